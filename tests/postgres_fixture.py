@@ -1,0 +1,88 @@
+"""PostgreSQL for the tests: one server for the session, a migrated database from a template for each test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from include.local import databases
+from include.local.postgres import PostgresServer
+
+_ROOT = Path(__file__).parents[1]
+_TEMPLATE = "connector_template"
+_MIGRATE = "certify_intacct.staging.migrate"
+
+
+@dataclass(frozen=True)
+class Database:
+    """A fresh database of the connector; each URL is a plain ``postgresql://`` URL of one role."""
+
+    name: str
+    owner_url: str
+    loader_url: str
+    analyst_url: str
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server on a free loopback port, with the roles of the stack, gone with the session."""
+    # Not pytest's own folder: as root, PostgreSQL runs under another account, which could not enter that one.
+    folder = Path(tempfile.mkdtemp(prefix="connector-postgres-"))
+    folder.chmod(0o711)
+    speed = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+    server = PostgresServer(folder, log_file=folder / "postgres.log", settings=speed)
+    try:
+        server.start()
+        databases.make_roles(server)
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database_template(postgres_server: PostgresServer) -> str:
+    """The name of a migrated database that nobody connects to, made once for the session."""
+    databases.make_connector_database(postgres_server, _TEMPLATE)
+    if _migrations_exist():
+        subprocess.run(
+            [sys.executable, "-m", _MIGRATE],
+            check=True,
+            cwd=_ROOT,
+            env=os.environ
+            | {
+                "CONNECTOR_DB_URL": postgres_server.url(_TEMPLATE, databases.OWNER),
+                "PYTHONPATH": os.pathsep.join([str(_ROOT / "plugins"), os.environ.get("PYTHONPATH", "")]),
+            },
+        )
+    return _TEMPLATE
+
+
+@pytest.fixture
+def database(postgres_server: PostgresServer, database_template: str) -> Iterator[Database]:
+    """A database of the connector with all migrations and no rows, for one test alone."""
+    name = f"connector_test_{next(_NUMBERS)}"
+    databases.make_connector_database(postgres_server, name, template=database_template)
+    yield Database(
+        name=name,
+        owner_url=postgres_server.url(name, databases.OWNER),
+        loader_url=postgres_server.url(name, databases.LOADER),
+        analyst_url=postgres_server.url(name, databases.ANALYST),
+    )
+    databases.drop_database(postgres_server, name)
+
+
+_NUMBERS = itertools.count(1)
+
+
+def _migrations_exist() -> bool:
+    return (_ROOT / "plugins" / Path(*_MIGRATE.split("."))).with_suffix(".py").exists()
