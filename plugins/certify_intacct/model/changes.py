@@ -1,0 +1,60 @@
+"""One intended change at one of the two services: the row of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Action(StrEnum):
+    """What a change does. ``SKIP`` and ``HOLD`` change nothing: they are in the plan so that nobody has to ask why."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DEACTIVATE = "deactivate"
+    POST = "post"
+    SKIP = "skip"
+    HOLD = "hold"
+
+
+class Subject(StrEnum):
+    """What a change is about, in the order in which a load works through them (rules of people, order)."""
+
+    DEPARTMENT = "department"
+    ENTITY = "entity"
+    USER = "user"
+    APPROVER = "approver"
+    USER_DEACTIVATION = "user_deactivation"
+    DEPARTMENT_DEACTIVATION = "department_deactivation"
+    ENTITY_DEACTIVATION = "entity_deactivation"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """An intended change.
+
+    :param subject: the kind of record
+    :param action: what is to happen
+    :param key: its business key (department code, entity code, EmployeeID, report ID)
+    :param target_id: its ID in the service that is changed, when it exists there already
+    :param before: the fields that differ, as the target has them now
+    :param after: the same fields as they shall be; for a create, the whole record to send
+    :param reason: one sentence for a person
+    :param rule: the short name of the rule that decided, empty for an ordinary difference
+    :param cure: what a person does about it, for SKIP and HOLD
+    :param billed_calls: how many API transactions the service will bill for it
+    """
+
+    subject: Subject
+    action: Action
+    key: str
+    target_id: str | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    rule: str = ""
+    cure: str = ""
+    billed_calls: int = 0

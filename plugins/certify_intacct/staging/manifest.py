@@ -1,0 +1,147 @@
+"""The run manifest: which load belongs to which run, what it read, and how it ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from certify_intacct.model.errors import BadInput
+from certify_intacct.model.periods import Period
+from certify_intacct.staging.bulk import Staged
+from certify_intacct.staging.database import Connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """A row of ``ops.load``."""
+
+    load_id: int
+    dag_id: str
+    run_id: str
+    run_type: str
+    direction: str
+    period: Period
+    dry_run: bool
+    entities: tuple[str, ...]
+    config_hash: str
+    state: str
+
+
+def open_load(
+    connection: Connection,
+    *,
+    dag_id: str,
+    run_id: str,
+    run_type: str,
+    direction: str,
+    period: Period,
+    dry_run: bool,
+    entities: Iterable[str],
+    config_hash: str,
+    code_version: str,
+    actor: str,
+) -> int:
+    """Mints a load and returns its ID. Every call mints a new one: a retried or cleared run reads afresh."""
+    row = connection.execute(
+        """
+        INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, entities,
+                              config_hash, code_version, actor)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING load_id
+        """,
+        [dag_id, run_id, run_type, direction, period.start, period.end, dry_run, list(entities), config_hash, code_version, actor],
+    ).fetchone()
+    assert row is not None
+    return int(row["load_id"])
+
+
+def get_load(connection: Connection, load_id: int) -> Load:
+    """The load with that ID.
+
+    :raises BadInput: when there is none
+    """
+    row = connection.execute("SELECT * FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
+    if row is None:
+        raise BadInput(f"There is no load {load_id}.", where="ops.load", cure="Clear the whole run, so that it opens a load of its own.")
+    return Load(
+        load_id=row["load_id"],
+        dag_id=row["dag_id"],
+        run_id=row["run_id"],
+        run_type=row["run_type"],
+        direction=row["direction"],
+        period=Period(row["period_start"], row["period_end"]),
+        dry_run=row["dry_run"],
+        entities=tuple(row["entities"]),
+        config_hash=row["config_hash"],
+        state=row["state"],
+    )
+
+
+def record_extract(connection: Connection, load_id: int, stream: str, staged: Staged, observed_at: datetime) -> None:
+    """Notes that ``load_id`` read ``stream`` itself."""
+    connection.execute(
+        """
+        INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at)
+        VALUES (%(load)s, %(stream)s, %(load)s, %(rows)s, %(pages)s, %(duplicates)s, %(at)s)
+        ON CONFLICT (load_id, stream) DO UPDATE SET source_load_id = EXCLUDED.source_load_id, row_count = EXCLUDED.row_count,
+            page_count = EXCLUDED.page_count, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at
+        """,
+        {"load": load_id, "stream": stream, "rows": staged.rows, "pages": staged.pages, "duplicates": staged.duplicates, "at": observed_at},
+    )
+
+
+def reuse_extract(connection: Connection, load_id: int, stream: str, *, not_older_than: timedelta) -> datetime | None:
+    """Lets ``load_id`` read the newest snapshot of ``stream``, when it is young enough.
+
+    :returns: when that snapshot was observed, or None when there is none to reuse
+    """
+    row = connection.execute(
+        """
+        INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at)
+        SELECT %(load)s, stream, source_load_id, row_count, 0, duplicates, observed_at FROM ops.extract
+        WHERE stream = %(stream)s AND source_load_id = load_id AND observed_at > now() - %(age)s
+        ORDER BY observed_at DESC LIMIT 1
+        ON CONFLICT (load_id, stream) DO UPDATE SET source_load_id = EXCLUDED.source_load_id, row_count = EXCLUDED.row_count,
+            page_count = 0, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at
+        RETURNING observed_at
+        """,
+        {"load": load_id, "stream": stream, "age": not_older_than},
+    ).fetchone()
+    return row["observed_at"] if row else None
+
+
+def advance(connection: Connection, load_id: int, state: str, counts: Mapping[str, Any] | None = None) -> None:
+    """Moves a load to ``state``, adds ``counts`` to its counts, and closes it when the state is a last one."""
+    connection.execute(
+        """
+        UPDATE ops.load SET state = %(state)s, counts = counts || %(counts)s::jsonb,
+            closed_at = CASE WHEN %(state)s IN ('stopped', 'previewed', 'loaded') THEN now() END
+        WHERE load_id = %(load)s
+        """,
+        {"load": load_id, "state": state, "counts": json.dumps(counts or {}, default=str)},
+    )
+
+
+def publish(connection: Connection, load_id: int, streams: Iterable[str], period: Period) -> None:
+    """Makes ``load_id`` the current load of each stream for every date of the period, all at once."""
+    connection.cursor().executemany(
+        """
+        INSERT INTO ops.published (stream, day, load_id) VALUES (%s, %s, %s)
+        ON CONFLICT (stream, day) DO UPDATE SET load_id = EXCLUDED.load_id, published_at = now()
+        """,
+        [(stream, day, load_id) for stream in streams for day in period.dates()],
+    )
+
+
+def uncovered_dates(connection: Connection, direction: str, first: date, last: date) -> list[date]:
+    """The dates from ``first`` to ``last`` that no run has loaded yet."""
+    rows = connection.execute(
+        """
+        SELECT d::date AS day FROM generate_series(%s::date, %s::date, interval '1 day') d
+        WHERE NOT EXISTS (SELECT 1 FROM ops.covered_date c WHERE c.direction = %s AND c.day = d::date) ORDER BY day
+        """,
+        [first, last, direction],
+    ).fetchall()
+    return [row["day"] for row in rows]

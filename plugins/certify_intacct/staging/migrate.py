@@ -1,0 +1,43 @@
+"""Brings the connector's database to the newest schema: ``python -m certify_intacct.staging.migrate``.
+
+Reads the owner's URL from ``CONNECTOR_DB_URL`` (``postgresql://owner:password@host:port/connector``). The three roles
+``connector_owner``, ``connector_loader`` and ``connector_analyst`` must exist.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's configuration for ``url``; there is no alembic.ini, so that no file can hold a password."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    # Not set_main_option: its interpolation would choke on a percent sign in a password.
+    config.attributes["url"] = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Runs every migration up to ``revision``; nothing happens when the schema is there already."""
+    command.upgrade(alembic_config(url), revision)
+
+
+def main() -> int:
+    url = os.environ.get("CONNECTOR_DB_URL", "")
+    if not url.startswith("postgresql://"):
+        print("Set CONNECTOR_DB_URL to the owner's address, postgresql://connector_owner:…@host:port/connector.", file=sys.stderr)
+        return 2
+    migrate(url)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""What a stream is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+ColumnType = Literal["text", "integer", "numeric", "date", "timestamp", "boolean"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a staging table.
+
+    :param name: the column
+    :param source: the service's own field name, dotted for a relation (``PERSONALINFO.EMAIL1``)
+    :param type: how it is read (see ``certify_intacct.staging.values``)
+    :param key: part of the natural key
+    """
+
+    name: str
+    source: str
+    type: ColumnType = "text"
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One kind of record of one service, and its staging table.
+
+    :param name: the stream's name, also that of its verdict view (``quality.<name>_verdicts``)
+    :param service: ``intacct`` or ``certify``
+    :param source: the Intacct object (``DEPARTMENT``) or the Certify resource (``departments``, ``empglds/1``)
+    :param table: the table in schema ``staging``
+    :param kind: ``state`` (always read in full) or ``events`` (read for a period)
+    :param columns: the allow-list of fields
+    :param params: fixed query parameters of the Certify resource
+    """
+
+    name: str
+    service: Literal["intacct", "certify"]
+    source: str
+    table: str
+    kind: Literal["state", "events"]
+    columns: tuple[Column, ...]
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def key_columns(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.key)
+
+    @cached_property
+    def source_fields(self) -> tuple[str, ...]:
+        return tuple(column.source for column in self.columns)

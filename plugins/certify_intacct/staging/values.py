@@ -1,0 +1,98 @@
+"""Reads one value of a service as the type of its column, exactly and without guessing.
+
+Intacct sends everything as text: dates ``mm/dd/yyyy``, timestamps ``mm/dd/yyyy hh:mm:ss``, booleans ``true``/``false``,
+amounts as plain decimals. Certify sends JSON: dates ``YYYY-MM-DD`` (a time part may follow), 0/1 or ``true``/``false``, amounts
+as numbers. An empty value is NULL in both, for every type but text.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from certify_intacct.staging.streams.stream import ColumnType
+
+
+class Unreadable(ValueError):
+    """The value is not of the type that its column asks for."""
+
+
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
+_TIMESTAMP_FORMATS = ("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y", "%Y-%m-%d")
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+
+
+def read_value(kind: ColumnType, value: Any) -> Any:
+    """The value as ``str``, ``int``, ``Decimal``, ``date``, ``datetime``, ``bool`` or None.
+
+    :raises Unreadable: when it is not of that type; a text with a NUL character is unreadable too (PostgreSQL has none)
+    """
+    if value is None:
+        return None
+    if kind == "text":
+        return _text(value)
+    text = str(value).strip()
+    return _READERS[kind](text) if text else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        raise Unreadable("a nested value where a text belongs")
+    text = str(value)
+    if "\x00" in text:
+        raise Unreadable("a NUL character")
+    return text
+
+
+def _integer(text: str) -> int:
+    try:
+        number = Decimal(text)
+        # INTEGER fields of Intacct sometimes hold "12.0".
+        if number == number.to_integral_value() and abs(number) < 2**63:
+            return int(number)
+    except (InvalidOperation, ValueError):
+        pass
+    raise Unreadable(text)
+
+
+def _numeric(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise Unreadable(text) from None
+    if not number.is_finite() or number.adjusted() > 15 or number.as_tuple().exponent < -12:  # type: ignore[operator]
+        raise Unreadable(text)
+    return number
+
+
+def _date(text: str) -> date:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise Unreadable(text)
+    year, month, day, us_month, us_day, us_year = match.groups()
+    try:
+        return date(int(year or us_year), int(month or us_month), int(day or us_day))
+    except ValueError:
+        raise Unreadable(text) from None
+
+
+def _timestamp(text: str) -> datetime:
+    for pattern in _TIMESTAMP_FORMATS:
+        try:
+            # Neither service says which time zone it means, so none is claimed.
+            return datetime.strptime(text, pattern)  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise Unreadable(text)
+
+
+def _boolean(text: str) -> bool:
+    try:
+        return _BOOLEANS[text.lower()]
+    except KeyError:
+        raise Unreadable(text) from None
+
+
+_READERS = {"integer": _integer, "numeric": _numeric, "date": _date, "timestamp": _timestamp, "boolean": _boolean}
