@@ -1,0 +1,79 @@
+"""`python -m include.sandbox --port 8900 --state DIR`.
+
+Serve a company's Sage Intacct and Emburse Certify on one port.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from include.sandbox.app import application
+from include.sandbox.core import Sandbox
+
+
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m include.sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument(
+        "--port", type=int, default=8900, help="port; 0 picks a free one, which the first line of output names"
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=Path(".run/sandbox"),
+        help="folder of the sandbox's data, which survives a restart",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=7, help="seed of the data that an empty state folder is filled with"
+    )
+    parser.add_argument(
+        "--scale", choices=("demo", "empty"), default="empty", help="what an empty state folder is filled with"
+    )
+    return parser.parse_args(given)
+
+
+def main(given: list[str] | None = None) -> int:
+    """Serve until interrupted. Returns the exit status."""
+    options = arguments(given)
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((options.host, options.port))
+    except OSError as error:
+        print(
+            f"Port {options.port} of {options.host} is not free: {error.strerror}. Choose another with --port.",
+            file=sys.stderr,
+        )
+        return 2
+    new = not (options.state / "state.sqlite").exists()
+    sandbox = Sandbox(options.state)
+    if new and options.scale != "empty":
+        from include.sandbox.seed import fill
+
+        fill(sandbox, seed=options.seed, scale=options.scale)
+    print(f"sandbox: http://{options.host}:{listener.getsockname()[1]}", flush=True)
+    config = uvicorn.Config(
+        application(sandbox),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=3,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sandbox.store.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,28 @@
+"""What a user may do: the setting `permissions_denied`, and the entities that a user sees (`user_entities`)."""
+
+from __future__ import annotations
+
+from include.sandbox.intacct.types import Failure, FunctionFailed, Session
+from include.sandbox.settings import Settings
+
+
+def permitted(settings: Settings, session: Session, operation: str, object_name: str) -> bool:
+    """Whether the user may carry out READ_BY_QUERY, READ, CREATE, UPDATE or DELETE on an object."""
+    for user in (session.user, "*"):
+        by_object = settings.permissions_denied.get(user, {})
+        for name, operations in by_object.items():
+            if name.upper() in (object_name.upper(), "*") and {"*", operation} & set(operations):
+                return False
+    return True
+
+
+def require(settings: Settings, session: Session, operation: str, object_name: str) -> None:
+    """Raise FunctionFailed with PL04000005 when the user may not do this. Checked before any data access."""
+    if not permitted(settings, session, operation, object_name):
+        text = f"You do not have permission for API operation {operation} on objects of type {object_name.lower()}"
+        raise FunctionFailed(Failure("PL04000005", text, support_id=True))
+
+
+def entities(settings: Settings, session: Session) -> list[str] | None:
+    """The entities that the user may see, or None for all."""
+    return settings.user_entities.get(session.user)

@@ -1,0 +1,176 @@
+"""Everything about the two services that can be turned: one model.
+
+Each value has its default, its meaning and the mark of the fact.
+
+Marks: V verified in the vendor's material or a recorded answer, I inferred from it, U unknown (the default is a
+choice, not a fact). `POST /_sandbox/settings` changes some, `GET /_sandbox/settings` gives all; they are kept in the
+store and survive a restart.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from include.sandbox.store import Store
+
+_KEY = "settings"
+
+
+class ServerSettings(BaseModel):
+    """Both services."""
+
+    concurrency_limit: int = Field(
+        0, ge=0, description="Requests of one side at once, above it the limit answer; 0: none. [U]"
+    )
+    latency_ms: int = Field(
+        0, ge=0, description="Time added to every answer, in milliseconds; the vendor's is about 600. [V]"
+    )
+    late_commit_seconds: float = Field(
+        0,
+        ge=0,
+        description="After a lost answer (drop_after_commit, http_524_after_commit) the work is committed this much later. [U]",
+    )
+    clock_shift_seconds: float = Field(
+        0, description="Added to the machine's clock wherever the sandbox needs the time."
+    )
+
+
+class GatewaySettings(BaseModel):
+    """The Intacct gateway: who may come in, and how it refuses."""
+
+    sender_id: str = Field("sandbox_sender", description="The web services sender ID that the gateway knows.")
+    sender_password: str = Field("sandbox_sender_password", description="The sender's password.")
+    company_id: str = Field("SANDBOX", description="The company.")
+    user_id: str = Field("xml_gateway", description="The web services user.")
+    user_password: str = Field("sandbox_user_password", description="The user's password.")
+    other_users: dict[str, str] = Field({}, description="Further users of the company: user ID to password.")
+    user_entities: dict[str, list[str]] = Field(
+        {}, description="Entities that a user may see; users not named here see all. [V]"
+    )
+    sender_authorized: bool = Field(True, description="The company has authorised the sender. [V]")
+    credential_error_style: Literal["control", "gateway"] = Field(
+        "control",
+        description="Wrong sender credentials: XL03000006 at control level, or HTTP 400 with GW-0011. [V, both]",
+    )
+    sign_in_error_style: Literal["authentication", "gateway"] = Field(
+        "authentication",
+        description="Wrong user, company or password: XL03000006 at authentication level, or HTTP 401. [V, both]",
+    )
+    rate_limit_style: Literal["gateway", "text"] = Field(
+        "gateway",
+        description="Above the limit: HTTP 429 with GW-0010, or the plain text `API rate limit exceeded` with 200. [V, both]",
+    )
+    session_minutes: float = Field(120, gt=0, description="Sliding length of a session. [V: 2 to 24 hours were seen]")
+    endpoint: str = Field("", description="What getAPISession names; empty: from the Host header. [V]")
+    company_expired: bool = Field(False, description="The company is an expired demo company: PL04000055. [V]")
+    transport_policies: list[str] = Field(["sandbox_policy"], description="Policies that `policyid` accepts. [V]")
+    support_id: bool = Field(True, description="Business errors end with a Support ID. [V: most do]")
+    request_bytes: int = Field(50_000_000, gt=0, description="Largest request body. [U]")
+
+
+class ReplaySettings(BaseModel):
+    """What `uniqueid` remembers."""
+
+    replay_scope: Literal["company", "sender", "user", "session"] = Field(
+        "company", description="Within what a function's control ID is unique. [U]"
+    )
+    replay_retention_seconds: float = Field(
+        0, ge=0, description="How long a completed control ID is remembered; 0: for ever. [U]"
+    )
+    replay_answer: Literal["failure", "first_answer", "executed"] = Field(
+        "failure",
+        description="A replayed control ID is refused, or answered as the first time without being executed, or executed again"
+        " (the memory does not work). [U]",
+    )
+    replay_errorno: str = Field("XL03000006", description="Error number of the refusal. [U, synthetic]")
+    replay_text: str = Field(
+        "The control ID '{controlid}' has already been used.", description="Text of the refusal. [U, synthetic]"
+    )
+    replay_failed_burns: bool = Field(
+        False, description="A failed function uses up its control ID too. [I: it does not]"
+    )
+
+
+class ReadSettings(BaseModel):
+    """Reading from Intacct."""
+
+    query_page_maximum: int = Field(2000, ge=1, le=2000, description="Largest page of `query`. [V]")
+    read_page_maximum: int = Field(1000, ge=1, le=1000, description="Largest page of `readByQuery`. [V]")
+    read_keys_maximum: int = Field(100, ge=1, description="Most keys in one `read` or `readByName`. [I]")
+    default_order: Literal["recordno", "shuffled"] = Field(
+        "recordno",
+        description="Order when a query names none: by record number, or another one with each page. [V: undefined]",
+    )
+    visibility_delay_seconds: dict[str, dict[str, float]] = Field(
+        {},
+        description="How long a new record stays unseen: object (or *) to function (query, readByQuery, read,"
+        " readByName or *) to seconds. [V]",
+    )
+    permissions_denied: dict[str, dict[str, list[str]]] = Field(
+        {},
+        description="What users may not do: user (or *) to object (or *) to operations (READ_BY_QUERY, READ, CREATE,"
+        " UPDATE, DELETE or *). [V]",
+    )
+    audit_history_permitted: bool = Field(True, description="The user may view audit history. [V]")
+    multi_entity: bool = Field(True, description="A multi-entity shared company: entities, private records. [V]")
+
+
+class WriteSettings(BaseModel):
+    """Writing to Intacct: business rules."""
+
+
+class CertifySettings(BaseModel):
+    """Emburse Certify."""
+
+
+class Settings(ServerSettings, GatewaySettings, ReplaySettings, ReadSettings, WriteSettings, CertifySettings):
+    """All settings of one sandbox."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UnknownSetting(ValueError):
+    """A setting that does not exist, or a value that it cannot have; the message lists what is possible."""
+
+
+def load(store: Store) -> Settings:
+    """The settings in force."""
+    return Settings.model_validate(store.get_meta(_KEY) or {})
+
+
+def change(store: Store, changes: dict[str, Any]) -> Settings:
+    """Change some settings, keep them, and return all. Raises UnknownSetting."""
+    unknown = sorted(set(changes) - set(Settings.model_fields))
+    if unknown:
+        raise UnknownSetting(
+            f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(sorted(Settings.model_fields))}."
+        )
+    with store.transaction():
+        kept = {**(store.get_meta(_KEY) or {}), **changes}
+        try:
+            settings = Settings.model_validate(kept)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            raise UnknownSetting(f"Not accepted: {wrong}.") from None
+        store.set_meta(_KEY, kept)
+    return settings
+
+
+def reset(store: Store) -> Settings:
+    """Back to the defaults."""
+    store.delete_meta(_KEY)
+    return Settings()
+
+
+def described(settings: Settings) -> dict[str, Any]:
+    """Every setting with its value, default and meaning, for people."""
+    return {
+        name: {
+            "value": getattr(settings, name),
+            "default": field.get_default(call_default_factory=True),
+            "meaning": field.description,
+        }
+        for name, field in Settings.model_fields.items()
+    }
