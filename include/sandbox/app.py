@@ -5,14 +5,18 @@ The Intacct gateway, the Certify API and the sandbox's own control routes on one
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from include.sandbox.core import Sandbox
 from include.sandbox.fault_answers import ConnectionInReach
+from include.sandbox.intacct import gateway
 
 
 async def _alive(_request: Request) -> Response:
@@ -21,24 +25,13 @@ async def _alive(_request: Request) -> Response:
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """All routes, of both services and the control of the sandbox."""
-    from include.sandbox.intacct import gateway
-
     found: list[BaseRoute] = [Route("/_sandbox/alive", _alive, methods=["GET"]), *gateway.routes(sandbox)]
-    try:
-        from include.sandbox.certify import routes as certify
-
-        found += certify.routes(sandbox)
-    except ModuleNotFoundError:
-        pass
-    try:
-        from include.sandbox import control
-
-        found += control.routes(sandbox)
-    except ModuleNotFoundError:
-        pass
+    for name in ("include.sandbox.certify.routes", "include.sandbox.control"):
+        if find_spec(name):
+            found += import_module(name).routes(sandbox)
     return found
 
 
-def application(sandbox: Sandbox) -> Starlette:
+def application(sandbox: Sandbox) -> ASGIApp:
     """The application of one sandbox."""
-    return Starlette(routes=routes(sandbox), middleware=[Middleware(ConnectionInReach)])
+    return ConnectionInReach(Starlette(routes=routes(sandbox)))
