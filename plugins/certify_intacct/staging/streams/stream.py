@@ -37,6 +37,7 @@ class Stream:
     :param kind: ``state`` (always read in full) or ``events`` (read for a period)
     :param columns: the allow-list of fields
     :param params: fixed query parameters of the Certify resource
+    :param day_field: for events, the source field whose date decides to which day a record belongs
     """
 
     name: str
@@ -46,6 +47,7 @@ class Stream:
     kind: Literal["state", "events"]
     columns: tuple[Column, ...]
     params: Mapping[str, str] = field(default_factory=dict)
+    day_field: str = ""
 
     @cached_property
     def key_columns(self) -> tuple[Column, ...]:

@@ -1,0 +1,55 @@
+"""What every operator of the connector has: its configuration and its database."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseHook, BaseOperator
+
+from certify_intacct.model.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from certify_intacct.model.configuration import Configuration
+    from certify_intacct.staging.database import Database
+
+CONFIG_VARIABLE = "CONNECTOR_CONFIG"
+DEFAULT_CONFIG = Path(__file__).parents[3] / "include" / "connector.yaml"
+
+
+def config_path() -> Path:
+    """Where connector.yaml lies: ``CONNECTOR_CONFIG``, or ``include/connector.yaml`` of the checkout."""
+    return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+class ConnectorOperator(BaseOperator):
+    """Base of the connector's operators.
+
+    :param connector_db_conn_id: the connection of the connector's database (a Postgres connection, the loader's role)
+    """
+
+    def __init__(self, *, connector_db_conn_id: str = "connector_db", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.connector_db_conn_id = connector_db_conn_id
+
+    @cached_property
+    def database(self) -> Database:
+        from certify_intacct.staging.database import Database
+
+        connection = BaseHook.get_connection(self.connector_db_conn_id)
+        if connection.conn_type not in ("postgres", "postgresql"):
+            raise ConfigurationError(
+                f"It is of type {connection.conn_type!r}.",
+                where=f"connection {self.connector_db_conn_id}",
+                cure="Make it a Postgres connection with the role connector_loader.",
+            )
+        url = connection.get_uri().replace("postgres://", "postgresql://", 1)
+        return Database(url)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        from certify_intacct.model.configuration import load
+
+        return load(config_path())

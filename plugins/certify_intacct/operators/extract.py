@@ -1,0 +1,123 @@
+"""Extracts one stream of a service into its staging table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from certify_intacct.model.periods import Period
+    from certify_intacct.staging.manifest import Load
+    from certify_intacct.staging.streams import Stream
+
+# A backfill of many days needs the state of Intacct only once.
+SNAPSHOT_AGE = timedelta(minutes=30)
+# Whether the end of Certify's date range is inclusive is not documented, and dates have no time zone.
+MARGIN = timedelta(days=1)
+
+Records = Sequence[Mapping[str, Any]]
+
+
+class _ExtractOperator(ConnectorOperator):
+    """Stages one stream for a load, in one transaction: all of it or nothing.
+
+    :param load_id: the load, from the task that opened it
+    :param stream: the stream's name (``certify_intacct.staging.streams.STREAMS``)
+    """
+
+    template_fields: Sequence[str] = ("load_id", "stream")
+    ui_color = "#e6f4ea"
+
+    def __init__(self, *, load_id: Any, stream: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+        self.stream = stream
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Returns the stream's name, how many rows and pages it had, and whether a recent snapshot was reused."""
+        from certify_intacct.staging.bulk import stage_pages
+        from certify_intacct.staging.manifest import get_load, record_extract, reuse_extract
+        from certify_intacct.staging.streams import STREAMS
+
+        stream = STREAMS[self.stream]
+        load_id = int(self.load_id)
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+            if self.may_reuse(stream, load) and (observed := reuse_extract(connection, load_id, stream.name, not_older_than=SNAPSHOT_AGE)):
+                self.log.info("%s: the snapshot of %s is reused.", stream.name, observed)
+                return {"stream": stream.name, "reused": True}
+            observed_at = datetime.now(tz=UTC)
+            staged = stage_pages(connection, stream, load_id, self.pages(stream, load))
+            record_extract(connection, load_id, stream.name, staged, observed_at)
+        self.log.info("%s: %s rows in %s pages, %s given twice.", stream.name, staged.rows, staged.pages, staged.duplicates)
+        return {"stream": stream.name, "rows": staged.rows, "pages": staged.pages, "reused": False}
+
+    def may_reuse(self, stream: Stream, load: Load) -> bool:
+        return False
+
+    def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
+        raise NotImplementedError
+
+
+class SageIntacctToStagingOperator(_ExtractOperator):
+    """Stages one object of Sage Intacct, every record that the API user may see, private ones included.
+
+    :param intacct_conn_id: the Sage Intacct connection
+    """
+
+    def __init__(self, *, intacct_conn_id: str = "sage_intacct_default", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.intacct_conn_id = intacct_conn_id
+
+    def may_reuse(self, stream: Stream, load: Load) -> bool:
+        return load.run_type == "backfill" and stream.kind == "state"
+
+    def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
+        from certify_intacct.intacct.hook import SageIntacctHook
+
+        hook = SageIntacctHook(self.intacct_conn_id)
+        try:
+            for page in hook.query(stream.source, list(stream.source_fields)):
+                yield page.records
+        finally:
+            hook.close()
+
+
+class CertifyToStagingOperator(_ExtractOperator):
+    """Stages one resource of Emburse Certify: all of it, or for events what belongs to the load's period.
+
+    :param certify_conn_id: the Emburse Certify connection
+    """
+
+    def __init__(self, *, certify_conn_id: str = "emburse_certify_default", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.certify_conn_id = certify_conn_id
+
+    def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
+        from certify_intacct.certify.hook import CertifyHook
+
+        hook = CertifyHook(self.certify_conn_id)
+        params = dict(stream.params)
+        if stream.kind == "events":
+            params |= {"startdate": str(load.period.start - MARGIN), "enddate": str(load.period.end + MARGIN)}
+        try:
+            for page in hook.pages(stream.source, **params):
+                yield page.records if stream.kind == "state" else _within(page.records, stream.day_field, load.period)
+        finally:
+            hook.close()
+
+
+def _within(records: Records, day_field: str, period: Period) -> list[Mapping[str, Any]]:
+    return [record for record in records if _day(record.get(day_field)) in period]
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None

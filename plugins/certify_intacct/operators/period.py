@@ -1,0 +1,79 @@
+"""The one place that says which company-local dates a run is about.
+
+A scheduled or backfill run covers its data interval. A manual run covers ``period_start`` to ``period_end`` when they are given,
+and otherwise the last complete day. Anything else is refused: Airflow has four ways to start "the same day", and they give three
+different intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from certify_intacct.model.errors import BadInput
+from certify_intacct.model.periods import Period
+
+_CURE = "Trigger it with period_start and period_end, or use `airflow backfill create` for past dates."
+
+
+def resolve_period(
+    *,
+    params: Mapping[str, Any],
+    run_type: str,
+    interval_start: datetime | None,
+    interval_end: datetime | None,
+    now: datetime,
+    time_zone: str,
+) -> Period:
+    """The dates of a run, first and last included, in the company's time zone.
+
+    :param params: the run's params; ``period_start`` and ``period_end`` (YYYY-MM-DD) come together or not at all
+    :param run_type: Airflow's run type (scheduled, backfill, manual, …)
+    :param interval_start: start of the data interval, or None when the run has none
+    :param interval_end: its end
+    :param now: the present, with a time zone
+    :raises BadInput: when the dates are wrong, lie in the future or cannot be told
+    """
+    zone = ZoneInfo(time_zone)
+    yesterday = now.astimezone(zone).date() - timedelta(days=1)
+    start, end = params.get("period_start"), params.get("period_end")
+    if start or end:
+        return _asked(start, end, yesterday)
+    if interval_start is None or interval_end is None:
+        return Period(yesterday, yesterday)
+    period = _whole_days(interval_start.astimezone(zone), interval_end.astimezone(zone))
+    if run_type == "manual" and period != Period(yesterday, yesterday):
+        raise BadInput(
+            f"This manual run carries the data interval {period}, which is not the last complete day ({yesterday}).",
+            where="period",
+            cure=_CURE,
+        )
+    return period
+
+
+def _asked(start: Any, end: Any, yesterday: date) -> Period:
+    if not (start and end):
+        raise BadInput("Only one of period_start and period_end is given.", where="period", cure="Give both; they may be the same date.")
+    try:
+        period = Period(date.fromisoformat(str(start)), date.fromisoformat(str(end)))
+    except ValueError as error:
+        raise BadInput(str(error), where="period_start and period_end", cure="Write each as YYYY-MM-DD, the first not after the last.") from None
+    if period.end > yesterday:
+        raise BadInput(
+            f"The period ends on {period.end}, but the last complete day is {yesterday}.", where="period_end", cure="Choose complete days only."
+        )
+    return period
+
+
+def _whole_days(start: datetime, end: datetime) -> Period:
+    if start.time() != time() or end.time() != time() or end.date() <= start.date():
+        raise BadInput(f"The data interval {start} to {end} is not made of whole days of the company's time zone.", where="period", cure=_CURE)
+    return Period(start.date(), end.date() - timedelta(days=1))
+
+
+def resolve_dry_run(params: Mapping[str, Any], run_type: str) -> bool:
+    """Whether a run only previews: as its ``dry_run`` param says, and when that is left empty, a manual run does."""
+    asked = params.get("dry_run")
+    return run_type == "manual" if asked is None else bool(asked)

@@ -1,0 +1,65 @@
+"""Judges all staged streams of a load at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class ValidateStagingOperator(ConnectorOperator):
+    """Runs the data-quality suites of a direction over a load, stores the verdicts and shows them as one table.
+
+    :param load_id: the load
+    :param direction: whose suites (``certify_intacct.quality.suites.SUITES``)
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    ui_color = "#fff4e0"
+
+    def __init__(self, *, load_id: Any, direction: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+        self.direction = direction
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Returns how many rows were checked, quarantined and reported.
+
+        :raises GuardTripped: when a critical rule failed; nothing is loaded then
+        """
+        from certify_intacct.model.errors import GuardTripped
+        from certify_intacct.model.verdicts import Severity, Verdict
+        from certify_intacct.quality.report import table
+        from certify_intacct.quality.runner import judge
+        from certify_intacct.quality.suites import SUITES
+        from certify_intacct.staging.manifest import advance
+        from certify_intacct.staging.verdicts import store_verdicts, verdict_rows
+
+        load_id = int(self.load_id)
+        verdicts: list[Verdict] = []
+        labels: dict[str, dict[str, str]] = {}
+        with self.database.connection() as connection:
+            for suite in SUITES[self.direction]:
+                rows = verdict_rows(connection, suite.stream, load_id)
+                labels[suite.stream] = {row["key"]: row["label"] for row in rows}
+                verdicts += judge(suite, rows)
+            store_verdicts(connection, load_id, verdicts, labels)
+            critical = [verdict for verdict in verdicts if verdict.severity is Severity.CRITICAL and verdict.failed_keys]
+            counts = {
+                "checked": sum(len(rows) for rows in labels.values()),
+                "quarantined": len({(v.stream, k) for v in verdicts if v.severity is Severity.WARNING for k in v.failed_keys}),
+                "reported": len({(v.stream, k) for v in verdicts if v.severity is Severity.INFO for k in v.failed_keys}),
+            }
+            advance(connection, load_id, "stopped" if critical else "validated", counts)
+        self.log.info("Data quality of load %s\n%s", load_id, table(verdicts))
+        if critical:
+            raise GuardTripped(
+                "; ".join(f"{verdict.stream}.{verdict.rule}: {verdict.reason}" for verdict in critical),
+                where=f"load {load_id}, nothing was sent",
+                cure=critical[0].cure,
+            )
+        return counts

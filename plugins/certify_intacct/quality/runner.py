@@ -1,0 +1,103 @@
+"""Judges verdict rows with Great Expectations.
+
+Great Expectations takes seconds to import, so this module is imported inside a task only, and one task judges all streams of
+a direction. No amount ever enters the frame: SQL compares money, a verdict column says whether it agreed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+import pandas as pd
+
+from certify_intacct.model.errors import ConnectorError
+from certify_intacct.model.verdicts import Severity, Verdict
+from certify_intacct.quality.suite import Check, Rule, Suite
+
+ROWS_RULE = "enough_rows"
+
+
+class RuleBroken(ConnectorError):
+    """A rule itself could not be evaluated: the data is not to blame, the rule or the view is."""
+
+
+def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
+    """Judges the rows of ``quality.<stream>_verdicts`` by the suite's rules.
+
+    :returns: a verdict for each rule, the rule on the number of rows first
+    :raises RuleBroken: when an expectation raised instead of judging
+    """
+    columns = ["key", *dict.fromkeys(rule.column for rule in suite.rules)]
+    frame = pd.DataFrame(([row[name] for name in columns] for row in rows), columns=columns, dtype=object)
+    verdicts = [_enough_rows(suite, len(frame))]
+    if frame.empty:
+        # Great Expectations passes anything over no rows; so do we, but without asking.
+        return verdicts + [_verdict(suite, rule, 0, ()) for rule in suite.rules]
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    batch_definition = context.data_sources.add_pandas("verdicts").add_dataframe_asset(suite.stream).add_batch_definition_whole_dataframe("all")
+    result = batch_definition.get_batch({"dataframe": frame}).validate(
+        gx.ExpectationSuite(name=suite.stream, expectations=[_expectation(rule) for rule in suite.rules]),
+        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["key"]},
+    )
+    by_rule = {outcome.expectation_config.meta["rule"]: outcome for outcome in result.results}
+    return verdicts + [_verdict(suite, rule, len(frame), _failed_keys(suite, rule, by_rule[rule.name], frame)) for rule in suite.rules]
+
+
+def _expectation(rule: Rule) -> gxe.Expectation:
+    common: dict[str, Any] = {"column": rule.column, "severity": rule.severity.value, "meta": {"rule": rule.name}}
+    match rule.check:
+        case Check.IS_FALSE:
+            return gxe.ExpectColumnValuesToBeInSet(value_set=[False], **common)
+        case Check.IS_TRUE:
+            return gxe.ExpectColumnValuesToBeInSet(value_set=[True], **common)
+        case Check.IS_ZERO:
+            return gxe.ExpectColumnValuesToBeInSet(value_set=[0], **common)
+        case Check.AT_MOST_ONE:
+            return gxe.ExpectColumnValuesToBeBetween(max_value=1, **common)
+        case Check.ONE_OF:
+            return gxe.ExpectColumnValuesToBeInSet(value_set=sorted(rule.argument), **common)
+        case Check.MATCHES:
+            return gxe.ExpectColumnValuesToMatchRegex(regex=rule.argument, **common)
+
+
+def _failed_keys(suite: Suite, rule: Rule, outcome: Any, frame: pd.DataFrame) -> tuple[str, ...]:
+    raised = outcome.exception_info
+    if raised and raised.get("raised_exception", any(isinstance(info, dict) and info.get("raised_exception") for info in raised.values())):
+        raise RuleBroken(
+            f"The rule {rule.name} of {suite.stream} could not be evaluated: {raised}",
+            where="data quality",
+            cure=f"Look at the column {rule.column} of the view quality.{suite.stream}_verdicts.",
+        )
+    failed = [str(item["key"]) for item in outcome.result.get("unexpected_index_list") or []]
+    # Great Expectations ignores nulls; a verdict that SQL could not give is no pass.
+    missing = frame.loc[frame[rule.column].isna(), "key"].astype(str).tolist() if rule.check is not Check.MATCHES else []
+    return tuple(dict.fromkeys([*failed, *missing]))
+
+
+def _enough_rows(suite: Suite, count: int) -> Verdict:
+    enough = count >= suite.minimum_rows
+    return Verdict(
+        stream=suite.stream,
+        rule=ROWS_RULE,
+        severity=Severity.CRITICAL,
+        reason=f"Only {count} rows came where at least {suite.minimum_rows} must exist.",
+        cure="Check the rights of the API user and the connection: an extract without rights looks like an empty company.",
+        checked=count,
+        failed_keys=() if enough else ("*",),
+    )
+
+
+def _verdict(suite: Suite, rule: Rule, checked: int, failed: tuple[str, ...]) -> Verdict:
+    return Verdict(
+        stream=suite.stream,
+        rule=rule.name,
+        severity=rule.severity,
+        reason=rule.reason,
+        cure=rule.cure,
+        checked=checked,
+        failed_keys=failed,
+    )

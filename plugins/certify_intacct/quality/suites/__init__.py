@@ -1,0 +1,10 @@
+"""The suites of each direction, in the order in which they are judged."""
+
+from __future__ import annotations
+
+from certify_intacct.quality.suite import Suite
+from certify_intacct.quality.suites import organization
+
+SUITES: dict[str, tuple[Suite, ...]] = {"organization": organization.SUITES}
+
+__all__ = ["SUITES"]

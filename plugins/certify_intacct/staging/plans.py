@@ -1,0 +1,94 @@
+"""The plan of a load: written once, read by the load step, with what became of each change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.staging.database import Connection
+
+NOT_SENT = (Action.SKIP, Action.HOLD)
+
+
+def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) -> int:
+    """Writes the plan of a load, in the order given, and returns the number of its changes.
+
+    A plan is immutable: when the load has one already (the task is tried again after it committed), that one stands.
+    """
+    if connection.execute("SELECT 1 FROM plan.change WHERE load_id = %s LIMIT 1", [load_id]).fetchone():
+        row = connection.execute("SELECT count(*) AS n FROM plan.change WHERE load_id = %s", [load_id]).fetchone()
+        return int(row["n"]) if row else 0
+    rows = [
+        (
+            load_id,
+            position,
+            change.subject.value,
+            change.action.value,
+            change.key,
+            change.target_id,
+            json.dumps(dict(change.before), default=str),
+            json.dumps(dict(change.after), default=str),
+            change.reason,
+            change.rule,
+            change.cure,
+            change.billed_calls,
+        )
+        for position, change in enumerate(changes, start=1)
+    ]
+    connection.cursor().executemany(
+        """
+        INSERT INTO plan.change (load_id, position, subject, action, key, target_id, before, after, reason, rule, cure, billed_calls)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        rows,
+    )
+    return len(rows)
+
+
+def pending(connection: Connection, load_id: int, subject: Subject) -> list[tuple[int, Change]]:
+    """The changes of a subject that a load still has to carry out, with their IDs, in order."""
+    rows = connection.execute(
+        """
+        SELECT * FROM plan.change_result
+        WHERE load_id = %s AND subject = %s AND action NOT IN ('skip', 'hold') AND (result IS NULL OR result = 'in_doubt')
+        ORDER BY position
+        """,
+        [load_id, subject.value],
+    ).fetchall()
+    return [(row["change_id"], _change(row)) for row in rows]
+
+
+def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[tuple[int, str, str | None, str]]) -> None:
+    """Adds what became of changes: ``(change_id, result, target_id, message)`` each."""
+    connection.cursor().executemany(
+        "INSERT INTO plan.outcome (change_id, run_id, result, target_id, message) VALUES (%s, %s, %s, %s, %s)",
+        [(change_id, run_id, result, target_id, message) for change_id, result, target_id, message in outcomes],
+    )
+
+
+def summary(connection: Connection, load_id: int) -> list[dict[str, Any]]:
+    """How many changes of each subject and action a load planned, and what became of them."""
+    return connection.execute(
+        """
+        SELECT subject, action, coalesce(result, 'not sent') AS result, count(*) AS changes, sum(billed_calls) AS billed_calls
+        FROM plan.change_result WHERE load_id = %s GROUP BY 1, 2, 3 ORDER BY min(position)
+        """,
+        [load_id],
+    ).fetchall()
+
+
+def _change(row: dict[str, Any]) -> Change:
+    return Change(
+        subject=Subject(row["subject"]),
+        action=Action(row["action"]),
+        key=row["key"],
+        target_id=row["target_id"],
+        before=row["before"],
+        after=row["after"],
+        reason=row["reason"],
+        rule=row["rule"],
+        cure=row["cure"],
+        billed_calls=row["billed_calls"],
+    )
