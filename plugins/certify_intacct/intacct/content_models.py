@@ -1,0 +1,179 @@
+"""The legacy functions' content models as data: which fields, in which order, which required.
+
+The gateway validates legacy functions against its schema, where order matters (Intacct XML gateway reference, Content models; the
+vendor's api.xsd). One entry for each element; a field is named as in Intacct and its kind says how it is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Model:
+    """One element's content.
+
+    :param fields: names in the schema's order.
+    :param required: fields that must be given.
+    :param one_of: groups of which exactly one field must be given.
+    :param not_both: pairs that exclude each other.
+    :param needs: a field, and those of which one must be given with it.
+    :param dates: fields written as year, month, day.
+    :param lists: a field that holds a list, the name of its items and their model.
+    """
+
+    fields: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    not_both: tuple[tuple[str, str], ...] = ()
+    needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    dates: frozenset[str] = frozenset()
+    lists: dict[str, tuple[str, Model]] = field(default_factory=dict)
+
+
+CUSTOM_FIELD = Model(fields=("customfieldname", "customfieldvalue"), required=("customfieldname", "customfieldvalue"))
+TAX_ENTRY = Model(fields=("detailid", "trx_tax"), required=("detailid",))
+_CUSTOM = {"customfields": ("customfield", CUSTOM_FIELD)}
+_TAXES = {"taxentries": ("taxentry", TAX_ENTRY)}
+_PROJECT = (("taskid", ("projectid",)), ("costtypeid", ("taskid",)))
+
+CARD_LINE = Model(
+    fields=(
+        "glaccountno",
+        "accountlabel",
+        "description",
+        "paymentamount",
+        "departmentid",
+        "locationid",
+        "customerid",
+        "vendorid",
+        "employeeid",
+        "projectid",
+        "taskid",
+        "costtypeid",
+        "itemid",
+        "classid",
+        "contractid",
+        "warehouseid",
+        "customfields",
+        "totaltrxamount",
+        "taxentries",
+        "billable",
+    ),
+    required=("paymentamount",),
+    one_of=(("glaccountno", "accountlabel"),),
+    needs=_PROJECT,
+    lists=_CUSTOM | _TAXES,
+)
+
+CARD_TRANSACTION = Model(
+    fields=(
+        "chargecardid",
+        "paymentdate",
+        "referenceno",
+        "payee",
+        "description",
+        "supdocid",
+        "currency",
+        "exchratedate",
+        "exchratetype",
+        "exchrate",
+        "customfields",
+        "inclusivetax",
+        "taxsolutionid",
+        "ccpayitems",
+    ),
+    required=("chargecardid", "paymentdate", "ccpayitems"),
+    not_both=(("exchratetype", "exchrate"), ("exchratedate", "exchrate")),
+    needs=(
+        ("currency", ("exchratetype", "exchrate")),
+        ("exchratedate", ("exchratetype",)),
+        ("exchratetype", ("currency",)),
+        ("exchrate", ("currency",)),
+    ),
+    dates=frozenset({"paymentdate", "exchratedate"}),
+    lists=_CUSTOM | {"ccpayitems": ("ccpayitem", CARD_LINE)},
+)
+
+EXPENSE_LINE = Model(
+    fields=(
+        "expensetype",
+        "glaccountno",
+        "amount",
+        "currency",
+        "trx_amount",
+        "exchratedate",
+        "exchratetype",
+        "exchrate",
+        "expensedate",
+        "memo",
+        "form1099",
+        "form1099type",
+        "form1099box",
+        "paidfor",
+        "locationid",
+        "departmentid",
+        "customfields",
+        "projectid",
+        "taskid",
+        "costtypeid",
+        "customerid",
+        "vendorid",
+        "employeeid",
+        "itemid",
+        "classid",
+        "contractid",
+        "warehouseid",
+        "billable",
+        "exppmttype",
+        "quantity",
+        "rate",
+        "totaltrxamount",
+        "taxentries",
+    ),
+    one_of=(("expensetype", "glaccountno"),),
+    not_both=(("exchratetype", "exchrate"),),
+    needs=_PROJECT,
+    dates=frozenset({"exchratedate", "expensedate"}),
+    lists=_CUSTOM | _TAXES,
+)
+
+EXPENSE_REPORT = Model(
+    fields=(
+        "employeeid",
+        "datecreated",
+        "dateposted",
+        "batchkey",
+        "expensereportno",
+        "state",
+        "description",
+        "memo",
+        "externalid",
+        "basecurr",
+        "currency",
+        "customfields",
+        "supdocid",
+        "inclusivetax",
+        "taxsolutionid",
+        "expenses",
+    ),
+    required=("employeeid", "datecreated", "expenses"),
+    dates=frozenset({"datecreated", "dateposted"}),
+    lists=_CUSTOM | {"expenses": ("expense", EXPENSE_LINE)},
+)
+
+ATTACHMENT = Model(
+    fields=("attachmentname", "attachmenttype", "attachmentdata"),
+    required=("attachmentname", "attachmenttype", "attachmentdata"),
+)
+
+SUPDOC = Model(
+    fields=("supdocid", "supdocname", "supdocfoldername", "supdocdescription", "attachments"),
+    required=("supdocid",),
+    lists={"attachments": ("attachment", ATTACHMENT)},
+)
+
+SUPDOC_FOLDER = Model(
+    fields=("supdocfoldername", "supdocfolderdescription", "supdocparentfoldername"),
+    required=("supdocfoldername",),
+)

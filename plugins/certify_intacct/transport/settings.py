@@ -1,0 +1,60 @@
+"""How patient the HTTP layer is. The same for both services; every figure can be set in a connection's extra fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from certify_intacct.model.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class TransportSettings:
+    """Time-outs, limits and the pace of retries.
+
+    :param connect_timeout: seconds to open a connection.
+    :param read_timeout: seconds of silence that are borne while waiting for an answer. Intacct works up to 15 minutes on a
+        request, but the CDN in front of it gives up much earlier (Intacct XML gateway reference, HTTP status 524).
+    :param total_timeout: seconds for one answer as a whole, so that a trickle cannot hold a task for ever.
+    :param max_answer_bytes: the largest answer read, after decompression.
+    :param attempts: how often a read is asked in all.
+    :param wait_initial: seconds before the second attempt; doubled each time, with jitter.
+    :param wait_max: the longest pause, also when the service asks for a longer one: then the error is raised instead.
+    :param pool_size: connections kept open.
+    """
+
+    connect_timeout: float = 10.0
+    read_timeout: float = 180.0
+    total_timeout: float = 900.0
+    max_answer_bytes: int = 256 * 1024 * 1024
+    attempts: int = 5
+    wait_initial: float = 1.0
+    wait_max: float = 60.0
+    pool_size: int = 4
+
+    @classmethod
+    def from_extra(cls, extra: Mapping[str, Any], *, where: str) -> TransportSettings:
+        """Read the settings that a connection's extra fields name; the others keep their defaults.
+
+        :param extra: `Connection.extra_dejson`; figures may be numbers or text.
+        :raises ConfigurationError: a figure is not a number above zero.
+        """
+        changes: dict[str, Any] = {}
+        for field in fields(cls):
+            given = extra.get(field.name)
+            if given in (None, ""):
+                continue
+            kind = int if isinstance(field.default, int) else float
+            try:
+                value = kind(str(given))
+            except ValueError:
+                value = 0
+            if not 0 < value < float("inf"):
+                raise ConfigurationError(
+                    f"{field.name} is {given!r}, but must be a number above zero.",
+                    where=where,
+                    cure="Correct it in the connection's extra fields.",
+                )
+            changes[field.name] = value
+        return cls(**changes)
