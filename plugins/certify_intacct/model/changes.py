@@ -12,6 +12,8 @@ class Action(StrEnum):
     """What a change does. ``SKIP`` and ``HOLD`` change nothing: they are in the plan so that nobody has to ask why."""
 
     CREATE = "create"
+    #: Takes an existing record of the target under this connector's care (the link is written), and updates what differs.
+    ADOPT = "adopt"
     UPDATE = "update"
     DEACTIVATE = "deactivate"
     POST = "post"
@@ -46,6 +48,8 @@ class Change:
     :param rule: the short name of the rule that decided, empty for an ordinary difference
     :param cure: what a person does about it, for SKIP and HOLD
     :param billed_calls: how many API transactions the service will bill for it
+    :param source_key: the record that it comes from in the service that was read (``employee/1042``), where ``key`` alone
+        does not identify it
     """
 
     subject: Subject
@@ -58,3 +62,28 @@ class Change:
     rule: str = ""
     cure: str = ""
     billed_calls: int = 0
+    source_key: str = ""
+
+    @property
+    def acts(self) -> bool:
+        """Whether the change changes anything at the target."""
+        return self.action not in (Action.SKIP, Action.HOLD)
+
+
+_PENDING = "@"
+
+
+def pending(subject: Subject, key: str) -> str:
+    """Stands in a plan for the ID of a record that an earlier step of the same plan creates: ``@department:30``.
+
+    IDs are GUIDs and never start with ``@``, so that a plan stays plain JSON. The load puts the ID in its place.
+    """
+    return f"{_PENDING}{subject}:{key}"
+
+
+def parse_pending(value: object) -> tuple[Subject, str] | None:
+    """The subject and key behind a value made by :func:`pending`; None for any other value."""
+    if not isinstance(value, str) or not value.startswith(_PENDING):
+        return None
+    subject, _, key = value[len(_PENDING) :].partition(":")
+    return Subject(subject), key

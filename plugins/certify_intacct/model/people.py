@@ -1,0 +1,238 @@
+"""Departments, entities and people: as Sage Intacct has them, as Certify has them, and the links between the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class PersonKind(StrEnum):
+    """The kind of Intacct record that a person comes from."""
+
+    EMPLOYEE = "employee"
+    VENDOR = "vendor"
+    USER = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Department:
+    """A department of Intacct (``DEPARTMENTID``, ``TITLE``, ``STATUS``).
+
+    :param supervisor: EMPLOYEEID of the department's supervisor, or empty
+    :param frozen: why validation quarantined it; nothing is changed for a frozen record. Empty when it passed
+    """
+
+    code: str
+    name: str
+    active: bool
+    supervisor: str = ""
+    frozen: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """An entity of a multi-entity company of Intacct (``LOCATIONENTITY``: ``LOCATIONID``, ``NAME``, ``STATUS``)."""
+
+    code: str
+    name: str
+    active: bool
+    frozen: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """An employee, vendor or user record of Intacct that may stand for a Certify user.
+
+    :param record_no: RECORDNO, which never changes and is never given twice
+    :param employee_id: EMPLOYEEID, VENDORID or LOGINID, exactly as Intacct shows it
+    :param active: whether STATUS is active
+    :param end_date: the last day of employment (ENDDATE), if Intacct knows one
+    :param department: DEPARTMENTID or empty
+    :param location: LOCATIONID or empty; a location lies in an entity or is one
+    :param owner: MEGAENTITYID, the entity that owns a private record; empty at top level
+    :param supervisor: EMPLOYEEID of the supervisor or empty
+    :param role: the value of the role field, as Intacct shows it (singular)
+    :param wanted: the value of the sync checkbox; None when no such field is configured
+    :param vendor_type: VENDTYPE, for vendors
+    :param individual: ISINDIVIDUAL, for vendors; None for others
+    :param frozen: why validation quarantined the record; nothing is changed for a frozen person. Empty when it passed
+    """
+
+    kind: PersonKind
+    record_no: str
+    employee_id: str
+    first_name: str
+    last_name: str
+    email: str
+    active: bool
+    end_date: date | None = None
+    department: str = ""
+    location: str = ""
+    owner: str = ""
+    supervisor: str = ""
+    role: str = ""
+    wanted: bool | None = None
+    vendor_type: str = ""
+    individual: bool | None = None
+    frozen: str = ""
+
+    @property
+    def key(self) -> str:
+        """Identifies the record for good: kind and RECORDNO, e.g. ``employee/1042``."""
+        return f"{self.kind}/{self.record_no}"
+
+    @property
+    def label(self) -> str:
+        """How a message names the record: ``employee E-1007 (Ana Ruiz)``."""
+        name = f"{self.first_name} {self.last_name}".strip()
+        return f"{self.kind} {self.employee_id} ({name})" if name else f"{self.kind} {self.employee_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deletion:
+    """A deletion that Intacct's audit trail reports (``AUDITHISTORY``). Intacct gives as object key sometimes the business
+    ID and sometimes the record number, with or without ``--REC`` behind it."""
+
+    kind: PersonKind
+    object_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifyItem:
+    """A row of a Certify list. ``id`` is Certify's GUID."""
+
+    id: str
+    code: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifyDepartment(CertifyItem):
+    """A Certify department."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifyGld(CertifyItem):
+    """A row of an Employee GLD of Certify; the first Employee GLD holds the entities."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifyUser:
+    """A Certify user. IDs are GUIDs; an ID that Certify leaves empty is an empty string."""
+
+    id: str
+    email: str
+    employee_id: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    role: str = "Employees"
+    active: bool = True
+    department_id: str = ""
+    gld_id: str = ""
+    first_approver_id: str = ""
+    second_approver_id: str = ""
+    accountant_id: str = ""
+    treasurer: bool = False
+    full_administrator: bool = False
+    user_administrator: bool = False
+
+    @property
+    def privileged(self) -> bool:
+        """Administrators, treasurers and accountants: people whose rights this connector neither gives nor takes."""
+        return self.full_administrator or self.user_administrator or self.treasurer or self.role == "Accountants"
+
+    @property
+    def label(self) -> str:
+        """How a message names the user: ``a.ruiz@example.com (EmployeeID E-1007)``."""
+        return f"{self.email} (EmployeeID {self.employee_id})" if self.employee_id else self.email
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnprocessedReport:
+    """The header of an expense report that is not processed yet. Certify gives the department by name and no user ID."""
+
+    id: str
+    employee_id: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    department_name: str = ""
+    entity_code: str = ""
+
+
+class LinkOrigin(StrEnum):
+    """How a Certify user came under this connector's care."""
+
+    CREATED = "created"
+    ADOPTED = "adopted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Ties an Intacct record to a Certify user, so that a changed name, e-mail or ID breaks nothing.
+
+    :param person_key: ``Person.key``
+    :param certify_id: GUID; None while a create was sent and its answer is not known
+    :param employee_id: the business ID of the record when it was linked
+    :param email: the address that the create was sent with
+    :param deactivated: whether this connector deactivated the user (and may therefore reactivate it)
+    """
+
+    person_key: str
+    certify_id: str | None
+    origin: LinkOrigin
+    employee_id: str
+    email: str
+    deactivated: bool = False
+
+    @property
+    def kind(self) -> PersonKind:
+        """The kind of the linked record."""
+        return PersonKind(self.person_key.partition("/")[0])
+
+    @property
+    def record_no(self) -> str:
+        """RECORDNO of the linked record."""
+        return self.person_key.partition("/")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Releases:
+    """What a person has released for this run.
+
+    :param creates: creating more users than ``max_creates``
+    :param deactivations: deactivating a larger share of users than the guard allows
+    :param links: pairs of (``Person.key``, Certify GUID): a user moves to another Intacct record
+    """
+
+    creates: bool = False
+    deactivations: bool = False
+    links: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntacctOrganization:
+    """What one full extract of Intacct says.
+
+    :param locations: LOCATIONID to the LOCATIONID of its entity
+    :param complete: every stream was read whole: counts agree, private records shown, entities as expected. Only then
+        may anybody be deactivated
+    """
+
+    departments: tuple[Department, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    locations: dict[str, str] = field(default_factory=dict)
+    people: tuple[Person, ...] = ()
+    deletions: tuple[Deletion, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifyOrganization:
+    """What one full pull of Certify says, active and inactive."""
+
+    departments: tuple[CertifyDepartment, ...] = ()
+    glds: tuple[CertifyGld, ...] = ()
+    users: tuple[CertifyUser, ...] = ()
+    unprocessed: tuple[UnprocessedReport, ...] = ()

@@ -1,0 +1,184 @@
+"""Keeping a list of Certify (departments, the rows of an Employee GLD) like a list of Intacct: matched by code, never by name.
+
+What stands in Certify alone is left as it is. What Intacct has made inactive leaves Certify last, and only when nobody uses it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from certify_intacct.model.changes import Action, Change, Subject, pending
+from certify_intacct.model.people import CertifyItem
+
+
+class Listed(Protocol):
+    """A department or an entity of Intacct."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def active(self) -> bool: ...
+    @property
+    def frozen(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListKind:
+    """What a list is called, and the subjects of its changes."""
+
+    noun: str
+    subject: Subject
+    deactivation: Subject
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPlan:
+    """What becomes of a list.
+
+    :param changes: creates, updates and holds, by code
+    :param ids: code to Certify's ID (or its stand-in, for what the plan creates); only what people may be assigned to
+    :param leaving: rows of Certify that Intacct has made inactive
+    """
+
+    kind: ListKind
+    changes: tuple[Change, ...]
+    ids: Mapping[str, str]
+    leaving: tuple[CertifyItem, ...]
+
+
+def plan_list(kind: ListKind, sources: Iterable[Listed], targets: Iterable[CertifyItem]) -> ListPlan:
+    """Compares the two lists."""
+    by_code: dict[str, list[CertifyItem]] = defaultdict(list)
+    for target in targets:
+        by_code[target.code].append(target)
+    given: dict[str, list[Listed]] = defaultdict(list)
+    for source in sources:
+        given[source.code].append(source)
+    changes: list[Change] = []
+    ids: dict[str, str] = {}
+    leaving: list[CertifyItem] = []
+    for code in sorted(given):
+        source, matches = given[code][0], by_code.get(code, [])
+        target = only(matches)
+        problem = _problem(kind, given[code], matches, target)
+        if problem:
+            changes.append(_held(kind, source, *problem))
+        elif not source.active:
+            if target is not None and target.active:
+                leaving.append(target)
+        elif target is None:
+            changes.append(_create(kind, source))
+            ids[code] = pending(kind.subject, code)
+        else:
+            ids[code] = target.id
+            changes += _differences(kind, source, target)
+    return ListPlan(kind=kind, changes=tuple(changes), ids=ids, leaving=tuple(leaving))
+
+
+def plan_leaving(plan: ListPlan, uses: Mapping[str, str]) -> list[Change]:
+    """Deactivates what nobody uses any more.
+
+    :param uses: Certify ID to a phrase that says who still uses it, for what is in use
+    """
+    changes = []
+    for target in plan.leaving:
+        use = uses.get(target.id)
+        changes.append(
+            Change(
+                subject=plan.kind.deactivation,
+                action=Action.HOLD if use else Action.DEACTIVATE,
+                key=target.code,
+                target_id=target.id,
+                before={} if use else {"Active": 1},
+                after={} if use else {"Active": 0},
+                reason=f"{_title(plan.kind, target)} is inactive in Intacct"
+                + (f", but stays active in Certify: {use}." if use else " and nobody uses it in Certify."),
+                rule="in_use" if use else "inactive_in_intacct",
+                cure=f"Move them to another {plan.kind.noun}, or have the reports processed." if use else "",
+            )
+        )
+    return changes
+
+
+def only(matches: Sequence[CertifyItem]) -> CertifyItem | None:
+    """The row that a code means: the only one, or the only active one (Certify cannot delete, so a double is made inactive)."""
+    if len(matches) > 1:
+        matches = [match for match in matches if match.active]
+    return matches[0] if len(matches) == 1 else None
+
+
+def _problem(
+    kind: ListKind, sources: Sequence[Listed], matches: Sequence[CertifyItem], target: CertifyItem | None
+) -> tuple[str, str, str] | None:
+    """Rule, reason and cure of what forbids to touch a row; None when all is clear."""
+    source = sources[0]
+    if frozen := next((one.frozen for one in sources if one.frozen), ""):
+        return "quarantined", f"validation quarantined it: {frozen}", f"Correct the {kind.noun} in Intacct."
+    if len(sources) > 1:
+        return "ambiguous", f"Intacct gave this code {len(sources)} times", f"Look at the {kind.noun}s of Intacct."
+    if not source.code or not source.name.strip():
+        return "incomplete", "it has no code or no name in Intacct", f"Complete the {kind.noun} in Intacct."
+    if matches and target is None:
+        which = "active" if any(match.active for match in matches) else "inactive"
+        return (
+            "ambiguous",
+            f"Certify has this code {len(matches)} times, and it is not clear which of the {which} ones is meant",
+            f"In Certify ({kind.where}) leave exactly one {kind.noun} with this code active.",
+        )
+    return None
+
+
+def _held(kind: ListKind, source: Listed, rule: str, reason: str, cure: str) -> Change:
+    return Change(
+        subject=kind.subject,
+        action=Action.HOLD,
+        key=source.code,
+        reason=f"{_title(kind, source)} is left as it is: {reason}.",
+        rule=rule,
+        cure=cure,
+    )
+
+
+def _create(kind: ListKind, source: Listed) -> Change:
+    return Change(
+        subject=kind.subject,
+        action=Action.CREATE,
+        key=source.code,
+        after={"Code": source.code, "Name": source.name.strip(), "Active": 1},
+        reason=f"{_title(kind, source)} is active in Intacct and missing in Certify.",
+    )
+
+
+def _differences(kind: ListKind, source: Listed, target: CertifyItem) -> list[Change]:
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    said = []
+    if source.name.strip() != target.name.strip():
+        before["Name"], after["Name"] = target.name, source.name.strip()
+        said.append(f"is called {target.name!r} in Certify")
+    if not target.active:
+        before["Active"], after["Active"] = 0, 1
+        said.append("is active again in Intacct and inactive in Certify")
+    if not after:
+        return []
+    return [
+        Change(
+            subject=kind.subject,
+            action=Action.UPDATE,
+            key=source.code,
+            target_id=target.id,
+            before=before,
+            after=after,
+            reason=f"{_title(kind, source)} {' and '.join(said)}.",
+        )
+    ]
+
+
+def _title(kind: ListKind, row: Listed | CertifyItem) -> str:
+    return f"{kind.noun.capitalize()} {row.code} ({row.name.strip()})"
