@@ -48,13 +48,17 @@ class _ExtractOperator(ConnectorOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-            if self.may_reuse(stream, load) and (observed := reuse_extract(connection, load_id, stream.name, not_older_than=SNAPSHOT_AGE)):
+            if self.may_reuse(stream, load) and (
+                observed := reuse_extract(connection, load_id, stream.name, not_older_than=SNAPSHOT_AGE)
+            ):
                 self.log.info("%s: the snapshot of %s is reused.", stream.name, observed)
                 return {"stream": stream.name, "reused": True}
             observed_at = datetime.now(tz=UTC)
             staged = stage_pages(connection, stream, load_id, self.pages(stream, load))
             record_extract(connection, load_id, stream.name, staged, observed_at)
-        self.log.info("%s: %s rows in %s pages, %s given twice.", stream.name, staged.rows, staged.pages, staged.duplicates)
+        self.log.info(
+            "%s: %s rows in %s pages, %s given twice.", stream.name, staged.rows, staged.pages, staged.duplicates
+        )
         return {"stream": stream.name, "rows": staged.rows, "pages": staged.pages, "reused": False}
 
     def may_reuse(self, stream: Stream, load: Load) -> bool:

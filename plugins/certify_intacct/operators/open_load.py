@@ -59,5 +59,7 @@ class OpenLoadOperator(ConnectorOperator):
                 code_version=version("certify-intacct"),
                 actor=getattr(run, "triggering_user_name", None) or "",
             )
-        self.log.info("Load %s: %s for %s%s.", load_id, self.direction, period, ", as a preview only" if dry_run else "")
+        self.log.info(
+            "Load %s: %s for %s%s.", load_id, self.direction, period, ", as a preview only" if dry_run else ""
+        )
         return load_id

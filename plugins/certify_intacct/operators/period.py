@@ -55,21 +55,35 @@ def resolve_period(
 
 def _asked(start: Any, end: Any, yesterday: date) -> Period:
     if not (start and end):
-        raise BadInput("Only one of period_start and period_end is given.", where="period", cure="Give both; they may be the same date.")
+        raise BadInput(
+            "Only one of period_start and period_end is given.",
+            where="period",
+            cure="Give both; they may be the same date.",
+        )
     try:
         period = Period(date.fromisoformat(str(start)), date.fromisoformat(str(end)))
     except ValueError as error:
-        raise BadInput(str(error), where="period_start and period_end", cure="Write each as YYYY-MM-DD, the first not after the last.") from None
+        raise BadInput(
+            str(error),
+            where="period_start and period_end",
+            cure="Write each as YYYY-MM-DD, the first not after the last.",
+        ) from None
     if period.end > yesterday:
         raise BadInput(
-            f"The period ends on {period.end}, but the last complete day is {yesterday}.", where="period_end", cure="Choose complete days only."
+            f"The period ends on {period.end}, but the last complete day is {yesterday}.",
+            where="period_end",
+            cure="Choose complete days only.",
         )
     return period
 
 
 def _whole_days(start: datetime, end: datetime) -> Period:
     if start.time() != time() or end.time() != time() or end.date() <= start.date():
-        raise BadInput(f"The data interval {start} to {end} is not made of whole days of the company's time zone.", where="period", cure=_CURE)
+        raise BadInput(
+            f"The data interval {start} to {end} is not made of whole days of the company's time zone.",
+            where="period",
+            cure=_CURE,
+        )
     return Period(start.date(), end.date() - timedelta(days=1))
 
 

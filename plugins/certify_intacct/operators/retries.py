@@ -10,7 +10,13 @@ from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 from certify_intacct.model import errors
 
 # Trying again changes nothing about these: a person has to act first.
-_FINAL = (errors.ConfigurationError, errors.CredentialsRefused, errors.PermissionDenied, errors.GuardTripped, errors.BadInput)
+_FINAL = (
+    errors.ConfigurationError,
+    errors.CredentialsRefused,
+    errors.PermissionDenied,
+    errors.GuardTripped,
+    errors.BadInput,
+)
 
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": "finance-data",

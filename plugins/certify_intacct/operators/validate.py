@@ -48,11 +48,17 @@ class ValidateStagingOperator(ConnectorOperator):
                 labels[suite.stream] = {row["key"]: row["label"] for row in rows}
                 verdicts += judge(suite, rows)
             store_verdicts(connection, load_id, verdicts, labels)
-            critical = [verdict for verdict in verdicts if verdict.severity is Severity.CRITICAL and verdict.failed_keys]
+            critical = [
+                verdict for verdict in verdicts if verdict.severity is Severity.CRITICAL and verdict.failed_keys
+            ]
             counts = {
                 "checked": sum(len(rows) for rows in labels.values()),
-                "quarantined": len({(v.stream, k) for v in verdicts if v.severity is Severity.WARNING for k in v.failed_keys}),
-                "reported": len({(v.stream, k) for v in verdicts if v.severity is Severity.INFO for k in v.failed_keys}),
+                "quarantined": len(
+                    {(v.stream, k) for v in verdicts if v.severity is Severity.WARNING for k in v.failed_keys}
+                ),
+                "reported": len(
+                    {(v.stream, k) for v in verdicts if v.severity is Severity.INFO for k in v.failed_keys}
+                ),
             }
             advance(connection, load_id, "stopped" if critical else "validated", counts)
         self.log.info("Data quality of load %s\n%s", load_id, table(verdicts))

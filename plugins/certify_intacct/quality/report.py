@@ -21,11 +21,15 @@ def table(verdicts: Iterable[Verdict]) -> str:
     failed = [verdict for verdict in verdicts if verdict.failed_keys]
     if failed:
         lines += ["", "What failed, and what to do:"]
-        lines += [f"  {v.stream}.{v.rule}: {v.reason} {v.cure} For example: {', '.join(v.failed_keys[:5])}" for v in failed]
+        lines += [
+            f"  {v.stream}.{v.rule}: {v.reason} {v.cure} For example: {', '.join(v.failed_keys[:5])}" for v in failed
+        ]
     return "\n".join(lines)
 
 
 def _outcome(verdict: Verdict) -> str:
     if not verdict.failed_keys:
         return "passed"
-    return {Severity.CRITICAL: "STOPS THE RUN", Severity.WARNING: "quarantined", Severity.INFO: "reported"}[verdict.severity]
+    return {Severity.CRITICAL: "STOPS THE RUN", Severity.WARNING: "quarantined", Severity.INFO: "reported"}[
+        verdict.severity
+    ]

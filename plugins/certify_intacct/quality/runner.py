@@ -38,13 +38,19 @@ def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
         return verdicts + [_verdict(suite, rule, 0, ()) for rule in suite.rules]
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    batch_definition = context.data_sources.add_pandas("verdicts").add_dataframe_asset(suite.stream).add_batch_definition_whole_dataframe("all")
+    batch_definition = (
+        context.data_sources.add_pandas("verdicts")
+        .add_dataframe_asset(suite.stream)
+        .add_batch_definition_whole_dataframe("all")
+    )
     result = batch_definition.get_batch({"dataframe": frame}).validate(
         gx.ExpectationSuite(name=suite.stream, expectations=[_expectation(rule) for rule in suite.rules]),
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["key"]},
     )
     by_rule = {outcome.expectation_config.meta["rule"]: outcome for outcome in result.results}
-    return verdicts + [_verdict(suite, rule, len(frame), _failed_keys(suite, rule, by_rule[rule.name], frame)) for rule in suite.rules]
+    return verdicts + [
+        _verdict(suite, rule, len(frame), _failed_keys(suite, rule, by_rule[rule.name], frame)) for rule in suite.rules
+    ]
 
 
 def _expectation(rule: Rule) -> gxe.Expectation:
@@ -66,7 +72,9 @@ def _expectation(rule: Rule) -> gxe.Expectation:
 
 def _failed_keys(suite: Suite, rule: Rule, outcome: Any, frame: pd.DataFrame) -> tuple[str, ...]:
     raised = outcome.exception_info
-    if raised and raised.get("raised_exception", any(isinstance(info, dict) and info.get("raised_exception") for info in raised.values())):
+    if raised and raised.get(
+        "raised_exception", any(isinstance(info, dict) and info.get("raised_exception") for info in raised.values())
+    ):
         raise RuleBroken(
             f"The rule {rule.name} of {suite.stream} could not be evaluated: {raised}",
             where="data quality",
@@ -74,7 +82,9 @@ def _failed_keys(suite: Suite, rule: Rule, outcome: Any, frame: pd.DataFrame) ->
         )
     failed = [str(item["key"]) for item in outcome.result.get("unexpected_index_list") or []]
     # Great Expectations ignores nulls; a verdict that SQL could not give is no pass.
-    missing = frame.loc[frame[rule.column].isna(), "key"].astype(str).tolist() if rule.check is not Check.MATCHES else []
+    missing = (
+        frame.loc[frame[rule.column].isna(), "key"].astype(str).tolist() if rule.check is not Check.MATCHES else []
+    )
     return tuple(dict.fromkeys([*failed, *missing]))
 
 

@@ -24,7 +24,9 @@ class Staged:
     duplicates: int
 
 
-def stage_pages(connection: Connection, stream: Stream, load_id: int, pages: Iterable[Sequence[Mapping[str, Any]]]) -> Staged:
+def stage_pages(
+    connection: Connection, stream: Stream, load_id: int, pages: Iterable[Sequence[Mapping[str, Any]]]
+) -> Staged:
     """Replaces what ``load_id`` has of ``stream`` by the records of ``pages``, in the connection's transaction.
 
     :raises BadInput: when a record has no readable key
@@ -34,7 +36,9 @@ def stage_pages(connection: Connection, stream: Stream, load_id: int, pages: Ite
     names = sql.SQL(", ").join(map(sql.Identifier, ["load_id", *columns, "unreadable", "raw"]))
     incoming = sql.Identifier(f"incoming_{stream.table}")
     connection.execute(sql.SQL("DELETE FROM {} WHERE load_id = %s").format(table), [load_id])
-    connection.execute(sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(incoming, table))
+    connection.execute(
+        sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(incoming, table)
+    )
     received = page_count = 0
     with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(incoming, names)) as copy:
         for page in pages:

@@ -29,7 +29,9 @@ class Database:
         :raises ConfigurationError: when the server cannot be reached or refuses the role
         """
         try:
-            return psycopg.connect(self._url, autocommit=autocommit, row_factory=dict_row, application_name="certify_intacct")
+            return psycopg.connect(
+                self._url, autocommit=autocommit, row_factory=dict_row, application_name="certify_intacct"
+            )
         except psycopg.OperationalError as error:
             raise ConfigurationError(
                 f"The connector's database does not answer: {str(error).strip().splitlines()[0]}",

@@ -51,7 +51,19 @@ def open_load(
                               config_hash, code_version, actor)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING load_id
         """,
-        [dag_id, run_id, run_type, direction, period.start, period.end, dry_run, list(entities), config_hash, code_version, actor],
+        [
+            dag_id,
+            run_id,
+            run_type,
+            direction,
+            period.start,
+            period.end,
+            dry_run,
+            list(entities),
+            config_hash,
+            code_version,
+            actor,
+        ],
     ).fetchone()
     assert row is not None
     return int(row["load_id"])
@@ -64,7 +76,11 @@ def get_load(connection: Connection, load_id: int) -> Load:
     """
     row = connection.execute("SELECT * FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
     if row is None:
-        raise BadInput(f"There is no load {load_id}.", where="ops.load", cure="Clear the whole run, so that it opens a load of its own.")
+        raise BadInput(
+            f"There is no load {load_id}.",
+            where="ops.load",
+            cure="Clear the whole run, so that it opens a load of its own.",
+        )
     return Load(
         load_id=row["load_id"],
         dag_id=row["dag_id"],
@@ -88,7 +104,14 @@ def record_extract(connection: Connection, load_id: int, stream: str, staged: St
         ON CONFLICT (load_id, stream) DO UPDATE SET source_load_id = EXCLUDED.source_load_id, row_count = EXCLUDED.row_count,
             page_count = EXCLUDED.page_count, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at
         """,
-        {"load": load_id, "stream": stream, "rows": staged.rows, "pages": staged.pages, "duplicates": staged.duplicates, "at": observed_at},
+        {
+            "load": load_id,
+            "stream": stream,
+            "rows": staged.rows,
+            "pages": staged.pages,
+            "duplicates": staged.duplicates,
+            "at": observed_at,
+        },
     )
 
 

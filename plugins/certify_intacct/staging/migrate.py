@@ -33,7 +33,10 @@ def migrate(url: str, revision: str = "head") -> None:
 def main() -> int:
     url = os.environ.get("CONNECTOR_DB_URL", "")
     if not url.startswith("postgresql://"):
-        print("Set CONNECTOR_DB_URL to the owner's address, postgresql://connector_owner:…@host:port/connector.", file=sys.stderr)
+        print(
+            "Set CONNECTOR_DB_URL to the owner's address, postgresql://connector_owner:…@host:port/connector.",
+            file=sys.stderr,
+        )
         return 2
     migrate(url)
     return 0

@@ -68,6 +68,20 @@ def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[tupl
     )
 
 
+def winner(connection: Connection, change_id: int) -> str | None:
+    """The run that changed the same record after this change was planned, or None: a plan may be older than the truth."""
+    row = connection.execute(
+        """
+        SELECT o.run_id FROM plan.change mine
+        JOIN plan.change other ON other.subject = mine.subject AND other.key = mine.key AND other.load_id <> mine.load_id
+        JOIN plan.outcome o ON o.change_id = other.change_id AND o.result = 'applied' AND o.at > mine.planned_at
+        WHERE mine.change_id = %s ORDER BY o.at DESC LIMIT 1
+        """,
+        [change_id],
+    ).fetchone()
+    return row["run_id"] if row else None
+
+
 def summary(connection: Connection, load_id: int) -> list[dict[str, Any]]:
     """How many changes of each subject and action a load planned, and what became of them."""
     return connection.execute(

@@ -20,7 +20,9 @@ def verdict_rows(connection: Connection, stream: str, load_id: int) -> list[dict
     return connection.execute(sql.SQL("SELECT * FROM {} WHERE load_id = %s").format(view), [load_id]).fetchall()
 
 
-def store_verdicts(connection: Connection, load_id: int, verdicts: Iterable[Verdict], labels: Mapping[str, Mapping[str, str]]) -> None:
+def store_verdicts(
+    connection: Connection, load_id: int, verdicts: Iterable[Verdict], labels: Mapping[str, Mapping[str, str]]
+) -> None:
     """Replaces what a load has in ``quality.result`` and ``quality.quarantine``.
 
     :param labels: for each stream, what a person calls the row of a key
@@ -32,7 +34,15 @@ def store_verdicts(connection: Connection, load_id: int, verdicts: Iterable[Verd
     cursor.executemany(
         "INSERT INTO quality.result (load_id, stream, rule, severity, checked, failed, sample) VALUES (%s, %s, %s, %s, %s, %s, %s)",
         [
-            (load_id, v.stream, v.rule, v.severity.value, v.checked, len(v.failed_keys), json.dumps(list(v.failed_keys[:SAMPLE])))
+            (
+                load_id,
+                v.stream,
+                v.rule,
+                v.severity.value,
+                v.checked,
+                len(v.failed_keys),
+                json.dumps(list(v.failed_keys[:SAMPLE])),
+            )
             for v in verdicts
         ],
     )

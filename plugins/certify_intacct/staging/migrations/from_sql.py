@@ -20,4 +20,6 @@ def run(name: str) -> None:
 
 def refuse_downgrade() -> None:
     """Migrations only go up: going down would drop what was posted."""
-    raise RuntimeError("This schema is not downgraded: it holds the record of what was posted. Restore a backup instead.")
+    raise RuntimeError(
+        "This schema is not downgraded: it holds the record of what was posted. Restore a backup instead."
+    )

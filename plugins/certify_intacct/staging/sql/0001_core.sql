@@ -115,6 +115,7 @@ CREATE TABLE plan.change (
     planned_at   timestamptz NOT NULL DEFAULT now(),
     UNIQUE (load_id, position)
 );
+CREATE INDEX change_by_key ON plan.change (subject, key);
 GRANT INSERT ON plan.change TO connector_loader;
 
 CREATE TABLE plan.outcome (

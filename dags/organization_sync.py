@@ -1,0 +1,59 @@
+"""# Organization sync: Intacct → Certify
+
+Departments, entities and people as they are in Sage Intacct become departments, the ENTITY list and users of Emburse Certify.
+
+    extract both sides → validate → plan → load Certify
+
+State has no past: whatever period a run is for, it converges Certify to what Intacct says now, and sends only differences.
+
+## Runbook
+
+- **Preview**: trigger by hand; a manual run is a preview unless *dry_run* is set to false. The plan is in the log of `plan`.
+- **A row is quarantined**: the log of `validate` names row, rule and cure. Correct the record in its service; the next run takes it.
+- **The run stopped** at `validate` or `plan`: a guard found something that would do harm. The message says what and the way out.
+- **A change was refused** by Certify: `select * from plan.change_result where result = 'refused'` holds Certify's words.
+- **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is written twice.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import CronDataIntervalTimetable, dag
+
+from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
+from certify_intacct.operators.load_certify import StagingToCertifyOperator
+from certify_intacct.operators.open_load import OpenLoadOperator
+from certify_intacct.operators.plan_organization import OrganizationPlanOperator
+from certify_intacct.operators.retries import DEFAULT_ARGS
+from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
+from certify_intacct.operators.validate import ValidateStagingOperator
+
+INTACCT_STREAMS = ["intacct_departments"]
+CERTIFY_STREAMS = ["certify_departments"]
+
+
+@dag(
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
+    start_date=FIRST_DATE,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    params=RUN_PARAMS,
+    tags=["sage-intacct", "emburse-certify", "people"],
+    doc_md=__doc__,
+)
+def organization_sync() -> None:
+    load = OpenLoadOperator(task_id="open_load", direction="organization")
+    extract = {"load_id": load.output, "map_index_template": "{{ task.stream }}"}
+    intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract).expand(
+        stream=INTACCT_STREAMS
+    )
+    certify = CertifyToStagingOperator.partial(task_id="extract_certify", pool="emburse_certify", **extract).expand(
+        stream=CERTIFY_STREAMS
+    )
+    validate = ValidateStagingOperator(task_id="validate", load_id=load.output, direction="organization")
+    plan = OrganizationPlanOperator(task_id="plan", load_id=load.output)
+    publish = StagingToCertifyOperator(task_id="load_certify", load_id=load.output, pool="emburse_certify")
+    [intacct, certify] >> validate >> plan >> publish
+
+
+organization_sync()
