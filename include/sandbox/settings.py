@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from include.sandbox.certify.options import CertifySettings
 from include.sandbox.store import Store
 
 _KEY = "settings"
@@ -120,9 +121,58 @@ class ReadSettings(BaseModel):
 class WriteSettings(BaseModel):
     """Writing to Intacct: business rules."""
 
-
-class CertifySettings(BaseModel):
-    """Emburse Certify."""
+    administrators: list[str] = Field(["xml_gateway"], description="Users who may create and change users. [V]")
+    amount_format: Literal["two_decimals", "trimmed"] = Field(
+        "two_decimals", description="How amounts are shown: 100.50 or 100.5. [U]"
+    )
+    ap_account_labels: bool = Field(False, description="Bills are entered with account labels, not with account numbers. [V]")
+    ap_approval: bool = Field(False, description="Bills wait for approval: STATE Submitted instead of Posted. [V]")
+    ap_summaries: Literal["automatic", "user"] = Field(
+        "automatic", description="With `user`, a bill must name its summary in PRBATCH. [V]"
+    )
+    base_currency: str = Field("USD", description="Base currency of the company where an entity has none of its own.")
+    bill_due_date_required: bool = Field(
+        True, description="Generic create of a bill needs WHENDUE although a term is given; else the term gives it. [V: documented]"
+    )
+    closed_period_errorno: str = Field("BL01001973", description="Error number of a closed period. [U]")
+    closed_period_style: Literal["transaction_date", "periods_are_closed", "date_on_or_after"] = Field(
+        "transaction_date", description="Which of the known texts a closed period is refused with. [V, all three]"
+    )
+    create_several: Literal["rolled_back", "kept"] = Field(
+        "rolled_back", description="Several objects in one create, one fails: are those before it kept? [U]"
+    )
+    duplicate_bill_number: Literal["refuse", "warn", "accept"] = Field(
+        "refuse", description="A second bill of a vendor with the same number; `warn` accepts without a word to the API. [I]"
+    )
+    duplicate_card_reference: Literal["refuse", "accept"] = Field(
+        "accept", description="A second transaction of a card with the same reference number. [U]"
+    )
+    duplicate_expense_report_number: Literal["refuse", "accept"] = Field(
+        "refuse", description="A second expense report with the same number. [U]"
+    )
+    duplicate_journal_reference: Literal["refuse", "accept"] = Field(
+        "accept", description="A second journal entry with the same reference number in a journal. [U]"
+    )
+    exchange_rates: dict[str, str] = Field(
+        {"EUR": "1.08", "GBP": "1.27", "CAD": "0.73", "AUD": "0.66", "CHF": "1.12", "SEK": "0.095", "DKK": "0.145", "PLN": "0.25",
+         "ZAR": "0.054", "JPY": "0.0067", "INR": "0.012", "SGD": "0.74", "MXN": "0.055", "BRL": "0.18", "USD": "1"},
+        description="Daily rates of all exchange rate types: value of one unit in a common currency.",
+    )
+    expense_approval: bool = Field(True, description="Expense reports wait for approval: STATE Submitted, else Approved. [I]")
+    field_lengths: dict[str, dict[str, int]] = Field(
+        {}, description="Longest text: object to field to characters, before the catalog's. [U]"
+    )
+    gl_trace: bool = Field(False, description="Posting a bill also makes its entries in the general ledger (GLBATCH, GLENTRY).")
+    inter_entity_bills: bool = Field(True, description="The lines of one transaction may belong to several entities. [V]")
+    numbering: list[str] = Field(["EEXPENSES"], description="Objects that number themselves when no number is given. [V]")
+    over_length: Literal["refuse", "truncate"] = Field("refuse", description="A text longer than its field. [U]")
+    private_records_at_top_level: bool = Field(
+        False, description="A transaction at top level may use the private records of an entity. [U]"
+    )
+    unknown_fields: Literal["refuse", "ignore"] = Field(
+        "refuse", description="A tag in create or update that is no field of the object. [V: a business error; U: which]"
+    )
+    vendor_on_hold: Literal["refuse", "accept"] = Field("refuse", description="A bill for a vendor on hold. [U]")
 
 
 class Settings(ServerSettings, GatewaySettings, ReplaySettings, ReadSettings, WriteSettings, CertifySettings):
