@@ -1,0 +1,53 @@
+# Everything a person does with this project. `make` alone lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python -m
+UV_VERSION := 0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test up stop sandbox bench lint lock env clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: ## make or refresh .venv from the lock file (every other target does it by itself)
+	@$(PYTHON) include/local/bootstrap.py
+
+demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict
+	@$(RUN) include.local demo $(if $(CHECK),--check)
+
+test: venv ## all tests
+	@$(RUN) pytest $(TESTS)
+
+up: venv ## the same stack with your own connections from the environment
+	@$(RUN) include.local up
+
+stop: venv ## end a stack that runs in another terminal
+	@$(RUN) include.local stop
+
+sandbox: venv ## only the local Sage Intacct and Certify
+	@$(RUN) include.local sandbox
+
+lint: venv ## ruff, mypy, import-linter, compose schema
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --preview --select AIR dags plugins
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy -p certify_intacct -p include
+	@$(BIN)/lint-imports
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yaml
+
+lock: venv ## resolve requirements*.in again into requirements*.txt
+	@test -x .run/lock/bin/uv || { $(PYTHON) -m venv .run/lock && .run/lock/bin/pip install -q uv==$(UV_VERSION); }
+	@.run/lock/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
+		requirements.in -o requirements.txt
+	@.run/lock/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
+		-c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+env: ## write .env for docker-compose.yaml, with generated secrets
+	@$(PYTHON) include/local/env_file.py
+
+clean: ## delete .venv, the demo's data and caches; the data of `make up` stays
+	@if [ -x $(BIN)/python ]; then $(RUN) include.local stop; fi
+	@rm -rf .venv .run .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
