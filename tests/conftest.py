@@ -2,4 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from pathlib import Path
+
+# Before anything imports Airflow: the tests have an Airflow home of their own and never read the user's.
+_ROOT = Path(__file__).parents[1]
+os.environ |= {
+    "AIRFLOW_HOME": tempfile.mkdtemp(prefix="connector-airflow-"),
+    "AIRFLOW__CORE__DAGS_FOLDER": str(_ROOT / "dags"),
+    "AIRFLOW__CORE__PLUGINS_FOLDER": str(_ROOT / "plugins"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__CORE__DEFAULT_TIMEZONE": "America/New_York",
+}
+os.environ.pop("CONNECTOR_CONFIG", None)
+
 pytest_plugins = ["tests.postgres_fixture", "tests.sandbox_fixture"]

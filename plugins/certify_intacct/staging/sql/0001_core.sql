@@ -96,6 +96,10 @@ CREATE TABLE quality.quarantine (
 );
 GRANT INSERT, DELETE ON quality.quarantine TO connector_loader;
 
+CREATE VIEW quality.quarantined AS
+SELECT load_id, stream, key, min(label) AS label, string_agg(reason, ' ' ORDER BY rule) AS reasons
+FROM quality.quarantine GROUP BY load_id, stream, key;
+
 -- plan: what is intended, and what became of it -----------------------------------------------------------------------
 
 CREATE TABLE plan.change (
