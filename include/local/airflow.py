@@ -36,6 +36,11 @@ class Airflow:
         )
 
     @property
+    def user(self) -> str:
+        """The name of the one user."""
+        return ADMIN
+
+    @property
     def password(self) -> str:
         """The generated password of the user ``admin``."""
         return self._keys[ADMIN]
@@ -49,7 +54,9 @@ class Airflow:
         passwords = self.home / "simple_auth_manager_passwords.json"
         write_private(passwords, json.dumps({ADMIN: self.password}))
         server = self._server
-        metadata = server.url(databases.AIRFLOW, databases.AIRFLOW).replace("postgresql://", "postgresql+psycopg2://", 1)
+        metadata = server.url(databases.AIRFLOW, databases.AIRFLOW).replace(
+            "postgresql://", "postgresql+psycopg2://", 1
+        )
         options = {
             "CORE__DAGS_FOLDER": ROOT / "dags",
             "CORE__PLUGINS_FOLDER": ROOT / "plugins",
@@ -130,9 +137,9 @@ class Api:
         """PATCH ``/api/v2/PATH``."""
         return self._ask("PATCH", path, json=body)
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """POST ``/api/v2/PATH``."""
-        return self._ask("POST", path, json=body)
+    def put(self, path: str) -> dict[str, Any]:
+        """PUT ``/api/v2/PATH``."""
+        return self._ask("PUT", path)
 
     def _ask(self, verb: str, path: str, **arguments: Any) -> dict[str, Any]:
         if "Authorization" not in self._session.headers:

@@ -11,6 +11,17 @@ from include.local.ports import LOOPBACK
 from include.local.settings import Settings
 
 
+def command(settings: Settings) -> list[str]:
+    """Return the command line of the sandbox: its data under the stack's folder, filled from the seed when it is new."""
+    return [
+        str(settings.bin / "python"),
+        *("-m", "include.sandbox"),
+        *("--port", str(settings.sandbox_port)),
+        *("--state", str(settings.folder / "sandbox")),
+        *("--seed", "7", "--scale", settings.sandbox_scale),
+    ]
+
+
 class SandboxClient:
     """The control routes of the sandbox on its port."""
 
@@ -35,11 +46,9 @@ class SandboxClient:
         """Let the next ``times`` matching calls meet a fault."""
         self._ask("POST", "faults", {"side": side, "match": match, "kind": kind, "times": times})
 
-    def faults(self) -> list[dict[str, Any]]:
-        """Return the ordered faults with how often each has struck."""
-        answer = self._ask("GET", "faults")
-        found: list[dict[str, Any]] = answer["faults"]
-        return found
+    def faults_struck(self) -> int:
+        """Return how many faults have struck since they were last cleared."""
+        return int(self._ask("GET", "faults")["fired"])
 
     def clear_faults(self) -> None:
         """Order no fault any more."""

@@ -26,6 +26,7 @@ class Settings:
     folder: Path
     ui_port: int
     sandbox_port: int
+    sandbox_scale: str
     config_file: Path
     time_zone: str
 
@@ -41,7 +42,7 @@ class Settings:
 
 
 def read(default_folder: str) -> Settings:
-    """Read the environment: RUN_DIR, UI_PORT, SANDBOX_PORT, CONNECTOR_CONFIG, COMPANY_TIME_ZONE.
+    """Read the environment: RUN_DIR, UI_PORT, SANDBOX_PORT, SANDBOX_SCALE, CONNECTOR_CONFIG, COMPANY_TIME_ZONE.
 
     :raises StackError: when one of them makes no sense.
     """
@@ -50,6 +51,7 @@ def read(default_folder: str) -> Settings:
         folder=Path(os.environ.get("RUN_DIR") or ROOT / default_folder).resolve(),
         ui_port=_port("UI_PORT", 8080),
         sandbox_port=_port("SANDBOX_PORT", 8900),
+        sandbox_scale=os.environ.get("SANDBOX_SCALE") or "demo",
         config_file=config_file,
         time_zone=_time_zone(config_file),
     )

@@ -1,0 +1,93 @@
+"""``python -m include.local demo|up|sandbox|stop``: the stack on one machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from types import FrameType
+
+import psutil
+
+from include.local import ports, sandbox, settings
+from include.local.console import say
+from include.local.demo import demo
+from include.local.errors import StackError
+from include.local.processes import Processes, holder, only_one
+from include.local.settings import DEMO_FOLDER, ROOT, UP_FOLDER
+from include.local.stack import running
+
+
+def main() -> int:
+    """Run one command; returns the exit status (130 after Ctrl-C while something was still to do)."""
+    parser = argparse.ArgumentParser(prog="python -m include.local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo_command = commands.add_parser("demo", help="the main job against the sandbox")
+    demo_command.add_argument("--check", action="store_true", help="end after the table; 0 only if everything holds")
+    commands.add_parser("up", help="the same stack with the user's own connections")
+    commands.add_parser("sandbox", help="only the local Sage Intacct and Certify")
+    commands.add_parser("stop", help="end a stack that runs in another terminal, or what a killed one left behind")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        if options.command == "demo":
+            return demo(settings.read(DEMO_FOLDER), check=options.check)
+        return {"up": _up, "sandbox": _sandbox, "stop": _stop}[options.command]()
+    except StackError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _up() -> int:
+    chosen = settings.read(UP_FOLDER)
+    with running(chosen, with_sandbox=False) as stack:
+        for name in ("SAGE_INTACCT_DEFAULT", "EMBURSE_CERTIFY_DEFAULT"):
+            if f"AIRFLOW_CONN_{name}" not in os.environ:
+                say(f"AIRFLOW_CONN_{name} is not set: add the connection {name.lower()} under Admin > Connections")
+        say(f"Airflow: {stack.airflow.url}  user {stack.airflow.user}  password {stack.airflow.password}")
+        say("Ctrl-C stops everything")
+        try:
+            stack.watch()
+        except KeyboardInterrupt:
+            say("stopping")
+    return 0
+
+
+def _sandbox() -> int:
+    chosen = settings.read(DEMO_FOLDER)
+    ports.require_free(chosen.sandbox_port, "the sandbox", "SANDBOX_PORT")
+    say(
+        f"sandbox on http://{ports.LOOPBACK}:{chosen.sandbox_port}, data in {chosen.folder / 'sandbox'}; Ctrl-C stops it"
+    )
+    command = sandbox.command(chosen)
+    os.chdir(ROOT)
+    os.execv(command[0], command)  # noqa: S606 - no shell, by intent
+
+
+def _stop() -> int:
+    for folder in (DEMO_FOLDER, UP_FOLDER) if "RUN_DIR" not in os.environ else (DEMO_FOLDER,):
+        chosen = settings.read(folder)
+        running_as = holder(chosen.folder)
+        if running_as is not None:
+            say(f"asking the stack over {chosen.folder} (process {running_as}) to stop")
+            process = psutil.Process(running_as)
+            process.send_signal(signal.SIGTERM)
+            while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.2)
+        elif chosen.folder.exists():
+            with only_one(chosen.folder):
+                Processes(chosen.folder, chosen.logs).end_leftovers()
+    return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""The stack on one machine: started in order, watched, and stopped without a remainder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from include.local import databases, ports, sandbox
+from include.local.airflow import Airflow, Api
+from include.local.console import run_step, say, wait_for
+from include.local.errors import StackError
+from include.local.postgres import PostgresServer
+from include.local.processes import Processes, only_one
+from include.local.settings import ROOT, Settings
+
+DISK_BYTES = 500_000_000
+START_SECONDS = 180.0
+
+
+class Stack:
+    """PostgreSQL, the sandbox when asked for, and Airflow over one folder.
+
+    ``start`` returns when everything answers; ``stop`` ends all of it and nothing else.
+    """
+
+    def __init__(self, settings: Settings, *, with_sandbox: bool) -> None:
+        """Only remember; ``with_sandbox`` also decides whether the user's own Airflow variables reach the processes."""
+        self.settings = settings
+        self.with_sandbox = with_sandbox
+        self.postgres = PostgresServer(
+            settings.folder / "postgres", log_file=settings.logs / "postgres.log", settings={"shared_buffers": "128MB"}
+        )
+        self.processes = Processes(settings.folder, settings.logs)
+        self.sandbox = sandbox.SandboxClient(settings)
+        self._airflow: Airflow | None = None
+        self._environment: dict[str, str] = {}
+
+    @property
+    def airflow(self) -> Airflow:
+        """Airflow of this stack, once PostgreSQL runs."""
+        assert self._airflow is not None, "start() first"
+        return self._airflow
+
+    @property
+    def api(self) -> Api:
+        """A client of Airflow's REST API."""
+        return Api(self.airflow)
+
+    def start(self) -> None:
+        """Start every part and wait until it answers.
+
+        :raises StackError: one line that says what keeps the stack from running.
+        """
+        self._require_room()
+        self.processes.end_leftovers()
+        ports.require_free(self.settings.ui_port, "the Airflow UI", "UI_PORT")
+        if self.with_sandbox:
+            ports.require_free(self.settings.sandbox_port, "the sandbox", "SANDBOX_PORT")
+        self._start_postgres()
+        self._airflow = Airflow(self.settings, self.postgres)
+        self._environment = self.airflow.environment(self._outer_environment(), self._connections())
+        if self.with_sandbox:
+            self._start_sandbox()
+        self._migrate()
+        self._start_airflow()
+
+    def stop(self) -> None:
+        """End everything that was started, in reverse order. Safe to call twice."""
+        self.processes.stop()
+        if self.postgres.pid is not None:
+            say("stopping PostgreSQL")
+            self.postgres.stop()
+
+    def run_airflow(self, doing: str, *arguments: str) -> str:
+        """Run ``airflow ARGUMENTS`` to its end and return what it printed."""
+        return run_step(
+            doing,
+            self.airflow.command(*arguments),
+            env=self._environment,
+            cwd=self.settings.folder,
+            log_file=self.settings.logs / "commands.log",
+        )
+
+    def watch(self) -> None:
+        """Return never, unless a part of the stack ends by itself."""
+        while True:
+            self.processes.require_alive()
+            if self.postgres.pid is None:
+                raise StackError(f"PostgreSQL ended by itself (see {self.postgres.log_file}).")
+            time.sleep(1)
+
+    def _require_room(self) -> None:
+        folder = self.settings.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # As root, PostgreSQL runs under another account that has to pass through, not to look around.
+            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        except OSError as error:
+            raise StackError(
+                f"{folder} cannot be used: {error.strerror}. Choose another place with RUN_DIR=FOLDER."
+            ) from None
+        free = shutil.disk_usage(folder).free
+        if free < DISK_BYTES:
+            raise StackError(
+                f"The disk that holds {folder} has only {free // 1_000_000} MB free, the stack needs "
+                f"{DISK_BYTES // 1_000_000} MB: make room, or choose another place with RUN_DIR=FOLDER."
+            )
+
+    def _start_postgres(self) -> None:
+        new = not self.postgres.data.exists()
+        self.postgres.start()
+        databases.make_all(self.postgres)
+        say(f"PostgreSQL on {ports.LOOPBACK}:{self.postgres.port}{' (new data folder)' if new else ''}")
+
+    def _start_sandbox(self) -> None:
+        new = not (self.settings.folder / "sandbox").exists()
+        self.processes.start("sandbox", sandbox.command(self.settings), env=self._outer_environment(), cwd=ROOT)
+        self._wait("the sandbox fills its company" if new else "the sandbox starts", self.sandbox.answers)
+        say(f"sandbox of Sage Intacct and Certify on {self.sandbox.url}")
+
+    def _migrate(self) -> None:
+        owner = {"CONNECTOR_DB_URL": self.postgres.url(databases.CONNECTOR, databases.OWNER)}
+        run_step(
+            "migrating the connector's database",
+            [str(self.settings.bin / "python"), "-m", "certify_intacct.staging.migrate"],
+            env=self._environment | owner,
+            cwd=ROOT,
+            log_file=self.settings.logs / "commands.log",
+        )
+        say("database of the connector is up to date")
+        self.run_airflow("migrating Airflow's database", "db", "migrate")
+        say("database of Airflow is up to date")
+        self.run_airflow("importing the pools", "pools", "import", str(ROOT / "include" / "pools.json"))
+        say("pools imported")
+
+    def _start_airflow(self) -> None:
+        for name, command in self.airflow.processes().items():
+            self.processes.start(name, command, env=self._environment, cwd=self.settings.folder)
+        api = self.api
+        self._wait("Airflow starts", api.healthy)
+        say(f"Airflow on {self.airflow.url}: api-server, scheduler, dag-processor and triggerer are healthy")
+
+    def _wait(self, doing: str, is_done: Any) -> None:
+        def done_or_dead() -> bool:
+            self.processes.require_alive()
+            return bool(is_done())
+
+        wait_for(doing, done_or_dead, seconds=START_SECONDS)
+
+    def _connections(self) -> Mapping[str, dict[str, Any]]:
+        connector_db = {
+            "conn_type": "postgres",
+            "host": ports.LOOPBACK,
+            "port": self.postgres.port,
+            "login": databases.LOADER,
+            "password": self.postgres.password(databases.LOADER),
+            "schema": databases.CONNECTOR,
+        }
+        services = sandbox.connections(self.sandbox.url) if self.with_sandbox else {}
+        return {"connector_db": connector_db, **services}
+
+    def _outer_environment(self) -> dict[str, str]:
+        """What the processes get from the user: against the sandbox, none of his Airflow settings and connections."""
+        kept = ("AIRFLOW_CONN_", "AIRFLOW_VAR_", "AIRFLOW__") if not self.with_sandbox else ()
+        outer = {name: v for name, v in os.environ.items() if not name.startswith("AIRFLOW") or name.startswith(kept)}
+        # macOS ends a forked child that touches its networking; Airflow forks for each task.
+        return outer | {"OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES", "PYTHONUNBUFFERED": "1"}
+
+
+@contextmanager
+def running(settings: Settings, *, with_sandbox: bool) -> Iterator[Stack]:
+    """A started stack; whatever happens in the block, everything is stopped after it."""
+    with only_one(settings.folder):
+        stack = Stack(settings, with_sandbox=with_sandbox)
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()

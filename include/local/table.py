@@ -1,0 +1,69 @@
+"""The demo's closing table, and the same figures for summary.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from include.local.figures import Figures
+from include.local.runs import Run
+
+
+def summary(runs: Sequence[Run], found: Figures, *, set_up: float, run: float) -> dict[str, Any]:
+    """Return everything that the demo found out; ``passed`` is its verdict. Times in seconds."""
+    return {
+        "passed": all(r.state == "success" for r in runs) and found.posted_twice == 0 and found.refused == 0,
+        "seconds": {"set_up": round(set_up, 1), "runs": round(run, 1)},
+        "runs": [r.as_json() for r in runs],
+        **asdict(found),
+    }
+
+
+def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figures) -> str:
+    """Return the table as text."""
+    parts = [
+        _section("Runs", ["DAG", "day", "started by", "state", "seconds"], [_run_row(r) for r in runs]),
+        _section(
+            "Synced",
+            ["what", "change", "result", "count"],
+            [[r["subject"], r["action"], r["result"], r["count"]] for r in found.changes],
+        ),
+        _section("Posted, as Intacct holds it", ["object", "documents"], [[k, n] for k, n in found.documents.items()]),
+        _section(
+            "Held and skipped",
+            ["what", "how", "rule", "count"],
+            [[r["subject"], r["action"], r["rule"], r["count"]] for r in found.holds],
+        ),
+        _section(
+            "Quarantined",
+            ["stream", "rule", "records"],
+            [[r["stream"], r["rule"], r["count"]] for r in found.quarantined],
+        ),
+        *[f"FAILED: {run.dag_id} {run.day}: {', '.join(tasks) or 'no task'}" for run, tasks in failures.items()],
+        f"{_count(found.answers_lost, 'answer')} lost, {found.posted_twice} posted twice",
+    ]
+    return "\n" + "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _run_row(run: Run) -> list[Any]:
+    return [run.dag_id, run.day, run.run_type, run.state, f"{run.seconds:.0f}"]
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _section(title: str, head: list[str], rows: list[list[Any]]) -> str:
+    if not rows:
+        return f"{title}: none"
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
+    numeric = [
+        all(row[i].replace(".", "").replace(",", "").lstrip("-").isdigit() for row in cells) for i in range(len(head))
+    ]
+    lines = [
+        "  " + "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numeric, strict=True)).rstrip()
+        for row in [head, ["-" * w for w in widths], *cells]
+    ]
+    return "\n".join([title, *lines])
