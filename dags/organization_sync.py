@@ -21,8 +21,10 @@ from airflow.sdk import CronDataIntervalTimetable, dag
 
 from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
 from certify_intacct.operators.load_certify import StagingToCertifyOperator
+from certify_intacct.operators.notifier import ConnectorNotifier
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_organization import OrganizationPlanOperator
+from certify_intacct.operators.report import RunReportOperator
 from certify_intacct.operators.retries import DEFAULT_ARGS
 from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
 from certify_intacct.operators.validate import ValidateStagingOperator
@@ -37,23 +39,25 @@ CERTIFY_STREAMS = ["certify_departments"]
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    on_failure_callback=ConnectorNotifier(),
     params=RUN_PARAMS,
     tags=["sage-intacct", "emburse-certify", "people"],
     doc_md=__doc__,
 )
 def organization_sync() -> None:
-    load = OpenLoadOperator(task_id="open_load", direction="organization")
-    extract = {"load_id": load.output, "map_index_template": "{{ task.stream }}"}
+    opened = OpenLoadOperator(task_id="open_load", direction="organization")
+    extract = {"load_id": opened.output, "map_index_template": "{{ task.stream }}"}
     intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract).expand(
         stream=INTACCT_STREAMS
     )
     certify = CertifyToStagingOperator.partial(task_id="extract_certify", pool="emburse_certify", **extract).expand(
         stream=CERTIFY_STREAMS
     )
-    validate = ValidateStagingOperator(task_id="validate", load_id=load.output, direction="organization")
-    plan = OrganizationPlanOperator(task_id="plan", load_id=load.output)
-    publish = StagingToCertifyOperator(task_id="load_certify", load_id=load.output, pool="emburse_certify")
-    [intacct, certify] >> validate >> plan >> publish
+    validate = ValidateStagingOperator(task_id="validate", load_id=opened.output, direction="organization")
+    plan = OrganizationPlanOperator(task_id="plan", load_id=opened.output)
+    load_certify = StagingToCertifyOperator(task_id="load_certify", load_id=opened.output, pool="emburse_certify")
+    report = RunReportOperator(task_id="report", load_id=opened.output)
+    [intacct, certify] >> validate >> plan >> load_certify >> report
 
 
 organization_sync()

@@ -1,0 +1,61 @@
+"""Carries a plan out at Emburse Certify."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class StagingToCertifyOperator(ConnectorOperator):
+    """Sends the changes of a load's plan to Certify, in the order departments, entities, people, approvers, deactivations.
+
+    Only one load writes to Certify at a time. A load that was opened as a preview sends nothing. A change whose target was
+    changed by another run since it was planned is not sent, and its outcome names that run.
+
+    :param load_id: the load
+    :param certify_conn_id: the Emburse Certify connection
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    ui_color = "#f0e6f6"
+
+    def __init__(self, *, load_id: Any, certify_conn_id: str = "emburse_certify_default", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+        self.certify_conn_id = certify_conn_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Returns how many changes were applied, refused, in doubt and so on.
+
+        :raises ServiceUnavailable: when Certify does not answer; what was sent until then is recorded, and a retry goes on from there
+        """
+        from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.operators.certify_writer import CertifyWriter
+        from certify_intacct.staging.locks import exclusive
+        from certify_intacct.staging.manifest import advance, get_load
+        from certify_intacct.staging.plans import summary
+
+        load_id = int(self.load_id)
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+        if load.dry_run:
+            self.log.info("Load %s is a preview: nothing is sent.", load_id)
+            return {}
+        hook = CertifyHook(self.certify_conn_id)
+        try:
+            with exclusive(self.database, "certify"):
+                counts = CertifyWriter(
+                    hook=hook, database=self.database, load_id=load_id, run_id=context["run_id"]
+                ).run()
+        finally:
+            hook.close()
+        with self.database.connection() as connection:
+            advance(connection, load_id, "loaded", {"certify": counts})
+            for row in summary(connection, load_id):
+                self.log.info("%(subject)s %(action)s: %(changes)s %(result)s", row)
+        return counts

@@ -1,0 +1,66 @@
+"""Tells people: by mail through Airflow's SMTP connection when it is there, in the log otherwise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseNotifier
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+log = logging.getLogger(__name__)
+
+FAILED_SUBJECT = "{{ dag.dag_id }}: run {{ run_id }} failed"
+FAILED_MESSAGE = (
+    "The run {{ run_id }} of {{ dag.dag_id }} failed at task {{ ti.task_id if ti else '(unknown)' }}. "
+    "Its log says what is wrong, where, and what to do. Clear the whole run to start it again: nothing is written twice."
+)
+
+
+class ConnectorNotifier(BaseNotifier):
+    """One notifier for everything this project has to say.
+
+    :param subject: one line
+    :param message: plain text
+    """
+
+    template_fields: Sequence[str] = ("subject", "message")
+
+    def __init__(self, *, subject: str = FAILED_SUBJECT, message: str = FAILED_MESSAGE, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.subject = subject
+        self.message = message
+
+    def notify(self, context: Context) -> None:
+        """Sends the message; a mail that cannot be sent is logged and never fails the run."""
+        from airflow.sdk.exceptions import AirflowNotFoundException
+
+        from certify_intacct.model.configuration import load
+        from certify_intacct.model.errors import ConfigurationError
+        from certify_intacct.operators.base import config_path
+
+        log.info("%s\n%s", self.subject, self.message)
+        try:
+            settings = load(config_path()).notifications
+        except ConfigurationError as error:
+            log.error("Nobody can be told: %s", error)
+            return
+        if not settings.addresses:
+            return
+        try:
+            self._mail(settings.smtp_connection, list(settings.addresses))
+        except AirflowNotFoundException:
+            log.warning("There is no connection %s: the message above was not mailed.", settings.smtp_connection)
+        except OSError as error:
+            log.warning("The mail server did not take the message above: %s", error)
+
+    def _mail(self, connection_id: str, addresses: list[str]) -> None:
+        from html import escape
+
+        from airflow.providers.smtp.hooks.smtp import SmtpHook
+
+        with SmtpHook(smtp_conn_id=connection_id) as smtp:
+            smtp.send_email_smtp(to=addresses, subject=self.subject, html_content=f"<pre>{escape(self.message)}</pre>")

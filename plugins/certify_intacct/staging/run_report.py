@@ -1,0 +1,77 @@
+"""What a run has to tell: its figures, what is new to a person, which dates nobody has covered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.manifest import Load, get_load, uncovered_dates
+from certify_intacct.staging.plans import summary
+
+_LOOK_BACK_DAYS = 31
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunReport:
+    """The figures of one load.
+
+    :param plan: changes by subject, action and result (``certify_intacct.staging.plans.summary``)
+    :param waiting: quarantined rows, held and refused changes: what it is, why, what to do
+    :param news: those of ``waiting`` that no earlier load of this DAG had
+    :param uncovered: dates of the last month that no run has loaded
+    """
+
+    load: Load
+    counts: dict[str, Any]
+    plan: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[dict[str, str]] = field(default_factory=list)
+    news: list[dict[str, str]] = field(default_factory=list)
+    uncovered: list[date] = field(default_factory=list)
+
+
+def run_report(connection: Connection, load_id: int, first_date: date) -> RunReport:
+    """Collects the report of a load.
+
+    :param first_date: dates before it are never called uncovered
+    """
+    load = get_load(connection, load_id)
+    row = connection.execute("SELECT counts FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
+    waiting = _waiting(connection, load_id)
+    known = _known_before(connection, load)
+    first = max(first_date, date.fromordinal(load.period.end.toordinal() - _LOOK_BACK_DAYS))
+    return RunReport(
+        load=load,
+        counts=row["counts"] if row else {},
+        plan=summary(connection, load_id),
+        waiting=waiting,
+        news=[item for item in waiting if (item["what"], item["rule"]) not in known],
+        uncovered=uncovered_dates(connection, load.direction, first, load.period.end)
+        if first <= load.period.end
+        else [],
+    )
+
+
+_WAITING = """
+    SELECT stream || ' ' || label AS what, rule, reason, cure FROM quality.quarantine WHERE load_id = ANY(%(loads)s)
+    UNION ALL
+    SELECT subject || ' ' || key, CASE WHEN action = 'hold' THEN rule ELSE result END,
+           CASE WHEN action = 'hold' THEN reason ELSE message END, cure
+    FROM plan.change_result
+    WHERE load_id = ANY(%(loads)s) AND (action = 'hold' OR result IN ('refused', 'held', 'in_doubt'))
+    ORDER BY 1, 2
+"""
+
+
+def _waiting(connection: Connection, load_id: int) -> list[dict[str, str]]:
+    return connection.execute(_WAITING, {"loads": [load_id]}).fetchall()
+
+
+def _known_before(connection: Connection, load: Load) -> set[tuple[str, str]]:
+    rows = connection.execute(
+        "SELECT load_id FROM ops.load WHERE dag_id = %s AND load_id < %s ORDER BY load_id DESC LIMIT 30",
+        [load.dag_id, load.load_id],
+    ).fetchall()
+    earlier = connection.execute(_WAITING, {"loads": [row["load_id"] for row in rows]}).fetchall()
+    return {(item["what"], item["rule"]) for item in earlier}
