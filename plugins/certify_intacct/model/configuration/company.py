@@ -1,0 +1,63 @@
+"""Section ``company`` of connector.yaml: who we are and since when we post."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import field_validator, model_validator
+
+from certify_intacct.model.configuration.section import Name, Section
+
+
+class PreviousConnector(Section):
+    """What posted to Intacct before this project did; live posting refuses to start without being told.
+
+    :param posted: ``nothing``, or ``until``: every report processed on or before ``until`` is in Intacct already
+    """
+
+    posted: Literal["nothing", "until"]
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _date_belongs(self) -> PreviousConnector:
+        if (self.posted == "until") != (self.until is not None):
+            raise ValueError("give `until: YYYY-MM-DD` with `posted: until`, and only then")
+        return self
+
+
+class CompanyConfiguration(Section):
+    """Section ``company``.
+
+    :param time_zone: IANA name; the days of every period are days of this zone
+    :param certify_company: a short name of the Certify company; part of every document's identity, so it is never changed
+    :param intacct_company_id: the Intacct company that may be posted to; a connection to another one stops the run
+    :param base_currency: the currency of entities that have none of their own in Intacct
+    :param base_amounts: ``plain`` (Amount, ReimAmount, Currency) or ``converted`` (ConvertedAmount, ConvertedReimAmount,
+        ConvertedCurrency)
+    :param first_post_date: the first processed date that is ours to post
+    :param configuration_owners: who edits connector.yaml, and so may not release what it holds
+    """
+
+    time_zone: Name
+    certify_company: Name
+    intacct_company_id: Name
+    base_currency: str = ""
+    base_amounts: Literal["plain", "converted"] = "plain"
+    first_post_date: date | None = None
+    previous_connector: PreviousConnector | None = None
+    configuration_owners: tuple[Name, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{value!r} is no IANA time zone such as Europe/Berlin or America/New_York") from None
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

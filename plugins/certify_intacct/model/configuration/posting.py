@@ -1,0 +1,251 @@
+"""Section ``posting`` of connector.yaml: how reports become documents in Intacct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from certify_intacct.model.configuration.section import Name, Section
+
+_NOT_BUILT = {
+    "expense_report": "posting into Intacct's expense reports",
+    "gl_journal": "posting as a GL journal",
+    "ap_invoice": "posting invoices of Certify",
+    "clearing_account": "posting reports that were paid elsewhere against a clearing account",
+}
+
+
+def _built(value: object) -> object:
+    if isinstance(value, str) and value in _NOT_BUILT:
+        raise ValueError(f"{value!r} is a known word, but {_NOT_BUILT[value]} is not built yet; use `hold` until it is")
+    return value
+
+
+def _non_negative(value: Decimal) -> Decimal:
+    if not value.is_finite() or value < 0:
+        raise ValueError("it must be an amount of 0 or more")
+    return value
+
+
+Amount = Annotated[Decimal, AfterValidator(_non_negative)]
+GldNumber = Annotated[int, Field(ge=1, le=5)]
+
+
+class Due(Section):
+    """When an AP bill is due: some days after its date, by a term, or by the vendor's own term."""
+
+    rule: Literal["days_after", "term", "vendor_term"] = "days_after"
+    days: Annotated[int, Field(ge=0, le=3650)] = 30
+    term: str = ""
+
+    @model_validator(mode="after")
+    def _term_belongs(self) -> Due:
+        if (self.rule == "term") != bool(self.term):
+            raise ValueError("give `term: NAME` with `rule: term`, and only then")
+        return self
+
+
+class EmployeePaid(Section):
+    """The part of a report that the company owes to the employee (ReimAmount)."""
+
+    target: Annotated[Literal["ap_bill", "hold"], BeforeValidator(_built)] = "ap_bill"
+    date: Literal["processed_date", "latest_expense_date", "submitted_date"] = "processed_date"
+    due: Due = Due()
+
+
+class Card(Section):
+    """Which Intacct card account a payment card of Certify is.
+
+    :param payment_card: PaymentCardName of the Certify expense
+    :param last: CCLast, empty for every card of that name
+    :param card_id: CARDID in Intacct
+    """
+
+    payment_card: Name
+    last: str = ""
+    card_id: Name
+
+
+class CompanyPaid(Section):
+    """The part of a report that the company pays itself (Amount less ReimAmount): company cards."""
+
+    target: Annotated[Literal["credit_card_transaction", "hold"], BeforeValidator(_built)] = "credit_card_transaction"
+    date: Literal["charge_date", "processed_date"] = "charge_date"
+    cards: tuple[Card, ...] = ()
+
+    @field_validator("cards")
+    @classmethod
+    def _one_answer(cls, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+        seen: set[tuple[str, str]] = set()
+        for card in cards:
+            if (card.payment_card, card.last) in seen:
+                raise ValueError(f"{card.payment_card} {card.last} is listed twice")
+            seen.add((card.payment_card, card.last))
+        return cards
+
+
+class Entities(Section):
+    """Where the Intacct entity (LOCATIONID) of a line stands: an Employee GLD of the report or a GLD of the line."""
+
+    source: Literal["employee_gld", "report_gld"] = "employee_gld"
+    number: GldNumber = 1
+    map: Mapping[str, Name] = {}
+
+
+class Departments(Section):
+    """The Intacct department of a line: its DepartmentCode, unless ``map`` says otherwise."""
+
+    map: Mapping[str, Name] = {}
+    required: bool = True
+
+
+class Accounts(Section):
+    """The account of a line.
+
+    :param source: ``gl_code`` takes the category's GL code as it stands; ``map`` knows only what ``map`` lists
+    :param map: account by the name of the Certify category; it wins over the GL code
+    :param by_label: the accounts are AP account labels (companies in account-label mode)
+    """
+
+    source: Literal["gl_code", "map"] = "gl_code"
+    map: Mapping[str, Name] = {}
+    by_label: bool = False
+
+
+class Dimension(Section):
+    """A further dimension of every line, from a GLD of the line."""
+
+    field: Literal["PROJECTID", "CLASSID", "CUSTOMERID", "ITEMID", "TASKID", "EMPLOYEEID"]
+    report_gld: GldNumber
+    map: Mapping[str, Name] = {}
+    required: bool = False
+
+
+class Tax(Section):
+    """What happens to lines that carry VAT, HST or PST.
+
+    :param mode: ``hold``, ``gross`` (post the whole amount as expense) or ``map``
+    :param solution: TAXSOLUTIONID, with ``vat_detail`` (only where Intacct has tax solutions: AU, GB, ZA)
+    :param vat_detail: TAXDETAIL.DETAILID for VATAmount
+    :param hst_account: GL account that takes HSTAmount; likewise ``pst_account``
+    """
+
+    mode: Literal["hold", "gross", "map"] = "hold"
+    solution: str = ""
+    vat_detail: str = ""
+    hst_account: str = ""
+    pst_account: str = ""
+
+    @model_validator(mode="after")
+    def _something_to_map(self) -> Tax:
+        if self.mode == "map" and not (self.vat_detail or self.hst_account or self.pst_account):
+            raise ValueError("`mode: map` needs vat_detail (with solution), hst_account or pst_account")
+        if bool(self.vat_detail) != bool(self.solution):
+            raise ValueError("vat_detail and solution belong together")
+        return self
+
+
+class Taxes(Section):
+    """Tax policy by entity; ``default`` where an entity is not named."""
+
+    default: Tax = Tax()
+    entities: Mapping[str, Tax] = {}
+
+
+class Currencies(Section):
+    """For a document whose currency is not the entity's base currency; without a rate type it is held."""
+
+    exchange_rate_type: str = ""
+    exchange_rate_date: Literal["posting_date", "intended_date"] = "posting_date"
+
+
+class ClosedPeriods(Section):
+    """What to do with a date that lies in a closed period.
+
+    :param policy: ``hold``, or ``next_open_day``: post on the first open day and record both dates
+    :param closed_through: the last closed day by entity and subledger (AP or CM), as far as you know it; what Intacct refuses
+        is learnt on top
+    """
+
+    policy: Literal["hold", "next_open_day"] = "hold"
+    closed_through: Mapping[str, Mapping[Literal["AP", "CM"], date]] = {}
+
+
+class Vendors(Section):
+    """Which Intacct vendors may be employees: a numeric EmployeeID could be some supplier's number."""
+
+    employee_vendor_types: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
+class Policies(Section):
+    """What is posted, and what waits for a person."""
+
+    personal: Literal["hold"] = "hold"
+    cash_advance: Literal["hold"] = "hold"
+    already_reimbursed: Annotated[Literal["hold"], BeforeValidator(_built)] = "hold"
+    self_approved: Literal["hold", "post"] = "hold"
+
+
+class Limits(Section):
+    """Above these a second person decides.
+
+    :param document_amount: the largest total of one document, in its own currency; empty for none
+    :param documents_per_run: the most documents that one run may send
+    """
+
+    document_amount: Amount | None = None
+    documents_per_run: Annotated[int, Field(ge=1)] = 50000
+
+
+class Receipts(Section):
+    """Receipts as attachments of the documents."""
+
+    attach: bool = True
+    folder: Annotated[Name, Field(max_length=80)] = "Certify receipts"
+    largest_megabytes: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class Sending(Section):
+    """How documents are sent. Minutes may have decimals.
+
+    :param batch_size: functions in one request
+    :param late_commit_minutes: how long after a lost answer Intacct may still carry out the request
+    :param absence_checks_minutes_apart: the least time between the two look-ups that prove absence
+    """
+
+    batch_size: Annotated[int, Field(ge=1, le=100)] = 25
+    late_commit_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30
+    absence_checks_minutes_apart: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 3
+
+
+class Lengths(Section):
+    """The longest texts that Intacct keeps; the rest of a text is cut, never an amount or a code."""
+
+    description: Annotated[int, Field(ge=20)] = 1000
+    memo: Annotated[int, Field(ge=20)] = 1000
+    payee: Annotated[int, Field(ge=20)] = 80
+
+
+class PostingConfiguration(Section):
+    """Section ``posting``."""
+
+    employee_paid: EmployeePaid = EmployeePaid()
+    company_paid: CompanyPaid = CompanyPaid()
+    posting_entity: Literal["top_level", "entity"] = "top_level"
+    vendors: Vendors
+    entities: Entities = Entities()
+    departments: Departments = Departments()
+    accounts: Accounts = Accounts()
+    dimensions: tuple[Dimension, ...] = ()
+    tax: Taxes = Taxes()
+    currencies: Currencies = Currencies()
+    closed_periods: ClosedPeriods = ClosedPeriods()
+    policies: Policies = Policies()
+    limits: Limits = Limits()
+    receipts: Receipts = Receipts()
+    sending: Sending = Sending()
+    lengths: Lengths = Lengths()

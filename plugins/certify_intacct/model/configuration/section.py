@@ -1,0 +1,23 @@
+"""What every section of connector.yaml is: frozen, and strict about names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+class Section(BaseModel):
+    """A section of connector.yaml: an unknown key is an error, and nothing changes after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _name(value: object) -> object:
+    if isinstance(value, str) and (not value.strip() or value != value.strip()):
+        raise ValueError("it is empty or has a blank at its start or end")
+    return value
+
+
+#: A code or a name of one of the two services: taken exactly as written.
+Name = Annotated[str, BeforeValidator(_name)]

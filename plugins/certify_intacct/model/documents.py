@@ -1,0 +1,189 @@
+"""A document to post in Intacct, its identity, and its canonical form.
+
+The canonical form is JSON in UTF-8 with sorted keys and no white space; amounts are texts with exactly two decimals, dates are ISO.
+Two documents are the same when their canonical bytes are, and the SHA-256 of those bytes is what ledger events record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+CENT = Decimal("0.01")
+
+
+class DocumentKind(StrEnum):
+    """What a document becomes in Intacct."""
+
+    AP_BILL = "ap_bill"
+    CREDIT_CARD_TRANSACTION = "credit_card_transaction"
+
+    @property
+    def letter(self) -> str:
+        """The last character of a document number: an Intacct Smart Rule can tell the kinds apart by it."""
+        return {"ap_bill": "B", "credit_card_transaction": "C"}[self.value]
+
+    @property
+    def subledger(self) -> str:
+        """The subledger whose closed books stop it: AP (accounts payable) or CM (cash management)."""
+        return {"ap_bill": "AP", "credit_card_transaction": "CM"}[self.value]
+
+    @property
+    def object(self) -> str:
+        """The Intacct object in which it is found again."""
+        return {"ap_bill": "APBILL", "credit_card_transaction": "CCTRANSACTION"}[self.value]
+
+
+@dataclass(frozen=True, order=True, kw_only=True)
+class DocumentKey:
+    """What a document *is*: kind, entity, currency and card are attributes, so a remap never makes a second one."""
+
+    certify_company: str
+    intacct_company: str
+    report_id: str
+    sequence: int
+    ordinal: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxEntry:
+    """Tax of a line: the tax detail's ID (TAXDETAIL.DETAILID) and the amount."""
+
+    detail_id: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentLine:
+    """One line of a document.
+
+    :param expense_id: the Certify expense it comes from
+    :param amount: without the tax of ``tax``
+    :param account: GL account number, or account label when the document's ``by_label`` says so
+    :param dimensions: further dimensions by Intacct's field name (``PROJECTID``)
+    """
+
+    expense_id: str
+    account: str
+    amount: Decimal
+    memo: str = ""
+    location_id: str = ""
+    department_id: str = ""
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    tax: tuple[TaxEntry, ...] = ()
+
+    @property
+    def total(self) -> Decimal:
+        return self.amount + sum((entry.amount for entry in self.tax), Decimal(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A bill or a card transaction, whole, as it is to stand in Intacct.
+
+    :param number: at most 20 characters; RECORDID of a bill, reference number of a card transaction
+    :param token: the part of the number that all documents of the report share; DOCNUMBER of a bill
+    :param entity: LOCATIONID of the Intacct entity whose money it is
+    :param session_entity: the entity in whose session it is posted, empty for top level
+    :param payee_id: VENDORID of a bill, CARDID of a card transaction
+    :param payee_name: the employee on a bill, the merchant on a card transaction
+    :param intended_date: the date by rule, when a closed period moved ``posting_date`` to a later one
+    :param exchange_rate_type: Intacct's rate type, empty when the currency is the base currency
+    :param tax_solution: TAXSOLUTIONID, when lines carry tax entries
+    """
+
+    key: DocumentKey
+    kind: DocumentKind
+    number: str
+    token: str
+    entity: str
+    session_entity: str
+    currency: str
+    base_currency: str
+    payee_id: str
+    payee_name: str
+    posting_date: date
+    description: str
+    lines: tuple[DocumentLine, ...]
+    intended_date: date | None = None
+    due_date: date | None = None
+    term: str = ""
+    exchange_rate_type: str = ""
+    exchange_rate_date: date | None = None
+    by_label: bool = False
+    tax_solution: str = ""
+    attachment_id: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.total for line in self.lines), Decimal(0))
+
+    @property
+    def expense_ids(self) -> frozenset[str]:
+        return frozenset(line.expense_id for line in self.lines)
+
+    def canonical(self) -> bytes:
+        """The canonical form (see the module).
+
+        :raises ValueError: when an amount has more than two decimals
+        """
+        return json.dumps(_plain(self), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+    @classmethod
+    def from_canonical(cls, canonical: bytes) -> Document:
+        """The document whose canonical form this is."""
+        data = json.loads(canonical)
+        lines = tuple(
+            DocumentLine(
+                **{
+                    **line,
+                    "amount": Decimal(line["amount"]),
+                    "tax": tuple(TaxEntry(detail_id=t["detail_id"], amount=Decimal(t["amount"])) for t in line["tax"]),
+                }
+            )
+            for line in data["lines"]
+        )
+        dates = {
+            name: date.fromisoformat(data[name]) if data[name] else None
+            for name in ("posting_date", "intended_date", "due_date", "exchange_rate_date")
+        }
+        return cls(
+            **{**data, **dates, "key": DocumentKey(**data["key"]), "kind": DocumentKind(data["kind"]), "lines": lines}
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return money_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    return value
+
+
+def money_text(amount: Decimal) -> str:
+    """The amount with exactly two decimals and no exponent.
+
+    :raises ValueError: when a third decimal is not zero: Intacct would round it
+    """
+    exact = amount.quantize(CENT)
+    if exact != amount:
+        raise ValueError(f"{amount} has more than two decimals.")
+    return f"{exact if exact else abs(exact):f}"

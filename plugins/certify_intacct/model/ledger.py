@@ -1,0 +1,72 @@
+"""The life of a posted document, as one table of transitions.
+
+The database holds the same table by a trigger (schema ``ledger``), and a test compares the two; the diagram in the documentation is
+drawn from here. A row first exists when a document is claimed for sending, or adopted because it was found in Intacct.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LedgerState(StrEnum):
+    """Where a document stands.
+
+    ``sending``: claimed; a request with it may be on its way. ``in_doubt``: sent, and nobody knows whether it was executed.
+    ``accepted``: Intacct has it. ``in_gl``: Intacct has posted it to its general ledger. ``rejected``: Intacct said no, so nothing
+    exists there. ``held``: nobody may send it before a person has looked. ``altered``, ``reversed``, ``deleted``: what
+    somebody did to it in Intacct afterwards.
+    """
+
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    HELD = "held"
+    IN_GL = "in_gl"
+    ALTERED = "altered"
+    REVERSED = "reversed"
+    DELETED = "deleted"
+
+
+_AFTERWARDS = frozenset({LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED})
+
+#: What may follow on what. None stands for "not in the ledger yet": a document enters by a claim or by adoption.
+TRANSITIONS: dict[LedgerState | None, frozenset[LedgerState]] = {
+    None: frozenset({LedgerState.SENDING, LedgerState.ACCEPTED}),
+    LedgerState.SENDING: frozenset({LedgerState.ACCEPTED, LedgerState.REJECTED, LedgerState.IN_DOUBT}),
+    # Back to sending only with the same bytes under the same control ID.
+    LedgerState.IN_DOUBT: frozenset({LedgerState.ACCEPTED, LedgerState.SENDING, LedgerState.HELD}),
+    # Sent again only as the next revision, after a new plan.
+    LedgerState.REJECTED: frozenset({LedgerState.SENDING, LedgerState.HELD}),
+    LedgerState.HELD: frozenset({LedgerState.SENDING, LedgerState.ACCEPTED}),
+    # A bill that waits for approval can be changed, reversed or deleted before it ever reaches the general ledger.
+    LedgerState.ACCEPTED: frozenset({LedgerState.IN_GL}) | _AFTERWARDS,
+    LedgerState.IN_GL: _AFTERWARDS,
+    LedgerState.ALTERED: frozenset({LedgerState.REVERSED, LedgerState.DELETED}),
+    LedgerState.REVERSED: frozenset({LedgerState.DELETED}),
+    LedgerState.DELETED: frozenset(),
+}
+
+#: States in which Intacct has, or may have, the document.
+LIVE = frozenset(
+    {
+        LedgerState.SENDING,
+        LedgerState.IN_DOUBT,
+        LedgerState.ACCEPTED,
+        LedgerState.IN_GL,
+        LedgerState.ALTERED,
+        LedgerState.HELD,
+    }
+)
+
+#: States in which Intacct provably has it.
+POSTED = frozenset({LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.ALTERED})
+
+#: States from which a new plan may send the document again, as its next revision.
+RESENDABLE = frozenset({LedgerState.REJECTED, LedgerState.HELD})
+
+
+def allowed(before: LedgerState | None, after: LedgerState) -> bool:
+    """Whether a document may go from ``before`` (None: not in the ledger) to ``after``."""
+    return after in TRANSITIONS[before]

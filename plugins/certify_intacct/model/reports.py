@@ -1,0 +1,104 @@
+"""Expense reports and their lines as Certify states them, with every amount a Decimal.
+
+Names follow the Certify REST API (resources ``expensereports`` and ``expenses``). An empty text is a text that Certify left
+empty; None means that a date or an amount is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpenseReport:
+    """The header of a report.
+
+    :param id: Certify's GUID of the report, the root of every document's identity
+    :param employee_gld_codes: code of each Employee GLD by its number (1 to 5)
+    """
+
+    id: str
+    employee_id: str
+    first_name: str = ""
+    last_name: str = ""
+    name: str = ""
+    description: str = ""
+    currency: str = ""
+    total_amount: Decimal | None = None
+    reim_amount: Decimal | None = None
+    non_reim_amount: Decimal | None = None
+    submitted_date: date | None = None
+    processed: bool = False
+    processed_date: date | None = None
+    approval_code: str = ""
+    initial_approver_email: str = ""
+    status: str = ""
+    reimbursed: bool = False
+    reimbursement_transaction_id: str = ""
+    employee_gld_codes: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def employee_name(self) -> str:
+        return " ".join(part for part in (self.first_name.strip(), self.last_name.strip()) if part)
+
+    @property
+    def label(self) -> str:
+        """How a person finds the report in Certify."""
+        code = f"approval code {self.approval_code}" if self.approval_code else f"report {self.id}"
+        return f"{code} ({self.employee_name})" if self.employee_name else code
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpenseLine:
+    """One expense of a report.
+
+    :param report_gld_codes: code of each Expense Report GLD by its number (1 to 5)
+    :param card_name: PaymentCardName
+    :param card_last: CCLast, the last digits of the card
+    :param card_transaction_id: CCTransactionID; the itemised lines of one charge share it
+    """
+
+    id: str
+    report_id: str
+    employee_id: str = ""
+    email: str = ""
+    department_code: str = ""
+    department_name: str = ""
+    category: str = ""
+    category_gl_code: str = ""
+    amount: Decimal | None = None
+    reim_amount: Decimal | None = None
+    reimbursable: bool = False
+    currency: str = ""
+    converted_amount: Decimal | None = None
+    converted_reim_amount: Decimal | None = None
+    converted_currency: str = ""
+    expense_date: date | None = None
+    posting_date: date | None = None
+    vendor: str = ""
+    location: str = ""
+    reason: str = ""
+    billable: bool = False
+    vat_amount: Decimal = ZERO
+    hst_amount: Decimal = ZERO
+    pst_amount: Decimal = ZERO
+    report_gld_codes: Mapping[int, str] = field(default_factory=dict)
+    card_name: str = ""
+    card_last: str = ""
+    card_transaction_id: str = ""
+    status: str = ""
+
+    @property
+    def disapproved(self) -> bool:
+        """True when an approver took the line out of the report; such a line is no part of the report's totals."""
+        return self.status.strip().casefold() == "disapproved"
+
+    @property
+    def label(self) -> str:
+        day = f"{self.expense_date} " if self.expense_date else ""
+        return f"{day}{self.category or 'no category'} {self.amount} {self.currency}".strip()

@@ -1,0 +1,112 @@
+"""Who pays what of each line, and the proof that nothing is lost or invented on the way.
+
+The employee's part of a line is its ReimAmount, the company's part is Amount less ReimAmount. The parts of all lines together are the
+header's ReimAmount and NonReimAmount, and these are its TotalAmount: exactly, or the report waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from certify_intacct.model.documents import CENT
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
+
+BaseAmounts = Literal["plain", "converted"]
+
+
+class Payer(StrEnum):
+    """Who paid, and so which kind of document a part of a line belongs to."""
+
+    EMPLOYEE = "employee"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shares:
+    """A line's two parts, in ``currency``."""
+
+    line: ExpenseLine
+    employee: Decimal
+    company: Decimal
+    currency: str
+
+    def part(self, payer: Payer) -> Decimal:
+        return self.employee if payer is Payer.EMPLOYEE else self.company
+
+
+def shares(line: ExpenseLine, base: BaseAmounts) -> Shares | Hold:
+    """Divides a line between employee and company, or says why that cannot be done."""
+    if base == "plain":
+        amount, reimbursed, currency = line.amount, line.reim_amount, line.currency
+    else:
+        amount, reimbursed, currency = line.converted_amount, line.converted_reim_amount, line.converted_currency
+    if amount is None or reimbursed is None or not currency:
+        return _hold(line, "amount_missing", f"The line has no {base} amount, reimbursable amount or currency.")
+    if _more_than_cents(amount) or _more_than_cents(reimbursed):
+        return _hold(
+            line,
+            "third_decimal",
+            f"{amount} or {reimbursed} {currency} has more than two decimals, which Intacct would round.",
+        )
+    if not line.reimbursable and reimbursed != 0:
+        return _hold(
+            line, "reimbursable_contradiction", f"The line is not reimbursable, yet {reimbursed} {currency} of it are."
+        )
+    company = amount - reimbursed
+    if reimbursed * amount < 0 or company * amount < 0 or (amount == 0 and reimbursed != 0):
+        return _hold(
+            line, "more_than_the_amount", f"{reimbursed} {currency} are reimbursable of only {amount} {currency}."
+        )
+    return Shares(line=line, employee=reimbursed, company=company, currency=currency)
+
+
+def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
+    """Compares the sums of the parts with the header, exactly; an empty list is the proof."""
+    currencies = sorted({part.currency for part in parts} | {report.currency})
+    if len(currencies) > 1:
+        return [
+            Hold(
+                rule="currencies_differ",
+                reason=f"Header and lines are stated in different currencies: {', '.join(currencies)}.",
+                cure="Correct the report in Certify, or choose the right company.base_amounts in connector.yaml.",
+            )
+        ]
+    if report.total_amount is None or report.reim_amount is None or report.non_reim_amount is None:
+        return [
+            Hold(
+                rule="amount_missing",
+                reason="The header has no total or no parts of it.",
+                cure="Open the report in Certify.",
+            )
+        ]
+    sums = (
+        ("ReimAmount", report.reim_amount, _sum(part.employee for part in parts)),
+        ("NonReimAmount", report.non_reim_amount, _sum(part.company for part in parts)),
+        ("TotalAmount", report.total_amount, report.reim_amount + report.non_reim_amount),
+    )
+    return [
+        Hold(
+            rule="totals_differ",
+            reason=f"{name} of the header is {stated}, the parts add up to {added} {report.currency}.",
+            cure="Correct the report in Certify; a report is posted only when every cent is accounted for.",
+        )
+        for name, stated, added in sums
+        if stated != added
+    ]
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
+
+
+def _more_than_cents(amount: Decimal) -> bool:
+    return amount % CENT != 0
+
+
+def _hold(line: ExpenseLine, rule: str, reason: str) -> Hold:
+    return Hold(rule=rule, reason=f"{line.label}: {reason}", cure="Correct the line in Certify.", expense_id=line.id)

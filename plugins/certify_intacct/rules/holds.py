@@ -1,0 +1,127 @@
+"""Reports that are not ours to post, or not without a person: everything that can be said of a report before it is divided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.references import References
+from certify_intacct.model.report_plans import Hold, Skip
+from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+
+
+def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None:
+    """The named policy by which a report is none of our business, or None."""
+    company = configuration.company
+    day = report.processed_date
+    if not report.processed or day is None:
+        return Skip(rule="unprocessed", reason="The report is not processed in Certify.")
+    previous = company.previous_connector
+    if previous is not None and previous.until is not None and day <= previous.until:
+        return Skip(
+            rule="previous_connector",
+            reason=f"Processed on {day}: the previous connector posted everything until {previous.until}.",
+        )
+    if company.first_post_date is not None and day < company.first_post_date:
+        return Skip(
+            rule="before_first_post_date",
+            reason=f"Processed on {day}, before company.first_post_date {company.first_post_date}.",
+        )
+    return None
+
+
+def check_report(
+    report: ExpenseReport,
+    lines: Sequence[ExpenseLine],
+    references: References,
+    configuration: Configuration,
+    today: date,
+) -> list[Hold]:
+    """What keeps the whole report from being posted. ``lines`` are those that were not disapproved."""
+    return [
+        *_line_identity(report, lines),
+        *_future(report, today),
+        *_self_approved(report, lines, configuration),
+        *already_reimbursed(report),
+        *_categories(lines, references),
+    ]
+
+
+def already_reimbursed(report: ExpenseReport) -> list[Hold]:
+    """A report that somebody has paid already; asked again at the moment of sending."""
+    if not report.reim_amount or not (report.reimbursed or report.reimbursement_transaction_id):
+        return []
+    how = f" (transaction {report.reimbursement_transaction_id})" if report.reimbursement_transaction_id else ""
+    return [
+        Hold(
+            rule="already_reimbursed",
+            reason=f"Certify says that the employee was reimbursed already{how}: a bill would pay twice.",
+            cure="Book the payment by hand; release the report only when nobody has paid it.",
+            releasable=True,
+        )
+    ]
+
+
+def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[Hold]:
+    holds = []
+    for line_id, count in sorted(Counter(line.id for line in lines).items()):
+        if count > 1:
+            reason = f"The line {line_id} came {count} times."
+            holds.append(Hold(rule="line_twice", reason=reason, cure="Run the extract again.", expense_id=line_id))
+    strangers = {line.employee_id for line in lines} - {report.employee_id, ""}
+    if strangers:
+        reason = (
+            f"Lines carry the EmployeeID {', '.join(sorted(strangers))}, the header {report.employee_id or 'none'}."
+        )
+        holds.append(
+            Hold(
+                rule="employee_ids_differ",
+                reason=reason,
+                cure="Correct the user's EmployeeID in Certify and reprocess the report.",
+            )
+        )
+    return holds
+
+
+def _future(report: ExpenseReport, today: date) -> list[Hold]:
+    if report.processed_date is None or report.processed_date <= today:
+        return []
+    return [
+        Hold(
+            rule="future_processed_date",
+            reason=f"The processed date {report.processed_date} lies in the future.",
+            cure="It is posted when the day has come, or correct the date in Certify.",
+        )
+    ]
+
+
+def _self_approved(report: ExpenseReport, lines: Sequence[ExpenseLine], configuration: Configuration) -> list[Hold]:
+    if configuration.posting.policies.self_approved == "post":
+        return []
+    approver = report.initial_approver_email.strip().casefold()
+    if not approver or approver not in {line.email.strip().casefold() for line in lines}:
+        return []
+    return [
+        Hold(
+            rule="self_approved",
+            reason=f"{report.initial_approver_email} approved their own report.",
+            cure="Have somebody else approve it; a person may release the report.",
+            releasable=True,
+        )
+    ]
+
+
+def _categories(lines: Sequence[ExpenseLine], references: References) -> list[Hold]:
+    holds = []
+    for line in lines:
+        found = references.categories.get(line.category, ())
+        # One name may stand for several categories; the GL code tells them apart where it can.
+        narrowed = [category for category in found if category.gl_code == line.category_gl_code] or found
+        for flag, word in (("personal", "personal"), ("cash_advance", "cash advance")):
+            if any(getattr(category, flag) for category in narrowed):
+                reason = f"{line.label}: the category is marked {word}."
+                cure = "Take the line out of the report, or book it by hand; a person may release the report."
+                holds.append(Hold(rule=flag, reason=reason, cure=cure, expense_id=line.id, releasable=True))
+    return holds

@@ -1,0 +1,199 @@
+"""Entity, department, account, card and further dimensions of a line, by configuration, checked against what Intacct has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from certify_intacct.model.configuration.posting import CompanyPaid, PostingConfiguration
+from certify_intacct.model.references import Account, CardAccount, References
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coding:
+    """Where a line goes."""
+
+    account: str
+    department: str
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+
+
+def entity_code(report: ExpenseReport, line: ExpenseLine, posting: PostingConfiguration) -> str:
+    """The Intacct entity (LOCATIONID) of a line, empty when Certify states none."""
+    rule = posting.entities
+    codes = report.employee_gld_codes if rule.source == "employee_gld" else line.report_gld_codes
+    code = codes.get(rule.number, "")
+    return rule.map.get(code, code)
+
+
+def check_entity(entity: str, references: References, posting: PostingConfiguration) -> list[Hold]:
+    """Why nothing can be posted for that entity."""
+    source = "Employee GLD" if posting.entities.source == "employee_gld" else "Expense Report GLD"
+    if not entity:
+        return [
+            Hold(
+                rule="entity_missing",
+                reason=f"{source} {posting.entities.number} is empty.",
+                cure="Assign the entity in Certify.",
+            )
+        ]
+    known = references.entities.get(entity)
+    if known is None:
+        return [
+            Hold(
+                rule="entity_unknown",
+                reason=f"Intacct shows no entity {entity}.",
+                cure="Correct the code in Certify, map it in posting.entities.map, or let the web services user see the entity.",
+            )
+        ]
+    if not known.active:
+        return [
+            Hold(
+                rule="entity_inactive",
+                reason=f"Entity {entity} is inactive in Intacct.",
+                cure="Activate it, or map the code.",
+            )
+        ]
+    return []
+
+
+def code_line(line: ExpenseLine, references: References, posting: PostingConfiguration) -> tuple[Coding, list[Hold]]:
+    """Account, department and dimensions of a line, and what is wrong with them."""
+    account, holds = _account(line, references, posting)
+    department, department_holds = _department(line, references, posting)
+    dimensions, dimension_holds = _dimensions(line, references, posting)
+    holds = [*holds, *department_holds, *dimension_holds]
+    if account is not None:
+        # The location is always sent: it is the entity.
+        given = {"LOCATIONID", *dimensions, *(["DEPARTMENTID"] if department else [])}
+        for missing in sorted(account.requires - given):
+            reason = f"Account {account.account_no} requires {missing}, which the line has not."
+            holds.append(
+                _hold(line, "dimension_required", reason, "Fill it in Certify, or map it in posting.dimensions.")
+            )
+    return Coding(account=account.account_no if account else "", department=department, dimensions=dimensions), holds
+
+
+def check_account(account_no: str, references: References) -> str:
+    """What is wrong with a GL account number, empty when nothing is."""
+    known = references.accounts.get(account_no)
+    if known is None:
+        return f"Intacct has no GL account {account_no}"
+    return "" if known.active else f"GL account {account_no} is inactive"
+
+
+def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References) -> CardAccount | Hold:
+    """The Intacct card account on which a company-paid line was charged."""
+    if not line.card_name:
+        return _hold(
+            line,
+            "card_missing",
+            "The company paid it, but no card is named.",
+            "Attach the card charge to the line in Certify.",
+        )
+    by_key = {(card.payment_card, card.last): card.card_id for card in company_paid.cards}
+    card_id = by_key.get((line.card_name, line.card_last)) or by_key.get((line.card_name, ""))
+    if card_id is None:
+        cure = f"Add `payment_card: {line.card_name}` (last: {line.card_last}) to posting.company_paid.cards in connector.yaml."
+        return _hold(
+            line, "card_unmapped", f"The card {line.card_name} {line.card_last} has no Intacct card account.", cure
+        )
+    card = references.cards.get(card_id)
+    if card is None or not card.active:
+        state = "is inactive" if card else "does not exist"
+        return _hold(
+            line,
+            "card_unknown",
+            f"The card account {card_id} {state} in Intacct.",
+            "Correct posting.company_paid.cards.",
+        )
+    return card
+
+
+def _account(
+    line: ExpenseLine, references: References, posting: PostingConfiguration
+) -> tuple[Account | None, list[Hold]]:
+    rule = posting.accounts
+    number = rule.map.get(line.category) or (line.category_gl_code if rule.source == "gl_code" else "")
+    if not number:
+        cure = f"Give the category a GL code in Certify, or add `{line.category}` to posting.accounts.map in connector.yaml."
+        return None, [_hold(line, "category_unmapped", f"The category {line.category!r} has no account.", cure)]
+    known = (references.labels if rule.by_label else references.accounts).get(number)
+    kind = "AP account label" if rule.by_label else "GL account"
+    if known is None:
+        reason = f"Intacct has no {kind} {number} (category {line.category!r})."
+        return None, [
+            _hold(line, "account_unknown", reason, "Correct the category's GL code in Certify, or map the category.")
+        ]
+    if not known.active:
+        return known, [
+            _hold(
+                line,
+                "account_inactive",
+                f"{kind} {number} is inactive.",
+                "Activate it in Intacct, or map the category.",
+            )
+        ]
+    return known, []
+
+
+def _department(line: ExpenseLine, references: References, posting: PostingConfiguration) -> tuple[str, list[Hold]]:
+    rule = posting.departments
+    code = rule.map.get(line.department_code, line.department_code)
+    if not code:
+        if not rule.required:
+            return "", []
+        return "", [
+            _hold(
+                line, "department_missing", "The line has no department code.", "Give the department a code in Certify."
+            )
+        ]
+    active = references.departments.get(code)
+    if active:
+        return code, []
+    state = "is inactive" if active is False else "does not exist"
+    return code, [
+        _hold(
+            line,
+            "department_unknown",
+            f"Department {code} {state} in Intacct.",
+            "Correct it, or map it in posting.departments.",
+        )
+    ]
+
+
+def _dimensions(
+    line: ExpenseLine, references: References, posting: PostingConfiguration
+) -> tuple[dict[str, str], list[Hold]]:
+    found: dict[str, str] = {}
+    holds = []
+    for rule in posting.dimensions:
+        code = line.report_gld_codes.get(rule.report_gld, "")
+        code = rule.map.get(code, code)
+        if code:
+            found[rule.field] = code
+            if code not in references.dimensions.get(rule.field, {code}):
+                holds.append(
+                    _hold(
+                        line,
+                        "dimension_unknown",
+                        f"{rule.field} {code} is not active in Intacct.",
+                        "Correct the GLD, or map it.",
+                    )
+                )
+        elif rule.required:
+            holds.append(
+                _hold(
+                    line,
+                    "dimension_missing",
+                    f"Report GLD {rule.report_gld} ({rule.field}) is empty.",
+                    "Fill it in Certify.",
+                )
+            )
+    return found, holds
+
+
+def _hold(line: ExpenseLine, rule: str, reason: str, cure: str) -> Hold:
+    return Hold(rule=rule, reason=f"{line.label}: {reason}", cure=cure, expense_id=line.id)
