@@ -17,12 +17,16 @@ GrantedRole = Literal["Guests", "Employees", "Managers", "Executives"]
 CertifyRole = Literal["Guests", "Employees", "Managers", "Executives", "Accountants"]
 
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
-_BANNED = re.compile(r"SSN|BIRTH|GENDER|^ACH|BANK|TAXID|1099|FEDERALID|ROUTING|SALARY|EARNING|MAILADDRESS", re.IGNORECASE)
+_BANNED = re.compile(
+    r"SSN|BIRTH|GENDER|^ACH|BANK|TAXID|1099|FEDERALID|ROUTING|SALARY|EARNING|MAILADDRESS", re.IGNORECASE
+)
 
 
 def _field(value: str) -> str:
     if value and not _FIELD.fullmatch(value):
-        raise ValueError(f"{value!r} is no field name of Intacct: letters, digits and _, with dots between the parts of a path")
+        raise ValueError(
+            f"{value!r} is no field name of Intacct: letters, digits and _, with dots between the parts of a path"
+        )
     if _BANNED.search(value):
         raise ValueError(f"{value!r} holds personal data that this project never reads")
     return value
