@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import content_models, legacy, xml
 from certify_intacct.intacct.filters import Between, Filter, IsNull, _Joined, _ManyValues, _OneValue
-from certify_intacct.intacct.values import clean_text
 from certify_intacct.model.errors import BadInput
+from certify_intacct.transport.text import clean_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -81,7 +81,9 @@ def query(
         _add_filter(holder, filter)
         element.append(holder)
     if order_by:
-        orders = [{"field": name.lstrip("-"), "descending" if name.startswith("-") else "ascending": ""} for name in order_by]
+        orders = [
+            {"field": name.lstrip("-"), "descending" if name.startswith("-") else "ascending": ""} for name in order_by
+        ]
         xml.add(element, "orderby", {"order": orders})
     xml.add(element, "options", {"caseinsensitive": case_insensitive, "showprivate": show_private})
     xml.add(element, "pagesize", page_size)
@@ -89,7 +91,9 @@ def query(
     return _function(element, f"query {object_name}", control_id, writes=False)
 
 
-def read(object_name: str, keys: Iterable[Any], fields: Sequence[str] = ("*",), *, control_id: str | None = None) -> Function:
+def read(
+    object_name: str, keys: Iterable[Any], fields: Sequence[str] = ("*",), *, control_id: str | None = None
+) -> Function:
     """`read`: records by record number, with the lines they own.
 
     :param keys: 1 to 100 record numbers.
@@ -269,13 +273,17 @@ def _function(content: Element, name: str, control_id: str | None, *, writes: bo
     return Function(control_id=control_id, xml=xml.to_bytes(element), name=name, writes=writes)
 
 
-def _read(function: str, object_name: str, keys: Iterable[Any], fields: Sequence[str], control_id: str | None) -> Function:
+def _read(
+    function: str, object_name: str, keys: Iterable[Any], fields: Sequence[str], control_id: str | None
+) -> Function:
     texts = [str(key) for key in keys]
     if not 1 <= len(texts) <= MAX_KEYS:
         raise BadInput(f"{function} of {object_name} has {len(texts)} keys; 1 to {MAX_KEYS} fit into one request.")
     for text in texts:
         if "," in text or not text.strip():
-            raise BadInput(f"The key {text!r} of {object_name} cannot be read by {function}: keys are separated by commas.")
+            raise BadInput(
+                f"The key {text!r} of {object_name} cannot be read by {function}: keys are separated by commas."
+            )
     element = xml.new(function)
     xml.add(element, "object", object_name)
     xml.add(element, "keys", ",".join(texts))

@@ -12,9 +12,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from certify_intacct.model.errors import BadInput
+from certify_intacct.transport.text import clean_text
 
-# What XML 1.0 cannot hold at all, escaped or not.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -41,21 +40,9 @@ def text_of(value: Any, *, field: str) -> str:
         return value.strftime("%m/%d/") + f"{value.year:04d} " + value.strftime("%H:%M:%S")
     if isinstance(value, date):
         return value.strftime("%m/%d/") + f"{value.year:04d}"
-    raise BadInput(f"{field} is of type {type(value).__name__}, which Intacct cannot take.", cure="Use text, Decimal or date.")
-
-
-def clean_text(text: str, *, field: str) -> str:
-    """Return `text` unchanged, or refuse it by name when XML cannot hold one of its characters.
-
-    :raises BadInput: names the field, the character and its place.
-    """
-    found = _NOT_XML.search(text)
-    if found:
-        raise BadInput(
-            f"{field} holds the character U+{ord(found.group()):04X} at position {found.start() + 1}, which XML cannot carry.",
-            cure="Remove it at the source.",
-        )
-    return text
+    raise BadInput(
+        f"{field} is of type {type(value).__name__}, which Intacct cannot take.", cure="Use text, Decimal or date."
+    )
 
 
 def parse_date(text: str) -> date | None:

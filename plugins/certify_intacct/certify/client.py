@@ -1,0 +1,181 @@
+"""Speaks to Certify's REST API: reads that are asked again by kind of error, writes that are sent once.
+
+Certify's verbs are reversed from habit: PUT creates one record, POST updates one or more by their ID and answers HTTP 200 with a
+status for each, failed ones included. Nothing can be deleted (Certify API reference, wire level).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from certify_intacct.certify import answers
+from certify_intacct.certify.resources import Page, UpdateStatus, array_key
+from certify_intacct.model.errors import BadInput, ConfigurationError, IncompleteAnswer, PermissionDenied
+from certify_intacct.transport import retries
+from certify_intacct.transport.http import HttpClient, checked_url
+from certify_intacct.transport.redaction import Redactor
+from certify_intacct.transport.settings import TransportSettings
+from certify_intacct.transport.text import clean_text
+
+# With a charset behind it, Certify's front end refuses the request with a web page.
+_JSON = "application/json"
+_SEGMENT = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9_.~-]*")
+
+
+class CertifyClient:
+    """One company's Certify.
+
+    :param url: the base URL, up to and with the version.
+    :param where: how errors name the service.
+    """
+
+    def __init__(self, url: str, *, api_key: str, api_secret: str, settings: TransportSettings, where: str) -> None:
+        for name, value in (("API key", api_key), ("API secret", api_secret)):
+            if not value.isascii() or not value.isprintable() or value != value.strip():
+                raise ConfigurationError(
+                    f"The {name} holds characters that a key cannot have (spaces around it, perhaps).",
+                    where=where,
+                    cure="Copy it again into the connection.",
+                )
+        self._base = checked_url(url, where=where).rstrip("/") + "/"
+        self._where = where
+        self._settings = settings
+        self._redact = Redactor([api_secret, api_key])
+        self._http = HttpClient(settings, self._redact, where=where)
+        self._headers = {"x-api-key": api_key, "x-api-secret": api_secret, "Content-Type": _JSON, "Accept": _JSON}
+
+    def pages(self, resource: str, params: Mapping[str, Any]) -> Iterator[Page]:
+        """Read page after page up to PageCount and prove that RecordCount records came. Without records: one empty page.
+
+        :raises IncompleteAnswer: what came is not what there is.
+        """
+        number, count = 1, 0
+        first: Page | None = None
+        seen: set[Any] = set()
+        while True:
+            page = self._page(resource, params, number)
+            ids = {record["ID"] for record in page.records if isinstance(record.get("ID"), str)}
+            if seen & ids:
+                raise self._incomplete(resource, "a record came twice")
+            if first is not None and page.record_count != first.record_count:
+                raise self._incomplete(
+                    resource, f"there were {first.record_count} records at first and {page.record_count} later"
+                )
+            first, seen = first or page, ids
+            count += len(page.records)
+            yield page
+            if number >= page.page_count:
+                break
+            number += 1
+        if count != page.record_count:
+            raise self._incomplete(resource, f"{count} of {page.record_count} came")
+
+    def first_page(self, resource: str) -> Page:
+        """Read the first page of a resource."""
+        return self._page(resource, {}, 1)
+
+    def get(self, resource: str, record_id: str) -> dict[str, Any] | None:
+        """Read one record by its ID; None if there is none."""
+        path = f"{resource.strip('/')}/{record_id}"
+        url, where = self._url(path, {}), f"{self._where}, GET {path}"
+
+        def ask() -> dict[str, Any] | None:
+            answer = self._http.send("GET", url, headers=self._headers)
+            if answer.status == 404:
+                return None
+            return answers.one_record(
+                answers.read(answer, redact=self._redact, where=where), array_key(resource), where=where
+            )
+
+        return retries.read(ask, self._settings, what=where)
+
+    def create(self, resource: str, body: Mapping[str, Any]) -> str:
+        """PUT one record, once, and return its ID."""
+        where = f"{self._where}, PUT {resource}"
+        answer = self._http.send("PUT", self._url(resource, {}), headers=self._headers, body=_encoded(body, where))
+        return answers.created_id(
+            answers.written(answer, redact=self._redact, where=where), redact=self._redact, where=where
+        )
+
+    def update(self, resource: str, records: Sequence[Mapping[str, Any]]) -> list[UpdateStatus]:
+        """POST records, once, and return the status of each in the same order."""
+        where = f"{self._where}, POST {resource}"
+        ids = [record.get("ID") for record in records]
+        wrong = [record_id for record_id in ids if not isinstance(record_id, str) or not record_id]
+        if not ids or wrong or len({str(record_id).casefold() for record_id in ids}) != len(ids):
+            raise BadInput("Each record of an update needs its own ID.", where=where)
+        answer = self._http.send(
+            "POST", self._url(resource, {}), headers=self._headers, body=_encoded(list(records), where)
+        )
+        content = answers.written(answer, redact=self._redact, where=where)
+        return answers.statuses(content, [str(record_id) for record_id in ids], redact=self._redact, where=where)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _page(self, resource: str, params: Mapping[str, Any], number: int) -> Page:
+        url, where = self._url(resource, {**params, "page": number}), f"{self._where}, GET {resource}, page {number}"
+
+        def ask() -> Page:
+            answer = self._http.send("GET", url, headers=self._headers)
+            content = answers.read(answer, redact=self._redact, where=where)
+            return answers.page(content, array_key(resource), number, where=where)
+
+        try:
+            return retries.read(ask, self._settings, what=where)
+        except PermissionDenied:
+            if number == 1:
+                raise
+            # Allowed a page ago: what "forbidden" means here is that the page is gone.
+            raise self._incomplete(resource, f"page {number} was there and is no more") from None
+
+    def _url(self, resource: str, params: Mapping[str, Any]) -> str:
+        segments = resource.strip("/").split("/")
+        if not all(_SEGMENT.fullmatch(segment) for segment in segments):
+            raise BadInput(f"{resource!r} is not the name of a resource.", where=self._where)
+        given = {name: _parameter(name, value) for name, value in params.items() if value is not None}
+        return self._base + "/".join(segments) + (f"?{urlencode(given, quote_via=quote)}" if given else "")
+
+    def _incomplete(self, resource: str, what: str) -> IncompleteAnswer:
+        return IncompleteAnswer(
+            f"The records changed while they were read: {what}.",
+            where=f"{self._where}, GET {resource}",
+            cure="Reading them again from the start cures it.",
+        )
+
+
+def _parameter(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (str, int)):
+        return str(value)
+    raise BadInput(f"The filter {name} is of type {type(value).__name__}.", cure="Use text, whole numbers or dates.")
+
+
+def _encoded(body: Any, where: str) -> bytes:
+    _check(body, "the body", where)
+    return json.dumps(body, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _check(value: Any, name: str, where: str) -> None:
+    """Refuse what JSON or Certify would bend: floats, unusual types, characters that no column can hold."""
+    if isinstance(value, str):
+        clean_text(value, field=name)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            _check(inner, str(key), where)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _check(inner, name, where)
+    elif value is not None and not isinstance(value, int):
+        raise BadInput(
+            f"{name} is of type {type(value).__name__}.", where=where, cure="Use text, whole numbers, true or false."
+        )

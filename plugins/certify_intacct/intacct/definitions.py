@@ -1,0 +1,168 @@
+"""What Intacct says about itself: an object's fields, a user's rights, the entities one may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FieldDefinition:
+    """One field of an object, from `lookup` or `inspect`.
+
+    :param datatype: TEXT, INTEGER, BOOLEAN, DATE, TIMESTAMP, ENUM, DECIMAL, CURRENCY, PERCENT, SEQUENCE ... or "" (inspect).
+    :param max_length: only from `inspect`, and None when it is not said.
+    :param valid_values: for ENUM.
+    """
+
+    name: str
+    label: str = ""
+    datatype: str = ""
+    required: bool = False
+    read_only: bool = False
+    max_length: int | None = None
+    valid_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A relation that dotted field names can follow."""
+
+    path: str
+    object_name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class ObjectDefinition:
+    """An object as the company has it, custom fields included."""
+
+    name: str
+    fields: dict[str, FieldDefinition]
+    relations: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entity:
+    """An entity that the signed-in user may work in.
+
+    :param currency: its base currency, or the top level's when it has none of its own.
+    """
+
+    id: str
+    name: str
+    record_no: str
+    currency: str
+
+
+def object_definition(object_name: str, records: Iterable[Mapping[str, Any]]) -> ObjectDefinition:
+    """Read the answer of `lookup` or `inspect`. Both spell the same things differently; what is missing stays at its default."""
+    fields: dict[str, FieldDefinition] = {}
+    relations: list[Relation] = []
+    for record in records:
+        for item in _items(record.get("Fields"), "Field"):
+            definition = _field(item)
+            if definition.name:
+                fields[definition.name] = definition
+        for item in _items(record.get("Relationships"), "Relationship"):
+            if isinstance(item, Mapping):
+                relations.append(
+                    Relation(_get(item, "OBJECTPATH"), _get(item, "OBJECTNAME"), _get(item, "RELATIONSHIPTYPE"))
+                )
+    return ObjectDefinition(object_name, fields, tuple(relations))
+
+
+def permissions(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, frozenset[str]]]:
+    """Read the answer of `getUserPermissions`: application name → policy name → rights ("List", "View", "Add" ...)."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for record in records:
+        for subscription in _items(record, "appSubscription"):
+            if not isinstance(subscription, Mapping):
+                continue
+            policies = found.setdefault(_get(subscription, "applicationName"), {})
+            for policy in _items(subscription.get("policies"), "policy"):
+                if isinstance(policy, Mapping):
+                    rights = (right.strip() for right in _get(policy, "rights").split("|"))
+                    policies[_get(policy, "policyName")] = frozenset(right for right in rights if right)
+    return found
+
+
+def entities(records: Iterable[Mapping[str, Any]]) -> list[Entity]:
+    """Read the answer of `readEntityDetails`."""
+    return [
+        Entity(_get(item, "id"), _get(item, "name"), _get(item, "recordno"), _get(item, "currency"))
+        for record in records
+        for item in _unwrapped(record, "entity")
+        if isinstance(item, Mapping) and _get(item, "id")
+    ]
+
+
+def preferences(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Read the answer of `get_companyprefs`: preference → value."""
+    return {
+        _get(item, "preference"): _get(item, "prefvalue")
+        for record in records
+        for item in _unwrapped(record, "companypref")
+        if isinstance(item, Mapping) and _get(item, "preference")
+    }
+
+
+def first_text(records: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return the first text in an answer that holds a single value, however deep; None when there is none."""
+    for record in records:
+        for value in record.values():
+            found = value if isinstance(value, str) else first_text([value]) if isinstance(value, Mapping) else None
+            if found and found.strip():
+                return found.strip()
+    return None
+
+
+def flattened(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return an answer's names and texts, without the elements around them."""
+    found: dict[str, str] = {}
+    for record in records:
+        for name, value in record.items():
+            if isinstance(value, Mapping):
+                found |= flattened([value])
+            elif isinstance(value, str):
+                found[name] = value
+    return found
+
+
+def _unwrapped(record: Mapping[str, Any], name: str) -> list[Any]:
+    """The items of that name inside a record, or the record itself when it is one."""
+    return _items(record, name) or [record]
+
+
+def _field(item: Any) -> FieldDefinition:
+    if not isinstance(item, Mapping):
+        return FieldDefinition(name=str(item))
+    return FieldDefinition(
+        name=_get(item, "ID", "Name", "name", "@Name", "#text"),
+        label=_get(item, "LABEL", "DisplayLabel"),
+        datatype=_get(item, "DATATYPE", "externalDataName", "dataName"),
+        required=_get(item, "REQUIRED", "isRequired").lower() == "true",
+        read_only=_get(item, "READONLY", "isReadOnly").lower() == "true",
+        max_length=_length(_get(item, "maxLength", "MAXLENGTH")),
+        valid_values=tuple(str(value) for value in _items(item.get("VALIDVALUES"), "VALIDVALUE")),
+    )
+
+
+def _length(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0 else None
+
+
+def _get(item: Mapping[str, Any], *names: str) -> str:
+    for name in names:
+        value = item.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return ""
+
+
+def _items(holder: Any, name: str) -> list[Any]:
+    if not isinstance(holder, Mapping):
+        return []
+    value = holder.get(name, [])
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,254 @@
+"""The hook to Sage Intacct's XML gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseHook
+
+from certify_intacct.intacct import definitions, functions
+from certify_intacct.intacct.definitions import Entity, ObjectDefinition
+from certify_intacct.intacct.envelope import Credentials
+from certify_intacct.intacct.filters import Filter
+from certify_intacct.intacct.functions import Function
+from certify_intacct.intacct.paging import Page, pages
+from certify_intacct.intacct.responses import Result
+from certify_intacct.intacct.session import DEFAULT_URL, Gateway
+from certify_intacct.model.errors import ConfigurationError, ConnectorError, IncompleteAnswer
+from certify_intacct.transport.connection import full_url, required_fields
+from certify_intacct.transport.http import HttpClient
+from certify_intacct.transport.redaction import Redactor
+from certify_intacct.transport.settings import TransportSettings
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
+__all__ = ["Page", "Result", "SageIntacctHook"]
+
+
+class SageIntacctHook(BaseHook):
+    """
+    Speaks to one company's Sage Intacct. Signs in once and keeps the session; one session for each entity.
+
+    Connection fields: host = gateway URL (default https://api.intacct.com/ia/xml/xmlgw.phtml), login = web services user ID,
+    password = its password; extra: company_id, sender_id, sender_password, entity_id (optional) and the transport's settings
+    (see certify_intacct.transport.settings).
+
+    :param intacct_conn_id: the connection's ID.
+    """
+
+    conn_name_attr = "intacct_conn_id"
+    default_conn_name = "sage_intacct_default"
+    conn_type = "sage_intacct"
+    hook_name = "Sage Intacct"
+
+    def __init__(self, intacct_conn_id: str = default_conn_name, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.intacct_conn_id = intacct_conn_id
+        self._gateway: Gateway | None = None
+        self._entity: str | None = None
+
+    def get_conn(self) -> Gateway:
+        """Return the gateway, made from the connection at first use. Nothing is sent yet.
+
+        :raises ConfigurationError: the connection lacks a field or has a wrong one; all that are missing are named.
+        """
+        if self._gateway is None:
+            self._gateway = self._made(self.get_connection(self.intacct_conn_id))
+        return self._gateway
+
+    @property
+    def company_id(self) -> str:
+        """The company ID of the connection."""
+        return self.get_conn().company_id
+
+    @property
+    def entity_id(self) -> str | None:
+        """The entity of the connection; None at top level."""
+        self.get_conn()
+        return self._entity
+
+    def query(
+        self,
+        object_name: str,
+        fields: Sequence[str],
+        *,
+        filter: Filter | None = None,
+        order_by: Sequence[str] = ("RECORDNO",),
+        show_private: bool = True,
+        entity: str | None = None,
+        page_size: int = functions.MAX_PAGE,
+        case_insensitive: bool = False,
+        on_restart: Callable[[], None] | None = None,
+    ) -> Iterator[Page]:
+        """
+        Read all records of an object page by page, and prove at the end that none is missing. Memory holds one page.
+
+        :param object_name: upper case, such as "EMPLOYEE".
+        :param fields: the fields wanted; dotted paths follow relations.
+        :param filter: see certify_intacct.intacct.filters.
+        :param order_by: must be unique, or pages may overlap; "-" before a name for descending.
+        :param entity: read inside this entity; None for the connection's own place, "" for top level.
+        :param on_restart: when records changed during the read, this is called and the read begins again at the first page, once;
+            it must drop what was taken over so far. Without it the change is an IncompleteAnswer at once.
+        :raises IncompleteAnswer: the counts do not agree.
+        :raises PermissionDenied, FunctionFailed: the query is refused.
+        """
+        where = f"{self._where}, query {object_name}"
+
+        def ask(offset: int) -> Result:
+            function = functions.query(
+                object_name,
+                fields,
+                filter=filter,
+                order_by=order_by,
+                show_private=show_private,
+                case_insensitive=case_insensitive,
+                page_size=page_size,
+                offset=offset,
+            )
+            return self._one(function, entity=entity, where=where)
+
+        try:
+            yield from pages(ask, where=where)
+            return
+        except IncompleteAnswer as error:
+            if on_restart is None:
+                raise
+            self.log.warning("%s", error)
+        on_restart()
+        yield from pages(ask, where=where)
+
+    def query_all(self, object_name: str, fields: Sequence[str], **kwargs: Any) -> list[dict[str, Any]]:
+        """
+        Read all records of a small query into memory, once more from the start if they changed meanwhile.
+
+        :param kwargs: as for query(), without on_restart.
+        """
+        records: list[dict[str, Any]] = []
+        for page in self.query(object_name, fields, on_restart=records.clear, **kwargs):
+            records.extend(page.records)
+        return records
+
+    def send(
+        self,
+        functions: Sequence[Function],
+        *,
+        entity: str | None = None,
+        unique: bool | None = None,
+        transaction: bool = False,
+    ) -> list[Result]:
+        """
+        Send functions in one request; results come in the same order, failed ones among them with their errors.
+
+        Reads are asked again by kind of error. A request with a function that writes is sent once.
+
+        :param entity: work inside this entity; None for the connection's own place, "" for top level.
+        :param unique: refuse a function control ID that was executed before; by default true as soon as one function writes.
+        :param transaction: all functions or none.
+        :raises AnswerUnreadable: if a function writes: nobody knows whether any of them was executed.
+        :raises ConnectorError: any other kind: none of them was executed.
+        """
+        writes = any(function.writes for function in functions)
+        gateway = self.get_conn()
+        return list(
+            gateway.execute(
+                functions,
+                entity=self._entity if entity is None else entity,
+                unique=writes if unique is None else unique,
+                transaction=transaction,
+            )
+        )
+
+    def lookup(self, object_name: str) -> ObjectDefinition:
+        """Return an object's fields with types, valid values and relations, as this company has them."""
+        return definitions.object_definition(object_name, self._one(functions.lookup(object_name)).records)
+
+    def inspect(self, object_name: str) -> ObjectDefinition:
+        """Return an object's fields with lengths, as this company has them."""
+        return definitions.object_definition(object_name, self._one(functions.inspect(object_name)).records)
+
+    def user_permissions(self, user_id: str | None = None) -> dict[str, dict[str, frozenset[str]]]:
+        """Return the effective rights of a user (by default our own): application → policy → rights.
+
+        :raises PermissionDenied: reading rights is itself a right (users' permissions, view).
+        """
+        own = user_id or self.get_connection(self.intacct_conn_id).login or ""
+        return definitions.permissions(self._one(functions.get_user_permissions(own)).records)
+
+    def entity_details(self) -> list[Entity]:
+        """Return the entities that our user may work in."""
+        return definitions.entities(self._one(functions.read_entity_details()).records)
+
+    def closed_books_date(self) -> str | None:
+        """Return the date until which the books are closed, as Intacct writes it; None when it names none."""
+        result = self._one(functions.get_closed_books_date())
+        return definitions.first_text(result.records)
+
+    def company_prefs(self, application: str) -> dict[str, str]:
+        """Return an application's preferences (GEN, ME, GL, CM, AP, EE ...)."""
+        return definitions.preferences(self._one(functions.get_company_prefs(application)).records)
+
+    def financial_setup(self) -> dict[str, str]:
+        """Return baseCurrency, multiCurrency, multiEntityShared and the like."""
+        return definitions.flattened(self._one(functions.get_financial_setup()).records)
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Sign in and say in plain words what came of it."""
+        try:
+            gateway = self.get_conn()
+            signed_in = gateway.sign_in(self._entity)
+        except ConnectorError as error:
+            return False, str(error)
+        place = f"entity {self._entity}" if self._entity else "top level"
+        return (
+            True,
+            f"Signed in to company {signed_in.company_id or gateway.company_id} as {signed_in.user_id}, at {place}.",
+        )
+
+    def close(self) -> None:
+        """Close the connections to the gateway."""
+        if self._gateway is not None:
+            self._gateway.close()
+            self._gateway = None
+
+    @property
+    def _where(self) -> str:
+        return f"Sage Intacct (connection {self.intacct_conn_id})"
+
+    def _one(self, function: Function, *, entity: str | None = None, where: str | None = None) -> Result:
+        """Send one reading function; a failure is an error, and one that passes is asked again."""
+        gateway = self.get_conn()
+        return gateway.ask(
+            function,
+            entity=self._entity if entity is None else entity,
+            where=where or f"{self._where}, {function.name}",
+        )
+
+    def _made(self, connection: Connection) -> Gateway:
+        extra = connection.extra_dejson
+        found = required_fields(
+            {
+                "login": ("Web services user ID", connection.login),
+                "password": ("Web services user password", connection.password),
+                "company_id": ("Company ID", extra.get("company_id")),
+                "sender_id": ("Sender ID", extra.get("sender_id")),
+                "sender_password": ("Sender password", extra.get("sender_password")),
+            },
+            where=self._where,
+        )
+        credentials = Credentials(
+            sender_id=found["sender_id"],
+            company_id=found["company_id"],
+            user_id=found["login"],
+            sender_password=found["sender_password"],
+            user_password=found["password"],
+        )
+        entity = extra.get("entity_id")
+        if entity is not None and not isinstance(entity, str):
+            raise ConfigurationError("The entity ID must be text.", where=self._where, cure='Put it in quotes: "100".')
+        self._entity = entity or None
+        redact = Redactor([credentials.sender_password, credentials.user_password])
+        client = HttpClient(TransportSettings.from_extra(extra, where=self._where), redact, where=self._where)
+        return Gateway(client, full_url(connection, default=DEFAULT_URL), credentials)

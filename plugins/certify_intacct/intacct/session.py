@@ -1,0 +1,244 @@
+"""Signing in to Intacct once and working in that session: one session for each entity, renewed when it ends.
+
+A request that reads is asked again by kind of error. A request that writes goes out once; if the gateway answers in so many words
+that the session has ended, nothing was executed, and it goes out once more in a new one, with the same control IDs.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from certify_intacct.intacct import envelope, responses
+from certify_intacct.intacct.envelope import Credentials
+from certify_intacct.intacct.errors import SessionEnded
+from certify_intacct.intacct.functions import Function, get_api_session
+from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, GuardTripped, ServiceUnavailable
+from certify_intacct.transport import retries
+from certify_intacct.transport.http import HttpClient, checked_url, is_loopback
+
+DEFAULT_URL = "https://api.intacct.com/ia/xml/xmlgw.phtml"
+_HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml, text/xml"}
+
+
+@dataclass
+class _Session:
+    session_id: str
+    endpoint: str
+    seconds: float | None
+    used: float
+
+    def may_have_ended(self) -> bool:
+        """Tell whether it has lain idle for nearly as long as it lives."""
+        if self.seconds is None:
+            return False
+        return time.monotonic() - self.used > self.seconds - min(60.0, self.seconds / 10)
+
+
+class Gateway:
+    """The gateway of one company.
+
+    :param client: sends the requests; its redactor learns each session ID.
+    :param url: the gateway's address; on intacct.com by https, or on this machine.
+    """
+
+    def __init__(self, client: HttpClient, url: str, credentials: Credentials) -> None:
+        self._client = client
+        self._url = checked_gateway(url, where=client.where)
+        self._credentials = credentials
+        self._sessions: dict[str, _Session] = {}
+
+    @property
+    def company_id(self) -> str:
+        """The company that the connection names."""
+        return self._credentials.company_id
+
+    def execute(
+        self, functions: Sequence[Function], *, entity: str | None, unique: bool, transaction: bool
+    ) -> tuple[responses.Result, ...]:
+        """Send functions in one request and return their results in the same order; a function that failed is a result too.
+
+        :param entity: work inside this entity; None or "" at top level.
+        :raises AnswerUnreadable: for a request that writes: whether it was executed is not known.
+        :raises ConnectorError: any other kind: none of the functions was executed.
+        """
+        if not any(function.writes for function in functions):
+            return retries.read(
+                lambda: self._in_session(
+                    functions, entity or "", self._sign_in, unique=unique, transaction=transaction
+                ),
+                self._client.settings,
+                what=f"{self._client.where}, {_names(functions)}",
+            )
+        # The sign-in before a write is a read, and asked again like one.
+        return self._in_session(
+            functions, entity or "", self._sign_in_patiently, unique=unique, transaction=transaction
+        )
+
+    def ask(self, function: Function, *, entity: str | None, where: str) -> responses.Result:
+        """Send one function that reads; a failure of it is an error too, and one that may pass is asked again.
+
+        :param where: named in errors.
+        :raises ConnectorError: it failed, or the request did.
+        """
+
+        def once() -> responses.Result:
+            result = self._in_session([function], entity or "", self._sign_in, unique=False, transaction=False)[0]
+            result.raise_for_failure(where=where)
+            return result
+
+        return retries.read(once, self._client.settings, what=where)
+
+    def sign_in(self, entity: str | None = None) -> responses.Authentication:
+        """Sign in afresh and return what the gateway says about it.
+
+        :raises ConnectorError: it did not work; never AnswerUnreadable.
+        """
+        self._sessions.pop(entity or "", None)
+        return self._sign_in(entity or "")[1]
+
+    def close(self) -> None:
+        """Forget the sessions and close the connections. Intacct ends idle sessions by itself."""
+        self._sessions.clear()
+        self._client.close()
+
+    def _in_session(
+        self,
+        functions: Sequence[Function],
+        entity: str,
+        sign_in: Callable[[str], tuple[_Session, responses.Authentication]],
+        *,
+        unique: bool,
+        transaction: bool,
+    ) -> tuple[responses.Result, ...]:
+        session = self._sessions.get(entity)
+        fresh = session is None or session.may_have_ended()
+        if session is None or fresh:
+            session = sign_in(entity)[0]
+        try:
+            return self._send(functions, session, unique=unique, transaction=transaction)
+        except SessionEnded:
+            self._sessions.pop(entity, None)
+            if fresh:
+                raise
+        session = sign_in(entity)[0]
+        return self._send(functions, session, unique=unique, transaction=transaction)
+
+    def _send(
+        self, functions: Sequence[Function], session: _Session, *, unique: bool, transaction: bool
+    ) -> tuple[responses.Result, ...]:
+        control_id = str(uuid.uuid4())
+        body = envelope.request(
+            functions,
+            self._credentials,
+            control_id=control_id,
+            session_id=session.session_id,
+            unique=unique,
+            transaction=transaction,
+        )
+        response = self._post(session.endpoint, body, functions, control_id)
+        session.used = time.monotonic()
+        session.seconds = response.authentication.session_seconds or session.seconds
+        return response.results
+
+    def _sign_in_patiently(self, entity: str) -> tuple[_Session, responses.Authentication]:
+        return retries.read(
+            lambda: self._sign_in(entity), self._client.settings, what=f"{self._client.where}, signing in"
+        )
+
+    def _sign_in(self, entity: str) -> tuple[_Session, responses.Authentication]:
+        function = get_api_session()
+        control_id = str(uuid.uuid4())
+        body = envelope.request([function], self._credentials, control_id=control_id, entity=entity)
+        try:
+            response = self._post(self._url, body, [function], control_id)
+            result = response.results[0]
+            result.raise_for_failure(where=self._client.where)
+            api = result.records[0] if result.records else {}
+            session_id, endpoint = api.get("sessionid"), api.get("endpoint")
+            if not isinstance(session_id, str) or not isinstance(endpoint, str) or not session_id or not endpoint:
+                raise AnswerUnreadable("The answer to the sign-in has no session.", where=self._client.where)
+        except AnswerUnreadable as error:
+            # Whoever wanted to write has not written: an unclear sign-in must not be taken for an unclear posting.
+            raise ServiceUnavailable(
+                f"The sign-in failed: {error.message}", where=self._client.where, cure=error.cure
+            ) from None
+        self._client.redact.add(session_id)
+        location = api.get("locationid")
+        if isinstance(location, str) and location.casefold() != entity.casefold():
+            raise GuardTripped(
+                f"The session was opened for {location or 'top level'!r}, not for {entity or 'top level'!r} as asked.",
+                where=self._client.where,
+            )
+        session = _Session(
+            session_id=session_id,
+            endpoint=self._checked_endpoint(endpoint),
+            seconds=response.authentication.session_seconds,
+            used=time.monotonic(),
+        )
+        self._sessions[entity] = session
+        return session, response.authentication
+
+    def _post(self, url: str, body: bytes, functions: Sequence[Function], control_id: str) -> responses.Response:
+        where = self._client.where
+        writes = any(function.writes for function in functions)
+        answer = self._client.send("POST", url, headers=_HEADERS, body=body)
+        response = responses.read(
+            answer,
+            [function.control_id for function in functions],
+            writes=writes,
+            redact=self._client.redact,
+            where=where,
+        )
+        if response.control_id and response.control_id != control_id:
+            raise AnswerUnreadable("The answer belongs to another request.", where=where)
+        company, ours = response.authentication.company_id, self._credentials.company_id
+        # "company|entity" and consoles' "console|client" are other spellings of a company.
+        if company and "|" not in ours and company.casefold() != ours.casefold():
+            raise GuardTripped(
+                f"Intacct answered for company {company!r}, but the connection names {ours!r}.",
+                where=where,
+                cure="Check company ID and user in the connection.",
+            )
+        return response
+
+    def _checked_endpoint(self, endpoint: str) -> str:
+        """Return the address that the session is to be used at, if the session may be sent there."""
+        if is_loopback(urlsplit(self._url).hostname):
+            if urlsplit(endpoint)[:2] != urlsplit(self._url)[:2]:
+                raise GuardTripped(
+                    f"The gateway on this machine sends the session elsewhere, to {endpoint!r}.",
+                    where=self._client.where,
+                )
+            return endpoint
+        try:
+            return checked_gateway(endpoint, where=self._client.where)
+        except ConfigurationError:
+            raise GuardTripped(
+                f"The gateway sends the session to {endpoint!r}, which is not an address of Intacct.",
+                where=self._client.where,
+            ) from None
+
+
+def checked_gateway(url: str, *, where: str) -> str:
+    """Return `url` if it is a gateway: https on intacct.com at its usual port, or anything on this machine.
+
+    :raises ConfigurationError: any other address, to which passwords must not be sent.
+    """
+    parts = urlsplit(checked_url(url, where=where))
+    host = (parts.hostname or "").rstrip(".")
+    if is_loopback(host) or (host.endswith(".intacct.com") and parts.scheme == "https" and parts.port in (None, 443)):
+        return url
+    raise ConfigurationError(
+        f"{url!r} is not an address of Intacct (https://....intacct.com), and passwords are sent nowhere else.",
+        where=where,
+        cure=f"Leave the gateway URL empty for {DEFAULT_URL}.",
+    )
+
+
+def _names(functions: Sequence[Function]) -> str:
+    names = list(dict.fromkeys(function.name for function in functions))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

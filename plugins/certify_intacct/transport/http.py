@@ -1,0 +1,219 @@
+"""One HTTP session for a service: time-outs, size limits, no redirects, no plain http, no secrets in errors.
+
+It sends a request exactly once. Whether to ask again is decided above, by kind of error (transport/retries.py).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, ServiceUnavailable
+from certify_intacct.transport.redaction import Redactor
+from certify_intacct.transport.settings import TransportSettings
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer that arrived whole.
+
+    :param headers: names in lower case.
+    :param retry_after: seconds the service asked us to wait, from `Retry-After`, when it did.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    retry_after: float | None
+
+
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host name or address means this machine and nothing else."""
+    if not host:
+        return False
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_url(url: str, *, where: str) -> str:
+    """Return `url` if secrets may be sent there: https, or plain http to this machine; no user name in it.
+
+    :param where: the connection, for the refusal.
+    :raises ConfigurationError: anything else.
+    """
+    cure = "Correct the URL in the connection."
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ConfigurationError(f"{url!r} is not a URL.", where=where, cure=cure) from None
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        raise ConfigurationError(f"{url!r} is not a full URL, such as https://host/path.", where=where, cure=cure)
+    if parts.username or parts.password:
+        raise ConfigurationError(
+            "The URL holds a user name or password.", where=where, cure="Use the connection's own fields."
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ConfigurationError(
+            f"{host} would be spoken to without encryption. Plain http is only for this machine itself.",
+            where=where,
+            cure="Use https.",
+        )
+    return url
+
+
+class HttpClient:
+    """Sends requests to one service.
+
+    :param settings: time-outs and limits.
+    :param redact: removes secrets from the texts of errors.
+    :param where: how errors name the service, such as "Sage Intacct (connection sage_intacct_default)".
+    """
+
+    def __init__(self, settings: TransportSettings, redact: Redactor, *, where: str) -> None:
+        self.settings = settings
+        self.redact = redact
+        self.where = where
+        self._session = requests.Session()
+        # The adapter would otherwise try again by itself in some cases; a request is sent once.
+        adapter = HTTPAdapter(
+            pool_connections=settings.pool_size,
+            pool_maxsize=settings.pool_size,
+            max_retries=urllib3.Retry(0, read=False),
+        )
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._session.headers.clear()
+        self._session.headers.update({"User-Agent": f"certify-intacct/{_own_version()}", "Accept-Encoding": "gzip"})
+        self._session.auth = _no_netrc
+        self._session.verify = True
+
+    def send(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        """Send one request once and read its answer whole, whatever its status.
+
+        :raises ServiceUnavailable: no connection came about, so nothing was sent.
+        :raises AnswerUnreadable: the request may have arrived, but no whole answer came back.
+        :raises ConfigurationError: the URL is not acceptable, or the server's certificate is not trusted.
+        """
+        checked_url(url, where=self.where)
+        # A proxy must never see what is meant for this machine.
+        self._session.trust_env = not is_loopback(urlsplit(url).hostname)
+        deadline = time.monotonic() + self.settings.total_timeout
+        try:
+            with self._session.request(
+                method,
+                url,
+                data=body,
+                headers=dict(headers),
+                timeout=(self.settings.connect_timeout, self.settings.read_timeout),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = self._read(response, deadline)
+                return Answer(
+                    status=response.status_code,
+                    headers={name.lower(): value for name, value in response.headers.items()},
+                    body=content,
+                    retry_after=_retry_after(response.headers.get("Retry-After")),
+                )
+        except requests.RequestException as error:
+            raise self._explained(error, url) from None
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._unreadable(error) from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_content(_CHUNK):
+            size += len(chunk)
+            if size > self.settings.max_answer_bytes:
+                raise AnswerUnreadable(
+                    f"The answer is larger than {self.settings.max_answer_bytes} bytes and was not read to its end.",
+                    where=self.where,
+                    cure="Ask for fewer records or fields at a time, or raise max_answer_bytes in the connection's extra fields.",
+                )
+            if time.monotonic() > deadline:
+                raise AnswerUnreadable(
+                    f"The answer had not arrived whole after {self.settings.total_timeout:g} seconds.", where=self.where
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _explained(self, error: requests.RequestException, url: str) -> Exception:
+        host = urlsplit(url).hostname
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return ConfigurationError(
+                f"The certificate of {host} is not trusted by this machine.",
+                where=self.where,
+                cure="Install the missing authority's certificate (REQUESTS_CA_BUNDLE); checking cannot be switched off.",
+            )
+        if isinstance(error, requests.ConnectionError) and _never_connected(error):
+            return ServiceUnavailable(
+                f"No connection to {host} came about: {self._reason(error)}",
+                where=self.where,
+                cure="Check the URL in the connection, the network and, if there is one, the proxy.",
+            )
+        return self._unreadable(error)
+
+    def _unreadable(self, error: BaseException) -> AnswerUnreadable:
+        return AnswerUnreadable(
+            f"The connection failed before a whole answer had come: {self._reason(error)}", where=self.where
+        )
+
+    def _reason(self, error: BaseException) -> str:
+        cause: BaseException = error
+        for _ in range(8):
+            inner = getattr(cause, "reason", None) or (cause.args[0] if cause.args else None)
+            if not isinstance(inner, BaseException):
+                break
+            cause = inner
+        return self.redact(f"{type(cause).__name__}: {cause}")[:300].rstrip(".") + "."
+
+
+def _never_connected(error: requests.ConnectionError) -> bool:
+    """Tell whether the connection was never opened, so that not a byte of the request can have left."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+
+
+def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Stands in for authentication: without one, requests would look for passwords in the user's .netrc file."""
+    return request
+
+
+def _retry_after(text: str | None) -> float | None:
+    if not text:
+        return None
+    if text.strip().isascii() and text.strip().isdigit():
+        return float(text.strip()[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _own_version() -> str:
+    try:
+        return version("certify-intacct")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,24 @@
+"""Characters that no service can take."""
+
+from __future__ import annotations
+
+import re
+
+from certify_intacct.model.errors import BadInput
+
+# What XML 1.0 cannot hold at all, escaped or not: control characters, halves of surrogate pairs, two non-characters.
+_NOT_TEXT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean_text(text: str, *, field: str) -> str:
+    """Return `text` unchanged, or refuse it by name when it holds a character that neither XML nor a database column can carry.
+
+    :raises BadInput: names the field, the character and its place.
+    """
+    found = _NOT_TEXT.search(text)
+    if found:
+        raise BadInput(
+            f"{field} holds the character U+{ord(found.group()):04X} at position {found.start() + 1}, which cannot be sent.",
+            cure="Remove it at the source.",
+        )
+    return text
