@@ -1,0 +1,63 @@
+"""`airflow backfill create --from-date --to-date` means the company's own days, in whatever zone the company lives."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from include.local import databases
+
+ROOT = Path(__file__).parents[2]
+AIRFLOW = [sys.executable, "-m", "airflow"]
+
+
+@pytest.fixture(scope="module")
+def metadata_url(postgres_server) -> str:
+    """A database with Airflow's own schema."""
+    name = "airflow_backfill_dates"
+    databases.make_database(postgres_server, name, owner=databases.AIRFLOW)
+    url = postgres_server.url(name, databases.AIRFLOW).replace("postgresql://", "postgresql+psycopg2://", 1)
+    run(["db", "migrate"], url, "UTC")
+    return url
+
+
+def run(arguments: list[str], url: str, zone: str) -> str:
+    environment = os.environ | {
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": url,
+        "AIRFLOW__CORE__DEFAULT_TIMEZONE": zone,
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        "PYTHONPATH": str(ROOT / "plugins"),
+    }
+    result = subprocess.run([*AIRFLOW, *arguments], env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_the_dates_asked_for_are_the_dates_worked(zone, metadata_url):
+    run(["dags", "reserialize"], metadata_url, zone)
+    listed = run(
+        [
+            "backfill",
+            "create",
+            "--dag-id",
+            "organization_sync",
+            "--from-date",
+            "2026-10-24",
+            "--to-date",
+            "2026-11-01",
+            "--dry-run",
+        ],
+        metadata_url,
+        zone,
+    )
+    starts = [datetime.fromisoformat(text) for text in re.findall(r"^\| (\d{4}-\d\d-\d\d \S+)", listed, re.MULTILINE)]
+    days = [start.astimezone(ZoneInfo(zone)).date() for start in starts]
+    # The range holds the days on which the clocks change in both zones.
+    assert days == list(Period(date(2026, 10, 24), date(2026, 11, 1)).dates())
