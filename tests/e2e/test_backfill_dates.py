@@ -11,6 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from certify_intacct.model.periods import Period
 from include.local import databases
 
 ROOT = Path(__file__).parents[2]
