@@ -90,8 +90,9 @@ class Outcome:
 
     `data` is the whole `<data>` element; `key` (legacy functions) and `listtype` (get_list) stand before it; `body` is
     an answer that replaces the whole response (csv and json returnformat), with its media type. `errors` not empty
-    means failure: what the function wrote is rolled back. `read` and `written` count records, `object` names what the
-    call is counted under ("query APBILL").
+    means failure: what the function wrote is rolled back, unless `keep` (several objects in one create, where those
+    before the failing one stay). `read` and `written` count records, `object` names what the call is counted under
+    ("query APBILL").
     """
 
     data: Element | None = None
@@ -102,3 +103,5 @@ class Outcome:
     written: int = 0
     object: str = ""
     body: tuple[str, bytes] | None = None
+    keep: bool = False
+    keep: bool = False

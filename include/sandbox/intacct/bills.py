@@ -1,0 +1,124 @@
+"""AP bills (APBILL): create and update.
+
+Intacct XML gateway reference, Accounts Payable > Bills: VENDORID, WHENCREATED and WHENDUE are required, one line or more; an
+update replaces the lines that it sends. STATE says what became of the bill: Posted, Submitted where approval is on, Draft
+when asked for (ACTION) or when the user may not post.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct.company import SIDE, Company
+from include.sandbox.intacct.documents import SETTLED, Document, lines_of, owner_of, price_lines, totals
+from include.sandbox.intacct.given import Given
+from include.sandbox.intacct.lines import Line, allowed, settle_lines
+from include.sandbox.intacct.money import rate_of
+from include.sandbox.intacct.records import DATE, Record
+from include.sandbox.intacct.values import need_date
+
+ACTIONS = frozenset({"", "submit", "draft"})
+
+
+def prepare(company: Company, given: Given, before: Record | None = None, *, term_gives_due_date: bool = False) -> Document:
+    """The bill that would be kept: a new one, or `before` with the given changes. Raises Problem."""
+    kind = given.kind
+    header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
+    draft = _action(given.action, header) == "draft"
+    fields.require(kind, header)
+    vendor = _vendor(company, header, check=before is None or "VENDORID" in given.fields)
+    _dates(company, header, draft=draft, term_gives=term_gives_due_date)
+    if company.settings.ap_summaries == "user" and not header.get("PRBATCH"):
+        raise problems.missing("Summary")
+    lines = _lines(company, given, header, before)
+    if not lines and not draft:
+        raise problems.no_lines(kind)
+    owner, touched = owner_of(company, lines, negative_allowed=False)
+    if not allowed(vendor, touched | {line.record.get("LOCATIONID", "") for line in lines}, top_level=not company.session.entity):
+        raise problems.invalid_reference(company.catalog["VENDOR"], header["VENDORID"])
+    rate = rate_of(company, header, owner, header["WHENCREATED"])
+    _number(company, header, before)
+    header |= rate.fields() | totals(company, rate, lines) | state(company, draft=draft)
+    header |= {"RECORDTYPE": "apbill", "MODULEKEY": kind.module or "", "TRX_ENTITYDUE": header["TRX_TOTALDUE"]}
+    return Document(kind, header, price_lines(company, rate, lines, header["WHENPOSTED"]), touched, header["WHENPOSTED"])
+
+
+def state(company: Company, *, draft: bool) -> Record:
+    """STATE and RAWSTATE of a bill that is entered now."""
+    if draft or not company.permitted("POST", "APBILL"):
+        return {"STATE": "Draft", "RAWSTATE": "D"}
+    if company.settings.ap_approval:
+        return {"STATE": "Submitted", "RAWSTATE": "S"}
+    return {"STATE": "Posted", "RAWSTATE": "A"}
+
+
+def _action(action: str, header: Record) -> str:
+    if action.lower() not in ACTIONS:
+        raise problems.other(f"Action '{action}' is not valid.")
+    if header.get("STATE") in SETTLED:
+        raise problems.other(f"The bill is {header['STATE'].lower()} and cannot be changed.")
+    return action.lower() or ("draft" if header.get("STATE") == "Draft" else "submit")
+
+
+def _vendor(company: Company, header: Record, *, check: bool) -> Record:
+    own = company.catalog["APBILL"].fields["VENDORID"]
+    vendor = company.refer(own, header["VENDORID"], active=check)
+    if check and vendor.get("ONHOLD") == "true" and company.settings.vendor_on_hold == "refuse":
+        raise problems.vendor_on_hold(header["VENDORID"])
+    return vendor
+
+
+def _dates(company: Company, header: Record, *, draft: bool, term_gives: bool) -> None:
+    created = need_date(header["WHENCREATED"])
+    header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
+    if header.get("WHENDUE"):
+        return
+    term = company.find("APTERM", header.get("TERMNAME", ""))
+    if term is not None and (term_gives or not company.settings.bill_due_date_required):
+        header["WHENDUE"] = (created + timedelta(days=int(term.get("DUEDATE") or 0))).strftime(DATE)
+    elif not draft:
+        raise problems.missing("Due date")
+
+
+def _lines(company: Company, given: Given, header: Record, before: Record | None) -> list[Line]:
+    if given.lines is not None or before is None:
+        return settle_lines(company, header, given.lines or [])
+    kind = company.catalog["APBILLITEM"]
+    kept = lines_of(company, given.kind, before["RECORDNO"])
+    again = [
+        Given(
+            kind,
+            {n: v for n, v in line.items() if n in kind.fields and not kind.fields[n].readonly and n != "ACCOUNTLABEL" and v},
+            taxes=[{"DETAILID": line["DETAILID"], "TRX_TAX": line["TRX_TAX"]}] if line.get("DETAILID") else [],
+        )
+        for line in kept
+    ]
+    return settle_lines(company, header, again)
+
+
+def _number(company: Company, header: Record, before: Record | None) -> None:
+    """The bill number: given, or minted where numbering is on; unique for the vendor (setting `duplicate_bill_number`)."""
+    if not header.get("RECORDID"):
+        if "APBILL" not in company.settings.numbering:
+            raise problems.other("Enter a Bill number, and try again.", "BL03002128")
+        header["RECORDID"] = next_number(company, "APBILL")
+    if company.settings.duplicate_bill_number != "refuse":
+        return
+    for other in company.store.find(SIDE, "APBILL", "RECORDID", header["RECORDID"]):
+        same = before is not None and other["RECORDNO"] == before["RECORDNO"]
+        if not same and other.get("VENDORID") == header["VENDORID"]:
+            raise problems.duplicate(company.catalog["APBILL"], header["RECORDID"])
+
+
+def next_number(company: Company, object_name: str) -> str:
+    """The next number of an object that numbers itself."""
+    kind = company.catalog[object_name]
+    key = f"sequence/number/{object_name}"
+    number = int(company.store.get_meta(key) or 0)
+    while True:
+        number += 1
+        text = (kind.numbered or "%06d") % number
+        if not company.store.find(SIDE, object_name, kind.business_key, text):
+            company.store.set_meta(key, number)
+            return text

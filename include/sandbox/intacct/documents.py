@@ -1,0 +1,151 @@
+"""What bills, expense reports, card transactions and journal entries have in common: entities, totals, keeping, deleting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from include.sandbox.intacct import problems
+from include.sandbox.intacct.catalog import ObjectType
+from include.sandbox.intacct.company import SIDE, Company
+from include.sandbox.intacct.lines import Line
+from include.sandbox.intacct.money import Rate
+from include.sandbox.intacct.records import Record
+from include.sandbox.intacct.values import money, need_date
+
+SETTLED = frozenset({"Paid", "Partially Paid", "Reversed", "Reversal"})
+
+
+@dataclass(slots=True)
+class Document:
+    """A transaction that may be kept: its header, its lines, and the entities whose books it touches."""
+
+    kind: ObjectType
+    header: Record
+    lines: list[Record]
+    entities: set[str]
+    posted_on: str
+
+
+def owner_of(company: Company, lines: Sequence[Line], *, negative_allowed: bool = True) -> tuple[str, set[str]]:
+    """The entity that owns a document and all entities of its lines.
+
+    At top level the first line's entity owns it (inferred). Raises Problem where inter-entity rules forbid the mix.
+    """
+    touched = {line.entity for line in lines}
+    owner = company.session.entity or (lines[0].entity if lines else "")
+    others = sorted(touched - {owner})
+    if not company.entities or not others:
+        return owner, touched
+    for other in others:
+        if not company.settings.inter_entity_bills or not company.related_entities(owner, other):
+            raise problems.no_inter_entity(owner, other)
+        if company.currency_of(other) != company.currency_of(owner):
+            raise problems.no_inter_entity(owner, other)
+    if not negative_allowed and any(line.amount < 0 for line in lines):
+        raise problems.negative_across_entities()
+    return owner, touched
+
+
+def price_lines(company: Company, rate: Rate, lines: Sequence[Line], day: str) -> list[Record]:
+    """The lines' records with base amounts, currency fields and numbers."""
+    records = []
+    for number, line in enumerate(lines, start=1):
+        own = {name: value for name, value in rate.fields().items() if name not in line.record or not line.record[name]}
+        line.record |= own
+        line.record["AMOUNT"] = money(rate.base_amount(line.amount), company.settings)
+        line.record["LINE_NO"] = str(number)
+        line.record.setdefault("ENTRY_DATE", day)
+        records.append(line.record)
+    return records
+
+
+def totals(company: Company, rate: Rate, lines: Sequence[Line]) -> Record:
+    """TOTALENTERED and its companions; everything is due, nothing paid."""
+    entered = sum((line.amount + line.tax for line in lines), Decimal(0))
+    base = sum((rate.base_amount(line.amount) + rate.base_amount(line.tax) for line in lines), Decimal(0))
+    show = company.settings
+    zero = money(Decimal(0), show)
+    return {
+        "TOTALENTERED": money(base, show), "TRX_TOTALENTERED": money(entered, show),
+        "TOTALDUE": money(base, show), "TRX_TOTALDUE": money(entered, show),
+        "TOTALPAID": zero, "TRX_TOTALPAID": zero, "TOTALSELECTED": zero, "TRX_TOTALSELECTED": zero,
+    }
+
+
+def require_open(company: Company, document: Document) -> None:
+    """Raise Problem when the books are closed at the document's posting date. A draft is checked too (inferred)."""
+    assert document.kind.ledger is not None
+    company.require_open(need_date(document.posted_on), document.kind.ledger, document.entities)
+
+
+def keep(company: Company, document: Document) -> Record:
+    """Put a new document with its lines into the store."""
+    require_open(company, document)
+    header = {name: value for name, value in document.header.items() if name in document.kind.fields or "." not in name}
+    kept = company.insert(document.kind, header)
+    _insert_lines(company, document, kept["RECORDNO"])
+    return kept
+
+
+def change(company: Company, document: Document, recordno: str, *, new_lines: bool) -> Record:
+    """Replace a document's header fields, and with `new_lines` its lines."""
+    require_open(company, document)
+    company.stamp_modified(document.kind, document.header)
+    kept = company.store.update(SIDE, document.kind.name, recordno, document.header)
+    if new_lines:
+        remove_lines(company, document.kind, recordno)
+        _insert_lines(company, document, recordno)
+    company.note(document.kind, kept, "M")
+    return kept
+
+
+def _insert_lines(company: Company, document: Document, recordno: str) -> None:
+    owned = document.kind.single_lines
+    assert owned is not None
+    line_kind = company.catalog[owned.object]
+    for line in document.lines:
+        line[owned.parent] = recordno
+        line.pop("RECORDNO", None)
+        company.stamp_created(line_kind, line)
+        if "STATE" in line_kind.fields:
+            line["STATE"] = document.header.get("STATE", "")
+    company.store.insert_many(SIDE, owned.object, document.lines, at=time.time())
+
+
+def lines_of(company: Company, kind: ObjectType, recordno: str) -> list[Record]:
+    """The kept lines of a document."""
+    owned = kind.single_lines
+    assert owned is not None
+    return company.store.find(SIDE, owned.object, owned.parent, recordno)
+
+
+def remove_lines(company: Company, kind: ObjectType, recordno: str) -> None:
+    """Delete the lines of a document."""
+    owned = kind.single_lines
+    assert owned is not None
+    for line in lines_of(company, kind, recordno):
+        company.store.delete(SIDE, owned.object, line["RECORDNO"])
+
+
+def existing(company: Company, kind: ObjectType, recordno: str) -> Record:
+    """The document with this record number that the session may change. Raises Problem."""
+    found = company.store.get(SIDE, kind.name, recordno.strip())
+    if found is None or not company.usable(kind, found):
+        raise problems.not_found()
+    return found
+
+
+def entities_of(company: Company, kind: ObjectType, record: Record) -> set[str]:
+    """The entities that the kept lines of a document belong to."""
+    if not company.entities:
+        return set()
+    name = "LOCATION" if kind.name == "GLBATCH" else "LOCATIONID"
+    found = {company.session.entity or record.get("MEGAENTITYID", "")}
+    for line in lines_of(company, kind, record["RECORDNO"]):
+        location = company.find("LOCATION", line.get(name, ""))
+        if location is not None:
+            found.add(company.entity_of(location))
+    return found - {""}

@@ -1,0 +1,96 @@
+"""Journal entries (GLBATCH with GLENTRY lines).
+
+Intacct XML gateway reference, General Ledger > Journal entries: two lines or more, amounts absolute, TR_TYPE 1 debit and -1
+credit, balanced in all, and by entity unless BASELOCATION_NO names the source entity.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct.company import SIDE, Company
+from include.sandbox.intacct.documents import Document, lines_of, price_lines
+from include.sandbox.intacct.given import Given
+from include.sandbox.intacct.lines import Line, settle_lines
+from include.sandbox.intacct.money import rate_of
+from include.sandbox.intacct.records import Record, time_text
+
+
+def prepare(company: Company, given: Given, before: Record | None = None) -> Document:
+    """The journal entry that would be kept: a new one, or `before` with the given changes. Raises Problem."""
+    kind = given.kind
+    header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
+    fields.require(kind, header)
+    _reference(company, header, before)
+    given_lines = given.lines if given.lines is not None else _kept_lines(company, before)
+    if len(given_lines) < 2:
+        raise problems.other("A journal entry needs two lines or more.")
+    lines = settle_lines(company, header, given_lines)
+    for line in lines:
+        fields.require(company.catalog["GLENTRY"], line.record)
+        if line.amount < 0:
+            raise problems.other("The amount of a journal entry line cannot be negative.")
+    draft = header.get("STATE") == "Draft" or not company.permitted("POST", kind.name)
+    records = _priced(company, header, lines)
+    if not draft:
+        _balance(company, header, lines)
+    header |= {
+        "STATE": "Draft" if draft else "Posted",
+        "MODULE": kind.module or "",
+        "USERINFO.LOGINID": company.session.user,
+        "USERKEY": company.user_key,
+        "MODIFIED": time_text(company.now),
+        "MODIFIEDBYID": company.session.user,
+        "ADJ": (company.find("GLJOURNAL", header["JOURNAL"]) or {}).get("ADJ", "false"),
+    }
+    return Document(kind, header, records, {line.entity for line in lines}, header["BATCH_DATE"])
+
+
+def _priced(company: Company, header: Record, lines: Sequence[Line]) -> list[Record]:
+    records: list[Record] = []
+    for number, line in enumerate(lines, start=1):
+        rate = rate_of(company, line.record, line.entity, header["BATCH_DATE"])
+        (record,) = price_lines(company, rate, [line], header["BATCH_DATE"])
+        record |= {"LINE_NO": str(number), "ENTRY_DATE": header["BATCH_DATE"]}
+        records.append(record)
+    return records
+
+
+def _balance(company: Company, header: Record, lines: Sequence[Line]) -> None:
+    """Raise Problem when base amounts do not balance in all or, without a source entity, in one entity."""
+    by_entity: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        by_entity[line.entity] += int(line.record["TR_TYPE"]) * Decimal(line.record["AMOUNT"])
+    if sum(by_entity.values(), Decimal(0)) != 0:
+        raise problems.out_of_balance("")
+    uneven = sorted(entity for entity, rest in by_entity.items() if rest != 0)
+    if not uneven:
+        return
+    source = header.get("BASELOCATION_NO", "")
+    if not source:
+        raise problems.out_of_balance(uneven[0])
+    for entity in uneven:
+        if entity != source and not company.related_entities(source, entity):
+            raise problems.no_inter_entity(source, entity)
+
+
+def _reference(company: Company, header: Record, before: Record | None) -> None:
+    number = header.get("REFERENCENO", "")
+    if not number or company.settings.duplicate_journal_reference == "accept":
+        return
+    for other in company.store.find(SIDE, "GLBATCH", "REFERENCENO", number):
+        same = before is not None and other["RECORDNO"] == before["RECORDNO"]
+        if not same and other.get("JOURNAL") == header["JOURNAL"]:
+            raise problems.duplicate(company.catalog["GLBATCH"], number)
+
+
+def _kept_lines(company: Company, before: Record | None) -> list[Given]:
+    kind = company.catalog["GLENTRY"]
+    kept = lines_of(company, company.catalog["GLBATCH"], (before or {}).get("RECORDNO", ""))
+    return [
+        Given(kind, {n: v for n, v in line.items() if n in kind.fields and not kind.fields[n].readonly and n != "AMOUNT" and v})
+        for line in kept
+    ]

@@ -1,0 +1,194 @@
+"""The lines of a transaction: account, amount, dimensions, location and entity, tax.
+
+One set of rules for bill lines, expenses, card lines and journal lines; only the names of three fields differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from include.sandbox.intacct import problems
+from include.sandbox.intacct.catalog import ObjectType
+from include.sandbox.intacct.company import Company
+from include.sandbox.intacct.fields import fill_references, settle
+from include.sandbox.intacct.given import MULTIPLE, Given
+from include.sandbox.intacct.records import Record
+from include.sandbox.intacct.values import cents, money, read_decimal
+
+# GLACCOUNT's flag, the word of the error text, the line's field (DEPARTMENT and LOCATION on journal lines).
+DEMANDS = (
+    ("REQUIREDEPT", "Department", "DEPARTMENTID"),
+    ("REQUIRELOC", "Location", "LOCATIONID"),
+    ("REQUIREPROJECT", "Project", "PROJECTID"),
+    ("REQUIRETASK", "Task", "TASKID"),
+    ("REQUIRECUSTOMER", "Customer", "CUSTOMERID"),
+    ("REQUIREVENDOR", "Vendor", "VENDORID"),
+    ("REQUIREEMPLOYEE", "Employee", "EMPLOYEEID"),
+    ("REQUIREITEM", "Item", "ITEMID"),
+    ("REQUIRECLASS", "Class", "CLASSID"),
+    ("REQUIRECONTRACT", "Contract", "CONTRACTID"),
+    ("REQUIREWAREHOUSE", "Warehouse", "WAREHOUSEID"),
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """One settled line: its fields, its transaction amount (without and with tax) and the entity it belongs to."""
+
+    record: Record
+    amount: Decimal
+    tax: Decimal
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the three fields are called in a kind of line."""
+
+    account: str
+    department: str
+    location: str
+
+
+def names_of(kind: ObjectType) -> Names:
+    """The field names of account, department and location in this kind of line."""
+    journal = kind.name == "GLENTRY"
+    return Names(
+        "GLACCOUNTNO" if kind.name == "EEXPENSESITEM" else "ACCOUNTNO",
+        "DEPARTMENT" if journal else "DEPARTMENTID",
+        "LOCATION" if journal else "LOCATIONID",
+    )
+
+
+def settle_lines(company: Company, header: Record, given: Sequence[Given]) -> list[Line]:
+    """All lines of a document. Raises Problem for the first one that is wrong."""
+    return [settle_line(company, header, one) for one in given]
+
+
+def settle_line(company: Company, header: Record, given: Given) -> Line:
+    """One line, as it would be kept but for its parent and its base amounts. Raises Problem."""
+    record = settle(company, given, active=True)
+    kind, names = given.kind, names_of(given.kind)
+    account = _account(company, kind, names, record)
+    entity = _place(company, kind, names, record)
+    _demands(names, account, record)
+    _restriction(account, record, names, entity)
+    _project(company, record)
+    amount, tax = _amount(company, header, given, record)
+    return Line(record, amount, tax, entity)
+
+
+def _account(company: Company, kind: ObjectType, names: Names, record: Record) -> Record:
+    """The line's GLACCOUNT, given by number or by label (one of them)."""
+    number, label = record.get(names.account, ""), record.get("ACCOUNTLABEL", "")
+    labels_only = company.settings.ap_account_labels and kind.name == "APBILLITEM"
+    if "ACCOUNTLABEL" in kind.fields and number and not label and labels_only:
+        raise problems.missing("Account label")
+    if not number:
+        raise problems.missing("Account")
+    found = company.refer(kind.fields[names.account], number, active=True)
+    if label:  # the label has filled in the number, but not what the number fills in
+        fill_references(company, kind, record, {names.account: number}, active=True)
+    return found
+
+
+def _place(company: Company, kind: ObjectType, names: Names, record: Record) -> str:
+    """The entity of the line; in an entity session an empty location becomes the entity's own (inferred)."""
+    value = record.get(names.location, "")
+    if not company.entities:
+        return ""
+    if not value:
+        if not company.session.entity:
+            raise problems.empty_location()
+        value = record[names.location] = company.session.entity
+        fill_references(company, kind, record, {names.location: value}, active=True)
+    location = company.refer(kind.fields[names.location], value, active=True)
+    entity = company.entity_of(location)
+    if not entity and not company.session.entity:
+        raise problems.empty_location()
+    return entity or company.session.entity
+
+
+def _demands(names: Names, account: Record, record: Record) -> None:
+    own = {"DEPARTMENTID": names.department, "LOCATIONID": names.location}
+    for flag, word, field in DEMANDS:
+        if account.get(flag) == "true" and not record.get(own.get(field, field)):
+            raise problems.missing_dimension(word, account["ACCOUNTNO"])
+
+
+def _restriction(account: Record, record: Record, names: Names, entity: str) -> None:
+    place = record.get(names.location, "") or entity
+    if not allowed(account, {place, entity}, top_level=not place):
+        raise problems.restricted_account(account["ACCOUNTNO"], place)
+
+
+def allowed(record: Record, places: set[str], *, top_level: bool) -> bool:
+    """Whether OBJECTRESTRICTION lets a vendor or account be used at these locations."""
+    rule = record.get("OBJECTRESTRICTION", "")
+    if rule == "RootOnly":
+        return top_level
+    if rule == "Restricted":
+        return bool(places & set(record.get("RESTRICTEDLOCATIONS", "").split(MULTIPLE)))
+    return True
+
+
+def _project(company: Company, record: Record) -> None:
+    project, task = record.get("PROJECTID", ""), record.get("TASKID", "")
+    if task and company.find("TASK", task, PROJECTID=project) is None:
+        raise problems.invalid_reference(company.catalog["TASK"], task)
+    cost_type = record.get("COSTTYPEID", "")
+    if cost_type and company.find("COSTTYPE", cost_type, PROJECTID=project, TASKID=task) is None:
+        raise problems.invalid_reference(company.catalog["COSTTYPE"], cost_type)
+    if project and record.get("CUSTOMERID"):
+        found = company.find("PROJECT", project) or {}
+        if found.get("CUSTOMERID") and found["CUSTOMERID"] != record["CUSTOMERID"]:
+            raise problems.other("The project you selected is not associated with the customer you selected")
+
+
+def _amount(company: Company, header: Record, given: Given, record: Record) -> tuple[Decimal, Decimal]:
+    """The line's transaction amount without tax, and its tax."""
+    inclusive = header.get("INCLUSIVETAX") == "true"
+    number = _number(record, "TOTALTRXAMOUNT" if inclusive else "TRX_AMOUNT")
+    if number is None and not inclusive:
+        number = _number(record, "AMOUNT")
+    if number is None:
+        raise problems.no_amount()
+    tax, detail = _tax(company, header, given, number, inclusive=inclusive)
+    net = number - tax if inclusive else number
+    record["TRX_AMOUNT"] = money(net, company.settings)
+    if given.taxes:
+        record |= {"DETAILID": detail, "TRX_TAX": money(tax, company.settings)}
+    return net, tax
+
+
+def _number(record: Record, name: str) -> Decimal | None:
+    number = read_decimal(record.get(name, ""))
+    return None if number is None else cents(number)
+
+
+def _tax(company: Company, header: Record, given: Given, number: Decimal, *, inclusive: bool) -> tuple[Decimal, str]:
+    """Sum of the line's tax entries and the last tax detail: each must belong to the header's tax solution."""
+    total, detail_id = Decimal(0), ""
+    for entry in given.taxes:
+        solution = header.get("TAXSOLUTIONID", "")
+        if not solution:
+            raise problems.missing("Tax solution")
+        detail_id = entry.get("DETAILID", "")
+        if not detail_id:
+            raise problems.missing("Tax detail")
+        detail = company.find("TAXDETAIL", detail_id)
+        if detail is None or detail.get("STATUS", "active") != "active":
+            raise problems.invalid_reference(company.catalog["TAXDETAIL"], detail_id)
+        if detail.get("TAXSOLUTIONID", "") != solution:
+            raise problems.wrong_tax_detail(detail_id, solution)
+        if entry.get("TRX_TAX"):
+            amount = read_decimal(entry["TRX_TAX"])
+            if amount is None:
+                raise problems.other(f"Tax amount {entry['TRX_TAX']} is not valid.")
+        else:
+            share = Decimal(detail.get("VALUE") or "0") / 100
+            amount = number * share / (1 + share) if inclusive else number * share
+        total += cents(amount)
+    return total, detail_id

@@ -1,0 +1,81 @@
+"""Currencies of a transaction: base and transaction currency, exchange rate, base amounts.
+
+Intacct XML gateway reference, bills: EXCH_RATE_TYPE_ID xor EXCHANGE_RATE; where both currencies are the same neither is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from include.sandbox.intacct import problems
+from include.sandbox.intacct.company import Company
+from include.sandbox.intacct.records import Record
+from include.sandbox.intacct.values import cents, read_decimal
+
+DAILY = "Intacct Daily Rate"  # exists in every company, hidden from lists
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How transaction amounts become base amounts."""
+
+    base: str
+    currency: str
+    rate: Decimal
+    type_id: str
+    day: str
+
+    def base_amount(self, amount: Decimal) -> Decimal:
+        """The amount in base currency, rounded to two decimals."""
+        return cents(amount * self.rate)
+
+    def fields(self) -> Record:
+        """The currency fields of a document and of its lines."""
+        return {
+            "BASECURR": self.base,
+            "CURRENCY": self.currency,
+            "EXCH_RATE_DATE": self.day,
+            "EXCH_RATE_TYPE_ID": self.type_id,
+            "EXCHANGE_RATE": f"{self.rate.normalize():f}",
+        }
+
+
+def rate_of(company: Company, header: Record, entity: str, day: str) -> Rate:
+    """The rate of a document whose books are kept by `entity`. Raises Problem: wrong base currency, no or two rates."""
+    base = company.currency_of(entity)
+    given_base = header.get("BASECURR", "").upper()
+    if given_base and given_base != base:
+        raise problems.other(f"Base currency must be {base}. This value is auto-filled")
+    currency = (header.get("CURRENCY", "") or base).upper()
+    _need_known(company, currency)
+    type_id, fixed = header.get("EXCH_RATE_TYPE_ID", ""), header.get("EXCHANGE_RATE", "")
+    if currency == base:
+        return Rate(base, currency, Decimal(1), "", header.get("EXCH_RATE_DATE", "") or day)
+    if bool(type_id) == bool(fixed):
+        raise problems.missing("Exchange rate type or Exchange rate") if not type_id else problems.other(
+            "Exchange rate type and exchange rate cannot be given together."
+        )
+    on = header.get("EXCH_RATE_DATE", "") or day
+    if fixed:
+        number = read_decimal(fixed)
+        if number is None or number <= 0:
+            raise problems.other(f"Exchange rate {fixed} is not valid.")
+        return Rate(base, currency, number, "", on)
+    if type_id != DAILY and company.find("EXCHANGERATETYPES", type_id) is None:
+        raise problems.invalid_reference(company.catalog["EXCHANGERATETYPES"], type_id)
+    return Rate(base, currency, _daily(company, currency, base), type_id, on)
+
+
+def _need_known(company: Company, currency: str) -> None:
+    if len(currency) != 3 or not currency.isalpha():
+        raise problems.other(f"Currency {currency} is not valid.")
+    if currency not in company.settings.exchange_rates and currency != company.settings.base_currency:
+        raise problems.other(f"Currency {currency} is not valid.")
+
+
+def _daily(company: Company, currency: str, base: str) -> Decimal:
+    rates = company.settings.exchange_rates
+    if currency not in rates or base not in rates:
+        raise problems.other(f"Exchange rate from {currency} to {base} is not available.")
+    return (Decimal(rates[currency]) / Decimal(rates[base])).quantize(Decimal("0.000001"))

@@ -1,0 +1,303 @@
+"""The write functions of the gateway: generic create, update and delete, and the legacy functions.
+
+Answers have the shapes of the Intacct XML gateway reference, "Responses": generic create and update answer with lower-case
+data (RECORDNO, the business key, RECORD_URL), legacy functions with `<key>`, deletions with neither. A refusal is a
+FunctionFailed with the most specific error first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from lxml import etree
+
+from include.sandbox.intacct import attachments, bills, cards, documents, expense_reports, general_ledger, journals
+from include.sandbox.intacct import legacy, masters, permissions, problems, reversal
+from include.sandbox.intacct.catalog import ObjectType
+from include.sandbox.intacct.company import Company
+from include.sandbox.intacct.given import Given, children, read_record, tag_of
+from include.sandbox.intacct.problems import Problem
+from include.sandbox.intacct.records import Record
+from include.sandbox.intacct.types import Element, FunctionFailed, Outcome, Session
+from include.sandbox.settings import Settings
+from include.sandbox.store import Store
+
+PERMISSION = {"create": "CREATE", "update": "UPDATE", "delete": "DELETE", "reverse": "UPDATE"}
+
+
+def execute(store: Store, settings: Settings, session: Session, call: Element) -> Outcome:
+    """Carry out one write function inside the caller's transaction. Raises FunctionFailed."""
+    company = Company(store, settings, session)
+    handler = WRITES.get(call.tag)
+    if handler is None:
+        raise FunctionFailed(*problems.unknown_object(call.tag).failures)
+    return handler(company, call)
+
+
+@contextmanager
+def refusing(kind: ObjectType | None, verb: str, data: Element | None = None) -> Iterator[None]:
+    """Turn a Problem into a FunctionFailed with the generic errors behind it."""
+    try:
+        yield
+    except Problem as problem:
+        errors = problem.failures if kind is None else problems.stacked(kind, verb, problem)
+        raise FunctionFailed(*errors, data=data) from None
+
+
+# -- generic functions ---------------------------------------------------------------------------------------------------
+
+
+def create(company: Company, call: Element) -> Outcome:
+    """<create><OBJECT>…</OBJECT>…</create>: one record or several."""
+    data, done, name = _objects(), 0, ""
+    for element in children(call):
+        kind = _kind(company, element, "create", data)
+        name = name or kind.name
+        try:
+            with company.store.transaction(), refusing(kind, "create", data):
+                kept = _create_one(company, kind, element)
+        except FunctionFailed as failure:
+            data.set("count", str(done if company.settings.create_several == "kept" else 0))
+            if company.settings.create_several == "kept" and done:
+                return Outcome(data=data, errors=failure.errors, written=done, object=name, keep=True)
+            failure.data = _objects()
+            raise
+        _answer(data, kind, kept)
+        done += 1
+    data.set("count", str(done))
+    return Outcome(data=data, written=done, object=name)
+
+
+def _create_one(company: Company, kind: ObjectType, element: Element) -> Record:
+    given = read_record(company.catalog, kind, element, company.settings)
+    if kind.name == "APBILL":
+        return general_ledger.trace(company, documents.keep(company, bills.prepare(company, given)))
+    if kind.name == "GLBATCH":
+        return documents.keep(company, journals.prepare(company, given))
+    return masters.create(company, given)
+
+
+def update(company: Company, call: Element) -> Outcome:
+    """<update><OBJECT><RECORDNO>…</RECORDNO>…</OBJECT>…</update>; the business key may stand in for RECORDNO."""
+    data, done, name = _objects(), 0, ""
+    for element in children(call):
+        kind = _kind(company, element, "update", data)
+        name = name or kind.name
+        with refusing(kind, "update", _objects()):
+            given = read_record(company.catalog, kind, element, company.settings)
+            before = _before(company, kind, given)
+            _answer(data, kind, _update_one(company, given, before))
+        done += 1
+    data.set("count", str(done))
+    return Outcome(data=data, written=done, object=name)
+
+
+def _update_one(company: Company, given: Given, before: Record) -> Record:
+    prepare = {"APBILL": bills.prepare, "GLBATCH": journals.prepare}.get(given.kind.name)
+    if prepare is None:
+        return masters.update(company, given, before)
+    document = prepare(company, given, before)
+    return documents.change(company, document, before["RECORDNO"], new_lines=given.lines is not None)
+
+
+def delete(company: Company, call: Element) -> Outcome:
+    """<delete><object>…</object><keys>RECORDNO,RECORDNO</keys></delete>."""
+    name = (call.findtext("object") or "").strip().upper()
+    with refusing(None, "delete"):
+        if name not in company.catalog:
+            raise problems.unknown_object(name)
+    kind = company.catalog[name]
+    _allow(company, kind, "delete")
+    keys = [key.strip() for key in (call.findtext("keys") or "").split(",") if key.strip()]
+    with refusing(kind, "delete"):
+        if not keys:
+            raise problems.missing("keys")
+        for key in keys:
+            _delete_one(company, kind, key)
+    return Outcome(written=len(keys), object=kind.name)
+
+
+def _delete_one(company: Company, kind: ObjectType, recordno: str) -> None:
+    before = documents.existing(company, kind, recordno)
+    if kind.ledger is None:
+        masters.delete(company, kind, before)
+        return
+    if before.get("STATE") in documents.SETTLED:
+        raise problems.other(f"The transaction is {before['STATE'].lower()} and cannot be deleted.")
+    day = before.get("WHENPOSTED") or before.get("BATCH_DATE") or before["WHENCREATED"]
+    documents.require_open(company, documents.Document(kind, before, [], documents.entities_of(company, kind, before), day))
+    documents.remove_lines(company, kind, before["RECORDNO"])
+    company.store.delete("intacct", kind.name, before["RECORDNO"])
+    company.note(kind, before, "D")
+
+
+def _kind(company: Company, element: Element, verb: str, data: Element) -> ObjectType:
+    name = tag_of(element)
+    with refusing(None, verb, data):
+        if name not in company.catalog:
+            raise problems.unknown_object(name)
+    kind = company.catalog[name]
+    _allow(company, kind, verb)
+    return kind
+
+
+def _allow(company: Company, kind: ObjectType, verb: str) -> None:
+    """The object takes this function, and the user may."""
+    with refusing(None, verb):
+        if verb not in kind.operations:
+            raise problems.not_by_this_function(kind, verb)
+    permissions.require(company.settings, company.session, PERMISSION[verb], kind.name)
+    if kind.name == "USERINFO" and company.session.user not in company.settings.administrators:
+        with refusing(None, verb):
+            raise problems.other("You do not have permission to manage users.", "PL04000005")
+
+
+def _before(company: Company, kind: ObjectType, given: Given) -> Record:
+    number = given.fields.pop("RECORDNO", "").strip()
+    if number or kind.ledger is not None:
+        return documents.existing(company, kind, number)
+    found = company.find(kind.name, given.fields.get(kind.business_key, "").strip())
+    if found is None:
+        raise problems.not_found()
+    return found
+
+
+def _objects() -> Element:
+    return etree.Element("data", listtype="objects", count="0")
+
+
+def _answer(data: Element, kind: ObjectType, kept: Record) -> None:
+    block = etree.SubElement(data, kind.tag)
+    for name in dict.fromkeys(("RECORDNO", kind.business_key, "RECORD_URL")):
+        if name in kept or name == "RECORDNO":
+            etree.SubElement(block, name).text = str(kept.get(name, ""))
+
+
+# -- legacy functions ----------------------------------------------------------------------------------------------------
+
+
+def _legacy_create(company: Company, call: Element) -> Outcome:
+    given = legacy.given_by(company.catalog, call)
+    kind = given.kind
+    permissions.require(company.settings, company.session, "CREATE", kind.name)
+    with refusing(kind, "create"):
+        if kind.name == "APBILL":
+            kept = general_ledger.trace(
+                company, documents.keep(company, bills.prepare(company, given, term_gives_due_date=True))
+            )
+        elif kind.name == "CCTRANSACTION":
+            kept = documents.keep(company, cards.prepare(company, given))
+        elif kind.name == "EEXPENSES":
+            kept = documents.keep(company, expense_reports.prepare(company, given))
+        elif kind.name == "GLBATCH":
+            kept = documents.keep(company, journals.prepare(company, given))
+        else:
+            kept = _ignoring_duplicates(company, call, given) or masters.create(company, given)
+    return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
+
+
+def _ignoring_duplicates(company: Company, call: Element, given: Given) -> Record | None:
+    """With ignoreduplicates="true" an existing record is left as it is (inferred)."""
+    if call.get("ignoreduplicates") != "true":
+        return None
+    return company.find(given.kind.name, given.fields.get(given.kind.business_key, "").strip())
+
+
+def _update_expensereport(company: Company, call: Element) -> Outcome:
+    given = legacy.given_by(company.catalog, call)
+    kind = given.kind
+    permissions.require(company.settings, company.session, "UPDATE", kind.name)
+    with refusing(kind, "update"):
+        before = documents.existing(company, kind, call.get("key", ""))
+        changes = legacy.changed_lines(company.catalog, call)
+        given.lines = _merged(expense_reports.kept_lines(company, before), changes) if changes else None
+        document = expense_reports.prepare(company, given, before)
+        kept = documents.change(company, document, before["RECORDNO"], new_lines=bool(changes))
+    return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
+
+
+def _merged(lines: list[Given], changes: list[tuple[int | None, Given]]) -> list[Given]:
+    merged = list(lines)
+    for number, given in changes:
+        if number is None:
+            merged.append(given)
+        elif 1 <= number <= len(lines):
+            if "AMOUNT" in given.fields and "TRX_AMOUNT" not in given.fields:
+                merged[number - 1].fields.pop("TRX_AMOUNT", None)
+            merged[number - 1].fields |= given.fields
+            merged[number - 1].taxes = given.taxes or merged[number - 1].taxes
+        else:
+            raise problems.other(f"Line {number} does not exist.")
+    return merged
+
+
+def _reverse(object_name: str, memo: str = "description") -> Callable[[Company, Element], Outcome]:
+    def handler(company: Company, call: Element) -> Outcome:
+        kind = company.catalog[object_name]
+        permissions.require(company.settings, company.session, "UPDATE", kind.name)
+        with refusing(kind, "reverse"):
+            day = legacy.date_of(call.find("datereversed"))
+            made = reversal.reverse(company, kind, call.get("key", ""), day, call.findtext(memo) or "")
+        return Outcome(key=made["RECORDNO"], written=1, object=kind.name)
+
+    return handler
+
+
+def _delete_by_key(object_name: str) -> Callable[[Company, Element], Outcome]:
+    def handler(company: Company, call: Element) -> Outcome:
+        kind = company.catalog[object_name]
+        permissions.require(company.settings, company.session, "DELETE", kind.name)
+        with refusing(kind, "delete"):
+            if object_name in {"SUPDOC", "SUPDOCFOLDER"}:
+                attachments.delete(company, object_name, call.get("key", ""))
+            else:
+                _delete_one(company, kind, call.get("key", ""))
+        return Outcome(written=1, object=kind.name)
+
+    return handler
+
+
+def _attachment(object_name: str, verb: str, act: Callable[[Company, Element], Record]) -> Callable[[Company, Element], Outcome]:
+    def handler(company: Company, call: Element) -> Outcome:
+        permissions.require(company.settings, company.session, PERMISSION[verb], object_name)
+        with refusing(company.catalog[object_name], verb):
+            kept = act(company, call)
+        return Outcome(key=kept["RECORDNO"], written=1, object=object_name)
+
+    return handler
+
+
+def _recall_bill(company: Company, call: Element) -> Outcome:
+    """recallApBill: a submitted bill becomes a draft again."""
+    kind = company.catalog["APBILL"]
+    permissions.require(company.settings, company.session, "UPDATE", kind.name)
+    with refusing(kind, "update"):
+        before = documents.existing(company, kind, (call.findtext("recordno") or "").strip())
+        if before.get("STATE") != "Submitted":
+            raise problems.other("Only a submitted bill can be recalled.")
+        changes = {"STATE": "Draft", "RAWSTATE": "D"}
+        company.stamp_modified(kind, changes)
+        company.note(kind, company.store.update("intacct", kind.name, before["RECORDNO"], changes), "M")
+    return Outcome(written=1, object=kind.name)
+
+
+WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
+    "create": create,
+    "update": update,
+    "delete": delete,
+    **{name: _legacy_create for name in legacy.mappings() if not name.startswith("update_")},
+    "update_expensereport": _update_expensereport,
+    "reverse_bill": _reverse("APBILL"),
+    "reverse_expensereport": _reverse("EEXPENSES"),
+    "reverse_cctransaction": _reverse("CCTRANSACTION", memo="memo"),
+    "delete_bill": _delete_by_key("APBILL"),
+    "delete_expensereport": _delete_by_key("EEXPENSES"),
+    "delete_supdoc": _delete_by_key("SUPDOC"),
+    "delete_supdocfolder": _delete_by_key("SUPDOCFOLDER"),
+    "create_supdoc": _attachment("SUPDOC", "create", attachments.create_supdoc),
+    "update_supdoc": _attachment("SUPDOC", "update", attachments.update_supdoc),
+    "create_supdocfolder": _attachment("SUPDOCFOLDER", "create", attachments.create_folder),
+    "update_supdocfolder": _attachment("SUPDOCFOLDER", "update", attachments.update_folder),
+    "recallApBill": _recall_bill,
+}
