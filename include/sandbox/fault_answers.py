@@ -164,7 +164,7 @@ def rearranged(fault: Fault, body: bytes) -> bytes:
     if body.lstrip().startswith((b"{", b"[")):
         return _rearranged_json(fault, body)
     root = etree.fromstring(body)
-    parents = [element for element in root.iter("operation")] or [element for element in root.iter() if len(element) > 1]
+    parents = list(root.iter("operation")) or [element for element in root.iter() if len(element) > 1]
     if not parents:
         return body
     parent = parents[0] if parents[0].tag == "operation" else parents[-1]

@@ -46,6 +46,7 @@ class GatewaySettings(BaseModel):
     company_id: str = Field("SANDBOX", description="The company.")
     user_id: str = Field("xml_gateway", description="The web services user.")
     user_password: str = Field("sandbox_user_password", description="The user's password.")
+    console_id: str = Field("SANDBOX-CONSOLE", description="The console that may slide into the company. [V: the way, not the name]")
     other_users: dict[str, str] = Field({}, description="Further users of the company: user ID to password.")
     user_entities: dict[str, list[str]] = Field(
         {}, description="Entities that a user may see; users not named here see all. [V]"
@@ -115,6 +116,10 @@ class ReadSettings(BaseModel):
         " UPDATE, DELETE or *). [V]",
     )
     audit_history_permitted: bool = Field(True, description="The user may view audit history. [V]")
+    company_preferences: dict[str, dict[str, str]] = Field(
+        {}, description="What get_companyprefs adds: application to preference to value. [U: the names]"
+    )
+    read_by_query_private: bool = Field(False, description="`readByQuery` at top level shows private records. [U]")
     multi_entity: bool = Field(True, description="A multi-entity shared company: entities, private records. [V]")
 
 
