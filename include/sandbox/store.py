@@ -26,9 +26,14 @@ from typing import Any
 
 Record = dict[str, Any]
 
-ID_FIELD = {"intacct": "RECORDNO", "certify": "ID"}
+SIDES = ("intacct", "certify")
 _JSON_MARK = "\x01"
 _CHUNK = 500
+
+
+def id_field(side: str, object_name: str) -> str:
+    """The field that holds a record's id: RECORDNO (ID in the audit history), or Certify's ID."""
+    return "RECORDNO" if side == "intacct" and object_name != "AUDITHISTORY" else "ID"
 
 
 class NoSuchRecord(KeyError):
@@ -40,8 +45,13 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def encode(value: Any) -> Any:
-    """A JSON value as SQLite keeps it: strings and integers plainly, everything else as marked JSON text."""
+def encode(value: Any, side: str = "certify") -> Any:
+    """A JSON value as SQLite keeps it: strings and integers plainly, everything else as marked JSON text.
+
+    Intacct knows no difference between an absent value and none.
+    """
+    if value is None and side == "intacct":
+        return None
     if isinstance(value, str):
         return value if not value.startswith(_JSON_MARK) else _JSON_MARK + json.dumps(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -110,6 +120,11 @@ class Store:
         with self._lock:
             self._db.create_function(name, arguments, implementation, deterministic=True)
 
+    def aggregate(self, name: str, arguments: int, implementation: Any) -> None:
+        """Offer a Python aggregate class (step, finalize) to SQL."""
+        with self._lock:
+            self._db.create_aggregate(name, arguments, implementation)
+
     # -- tables and columns ------------------------------------------------------------------------------------------
 
     def table(self, side: str, object_name: str) -> str:
@@ -127,7 +142,7 @@ class Store:
 
     def column(self, side: str, object_name: str, field: str) -> str | None:
         """The quoted column of a field, or None when no record has had such a field yet. The record number is `_id`."""
-        if field.casefold() == ID_FIELD[side].casefold():
+        if field.casefold() == id_field(side, object_name).casefold():
             return "_id"
         self.table(side, object_name)
         name = self._columns[f"{side}:{object_name}"].get(field.casefold())
@@ -153,7 +168,7 @@ class Store:
         table = self.table(side, object_name)
         known = self._columns[f"{side}:{object_name}"]
         for field in fields:
-            if field.casefold() not in known and field != ID_FIELD[side]:
+            if field.casefold() not in known and field != id_field(side, object_name):
                 self._db.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(field)}")
                 known[field.casefold()] = field
 
@@ -180,18 +195,22 @@ class Store:
     def _insert_chunk(
         self, side: str, object_name: str, records: Sequence[Mapping[str, Any]], at: float
     ) -> list[Record]:
-        id_field = ID_FIELD[side]
+        id_name = id_field(side, object_name)
         with self.transaction():
-            ids = self._ids(side, object_name, [record.get(id_field) for record in records])
-            kept = [{**record, id_field: record_id} for record, record_id in zip(records, ids, strict=True)]
-            fields = list(dict.fromkeys(field for record in kept for field in record if field != id_field))
+            ids = self._ids(side, object_name, [record.get(id_name) for record in records])
+            kept = [{**record, id_name: record_id} for record, record_id in zip(records, ids, strict=True)]
+            fields = list(dict.fromkeys(field for record in kept for field in record if field != id_name))
             self._add_columns(side, object_name, fields)
             columns = ", ".join(["_id", "_created", *(self.column(side, object_name, field) or "" for field in fields)])
             marks = ", ".join("?" * (len(fields) + 2))
             self._db.executemany(
                 f"INSERT INTO {self.table(side, object_name)} ({columns}) VALUES ({marks})",
                 (
-                    (self._key(side, r[id_field]), at, *(encode(r[field]) if field in r else None for field in fields))
+                    (
+                        self._key(side, r[id_name]),
+                        at,
+                        *(encode(r.get(field), side) if field in r else None for field in fields),
+                    )
                     for r in kept
                 ),
             )
@@ -199,12 +218,12 @@ class Store:
 
     def update(self, side: str, object_name: str, record_id: Any, changes: Mapping[str, Any]) -> Record:
         """Set some fields of a record and return it whole. Raises NoSuchRecord."""
-        fields = [field for field in changes if field != ID_FIELD[side]]
+        fields = [field for field in changes if field != id_field(side, object_name)]
         with self.transaction():
             self._add_columns(side, object_name, fields)
             if fields:
                 columns = ", ".join(f"{self.column(side, object_name, field)} = ?" for field in fields)
-                values = [encode(changes[field]) for field in fields]
+                values = [encode(changes[field], side) for field in fields]
                 self._db.execute(
                     f"UPDATE {self.table(side, object_name)} SET {columns} WHERE _id = ?",
                     (*values, self._key(side, record_id)),
@@ -223,7 +242,7 @@ class Store:
             if not created:
                 raise NoSuchRecord(f"{side} {object_name} {record_id}")
             self.delete(side, object_name, record_id)
-            return self.insert(side, object_name, {**record, ID_FIELD[side]: record_id}, at=created[0][0])
+            return self.insert(side, object_name, {**record, id_field(side, object_name): record_id}, at=created[0][0])
 
     def delete(self, side: str, object_name: str, record_id: Any) -> bool:
         """Remove a record; False when there was none."""
@@ -236,7 +255,7 @@ class Store:
     def clear(self, side: str | None = None, object_name: str | None = None) -> None:
         """Forget the records of an object, of a side, or of both sides."""
         with self.transaction():
-            for one_side in [side] if side else list(ID_FIELD):
+            for one_side in [side] if side else list(SIDES):
                 for name in [object_name] if object_name else self.objects(one_side):
                     self._db.execute(f"DELETE FROM {self.table(one_side, name)}")
 
@@ -300,10 +319,10 @@ class Store:
     def _records(self, side: str, object_name: str, tail: str, parameters: Sequence[Any]) -> list[Record]:
         with self._lock:
             cursor = self._db.execute(f"SELECT * FROM {self.table(side, object_name)}{tail}", parameters)
-            names = [ID_FIELD[side], "_created", *(entry[0] for entry in cursor.description[2:])]
+            names = [id_field(side, object_name), "_created", *(entry[0] for entry in cursor.description[2:])]
             return [
                 {
-                    name: (str(value) if name == ID_FIELD[side] else decode(value))
+                    name: (str(value) if name == id_field(side, object_name) else decode(value))
                     for name, value in zip(names, row, strict=True)
                     if value is not None and name != "_created"
                 }

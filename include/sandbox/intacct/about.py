@@ -1,0 +1,196 @@
+"""Functions about the company, its entities and the user.
+
+The shapes of readEntityDetails and getFinancialSetup are documented (Company console > Entities, Financial setup); those of
+the others, the legacy get_closedbooksdate and get_companyprefs above all, are inferred.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lxml import etree
+
+from include.sandbox.core import Sandbox
+from include.sandbox.intacct import permissions
+from include.sandbox.intacct.catalog import load_catalog
+from include.sandbox.intacct.company import CLOSED_BOOKS
+from include.sandbox.intacct.envelope import child
+from include.sandbox.intacct.query import readable
+from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
+from include.sandbox.intacct.values import read_date
+
+_OPERATIONS = (("List", "READ_BY_QUERY"), ("View", "READ"), ("Add", "CREATE"), ("Edit", "UPDATE"), ("Delete", "DELETE"))
+_DIMENSIONS = ("DEPARTMENT", "LOCATION", "PROJECT", "CUSTOMER", "VENDOR", "EMPLOYEE", "ITEM", "CLASS", "TASK")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def entity_details(sandbox: Sandbox, session: Session, _call: Element) -> Outcome:
+    """`readEntityDetails`: the entities that this user may access."""
+    allowed = permissions.entities(sandbox.settings, session)
+    records = sandbox.store.select("intacct", "LOCATIONENTITY") if sandbox.settings.multi_entity else []
+    records = [
+        record
+        for record in records
+        if (allowed is None or record.get("LOCATIONID") in allowed) and record.get("STATUS", "active") == "active"
+    ]
+    data = etree.Element("data", listtype="entity", count=str(len(records)))
+    for record in records:
+        block = etree.SubElement(data, "entity")
+        child(block, "id", record.get("LOCATIONID", ""))
+        child(block, "name", record.get("NAME", ""))
+        child(block, "recordno", record["RECORDNO"])
+        child(block, "currency", record.get("CURRENCY") or sandbox.settings.base_currency)
+        child(block, "firstfiscalmonth", _month(record.get("FIRSTMONTH", "")))
+        child(block, "firstfiscaltaxmonth", _month(record.get("FIRSTMONTHTAX", "")))
+        child(block, "weekstart", record.get("WEEKSTART", ""))
+    return Outcome(data=data, read=len(records))
+
+
+def _month(text: str) -> str:
+    return str(_MONTHS.index(text) + 1) if text in _MONTHS else text
+
+
+def financial_setup(sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
+    """`getFinancialSetup`: base currency and books of the company."""
+    settings = sandbox.settings
+    entities = sandbox.store.select("intacct", "LOCATIONENTITY") if settings.multi_entity else []
+    currencies = {record.get("CURRENCY") or settings.base_currency for record in entities} or {settings.base_currency}
+    several = len(currencies) > 1
+    data = etree.Element("data")
+    block = etree.SubElement(data, "financialSetup")
+    child(block, "baseCurrency", "" if several else currencies.pop())
+    child(block, "defaultBook", "ACCRUAL")
+    child(block, "firstFiscalMonth", "1")
+    child(block, "multiBaseCurrency", str(several).lower())
+    child(block, "multiBook", "false")
+    child(block, "multiCurrency", "true")
+    child(block, "multiEntityShared", str(settings.multi_entity).lower())
+    return Outcome(data=data, read=1)
+
+
+def user_permissions(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
+    """`getUserPermissions`.
+
+    What a user may do with each object. Raises FunctionFailed for a user that does not exist.
+    """
+    user = (call.findtext("userId") or "").strip()
+    settings = sandbox.settings
+    known = {name.casefold() for name in (settings.user_id, *settings.other_users)}
+    if user.casefold() not in known and not sandbox.store.find("intacct", "USERINFO", "LOGINID", user):
+        raise FunctionFailed(Failure("XL03000006", f"User {user} does not exist", support_id=True))
+    asked = Session(
+        "", session.sender, session.company, user, session.entity, session.started, session.expires, session.now
+    )
+    data = etree.Element("data", listtype="permissions", count="1")
+    rows = etree.SubElement(data, "permissions")
+    catalog = load_catalog()
+    for name in sorted(catalog):
+        rights = [word for word, operation in _OPERATIONS if permissions.permitted(settings, asked, operation, name)]
+        row = etree.SubElement(rows, "permission")
+        child(row, "name", name)
+        child(row, "rights", "|".join(rights))
+    return Outcome(data=data, read=1)
+
+
+def user_formatting(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
+    """`readUserFormatting`: locale, date format, GMT offset and clock of a user."""
+    wanted = (call.findtext("userId") or call.findtext("key") or "").strip()
+    field = "LOGINID" if call.find("userId") is not None else "RECORDNO"
+    found = sandbox.store.select("intacct", "USERINFO", where={field: wanted}) if wanted else []
+    data = etree.Element("data", listtype="userformatting", count="1")
+    block = etree.SubElement(data, "userformatting")
+    child(block, "recordno", found[0]["RECORDNO"] if found else wanted)
+    child(block, "locale", "en_US.UTF-8")
+    child(block, "dateformat", "/mdY")
+    child(block, "gmtoffset", "0")
+    child(block, "clock", "24")
+    return Outcome(data=data, read=1)
+
+
+def dimensions(_sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
+    """`getDimensions`: the dimensions of the company."""
+    catalog = load_catalog()
+    known = [name for name in _DIMENSIONS if name in catalog]
+    data = etree.Element("data", listtype="dimensions", count=str(len(known)))
+    block = etree.SubElement(data, "dimensions")
+    for name in known:
+        dimension = etree.SubElement(block, "dimension")
+        child(dimension, "objectName", name)
+        child(dimension, "objectLabel", catalog[name].label)
+        child(dimension, "termLabel", catalog[name].label)
+        child(dimension, "userDefinedDimension", "false")
+        child(dimension, "enabledInGL", "true")
+    return Outcome(data=data, read=len(known))
+
+
+def closed_books_date(sandbox: Sandbox, session: Session, _call: Element) -> Outcome:
+    """`get_closedbooksdate`.
+
+    The last closed day of the general ledger where the session is; empty when nothing is closed.
+    """
+    books = sandbox.store.get_meta(CLOSED_BOOKS) or {}
+    days: list[date] = []
+    for place in dict.fromkeys((session.entity or "*", "*")):
+        for book in ("GL", "*"):
+            day = read_date(books.get(place, {}).get(book, ""))
+            days += [day] if day else []
+    data = etree.Element("data")
+    block = etree.SubElement(data, "closedbooksdate")
+    if days:
+        last = max(days)
+        child(block, "year", f"{last:%Y}")
+        child(block, "month", f"{last:%m}")
+        child(block, "day", f"{last:%d}")
+    return Outcome(data=data, read=1)
+
+
+def company_preferences(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
+    """`get_companyprefs`: preferences of an application, from the sandbox's settings."""
+    settings, application = sandbox.settings, call.get("application", "").upper()
+    known = {
+        "AP": {
+            "APPROVAL": "Y" if settings.ap_approval else "N",
+            "USEACCOUNTLABELS": "Y" if settings.ap_account_labels else "N",
+            "SUMMARIES": settings.ap_summaries,
+            "BASECURRENCY": settings.base_currency,
+        },
+        "EE": {"APPROVAL": "Y" if settings.expense_approval else "N", "BASECURRENCY": settings.base_currency},
+    }.get(application, {"BASECURRENCY": settings.base_currency})
+    data = etree.Element("data")
+    block = etree.SubElement(data, "companyprefs", application=application)
+    for name, value in {**known, **settings.company_preferences.get(application, {})}.items():
+        row = etree.SubElement(block, "companypref")
+        child(row, "preference", name)
+        child(row, "prefvalue", value)
+    return Outcome(data=data, read=1)
+
+
+def audit_trail(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
+    """`getAuditTrail`: the audit history of one record. Raises FunctionFailed."""
+    readable(sandbox, session, "AUDITHISTORY", "READ_BY_QUERY")
+    name = (call.findtext("object") or "").strip()
+    key = (call.findtext("objectKey") or call.findtext("recordNo") or "").strip()
+    rows = sandbox.store.select("intacct", "AUDITHISTORY", where={"OBJECTTYPE": name.lower(), "OBJECTKEY": key})
+    data = etree.Element("data", listtype="auditTrail", count=str(len(rows)))
+    words = {"C": "Create", "M": "Modify", "D": "Delete", "L": "Login"}
+    for record in rows:
+        row = etree.SubElement(data, "auditTrail")
+        child(row, "accessTime", record.get("ACCESSTIME", ""))
+        child(row, "userId", record.get("USERID", ""))
+        child(row, "accessMode", words.get(record.get("ACCESSMODE", ""), record.get("ACCESSMODE", "")))
+        child(row, "source", record.get("SOURCE", ""))
+        child(row, "workflowAction")
+    return Outcome(data=data, read=len(rows))

@@ -1,0 +1,120 @@
+"""The functions `lookup` and `inspect`: what an object consists of. Exempt from object permissions."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from include.sandbox.core import Sandbox
+from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
+from include.sandbox.intacct.envelope import child
+from include.sandbox.intacct.query import unknown_object
+from include.sandbox.intacct.types import Element, Outcome, Session
+
+
+def _named(call: Element, *tags: str) -> str:
+    return next((text.strip() for tag in tags if (text := call.findtext(tag))), "")
+
+
+def lookup(_sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
+    """`lookup`: fields with type and valid values, and relationships. Raises FunctionFailed."""
+    name = _named(call, "object")
+    catalog = load_catalog()
+    if name not in catalog:
+        raise unknown_object(name)
+    kind = catalog[name]
+    data = etree.Element("data", listtype="All", count="1")
+    described = etree.SubElement(data, "Type", Name=kind.name, DocumentType=(call.findtext("docparid") or "").strip())
+    fields = etree.SubElement(described, "Fields")
+    for field_name in kind.visible_fields:
+        _lookup_field(fields, kind.fields[field_name])
+    relationships = etree.SubElement(described, "Relationships")
+    for relation in kind.relations.values():
+        block = etree.SubElement(relationships, "Relationship")
+        child(block, "OBJECTPATH", relation.path)
+        child(block, "OBJECTNAME", relation.object)
+        child(block, "LABEL")
+        child(block, "RELATIONSHIPTYPE", "MANY2ONE")
+        child(block, "RELATEDBY", relation.by)
+    return Outcome(data=data, read=1, object=kind.name)
+
+
+def _lookup_field(parent: Element, field: Field) -> None:
+    block = etree.SubElement(parent, "Field")
+    child(block, "ID", field.name)
+    child(block, "LABEL", field.label)
+    child(block, "DESCRIPTION")
+    child(block, "REQUIRED", str(field.required).lower())
+    child(block, "READONLY", str(field.readonly).lower())
+    child(block, "DATATYPE", "TEXT" if field.type == "ENUM" else field.type)
+    if field.values:
+        values = etree.SubElement(block, "VALIDVALUES")
+        for value in field.values:
+            child(values, "VALIDVALUE", value)
+    child(block, "ISCUSTOM", "false")
+
+
+def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
+    """`inspect`.
+
+    The names of all objects (`*`), of an object's fields, or (detail 1) their attributes. Raises FunctionFailed.
+    """
+    name = _named(call, "object", "name")
+    catalog = load_catalog()
+    if name == "*":
+        data = etree.Element("data", listtype="All", count=str(len(catalog)))
+        for known in sorted(catalog):
+            etree.SubElement(data, "type", typename=catalog[known].tag).text = catalog[known].label
+        return Outcome(data=data, read=len(catalog))
+    if name not in catalog:
+        raise unknown_object(name)
+    kind = catalog[name]
+    data = etree.Element("data", listtype="All", count="1")
+    described = etree.SubElement(data, "Type", Name=kind.name)
+    detailed = (call.get("detail") or "").strip() in ("1", "true")
+    if detailed:
+        _attributes(described, kind)
+    fields = etree.SubElement(described, "Fields")
+    for number, field_name in enumerate(kind.visible_fields, start=1):
+        if detailed:
+            lengths = sandbox.settings.field_lengths.get(kind.name, {})
+            _inspect_field(fields, kind.fields[field_name], number, lengths.get(field_name))
+        else:
+            child(fields, "Field", field_name)
+    return Outcome(data=data, read=1, object=kind.name)
+
+
+def _attributes(parent: Element, kind: ObjectType) -> None:
+    block = etree.SubElement(parent, "Attributes")
+    child(block, "typename", kind.tag)
+    child(block, "SingularName", kind.label)
+    child(block, "PluralName", f"{kind.label}s")
+    child(block, "Description")
+
+
+def _inspect_field(parent: Element, field: Field, number: int, longest: int | None) -> None:
+    data_name = {
+        "INTEGER": "integer",
+        "SEQUENCE": "integer",
+        "BOOLEAN": "boolean",
+        "DATE": "date",
+        "TIMESTAMP": "timestamp",
+        "ENUM": "enum",
+        "DECIMAL": "decimal",
+        "CURRENCY": "currency",
+        "PERCENT": "percent",
+    }.get(field.type, "text")
+    block = etree.SubElement(parent, "Field")
+    child(block, "Name", field.name)
+    child(block, "GroupName")
+    child(block, "dataName", data_name)
+    child(block, "externalDataName", data_name)
+    child(block, "isRequired", str(field.required).lower())
+    child(block, "isReadOnly", str(field.readonly).lower())
+    child(block, "maxLength", longest or field.max_length or 0)
+    child(block, "DisplayLabel", field.label)
+    child(block, "Description")
+    child(block, "id", number)
+    if field.values:
+        values = etree.SubElement(block, "validValues")
+        for value in field.values:
+            child(values, "validValue", value)

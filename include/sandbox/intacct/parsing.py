@@ -1,0 +1,115 @@
+"""From the bytes of a request to a checked document: hardened parsing, and schema messages as libxml2 words them.
+
+Every error becomes `XML Parse schema error: [Fatal ]Error <code>: <message>. Line: <line>, column: <column>.` under
+XL03000003 (Intacct XML gateway reference, Error handling).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from lxml import etree
+
+from include.sandbox.intacct.types import ControlFailed, Element, Failure
+
+SCHEMA = Path(__file__).with_name("requests.xsd")
+
+# Functions that only API 3.0 has; a request with dtdversion 2.1 knows the legacy ones.
+GENERIC_FUNCTIONS = frozenset(
+    {
+        "create",
+        "update",
+        "delete",
+        "read",
+        "readByName",
+        "readByQuery",
+        "readMore",
+        "query",
+        "lookup",
+        "inspect",
+        "recallApBill",
+        "getUserPermissions",
+        "getFinancialSetup",
+        "readEntityDetails",
+        "getDimensions",
+        "readUserFormatting",
+        "getAuditTrail",
+    }
+)
+_DTD_CONTENT_MODEL = 504
+
+
+def _parser(*, recover: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+
+
+@cache
+def _schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(SCHEMA))
+
+
+def failure(message: str) -> Failure:
+    """A schema error with this text."""
+    return Failure("XL03000003", f"XML Parse schema error: {message}")
+
+
+def _worded(entry: etree._LogEntry, *, column: bool) -> Failure:
+    fatal = "Fatal " if entry.level == etree.ErrorLevels.FATAL else ""
+    where = f"Line: {entry.line}, column: {entry.column if column else 0}."
+    return failure(f"{fatal}Error {entry.type}: {entry.message.strip()}. {where}")
+
+
+def parse(body: bytes) -> Element:
+    """The request's root, well-formed and free of entities.
+
+    Raises ControlFailed, one error for each that libxml2 found.
+    """
+    parser = _parser()
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        entries = list(parser.error_log) or list(error.error_log)
+        found = [_worded(entry, column=True) for entry in entries]
+        raise ControlFailed(found or [failure(f"Fatal Error {error.code}: {error.msg}.")]) from None
+    declared = root.getroottree().docinfo.internalDTD
+    if any(isinstance(node, etree._Entity) for node in root.iter()) or (
+        declared is not None and list(declared.entities())
+    ):
+        raise ControlFailed([failure("Error 18: Entities are not accepted. Line: 1, column: 0.")])
+    return root
+
+
+def salvaged(body: bytes) -> Element | None:
+    """As much of a broken document as can be read, to echo its control block; None when there is nothing."""
+    try:
+        return etree.fromstring(body, _parser(recover=True))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def validate(root: Element) -> None:
+    """Check the request against the schema of its dtdversion. Raises ControlFailed with all that is wrong."""
+    schema = _schema()
+    if not schema.validate(root):
+        raise ControlFailed([_worded(entry, column=False) for entry in schema.error_log])
+    if (root.findtext("control/dtdversion") or "").strip() == "2.1":
+        wrong = [
+            failure(
+                f"Error {_DTD_CONTENT_MODEL}: Element function content does not follow the DTD, got ({function.tag} )."
+                f" Line: {function.sourceline}, column: 0."
+            )
+            for function in root.iterfind("operation/content/function/*")
+            if function.tag in GENERIC_FUNCTIONS
+        ]
+        if wrong:
+            raise ControlFailed(wrong)
