@@ -29,6 +29,9 @@ stop: venv ## end a stack that runs in another terminal
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox
 
+bench: venv ## extraction into staging beside a bare loop over the same pages: rows a second, ratio, peak memory
+	@$(RUN) include.bench
+
 lint: venv ## ruff, mypy, import-linter, compose schema
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff check --preview --select AIR dags plugins
