@@ -64,24 +64,6 @@ def line(rows: int, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
     bare, staged = ([pair[side]["rows_per_second"] for pair in pairs] for side in (0, 1))
     ratio = statistics.median(s / b for b, s in zip(bare, staged, strict=True))
     memory = [max(pair[side]["peak_mib"] for pair in pairs) for side in (0, 1)]
-    return f"{rows:>9}  {statistics.median(bare):>12.0f}  {statistics.median(staged):>14.0f}  {ratio:>12.2f}  {memory[0]:>14}  {memory[1]:>16}"
-
-
-def child(kind: str, environment: dict[str, str]) -> dict[str, Any]:
-    """Runs one measurement in a process of its own, so that its peak memory is its own too."""
-    result = subprocess.run(
-        [sys.executable, "-m", "include.bench.measure", kind], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
-    if result.returncode:
-        raise SystemExit(f"The measurement {kind} failed:\n{result.stdout}{result.stderr}")
-    figures: dict[str, Any] = json.loads(result.stdout.strip().splitlines()[-1])
-    return figures
-
-
-def child_environment(sandbox_url: str, database_url: str) -> dict[str, str]:
-    named = {
-        f"AIRFLOW_CONN_{name.upper()}": json.dumps(connection) for name, connection in connections(sandbox_url).items()
-    }
     rates = [round(statistics.median(side)) for side in (bare, staged)]
     return COLUMNS.format(rows, *rates, f"{ratio:.2f}", *memory)
 
