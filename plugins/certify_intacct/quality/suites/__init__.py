@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from certify_intacct.quality.suite import Suite
-from certify_intacct.quality.suites import organization
+from certify_intacct.quality.suites import expense, organization
 
-SUITES: dict[str, tuple[Suite, ...]] = {"organization": organization.SUITES}
+SUITES: dict[str, tuple[Suite, ...]] = {"organization": organization.SUITES, "expense": expense.SUITES}
 
 __all__ = ["SUITES"]

@@ -1,0 +1,98 @@
+"""Suites of ``expense_sync``. A report or a line that fails takes its whole report out of the run: nothing is posted shortened."""
+
+from __future__ import annotations
+
+from certify_intacct.model.verdicts import Severity
+from certify_intacct.quality.suite import Check, Rule, Suite
+from certify_intacct.quality.suites.common import readable
+
+_IN_CERTIFY = (
+    "Correct it in Certify (unprocess, correct, process); the report is picked up again wherever its date lies."
+)
+
+
+def _false(name: str, column: str, reason: str, cure: str = _IN_CERTIFY, severity: Severity = Severity.WARNING) -> Rule:
+    return Rule(name=name, column=column, check=Check.IS_FALSE, severity=severity, reason=reason, cure=cure)
+
+
+def _true(name: str, column: str, reason: str, cure: str = _IN_CERTIFY) -> Rule:
+    return Rule(name=name, column=column, check=Check.IS_TRUE, severity=Severity.WARNING, reason=reason, cure=cure)
+
+
+CERTIFY_EXPENSE_REPORTS = Suite(
+    stream="certify_expense_reports",
+    rules=(
+        readable(),
+        _false(
+            "employee_id_present",
+            "employee_id_missing",
+            "The report carries no EmployeeID, so nobody can be paid for it.",
+            "Give the user an EmployeeID in Certify; it is the ID of the vendor in Intacct.",
+        ),
+        _false("currency_present", "currency_missing", "The report states no currency."),
+        _false("amounts_present", "amount_missing", "The header has no total or no parts of it."),
+        _false(
+            "cents", "third_decimal", "An amount of the header has more than two decimals, which Intacct would round."
+        ),
+        _true("header_adds_up", "header_adds_up", "TotalAmount is not ReimAmount and NonReimAmount together."),
+        _true("totals_match", "totals_match", "The lines do not add up to the header's ReimAmount and NonReimAmount."),
+    ),
+)
+
+CERTIFY_EXPENSES = Suite(
+    stream="certify_expenses",
+    rules=(
+        readable(),
+        _false(
+            "report_present",
+            "report_missing",
+            "The line belongs to a report that Certify did not give for this period.",
+            "It was probably processed while it was read; the next run has both.",
+            Severity.INFO,
+        ),
+        _false("amounts_present", "amount_missing", "The line has no amount, no reimbursable amount or no currency."),
+        _false(
+            "cents", "third_decimal", "An amount of the line has more than two decimals, which Intacct would round."
+        ),
+        _false(
+            "reimbursable",
+            "reimbursable_contradiction",
+            "The line is not reimbursable, yet it has a reimbursable amount.",
+        ),
+        _false("within_amount", "more_than_the_amount", "More is reimbursable than the line's amount."),
+    ),
+)
+
+
+def _list(stream: str, what: str, where: str) -> Suite:
+    """The suite of a list that a plan looks up: a row that fails is as good as absent."""
+    return Suite(
+        stream=stream,
+        rules=(
+            readable(),
+            _false("code_present", "code_missing", f"The {what} has no ID.", f"Give it one ({where}).", Severity.INFO),
+            Rule(
+                name="code_unique",
+                column="code_count",
+                check=Check.AT_MOST_ONE,
+                severity=Severity.WARNING,
+                reason=f"Two of this {what} came with the same ID, so it is unclear which one is meant.",
+                cure=f"Keep one of them ({where}).",
+            ),
+        ),
+    )
+
+
+SUITES = (
+    CERTIFY_EXPENSE_REPORTS,
+    CERTIFY_EXPENSES,
+    # Category names may stand twice, with different GL codes or department filters.
+    Suite(stream="certify_categories", rules=(readable(),)),
+    _list("intacct_vendors", "vendor", "Intacct, Accounts Payable > Vendors"),
+    _list("intacct_entities", "entity", "Intacct, Company > Entities"),
+    _list("intacct_gl_accounts", "GL account", "Intacct, General Ledger > Accounts"),
+    _list("intacct_ap_account_labels", "AP account label", "Intacct, Accounts Payable > Setup"),
+    _list("intacct_cards", "card account", "Intacct, Cash Management > Credit cards"),
+    _list("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
+    _list("intacct_tax_details", "tax detail", "Intacct, Taxes > Tax details"),
+)

@@ -1,0 +1,268 @@
+"""The expense streams of a load as the model's records, without what validation quarantined."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from certify_intacct.model.references import Account, CardAccount, Category, PostingEntity, References, Vendor
+from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
+from certify_intacct.staging.database import Connection
+
+_REQUIRES = {
+    "require_dept": "DEPARTMENTID",
+    "require_loc": "LOCATIONID",
+    "require_project": "PROJECTID",
+    "require_task": "TASKID",
+    "require_customer": "CUSTOMERID",
+    "require_vendor": "VENDORID",
+    "require_employee": "EMPLOYEEID",
+    "require_item": "ITEMID",
+    "require_class": "CLASSID",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagedReport:
+    """A report with its lines, as staged.
+
+    :param has_receipts: whether any line names a receipt
+    """
+
+    report: ExpenseReport
+    lines: tuple[ExpenseLine, ...]
+    has_receipts: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantinedReport:
+    """A report that validation took out, with what it found in the header and in all lines."""
+
+    report_id: str
+    label: str
+    processed_date: date | None
+    reasons: str
+
+
+def quarantined_reports(connection: Connection, load_id: int) -> list[QuarantinedReport]:
+    """The reports that failed themselves or through one of their lines."""
+    rows = connection.execute(
+        """
+        WITH fault AS (
+            SELECT q.key AS report_id, q.reasons FROM quality.quarantined q
+            WHERE q.load_id = %(load)s AND q.stream = 'certify_expense_reports'
+            UNION ALL
+            SELECT e.report_id, q.label || ': ' || q.reasons FROM quality.quarantined q
+            JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream
+            JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key
+            WHERE q.load_id = %(load)s AND q.stream = 'certify_expenses'
+        )
+        SELECT r.id AS report_id, v.label, r.processed_date, string_agg(DISTINCT f.reasons, ' ') AS reasons
+        FROM fault f
+        JOIN ops.extract x ON x.load_id = %(load)s AND x.stream = 'certify_expense_reports'
+        JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = f.report_id
+        JOIN quality.certify_expense_reports_verdicts v ON v.load_id = x.load_id AND v.key = r.id
+        GROUP BY r.id, v.label, r.processed_date ORDER BY r.id
+        """,
+        {"load": load_id},
+    ).fetchall()
+    return [QuarantinedReport(**row) for row in rows]
+
+
+def staged_reports(connection: Connection, load_id: int) -> list[StagedReport]:
+    """Every report of the load, quarantined or not, with its lines, by ID."""
+    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _rows(connection, load_id, "certify_expenses", "certify_expense"):
+        lines[row["report_id"] or ""].append(row)
+    return [
+        StagedReport(
+            report=_report(row),
+            lines=tuple(_line(item) for item in sorted(lines[row["id"]], key=lambda item: item["id"])),
+            has_receipts=any(item["receipt_id"] for item in lines[row["id"]]),
+        )
+        for row in sorted(
+            _rows(connection, load_id, "certify_expense_reports", "certify_expense_report"), key=lambda row: row["id"]
+        )
+    ]
+
+
+def references(connection: Connection, load_id: int, intacct_company: str) -> References:
+    """What a plan of the load looks up; what validation quarantined is left out, as if it were not there."""
+    categories: dict[str, list[Category]] = defaultdict(list)
+    for row in _passed(connection, load_id, "certify_categories", "certify_category", "id"):
+        categories[row["name"] or ""].append(
+            Category(
+                name=row["name"] or "",
+                gl_code=row["gl_code"] or "",
+                personal=bool(row["personal"]),
+                cash_advance=bool(row["cash_advance"]),
+            )
+        )
+    return References(
+        vendors={
+            row["vendor_id"]: _vendor(row)
+            for row in _list(connection, load_id, "intacct_vendors", "intacct_vendor", "vendor_id")
+        },
+        accounts={
+            row["account_no"]: _account(row, "account_no")
+            for row in _list(connection, load_id, "intacct_gl_accounts", "intacct_gl_account", "account_no")
+        },
+        labels={
+            row["label"]: Account(account_no=row["label"], active=row["status"] == "active")
+            for row in _list(connection, load_id, "intacct_ap_account_labels", "intacct_ap_account_label", "label")
+        },
+        cards={
+            row["card_id"]: CardAccount(
+                card_id=row["card_id"], active=row["status"] == "active", entity=row["entity_id"] or ""
+            )
+            for row in _list(connection, load_id, "intacct_cards", "intacct_card", "card_id")
+        },
+        entities={
+            row["entity_id"]: PostingEntity(
+                entity_id=row["entity_id"],
+                name=row["name"] or "",
+                active=row["status"] == "active",
+                currency=row["currency"] or "",
+            )
+            for row in _list(connection, load_id, "intacct_entities", "intacct_entity", "entity_id")
+        },
+        departments={
+            row["department_id"]: row["status"] == "active"
+            for row in _list(connection, load_id, "intacct_departments", "intacct_department", "department_id")
+        },
+        categories={name: tuple(found) for name, found in categories.items()},
+        term_days={
+            row["name"]: int(row["due_days"])
+            for row in _list(connection, load_id, "intacct_terms", "intacct_term", "name")
+            if row["due_days"] is not None and not _counts_months(row["due_from"])
+        },
+        tax_details={
+            row["detail_id"]: row["status"] == "active"
+            for row in _list(connection, load_id, "intacct_tax_details", "intacct_tax_detail", "detail_id")
+        },
+        employee_id_uses=_employee_id_uses(connection, load_id),
+        links={
+            row["employee_id"]: row["vendor_record"]
+            for row in connection.execute(
+                "SELECT employee_id, vendor_record FROM ledger.link WHERE intacct_company = %s", [intacct_company]
+            )
+        },
+        closed_through=_closed_through(connection, intacct_company),
+    )
+
+
+def _employee_id_uses(connection: Connection, load_id: int) -> dict[str, int]:
+    exists = connection.execute("SELECT to_regclass('staging.certify_user') AS found").fetchone()
+    if not exists or exists["found"] is None:
+        return {}
+    rows = connection.execute(
+        """
+        SELECT u.employee_id, count(*) AS uses FROM ops.extract x JOIN staging.certify_user u ON u.load_id = x.source_load_id
+        WHERE x.load_id = %s AND x.stream = 'certify_users' AND u.active AND coalesce(u.employee_id, '') <> '' GROUP BY 1
+        """,
+        [load_id],
+    ).fetchall()
+    return {row["employee_id"]: row["uses"] for row in rows}
+
+
+def _closed_through(connection: Connection, intacct_company: str) -> dict[tuple[str, str], date]:
+    """A refused date closes its whole month: periods are months unless a company says otherwise, and are closed in order."""
+    rows = connection.execute(
+        "SELECT entity, subledger, max(day) AS day FROM ledger.closed_date WHERE intacct_company = %s GROUP BY 1, 2",
+        [intacct_company],
+    ).fetchall()
+    return {(row["entity"], row["subledger"]): _end_of_month(row["day"]) for row in rows}
+
+
+def _end_of_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def _counts_months(due_from: str | None) -> bool:
+    return "month" in (due_from or "").casefold()
+
+
+def _rows(connection: Connection, load_id: int, stream: str, table: str) -> list[dict[str, Any]]:
+    from psycopg import sql
+
+    query = sql.SQL(
+        "SELECT t.* FROM ops.extract x JOIN {} t ON t.load_id = x.source_load_id WHERE x.load_id = %s AND x.stream = %s"
+    )
+    return connection.execute(query.format(sql.Identifier("staging", table)), [load_id, stream]).fetchall()
+
+
+def _passed(connection: Connection, load_id: int, stream: str, table: str, key: str) -> list[dict[str, Any]]:
+    frozen = {
+        row["key"]
+        for row in connection.execute(
+            "SELECT DISTINCT key FROM quality.quarantine WHERE load_id = %s AND stream = %s", [load_id, stream]
+        )
+    }
+    return [row for row in _rows(connection, load_id, stream, table) if str(row[key]) not in frozen]
+
+
+def _list(connection: Connection, load_id: int, stream: str, table: str, code: str) -> list[dict[str, Any]]:
+    return [row for row in _passed(connection, load_id, stream, table, "recordno") if row[code]]
+
+
+def _vendor(row: Mapping[str, Any]) -> Vendor:
+    return Vendor(
+        vendor_id=row["vendor_id"],
+        record_no=str(row["recordno"]),
+        name=row["name"] or "",
+        contact_name=row["contact_name"] or "",
+        email=row["email"] or "",
+        vendor_type=row["vendor_type"] or "",
+        active=row["status"] == "active",
+        on_hold=bool(row["on_hold"]),
+        term=row["term_name"] or "",
+        entity=row["entity_id"] or "",
+    )
+
+
+def _account(row: Mapping[str, Any], code: str) -> Account:
+    return Account(
+        account_no=row[code],
+        title=row["title"] or "",
+        active=row["status"] == "active",
+        requires=frozenset(dimension for column, dimension in _REQUIRES.items() if row[column]),
+    )
+
+
+def _report(row: Mapping[str, Any]) -> ExpenseReport:
+    texts = ("employee_id", "first_name", "last_name", "name", "description", "currency", "approval_code", "status")
+    return ExpenseReport(
+        id=row["id"],
+        **{name: row[name] or "" for name in texts},
+        initial_approver_email=row["initial_approver_email"] or "",
+        reimbursement_transaction_id=row["reimbursement_transaction_id"] or "",
+        total_amount=row["total_amount"],
+        reim_amount=row["reim_amount"],
+        non_reim_amount=row["non_reim_amount"],
+        submitted_date=row["submitted_date"],
+        processed=bool(row["processed"]),
+        processed_date=row["processed_date"],
+        reimbursed=bool(row["reimbursed"]),
+        employee_gld_codes={n: row[f"emp_gld{n}_code"] for n in range(1, 6) if row[f"emp_gld{n}_code"]},
+    )
+
+
+def _line(row: Mapping[str, Any]) -> ExpenseLine:
+    texts = (
+        "report_id", "employee_id", "email", "department_code", "department_name", "category", "category_gl_code", "currency",
+        "converted_currency", "vendor", "location", "reason", "card_name", "card_last", "card_transaction_id", "status",
+    )  # fmt: skip
+    values = ("amount", "reim_amount", "converted_amount", "converted_reim_amount", "expense_date", "posting_date")
+    taxes = ("vat_amount", "hst_amount", "pst_amount")
+    return ExpenseLine(
+        id=row["id"],
+        **{name: row[name] or "" for name in texts},
+        **{name: row[name] for name in values},
+        **{name: row[name] or ZERO for name in taxes},
+        reimbursable=bool(row["reimbursable"]),
+        billable=bool(row["billable"]),
+        report_gld_codes={n: row[f"report_gld{n}_code"] for n in range(1, 6) if row[f"report_gld{n}_code"]},
+    )
