@@ -1,4 +1,7 @@
-"""The trace of posted bills in the general ledger (setting `gl_trace`): one GLBATCH, a line for each bill line, one for the payable."""
+"""The trace of posted bills in the general ledger (setting `gl_trace`).
+
+One GLBATCH for a bill, with a line for each bill line and one for the payable.
+"""
 
 from __future__ import annotations
 

@@ -95,12 +95,12 @@ def _employee(company: Company, record: Record) -> None:
         raise problems.missing("Location ID")
 
 
-def _vendor(company: Company, record: Record) -> None:
+def _vendor(_company: Company, record: Record) -> None:
     record["ENTITY"] = f"V{record.get('VENDORID', '')}"
     record["TOTALDUE"] = "0"
 
 
-def _user(company: Company, record: Record) -> None:
+def _user(_company: Company, record: Record) -> None:
     record["DESCRIPTION"] = record.get("DESCRIPTION") or record.get("CONTACTINFO.CONTACTNAME", "")
 
 

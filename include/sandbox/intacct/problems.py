@@ -23,7 +23,7 @@ CANNOT = Failure(
 )
 
 
-class Problem(Exception):  # noqa: N818 (it becomes a FunctionFailed with its stack)
+class Problem(Exception):
     """One reason to refuse a write; `following` are specific errors that stand directly behind it."""
 
     def __init__(self, failure: Failure, *following: Failure) -> None:

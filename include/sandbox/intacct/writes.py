@@ -12,8 +12,20 @@ from contextlib import contextmanager
 
 from lxml import etree
 
-from include.sandbox.intacct import attachments, bills, cards, documents, expense_reports, general_ledger, journals
-from include.sandbox.intacct import legacy, masters, permissions, problems, reversal
+from include.sandbox.intacct import (
+    attachments,
+    bills,
+    cards,
+    documents,
+    expense_reports,
+    general_ledger,
+    journals,
+    legacy,
+    masters,
+    permissions,
+    problems,
+    reversal,
+)
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.given import Given, children, read_record, tag_of
