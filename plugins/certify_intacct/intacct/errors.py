@@ -143,7 +143,8 @@ CATALOG: tuple[Line, ...] = (
         PROJECT,
         "Check the project's status, its resources and its customer in Intacct.",
         None,
-        r"resource of the project|project status that prevents|not associated with the customer|invalid project|project .* is(n't| not) valid",
+        r"resource of the project|project status that prevents|not associated with the customer|invalid project"
+        r"|project .* is(n't| not) valid",
     ),
     Line(
         VENDOR,

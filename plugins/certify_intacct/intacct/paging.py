@@ -1,8 +1,8 @@
 """Reads all pages of a query and proves that nothing is missing.
 
 Each page with another offset is a new query to Intacct, so records can be skipped or repeated when others are written meanwhile.
-Pages are ordered by a unique key, and three things must hold: every page names the same total, no record number of a page was on the page
-before it, and the pages together hold as many records as the total says.
+Pages are ordered by a unique key, and three things must hold: every page names the same total, no record number of a page was on
+the page before it, and the pages together hold as many records as the total says.
 """
 
 from __future__ import annotations

@@ -143,7 +143,8 @@ class HttpClient:
     def _read(self, response: requests.Response, deadline: float) -> bytes:
         chunks: list[bytes] = []
         size = 0
-        for chunk in response.iter_content(_CHUNK):
+        # read1 gives what has arrived, where read would wait for a full chunk: a trickle could then outlast every time-out.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
             size += len(chunk)
             if size > self.settings.max_answer_bytes:
                 raise AnswerUnreadable(

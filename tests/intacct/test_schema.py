@@ -1,0 +1,51 @@
+"""Each request that the connector can send is valid by the vendor's schema, where that is at hand."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from functools import cache
+
+import pytest
+from lxml import etree
+
+from certify_intacct.intacct import envelope, functions
+from tests.intacct.requests_sent import CASES
+
+CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p&<>", user_password="q")
+SCHEMA = os.environ.get("INTACCT_XSD")
+
+
+@cache
+def schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(SCHEMA)))
+
+
+@pytest.mark.skipif(
+    not SCHEMA, reason="INTACCT_XSD does not name the vendor's api.xsd (github.com/intacct/intacct_dtd)"
+)
+@pytest.mark.parametrize("signed_in", [True, False], ids=["session", "login"])
+@pytest.mark.parametrize("case", CASES)
+def test_request_is_valid_by_the_vendors_schema(case, signed_in):
+    function = CASES[case]()
+    body = envelope.request(
+        [function],
+        CREDENTIALS,
+        control_id="control",
+        session_id="session.." if signed_in else None,
+        entity="100",
+        unique=function.writes,
+        transaction=signed_in,
+    )
+    document = etree.fromstring(body)
+    assert schema().validate(document), schema().error_log
+
+
+def test_every_builder_has_a_case():
+    builders = {
+        name
+        for name, builder in inspect.getmembers(functions, inspect.isfunction)
+        if not name.startswith("_") and builder.__module__ == functions.__name__
+    }
+    used = {name for case in CASES.values() for name in case.__code__.co_names}
+    assert builders - used == set()
