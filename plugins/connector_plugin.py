@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from airflow.plugins_manager import AirflowPlugin
+
+from certify_intacct.pages.links import PREFIX, IntacctRecordsLink, PlanLink
+
+
+async def pages(scope: Any, receive: Any, send: Any) -> None:
+    """The pages as an ASGI application, imported at the first request: only the api-server ever needs it."""
+    from certify_intacct.pages.app import app
+
+    await app(scope, receive, send)
 
 
 class CertifyIntacctPlugin(AirflowPlugin):
-    """Hooks and operators need no registration: they are imported from certify_intacct."""
+    """The pages and the links to them. Hooks and operators need no registration: they are imported from certify_intacct."""
 
     name = "certify_intacct"
+    fastapi_apps = [{"app": pages, "url_prefix": PREFIX, "name": "Certify and Sage Intacct"}]
+    operator_extra_links = [PlanLink(), IntacctRecordsLink()]

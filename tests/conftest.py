@@ -17,4 +17,4 @@ os.environ |= {
 }
 os.environ.pop("CONNECTOR_CONFIG", None)
 
-pytest_plugins = ["tests.postgres_fixture", "tests.sandbox_fixture"]
+pytest_plugins = ["tests.postgres_fixture", "tests.sandbox_fixture", "tests.store_fixture"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -22,6 +23,7 @@ class StagingToCertifyOperator(ConnectorOperator):
     """
 
     template_fields: Sequence[str] = ("load_id",)
+    operator_extra_links = (PlanLink(),)
     ui_color = "#f0e6f6"
 
     def __init__(self, *, load_id: Any, certify_conn_id: str = "emburse_certify_default", **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""A database of the connector with one open load."""
+"""The connector's database as the loader sees it, and loads in it."""
 
 from __future__ import annotations
 

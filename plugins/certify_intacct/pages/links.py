@@ -1,0 +1,36 @@
+"""Links from a task in the Airflow UI to the pages of its load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperatorLink, conf
+
+if TYPE_CHECKING:
+    from airflow.sdk import BaseOperator
+
+PREFIX = "/connector"
+
+
+class PlanLink(BaseOperatorLink):
+    """Opens the plan of the task's load, with what became of each change."""
+
+    name = "Plan"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        return load_url(operator, ti_key)
+
+
+class IntacctRecordsLink(BaseOperatorLink):
+    """Opens the list of the documents that the load posted, each with its link into Intacct."""
+
+    name = "Records in Intacct"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        return f"{load_url(operator, ti_key)}#records"
+
+
+def load_url(operator: Any, ti_key: Any) -> str:
+    """The address of the page of an operator's load."""
+    base = conf.get("api", "base_url", fallback="").rstrip("/")
+    return f"{base}{PREFIX}/{ti_key.dag_id}/loads/{operator.load_id}"

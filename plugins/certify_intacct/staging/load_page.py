@@ -1,0 +1,53 @@
+"""Everything about one load, for a person to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from certify_intacct.staging.database import Connection
+
+MOST = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadPage:
+    """A load with its extracts, verdicts, quarantine and plan; ``more`` says how many changes are not shown."""
+
+    load: dict[str, Any]
+    extracts: list[dict[str, Any]]
+    results: list[dict[str, Any]]
+    quarantine: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    more: int
+
+
+def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | None:
+    """The load, or None when that DAG has no such load."""
+
+    def rows(query: str, *parameters: Any) -> list[dict[str, Any]]:
+        return connection.execute(query, parameters).fetchall()
+
+    loads = rows("SELECT * FROM ops.load WHERE load_id = %s AND dag_id = %s", load_id, dag_id)
+    if not loads:
+        return None
+    # What asks for a person first, then what was done, then what was skipped.
+    changes = rows(
+        """
+        SELECT * FROM plan.change_result WHERE load_id = %s
+        ORDER BY (action = 'hold' OR coalesce(result, '') IN ('refused', 'held', 'in_doubt', 'moved_on')) DESC, (action = 'skip'), position LIMIT %s
+        """,
+        load_id,
+        MOST,
+    )
+    total = rows("SELECT count(*) AS n FROM plan.change WHERE load_id = %s", load_id)[0]["n"]
+    return LoadPage(
+        load=loads[0],
+        extracts=rows("SELECT * FROM ops.extract WHERE load_id = %s ORDER BY stream", load_id),
+        results=rows("SELECT * FROM quality.result WHERE load_id = %s ORDER BY (failed = 0), stream, rule", load_id),
+        quarantine=rows(
+            "SELECT * FROM quality.quarantine WHERE load_id = %s ORDER BY stream, label, rule LIMIT %s", load_id, MOST
+        ),
+        changes=changes,
+        more=total - len(changes),
+    )

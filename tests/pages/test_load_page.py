@@ -1,0 +1,70 @@
+"""The page of a load: complete, escaped, and closed to strangers."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.verdicts import Severity, Verdict
+from certify_intacct.pages.app import app, rendered
+from certify_intacct.staging.load_page import load_page
+from certify_intacct.staging.plans import store_plan
+from certify_intacct.staging.verdicts import store_verdicts
+
+HOSTILE = "<script>alert('é')</script>"
+
+
+@pytest.fixture
+def page(store, new_load):
+    load_id = new_load(dry_run=True)
+    changes = [
+        Change(
+            subject=Subject.DEPARTMENT, action=Action.CREATE, key="010", after={"Name": HOSTILE}, reason="It is new."
+        ),
+        Change(
+            subject=Subject.DEPARTMENT,
+            action=Action.HOLD,
+            key="020",
+            reason="It is unclear.",
+            rule="ambiguous",
+            cure="Choose one.",
+        ),
+    ]
+    verdict = Verdict(
+        stream="things",
+        rule="r",
+        severity=Severity.WARNING,
+        reason="No.",
+        cure="Mend it.",
+        checked=1,
+        failed_keys=("1",),
+    )
+    with store.connection() as connection:
+        store_plan(connection, load_id, changes)
+        store_verdicts(connection, load_id, [verdict], {"things": {"1": HOSTILE}})
+        return load_page(connection, "organization_sync", load_id)
+
+
+def test_it_shows_plan_quarantine_and_that_it_is_a_preview(page):
+    html = rendered("load.html", page=page).body.decode()
+    for text in ("Preview: nothing was sent.", "It is new.", "It is unclear. Choose one.", "No. Mend it."):
+        assert text in html
+    assert [change["key"] for change in page.changes] == ["020", "010"], "what asks for a person comes first"
+
+
+def test_texts_of_others_are_escaped_and_nothing_may_run(page):
+    answer = rendered("load.html", page=page)
+    assert "<script>" not in answer.body.decode()
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_load_of_another_dag_is_not_shown(store, new_load):
+    load_id = new_load()
+    with store.connection() as connection:
+        assert load_page(connection, "expense_sync", load_id) is None
+
+
+def test_a_stranger_sees_nothing():
+    answer = TestClient(app).get("/organization_sync/loads/1")
+    assert answer.status_code == 401
