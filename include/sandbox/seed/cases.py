@@ -31,7 +31,7 @@ OF_PEOPLE = {
     "leading_zeros": "post", "strange_name": "post", "renamed": "post", "email_changed": "post", "moved": "post",
     "supplier_number": "hold", "missing_vendor": "hold", "inactive_vendor": "hold", "vendor_on_hold": "hold",
     "wrong_vendor_type": "hold", "private_vendor": "hold", "same_employee_id": "hold", "closed_entity": "hold",
-    "inactive_entity": "hold", "inactive_department": "hold", "new_entity": "post",
+    "inactive_entity": "hold", "inactive_department": "hold",
 }
 
 

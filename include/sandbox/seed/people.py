@@ -273,19 +273,19 @@ def certify_users(company: Company, everybody: list[Person]) -> Iterator[Record]
     for person in everybody:
         if person.trouble in ("new_hire", "new_entity", "no_email"):
             continue
-        before = _before(person, company)
+        known_as = before(person, company)
         boss = everybody[person.supervisor] if person.supervisor is not None else None
         known = boss is not None and boss.trouble not in ("new_hire", "new_entity", "no_email") and boss is not person
         role = "Executives" if person.number == 0 else "Managers" if person.number in managers else "Employees"
-        record = _user(person.certify, before.first, before.last, before.email, person.id) | {
+        record = _user(person.certify, known_as.first, known_as.last, known_as.email, person.id) | {
             "Role": role,
-            "DepartmentID": before.department.certify if before.department.trouble != "missing_in_certify" else "",
-            "EmpGLD1ID": before.entity.gld if before.entity.trouble != "missing_in_certify" else "",
+            "DepartmentID": known_as.department.certify if known_as.department.trouble != "missing_in_certify" else "",
+            "EmpGLD1ID": known_as.entity.gld if known_as.entity.trouble != "missing_in_certify" else "",
             "FirstApproverID": boss.certify if known and boss else "",
             "AccountantID": accountant,
-            "Currency": before.entity.currency,
-            "Culture": before.entity.locale.replace("_", "-"),
-            "Language": before.entity.locale[:2],
+            "Currency": known_as.entity.currency,
+            "Culture": known_as.entity.locale.replace("_", "-"),
+            "Language": known_as.entity.locale[:2],
             "Active": 0 if person.trouble in ("gone", "rehired") else 1,
         }
         yield record
@@ -293,7 +293,7 @@ def certify_users(company: Company, everybody: list[Person]) -> Iterator[Record]
             yield record | {"ID": guid(rng), "Email": f"second.{record['Email']}", "UserName": f"second.{record['Email']}"}
 
 
-def _before(person: Person, company: Company) -> Person:
+def before(person: Person, company: Company) -> Person:
     """The person as Certify still knows them."""
     if person.trouble == "renamed":
         return replace(person, last=f"{person.last}-Before")

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from include.sandbox.seed.company import CATEGORIES, TROUBLED_CATEGORIES, Company
-from include.sandbox.seed.people import Person
+from include.sandbox.seed.people import Person, before
 from include.sandbox.seed.pools import REASONS, REPORT_NAMES, dice, guid
 from include.sandbox.store import Record
 
@@ -136,12 +136,12 @@ class Maker:
 
     def plain(self, rng: random.Random, processed: date | None, person: Person | None = None) -> Report:
         """A report of somebody in order; processed on this day, or handed in and not processed (None is: of `today`)."""
-        person = person or rng.choice(self.sound)
+        person = before(person or rng.choice(self.sound), self.company)
         day = processed or self.today
         submitted = day - timedelta(days=rng.randint(1, 4))
         lines = [self.line(rng, person, submitted) for _ in range(rng.randint(1, max(1, 2 * self.lines - 1)))]
         boss = self.everybody[person.supervisor] if person.supervisor is not None else None
-        approver = boss.email if boss and boss is not person else "accountant@example.com"
+        approver = boss.email if boss and boss.number != person.number else "accountant@example.com"
         city = rng.choice(self.company.pools[person.entity.locale].cities)
         code = ""
         if processed:
