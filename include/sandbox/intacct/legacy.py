@@ -33,6 +33,10 @@ def given_by(catalog: Catalog, call: Element) -> Given:
         given.lines = [
             _record(line_kind, line, mapping["line_fields"]) for line in children(container) if line.tag == mapping["line"]
         ]
+        for line in given.lines:
+            for name, own in line_kind.fields.items():
+                if own.type == "ENUM" and name in line.fields:
+                    line.fields[name] = mapping.get("words", {}).get(line.fields[name].strip().lower(), line.fields[name])
     return given
 
 

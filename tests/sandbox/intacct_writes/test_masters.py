@@ -1,0 +1,141 @@
+"""People, vendors, dimensions: generic create, update and delete, and the legacy creates."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.intacct_writes.conftest import Client
+from tests.sandbox_fixture import RunningSandbox
+
+
+def create(name: str, **fields: str) -> str:
+    """<create><NAME>…, nested blocks as their XML."""
+    return f"<create><{name}>" + "".join(f"<{k}>{v}</{k}>" for k, v in fields.items()) + f"</{name}></create>"
+
+
+def found(company: RunningSandbox, name: str, field: str, value: str) -> dict:
+    """The one record whose field has this value."""
+    (one,) = [record for record in company.state("intacct", name) if record.get(field) == value]
+    return one
+
+
+def test_a_vendor_brings_its_contact(client: Client, company: RunningSandbox) -> None:
+    done = client.one(create("VENDOR", VENDORID="30000", NAME="Café &amp; Söhne", VENDTYPE="Employee",
+                             DISPLAYCONTACT="<PRINTAS>Café</PRINTAS><EMAIL1>c@example.com</EMAIL1>"
+                                            "<MAILADDRESS><CITY>Graz</CITY></MAILADDRESS>"))
+    assert done.status == "success", done.errors
+    assert [(cell.tag, cell.text) for cell in done.data[0]][:2] == [("RECORDNO", "6"), ("VENDORID", "30000")]
+    vendor = found(company, "VENDOR", "VENDORID", "30000")
+    assert vendor["DISPLAYCONTACT.CONTACTNAME"] == "Café & Söhne(V30000)"
+    assert (vendor["STATUS"], vendor["ONHOLD"], vendor["ENTITY"]) == ("active", "false", "V30000")
+    contact = found(company, "CONTACT", "CONTACTNAME", "Café & Söhne(V30000)")
+    assert (contact["EMAIL1"], contact["MAILADDRESS.CITY"]) == ("c@example.com", "Graz")
+
+
+def test_an_employee_needs_an_existing_contact(client: Client, company: RunningSandbox) -> None:
+    who = "<CONTACTNAME>Bo Lind</CONTACTNAME>"
+    made = create("EMPLOYEE", EMPLOYEEID="E7", LOCATIONID="US", DEPARTMENTID="D300", PERSONALINFO=who)
+    assert client.one(made).first == "The contact 'Bo Lind' is invalid."
+    results = client.send(create("CONTACT", CONTACTNAME="Bo Lind", PRINTAS="Bo Lind", EMAIL1="bo@example.com"), made)
+    assert [one.status for one in results] == ["success", "success"]
+    employee = found(company, "EMPLOYEE", "EMPLOYEEID", "E7")
+    assert (employee["CONTACT_NAME"], employee["DEPARTMENTKEY"], employee["CREATEDBYLOGINID"]) == ("Bo Lind", "1", "xml_gateway")
+    assert "PERSONALINFO.EMAIL1" not in employee
+    done = client.one(made)
+    assert done.errors[0][0] == "PL05000104"
+    assert done.first == "Another Employee with the given value(s) E7  already exists"
+
+
+def test_a_changed_contact_shows_through_its_employee_which_is_not_modified(client: Client, company: RunningSandbox) -> None:
+    company.load("intacct", "EMPLOYEE", [{"EMPLOYEEID": "E8", "PERSONALINFO.CONTACTNAME": "Ann Smith",
+                                          "PERSONALINFO.EMAIL1": "ann@example.com", "WHENMODIFIED": "01/01/2025 10:00:00"}])
+    done = client.one("<update><CONTACT><CONTACTNAME>Ann Smith</CONTACTNAME><EMAIL1>new@example.com</EMAIL1></CONTACT></update>")
+    assert done.status == "success", done.errors
+    employee = found(company, "EMPLOYEE", "EMPLOYEEID", "E8")
+    assert (employee["PERSONALINFO.EMAIL1"], employee["WHENMODIFIED"]) == ("new@example.com", "01/01/2025 10:00:00")
+
+
+def test_duplicates_have_two_spaces_and_three_errors(client: Client) -> None:
+    done = client.one(create("DEPARTMENT", DEPARTMENTID="D300", TITLE="Other"))
+    assert done.errors == [
+        ("BL34000061", "Another Department with the given value(s) D300  already exists"),
+        ("BL01001973", "Could not create department record!"),
+        ("BL01001973", "Error while saving the Department info"),
+    ]
+    assert done.corrections[0] == "Use a unique value instead."
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        (create("DEPARTMENT", DEPARTMENTID="D1"), "Required field Title is missing"),
+        (create("DEPARTMENT", DEPARTMENTID="D1", TITLE="T", PARENTID="D7"), "The department 'D7' is invalid."),
+        (create("DEPARTMENT", DEPARTMENTID="D" * 21, TITLE="T"), "Department : Departmentid may have at most 20 characters."),
+        (create("DEPARTMENT", DEPARTMENTID="D1", TITLE="T", STATUS="open"), "Illegal format for Department : Status open"),
+        (create("VENDOR", VENDORID="1", NAME="N"), "Required field Print as is missing"),
+        (create("VENDOR", NAME="N", DISPLAYCONTACT="<PRINTAS>N</PRINTAS>"), "Required field Vendor ID is missing"),
+        (create("EMPLOYEE", EMPLOYEEID="E7", PERSONALINFO="<CONTACTNAME>Ann Smith</CONTACTNAME>"),
+         "Required field Location ID is missing"),
+        (create("EMPLOYEE", EMPLOYEEID="E7", STARTDATE="2026-01-01"), "The transaction date '2026-01-01' is invalid."),
+        (create("NOTHING", A="1"), "Object definition NOTHING not found"),
+        (create("LOCATIONENTITY", LOCATIONID="X", NAME="X"),
+         "API operation CREATE is not supported on objects of type locationentity"),
+        ("<update><DEPARTMENT><DEPARTMENTID>D7</DEPARTMENTID><TITLE>x</TITLE></DEPARTMENT></update>",
+         "Oops, we can't find this transaction; enter a valid transaction and try again."),
+        ("<delete><object>DEPARTMENT</object><keys>1</keys></delete>",
+         "Department 'D300' cannot be deleted: it is used by a Bill Line."),
+    ],
+)
+def test_refusals(client: Client, company: RunningSandbox, function: str, text: str) -> None:
+    company.load("intacct", "APBILL", [{"VENDORID": "20000", "RECORDID": "X",
+                                        "APBILLITEMS": [{"ACCOUNTNO": "6220", "DEPARTMENTID": "D300"}]}])
+    done = client.one(function)
+    assert (done.status, done.first) == ("failure", text)
+
+
+def test_numbering(client: Client, company: RunningSandbox) -> None:
+    company.settings(numbering=["VENDOR"])
+    assert client.one(create("VENDOR", NAME="N", DISPLAYCONTACT="<PRINTAS>N</PRINTAS>")).status == "success"
+    assert found(company, "VENDOR", "NAME", "N")["VENDORID"] == "V-00001"
+
+
+def test_update_and_delete_of_an_unused_record(client: Client, company: RunningSandbox) -> None:
+    client.one(create("CLASS", CLASSID="K1", NAME="One"))
+    done = client.one("<update><class><RECORDNO>1</RECORDNO><NAME>Uno</NAME><STATUS>inactive</STATUS></class></update>")
+    assert (done.status, done.data[0].tag, done.data[0].findtext("CLASSID")) == ("success", "class", "K1")
+    assert found(company, "CLASS", "CLASSID", "K1")["STATUS"] == "inactive"
+    assert client.one("<delete><object>CLASS</object><keys>1</keys></delete>").status == "success"
+    assert company.state("intacct", "CLASS") == []
+
+
+def test_only_administrators_make_users(client: Client, company: RunningSandbox) -> None:
+    user = create("USERINFO", LOGINID="bo", USERTYPE="employee user",
+                  CONTACTINFO="<FIRSTNAME>Bo</FIRSTNAME><LASTNAME>Lind</LASTNAME><EMAIL1>bo@example.com</EMAIL1>")
+    assert client.one(user).status == "success"
+    made = found(company, "USERINFO", "LOGINID", "bo")
+    assert (made["CONTACTINFO.CONTACTNAME"], made["DESCRIPTION"]) == ("Bo Lind", "Bo Lind")
+    company.settings(administrators=[])
+    assert client.one(user.replace("bo<", "bob<")).errors[0][0] == "PL04000005"
+
+
+def test_private_records_belong_to_the_entity_session(client: Client, company: RunningSandbox) -> None:
+    assert client.one(create("CLASS", CLASSID="K1", NAME="One"), entity="CA").status == "success"
+    assert found(company, "CLASS", "CLASSID", "K1")["MEGAENTITYID"] == "CA"
+    change = "<update><CLASS><CLASSID>K1</CLASSID><NAME>Uno</NAME></CLASS></update>"
+    assert client.one(change, entity="US").status == "failure"
+    assert client.one(change, entity="CA").status == "success"
+
+
+def test_legacy_creates(client: Client, company: RunningSandbox) -> None:
+    done = client.send(
+        "<create_department><departmentid>D1</departmentid><title>One</title></create_department>",
+        '<create_department ignoreduplicates="true"><departmentid>D1</departmentid><title>Two</title></create_department>',
+        "<create_department><departmentid>D1</departmentid><title>Two</title></create_department>",
+        "<create_class><classid>K1</classid><name>One</name></create_class>",
+        "<create_employee><employeeid>E7</employeeid><locationid>US</locationid><startdate><year>2026</year><month>1</month>"
+        "<day>5</day></startdate><personalinfo><contactname>Ann Smith</contactname></personalinfo></create_employee>",
+    )
+    assert [one.status for one in done] == ["success", "success", "failure", "success", "success"], [d.errors for d in done]
+    assert done[0].key == done[1].key == "3"
+    assert found(company, "DEPARTMENT", "DEPARTMENTID", "D1")["TITLE"] == "One"
+    assert found(company, "EMPLOYEE", "EMPLOYEEID", "E7")["STARTDATE"] == "01/05/2026"
