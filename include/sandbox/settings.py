@@ -116,6 +116,9 @@ class ReadSettings(BaseModel):
         " UPDATE, DELETE or *). [V]",
     )
     audit_history_permitted: bool = Field(True, description="The user may view audit history. [V]")
+    closed_books_date_style: Literal["text", "parts"] = Field(
+        "text", description="get_closedbooksdate answers mm/dd/yyyy, or the elements year, month and day. [U]"
+    )
     company_preferences: dict[str, dict[str, str]] = Field(
         {}, description="What get_companyprefs adds: application to preference to value. [U: the names]"
     )

@@ -94,14 +94,21 @@ def user_permissions(sandbox: Sandbox, session: Session, call: Element) -> Outco
     asked = Session(
         "", session.sender, session.company, user, session.entity, session.started, session.expires, session.now
     )
-    data = etree.Element("data", listtype="permissions", count="1")
-    rows = etree.SubElement(data, "permissions")
-    catalog = load_catalog()
-    for name in sorted(catalog):
+    applications: dict[str, list[tuple[str, str]]] = {}
+    for name, (application, policy) in permissions.POLICIES.items():
         rights = [word for word, operation in _OPERATIONS if permissions.permitted(settings, asked, operation, name)]
-        row = etree.SubElement(rows, "permission")
-        child(row, "name", name)
-        child(row, "rights", "|".join(rights))
+        if rights:
+            applications.setdefault(application, []).append((policy, "|".join(rights)))
+    data = etree.Element("data")
+    block = etree.SubElement(data, "permissions")
+    for application in sorted(applications):
+        subscription = etree.SubElement(block, "appSubscription")
+        child(subscription, "applicationName", application)
+        policies = etree.SubElement(subscription, "policies")
+        for policy, rights_text in sorted(applications[application]):
+            row = etree.SubElement(policies, "policy")
+            child(row, "policyName", policy)
+            child(row, "rights", rights_text)
     return Outcome(data=data, read=1)
 
 
@@ -148,8 +155,10 @@ def closed_books_date(sandbox: Sandbox, session: Session, _call: Element) -> Out
             day = read_date(books.get(place, {}).get(book, ""))
             days += [day] if day else []
     data = etree.Element("data")
-    block = etree.SubElement(data, "closedbooksdate")
-    if days:
+    block = child(data, "closedbooksdate")
+    if days and sandbox.settings.closed_books_date_style == "text":
+        block.text = f"{max(days):%m/%d/%Y}"
+    elif days:
         last = max(days)
         child(block, "year", f"{last:%Y}")
         child(block, "month", f"{last:%m}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
 from include.sandbox.core import Sandbox
@@ -52,8 +54,9 @@ def _page(
 ) -> Page:
     """The records, in the order of the keys; the first column is the record number."""
     kind = fields.kind
-    by_record = function == "read"
-    if by_record:
+    column: str
+    values: list[Any]
+    if function == "read":
         column, values = "t._id", [int(key) for key in keys if key.isascii() and key.isdigit()]
     else:
         sandbox.store.index(SIDE, kind.name, kind.business_key)
@@ -66,7 +69,7 @@ def _page(
     found = selection.run(
         sandbox.store, sandbox.settings, Selection(kind, selected, where=where, limit=max(1, len(values) * 10))
     )
-    place = {value: number for number, value in reversed(list(enumerate(values)))}
+    place: dict[Any, int] = {value: number for number, value in reversed(list(enumerate(values)))}
     rows = sorted(found.rows, key=lambda row: place.get(row[-1], len(place)))
     return Page(found.tags[:-1], [row[:-1] for row in rows], len(rows), 0)
 

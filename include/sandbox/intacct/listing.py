@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -76,7 +77,7 @@ def get_list(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     for sort in reversed(call.findall("sorts/sortfield")):
         field = fields.get((sort.text or "").strip().lower(), "")
         descending = sort.get("order", "asc").lower().startswith("desc")
-        records.sort(key=lambda record, field=field: str(record.get(field, "")), reverse=descending)
+        records.sort(key=partial(_sort_key, field), reverse=descending)
     start, most = _number(call.get("start"), 0), _number(call.get("maxitems"), _DEFAULT_ITEMS)
     shown = records[start : start + most]
     listtype = etree.Element(
@@ -117,6 +118,10 @@ def _records(sandbox: Sandbox, session: Session, call: Element) -> tuple[str, di
         or (everything and record["MEGAENTITYID"] in (session.entity or record["MEGAENTITYID"],))
     ]
     return name, fields, records
+
+
+def _sort_key(field: str, record: Record) -> str:
+    return str(record.get(field, ""))
 
 
 def _number(text: str | None, default: int) -> int:

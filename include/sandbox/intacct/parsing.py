@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -63,6 +64,10 @@ def failure(message: str) -> Failure:
     return Failure("XL03000003", f"XML Parse schema error: {message}")
 
 
+def _entries(log: Any) -> list[etree._LogEntry]:
+    return list(log)
+
+
 def _worded(entry: etree._LogEntry, *, column: bool) -> Failure:
     fatal = "Fatal " if entry.level == etree.ErrorLevels.FATAL else ""
     where = f"Line: {entry.line}, column: {entry.column if column else 0}."
@@ -78,13 +83,11 @@ def parse(body: bytes) -> Element:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        entries = list(parser.error_log) or list(error.error_log)
-        found = [_worded(entry, column=True) for entry in entries]
-        raise ControlFailed(found or [failure(f"Fatal Error {error.code}: {error.msg}.")]) from None
-    declared = root.getroottree().docinfo.internalDTD
-    if any(isinstance(node, etree._Entity) for node in root.iter()) or (
-        declared is not None and list(declared.entities())
-    ):
+        found = [_worded(entry, column=True) for entry in _entries(parser.error_log) or _entries(error.error_log)]
+        raise ControlFailed(found or [failure(f"Fatal Error 4: {error.msg}.")]) from None
+    declared: Any = root.getroottree().docinfo.internalDTD
+    entities = list(declared.entities()) if declared is not None else []
+    if entities or any(isinstance(node, etree._Entity) for node in root.iter()):
         raise ControlFailed([failure("Error 18: Entities are not accepted. Line: 1, column: 0.")])
     return root
 
@@ -101,7 +104,7 @@ def validate(root: Element) -> None:
     """Check the request against the schema of its dtdversion. Raises ControlFailed with all that is wrong."""
     schema = _schema()
     if not schema.validate(root):
-        raise ControlFailed([_worded(entry, column=False) for entry in schema.error_log])
+        raise ControlFailed([_worded(entry, column=False) for entry in _entries(schema.error_log)])
     if (root.findtext("control/dtdversion") or "").strip() == "2.1":
         wrong = [
             failure(

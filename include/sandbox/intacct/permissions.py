@@ -5,6 +5,41 @@ from __future__ import annotations
 from include.sandbox.intacct.types import Failure, FunctionFailed, Session
 from include.sandbox.settings import Settings
 
+# Where the permissions of an object stand in the company: application and policy (Company > Users > User permissions).
+POLICIES: dict[str, tuple[str, str]] = {
+    "APACCOUNTLABEL": ("Accounts Payable", "Account Labels"),
+    "APBILL": ("Accounts Payable", "Bills"),
+    "APTERM": ("Accounts Payable", "AP Terms"),
+    "VENDOR": ("Accounts Payable", "Vendors"),
+    "VENDTYPE": ("Accounts Payable", "Vendor Types"),
+    "CUSTOMER": ("Accounts Receivable", "Customers"),
+    "CCTRANSACTION": ("Cash Management", "Credit Card Transactions"),
+    "CREDITCARD": ("Cash Management", "Credit Cards"),
+    "AUDITHISTORY": ("Company", "Audit Trail"),
+    "CONTACT": ("Company", "Contacts"),
+    "CLASS": ("Company", "Classes"),
+    "DEPARTMENT": ("Company", "Departments"),
+    "EMPLOYEE": ("Company", "Employees"),
+    "LOCATION": ("Company", "Locations"),
+    "LOCATIONENTITY": ("Company", "Entities"),
+    "SUPDOC": ("Company", "Attachments"),
+    "SUPDOCFOLDER": ("Company", "Attachment Folders"),
+    "USERINFO": ("Administration", "Users"),
+    "EEACCOUNTLABEL": ("Time & Expenses", "Expense Types"),
+    "EEXPENSES": ("Time & Expenses", "Expense Reports"),
+    "EXPENSEPAYMENTTYPE": ("Time & Expenses", "Expense Payment Types"),
+    "GLACCOUNT": ("General Ledger", "Accounts"),
+    "GLBATCH": ("General Ledger", "Journal Entries"),
+    "GLJOURNAL": ("General Ledger", "Journals"),
+    "REPORTINGPERIOD": ("General Ledger", "Reporting Periods"),
+    "ITEM": ("Inventory Control", "Items"),
+    "PROJECT": ("Projects", "Projects"),
+    "TASK": ("Projects", "Tasks"),
+    "COSTTYPE": ("Projects", "Cost Types"),
+    "TAXDETAIL": ("Taxes", "Tax Details"),
+    "TAXSOLUTION": ("Taxes", "Tax Solutions"),
+}
+
 
 def permitted(settings: Settings, session: Session, operation: str, object_name: str) -> bool:
     """Whether the user may carry out READ_BY_QUERY, READ, CREATE, UPDATE or DELETE on an object."""

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -24,6 +25,8 @@ from include.sandbox.intacct.types import Element, Session
 from include.sandbox.settings import Settings
 from include.sandbox.store import Store
 
+# The text is our own, with every value escaped.
+_HUGE = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)
 _AGGREGATES = {"sum": "exact_sum", "avg": "exact_average", "count": "COUNT"}
 
 
@@ -115,10 +118,12 @@ def run(store: Store, settings: Settings, selection: Selection) -> Page:
     total = 1 if single else int(store.rows(f"SELECT COUNT(*) FROM {counted}", condition.parameters)[0][0])
     order = [*selection.order, *_tie_break(settings, selection)]
     sorting = f" ORDER BY {', '.join(order)}" if order else ""
-    rows = store.rows(
-        f"SELECT {columns} FROM {table} t{where}{group}{sorting} LIMIT ? OFFSET ?",
-        (*condition.parameters, selection.limit, selection.offset),
-    )
+    source = f"{table} t{where}{group}{sorting} LIMIT ? OFFSET ?"
+    if not selection.aggregated:
+        # Only the rows of the page are read in full: what sorts and filters is decided on record numbers first.
+        source = f"(SELECT t._id AS number FROM {source}) page JOIN {table} t ON t._id = page.number{sorting}"
+    parameters = (*condition.parameters, selection.limit, selection.offset)
+    rows = store.rows(f"SELECT {columns} FROM {source}", parameters)
     return Page([tag for tag, _ in selection.columns], rows, total, selection.offset)
 
 
@@ -139,10 +144,19 @@ def _tie_break(settings: Settings, selection: Selection) -> list[str]:
 
 def as_elements(parent: Element, tag: str, page: Page) -> None:
     """The rows as elements; every selected field appears, an absent value as an empty element."""
-    for row in page.rows:
-        record = etree.SubElement(parent, tag)
-        for name, value in zip(page.tags, row, strict=True):
-            etree.SubElement(record, name).text = "" if value is None else clean(value)
+    if page.rows:
+        # Written as text and parsed at once: several times faster than element by element.
+        around = [(f"<{name}>", f"</{name}>") for name in page.tags]
+        text = "".join(_row(tag, around, row) for row in page.rows)
+        parent.extend(etree.fromstring(f"<rows>{clean(text)}</rows>", _HUGE))
+
+
+def _row(tag: str, around: Sequence[tuple[str, str]], row: Sequence[str | None]) -> str:
+    cells = [
+        f"{start}{'' if value is None else escape(str(value))}{end}"
+        for (start, end), value in zip(around, row, strict=True)
+    ]
+    return f"<{tag}>{''.join(cells)}</{tag}>"
 
 
 def as_csv(page: Page) -> bytes:

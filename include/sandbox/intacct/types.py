@@ -104,4 +104,3 @@ class Outcome:
     object: str = ""
     body: tuple[str, bytes] | None = None
     keep: bool = False
-    keep: bool = False
