@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import pwd
-from dataclasses import dataclass
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +19,34 @@ from include.local.errors import StackError
 
 @dataclass(frozen=True)
 class Account:
-    """An account of this machine; ``switches`` is true when a child must change to it from root."""
+    """An account of this machine.
+
+    ``switches`` is true when a child must change to it from root, ``reaches_all`` when the child then keeps root's right to
+    pass through folders that are closed to others, and only that right (Linux capability ``dac_override``).
+    """
 
     uid: int
     gid: int
     name: str
     switches: bool
+    reaches_all: bool = False
+
+    def command(self, command: Sequence[str]) -> list[str]:
+        """Return the command line that runs ``command`` under this account, for ``subprocess``."""
+        if not self.reaches_all:
+            return list(command)
+        keep = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        return ["setpriv", f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups", *keep, "--", *command]
 
     def popen_arguments(self) -> dict[str, Any]:
-        """Return what ``subprocess`` needs to start a child under this account."""
-        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switches else {}
+        """Return what ``subprocess`` needs beside the command line."""
+        if not self.switches or self.reaches_all:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def reaching_all(self) -> Account | None:
+        """Return this account with the right to pass through closed folders, or None where the machine cannot give it."""
+        return replace(self, reaches_all=True) if self.switches and shutil.which("setpriv") else None
 
     def give(self, path: Path) -> None:
         """Make this account the owner of ``path``; does nothing when we already are that account."""

@@ -73,9 +73,8 @@ class PostgresServer:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        account = account_for(self.data)
         bin_folder = binaries()
-        self._require_reach(account, bin_folder)
+        account = self._account(bin_folder)
         self._require_own_cluster()
         if not self.data.exists():
             self._make_cluster(account, bin_folder)
@@ -108,20 +107,18 @@ class PostgresServer:
         """Return ``postgresql://role:password@127.0.0.1:port/database``."""
         return f"postgresql://{role}:{self.password(role)}@{LOOPBACK}:{self.port}/{database}"
 
-    def _require_reach(self, account: Account, bin_folder: Path) -> None:
-        try:
-            subprocess.run(
-                [bin_folder / "postgres", "--version"],
-                cwd=self.folder,
-                check=True,
-                capture_output=True,
-                **account.popen_arguments(),
-            )
-        except PermissionError:
-            raise StackError(
-                f"PostgreSQL runs as '{account.name}' because root may not run it, and that account cannot enter "
-                f"{self.folder} or {bin_folder}: run as an ordinary user, or move the checkout out of a private folder."
-            ) from None
+    def _account(self, bin_folder: Path) -> Account:
+        """Return the account to run under, one that can enter our folder and the wheel's."""
+        plain = account_for(self.data)
+        for account in filter(None, [plain, plain.reaching_all()]):
+            enter = ["sh", "-c", 'cd "$1" && "$2" --version', "sh", str(self.folder), str(bin_folder / "postgres")]
+            asked = subprocess.run(account.command(enter), cwd="/", capture_output=True, **account.popen_arguments())
+            if asked.returncode == 0:
+                return account
+        raise StackError(
+            f"PostgreSQL runs as '{plain.name}' because root may not run it, and that account cannot enter "
+            f"{self.folder} or {bin_folder}: run as an ordinary user, or move the checkout out of a private folder."
+        )
 
     def _require_own_cluster(self) -> None:
         if not self.data.exists():
@@ -162,7 +159,12 @@ class PostgresServer:
             "--no-sync",
         ]
         result = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, env=_environment(), **account.popen_arguments()
+            account.command(command),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            env=_environment(),
+            **account.popen_arguments(),
         )
         password_file.unlink()
         if result.returncode != 0:
@@ -203,7 +205,7 @@ class PostgresServer:
             log_starts = self.log_file.stat().st_size if self.log_file.exists() else 0
             with self.log_file.open("ab") as log:
                 self._process = subprocess.Popen(
-                    command,
+                    account.command(command),
                     cwd=self.folder,
                     stdin=subprocess.DEVNULL,
                     stdout=log,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ DAG_SECONDS = 120.0
 RUN_SECONDS = 1200.0
 _POLL_SECONDS = 2.0
 _DONE = ("success", "failed")
+_BUSY = {"running": "", "queued": " (queued)", "up_for_retry": " (failed, waits to be tried again)"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,9 @@ class Runs:
                 )
             if time.monotonic() - said > HEARTBEAT_SECONDS:
                 said = time.monotonic()
-                say(f"  … {sum(1 for _, _, r in runs if r and r['state'] in _DONE)} of {len(runs)} runs have ended")
+                for (dag_id, day), text in shown.items():
+                    if text not in _DONE and text != "queued":
+                        say(f"  … {dag_id} {day}: {text}")
             time.sleep(_POLL_SECONDS)
 
     def failures(self, run: Run) -> list[str]:
@@ -135,7 +137,7 @@ class Runs:
             return str(run["state"])
         tasks = self._tasks(dag_id, run["dag_run_id"])
         done = sum(1 for task in tasks if task["state"] in ("success", "skipped", "failed", "upstream_failed"))
-        busy = Counter(_name(task) for task in tasks if task["state"] in ("running", "queued", "up_for_retry"))
+        busy = [_name(task) + _BUSY[task["state"]] for task in tasks if task["state"] in _BUSY]
         return f"{done} of {len(tasks)} tasks done{': ' + ', '.join(sorted(busy)) if busy else ''}"
 
     def _tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
