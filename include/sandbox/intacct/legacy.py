@@ -30,13 +30,8 @@ def given_by(catalog: Catalog, call: Element) -> Given:
     container = call.find(mapping["container"]) if "container" in mapping else None
     if container is not None:
         line_kind = catalog[next(iter(kind.lines.values())).object]
-        given.lines = [
-            _record(line_kind, line, mapping["line_fields"]) for line in children(container) if line.tag == mapping["line"]
-        ]
-        for line in given.lines:
-            for name, own in line_kind.fields.items():
-                if own.type == "ENUM" and name in line.fields:
-                    line.fields[name] = mapping.get("words", {}).get(line.fields[name].strip().lower(), line.fields[name])
+        found = [line for line in children(container) if line.tag == mapping["line"]]
+        given.lines = [_worded(_record(line_kind, line, mapping["line_fields"]), mapping.get("words", {})) for line in found]
     return given
 
 
@@ -77,6 +72,14 @@ def _record(kind: ObjectType, element: Element, names: dict[str, str], skip: str
             own = kind.fields.get(name)
             is_date = own is not None and own.type == "DATE"
             given.fields[name] = date_of(leaf) if is_date else text_of(leaf)
+    return given
+
+
+def _worded(given: Given, words: dict[str, str]) -> Given:
+    """The same with the legacy words of lists (debit, credit) replaced by the catalog's."""
+    for name, own in given.kind.fields.items():
+        if own.type == "ENUM" and name in given.fields:
+            given.fields[name] = words.get(given.fields[name].strip().lower(), given.fields[name])
     return given
 
 

@@ -141,7 +141,7 @@ def company(fresh_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
     """The sandbox with the company of this file."""
     for name, records in COMPANY.items():
         fresh_sandbox.load("intacct", name, records)
-    yield fresh_sandbox
+    return fresh_sandbox
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from tests.sandbox_fixture import RunningSandbox
 def test_a_bill_is_kept_with_totals_state_and_stamps(client: Client, company: RunningSandbox) -> None:
     done = client.one(bill(line("100.12"), line("-20.004", LOCATIONID="NYC")))
     assert done.status == "success", done.errors
-    assert done.data.get("listtype") == "objects" and done.data.get("count") == "1"
+    assert done.data.get("listtype") == "objects"
+    assert done.data.get("count") == "1"
     answer = done.data[0]
     assert answer.tag == "apbill"
     assert [cell.tag for cell in answer] == ["RECORDNO", "RECORDID", "RECORD_URL"]
@@ -126,7 +127,8 @@ def test_the_stack_of_errors_is_decorated_as_the_vendor_does(client: Client) -> 
     assert done.errors[1][1] == "Could not create apbill record!"
     assert done.errors[2][1] == "Currently, we can't create the transaction"
     assert done.corrections[2] == "Check the transaction for errors or inconsistencies, then try again."
-    assert done.data is not None and done.data.get("count") == "0"
+    assert done.data is not None
+    assert done.data.get("count") == "0"
     assert "Invalid Project &#039;10064&#039; specified." in client.raw
     assert done.xml.find("errormessage/error/additionalinfo") is not None
 
@@ -276,7 +278,9 @@ def test_reverse_and_delete(client: Client, company: RunningSandbox) -> None:
     again = client.one(f'<reverse_bill key="1">{date}</reverse_bill>')
     assert again.first == "The transaction is reversed and cannot be reversed."
     done = client.one(f"<delete><object>APBILL</object><keys>{second['RECORDNO']}</keys></delete>")
-    assert done.status == "success" and done.data is None and done.key == ""
+    assert done.status == "success"
+    assert done.data is None
+    assert done.key == ""
     assert [one["RECORDNO"] for one in company.state("intacct", "APBILL")] == ["1", "3"]
     assert len(company.state("intacct", "APBILLITEM")) == 2
 

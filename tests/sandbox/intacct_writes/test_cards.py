@@ -33,7 +33,7 @@ def test_a_charge_is_kept_and_answered_with_its_key(client: Client, company: Run
     assert (kept["WHENCREATED"], kept["RECORDID"], kept["DESCRIPTION"], kept["DESCRIPTION2"]) == (
         "11/15/2026", "CC-1", "Hotel", "Hilton")
     assert (kept["TOTALENTERED"], kept["TRX_TOTALENTERED"], kept["STATE"], kept["RAWSTATE"]) == ("37.50", "37.50", "Posted", "A")
-    assert [(one["ACCOUNTNO"], one["TRX_AMOUNT"]) for one in kept["CCPAYITEMS"]] == [("6220", "40.00"), ("6220", "-2.50")]
+    assert [(one["ACCOUNTNO"], one["TRX_AMOUNT"]) for one in kept["CCTRANSACTIONENTRIES"]] == [("6220", "40.00"), ("6220", "-2.50")]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,8 @@ def test_the_books_of_cash_management(client: Client, company: RunningSandbox) -
 
 def test_foreign_currency_needs_a_rate_in_the_schema(client: Client, company: RunningSandbox) -> None:
     done = client.one(charge(currency="<currency>EUR</currency>"))
-    assert done.status == "control" and done.errors[0][0] == "XL03000003"
+    assert done.status == "control"
+    assert done.errors[0][0] == "XL03000003"
     assert client.one(charge(currency="<currency>EUR</currency><exchrate>1.2</exchrate>")).status == "success"
     assert company.state("intacct", "CCTRANSACTION")[0]["TOTALENTERED"] == "50.52"
 

@@ -30,7 +30,7 @@ def test_a_report_is_kept_submitted_and_numbered(client: Client, company: Runnin
     assert (kept["RECORDID"], kept["STATE"], kept["EMPLOYEEID"], kept["EMPLOYEENAME"]) == (
         "EXP-00001", "Submitted", "E1", "Ann Smith")
     assert (kept["TOTALENTERED"], kept["TOTALDUE"], kept["NR_TOTALENTERED"]) == ("15.50", "10.00", "5.50")
-    first, second = kept["EXPENSES"]
+    first, second = kept["EEXPENSESITEMS"]
     assert (first["ACCOUNTLABEL"], first["GLACCOUNTNO"], first["ENTRYDESCRIPTION"]) == ("Airfare", "6220", "Flight")
     assert (second["NONREIMBURSABLE"], second["ENTRY_DATE"]) == ("true", "11/15/2026")
 
@@ -72,7 +72,7 @@ def test_expenses_in_other_currencies(client: Client, company: RunningSandbox) -
     assert client.one(report(expense("", extra=foreign), expense("10"))).status == "success"
     kept = company.state("intacct", "EEXPENSES")[0]
     assert (kept["TOTALENTERED"], kept["BASECURR"], kept["CURRENCY"]) == ("120.00", "USD", "USD")
-    assert (kept["EXPENSES"][0]["TRX_AMOUNT"], kept["EXPENSES"][0]["AMOUNT"]) == ("100.00", "110.00")
+    assert (kept["EEXPENSESITEMS"][0]["TRX_AMOUNT"], kept["EEXPENSESITEMS"][0]["AMOUNT"]) == ("100.00", "110.00")
 
 
 def test_update_changes_a_line_and_adds_one(client: Client, company: RunningSandbox) -> None:
@@ -83,7 +83,7 @@ def test_update_changes_a_line_and_adds_one(client: Client, company: RunningSand
     assert (done.status, done.key) == ("success", "1"), done.errors
     kept = company.state("intacct", "EEXPENSES")[0]
     assert (kept["DESCRIPTION"], kept["TOTALENTERED"]) == ("Changed", "36.00")
-    assert [one["TRX_AMOUNT"] for one in kept["EXPENSES"]] == ["10.00", "25.00", "1.00"]
+    assert [one["TRX_AMOUNT"] for one in kept["EEXPENSESITEMS"]] == ["10.00", "25.00", "1.00"]
     company.act("approve", record="1", object="EEXPENSES")
     done = client.one('<update_expensereport key="1"><description>Late</description></update_expensereport>')
     assert done.first == "The expense report is approved and cannot be changed."

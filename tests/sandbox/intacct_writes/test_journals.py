@@ -65,7 +65,8 @@ def test_update_replaces_all_entries(client: Client, company: RunningSandbox) ->
 
 def test_legacy_create(client: Client, company: RunningSandbox) -> None:
     def legacy_entry(side: str) -> str:
-        return f"<glentry><trtype>{side}</trtype><amount>7</amount><glaccountno>6220</glaccountno><locationid>US</locationid></glentry>"
+        return (f"<glentry><trtype>{side}</trtype><amount>7</amount><glaccountno>6220</glaccountno><locationid>US</locationid>"
+                "</glentry>")
 
     done = client.one(
         "<create_gltransaction><journalid>GJ</journalid><datecreated><year>2026</year><month>11</month><day>15</day></datecreated>"
