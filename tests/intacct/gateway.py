@@ -143,7 +143,7 @@ def page(*numbers: int, total: int, offset: int = 0, object_name: str = "DEPARTM
             f"<{object_name}><RECORDNO>{number}</RECORDNO><TITLE>Title {number}</TITLE></{object_name}>"
             for number in numbers
         )
-        left = total - offset - len(numbers)
+        left = max(0, total - offset - len(numbers))
         data = (
             f'<data listtype="{object_name}" totalcount="{total}" offset="{query.findtext("offset")}" count="{len(numbers)}" '
             f'numremaining="{left}">{records}</data>'

@@ -72,7 +72,7 @@ def test_every_kind_of_error_has_a_policy_of_its_own():
 def test_retry_after_is_waited_for_and_an_endless_one_is_not(caplog):
     ask, calls = failing(RateLimited("slow down", retry_after=0.01), 1)
     assert retries.read(ask, FAST, what="reading users") == "there"
-    assert "reading users: attempt 1 failed (slow down)" in caplog.text
+    assert "reading users: attempt 1 failed, the next follows in" in caplog.text
 
     ask, calls = failing(RateLimited("come back tomorrow", retry_after=3600), 1)
     with pytest.raises(RateLimited, match="tomorrow"):

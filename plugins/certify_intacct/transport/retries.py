@@ -88,7 +88,10 @@ def read(ask: Callable[[], Got], settings: TransportSettings, *, what: str) -> G
     def announce(state: tenacity.RetryCallState) -> None:
         error: Any = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0
-        log.warning("%s: attempt %d failed (%s) Next in %.1f s.", what, state.attempt_number, error, seconds)
+        reason = getattr(error, "message", str(error))
+        log.warning(
+            "%s: attempt %d failed, the next follows in %.1f s: %s", what, state.attempt_number, seconds, reason
+        )
 
     return tenacity.Retrying(
         retry=worthwhile, wait=pause, stop=tenacity.stop_never, before_sleep=announce, reraise=True

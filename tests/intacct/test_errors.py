@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certify_intacct.intacct import errors as catalog
+from certify_intacct.model.errors import ConnectorError, FunctionFailed, IntacctError, PermissionDenied
+
+GENERIC = "BL01001973"
+PERIOD = "period that's been closed. You can add, modify, or delete a transaction only if the date"
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "reason"),
+    [
+        ("XL03000006", "The control ID 'C7-1-1-B-1' has already been used", "replay"),
+        (GENERIC, f"Your transaction date (10/26/2016) is within a {PERIOD} is open.", "closed_period"),
+        ("", f"Periods are closed. Your transaction date (01/01/2026) is within a {PERIOD}", "closed_period"),
+        ("BL03000018", "Date must be on or after 01/31/26", "closed_period"),
+        ("BL34000061", "Another Project with the given value(s) Fellow PD1  already exists", "duplicate"),
+        ("PL05000104", "", "duplicate"),
+        (GENERIC, "The account number '5000.11' already exists", "duplicate"),
+        (GENERIC, "Another record with the value C7 already exists", "duplicate"),
+        (
+            "BL03000018",
+            "This transaction is missing the Department dimension for the Account 6220",
+            "dimension_missing",
+        ),
+        (
+            "BL03000018",
+            "This transaction is missing the 'Cost Code' dimension for the Account 6220",
+            "dimension_missing",
+        ),
+        (
+            GENERIC,
+            "Use of empty Location is invalid. A valid Multi-Entity Location must be specified.",
+            "dimension_missing",
+        ),
+        (GENERIC, "The vendor 'E-1' is invalid.", "vendor"),
+        (GENERIC, "Invalid Vendor 'E-1' specified.", "vendor"),
+        (GENERIC, "Vendor 'E-1' specified is not valid.", "vendor"),
+        (GENERIC, "Activate the vendor E-1, then try again.", "vendor"),
+        (GENERIC, "Required field Vendor ID is missing", "vendor"),
+        (GENERIC, "The employee 'E-1' is invalid.", "employee"),
+        (GENERIC, "Cannot create expense before employee joining date 01/01/2026", "employee"),
+        (GENERIC, "The employee isn\u2019t a resource of the project 'P'.", "project"),
+        (GENERIC, "Invalid Project '10064' specified.", "project"),
+        (GENERIC, "The Project 'P' has a project status that prevents expense submittal.", "project"),
+        (GENERIC, "The department 'X' is invalid.", "dimension_invalid"),
+        (GENERIC, "Invalid Department X selected ", "dimension_invalid"),
+        (GENERIC, "Location must be X. This value is auto-filled", "dimension_invalid"),
+        (GENERIC, "Account 6220 is not valid", "account"),
+        (GENERIC, "GL account '6220': 'Y' specified is not valid. GL account is restricted", "account"),
+        (GENERIC, "The account number 2000 is associated to the Credit Card VISA", "account"),
+        ("BL03002101", "Remove the extra line item in the request, then reclassify the bill.", "amount"),
+        ("", "Transactions do not balance for Place ,", "balance"),
+        ("BL03002128", "Enter a Bill number, and try again.", "number"),
+        ("PL01000127", "Document Number is missing", "number"),
+        (GENERIC, "The term name N45 is invalid", "term"),
+        ("PL03000006", "The transaction date 'Array' is invalid.", "date"),
+        ("CRE-3211", "blocked", "compliance"),
+        ("", "Smart Rule 123 Violated", "smart_rule"),
+        ("", "Tax detail X cannot be used in this transaction because it does not belong to tax solution Y.", "tax"),
+        ("XL03000006", "The following fields cannot be queried: [ARINVOICE: [INVOICENO] ]", "query"),
+        ("Query Failed", "Object definition VENDOR9 not found", "query"),
+        ("Invalid fields list x", "", "query"),
+        ("DL02000001", "There was an error processing the request.", "query"),
+        (
+            "PL04000005",
+            "You do not have permission for API operation READ_BY_QUERY on objects of type arinvoice",
+            "permission",
+        ),
+        ("", "Sorry, you do not have permission to view audit history", "permission"),
+        ("BL99", "Something never seen", "other"),
+    ],
+)
+def test_reason_and_cure_of_a_refusal(number, text, reason):
+    wrapped = [IntacctError(number, "", text), IntacctError(GENERIC, "", "Currently, we can't create the transaction")]
+    meaning = catalog.explain(wrapped)
+    assert meaning.reason == reason
+    assert meaning.cure
+    assert text.strip() in meaning.text or not text
+
+
+def test_a_passing_trouble_is_told_by_its_correction():
+    meaning = catalog.explain([IntacctError(GENERIC, "", "Busy", "Please Try Again Later")])
+    assert meaning.reason == "transient"
+
+
+def test_texts_are_cleaned_and_the_support_id_is_kept():
+    made = catalog.clean(
+        " BL01001973 ",
+        "",
+        "Invalid &#039;10064&#039; &amp; specified. [Support ID: EsppO%7EZEcj0DEGV_L5hm95Ec91twAAABA]",
+        "",
+    )
+    assert made == IntacctError(
+        "BL01001973", "", "Invalid '10064' & specified.", "", "EsppO~ZEcj0DEGV_L5hm95Ec91twAAABA"
+    )
+    assert str(made) == "Invalid '10064' & specified. (BL01001973) [Support ID: EsppO~ZEcj0DEGV_L5hm95Ec91twAAABA]"
+
+
+def test_the_support_id_does_not_hide_the_reason():
+    made = catalog.clean("X", "", "The vendor [Support ID: a%7Eb] &#039;E-1&#039; is invalid.", "")
+    assert catalog.explain([made]).reason == "vendor"
+
+
+def test_no_errors_at_all_is_said_so():
+    assert "no reason" in str(catalog.failed([], where="create APBILL"))
+
+
+def test_failed_functions_are_of_the_right_kind():
+    denied = catalog.failed([IntacctError("PL04000005", "", "You do not have permission for X")], where="query X")
+    assert isinstance(denied, PermissionDenied)
+    assert str(denied).startswith("query X: You do not have permission for X (PL04000005). Give the web services user")
+    other = catalog.failed([IntacctError("A", "", "One"), IntacctError("B", "", "Two")], where="w")
+    assert isinstance(other, FunctionFailed)
+    assert other.errors[1].errorno == "B"
+    assert "also: Two (B)" in str(other)
+
+
+@given(st.lists(st.builds(IntacctError, st.text(), st.text(), st.text(), st.text(), st.text()), max_size=4))
+def test_any_error_can_be_explained(errors):
+    meaning = catalog.explain(errors)
+    assert meaning.reason
+    for made in (catalog.failed(errors, where="x"), catalog.refused(errors, where="x")):
+        assert isinstance(made, ConnectorError)
+        assert str(made)
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_any_text_can_be_cleaned(errorno, description, description2, correction):
+    assert catalog.clean(errorno, description, description2, correction).text is not None
+
+
+def test_long_texts_do_not_hang_the_catalog():
+    hostile = "the vendor '" * 3000
+    assert catalog.explain([IntacctError("", "", hostile)]).reason
