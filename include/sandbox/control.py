@@ -6,23 +6,23 @@ A wrong request is answered with 400 and {"error": …} that says what would be 
 
 from __future__ import annotations
 
-import asyncio
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from include.sandbox import clerks, holdings, seed
 from include.sandbox.core import Sandbox
-from include.sandbox.faults import UnknownFault
-from include.sandbox.settings import UnknownSetting, described
+from include.sandbox.settings import described
 
-Handler = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request, bytes], Any]
 
 
 class BadRequest(ValueError):
@@ -49,11 +49,14 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
     return [Route(f"/_sandbox/{path}", _helpful(handler), methods=[method]) for method, path, handler in table]
 
 
-def _helpful(handler: Handler) -> Handler:
+def _helpful(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
+        body = await request.body()
         try:
-            return await handler(request)
-        except (BadRequest, UnknownSetting, UnknownFault, seed.BadScale, holdings.BadRecord, clerks.CannotAct) as error:
+            return JSONResponse(await run_in_threadpool(handler, request, body))
+        except sqlite3.IntegrityError:
+            return JSONResponse({"error": "A record with this record number or ID exists already."}, 400)
+        except ValueError as error:  # BadRequest, BadScale, BadRecord, CannotAct, UnknownSetting, UnknownFault
             return JSONResponse({"error": str(error)}, 400)
 
     return answered
@@ -65,33 +68,33 @@ class Control:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
 
-    async def reset(self, request: Request) -> Response:
+    def reset(self, _request: Request, body: bytes) -> Any:
         """Forget everything but settings and faults, and fill the company from the seed."""
-        body = await _object(request, ("seed", "scale", "days", "today"))
-        number = body.get("seed", 7)
+        wanted = _object(body, ("seed", "scale", "days", "today"))
+        number = wanted.get("seed", 7)
         if not isinstance(number, int) or isinstance(number, bool):
             raise BadRequest("seed must be a whole number.")
-        scale = seed.scale_of(body.get("scale", "empty"), days=body.get("days"))
-        filled = await asyncio.to_thread(seed.fill, self.sandbox, seed=number, scale=scale, today=_day(body.get("today")))
-        return JSONResponse({"seed": number} | filled)
+        scale = seed.scale_of(wanted.get("scale", "empty"), days=wanted.get("days"))
+        filled = seed.fill(self.sandbox, seed=number, scale=scale, today=_day(wanted.get("today")))
+        return {"seed": number} | filled
 
-    async def load(self, request: Request) -> Response:
+    def load(self, _request: Request, body: bytes) -> Any:
         """Add records as given; what a record does not say gets the service's default."""
-        body = await _object(request, ("side", "object", "records", "unknown_fields"))
-        records = body.get("records")
+        wanted = _object(body, ("side", "object", "records", "unknown_fields"))
+        records = wanted.get("records")
         if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
             raise BadRequest('records must be a list of objects: {"side": …, "object": …, "records": [{…}]}.')
-        keep = body.get("unknown_fields", "refuse") == "keep"
-        loaded = holdings.load(self.sandbox, _side(body.get("side")), str(body.get("object", "")), records, keep=keep)
-        return JSONResponse({"count": len(loaded), "ids": loaded})
+        keep = wanted.get("unknown_fields", "refuse") == "keep"
+        loaded = holdings.load(self.sandbox, _side(wanted.get("side")), str(wanted.get("object", "")), records, keep=keep)
+        return {"count": len(loaded), "ids": loaded}
 
-    async def act(self, request: Request) -> Response:
+    def act(self, _request: Request, body: bytes) -> Any:
         """Do what a clerk of the company does."""
-        body = await _object(request)
-        action = body.pop("action", "")
-        return JSONResponse(clerks.act(self.sandbox, str(action), body))
+        wanted = _object(body)
+        action = wanted.pop("action", "")
+        return clerks.act(self.sandbox, str(action), wanted)
 
-    async def state(self, request: Request) -> Response:
+    def state(self, request: Request, _body: bytes) -> Any:
         """What a service holds, lines inside their document."""
         side, name = request.path_params["side"], request.path_params["object"]
         if side == "seed":
@@ -101,50 +104,50 @@ class Control:
         else:
             records = holdings.state(self.sandbox, _side(side), name)
         count = len(records) if isinstance(records, list) else 1
-        return JSONResponse({"count": count, "records": records})
+        return {"count": count, "records": records}
 
-    async def calls(self, _request: Request) -> Response:
+    def calls(self, _request: Request, _body: bytes) -> Any:
         """Counts of calls by side and function."""
-        return JSONResponse(self.sandbox.calls.all())
+        return self.sandbox.calls.all()
 
-    async def clear_calls(self, _request: Request) -> Response:
+    def clear_calls(self, _request: Request, _body: bytes) -> Any:
         """Count anew."""
         self.sandbox.calls.clear()
-        return JSONResponse({})
+        return {}
 
-    async def settings(self, request: Request) -> Response:
+    def settings(self, request: Request, _body: bytes) -> Any:
         """All settings; with ?describe=1 their defaults and meanings too."""
         if request.query_params.get("describe"):
-            return JSONResponse(described(self.sandbox.settings))
-        return JSONResponse(self.sandbox.settings.model_dump(mode="json"))
+            return described(self.sandbox.settings)
+        return self.sandbox.settings.model_dump(mode="json")
 
-    async def change_settings(self, request: Request) -> Response:
+    def change_settings(self, _request: Request, body: bytes) -> Any:
         """Change some settings."""
-        return JSONResponse(self.sandbox.change_settings(await _object(request, exact=False)).model_dump(mode="json"))
+        return self.sandbox.change_settings(_object(body, exact=False)).model_dump(mode="json")
 
-    async def reset_settings(self, _request: Request) -> Response:
+    def reset_settings(self, _request: Request, _body: bytes) -> Any:
         """Back to the defaults."""
-        return JSONResponse(self.sandbox.reset_settings().model_dump(mode="json"))
+        return self.sandbox.reset_settings().model_dump(mode="json")
 
-    async def faults(self, _request: Request) -> Response:
+    def faults(self, _request: Request, _body: bytes) -> Any:
         """The faults that are ordered and those that struck."""
-        return JSONResponse(self.sandbox.faults.describe())
+        return self.sandbox.faults.describe()
 
-    async def add_fault(self, request: Request) -> Response:
+    def add_fault(self, _request: Request, body: bytes) -> Any:
         """Order a fault."""
-        fault = self.sandbox.faults.add(await _object(request, exact=False))
-        return JSONResponse({"number": fault.number, "stage": fault.stage})
+        fault = self.sandbox.faults.add(_object(body, exact=False))
+        return {"number": fault.number, "stage": fault.stage}
 
-    async def clear_faults(self, _request: Request) -> Response:
+    def clear_faults(self, _request: Request, _body: bytes) -> Any:
         """Forget all faults and their counts."""
         self.sandbox.faults.clear()
-        return JSONResponse({})
+        return {}
 
 
-async def _object(request: Request, allowed: tuple[str, ...] | None = None, *, exact: bool = True) -> dict[str, Any]:
+def _object(data: bytes, allowed: tuple[str, ...] | None = None, *, exact: bool = True) -> dict[str, Any]:
     """The body; with `exact` fractions are Decimal (amounts), else float (probabilities, seconds)."""
     try:
-        body = json.loads(await request.body() or b"{}", parse_float=Decimal if exact else float)
+        body = json.loads(data or b"{}", parse_float=Decimal if exact else float)
     except ValueError as error:
         raise BadRequest(f"The body is not JSON: {error}.") from None
     if not isinstance(body, dict):

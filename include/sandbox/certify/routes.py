@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -82,7 +83,7 @@ class Api:
 
     async def _faulty(self, request: Request, call: Call) -> Response:
         settings = self.sandbox.settings
-        fault = self.sandbox.faults.pick("certify", call.names)
+        fault = await run_in_threadpool(self.sandbox.faults.pick, "certify", call.names)
         if fault and fault.stage == "before":
             return instead_of(fault, lambda status, text: wire.refusal(settings, call.xml, status, text))
         late = settings.late_commit_seconds
@@ -91,11 +92,11 @@ class Api:
             _LATE.add(task)
             task.add_done_callback(_LATE.discard)
             return Dropped() if fault.kind == "drop_after_commit" else proxy_page(524)
-        return await spoilt(fault, self._worked(request, call, fault))
+        return await spoilt(fault, await run_in_threadpool(self._worked, request, call, fault))
 
     async def _later(self, seconds: float, request: Request, call: Call) -> None:
         await asyncio.sleep(seconds)
-        self._worked(request, call, None)
+        await run_in_threadpool(self._worked, request, call, None)
 
     def _worked(self, request: Request, call: Call, fault: Fault | None) -> Response:
         settings = self.sandbox.settings

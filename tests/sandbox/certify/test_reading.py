@@ -42,16 +42,21 @@ def test_get_by_id_comes_in_an_envelope(api, fresh_sandbox):
 def test_unset_texts_are_empty_and_flags_are_numbers(api, fresh_sandbox):
     fresh_sandbox.load("certify", "users", [{"Email": "a@example.com"}])
     user = api.get("users")["Users"][0]
-    assert user["MobilePhone"] == "" and user["SecondApproverID"] == ""
-    assert user["Active"] == 1 and user["Treasurer"] == 0 and user["Active"] is not True
+    assert user["MobilePhone"] == ""
+    assert user["SecondApproverID"] == ""
+    assert user["Active"] == 1
+    assert user["Treasurer"] == 0
+    assert user["Active"] is not True
 
 
 def test_reports_have_booleans_and_exact_amounts(api, fresh_sandbox, report):
     fresh_sandbox.load("certify", "expensereports", [report(lines=[("10.10", "10.10")], NonReimAmount="0.000")])
     text = api.call("GET", "expensereports").text
-    assert '"ReimAmount":10.10,' in text and '"NonReimAmount":0.000,' in text
+    assert '"ReimAmount":10.10,' in text
+    assert '"NonReimAmount":0.000,' in text
     record = json.loads(text, parse_float=Decimal)["ExpenseReports"][0]
-    assert record["Processed"] is True and record["Reimbursed"] is False
+    assert record["Processed"] is True
+    assert record["Reimbursed"] is False
     assert record["ApprovalCode"] == "104001"
 
 
@@ -107,7 +112,9 @@ def test_lines_follow_their_report_and_hide_the_disapproved(api, fresh_sandbox, 
     fresh_sandbox.settings(certify_disapproved_in_report=True)
     assert api.ids(f"expensereports/{given['ID']}/expenses", "Expenses") == [kept, gone]
     line = api.get(f"expenses/{kept}")["Expenses"][0]
-    assert line["ExpenseReportID"] == given["ID"] and line["ProcessedDate"] == "2026-03-07" and line["Processed"] is True
+    assert line["ExpenseReportID"] == given["ID"]
+    assert line["ProcessedDate"] == "2026-03-07"
+    assert line["Processed"] is True
 
 
 def test_unprocessed_by_id_is_hidden_unless_set(api, fresh_sandbox, report):
@@ -137,7 +144,8 @@ def test_glds_by_index_code_and_label(api, fresh_sandbox):
     assert [(gld["Name"], gld["EmpGLDIndex"], gld["EmpGLDLabel"], gld["Active"]) for gld in found] == [("US", 1, "ENTITY", 1)]
     assert [gld["Name"] for gld in api.get("empglds/1", active=0)["EmpGLDs"]] == ["DE"]
     assert [gld["Name"] for gld in api.get("empglds/1")["EmpGLDs"]] == ["US", "DE"]
-    assert api.call("GET", "empglds").status_code == 404 and api.call("GET", "empglds/6").status_code == 404
+    assert api.call("GET", "empglds").status_code == 404
+    assert api.call("GET", "empglds/6").status_code == 404
 
 
 def test_users_filters_and_the_email_that_may_be_ignored(api, fresh_sandbox):
@@ -158,14 +166,16 @@ def test_receipts_have_their_image_only_by_id(api, fresh_sandbox):
     listed = api.get("receipts")["Receipts"]
     assert [one["ReceiptImage"] for one in listed] == ["", ""]
     drawn = api.get(f"receipts/{identity}")["Receipts"][0]["ReceiptImage"]
-    assert drawn.startswith("iVBORw0KGgo") and drawn == api.get(f"receipts/{identity}")["Receipts"][0]["ReceiptImage"]
+    assert drawn.startswith("iVBORw0KGgo")
+    assert drawn == api.get(f"receipts/{identity}")["Receipts"][0]["ReceiptImage"]
     own = api.get(f"receipts/{listed[1]['ID']}")["Receipts"][0]["ReceiptImage"]
     assert own == "JVBERi0xLjQ="
     fresh_sandbox.settings(certify_receipt_encoding="data_uri")
     assert api.get(f"receipts/{identity}")["Receipts"][0]["ReceiptImage"].startswith("data:image/png;base64,iVBOR")
     fresh_sandbox.settings(certify_receipt_encoding="base64_lines")
     lines = api.get(f"receipts/{identity}")["Receipts"][0]["ReceiptImage"].split("\r\n")
-    assert "".join(lines) == drawn and max(map(len, lines)) == 76
+    assert "".join(lines) == drawn
+    assert max(map(len, lines)) == 76
     assert [one["ID"] for one in api.get("receipts", expid="e1")["Receipts"]] == [identity]
 
 
@@ -175,14 +185,16 @@ def test_xml_by_content_type(api, fresh_sandbox, report):
     root = etree.fromstring(answer.content)
     assert root.findtext("RecordCount") == "1"
     assert root.findtext(".//ExpenseReportName") == "Café & <co>  😀"
-    assert root.findtext(".//ReimAmount") == "188.40" and root.findtext(".//Processed") == "true"
+    assert root.findtext(".//ReimAmount") == "188.40"
+    assert root.findtext(".//Processed") == "true"
 
 
 def test_approval_code_as_number_and_omitted_fields(api, fresh_sandbox, report):
     fresh_sandbox.load("certify", "expensereports", [report()])
     fresh_sandbox.settings(certify_approval_code_type="number", certify_omitted_fields={"expensereports": ["Currency"]})
     record = api.get("expensereports")["ExpenseReports"][0]
-    assert record["ApprovalCode"] == 104001 and "Currency" not in record
+    assert record["ApprovalCode"] == 104001
+    assert "Currency" not in record
 
 
 def test_new_records_may_stay_unseen_for_a_while(api, fresh_sandbox):
@@ -195,7 +207,8 @@ def test_new_records_may_stay_unseen_for_a_while(api, fresh_sandbox):
 @pytest.mark.parametrize("query", ["page=0", "page=x", "startdate=03/01/2026", "processed=3", "startdate=2026-02-30"])
 def test_wrong_parameters_are_refused(api, query):
     answer = api.call("GET", f"expensereports?{query}")
-    assert answer.status_code == 400 and answer.json()["errorCode"] == "400"
+    assert answer.status_code == 400
+    assert answer.json()["errorCode"] == "400"
 
 
 def test_other_resources(api, fresh_sandbox):

@@ -10,7 +10,8 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 def test_put_creates_one_and_post_updates_what_is_given(api, fresh_sandbox):
     identity = api.put("departments", {"Name": "Sales", "Code": "30", "Data": "x"})
-    assert identity == identity.lower() and len(identity) == 36
+    assert identity == identity.lower()
+    assert len(identity) == 36
     assert api.post("departments", [{"ID": identity, "Name": "Sales EMEA"}]) == [
         {"ID": identity, "Status": "Updated", "Message": ""}
     ]
@@ -45,7 +46,8 @@ def test_put_takes_one_object_only(api):
 def test_employee_glds_are_created_with_or_without_index(api, fresh_sandbox):
     one = api.put("empglds/1", {"Name": "US", "Code": "100"})
     two = api.put("empglds", {"Name": "DE", "Code": "200", "EmpGLDIndex": 2})
-    assert api.ids("empglds/1", "EmpGLDs") == [one] and api.ids("empglds/2", "EmpGLDs") == [two]
+    assert api.ids("empglds/1", "EmpGLDs") == [one]
+    assert api.ids("empglds/2", "EmpGLDs") == [two]
     assert api.call("PUT", "empglds", {"Name": "DE"}).status_code == 400
     fresh_sandbox.settings(certify_put_empglds="with_index")
     assert api.call("PUT", "empglds", {"Name": "FR", "EmpGLDIndex": 1}).status_code == 405
@@ -67,8 +69,12 @@ def test_a_user_in_full(api):
             "FirstApproverID": boss, "Role": "Managers", "Active": 1, "SendWelcomeEmail": 0}
     identity = api.put("users", body)
     user = api.get(f"users/{identity}")["Users"][0]
-    assert user["EmployeeID"] == "007" and user["FirstApproverID"] == boss and user["EmpGLD1ID"] == entity
-    assert user["WelcomeEmailSent"] == 0 and user["UserName"] == "a@example.com" and user["Role"] == "Managers"
+    assert user["EmployeeID"] == "007"
+    assert user["FirstApproverID"] == boss
+    assert user["EmpGLD1ID"] == entity
+    assert user["WelcomeEmailSent"] == 0
+    assert user["UserName"] == "a@example.com"
+    assert user["Role"] == "Managers"
     welcomed = api.put("users", {"Email": "b@example.com"})
     assert api.get(f"users/{welcomed}")["Users"][0]["WelcomeEmailSent"] == 1
 
@@ -82,7 +88,8 @@ def test_wrong_fields_of_a_user_are_an_error_of_the_record(api, wrong):
     _, entity, boss = user_world(api)
     wrong = {name: entity if value == "the first" else value for name, value in wrong.items()}
     result = api.post("users", [{"ID": boss, "LastName": "Changed"} | wrong])[0]
-    assert result["Status"] == "Error" and result["Message"]
+    assert result["Status"] == "Error"
+    assert result["Message"]
     assert api.get(f"users/{boss}")["Users"][0]["LastName"] == ""
     assert api.call("PUT", "users", {"Email": "c@example.com"} | wrong).status_code == 400
 
@@ -91,7 +98,8 @@ def test_email_only_put(api, fresh_sandbox):
     fresh_sandbox.settings(certify_put_users="email_only")
     identity = api.put("users", {"Email": "a@example.com", "FirstName": "Ana", "SendWelcomeEmail": 0})
     user = api.get(f"users/{identity}")["Users"][0]
-    assert user["FirstName"] == "" and user["WelcomeEmailSent"] == 0
+    assert user["FirstName"] == ""
+    assert user["WelcomeEmailSent"] == 0
 
 
 def test_duplicate_emails_employee_ids_and_codes_are_settings(api, fresh_sandbox):
@@ -131,7 +139,8 @@ def test_roles_exist_only_by_setting(api, fresh_sandbox):
     fresh_sandbox.settings(certify_roles_endpoint=True)
     assert api.post("roles", [{"ID": identity, "Role": "Managers", "FirstName": "ignored"}])[0]["Status"] == "Updated"
     user = api.get(f"users/{identity}")["Users"][0]
-    assert user["Role"] == "Managers" and user["FirstName"] == ""
+    assert user["Role"] == "Managers"
+    assert user["FirstName"] == ""
 
 
 def test_mileage_rate_details_are_the_one_upsert(api):
@@ -152,16 +161,19 @@ def test_xml_bodies(api):
     answer = api.http.post(f"{api.url}/v1/departments", data=body, headers=xml)
     assert etree.fromstring(answer.content).findtext(".//Status") == "Updated"
     department = api.get(f"departments/{identity}")["Departments"][0]
-    assert department["Name"] == "R&D" and department["Active"] == 0
+    assert department["Name"] == "R&D"
+    assert department["Active"] == 0
     bad = api.http.post(f"{api.url}/v1/departments", data="<Departments>", headers=xml)
-    assert bad.status_code == 400 and etree.fromstring(bad.content).tag == "Error"
+    assert bad.status_code == 400
+    assert etree.fromstring(bad.content).tag == "Error"
 
 
 def test_who_may_come_in_and_how_errors_look(api, fresh_sandbox):
     assert api.call("GET", "users", headers={"x-api-secret": "wrong"}).status_code == 401
     fresh_sandbox.settings(certify_error_style="message")
     wrong = api.call("GET", "nothing")
-    assert wrong.status_code == 404 and set(wrong.json()) == {"errorCode", "errorMessage"}
+    assert wrong.status_code == 404
+    assert set(wrong.json()) == {"errorCode", "errorMessage"}
     fresh_sandbox.settings(certify_error_style="html")
     assert api.call("GET", "nothing").headers["content-type"].startswith("text/html")
 
@@ -169,7 +181,8 @@ def test_who_may_come_in_and_how_errors_look(api, fresh_sandbox):
 def test_charset_in_the_content_type_is_an_html_page(api, fresh_sandbox):
     charset = {"Content-Type": "application/json; charset=utf-8"}
     answer = api.call("PUT", "departments", {"Name": "x"}, headers=charset)
-    assert answer.status_code == 400 and "HTTP Error 400. The request has an invalid header name." in answer.text
+    assert answer.status_code == 400
+    assert "HTTP Error 400. The request has an invalid header name." in answer.text
     fresh_sandbox.settings(certify_charset_content_type="accepted")
     assert api.call("PUT", "departments", {"Name": "x"}, headers=charset).status_code == 200
 
@@ -177,7 +190,8 @@ def test_charset_in_the_content_type_is_an_html_page(api, fresh_sandbox):
 @pytest.mark.parametrize("body", ["", "{", "[1", "\ufeff{}", "nul", "[" * 100_000])
 def test_broken_bodies_are_refused(api, body):
     answer = api.http.post(f"{api.url}/v1/users", data=body.encode())
-    assert answer.status_code == 400 and answer.json()["errorCode"] == "400"
+    assert answer.status_code == 400
+    assert answer.json()["errorCode"] == "400"
 
 
 def test_calls_are_counted(api, fresh_sandbox):

@@ -21,7 +21,9 @@ def test_load_and_state_of_intacct_with_lines_and_defaults(fresh_sandbox):
     }])
     bill = fresh_sandbox.state("intacct", "APBILL")[0]
     assert loaded == {"count": 1, "ids": [bill["RECORDNO"]]}
-    assert bill["VENDORNAME"] == "Ana & Co" and bill["RAWSTATE"] == "A" and bill["TOTALENTERED"] == "10.25"
+    assert bill["VENDORNAME"] == "Ana & Co"
+    assert bill["RAWSTATE"] == "A"
+    assert bill["TOTALENTERED"] == "10.25"
     assert [line["ACCOUNTNO"] for line in bill["APBILLITEMS"]] == ["6220", "6230"]
     assert {line["RECORDKEY"] for line in bill["APBILLITEMS"]} == {bill["RECORDNO"]}
     assert fresh_sandbox.state("intacct", "VENDOR")[0]["STATUS"] == "active"
@@ -44,8 +46,12 @@ def test_load_and_state_of_certify_with_lines(fresh_sandbox):
     }])
     report = fresh_sandbox.state("certify", "expensereports")[0]
     line = report["Expenses"][0]
-    assert report["TotalAmount"] == "10.1" and report["Processed"] is True and report["ApprovalCode"] == ""
-    assert line["ExpenseReportID"] == report["ID"] and line["ProcessedDate"] == "2026-03-07" and line["EmployeeID"] == "E1"
+    assert report["TotalAmount"] == "10.1"
+    assert report["Processed"] is True
+    assert report["ApprovalCode"] == ""
+    assert line["ExpenseReportID"] == report["ID"]
+    assert line["ProcessedDate"] == "2026-03-07"
+    assert line["EmployeeID"] == "E1"
 
 
 def test_hundreds_of_records_at_once_and_all_or_nothing(fresh_sandbox):
@@ -54,7 +60,8 @@ def test_hundreds_of_records_at_once_and_all_or_nothing(fresh_sandbox):
     error = refused(fresh_sandbox, "POST", "load", {
         "side": "intacct", "object": "EMPLOYEE", "records": [{"EMPLOYEEID": "X"}, {"EMPLOYEID": "Y"}],
     })
-    assert "EMPLOYEID" in error and "EMPLOYEEID" in error
+    assert "EMPLOYEID" in error
+    assert "EMPLOYEEID" in error
     assert len(fresh_sandbox.state("intacct", "EMPLOYEE")) == 700
 
 
@@ -83,13 +90,15 @@ def test_unknown_fields_can_be_kept_and_go_over_the_wire(fresh_sandbox):
 
 def test_reset_gives_the_demo_and_its_notes(fresh_sandbox):
     summary = fresh_sandbox.reset(scale="demo", today="2026-03-20")
-    assert summary["scale"]["people"] == 600 and summary["today"] == "2026-03-20"
+    assert summary["scale"]["people"] == 600
+    assert summary["today"] == "2026-03-20"
     cases = fresh_sandbox.state("seed", "cases")
     reports = {report["ID"] for report in fresh_sandbox.state("certify", "expensereports")}
     assert {case["report"] for case in cases if "report" in case} <= reports
     assert fresh_sandbox.state("seed", "summary")["meanings"]["two_cards"]
     fresh_sandbox.reset(scale="empty")
-    assert fresh_sandbox.state("certify", "expensereports") == [] and fresh_sandbox.state("seed", "cases") == []
+    assert fresh_sandbox.state("certify", "expensereports") == []
+    assert fresh_sandbox.state("seed", "cases") == []
 
 
 def test_reset_refuses_what_it_does_not_know(fresh_sandbox):
@@ -104,7 +113,8 @@ def test_settings_are_named_described_and_checked(fresh_sandbox):
     assert "certify_page_size" in refused(fresh_sandbox, "POST", "settings", {"certify_pagesize": 7})
     assert "certify_page_size" in refused(fresh_sandbox, "POST", "settings", {"certify_page_size": 0})
     described = requests.get(f"{fresh_sandbox.url}/_sandbox/settings?describe=1", timeout=30).json()
-    assert described["certify_page_size"]["value"] == 7 and described["certify_page_size"]["default"] == 25
+    assert described["certify_page_size"]["value"] == 7
+    assert described["certify_page_size"]["default"] == 25
     assert all(one["meaning"] for one in described.values())
 
 
@@ -121,7 +131,8 @@ def test_settings_records_and_faults_survive_a_kill(tmp_path):
         running.kill()
         running.start()
         faults = requests.get(f"{running.url}/_sandbox/faults", timeout=30).json()
-        assert faults["counts"] == {"certify http_500": 1} and faults["active"][0]["fired"] == 1
+        assert faults["counts"] == {"certify http_500": 1}
+        assert faults["active"][0]["fired"] == 1
         assert requests.get(f"{running.url}/_sandbox/settings", timeout=30).json()["certify_page_size"] == 7
         assert [user["Email"] for user in running.state("certify", "users")] == ["a@b.c"]
     finally:

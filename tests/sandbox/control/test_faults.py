@@ -29,13 +29,15 @@ def emails(sandbox):
 def test_faults_before_the_commit_do_nothing(fresh_sandbox, kind, status):
     fresh_sandbox.fault(side="certify", match="PUT users", kind=kind)
     answer = put(fresh_sandbox)
-    assert answer.status_code == status and emails(fresh_sandbox) == []
+    assert answer.status_code == status
+    assert emails(fresh_sandbox) == []
     if "html" in kind:
         assert "<html>" in answer.text
     elif status < 500 and status != 200:
         assert answer.json()["errorCode"] == str(status)
     assert ("Retry-After" in answer.headers) == (kind == "http_429")
-    assert put(fresh_sandbox).status_code == 200 and emails(fresh_sandbox) == ["a@example.com"]
+    assert put(fresh_sandbox).status_code == 200
+    assert emails(fresh_sandbox) == ["a@example.com"]
 
 
 @pytest.mark.parametrize("kind", ["http_500", "http_502_html", "http_503_html", "html_200"])
@@ -93,10 +95,12 @@ def test_results_shuffled_or_missing(fresh_sandbox):
     body = [{"ID": identity, "FirstName": "New"} for identity in ids]
     fresh_sandbox.fault(side="certify", match="POST users", kind="shuffle_results")
     mixed = requests.post(f"{fresh_sandbox.url}/v1/users", json=body, headers=HEADERS, timeout=30).json()
-    assert [one["ID"] for one in mixed] != ids and sorted(one["ID"] for one in mixed) == sorted(ids)
+    assert [one["ID"] for one in mixed] != ids
+    assert sorted(one["ID"] for one in mixed) == sorted(ids)
     fresh_sandbox.fault(side="certify", match="GET users", kind="missing_result")
     page = requests.get(f"{fresh_sandbox.url}/v1/users", headers=HEADERS, timeout=30).json()
-    assert page["Records"] == 5 and len(page["Users"]) == 4
+    assert page["Records"] == 5
+    assert len(page["Users"]) == 4
 
 
 def test_exact_amounts_survive_a_missing_result(fresh_sandbox):
@@ -105,7 +109,8 @@ def test_exact_amounts_survive_a_missing_result(fresh_sandbox):
     ])
     fresh_sandbox.fault(side="certify", kind="missing_result")
     text = requests.get(f"{fresh_sandbox.url}/v1/expensereports", headers=HEADERS, timeout=30).text
-    assert text.count('"TotalAmount":') == 2 and text.count('0.10,') >= 2
+    assert text.count('"TotalAmount":') == 2
+    assert text.count('0.10,') >= 2
 
 
 def test_times_match_and_clear(fresh_sandbox):
@@ -113,7 +118,9 @@ def test_times_match_and_clear(fresh_sandbox):
     assert requests.get(f"{fresh_sandbox.url}/v1/users", headers=HEADERS, timeout=30).status_code == 200
     assert [put(fresh_sandbox, f"{n}@example.com").status_code for n in range(3)] == [500, 500, 200]
     log = requests.get(f"{fresh_sandbox.url}/_sandbox/faults", timeout=30).json()
-    assert log["fired"] == 2 and log["active"] == [] and log["log"][0]["kind"] == "http_500"
+    assert log["fired"] == 2
+    assert log["active"] == []
+    assert log["log"][0]["kind"] == "http_500"
     fresh_sandbox.fault(side="certify", kind="http_500", times=100)
     fresh_sandbox.clear_faults()
     assert put(fresh_sandbox, "z@example.com").status_code == 200
@@ -133,7 +140,8 @@ def test_times_match_and_clear(fresh_sandbox):
 )
 def test_wrong_orders_say_what_is_right(fresh_sandbox, order, hint):
     answer = requests.post(f"{fresh_sandbox.url}/_sandbox/faults", json=order, timeout=30)
-    assert answer.status_code == 400 and hint in answer.json()["error"]
+    assert answer.status_code == 400
+    assert hint in answer.json()["error"]
 
 
 class Memory:
