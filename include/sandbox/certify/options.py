@@ -84,7 +84,7 @@ class CertifySettings(BaseModel):
         description="Labels of the five employee GLDs; what a write says of the label changes nothing. [V]",
     )
     certify_report_gld_labels: list[str] = Field(
-        ["Project", "Customer", "ExpRptGLD3", "ExpRptGLD4", "ExpRptGLD5"],
+        ["Project", "Customer", "ENTITY", "ExpRptGLD4", "ExpRptGLD5"],
         min_length=5, max_length=5, description="Labels of the five expense report GLDs. [V]",
     )
     certify_omitted_fields: dict[str, list[str]] = Field(
