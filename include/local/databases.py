@@ -7,10 +7,10 @@ analyst may touch is granted by the migrations.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import psycopg
 from psycopg import sql
-
-from include.local.postgres import PostgresServer
 
 AIRFLOW = "airflow"
 CONNECTOR = "connector"
@@ -20,11 +20,22 @@ ANALYST = "connector_analyst"
 CONNECTOR_ROLES = (OWNER, LOADER, ANALYST)
 
 
-def make_roles(server: PostgresServer) -> None:
+class Server(Protocol):
+    """A PostgreSQL server that we may administer."""
+
+    def url(self, database: str, role: str = ...) -> str:
+        """Return ``postgresql://`` URL of ``database`` for ``role``, the administrator when none is given."""
+
+    def password(self, role: str) -> str:
+        """Return the password that ``role`` has or is to have."""
+
+
+def make_roles(server: Server) -> None:
     """Make the roles that are missing and give each the password that ``server`` keeps for it."""
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in (AIRFLOW, *CONNECTOR_ROLES):
+            # A role that exists gets its password again: passwords in the environment may be new.
             verb = "ALTER" if role in known else "CREATE"
             connection.execute(
                 sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
@@ -34,7 +45,7 @@ def make_roles(server: PostgresServer) -> None:
 
 
 def make_database(
-    server: PostgresServer, name: str, *, owner: str, guests: tuple[str, ...] = (), template: str = "template0"
+    server: Server, name: str, *, owner: str, guests: tuple[str, ...] = (), template: str = "template0"
 ) -> None:
     """Make the database ``name`` unless it exists; only ``owner`` and ``guests`` may connect to it."""
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
@@ -53,19 +64,19 @@ def make_database(
             )
 
 
-def drop_database(server: PostgresServer, name: str) -> None:
+def drop_database(server: Server, name: str) -> None:
     """Drop the database ``name``, ending the sessions that still use it."""
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def make_all(server: PostgresServer) -> None:
+def make_all(server: Server) -> None:
     """Make the roles and both databases of the stack; what exists stays as it is."""
     make_roles(server)
     make_database(server, AIRFLOW, owner=AIRFLOW)
     make_connector_database(server, CONNECTOR)
 
 
-def make_connector_database(server: PostgresServer, name: str, *, template: str = "template0") -> None:
+def make_connector_database(server: Server, name: str, *, template: str = "template0") -> None:
     """Make a database for the connector: owned by its owner, open to loader and analyst."""
     make_database(server, name, owner=OWNER, guests=(LOADER, ANALYST), template=template)

@@ -1,0 +1,96 @@
+"""The init step of docker-compose.yaml: ``python -m include.local.prepare``.
+
+Makes roles and databases on the PostgreSQL of ``POSTGRES_URL``, migrates the connector's and Airflow's database, imports the
+pools and makes the administrator of the UI. Every part may be repeated. Passwords come from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from include.local import databases
+from include.local.errors import StackError
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORDS = {
+    databases.AIRFLOW: "AIRFLOW_DB_PASSWORD",
+    databases.OWNER: "CONNECTOR_OWNER_PASSWORD",
+    databases.LOADER: "CONNECTOR_LOADER_PASSWORD",
+    databases.ANALYST: "CONNECTOR_ANALYST_PASSWORD",
+}
+
+
+class EnvironmentServer:
+    """The PostgreSQL server that the environment describes."""
+
+    def url(self, database: str, role: str = "") -> str:
+        """Return the URL of ``database`` as ``role``, or as the administrator of POSTGRES_URL."""
+        parts = urlsplit(required("POSTGRES_URL"))
+        where = parts.netloc.rpartition("@")
+        login = f"{role}:{quote(self.password(role), safe='')}" if role else where[0]
+        return urlunsplit(("postgresql", f"{login}@{where[2]}", f"/{database}", "", ""))
+
+    def password(self, role: str) -> str:
+        """Return the password of ``role``."""
+        return required(PASSWORDS[role])
+
+
+def required(variable: str) -> str:
+    """Return an environment variable.
+
+    :raises StackError: when it is missing or empty.
+    """
+    value = os.environ.get(variable)
+    if not value:
+        raise StackError(f"{variable} is not set: `make env` writes it to .env.")
+    return value
+
+
+def prepare() -> None:
+    """Do all of it.
+
+    :raises StackError: when a variable is missing.
+    :raises subprocess.CalledProcessError: when a step failed; the step has said why.
+    """
+    server = EnvironmentServer()
+    say("roles and databases")
+    databases.make_all(server)
+    say("migrations of the connector's database")
+    run(
+        [sys.executable, "-m", "certify_intacct.staging.migrate"],
+        CONNECTOR_DB_URL=server.url(databases.CONNECTOR, databases.OWNER),
+    )
+    say("migrations of Airflow's database")
+    run(["airflow", "db", "migrate"])
+    say("pools")
+    run(["airflow", "pools", "import", str(ROOT / "include" / "pools.json")])
+    say("administrator of the UI")
+    user, email, password = (required(f"AIRFLOW_ADMIN_{part}") for part in ("USER", "EMAIL", "PASSWORD"))
+    options = ["--username", user, "--email", email, "--role", "Admin", "--firstname", user, "--lastname", "Admin"]
+    # Does nothing when the user exists: a password that was changed in the UI stays.
+    run(["airflow", "users", "create", *options, "--password", password])
+    say("ready")
+
+
+def run(command: list[str], **variables: str) -> None:
+    """Run one step; its output goes to ours."""
+    subprocess.run(command, check=True, env=os.environ | variables, cwd=ROOT)
+
+
+def say(text: str) -> None:
+    """Print one line at once."""
+    print(f"prepare: {text}", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        prepare()
+    except StackError as error:
+        sys.exit(f"error: {error}")
+    except subprocess.CalledProcessError as error:
+        # Not the whole command line: one of them holds a password.
+        sys.exit(f"error: {' '.join(str(part) for part in error.cmd[:3])} failed with code {error.returncode}.")
