@@ -19,6 +19,33 @@ CLOSED_BOOKS = "closed_books"
 ACTIVE = frozenset({"", "active"})
 
 
+class Entities:
+    """The company's entities (LOCATIONENTITY) by LOCATIONID, looked up one by one: a group may have hundreds."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+
+    @cached_property
+    def any(self) -> bool:
+        """Whether this is a multi-entity company."""
+        return self._company.settings.multi_entity and self._company.store.count(SIDE, "LOCATIONENTITY") > 0
+
+    def __bool__(self) -> bool:
+        return self.any
+
+    def __contains__(self, location: object) -> bool:
+        return isinstance(location, str) and bool(self.get(location))
+
+    def get(self, location: str) -> Record:
+        """The entity with this LOCATIONID; empty when there is none."""
+        return (self._company.find("LOCATIONENTITY", location) if location and self.any else None) or {}
+
+    def currencies(self) -> set[str]:
+        """The base currencies of all entities."""
+        own = self._company.store.select(SIDE, "LOCATIONENTITY") if self.any else []
+        return {entity.get("CURRENCY") or self._company.settings.base_currency for entity in own}
+
+
 class Company:
     """What the write functions ask of the company. Looks each record up once; lives for one function call."""
 
@@ -100,7 +127,7 @@ class Company:
     @cached_property
     def ownership(self) -> Record:
         """MEGAENTITYKEY, ID and NAME of records created in this entity session."""
-        entity = self.entities.get(self.session.entity, {})
+        entity = self.entities.get(self.session.entity)
         return {
             "MEGAENTITYKEY": entity.get("RECORDNO", ""),
             "MEGAENTITYID": self.session.entity,
@@ -120,11 +147,9 @@ class Company:
     # -- entities -----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def entities(self) -> dict[str, Record]:
+    def entities(self) -> Entities:
         """The entities by LOCATIONID; none in a company of one entity."""
-        if not self.settings.multi_entity:
-            return {}
-        return {record["LOCATIONID"]: record for record in self.store.select(SIDE, "LOCATIONENTITY")}
+        return Entities(self)
 
     def entity_of(self, location: Mapping[str, str]) -> str:
         """The entity of a location: its ENTITY, else the nearest parent that is an entity, else ""."""
@@ -141,11 +166,11 @@ class Company:
 
     def currency_of(self, entity: str) -> str:
         """The base currency of an entity, or of the company for ""."""
-        return self.entities.get(entity, {}).get("CURRENCY") or self.settings.base_currency
+        return self.entities.get(entity).get("CURRENCY") or self.settings.base_currency
 
     def related_entities(self, first: str, second: str) -> bool:
         """Whether two entities have inter-entity accounts (HAS_IE_RELATION of both)."""
-        return all(self.entities.get(one, {}).get("HAS_IE_RELATION") == "true" for one in (first, second))
+        return all(self.entities.get(one).get("HAS_IE_RELATION") == "true" for one in (first, second))
 
     # -- closed books -------------------------------------------------------------------------------------------------
 
@@ -156,7 +181,7 @@ class Company:
         for entity in sorted(entities) or [""]:
             until = self._closed_until(books, entity, ledger)
             if until is not None and day <= until:
-                closed[self.entities.get(entity, {}).get("NAME", "") or entity or self.session.company] = until
+                closed[self.entities.get(entity).get("NAME", "") or entity or self.session.company] = until
         if closed:
             raise problems.closed_period(day, max(closed.values()) + timedelta(days=1), list(closed), self.settings)
 

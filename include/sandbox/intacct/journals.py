@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct import documents, fields, problems
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, lines_of, price_lines
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, settle_lines
 from include.sandbox.intacct.money import rate_of
 from include.sandbox.intacct.records import Record, time_text
+from include.sandbox.intacct.values import need_date
 
 
 def prepare(company: Company, given: Given, before: Record | None = None) -> Document:
@@ -47,6 +48,28 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         "ADJ": (company.find("GLJOURNAL", header["JOURNAL"]) or {}).get("ADJ", "false"),
     }
     return Document(kind, header, records, {line.entity for line in lines}, header["BATCH_DATE"])
+
+
+def keep(company: Company, given: Given) -> Record:
+    """Keep a new journal entry, and with REVERSEDATE the one that reverses it. Raises Problem."""
+    document = prepare(company, given)
+    day = document.header.get("REVERSEDATE", "")
+    if day and need_date(day) <= need_date(document.posted_on):
+        raise problems.other("The reversal date must be after the date of the transaction.")
+    kept = documents.keep(company, document)
+    if not day or kept["STATE"] == "Draft":
+        return kept
+    turned = [
+        {n: v for n, v in line.items() if n not in {"RECORDNO", "BATCHNO"}} | {
+            "TR_TYPE": "-1" if line["TR_TYPE"] == "1" else "1", "ENTRY_DATE": day}
+        for line in document.lines
+    ]
+    header = {n: v for n, v in kept.items() if n not in {"RECORDNO", "RECORD_URL", "REVERSEDATE"}} | {
+        "BATCH_DATE": day, "BATCH_TITLE": f"Reversed - {kept['BATCH_TITLE']}"[:80],
+        "REVERSEDFROM": kept["BATCH_DATE"], "REVERSEDFROMKEY": kept["RECORDNO"],
+    }
+    second = documents.keep(company, Document(given.kind, header, turned, document.entities, day))
+    return company.store.update(SIDE, given.kind.name, kept["RECORDNO"], {"REVERSED": day, "REVERSEDKEY": second["RECORDNO"]})
 
 
 def _priced(company: Company, header: Record, lines: Sequence[Line]) -> list[Record]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from include.sandbox.intacct import problems
+from include.sandbox.intacct import permissions, problems
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.fields import fill_references, settle
@@ -106,6 +106,9 @@ def _place(company: Company, kind: ObjectType, names: Names, record: Record) -> 
         fill_references(company, kind, record, {names.location: value}, active=True)
     location = company.refer(kind.fields[names.location], value, active=True)
     entity = company.entity_of(location)
+    seen = permissions.entities(company.settings, company.session)
+    if seen is not None and entity and entity not in seen:
+        raise problems.invalid_reference(company.catalog["LOCATION"], value)
     if not entity and not company.session.entity:
         raise problems.empty_location()
     return entity or company.session.entity

@@ -49,13 +49,18 @@ def delete(company: Company, kind: ObjectType, before: Record) -> None:
     """Remove a record. Raises Problem when another one refers to it: used records can only be made inactive."""
     value = before.get(kind.business_key, "")
     for other in company.catalog.values():
-        for own in other.fields.values():
-            if own.refers == kind.name and not own.readonly and value:
-                users = company.store.find(SIDE, other.name, own.name, value)
-                if any(other.name != kind.name or user["RECORDNO"] != before["RECORDNO"] for user in users):
-                    raise problems.in_use(kind, value, other)
+        for name in sorted(_pointing(other, kind)) if value else ():
+            users = company.store.find(SIDE, other.name, name, value)
+            if any(other.name != kind.name or user["RECORDNO"] != before["RECORDNO"] for user in users):
+                raise problems.in_use(kind, value, other)
     company.store.delete(SIDE, kind.name, before["RECORDNO"])
     company.note(kind, before, "D")
+
+
+def _pointing(other: ObjectType, kind: ObjectType) -> set[str]:
+    """The fields of another object that hold this object's business key."""
+    fields_ = {own.name for own in other.fields.values() if own.refers == kind.name}
+    return fields_ | {r.by for r in other.relations.values() if r.object == kind.name and r.key == kind.business_key}
 
 
 def _number(company: Company, given: Given) -> None:
@@ -90,8 +95,7 @@ def _employee(company: Company, record: Record) -> None:
     if contact is None:
         raise problems.invalid_reference(company.catalog["CONTACT"], name)
     record |= {"CONTACT_NAME": name, "CONTACTKEY": contact["RECORDNO"], "ENTITY": f"E{record.get('EMPLOYEEID', '')}"}
-    bases = {company.currency_of(entity) for entity in company.entities}
-    if len(bases) > 1 and not company.session.entity and not record.get("LOCATIONID"):
+    if len(company.entities.currencies()) > 1 and not company.session.entity and not record.get("LOCATIONID"):
         raise problems.missing("Location ID")
 
 
@@ -107,7 +111,7 @@ def _user(_company: Company, record: Record) -> None:
 def _location(company: Company, record: Record) -> None:
     parent = company.find("LOCATION", record.get("PARENTID", ""))
     record["ENTITY"] = company.entity_of(parent) if parent is not None else company.session.entity
-    record["ENTITYNAME"] = company.entities.get(record["ENTITY"], {}).get("NAME", "")
+    record["ENTITYNAME"] = company.entities.get(record["ENTITY"]).get("NAME", "")
     record["LOCATIONTYPE"] = "L"
 
 

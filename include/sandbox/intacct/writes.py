@@ -86,7 +86,7 @@ def _create_one(company: Company, kind: ObjectType, element: Element) -> Record:
     if kind.name == "APBILL":
         return general_ledger.trace(company, documents.keep(company, bills.prepare(company, given)))
     if kind.name == "GLBATCH":
-        return documents.keep(company, journals.prepare(company, given))
+        return journals.keep(company, given)
     return masters.create(company, given)
 
 
@@ -203,7 +203,7 @@ def _legacy_create(company: Company, call: Element) -> Outcome:
         elif kind.name == "EEXPENSES":
             kept = documents.keep(company, expense_reports.prepare(company, given))
         elif kind.name == "GLBATCH":
-            kept = documents.keep(company, journals.prepare(company, given))
+            kept = journals.keep(company, given)
         else:
             kept = _ignoring_duplicates(company, call, given) or masters.create(company, given)
     return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)

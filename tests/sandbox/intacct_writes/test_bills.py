@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,6 +52,18 @@ def test_totals_are_the_sum_of_the_rounded_lines(client: Client, company: Runnin
     exact = [(a.scaleb(2) + Decimal("0.5")).to_integral_value(rounding="ROUND_FLOOR").scaleb(-2) for a in amounts]
     assert [Decimal(one["TRX_AMOUNT"]) for one in kept["APBILLITEMS"]] == exact
     assert Decimal(kept["TRX_TOTALENTERED"]) == sum(exact)
+
+
+LEGAL = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(LEGAL, min_size=1, max_size=80))
+def test_any_text_is_kept_as_it_was_sent(client: Client, company: RunningSandbox, text: str) -> None:
+    company.settings(duplicate_bill_number="accept")
+    done = client.one(bill(DESCRIPTION=escape(text)))
+    assert done.status == "success", done.errors
+    assert company.state("intacct", "APBILL")[-1]["DESCRIPTION"] == text
 
 
 def refused(client: Client, function: str, text: str, **options: object) -> None:
@@ -166,6 +179,12 @@ def test_permission_to_add_is_needed(client: Client, company: RunningSandbox) ->
     done = client.one(bill())
     assert done.errors[0][0] == "PL04000005"
     assert done.first == "You do not have permission for API operation CREATE on objects of type apbill"
+
+
+def test_a_user_cannot_use_entities_that_it_does_not_see(client: Client, company: RunningSandbox) -> None:
+    company.settings(user_entities={"xml_gateway": ["US2"]})
+    refused(client, bill(), "The location 'US' is invalid.")
+    assert client.one(bill(line(location="US2"))).status == "success"
 
 
 def test_foreign_currency(client: Client, company: RunningSandbox) -> None:

@@ -74,3 +74,14 @@ def test_legacy_create(client: Client, company: RunningSandbox) -> None:
         "</gltransactionentries></create_gltransaction>")
     assert (done.status, done.key) == ("success", "1"), done.errors
     assert [one["TR_TYPE"] for one in company.state("intacct", "GLBATCH")[0]["ENTRIES"]] == ["1", "-1"]
+
+
+def test_a_reversal_date_makes_the_reversing_entry(client: Client, company: RunningSandbox) -> None:
+    dated = journal(entry("10", "1"), entry("10", "-1"), fields="<REVERSEDATE>12/01/2026</REVERSEDATE>")
+    done = client.one(dated)
+    assert done.status == "success", done.errors
+    first, second = company.state("intacct", "GLBATCH")
+    assert (first["REVERSED"], first["REVERSEDKEY"], second["REVERSEDFROMKEY"], second["BATCH_DATE"]) == (
+        "12/01/2026", "2", "1", "12/01/2026")
+    assert [one["TR_TYPE"] for one in second["ENTRIES"]] == ["-1", "1"]
+    assert client.one(dated.replace("12/01/2026", "11/01/2026")).status == "failure"

@@ -84,6 +84,8 @@ def test_duplicates_have_two_spaces_and_three_errors(client: Client) -> None:
          "Oops, we can't find this transaction; enter a valid transaction and try again."),
         ("<delete><object>DEPARTMENT</object><keys>1</keys></delete>",
          "Department 'D300' cannot be deleted: it is used by a Bill Line."),
+        ("<delete><object>CONTACT</object><keys>1</keys></delete>",
+         "Contact 'Ann Smith' cannot be deleted: it is used by a Employee."),
     ],
 )
 def test_refusals(client: Client, company: RunningSandbox, function: str, text: str) -> None:
@@ -106,6 +108,30 @@ def test_update_and_delete_of_an_unused_record(client: Client, company: RunningS
     assert found(company, "CLASS", "CLASSID", "K1")["STATUS"] == "inactive"
     assert client.one("<delete><object>CLASS</object><keys>1</keys></delete>").status == "success"
     assert company.state("intacct", "CLASS") == []
+
+
+def test_an_employee_s_contact_is_changed_through_the_employee(client: Client, company: RunningSandbox) -> None:
+    change = ("<update><EMPLOYEE><EMPLOYEEID>E1</EMPLOYEEID><TITLE>Boss</TITLE>"
+              "<PERSONALINFO><EMAIL1>boss@example.com</EMAIL1></PERSONALINFO></EMPLOYEE></update>")
+    assert client.one(change).status == "success"
+    assert found(company, "CONTACT", "CONTACTNAME", "Ann Smith")["EMAIL1"] == "boss@example.com"
+    employee = found(company, "EMPLOYEE", "EMPLOYEEID", "E1")
+    assert (employee["TITLE"], employee["PERSONALINFO.CONTACTNAME"]) == ("Boss", "Ann Smith")
+
+
+@pytest.mark.parametrize(
+    ("operation", "function"),
+    [("UPDATE", "<update><DEPARTMENT><DEPARTMENTID>D300</DEPARTMENTID><TITLE>x</TITLE></DEPARTMENT></update>"),
+     ("DELETE", "<delete><object>DEPARTMENT</object><keys>2</keys></delete>"),
+     ("CREATE", "<create_department><departmentid>D1</departmentid><title>One</title></create_department>")],
+)
+def test_permissions_by_user_object_and_operation(client: Client, company: RunningSandbox, operation: str, function: str) -> None:
+    company.settings(permissions_denied={"xml_gateway": {"DEPARTMENT": [operation]}})
+    done = client.one(function)
+    assert done.errors[0][0] == "PL04000005"
+    assert done.first == f"You do not have permission for API operation {operation} on objects of type department"
+    company.settings(permissions_denied={"somebody": {"DEPARTMENT": ["*"]}})
+    assert client.one(function).status == "success"
 
 
 def test_only_administrators_make_users(client: Client, company: RunningSandbox) -> None:
@@ -134,8 +160,11 @@ def test_legacy_creates(client: Client, company: RunningSandbox) -> None:
         "<create_class><classid>K1</classid><name>One</name></create_class>",
         "<create_employee><employeeid>E7</employeeid><locationid>US</locationid><startdate><year>2026</year><month>1</month>"
         "<day>5</day></startdate><personalinfo><contactname>Ann Smith</contactname></personalinfo></create_employee>",
+        "<create_vendor><vendorid>30000</vendorid><name>Hotel</name><contactinfo><contact><contactname>Hotel</contactname>"
+        "<printas>Hotel</printas></contact></contactinfo></create_vendor>",
     )
-    assert [one.status for one in done] == ["success", "success", "failure", "success", "success"], [d.errors for d in done]
+    assert [one.status for one in done] == ["success", "success", "failure", "success", "success", "success"], [
+        d.errors for d in done]
     assert done[0].key == done[1].key == "3"
     assert found(company, "DEPARTMENT", "DEPARTMENTID", "D1")["TITLE"] == "One"
     assert found(company, "EMPLOYEE", "EMPLOYEEID", "E7")["STARTDATE"] == "01/05/2026"
