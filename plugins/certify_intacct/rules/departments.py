@@ -10,6 +10,7 @@ from certify_intacct.rules.lists import ListKind, ListPlan, plan_leaving, plan_l
 
 DEPARTMENTS = ListKind(
     noun="department",
+    plural="departments",
     subject=Subject.DEPARTMENT,
     deactivation=Subject.DEPARTMENT_DEACTIVATION,
     where="Configuration > Departments",

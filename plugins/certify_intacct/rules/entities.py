@@ -15,6 +15,7 @@ from certify_intacct.rules.lists import ListKind, ListPlan, plan_list
 
 ENTITIES = ListKind(
     noun="entity",
+    plural="entities",
     subject=Subject.ENTITY,
     deactivation=Subject.ENTITY_DEACTIVATION,
     where="Configuration > General Ledger Dimensions > first Employee GLD",

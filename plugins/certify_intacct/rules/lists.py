@@ -32,6 +32,7 @@ class ListKind:
     """What a list is called, and the subjects of its changes."""
 
     noun: str
+    plural: str
     subject: Subject
     deactivation: Subject
     where: str
@@ -55,8 +56,8 @@ class ListPlan:
 def plan_list(kind: ListKind, sources: Iterable[Listed], targets: Iterable[CertifyItem]) -> ListPlan:
     """Compares the two lists."""
     by_code: dict[str, list[CertifyItem]] = defaultdict(list)
-    for target in targets:
-        by_code[target.code].append(target)
+    for item in targets:
+        by_code[item.code].append(item)
     given: dict[str, list[Listed]] = defaultdict(list)
     for source in sources:
         given[source.code].append(source)
@@ -121,7 +122,7 @@ def _problem(
     if frozen := next((one.frozen for one in sources if one.frozen), ""):
         return "quarantined", f"validation quarantined it: {frozen}", f"Correct the {kind.noun} in Intacct."
     if len(sources) > 1:
-        return "ambiguous", f"Intacct gave this code {len(sources)} times", f"Look at the {kind.noun}s of Intacct."
+        return "ambiguous", f"Intacct gave this code {len(sources)} times", f"Look at the {kind.plural} of Intacct."
     if not source.code or not source.name.strip():
         return "incomplete", "it has no code or no name in Intacct", f"Complete the {kind.noun} in Intacct."
     if matches and target is None:

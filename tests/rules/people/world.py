@@ -1,0 +1,219 @@
+"""Small organizations: builders for examples, strategies for properties, and Certify as it is after a plan was carried out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from certify_intacct.model.changes import Action, Change, Subject, parse_pending, pending
+from certify_intacct.model.configuration.people import PeopleConfiguration
+from certify_intacct.model.people import (
+    CertifyDepartment,
+    CertifyGld,
+    CertifyOrganization,
+    CertifyUser,
+    Department,
+    Entity,
+    IntacctOrganization,
+    Link,
+    LinkOrigin,
+    Person,
+    PersonKind,
+    Releases,
+)
+from certify_intacct.rules.organization import Memory, plan_organization
+from certify_intacct.rules.users import WIRE
+
+TODAY = date(2026, 11, 22)
+ATTRIBUTES = {field: attribute for attribute, field in WIRE.items()}
+
+
+def person(number: int | str = 1, **changes: Any) -> Person:
+    """An employee who qualifies; everything but the number may be changed."""
+    base = Person(
+        kind=PersonKind.EMPLOYEE,
+        record_no=str(number),
+        employee_id=f"E{number}",
+        first_name="Ana",
+        last_name=f"Ruiz {number}",
+        email=f"p{number}@example.com",
+        active=True,
+        department="10",
+        location="100",
+    )
+    return replace(base, **changes)
+
+
+def user(number: int | str = 1, **changes: Any) -> CertifyUser:
+    """The Certify user that agrees with ``person(number)``."""
+    base = CertifyUser(
+        id=f"u{number}",
+        email=f"p{number}@example.com",
+        employee_id=f"E{number}",
+        first_name="Ana",
+        last_name=f"Ruiz {number}",
+        department_id="d10",
+        gld_id="g100",
+    )
+    return replace(base, **changes)
+
+
+def link(number: int | str = 1, **changes: Any) -> Link:
+    base = Link(
+        person_key=f"employee/{number}",
+        certify_id=f"u{number}",
+        origin=LinkOrigin.ADOPTED,
+        employee_id=f"E{number}",
+        email=f"p{number}@example.com",
+    )
+    return replace(base, **changes)
+
+
+def intacct(*people: Person, **changes: Any) -> IntacctOrganization:
+    base = IntacctOrganization(
+        departments=(
+            Department(code="10", name="Sales", active=True),
+            Department(code="20", name="Support", active=True),
+        ),
+        entities=(Entity(code="100", name="US", active=True), Entity(code="200", name="UK", active=True)),
+        locations={"100": "100", "200": "200", "101": "100"},
+        people=people,
+    )
+    return replace(base, **changes)
+
+
+def certify(*users: CertifyUser, **changes: Any) -> CertifyOrganization:
+    base = CertifyOrganization(
+        departments=(
+            CertifyDepartment(id="d10", code="10", name="Sales", active=True),
+            CertifyDepartment(id="d20", code="20", name="Support", active=True),
+        ),
+        glds=(
+            CertifyGld(id="g100", code="100", name="US", active=True),
+            CertifyGld(id="g200", code="200", name="UK", active=True),
+        ),
+        users=users,
+    )
+    return replace(base, **changes)
+
+
+def plan(
+    source: IntacctOrganization,
+    target: CertifyOrganization,
+    *links: Link,
+    releases: Releases | None = None,
+    today: date = TODAY,
+    **settings: Any,
+) -> list[Change]:
+    return plan_organization(
+        source,
+        target,
+        Memory(links=links, releases=releases or Releases()),
+        PeopleConfiguration.model_validate(settings),
+        employee_vendor_types=["Employee"],
+        today=today,
+    )
+
+
+def acting(changes: list[Change]) -> list[Change]:
+    return [change for change in changes if change.acts]
+
+
+def carried_out(
+    changes: list[Change], target: CertifyOrganization, links: tuple[Link, ...]
+) -> tuple[CertifyOrganization, tuple[Link, ...]]:
+    """Certify and the links after every change of a plan succeeded, in the plan's order."""
+    state = _State(target, links)
+    for change in acting(changes):
+        state.apply(change)
+    return state.result()
+
+
+class _State:
+    def __init__(self, target: CertifyOrganization, links: tuple[Link, ...]) -> None:
+        self.target = target
+        self.lists = {
+            Subject.DEPARTMENT: {item.id: item for item in target.departments},
+            Subject.ENTITY: {item.id: item for item in target.glds},
+        }
+        self.users = {one.id: one for one in target.users}
+        self.links = {one.person_key: one for one in links}
+        self.created: dict[str, str] = {}
+
+    def apply(self, change: Change) -> None:
+        if change.subject in (Subject.USER, Subject.APPROVER, Subject.USER_DEACTIVATION):
+            self._user(change)
+        else:
+            self._item(change)
+
+    def _resolve(self, value: Any) -> Any:
+        return self.created[value] if parse_pending(value) else value
+
+    def _item(self, change: Change) -> None:
+        subject = Subject.DEPARTMENT if "department" in change.subject else Subject.ENTITY
+        kind = CertifyDepartment if subject is Subject.DEPARTMENT else CertifyGld
+        items = self.lists[subject]
+        if change.action is Action.CREATE:
+            new = f"new-{subject}-{change.key}"
+            self.created[pending(subject, change.key)] = new
+            items[new] = kind(id=new, code=change.after["Code"], name=change.after["Name"], active=True)
+            return
+        item = items[str(change.target_id)]
+        assert change.before == {k: {"Name": item.name, "Active": int(item.active)}[k] for k in change.after}
+        items[item.id] = replace(
+            item, name=change.after.get("Name", item.name), active=bool(change.after.get("Active", item.active))
+        )
+
+    def _user(self, change: Change) -> None:
+        fields = {k: self._resolve(v) for k, v in change.after.items() if k != "SendWelcomeEmail"}
+        if "Active" in fields:
+            fields["Active"] = bool(fields["Active"])
+        values = {ATTRIBUTES[k]: v for k, v in fields.items()}
+        if change.action is Action.CREATE:
+            assert change.after["SendWelcomeEmail"] == 0
+            new = f"new-{change.source_key}"
+            self.created[pending(Subject.USER, change.source_key)] = new
+            self.users[new] = CertifyUser(id=new, **values)
+            self._link(change, new, LinkOrigin.CREATED)
+            return
+        target = change.target_id or self.created[pending(Subject.USER, change.source_key)]
+        now = self.users[target]
+        assert {k: self._resolve(v) for k, v in change.before.items()} == {
+            k: int(v) if isinstance(v := getattr(now, ATTRIBUTES[k]), bool) else v for k in change.after
+        }
+        self.users[target] = replace(now, **values)
+        if change.action is Action.ADOPT:
+            origin = LinkOrigin.CREATED if change.rule == "by_pending" else LinkOrigin.ADOPTED
+            for key, earlier in list(self.links.items()):
+                if earlier.certify_id == target:
+                    origin = self.links.pop(key).origin
+            self._link(change, target, origin)
+        if "Active" in fields and change.source_key in self.links:
+            self.links[change.source_key] = replace(self.links[change.source_key], deactivated=not fields["Active"])
+
+    def _link(self, change: Change, target: str, origin: LinkOrigin) -> None:
+        self.links[change.source_key] = Link(
+            person_key=change.source_key,
+            certify_id=target,
+            origin=origin,
+            employee_id=change.key,
+            email=self.users[target].email,
+        )
+
+    def result(self) -> tuple[CertifyOrganization, tuple[Link, ...]]:
+        target = replace(
+            self.target,
+            departments=tuple(self.lists[Subject.DEPARTMENT].values()),
+            glds=tuple(self.lists[Subject.ENTITY].values()),
+            users=tuple(self.users.values()),
+        )
+        return target, tuple(self.links.values())
+
+
+World = tuple[IntacctOrganization, CertifyOrganization, Memory, PeopleConfiguration]
+
+
+def folded_emails(users: tuple[CertifyUser, ...]) -> Counter[str]:
+    return Counter(one.email.strip().casefold() for one in users)
