@@ -1,0 +1,28 @@
+"""One at a time, held by PostgreSQL for as long as the holder lives."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from certify_intacct.staging.database import Connection, Database
+
+
+def lock_key(name: str) -> int:
+    """The 64-bit number that PostgreSQL's advisory locks want, from a name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+@contextmanager
+def exclusive(database: Database, name: str) -> Iterator[Connection]:
+    """Holds the advisory lock ``name`` while the block runs, waiting for it first.
+
+    The lock belongs to the session: when its holder dies, PostgreSQL gives it back.
+    """
+    connection = database.connect(autocommit=True)
+    try:
+        connection.execute("SELECT pg_advisory_lock(%s)", [lock_key(name)])
+        yield connection
+    finally:
+        connection.close()
