@@ -75,6 +75,7 @@ def get_provider_info() -> dict[str, Any]:
                         "password": "the password mailed to the web services user's address",
                         "company_id": "ACME",
                         "sender_id": "acme_mpp",
+                        "sender_password": "issued by Sage with the sender ID",
                         "entity_id": "empty = top level",
                     },
                 },

@@ -202,19 +202,20 @@ CATALOG: tuple[Line, ...] = (
     Line(ROLLED_BACK, "Another function of the same transaction failed; see its error.", r"XL03000009", None),
 )
 
+
+class SessionEnded(model.ServiceUnavailable):
+    """The session is no longer valid; nothing was executed. Signing in again is the cure, and the session module's business."""
+
+
 # What a refusal means at control or authentication level: everything below it was not executed.
 _REQUEST_KINDS: dict[str, type[model.ConnectorError]] = {
-    SESSION: model.CredentialsRefused,
+    SESSION: SessionEnded,
     CREDENTIALS: model.CredentialsRefused,
     COMPANY: model.CredentialsRefused,
     RATE_LIMIT: model.RateLimited,
     TRANSIENT: model.ServiceUnavailable,
     PERMISSION: model.PermissionDenied,
 }
-
-
-class SessionEnded(model.CredentialsRefused):
-    """The session is no longer valid; nothing was executed. Signing in again is the cure."""
 
 
 @dataclass(frozen=True)
@@ -274,8 +275,6 @@ def failed(errors: Sequence[model.IntacctError], *, where: str) -> model.Connect
 def refused(errors: Sequence[model.IntacctError], *, where: str) -> model.ConnectorError:
     """Make the error for a request that was refused as a whole, at control or authentication level: nothing was executed."""
     meaning = explain(errors)
-    if meaning.reason == SESSION:
-        return SessionEnded(meaning.text, where=where, cure=meaning.cure)
     kind = _REQUEST_KINDS.get(meaning.reason)
     if kind is not None:
         return kind(meaning.text, where=where, cure=meaning.cure)

@@ -115,15 +115,12 @@ class Gateway:
         transaction: bool,
     ) -> tuple[responses.Result, ...]:
         session = self._sessions.get(entity)
-        fresh = session is None or session.may_have_ended()
-        if session is None or fresh:
+        if session is None or session.may_have_ended():
             session = sign_in(entity)[0]
         try:
             return self._send(functions, session, unique=unique, transaction=transaction)
         except SessionEnded:
             self._sessions.pop(entity, None)
-            if fresh:
-                raise
         session = sign_in(entity)[0]
         return self._send(functions, session, unique=unique, transaction=transaction)
 
