@@ -6,6 +6,12 @@ import os
 import tempfile
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure: properties are not timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
 # Before anything imports Airflow: the tests have an Airflow home of their own and never read the user's.
 _ROOT = Path(__file__).parents[1]
 os.environ |= {

@@ -297,6 +297,11 @@ def _key(element: Element, records: tuple[dict[str, Any], ...]) -> str | None:
 
 
 def _records(data: Element) -> list[dict[str, Any]]:
+    # The pages of a query are flat, and there are many of them: one look at the whole saves a look at each field.
+    if not data.xpath("boolean(*/@* | */*/@* | */*/* | *[not(*)])"):
+        flat = [{field.tag: field.text or "" for field in record} for record in data]
+        if all(len(record) == len(element) for record, element in zip(flat, data, strict=True)):
+            return flat
     records = []
     for element in data:
         value = _value(element)

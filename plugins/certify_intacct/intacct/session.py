@@ -169,6 +169,7 @@ class Gateway:
             raise GuardTripped(
                 f"The session was opened for {location or 'top level'!r}, not for {entity or 'top level'!r} as asked.",
                 where=self._client.where,
+                cure="If the user is confined to one entity, name it as the entity ID in the connection.",
             )
         session = _Session(
             session_id=session_id,
