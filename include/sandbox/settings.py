@@ -9,9 +9,11 @@ store and survive a restart.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from include.sandbox.certify.options import CertifySettings
 from include.sandbox.store import Store
@@ -142,6 +144,9 @@ class WriteSettings(BaseModel):
     bill_due_date_required: bool = Field(
         True, description="Generic create of a bill needs WHENDUE although a term is given; else the term gives it. [V: documented]"
     )
+    closed_period_dates: Literal["posting", "both"] = Field(
+        "posting", description="Closed books refuse the posting date, or the transaction's own date as well. [V: either is said]"
+    )
     closed_period_errorno: str = Field("BL01001973", description="Error number of a closed period. [U]")
     closed_period_style: Literal["transaction_date", "periods_are_closed", "date_on_or_after"] = Field(
         "transaction_date", description="Which of the known texts a closed period is refused with. [V, all three]"
@@ -161,9 +166,10 @@ class WriteSettings(BaseModel):
     duplicate_journal_reference: Literal["refuse", "accept"] = Field(
         "accept", description="A second journal entry with the same reference number in a journal. [U]"
     )
-    exchange_rates: dict[str, str] = Field(
+    exchange_rates: dict[str, Decimal] = Field(
         {"EUR": "1.08", "GBP": "1.27", "CAD": "0.73", "AUD": "0.66", "CHF": "1.12", "SEK": "0.095", "DKK": "0.145", "PLN": "0.25",
          "ZAR": "0.054", "JPY": "0.0067", "INR": "0.012", "SGD": "0.74", "MXN": "0.055", "BRL": "0.18", "USD": "1"},
+        validate_default=True,
         description="Daily rates of all exchange rate types: value of one unit in a common currency.",
     )
     expense_approval: bool = Field(True, description="Expense reports wait for approval: STATE Submitted, else Approved. [I]")
@@ -177,10 +183,24 @@ class WriteSettings(BaseModel):
     private_records_at_top_level: bool = Field(
         False, description="A transaction at top level may use the private records of an entity. [U]"
     )
+    reversal_number: Literal["prefixed", "same"] = Field(
+        "prefixed", description="Number of a reversing transaction: `Reversed - ` and the old one, or the old one. [U]"
+    )
+    timestamp_zone: str = Field(
+        "UTC", description="Time zone of WHENMODIFIED and WHENCREATED; AUWHENCREATED and ACCESSTIME are UTC. [U: seen 7 hours apart]"
+    )
     unknown_fields: Literal["refuse", "ignore"] = Field(
         "refuse", description="A tag in create or update that is no field of the object. [V: a business error; U: which]"
     )
     vendor_on_hold: Literal["refuse", "accept"] = Field("refuse", description="A bill for a vendor on hold. [U]")
+
+    @field_validator("timestamp_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            return ZoneInfo(zone).key
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{zone!r} is no time zone such as UTC or America/Los_Angeles") from None
 
 
 class Settings(ServerSettings, GatewaySettings, ReplaySettings, ReadSettings, WriteSettings, CertifySettings):
@@ -224,9 +244,10 @@ def reset(store: Store) -> Settings:
 
 def described(settings: Settings) -> dict[str, Any]:
     """Every setting with its value, default and meaning, for people."""
+    values = settings.model_dump(mode="json")
     return {
         name: {
-            "value": getattr(settings, name),
+            "value": values[name],
             "default": field.get_default(call_default_factory=True),
             "meaning": field.description,
         }

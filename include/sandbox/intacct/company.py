@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from include.sandbox.intacct import audit, permissions, problems
 from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
@@ -106,11 +107,16 @@ class Company:
         found = self.store.find(SIDE, "USERINFO", "LOGINID", self.session.user)
         return found[0]["RECORDNO"] if found else "1"
 
+    @cached_property
+    def local_time(self) -> str:
+        """Now, in the zone of WHENMODIFIED (setting `timestamp_zone`)."""
+        return time_text(self.now.astimezone(ZoneInfo(self.settings.timestamp_zone)))
+
     def stamp_created(self, kind: ObjectType, record: Record) -> None:
         """Time stamps, user and owning entity of a new record."""
-        now = time_text(self.now)
-        when = "AUWHENCREATED" if "AUWHENCREATED" in kind.fields else "WHENCREATED"
-        for name, value in ((when, now), ("WHENMODIFIED", now), ("CREATEDBY", self.user_key), ("MODIFIEDBY", self.user_key),
+        audited = "AUWHENCREATED" in kind.fields
+        when = ("AUWHENCREATED", time_text(self.now)) if audited else ("WHENCREATED", self.local_time)
+        for name, value in (when, ("WHENMODIFIED", self.local_time), ("CREATEDBY", self.user_key), ("MODIFIEDBY", self.user_key),
                             ("CREATEDBYLOGINID", self.session.user), ("MODIFIEDBYLOGINID", self.session.user)):
             if name in kind.fields:
                 record[name] = value
@@ -119,7 +125,7 @@ class Company:
 
     def stamp_modified(self, kind: ObjectType, record: Record) -> None:
         """Time stamp and user of a change."""
-        for name, value in (("WHENMODIFIED", time_text(self.now)), ("MODIFIEDBY", self.user_key),
+        for name, value in (("WHENMODIFIED", self.local_time), ("MODIFIEDBY", self.user_key),
                             ("MODIFIEDBYLOGINID", self.session.user)):
             if name in kind.fields:
                 record[name] = value

@@ -79,6 +79,9 @@ def require_open(company: Company, document: Document) -> None:
     """Raise Problem when the books are closed at the document's posting date. A draft is checked too (inferred)."""
     assert document.kind.ledger is not None
     company.require_open(need_date(document.posted_on), document.kind.ledger, document.entities)
+    own = document.kind.fields.get("WHENCREATED")
+    if company.settings.closed_period_dates == "both" and own is not None and own.type == "DATE":
+        company.require_open(need_date(document.header["WHENCREATED"]), document.kind.ledger, document.entities)
 
 
 def keep(company: Company, document: Document) -> Record:

@@ -26,8 +26,9 @@ def reverse(company: Company, kind: ObjectType, recordno: str, day: str, memo: s
     on = need_date(day)
     if on < need_date(before.get("WHENPOSTED") or before["WHENCREATED"]):
         raise problems.other("The reversal date must be on or after the date of the transaction.")
+    prefix = "Reversed - " if company.settings.reversal_number == "prefixed" else ""
     header = _opposite(company, kind, before) | {
-        "RECORDID": f"{before.get('RECORDID', '')}-R"[:45],
+        "RECORDID": f"{prefix}{before.get('RECORDID', '')}"[:45],
         "WHENCREATED": day,
         "DESCRIPTION": memo or f"Reversed - {before.get('DESCRIPTION', '')}",
         "STATE": "Reversal",

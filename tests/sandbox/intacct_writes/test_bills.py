@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
@@ -232,6 +233,23 @@ def test_closed_periods_by_entity_and_subledger(client: Client, company: Running
     assert client.one(bill(number="R-3")).status == "success"
 
 
+def test_closed_books_may_ask_for_the_bill_date_too(client: Client, company: RunningSandbox) -> None:
+    company.act("close_period", date="2026-11-15")
+    assert client.one(bill()).status == "success"
+    company.settings(closed_period_dates="both")
+    assert "Your transaction date (11/15/2026)" in client.one(bill(number="R-2")).first
+
+
+def test_time_stamps_may_be_in_the_users_zone(client: Client, company: RunningSandbox) -> None:
+    company.settings(timestamp_zone="America/Los_Angeles")
+    client.one(bill())
+    kept = company.state("intacct", "APBILL")[0]
+    utc, local = (datetime.strptime(kept[name], "%m/%d/%Y %H:%M:%S") for name in ("AUWHENCREATED", "WHENMODIFIED"))
+    with pytest.raises(RuntimeError, match="'Mars' is no time zone"):
+        company.settings(timestamp_zone="Mars")
+    assert utc - local in (timedelta(hours=7), timedelta(hours=8))
+
+
 def test_closing_the_general_ledger_closes_bills_too_but_cards_books_do_not(client: Client, company: RunningSandbox) -> None:
     company.act("close_period", date="2026-11-30", subledger="CM")
     assert client.one(bill()).status == "success"
@@ -292,7 +310,8 @@ def test_reverse_and_delete(client: Client, company: RunningSandbox) -> None:
     assert done.status == "success", done.errors
     first, second, third = company.state("intacct", "APBILL")
     assert (first["STATE"], first["TOTALDUE"], first["REVERSALKEY"]) == ("Reversed", "0.00", done.key)
-    assert (third["STATE"], third["TOTALENTERED"], third["DESCRIPTION"]) == ("Reversal", "-100.12", "Wrong")
+    assert (third["STATE"], third["TOTALENTERED"], third["RECORDID"], third["DESCRIPTION"]) == (
+        "Reversal", "-100.12", "Reversed - R-1", "Wrong")
     assert third["APBILLITEMS"][0]["TRX_AMOUNT"] == "-100.12"
     again = client.one(f'<reverse_bill key="1">{date}</reverse_bill>')
     assert again.first == "The transaction is reversed and cannot be reversed."

@@ -48,6 +48,8 @@ import yaml
 FOLDER = Path(__file__).parent
 TYPES = frozenset({"TEXT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP", "ENUM", "DECIMAL", "CURRENCY", "PERCENT", "SEQUENCE"})
 
+_FLAGS: dict[str, dict[str, Any]] = {word: {word: True} for word in ("required", "readonly", "hidden")}
+
 # The fields of a contact inside another record, in the order of a real EMPLOYEE capture of 2026.
 CONTACT_BLOCK: Mapping[str, str] = {
     "CONTACTNAME": "TEXT 200",
@@ -266,8 +268,8 @@ def _field(file: str, name: str, spec: Any) -> Field:
         for word in words:
             if word.isdigit():
                 made = replace(made, max_length=int(word))
-            elif word in {"required", "readonly", "hidden"}:
-                made = replace(made, **{word: True})
+            elif word in _FLAGS:
+                made = replace(made, **_FLAGS[word])
             else:
                 raise ValueError(f"{file}: field {name}: '{word}' is not a length, 'required', 'readonly' or 'hidden'")
     elif isinstance(spec, dict):
