@@ -5,15 +5,14 @@ The Intacct gateway, the Certify API and the sandbox's own control routes on one
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from include.sandbox import control
+from include.sandbox.certify import routes as certify
 from include.sandbox.core import Sandbox
 from include.sandbox.fault_answers import ConnectionInReach
 from include.sandbox.intacct import gateway
@@ -25,11 +24,12 @@ async def _alive(_request: Request) -> Response:
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """All routes, of both services and the control of the sandbox."""
-    found: list[BaseRoute] = [Route("/_sandbox/alive", _alive, methods=["GET"]), *gateway.routes(sandbox)]
-    for name in ("include.sandbox.certify.routes", "include.sandbox.control"):
-        if find_spec(name):
-            found += import_module(name).routes(sandbox)
-    return found
+    return [
+        Route("/_sandbox/alive", _alive, methods=["GET"]),
+        *gateway.routes(sandbox),
+        *certify.routes(sandbox),
+        *control.routes(sandbox),
+    ]
 
 
 def application(sandbox: Sandbox) -> ASGIApp:

@@ -74,7 +74,7 @@ def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], 
     containers = {lines.container: lines for lines in kind.lines.values()}
     own = {name: value for name, value in given.items() if name.upper() not in containers}
     record = _intacct_record(sandbox, kind, own, keep)
-    identity = str(sandbox.store.insert("intacct", kind.name, record)[kind.record_key])
+    identity = str(sandbox.store.insert("intacct", kind.name, record, at=0)[kind.record_key])
     for name, value in given.items():
         lines = containers.get(name.upper())
         if lines is None:
@@ -85,11 +85,11 @@ def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], 
             owned = {lines.parent: identity, "LINE_NO": str(number)} | dict(line)
             line_kind = catalog()[lines.object]
             fields = {field: item for field, item in owned.items() if field != "LINE_NO" or field in line_kind.fields}
-            sandbox.store.insert("intacct", lines.object, _intacct_record(sandbox, line_kind, fields, keep))
+            sandbox.store.insert("intacct", lines.object, _intacct_record(sandbox, line_kind, fields, keep), at=0)
     if kind.name == "LOCATIONENTITY" and not sandbox.store.find("intacct", "LOCATION", "LOCATIONID", record["LOCATIONID"]):
         same = {name: record[name] for name in ("LOCATIONID", "NAME", "STATUS", "CURRENCY") if name in record}
         location = same | {"ENTITY": record["LOCATIONID"], "ENTITYNAME": record.get("NAME", ""), "LOCATIONTYPE": "E"}
-        sandbox.store.insert("intacct", "LOCATION", _intacct_record(sandbox, catalog()["LOCATION"], location, keep))
+        sandbox.store.insert("intacct", "LOCATION", _intacct_record(sandbox, catalog()["LOCATION"], location, keep), at=0)
     return identity
 
 

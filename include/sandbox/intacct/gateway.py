@@ -173,7 +173,7 @@ class Work:
             session,
             functions,
             transaction=asked.get("transaction") == "true",
-            unique=(control.uniqueid or "true").strip() == "true",
+            unique=(control.uniqueid or "true").strip().lower() not in ("false", "0"),
             stop_after=partial.commits(len(functions)) if partial else None,
         )
         for done in dones:
