@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+from datetime import date
 
 import pytest
 
@@ -170,7 +171,12 @@ def test_entity_details(gateway, hook, wrap):
 def test_closed_books_date_and_preferences(gateway, hook):
     gateway.answers = [
         answered("get_closedbooksdate", "<data><closedbooksdate><date>12/31/2025</date></closedbooksdate></data>"),
+        answered(
+            "get_closedbooksdate",
+            "<data><closedbooksdate><year>2026</year><month>01</month><day>31</day></closedbooksdate></data>",
+        ),
         answered("get_closedbooksdate", "<data/>"),
+        answered("get_closedbooksdate", "<data><closedbooksdate/><x>soon</x></data>"),
         answered(
             "get_companyprefs",
             "<data><companypref><application>AP</application><preference>A</preference><prefvalue>T</prefvalue></companypref>"
@@ -178,11 +184,13 @@ def test_closed_books_date_and_preferences(gateway, hook):
         ),
         answered("getFinancialSetup", "<data><financialsetup><baseCurrency>USD</baseCurrency></financialsetup></data>"),
     ]
-    assert hook.closed_books_date() == "12/31/2025"
+    assert hook.closed_books_date() == date(2025, 12, 31)
+    assert hook.closed_books_date() == date(2026, 1, 31)
+    assert hook.closed_books_date() is None
     assert hook.closed_books_date() is None
     assert hook.company_prefs("AP") == {"A": "T", "B": ""}
     assert hook.financial_setup() == {"baseCurrency": "USD"}
-    assert gateway.requests[2].functions[0][1].get("application") == "AP"
+    assert gateway.requests[4].functions[0][1].get("application") == "AP"
 
 
 def test_airflow_finds_the_hook_by_the_type_of_the_connection(gateway, hook):

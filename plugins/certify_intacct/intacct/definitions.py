@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from certify_intacct.intacct.values import parse_date
+from certify_intacct.model.errors import BadInput
 
 
 @dataclass(frozen=True)
@@ -108,13 +112,22 @@ def preferences(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     }
 
 
-def first_text(records: Iterable[Mapping[str, Any]]) -> str | None:
-    """Return the first text in an answer that holds a single value, however deep; None when there is none."""
+def closed_books_date(records: Iterable[Mapping[str, Any]]) -> date | None:
+    """Read the answer of `get_closedbooksdate`, whose form is not documented: a text or year, month and day, somewhere within.
+
+    None when it names no day that can be understood, which is no proof that nothing is closed.
+    """
     for record in records:
-        for value in record.values():
-            found = value if isinstance(value, str) else first_text([value]) if isinstance(value, Mapping) else None
-            if found and found.strip():
-                return found.strip()
+        parts = flattened([record])
+        if all(name in parts for name in ("year", "month", "day")):
+            parts["whole"] = f"{parts['month']}/{parts['day']}/{parts['year']}"
+        for text in (parts.get("whole", ""), *parts.values()):
+            try:
+                day = parse_date(text)
+            except BadInput:
+                continue
+            if day is not None:
+                return day
     return None
 
 

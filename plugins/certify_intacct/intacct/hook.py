@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
@@ -181,10 +182,12 @@ class SageIntacctHook(BaseHook):
         """Return the entities that our user may work in."""
         return definitions.entities(self._one(functions.read_entity_details()).records)
 
-    def closed_books_date(self) -> str | None:
-        """Return the date until which the books are closed, as Intacct writes it; None when it names none."""
-        result = self._one(functions.get_closed_books_date())
-        return definitions.first_text(result.records)
+    def closed_books_date(self, *, entity: str | None = None) -> date | None:
+        """Return the day until which the books are closed where the session is; None when Intacct names none.
+
+        Subledgers may be closed longer than that.
+        """
+        return definitions.closed_books_date(self._one(functions.get_closed_books_date(), entity=entity).records)
 
     def company_prefs(self, application: str) -> dict[str, str]:
         """Return an application's preferences (GEN, ME, GL, CM, AP, EE ...)."""
