@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.sandbox.intacct_writes.conftest import Client
 from tests.sandbox_fixture import RunningSandbox
 
@@ -36,25 +34,25 @@ def test_a_charge_is_kept_and_answered_with_its_key(client: Client, company: Run
     assert [(one["ACCOUNTNO"], one["TRX_AMOUNT"]) for one in kept["CCTRANSACTIONENTRIES"]] == [("6220", "40.00"), ("6220", "-2.50")]
 
 
-@pytest.mark.parametrize(
-    ("function", "text"),
-    [
-        (charge(card="NONE"), "Invalid Credit Card 'NONE' specified."),
-        (charge(card="OLD"), "Invalid Credit Card 'OLD' specified."),
-        (charge(card="VISA-CA"), "Invalid Credit Card 'VISA-CA' specified."),
-        (charge(item(account="2100")), "The account number 2100 is associated to the Credit Card AMEX-1."),
-        (charge(item(location="")), "Use of empty Location is invalid. A valid Multi-Entity Location must be specified."),
-        (charge(item("")), "Remove the extra line item in the request, then reclassify the bill."),
-        (charge(item(extra="<projectid>10064</projectid>")), "Invalid Project '10064' specified."),
-        (charge(date="<year>2026</year><month>13</month><day>1</day>"), "The transaction date '13/01/2026' is invalid."),
-    ],
-)
-def test_refusals(client: Client, company: RunningSandbox, function: str, text: str) -> None:
-    done = client.one(function)
-    assert (done.status, done.first) == ("failure", text)
-    assert [text for _, text in done.errors][-2:] == [
-        "Could not create cctransaction record!", "Currently, we can't create the transaction"]
-    assert done.key == ""
+REFUSALS = [
+    (charge(card="NONE"), "Invalid Credit Card 'NONE' specified."),
+    (charge(card="OLD"), "Invalid Credit Card 'OLD' specified."),
+    (charge(card="VISA-CA"), "Invalid Credit Card 'VISA-CA' specified."),
+    (charge(item(account="2100")), "The account number 2100 is associated to the Credit Card AMEX-1."),
+    (charge(item(location="")), "Use of empty Location is invalid. A valid Multi-Entity Location must be specified."),
+    (charge(item("")), "Remove the extra line item in the request, then reclassify the bill."),
+    (charge(item(extra="<projectid>10064</projectid>")), "Invalid Project '10064' specified."),
+    (charge(date="<year>2026</year><month>13</month><day>1</day>"), "The transaction date '13/01/2026' is invalid."),
+]
+
+
+def test_refusals(client: Client, company: RunningSandbox) -> None:
+    answers = [client.one(function) for function, _ in REFUSALS]
+    assert [(one.status, one.errors and one.first) for one in answers] == [("failure", text) for _, text in REFUSALS]
+    for done in answers:
+        assert [text for _, text in done.errors][-2:] == [
+            "Could not create cctransaction record!", "Currently, we can't create the transaction"]
+        assert done.key == ""
     assert company.state("intacct", "CCTRANSACTION") == []
 
 
