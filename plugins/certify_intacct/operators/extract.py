@@ -11,6 +11,7 @@ from certify_intacct.operators.base import ConnectorOperator
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from certify_intacct.intacct.filters import Filter
     from certify_intacct.model.periods import Period
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.streams import Stream
@@ -40,12 +41,19 @@ class _ExtractOperator(ConnectorOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns the stream's name, how many rows and pages it had, and whether a recent snapshot was reused."""
-        from certify_intacct.staging.bulk import stage_pages
+        from certify_intacct.staging.bulk import Staged, stage_pages
         from certify_intacct.staging.manifest import get_load, record_extract, reuse_extract
-        from certify_intacct.staging.streams import STREAMS
+        from certify_intacct.staging.streams import STREAMS, people
 
-        stream = STREAMS[self.stream]
         load_id = int(self.load_id)
+        stream = people.configured(STREAMS[self.stream], self.configuration.people)
+        if stream is None:
+            with self.database.connection() as connection:
+                record_extract(
+                    connection, load_id, self.stream, Staged(rows=0, pages=0, duplicates=0), datetime.now(tz=UTC)
+                )
+            self.log.info("%s: connector.yaml does not use it, so nothing is read.", self.stream)
+            return {"stream": self.stream, "rows": 0, "pages": 0, "reused": False}
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
             if self.may_reuse(stream, load) and (
@@ -86,10 +94,18 @@ class SageIntacctToStagingOperator(_ExtractOperator):
 
         hook = SageIntacctHook(self.intacct_conn_id)
         try:
-            for page in hook.query(stream.source, list(stream.source_fields)):
+            for page in hook.query(stream.source, list(stream.source_fields), filter=self._filter(stream)):
                 yield page.records
         finally:
             hook.close()
+
+    def _filter(self, stream: Stream) -> Filter | None:
+        """Suppliers are not people: only vendors of the employees' types are read as such."""
+        from certify_intacct.intacct.filters import In
+
+        if stream.name != "intacct_person_vendors":
+            return None
+        return In("VENDTYPE", list(self.configuration.posting.vendors.employee_vendor_types))
 
 
 class CertifyToStagingOperator(_ExtractOperator):
@@ -106,12 +122,14 @@ class CertifyToStagingOperator(_ExtractOperator):
         from certify_intacct.certify.hook import CertifyHook
 
         hook = CertifyHook(self.certify_conn_id)
-        params = dict(stream.params)
+        days: dict[str, str] = {}
         if stream.kind == "events":
-            params |= {"startdate": str(load.period.start - MARGIN), "enddate": str(load.period.end + MARGIN)}
+            days = {"startdate": str(load.period.start - MARGIN), "enddate": str(load.period.end + MARGIN)}
         try:
-            for page in hook.pages(stream.source, **params):
-                yield page.records if stream.kind == "state" else _within(page.records, stream.day_field, load.period)
+            for params in stream.param_sets:
+                for page in hook.pages(stream.source, **params, **days):
+                    events = stream.kind == "events"
+                    yield _within(page.records, stream.day_field, load.period) if events else page.records
         finally:
             hook.close()
 

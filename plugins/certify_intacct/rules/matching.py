@@ -129,7 +129,7 @@ class _Finder:
         free = [
             user
             for user in candidates
-            if (user.id not in self.owners or user.id in self.moved) and user.id not in self.taken
+            if user.id not in self.owners and user.id not in self.moved and user.id not in self.taken
         ]
         if not free:
             return match

@@ -15,17 +15,19 @@ from pydantic import BaseModel, ValidationError
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
+from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.section import Section
 from certify_intacct.model.errors import ConfigurationError
 
-__all__ = ["CompanyConfiguration", "Configuration", "PostingConfiguration", "load"]
+__all__ = ["CompanyConfiguration", "Configuration", "PeopleConfiguration", "PostingConfiguration", "load"]
 
 
 class Configuration(Section):
     """Everything that connector.yaml says."""
 
     company: CompanyConfiguration
+    people: PeopleConfiguration = PeopleConfiguration()
     posting: PostingConfiguration
     notifications: NotificationsConfiguration = NotificationsConfiguration()
 

@@ -146,6 +146,7 @@ class PeopleConfiguration(Section):
     :param default_department: DEPARTMENTID of people who have none; empty to hold them
     :param max_creates: how many users may be created in all before a person releases creating
     :param reactivate: ``ours`` (users that this connector deactivated), ``always``, or ``never``
+    :param settle_seconds: the time between the two pulls that settle a create whose answer was lost
     """
 
     sources: Annotated[tuple[Source, ...], Field(min_length=1)] = (Source(kind=PersonKind.EMPLOYEE),)
@@ -165,6 +166,7 @@ class PeopleConfiguration(Section):
     max_creates: Annotated[int, Field(ge=0)] = 5
     reactivate: Literal["ours", "always", "never"] = "ours"
     deactivation: Deactivation = Deactivation()
+    settle_seconds: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 20
 
     @field_validator("sources")
     @classmethod

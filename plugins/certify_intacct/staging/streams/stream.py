@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -15,7 +15,7 @@ class Column:
     """A column of a staging table.
 
     :param name: the column
-    :param source: the service's own field name, dotted for a relation (``PERSONALINFO.EMAIL1``)
+    :param source: the service's own field name, dotted for a relation (``PERSONALINFO.EMAIL1``); empty when nothing is read
     :param type: how it is read (see ``certify_intacct.staging.values``)
     :param key: part of the natural key
     """
@@ -36,7 +36,7 @@ class Stream:
     :param table: the table in schema ``staging``
     :param kind: ``state`` (always read in full) or ``events`` (read for a period)
     :param columns: the allow-list of fields
-    :param params: fixed query parameters of the Certify resource
+    :param param_sets: fixed query parameters of the Certify resource; more than one set asks once with each
     :param day_field: for events, the source field whose date decides to which day a record belongs
     """
 
@@ -46,7 +46,7 @@ class Stream:
     table: str
     kind: Literal["state", "events"]
     columns: tuple[Column, ...]
-    params: Mapping[str, str] = field(default_factory=dict)
+    param_sets: tuple[Mapping[str, str], ...] = ({},)
     day_field: str = ""
 
     @cached_property
@@ -55,4 +55,4 @@ class Stream:
 
     @cached_property
     def source_fields(self) -> tuple[str, ...]:
-        return tuple(column.source for column in self.columns)
+        return tuple(dict.fromkeys(column.source for column in self.columns if column.source))

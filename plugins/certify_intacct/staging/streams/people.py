@@ -1,0 +1,185 @@
+"""The people streams of ``organization_sync``: who exists in Intacct, and the users of Certify.
+
+Field names: Intacct objects ``EMPLOYEE``, ``VENDOR``, ``USERINFO`` and ``LOCATION``; Certify REST API, resources ``users``,
+``empglds`` and ``expensereports``. Which fields hold department, location, supervisor, role and the sync checkbox is configured
+(section ``people`` of connector.yaml), so these columns have no source of their own here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from certify_intacct.model.configuration.people import PeopleConfiguration, Source
+from certify_intacct.model.people import PersonKind
+from certify_intacct.staging.streams.stream import Column, Stream
+
+_CONFIGURED = (
+    Column("department", ""),
+    Column("location", ""),
+    Column("supervisor", ""),
+    Column("role", ""),
+    Column("wanted", "", "boolean"),
+)
+
+
+def _contact(path: str) -> tuple[Column, ...]:
+    return (
+        Column("first_name", f"{path}.FIRSTNAME"),
+        Column("last_name", f"{path}.LASTNAME"),
+        Column("email", f"{path}.EMAIL1"),
+    )
+
+
+INTACCT_LOCATIONS = Stream(
+    name="intacct_locations",
+    service="intacct",
+    source="LOCATION",
+    table="intacct_location",
+    kind="state",
+    columns=(
+        Column("recordno", "RECORDNO", "integer", key=True),
+        Column("location_id", "LOCATIONID"),
+        Column("entity_id", "ENTITY"),
+        Column("status", "STATUS"),
+    ),
+)
+
+INTACCT_EMPLOYEES = Stream(
+    name="intacct_employees",
+    service="intacct",
+    source="EMPLOYEE",
+    table="intacct_employee",
+    kind="state",
+    columns=(
+        Column("recordno", "RECORDNO", "integer", key=True),
+        Column("employee_id", "EMPLOYEEID"),
+        *_contact("PERSONALINFO"),
+        Column("status", "STATUS"),
+        Column("end_date", "ENDDATE", "date"),
+        Column("owner", "MEGAENTITYID"),
+        *_CONFIGURED,
+    ),
+)
+
+INTACCT_PERSON_VENDORS = Stream(
+    name="intacct_person_vendors",
+    service="intacct",
+    source="VENDOR",
+    table="intacct_person_vendor",
+    kind="state",
+    columns=(
+        Column("recordno", "RECORDNO", "integer", key=True),
+        Column("employee_id", "VENDORID"),
+        *_contact("DISPLAYCONTACT"),
+        Column("status", "STATUS"),
+        Column("owner", "MEGAENTITYID"),
+        Column("vendor_type", "VENDTYPE"),
+        Column("individual", "ISINDIVIDUAL", "boolean"),
+        *_CONFIGURED,
+    ),
+)
+
+INTACCT_USERS = Stream(
+    name="intacct_users",
+    service="intacct",
+    source="USERINFO",
+    table="intacct_user",
+    kind="state",
+    columns=(
+        Column("recordno", "RECORDNO", "integer", key=True),
+        Column("employee_id", "LOGINID"),
+        *_contact("CONTACTINFO"),
+        Column("status", "STATUS"),
+        *_CONFIGURED,
+    ),
+)
+
+CERTIFY_ENTITIES = Stream(
+    name="certify_entities",
+    service="certify",
+    source="empglds/1",
+    table="certify_entity",
+    kind="state",
+    columns=(
+        Column("id", "ID", key=True),
+        Column("name", "Name"),
+        Column("code", "Code"),
+        Column("active", "Active", "boolean"),
+    ),
+)
+
+CERTIFY_USERS = Stream(
+    name="certify_users",
+    service="certify",
+    source="users",
+    table="certify_user",
+    kind="state",
+    # Whether a list without a filter holds inactive users is not documented.
+    param_sets=({"active": "1"}, {"active": "0"}),
+    columns=(
+        Column("id", "ID", key=True),
+        Column("email", "Email"),
+        Column("employee_id", "EmployeeID"),
+        Column("first_name", "FirstName"),
+        Column("last_name", "LastName"),
+        Column("role", "Role"),
+        Column("active", "Active", "boolean"),
+        Column("department_id", "DepartmentID"),
+        Column("gld_id", "EmpGLD1ID"),
+        Column("first_approver_id", "FirstApproverID"),
+        Column("second_approver_id", "SecondApproverID"),
+        Column("accountant_id", "AccountantID"),
+        Column("treasurer", "Treasurer", "boolean"),
+        Column("full_administrator", "FullAdministrator", "boolean"),
+        Column("user_administrator", "UserAdministrator", "boolean"),
+    ),
+)
+
+CERTIFY_UNPROCESSED_REPORTS = Stream(
+    name="certify_unprocessed_reports",
+    service="certify",
+    source="expensereports",
+    table="certify_unprocessed_report",
+    kind="state",
+    param_sets=({"processed": "0"},),
+    columns=(
+        Column("id", "ID", key=True),
+        Column("employee_id", "EmployeeID"),
+        Column("first_name", "FirstName"),
+        Column("last_name", "LastName"),
+        Column("department_name", "EmployeeDepartment"),
+        Column("entity_code", "EmpGLD1Code"),
+    ),
+)
+
+STREAMS = (
+    INTACCT_LOCATIONS,
+    INTACCT_EMPLOYEES,
+    INTACCT_PERSON_VENDORS,
+    INTACCT_USERS,
+    CERTIFY_ENTITIES,
+    CERTIFY_USERS,
+    CERTIFY_UNPROCESSED_REPORTS,
+)
+
+KINDS = {
+    INTACCT_EMPLOYEES.name: PersonKind.EMPLOYEE,
+    INTACCT_PERSON_VENDORS.name: PersonKind.VENDOR,
+    INTACCT_USERS.name: PersonKind.USER,
+}
+
+
+def configured(stream: Stream, settings: PeopleConfiguration) -> Stream | None:
+    """The stream with the fields that connector.yaml names; None when the company does not use it.
+
+    Employees are always read: supervisors are employees.
+    """
+    kind = KINDS.get(stream.name)
+    if kind is None:
+        return stream
+    source = settings.source(kind)
+    if source is None and kind is not PersonKind.EMPLOYEE:
+        return None
+    fields = (source or Source(kind=kind)).fields
+    columns = tuple(replace(column, source=fields.get(column.name, column.source)) for column in stream.columns)
+    return replace(stream, columns=columns)
