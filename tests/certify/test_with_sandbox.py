@@ -75,6 +75,25 @@ def test_create_update_get(hook, fresh_sandbox):
 
 
 @pytest.mark.parametrize(
+    "settings",
+    [
+        {"certify_page_size": 1},
+        {"certify_empty_page_has_paging": True},
+        {"certify_unknown_id": "empty", "certify_unknown_id_in_post": "http_404"},
+        {"certify_error_style": "message", "certify_unknown_id_in_post": "http_404"},
+        {"certify_time_in_dates": True, "certify_approval_code_type": "number"},
+    ],
+    ids=str,
+)
+def test_whatever_certify_does_where_nobody_knows(hook, fresh_sandbox, settings):
+    fresh_sandbox.settings(**settings)
+    assert [page.records for page in hook.pages("departments")] == [[]]
+    test_create_update_get(hook, fresh_sandbox)
+    hook.create("departments", {"Name": "Einkauf", "Code": "40", "Active": 1})
+    assert sum(len(page.records) for page in hook.pages("departments")) == 2
+
+
+@pytest.mark.parametrize(
     ("kind", "there"),
     [
         ("drop_before", 0),

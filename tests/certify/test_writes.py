@@ -100,6 +100,20 @@ def test_update_of_one_may_be_answered_with_one(server, hook):
     assert hook.update("users", [{"ID": "0b", "Active": 0}])[0].succeeded
 
 
+def test_one_bad_record_does_not_stop_the_others_when_all_are_refused_for_it(server, hook):
+    def answer(asked):
+        ids = [record["ID"] for record in json.loads(asked.body)]
+        if "bad" in ids:
+            return Reply(b'{"errorCode":"404","errorValue":"Unknown ID"}', status=404)
+        return Reply(json.dumps([{"ID": record_id, "Status": "Updated"} for record_id in ids]).encode())
+
+    server.answer = answer
+    found = hook.update("users", [{"ID": record_id} for record_id in ("a", "b", "bad", "c", "d")])
+    assert [status.succeeded for status in found] == [True, True, False, True, True]
+    assert [status.id for status in found] == ["a", "b", "bad", "c", "d"]
+    assert "Unknown ID" in found[2].message
+
+
 @pytest.mark.parametrize(
     "reply",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from decimal import Decimal
 
@@ -200,6 +201,59 @@ def test_attachments(hook, fresh_sandbox):
     assert [record["supdocid"] for record in listed.records] == ["C7"]
 
 
+def test_card_transactions_and_expense_reports_are_understood(hook, company):
+    company.load("intacct", "CREDITCARD", [{"CARDID": "VISA", "STATUS": "active", "LIABILITYTYPE": "Credit"}])
+    company.load("intacct", "EMPLOYEE", [{"EMPLOYEEID": "E1", "STATUS": "active"}])
+    line = {"glaccountno": "6220", "description": "Zimmer", "paymentamount": Decimal("412.10")}
+    card = {
+        "chargecardid": "VISA",
+        "paymentdate": DAY,
+        "referenceno": "C7-1-1-C",
+        "payee": "Hotel & <x>",
+        "ccpayitems": [line],
+    }
+    expense = {"glaccountno": "6220", "amount": Decimal("5.00"), "expensedate": DAY, "memo": "Taxi"}
+    report = {"employeeid": "E1", "datecreated": DAY, "expensereportno": "C7-1-1-E", "expenses": [expense]}
+    results = hook.send(
+        [
+            functions.record_cctransaction(card, control_id="card"),
+            functions.create_expensereport(report, control_id="report"),
+        ]
+    )
+    assert all(result.succeeded for result in results), [result.errors for result in results]
+    (posted,) = hook.query_all("CCTRANSACTION", ["RECORDNO", "TOTALENTERED"])
+    assert (posted["RECORDNO"], Decimal(posted["TOTALENTERED"])) == (results[0].key, Decimal("412.10"))
+
+
+def test_work_inside_entities(hook, fresh_sandbox):
+    entities = [{"LOCATIONID": place, "NAME": place, "STATUS": "active", "CURRENCY": "USD"} for place in ("100", "200")]
+    fresh_sandbox.load("intacct", "LOCATIONENTITY", entities)
+    fresh_sandbox.load("intacct", "DEPARTMENT", departments(2))
+    assert {entity.id for entity in hook.entity_details()} == {"100", "200"}
+    for entity in ("100", "200", None, "100"):
+        assert len(hook.query_all("DEPARTMENT", ["RECORDNO"], entity=entity)) == 2
+    with pytest.raises(ConnectorError):
+        hook.query_all("DEPARTMENT", ["RECORDNO"], entity="999")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"credential_error_style": "gateway", "sign_in_error_style": "gateway"},
+        {"credential_error_style": "control", "sign_in_error_style": "authentication"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("field", ["password", "sender_password"])
+def test_both_styles_of_refused_credentials(hook, fresh_sandbox, monkeypatch, settings, field):
+    fresh_sandbox.settings(**settings)
+    fields = json.loads(os.environ["AIRFLOW_CONN_SAGE_INTACCT_DEFAULT"])
+    (fields if field == "password" else fields["extra"])[field] = "wrong-canary"
+    monkeypatch.setenv("AIRFLOW_CONN_SAGE_INTACCT_DEFAULT", json.dumps(fields))
+    with pytest.raises(CredentialsRefused, match=r"[Cc]heck"):
+        SageIntacctHook().query_all("DEPARTMENT", ["RECORDNO"])
+
+
 def test_definitions_and_settings(hook):
     assert hook.lookup("APBILL").fields["STATE"].valid_values
     assert hook.inspect("APBILL").fields["RECORDID"].max_length
@@ -212,8 +266,6 @@ def test_definitions_and_settings(hook):
 
 @pytest.mark.parametrize("field", ["password", "login"])
 def test_wrong_credentials_in_plain_words(hook, monkeypatch, field):
-    import os
-
     fields = json.loads(os.environ["AIRFLOW_CONN_SAGE_INTACCT_DEFAULT"]) | {field: "wrong-canary"}
     monkeypatch.setenv("AIRFLOW_CONN_SAGE_INTACCT_DEFAULT", json.dumps(fields))
     worked, text = SageIntacctHook().test_connection()

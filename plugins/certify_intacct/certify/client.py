@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 from certify_intacct.certify import answers
 from certify_intacct.certify.resources import Page, UpdateStatus, array_key
-from certify_intacct.model.errors import BadInput, ConfigurationError, IncompleteAnswer, PermissionDenied
+from certify_intacct.model.errors import BadInput, ConfigurationError, IncompleteAnswer, PermissionDenied, RecordRefused
 from certify_intacct.transport import retries
 from certify_intacct.transport.http import HttpClient, checked_url
 from certify_intacct.transport.redaction import Redactor
@@ -103,17 +103,29 @@ class CertifyClient:
         )
 
     def update(self, resource: str, records: Sequence[Mapping[str, Any]]) -> list[UpdateStatus]:
-        """POST records, once, and return the status of each in the same order."""
+        """POST records, once, and return the status of each in the same order.
+
+        If Certify refuses them all for the sake of one (nothing was written then), they go out again in halves, so that only the
+        bad one fails.
+        """
         where = f"{self._where}, POST {resource}"
         ids = [record.get("ID") for record in records]
         wrong = [record_id for record_id in ids if not isinstance(record_id, str) or not record_id]
         if not ids or wrong or len({str(record_id).casefold() for record_id in ids}) != len(ids):
             raise BadInput("Each record of an update needs its own ID.", where=where)
-        answer = self._http.send(
-            "POST", self._url(resource, {}), headers=self._headers, body=_encoded(list(records), where)
-        )
-        content = answers.written(answer, redact=self._redact, where=where)
-        return answers.statuses(content, [str(record_id) for record_id in ids], redact=self._redact, where=where)
+        return self._updated(resource, list(records), where)
+
+    def _updated(self, resource: str, records: list[Mapping[str, Any]], where: str) -> list[UpdateStatus]:
+        ids = [str(record["ID"]) for record in records]
+        answer = self._http.send("POST", self._url(resource, {}), headers=self._headers, body=_encoded(records, where))
+        try:
+            content = answers.written(answer, redact=self._redact, where=where)
+        except RecordRefused as error:
+            if len(records) == 1:
+                return [UpdateStatus(ids[0], "Error", error.message)]
+            half = len(records) // 2
+            return self._updated(resource, records[:half], where) + self._updated(resource, records[half:], where)
+        return answers.statuses(content, ids, redact=self._redact, where=where)
 
     def close(self) -> None:
         """Close the connections."""

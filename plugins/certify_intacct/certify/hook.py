@@ -84,7 +84,10 @@ class CertifyHook(BaseHook):
         Fields that a record does not name keep their value. Certify answers success as a whole even when single records failed, so
         each status must be looked at.
 
+        If Certify refuses a whole request for the sake of one record, the others are sent without it.
+
         :param records: each with "ID" and the fields that change.
+        :raises CredentialsRefused, PermissionDenied, RateLimited: refused; of a single request nothing was changed.
         :raises AnswerUnreadable: nobody knows which of them were changed.
         """
         return self.get_conn().update(resource, records)
