@@ -178,6 +178,9 @@ class WriteSettings(BaseModel):
     )
     gl_trace: bool = Field(False, description="Posting a bill also makes its entries in the general ledger (GLBATCH, GLENTRY).")
     inter_entity_bills: bool = Field(True, description="The lines of one transaction may belong to several entities. [V]")
+    invalid_reference_text: int = Field(
+        0, ge=0, le=2, description="Which of the known texts an unknown vendor or department is refused with. [V, all]"
+    )
     numbering: list[str] = Field(["EEXPENSES"], description="Objects that number themselves when no number is given. [V]")
     over_length: Literal["refuse", "truncate"] = Field("refuse", description="A text longer than its field. [U]")
     private_records_at_top_level: bool = Field(

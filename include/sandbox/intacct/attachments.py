@@ -41,7 +41,7 @@ def update_supdoc(company: Company, call: Element) -> dict[str, Any]:
     given = _given(company, call)
     before: dict[str, Any] | None = company.find("SUPDOC", given.fields.get("SUPDOCID", "").strip())
     if before is None:
-        raise problems.invalid_reference(kind, given.fields.get("SUPDOCID", ""))
+        raise company.unknown(kind, given.fields.get("SUPDOCID", ""))
     files = [*before.get("ATTACHMENTS", []), *_files(call)]
     _no_twice(files)
     changes: dict[str, Any] = fields.settle(company, given, defaults=False)
@@ -70,7 +70,7 @@ def update_folder(company: Company, call: Element) -> dict[str, Any]:
     given = _folder(company, call)
     before = company.find(kind.name, given.fields.get("NAME", "").strip())
     if before is None:
-        raise problems.invalid_reference(kind, given.fields.get("NAME", ""))
+        raise company.unknown(kind, given.fields.get("NAME", ""))
     changes = fields.settle(company, given, defaults=False)
     company.stamp_modified(kind, changes)
     kept = company.store.update(SIDE, kind.name, before["RECORDNO"], changes)
@@ -83,7 +83,7 @@ def delete(company: Company, object_name: str, value: str) -> None:
     kind = company.catalog[object_name]
     before = company.find(object_name, value)
     if before is None:
-        raise problems.invalid_reference(kind, value)
+        raise company.unknown(kind, value)
     if object_name == "SUPDOCFOLDER" and company.store.find(SIDE, "SUPDOC", "FOLDERNAME", value):
         raise problems.in_use(kind, value, company.catalog["SUPDOC"])
     company.store.delete(SIDE, object_name, before["RECORDNO"])

@@ -36,7 +36,7 @@ def prepare(company: Company, given: Given, before: Record | None = None, *, ter
         raise problems.no_lines(kind)
     owner, touched = owner_of(company, lines, negative_allowed=False)
     if not allowed(vendor, touched | {line.record.get("LOCATIONID", "") for line in lines}, top_level=not company.session.entity):
-        raise problems.invalid_reference(company.catalog["VENDOR"], header["VENDORID"])
+        raise company.unknown(company.catalog["VENDOR"], header["VENDORID"])
     rate = rate_of(company, header, owner, header["WHENCREATED"])
     _number(company, header, before)
     header |= rate.fields() | totals(company, rate, lines) | state(company, draft=draft)

@@ -45,7 +45,7 @@ def _card(company: Company, header: Record) -> Record:
         raise problems.missing("Charge card ID")
     card = company.find(target.name, value)
     if card is None:
-        raise problems.invalid_reference(target, value)
+        raise company.unknown(target, value)
     if card.get("STATUS", "active") != "active":
         raise problems.inactive_reference(target, value)
     return card

@@ -82,10 +82,14 @@ class Company:
         target = self.catalog[field.refers or ""]
         found = self.find(target.name, value)
         if found is None:
-            raise problems.invalid_reference(target, value)
+            raise self.unknown(target, value)
         if active and found.get("STATUS", "") not in ACTIVE:
             raise problems.inactive_reference(target, value)
         return found
+
+    def unknown(self, target: ObjectType, value: str) -> problems.Problem:
+        """No such record, or not one that may be used here (setting `invalid_reference_text` chooses among the known texts)."""
+        return problems.invalid_reference(target, value, self.settings.invalid_reference_text)
 
     def forget(self, object_name: str, value: str) -> None:
         """Look this record up again: it was just made or changed."""

@@ -108,7 +108,7 @@ def _place(company: Company, kind: ObjectType, names: Names, record: Record) -> 
     entity = company.entity_of(location)
     seen = permissions.entities(company.settings, company.session)
     if seen is not None and entity and entity not in seen:
-        raise problems.invalid_reference(company.catalog["LOCATION"], value)
+        raise company.unknown(company.catalog["LOCATION"], value)
     if not entity and not company.session.entity:
         raise problems.empty_location()
     return entity or company.session.entity
@@ -140,10 +140,10 @@ def allowed(record: Record, places: set[str], *, top_level: bool) -> bool:
 def _project(company: Company, record: Record) -> None:
     project, task = record.get("PROJECTID", ""), record.get("TASKID", "")
     if task and company.find("TASK", task, PROJECTID=project) is None:
-        raise problems.invalid_reference(company.catalog["TASK"], task)
+        raise company.unknown(company.catalog["TASK"], task)
     cost_type = record.get("COSTTYPEID", "")
     if cost_type and company.find("COSTTYPE", cost_type, PROJECTID=project, TASKID=task) is None:
-        raise problems.invalid_reference(company.catalog["COSTTYPE"], cost_type)
+        raise company.unknown(company.catalog["COSTTYPE"], cost_type)
     if project and record.get("CUSTOMERID"):
         found = company.find("PROJECT", project) or {}
         if found.get("CUSTOMERID") and found["CUSTOMERID"] != record["CUSTOMERID"]:
@@ -183,7 +183,7 @@ def _tax(company: Company, header: Record, given: Given, number: Decimal, *, inc
             raise problems.missing("Tax detail")
         detail = company.find("TAXDETAIL", detail_id)
         if detail is None or detail.get("STATUS", "active") != "active":
-            raise problems.invalid_reference(company.catalog["TAXDETAIL"], detail_id)
+            raise company.unknown(company.catalog["TAXDETAIL"], detail_id)
         if detail.get("TAXSOLUTIONID", "") != solution:
             raise problems.wrong_tax_detail(detail_id, solution)
         if entry.get("TRX_TAX"):

@@ -93,7 +93,7 @@ def _employee(company: Company, record: Record) -> None:
         raise problems.missing("Contact name")
     contact = company.find("CONTACT", name)
     if contact is None:
-        raise problems.invalid_reference(company.catalog["CONTACT"], name)
+        raise company.unknown(company.catalog["CONTACT"], name)
     record |= {"CONTACT_NAME": name, "CONTACTKEY": contact["RECORDNO"], "ENTITY": f"E{record.get('EMPLOYEEID', '')}"}
     if len(company.entities.currencies()) > 1 and not company.session.entity and not record.get("LOCATIONID"):
         raise problems.missing("Location ID")
@@ -143,7 +143,7 @@ def _contacts(company: Company, kind: ObjectType, record: Record, given: Given, 
             create(company, made)
             company.forget("CONTACT", known)
         elif contact is None:
-            raise problems.invalid_reference(company.catalog["CONTACT"], known)
+            raise company.unknown(company.catalog["CONTACT"], known)
         elif details and before:
             update(company, Given(company.catalog["CONTACT"], details), contact)
         record[relation.by] = known

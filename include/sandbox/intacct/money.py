@@ -63,7 +63,7 @@ def rate_of(company: Company, header: Record, entity: str, day: str) -> Rate:
             raise problems.other(f"Exchange rate {fixed} is not valid.")
         return Rate(base, currency, number, "", on)
     if type_id != DAILY and company.find("EXCHANGERATETYPES", type_id) is None:
-        raise problems.invalid_reference(company.catalog["EXCHANGERATETYPES"], type_id)
+        raise company.unknown(company.catalog["EXCHANGERATETYPES"], type_id)
     return Rate(base, currency, _daily(company, currency, base), type_id, on)
 
 

@@ -96,16 +96,17 @@ def not_by_this_function(kind: ObjectType, operation: str) -> Problem:
 # -- references -------------------------------------------------------------------------------------------------------
 
 
-def invalid_reference(target: ObjectType, value: str) -> Problem:
-    """No such record, or not visible here."""
+def invalid_reference(target: ObjectType, value: str, which: int = 0) -> Problem:
+    """No such record, or not visible here; `which` of the known texts."""
+    text = target.invalid[min(which, len(target.invalid) - 1)]
     return _decorated(
-        GENERIC, target.invalid.format(value=value), messageid=f"IA.INVALID_{target.name}", category="Invalid Value"
+        GENERIC, text.format(value=value), messageid=f"IA.INVALID_{target.name}", category="Invalid Value"
     )
 
 
 def inactive_reference(target: ObjectType, value: str) -> Problem:
     """The record exists but is not active."""
-    return _decorated(GENERIC, (target.inactive or target.invalid).format(value=value))
+    return _decorated(GENERIC, (target.inactive or target.invalid[0]).format(value=value))
 
 
 def vendor_on_hold(value: str) -> Problem:

@@ -127,6 +127,14 @@ def test_refusals(client: Client, company: RunningSandbox) -> None:
     assert company.state("intacct", "APBILL") == []
 
 
+def test_the_vendor_has_several_texts_for_an_unknown_one(client: Client, company: RunningSandbox) -> None:
+    texts = []
+    for which in range(3):
+        company.settings(invalid_reference_text=which)
+        texts.append(client.one(bill(VENDORID="9")).first)
+    assert texts == ["Vendor '9' specified is not valid.", "The vendor '9' is invalid.", "Invalid Vendor '9' specified."]
+
+
 def test_no_lines_is_refused_unless_a_draft(client: Client, company: RunningSandbox) -> None:
     empty = bill().replace(line(), "")
     refused(client, empty, "Bill: at least one line item is required.")

@@ -16,7 +16,7 @@ File format::
     audit: {type: apbill, key: RECORDNO}      # how the object appears in AUDITHISTORY
     unique: [[DEPARTMENTID]]       # sets of fields that no two records may share
     numbered: 'E-%05d'             # optional: the number given when the business key is missing and numbering is on
-    invalid: "The department '{value}' is invalid."
+    invalid: "The department '{value}' is invalid."   # said of an unknown record; a list when several texts are known
     inactive: "..."                # optional: said when a record is referred to that is not active
     fields:                        # in the order of the service's own captures
       RECORDNO: INTEGER readonly
@@ -144,7 +144,7 @@ class ObjectType:
     audit_key: str
     unique: tuple[tuple[str, ...], ...]
     numbered: str | None
-    invalid: str
+    invalid: tuple[str, ...]
     inactive: str | None
 
     @property
@@ -238,6 +238,7 @@ def _object(file: str, raw: dict[str, Any]) -> ObjectType:
     keys = raw["keys"]
     audit = raw.get("audit") or {}
     label = raw["label"]
+    texts = raw.get("invalid", f"Invalid {label} '{{value}}' specified.")
     return ObjectType(
         name=raw["object"],
         label=label,
@@ -256,7 +257,7 @@ def _object(file: str, raw: dict[str, Any]) -> ObjectType:
         audit_key=audit.get("key", keys["record"]),
         unique=tuple(tuple(group) for group in raw.get("unique") or ()),
         numbered=raw.get("numbered"),
-        invalid=raw.get("invalid", f"Invalid {label} '{{value}}' specified."),
+        invalid=tuple([texts] if isinstance(texts, str) else texts),
         inactive=raw.get("inactive"),
     )
 
