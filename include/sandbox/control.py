@@ -119,15 +119,15 @@ class Control:
         """All settings; with ?describe=1 their defaults and meanings too."""
         if request.query_params.get("describe"):
             return described(self.sandbox.settings)
-        return self.sandbox.settings.model_dump(mode="json")
+        return self.sandbox.settings.model_dump(mode="json", warnings=False)
 
     def change_settings(self, _request: Request, body: bytes) -> Any:
         """Change some settings."""
-        return self.sandbox.change_settings(_object(body, exact=False)).model_dump(mode="json")
+        return self.sandbox.change_settings(_object(body, exact=False)).model_dump(mode="json", warnings=False)
 
     def reset_settings(self, _request: Request, _body: bytes) -> Any:
         """Back to the defaults."""
-        return self.sandbox.reset_settings().model_dump(mode="json")
+        return self.sandbox.reset_settings().model_dump(mode="json", warnings=False)
 
     def faults(self, _request: Request, _body: bytes) -> Any:
         """The faults that are ordered and those that struck."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from html import escape
+from json.encoder import encode_basestring
 from typing import Any
 
 from lxml import etree
@@ -64,7 +65,13 @@ class Writer:
         self.resource = resource
         self.settings = settings
         self.xml = xml
-        self.omitted = set(settings.certify_omitted_fields.get(resource.name, ()))
+        omitted = settings.certify_omitted_fields.get(resource.name, ())
+        codes = Type.AMOUNT if settings.certify_approval_code_type == "number" else Type.TEXT
+        self.columns = [
+            (name, codes if name == "ApprovalCode" else kind, kind.unset)
+            for name, kind in resource.fields.items() if name not in omitted
+        ]
+        self.unset_json = [(name, kind, f'"{name}":{_json(unset, kind)}') for name, kind, unset in self.columns]
 
     def page(self, records: Sequence[Record], page: int, pages: int, total: int) -> Response:
         """A page envelope; without its paging fields when nothing was found."""
@@ -84,30 +91,39 @@ class Writer:
 
     def object(self, record: Record) -> str:
         """A record as a JSON object."""
-        return "{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in self._fields(record, _json)) + "}"
+        parts = [
+            f'"{name}":{_json(self._moment(record[name]) if name in DATED else record[name], kind)}' if name in record else unset
+            for name, kind, unset in self.unset_json
+        ]
+        parts += [f'"{name}":{text}' for name, text in self._unknown(record, _json)]
+        return "{" + ",".join(parts) + "}"
 
     def element(self, record: Record) -> str:
         """A record as an XML element."""
         inner = "".join(f"<{name}>{text}</{name}>" for name, text in self._fields(record, _text))
         return f"<{self.resource.singular}>{inner}</{self.resource.singular}>"
 
-    def _fields(self, record: Record, form: Any) -> Iterable[tuple[str, str]]:
-        for name, kind in self.resource.fields.items():
-            if name not in self.omitted:
-                value = record.get(name, kind.unset)
-                if name == "ApprovalCode" and self.settings.certify_approval_code_type == "number":
-                    kind = Type.AMOUNT
-                elif name in DATED and value and self.settings.certify_time_in_dates and "T" not in str(value):
-                    value = f"{value}T00:00:00"
-                yield name, form(value, kind)
+    def _fields(self, record: Record, form: Callable[[Any, Type], str]) -> Iterable[tuple[str, str]]:
+        for name, kind, unset in self.columns:
+            value = record.get(name, unset)
+            if kind is Type.DATE and name in DATED:
+                value = self._moment(value)
+            yield name, form(value, kind)
+        yield from self._unknown(record, form)
+
+    def _unknown(self, record: Record, form: Callable[[Any, Type], str]) -> Iterable[tuple[str, str]]:
+        """The fields that were loaded although the resource does not have them."""
         for name, value in record.items():
             if name not in self.resource.fields and not name.startswith("_"):
-                yield name, form(value, Type.TEXT)
+                yield name.replace('"', ""), form(value, Type.TEXT)
+
+    def _moment(self, value: Any) -> Any:
+        return f"{value}T00:00:00" if value and self.settings.certify_time_in_dates and "T" not in str(value) else value
 
 
 def _json(value: Any, kind: Type) -> str:
-    if kind is Type.AMOUNT and isinstance(value, str) and NUMBER.fullmatch(value):
-        return value
+    if isinstance(value, str):
+        return value if kind is Type.AMOUNT and NUMBER.fullmatch(value) else encode_basestring(value)
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -18,6 +18,7 @@ from include.sandbox.seed.pools import REASONS, REPORT_NAMES, dice, guid
 from include.sandbox.store import Record
 
 FIRST_APPROVAL_CODE = 104_000
+ALL_CATEGORIES = CATEGORIES | TROUBLED_CATEGORIES
 
 
 def money(cents: int) -> str:
@@ -92,15 +93,15 @@ class Report:
         }
         words = _WORDS[person.entity.locale]
         for line in self.lines:
-            account, _, kind = (CATEGORIES | TROUBLED_CATEGORIES)[line.category]
+            account, _, kind = ALL_CATEGORIES[line.category]
             amount, reimbursed = money(line.cents), money(line.reimbursed)
             identity, spent = guid(rng), line.spent.isoformat()
             record = repeated | {
                 "ID": identity, "ExpenseType": kind, "ExpenseCategory": line.category, "ExpenseCategoryGLCode": account,
                 "Amount": amount, "ReimAmount": reimbursed, "SubmittedAmount": amount, "ConvertedAmount": amount,
-                "ConvertedReimAmount": reimbursed, "Reimbursable": bool(line.reimbursed), "Billable": False,
+                "ConvertedReimAmount": reimbursed, "Reimbursable": bool(line.reimbursed),
                 "ExpenseDate": spent, "Vendor": rng.choice(words.companies), "Location": rng.choice(words.cities),
-                "Reason": rng.choice(REASONS), "ReceiptID": "", "VATAmount": "0", "HSTAmount": "0", "PSTAmount": "0",
+                "Reason": rng.choice(REASONS),
             }
             if line.card:
                 posting = (line.spent + timedelta(days=2)).isoformat()
