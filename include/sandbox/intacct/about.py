@@ -131,7 +131,7 @@ def dimensions(_sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
     """`getDimensions`: the dimensions of the company."""
     catalog = load_catalog()
     known = [name for name in _DIMENSIONS if name in catalog]
-    data = etree.Element("data", listtype="dimensions", count=str(len(known)))
+    data = etree.Element("data")
     block = etree.SubElement(data, "dimensions")
     for name in known:
         dimension = etree.SubElement(block, "dimension")

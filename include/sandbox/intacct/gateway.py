@@ -25,6 +25,17 @@ from include.sandbox.intacct.types import ControlFailed, Element, Failure, Gatew
 
 PATH = "/ia/xml/xmlgw.phtml"
 CONTENT_TYPE = 'text/xml; encoding="UTF-8";charset=UTF-8'
+# As recorded from the service in 2026, behind its CDN.
+_HEADERS = {
+    "Cache-Control": "private",
+    "Content-Language": "en-US",
+    "Server": "cloudflare",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Ia-Th": "0.01",
+    "cf-cache-status": "DYNAMIC",
+}
 _LOST_ANSWERS = ("drop_after_commit", "http_524_after_commit")
 
 
@@ -85,7 +96,7 @@ def _request_id() -> str:
 
 
 def _xml(root: Element, status: int = 200, *, whitespace: bool = False) -> Response:
-    headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "private", "Content-Language": "en-US", "X-Ia-Th": "0.01"}
+    headers = {"Content-Type": CONTENT_TYPE, **_HEADERS, "CF-RAY": f"{secrets.token_hex(8)}-SBX"}
     return Response(envelope.written(root, whitespace=whitespace), status, headers=headers)
 
 

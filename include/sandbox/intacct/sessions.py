@@ -10,6 +10,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from include.sandbox.core import Sandbox
+from include.sandbox.intacct import audit
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, GatewayFailed, Session, SignInFailed
 from include.sandbox.store import Record
 
@@ -150,6 +151,8 @@ def open_session(sandbox: Sandbox, session: Session, entity: str | None) -> Sess
     expires = now + timedelta(minutes=sandbox.settings.session_minutes)
     session_id = secrets.token_urlsafe(42)
     with sandbox.store.transaction():
+        if not session.id:
+            audit.login(sandbox.store, session.user, now)
         for key, kept in sandbox.store.metas(_PREFIX).items():
             if kept["expires"] <= now.timestamp():
                 sandbox.store.delete_meta(key)
