@@ -1,4 +1,4 @@
-"""Turns a document into the function that posts it: an AP bill by the generic ``create``, a card transaction by ``record_cctransaction``.
+"""Turns a document into the function that posts it: a bill by the generic ``create``, a card transaction by ``record_cctransaction``.
 
 The bytes depend on the document and the control ID alone, so they can be frozen and sent again.
 """

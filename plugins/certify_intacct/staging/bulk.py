@@ -25,7 +25,12 @@ class Staged:
 
 
 def stage_pages(
-    connection: Connection, stream: Stream, load_id: int, pages: Iterable[Sequence[Mapping[str, Any]]]
+    connection: Connection,
+    stream: Stream,
+    load_id: int,
+    pages: Iterable[Sequence[Mapping[str, Any]]],
+    *,
+    keep: bool = False,
 ) -> Staged:
     """Replaces what ``load_id`` has of ``stream`` by the records of ``pages``, in the connection's transaction.
 
@@ -35,7 +40,8 @@ def stage_pages(
     columns = [column.name for column in stream.columns]
     names = sql.SQL(", ").join(map(sql.Identifier, ["load_id", *columns, "unreadable", "raw"]))
     incoming = sql.Identifier(f"incoming_{stream.table}")
-    connection.execute(sql.SQL("DELETE FROM {} WHERE load_id = %s").format(table), [load_id])
+    if not keep:
+        connection.execute(sql.SQL("DELETE FROM {} WHERE load_id = %s").format(table), [load_id])
     connection.execute(
         sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(incoming, table)
     )

@@ -147,7 +147,8 @@ def references(connection: Connection, load_id: int, intacct_company: str) -> Re
         links={
             row["employee_id"]: row["vendor_record"]
             for row in connection.execute(
-                "SELECT employee_id, vendor_record FROM ledger.link WHERE intacct_company = %s", [intacct_company]
+                "SELECT employee_id, vendor_record FROM ledger.vendor_link WHERE intacct_company = %s",
+                [intacct_company],
             )
         },
         closed_through=_closed_through(connection, intacct_company),
@@ -233,20 +234,18 @@ def _account(row: Mapping[str, Any], code: str) -> Account:
 
 
 def _report(row: Mapping[str, Any]) -> ExpenseReport:
-    texts = ("employee_id", "first_name", "last_name", "name", "description", "currency", "approval_code", "status")
+    texts = (
+        "employee_id", "first_name", "last_name", "name", "description", "currency", "approval_code", "status",
+        "initial_approver_email", "reimbursement_transaction_id",
+    )  # fmt: skip
+    values = ("total_amount", "reim_amount", "non_reim_amount", "submitted_date", "processed_date")
+    fields: dict[str, Any] = {name: row[name] or "" for name in texts} | {name: row[name] for name in values}
     return ExpenseReport(
         id=row["id"],
-        **{name: row[name] or "" for name in texts},
-        initial_approver_email=row["initial_approver_email"] or "",
-        reimbursement_transaction_id=row["reimbursement_transaction_id"] or "",
-        total_amount=row["total_amount"],
-        reim_amount=row["reim_amount"],
-        non_reim_amount=row["non_reim_amount"],
-        submitted_date=row["submitted_date"],
         processed=bool(row["processed"]),
-        processed_date=row["processed_date"],
         reimbursed=bool(row["reimbursed"]),
         employee_gld_codes={n: row[f"emp_gld{n}_code"] for n in range(1, 6) if row[f"emp_gld{n}_code"]},
+        **fields,
     )
 
 
@@ -256,13 +255,12 @@ def _line(row: Mapping[str, Any]) -> ExpenseLine:
         "converted_currency", "vendor", "location", "reason", "card_name", "card_last", "card_transaction_id", "status",
     )  # fmt: skip
     values = ("amount", "reim_amount", "converted_amount", "converted_reim_amount", "expense_date", "posting_date")
-    taxes = ("vat_amount", "hst_amount", "pst_amount")
+    fields: dict[str, Any] = {name: row[name] or "" for name in texts} | {name: row[name] for name in values}
+    fields |= {name: row[name] or ZERO for name in ("vat_amount", "hst_amount", "pst_amount")}
     return ExpenseLine(
         id=row["id"],
-        **{name: row[name] or "" for name in texts},
-        **{name: row[name] for name in values},
-        **{name: row[name] or ZERO for name in taxes},
         reimbursable=bool(row["reimbursable"]),
         billable=bool(row["billable"]),
         report_gld_codes={n: row[f"report_gld{n}_code"] for n in range(1, 6) if row[f"report_gld{n}_code"]},
+        **fields,
     )

@@ -205,7 +205,7 @@ class Receipts(Section):
     """Receipts as attachments of the documents."""
 
     attach: bool = True
-    folder: Annotated[Name, Field(max_length=80)] = "Certify receipts"
+    folder: Annotated[Name, Field(max_length=50)] = "Certify receipts"
     largest_megabytes: Annotated[int, Field(ge=1, le=100)] = 10
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from certify_intacct.model.verdicts import Severity
 from certify_intacct.quality.suite import Check, Rule, Suite
 from certify_intacct.quality.suites.common import readable
+from certify_intacct.quality.suites.organization import INTACCT_DEPARTMENTS
 
 _IN_CERTIFY = (
     "Correct it in Certify (unprocess, correct, process); the report is picked up again wherever its date lies."
@@ -88,6 +89,7 @@ SUITES = (
     CERTIFY_EXPENSES,
     # Category names may stand twice, with different GL codes or department filters.
     Suite(stream="certify_categories", rules=(readable(),)),
+    INTACCT_DEPARTMENTS,
     _list("intacct_vendors", "vendor", "Intacct, Accounts Payable > Vendors"),
     _list("intacct_entities", "entity", "Intacct, Company > Entities"),
     _list("intacct_gl_accounts", "GL account", "Intacct, General Ledger > Accounts"),

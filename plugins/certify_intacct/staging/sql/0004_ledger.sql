@@ -51,7 +51,8 @@ CREATE TRIGGER immutable BEFORE UPDATE ON plan.document FOR EACH ROW EXECUTE FUN
 CREATE TABLE ledger.report (
     certify_company text NOT NULL,
     report_id       text NOT NULL,
-    token           text NOT NULL UNIQUE,
+    sequence        integer NOT NULL,
+    token           text NOT NULL,
     label           text NOT NULL,
     employee_id     text NOT NULL,
     processed_date  date,
@@ -59,7 +60,7 @@ CREATE TABLE ledger.report (
     content         jsonb NOT NULL,
     load_id         bigint NOT NULL REFERENCES ops.load,
     frozen_at       timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (certify_company, report_id)
+    PRIMARY KEY (certify_company, report_id, sequence)
 );
 GRANT INSERT ON ledger.report TO connector_loader;
 
@@ -123,7 +124,7 @@ CREATE TABLE ledger.document (
     updated_at      timestamptz NOT NULL DEFAULT now(),
     UNIQUE (certify_company, intacct_company, report_id, sequence, ordinal),
     UNIQUE (intacct_company, number),
-    FOREIGN KEY (certify_company, report_id) REFERENCES ledger.report
+    FOREIGN KEY (certify_company, report_id, sequence) REFERENCES ledger.report
 );
 CREATE INDEX document_by_state ON ledger.document (state);
 CREATE INDEX document_by_token ON ledger.document (token);
@@ -216,9 +217,9 @@ BEGIN
                               record_no, message, answer, load_id, run_id, actor)
     VALUES (NEW.document_id, NEW.number, CASE WHEN TG_OP = 'UPDATE' THEN OLD.state END, NEW.state, NEW.revision, NEW.attempts, NEW.control_id,
             NEW.canonical, NEW.sha256, NEW.config_hash, NEW.record_no, NEW.message, NEW.answer, NEW.load_id, NEW.run_id, NEW.actor);
-    IF NEW.state IN ('reversed', 'deleted') THEN
-        UPDATE ledger.document_expense SET live = false WHERE document_id = NEW.document_id AND live;
-    END IF;
+    -- What Intacct provably lacks holds no expense back; the unique index decides when a refused document is sent again.
+    UPDATE ledger.document_expense SET live = NEW.state NOT IN ('rejected', 'reversed', 'deleted')
+    WHERE document_id = NEW.document_id AND live <> (NEW.state NOT IN ('rejected', 'reversed', 'deleted'));
     RETURN NULL;
 END $$;
 CREATE TRIGGER event AFTER INSERT OR UPDATE ON ledger.document FOR EACH ROW EXECUTE FUNCTION ledger.write_event();
@@ -281,14 +282,14 @@ CREATE TABLE ledger.company_fact (
 GRANT INSERT, UPDATE ON ledger.company_fact TO connector_loader;
 
 -- The vendor to which an EmployeeID was posted first; a change waits for a person.
-CREATE TABLE ledger.link (
+CREATE TABLE ledger.vendor_link (
     intacct_company text NOT NULL,
     employee_id     text NOT NULL,
     vendor_record   text NOT NULL,
     linked_at       timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (intacct_company, employee_id)
 );
-GRANT INSERT, UPDATE ON ledger.link TO connector_loader;
+GRANT INSERT, UPDATE ON ledger.vendor_link TO connector_loader;
 
 -- Receipts that were sent, by document's attachment.
 CREATE TABLE ledger.receipt (

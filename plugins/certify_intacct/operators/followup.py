@@ -1,0 +1,94 @@
+"""Reads documents back: what state they are in at Intacct, and whether anybody changed, reversed or deleted them."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.model.ledger import LedgerState, allowed
+from certify_intacct.operators.intacct_lookup import Found, by_record
+from certify_intacct.staging import ledger
+
+if TYPE_CHECKING:
+    from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.model.configuration import Configuration
+    from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.staging.database import Database
+    from certify_intacct.staging.ledger import LedgerDocument
+
+log = logging.getLogger(__name__)
+
+_FOLLOWED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.ALTERED)
+
+
+class Followup:
+    """Follows documents that Intacct accepted: until they are in its general ledger, and after that when asked."""
+
+    def __init__(self, *, hook: SageIntacctHook, database: Database, configuration: Configuration, run: Run) -> None:
+        self.hook = hook
+        self.database = database
+        self.company = configuration.company
+        self.late = timedelta(minutes=configuration.posting.sending.late_commit_minutes)
+        self.run = run
+
+    def accepted(self) -> Counter[str]:
+        """Reads back everything that is accepted but not yet in Intacct's general ledger."""
+        with self.database.connection() as connection:
+            waiting = ledger.find_documents(
+                connection,
+                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND state = 'accepted' AND record_no IS NOT NULL",
+                {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
+            )
+        return self.check(waiting)
+
+    def check(self, documents: Sequence[LedgerDocument]) -> Counter[str]:
+        """Compares documents with what Intacct has now, writes what changed into the ledger, and counts the states found."""
+        counts: Counter[str] = Counter()
+        wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
+        for (session, _), members in groupby(sorted(wanted, key=_place), key=_place):
+            entries = list(members)
+            found = by_record(self.hook, entries[0].kind, session, [entry.record_no or "" for entry in entries])
+            with self.database.connection() as connection:
+                for entry in entries:
+                    state = self._state(entry, found.get(entry.record_no or ""))
+                    counts[state.value if state else "unseen"] += 1
+                    self._write(connection, entry, found.get(entry.record_no or ""), state)
+        return counts
+
+    def _state(self, entry: LedgerDocument, found: Found | None) -> LedgerState | None:
+        """The state that Intacct shows; None when the document is not to be seen, and that may be for being too new."""
+        if found is None:
+            age = datetime.now(tz=UTC) - (entry.last_sent_at or datetime.now(tz=UTC))
+            return LedgerState.DELETED if entry.intacct_state is not None and age > self.late else None
+        if found.ledger_state is LedgerState.REVERSED:
+            return LedgerState.REVERSED
+        return found.ledger_state if found.agrees_with(entry.document) else LedgerState.ALTERED
+
+    def _write(self, connection: Any, entry: LedgerDocument, found: Found | None, state: LedgerState | None) -> None:
+        who = {"run_id": self.run.run_id, "actor": self.run.actor}
+        if found is not None:
+            ledger.note(
+                connection,
+                entry.document_id,
+                seen_at=datetime.now(tz=UTC),
+                intacct_state=found.state,
+                record_url=found.url,
+            )
+        if state is None or state is entry.state or not allowed(entry.state, state):
+            return
+        message = ""
+        if state is LedgerState.ALTERED and found is not None:
+            message = f"Somebody changed it in Intacct: {found.disagreement(entry.document)}."
+        elif state in (LedgerState.REVERSED, LedgerState.DELETED):
+            message = f"Somebody {state.value} it in Intacct."
+        if message:
+            log.warning("%s: %s", entry.number, message)
+        ledger.move(connection, entry.document_id, state, message=message, **who)
+
+
+def _place(entry: LedgerDocument) -> tuple[str, str]:
+    return entry.session_entity, entry.kind.value

@@ -1,0 +1,121 @@
+"""Brings what earlier runs left unfinished into this run, and finds what no run has seen: nothing is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.staging.manifest import Load
+
+# Certify lets accountants choose a processing date in the future.
+FUTURE = timedelta(days=366)
+
+
+class OpenItemsToStagingOperator(ConnectorOperator):
+    """Reads reports by their ID into a load whose period does not hold them: open items of earlier runs, and what a sweep finds.
+
+    The sweep lists the headers of all reports processed from ``sweep_days`` ago (not before first_post_date) into the future. Reports
+    that no run has planned are worked in this run; a posted report that is missing from the list, or no longer processed, is an alarm.
+
+    :param load_id: the load
+    :param sweep_days: how far back the sweep looks
+    :param certify_conn_id: the Emburse Certify connection
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    ui_color = "#e6f4ea"
+
+    def __init__(
+        self, *, load_id: Any, sweep_days: int = 62, certify_conn_id: str = "emburse_certify_default", **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+        self.sweep_days = sweep_days
+        self.certify_conn_id = certify_conn_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Returns how many reports were brought in, how many of them the sweep found, and how many alarms it raised."""
+        from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.staging import report_plans, sweeps
+        from certify_intacct.staging.manifest import get_load
+
+        load_id = int(self.load_id)
+        company = self.configuration.company
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+            open_ids = report_plans.open_report_ids(connection, company.certify_company)
+            staged = sweeps.staged_report_ids(connection, load_id)
+        hook = CertifyHook(self.certify_conn_id)
+        try:
+            today = datetime.now(tz=UTC).astimezone(company.zone).date()
+            first = max(company.first_post_date or date.min, today - timedelta(days=self.sweep_days))
+            headers = {
+                str(record["ID"]): record
+                for page in hook.pages("expensereports", startdate=first, enddate=today + FUTURE)
+                for record in page.records
+            }
+            with self.database.connection() as connection:
+                known = sweeps.planned_report_ids(connection, headers)
+                found = sorted(headers.keys() - known - set(open_ids) - staged)
+                wanted = sorted((set(open_ids) | set(found)) - staged)
+            with self.database.connection() as connection:
+                brought = sweeps.stage_reports(connection, load_id, self._read(hook, wanted, headers))
+                alarms = self._alarms(connection, load, headers, first, hook)
+        finally:
+            hook.close()
+        self.log.info(
+            "%s reports brought in (%s open items, %s found by the sweep from %s); %s alarms.",
+            brought, len(open_ids), len(found), first, alarms,
+        )  # fmt: skip
+        return {"brought_in": brought, "found": len(found), "alarms": alarms}
+
+    def _read(
+        self, hook: CertifyHook, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]]
+    ) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+        """Each report with its lines; one that Certify no longer shows as processed is left out and stays open."""
+        for report_id in report_ids:
+            header = headers.get(report_id) or hook.get("expensereports", report_id)
+            if header is None or header.get("Processed") not in (True, 1, "true"):
+                continue
+            lines = [record for page in hook.pages(f"expensereports/{report_id}/expenses") for record in page.records]
+            yield header, lines
+
+    def _alarms(
+        self, connection: Any, load: Load, headers: Mapping[str, Mapping[str, Any]], first: date, hook: CertifyHook
+    ) -> int:
+        """Posted reports that Certify does not show as processed any more."""
+        from certify_intacct.staging import report_plans, sweeps
+
+        company = self.configuration.company
+        missing = [
+            row
+            for row in sweeps.posted_since(connection, company.certify_company, first)
+            if row["report_id"] not in headers
+        ]
+        alarms = 0
+        for row in missing:
+            header = hook.get("expensereports", row["report_id"])
+            if header is not None and header.get("Processed") in (True, 1, "true"):
+                continue
+            alarms += 1
+            self.log.error("%s was posted and is no longer processed in Certify.", row["label"])
+            if not load.dry_run:
+                report_plans.keep_open(
+                    connection,
+                    certify_company=company.certify_company,
+                    report_id=row["report_id"],
+                    state="alarm",
+                    load_id=load.load_id,
+                    rule="unprocessed_after_posting",
+                    reason="It was posted to Intacct and is no longer processed in Certify: reverse it there, or process it again.",
+                    label=row["label"],
+                    processed_date=row["processed_date"],
+                )
+        return alarms

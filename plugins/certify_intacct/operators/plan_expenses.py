@@ -1,0 +1,77 @@
+"""Plans what Intacct must get: documents ready to send, and every reason why something is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class IntacctPlanOperator(ConnectorOperator):
+    """Plans the reports that validation passed, against the ledger, and freezes their documents. A preview ends here.
+
+    :param load_id: the load
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    ui_color = "#fdf2e9"
+
+    def __init__(self, *, load_id: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Returns how many reports are to be posted, held, skipped; the plan itself is shown in the task's log."""
+        from collections import Counter
+
+        from certify_intacct.operators.expense_planner import ExpensePlanner, Known, alarm
+        from certify_intacct.operators.plan_report import plan_table
+        from certify_intacct.staging import expenses, ledger, report_plans
+        from certify_intacct.staging.manifest import advance, get_load
+        from certify_intacct.staging.plans import store_plan, summary
+
+        load_id = int(self.load_id)
+        company = self.configuration.company
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+            staged = expenses.staged_reports(connection, load_id)
+            ids = [item.report.id for item in staged]
+            planner = ExpensePlanner(
+                configuration=self.configuration,
+                references=expenses.references(connection, load_id, company.intacct_company_id),
+                known=Known(
+                    documents=ledger.documents_of_reports(connection, company.certify_company, ids),
+                    frozen=ledger.frozen_reports(connection, company.certify_company, ids),
+                    releases=ledger.releases(connection, company.certify_company, ids),
+                ),
+                today=datetime.now(tz=UTC).astimezone(company.zone).date(),
+                entities=load.entities,
+            )
+            plan = planner.run(staged, expenses.quarantined_reports(connection, load_id))
+            plan.changes += [alarm(row) for row in report_plans.alarms(connection, load_id)]
+            store_plan(connection, load_id, plan.changes)
+            report_plans.store_reports(connection, load_id, plan.reports, self.configuration.hash)
+            if not load.dry_run:
+                for item in plan.open:
+                    report_plans.keep_open(
+                        connection,
+                        certify_company=company.certify_company,
+                        load_id=load_id,
+                        report_id=item.report_id,
+                        state=item.state,
+                        rule=item.rule,
+                        reason=item.reason,
+                        label=item.label,
+                        processed_date=item.processed_date,
+                    )
+                report_plans.close_open(connection, company.certify_company, plan.closed)
+            counts = dict(Counter(change.action.value for change in plan.changes))
+            counts["documents"] = sum(len(report.documents) for report in plan.reports)
+            advance(connection, load_id, "previewed" if load.dry_run else "planned", {"plan": counts})
+            self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), plan.changes))
+        return counts

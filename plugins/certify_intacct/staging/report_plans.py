@@ -1,0 +1,200 @@
+"""The plan of reports: what each load would post, frozen, and the items that stay open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from certify_intacct.model.documents import Document
+from certify_intacct.staging.database import Connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedReport:
+    """A report that a load intends to post.
+
+    :param documents: each with the revision under which it is to be sent
+    """
+
+    report_id: str
+    token: str
+    label: str
+    approval_code: str
+    employee_id: str
+    processed_date: date | None
+    source_hash: str
+    content: Mapping[str, Any]
+    released: tuple[str, ...]
+    documents: tuple[tuple[Document, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedDocument:
+    """A document that a load intends to send, with the change it belongs to."""
+
+    change_id: int
+    report_id: str
+    label: str
+    document: Document
+    revision: int
+    config_hash: str
+    processed_date: date | None
+
+
+def store_reports(connection: Connection, load_id: int, reports: Iterable[PlannedReport], config_hash: str) -> None:
+    """Freezes the documents of a load, whose changes are in ``plan.change`` already. What is there stands."""
+    if connection.execute("SELECT 1 FROM plan.report WHERE load_id = %s LIMIT 1", [load_id]).fetchone():
+        return
+    changes = {
+        row["key"]: row["change_id"]
+        for row in connection.execute(
+            "SELECT key, change_id FROM plan.change WHERE load_id = %s AND subject = 'report' AND action = 'post'",
+            [load_id],
+        )
+    }
+    cursor = connection.cursor()
+    for report in reports:
+        cursor.execute(
+            """
+            INSERT INTO plan.report (load_id, report_id, change_id, token, label, approval_code, employee_id, processed_date,
+                source_hash, content, released)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                load_id, report.report_id, changes[report.report_id], report.token, report.label, report.approval_code,
+                report.employee_id, report.processed_date, report.source_hash, json.dumps(report.content), list(report.released),
+            ],
+        )  # fmt: skip
+        cursor.executemany(
+            """
+            INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity, currency, total,
+                line_count, payee_id, posting_date, revision, canonical, sha256, config_hash)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                (
+                    load_id, report.report_id, d.number, d.key.sequence, d.key.ordinal, d.kind.value, d.entity, d.session_entity,
+                    d.currency, d.total, len(d.lines), d.payee_id, d.posting_date, revision, d.canonical(), d.sha256, config_hash,
+                )
+                for d, revision in report.documents
+            ],
+        )  # fmt: skip
+
+
+def planned_documents(connection: Connection, load_id: int) -> list[PlannedDocument]:
+    """The documents of a load's plan that have no outcome yet, those of one report together."""
+    rows = connection.execute(
+        """
+        SELECT r.change_id, r.report_id, r.label, r.processed_date, d.canonical, d.revision, d.config_hash
+        FROM plan.document d JOIN plan.report r ON r.load_id = d.load_id AND r.report_id = d.report_id
+        JOIN plan.change_result c ON c.change_id = r.change_id
+        WHERE d.load_id = %s AND (c.result IS NULL OR c.result = 'in_doubt')
+        ORDER BY d.session_entity, d.report_id, d.ordinal
+        """,
+        [load_id],
+    ).fetchall()
+    return [
+        PlannedDocument(
+            **{
+                **{k: v for k, v in row.items() if k != "canonical"},
+                "document": Document.from_canonical(bytes(row["canonical"])),
+            }
+        )
+        for row in rows
+    ]
+
+
+def keep_open(
+    connection: Connection,
+    *,
+    certify_company: str,
+    report_id: str,
+    state: str,
+    load_id: int,
+    rule: str = "",
+    reason: str = "",
+    label: str = "",
+    processed_date: date | None = None,
+) -> None:
+    """Lists a report as unfinished, so that every run reads it again by its ID."""
+    connection.execute(
+        """
+        INSERT INTO ledger.open_item (certify_company, report_id, processed_date, label, state, rule, reason, load_id)
+        VALUES (%(company)s, %(report)s, %(day)s, %(label)s, %(state)s, %(rule)s, %(reason)s, %(load)s)
+        ON CONFLICT (certify_company, report_id) DO UPDATE SET state = EXCLUDED.state, rule = EXCLUDED.rule, reason = EXCLUDED.reason,
+            load_id = EXCLUDED.load_id, seen_at = now(), label = coalesce(nullif(EXCLUDED.label, ''), ledger.open_item.label),
+            processed_date = coalesce(EXCLUDED.processed_date, ledger.open_item.processed_date)
+        """,
+        {
+            "company": certify_company, "report": report_id, "day": processed_date, "label": label, "state": state, "rule": rule,
+            "reason": reason, "load": load_id,
+        },
+    )  # fmt: skip
+
+
+def close_open(connection: Connection, certify_company: str, report_ids: Iterable[str]) -> None:
+    """Takes finished reports off the list."""
+    connection.execute(
+        "DELETE FROM ledger.open_item WHERE certify_company = %s AND report_id = ANY(%s)",
+        [certify_company, list(report_ids)],
+    )
+
+
+def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
+    """The IDs of all reports that are not finished."""
+    rows = connection.execute(
+        "SELECT report_id FROM ledger.open_item WHERE certify_company = %s ORDER BY report_id", [certify_company]
+    ).fetchall()
+    return [row["report_id"] for row in rows]
+
+
+def learn_links(connection: Connection, load_id: int, intacct_company: str) -> None:
+    """Remembers to which vendor record each EmployeeID of the load's accepted bills leads."""
+    connection.execute(
+        """
+        INSERT INTO ledger.vendor_link (intacct_company, employee_id, vendor_record)
+        SELECT DISTINCT d.intacct_company, d.payee_id, v.recordno::text
+        FROM ledger.document d
+        JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = 'intacct_vendors'
+        JOIN staging.intacct_vendor v ON v.load_id = x.source_load_id AND v.vendor_id = d.payee_id
+        WHERE d.load_id = %s AND d.intacct_company = %s AND d.kind = 'ap_bill' AND d.state IN ('accepted', 'in_gl')
+        ON CONFLICT (intacct_company, employee_id) DO UPDATE SET vendor_record = EXCLUDED.vendor_record, linked_at = now()
+        """,
+        [load_id, intacct_company],
+    )
+
+
+def settle_outcomes(connection: Connection, load_id: int, run_id: str, certify_company: str) -> int:
+    """Reports of the load that were in doubt and whose documents have all been found since: posted after all.
+
+    :returns: how many
+    """
+    rows = connection.execute(
+        """
+        SELECT r.change_id, r.report_id, r.token FROM plan.report r
+        JOIN plan.change_result c ON c.change_id = r.change_id AND c.result = 'in_doubt'
+        WHERE r.load_id = %s AND NOT EXISTS (
+            SELECT 1 FROM plan.document p LEFT JOIN ledger.document d ON d.number = p.number AND d.certify_company = %s
+            WHERE p.load_id = r.load_id AND p.report_id = r.report_id AND coalesce(d.state, '') NOT IN ('accepted', 'in_gl')
+        )
+        """,
+        [load_id, certify_company],
+    ).fetchall()
+    message = "The answer was lost; the documents were found in Intacct."
+    connection.cursor().executemany(
+        "INSERT INTO plan.outcome (change_id, run_id, result, target_id, message) VALUES (%s, %s, 'applied', %s, %s)",
+        [(row["change_id"], run_id, row["token"], message) for row in rows],
+    )
+    close_open(connection, certify_company, [row["report_id"] for row in rows])
+    return len(rows)
+
+
+def alarms(connection: Connection, load_id: int) -> list[dict[str, Any]]:
+    """The alarms that a load raised."""
+    return connection.execute(
+        "SELECT report_id, label, rule, reason FROM ledger.open_item WHERE load_id = %s AND state = 'alarm' ORDER BY report_id",
+        [load_id],
+    ).fetchall()

@@ -1,0 +1,74 @@
+"""What a load lacks: reports to read by their ID, and posted ones that Certify no longer shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from certify_intacct.staging.bulk import stage_pages
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
+
+
+def staged_report_ids(connection: Connection, load_id: int) -> set[str]:
+    """The reports that the load has staged already."""
+    rows = connection.execute("SELECT id FROM staging.certify_expense_report WHERE load_id = %s", [load_id]).fetchall()
+    return {row["id"] for row in rows}
+
+
+def planned_report_ids(connection: Connection, report_ids: Iterable[str]) -> set[str]:
+    """Which of the reports any load that was no preview has planned, whatever came of it, or the ledger has."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT c.key AS report_id FROM plan.change c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
+        WHERE c.subject = 'report' AND c.key = ANY(%(ids)s)
+        UNION SELECT report_id FROM ledger.report WHERE report_id = ANY(%(ids)s)
+        """,
+        {"ids": list(report_ids)},
+    ).fetchall()
+    return {row["report_id"] for row in rows}
+
+
+def posted_since(connection: Connection, certify_company: str, first: date) -> list[dict[str, Any]]:
+    """Reports with a live document whose processed date is not before ``first``."""
+    return connection.execute(
+        """
+        SELECT DISTINCT ON (r.report_id) r.report_id, r.label, r.processed_date FROM ledger.report r
+        JOIN ledger.document d USING (certify_company, report_id, sequence)
+        WHERE r.certify_company = %s AND r.processed_date >= %s AND d.state IN ('sending', 'in_doubt', 'accepted', 'in_gl', 'altered')
+        ORDER BY r.report_id, r.sequence DESC
+        """,
+        [certify_company, first],
+    ).fetchall()
+
+
+def stage_reports(
+    connection: Connection, load_id: int, reports: Iterable[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]
+) -> int:
+    """Adds reports with their lines to what the load has staged; returns how many.
+
+    Lines that the load has of one of these reports already are replaced: header and lines must be of one moment.
+    """
+    headers, lines = [], []
+    for header, own in reports:
+        headers.append(header)
+        lines += own
+    if not headers:
+        return 0
+    connection.execute(
+        "DELETE FROM staging.certify_expense WHERE load_id = %s AND report_id = ANY(%s)",
+        [load_id, [str(h["ID"]) for h in headers]],
+    )
+    stage_pages(connection, CERTIFY_EXPENSE_REPORTS, load_id, [headers], keep=True)
+    stage_pages(connection, CERTIFY_EXPENSES, load_id, [lines], keep=True)
+    for stream, count in ((CERTIFY_EXPENSE_REPORTS, len(headers)), (CERTIFY_EXPENSES, len(lines))):
+        connection.execute(
+            """
+            INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, observed_at)
+            VALUES (%s, %s, %s, %s, 0, %s)
+            ON CONFLICT (load_id, stream) DO UPDATE SET row_count = ops.extract.row_count + EXCLUDED.row_count
+            """,
+            [load_id, stream.name, load_id, count, datetime.now(tz=UTC)],
+        )
+    return len(headers)
