@@ -87,8 +87,7 @@ def require_open(company: Company, document: Document) -> None:
 def keep(company: Company, document: Document) -> Record:
     """Put a new document with its lines into the store."""
     require_open(company, document)
-    header = {name: value for name, value in document.header.items() if name in document.kind.fields or "." not in name}
-    kept = company.insert(document.kind, header)
+    kept = company.insert(document.kind, document.header)
     _insert_lines(company, document, kept["RECORDNO"])
     return kept
 

@@ -10,13 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from include.sandbox.intacct import problems
-from include.sandbox.intacct.catalog import Catalog, Field, ObjectType
+from include.sandbox.intacct.catalog import Catalog, ObjectType
 from include.sandbox.intacct.types import Element
 from include.sandbox.settings import Settings
 
 MULTIPLE = "#~#"
-# Tags that are instructions, not fields, of the objects that take them.
-INSTRUCTIONS = frozenset({"ACTION", "TAXENTRIES", "CUSTOMFIELDS"})
 
 
 @dataclass(slots=True)
@@ -112,8 +110,3 @@ def _custom_fields(given: Given, element: Element) -> None:
         parts = {tag_of(cell): text_of(cell) for cell in children(custom)}
         if name := parts.get("CUSTOMFIELDNAME", "").upper():
             given.fields[name] = parts.get("CUSTOMFIELDVALUE", "")
-
-
-def readonly(field_: Field | None) -> bool:
-    """Whether a given value is passed over: read-only fields are ignored without an error (inferred)."""
-    return field_ is not None and field_.readonly

@@ -16,11 +16,6 @@ from include.sandbox.settings import Settings
 GENERIC = "BL01001973"
 VALIDATION = "BL03000018"
 TRANSACTIONS = frozenset({"APBILL", "EEXPENSES", "CCTRANSACTION", "GLBATCH"})
-CANNOT = Failure(
-    GENERIC,
-    "Currently, we can't {verb} the transaction",
-    correction="Check the transaction for errors or inconsistencies, then try again.",
-)
 
 
 class Problem(Exception):
@@ -46,7 +41,11 @@ def stacked(kind: ObjectType, verb: str, problem: Problem) -> list[Failure]:
 
 
 def _cannot(verb: str) -> Failure:
-    return Failure(GENERIC, CANNOT.description2.format(verb=verb), correction=CANNOT.correction, errorid="GENERIC-0001")
+    return Failure(
+        GENERIC,
+        f"Currently, we can't {verb} the transaction",
+        correction="Check the transaction for errors or inconsistencies, then try again.",
+    )
 
 
 def _decorated(errorno: str, text: str, correction: str = "", **more: str) -> Problem:
