@@ -85,7 +85,9 @@ class Control:
         if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
             raise BadRequest('records must be a list of objects: {"side": …, "object": …, "records": [{…}]}.')
         keep = wanted.get("unknown_fields", "refuse") == "keep"
-        loaded = holdings.load(self.sandbox, _side(wanted.get("side")), str(wanted.get("object", "")), records, keep=keep)
+        loaded = holdings.load(
+            self.sandbox, _side(wanted.get("side")), str(wanted.get("object", "")), records, keep=keep
+        )
         return {"count": len(loaded), "ids": loaded}
 
     def act(self, _request: Request, body: bytes) -> Any:

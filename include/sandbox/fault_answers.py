@@ -25,8 +25,13 @@ PROXY_PAGE = """<!DOCTYPE html>
 <html><head><title>{status} {reason}</title></head>
 <body><center><h1>{status} {reason}</h1></center><hr><center>proxy</center></body></html>
 """
-REASONS = {200: "One moment, please", 403: "Forbidden", 502: "Bad Gateway", 503: "Service Temporarily Unavailable",
-           524: "A timeout occurred"}
+REASONS = {
+    200: "One moment, please",
+    403: "Forbidden",
+    502: "Bad Gateway",
+    503: "Service Temporarily Unavailable",
+    524: "A timeout occurred",
+}
 TRANSPORT = "sandbox.transport"
 
 
@@ -60,7 +65,9 @@ class Dropped(Response):
             transport.abort()
         else:
             body = bytes(self.start.body)
-            await send({"type": "http.response.start", "status": self.start.status_code, "headers": self.start.raw_headers})
+            await send(
+                {"type": "http.response.start", "status": self.start.status_code, "headers": self.start.raw_headers}
+            )
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             transport.close()
         while (await receive())["type"] != "http.disconnect":
@@ -92,7 +99,9 @@ def instead_of(fault: Fault, refusal: Refusal | None = None) -> Response:
         return gateway_failure(400, "GW-0001", "Unable to process request")
     if kind in ("http_400", "http_401", "http_403", "http_429"):
         status = int(kind.removeprefix("http_"))
-        response = refusal(status, _CERTIFY_TEXTS[status]) if refusal else gateway_failure(status, *_GATEWAY_TEXTS[status])
+        response = (
+            refusal(status, _CERTIFY_TEXTS[status]) if refusal else gateway_failure(status, *_GATEWAY_TEXTS[status])
+        )
         if status == 429:
             response.headers["Retry-After"] = str(fault.retry_after)
         return response

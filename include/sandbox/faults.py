@@ -36,13 +36,17 @@ KINDS: dict[str, Kind] = {
     "http_524_after_commit": Kind("the work is done, the CDN answers HTTP 524", "after"),
     "drop_before": Kind("the connection is cut before anything is done"),
     "drop_after_commit": Kind("the work is done, the connection is cut without an answer", "after"),
-    "partial_commit": Kind("some of the functions (or records) of a request are done, then the connection is cut", "during"),
+    "partial_commit": Kind(
+        "some of the functions (or records) of a request are done, then the connection is cut", "during"
+    ),
     "truncate_body": Kind("the work is done, the answer breaks off in the middle", "after"),
     "malformed_xml": Kind("the work is done, the answer is complete but not well-formed (XML or JSON)", "after"),
     "html_200": Kind("HTTP 200 with an HTML page", either_stage=True),
     "rate_limit_text": Kind("HTTP 200 with the bare text `API rate limit exceeded`"),
     "gw_0001": Kind("the gateway's temporary failure GW-0001", sides=("intacct",)),
-    "session_expired": Kind("the session in the request is unknown (only requests that carry a session)", sides=("intacct",)),
+    "session_expired": Kind(
+        "the session in the request is unknown (only requests that carry a session)", sides=("intacct",)
+    ),
     "slow": Kind("the answer comes `seconds` later; everything else is as usual", "after"),
     "shuffle_results": Kind("the work is done, the results (or records) come back in another order", "after"),
     "missing_result": Kind("the work is done, one of the results (or records) is missing from the answer", "after"),
@@ -84,7 +88,7 @@ class Fault:
 
     @property
     def stage(self) -> str:
-        """"before", "during" or "after" the commit."""
+        """ "before", "during" or "after" the commit."""
         if self.commit is not None and KINDS[self.kind].either_stage:
             return "after" if self.commit else "before"
         return KINDS[self.kind].stage
@@ -185,7 +189,18 @@ class Faults:
 
 def checked(order: Mapping[str, Any]) -> dict[str, Any]:
     """The order's fields with their defaults, or UnknownFault saying what is wrong and what is allowed."""
-    allowed = ("side", "match", "kind", "times", "probability", "seed", "seconds", "retry_after", "commit", "commit_first")
+    allowed = (
+        "side",
+        "match",
+        "kind",
+        "times",
+        "probability",
+        "seed",
+        "seconds",
+        "retry_after",
+        "commit",
+        "commit_first",
+    )
     unknown = sorted(set(order) - set(allowed))
     if unknown:
         raise UnknownFault(f"A fault has no field {', '.join(unknown)}; it has {', '.join(allowed)}.")
@@ -221,6 +236,6 @@ def _check_numbers(fields: Mapping[str, Any]) -> None:
     number("retry_after", 0, 600, whole=True)
     number("commit_first", 0, 10_000, whole=True)
     if not isinstance(fields["match"], str) or not fields["match"]:
-        raise UnknownFault("match must be a function, an object, \"VERB resource\" or *.")
+        raise UnknownFault('match must be a function, an object, "VERB resource" or *.')
     if not isinstance(fields.get("commit"), (bool, type(None))):
         raise UnknownFault("commit must be true or false.")

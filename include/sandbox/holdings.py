@@ -15,7 +15,16 @@ from include.sandbox.intacct.catalog import Catalog, ObjectType, load_catalog
 from include.sandbox.store import Record, Store
 
 # Fields of a report that its lines repeat when they do not say otherwise.
-REPEATED = ("FirstName", "LastName", "EmployeeID", "Processed", "ProcessedDate", "Currency", "ExpenseReportName", "_BatchID")
+REPEATED = (
+    "FirstName",
+    "LastName",
+    "EmployeeID",
+    "Processed",
+    "ProcessedDate",
+    "Currency",
+    "ExpenseReportName",
+    "_BatchID",
+)
 
 
 class BadRecord(ValueError):
@@ -86,10 +95,14 @@ def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], 
             line_kind = catalog()[lines.object]
             fields = {field: item for field, item in owned.items() if field != "LINE_NO" or field in line_kind.fields}
             sandbox.store.insert("intacct", lines.object, _intacct_record(sandbox, line_kind, fields, keep), at=0)
-    if kind.name == "LOCATIONENTITY" and not sandbox.store.find("intacct", "LOCATION", "LOCATIONID", record["LOCATIONID"]):
+    if kind.name == "LOCATIONENTITY" and not sandbox.store.find(
+        "intacct", "LOCATION", "LOCATIONID", record["LOCATIONID"]
+    ):
         same = {name: record[name] for name in ("LOCATIONID", "NAME", "STATUS", "CURRENCY") if name in record}
         location = same | {"ENTITY": record["LOCATIONID"], "ENTITYNAME": record.get("NAME", ""), "LOCATIONTYPE": "E"}
-        sandbox.store.insert("intacct", "LOCATION", _intacct_record(sandbox, catalog()["LOCATION"], location, keep), at=0)
+        sandbox.store.insert(
+            "intacct", "LOCATION", _intacct_record(sandbox, catalog()["LOCATION"], location, keep), at=0
+        )
     return identity
 
 

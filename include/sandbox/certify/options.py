@@ -44,7 +44,9 @@ class CertifySettings(BaseModel):
     certify_put_empglds: Literal["both", "with_index", "without_index"] = Field(
         "both", description="Path of the PUT that creates an employee GLD. [U]"
     )
-    certify_duplicate_emails: Literal["refuse", "accept"] = Field("refuse", description="Two users with one e-mail. [I]")
+    certify_duplicate_emails: Literal["refuse", "accept"] = Field(
+        "refuse", description="Two users with one e-mail. [I]"
+    )
     certify_duplicate_employee_ids: Literal["refuse", "accept"] = Field(
         "accept", description="Two users with one EmployeeID. [U]"
     )
@@ -80,12 +82,15 @@ class CertifySettings(BaseModel):
     )
     certify_employee_gld_labels: list[str] = Field(
         ["ENTITY", "EmpGLD2", "EmpGLD3", "EmpGLD4", "EmpGLD5"],
-        min_length=5, max_length=5,
+        min_length=5,
+        max_length=5,
         description="Labels of the five employee GLDs; what a write says of the label changes nothing. [V]",
     )
     certify_report_gld_labels: list[str] = Field(
         ["Project", "Customer", "ENTITY", "ExpRptGLD4", "ExpRptGLD5"],
-        min_length=5, max_length=5, description="Labels of the five expense report GLDs. [V]",
+        min_length=5,
+        max_length=5,
+        description="Labels of the five expense report GLDs. [V]",
     )
     certify_omitted_fields: dict[str, list[str]] = Field(
         {}, description="Fields that a resource no longer sends (a changed schema): resource to field names."

@@ -139,9 +139,8 @@ class Search:
             columns = [self.store.column("certify", self.resource.name, name) for name in PROCESSED_INDEX]
             if all(columns):
                 table = self.store.table("certify", self.resource.name)
-                self.store.rows(
-                    f'CREATE INDEX IF NOT EXISTS "certify:{self.resource.name}:processed by date" ON {table} ({", ".join(map(str, columns))})'
-                )
+                index = f'"certify:{self.resource.name}:processed by date"'
+                self.store.rows(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({', '.join(map(str, columns))})")
 
     def all(self) -> list[Record]:
         """Everything that was found, not paged."""
@@ -169,7 +168,8 @@ class Search:
         names = [row[1] for row in self.store.rows(f"PRAGMA table_info({table})") if row[1] not in ("_id", "_created")]
         columns = ", ".join(["_id", *('"' + name.replace('"', '""') + '"' for name in names)])
         return [
-            {"ID": row[0]} | {name: decode(value) for name, value in zip(names, row[1:], strict=True) if value is not None}
+            {"ID": row[0]}
+            | {name: decode(value) for name, value in zip(names, row[1:], strict=True) if value is not None}
             for row in self.store.rows(f"SELECT {columns} FROM {table}{tail}", parameters)
         ]
 

@@ -83,8 +83,13 @@ USERS = Resource(
     | {"FirstApproverID": Type.GUID, "SecondApproverID": Type.GUID, "AccountantID": Type.GUID},
     filters={"username": "UserName", "active": "Active", "role": "Role"},
     required=("Email",),
-    references={"DepartmentID": "departments", "FirstApproverID": "users", "SecondApproverID": "users",
-                "AccountantID": "users"} | {f"EmpGLD{number}ID": "empglds" for number in range(1, 6)},
+    references={
+        "DepartmentID": "departments",
+        "FirstApproverID": "users",
+        "SecondApproverID": "users",
+        "AccountantID": "users",
+    }
+    | {f"EmpGLD{number}ID": "empglds" for number in range(1, 6)},
     choices={"Role": ROLES},
 )
 
@@ -153,8 +158,13 @@ EXPENSE_CATEGORIES = Resource(
         INTEGER="GSAReimbursementMethodID",
         FLAG="Active",
     ),
-    filters={"name": "Name", "glcode": "GLCode", "expensetypeid": "ExpenseTypeID",
-             "departmentfilterid": "FilterDepartmentID", "active": "Active"},
+    filters={
+        "name": "Name",
+        "glcode": "GLCode",
+        "expensetypeid": "ExpenseTypeID",
+        "departmentfilterid": "FilterDepartmentID",
+        "active": "Active",
+    },
     required=("Name",),
 )
 
@@ -174,8 +184,12 @@ EXPENSE_REPORTS = Resource(
     | {"ReimbursedDate": Type.DATE, "ReimbursementTransactionID": Type.TEXT}
     | {name: Type.TEXT for number in range(1, 6) for name in (f"EmpGLD{number}Name", f"EmpGLD{number}Code")},
     filters={"approvalcode": "ApprovalCode", "batchid": "_BatchID"},
-    ranges={"startdate": ("ProcessedDate", ">="), "enddate": ("ProcessedDate", "<="),
-            "reimbursedstartdate": ("ReimbursedDate", ">="), "reimbursedenddate": ("ReimbursedDate", "<=")},
+    ranges={
+        "startdate": ("ProcessedDate", ">="),
+        "enddate": ("ProcessedDate", "<="),
+        "reimbursedstartdate": ("ReimbursedDate", ">="),
+        "reimbursedenddate": ("ReimbursedDate", "<="),
+    },
 )
 
 EXPENSES = Resource(
@@ -290,7 +304,18 @@ CPD_LISTS = Resource(
 RESOURCES: dict[str, Resource] = {
     resource.name: resource
     for resource in (
-        USERS, DEPARTMENTS, EXPENSE_REPORT_GLDS, EMPLOYEE_GLDS, EXPENSE_CATEGORIES, EXPENSE_REPORTS, EXPENSES, RECEIPTS,
-        INVOICE_REPORTS, INVOICES, MILEAGE_RATES, MILEAGE_RATE_DETAILS, CPD_LISTS,
+        USERS,
+        DEPARTMENTS,
+        EXPENSE_REPORT_GLDS,
+        EMPLOYEE_GLDS,
+        EXPENSE_CATEGORIES,
+        EXPENSE_REPORTS,
+        EXPENSES,
+        RECEIPTS,
+        INVOICE_REPORTS,
+        INVOICES,
+        MILEAGE_RATES,
+        MILEAGE_RATE_DETAILS,
+        CPD_LISTS,
     )
 }

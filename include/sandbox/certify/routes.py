@@ -105,7 +105,11 @@ class Api:
                 self._check(request, call)
                 return self._dispatch(call, fault)
         except Refused as refused:
-            if refused.status == 400 and settings.certify_charset_content_type == "html_400" and "header" in refused.text:
+            if (
+                refused.status == 400
+                and settings.certify_charset_content_type == "html_400"
+                and "header" in refused.text
+            ):
                 return wire.html_page(400, refused.text)
             return wire.refusal(settings, call.xml, refused.status, refused.text)
 
@@ -131,7 +135,9 @@ class Api:
             return self._read(call, call.resource)
         if call.rest:
             raise Refused(404, "Not Found. The resource does not exist.")
-        return self._create(call, call.resource, fault) if call.verb == "PUT" else self._update(call, call.resource, fault)
+        return (
+            self._create(call, call.resource, fault) if call.verb == "PUT" else self._update(call, call.resource, fault)
+        )
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -167,9 +173,9 @@ class Api:
 
     def _lines(self, call: Call, report: str) -> Response:
         search = reader.search(self.sandbox.store, self.sandbox.settings, "expenses")
-        parent = reader.visible_by_id(
-            reader.search(self.sandbox.store, self.sandbox.settings, "expensereports")
-        ).one(report.lower())
+        parent = reader.visible_by_id(reader.search(self.sandbox.store, self.sandbox.settings, "expensereports")).one(
+            report.lower()
+        )
         if parent is None and self.sandbox.settings.certify_unknown_id == "http_404":
             raise Refused(404, f"Not Found. There is no ExpenseReport {report}.")
         query = {name: value for name, value in call.query.items() if name not in ("processed", "includedisapproved")}
@@ -244,8 +250,10 @@ class Api:
         if call.verb != "POST":
             raise Refused(405, f"Method Not Allowed. {call.verb} is not a method of roles.")
         body = wire.body_of(call.body, call.xml)
-        records = [{name: record[name] for name in ("ID", "Role") if name in record} if isinstance(record, dict) else record
-                   for record in (body if isinstance(body, list) else [body])]
+        records = [
+            {name: record[name] for name in ("ID", "Role") if name in record} if isinstance(record, dict) else record
+            for record in (body if isinstance(body, list) else [body])
+        ]
         if fault and fault.kind == "partial_commit":
             records = records[: fault.commits(len(records))]
         statuses = self._writer(RESOURCES["users"], None).update(records)

@@ -69,7 +69,8 @@ class Writer:
         codes = Type.AMOUNT if settings.certify_approval_code_type == "number" else Type.TEXT
         self.columns = [
             (name, codes if name == "ApprovalCode" else kind, kind.unset)
-            for name, kind in resource.fields.items() if name not in omitted
+            for name, kind in resource.fields.items()
+            if name not in omitted
         ]
         self.unset_json = [(name, kind, f'"{name}":{_json(unset, kind)}') for name, kind, unset in self.columns]
 
@@ -92,7 +93,9 @@ class Writer:
     def object(self, record: Record) -> str:
         """A record as a JSON object."""
         parts = [
-            f'"{name}":{_json(self._moment(record[name]) if name in DATED else record[name], kind)}' if name in record else unset
+            f'"{name}":{_json(self._moment(record[name]) if name in DATED else record[name], kind)}'
+            if name in record
+            else unset
             for name, kind, unset in self.unset_json
         ]
         parts += [f'"{name}":{text}' for name, text in self._unknown(record, _json)]
@@ -160,7 +163,9 @@ def results(statuses: Sequence[Mapping[str, str]], xml: bool) -> Response:
     if not xml:
         return json_answer(json.dumps(list(statuses), ensure_ascii=False))
     inner = "".join(
-        "<Result>" + "".join(f"<{name}>{_text(value, Type.TEXT)}</{name}>" for name, value in status.items()) + "</Result>"
+        "<Result>"
+        + "".join(f"<{name}>{_text(value, Type.TEXT)}</{name}>" for name, value in status.items())
+        + "</Result>"
         for status in statuses
     )
     return xml_answer(f"<Results>{inner}</Results>")

@@ -121,7 +121,10 @@ class Writer:
         settings = self.settings
         name = self.resource.name
         fields = {
-            "users": [("Email", settings.certify_duplicate_emails), ("EmployeeID", settings.certify_duplicate_employee_ids)]
+            "users": [
+                ("Email", settings.certify_duplicate_emails),
+                ("EmployeeID", settings.certify_duplicate_employee_ids),
+            ]
         }.get(name, [("Code", settings.certify_duplicate_codes)] if "Code" in self.resource.fields else [])
         for field, policy in fields:
             value = record.get(field)
@@ -163,8 +166,9 @@ def _value(name: str, kind: Type, value: Any) -> Any:
             raise Wrong(f"{name} must be a date YYYY-MM-DD.")
         return value or ""
     if kind is Type.AMOUNT:
-        if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", format(value, "f")
-                                                      if isinstance(value, Decimal) else str(value)):
+        if isinstance(value, bool) or not re.fullmatch(
+            r"-?[0-9]+(\.[0-9]+)?", format(value, "f") if isinstance(value, Decimal) else str(value)
+        ):
             raise Wrong(f"{name} must be a number.")
         return format(Decimal(value), "f")
     return _whole(name, kind, value)

@@ -25,7 +25,9 @@ def process(sandbox: Sandbox, *, report: str, date: str = "", approval_code: str
     """Process an approved report with this processing date (default: yesterday); a new approval code unless one is given."""
     record = _report(sandbox, report)
     if record.get("Processed"):
-        raise CannotAct(f"Report {record['ID']} is processed already (on {record.get('ProcessedDate')}); unprocess it first.")
+        raise CannotAct(
+            f"Report {record['ID']} is processed already (on {record.get('ProcessedDate')}); unprocess it first."
+        )
     return _process(sandbox, record, date, approval_code or _new_code(sandbox))
 
 
@@ -35,16 +37,30 @@ def unprocess(sandbox: Sandbox, *, report: str) -> dict[str, Any]:
     record = _report(sandbox, report)
     if not record.get("Processed"):
         raise CannotAct(f"Report {record['ID']} is not processed.")
-    changes = {"Processed": False, "ProcessedDate": "", "ApprovalCode": "", "Status": "Approved", "LastAction": "Unprocessed",
-               "_BatchID": "", "_FormerApprovalCode": record.get("ApprovalCode", ""),
-               "_FormerProcessedDate": record.get("ProcessedDate", "")}
+    changes = {
+        "Processed": False,
+        "ProcessedDate": "",
+        "ApprovalCode": "",
+        "Status": "Approved",
+        "LastAction": "Unprocessed",
+        "_BatchID": "",
+        "_FormerApprovalCode": record.get("ApprovalCode", ""),
+        "_FormerProcessedDate": record.get("ProcessedDate", ""),
+    }
     return _changed(sandbox, record, changes)
 
 
 @act
 def reprocess(
-    sandbox: Sandbox, *, report: str, date: str = "", approval_code: str = "", amount: str = "", line: str = "",
-    remove_line: str | bool = "", entity: str = "",
+    sandbox: Sandbox,
+    *,
+    report: str,
+    date: str = "",
+    approval_code: str = "",
+    amount: str = "",
+    line: str = "",
+    remove_line: str | bool = "",
+    entity: str = "",
 ) -> dict[str, Any]:
     """Unprocess and process again. `approval_code`: "same", "new" (default by setting) or a code; `date` defaults to the old one.
 
@@ -70,8 +86,13 @@ def reprocess(
 
 @act
 def edit_report(
-    sandbox: Sandbox, *, report: str, changes: Mapping[str, Any] | None = None, line: str = "",
-    line_changes: Mapping[str, Any] | None = None, keep_totals: bool = False,
+    sandbox: Sandbox,
+    *,
+    report: str,
+    changes: Mapping[str, Any] | None = None,
+    line: str = "",
+    line_changes: Mapping[str, Any] | None = None,
+    keep_totals: bool = False,
 ) -> dict[str, Any]:
     """Change fields of a report (`changes`) and of one of its lines (`line_changes`; `line` is its ID, default the first).
 
@@ -87,17 +108,27 @@ def edit_report(
 
 
 @act
-def late_receipt(sandbox: Sandbox, *, report: str, line: str = "", filename: str = "late-receipt.png") -> dict[str, Any]:
+def late_receipt(
+    sandbox: Sandbox, *, report: str, line: str = "", filename: str = "late-receipt.png"
+) -> dict[str, Any]:
     """Add a receipt to a line (default: the first without one), whether or not the report is processed."""
     record = _report(sandbox, report)
     without = [one for one in _lines(sandbox, record) if not one.get("ReceiptID")]
     if not line and not without:
         raise CannotAct(f"Every line of report {record['ID']} has a receipt; name a line.")
     target = _line(sandbox, record, line) if line else without[0]
-    receipt = sandbox.store.insert("certify", "receipts", {
-        "Filename": filename, "UploadDate": sandbox.now().date().isoformat(), "ExpenseID": target["ID"],
-        "_ExpenseReportID": record["ID"], "_ExpenseDate": target.get("ExpenseDate", ""), "_BatchID": record.get("_BatchID", ""),
-    })
+    receipt = sandbox.store.insert(
+        "certify",
+        "receipts",
+        {
+            "Filename": filename,
+            "UploadDate": sandbox.now().date().isoformat(),
+            "ExpenseID": target["ID"],
+            "_ExpenseReportID": record["ID"],
+            "_ExpenseDate": target.get("ExpenseDate", ""),
+            "_BatchID": record.get("_BatchID", ""),
+        },
+    )
     link = f"https://receipts.example.com/{receipt['ID']}"
     sandbox.store.update("certify", "expenses", target["ID"], {"ReceiptID": receipt["ID"], "ReceiptImageLink": link})
     return {"report": record["ID"], "line": target["ID"], "receipt": receipt["ID"]}
@@ -107,9 +138,15 @@ def late_receipt(sandbox: Sandbox, *, report: str, line: str = "", filename: str
 def reimburse(sandbox: Sandbox, *, report: str, date: str = "", transaction: str = "Manual Pay") -> dict[str, Any]:
     """Mark a report as paid to the employee on this date (default: today), by a transaction number or by hand."""
     day = _day(date) if date else sandbox.now().date().isoformat()
-    return _changed(sandbox, _report(sandbox, report), {
-        "Reimbursed": True, "ReimbursedDate": day, "ReimbursementTransactionID": transaction,
-    })
+    return _changed(
+        sandbox,
+        _report(sandbox, report),
+        {
+            "Reimbursed": True,
+            "ReimbursedDate": day,
+            "ReimbursementTransactionID": transaction,
+        },
+    )
 
 
 @act
@@ -146,10 +183,18 @@ def _line(sandbox: Sandbox, report: Record, identity: str) -> Record:
 
 def _process(sandbox: Sandbox, record: Record, day: str, code: str) -> dict[str, Any]:
     day = _day(day) if day else (sandbox.now().date() - timedelta(days=1)).isoformat()
-    return _changed(sandbox, record, {
-        "Processed": True, "ProcessedDate": day, "ApprovalCode": code, "Status": "Processed", "LastAction": "Processed",
-        "_BatchID": f"B-{day}",
-    })
+    return _changed(
+        sandbox,
+        record,
+        {
+            "Processed": True,
+            "ProcessedDate": day,
+            "ApprovalCode": code,
+            "Status": "Processed",
+            "LastAction": "Processed",
+            "_BatchID": f"B-{day}",
+        },
+    )
 
 
 def _changed(sandbox: Sandbox, record: Record, changes: Record) -> dict[str, Any]:
@@ -168,21 +213,40 @@ def _changed(sandbox: Sandbox, record: Record, changes: Record) -> dict[str, Any
 def _total(sandbox: Sandbox, record: Record) -> None:
     """Make the header's totals those of its lines that are not disapproved."""
     gone = sandbox.settings.certify_disapproved_status
-    lines = [line for line in sandbox.store.find("certify", "expenses", "ExpenseReportID", record["ID"])
-             if line.get("Status") != gone]
+    lines = [
+        line
+        for line in sandbox.store.find("certify", "expenses", "ExpenseReportID", record["ID"])
+        if line.get("Status") != gone
+    ]
     owed = sum((Decimal(line.get("ReimAmount", "0")) for line in lines), Decimal("0.00"))
     total = sum((Decimal(line.get("Amount", "0")) for line in lines), Decimal("0.00"))
-    sandbox.store.update("certify", "expensereports", record["ID"], {
-        "ReimAmount": f"{owed:f}", "NonReimAmount": f"{total - owed:f}", "TotalAmount": f"{total:f}",
-    })
+    sandbox.store.update(
+        "certify",
+        "expensereports",
+        record["ID"],
+        {
+            "ReimAmount": f"{owed:f}",
+            "NonReimAmount": f"{total - owed:f}",
+            "TotalAmount": f"{total:f}",
+        },
+    )
 
 
 def _set_amount(sandbox: Sandbox, line: Record, amount: str) -> None:
     text = _amount(amount)
     owed = text if Decimal(line.get("ReimAmount", "0")) else "0.00"
-    sandbox.store.update("certify", "expenses", line["ID"], {
-        "Amount": text, "ReimAmount": owed, "SubmittedAmount": text, "ConvertedAmount": text, "ConvertedReimAmount": owed,
-    })
+    sandbox.store.update(
+        "certify",
+        "expenses",
+        line["ID"],
+        {
+            "Amount": text,
+            "ReimAmount": owed,
+            "SubmittedAmount": text,
+            "ConvertedAmount": text,
+            "ConvertedReimAmount": owed,
+        },
+    )
 
 
 def _move(sandbox: Sandbox, record: Record, code: str) -> None:

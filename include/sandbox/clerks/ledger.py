@@ -34,7 +34,13 @@ def edit_bill(
 
 @act
 def edit_document(
-    sandbox: Sandbox, *, object: str, record: str, changes: Mapping[str, Any] | None = None, amount: str = "", line: int = 1
+    sandbox: Sandbox,
+    *,
+    object: str,
+    record: str,
+    changes: Mapping[str, Any] | None = None,
+    amount: str = "",
+    line: int = 1,
 ) -> dict[str, Any]:
     """The same for any document that has lines."""
     kind, found = _document(sandbox, object, record)
@@ -55,10 +61,18 @@ def reverse(sandbox: Sandbox, *, object: str, record: str, date: str = "") -> di
         raise CannotAct(f"{kind.name} {found['RECORDNO']} is reversed already.")
     day = f"{_day(date) if date else sandbox.now().date():%m/%d/%Y}"
     values = kind.fields["STATE"].values if "STATE" in kind.fields else {}
-    mirrored = _negated(found) | _known(kind, {
-        "STATE": "Reversal", "RAWSTATE": values.get("Reversal", "R"), "REVERSEDKEY": found["RECORDNO"], "REVERSEDDATE": day,
-        "WHENCREATED": day, "WHENPOSTED": day, "RECORDID": f"Reversed - {found.get('RECORDID', '')}",
-    })
+    mirrored = _negated(found) | _known(
+        kind,
+        {
+            "STATE": "Reversal",
+            "RAWSTATE": values.get("Reversal", "R"),
+            "REVERSEDKEY": found["RECORDNO"],
+            "REVERSEDDATE": day,
+            "WHENCREATED": day,
+            "WHENPOSTED": day,
+            "RECORDID": f"Reversed - {found.get('RECORDID', '')}",
+        },
+    )
     mirrored.pop("RECORDNO")
     mirror = sandbox.store.insert("intacct", kind.name, mirrored)
     for lines in kind.lines.values():
@@ -67,8 +81,14 @@ def reverse(sandbox: Sandbox, *, object: str, record: str, date: str = "") -> di
             copy.pop("RECORDNO")
             sandbox.store.insert("intacct", lines.object, copy)
     audit.record(sandbox.store, CLERK, sandbox.now(), kind, mirror, "C")
-    changes = {"STATE": "Reversed", "RAWSTATE": values.get("Reversed", "V"), "REVERSALKEY": mirror["RECORDNO"],
-               "REVERSALDATE": day, "TOTALDUE": "0.00", "TRX_TOTALDUE": "0.00"}
+    changes = {
+        "STATE": "Reversed",
+        "RAWSTATE": values.get("Reversed", "V"),
+        "REVERSALKEY": mirror["RECORDNO"],
+        "REVERSALDATE": day,
+        "TOTALDUE": "0.00",
+        "TRX_TOTALDUE": "0.00",
+    }
     return _changed(sandbox, kind, found, _known(kind, changes)) | {"reversal": mirror["RECORDNO"]}
 
 
@@ -87,7 +107,9 @@ def delete(sandbox: Sandbox, *, object: str, record: str) -> dict[str, Any]:
 @act
 def approve(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
     """Approve a submitted document: a bill becomes Posted, an expense report Approved."""
-    return _state(sandbox, object, record, ("Submitted", "Partially Approved"), "Approved" if object == "EEXPENSES" else "Posted")
+    return _state(
+        sandbox, object, record, ("Submitted", "Partially Approved"), "Approved" if object == "EEXPENSES" else "Posted"
+    )
 
 
 @act
@@ -106,8 +128,13 @@ def post(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, 
 def pay(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
     """Pay a posted bill in full."""
     kind, found = _document(sandbox, object, record)
-    paid = {"TOTALPAID": found.get("TOTALENTERED", ""), "TRX_TOTALPAID": found.get("TRX_TOTALENTERED", ""),
-            "TOTALDUE": "0.00", "TRX_TOTALDUE": "0.00", "WHENPAID": f"{sandbox.now():%m/%d/%Y}"}
+    paid = {
+        "TOTALPAID": found.get("TOTALENTERED", ""),
+        "TRX_TOTALPAID": found.get("TRX_TOTALENTERED", ""),
+        "TOTALDUE": "0.00",
+        "TRX_TOTALDUE": "0.00",
+        "WHENPAID": f"{sandbox.now():%m/%d/%Y}",
+    }
     sandbox.store.update("intacct", kind.name, found["RECORDNO"], _known(kind, paid))
     return _state(sandbox, object, record, ("Posted", "Approved"), "Paid")
 
@@ -178,7 +205,9 @@ def _line_amount(sandbox: Sandbox, kind: ObjectType, found: Record, number: int,
     line = owned[number - 1]
     was, was_base = Decimal(line.get("TRX_AMOUNT") or "0"), Decimal(line.get("AMOUNT") or "0")
     base = (amount * rate).quantize(Decimal("0.01"))
-    sandbox.store.update("intacct", lines.object, line["RECORDNO"], {"TRX_AMOUNT": f"{amount:f}", "AMOUNT": f"{base:f}"})
+    sandbox.store.update(
+        "intacct", lines.object, line["RECORDNO"], {"TRX_AMOUNT": f"{amount:f}", "AMOUNT": f"{base:f}"}
+    )
     fields = {}
     for name in AMOUNTS:
         if name in found and "TOTAL" in name:

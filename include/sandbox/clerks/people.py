@@ -20,7 +20,9 @@ from include.sandbox.store import Record
 def terminate(sandbox: Sandbox, *, employee: str, end_date: str = "", keep_active: bool = False) -> dict[str, Any]:
     """An employee leaves: end date (default today), inactive unless `keep_active`; the vendor becomes inactive too."""
     day = Date.fromisoformat(end_date) if end_date else sandbox.now().date()
-    fields = {"ENDDATE": f"{day:%m/%d/%Y}"} | ({} if keep_active else {"STATUS": "inactive", "TERMINATIONTYPE": "voluntary"})
+    fields = {"ENDDATE": f"{day:%m/%d/%Y}"} | (
+        {} if keep_active else {"STATUS": "inactive", "TERMINATIONTYPE": "voluntary"}
+    )
     if not keep_active:
         for vendor in sandbox.store.find("intacct", "VENDOR", "VENDORID", employee):
             changed(sandbox, "VENDOR", vendor, {"STATUS": "inactive"})
@@ -66,8 +68,11 @@ def move_person(
         fields |= {"LOCATIONID": found["LOCATIONID"], "LOCATIONKEY": found["RECORDNO"]}
     if supervisor is not None:
         boss = _employee(sandbox, supervisor) if supervisor else {}
-        fields |= {"SUPERVISORID": boss.get("EMPLOYEEID", ""), "SUPERVISORNAME": boss.get("CONTACT_NAME", ""),
-                   "PARENTKEY": boss.get("RECORDNO", "")}
+        fields |= {
+            "SUPERVISORID": boss.get("EMPLOYEEID", ""),
+            "SUPERVISORNAME": boss.get("CONTACT_NAME", ""),
+            "PARENTKEY": boss.get("RECORDNO", ""),
+        }
     if not fields:
         raise CannotAct("move_person needs department, location or supervisor.")
     return changed(sandbox, "EMPLOYEE", _employee(sandbox, employee), fields)
@@ -83,8 +88,16 @@ def hold_vendor(sandbox: Sandbox, *, vendor: str, on_hold: bool = True) -> dict[
 @act
 def set_status(sandbox: Sandbox, *, object: str, record: str, status: str = "inactive") -> dict[str, Any]:
     """Make a VENDOR, EMPLOYEE, DEPARTMENT, LOCATION, GLACCOUNT, CREDITCARD… active or inactive."""
-    keys = {"VENDOR": "VENDORID", "EMPLOYEE": "EMPLOYEEID", "DEPARTMENT": "DEPARTMENTID", "LOCATION": "LOCATIONID",
-            "LOCATIONENTITY": "LOCATIONID", "GLACCOUNT": "ACCOUNTNO", "CREDITCARD": "CARDID", "PROJECT": "PROJECTID"}
+    keys = {
+        "VENDOR": "VENDORID",
+        "EMPLOYEE": "EMPLOYEEID",
+        "DEPARTMENT": "DEPARTMENTID",
+        "LOCATION": "LOCATIONID",
+        "LOCATIONENTITY": "LOCATIONID",
+        "GLACCOUNT": "ACCOUNTNO",
+        "CREDITCARD": "CARDID",
+        "PROJECT": "PROJECTID",
+    }
     if object.upper() not in keys or status not in ("active", "inactive"):
         raise CannotAct(f"set_status knows {', '.join(keys)} and the states active and inactive.")
     found = the_one(sandbox.store, "intacct", object.upper(), (keys[object.upper()],), record)
@@ -94,8 +107,12 @@ def set_status(sandbox: Sandbox, *, object: str, record: str, status: str = "ina
 @act
 def rename(sandbox: Sandbox, *, object: str, record: str, name: str) -> dict[str, Any]:
     """Give a DEPARTMENT, LOCATIONENTITY, LOCATION or VENDOR another name (an entity's location follows)."""
-    fields = {"DEPARTMENT": ("DEPARTMENTID", "TITLE"), "LOCATIONENTITY": ("LOCATIONID", "NAME"),
-              "LOCATION": ("LOCATIONID", "NAME"), "VENDOR": ("VENDORID", "NAME")}
+    fields = {
+        "DEPARTMENT": ("DEPARTMENTID", "TITLE"),
+        "LOCATIONENTITY": ("LOCATIONID", "NAME"),
+        "LOCATION": ("LOCATIONID", "NAME"),
+        "VENDOR": ("VENDORID", "NAME"),
+    }
     if object.upper() not in fields:
         raise CannotAct(f"rename knows {', '.join(fields)}.")
     key, field = fields[object.upper()]
@@ -126,7 +143,11 @@ def edit_list(sandbox: Sandbox, *, object: str, code: str, changes: dict[str, An
         raise CannotAct("edit_list knows departments, empglds/1 to 5, exprptglds/1 to 5 and expensecategories.")
     field = "Name" if name == "expensecategories" else "Code"
     number = {"empglds": "EmpGLDIndex", "exprptglds": "ExpRptGLDIndex"}.get(name)
-    hits = [one for one in sandbox.store.find("certify", name, field, code) if not number or one.get(number) == int(index or 1)]
+    hits = [
+        one
+        for one in sandbox.store.find("certify", name, field, code)
+        if not number or one.get(number) == int(index or 1)
+    ]
     if len(hits) > 1:
         raise CannotAct(f"{len(hits)} of {object} have {field} {code}; name one by its ID.")
     found = hits[0] if hits else the_one(sandbox.store, "certify", name, (), code)

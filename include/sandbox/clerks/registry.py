@@ -33,7 +33,9 @@ def perform(sandbox: Sandbox, action: str, arguments: dict[str, Any]) -> dict[st
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY
     }
     unknown = sorted(set(arguments) - set(known))
-    missing = sorted(name for name, one in known.items() if one.default is inspect.Parameter.empty and name not in arguments)
+    missing = sorted(
+        name for name, one in known.items() if one.default is inspect.Parameter.empty and name not in arguments
+    )
     if unknown or missing:
         wrong = f"{action} needs {', '.join(missing)}." if missing else f"{action} has no {', '.join(unknown)}."
         raise CannotAct(f"{wrong} Its arguments: {', '.join(known)}.")

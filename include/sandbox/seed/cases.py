@@ -28,10 +28,21 @@ MEANING: dict[str, str] = {}
 OUTCOME: dict[str, str] = {}
 # Cases that are a person's trouble: case name = trouble name.
 OF_PEOPLE = {
-    "leading_zeros": "post", "strange_name": "post", "renamed": "post", "email_changed": "post", "moved": "post",
-    "supplier_number": "hold", "missing_vendor": "hold", "inactive_vendor": "hold", "vendor_on_hold": "hold",
-    "wrong_vendor_type": "hold", "private_vendor": "hold", "same_employee_id": "hold", "closed_entity": "hold",
-    "inactive_entity": "hold", "inactive_department": "hold",
+    "leading_zeros": "post",
+    "strange_name": "post",
+    "renamed": "post",
+    "email_changed": "post",
+    "moved": "post",
+    "supplier_number": "hold",
+    "missing_vendor": "hold",
+    "inactive_vendor": "hold",
+    "vendor_on_hold": "hold",
+    "wrong_vendor_type": "hold",
+    "private_vendor": "hold",
+    "same_employee_id": "hold",
+    "closed_entity": "hold",
+    "inactive_entity": "hold",
+    "inactive_department": "hold",
 }
 
 
@@ -67,8 +78,14 @@ def _another(report: Report, rng: random.Random, maker: Maker) -> Line:
 @case("strange_texts", "post", "accents, &, <, emoji, quotes, a formula and a right-to-left mark in name and reasons")
 def strange_texts(report: Report, rng: random.Random, maker: Maker) -> None:
     report.name = 'Überfahrt <Kraków> & "Zürich" 🚆'
-    reasons = ("Déjeuner d'équipe & café <client>", '=HYPERLINK("http://x.example","x")', "Robert'); DROP TABLE x;--",
-               "right\u200fto left, שלום, 出張, 🍣", "a\ttab and a\nnew line", "]]> &amp; &#38;")
+    reasons = (
+        "Déjeuner d'équipe & café <client>",
+        '=HYPERLINK("http://x.example","x")',
+        "Robert'); DROP TABLE x;--",
+        "right\u200fto left, שלום, 出張, 🍣",
+        "a\ttab and a\nnew line",
+        "]]> &amp; &#38;",
+    )
     for line, reason in zip(report.lines * 6, reasons, strict=False):
         line.changes["Reason"] = reason
 
@@ -188,8 +205,11 @@ def foreign_receipt(report: Report, rng: random.Random, maker: Maker) -> None:
 def two_entities(report: Report, rng: random.Random, maker: Maker) -> None:
     _another(report, rng, maker)
     for line, entity in zip(report.lines, maker.company.sound_entities() * len(report.lines), strict=False):
-        line.changes |= {"ExpenseReportGLD3Label": "ENTITY", "ExpenseReportGLD3Name": entity.name,
-                         "ExpenseReportGLD3Code": entity.id}
+        line.changes |= {
+            "ExpenseReportGLD3Label": "ENTITY",
+            "ExpenseReportGLD3Name": entity.name,
+            "ExpenseReportGLD3Code": entity.id,
+        }
 
 
 @case("tax", "post", "a line with VAT: held, posted gross or with a tax entry, by configuration")
@@ -207,8 +227,12 @@ def unknown_department(report: Report, rng: random.Random, maker: Maker) -> None
 @case("rebillable", "post", "a billable line with a project")
 def rebillable(report: Report, rng: random.Random, maker: Maker) -> None:
     project, name = rng.choice(maker.company.projects)
-    _first(report).changes |= {"Billable": True, "ExpenseReportGLD1Label": "Project", "ExpenseReportGLD1Name": name,
-                               "ExpenseReportGLD1Code": project}
+    _first(report).changes |= {
+        "Billable": True,
+        "ExpenseReportGLD1Label": "Project",
+        "ExpenseReportGLD1Name": name,
+        "ExpenseReportGLD1Code": project,
+    }
 
 
 # -- amounts -----------------------------------------------------------------------------------------------------------
@@ -256,8 +280,11 @@ def already_reimbursed(report: Report, rng: random.Random, maker: Maker) -> None
 @case("paid_by_hand", "hold", "marked as paid by hand")
 def paid_by_hand(report: Report, rng: random.Random, maker: Maker) -> None:
     _another(report, rng, maker)
-    report.changes |= {"Reimbursed": True, "ReimbursedDate": report.submitted.isoformat(),
-                       "ReimbursementTransactionID": "Manual Pay"}
+    report.changes |= {
+        "Reimbursed": True,
+        "ReimbursedDate": report.submitted.isoformat(),
+        "ReimbursementTransactionID": "Manual Pay",
+    }
 
 
 @case("self_approved", "hold", "the first approver is the employee")

@@ -9,6 +9,7 @@ from typing import Any
 
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct.company import CLOSED_BOOKS
+from include.sandbox.seed import certify_setup, intacct_people, intacct_setup
 from include.sandbox.seed import company as company_module
 from include.sandbox.seed import people as people_module
 from include.sandbox.seed.cases import CASES, MEANING, OF_PEOPLE, OUTCOME, dealt
@@ -32,7 +33,7 @@ def fill(sandbox: Sandbox, *, seed: int = 7, scale: Any = "demo", today: date | 
         sandbox.forget()
         store.delete_meta("seed/")
         store.delete_meta(CLOSED_BOOKS)
-        store.insert_many("intacct", "USERINFO", people_module.service_users(sandbox.settings.user_id))
+        store.insert_many("intacct", "USERINFO", intacct_people.service_users(sandbox.settings.user_id))
         cases: list[dict[str, Any]] = []
         if not size.empty:
             _fill(store, seed, size, day, cases)
@@ -45,22 +46,25 @@ def fill(sandbox: Sandbox, *, seed: int = 7, scale: Any = "demo", today: date | 
 def _fill(store: Store, seed: int, size: Scale, today: date, cases: list[dict[str, Any]]) -> None:
     company = company_module.found(seed, size, pools(seed))
     everybody = people_module.people(company, size.people)
-    _insert(store, "intacct", company_module.intacct_records(company, today))
+    _insert(store, "intacct", intacct_setup.intacct_records(company, today))
     locations = {record["LOCATIONID"]: record["RECORDNO"] for record in store.select("intacct", "LOCATION")}
     departments = {record["DEPARTMENTID"]: record["RECORDNO"] for record in store.select("intacct", "DEPARTMENT")}
-    store.insert_many("intacct", "CONTACT", people_module.contacts(everybody))
-    store.insert_many("intacct", "EMPLOYEE", people_module.employees(everybody, locations, departments))
-    store.insert_many("intacct", "VENDOR", people_module.vendors(everybody))
-    _insert(store, "intacct", people_module.suppliers(company, size.people + 1))
-    store.insert_many("intacct", "USERINFO", people_module.users(everybody))
+    store.insert_many("intacct", "CONTACT", intacct_people.contacts(everybody))
+    store.insert_many("intacct", "EMPLOYEE", intacct_people.employees(everybody, locations, departments))
+    store.insert_many("intacct", "VENDOR", intacct_people.vendors(everybody))
+    _insert(store, "intacct", intacct_people.suppliers(company, size.people + 1))
+    store.insert_many("intacct", "USERINFO", intacct_people.users(everybody))
     closed = company.entity("closed")
     if closed:
         month_end = f"{today + timedelta(days=60):%m/%d/%Y}"
         store.set_meta(CLOSED_BOOKS, {closed.id: {"AP": month_end, "CM": month_end}})
-    _insert(store, "certify", company_module.certify_records(company))
-    store.insert_many("certify", "users", people_module.certify_users(company, everybody))
-    cases += [{"person": person.id, "name": f"{person.first} {person.last}", "case": person.trouble}
-              for person in everybody if person.trouble]
+    _insert(store, "certify", certify_setup.certify_records(company))
+    store.insert_many("certify", "users", certify_setup.certify_users(company, everybody))
+    cases += [
+        {"person": person.id, "name": f"{person.first} {person.last}", "case": person.trouble}
+        for person in everybody
+        if person.trouble
+    ]
     maker = Maker(company, everybody, size.lines)
     maker.today = today
     _insert(store, "certify", _reports(seed, size, maker, cases))
@@ -79,9 +83,17 @@ def _reports(seed: int, size: Scale, maker: Maker, cases: list[dict[str, Any]]) 
         for name in wanted:
             report = _report(name, day, maker, rng)
             if report.case:
-                cases.append({"report": report.id, "approval_code": report.approval_code, "case": report.case,
-                              "outcome": OUTCOME[report.case], "date": day.isoformat(), "person": report.person.id,
-                              "processed_date": report.processed.isoformat() if report.processed else ""})
+                cases.append(
+                    {
+                        "report": report.id,
+                        "approval_code": report.approval_code,
+                        "case": report.case,
+                        "outcome": OUTCOME[report.case],
+                        "date": day.isoformat(),
+                        "person": report.person.id,
+                        "processed_date": report.processed.isoformat() if report.processed else "",
+                    }
+                )
             yield from _written(report, rng)
 
 

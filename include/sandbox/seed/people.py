@@ -7,17 +7,15 @@ trouble each, by name; everybody else is in order in both services.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from include.sandbox.seed.company import EMPLOYEE_TYPE, STAMP, SUPPLIER_TYPE, Company, Department, Entity
+from include.sandbox.seed.company import Company, Department, Entity
 from include.sandbox.seed.pools import ascii_of, dice, guid
-from include.sandbox.store import Record
 
 SPAN = 8  # how many people report to one
 SUPPLIERS = 60
 
-# What may be wrong with a person, and what that means. The person's reports are troubled too where `TROUBLED` says so.
+# What may be wrong with a person, and what that means.
 TROUBLES = {
     "leading_zeros": "the EmployeeID is 000…: two IDs that are one number are two people",
     "strange_name": "accents, &, <, an emoji and letters of three scripts in the name",
@@ -50,8 +48,15 @@ TROUBLES = {
     "new_entity": "the entity is not in Certify yet",
     "no_entity": "no location in Intacct",
 }
-TROUBLED = ("new_hire", "terminated", "ended", "gone", "rehired")  # never hand in a report
-FEW = {"new_hire": 4, "leading_zeros": 2, "strange_name": 2, "same_email": 2, "supervisor_loop": 2, "moved": 2, "terminated": 2}
+FEW = {
+    "new_hire": 4,
+    "leading_zeros": 2,
+    "strange_name": 2,
+    "same_email": 2,
+    "supervisor_loop": 2,
+    "moved": 2,
+    "terminated": 2,
+}
 
 
 @dataclass(slots=True)
@@ -141,158 +146,6 @@ def _troubled_links(found: list[Person]) -> None:
         person.supervisor = gone[0].number if gone else person.supervisor
 
 
-# -- Intacct -----------------------------------------------------------------------------------------------------------
-
-
-def contacts(everybody: Iterable[Person]) -> Iterator[Record]:
-    """CONTACT of each person."""
-    for person in everybody:
-        yield _stamped(
-            {
-                "RECORDNO": str(person.number + 1), "CONTACTNAME": person.contact, "FIRSTNAME": person.first,
-                "LASTNAME": person.last, "PRINTAS": f"{person.first} {person.last}", "STATUS": "active",
-                "EMAIL1": "" if person.trouble == "no_email" else person.email, "VISIBLE": "true",
-                "MAILADDRESS.COUNTRYCODE": person.entity.country,
-            }
-        ) | _owner(person)
-
-
-def employees(everybody: list[Person], locations: dict[str, str], departments: dict[str, str]) -> Iterator[Record]:
-    """EMPLOYEE of each person. `locations` and `departments` are record numbers by ID."""
-    for person in everybody:
-        inactive = person.trouble in ("terminated", "gone")
-        ended = inactive or person.trouble == "ended"
-        office = person.entity.offices[0] if person.entity.offices and person.number % 10 == 9 else person.entity.id
-        location = "" if person.trouble == "no_entity" else office
-        department = "" if person.trouble == "no_department" else person.department.id
-        boss = everybody[person.supervisor] if person.supervisor is not None else None
-        yield _stamped(
-            {
-                "RECORDNO": str(person.number + 1), "EMPLOYEEID": person.id, "TITLE": _title(person),
-                "LOCATIONID": location, "LOCATIONKEY": locations.get(location, ""), "DEPARTMENTID": department,
-                "DEPARTMENTKEY": departments.get(department, ""), "SUPERVISORID": boss.id if boss else "",
-                "SUPERVISORNAME": boss.contact if boss else "", "PARENTKEY": str(boss.number + 1) if boss else "",
-                "STARTDATE": "03/01/2026" if person.trouble == "rehired" else "01/15/2020",
-                "ENDDATE": "01/31/2026" if ended else "", "TERMINATIONTYPE": "voluntary" if inactive else "",
-                "STATUS": "inactive" if inactive else "active", "CONTACT_NAME": person.contact,
-                "PERSONALINFO.CONTACTNAME": person.contact, "CONTACTKEY": str(person.number + 1),
-                "CURRENCY": person.entity.currency, "GENERIC": "false", "ENTITY": f"E{person.id}",
-            }
-        ) | _owner(person)
-
-
-def vendors(everybody: list[Person]) -> Iterator[Record]:
-    """VENDOR of each person that has one."""
-    for person in everybody:
-        if person.trouble in ("missing_vendor", "supplier_number"):
-            continue
-        inactive = person.trouble in ("inactive_vendor", "terminated", "gone")
-        yield _stamped(
-            {
-                "VENDORID": person.id, "NAME": f"{person.first} {person.last}"[:100],
-                "DISPLAYCONTACT.CONTACTNAME": person.contact, "CURRENCY": person.entity.currency, "TERMNAME": "N30",
-                "VENDTYPE": SUPPLIER_TYPE if person.trouble == "wrong_vendor_type" else EMPLOYEE_TYPE,
-                "STATUS": "inactive" if inactive else "active", "ISINDIVIDUAL": "true", "ONETIME": "false",
-                "ONHOLD": "true" if person.trouble == "vendor_on_hold" else "false", "TOTALDUE": "0",
-                "OBJECTRESTRICTION": "Unrestricted", "PAYMENTPRIORITY": "normal", "DONOTCUTCHECK": "false",
-                "ENTITY": f"V{person.id}",
-            }
-        ) | _owner(person, ("private_vendor", "private_employee"))
-
-
-def suppliers(company: Company, first_contact: int) -> Iterator[tuple[str, Record]]:
-    """Ordinary suppliers with their contacts; their numbers look like EmployeeIDs."""
-    rng = dice(company.seed, "suppliers")
-    for number in range(SUPPLIERS):
-        name = rng.choice(company.pools[rng.choice(list(company.pools))].companies)
-        vendor = str(20000 + number)
-        contact = f"{name} (V{vendor})"
-        yield "CONTACT", _stamped({"RECORDNO": str(first_contact + number), "CONTACTNAME": contact, "COMPANYNAME": name,
-                                   "PRINTAS": name, "EMAIL1": f"billing.{vendor}@supplier.example", "STATUS": "active"})
-        yield "VENDOR", _stamped({"VENDORID": vendor, "NAME": name, "DISPLAYCONTACT.CONTACTNAME": contact,
-                                  "VENDTYPE": SUPPLIER_TYPE, "STATUS": "inactive" if number % 17 == 16 else "active",
-                                  "ONHOLD": "false", "ISINDIVIDUAL": "false", "ONETIME": "false", "TERMNAME": "N30",
-                                  "TOTALDUE": "0", "OBJECTRESTRICTION": "Unrestricted", "ENTITY": f"V{vendor}"})
-
-
-def users(everybody: Iterable[Person]) -> Iterator[Record]:
-    """USERINFO: every third person and every manager may log in to Intacct."""
-    for person in everybody:
-        if person.number % 3 and not person.manages:
-            continue
-        yield _stamped(
-            {
-                "LOGINID": person.email.split("@")[0], "DESCRIPTION": f"{person.first} {person.last}",
-                "USERTYPE": "employee user" if person.number % 2 else "business user", "ADMIN": "Off",
-                "STATUS": "inactive" if person.trouble in ("terminated", "gone") else "active", "LOGINDISABLED": "false",
-                "CONTACTINFO.CONTACTNAME": person.contact, "CONTACTKEY": str(person.number + 1),
-                "USERLOCATIONS": person.entity.id if person.number % 2 else "", "UNRESTRICTED": "true",
-            }
-        )
-
-
-def service_users(user: str) -> list[Record]:
-    """The users of Intacct that are no people: the web services user and the administrator."""
-    contact = {"CONTACTINFO.EMAIL1": "intacct.admin@example.com"}
-    return [
-        _stamped({"LOGINID": user, "DESCRIPTION": "Web services user", "USERTYPE": "business user", "ADMIN": "Off",
-                  "STATUS": "active", "LOGINDISABLED": "true", "CONTACTINFO.CONTACTNAME": user} | contact),
-        _stamped({"LOGINID": "admin", "DESCRIPTION": "Administrator", "USERTYPE": "business user", "ADMIN": "Full",
-                  "STATUS": "active", "LOGINDISABLED": "false", "CONTACTINFO.CONTACTNAME": "admin"} | contact),
-    ]
-
-
-def _owner(person: Person, troubles: tuple[str, ...] = ("private_employee",)) -> Record:
-    """A private record belongs to its entity."""
-    if person.trouble not in troubles:
-        return {}
-    return {"MEGAENTITYID": person.entity.id, "MEGAENTITYNAME": person.entity.name}
-
-
-def _stamped(record: Record) -> Record:
-    return record | {"WHENCREATED": STAMP, "WHENMODIFIED": STAMP}
-
-
-def _title(person: Person) -> str:
-    return "Chief Executive" if person.number == 0 else "Manager" if person.number < 80 else "Specialist"
-
-
-# -- Certify -----------------------------------------------------------------------------------------------------------
-
-
-def certify_users(company: Company, everybody: list[Person]) -> Iterator[Record]:
-    """The users that Certify has: everybody but new hires, as they were before what Intacct says now."""
-    managers = {person.supervisor for person in everybody if person.supervisor is not None}
-    accountant = guid(dice(company.seed, "accountant"))
-    admin = guid(dice(company.seed, "admin"))
-    yield _user(accountant, "Anna", "Accountant", "accountant@example.com", "") | {"Role": "Accountants", "Treasurer": 1}
-    yield _user(admin, "Certify", "Administrator", "certify.admin@example.com", "") | {
-        "Role": "Executives", "FullAdministrator": 1, "UserAdministrator": 1, "AccountantID": accountant,
-    }
-    rng = dice(company.seed, "certify users")
-    for person in everybody:
-        if person.trouble in ("new_hire", "new_entity", "no_email"):
-            continue
-        known_as = before(person, company)
-        boss = everybody[person.supervisor] if person.supervisor is not None else None
-        known = boss is not None and boss.trouble not in ("new_hire", "new_entity", "no_email") and boss is not person
-        role = "Executives" if person.number == 0 else "Managers" if person.number in managers else "Employees"
-        record = _user(person.certify, known_as.first, known_as.last, known_as.email, person.id) | {
-            "Role": role,
-            "DepartmentID": known_as.department.certify if known_as.department.trouble != "missing_in_certify" else "",
-            "EmpGLD1ID": known_as.entity.gld if known_as.entity.trouble != "missing_in_certify" else "",
-            "FirstApproverID": boss.certify if known and boss else "",
-            "AccountantID": accountant,
-            "Currency": known_as.entity.currency,
-            "Culture": known_as.entity.locale.replace("_", "-"),
-            "Language": known_as.entity.locale[:2],
-            "Active": 0 if person.trouble in ("gone", "rehired") else 1,
-        }
-        yield record
-        if person.trouble == "same_employee_id":
-            yield record | {"ID": guid(rng), "Email": f"second.{record['Email']}", "UserName": f"second.{record['Email']}"}
-
-
 def before(person: Person, company: Company) -> Person:
     """The person as Certify still knows them."""
     if person.trouble == "renamed":
@@ -305,9 +158,3 @@ def before(person: Person, company: Company) -> Person:
         department = next((one for one in departments if one is not person.department), person.department)
         return replace(person, entity=entity, department=department)
     return person
-
-
-def _user(identity: str, first: str, last: str, email: str, employee: str) -> Record:
-    return {"ID": identity, "UserName": email, "FirstName": first, "LastName": last, "Email": email, "EmployeeID": employee,
-            "Role": "Employees", "Culture": "en-US", "Language": "en", "Currency": "USD", "LastModifiedDate": "2026-01-15",
-            "Active": 1, "WelcomeEmailSent": 1}

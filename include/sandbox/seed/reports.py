@@ -67,16 +67,28 @@ class Report:
         day = self.processed.isoformat() if self.processed else ""
         state = "Processed" if self.processed else "Approved"
         return {
-            "ID": self.id, "EmployeeDepartment": person.department.title, "FirstName": person.first,
-            "LastName": person.last, "EmployeeID": person.id,
+            "ID": self.id,
+            "EmployeeDepartment": person.department.title,
+            "FirstName": person.first,
+            "LastName": person.last,
+            "EmployeeID": person.id,
             "ReimAmount": money(self.totals.get("ReimAmount", reimbursed)),
             "NonReimAmount": money(self.totals.get("NonReimAmount", total - reimbursed)),
             "TotalAmount": money(self.totals.get("TotalAmount", total)),
-            "Currency": person.entity.currency, "SubmittedDate": self.submitted.isoformat(),
-            "InitialApprovalDate": (self.submitted + timedelta(days=1)).isoformat(), "Processed": bool(self.processed),
-            "ProcessedDate": day, "ApprovalCode": self.approval_code, "InitialApproverEmail": self.approver,
-            "StartDate": min(spent).isoformat(), "EndDate": max(spent).isoformat(), "ExpenseReportName": self.name,
-            "Status": state, "LastAction": state, "EmpGLD1Name": person.entity.name, "EmpGLD1Code": person.entity.id,
+            "Currency": person.entity.currency,
+            "SubmittedDate": self.submitted.isoformat(),
+            "InitialApprovalDate": (self.submitted + timedelta(days=1)).isoformat(),
+            "Processed": bool(self.processed),
+            "ProcessedDate": day,
+            "ApprovalCode": self.approval_code,
+            "InitialApproverEmail": self.approver,
+            "StartDate": min(spent).isoformat(),
+            "EndDate": max(spent).isoformat(),
+            "ExpenseReportName": self.name,
+            "Status": state,
+            "LastAction": state,
+            "EmpGLD1Name": person.entity.name,
+            "EmpGLD1Code": person.entity.id,
             "_BatchID": f"B-{day}" if day else "",
         } | self.changes
 
@@ -84,11 +96,21 @@ class Report:
         """Each line as Certify keeps it, with its receipt or None."""
         person, day = self.person, self.processed.isoformat() if self.processed else ""
         repeated = {
-            "ExpenseReportID": self.id, "FirstName": person.first, "LastName": person.last, "Email": person.email,
-            "EmployeeID": person.id, "DepartmentName": person.department.title, "DepartmentCode": person.department.id,
-            "ProcessedDate": day, "Processed": bool(self.processed), "Currency": person.entity.currency,
-            "SubmittedCurrency": person.entity.currency, "ConvertedCurrency": person.entity.currency,
-            "ExpenseReportName": self.name, "Status": "Approved", "LastAction": "Approved",
+            "ExpenseReportID": self.id,
+            "FirstName": person.first,
+            "LastName": person.last,
+            "Email": person.email,
+            "EmployeeID": person.id,
+            "DepartmentName": person.department.title,
+            "DepartmentCode": person.department.id,
+            "ProcessedDate": day,
+            "Processed": bool(self.processed),
+            "Currency": person.entity.currency,
+            "SubmittedCurrency": person.entity.currency,
+            "ConvertedCurrency": person.entity.currency,
+            "ExpenseReportName": self.name,
+            "Status": "Approved",
+            "LastAction": "Approved",
             "_BatchID": f"B-{day}" if day else "",
         }
         words = _WORDS[person.entity.locale]
@@ -97,22 +119,44 @@ class Report:
             amount, reimbursed = money(line.cents), money(line.reimbursed)
             identity, spent = guid(rng), line.spent.isoformat()
             record = repeated | {
-                "ID": identity, "ExpenseType": kind, "ExpenseCategory": line.category, "ExpenseCategoryGLCode": account,
-                "Amount": amount, "ReimAmount": reimbursed, "SubmittedAmount": amount, "ConvertedAmount": amount,
-                "ConvertedReimAmount": reimbursed, "Reimbursable": bool(line.reimbursed),
-                "ExpenseDate": spent, "Vendor": rng.choice(words.companies), "Location": rng.choice(words.cities),
+                "ID": identity,
+                "ExpenseType": kind,
+                "ExpenseCategory": line.category,
+                "ExpenseCategoryGLCode": account,
+                "Amount": amount,
+                "ReimAmount": reimbursed,
+                "SubmittedAmount": amount,
+                "ConvertedAmount": amount,
+                "ConvertedReimAmount": reimbursed,
+                "Reimbursable": bool(line.reimbursed),
+                "ExpenseDate": spent,
+                "Vendor": rng.choice(words.companies),
+                "Location": rng.choice(words.cities),
                 "Reason": rng.choice(REASONS),
             }
             if line.card:
                 posting = (line.spent + timedelta(days=2)).isoformat()
-                record |= {"PaymentCardName": line.card, "CCLast": line.last4, "CCTransactionID": line.charge,
-                           "PostingDate": posting}
+                record |= {
+                    "PaymentCardName": line.card,
+                    "CCLast": line.last4,
+                    "CCTransactionID": line.charge,
+                    "PostingDate": posting,
+                }
             receipt = None
             if rng.random() < 0.8:
-                receipt = {"ID": guid(rng), "Filename": f"receipt-{identity[:8]}.png", "UploadDate": self.submitted.isoformat(),
-                           "ExpenseID": identity, "_ExpenseReportID": self.id, "_ExpenseDate": spent,
-                           "_BatchID": record["_BatchID"]}
-                record |= {"ReceiptID": receipt["ID"], "ReceiptImageLink": f"https://receipts.example.com/{receipt['ID']}"}
+                receipt = {
+                    "ID": guid(rng),
+                    "Filename": f"receipt-{identity[:8]}.png",
+                    "UploadDate": self.submitted.isoformat(),
+                    "ExpenseID": identity,
+                    "_ExpenseReportID": self.id,
+                    "_ExpenseDate": spent,
+                    "_BatchID": record["_BatchID"],
+                }
+                record |= {
+                    "ReceiptID": receipt["ID"],
+                    "ReceiptImageLink": f"https://receipts.example.com/{receipt['ID']}",
+                }
             yield record | line.changes, receipt
 
 
@@ -176,20 +220,50 @@ def invoices(company: Company, everybody: list[Person], today: date) -> Iterator
     for number in range(min(12, len(everybody))):
         person, report, day = everybody[number], guid(rng), (today - timedelta(days=1 + number % 7)).isoformat()
         amount = money(rng.randint(5_000, 400_000))
-        yield "invoicereports", {
-            "ID": report, "EmployeeDepartment": person.department.title, "FirstName": person.first,
-            "LastName": person.last, "EmployeeID": person.id, "NonReimAmount": amount, "ReimAmount": "0.00",
-            "TotalAmount": amount, "Currency": person.entity.currency, "Processed": True, "ProcessedDate": day,
-            "ApprovalCode": str(90_000 + number), "Status": "Processed", "LastAction": "Processed",
-            "InvoiceReportName": f"Invoices {number + 1}", "EmpGLD1Name": person.entity.name,
-            "EmpGLD1Code": person.entity.id,
-        }
-        yield "invoices", {
-            "ID": guid(rng), "InvoiceReportID": report, "EmployeeEmail": person.email, "EmployeeID": person.id,
-            "FirstName": person.first, "LastName": person.last, "DepartmentName": person.department.title,
-            "DepartmentCode": person.department.id, "Category": "Office Supplies", "CategoryGLCode": "6310",
-            "Amount": amount, "Currency": person.entity.currency, "ProcessedDate": day, "Processed": True,
-            "InvoiceDate": day, "DueDate": day, "InvoiceNumber": f"INV-{1000 + number}",
-            "VendorName": rng.choice(company.pools["en_US"].companies), "VendorCode": str(20000 + number),
-            "InvoiceReportName": f"Invoices {number + 1}",
-        }
+        yield (
+            "invoicereports",
+            {
+                "ID": report,
+                "EmployeeDepartment": person.department.title,
+                "FirstName": person.first,
+                "LastName": person.last,
+                "EmployeeID": person.id,
+                "NonReimAmount": amount,
+                "ReimAmount": "0.00",
+                "TotalAmount": amount,
+                "Currency": person.entity.currency,
+                "Processed": True,
+                "ProcessedDate": day,
+                "ApprovalCode": str(90_000 + number),
+                "Status": "Processed",
+                "LastAction": "Processed",
+                "InvoiceReportName": f"Invoices {number + 1}",
+                "EmpGLD1Name": person.entity.name,
+                "EmpGLD1Code": person.entity.id,
+            },
+        )
+        yield (
+            "invoices",
+            {
+                "ID": guid(rng),
+                "InvoiceReportID": report,
+                "EmployeeEmail": person.email,
+                "EmployeeID": person.id,
+                "FirstName": person.first,
+                "LastName": person.last,
+                "DepartmentName": person.department.title,
+                "DepartmentCode": person.department.id,
+                "Category": "Office Supplies",
+                "CategoryGLCode": "6310",
+                "Amount": amount,
+                "Currency": person.entity.currency,
+                "ProcessedDate": day,
+                "Processed": True,
+                "InvoiceDate": day,
+                "DueDate": day,
+                "InvoiceNumber": f"INV-{1000 + number}",
+                "VendorName": rng.choice(company.pools["en_US"].companies),
+                "VendorCode": str(20000 + number),
+                "InvoiceReportName": f"Invoices {number + 1}",
+            },
+        )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-LARGEST = {"entities": 2_000, "departments": 5_000, "people": 200_000, "reports_per_day": 100_000, "days": 1_500, "lines": 200}
+LARGEST = {
+    "entities": 2_000,
+    "departments": 5_000,
+    "people": 200_000,
+    "reports_per_day": 100_000,
+    "days": 1_500,
+    "lines": 200,
+}
 
 
 class BadScale(ValueError):
@@ -50,7 +57,9 @@ def scale_of(value: Any, days: Any = None) -> Scale:
         unknown = sorted(set(value) - set(LARGEST))
         if unknown:
             raise BadScale(f"scale has no {', '.join(unknown)}; it has {', '.join(LARGEST)}.")
-        scale = Scale(**{field.name: _number(field.name, value.get(field.name, field.default)) for field in fields(Scale)})
+        scale = Scale(
+            **{field.name: _number(field.name, value.get(field.name, field.default)) for field in fields(Scale)}
+        )
     else:
         raise BadScale('scale must be "demo", "empty" or {"entities": 12, "departments": 40, "people": 600, …}.')
     if days is not None and not scale.empty:

@@ -63,13 +63,26 @@ def report() -> Callable[..., dict[str, Any]]:
         total = sum(Decimal(amount) for amount, _ in lines)
         owed = sum(Decimal(reimbursed) for _, reimbursed in lines)
         return {
-            "ID": identity, "EmployeeID": "E-1007", "FirstName": "Ana", "LastName": "Ruiz", "Currency": "USD",
-            "ReimAmount": str(owed), "NonReimAmount": str(total - owed), "TotalAmount": str(total),
-            "ProcessedDate": processed, "ApprovalCode": str(104000 + number) if processed else "",
-            "ExpenseReportName": f"Denver {number}", "EmpGLD1Code": "100",
+            "ID": identity,
+            "EmployeeID": "E-1007",
+            "FirstName": "Ana",
+            "LastName": "Ruiz",
+            "Currency": "USD",
+            "ReimAmount": str(owed),
+            "NonReimAmount": str(total - owed),
+            "TotalAmount": str(total),
+            "ProcessedDate": processed,
+            "ApprovalCode": str(104000 + number) if processed else "",
+            "ExpenseReportName": f"Denver {number}",
+            "EmpGLD1Code": "100",
             "Expenses": [
-                {"ID": f"a1000000-0000-4000-8000-{number:06}{line:06}", "Amount": amount, "ReimAmount": reimbursed,
-                 "ExpenseCategory": "Hotel", "ExpenseDate": "2026-02-25"}
+                {
+                    "ID": f"a1000000-0000-4000-8000-{number:06}{line:06}",
+                    "Amount": amount,
+                    "ReimAmount": reimbursed,
+                    "ExpenseCategory": "Hotel",
+                    "ExpenseDate": "2026-02-25",
+                }
                 for line, (amount, reimbursed) in enumerate(lines)
             ],
         } | fields

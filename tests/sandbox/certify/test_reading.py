@@ -13,7 +13,10 @@ def test_page_envelope_and_paging(api, fresh_sandbox):
     fresh_sandbox.load("certify", "departments", [{"Name": f"D{n}", "Code": str(n)} for n in range(61)])
     first = api.get("departments")
     assert {name: first[name] for name in ("Page", "PageCount", "Records", "RecordCount")} == {
-        "Page": 1, "PageCount": 3, "Records": 25, "RecordCount": 61,
+        "Page": 1,
+        "PageCount": 3,
+        "Records": 25,
+        "RecordCount": 61,
     }
     pages = [api.get("departments", page=number) for number in (1, 2, 3)]
     codes = [department["Code"] for page in pages for department in page["Departments"]]
@@ -88,10 +91,14 @@ def test_date_range_is_of_processed_dates(api, fresh_sandbox, report, inclusive,
 
 
 def test_other_report_filters(api, fresh_sandbox, report):
-    fresh_sandbox.load("certify", "expensereports", [
-        report(1, _BatchID="B-7"),
-        report(2, Reimbursed=True, ReimbursedDate="2026-03-10"),
-    ])
+    fresh_sandbox.load(
+        "certify",
+        "expensereports",
+        [
+            report(1, _BatchID="B-7"),
+            report(2, Reimbursed=True, ReimbursedDate="2026-03-10"),
+        ],
+    )
     one, two = report(1)["ID"], report(2)["ID"]
     assert api.ids("expensereports", "ExpenseReports", approvalcode="104002") == [two]
     assert api.ids("expensereports", "ExpenseReports", batchid="B-7") == [one]
@@ -138,10 +145,14 @@ def test_past_the_end_of_expenses(api, fresh_sandbox, report):
 
 
 def test_glds_by_index_code_and_label(api, fresh_sandbox):
-    fresh_sandbox.load("certify", "empglds/1", [{"Name": "US", "Code": "10|A B"}, {"Name": "DE", "Code": "20", "Active": 0}])
+    fresh_sandbox.load(
+        "certify", "empglds/1", [{"Name": "US", "Code": "10|A B"}, {"Name": "DE", "Code": "20", "Active": 0}]
+    )
     fresh_sandbox.load("certify", "empglds/2", [{"Name": "Other", "Code": "10|A B"}])
     found = api.get("empglds/1", code="10|A B")["EmpGLDs"]
-    assert [(gld["Name"], gld["EmpGLDIndex"], gld["EmpGLDLabel"], gld["Active"]) for gld in found] == [("US", 1, "ENTITY", 1)]
+    assert [(gld["Name"], gld["EmpGLDIndex"], gld["EmpGLDLabel"], gld["Active"]) for gld in found] == [
+        ("US", 1, "ENTITY", 1)
+    ]
     assert [gld["Name"] for gld in api.get("empglds/1", active=0)["EmpGLDs"]] == ["DE"]
     assert [gld["Name"] for gld in api.get("empglds/1")["EmpGLDs"]] == ["US", "DE"]
     assert api.call("GET", "empglds").status_code == 404
@@ -149,9 +160,14 @@ def test_glds_by_index_code_and_label(api, fresh_sandbox):
 
 
 def test_users_filters_and_the_email_that_may_be_ignored(api, fresh_sandbox):
-    fresh_sandbox.load("certify", "users", [
-        {"Email": "a@example.com", "Role": "Managers"}, {"Email": "b@example.com", "Active": 0},
-    ])
+    fresh_sandbox.load(
+        "certify",
+        "users",
+        [
+            {"Email": "a@example.com", "Role": "Managers"},
+            {"Email": "b@example.com", "Active": 0},
+        ],
+    )
     assert len(api.get("users", email="a@example.com")["Users"]) == 2
     assert [user["Email"] for user in api.get("users", role="Managers")["Users"]] == ["a@example.com"]
     assert [user["Email"] for user in api.get("users", active=0)["Users"]] == ["b@example.com"]
@@ -212,8 +228,12 @@ def test_wrong_parameters_are_refused(api, query):
 
 
 def test_other_resources(api, fresh_sandbox):
-    fresh_sandbox.load("certify", "invoicereports", [{"TotalAmount": "10.00", "Processed": True, "ProcessedDate": "2026-03-01"}])
-    fresh_sandbox.load("certify", "invoices", [{"InvoiceNumber": "7", "Processed": True, "ProcessedDate": "2026-03-01"}])
+    fresh_sandbox.load(
+        "certify", "invoicereports", [{"TotalAmount": "10.00", "Processed": True, "ProcessedDate": "2026-03-01"}]
+    )
+    fresh_sandbox.load(
+        "certify", "invoices", [{"InvoiceNumber": "7", "Processed": True, "ProcessedDate": "2026-03-01"}]
+    )
     cpd = fresh_sandbox.load("certify", "cpdlists", [{"Name": "Domestic"}])["ids"][0]
     assert api.get("invoicereports", startdate="2026-03-01")["InvoiceReports"][0]["TotalAmount"] == Decimal("10.00")
     assert api.get("invoices", enddate="2026-02-28") == {"Invoices": []}

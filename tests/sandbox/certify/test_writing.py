@@ -16,7 +16,12 @@ def test_put_creates_one_and_post_updates_what_is_given(api, fresh_sandbox):
         {"ID": identity, "Status": "Updated", "Message": ""}
     ]
     department = api.get(f"departments/{identity}")["Departments"][0]
-    assert (department["Name"], department["Code"], department["Data"], department["Active"]) == ("Sales EMEA", "30", "x", 1)
+    assert (department["Name"], department["Code"], department["Data"], department["Active"]) == (
+        "Sales EMEA",
+        "30",
+        "x",
+        1,
+    )
 
 
 def test_partial_failure_hides_behind_200(api):
@@ -28,7 +33,9 @@ def test_partial_failure_hides_behind_200(api):
 
 
 def test_post_takes_an_object_too_and_nothing_is_deleted(api):
-    identity = api.put("exprptglds/1", {"ExpRptGLDIndex": 1, "ExpRptGLDLabel": "Tail #", "Name": "N1", "Code": "a|b", "Active": 1})
+    identity = api.put(
+        "exprptglds/1", {"ExpRptGLDIndex": 1, "ExpRptGLDLabel": "Tail #", "Name": "N1", "Code": "a|b", "Active": 1}
+    )
     assert [gld["ExpRptGLDLabel"] for gld in api.get("exprptglds/1")["ExpRptGLDs"]] == ["Project"]
     assert api.post("exprptglds/1", {"ID": identity, "Active": 0})[0]["Status"] == "Updated"
     assert api.get("exprptglds/1", active=1) == {"ExpRptGLDs": []}
@@ -65,8 +72,17 @@ def user_world(api):
 
 def test_a_user_in_full(api):
     department, entity, boss = user_world(api)
-    body = {"Email": "a@example.com", "FirstName": "Ana", "EmployeeID": "007", "DepartmentID": department, "EmpGLD1ID": entity,
-            "FirstApproverID": boss, "Role": "Managers", "Active": 1, "SendWelcomeEmail": 0}
+    body = {
+        "Email": "a@example.com",
+        "FirstName": "Ana",
+        "EmployeeID": "007",
+        "DepartmentID": department,
+        "EmpGLD1ID": entity,
+        "FirstApproverID": boss,
+        "Role": "Managers",
+        "Active": 1,
+        "SendWelcomeEmail": 0,
+    }
     identity = api.put("users", body)
     user = api.get(f"users/{identity}")["Users"][0]
     assert user["EmployeeID"] == "007"
@@ -81,8 +97,15 @@ def test_a_user_in_full(api):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"DepartmentID": UNKNOWN}, {"FirstApproverID": UNKNOWN}, {"EmpGLD2ID": "the first"}, {"Role": "Manager"}, {"Active": 2},
-     {"Active": True}, {"FirstName": 5}],
+    [
+        {"DepartmentID": UNKNOWN},
+        {"FirstApproverID": UNKNOWN},
+        {"EmpGLD2ID": "the first"},
+        {"Role": "Manager"},
+        {"Active": 2},
+        {"Active": True},
+        {"FirstName": 5},
+    ],
 )
 def test_wrong_fields_of_a_user_are_an_error_of_the_record(api, wrong):
     _, entity, boss = user_world(api)
@@ -155,7 +178,9 @@ def test_mileage_rate_details_are_the_one_upsert(api):
 
 def test_xml_bodies(api):
     xml = {"Content-Type": "application/xml"}
-    answer = api.http.put(f"{api.url}/v1/departments", data="<Department><Name>R&amp;D</Name><Code>5</Code></Department>", headers=xml)
+    answer = api.http.put(
+        f"{api.url}/v1/departments", data="<Department><Name>R&amp;D</Name><Code>5</Code></Department>", headers=xml
+    )
     identity = etree.fromstring(answer.content).text
     body = f"<Departments><Department><ID>{identity}</ID><Active>0</Active></Department></Departments>"
     answer = api.http.post(f"{api.url}/v1/departments", data=body, headers=xml)

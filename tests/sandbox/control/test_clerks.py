@@ -15,12 +15,31 @@ REPORT = "5d0f2c61-7a0e-4f0a-9a55-000000000001"
 def books(fresh_sandbox):
     """One processed report of two lines, an entity, and one employee with contact and vendor."""
     fresh_sandbox.load("certify", "empglds/1", [{"Name": "US", "Code": "100"}, {"Name": "DE", "Code": "120"}])
-    fresh_sandbox.load("certify", "expensereports", [{
-        "ID": REPORT, "EmployeeID": "E1", "ReimAmount": "10.00", "NonReimAmount": "5.00", "TotalAmount": "15.00",
-        "ProcessedDate": "2026-03-07", "ApprovalCode": "104233", "EmpGLD1Code": "100",
-        "Expenses": [{"Amount": "10.00", "ReimAmount": "10.00", "ReceiptID": "r1"}, {"Amount": "5.00", "ReimAmount": "0.00"}],
-    }])
-    fresh_sandbox.load("intacct", "CONTACT", [{"CONTACTNAME": "Ruiz, Ana", "FIRSTNAME": "Ana", "LASTNAME": "Ruiz", "PRINTAS": "Ana Ruiz"}])
+    fresh_sandbox.load(
+        "certify",
+        "expensereports",
+        [
+            {
+                "ID": REPORT,
+                "EmployeeID": "E1",
+                "ReimAmount": "10.00",
+                "NonReimAmount": "5.00",
+                "TotalAmount": "15.00",
+                "ProcessedDate": "2026-03-07",
+                "ApprovalCode": "104233",
+                "EmpGLD1Code": "100",
+                "Expenses": [
+                    {"Amount": "10.00", "ReimAmount": "10.00", "ReceiptID": "r1"},
+                    {"Amount": "5.00", "ReimAmount": "0.00"},
+                ],
+            }
+        ],
+    )
+    fresh_sandbox.load(
+        "intacct",
+        "CONTACT",
+        [{"CONTACTNAME": "Ruiz, Ana", "FIRSTNAME": "Ana", "LASTNAME": "Ruiz", "PRINTAS": "Ana Ruiz"}],
+    )
     fresh_sandbox.load("intacct", "EMPLOYEE", [{"EMPLOYEEID": "E1", "PERSONALINFO.CONTACTNAME": "Ruiz, Ana"}])
     fresh_sandbox.load("intacct", "VENDOR", [{"VENDORID": "E1", "NAME": "Ana Ruiz"}])
     return fresh_sandbox
@@ -38,7 +57,11 @@ def the_report(sandbox):
 def obeys_the_law(report):
     owed = sum(Decimal(line["ReimAmount"]) for line in report["Expenses"])
     total = sum(Decimal(line["Amount"]) for line in report["Expenses"])
-    assert [Decimal(report[name]) for name in ("ReimAmount", "NonReimAmount", "TotalAmount")] == [owed, total - owed, total]
+    assert [Decimal(report[name]) for name in ("ReimAmount", "NonReimAmount", "TotalAmount")] == [
+        owed,
+        total - owed,
+        total,
+    ]
 
 
 def test_unprocess_hides_the_report_and_its_lines(books):
@@ -61,7 +84,7 @@ def test_reprocess_with_the_same_code(books, asked, setting):
 
 def test_reprocess_with_a_new_code_keeps_its_day(books):
     books.act("reprocess", report=REPORT)
-    (code, day), = processed(books)
+    ((code, day),) = processed(books)
     assert code.isdigit()
     assert code != "104233"
     assert day == "2026-03-07"
@@ -79,7 +102,12 @@ def test_reprocess_changed_moved_and_shortened(books):
 
 
 def test_edits_keep_the_law_unless_told_otherwise(books):
-    books.act("edit_report", report=REPORT, changes={"ExpenseReportName": "New"}, line_changes={"Amount": 20.50, "ReimAmount": "20.50"})
+    books.act(
+        "edit_report",
+        report=REPORT,
+        changes={"ExpenseReportName": "New"},
+        line_changes={"Amount": 20.50, "ReimAmount": "20.50"},
+    )
     assert the_report(books)["ExpenseReportName"] == "New"
     obeys_the_law(the_report(books))
     books.act("edit_report", report=REPORT, line_changes={"Amount": "1.00"}, keep_totals=True)
@@ -88,7 +116,9 @@ def test_edits_keep_the_law_unless_told_otherwise(books):
 
 def test_late_receipt_reimburse_and_disapprove(books):
     done = books.act("late_receipt", report=REPORT)
-    listed = requests.get(f"{books.url}/v1/receipts", params={"exprptid": REPORT}, headers=HEADERS, timeout=30).json()["Receipts"]
+    listed = requests.get(f"{books.url}/v1/receipts", params={"exprptid": REPORT}, headers=HEADERS, timeout=30).json()[
+        "Receipts"
+    ]
     assert [one["ID"] for one in listed] == [done["receipt"]]
     assert the_report(books)["Expenses"][1]["ReceiptID"] == done["receipt"]
     books.act("reimburse", report=REPORT, transaction="800412", date="2026-03-12")
@@ -108,7 +138,11 @@ def test_people_leave_return_and_change(books):
     assert (employee["STATUS"], employee["ENDDATE"], employee["STARTDATE"]) == ("active", "", "06/01/2026")
     books.act("rename_person", employee="E1", last="Márquez", email="a@b.c")
     contact = books.state("intacct", "CONTACT")[0]
-    assert (contact["PRINTAS"], contact["EMAIL1"], books.state("intacct", "VENDOR")[0]["NAME"]) == ("Ana Márquez", "a@b.c", "Ana Márquez")
+    assert (contact["PRINTAS"], contact["EMAIL1"], books.state("intacct", "VENDOR")[0]["NAME"]) == (
+        "Ana Márquez",
+        "a@b.c",
+        "Ana Márquez",
+    )
     books.act("hold_vendor", vendor="E1")
     assert books.state("intacct", "VENDOR")[0]["ONHOLD"] == "true"
 

@@ -15,10 +15,23 @@ def refused(sandbox, method, path, body=None):
 def test_load_and_state_of_intacct_with_lines_and_defaults(fresh_sandbox):
     fresh_sandbox.load("intacct", "VENDTYPE", [{"NAME": "Employee"}])
     fresh_sandbox.load("intacct", "VENDOR", [{"VENDORID": "E1", "NAME": "Ana & Co", "VENDTYPE": "Employee"}])
-    loaded = fresh_sandbox.load("intacct", "apbill", [{
-        "VENDORID": "E1", "RECORDID": "B-1", "STATE": "Posted", "WHENCREATED": "03/07/2026", "TOTALENTERED": 10.25,
-        "APBILLITEMS": [{"ACCOUNTNO": "6220", "TRX_AMOUNT": "10.25"}, {"ACCOUNTNO": "6230", "TRX_AMOUNT": "0.00"}],
-    }])
+    loaded = fresh_sandbox.load(
+        "intacct",
+        "apbill",
+        [
+            {
+                "VENDORID": "E1",
+                "RECORDID": "B-1",
+                "STATE": "Posted",
+                "WHENCREATED": "03/07/2026",
+                "TOTALENTERED": 10.25,
+                "APBILLITEMS": [
+                    {"ACCOUNTNO": "6220", "TRX_AMOUNT": "10.25"},
+                    {"ACCOUNTNO": "6230", "TRX_AMOUNT": "0.00"},
+                ],
+            }
+        ],
+    )
     bill = fresh_sandbox.state("intacct", "APBILL")[0]
     assert loaded == {"count": 1, "ids": [bill["RECORDNO"]]}
     assert bill["VENDORNAME"] == "Ana & Co"
@@ -36,14 +49,25 @@ def test_an_entity_is_a_location_too(fresh_sandbox):
 
 
 def test_nested_contact_fields_are_dotted_ones(fresh_sandbox):
-    fresh_sandbox.load("intacct", "EMPLOYEE", [{"EMPLOYEEID": "E1", "PERSONALINFO": {"CONTACTNAME": "Ana", "EMAIL1": "a@b.c"}}])
+    fresh_sandbox.load(
+        "intacct", "EMPLOYEE", [{"EMPLOYEEID": "E1", "PERSONALINFO": {"CONTACTNAME": "Ana", "EMAIL1": "a@b.c"}}]
+    )
     assert fresh_sandbox.state("intacct", "EMPLOYEE")[0]["PERSONALINFO.EMAIL1"] == "a@b.c"
 
 
 def test_load_and_state_of_certify_with_lines(fresh_sandbox):
-    fresh_sandbox.load("certify", "expensereports", [{
-        "EmployeeID": "E1", "TotalAmount": 10.10, "ProcessedDate": "2026-03-07", "Expenses": [{"Amount": 10.10}],
-    }])
+    fresh_sandbox.load(
+        "certify",
+        "expensereports",
+        [
+            {
+                "EmployeeID": "E1",
+                "TotalAmount": 10.10,
+                "ProcessedDate": "2026-03-07",
+                "Expenses": [{"Amount": 10.10}],
+            }
+        ],
+    )
     report = fresh_sandbox.state("certify", "expensereports")[0]
     line = report["Expenses"][0]
     assert report["TotalAmount"] == "10.1"
@@ -57,9 +81,16 @@ def test_load_and_state_of_certify_with_lines(fresh_sandbox):
 def test_hundreds_of_records_at_once_and_all_or_nothing(fresh_sandbox):
     people = [{"EMPLOYEEID": f"E{number}"} for number in range(700)]
     assert fresh_sandbox.load("intacct", "EMPLOYEE", people)["count"] == 700
-    error = refused(fresh_sandbox, "POST", "load", {
-        "side": "intacct", "object": "EMPLOYEE", "records": [{"EMPLOYEEID": "X"}, {"EMPLOYEID": "Y"}],
-    })
+    error = refused(
+        fresh_sandbox,
+        "POST",
+        "load",
+        {
+            "side": "intacct",
+            "object": "EMPLOYEE",
+            "records": [{"EMPLOYEEID": "X"}, {"EMPLOYEID": "Y"}],
+        },
+    )
     assert "EMPLOYEID" in error
     assert "EMPLOYEEID" in error
     assert len(fresh_sandbox.state("intacct", "EMPLOYEE")) == 700
@@ -82,10 +113,17 @@ def test_wrong_loads_say_what_is_right(fresh_sandbox, body, hint):
 
 
 def test_unknown_fields_can_be_kept_and_go_over_the_wire(fresh_sandbox):
-    body = {"side": "certify", "object": "users", "records": [{"Email": "a@b.c", "Hat": "blue"}], "unknown_fields": "keep"}
+    body = {
+        "side": "certify",
+        "object": "users",
+        "records": [{"Email": "a@b.c", "Hat": "blue"}],
+        "unknown_fields": "keep",
+    }
     requests.post(f"{fresh_sandbox.url}/_sandbox/load", json=body, timeout=30).raise_for_status()
     headers = {"x-api-key": "sandbox-key", "x-api-secret": "sandbox-secret"}
-    assert requests.get(f"{fresh_sandbox.url}/v1/users", headers=headers, timeout=30).json()["Users"][0]["Hat"] == "blue"
+    assert (
+        requests.get(f"{fresh_sandbox.url}/v1/users", headers=headers, timeout=30).json()["Users"][0]["Hat"] == "blue"
+    )
 
 
 def test_reset_gives_the_demo_and_its_notes(fresh_sandbox):
@@ -109,7 +147,12 @@ def test_reset_refuses_what_it_does_not_know(fresh_sandbox):
 
 
 def test_settings_are_named_described_and_checked(fresh_sandbox):
-    assert fresh_sandbox.settings(certify_page_size=7, visibility_delay_seconds={"APBILL": {"query": 1.5}})["certify_page_size"] == 7
+    assert (
+        fresh_sandbox.settings(certify_page_size=7, visibility_delay_seconds={"APBILL": {"query": 1.5}})[
+            "certify_page_size"
+        ]
+        == 7
+    )
     assert "certify_page_size" in refused(fresh_sandbox, "POST", "settings", {"certify_pagesize": 7})
     assert "certify_page_size" in refused(fresh_sandbox, "POST", "settings", {"certify_page_size": 0})
     described = requests.get(f"{fresh_sandbox.url}/_sandbox/settings?describe=1", timeout=30).json()

@@ -23,8 +23,17 @@ def emails(sandbox):
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [("http_400", 400), ("http_401", 401), ("http_403", 403), ("http_429", 429), ("http_500", 500), ("http_502_html", 502),
-     ("http_503_html", 503), ("html_200", 200), ("rate_limit_text", 200)],
+    [
+        ("http_400", 400),
+        ("http_401", 401),
+        ("http_403", 403),
+        ("http_429", 429),
+        ("http_500", 500),
+        ("http_502_html", 502),
+        ("http_503_html", 503),
+        ("html_200", 200),
+        ("rate_limit_text", 200),
+    ],
 )
 def test_faults_before_the_commit_do_nothing(fresh_sandbox, kind, status):
     fresh_sandbox.fault(side="certify", match="PUT users", kind=kind)
@@ -104,13 +113,13 @@ def test_results_shuffled_or_missing(fresh_sandbox):
 
 
 def test_exact_amounts_survive_a_missing_result(fresh_sandbox):
-    fresh_sandbox.load("certify", "expensereports", [
-        {"TotalAmount": f"{n}0.10", "ProcessedDate": "2026-03-07"} for n in range(1, 4)
-    ])
+    fresh_sandbox.load(
+        "certify", "expensereports", [{"TotalAmount": f"{n}0.10", "ProcessedDate": "2026-03-07"} for n in range(1, 4)]
+    )
     fresh_sandbox.fault(side="certify", kind="missing_result")
     text = requests.get(f"{fresh_sandbox.url}/v1/expensereports", headers=HEADERS, timeout=30).text
     assert text.count('"TotalAmount":') == 2
-    assert text.count('0.10,') >= 2
+    assert text.count("0.10,") >= 2
 
 
 def test_times_match_and_clear(fresh_sandbox):

@@ -8,7 +8,7 @@ import pytest
 import requests
 from lxml import etree
 
-LOGIN = ("<login><userid>xml_gateway</userid><companyid>SANDBOX</companyid><password>sandbox_user_password</password></login>")
+LOGIN = "<login><userid>xml_gateway</userid><companyid>SANDBOX</companyid><password>sandbox_user_password</password></login>"
 ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
 <request><control><senderid>sandbox_sender</senderid><password>sandbox_sender_password</password><controlid>c</controlid>
 <uniqueid>false</uniqueid><dtdversion>3.0</dtdversion><includewhitespace>false</includewhitespace></control>
@@ -19,8 +19,10 @@ SESSION = '<function controlid="s"><getAPISession/></function>'
 
 def ask(sandbox, functions, who=LOGIN):
     return requests.post(
-        f"{sandbox.url}/ia/xml/xmlgw.phtml", data=ENVELOPE.format(who=who, functions=functions).encode(),
-        headers={"Content-Type": "application/xml"}, timeout=60,
+        f"{sandbox.url}/ia/xml/xmlgw.phtml",
+        data=ENVELOPE.format(who=who, functions=functions).encode(),
+        headers={"Content-Type": "application/xml"},
+        timeout=60,
     )
 
 
@@ -34,9 +36,17 @@ def held(sandbox):
 
 @pytest.mark.parametrize(
     ("kind", "status", "text"),
-    [("http_400", 400, "GW-0011"), ("http_401", 401, "XMLGW_JPP0002"), ("http_429", 429, "GW-0010"), ("gw_0001", 400, "GW-0001"),
-     ("http_403", 403, "<html>"), ("http_502_html", 502, "<html>"), ("html_200", 200, "<html>"), ("http_500", 500, ""),
-     ("rate_limit_text", 200, "API rate limit exceeded")],
+    [
+        ("http_400", 400, "GW-0011"),
+        ("http_401", 401, "XMLGW_JPP0002"),
+        ("http_429", 429, "GW-0010"),
+        ("gw_0001", 400, "GW-0001"),
+        ("http_403", 403, "<html>"),
+        ("http_502_html", 502, "<html>"),
+        ("html_200", 200, "<html>"),
+        ("http_500", 500, ""),
+        ("rate_limit_text", 200, "API rate limit exceeded"),
+    ],
 )
 def test_before_the_commit_nothing_is_done(fresh_sandbox, kind, status, text):
     fresh_sandbox.fault(side="intacct", match="VENDTYPE", kind=kind)
@@ -86,8 +96,10 @@ def test_slow_answers_come_late_but_are_committed(fresh_sandbox):
     fresh_sandbox.fault(side="intacct", kind="slow", seconds=3)
     with pytest.raises(requests.ReadTimeout):
         requests.post(
-            f"{fresh_sandbox.url}/ia/xml/xmlgw.phtml", data=ENVELOPE.format(who=LOGIN, functions=create("a")).encode(),
-            headers={"Content-Type": "application/xml"}, timeout=1.5,
+            f"{fresh_sandbox.url}/ia/xml/xmlgw.phtml",
+            data=ENVELOPE.format(who=LOGIN, functions=create("a")).encode(),
+            headers={"Content-Type": "application/xml"},
+            timeout=1.5,
         )
     deadline = time.monotonic() + 30
     while held(fresh_sandbox) != ["a"]:
@@ -100,4 +112,7 @@ def test_dropped_requests(fresh_sandbox, kind):
     fresh_sandbox.fault(side="intacct", kind=kind, **({"commit_first": 2} if kind == "partial_commit" else {}))
     with pytest.raises(requests.ConnectionError):
         ask(fresh_sandbox, create("a", "b", "c"))
-    assert held(fresh_sandbox) == {"drop_before": [], "drop_after_commit": ["a", "b", "c"], "partial_commit": ["a", "b"]}[kind]
+    assert (
+        held(fresh_sandbox)
+        == {"drop_before": [], "drop_after_commit": ["a", "b", "c"], "partial_commit": ["a", "b"]}[kind]
+    )

@@ -25,8 +25,15 @@ def test_every_act_fault_case_and_container_is_named():
 def test_every_setting_of_certify_is_named_and_no_setting_is_invented():
     told = {word for word in WORDS if word.startswith("certify_")}
     assert told <= set(Settings.model_fields)
-    kept_quiet = {"certify_key", "certify_secret", "certify_empty_page_has_paging", "certify_disapproved_status",
-                  "certify_disapproved_in_report", "certify_employee_gld_labels", "certify_report_gld_labels"}
+    kept_quiet = {
+        "certify_key",
+        "certify_secret",
+        "certify_empty_page_has_paging",
+        "certify_disapproved_status",
+        "certify_disapproved_in_report",
+        "certify_employee_gld_labels",
+        "certify_report_gld_labels",
+    }
     assert set(CertifySettings.model_fields) - told == kept_quiet
     groups = README[README.index("| Group |") : README.index("## What is faithful")]
     assert set(re.findall(r"`([a-z_]+)`", groups)) <= set(Settings.model_fields)

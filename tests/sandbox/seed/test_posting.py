@@ -21,8 +21,10 @@ BILL = """<function controlid="{number}"><create><APBILL><WHENCREATED>{day}</WHE
 
 def ask(sandbox, functions):
     answer = requests.post(
-        f"{sandbox.url}/ia/xml/xmlgw.phtml", data=ENVELOPE.format(functions=functions).encode(),
-        headers={"Content-Type": "application/xml"}, timeout=60,
+        f"{sandbox.url}/ia/xml/xmlgw.phtml",
+        data=ENVELOPE.format(functions=functions).encode(),
+        headers={"Content-Type": "application/xml"},
+        timeout=60,
     )
     return etree.fromstring(answer.content)
 
@@ -40,7 +42,9 @@ def demo(fresh_sandbox):
 
 
 def vendor_of(demo, trouble):
-    return next(case["person"] for case in demo.state("seed", "cases") if case["case"] == trouble and "report" not in case)
+    return next(
+        case["person"] for case in demo.state("seed", "cases") if case["case"] == trouble and "report" not in case
+    )
 
 
 def test_a_bill_posts_in_every_sound_entity(demo):
@@ -48,9 +52,13 @@ def test_a_bill_posts_in_every_sound_entity(demo):
     closed = demo.state("intacct", "LOCATIONENTITY")[-1]["LOCATIONID"]
     asked = [one for one in entities if one["LOCATIONID"] != closed]
     department = demo.state("intacct", "DEPARTMENT")[2]["DEPARTMENTID"]
-    answer = ask(demo, "".join(
-        bill(number, "E10005", one["LOCATIONID"], department, currency=one["CURRENCY"]) for number, one in enumerate(asked)
-    ))
+    answer = ask(
+        demo,
+        "".join(
+            bill(number, "E10005", one["LOCATIONID"], department, currency=one["CURRENCY"])
+            for number, one in enumerate(asked)
+        ),
+    )
     statuses = {result.findtext("controlid"): result.findtext("status") for result in answer.iter("result")}
     assert len(statuses) == 10
     assert set(statuses.values()) == {"success"}, etree.tostring(answer).decode()
@@ -59,8 +67,12 @@ def test_a_bill_posts_in_every_sound_entity(demo):
 
 @pytest.mark.parametrize(
     ("trouble", "text"),
-    [("missing_vendor", "not valid"), ("inactive_vendor", "Activate the vendor"), ("vendor_on_hold", "hold"),
-     ("private_vendor", "not valid")],
+    [
+        ("missing_vendor", "not valid"),
+        ("inactive_vendor", "Activate the vendor"),
+        ("vendor_on_hold", "hold"),
+        ("private_vendor", "not valid"),
+    ],
 )
 def test_what_hurts_is_refused(demo, trouble, text):
     answer = ask(demo, bill(1, vendor_of(demo, trouble), "100"))
@@ -81,7 +93,8 @@ def test_the_closed_entity_refuses_until_it_is_opened(demo):
 
 
 @pytest.mark.parametrize(
-    ("kind", "bills"), [("drop_before", 0), ("drop_after_commit", 2), ("http_524_after_commit", 2), ("partial_commit", 1)]
+    ("kind", "bills"),
+    [("drop_before", 0), ("drop_after_commit", 2), ("http_524_after_commit", 2), ("partial_commit", 1)],
 )
 def test_lost_answers_at_intacct(demo, kind, bills):
     demo.fault(side="intacct", match="APBILL", kind=kind, **({"commit_first": 1} if kind == "partial_commit" else {}))

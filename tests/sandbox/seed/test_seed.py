@@ -79,7 +79,9 @@ def test_every_trouble_of_people_is_there(demo):
 def test_what_is_clean_can_be_posted(demo):
     store, cases, lines = demo.store, cases_of(demo), lines_of(demo)
     vendors = {vendor["VENDORID"]: vendor for vendor in store.select("intacct", "VENDOR")}
-    entities = {one["LOCATIONID"]: one for one in store.select("intacct", "LOCATIONENTITY") if one["STATUS"] == "active"}
+    entities = {
+        one["LOCATIONID"]: one for one in store.select("intacct", "LOCATIONENTITY") if one["STATUS"] == "active"
+    }
     departments = {one["DEPARTMENTID"] for one in store.select("intacct", "DEPARTMENT") if one["STATUS"] == "active"}
     accounts = {one["ACCOUNTNO"] for one in store.select("intacct", "GLACCOUNT") if one["STATUS"] == "active"}
     users = Counter(user["EmployeeID"] for user in store.select("certify", "users"))
@@ -144,13 +146,18 @@ def test_every_field_is_one_of_the_catalog(demo):
                     assert len(record[field]) <= kind.max_length, (name, field, record[field])
                 if kind and kind.refers and record[field]:
                     target = catalog[kind.refers]
-                    assert demo.store.find("intacct", target.name, target.business_key, record[field]), (name, field, record)
+                    assert demo.store.find("intacct", target.name, target.business_key, record[field]), (
+                        name,
+                        field,
+                        record,
+                    )
 
 
 def everything(sandbox):
     return {
         (side, name): sandbox.store.select(side, name)
-        for side in ("intacct", "certify") for name in sandbox.store.objects(side)
+        for side in ("intacct", "certify")
+        for name in sandbox.store.objects(side)
     }
 
 
@@ -166,14 +173,18 @@ def test_the_same_number_gives_the_same_company():
     assert first != other
     # Another day moves dates and nothing else: people, IDs and amounts stay.
     assert first["certify", "users"] == later["certify", "users"]
-    amounts = [[(one["ID"], one["TotalAmount"]) for one in company["certify", "expensereports"]] for company in (first, later)]
+    amounts = [
+        [(one["ID"], one["TotalAmount"]) for one in company["certify", "expensereports"]] for company in (first, later)
+    ]
     assert amounts[0] == amounts[1]
 
 
 @pytest.mark.parametrize("people", [1, 3, 30])
 def test_tiny_companies_have_no_troubles_they_cannot_hold(people):
     sandbox = Sandbox()
-    summary = fill(sandbox, scale={"people": people, "entities": 1, "departments": 1, "reports_per_day": 2, "days": 2}, today=TODAY)
+    summary = fill(
+        sandbox, scale={"people": people, "entities": 1, "departments": 1, "reports_per_day": 2, "days": 2}, today=TODAY
+    )
     assert sandbox.store.count("intacct", "EMPLOYEE") == people
     assert summary["scale"]["people"] == people
     assert sandbox.store.count("certify", "expensereports") == 4
