@@ -110,10 +110,11 @@ class Airflow:
 
 
 class Api:
-    """Airflow's REST API as the user ``admin``."""
+    """Airflow's REST API at ``url`` as one user."""
 
-    def __init__(self, airflow: Airflow) -> None:
-        self._airflow = airflow
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self.url = url
+        self._login = {"username": user, "password": password}
         self._session = requests.Session()
         # A proxy of the user's environment is not for 127.0.0.1.
         self._session.trust_env = False
@@ -121,7 +122,7 @@ class Api:
     def healthy(self) -> bool:
         """Say whether api-server, scheduler and dag-processor all report healthy."""
         try:
-            answer = self._session.get(f"{self._airflow.url}/api/v2/monitor/health", timeout=5)
+            answer = self._session.get(f"{self.url}/api/v2/monitor/health", timeout=5)
         except requests.RequestException:
             return False
         if answer.status_code != 200:
@@ -155,15 +156,14 @@ class Api:
 
     def _send(self, verb: str, path: str, **arguments: Any) -> requests.Response:
         try:
-            return self._session.request(verb, f"{self._airflow.url}/api/v2/{path}", timeout=60, **arguments)
+            return self._session.request(verb, f"{self.url}/api/v2/{path}", timeout=60, **arguments)
         except requests.RequestException as error:
-            raise StackError(f"Airflow's API at {self._airflow.url} does not answer: {error}") from None
+            raise StackError(f"Airflow's API at {self.url} does not answer: {error}") from None
 
     def _log_in(self) -> None:
-        body = {"username": ADMIN, "password": self._airflow.password}
-        answer = self._session.post(f"{self._airflow.url}/auth/token", json=body, timeout=60)
+        answer = self._session.post(f"{self.url}/auth/token", json=self._login, timeout=60)
         if answer.status_code != 201:
-            raise StackError(f"Airflow refused its own user {ADMIN}: {answer.status_code} {answer.text[:200]}")
+            raise StackError(f"Airflow refused its own user {self._login['username']}: {answer.status_code}")
         self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
 

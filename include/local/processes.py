@@ -134,10 +134,18 @@ def _end_group(leader: int) -> None:
 def only_one(folder: Path) -> Iterator[None]:
     """Hold the folder for one stack at a time; ``folder/lock`` names the process that has it.
 
-    :raises StackError: when another stack runs over the same folder.
+    :raises StackError: when another stack runs over the same folder, or the folder cannot be used.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+", encoding="utf-8") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # As root, PostgreSQL runs under another account that has to pass through, not to look around.
+        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        lock_file = (folder / "lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StackError(
+            f"{folder} cannot be used: {error.strerror}. Choose another place with RUN_DIR=FOLDER."
+        ) from None
+    with lock_file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

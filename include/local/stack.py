@@ -48,7 +48,7 @@ class Stack:
     @property
     def api(self) -> Api:
         """A client of Airflow's REST API."""
-        return Api(self.airflow)
+        return Api(self.airflow.url, self.airflow.user, self.airflow.password)
 
     def start(self) -> None:
         """Start every part and wait until it answers.
@@ -95,14 +95,6 @@ class Stack:
 
     def _require_room(self) -> None:
         folder = self.settings.folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            # As root, PostgreSQL runs under another account that has to pass through, not to look around.
-            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        except OSError as error:
-            raise StackError(
-                f"{folder} cannot be used: {error.strerror}. Choose another place with RUN_DIR=FOLDER."
-            ) from None
         free = shutil.disk_usage(folder).free
         if free < DISK_BYTES:
             raise StackError(

@@ -1,0 +1,206 @@
+"""The command lines of docker-compose.yaml as processes: PostgreSQL, a real Redis and two Celery workers sync each side."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.local import env_file, ports
+from include.local.airflow import Api
+from include.local.console import wait_for
+from include.local.postgres import PostgresServer
+from include.local.processes import Processes
+from include.local.sandbox import connections
+from tests.deployment import compose
+
+ROOT = compose.ROOT
+SERVICES = compose.load()["services"]
+DAGS = [name for name in ("organization_sync", "expense_sync") if (ROOT / "dags" / f"{name}.py").exists()]
+BIN = Path(sys.executable).parent
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("redis-server") is None, reason="no redis-server on this machine (Debian: apt install redis-server)"
+)
+
+
+@dataclass
+class Deployment:
+    """The services as processes over one folder."""
+
+    folder: Path
+    processes: Processes
+    places: dict[str, str]
+    variables: dict[str, str]
+
+    def environment(self, service: str) -> dict[str, str]:
+        """What compose would give the service, with this machine's addresses and folders for those of the containers."""
+        given = {name: self._here(text) for name, text in SERVICES[service]["environment"].items()}
+        outer = {name: text for name, text in os.environ.items() if not name.startswith("AIRFLOW")}
+        here = {
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "AIRFLOW_HOME": str(self.folder / "airflow"),
+            "AIRFLOW__API__HOST": "127.0.0.1",
+            "AIRFLOW__API__PORT": self.variables["UI_PORT"],
+            "HOSTNAME": socket.gethostname(),
+        }
+        return outer | given | here
+
+    def command(self, service: str) -> list[str]:
+        """The service's command line."""
+        return [self._here(part) for part in SERVICES[service]["command"]]
+
+    def health_check(self, service: str) -> list[str]:
+        """The command line of the service's health check."""
+        kind, *parts = SERVICES[service]["healthcheck"]["test"]
+        parts = [self._here(part) for part in parts]
+        return ["sh", "-c", *parts] if kind == "CMD-SHELL" else parts
+
+    def start(self, service: str, *more: str, name: str = "") -> None:
+        command = [*self.command(service), *more]
+        self.processes.start(name or service, command, env=self.environment(service), cwd=ROOT)
+
+    def run(self, service: str, command: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, env=self.environment(service), cwd=ROOT, capture_output=True, text=True, timeout=300
+        )
+
+    def _here(self, text: str) -> str:
+        text = compose.filled(str(text), self.variables)
+        for container, here in self.places.items():
+            text = text.replace(container, here)
+        return text
+
+
+@pytest.fixture(scope="module")
+def deployment(sandbox: Any) -> Iterator[Deployment]:
+    """Everything up: init has run, all services answer, two workers listen."""
+    sandbox_scale = {"entities": 2, "departments": 4, "people": 12, "reports_per_day": 4, "days": 3}
+    sandbox.reset(seed=7, scale=sandbox_scale)
+    folder = Path(tempfile.mkdtemp(prefix="connector-deployment-"))
+    folder.chmod(0o711)
+    postgres = PostgresServer(folder / "postgres", log_file=folder / "postgres.log", settings={"fsync": "off"})
+    processes = Processes(folder, folder / "logs")
+    try:
+        postgres.start()
+        deployment = Deployment(folder, processes, *_addresses(folder, postgres, sandbox.url))
+        redis_port = deployment.places["redis:6379"].rpartition(":")[2]
+        deployment.start("redis", "--port", redis_port, "--bind", "127.0.0.1", "--dir", str(folder))
+        prepared = deployment.run("init", deployment.command("init"))
+        assert prepared.returncode == 0, prepared.stdout + prepared.stderr
+        for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
+            deployment.start(service)
+        deployment.start("worker", name="worker-1")
+        deployment.start("worker", "--celery-hostname", "second@%h", name="worker-2")
+        api = _api(deployment)
+        wait_for("the deployment starts", lambda: _alive(processes) and api.healthy(), seconds=240)
+        yield deployment
+    finally:
+        processes.stop()
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _addresses(folder: Path, postgres: PostgresServer, sandbox_url: str) -> tuple[dict[str, str], dict[str, str]]:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    variables = env_file.assignments(env_file.filled(example, {}, "Europe/Berlin"))
+    for name, connection in connections(sandbox_url).items():
+        variables[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(connection)
+    variables["UI_PORT"] = str(ports.free_port())
+    variables["POSTGRES_PASSWORD"] = postgres.password("postgres")
+    places = {
+        "postgres:5432": f"127.0.0.1:{postgres.port}",
+        '"host": "postgres", "port": 5432': f'"host": "127.0.0.1", "port": {postgres.port}',
+        "redis:6379": f"127.0.0.1:{ports.free_port()}",
+        "api-server:8080": f"127.0.0.1:{variables['UI_PORT']}",
+        "127.0.0.1:8080": f"127.0.0.1:{variables['UI_PORT']}",
+        "8974": str(ports.free_port()),
+        "/opt/airflow/logs": str(folder / "task-logs"),
+        "/opt/airflow": str(ROOT),
+    }
+    return places, variables
+
+
+def _api(deployment: Deployment) -> Api:
+    variables = deployment.variables
+    url = f"http://127.0.0.1:{variables['UI_PORT']}"
+    return Api(url, variables["AIRFLOW_ADMIN_USER"], variables["AIRFLOW_ADMIN_PASSWORD"])
+
+
+def _alive(processes: Processes) -> bool:
+    processes.require_alive()
+    return True
+
+
+def _run(deployment: Deployment, dag_id: str) -> dict[str, Any]:
+    """Unpause the DAG and return the run that the scheduler then makes, once it has ended."""
+    api = _api(deployment)
+    api.patch(f"dags/{dag_id}", {"is_paused": False})
+
+    def ended() -> bool:
+        runs = _alive(deployment.processes) and api.get(f"dags/{dag_id}/dagRuns")["dag_runs"]
+        return bool(runs) and runs[0]["state"] in ("success", "failed")
+
+    wait_for(f"{dag_id} on Celery", ended, seconds=600, pause=2)
+    run: dict[str, Any] = api.get(f"dags/{dag_id}/dagRuns")["dag_runs"][0]
+    return run
+
+
+def test_two_workers_sync_each_side(deployment: Deployment) -> None:
+    api = _api(deployment)
+    wait_for("the DAGs are read", lambda: {d["dag_id"] for d in api.get("dags")["dags"]} >= set(DAGS), seconds=180)
+    assert {pool["name"] for pool in api.get("pools")["pools"]} >= {"sage_intacct", "emburse_certify", "posting"}
+    for dag_id in DAGS:
+        run = _run(deployment, dag_id)
+        tasks = api.get(f"dags/{dag_id}/dagRuns/{run['dag_run_id']}/taskInstances")["task_instances"]
+        assert run["state"] == "success", {task["task_id"]: task["state"] for task in tasks}
+        assert {task["executor"] for task in tasks if task["state"] == "success"} <= {None, "CeleryExecutor"}
+    inspect = [
+        "celery",
+        "--app",
+        "airflow.providers.celery.executors.celery_executor.app",
+        "inspect",
+        "stats",
+        "--json",
+    ]
+    answer = deployment.run("worker", inspect)
+    stats = json.loads(answer.stdout[answer.stdout.index("{") :])
+    done = {name: sum(worker["total"].values()) for name, worker in stats.items()}
+    assert len(done) == 2
+    assert sum(done.values()) >= 7
+    assert min(done.values()) > 0, done
+
+
+@pytest.mark.parametrize("service", ["redis", "api-server", "scheduler", "dag-processor", "triggerer", "worker"])
+def test_health_check_sees_a_living_service(deployment: Deployment, service: str) -> None:
+    command = deployment.health_check(service)
+    if service == "redis":
+        command = [command[0], "-p", deployment.places["redis:6379"].rpartition(":")[2], *command[1:]]
+    deadline = time.monotonic() + 60
+    while (answer := deployment.run(service, command)).returncode != 0 and time.monotonic() < deadline:
+        time.sleep(2)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_redis_refuses_a_client_without_the_password(deployment: Deployment) -> None:
+    port = deployment.places["redis:6379"].rpartition(":")[2]
+    environment = deployment.environment("redis") | {"REDISCLI_AUTH": secrets.token_hex(8)}
+    asked = subprocess.run(["redis-cli", "-p", port, "ping"], env=environment, capture_output=True, text=True)
+    assert "PONG" not in asked.stdout
+
+
+def test_init_may_be_repeated(deployment: Deployment) -> None:
+    again = deployment.run("init", deployment.command("init"))
+    assert again.returncode == 0, again.stdout + again.stderr
