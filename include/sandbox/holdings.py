@@ -54,7 +54,7 @@ def state(sandbox: Sandbox, side: str, name: str) -> list[Record]:
     for lines in kind.lines.values():
         of_parent = _grouped(sandbox.store.select("intacct", lines.object), lines.parent)
         for record in records:
-            record[lines.container] = of_parent[str(record[kind.record_key])]
+            record[lines.container] = of_parent[str(record["RECORDNO"])]
     return records
 
 
@@ -109,7 +109,7 @@ def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], 
 def _intacct_record(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], keep: bool) -> Record:
     record: Record = {}
     for name, value in _flat(given).items():
-        if name.upper() not in kind.fields and not keep and name != kind.record_key:
+        if name.upper() not in kind.fields and not keep and name != "RECORDNO":
             raise BadRecord(f"{kind.name} has no field {name}. {_closest(name.upper(), list(kind.fields))}")
         record[name.upper() if name.upper() in kind.fields else name] = _intacct_text(value)
     stamp = sandbox.now().strftime("%m/%d/%Y %H:%M:%S")

@@ -201,7 +201,11 @@ def foreign_receipt(report: Report, rng: random.Random, maker: Maker) -> None:
     line.changes |= {"SubmittedCurrency": "JPY", "SubmittedAmount": str(line.cents * 155 // 100)}
 
 
-@case("two_entities", "hold", "the lines name entities of their own (Expense Report GLD 3)")
+@case(
+    "two_entities",
+    "post",
+    "the lines name entities of their own (Expense Report GLD 3): used or ignored, by configuration",
+)
 def two_entities(report: Report, rng: random.Random, maker: Maker) -> None:
     _another(report, rng, maker)
     for line, entity in zip(report.lines, maker.company.sound_entities() * len(report.lines), strict=False):
