@@ -12,6 +12,8 @@ State has no past: whatever period a run is for, it converges Certify to what In
 - **A row is quarantined**: the log of `validate` names row, rule and cure. Correct the record in its service; the next run takes it.
 - **The run stopped** at `validate` or `plan`: a guard found something that would do harm. The message says what and the way out.
 - **A change was refused** by Certify: `select * from plan.change_result where result = 'refused'` holds Certify's words.
+- **Somebody is not created, adopted or deactivated**: `plan` lists everybody it leaves alone with rule, reason and cure. What only a
+  person may decide is a row in `ledger.people_release` (kind `creates`, `deactivations`, `link` or `shrunken_extract`, with name and reason).
 - **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is written twice.
 """
 
@@ -29,8 +31,15 @@ from certify_intacct.operators.retries import DEFAULT_ARGS
 from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
 from certify_intacct.operators.validate import ValidateStagingOperator
 
-INTACCT_STREAMS = ["intacct_departments"]
-CERTIFY_STREAMS = ["certify_departments"]
+INTACCT_STREAMS = [
+    "intacct_departments",
+    "intacct_entities",
+    "intacct_locations",
+    "intacct_employees",
+    "intacct_person_vendors",
+    "intacct_users",
+]
+CERTIFY_STREAMS = ["certify_departments", "certify_entities", "certify_users", "certify_unprocessed_reports"]
 
 
 @dag(

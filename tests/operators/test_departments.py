@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
-from certify_intacct.operators.load_certify import StagingToCertifyOperator
-from certify_intacct.operators.open_load import OpenLoadOperator
-from certify_intacct.operators.plan_organization import OrganizationPlanOperator
-from certify_intacct.operators.validate import ValidateStagingOperator
+from tests.operators.organization import loaded, planned
 
 
 @pytest.fixture
 def sync(connections, context):
-    """Runs the steps of organization_sync, as its DAG does, for departments."""
+    """Runs the steps of organization_sync, as its DAG does."""
 
     def run(**options):
         run_context = context(**options)
-        load_id = OpenLoadOperator(task_id="open_load", direction="organization").execute(run_context)
-        common = {"load_id": load_id}
-        SageIntacctToStagingOperator(task_id="extract_intacct", stream="intacct_departments", **common).execute(run_context)
-        CertifyToStagingOperator(task_id="extract_certify", stream="certify_departments", **common).execute(run_context)
-        ValidateStagingOperator(task_id="validate", direction="organization", **common).execute(run_context)
-        OrganizationPlanOperator(task_id="plan", **common).execute(run_context)
-        return StagingToCertifyOperator(task_id="load_certify", **common).execute(run_context)
+        return loaded(planned(run_context), run_context)
 
     return run
 
@@ -40,6 +30,8 @@ def company(fresh_sandbox):
             {"DEPARTMENTID": "040", "TITLE": "", "STATUS": "active"},
         ],
     )
+    fresh_sandbox.load("intacct", "EMPLOYEE", [{"EMPLOYEEID": "E1", "STATUS": "inactive"}])
+    fresh_sandbox.load("certify", "users", [{"Email": "admin@example.com", "FullAdministrator": 1, "Active": 1}])
     fresh_sandbox.load(
         "certify",
         "departments",

@@ -52,7 +52,11 @@ class StagingToCertifyOperator(ConnectorOperator):
         try:
             with exclusive(self.database, "certify"):
                 counts = CertifyWriter(
-                    hook=hook, database=self.database, load_id=load_id, run_id=context["run_id"]
+                    hook=hook,
+                    database=self.database,
+                    load_id=load_id,
+                    run_id=context["run_id"],
+                    settle_seconds=self.configuration.people.settle_seconds,
                 ).run()
         finally:
             hook.close()

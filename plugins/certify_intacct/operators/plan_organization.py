@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.errors import GuardTripped
 from certify_intacct.operators.base import ConnectorOperator
 from certify_intacct.pages.links import PlanLink
 
@@ -29,20 +31,37 @@ class OrganizationPlanOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns the number of planned changes; the plan itself is shown in the task's log.
 
-        :raises GuardTripped: when the plan would change more than the guards allow
+        :raises GuardTripped: when Intacct gave nobody at all
         """
         from certify_intacct.operators.plan_report import plan_table
-        from certify_intacct.rules.departments import plan_departments
-        from certify_intacct.staging import organization
+        from certify_intacct.rules.organization import Memory, plan_organization
+        from certify_intacct.staging import people, user_links
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary
 
         load_id = int(self.load_id)
+        settings = self.configuration
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-            changes = plan_departments(
-                organization.intacct_departments(connection, load_id),
-                organization.certify_departments(connection, load_id),
+            intacct = people.intacct_organization(connection, load_id)
+            if not any(settings.people.source(person.kind) for person in intacct.people):
+                kinds = ", ".join(source.kind for source in settings.people.sources)
+                raise GuardTripped(
+                    f"Intacct gave nobody at all ({kinds}).",
+                    where=f"load {load_id}, nothing was sent",
+                    cure="Check the rights of the API user on employees, vendors and users, and people.sources in connector.yaml.",
+                )
+            changes = plan_organization(
+                intacct,
+                people.certify_organization(connection, load_id),
+                Memory(
+                    links=user_links.all_links(connection),
+                    created=user_links.created_count(connection),
+                    releases=user_links.releases(connection),
+                ),
+                settings.people,
+                employee_vendor_types=settings.posting.vendors.employee_vendor_types,
+                today=datetime.now(tz=settings.company.zone).date(),
             )
             planned = store_plan(connection, load_id, changes)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"planned": planned})

@@ -6,7 +6,7 @@ unprocessed reports, or users that this connector neither created nor adopted.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import floor
@@ -110,8 +110,7 @@ class _Obstacles:
         self.complete = known.intacct.complete
         self.claimed = plan.claimed
         self.now = {user.id: user for user in known.certify.users}
-        self.by_id = Counter(report.employee_id for report in known.certify.unprocessed)
-        self.by_name = Counter(_names(report) for report in known.certify.unprocessed if not report.employee_id)
+        self.unprocessed = known.certify.unprocessed
         named = {
             "approver": known.settings.approvers.default,
             "accountant": known.settings.accountant.default,
@@ -133,46 +132,57 @@ class _Obstacles:
         if user.id in self.claimed:
             reason = "another record of Intacct goes by this user's EmployeeID or e-mail"
             return "claimed", reason, "Release the link to that record if it is the same person."
-        if reports := self._reports(user):
+        if reports := reports_of((user, self.now.get(user.id, user)), self.unprocessed):
             reason = f"{reports} of the user's expense reports are not processed yet"
             return "unprocessed_reports", reason, "Have them processed or withdrawn in Certify."
         return None
 
-    def _reports(self, user: CertifyUser) -> int:
-        """A report names its employee by EmployeeID; where it has none, a name that fits is enough to be careful."""
-        forms = (user, self.now.get(user.id, user))
-        ids = {form.employee_id for form in forms if form.employee_id}
-        return sum(self.by_id[one] for one in ids) + sum(
-            self.by_name[name] for name in {_names(form) for form in forms}
-        )
+
+def reports_of(forms: Iterable[CertifyUser], reports: Iterable[UnprocessedReport]) -> int:
+    """How many reports may be those of a user.
+
+    :param forms: the user as it is, and as a plan leaves it
+
+    A report names its employee by EmployeeID; where it has none, a name that fits is enough to be careful.
+    """
+    known = list(forms)
+    ids = {form.employee_id for form in known if form.employee_id}
+    names = {_names(form) for form in known}
+    return sum(report.employee_id in ids if report.employee_id else _names(report) in names for report in reports)
 
 
 def _names(named: CertifyUser | UnprocessedReport) -> tuple[str, str]:
     return named.first_name.strip().casefold(), named.last_name.strip().casefold()
 
 
-def _needed(clear: dict[str, _Leaver], users: Mapping[str, CertifyUser]) -> list[Change]:
-    """Takes out of ``clear`` whoever approves for, or is accountant of, a user who stays active."""
-    held: list[Change] = []
+def serving(leaving: Iterable[str], users: Mapping[str, CertifyUser]) -> dict[str, list[str]]:
+    """Who of those leaving approves for, or is accountant of, a user who stays active: ID to the labels of these users.
+
+    Whoever must stay keeps others from leaving in turn.
+    """
+    going = set(leaving)
+    found: dict[str, list[str]] = {}
     while True:
         serves: dict[str, list[str]] = defaultdict(list)
         for user in users.values():
-            if user.active and user.id not in clear:
-                for needed in {user.first_approver_id, user.second_approver_id, user.accountant_id} & clear.keys():
+            if user.active and user.id not in going:
+                for needed in {user.first_approver_id, user.second_approver_id, user.accountant_id} & going:
                     serves[needed].append(user.label)
         if not serves:
-            return held
-        for user_id, labels in sorted(serves.items()):
-            shown = ", ".join(sorted(labels)[:3]) + (f" and {len(labels) - 3} more" if len(labels) > 3 else "")
-            reason = f"the user approves for, or is accountant of, {shown}"
-            held.append(
-                _hold(
-                    clear.pop(user_id),
-                    "serves_others",
-                    reason,
-                    "Give them another approver or accountant in Intacct or Certify.",
-                )
-            )
+            return found
+        found |= serves
+        going -= serves.keys()
+
+
+def _needed(clear: dict[str, _Leaver], users: Mapping[str, CertifyUser]) -> list[Change]:
+    """Takes out of ``clear`` whoever serves a user who stays active."""
+    held: list[Change] = []
+    for user_id, labels in sorted(serving(clear, users).items()):
+        shown = ", ".join(sorted(labels)[:3]) + (f" and {len(labels) - 3} more" if len(labels) > 3 else "")
+        reason = f"the user approves for, or is accountant of, {shown}"
+        cure = "Give them another approver or accountant in Intacct or Certify."
+        held.append(_hold(clear.pop(user_id), "serves_others", reason, cure))
+    return held
 
 
 def _guarded(known: Known, clear: dict[str, _Leaver], users: Mapping[str, CertifyUser]) -> list[Change]:

@@ -37,10 +37,14 @@ def differences(now: CertifyUser, then: CertifyUser) -> tuple[dict[str, Any], di
     return before, after
 
 
+def fields_of(user: CertifyUser) -> dict[str, Any]:
+    """The fields of a user as Certify's API has them."""
+    return {field: _sent(getattr(user, attribute)) for attribute, field in WIRE.items()}
+
+
 def whole_record(user: CertifyUser) -> dict[str, Any]:
     """The fields of a user that is to be created; no welcome e-mail is ever sent."""
-    values = {field: _sent(getattr(user, attribute)) for attribute, field in WIRE.items()}
-    return {**{field: value for field, value in values.items() if value != ""}, "SendWelcomeEmail": 0}
+    return {**{field: value for field, value in fields_of(user).items() if value != ""}, "SendWelcomeEmail": 0}
 
 
 def clean(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.changes import pending as stand_in
 from certify_intacct.staging.database import Connection
 
 NOT_SENT = (Action.SKIP, Action.HOLD)
@@ -34,13 +35,15 @@ def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) 
             change.rule,
             change.cure,
             change.billed_calls,
+            change.source_key,
         )
         for position, change in enumerate(changes, start=1)
     ]
     connection.cursor().executemany(
         """
-        INSERT INTO plan.change (load_id, position, subject, action, key, target_id, before, after, reason, rule, cure, billed_calls)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO plan.change (load_id, position, subject, action, key, target_id, before, after, reason, rule, cure, billed_calls,
+                                 source_key)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         rows,
     )
@@ -66,6 +69,19 @@ def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[tupl
         "INSERT INTO plan.outcome (change_id, run_id, result, target_id, message) VALUES (%s, %s, %s, %s, %s)",
         [(change_id, run_id, result, target_id, message) for change_id, result, target_id, message in outcomes],
     )
+
+
+def created_ids(connection: Connection, load_id: int) -> dict[str, str]:
+    """The IDs that the creates of a load got, by their stand-ins in its plan (``certify_intacct.model.changes.pending``)."""
+    rows = connection.execute(
+        """
+        SELECT c.subject, CASE WHEN c.subject = 'user' THEN c.source_key ELSE c.key END AS key, o.target_id
+        FROM plan.change c JOIN plan.outcome o USING (change_id)
+        WHERE c.load_id = %s AND c.action = 'create' AND o.target_id IS NOT NULL AND o.result IN ('applied', 'already')
+        """,
+        [load_id],
+    ).fetchall()
+    return {stand_in(Subject(row["subject"]), row["key"]): row["target_id"] for row in rows}
 
 
 def winner(connection: Connection, change_id: int) -> str | None:
@@ -105,4 +121,5 @@ def _change(row: dict[str, Any]) -> Change:
         rule=row["rule"],
         cure=row["cure"],
         billed_calls=row["billed_calls"],
+        source_key=row["source_key"],
     )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from certify_intacct.quality.suite import Suite
-from certify_intacct.quality.suites import expense, organization
+from certify_intacct.quality.suites import expense, organization, people
 
-SUITES: dict[str, tuple[Suite, ...]] = {"organization": organization.SUITES, "expense": expense.SUITES}
+SUITES: dict[str, tuple[Suite, ...]] = {
+    "organization": (*organization.SUITES, *people.SUITES),
+    "expense": expense.SUITES,
+}
 
 __all__ = ["SUITES"]

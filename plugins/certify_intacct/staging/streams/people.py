@@ -175,6 +175,8 @@ def configured(stream: Stream, settings: PeopleConfiguration) -> Stream | None:
     Employees are always read: supervisors are employees.
     """
     kind = KINDS.get(stream.name)
+    if settings.entities.source == "none" and stream in (INTACCT_LOCATIONS, CERTIFY_ENTITIES):
+        return None
     if kind is None:
         return stream
     source = settings.source(kind)
