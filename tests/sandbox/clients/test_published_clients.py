@@ -1,0 +1,96 @@
+"""Clients that nobody here wrote, against the sandbox: the official JavaScript SDK and `sageintacctsdk`.
+
+They are no part of this project's lock. PUBLISHED_CLIENTS names a folder made by:
+    npm install --prefix FOLDER @intacct/intacct-sdk
+    python -m venv FOLDER/venv && FOLDER/venv/bin/pip install sageintacctsdk
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox_fixture import RunningSandbox
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def clients() -> Path:
+    """The folder of the clients."""
+    folder = os.environ.get("PUBLISHED_CLIENTS", "")
+    if not folder:
+        pytest.skip("PUBLISHED_CLIENTS names no folder with @intacct/intacct-sdk and sageintacctsdk (see this file)")
+    return Path(folder).resolve()
+
+
+def seen(*command: str | Path, **environment: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, "NO_PROXY": "*", **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def port_of(sandbox: RunningSandbox) -> str:
+    return sandbox.url.rsplit(":", 1)[1]
+
+
+@pytest.fixture
+def company(fresh_sandbox: RunningSandbox) -> RunningSandbox:
+    """A small company in which a bill and a card transaction can be posted."""
+    load = fresh_sandbox.load
+    load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "100-US", "NAME": "United States", "CURRENCY": "USD"}])
+    load("intacct", "DEPARTMENT", [{"DEPARTMENTID": str(n), "TITLE": f"Sales {n}"} for n in (1, 2, 3)])
+    load("intacct", "GLACCOUNT", [{"ACCOUNTNO": "6000", "TITLE": "Travel"}])
+    load("intacct", "CREDITCARD", [{"CARDID": "CARD"}])
+    load("intacct", "VENDOR", [{"VENDORID": "V1", "NAME": "Vendor"}])
+    load("intacct", "CONTACT", [{"CONTACTNAME": "Ann", "PRINTAS": "Ann", "EMAIL1": "ann@example.org"}])
+    employees = [{"EMPLOYEEID": f"E{n}", "PERSONALINFO.CONTACTNAME": "Ann"} for n in (1, 2)]
+    load("intacct", "EMPLOYEE", [*employees, {**employees[0], "EMPLOYEEID": "P", "MEGAENTITYID": "200"}])
+    return fresh_sandbox
+
+
+def test_the_official_javascript_sdk(clients: Path, company: RunningSandbox) -> None:
+    found = seen(
+        "node", "-r", HERE / "resolver.js", HERE / "sdk.js", port_of(company), NODE_PATH=str(clients / "node_modules")
+    )
+    assert found["endpoint"] == f"http://sandbox.intacct.com:{port_of(company)}/ia/xml/xmlgw.phtml"
+    assert found["created"] == "JS"
+    assert found["duplicate"]["kind"] == "ResultException"
+    assert "BL34000061 Another Department with the given value(s) JS  already exists" in found["duplicate"]["message"]
+    assert [row["DEPARTMENTID"] for row in found["queried"]] == ["JS", "3", "2", "1"]
+    assert found["queried"][0]["TITLE"] == "Änderung & <more>"
+    assert (found["total"], found["pages"]) == (4, [2, 2, 2, 0])
+    assert (found["read"], found["lookup"]) == ("ann@example.org", "TASK")
+    assert (found["folder"], found["card"], found["bill"]) == ("1", "1", "1")
+    assert "XL03000009 The entire transaction in this operation has been rolled back" in found["batch"]["message"]
+    assert "Sign-in information is incorrect" in found["login"]["message"]
+    assert "Incorrect Intacct XML Partner ID or password." in found["sender"]["message"]
+    assert [bill["TOTALENTERED"] for bill in company.state("intacct", "APBILL")] == ["76343.43"]
+    departments = [record["DEPARTMENTID"] for record in company.state("intacct", "DEPARTMENT")]
+    assert departments == ["1", "2", "3", "JS"]
+
+
+def test_sageintacctsdk(clients: Path, company: RunningSandbox) -> None:
+    found = seen(clients / "venv/bin/python", HERE / "fyle.py", port_of(company))
+    assert found["lists"]["departments"] == 3
+    assert found["lists"]["vendors"] == found["lists"]["accounts"] == 1
+    assert found["pages"] == [["E1", "E2", "P"]]
+    assert found["entity"] == ["E1", "E2"]
+    assert (found["count"], found["created"], found["updated"]) == (3, "PY", "success")
+    kind, text = found["duplicate"]
+    assert (kind, text) == ("WrongParamsError", "Another Department with the given value(s) PY  already exists")
+    assert (found["found"], found["folder"], found["dimensions"]) == ("A & B", "1", "DEPARTMENT")
+    assert found["login"] == ["InvalidTokenError", "Sign-in information is incorrect"]
+    assert found["sender"] == ["WrongParamsError", "Incorrect Intacct XML Partner ID or password."]
