@@ -5,7 +5,7 @@ The sandbox is asked as the judge of what was posted: it knows nothing of the co
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from include.local.accounting import Accounts, settle
 from include.local.sandbox import SandboxClient
-
-# The field of each posted object that holds the connector's document number.
-NUMBER_FIELDS = {"APBILL": "RECORDID", "CCTRANSACTION": "RECORDID"}
 
 # A cleared run opens a load of its own: only its last one counts.
 _LOADS = """
@@ -32,8 +30,8 @@ class Figures:
     changes: list[dict[str, Any]]
     quarantined: list[dict[str, Any]]
     holds: list[dict[str, Any]]
-    documents: dict[str, int]
-    posted_twice: int
+    posted: list[dict[str, Any]]
+    accounts: Accounts
     answers_lost: int
 
     @property
@@ -51,20 +49,20 @@ def database_clock(url: str) -> datetime:
     return now
 
 
-def read(url: str, since: datetime, sandbox: SandboxClient) -> Figures:
+def read(url: str, since: datetime, days: Collection[str], sandbox: SandboxClient) -> Figures:
     """Return the figures of all loads opened since ``since``.
 
     :param url: the analyst's URL of the connector's database.
+    :param days: the company-local days that were worked, YYYY-MM-DD.
     """
-    documents, posted_twice = _posted(sandbox)
     with psycopg.connect(url, row_factory=dict_row) as connection:
         loads = [row["load_id"] for row in connection.execute(_LOADS, [since])]
         return Figures(
             changes=_changes(connection, loads),
             quarantined=_quarantined(connection, loads),
             holds=_holds(connection, loads),
-            documents=documents,
-            posted_twice=posted_twice,
+            posted=_posted(connection, since),
+            accounts=settle(connection, sandbox, days),
             answers_lost=sandbox.faults_struck(),
         )
 
@@ -102,12 +100,15 @@ def _holds(connection: psycopg.Connection[dict[str, Any]], loads: list[int]) -> 
     ).fetchall()
 
 
-def _posted(sandbox: SandboxClient) -> tuple[dict[str, int], int]:
-    """Count the documents that the sandbox's Intacct holds under a number of ours, and those that stand there twice."""
-    documents: dict[str, int] = {}
-    twice = 0
-    for name, field in NUMBER_FIELDS.items():
-        numbers = Counter(record[field] for record in sandbox.state("intacct", name) if record.get(field))
-        documents[name] = sum(numbers.values())
-        twice += sum(times - 1 for times in numbers.values())
-    return documents, twice
+def _posted(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> list[dict[str, Any]]:
+    # Total as text: an amount stays exact on its way into JSON.
+    return connection.execute(
+        """
+        SELECT d.kind, d.currency, count(*) AS documents, sum(d.total)::text AS total
+        FROM ledger.document d
+        WHERE EXISTS (SELECT 1 FROM ledger.event e
+                      WHERE e.document_id = d.document_id AND e.after_state = 'accepted' AND e.at >= %s)
+        GROUP BY 1, 2 ORDER BY 1, 2
+        """,
+        [since],
+    ).fetchall()

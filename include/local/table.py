@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from include.local.accounting import Accounts
 from include.local.figures import Figures
 from include.local.runs import Run
 
@@ -13,7 +14,7 @@ from include.local.runs import Run
 def summary(runs: Sequence[Run], found: Figures, *, set_up: float, run: float) -> dict[str, Any]:
     """Return everything that the demo found out; ``passed`` is its verdict. Times in seconds."""
     return {
-        "passed": all(r.state == "success" for r in runs) and found.posted_twice == 0 and found.refused == 0,
+        "passed": all(r.state == "success" for r in runs) and found.accounts.hold and found.refused == 0,
         "seconds": {"set_up": round(set_up, 1), "runs": round(run, 1)},
         "runs": [r.as_json() for r in runs],
         **asdict(found),
@@ -29,7 +30,11 @@ def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figure
             ["what", "change", "result", "count"],
             [[r["subject"], r["action"], r["result"], r["count"]] for r in found.changes],
         ),
-        _section("Posted, as Intacct holds it", ["object", "documents"], [[k, n] for k, n in found.documents.items()]),
+        _section(
+            "Posted to Intacct",
+            ["kind", "currency", "documents", "total"],
+            [[r["kind"], r["currency"], r["documents"], r["total"]] for r in found.posted],
+        ),
         _section(
             "Held and skipped",
             ["what", "how", "rule", "count"],
@@ -40,10 +45,26 @@ def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figure
             ["stream", "rule", "records"],
             [[r["stream"], r["rule"], r["count"]] for r in found.quarantined],
         ),
+        _section(
+            "Reconciled: reports processed in Certify",
+            ["day", "processed", "posted", "waiting", "skipped", "unaccounted"],
+            [[day, *counts.values()] for day, counts in found.accounts.by_day.items()],
+        ),
+        _books(found.accounts),
         *[f"FAILED: {run.dag_id} {run.day}: {', '.join(tasks) or 'no task'}" for run, tasks in failures.items()],
-        f"{_count(found.answers_lost, 'answer')} lost, {found.posted_twice} posted twice",
+        f"{_count(found.answers_lost, 'answer')} lost, {len(found.accounts.posted_twice)} posted twice",
     ]
     return "\n" + "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _books(accounts: Accounts) -> str:
+    wrong = {
+        "missing in Intacct": accounts.missing,
+        "unknown to the ledger": accounts.orphans,
+        "with another amount": accounts.different,
+    }
+    told = "; ".join(f"{len(numbers)} {what}: {', '.join(numbers[:5])}" for what, numbers in wrong.items() if numbers)
+    return f"Ledger and Intacct agree on {_count(accounts.agreeing, 'document')}; {told or 'none differs'}"
 
 
 def _run_row(run: Run) -> list[Any]:
