@@ -27,6 +27,9 @@ class ServerSettings(BaseModel):
     concurrency_limit: int = Field(
         0, ge=0, description="Requests of one side at once, above it the limit answer; 0: none. [U]"
     )
+    concurrency_wait_seconds: float = Field(
+        0, ge=0, description="How long Intacct holds a request above the limit before it refuses. [V: up to 30 seconds]"
+    )
     latency_ms: int = Field(
         0, ge=0, description="Time added to every answer, in milliseconds; the vendor's is about 600. [V]"
     )

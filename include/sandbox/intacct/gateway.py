@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
+import time
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -55,8 +56,7 @@ class Gateway:
     async def answer(self, request: Request) -> Response:
         """One request, from its bytes to its answer."""
         settings = self._sandbox.settings
-        limit = settings.concurrency_limit
-        if limit and self._working >= limit:
+        if not await self._admitted():
             return self._too_many()
         self._working += 1
         try:
@@ -69,6 +69,16 @@ class Gateway:
             return await self._answered(body, endpoint)
         finally:
             self._working -= 1
+
+    async def _admitted(self) -> bool:
+        """Whether the request may be worked now; above the limit it is held for a while first."""
+        settings = self._sandbox.settings
+        deadline = time.monotonic() + settings.concurrency_wait_seconds
+        while settings.concurrency_limit and self._working >= settings.concurrency_limit:
+            if time.monotonic() >= deadline:
+                return False
+            await asyncio.sleep(0.01)
+        return True
 
     async def _answered(self, body: bytes, endpoint: str) -> Response:
         work = Work(self._sandbox, body, endpoint)

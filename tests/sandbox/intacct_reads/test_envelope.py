@@ -136,7 +136,11 @@ class TestFailureLevels:
         assert sorted(answer.status_code for answer in answers) == [200, 429, 429]
         refused = next(answer for answer in answers if answer.status_code == 429)
         assert "<errorno>GW-0010</errorno>" in refused.text
-        fresh_sandbox.settings(rate_limit_style="text")
+        fresh_sandbox.settings(concurrency_wait_seconds=20)
+        with ThreadPoolExecutor(3) as pool:
+            answers = list(pool.map(lambda _: gateway.post(body), range(3)))
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        fresh_sandbox.settings(concurrency_wait_seconds=0, rate_limit_style="text")
         with ThreadPoolExecutor(3) as pool:
             answers = list(pool.map(lambda _: gateway.post(body), range(3)))
         assert [answer.status_code for answer in answers] == [200, 200, 200]
