@@ -51,9 +51,9 @@ def main(given: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    new = not (options.state / "state.sqlite").exists()
     sandbox = Sandbox(options.state)
-    if new and options.scale != "empty":
+    # A fill is one transaction: killed half-way it left nothing, not even its summary.
+    if options.scale != "empty" and sandbox.store.get_meta("seed/summary") is None:
         from include.sandbox.seed import fill
 
         fill(sandbox, seed=options.seed, scale=options.scale)
@@ -65,6 +65,8 @@ def main(given: list[str] | None = None) -> int:
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=3,
+        # Longer than clients pause between two requests: else a kept connection closes under their next write.
+        timeout_keep_alive=120,
     )
     try:
         uvicorn.Server(config).run(sockets=[listener])

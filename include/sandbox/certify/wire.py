@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from include.sandbox.certify.resources import Resource, Type
+from include.sandbox.fault_answers import written
 from include.sandbox.settings import Settings
 
 Record = Mapping[str, Any]
@@ -175,7 +176,9 @@ def body_of(data: bytes, xml: bool) -> Any:
     """The record, or list of records, in the body of a write. Amounts are Decimal. Raises Refused."""
     if not xml:
         try:
-            return json.loads(data.decode("utf-8"), parse_float=Decimal)
+            body = json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+            written(body).encode("utf-8")  # half of a surrogate pair is no text
+            return body
         except (ValueError, RecursionError):
             raise Refused(400, "Bad Request. Method request is incorrect: the body is not JSON.") from None
     try:
@@ -186,6 +189,10 @@ def body_of(data: bytes, xml: bool) -> Any:
     if any(len(child) for child in root):
         return [_flat(child) for child in root]
     return _flat(root)
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def _flat(element: etree._Element) -> dict[str, str]:

@@ -177,6 +177,7 @@ def _value(name: str, kind: Type, value: Any) -> Any:
 def _whole(name: str, kind: Type, value: Any) -> Any:
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,9}", value):
         value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or (kind is Type.FLAG and value not in (0, 1)):
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31
+    if not whole or (kind is Type.FLAG and value not in (0, 1)):
         raise Wrong(f"{name} must be {'0 or 1' if kind is Type.FLAG else 'a whole number'}.")
     return value

@@ -212,7 +212,9 @@ def test_charset_in_the_content_type_is_an_html_page(api, fresh_sandbox):
     assert api.call("PUT", "departments", {"Name": "x"}, headers=charset).status_code == 200
 
 
-@pytest.mark.parametrize("body", ["", "{", "[1", "\ufeff{}", "nul", "[" * 100_000])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[1", "\ufeff{}", "nul", "[" * 100_000, '{"Email": "\\ud800"}', '{"Email": NaN}']
+)
 def test_broken_bodies_are_refused(api, body):
     answer = api.http.post(f"{api.url}/v1/users", data=body.encode())
     assert answer.status_code == 400
@@ -229,3 +231,19 @@ def test_calls_are_counted(api, fresh_sandbox):
     assert counted["POST users"] == {"calls": 1, "read": 0, "written": 1}
     assert counted["GET users"] == {"calls": 1, "read": 1, "written": 0}
     assert counted["GET users/{id}"] == {"calls": 1, "read": 1, "written": 0}
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00", "\x01true", "'; DROP TABLE x;--", "]]>", "\u202e", "=1+1", "x" * 100_000, "😀" * 500]
+)
+def test_hostile_texts_come_back_as_they_were(api, text):
+    identity = api.put("departments", {"Name": text, "Code": text})
+    department = api.get(f"departments/{identity}")["Departments"][0]
+    assert (department["Name"], department["Code"]) == (text, text)
+    if len(text) < 3000:
+        assert api.ids("departments", "Departments", code=text) == [identity]
+
+
+def test_numbers_beyond_all_bounds_are_an_error_of_the_record(api):
+    identity = api.put("departments", {"Name": "x"})
+    assert api.post("departments", {"ID": identity, "InitialPage": 10**30})[0]["Status"] == "Error"

@@ -180,3 +180,21 @@ def test_settings_records_and_faults_survive_a_kill(tmp_path):
         assert [user["Email"] for user in running.state("certify", "users")] == ["a@b.c"]
     finally:
         running.stop()
+
+
+def test_a_start_fills_an_empty_state_once(tmp_path):
+    from tests.sandbox_fixture import RunningSandbox
+
+    running = RunningSandbox(tmp_path / "state", "--scale", "demo", "--seed", "11")
+    try:
+        first = {user["ID"] for user in running.state("certify", "users")}
+        assert len(first) > 500
+        assert running.state("seed", "summary")["seed"] == 11
+        running.load("certify", "users", [{"ID": "11111111-0000-4000-8000-000000000000", "Email": "a@b.c"}])
+        running.stop()
+        running.start()
+        assert {user["ID"] for user in running.state("certify", "users")} == first | {
+            "11111111-0000-4000-8000-000000000000"
+        }
+    finally:
+        running.stop()
