@@ -78,6 +78,27 @@ def test_unreadable_values_are_named(store, new_load):
     assert (row["title"], row["unreadable"], row["raw"]["TITLE"]) == (None, ["title"], "a�b")
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\ud800b", "a\ufffdb"),
+        ("\udc00", "\ufffd"),
+        (r"C:\u0000\ud800", r"C:\u0000\ud800"),
+        ({"a\ud800": ["\x00"]}, {"a\ufffd": ["\ufffd"]}),
+        ("\U0001f600", "\U0001f600"),
+    ],
+)
+def test_what_the_database_cannot_hold_is_replaced_in_the_record_as_received(text, kept, store, new_load):
+    load_id = new_load()
+    with store.connection() as connection:
+        stage_pages(connection, DEPARTMENTS, load_id, [[department(1, TITLE=text), department(2)]])
+    first, second = rows(store, load_id)
+    assert first["raw"]["TITLE"] == kept
+    assert first["title"] == (text if text == kept else None)
+    assert first["unreadable"] == ([] if text == kept else ["title"])
+    assert second["unreadable"] == []
+
+
 def test_a_record_without_a_key_is_refused_by_name(store, new_load):
     load_id = new_load()
     with pytest.raises(BadInput, match="RECORDNO"), store.connection() as connection:

@@ -39,6 +39,7 @@ def test_reads(kind, value, expected):
     ("kind", "value"),
     [
         ("text", "a\x00b"),
+        ("text", "a\ud800b"),
         ("text", {"nested": 1}),
         ("integer", "12.5"),
         ("integer", "9" * 30),

@@ -12,7 +12,7 @@ from psycopg import sql
 from certify_intacct.model.errors import BadInput
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams import Stream
-from certify_intacct.staging.values import Unreadable, read_value
+from certify_intacct.staging.values import Unreadable, read_value, storable
 
 
 @dataclass(frozen=True)
@@ -80,5 +80,16 @@ def _row(stream: Stream, load_id: int, record: Mapping[str, Any]) -> list[Any]:
 
 
 def _json(record: Mapping[str, Any]) -> str:
-    # Amounts become strings with their exact digits; PostgreSQL's jsonb cannot hold a NUL.
-    return json.dumps(record, default=str, ensure_ascii=False).replace("\\u0000", "\\ufffd")
+    # Amounts become strings with their exact digits.
+    text = json.dumps(record, default=str, ensure_ascii=False)
+    if "\\u0000" in text or not (text.isascii() or _encodable(text)):
+        text = json.dumps(storable(record), default=str, ensure_ascii=False)
+    return text
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

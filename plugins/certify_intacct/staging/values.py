@@ -8,6 +8,7 @@ as numbers. An empty value is NULL in both, for every type but text.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,13 +22,17 @@ class Unreadable(ValueError):
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 _TIMESTAMP_FORMATS = ("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y", "%Y-%m-%d")
+# JSON may hold one half of a surrogate pair ("\ud800"); no encoding of Unicode can.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
 def read_value(kind: ColumnType, value: Any) -> Any:
     """The value as ``str``, ``int``, ``Decimal``, ``date``, ``datetime``, ``bool`` or None.
 
-    :raises Unreadable: when it is not of that type; a text with a NUL character is unreadable too (PostgreSQL has none)
+    :raises Unreadable: when it is not of that type; a text with a NUL character or half a surrogate pair is unreadable too, since
+        PostgreSQL can hold neither
     """
     if value is None:
         return None
@@ -41,9 +46,22 @@ def _text(value: Any) -> str:
     if isinstance(value, (dict, list)):
         raise Unreadable("a nested value where a text belongs")
     text = str(value)
+    if not text.isascii() and _SURROGATE.search(text):
+        raise Unreadable("half a surrogate pair")
     if "\x00" in text:
         raise Unreadable("a NUL character")
     return text
+
+
+def storable(value: Any) -> Any:
+    """The JSON value with U+FFFD in place of every character that PostgreSQL cannot hold: NUL, and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return _NOT_STORABLE.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {storable(name): storable(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [storable(item) for item in value]
+    return value
 
 
 def _integer(text: str) -> int:
