@@ -142,6 +142,14 @@ class Api:
         """PUT ``/api/v2/PATH``."""
         return self._ask("PUT", path)
 
+    def set_pools(self, pools: Mapping[str, Mapping[str, Any]]) -> None:
+        """Make the pools, or set them to these slots: what `airflow pools import` does, without starting a Python for it."""
+        entities = [{"name": name, **pool} for name, pool in pools.items()]
+        action = {"action": "create", "action_on_existence": "overwrite", "entities": entities}
+        errors = self.patch("pools", {"actions": [action]})["create"]["errors"]
+        if errors:
+            raise StackError(f"Airflow did not take the pools of include/pools.json: {errors[0]}")
+
     def _ask(self, verb: str, path: str, **arguments: Any) -> dict[str, Any]:
         if "Authorization" not in self._session.headers:
             self._log_in()

@@ -17,7 +17,7 @@ DAG_SECONDS = 120.0
 RUN_SECONDS = 1200.0
 _POLL_SECONDS = 2.0
 _DONE = ("success", "failed")
-_BUSY = {"running": "", "queued": " (queued)", "up_for_retry": " (failed, waits to be tried again)"}
+_BUSY = {"running": "", "queued": "", "up_for_retry": " (failed, waits to be tried again)"}
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ class Runs:
             return str(run["state"])
         tasks = self._tasks(dag_id, run["dag_run_id"])
         done = sum(1 for task in tasks if task["state"] in ("success", "skipped", "failed", "upstream_failed"))
-        busy = [_name(task) + _BUSY[task["state"]] for task in tasks if task["state"] in _BUSY]
-        return f"{done} of {len(tasks)} tasks done{': ' + ', '.join(sorted(busy)) if busy else ''}"
+        busy = sorted({task["task_id"] + _BUSY[task["state"]] for task in tasks if task["state"] in _BUSY})
+        return f"{done} of {len(tasks)} tasks done{', now ' + ', '.join(busy) if busy else ''}"
 
     def _tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._api.get(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances", limit=200)[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -126,14 +127,13 @@ class Stack:
         say("database of the connector is up to date")
         self.run_airflow("migrating Airflow's database", "db", "migrate")
         say("database of Airflow is up to date")
-        self.run_airflow("importing the pools", "pools", "import", str(ROOT / "include" / "pools.json"))
-        say("pools imported")
 
     def _start_airflow(self) -> None:
         for name, command in self.airflow.processes().items():
             self.processes.start(name, command, env=self._environment, cwd=self.settings.folder)
         api = self.api
         self._wait("Airflow starts", api.healthy)
+        api.set_pools(json.loads((ROOT / "include" / "pools.json").read_text(encoding="utf-8")))
         say(f"Airflow on {self.airflow.url}: api-server, scheduler, dag-processor and triggerer are healthy")
 
     def _wait(self, doing: str, is_done: Any) -> None:
