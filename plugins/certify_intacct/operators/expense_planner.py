@@ -35,6 +35,7 @@ class Open:
     reason: str
     label: str
     processed_date: date | None
+    source_hash: str = ""
 
 
 @dataclass(kw_only=True)
@@ -253,6 +254,7 @@ class ExpensePlanner:
                 reason=" ".join(dict.fromkeys(hold.reason for hold in holds)),
                 label=item.report.label,
                 processed_date=item.report.processed_date,
+                source_hash=hashing.source_hash(hashing.business_content(item.report, item.lines)),
             )
         )
 

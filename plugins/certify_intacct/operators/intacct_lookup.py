@@ -23,7 +23,9 @@ VALUES = 1000
 _PAYEE = {DocumentKind.AP_BILL: "VENDORID", DocumentKind.CREDIT_CARD_TRANSACTION: "FINANCIALENTITY"}
 _LINES = {DocumentKind.AP_BILL: "APBILLITEM", DocumentKind.CREDIT_CARD_TRANSACTION: "CCTRANSACTIONENTRY"}
 # The words of STATE. Whatever is not listed is in Intacct but not (or not yet) in its general ledger.
-_IN_GL = frozenset({"posted", "paid", "partially paid", "confirmed", "reversal"})
+_IN_GL = frozenset({"posted", "paid", "partially paid", "confirmed"})
+# The counter-entry that Intacct makes when a document is reversed; it carries the document's names and is none of ours.
+_COUNTER = "reversal"
 _REVERSED = frozenset({"reversed", "voided"})
 
 
@@ -84,7 +86,8 @@ def look(hook: SageIntacctHook, documents: Iterable[Document]) -> list[Found]:
                 wanted = Or(wanted, In("DOCNUMBER", sorted({tokens[number] for number in part})))
             found += _query(hook, kind, session, wanted)
     # A bill may be found by both of its names.
-    return list({(item.kind, item.record_no): item for item in found}.values())
+    unique = {(item.kind, item.record_no): item for item in found if item.state.casefold() != _COUNTER}
+    return list(unique.values())
 
 
 def by_record(

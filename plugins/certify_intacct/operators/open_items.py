@@ -22,7 +22,8 @@ class OpenItemsToStagingOperator(ConnectorOperator):
     """Reads reports by their ID into a load whose period does not hold them: open items of earlier runs, and what a sweep finds.
 
     The sweep lists the headers of all reports processed from ``sweep_days`` ago (not before first_post_date) into the future. Reports
-    that no run has planned are worked in this run; a posted report that is missing from the list, or no longer processed, is an alarm.
+    that no run has planned, of dates that were covered already or lie in the future, are worked in this run; a posted report that is
+    missing from the list, or no longer processed, is an alarm.
 
     :param load_id: the load
     :param sweep_days: how far back the sweep looks
@@ -63,9 +64,15 @@ class OpenItemsToStagingOperator(ConnectorOperator):
             }
             with self.database.connection() as connection:
                 known = sweeps.planned_report_ids(connection, headers)
-                found = sorted(headers.keys() - known - set(open_ids) - staged)
-                wanted = sorted((set(open_ids) | set(found)) - staged)
+                covered = sweeps.covered_dates(connection)
+            # A date that no run has covered yet is not late: its own run will do it.
+            found = sorted(
+                report_id
+                for report_id in headers.keys() - known - set(open_ids) - staged
+                if (day := str(headers[report_id].get("ProcessedDate"))[:10]) in covered or day > str(today)
+            )
             with self.database.connection() as connection:
+                wanted = sorted((set(open_ids) | set(found)) - staged)
                 brought = sweeps.stage_reports(connection, load_id, self._read(hook, wanted, headers))
                 alarms = self._alarms(connection, load, headers, first, hook)
         finally:
@@ -78,7 +85,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
 
     def _read(
         self, hook: CertifyHook, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]]
-    ) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+    ) -> Iterator[tuple[Mapping[str, Any], list[dict[str, Any]]]]:
         """Each report with its lines; one that Certify no longer shows as processed is left out and stays open."""
         for report_id in report_ids:
             header = headers.get(report_id) or hook.get("expensereports", report_id)

@@ -68,6 +68,7 @@ class IntacctPlanOperator(ConnectorOperator):
                         reason=item.reason,
                         label=item.label,
                         processed_date=item.processed_date,
+                        source_hash=item.source_hash,
                     )
                 report_plans.close_open(connection, company.certify_company, plan.closed)
             counts = dict(Counter(change.action.value for change in plan.changes))

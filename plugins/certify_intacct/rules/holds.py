@@ -11,6 +11,14 @@ from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 
+#: Rules that a person may overrule, knowing what stands behind them; everything else needs a cure.
+RELEASABLE = frozenset(
+    {
+        "above_limit", "already_reimbursed", "cash_advance", "held_document", "personal", "post_again", "self_approved",
+        "vendor_is_someone_else", "vendor_link_changed",
+    }
+)  # fmt: skip
+
 
 def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None:
     """The named policy by which a report is none of our business, or None."""

@@ -118,19 +118,22 @@ def keep_open(
     reason: str = "",
     label: str = "",
     processed_date: date | None = None,
+    source_hash: str = "",
 ) -> None:
     """Lists a report as unfinished, so that every run reads it again by its ID."""
     connection.execute(
         """
-        INSERT INTO ledger.open_item (certify_company, report_id, processed_date, label, state, rule, reason, load_id)
-        VALUES (%(company)s, %(report)s, %(day)s, %(label)s, %(state)s, %(rule)s, %(reason)s, %(load)s)
+        INSERT INTO ledger.open_item (certify_company, report_id, processed_date, label, state, rule, reason, source_hash, load_id)
+        VALUES (%(company)s, %(report)s, %(day)s, %(label)s, %(state)s, %(rule)s, %(reason)s, %(hash)s, %(load)s)
         ON CONFLICT (certify_company, report_id) DO UPDATE SET state = EXCLUDED.state, rule = EXCLUDED.rule, reason = EXCLUDED.reason,
-            load_id = EXCLUDED.load_id, seen_at = now(), label = coalesce(nullif(EXCLUDED.label, ''), ledger.open_item.label),
+            load_id = EXCLUDED.load_id, seen_at = now(),
+            source_hash = coalesce(nullif(EXCLUDED.source_hash, ''), ledger.open_item.source_hash),
+            label = coalesce(nullif(EXCLUDED.label, ''), ledger.open_item.label),
             processed_date = coalesce(EXCLUDED.processed_date, ledger.open_item.processed_date)
         """,
         {
             "company": certify_company, "report": report_id, "day": processed_date, "label": label, "state": state, "rule": rule,
-            "reason": reason, "load": load_id,
+            "reason": reason, "load": load_id, "hash": source_hash,
         },
     )  # fmt: skip
 

@@ -30,6 +30,12 @@ def planned_report_ids(connection: Connection, report_ids: Iterable[str]) -> set
     return {row["report_id"] for row in rows}
 
 
+def covered_dates(connection: Connection) -> set[str]:
+    """The dates that a run of expense_sync has loaded, as ISO texts."""
+    rows = connection.execute("SELECT day FROM ops.covered_date WHERE direction = 'expense'").fetchall()
+    return {str(row["day"]) for row in rows}
+
+
 def posted_since(connection: Connection, certify_company: str, first: date) -> list[dict[str, Any]]:
     """Reports with a live document whose processed date is not before ``first``."""
     return connection.execute(
@@ -44,7 +50,7 @@ def posted_since(connection: Connection, certify_company: str, first: date) -> l
 
 
 def stage_reports(
-    connection: Connection, load_id: int, reports: Iterable[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]
+    connection: Connection, load_id: int, reports: Iterable[tuple[Mapping[str, Any], list[dict[str, Any]]]]
 ) -> int:
     """Adds reports with their lines to what the load has staged; returns how many.
 

@@ -235,6 +235,7 @@ CREATE TABLE ledger.open_item (
     state           text NOT NULL CHECK (state IN ('found', 'quarantined', 'held', 'rejected', 'in_doubt', 'alarm')),
     rule            text NOT NULL DEFAULT '',
     reason          text NOT NULL DEFAULT '',
+    source_hash     text NOT NULL DEFAULT '',
     load_id         bigint NOT NULL REFERENCES ops.load,
     opened_at       timestamptz NOT NULL DEFAULT now(),
     seen_at         timestamptz NOT NULL DEFAULT now(),
@@ -300,3 +301,27 @@ CREATE TABLE ledger.receipt (
     PRIMARY KEY (intacct_company, attachment_id, receipt_id)
 );
 GRANT INSERT ON ledger.receipt TO connector_loader;
+
+-- reconciliation ------------------------------------------------------------------------------------------------------------
+
+-- What of Certify's total stands where; for each entity, currency and kind the buckets add up to what Certify processed.
+CREATE TABLE ops.reconciliation (
+    load_id  bigint NOT NULL REFERENCES ops.load,
+    entity   text NOT NULL,
+    currency text NOT NULL,
+    kind     text NOT NULL,
+    bucket   text NOT NULL,
+    amount   numeric NOT NULL,
+    reports  integer NOT NULL,
+    PRIMARY KEY (load_id, entity, currency, kind, bucket)
+);
+GRANT INSERT, DELETE ON ops.reconciliation TO connector_loader;
+
+CREATE TABLE ops.reconciliation_finding (
+    load_id bigint NOT NULL REFERENCES ops.load,
+    finding text NOT NULL,
+    number  text NOT NULL,
+    text    text NOT NULL,
+    PRIMARY KEY (load_id, finding, number)
+);
+GRANT INSERT, DELETE ON ops.reconciliation_finding TO connector_loader;

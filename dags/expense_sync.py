@@ -1,0 +1,75 @@
+"""# Expense sync: Certify → Intacct
+
+Expense reports that were approved and processed in Emburse Certify become AP bills (what is owed to employees) and credit-card
+transactions (what the company paid) in Sage Intacct. Each report once, whole or not at all.
+
+    extract both sides, open items of earlier runs → validate → plan → load Intacct → reconcile
+
+A report belongs to the day on which it was processed. Late and cured reports are picked up wherever their day lies.
+
+## Runbook
+
+- **Preview**: trigger by hand; a manual run is a preview unless *dry_run* is set to false. The plan is in the log of `plan`.
+- **A report is quarantined or held**: the logs of `validate` and `plan` name report, rule and cure. Cure it; the next run takes it.
+- **A person decides** to post what a rule holds: `python -m certify_intacct.operators.release --help`.
+- **Refused by Intacct**: `select * from plan.change_result where result = 'refused'` has Intacct's words; it is planned anew.
+- **In doubt** (the answer was lost): nothing to do. It is looked up in Intacct and settled, at the latest by the next run.
+- **`held_document`**: it was sent, is not in Intacct, and nobody has shown that sending again is safe: run `verify_company`.
+- **Reconciliation does not hold**: the log of `reconcile` lists what to look at; `ops.reconciliation` has the figures.
+- **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is posted twice.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import CronDataIntervalTimetable, dag
+
+from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
+from certify_intacct.operators.load_intacct import StagingToIntacctOperator
+from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.operators.open_items import OpenItemsToStagingOperator
+from certify_intacct.operators.open_load import OpenLoadOperator
+from certify_intacct.operators.plan_expenses import IntacctPlanOperator
+from certify_intacct.operators.reconcile import ReconcileOperator
+from certify_intacct.operators.report import RunReportOperator
+from certify_intacct.operators.retries import DEFAULT_ARGS
+from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
+from certify_intacct.operators.validate import ValidateStagingOperator
+
+INTACCT_STREAMS = [
+    "intacct_vendors", "intacct_entities", "intacct_departments", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards",
+    "intacct_terms", "intacct_tax_details",
+]  # fmt: skip
+CERTIFY_STREAMS = ["certify_expense_reports", "certify_expenses", "certify_categories", "certify_users"]
+
+
+@dag(
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
+    start_date=FIRST_DATE,
+    catchup=False,
+    max_active_runs=4,
+    default_args=DEFAULT_ARGS,
+    on_failure_callback=ConnectorNotifier(),
+    params=RUN_PARAMS,
+    tags=["sage-intacct", "emburse-certify", "expenses"],
+    doc_md=__doc__,
+)
+def expense_sync() -> None:
+    opened = OpenLoadOperator(task_id="open_load", direction="expense")
+    extract = {"load_id": opened.output, "map_index_template": "{{ task.stream }}"}
+    intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract).expand(
+        stream=INTACCT_STREAMS
+    )
+    certify = CertifyToStagingOperator.partial(task_id="extract_certify", pool="emburse_certify", **extract).expand(
+        stream=CERTIFY_STREAMS
+    )
+    open_items = OpenItemsToStagingOperator(task_id="extract_open_items", load_id=opened.output, pool="emburse_certify")
+    validate = ValidateStagingOperator(task_id="validate", load_id=opened.output, direction="expense")
+    plan = IntacctPlanOperator(task_id="plan", load_id=opened.output)
+    load_intacct = StagingToIntacctOperator(task_id="load_intacct", load_id=opened.output, pool="posting")
+    reconcile = ReconcileOperator(task_id="reconcile", load_id=opened.output, pool="sage_intacct")
+    report = RunReportOperator(task_id="report", load_id=opened.output)
+    certify >> open_items
+    [intacct, open_items] >> validate >> plan >> load_intacct >> reconcile >> report
+
+
+expense_sync()

@@ -1,0 +1,86 @@
+"""Compares what Certify processed with what Intacct has, both read afresh: every cent must stand somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.model.periods import Period
+
+MARGIN = timedelta(days=1)
+
+
+class ReconcileOperator(ConnectorOperator):
+    """Reads the processed reports of the load's period from Certify and their documents from Intacct, and balances the two.
+
+    The result is a row for each entity, currency, kind and bucket in ``ops.reconciliation``, with ``unassigned`` for what nobody can
+    explain, and findings (orphans; altered, reversed and deleted documents) in ``ops.reconciliation_finding``.
+
+    :param load_id: the load whose period is reconciled
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    ui_color = "#eeeeee"
+
+    def __init__(
+        self,
+        *,
+        load_id: Any,
+        intacct_conn_id: str = "sage_intacct_default",
+        certify_conn_id: str = "emburse_certify_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+        self.intacct_conn_id = intacct_conn_id
+        self.certify_conn_id = certify_conn_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Returns whether it holds, how many reports were compared, and the number of findings of each kind."""
+        from collections import Counter
+
+        from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.intacct.hook import SageIntacctHook
+        from certify_intacct.operators.intacct_poster import Run
+        from certify_intacct.operators.reconciler import Reconciler, balance_table
+        from certify_intacct.staging import reconciliation
+        from certify_intacct.staging.manifest import advance, get_load
+
+        load_id = int(self.load_id)
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+        run = Run(
+            load_id=load_id,
+            run_id=context["run_id"],
+            actor=getattr(context["dag_run"], "triggering_user_name", None) or "",
+        )
+        hook, certify = SageIntacctHook(self.intacct_conn_id), CertifyHook(self.certify_conn_id)
+        try:
+            headers = self._headers(certify, load.period)
+            reconciler = Reconciler(hook=hook, database=self.database, configuration=self.configuration, run=run)
+            lines, findings = reconciler.balance(headers)
+        finally:
+            hook.close()
+            certify.close()
+        kinds = Counter(found.finding for found in findings)
+        holds = not findings
+        with self.database.connection() as connection:
+            reconciliation.store(connection, load_id, lines, findings)
+            counts = {"reconciliation": {"holds": holds, "reports": len(headers), **kinds}}
+            advance(connection, load_id, load.state if load.direction == "expense" else "loaded", counts)
+        self.log.info("Reconciliation of %s\n%s", load.period, balance_table(lines))
+        for found in findings:
+            self.log.error("%s %s: %s", found.finding, found.number, found.text)
+        return {"holds": holds, "reports": len(headers), **kinds}
+
+    def _headers(self, certify: CertifyHook, period: Period) -> list[dict[str, Any]]:
+        pages = certify.pages("expensereports", startdate=period.start - MARGIN, enddate=period.end + MARGIN)
+        days = {str(day) for day in period.dates()}
+        return [record for page in pages for record in page.records if str(record.get("ProcessedDate"))[:10] in days]

@@ -1,0 +1,187 @@
+"""The arithmetic of a reconciliation: Certify's processed amounts, divided into what became of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.intacct.filters import In
+from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.ledger import LedgerState
+from certify_intacct.operators.followup import Followup
+from certify_intacct.rules import identity
+from certify_intacct.staging import reconciliation
+from certify_intacct.staging.reconciliation import Finding, Line
+
+if TYPE_CHECKING:
+    from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.model.configuration import Configuration
+    from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.staging.database import Database
+    from certify_intacct.staging.ledger import LedgerDocument
+
+UNASSIGNED = "unassigned"
+_ZERO = Decimal(0)
+_TOKENS = 1000
+
+_BUCKETS = {
+    LedgerState.IN_GL: "in_gl",
+    LedgerState.ACCEPTED: "in_intacct",
+    LedgerState.ALTERED: "in_intacct",
+    LedgerState.SENDING: "in_doubt",
+    LedgerState.IN_DOUBT: "in_doubt",
+    LedgerState.HELD: "held",
+    LedgerState.REJECTED: "failed",
+}
+_OPEN = {
+    "held": "held",
+    "quarantined": "quarantined",
+    "rejected": "failed",
+    "in_doubt": "in_doubt",
+    "alarm": "held",
+    "found": "held",
+}
+_LOOK_AT = (LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
+
+Key = tuple[str, str, str, str]
+
+
+class Reconciler:
+    """Balances the reports of a period."""
+
+    def __init__(self, *, hook: SageIntacctHook, database: Database, configuration: Configuration, run: Run) -> None:
+        self.hook = hook
+        self.database = database
+        self.company = configuration.company
+        self.entities = configuration.posting.entities
+        self.followup = Followup(hook=hook, database=database, configuration=configuration, run=run)
+
+    def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[Line], list[Finding]]:
+        """What stands where, and what a person must look at.
+
+        :param headers: the processed reports as Certify has them now
+        """
+        ids = [str(header["ID"]) for header in headers]
+        with self.database.connection() as connection:
+            documents = reconciliation.newest_documents(connection, self.company.certify_company, ids)
+        self.followup.check(documents)
+        with self.database.connection() as connection:
+            documents = reconciliation.newest_documents(connection, self.company.certify_company, ids)
+            waiting = reconciliation.waiting_reports(connection, self.company.certify_company, ids)
+            skipped = reconciliation.skipped_reports(connection, ids)
+        by_report: dict[str, list[LedgerDocument]] = defaultdict(list)
+        for document in documents:
+            by_report[document.report_id].append(document)
+        amounts: dict[Key, Decimal] = defaultdict(lambda: _ZERO)
+        counted: dict[Key, set[str]] = defaultdict(set)
+        for header in headers:
+            report_id = str(header["ID"])
+            explanation = self._explanation(report_id, waiting, skipped)
+            for key, amount in self._divide(header, by_report[report_id], explanation):
+                amounts[key] += amount
+                counted[key].add(report_id)
+        lines = [
+            Line(
+                entity=entity,
+                currency=currency,
+                kind=kind,
+                bucket=bucket,
+                amount=amount,
+                reports=len(counted[entity, currency, kind, bucket]),
+            )
+            for (entity, currency, kind, bucket), amount in sorted(amounts.items())
+            if amount or counted[entity, currency, kind, bucket]
+        ]
+        findings = [*self._unassigned(counted), *self._changed(documents), *self._orphans(ids)]
+        return [line for line in lines if line.amount], findings
+
+    def _divide(
+        self, header: Mapping[str, Any], documents: Sequence[LedgerDocument], explanation: str
+    ) -> Iterator[tuple[Key, Decimal]]:
+        """The two parts of a report, each into its documents; the rest is explained by why there are none."""
+        entity, currency = self._entity(header, documents), str(header.get("Currency") or "")
+        for kind, name in (
+            (DocumentKind.AP_BILL, "ReimAmount"),
+            (DocumentKind.CREDIT_CARD_TRANSACTION, "NonReimAmount"),
+        ):
+            rest = _amount(header.get(name))
+            for document in documents:
+                if document.kind is kind and document.state in _BUCKETS:
+                    yield (document.entity, document.currency, kind.value, _BUCKETS[document.state]), document.total
+                    rest -= document.total
+            if rest:
+                yield (entity, currency, kind.value, explanation), rest
+
+    def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
+        if self.entities.source == "employee_gld":
+            code = str(header.get(f"EmpGLD{self.entities.number}Code") or "")
+            return self.entities.map.get(code, code)
+        return documents[0].entity if documents else ""
+
+    def _explanation(self, report_id: str, waiting: Mapping[str, str], skipped: Mapping[str, str]) -> str:
+        if report_id in waiting:
+            return _OPEN[waiting[report_id]]
+        rule = skipped.get(report_id)
+        return f"skipped: {rule}" if rule and rule not in ("already_posted", "in_flight") else UNASSIGNED
+
+    def _unassigned(self, counted: Mapping[Key, set[str]]) -> Iterator[Finding]:
+        for (_, _, kind, bucket), reports in counted.items():
+            if bucket == UNASSIGNED:
+                for report_id in sorted(reports):
+                    text = f"Its {kind} part is neither posted nor held: run expense_sync for its processed date."
+                    yield Finding(finding=UNASSIGNED, number=report_id, text=text)
+
+    def _changed(self, documents: Sequence[LedgerDocument]) -> Iterator[Finding]:
+        newest: dict[str, int] = {}
+        for document in documents:
+            newest[document.report_id] = max(document.sequence, newest.get(document.report_id, 0))
+        for document in documents:
+            # What was posted again under a new number is settled.
+            if document.state in _LOOK_AT and document.sequence == newest[document.report_id]:
+                yield Finding(finding=document.state.value, number=document.number, text=document.message)
+
+    def _orphans(self, report_ids: Sequence[str]) -> Iterator[Finding]:
+        """Bills in Intacct that carry a token of ours and are not in the ledger."""
+        tokens = sorted(identity.token(self.company.certify_company, report_id) for report_id in report_ids)
+        for start in range(0, len(tokens), _TOKENS):
+            wanted = In("DOCNUMBER", tokens[start : start + _TOKENS])
+            bills = self.hook.query_all(
+                "APBILL", ["RECORDNO", "RECORDID", "TRX_TOTALENTERED", "CURRENCY", "STATE"], filter=wanted, entity=""
+            )
+            with self.database.connection() as connection:
+                known = reconciliation.known_numbers(
+                    connection, self.company.intacct_company_id, [bill["RECORDID"] for bill in bills]
+                )
+            for bill in bills:
+                if bill["RECORDID"] not in known and bill["STATE"].casefold() not in ("reversed", "reversal"):
+                    amount = f"{bill['TRX_TOTALENTERED']} {bill['CURRENCY']}"
+                    text = f"Record {bill['RECORDNO']} over {amount} carries a token of ours, and the ledger does not know it."
+                    yield Finding(finding="orphan", number=bill["RECORDID"], text=text)
+
+
+def balance_table(lines: Sequence[Line]) -> str:
+    """The reconciliation as a table of text: a row for each bucket, and Certify's total of each entity, currency and kind."""
+    rows = [f"{'entity':<12}{'currency':<10}{'kind':<26}{'where it stands':<30}{'reports':>8}{'amount':>18}", "-" * 104]
+    totals: dict[tuple[str, str, str], Decimal] = defaultdict(lambda: _ZERO)
+    for line in lines:
+        totals[line.entity, line.currency, line.kind] += line.amount
+    for key in sorted(totals):
+        entity, currency, kind = key
+        rows += [
+            f"{entity or '(none)':<12}{currency:<10}{kind:<26}{line.bucket:<30}{line.reports:>8}{line.amount:>18,.2f}"
+            for line in lines
+            if (line.entity, line.currency, line.kind) == key
+        ]
+        rows.append(
+            f"{entity or '(none)':<12}{currency:<10}{kind:<26}{'= processed in Certify':<30}{'':>8}{totals[key]:>18,.2f}"
+        )
+    return "\n".join(rows)
+
+
+def _amount(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return _ZERO

@@ -1,0 +1,106 @@
+"""A person's decision to post a report that a rule holds: ``python -m certify_intacct.operators.release``.
+
+The decision is kept for ever with name, reason and time, and it is for the report exactly as it is now: when the report changes, it is
+held again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from airflow.sdk import BaseHook
+
+from certify_intacct.model.configuration import Configuration, load
+from certify_intacct.model.errors import BadInput, ConnectorError
+from certify_intacct.operators.base import config_path
+from certify_intacct.rules.holds import RELEASABLE
+from certify_intacct.staging import ledger
+from certify_intacct.staging.database import Database
+
+
+def release_report(
+    database: Database, configuration: Configuration, *, report: str, rules: list[str], released_by: str, reason: str
+) -> list[str]:
+    """Releases what holds a report.
+
+    :param report: its ID or approval code in Certify
+    :param rules: the rules to overrule; empty for all that hold it and may be overruled
+    :returns: the rules that were released
+    :raises BadInput: the report is not held, a rule may not be overruled, or the person edits connector.yaml
+    """
+    company = configuration.company
+    if released_by.strip().casefold() in {owner.casefold() for owner in company.configuration_owners}:
+        raise BadInput(
+            f"{released_by} edits connector.yaml (company.configuration_owners) and cannot release what it holds.",
+            cure="Ask somebody else.",
+        )
+    if not released_by.strip() or not reason.strip():
+        raise BadInput("A release needs a name and a reason.", cure="Give --by and --reason.")
+    with database.connection() as connection:
+        row = connection.execute(
+            """
+            SELECT report_id, rule, source_hash FROM ledger.open_item
+            WHERE certify_company = %s AND state IN ('held', 'rejected') AND (report_id = %s OR label LIKE %s)
+            """,
+            [company.certify_company, report, f"approval code {report} %"],
+        ).fetchone()
+        if row is None or not row["source_hash"]:
+            raise BadInput(
+                f"No held report {report}.", cure="Give the report's ID or approval code as the plan shows it."
+            )
+        standing = {rule.strip() for rule in row["rule"].split(",")}
+        wanted = sorted(set(rules) or standing & RELEASABLE)
+        wrong = [rule for rule in wanted if rule not in RELEASABLE or rule not in standing]
+        if wrong or not wanted:
+            raise BadInput(
+                f"{', '.join(wrong) or 'Nothing'} of report {report} can be released; it is held by {', '.join(sorted(standing))}.",
+                cure=f"A person may overrule only {', '.join(sorted(RELEASABLE))}; the others need their cure.",
+            )
+        for rule in wanted:
+            ledger.release(
+                connection,
+                certify_company=company.certify_company,
+                report_id=row["report_id"],
+                rule=rule,
+                source_hash=row["source_hash"],
+                released_by=released_by.strip(),
+                reason=reason.strip(),
+            )
+    return wanted
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m certify_intacct.operators.release", description="Release a report that a rule holds."
+    )
+    parser.add_argument("report", help="the report's ID or approval code in Certify")
+    parser.add_argument(
+        "--rule",
+        action="append",
+        default=[],
+        help="only this rule; may be repeated (default: all that may be overruled)",
+    )
+    parser.add_argument("--by", required=True, help="who decides")
+    parser.add_argument("--reason", required=True, help="why")
+    given = parser.parse_args(arguments)
+    try:
+        url = BaseHook.get_connection("connector_db").get_uri().replace("postgres://", "postgresql://", 1)
+        released = release_report(
+            Database(url),
+            load(config_path()),
+            report=given.report,
+            rules=given.rule,
+            released_by=given.by,
+            reason=given.reason,
+        )
+    except ConnectorError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"Released: {', '.join(released)}. The next run of expense_sync posts the report.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""What a reconciliation compares our books with, and where it writes what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.ledger import LedgerDocument, find_documents
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """An amount of the reconciliation: what of Certify's total stands in which bucket.
+
+    :param bucket: ``in_gl``, ``in_intacct``, ``in_doubt``, ``held``, ``quarantined``, ``failed``, ``skipped: <rule>``, ``unassigned``
+    """
+
+    entity: str
+    currency: str
+    kind: str
+    bucket: str
+    amount: Decimal
+    reports: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered`` or ``unassigned``."""
+
+    finding: str
+    number: str
+    text: str
+
+
+def store(connection: Connection, load_id: int, lines: Iterable[Line], findings: Iterable[Finding]) -> None:
+    """Replaces what a load found."""
+    connection.execute("DELETE FROM ops.reconciliation WHERE load_id = %s", [load_id])
+    connection.execute("DELETE FROM ops.reconciliation_finding WHERE load_id = %s", [load_id])
+    cursor = connection.cursor()
+    cursor.executemany(
+        """
+        INSERT INTO ops.reconciliation (load_id, entity, currency, kind, bucket, amount, reports) VALUES (%s, %s, %s, %s, %s, %s, %s)
+        """,
+        [(load_id, line.entity, line.currency, line.kind, line.bucket, line.amount, line.reports) for line in lines],
+    )
+    cursor.executemany(
+        "INSERT INTO ops.reconciliation_finding (load_id, finding, number, text) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [(load_id, found.finding, found.number, found.text) for found in findings],
+    )
+
+
+def newest_documents(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[LedgerDocument]:
+    """The ledger's documents of reports, all sequences."""
+    return find_documents(
+        connection,
+        "certify_company = %(company)s AND report_id = ANY(%(ids)s)",
+        {"company": certify_company, "ids": list(report_ids)},
+    )
+
+
+def known_numbers(connection: Connection, intacct_company: str, numbers: Collection[str]) -> set[str]:
+    """Which of these document numbers the ledger knows."""
+    rows = connection.execute(
+        "SELECT number FROM ledger.document WHERE intacct_company = %s AND number = ANY(%s)",
+        [intacct_company, list(numbers)],
+    ).fetchall()
+    return {row["number"] for row in rows}
+
+
+def waiting_reports(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[str, str]:
+    """The state of those reports that are open items."""
+    rows = connection.execute(
+        "SELECT report_id, state FROM ledger.open_item WHERE certify_company = %s AND report_id = ANY(%s)",
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return {row["report_id"]: row["state"] for row in rows}
+
+
+def skipped_reports(connection: Connection, report_ids: Collection[str]) -> dict[str, str]:
+    """The rule by which the newest plan of each report skipped it."""
+    rows: list[dict[str, Any]] = connection.execute(
+        """
+        SELECT DISTINCT ON (c.key) c.key, c.action, c.rule FROM plan.change c
+        JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
+        WHERE c.subject = 'report' AND c.key = ANY(%s) ORDER BY c.key, c.change_id DESC
+        """,
+        [list(report_ids)],
+    ).fetchall()
+    return {row["key"]: row["rule"] for row in rows if row["action"] == "skip"}
