@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import typing
-from pathlib import Path
 
 import psycopg
 import pytest
-from certify_intacct.model.configuration import Configuration
 from pydantic import BaseModel
 
+from certify_intacct.model.configuration import Configuration, load
+from certify_intacct.rules.preflight import rights
 from tests.docs import ledger_diagram, pages
 from tests.docs.pages import PAGES, ROOT
 
@@ -70,6 +70,19 @@ def test_every_key_of_connector_yaml_that_is_named_exists(page):
     assert [key for key in named if _KEY.fullmatch(key) and not _is_key(Configuration, key.split("."))] == []
 
 
+def test_the_table_of_rights_is_the_codes():
+    """As when all three kinds of record become users and everything is posted that can be."""
+    everything = load(ROOT / "include" / "connector.yaml").model_dump()
+    everything["people"]["sources"] = [{"kind": kind} for kind in ("employee", "vendor", "user")]
+    configuration = Configuration.model_validate(everything)
+    needed = {(rights.POLICIES[need.object], right) for need in _needs(configuration) for right in _words(need.right)}
+    row = r"^\| ([\w ]+) \| ([\w ]+?)(?: \(\*\))? \| ((?:List|View|Add|Edit|Post|, )+) \|"
+    told = re.findall(row, pages.text(ROOT / "README.md"), re.MULTILINE)
+    assert {
+        ((application, policy), right) for application, policy, words in told for right in words.split(", ")
+    } == needed
+
+
 def test_every_table_that_is_named_exists(database):
     with psycopg.connect(database.owner_url) as connection:
         known = set(connection.execute("SELECT table_schema, table_name FROM information_schema.tables"))
@@ -113,6 +126,14 @@ def test_rules_without_a_test_are_listed():
     unheld = {number for number, body in _rules(text).items() if "- Held by: no test yet" in body}
     listed = text.split("## Not held by a test yet", 1)[1].split("\n## ", 1)[0]
     assert {int(number) for number in re.findall(r"^- (\d+)[ ,.:(]", listed, re.MULTILINE)} >= unheld
+
+
+def _needs(configuration: Configuration) -> list[rights.Need]:
+    return [need for direction in ("organization", "expense") for need in rights.needs(configuration, direction)]
+
+
+def _words(right: str) -> list[str]:
+    return ["List", "View"] if right == rights.READ else [right]
 
 
 def _rules(text: str) -> dict[int, str]:

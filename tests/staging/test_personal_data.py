@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
+
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.staging.streams import STREAMS
-from pydantic import ValidationError
 
 # Parts of names that both services use for what is never read: identity numbers, birth, gender, bank, tax, pay, home address.
 BANNED = (
