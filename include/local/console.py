@@ -15,23 +15,30 @@ from include.local.errors import StackError
 HEARTBEAT_SECONDS = 10.0
 _BEGUN = time.monotonic()
 _LOCK = threading.Lock()
+_said = [_BEGUN]
 
 
 def say(text: str) -> None:
     """Print one line at once, with the seconds since the start of the program."""
     with _LOCK:
-        print(f"[{time.monotonic() - _BEGUN:5.0f} s] {text}", flush=True)
+        _said[0] = time.monotonic()
+        print(f"[{_said[0] - _BEGUN:5.0f} s] {text}", flush=True)
 
 
 @contextmanager
-def heartbeat(doing: str) -> Iterator[None]:
-    """While the block runs, say every ten seconds that it still does."""
+def heartbeat(doing: str | Callable[[], str]) -> Iterator[None]:
+    """While the block runs, break every silence of ten seconds.
+
+    :param doing: what the user then reads, or what returns it.
+    """
     done = threading.Event()
     begun = time.monotonic()
 
     def beat() -> None:
-        while not done.wait(HEARTBEAT_SECONDS):
-            say(f"  … {doing} ({time.monotonic() - begun:.0f} s)")
+        while not done.wait(0.5):
+            if time.monotonic() - _said[0] >= HEARTBEAT_SECONDS:
+                text = doing if isinstance(doing, str) else doing()
+                say(f"  … {text} ({time.monotonic() - begun:.0f} s)")
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()

@@ -52,17 +52,21 @@ class PostgresServer:
     earlier server left behind after a crash is taken over; a folder of another PostgreSQL is refused.
     """
 
-    def __init__(self, folder: Path, *, log_file: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, log_file: Path, settings: Mapping[str, str] | None = None, port: int | None = None
+    ) -> None:
         """Only remember; nothing is started.
 
         :param folder: where the cluster and its passwords live; made when absent.
         :param log_file: where the server's own messages go.
         :param settings: more settings of postgresql.conf, for example ``{"fsync": "off"}``.
+        :param port: the port to listen on, at every start the same; None takes a free one each time.
         """
         self.folder = folder
         self.data = folder / "data"
         self.log_file = log_file
         self.port = 0
+        self._fixed_port = port
         self._settings = dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -190,7 +194,7 @@ class PostgresServer:
 
     def _launch(self, account: Account, bin_folder: Path) -> None:
         for attempt in (1, 2, 3):
-            self.port = free_port()
+            self.port = self._fixed_port or free_port()
             settings = {
                 "listen_addresses": LOOPBACK,
                 "port": str(self.port),

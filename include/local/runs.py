@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.local.airflow import Api
-from include.local.console import HEARTBEAT_SECONDS, say
+from include.local.console import heartbeat, say
 from include.local.errors import StackError
 from include.local.stack import Stack
 
@@ -49,23 +49,22 @@ class Runs:
 
         :raises StackError: when a DAG file does not import, or a DAG does not appear.
         """
-        give_up, said = time.monotonic() + DAG_SECONDS, time.monotonic()
-        while True:
-            self._stack.processes.require_alive()
-            errors = self._api.get("importErrors")["import_errors"]
-            if errors:
-                last = errors[0]["stack_trace"].strip().splitlines()[-1]
-                raise StackError(f"{errors[0]['filename']} cannot be imported: {last}")
-            known = {entry["dag_id"] for entry in self._api.get("dags")["dags"]}
-            missing = [dag_id for dag_id in wanted if dag_id not in known]
-            if not missing:
-                return
-            if time.monotonic() > give_up:
-                raise StackError(f"The dag-processor did not find {', '.join(missing)} (see logs/dag-processor.log).")
-            if time.monotonic() - said > HEARTBEAT_SECONDS:
-                said = time.monotonic()
-                say(f"  … waiting for the dag-processor to read {', '.join(missing)}")
-            time.sleep(1)
+        with heartbeat(f"the dag-processor reads {', '.join(wanted)}"):
+            give_up = time.monotonic() + DAG_SECONDS
+            while missing := self._missing(wanted):
+                self._stack.processes.require_alive()
+                if time.monotonic() > give_up:
+                    log = self._stack.settings.logs / "dag-processor.log"
+                    raise StackError(f"The dag-processor did not find {', '.join(missing)} (see {log}).")
+                time.sleep(1)
+
+    def _missing(self, wanted: list[str]) -> list[str]:
+        errors = self._api.get("importErrors")["import_errors"]
+        if errors:
+            last = errors[0]["stack_trace"].strip().splitlines()[-1]
+            raise StackError(f"{errors[0]['filename']} cannot be imported: {last}")
+        known = {entry["dag_id"] for entry in self._api.get("dags")["dags"]}
+        return [dag_id for dag_id in wanted if dag_id not in known]
 
     def unpause(self, dag_id: str) -> None:
         """Let the scheduler run the DAG: it starts one for the last complete day by itself, unless that day has one."""
@@ -102,29 +101,33 @@ class Runs:
         :param wanted: DAG id to its days.
         :raises StackError: when a part of the stack dies, or nothing ends for twenty minutes.
         """
-        give_up, said = time.monotonic() + RUN_SECONDS, time.monotonic()
+        give_up = time.monotonic() + RUN_SECONDS
         shown: dict[tuple[str, date], str] = {}
-        while True:
-            self._stack.processes.require_alive()
-            runs = [(dag_id, day, self.find(dag_id, day)) for dag_id, days in wanted.items() for day in days]
-            open_backfills = [n for n in backfills if self._api.get(f"backfills/{n}")["completed_at"] is None]
-            for dag_id, day, run in runs:
-                text = self._where(dag_id, run)
-                if shown.get((dag_id, day)) != text:
-                    shown[dag_id, day], said = text, time.monotonic()
-                    say(f"  {dag_id} {day}: {text}")
-            if not open_backfills and all(run is not None and run["state"] in _DONE for _, _, run in runs):
-                return [_finished(dag_id, day, run) for dag_id, day, run in runs if run is not None]
-            if time.monotonic() > give_up:
-                raise StackError(
-                    f"The runs did not end within {RUN_SECONDS / 60:.0f} minutes: look at {self._stack.airflow.url}"
-                )
-            if time.monotonic() - said > HEARTBEAT_SECONDS:
-                said = time.monotonic()
-                for (dag_id, day), text in shown.items():
-                    if text not in _DONE and text != "queued":
-                        say(f"  … {dag_id} {day}: {text}")
-            time.sleep(_POLL_SECONDS)
+
+        def at_work() -> str:
+            texts = [
+                f"{dag_id} {day}: {text}"
+                for (dag_id, day), text in list(shown.items())
+                if text not in (*_DONE, "queued")
+            ]
+            return "; ".join(texts) or "waiting for the scheduler"
+
+        with heartbeat(at_work):
+            while True:
+                self._stack.processes.require_alive()
+                runs = [(dag_id, day, self.find(dag_id, day)) for dag_id, days in wanted.items() for day in days]
+                open_backfills = [n for n in backfills if self._api.get(f"backfills/{n}")["completed_at"] is None]
+                for dag_id, day, run in runs:
+                    text = self._where(dag_id, run)
+                    if shown.get((dag_id, day)) != text:
+                        shown[dag_id, day] = text
+                        say(f"  {dag_id} {day}: {text}")
+                if not open_backfills and all(run is not None and run["state"] in _DONE for _, _, run in runs):
+                    return [_finished(dag_id, day, run) for dag_id, day, run in runs if run is not None]
+                if time.monotonic() > give_up:
+                    url, minutes = self._stack.airflow.url, RUN_SECONDS / 60
+                    raise StackError(f"The runs did not end within {minutes:.0f} minutes: look at {url}")
+                time.sleep(_POLL_SECONDS)
 
     def failures(self, run: Run) -> list[str]:
         """Return the names of the failed tasks of a run."""
