@@ -80,7 +80,7 @@ def _leavers(known: Known, plan: PeoplePlan, users: Mapping[str, CertifyUser]) -
     keepers = {user_id: key for key, user_id in plan.managed.items()}
     leavers: list[_Leaver] = []
     notes: list[Change] = []
-    for link in sorted(known.links, key=lambda one: (one.employee_id, one.person_key)):
+    for link in sorted((*known.links, *plan.adopted_leavers), key=lambda one: (one.employee_id, one.person_key)):
         user = users.get(link.certify_id or "")
         if user is None or not user.active or keepers.get(user.id, link.person_key) != link.person_key:
             continue

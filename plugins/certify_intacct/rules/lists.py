@@ -140,7 +140,7 @@ def _held(kind: ListKind, source: Listed, rule: str, reason: str, cure: str) -> 
         subject=kind.subject,
         action=Action.HOLD,
         key=source.code,
-        reason=f"{_title(kind, source)} is left as it is: {reason}.",
+        reason=f"{_title(kind, source)} is left as it is: {reason.rstrip('.')}.",
         rule=rule,
         cure=cure,
     )

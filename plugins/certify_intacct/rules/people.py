@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,6 +14,7 @@ from certify_intacct.model.people import (
     CertifyUser,
     IntacctOrganization,
     Link,
+    LinkOrigin,
     Person,
     Releases,
 )
@@ -54,6 +56,7 @@ class PeoplePlan:
     :param found: ``Person.key`` to the ID of the user that a record is beyond doubt, whether or not it may be changed
     :param verdicts: the standing of each record
     :param claimed: IDs of users that a record which has not left stands for, however unclear
+    :param adopted_leavers: links that the plan makes to users of people who have left, so that they can be deactivated
     """
 
     changes: tuple[Change, ...]
@@ -62,6 +65,7 @@ class PeoplePlan:
     found: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
     claimed: frozenset[str]
+    adopted_leavers: tuple[Link, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,14 +103,49 @@ class _Planner:
             if person.key not in matches and link and link.certify_id in users:
                 found[person.key] = str(link.certify_id)
         managed = {key: intended.user.id for key, intended in self.intended.items()}
+        claimed = self._claimed(stays, matches)
+        gone = [person for person in people if verdicts[person.key].standing is Standing.LEFT]
+        adopted_leavers = tuple(self._adopted_leavers(gone, claimed))
         return PeoplePlan(
             changes=tuple(self.changes),
             users=users,
             managed=managed,
             found={**found, **managed},
             verdicts=verdicts,
-            claimed=self._claimed(stays, matches),
+            claimed=claimed,
+            adopted_leavers=adopted_leavers,
         )
+
+    def _adopted_leavers(self, gone: list[Person], claimed: frozenset[str]) -> Iterator[Link]:
+        """Who left before the first run has an active user that nobody linked; only an EmployeeID finds it."""
+        owned = {link.certify_id for link in self.known.links}
+        by_id: dict[str, list[CertifyUser]] = defaultdict(list)
+        for user in self.known.certify.users:
+            if user.active and user.employee_id and user.id not in owned and user.id not in claimed:
+                by_id[user.employee_id].append(user)
+        ids = Counter(person.employee_id for person in gone)
+        for person in gone:
+            users = by_id[person.employee_id] if person.key not in self.links and ids[person.employee_id] == 1 else []
+            if len(users) != 1 or not self._ours(Match(person=person, user=users[0], how=How.EMPLOYEE_ID), users[0]):
+                continue
+            self.changes.append(
+                Change(
+                    subject=Subject.USER,
+                    action=Action.ADOPT,
+                    key=person.employee_id,
+                    source_key=person.key,
+                    target_id=users[0].id,
+                    reason=f"{_title(person)} has left and fits the Certify user {users[0].label} by EmployeeID.",
+                    rule="by_employee_id",
+                )
+            )
+            yield Link(
+                person_key=person.key,
+                certify_id=users[0].id,
+                origin=LinkOrigin.ADOPTED,
+                employee_id=person.employee_id,
+                email=users[0].email,
+            )
 
     def _claimed(self, stays: list[Person], matches: Mapping[str, Match]) -> frozenset[str]:
         """Also users that are linked to another record, when somebody who has not left goes by their ID or e-mail."""
@@ -363,7 +402,7 @@ class _Planner:
                 key=person.employee_id,
                 source_key=person.key,
                 target_id=user_id,
-                reason=f"{_title(person)} {reason}.",
+                reason=f"{_title(person)} {reason.rstrip('.')}.",
                 rule=rule,
                 cure=cure,
             )

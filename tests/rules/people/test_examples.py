@@ -287,7 +287,14 @@ class TestDeactivation:
         assert rules(self.leaving(**right)) == ["privileged"]
 
     def test_nobody_is_whom_we_neither_created_nor_adopted(self) -> None:
-        assert plan(intacct(person(active=False)), certify(user())) == []
+        assert rules(plan(intacct(person(active=False)), certify(user()))) == ["not_adopted"]
+
+    def test_who_left_before_the_first_run_is_adopted_and_deactivated_at_once(self) -> None:
+        listed = {"adoption": {"employee_ids": ["E1"]}}
+        changes = plan(intacct(person(active=False)), certify(user()), **listed)
+        assert [change.action for change in changes] == [Action.ADOPT, Action.DEACTIVATE]
+        by_email_only = certify(user(employee_id=""))
+        assert plan(intacct(person(active=False)), by_email_only, **listed) == []
 
     def test_absence_deactivates_nobody_and_an_audited_deletion_does(self) -> None:
         assert rules(plan(intacct(), certify(user()), link())) == ["absent"]

@@ -77,8 +77,8 @@ def test_absence_and_quarantine_deactivate_nobody(world: World) -> None:
 def test_only_linked_users_without_rights_are_deactivated(world: World) -> None:
     _, target, memory, _ = world
     users = {user.id: user for user in target.users}
-    linked = {link.certify_id for link in memory.links}
-    after, _ = carried_out(planned(world), target, memory.links)
+    after, links = carried_out(planned(world), target, memory.links)
+    linked = {link.certify_id for link in links}
     final = {user.id: user for user in after.users}
     needed = {
         one
