@@ -2,13 +2,14 @@
 
 Departments, entities and people as they are in Sage Intacct become departments, the ENTITY list and users of Emburse Certify.
 
-    extract both sides → validate → plan → load Certify
+    preflight → extract both sides → validate → plan → load Certify
 
 State has no past: whatever period a run is for, it converges Certify to what Intacct says now, and sends only differences.
 
 ## Runbook
 
 - **Preview**: trigger by hand; a manual run is a preview unless *dry_run* is set to false. The plan is in the log of `plan`.
+- **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
 - **A row is quarantined**: the log of `validate` names row, rule and cure. Correct the record in its service; the next run takes it.
 - **The run stopped** at `validate` or `plan`: a guard found something that would do harm. The message says what and the way out.
 - **A change was refused** by Certify: `select * from plan.change_result where result = 'refused'` holds Certify's words.
@@ -26,6 +27,7 @@ from certify_intacct.operators.load_certify import StagingToCertifyOperator
 from certify_intacct.operators.notifier import ConnectorNotifier
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_organization import OrganizationPlanOperator
+from certify_intacct.operators.preflight import PreflightOperator
 from certify_intacct.operators.report import RunReportOperator
 from certify_intacct.operators.retries import DEFAULT_ARGS
 from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
@@ -54,6 +56,7 @@ CERTIFY_STREAMS = ["certify_departments", "certify_entities", "certify_users", "
     doc_md=__doc__,
 )
 def organization_sync() -> None:
+    preflight = PreflightOperator(task_id="preflight", direction="organization", pool="sage_intacct")
     opened = OpenLoadOperator(task_id="open_load", direction="organization")
     extract = {"load_id": opened.output, "map_index_template": "{{ task.stream }}"}
     intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract).expand(
@@ -66,6 +69,7 @@ def organization_sync() -> None:
     plan = OrganizationPlanOperator(task_id="plan", load_id=opened.output)
     load_certify = StagingToCertifyOperator(task_id="load_certify", load_id=opened.output, pool="emburse_certify")
     report = RunReportOperator(task_id="report", load_id=opened.output)
+    preflight >> opened
     [intacct, certify] >> validate >> plan >> load_certify >> report
 
 

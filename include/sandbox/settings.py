@@ -121,6 +121,11 @@ class ReadSettings(BaseModel):
         " UPDATE, DELETE or *). [V]",
     )
     audit_history_permitted: bool = Field(True, description="The user may view audit history. [V]")
+    user_permissions_readable: bool = Field(True, description="The user may read users' permissions. [V: it is a right]")
+    further_rights: dict[str, list[str]] = Field(
+        {"APBILL": ["Post"]},
+        description="Words that getUserPermissions names for an object beyond List, View, Add, Edit and Delete. [U: the words]",
+    )
     closed_books_date_style: Literal["text", "parts"] = Field(
         "text", description="get_closedbooksdate answers mm/dd/yyyy, or the elements year, month and day. [U]"
     )

@@ -215,6 +215,7 @@ CASES: dict[str, Callable[[], f.Function]] = {
         show_private=False,
     ),
     "get_user_permissions": lambda: f.get_user_permissions(HARD),
+    "read_user_formatting": lambda: f.read_user_formatting(HARD),
     "read_entity_details": lambda: f.read_entity_details(),
     "get_closed_books_date": lambda: f.get_closed_books_date(),
     "get_company_prefs": lambda: f.get_company_prefs("AP"),

@@ -84,8 +84,11 @@ def financial_setup(sandbox: Sandbox, _session: Session, _call: Element) -> Outc
 def user_permissions(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     """`getUserPermissions`.
 
-    What a user may do with each object. Raises FunctionFailed for a user that does not exist.
+    What a user may do with each object. Raises FunctionFailed for a user that does not exist, and without the right to see it.
     """
+    if not sandbox.settings.user_permissions_readable:
+        text = "You do not have permission for API operation READ on objects of type userpermissions"
+        raise FunctionFailed(Failure("PL04000005", text, support_id=True))
     user = (call.findtext("userId") or "").strip()
     settings = sandbox.settings
     known = {name.casefold() for name in (settings.user_id, *settings.other_users)}
@@ -98,6 +101,7 @@ def user_permissions(sandbox: Sandbox, session: Session, call: Element) -> Outco
     for name, (application, policy) in permissions.POLICIES.items():
         rights = [word for word, operation in _OPERATIONS if permissions.permitted(settings, asked, operation, name)]
         if rights:
+            rights += settings.further_rights.get(name, [])
             applications.setdefault(application, []).append((policy, "|".join(rights)))
     data = etree.Element("data")
     block = etree.SubElement(data, "permissions")

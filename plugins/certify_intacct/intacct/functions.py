@@ -169,6 +169,13 @@ def get_user_permissions(user_id: str, *, control_id: str | None = None) -> Func
     return _function(element, "getUserPermissions", control_id, writes=False)
 
 
+def read_user_formatting(user_id: str, *, control_id: str | None = None) -> Function:
+    """`readUserFormatting`: how dates, times and numbers are written for a user (LOGINID)."""
+    element = xml.new("readUserFormatting")
+    xml.add(element, "userId", user_id)
+    return _function(element, "readUserFormatting", control_id, writes=False)
+
+
 def read_entity_details(*, control_id: str | None = None) -> Function:
     """`readEntityDetails`: the entities that the signed-in user may see."""
     return _function(xml.new("readEntityDetails"), "readEntityDetails", control_id, writes=False)

@@ -65,6 +65,11 @@ class SageIntacctHook(BaseHook):
         return self.get_conn().company_id
 
     @property
+    def user_id(self) -> str:
+        """The web services user of the connection."""
+        return self.get_connection(self.intacct_conn_id).login or ""
+
+    @property
     def entity_id(self) -> str | None:
         """The entity of the connection; None at top level."""
         self.get_conn()
@@ -175,8 +180,11 @@ class SageIntacctHook(BaseHook):
 
         :raises PermissionDenied: reading rights is itself a right (users' permissions, view).
         """
-        own = user_id or self.get_connection(self.intacct_conn_id).login or ""
-        return definitions.permissions(self._one(functions.get_user_permissions(own)).records)
+        return definitions.permissions(self._one(functions.get_user_permissions(user_id or self.user_id)).records)
+
+    def user_formatting(self) -> dict[str, str]:
+        """Return how dates and times are written for our user: locale, dateformat, gmtoffset and clock."""
+        return definitions.flattened(self._one(functions.read_user_formatting(self.user_id)).records)
 
     def entity_details(self) -> list[Entity]:
         """Return the entities that our user may work in."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -28,6 +29,11 @@ def alembic_config(url: str) -> Config:
 def migrate(url: str, revision: str = "head") -> None:
     """Runs every migration up to ``revision``; nothing happens when the schema is there already."""
     command.upgrade(alembic_config(url), revision)
+
+
+def newest_revision() -> str:
+    """The newest migration that this version of the project has."""
+    return str(ScriptDirectory.from_config(alembic_config("")).get_current_head())
 
 
 def main() -> int:

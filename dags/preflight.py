@@ -1,0 +1,40 @@
+"""# Preflight
+
+Answers for each right and each fact that the syncs rely on: present, missing or cannot tell, and where to click. It writes nothing to
+either service. Both syncs begin with the same check; one that passed is good for a day, this DAG always asks afresh.
+
+## Runbook
+
+- **Trigger** it before going live, after a change of rights in Intacct or Certify, and when a sync says that something is missing.
+- **The tables** are in the logs of the two tasks; `ops.preflight_result` keeps them.
+- **missing, stops the run**: that sync writes nothing until it is cured. **missing (warning)**, **cannot tell**: it runs; look at it.
+- **excess**: a right that is never used here: administrate, delete, approve, pay. Take it away.
+- **Cannot tell** about Add, Edit or Post: let the web services user view users' permissions, or look it up by hand.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag
+
+from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.operators.preflight import PreflightOperator
+from certify_intacct.operators.retries import DEFAULT_ARGS
+from certify_intacct.operators.schedule import FIRST_DATE
+
+
+@dag(
+    schedule=None,
+    start_date=FIRST_DATE,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    on_failure_callback=ConnectorNotifier(),
+    tags=["sage-intacct", "emburse-certify", "go-live"],
+    doc_md=__doc__,
+)
+def preflight() -> None:
+    for direction in ("organization", "expense"):
+        PreflightOperator(task_id=f"check_{direction}", direction=direction, force=True, pool="sage_intacct")
+
+
+preflight()

@@ -1,0 +1,235 @@
+"""Asks both services what a run relies on. Harmless: nothing is written anywhere, and of records one is read at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.intacct import errors as reasons
+from certify_intacct.intacct.errors import explain
+from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
+from certify_intacct.intacct.functions import Function, get_list, query
+from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
+from certify_intacct.model.people import CertifyUser
+from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.rules.preflight import facts, rights
+
+if TYPE_CHECKING:
+    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.intacct.responses import Result
+    from certify_intacct.model.configuration import Configuration
+    from certify_intacct.model.configuration.people import Accountant, Approvers
+
+# A refusal that may pass says nothing about rights: the task is tried again.
+_PASSING = frozenset({reasons.RATE_LIMIT, reasons.TRANSIENT, reasons.SESSION})
+# Nobody can tell, and no run depends on it alone. Failures of the way there (network, sign-in) are not among them.
+_REFUSED = (PermissionDenied, FunctionFailed)
+
+
+class IntacctProbes:
+    """What Sage Intacct says about our user and the company."""
+
+    def __init__(self, hook: SageIntacctHook, configuration: Configuration, direction: str) -> None:
+        self.hook = hook
+        self.configuration = configuration
+        self.direction = direction
+
+    def findings(self, entities_used: Iterable[str]) -> list[Finding]:
+        """All rows about Intacct.
+
+        :param entities_used: Intacct codes of the entities that Certify's list has active
+        :raises ConnectorError: Intacct could not be asked (network, sign-in)
+        """
+        answered = self.hook.get_conn().sign_in(self.hook.entity_id).company_id
+        company = facts.company(self.configuration.company.intacct_company_id, self.hook.company_id, answered)
+        if company.stops:
+            # Another company's rights and fields are of no interest, and none of our business.
+            return [company]
+        user = self.hook.user_id
+        wanted = rights.needs(self.configuration, self.direction)
+        permissions = self._permissions()
+        readable = self._readable({need.object for need in wanted if need.right == rights.READ})
+        rows = [company, rights.readers_of_permissions(permissions, user=user)]
+        rows += rights.judge(wanted, permissions, readable, user=user)
+        rows += self._entities(entities_used, user)
+        if self.direction == "expense":
+            needed = facts.lengths_needed(self.configuration)
+            rows += facts.lengths(needed, field_lengths(self.hook, needed))
+            by_label = self.configuration.posting.accounts.by_label
+            rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=by_label)
+        rows.append(facts.date_format(self._formatting()))
+        return rows + rights.excess(permissions, self._administrator(user), user=user)
+
+    def _permissions(self) -> rights.Permissions | None:
+        try:
+            return self.hook.user_permissions()
+        except _REFUSED:
+            return None
+
+    def _formatting(self) -> Mapping[str, str] | None:
+        try:
+            return self.hook.user_formatting()
+        except _REFUSED:
+            return None
+
+    def _readable(self, objects: Iterable[str]) -> dict[str, bool | None]:
+        """Asks for one record of each object, all in one request."""
+        names = sorted(objects)
+        results = self.hook.send([_one_record(name) for name in names])
+        return {name: _read(result) for name, result in zip(names, results, strict=True)}
+
+    def _administrator(self, user: str) -> str | None:
+        function = query("USERINFO", ["RECORDNO", "ADMIN"], filter=Equal("LOGINID", user), page_size=1)
+        (result,) = self.hook.send([function])
+        return str(result.records[0].get("ADMIN") or "") if result.succeeded and result.records else None
+
+    def _entities(self, used: Iterable[str], user: str) -> list[Finding]:
+        if self.direction == "organization" and self.configuration.people.entities.source == "none":
+            return []
+        try:
+            visible: set[str] | None = {entity.id for entity in self.hook.entity_details()}
+        except _REFUSED:
+            visible = None
+        try:
+            records = self.hook.query_all("LOCATIONENTITY", ["RECORDNO", "LOCATIONID", "STATUS"])
+            existing = {str(record["LOCATIONID"]) for record in records if record.get("STATUS") != "inactive"}
+        except _REFUSED:
+            existing = None
+        configured = facts.entities_configured(self.configuration)
+        return facts.entities(configured, set(used), existing, visible, user=user)
+
+
+class CertifyProbes:
+    """What Emburse Certify says about its lists and users."""
+
+    def __init__(self, hook: CertifyHook, configuration: Configuration, direction: str) -> None:
+        self.hook = hook
+        self.configuration = configuration
+        self.direction = direction
+
+    def entities_used(self) -> set[str]:
+        """Intacct codes of the active entities in the list where this direction finds them."""
+        if self.direction == "organization":
+            if self.configuration.people.entities.source == "none":
+                return set()
+            resource, mapped = "empglds/1", {}
+        else:
+            where = self.configuration.posting.entities
+            resource = f"{'empglds' if where.source == 'employee_gld' else 'exprptglds'}/{where.number}"
+            mapped = dict(where.map)
+        codes = {str(row.get("Code") or "") for row in self._rows(resource, active=1) if _active(row)}
+        return {mapped.get(code, code) for code in codes if code}
+
+    def findings(self) -> list[Finding]:
+        """All rows about Certify.
+
+        :raises ConnectorError: Certify could not be asked (network, key)
+        """
+        organization = self.direction == "organization"
+        rows: list[Finding] = []
+        if organization and self.configuration.people.entities.source != "none":
+            rows.append(facts.entity_label(self._entity_labels(), required=True))
+        if not organization:
+            rows.append(facts.categories(self._categories_without_code()))
+        return rows + (self._default_users() if organization else [])
+
+    def _entity_labels(self) -> set[str]:
+        page = next(iter(self.hook.pages("empglds/1")))
+        return {str(row["EmpGLDLabel"]) for row in page.records if row.get("EmpGLDLabel")}
+
+    def _categories_without_code(self) -> list[str]:
+        accounts = self.configuration.posting.accounts
+        return [
+            str(row.get("Name") or row.get("ID"))
+            for row in self._rows("expensecategories")
+            if _active(row)
+            and not _true(row.get("PersonalExpenses"))
+            and not _true(row.get("CashAdvances"))
+            and row.get("Name") not in accounts.map
+            and (accounts.source == "map" or not str(row.get("GLCode") or "").strip())
+        ]
+
+    def _default_users(self) -> list[Finding]:
+        people = self.configuration.people
+        sections: dict[str, Accountant | Approvers] = {"accountant": people.accountant, "approver": people.approvers}
+        wanted = [(role, section.default, section.roles) for role, section in sections.items() if section.default]
+        if not wanted:
+            return []
+        users = [
+            CertifyUser(
+                id=str(row.get("ID") or ""),
+                email=str(row.get("Email") or ""),
+                employee_id=str(row.get("EmployeeID") or ""),
+                role=str(row.get("Role") or ""),
+            )
+            for row in self._rows("users", active=1)
+            if _active(row)
+        ]
+        return [facts.default_user(role, who, roles, users) for role, who, roles in wanted]
+
+    def _rows(self, resource: str, **params: Any) -> Iterable[Mapping[str, Any]]:
+        for page in self.hook.pages(resource, **params):
+            yield from page.records
+
+
+def field_lengths(hook: SageIntacctHook, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int | None]:
+    """Lengths of Intacct's fields by object and field, None where `inspect` does not say."""
+    found: dict[tuple[str, str], int | None] = {}
+    fields = list(wanted)
+    for object_name in sorted({name for name, _ in fields}):
+        try:
+            definition = hook.inspect(object_name)
+        except _REFUSED:
+            continue
+        for name, field in fields:
+            if name == object_name:
+                described = definition.fields.get(field)
+                found[name, field] = described.max_length if described else None
+    return found
+
+
+def preferences(hook: SageIntacctHook, application: str) -> dict[str, str] | None:
+    """An application's preferences; None when Intacct does not give them to our user."""
+    try:
+        return hook.company_prefs(application)
+    except _REFUSED:
+        return None
+
+
+def unreachable(area: str, item: str, problem: ConnectorError) -> Finding:
+    """The row about a service that refuses the connection as it stands."""
+    return Finding(
+        area=area, item=item, outcome=Outcome.MISSING, detail=problem.message, where_to_click=problem.cure or ""
+    )
+
+
+def _one_record(object_name: str) -> Function:
+    if object_name in ("SUPDOC", "SUPDOCFOLDER"):
+        # Attachments have legacy functions only.
+        return get_list(object_name.lower(), max_items=1)
+    if object_name == "AUDITHISTORY":
+        # Without both filters it reads for minutes.
+        recent = (datetime.now(tz=UTC) - timedelta(days=1)).strftime("%m/%d/%Y %H:%M:%S")
+        condition = And(Equal("OBJECTTYPE", "employee"), GreaterOrEqual("ACCESSTIME", recent))
+        return query(object_name, ["ID"], filter=condition, order_by=("ID",), page_size=1)
+    return query(object_name, ["RECORDNO"], order_by=("RECORDNO",), page_size=1)
+
+
+def _read(result: Result) -> bool | None:
+    """Whether the object can be read; None when the refusal was about something else."""
+    if result.succeeded:
+        return True
+    reason = explain(result.errors).reason
+    if reason in _PASSING:
+        result.raise_for_failure(where="preflight")
+    return False if reason == reasons.PERMISSION else None
+
+
+def _true(value: Any) -> bool:
+    return str(value).strip().casefold() in {"1", "true"}
+
+
+def _active(row: Mapping[str, Any]) -> bool:
+    return "Active" not in row or _true(row["Active"])

@@ -1,0 +1,292 @@
+"""The facts that a run relies on: the company, its entities, the lengths of its fields, how accounts payable is set up, Certify."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.people import CertifyUser
+from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.rules.identity import LONGEST_NUMBER, token
+
+INTACCT = "Sage Intacct"
+CERTIFY = "Emburse Certify"
+
+_TOKEN = len(token("company", "report"))
+
+
+def company(configured: str, connection: str, answered: str) -> Finding:
+    """The connection leads to the company of connector.yaml.
+
+    :param connection: company ID of the connection
+    :param answered: company ID that Intacct named after sign-in; "" when it named none
+    """
+    seen = next((name for name in (connection, answered) if name and name.casefold() != configured.casefold()), "")
+    if not seen and connection != configured:
+        seen = connection
+    return Finding(
+        area=INTACCT,
+        item="Company",
+        outcome=Outcome.MISSING if seen else Outcome.PRESENT,
+        detail=f"The connection leads to company {seen}, connector.yaml is for {configured}." if seen else configured,
+        where_to_click="Airflow: Admin > Connections > the Sage Intacct connection: Company ID; or company.intacct_company_id."
+        if seen
+        else "",
+    )
+
+
+def entities(
+    configured: Collection[str],
+    used: Collection[str],
+    existing: Collection[str] | None,
+    visible: Collection[str] | None,
+    *,
+    user: str,
+) -> list[Finding]:
+    """Entities in use against those in which the user may work.
+
+    :param configured: entities that connector.yaml names
+    :param used: Intacct codes of Certify's active entities
+    :param existing: active entities of Intacct; None when they could not be read
+    :param visible: entities that the user may enter; None when Intacct did not say
+    """
+    wanted = sorted(set(configured) | set(used))
+    item = "Entities in use"
+    cure = f"Intacct: Company > Admin > Users > {user}: Entity access; or correct the code in connector.yaml or in Certify's list."
+    if visible is None:
+        return [
+            Finding(
+                area=INTACCT, item=item, outcome=Outcome.UNKNOWN, detail="Intacct does not say which entities the user may enter."
+            )
+        ]  # fmt: skip
+    rows = []
+    for code in wanted:
+        if code in visible:
+            continue
+        named = code in set(configured)
+        if existing is not None and code in existing:
+            detail, required = "It is active in Intacct, and the user may not enter it.", True
+        else:
+            detail, required = "Intacct has no active entity of this code that the user may see.", named
+        if named:
+            detail += " connector.yaml names it."
+        rows.append(
+            Finding(
+                area=INTACCT,
+                item=f"Entity {code}",
+                outcome=Outcome.MISSING,
+                required=required,
+                detail=detail,
+                where_to_click=cure,
+            )
+        )
+    seen = len(set(wanted) & set(visible))
+    return [
+        *rows,
+        Finding(
+            area=INTACCT, item=item, outcome=Outcome.PRESENT, detail=f"{seen} of {len(wanted)} are open to the user."
+        ),
+    ]
+
+
+def entities_configured(configuration: Configuration) -> frozenset[str]:
+    """Codes of Intacct entities that stand in connector.yaml."""
+    posting, people = configuration.posting, configuration.people
+    named = {*posting.entities.map.values(), *posting.tax.entities, *posting.closed_periods.closed_through}
+    return frozenset(named | {people.entities.default} - {""})
+
+
+def lengths_needed(configuration: Configuration) -> dict[tuple[str, str], tuple[int, str]]:
+    """By object and field the longest text that is sent there, and what decides it."""
+    posting = configuration.posting
+    own = "the document numbers of this project"
+    needed: dict[tuple[str, str], tuple[int, str]] = {}
+    if posting.employee_paid.target == "ap_bill":
+        needed |= {
+            ("APBILL", "RECORDID"): (LONGEST_NUMBER, own),
+            ("APBILL", "DOCNUMBER"): (_TOKEN, own),
+            ("APBILL", "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
+            ("APBILLITEM", "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
+        }
+    if posting.company_paid.target == "credit_card_transaction":
+        needed |= {
+            ("CCTRANSACTION", "RECORDID"): (LONGEST_NUMBER, own),
+            ("CCTRANSACTION", "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
+            ("CCTRANSACTION", "DESCRIPTION2"): (posting.lengths.payee, "posting.lengths.payee"),
+            ("CCTRANSACTIONENTRY", "DESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
+        }
+    return needed
+
+
+def lengths(
+    needed: Mapping[tuple[str, str], tuple[int, str]], known: Mapping[tuple[str, str], int | None]
+) -> list[Finding]:
+    """What is sent fits into the company's fields.
+
+    :param known: length by object and field as `inspect` gives it; None or absent when it gives none
+    """
+    rows = []
+    for (object_name, field), (sent, source) in needed.items():
+        held = known.get((object_name, field))
+        short = held is not None and held < sent
+        cure = ""
+        if short:
+            cure = (
+                f"connector.yaml: {source}: {held}"
+                if source.startswith("posting.")
+                else f"Intacct: Platform Services > Objects > {object_name}: lengthen {field} to {sent} characters, or ask Sage."
+            )
+        rows.append(
+            Finding(
+                area=INTACCT,
+                item=f"Length of {object_name}.{field}",
+                outcome=Outcome.UNKNOWN if held is None else Outcome.MISSING if short else Outcome.PRESENT,
+                detail=f"up to {sent} characters are sent ({source}); it holds {held or 'a number that Intacct does not say'}",
+                where_to_click=cure,
+            )
+        )
+    return rows
+
+
+def accounts_payable(preferences: Mapping[str, str] | None, *, by_label: bool) -> list[Finding]:
+    """How accounts payable is set up: account labels, summaries, approval. The names of its preferences are not published.
+
+    :param preferences: of `get_companyprefs` for AP; None when it did not answer
+    """
+    cure = "Intacct: Accounts Payable > Setup > Configure Accounts Payable."
+    if preferences is None:
+        return [
+            Finding(area=INTACCT, item="Accounts payable set-up", outcome=Outcome.UNKNOWN, required=False, where_to_click=cure)
+        ]  # fmt: skip
+    labels, summaries, approval = (_find(preferences, word) for word in ("LABEL", "SUMMAR", "APPROVAL"))
+    uses_labels = None if labels is None else switched_on(labels)
+    user_summaries = None if summaries is None else summaries.casefold().startswith("u")
+    rows = [
+        Finding(
+            area=INTACCT,
+            item="Account labels as configured",
+            outcome=_outcome(None if uses_labels is None else uses_labels == by_label),
+            required=False,
+            detail=f"labels in Intacct: {_word(uses_labels)}; posting.accounts.by_label: {_word(by_label)}",
+            where_to_click="" if uses_labels == by_label else f"connector.yaml: posting.accounts.by_label; or {cure}",
+        ),
+        Finding(
+            area=INTACCT,
+            item="Summaries of bills are made by Intacct",
+            outcome=_outcome(None if user_summaries is None else not user_summaries),
+            required=False,
+            detail=f"summaries: {summaries or 'not said'}",
+            where_to_click="" if user_summaries is False else f"{cure} Summary frequency: any but user-specified.",
+        ),
+    ]
+    waits = None if approval is None else switched_on(approval)
+    detail = "Bills stay Submitted until somebody approves them in Intacct." if waits else "approval: " + _word(waits)
+    rows.append(
+        Finding(
+            area=INTACCT,
+            item="Approval of bills is known",
+            outcome=_outcome(None if waits is None else True),
+            required=False,
+            detail=detail,
+        )
+    )
+    return rows
+
+
+def approval_is_on(preferences: Mapping[str, str]) -> bool | None:
+    """Whether bills wait for approval; None when the preferences do not say."""
+    found = _find(preferences, "APPROVAL")
+    return None if found is None else switched_on(found)
+
+
+def date_format(formatting: Mapping[str, str] | None) -> Finding:
+    """Dates are written month, day, year for the user: that is how they are read."""
+    given = (formatting or {}).get("dateformat", "")
+    letters = "".join(letter for letter in given if letter.isalpha()).casefold()
+    offset = (formatting or {}).get("gmtoffset", "") or "not said"
+    return Finding(
+        area=INTACCT,
+        item="Date format and time zone of the user",
+        outcome=Outcome.UNKNOWN if not letters else Outcome.PRESENT if letters == "mdy" else Outcome.MISSING,
+        required=False,
+        detail=f"date format {given or 'not said'}, GMT offset {offset}",
+        where_to_click=""
+        if letters == "mdy"
+        else "Intacct: sign in as the web services user > My preferences: date format MM/DD/YYYY.",
+    )
+
+
+def entity_label(labels: Collection[str], *, required: bool) -> Finding:
+    """The first Employee GLD of Certify is the list of entities: it must be labelled ENTITY before anything is written into it.
+
+    :param labels: the labels that its rows carry; empty when it has no rows yet
+    """
+    right = all(label.strip().casefold() == "entity" for label in labels)
+    return Finding(
+        area=CERTIFY,
+        item="First Employee GLD is labelled ENTITY",
+        outcome=Outcome.UNKNOWN if not labels else Outcome.PRESENT if right else Outcome.MISSING,
+        required=required,
+        detail=f"labelled {', '.join(sorted(labels))}" if labels else "It has no rows, and only rows show the label.",
+        where_to_click=""
+        if labels and right
+        else "Certify: Configure > General Ledger Dimensions > Employee GLD 1: label ENTITY, mark it In Use.",
+    )
+
+
+def categories(without_code: Iterable[str]) -> Finding:
+    """Active categories whose account can be told."""
+    names = sorted(without_code)
+    some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return Finding(
+        area=CERTIFY,
+        item="Expense categories have a GL code",
+        outcome=Outcome.MISSING if names else Outcome.PRESENT,
+        required=False,
+        detail=f"None: {some}. Reports that use them are held." if names else "",
+        where_to_click="Certify: Configure > Expense Categories > GL Code; or connector.yaml: posting.accounts.map"
+        if names
+        else "",
+    )
+
+
+def default_user(role: str, who: str, roles: Collection[str], users: Iterable[CertifyUser]) -> Finding:
+    """The default accountant or approver that connector.yaml names is one active user of Certify with a fitting role.
+
+    :param role: ``accountant`` or ``approver``
+    :param who: EmployeeID or e-mail
+    :param users: active users of Certify
+    """
+    found = [user for user in users if who == user.employee_id or who.casefold() == user.email.casefold()]
+    fitting = len(found) == 1 and found[0].role in roles
+    if not found:
+        detail = f"Certify has no active user {who}."
+    elif len(found) > 1:
+        detail = f"{len(found)} active users are {who}."
+    else:
+        detail = f"{who} has the role {found[0].role}" + ("" if fitting else f", and none of {', '.join(roles)}")
+    key = "people.accountant.default" if role == "accountant" else "people.approvers.default"
+    return Finding(
+        area=CERTIFY,
+        item=f"Default {role}",
+        outcome=Outcome.PRESENT if fitting else Outcome.MISSING,
+        detail=detail,
+        where_to_click="" if fitting else f"Certify: Configure > Users > {who}; or connector.yaml: {key}",
+    )
+
+
+def switched_on(value: str) -> bool:
+    """A preference as Intacct writes one: Y, true, 1, on."""
+    return value.strip().casefold() in {"y", "yes", "true", "t", "1", "on"}
+
+
+def _find(preferences: Mapping[str, str], word: str) -> str | None:
+    return next((value for name, value in sorted(preferences.items()) if word in name.upper()), None)
+
+
+def _outcome(answer: bool | None) -> Outcome:
+    return Outcome.UNKNOWN if answer is None else Outcome.PRESENT if answer else Outcome.MISSING
+
+
+def _word(answer: bool | None) -> str:
+    return "not said" if answer is None else "yes" if answer else "no"
