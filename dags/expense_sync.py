@@ -3,13 +3,14 @@
 Expense reports that were approved and processed in Emburse Certify become AP bills (what is owed to employees) and credit-card
 transactions (what the company paid) in Sage Intacct. Each report once, whole or not at all.
 
-    extract both sides, open items of earlier runs → validate → plan → load Intacct → reconcile
+    preflight → extract both sides, open items of earlier runs → validate → plan → load Intacct → reconcile
 
 A report belongs to the day on which it was processed. Late and cured reports are picked up wherever their day lies.
 
 ## Runbook
 
 - **Preview**: trigger by hand; a manual run is a preview unless *dry_run* is set to false. The plan is in the log of `plan`.
+- **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
 - **A report is quarantined or held**: the logs of `validate` and `plan` name report, rule and cure. Cure it; the next run takes it.
 - **A person decides** to post what a rule holds: `python -m certify_intacct.operators.release --help`.
 - **Refused by Intacct**: `select * from plan.change_result where result = 'refused'` has Intacct's words; it is planned anew.
@@ -29,6 +30,7 @@ from certify_intacct.operators.notifier import ConnectorNotifier
 from certify_intacct.operators.open_items import OpenItemsToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
+from certify_intacct.operators.preflight import PreflightOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.report import RunReportOperator
 from certify_intacct.operators.retries import DEFAULT_ARGS
@@ -54,6 +56,7 @@ CERTIFY_STREAMS = ["certify_expense_reports", "certify_expenses", "certify_categ
     doc_md=__doc__,
 )
 def expense_sync() -> None:
+    preflight = PreflightOperator(task_id="preflight", direction="expense", pool="sage_intacct")
     opened = OpenLoadOperator(task_id="open_load", direction="expense")
     extract = {"load_id": opened.output, "map_index_template": "{{ task.stream }}"}
     intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract).expand(
@@ -69,6 +72,7 @@ def expense_sync() -> None:
     reconcile = ReconcileOperator(task_id="reconcile", load_id=opened.output, pool="sage_intacct")
     report = RunReportOperator(task_id="report", load_id=opened.output)
     certify >> open_items
+    preflight >> opened
     [intacct, open_items] >> validate >> plan >> load_intacct >> reconcile >> report
 
 
