@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from certify_intacct.intacct.functions import Function, create, record_cctransaction
-from certify_intacct.model.documents import Document, DocumentKind, DocumentLine
+from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 
 
 def posting_function(document: Document, control_id: str) -> Function:
@@ -44,14 +44,16 @@ def _bill(document: Document) -> dict[str, Any]:
 def _bill_line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "ACCOUNTLABEL" if by_label else "ACCOUNTNO": line.account,
-        "TRX_AMOUNT": line.amount,
+        "TRX_AMOUNT": money_text(line.amount),
         "ENTRYDESCRIPTION": line.memo,
         "LOCATIONID": line.location_id or None,
         "DEPARTMENTID": line.department_id or None,
-        **line.dimensions,
+        **dict(sorted(line.dimensions.items())),
     }
     if line.tax:
-        fields["TAXENTRIES"] = {"TAXENTRY": [{"DETAILID": tax.detail_id, "TRX_TAX": tax.amount} for tax in line.tax]}
+        fields["TAXENTRIES"] = {
+            "TAXENTRY": [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(tax.amount)} for tax in line.tax]
+        }
     return fields
 
 
@@ -77,11 +79,11 @@ def _card_line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "accountlabel" if by_label else "glaccountno": line.account,
         "description": line.memo,
-        "paymentamount": line.amount,
+        "paymentamount": money_text(line.amount),
         "departmentid": line.department_id or None,
         "locationid": line.location_id or None,
-        **{name.lower(): value for name, value in line.dimensions.items()},
+        **{name.lower(): value for name, value in sorted(line.dimensions.items())},
     }
     if line.tax:
-        fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": tax.amount} for tax in line.tax]
+        fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(tax.amount)} for tax in line.tax]
     return fields

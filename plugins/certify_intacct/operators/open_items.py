@@ -42,7 +42,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         self.certify_conn_id = certify_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Returns how many reports were brought in, how many of them the sweep found, and how many alarms it raised."""
+        """Returns how many reports were brought in, how many of them the sweep found, the alarms, and the dates without a run."""
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.staging import report_plans, sweeps
         from certify_intacct.staging.manifest import get_load
@@ -65,23 +65,30 @@ class OpenItemsToStagingOperator(ConnectorOperator):
             with self.database.connection() as connection:
                 known = sweeps.planned_report_ids(connection, headers)
                 covered = sweeps.covered_dates(connection)
-            # A date that no run has covered yet is not late: its own run will do it.
-            found = sorted(
-                report_id
+            unseen = {
+                report_id: str(headers[report_id].get("ProcessedDate"))[:10]
                 for report_id in headers.keys() - known - set(open_ids) - staged
-                if (day := str(headers[report_id].get("ProcessedDate"))[:10]) in covered or day > str(today)
-            )
+            }
+            found = sorted(report_id for report_id, day in unseen.items() if day in covered or day > str(today))
+            # A date that no run has covered yet is not late: its own run will do it.
+            waiting = sorted({day for report_id, day in unseen.items() if report_id not in found})
             with self.database.connection() as connection:
                 wanted = sorted((set(open_ids) | set(found)) - staged)
                 brought = sweeps.stage_reports(connection, load_id, self._read(hook, wanted, headers))
                 alarms = self._alarms(connection, load, headers, first, hook)
         finally:
             hook.close()
+        if waiting:
+            self.log.warning(
+                "%s processed reports of %s dates wait for a run of their own; this covers them all: "
+                "airflow backfill create --dag-id %s --from-date %s --to-date %s",
+                len(unseen) - len(found), len(waiting), load.dag_id, waiting[0], waiting[-1],
+            )  # fmt: skip
         self.log.info(
             "%s reports brought in (%s open items, %s found by the sweep from %s); %s alarms.",
             brought, len(open_ids), len(found), first, alarms,
         )  # fmt: skip
-        return {"brought_in": brought, "found": len(found), "alarms": alarms}
+        return {"brought_in": brought, "found": len(found), "alarms": alarms, "uncovered_dates": len(waiting)}
 
     def _read(
         self, hook: CertifyHook, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]]

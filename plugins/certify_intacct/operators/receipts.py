@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import errors as reasons
@@ -27,6 +28,20 @@ log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[^\w. -]+")
 _BYTES_PER_BASE64 = 3 / 4
+# Files go inline; nobody says how large a request may be, so requests are kept moderate.
+REQUEST_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """Receipts that an attachment lacks.
+
+    :param exists: whether the attachment was made already
+    """
+
+    attachment_id: str
+    receipt_ids: tuple[str, ...]
+    exists: bool
 
 
 class Receipts:
@@ -49,6 +64,7 @@ class Receipts:
         self.database = database
         self.company = configuration.company
         self.options = configuration.posting.receipts
+        self.batch_size = configuration.posting.sending.batch_size
         self.load_id = load_id
         self._folder_ready = False
 
@@ -60,18 +76,25 @@ class Receipts:
         """
         if not wanted:
             return {}
-        problems: dict[str, str] = {}
         named = self._named(wanted.values())
         sent = self._sent(wanted)
         self._make_folder()
-        for attachment_id, report_id in sorted(wanted.items()):
-            missing = [receipt for receipt in named.get(report_id, ()) if receipt not in sent.get(attachment_id, set())]
-            if not missing:
-                continue
-            problem = self._send(attachment_id, missing, exists=attachment_id in sent)
-            if problem:
-                problems[attachment_id] = f"The receipts could not be attached: {problem}"
-        return problems
+        uploads = [
+            Upload(attachment_id=attachment_id, receipt_ids=tuple(missing), exists=attachment_id in sent)
+            for attachment_id, report_id in sorted(wanted.items())
+            if (
+                missing := [
+                    receipt for receipt in named.get(report_id, ()) if receipt not in sent.get(attachment_id, set())
+                ]
+            )
+        ]
+        problems: dict[str, str] = {}
+        for batch in self._batches(uploads):
+            problems |= self._send(batch)
+        return {
+            attachment_id: f"The receipts could not be attached: {problem}"
+            for attachment_id, problem in problems.items()
+        }
 
     def late(self) -> int:
         """Adds receipts that came after their report was posted; returns how many reports got some."""
@@ -133,42 +156,67 @@ class Receipts:
                 made.raise_for_failure(where=f"attachment folder {name}")
         self._folder_ready = True
 
-    def _send(self, attachment_id: str, receipt_ids: Sequence[str], *, exists: bool) -> str:
-        files, kept = self._files(receipt_ids)
-        fields: dict[str, Any] = {"supdocid": attachment_id, "supdocfoldername": self.options.folder}
+    def _batches(self, uploads: Iterable[Upload]) -> Iterator[list[tuple[Upload, Function]]]:
+        """The functions that upload, as many in a request as its size allows."""
+        batch: list[tuple[Upload, Function]] = []
+        size = 0
+        for upload in uploads:
+            function = self._function(upload)
+            if batch and (size + len(function.xml) > REQUEST_BYTES or len(batch) >= self.batch_size):
+                yield batch
+                batch, size = [], 0
+            batch.append((upload, function))
+            size += len(function.xml)
+        if batch:
+            yield batch
+
+    def _function(self, upload: Upload) -> Function:
+        fields: dict[str, Any] = {"supdocid": upload.attachment_id, "supdocfoldername": self.options.folder}
+        files = self._files(upload.receipt_ids)
         if files:
             fields["attachments"] = files
-        verb = "add" if exists else "create"
-        control_id = f"{self.company.intacct_company_id}/{attachment_id}/{verb}/{receipt_ids[0]}/{len(receipt_ids)}"
-        function = (update_supdoc if exists else create_supdoc)(fields, control_id=control_id)
-        if not exists or files:
-            problem, there = self._once(function)
-            if there and not exists:
-                # It was made before, by a request whose answer was lost: whatever it lacks is added.
-                return self._send(attachment_id, receipt_ids, exists=True)
-            if problem:
-                return problem
+        what = f"{'add' if upload.exists else 'create'}/{upload.receipt_ids[0]}/{len(upload.receipt_ids)}"
+        control_id = f"{self.company.intacct_company_id}/{upload.attachment_id}/{what}"
+        return (update_supdoc if upload.exists else create_supdoc)(fields, control_id=control_id)
+
+    def _send(self, batch: Sequence[tuple[Upload, Function]]) -> dict[str, str]:
+        """Sends one request; gives what went wrong, by attachment ID."""
+        try:
+            results = self.hook.send([function for _, function in batch], unique=True)
+        except (AnswerUnreadable, RequestRefused) as error:
+            if len(batch) == 1:
+                return {batch[0][0].attachment_id: str(error)}
+            # One by one: what was made although the answer is missing is refused as a duplicate, and so known.
+            problems: dict[str, str] = {}
+            for item in batch:
+                problems |= self._send([item])
+            return problems
+        problems = {}
+        for (upload, _), result in zip(batch, results, strict=True):
+            if result.succeeded:
+                self._remember(upload)
+                continue
+            meaning = explain(result.errors)
+            there = meaning.reason in (reasons.DUPLICATE, reasons.REPLAY) or "already exists" in meaning.text
+            if there and not upload.exists:
+                # It was made by a request whose answer was lost; files that it lacks are added, files that it has are refused.
+                again = replace(upload, exists=True)
+                problems |= self._send([(again, self._function(again))])
+            elif there:
+                self._remember(upload)
+            else:
+                problems[upload.attachment_id] = meaning.text
+        return problems
+
+    def _remember(self, upload: Upload) -> None:
         with self.database.connection() as connection:
             connection.cursor().executemany(
                 "INSERT INTO ledger.receipt (intacct_company, attachment_id, receipt_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                [(self.company.intacct_company_id, attachment_id, receipt) for receipt in kept],
+                [(self.company.intacct_company_id, upload.attachment_id, receipt) for receipt in upload.receipt_ids],
             )
-        return ""
 
-    def _once(self, function: Function) -> tuple[str, bool]:
-        """Sends it; gives what went wrong, and whether it was there already."""
-        try:
-            (result,) = self.hook.send([function], unique=True)
-        except (AnswerUnreadable, RequestRefused) as error:
-            return str(error), False
-        if result.succeeded:
-            return "", False
-        meaning = explain(result.errors)
-        there = meaning.reason in (reasons.DUPLICATE, reasons.REPLAY) or "already exists" in meaning.text
-        return ("", True) if there else (meaning.text, False)
-
-    def _files(self, receipt_ids: Sequence[str]) -> tuple[list[dict[str, str]], list[str]]:
-        """The files that can be sent, and the receipts that are settled by that (too large or empty ones included)."""
+    def _files(self, receipt_ids: Sequence[str]) -> list[dict[str, str]]:
+        """The files that can be sent; a receipt that is empty or larger than the limit is named in the log and left out."""
         files: list[dict[str, str]] = []
         for receipt_id in receipt_ids:
             record = self.certify.get("receipts", receipt_id)
@@ -188,4 +236,4 @@ class Receipts:
                     "attachmentdata": data,
                 }
             )
-        return files, list(receipt_ids)
+        return files

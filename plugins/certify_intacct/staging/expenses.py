@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from psycopg import sql
+
 from certify_intacct.model.references import Account, CardAccount, Category, PostingEntity, References, Vendor
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.streams import STREAMS
 
 _REQUIRES = {
     "require_dept": "DEPARTMENTID",
@@ -187,12 +190,12 @@ def _counts_months(due_from: str | None) -> bool:
 
 
 def _rows(connection: Connection, load_id: int, stream: str, table: str) -> list[dict[str, Any]]:
-    from psycopg import sql
-
+    # Not `*`: the record as received lies beside the columns and is large.
+    columns = sql.SQL(", ").join(sql.Identifier("t", column.name) for column in STREAMS[stream].columns)
     query = sql.SQL(
-        "SELECT t.* FROM ops.extract x JOIN {} t ON t.load_id = x.source_load_id WHERE x.load_id = %s AND x.stream = %s"
+        "SELECT {} FROM ops.extract x JOIN {} t ON t.load_id = x.source_load_id WHERE x.load_id = %s AND x.stream = %s"
     )
-    return connection.execute(query.format(sql.Identifier("staging", table)), [load_id, stream]).fetchall()
+    return connection.execute(query.format(columns, sql.Identifier("staging", table)), [load_id, stream]).fetchall()
 
 
 def _passed(connection: Connection, load_id: int, stream: str, table: str, key: str) -> list[dict[str, Any]]:

@@ -179,6 +179,40 @@ def test_receipts_are_attached_before_the_bill_and_late_ones_added(company):
     assert len(attachment["ATTACHMENTS"]) == 2
 
 
+def test_a_bill_that_waits_for_approval_is_followed_until_it_is_in_the_ledger_of_intacct(company):
+    company.sandbox.settings(ap_approval=True)
+    company.report(1)
+    company.sync()
+    assert company.states() == {"accepted": 1}
+    (record,) = company.bills()[f"{token(1)}-1-001B"]
+    assert record["STATE"] == "Submitted"
+    company.sandbox.act("approve", record=record["RECORDNO"])
+    company.sync()
+    assert company.states() == {"in_gl": 1}
+
+
+def test_in_the_entitys_own_session_the_documents_are_private_to_it(company):
+    company.configure(posting_entity="entity")
+    company.report(1, ("10", "10"), ("20", "5"))
+    assert company.sync() == {"applied": 1}
+    (bill,) = company.bills()[f"{token(1)}-1-001B"]
+    (charge,) = company.card_transactions()[f"{token(1)}-1-002C"]
+    assert bill["MEGAENTITYID"] == charge["MEGAENTITYID"] == "100"
+    assert company.sync() == {}
+    assert company.states() == {"in_gl": 2}
+
+
+def test_a_card_of_an_entity_posts_in_that_entitys_session(company):
+    company.sandbox.load(
+        "intacct", "CREDITCARD", [{"CARDID": "MC-100", "LIABACCTNO": "2050", "STATUS": "active", "MEGAENTITYID": "100"}]
+    )  # fmt: skip
+    company.configure(company_paid={"cards": [{"payment_card": "Mastercard 100", "card_id": "MC-100"}]})
+    company.report(1, {"Amount": "20", "ReimAmount": "0", "PaymentCardName": "Mastercard 100"})
+    assert company.sync() == {"applied": 1}
+    (charge,) = company.card_transactions()[f"{token(1)}-1-001C"]
+    assert (charge["FINANCIALENTITY"], charge["MEGAENTITYID"]) == ("MC-100", "100")
+
+
 def test_a_second_deployment_refuses(company):
     from certify_intacct.model.errors import GuardTripped
 
