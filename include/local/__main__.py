@@ -30,6 +30,8 @@ def main() -> int:
     commands.add_parser("sandbox", help="only the local Sage Intacct and Certify")
     commands.add_parser("stop", help="end a stack that runs in another terminal, or what a killed one left behind")
     options = parser.parse_args()
+    # Logs, task outputs and the sandbox's people are for the user alone.
+    os.umask(0o077)
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     try:

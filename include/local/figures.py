@@ -34,11 +34,6 @@ class Figures:
     accounts: Accounts
     answers_lost: int
 
-    @property
-    def refused(self) -> int:
-        """How many planned changes a service refused or left in doubt."""
-        return sum(row["count"] for row in self.changes if row["result"] in ("refused", "in_doubt"))
-
 
 def database_clock(url: str) -> datetime:
     """Return the time by the clock of the database."""

@@ -76,6 +76,9 @@ class PostgresServer:
         :raises StackError: data folder of another PostgreSQL or of another version, folder out of reach, disk full.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            # The other account has to pass through, not to look around.
+            self.folder.chmod(0o711)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         bin_folder = binaries()
         account = self._account(bin_folder)
