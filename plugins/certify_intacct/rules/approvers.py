@@ -14,7 +14,7 @@ from certify_intacct.model.people import CertifyUser, Person
 from certify_intacct.rules.matching import find_user
 from certify_intacct.rules.people import Known, PeoplePlan
 from certify_intacct.rules.standing import Standing
-from certify_intacct.rules.users import differences
+from certify_intacct.rules.users import differences, titled
 
 PROMOTION = "promotion"
 FIRST_APPROVER = "first_approver"
@@ -259,7 +259,7 @@ def _write(
                 target_id=target,
                 before=before,
                 after=after,
-                reason=f"{_title(person)} {reason}.",
+                reason=f"{titled(person)} {reason}.",
                 rule=rule,
             )
         )
@@ -300,11 +300,7 @@ def _hold(person: Person, user: CertifyUser, rule: str, reason: str) -> Change:
         key=person.employee_id,
         source_key=person.key,
         target_id=None if parse_pending(user.id) else user.id,
-        reason=f"{_title(person)} {reason}.",
+        reason=f"{titled(person)} {reason}.",
         rule=rule,
         cure="Correct the supervisor in Intacct, or the approver's user in Certify.",
     )
-
-
-def _title(person: Person) -> str:
-    return f"{person.label[0].upper()}{person.label[1:]}"

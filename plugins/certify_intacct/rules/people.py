@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,15 +13,15 @@ from certify_intacct.model.people import (
     CertifyUser,
     IntacctOrganization,
     Link,
-    LinkOrigin,
     Person,
     Releases,
 )
+from certify_intacct.rules.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.contested import Claim, settle
 from certify_intacct.rules.entities import entity_of
 from certify_intacct.rules.matching import How, Match, find_user, match_people
 from certify_intacct.rules.standing import Standing, Verdict, folded, standings
-from certify_intacct.rules.users import clean, differences, whole_record
+from certify_intacct.rules.users import clean, differences, titled, whole_record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +104,10 @@ class _Planner:
         managed = {key: intended.user.id for key, intended in self.intended.items()}
         claimed = self._claimed(stays, matches)
         gone = [person for person in people if verdicts[person.key].standing is Standing.LEFT]
-        adopted_leavers = tuple(self._adopted_leavers(gone, claimed))
+        moved = {key for key, user_id in managed.items() if key in self.links and self.links[key].certify_id != user_id}
+        kept = [link for link in self.known.links if link.person_key not in moved]
+        leavers, adopted_leavers = adopt_leavers(gone, self.known.certify.users, kept, claimed, self.settings.adoption)
+        self.changes += leavers
         return PeoplePlan(
             changes=tuple(self.changes),
             users=users,
@@ -115,37 +117,6 @@ class _Planner:
             claimed=claimed,
             adopted_leavers=adopted_leavers,
         )
-
-    def _adopted_leavers(self, gone: list[Person], claimed: frozenset[str]) -> Iterator[Link]:
-        """Who left before the first run has an active user that nobody linked; only an EmployeeID finds it."""
-        owned = {link.certify_id for link in self.known.links}
-        by_id: dict[str, list[CertifyUser]] = defaultdict(list)
-        for user in self.known.certify.users:
-            if user.active and user.employee_id and user.id not in owned and user.id not in claimed:
-                by_id[user.employee_id].append(user)
-        ids = Counter(person.employee_id for person in gone)
-        for person in gone:
-            users = by_id[person.employee_id] if person.key not in self.links and ids[person.employee_id] == 1 else []
-            if len(users) != 1 or not self._ours(Match(person=person, user=users[0], how=How.EMPLOYEE_ID), users[0]):
-                continue
-            self.changes.append(
-                Change(
-                    subject=Subject.USER,
-                    action=Action.ADOPT,
-                    key=person.employee_id,
-                    source_key=person.key,
-                    target_id=users[0].id,
-                    reason=f"{_title(person)} has left and fits the Certify user {users[0].label} by EmployeeID.",
-                    rule="by_employee_id",
-                )
-            )
-            yield Link(
-                person_key=person.key,
-                certify_id=users[0].id,
-                origin=LinkOrigin.ADOPTED,
-                employee_id=person.employee_id,
-                email=users[0].email,
-            )
 
     def _claimed(self, stays: list[Person], matches: Mapping[str, Match]) -> frozenset[str]:
         """Also users that are linked to another record, when somebody who has not left goes by their ID or e-mail."""
@@ -270,21 +241,9 @@ class _Planner:
 
     def _ours(self, match: Match, user: CertifyUser) -> bool:
         """Whether the user is, or may now come, under this connector's care."""
-        if match.how in (How.LINK, How.RELEASE, How.PENDING):
+        if match.how in (How.LINK, How.RELEASE, How.PENDING) or may_adopt(match, user, self.settings.adoption):
             return True
-        adoption, person = self.settings.adoption, match.person
-        if person.employee_id in adoption.employee_ids:
-            return True
-        if adoption.policy == "agreeing" and not user.privileged and _agree(match, user):
-            return True
-        self._note(
-            Action.HOLD,
-            person,
-            user.id,
-            "not_adopted",
-            f"fits the Certify user {user.label} by {match.how}, who is not adopted, so nothing is changed",
-            f"Add {person.employee_id!r} to people.adoption.employee_ids in connector.yaml if they are the same person.",
-        )
+        self.changes.append(not_adopted(match, user))
         return False
 
     def _settle(self) -> None:
@@ -362,7 +321,7 @@ class _Planner:
         match, then = intended.match, intended.user
         person, now = match.person, match.user
         if now is None:
-            reason = f"{_title(person)} is active in Intacct and has no user in Certify."
+            reason = f"{titled(person)} is active in Intacct and has no user in Certify."
             change = Change(
                 subject=Subject.USER,
                 action=Action.CREATE,
@@ -378,9 +337,9 @@ class _Planner:
         linked = link is not None and link.certify_id == now.id
         if after or not linked:
             said = f"differs in {', '.join(after)}" if after else "agrees in every field"
-            reason = f"{_title(person)} {said}."
+            reason = f"{titled(person)} {said}."
             if not linked:
-                reason = f"{_title(person)} fits the Certify user {now.label} by {match.how} and is now kept in step; it {said}."
+                reason = f"{titled(person)} fits the Certify user {now.label} by {match.how} and is now kept in step; it {said}."
             change = Change(
                 subject=Subject.USER,
                 action=Action.UPDATE if linked else Action.ADOPT,
@@ -402,7 +361,7 @@ class _Planner:
                 key=person.employee_id,
                 source_key=person.key,
                 target_id=user_id,
-                reason=f"{_title(person)} {reason.rstrip('.')}.",
+                reason=f"{titled(person)} {reason.rstrip('.')}.",
                 rule=rule,
                 cure=cure,
             )
@@ -415,19 +374,3 @@ def plan_people(known: Known) -> PeoplePlan:
     A match by e-mail or EmployeeID counts; absence and quarantine change nothing; rights are never given or taken here.
     """
     return _Planner(known).plan()
-
-
-def _agree(match: Match, user: CertifyUser) -> bool:
-    """Whether a second trait agrees with the one that the match was found by."""
-    person = match.person
-    if match.how is How.EMAIL:
-        return not user.employee_id
-    same_name = all(
-        clean(ours).casefold() == clean(theirs).casefold()
-        for ours, theirs in ((person.first_name, user.first_name), (person.last_name, user.last_name))
-    )
-    return same_name or folded(person.email) == folded(user.email)
-
-
-def _title(person: Person) -> str:
-    return f"{person.label[0].upper()}{person.label[1:]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from certify_intacct.model.people import CertifyUser
+from certify_intacct.model.people import CertifyUser, Person
 from certify_intacct.rules.standing import folded
 
 #: Attribute of CertifyUser to field of Certify.
@@ -45,6 +45,11 @@ def fields_of(user: CertifyUser) -> dict[str, Any]:
 def whole_record(user: CertifyUser) -> dict[str, Any]:
     """The fields of a user that is to be created; no welcome e-mail is ever sent."""
     return {**{field: value for field, value in fields_of(user).items() if value != ""}, "SendWelcomeEmail": 0}
+
+
+def titled(person: Person) -> str:
+    """How a sentence about a person starts: ``Employee E-1007 (Ana Ruiz)``."""
+    return f"{person.label[0].upper()}{person.label[1:]}"
 
 
 def clean(text: str) -> str:
