@@ -38,7 +38,10 @@ class Measuring:
         earlier = (datetime.now(tz=UTC) - timedelta(minutes=minutes)).isoformat()
         with psycopg.connect(self.database.owner_url) as connection:
             connection.execute(
-                "UPDATE ledger.company_fact SET value = value || jsonb_build_object('made_at', %s::text) WHERE name = 'replay_experiment'",
+                """
+                UPDATE ledger.company_fact SET value = value || jsonb_build_object('made_at', %s::text)
+                WHERE name = 'replay_experiment'
+                """,
                 [earlier],
             )
 
