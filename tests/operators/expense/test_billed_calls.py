@@ -4,8 +4,9 @@ from __future__ import annotations
 
 
 def test_the_plan_says_what_intacct_will_bill(company):
-    company.report(1)
-    company.sync()  # the deployment's mark and the folder of the receipts are made once, whatever is posted
+    company.report(1, {"Amount": "10", "ReimAmount": "10", "ReceiptID": "r-0"})
+    company.receipt("x", "r-0")
+    company.sync()  # the deployment's mark and the folder of the receipts are made once, with the first posting
     company.report(2, ("10", "10"), ("20", "5"), ("7", "0"))
     company.report(3, {"Amount": "10", "ReimAmount": "10", "ReceiptID": "r-1"})
     company.receipt("x", "r-1")
