@@ -1,0 +1,94 @@
+"""People's data: only allow-listed fields, the configured ones among them, and a record of links that only grows."""
+
+from __future__ import annotations
+
+import re
+
+import psycopg
+import pytest
+from pydantic import ValidationError
+
+from certify_intacct.model.configuration.people import PeopleConfiguration
+from certify_intacct.staging.streams import STREAMS
+from certify_intacct.staging.streams.people import INTACCT_EMPLOYEES, INTACCT_LOCATIONS, INTACCT_USERS, configured
+
+BANNED = re.compile(r"SSN|BIRTH|GENDER|ACH|BANK|TAXID|1099|ROUTING|SALARY|PHONE|MAILADDRESS", re.IGNORECASE)
+
+
+def settings(**people):
+    return PeopleConfiguration.model_validate(people)
+
+
+@pytest.mark.parametrize("name", sorted(STREAMS))
+def test_no_stream_reads_what_is_nobodys_business(name):
+    assert not [field for field in STREAMS[name].source_fields if BANNED.search(field) or "*" in field]
+
+
+@pytest.mark.parametrize(
+    "field", ["SSN", "BIRTHDATE", "GENDER", "ACHACCOUNTNUMBER", "PERSONALINFO.MAILADDRESS.CITY", "A B", "A;B", "1A"]
+)
+def test_no_field_of_that_kind_can_be_configured(field):
+    with pytest.raises(ValidationError):
+        settings(sources=[{"kind": "employee", "role_field": field}])
+
+
+def test_the_configured_fields_are_asked_for_once():
+    plain = configured(INTACCT_EMPLOYEES, settings())
+    assert plain is not None
+    assert {"DEPARTMENTID", "LOCATIONID", "SUPERVISORID"} <= set(plain.source_fields)
+    own = {
+        "kind": "employee",
+        "sync_field": "SYNC",
+        "role_field": "CERTIFY_ROLE",
+        "department_field": "",
+        "location_field": "MEGAENTITYID",
+    }
+    chosen = configured(INTACCT_EMPLOYEES, settings(sources=[own]))
+    assert chosen is not None
+    assert {"SYNC", "CERTIFY_ROLE"} <= set(chosen.source_fields)
+    assert "DEPARTMENTID" not in chosen.source_fields
+    assert chosen.source_fields.count("MEGAENTITYID") == 1
+    assert [column.name for column in chosen.columns] == [column.name for column in INTACCT_EMPLOYEES.columns]
+
+
+def test_what_the_company_does_not_use_is_not_read():
+    assert configured(INTACCT_USERS, settings()) is None
+    assert configured(INTACCT_USERS, settings(sources=[{"kind": "user"}])) is not None
+    assert configured(INTACCT_EMPLOYEES, settings(sources=[{"kind": "user"}])) is not None  # supervisors are employees
+    assert configured(INTACCT_LOCATIONS, settings(entities={"source": "none"})) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"default_role": "Accountants"},
+        {"sources": []},
+        {"sources": [{"kind": "employee"}, {"kind": "employee"}]},
+        {"deactivation": {"guard_share": "1.5"}},
+        {"approvers": {"promote": True, "roles": ["Executives"]}},
+        {"max_creates": -1},
+    ],
+    ids=str,
+)
+def test_a_configuration_that_would_do_harm_is_refused(wrong):
+    with pytest.raises(ValidationError):
+        settings(**wrong)
+
+
+def test_every_change_of_a_link_leaves_an_event_that_the_loader_cannot_change(database):
+    with psycopg.connect(database.loader_url, autocommit=True) as connection:
+        connection.execute(
+            """
+            INSERT INTO ledger.user_link (person_key, origin, employee_id, email, run_id)
+            VALUES ('employee/1', 'created', 'E1', 'a@b.cd', 'r1')
+            """
+        )
+        connection.execute("UPDATE ledger.user_link SET certify_id = 'u1', run_id = 'r2'")
+        connection.execute("DELETE FROM ledger.user_link")
+        events = connection.execute(
+            "SELECT operation, certify_id, run_id FROM ledger.user_link_event ORDER BY event_id"
+        ).fetchall()
+        assert events == [("insert", None, "r1"), ("update", "u1", "r2"), ("delete", "u1", "r2")]
+        for statement in ("UPDATE ledger.user_link_event SET run_id = 'x'", "DELETE FROM ledger.user_link_event"):
+            with pytest.raises(psycopg.Error):
+                connection.execute(statement)
