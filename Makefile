@@ -6,7 +6,7 @@ RUN := $(BIN)/python -m
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop sandbox bench lint lock env clean
+.PHONY: help venv demo test up stop sandbox bench chaos lint lock env clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,13 @@ sandbox: venv ## only the local Sage Intacct and Certify
 
 bench: venv ## extraction into staging beside a bare loop over the same pages: rows a second, ratio, peak memory
 	@$(RUN) include.bench
+
+SEED ?= 1
+FAULTS ?= 2000
+KILLS ?= 200
+MINUTES ?= 60
+chaos: venv ## storms of faults and kills over the connector, judged from outside; SEED= FAULTS= KILLS= MINUTES= ROUND=
+	@$(RUN) include.chaos --seed $(SEED) --faults $(FAULTS) --kills $(KILLS) --minutes $(MINUTES) $(if $(ROUND),--round $(ROUND))
 
 lint: venv ## ruff, mypy, import-linter, compose schema
 	@$(BIN)/ruff check .

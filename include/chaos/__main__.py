@@ -1,0 +1,166 @@
+"""`make chaos SEED=1 FAULTS=2000 KILLS=200 MINUTES=60`: rounds of storms over the connector, until enough faults and kills were borne.
+
+Prints a line for each round, then counts by fault and outcome, and last one line of JSON. Exit status 0 only when nothing was posted
+twice, lost, altered or put into another period, nobody stands twice or was wrongly deactivated, and exactly those reports are in doubt
+that cannot be decided. `ROUND=n` plays one round of a seed again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from include.chaos.arena import Arena
+from include.chaos.crew import Crew
+from include.chaos.oracle import WRONGS
+from include.chaos.round import Result, Round, Size
+from include.local.postgres import binaries
+
+_LANES = 2
+
+
+class Tally:
+    """The sum of all rounds."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.faults: Counter[str] = Counter()
+        self.kills: Counter[str] = Counter()
+        self.acts: Counter[str] = Counter()
+        self.runs: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.wrongs: Counter[str] = Counter()
+        self.posted = self.held = self.in_doubt = self.undecidable = self.rounds = 0
+        self.bad: list[int] = []
+
+    def add(self, result: Result) -> None:
+        """Adds a round."""
+        self.faults += result.faults
+        self.kills += result.kills
+        self.acts += result.acts
+        self.runs += result.runs
+        self.errors += result.errors
+        verdict = result.verdict
+        self.wrongs.update({name: len(found) for name, found in verdict.wrongs.items()})
+        self.posted += verdict.posted
+        self.held += verdict.held
+        self.in_doubt += len(verdict.in_doubt)
+        self.undecidable += len(verdict.undecidable)
+        self.rounds += 1
+        if not verdict.fine:
+            self.bad.append(result.number)
+
+    def line(self) -> str:
+        """The last line of the output."""
+        return json.dumps(
+            {"seed": self.seed, "faults": self.faults.total(), "kills": self.kills.total()}
+            | {name: self.wrongs[name] for name in WRONGS}
+            | {"in_doubt": self.in_doubt, "undecidable": self.undecidable}
+        )
+
+    def table(self) -> str:
+        """Counts for people."""
+        rows = [f"{self.rounds} rounds, {self.posted} documents posted, {self.held} reports that must wait"]
+        for title, counts in (
+            ("faults", self.faults),
+            ("kills", self.kills),
+            ("clerks", self.acts),
+            ("runs", self.runs),
+        ):
+            rows.append(f"{title}:")
+            rows += [f"  {name:<34}{count:>8}" for name, count in sorted(counts.items())]
+        rows.append("what tasks stumbled over (most frequent):")
+        rows += [f"  {count:>6}  {text[:140]}" for text, count in self.errors.most_common(25)]
+        return "\n".join(rows)
+
+
+def show(result: Result, seed: int) -> None:
+    """A round's line, and what is wrong with it."""
+    verdict = result.verdict
+    wrong = {name: len(found) for name, found in verdict.wrongs.items() if found}
+    print(
+        f"round {result.number}: {result.faults.total()} faults, {result.kills.total()} kills, {result.acts.total()} acts, "
+        f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, {verdict.posted} documents, "
+        f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, {result.seconds:.0f} s"
+        + (", not settled" if result.unsettled else ""),
+        flush=True,
+    )
+    if verdict.fine:
+        return
+    for name, found in verdict.wrongs.items():
+        for text in found:
+            print(f"  {name}: {text}")
+    for title, ids in (
+        ("held in doubt, but decidable", verdict.in_doubt - verdict.undecidable),
+        ("undecidable, but not in doubt", verdict.undecidable - verdict.in_doubt),
+    ):
+        for report_id in sorted(ids):
+            print(f"  {title}: report {report_id}")
+    print(f"  settings: {json.dumps(result.settings)}")
+    print(f"  again: make chaos SEED={seed} ROUND={result.number}", flush=True)
+
+
+def keep(arena: Arena, number: int, folder: Path) -> None:
+    """Keeps the connector's database and the workers' log of a round that went wrong."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dump = folder / f"round-{number}.sql"
+    subprocess.run(
+        [str(binaries() / "pg_dump"), "--file", str(dump), arena.owner_url], check=False, capture_output=True
+    )
+    for log in arena.folder.glob("lane-*.log"):
+        (folder / f"round-{number}-{log.name}").write_bytes(log.read_bytes())
+    print(f"  kept: {dump} and logs", flush=True)
+
+
+def main(given: list[str] | None = None) -> int:
+    """Plays rounds; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--faults", type=int, default=2000, help="so many faults at least")
+    parser.add_argument("--kills", type=int, default=200, help="so many kills at least")
+    parser.add_argument("--minutes", type=float, default=60, help="no new round after that")
+    parser.add_argument("--round", type=int, help="only this round of the seed")
+    parser.add_argument("--keep", type=Path, default=Path(".run/chaos"), help="where the traces of a bad round go")
+    options = parser.parse_args(given)
+    deadline = time.monotonic() + options.minutes * 60
+    tally = Tally(options.seed)
+    with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
+        folder = Path(name)
+        print(f"seed {options.seed}: PostgreSQL, the sandbox and the workers are started", flush=True)
+        arena = Arena(folder, _LANES)
+        crew: Crew | None = None
+        try:
+            arena.start()
+            crew = Crew(folder)
+            lanes = [crew.lane(number) for number in range(_LANES)]
+            numbers = iter([options.round] if options.round is not None else range(1, 1_000_000))
+            for number in numbers:
+                for log in folder.glob("lane-*.log"):
+                    log.unlink()
+                result = Round(arena, lanes, options.seed, number, Size()).play()
+                tally.add(result)
+                show(result, options.seed)
+                if not result.verdict.fine:
+                    keep(arena, number, options.keep)
+                enough = tally.faults.total() >= options.faults and tally.kills.total() >= options.kills
+                if options.round is None and (enough or time.monotonic() > deadline):
+                    break
+        finally:
+            if crew is not None:
+                crew.stop()
+            arena.stop()
+    print(tally.table())
+    if tally.bad:
+        print(f"bad rounds: {', '.join(map(str, tally.bad))}")
+    print(tally.line(), flush=True)
+    return 1 if tally.bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

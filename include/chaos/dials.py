@@ -1,0 +1,160 @@
+"""What is turned from round to round: the sandbox's settings, the connector's configuration, and which faults strike."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from include.chaos.arena import ROOT
+
+COMPANY = "chaos"
+# The longest time after which a lost request may still be carried out, and be seen: what the sandbox is told stays well below.
+LATE_SECONDS = 4.0
+APART_SECONDS = 0.6
+
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "amount_format": ("two_decimals", "trimmed"),
+    "ap_approval": (False, True),
+    "certify_approval_code_on_reprocess": ("new", "same"),
+    "certify_approval_code_type": ("string", "number"),
+    "certify_charset_content_type": ("html_400", "accepted"),
+    "certify_disapproved_in_report": (False, True),
+    "certify_duplicate_codes": ("refuse", "accept"),
+    "certify_duplicate_emails": ("refuse", "accept"),
+    "certify_email_filter": ("ignored", "honoured"),
+    "certify_empty_page_has_paging": (False, True),
+    "certify_end_date_inclusive": (True, False),
+    "certify_error_style": ("value", "message", "html"),
+    "certify_page_size": (5, 25, 1000),
+    "certify_past_end_of_expenses": ("http_403", "empty"),
+    "certify_put_empglds": ("both", "with_index", "without_index"),
+    "certify_put_users": ("full", "email_only"),
+    "certify_receipt_encoding": ("base64", "base64_lines"),
+    "certify_time_in_dates": (False, True),
+    "certify_unknown_fields": ("ignore", "refuse"),
+    "certify_unknown_id": ("http_404", "empty"),
+    "certify_unknown_id_in_post": ("record_error", "http_404"),
+    "certify_unprocessed_by_id": ("hidden", "shown"),
+    "certify_visibility_delay_seconds": (0, 0, 0.3),
+    "create_several": ("rolled_back", "kept"),
+    "credential_error_style": ("control", "gateway"),
+    "default_order": ("recordno", "shuffled"),
+    "duplicate_bill_number": ("refuse", "warn", "accept"),
+    "duplicate_card_reference": ("accept", "refuse"),
+    "gl_trace": (False, True),
+    "invalid_reference_text": (0, 1, 2),
+    "late_commit_seconds": (0, 0, 0.3, 1.0),
+    "latency_ms": (0, 0, 5),
+    "over_length": ("refuse", "truncate"),
+    "query_page_maximum": (2000, 2000, 13),
+    "rate_limit_style": ("gateway", "text"),
+    "read_by_query_private": (False, True),
+    "replay_answer": ("failure", "failure", "failure", "first_answer", "executed"),
+    "replay_failed_burns": (False, False, True),
+    "replay_retention_seconds": (0, 0, 86_400),
+    "replay_scope": ("company", "sender", "user", "session"),
+    "replay_text": ("The control ID '{controlid}' has already been used.", "Duplicate request {controlid}.", "Nope."),
+    "reversal_number": ("prefixed", "same"),
+    "session_minutes": (120, 120, 0.05),
+    "sign_in_error_style": ("authentication", "gateway"),
+    "support_id": (True, False),
+    "timestamp_zone": ("UTC", "America/Los_Angeles"),
+    "vendor_on_hold": ("refuse", "accept"),
+}  # fmt: skip
+_DELAYS: tuple[dict[str, dict[str, float]], ...] = (
+    {},
+    {},
+    {"APBILL": {"query": 0.8}},
+    {"*": {"*": 0.4}},
+    {"CCTRANSACTION": {"query": 1.0}},
+)
+
+
+def settings(rng: random.Random) -> dict[str, Any]:
+    """Settings of the sandbox for a round: most of them as they are by default, some not."""
+    chosen = {name: rng.choice(values) for name, values in _CHOICES.items() if rng.random() < 0.5}
+    chosen["visibility_delay_seconds"] = rng.choice(_DELAYS)
+    return chosen
+
+
+def replays_refused(chosen: dict[str, Any]) -> bool:
+    """Whether a control ID that was carried out is refused for good, whoever sends it again."""
+    return chosen.get("replay_answer", "failure") == "failure" and chosen.get("replay_scope", "company") != "session"
+
+
+def configuration(rng: random.Random, path: Path) -> bool:
+    """Writes connector.yaml for a round; says whether documents are made inside the entities."""
+    text = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
+    inside = rng.random() < 0.3
+    text["company"] |= {"time_zone": "UTC", "certify_company": COMPANY, "first_post_date": "2020-01-01"}
+    text["people"] |= {"max_creates": rng.choice((3, 500)), "settle_seconds": 0.6}
+    text["people"]["deactivation"] |= {"guard_share": 0.5}
+    text["posting"] |= {"posting_entity": "entity" if inside else "top_level"}
+    text["posting"]["limits"] |= {"document_amount": None}
+    text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
+    text["posting"]["sending"] = {
+        "batch_size": rng.choice((1, 2, 3, 5, 25)),
+        "late_commit_minutes": LATE_SECONDS / 60,
+        "absence_checks_minutes_apart": APART_SECONDS / 60,
+    }
+    path.write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
+    return inside
+
+
+_BEFORE = ("http_429", "http_500", "http_502_html", "http_503_html", "drop_before", "html_200", "rate_limit_text")
+_AFTER = (
+    "http_524_after_commit", "drop_after_commit", "partial_commit", "truncate_body", "malformed_xml", "slow", "shuffle_results",
+    "missing_result",
+)  # fmt: skip
+# What ends a run at once strikes seldom, or no run would get anywhere.
+_FINAL = ("http_400", "http_401", "http_403")
+_COMMITTING = ("http_500", "http_502_html", "http_503_html", "html_200")
+_POSTING = (
+    ("intacct", "create"),
+    ("intacct", "record_cctransaction"),
+    ("intacct", "APBILL"),
+    ("intacct", "CCTRANSACTION"),
+)
+_PEOPLE = (
+    ("certify", "PUT users"),
+    ("certify", "POST users"),
+    ("certify", "PUT departments"),
+    ("certify", "PUT empglds"),
+)
+
+
+def faults(rng: random.Random, heat: float) -> list[dict[str, Any]]:
+    """Orders of faults for a while: every kind at every call, above all where documents and users are written.
+
+    :param heat: how much; 1 is usual
+    """
+    orders = [
+        _order(rng, side, match, rng.choice(_AFTER + _AFTER + _BEFORE), 0.22 * heat) for side, match in _POSTING[:2]
+    ]
+    orders += [_order(rng, *rng.choice(_POSTING), rng.choice((*_BEFORE, "gw_0001", "session_expired")), 0.1 * heat)]
+    orders += [_order(rng, *rng.choice(_PEOPLE), rng.choice(_BEFORE + _AFTER), 0.3 * heat)]
+    everything = ((side, kind) for side in ("intacct", "certify") for kind in (*_BEFORE, *_AFTER))
+    anywhere = [*everything, ("intacct", "gw_0001"), ("intacct", "session_expired")]
+    orders += [_order(rng, side, "*", kind, 0.05 * heat) for side, kind in rng.sample(anywhere, 6)]
+    if rng.random() < 0.3:
+        orders.append(_order(rng, rng.choice(("intacct", "certify")), "*", rng.choice(_FINAL), 0.05) | {"times": 1})
+    return orders
+
+
+def _order(rng: random.Random, side: str, match: str, kind: str, probability: float) -> dict[str, Any]:
+    order = {
+        "side": side,
+        "match": match,
+        "kind": kind,
+        "probability": min(1.0, probability),
+        "times": None,
+        "seed": rng.getrandbits(30),
+    }
+    if kind == "slow":
+        order["seconds"] = rng.choice((0.05, 0.3, 2.5))
+    if kind in _COMMITTING and rng.random() < 0.6:
+        order["commit"] = True
+    return order

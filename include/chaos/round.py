@@ -1,0 +1,341 @@
+"""One round: a fresh company, a storm, a calm, and the oracle's verdict."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from include.chaos import dials, oracle
+from include.chaos.arena import Arena
+from include.chaos.books import Books
+from include.chaos.clerks import Clerks
+from include.chaos.crew import Job, Lane
+from include.chaos.wire import ANSWERED, DELIVERED, SENT
+
+PATIENCE = {
+    "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 2, "total_timeout": 20,
+}  # fmt: skip
+_LISTS = {
+    "vendors": "VENDOR", "entities": "LOCATIONENTITY", "departments": "DEPARTMENT", "accounts": "GLACCOUNT", "cards": "CREDITCARD",
+}  # fmt: skip
+_MOST_CALM_RUNS = 10
+
+
+@dataclass(frozen=True)
+class Size:
+    """How big a round is.
+
+    :param runs: of each lane
+    :param aimed: kills that wait for the moment when a document is on its way
+    :param sudden: kills at any moment; without these and without acts, a round of one lane repeats itself
+    :param heat: how many faults, 1 is usual
+    """
+
+    people: int = 40
+    reports_per_day: int = 8
+    days: int = 3
+    runs: int = 3
+    aimed: int = 4
+    sudden: int = 2
+    acts: int = 4
+    heat: float = 1.0
+
+
+@dataclass
+class Result:
+    """What a round came to."""
+
+    number: int
+    verdict: oracle.Verdict
+    faults: Counter[str] = field(default_factory=Counter)
+    kills: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
+    runs: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    unsettled: bool = False
+    seconds: float = 0.0
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+class Round:
+    """Carries one round out on the arena."""
+
+    def __init__(self, arena: Arena, lanes: Sequence[Lane], seed: int, number: int, size: Size) -> None:
+        self.arena = arena
+        self.lanes = lanes
+        self.number = number
+        self.size = size
+        self.seed = f"{seed}/{number}"
+        self.rng = self._dice("plan")
+        self.kills: Counter[str] = Counter()
+        self.struck: list[float] = []
+        self.faults: Counter[str] = Counter()
+        self.unsettled = False
+        self._over = threading.Event()
+        self._faults_lock = threading.Lock()
+        self._runs = 0
+
+    def play(self) -> Result:
+        """The whole round."""
+        began = time.monotonic()
+        self._prepare()
+        verified = self.rng.random() < 0.8 and self._run(self.lanes[0], Job("verify_company")) == ""
+        if self.rng.random() < 0.5:
+            self._run(self.lanes[0], self._expense())
+        self._storm()
+        self._calm()
+        verdict = self._judge(verified and dials.replays_refused(self.settings))
+        result = Result(
+            self.number, verdict, self.faults, self.kills, self.clerks.counts, unsettled=self.unsettled,
+            seconds=time.monotonic() - began, settings=self.settings,
+        )  # fmt: skip
+        for lane in self.lanes:
+            result.runs += lane.counts
+            result.errors += lane.errors
+            lane.counts.clear()
+            lane.errors.clear()
+        return result
+
+    # before the storm
+
+    def _prepare(self) -> None:
+        arena, sandbox = self.arena, self.arena.sandbox
+        arena.revive()
+        sandbox.ask("DELETE", "faults")
+        sandbox.ask("DELETE", "settings")
+        size = self.size
+        sandbox.ask("POST", "reset", {
+            "seed": self.rng.randrange(10_000),
+            "scale": {"entities": self.rng.choice((2, 4, 10)), "departments": self.rng.choice((6, 12)), "people": size.people,
+                      "reports_per_day": size.reports_per_day, "days": size.days, "lines": self.rng.choice((1, 2, 3))},
+        })  # fmt: skip
+        self.settings = dials.settings(self.rng)
+        sandbox.ask("POST", "settings", self.settings)
+        arena.new_database(f"round_{self.number}")
+        config = arena.folder / "connector.yaml"
+        self.inside = dials.configuration(self.rng, config)
+        for lane in self.lanes:
+            connections = arena.connections(lane.number)
+            for connection in connections.values():
+                connection.setdefault("extra", {}).update(PATIENCE)
+            lane.environment = {
+                "CONNECTOR_CONFIG": str(config),
+                "AIRFLOW_CONN_CONNECTOR_DB": arena.loader_url,
+                **{f"AIRFLOW_CONN_{name.upper()}": json.dumps(one) for name, one in connections.items()},
+            }
+        arena.wire.disarm()
+        arena.wire.attempts.clear()
+        self.today = datetime.now(tz=UTC).date()
+        self.days = [self.today - timedelta(days=back) for back in range(size.days, 0, -1)]
+        self.clerks = Clerks(sandbox, arena.wire, self._dice("clerks"))
+        self.users_before = sandbox.state_of("certify", "users")
+        self.lists_before = self._certify_lists()
+
+    def _certify_lists(self) -> list[dict[str, Any]]:
+        sandbox = self.arena.sandbox
+        return [*sandbox.state_of("certify", "departments"), *sandbox.state_of("certify", "empglds/1")]
+
+    def _expense(self, first: date | None = None, last: date | None = None, run_type: str = "manual") -> Job:
+        period = {"period_start": str(first or self.days[0]), "period_end": str(last or self.days[-1])}
+        return Job("expense_sync", {"dry_run": False, **period}, run_type)
+
+    def _dice(self, name: str) -> random.Random:
+        """Dice of their own for each thread, so that a round falls the same again whatever the order of the threads."""
+        return random.Random(f"{self.seed}/{name}")
+
+    def _run(self, lane: Lane, job: Job) -> str:
+        with self._faults_lock:
+            self._runs += 1
+            run_id = f"{job.run_type}__{self.number}_{self._runs}"
+        return lane.run(job, run_id)
+
+    # the storm
+
+    def _storm(self) -> None:
+        """Runs of the same dates at once, while faults strike, processes die and clerks act."""
+        plan = self._plan_of_runs()
+        self._over.clear()
+        helpers = [
+            threading.Thread(target=self._revive),
+            threading.Thread(target=self._trouble, args=(self.size.acts,)),
+        ]
+        workers = [
+            threading.Thread(target=self._lane, args=(lane, jobs)) for lane, jobs in zip(self.lanes, plan, strict=True)
+        ]
+        self._failure: list[BaseException] = []
+        self._order_faults(self._dice("first faults"))
+        self._arm()
+        for thread in (*helpers, *workers):
+            thread.start()
+        for thread in workers:
+            thread.join()
+        self._over.set()
+        for thread in helpers:
+            thread.join()
+        self.arena.wire.disarm()
+        self.arena.revive()
+        self._collect_faults()
+        if self._failure:
+            raise self._failure[0]
+
+    def _plan_of_runs(self) -> list[list[Job]]:
+        plans = []
+        for number in range(len(self.lanes)):
+            jobs = []
+            for _ in range(self.size.runs):
+                first = self.rng.randrange(len(self.days))
+                last = self.rng.randrange(first, len(self.days))
+                whole = self._expense(run_type=self.rng.choice(("manual", "backfill", "scheduled")))
+                part = self._expense(self.days[first], self.days[last], run_type="backfill")
+                jobs.append(whole if self.rng.random() < 0.6 else part)
+            if number == 0 or self.rng.random() < 0.3:
+                jobs.insert(self.rng.randrange(len(jobs) + 1), Job("organization_sync", {"dry_run": False}))
+            plans.append(jobs)
+        return plans
+
+    def _lane(self, lane: Lane, jobs: Sequence[Job]) -> None:
+        dice = self._dice(f"faults of lane {lane.number}")
+        try:
+            for job in jobs:
+                self._run(lane, job)
+                self._collect_faults()
+                self._order_faults(dice)
+        except BaseException as error:
+            self._failure.append(error)
+            self._over.set()
+
+    def _order_faults(self, dice: random.Random) -> None:
+        for order in dials.faults(dice, self.size.heat):
+            self.arena.sandbox.ask("POST", "faults", order)
+
+    def _collect_faults(self) -> None:
+        with self._faults_lock:
+            self.faults.update(self.arena.sandbox.ask("GET", "faults")["counts"])
+            self.arena.sandbox.ask("DELETE", "faults")
+
+    def _arm(self) -> None:
+        """Kills that wait for the moment when a document is on its way."""
+        for _ in range(self.size.aimed):
+            lane = self.rng.choice(list(self.lanes))
+            victim = self.rng.choices(("worker", "postgres", "sandbox"), (6, 2, 1))[0]
+            moment = self.rng.choices((ANSWERED, DELIVERED, SENT), (5, 2, 2))[0]
+            self.arena.wire.arm(lane.number, moment, self._killing(victim, lane), skip=self.rng.randrange(4))
+
+    def _killing(self, victim: str, lane: Lane) -> Callable[[], None]:
+        def strike() -> None:
+            if victim == "worker":
+                struck = lane.kill()
+            elif victim == "postgres":
+                struck = self.arena.postgres.pid is not None
+                self.arena.kill_postgres()
+            else:
+                process = self.arena.sandbox.process
+                struck = process is not None and process.poll() is None
+                self.arena.sandbox.kill()
+            if struck:
+                self.kills[victim] += 1
+                self.struck.append(time.monotonic())
+
+        return strike
+
+    def _trouble(self, acts: int) -> None:
+        """Kills at any moment, and what clerks do."""
+        dice = self._dice("trouble")
+        try:
+            deeds = [self.clerks.act] * acts
+            for _ in range(self.size.sudden):
+                victim = dice.choices(("worker", "postgres", "sandbox"), (4, 1, 1))[0]
+                deeds.append(self._killing(victim, dice.choice(list(self.lanes))))
+            dice.shuffle(deeds)
+            for deed in deeds:
+                if self._over.wait(dice.uniform(0.1, 3.0)):
+                    return
+                deed()
+        except BaseException as error:
+            self._failure.append(error)
+
+    def _revive(self) -> None:
+        dice = self._dice("revival")
+        try:
+            while not self._over.wait(0.1):
+                if self.arena.postgres.pid is None or self.arena.sandbox.process.poll() is not None:  # type: ignore[union-attr]
+                    time.sleep(dice.uniform(0.05, 0.6))
+                    self.arena.revive()
+        except BaseException as error:
+            self._failure.append(error)
+
+    # the calm
+
+    def _calm(self) -> None:
+        """Runs without faults until nothing moves any more and all waiting times have passed."""
+        lane = self.lanes[0]
+        self._run(lane, Job("organization_sync", {"dry_run": False}))
+        still = 0
+        before: Any = None
+        for _ in range(_MOST_CALM_RUNS):
+            time.sleep(dials.LATE_SECONDS if still == 0 and before is None else dials.APART_SECONDS + 0.1)
+            self._run(lane, self._expense())
+            now = self._query(
+                "SELECT number, state, revision, attempts, absent_checks FROM ledger.document ORDER BY number",
+                "SELECT report_id, state, rule FROM ledger.open_item ORDER BY report_id",
+            )
+            still = still + 1 if now == before else 0
+            before = now
+            waiting = any(row["state"] in ("sending", "in_doubt") for row in now[0])
+            if still >= (3 if waiting else 1):
+                return
+            if waiting and still == 1:
+                time.sleep(dials.LATE_SECONDS)
+        self.unsettled = True
+
+    def _query(self, *queries: str) -> list[list[dict[str, Any]]]:
+        with psycopg.connect(self.arena.owner_url, row_factory=dict_row) as connection:
+            return [connection.execute(query.encode()).fetchall() for query in queries]
+
+    # the verdict
+
+    def _judge(self, replays_refused: bool) -> oracle.Verdict:
+        sandbox = self.arena.sandbox
+        lists: dict[str, Any] = {name: sandbox.state_of("intacct", object_) for name, object_ in _LISTS.items()}
+        users = sandbox.state_of("certify", "users")
+        cases = sandbox.ask("GET", "state/seed/cases")["records"]
+        closed = self._closed(cases, users)
+        books = Books(
+            **lists, users=users, categories=sandbox.state_of("certify", "expensecategories"), today=str(self.today),
+            inside_entities=self.inside, closed=closed,
+        )  # fmt: skip
+        (open_items,) = self._query("SELECT report_id, state, rule FROM ledger.open_item")
+        told = oracle.Told(
+            certify_company=dials.COMPANY,
+            versions=self.clerks.versions,
+            touched=self.clerks.touched,
+            attempts=list(self.arena.wire.attempts),
+            kills=self.struck,
+            replays_refused=replays_refused,
+            days={str(day) for day in self.days},
+            waiting={row["report_id"]: (row["state"], row["rule"]) for row in open_items},
+        )
+        documents = {name: sandbox.state_of("intacct", name) for name in oracle.DOCUMENTS}
+        verdict = oracle.judge_money(books, told, documents)
+        oracle.judge_people(
+            verdict, before=self.users_before, after=users, employees=sandbox.state_of("intacct", "EMPLOYEE"),
+            lists_before=self.lists_before, lists_after=self._certify_lists(), today=str(self.today),
+        )  # fmt: skip
+        return verdict
+
+    def _closed(self, cases: Sequence[dict[str, Any]], users: Sequence[dict[str, Any]]) -> frozenset[str]:
+        """The entities whose books the seed closed: those of the people who carry that case."""
+        people = {case["person"] for case in cases if case.get("case") == "closed_entity" and case.get("person")}
+        return frozenset(str(user.get("EmpGLD1Code") or "") for user in users if user.get("EmployeeID") in people) - {
+            ""
+        }

@@ -1,0 +1,195 @@
+"""A relay between the workers and the sandbox: it sees what is on its way, and so knows the moment between their commit and ours.
+
+Bytes pass as they are. For each function that posts a document, an attempt is noted with the bytes of the answer that came back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+_NUMBER = re.compile(rb"<(?:RECORDID|referenceno)>(C[A-Z2-7]{10}-\d+-\d+[BC])</")
+_FUNCTION = re.compile(rb'<function[^>]*controlid="([^"]+)"[^>]*>(.*?)</function>', re.DOTALL)
+_CHUNK = 65_536
+
+SENT, ANSWERED, DELIVERED = "sent", "answered", "delivered"
+
+
+@dataclass
+class Attempt:
+    """One sending of one document: by which lane, when, and what came back."""
+
+    number: str
+    control_id: str
+    lane: int
+    at: float = field(default_factory=time.monotonic)
+    answered_at: float | None = None
+    answer: bytearray = field(default_factory=bytearray)
+
+    @property
+    def verdict(self) -> str:
+        """`accepted` or `refused` when a well-formed answer said so, else `lost`."""
+        head, _, body = bytes(self.answer).partition(b"\r\n\r\n")
+        try:
+            root = etree.fromstring(_unchunked(head, body), etree.XMLParser(resolve_entities=False, no_network=True))
+        except (etree.XMLSyntaxError, ValueError):
+            return "lost"
+        for result in root.iter("result"):
+            if result.findtext("controlid") == self.control_id:
+                return "accepted" if result.findtext("status") == "success" else "refused"
+        statuses = [*root.iterfind("control/status"), *root.iterfind(".//authentication/status")]
+        return "refused" if any(status.text == "failure" for status in statuses) else "lost"
+
+
+@dataclass
+class _Armed:
+    moment: str
+    skip: int
+    strike: Callable[[], None]
+
+
+class Wire:
+    """Lanes to one port of the sandbox, each on a port of its own."""
+
+    def __init__(self, target: int, lanes: int) -> None:
+        self.target = target
+        self.attempts: list[Attempt] = []
+        self.ports: list[int] = []
+        self._armed: dict[int, list[_Armed]] = {lane: [] for lane in range(lanes)}
+        self._loop = asyncio.new_event_loop()
+        self._servers: list[asyncio.Server] = []
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._serve, args=(lanes, ready), daemon=True)
+        self._thread.start()
+        ready.wait(10)
+
+    def close(self) -> None:
+        """Ends the relay."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    def arm(self, lane: int, moment: str, strike: Callable[[], None], *, skip: int = 0) -> None:
+        """Strikes at a request of the lane that posts, after `skip` others.
+
+        :param moment: `sent` (it is in Intacct's hands), `answered` (it was carried out, and nobody knows yet) or `delivered` (the
+            answer arrives just now)
+        """
+        self._armed[lane].append(_Armed(moment, skip, strike))
+
+    def disarm(self) -> None:
+        """Forgets what has not struck."""
+        for waiting in self._armed.values():
+            waiting.clear()
+
+    def _serve(self, lanes: int, ready: threading.Event) -> None:
+        asyncio.set_event_loop(self._loop)
+
+        async def start() -> None:
+            for lane in range(lanes):
+                server = await asyncio.start_server(
+                    lambda reader, writer, lane=lane: self._client(lane, reader, writer),
+                    "127.0.0.1",
+                    0,  # type: ignore[misc]
+                )
+                self._servers.append(server)
+                self.ports.append(server.sockets[0].getsockname()[1])
+            ready.set()
+
+        self._loop.run_until_complete(start())
+        self._loop.run_forever()
+
+    async def _client(self, lane: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            writer.close()
+            return
+        talk = _Talk(self, lane)
+        await asyncio.gather(
+            self._pump(reader, upstream_writer, talk.asked), self._pump(upstream_reader, writer, talk.answered)
+        )
+
+    async def _pump(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        seen: Callable[[bytes], Callable[[], None] | None],
+    ) -> None:
+        try:
+            while data := await reader.read(_CHUNK):
+                afterwards = seen(data)
+                writer.write(data)
+                await writer.drain()
+                if afterwards:
+                    afterwards()
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    def due(self, lane: int, moment: str) -> Callable[[], None] | None:
+        """The strike that is due at this moment, taken from the list."""
+        for armed in self._armed[lane]:
+            if armed.moment == moment:
+                if armed.skip > 0:
+                    armed.skip -= 1
+                    return None
+                self._armed[lane].remove(armed)
+                return armed.strike
+        return None
+
+
+class _Talk:
+    """One connection: requests and answers in turn."""
+
+    def __init__(self, wire: Wire, lane: int) -> None:
+        self.wire = wire
+        self.lane = lane
+        self.request = bytearray()
+        self.answering = False
+        self.attempts: list[Attempt] = []
+
+    def asked(self, data: bytes) -> Callable[[], None] | None:
+        if self.answering:
+            self.request.clear()
+            self.attempts = []
+            self.answering = False
+        self.request += data
+        if not data.rstrip().endswith(b"</request>"):
+            return None
+        for control_id, function in _FUNCTION.findall(bytes(self.request)):
+            if found := _NUMBER.search(function):
+                self.attempts.append(Attempt(found[1].decode(), control_id.decode(), self.lane))
+        self.wire.attempts += self.attempts
+        return self.wire.due(self.lane, SENT) if self.attempts else None
+
+    def answered(self, data: bytes) -> Callable[[], None] | None:
+        first, self.answering = not self.answering, True
+        for attempt in self.attempts:
+            attempt.answered_at = attempt.answered_at or time.monotonic()
+            attempt.answer += data
+        if not (first and self.attempts):
+            return None
+        if strike := self.wire.due(self.lane, ANSWERED):
+            strike()
+        return self.wire.due(self.lane, DELIVERED)
+
+
+def _unchunked(head: bytes, body: bytes) -> bytes:
+    if b"transfer-encoding: chunked" not in head.lower():
+        return body
+    whole = bytearray()
+    while body:
+        size_text, _, rest = body.partition(b"\r\n")
+        size = int(size_text or b"0", 16)
+        if size == 0:
+            return bytes(whole)
+        whole += rest[:size]
+        body = rest[size + 2 :]
+    raise ValueError("cut off")

@@ -1,0 +1,142 @@
+"""The processes that do the connector's work: one is started and imports Airflow, every run is a fork of it that may be killed.
+
+Only this module knows the connector. A run is the tasks of a DAG file of `dags/`, in the DAG's order, each executed as a task of
+Airflow is; who started it decides what becomes of it when it dies (`include.chaos.crew`).
+"""
+
+from __future__ import annotations
+
+import copy
+import faulthandler
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from airflow.sdk.definitions.mappedoperator import MappedOperator
+
+DAGS = ("expense_sync", "organization_sync", "verify_company")
+# A write that was provably not executed is sent again after seconds, which no setting compresses.
+PAUSE_SECONDS = 0.02
+
+
+def steps(dag: Any) -> Iterator[tuple[str, Any]]:
+    """The tasks of a DAG in an order in which a scheduler may run them, mapped ones one by one."""
+    for task in dag.topological_sort():
+        if isinstance(task, MappedOperator):
+            ((name, values),) = task.expand_input.value.items()
+            for value in values:
+                one = task.unmap({name: value})
+                one.dag = dag
+                yield f"{task.task_id}[{value}]", one
+        else:
+            yield task.task_id, copy.copy(task)
+
+
+def carry_out(order: dict[str, Any], say: Any) -> None:
+    """Executes the tasks of a run from `order["done"]` on, and says of each that it is done, or why it failed."""
+    dag = DAG_OBJECTS[order["dag"]]
+    run = SimpleNamespace(
+        dag_id=order["dag"], run_id=order["run_id"], run_type=order["run_type"], data_interval_start=None, data_interval_end=None,
+        triggering_user_name="chaos",
+    )  # fmt: skip
+    context = {"dag_run": run, "run_id": order["run_id"], "params": order["params"]}
+    load_id = order["load_id"]
+    for number, (name, task) in enumerate(steps(dag)):
+        if number < order["done"]:
+            continue
+        if hasattr(task, "load_id"):
+            task.load_id = load_id
+        try:
+            result = task.execute(context)
+        except Exception as error:
+            final = getattr(task.retry_policy, "evaluate", None)
+            decision = final(error, 1, task.retries) if final else None
+            say({
+                "failed": number, "task": name, "error": f"{type(error).__name__}: {error}"[:2000], "retries": task.retries,
+                "final": bool(decision) and getattr(decision.action, "value", decision.action) == "fail",
+                "trace": traceback.format_exc()[-4000:],
+            })  # fmt: skip
+            return
+        if name == "open_load":
+            load_id = result
+        say({"done": number, "task": name, "load_id": load_id})
+    say({"finished": True})
+
+
+def serve(connection: socket.socket) -> None:
+    """Forks a process for each run that is ordered over `connection`; one at a time."""
+    stream = connection.makefile("rb")
+    for line in stream:
+        order = json.loads(line)
+        os.environ.update(order["environment"])
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                log = Path(order["log"]).open("a", encoding="utf-8")  # noqa: SIM115 (lives as long as the process)
+                os.dup2(log.fileno(), 1)
+                os.dup2(log.fileno(), 2)
+                faulthandler.register(signal.SIGUSR1, file=log)  # where it stands, for whoever finds it stuck
+                carry_out(order, lambda said: connection.sendall(json.dumps(said).encode() + b"\n"))
+                code = 0
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        connection.sendall(json.dumps({"pid": child}).encode() + b"\n")
+        _, status = os.waitpid(child, 0)
+        connection.sendall(json.dumps({"ended": status, "order": order["number"]}).encode() + b"\n")
+
+
+def main(path: str) -> None:
+    """Listens on a socket in the file system; each connection gets a process of its own that forks runs."""
+    from certify_intacct.operators import intacct_poster
+
+    intacct_poster.PAUSE_SECONDS = PAUSE_SECONDS
+    logging.disable(logging.NOTSET)
+    # What tasks import lazily is imported once here.
+    for name in ("certify_intacct.quality.runner", "certify_intacct.quality.suites", "certify_intacct.staging.streams"):
+        import_module(name)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(8)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    print("ready", flush=True)
+    while True:
+        # The end of standard input is the end of whoever started us.
+        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        if listener not in ready:
+            return
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            serve(connection)
+            os._exit(0)
+        connection.close()
+
+
+def _dag(name: str) -> Any:
+    from airflow.sdk import DAG
+
+    module = import_module(f"dags.{name}")
+    found = [value for value in vars(module).values() if isinstance(value, DAG)]
+    if found:
+        return found[0]
+    return getattr(module, name)()
+
+
+DAG_OBJECTS: dict[str, Any] = {}
+
+if __name__ == "__main__":
+    DAG_OBJECTS.update({name: _dag(name) for name in DAGS})
+    main(sys.argv[1])
