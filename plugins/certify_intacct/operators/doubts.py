@@ -8,7 +8,7 @@ the frozen bytes go out again under the same control ID; otherwise a person deci
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 REPLAY_FACT = "replay_refused"
 MOST_ATTEMPTS = 3
+ONE_QUERY = 400
 # Refusals that cannot be the refusal of a replay in unknown words.
 _PLAIN = frozenset(
     {
@@ -94,8 +95,7 @@ class Doubts:
 
     def _look(self, waiting: Sequence[LedgerDocument], *, first_look_only: bool) -> None:
         by_place = sorted(waiting, key=_place)
-        for _, members in groupby(by_place, key=_place):
-            documents = list(members)
+        for documents in _together(by_place):
             witness = self._witness(documents[0])
             found = look(self.hook, [entry.document for entry in [*documents, *witness]])
             for document in documents:
@@ -206,6 +206,14 @@ class Doubts:
     @property
     def _who(self) -> dict[str, str]:
         return {"run_id": self.run.run_id, "actor": self.run.actor}
+
+
+def _together(by_place: Sequence[LedgerDocument]) -> Iterator[list[LedgerDocument]]:
+    """Documents of one place, few enough to be looked up with their witness in one query."""
+    for _, members in groupby(by_place, key=_place):
+        documents = list(members)
+        for start in range(0, len(documents), ONE_QUERY):
+            yield documents[start : start + ONE_QUERY]
 
 
 def _place(entry: LedgerDocument) -> tuple[str, str]:

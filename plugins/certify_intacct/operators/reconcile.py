@@ -56,6 +56,9 @@ class ReconcileOperator(ConnectorOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+        if load.dry_run:
+            self.log.info("Load %s is a preview: there is nothing to reconcile.", load_id)
+            return {}
         run = Run(
             load_id=load_id,
             run_id=context["run_id"],

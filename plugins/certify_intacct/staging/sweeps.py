@@ -18,11 +18,15 @@ def staged_report_ids(connection: Connection, load_id: int) -> set[str]:
 
 
 def planned_report_ids(connection: Connection, report_ids: Iterable[str]) -> set[str]:
-    """Which of the reports any load that was no preview has planned, whatever came of it, or the ledger has."""
+    """Which of the reports have been dealt with: planned by a load that was no preview, with an outcome, or in the ledger.
+
+    A report that was planned and then not reached, or left to another entity's run, has not.
+    """
     rows = connection.execute(
         """
-        SELECT DISTINCT c.key AS report_id FROM plan.change c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
-        WHERE c.subject = 'report' AND c.key = ANY(%(ids)s)
+        SELECT DISTINCT c.key AS report_id FROM plan.change_result c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
+        WHERE c.subject = 'report' AND c.key = ANY(%(ids)s) AND c.rule <> 'other_entity'
+          AND (c.action <> 'post' OR c.result IS NOT NULL)
         UNION SELECT report_id FROM ledger.report WHERE report_id = ANY(%(ids)s)
         """,
         {"ids": list(report_ids)},

@@ -134,7 +134,13 @@ class Company:
         )  # fmt: skip
 
     def extract(
-        self, day: Any = DAY, *, validate: bool = False, refresh: bool = False, **options: Any
+        self,
+        day: Any = DAY,
+        *,
+        validate: bool = False,
+        refresh: bool = False,
+        more: tuple[str, ...] = (),
+        **options: Any,
     ) -> tuple[int, dict[str, Any]]:
         """The steps before the plan; gives the load and the context of the run.
 
@@ -145,7 +151,7 @@ class Company:
         run = self.context(run_id=f"run-{self.runs}", period_start=str(day), period_end=str(day), **options)
         run["dag_run"].dag_id = "expense_sync"
         load = OpenLoadOperator(task_id="open_load", direction="expense").execute(run)
-        for stream in (*INTACCT_STREAMS, *CERTIFY_STREAMS):
+        for stream in (*INTACCT_STREAMS, *CERTIFY_STREAMS, *more):
             if not refresh and STREAMS[stream].kind == "state":
                 with self.loader() as connection:
                     if reuse_extract(connection, load, stream, not_older_than=timedelta(hours=1)):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from certify_intacct.model.configuration import load
 from certify_intacct.model.errors import BadInput
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.release import release_report
-from certify_intacct.operators.verify_company import VerifyCompanyOperator
 from certify_intacct.staging.database import Database
 from tests.operators.expense.conftest import DAY, report_id
 
@@ -50,15 +51,6 @@ def test_who_edits_the_configuration_cannot_release(company):
         release(company, report_id(1))
 
 
-@pytest.mark.parametrize(("answer", "refused"), [("failure", True), ("first_answer", True), ("executed", False)])
-def test_verify_company_measures_replays(company, context, answer, refused):
-    company.sandbox.settings(replay_answer=answer)
-    measured = VerifyCompanyOperator(task_id="measure").execute(context())
-    assert measured["replay_refused"] is refused
-    (fact,) = company.sql("SELECT value FROM ledger.company_fact WHERE name = 'replay_refused'")
-    assert fact["value"] is refused
-
-
 def test_the_reconciliation_balances_and_names_what_is_wrong(company):
     for number in range(1, 5):
         company.report(number, ("10", "10"), ("20", "5"))
@@ -93,6 +85,22 @@ def test_the_reconciliation_balances_and_names_what_is_wrong(company):
         "orphan": 1,
         "unassigned": 3,
     }
+
+
+def test_a_report_that_a_failed_run_never_reached_is_found_again(company):
+    """Planned, not sent, its day covered: no open item points to it, so the sweep must."""
+    company.sync()
+    late = company.report(1)
+    company.plan(day=DAY + timedelta(days=1))
+    assert company.outcomes() == {late: None}
+    assert company.sync(day=DAY + timedelta(days=1)) == {"applied": 1}
+
+
+def test_a_preview_reconciles_nothing(company):
+    company.report(1)
+    plan, run = company.plan(dry_run=True)
+    assert ReconcileOperator(task_id="reconcile", load_id=plan).execute(run) == {}
+    assert company.sql("SELECT 1 FROM ops.reconciliation") == []
 
 
 def test_an_empty_sunday_is_legal(company):
