@@ -14,7 +14,7 @@ from include.local.errors import StackError
 from include.local.stack import Stack
 
 DAG_SECONDS = 120.0
-RUN_SECONDS = 1200.0
+STANDSTILL_SECONDS = 900.0
 _POLL_SECONDS = 2.0
 _DONE = ("success", "failed")
 _BUSY = {"running": "", "queued": "", "up_for_retry": " (failed, waits to be tried again)"}
@@ -99,9 +99,9 @@ class Runs:
         """Say how the runs of the days get on until they and the backfills have ended; return the runs.
 
         :param wanted: DAG id to its days.
-        :raises StackError: when a part of the stack dies, or nothing ends for twenty minutes.
+        :raises StackError: when a part of the stack dies, or nothing moves for a quarter of an hour.
         """
-        give_up = time.monotonic() + RUN_SECONDS
+        changed = time.monotonic()
         shown: dict[tuple[str, date], str] = {}
 
         def at_work() -> str:
@@ -120,13 +120,15 @@ class Runs:
                 for dag_id, day, run in runs:
                     text = self._where(dag_id, run)
                     if shown.get((dag_id, day)) != text:
-                        shown[dag_id, day] = text
+                        shown[dag_id, day], changed = text, time.monotonic()
                         say(f"  {dag_id} {day}: {text}")
                 if not open_backfills and all(run is not None and run["state"] in _DONE for _, _, run in runs):
                     return [_finished(dag_id, day, run) for dag_id, day, run in runs if run is not None]
-                if time.monotonic() > give_up:
-                    url, minutes = self._stack.airflow.url, RUN_SECONDS / 60
-                    raise StackError(f"The runs did not end within {minutes:.0f} minutes: look at {url}")
+                if time.monotonic() > changed + STANDSTILL_SECONDS:
+                    minutes = STANDSTILL_SECONDS / 60
+                    raise StackError(
+                        f"Nothing has moved for {minutes:.0f} minutes: {at_work()} (see {self._stack.settings.logs})."
+                    )
                 time.sleep(_POLL_SECONDS)
 
     def failures(self, run: Run) -> list[str]:
