@@ -26,13 +26,13 @@ def posted_amounts(company) -> dict[str, dict[str, Decimal]]:
 
 def test_every_report_becomes_what_the_seed_says(company):
     company.sandbox.reset(
-        seed=7, scale={"entities": 4, "departments": 12, "people": 60, "reports_per_day": 48, "days": 1}
+        seed=7, scale={"entities": 4, "departments": 12, "people": 60, "reports_per_day": 75, "days": 1}
     )
     company.config.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
     reports = {row["ID"]: row for row in company.sandbox.state("certify", "expensereports")}
     cases = {row["report"]: row for row in company.sandbox.state("seed", "cases") if "report" in row}
     (day,) = {row["date"] for row in cases.values()}
-    load, run = company.plan(date.fromisoformat(day), validate=True, refresh=True)
+    load, run = company.plan(date.fromisoformat(day), validate=True, refresh=True, more=("certify_users",))
     company.load(load, run)
     posted = posted_amounts(company)
     wrong = []
@@ -47,7 +47,7 @@ def test_every_report_becomes_what_the_seed_says(company):
         if dict(amounts) != {name: amount for name, amount in wanted.items() if amount}:
             wrong.append((case, dict(amounts), wanted))
     assert wrong == []
-    assert len({case["case"] for case in cases.values()}) > 20
+    assert len({case["case"] for case in cases.values()}) > 30
     held = {report_id for report_id, case in cases.items() if case["outcome"] == "hold"}
     assert set(company.open_items()) == held
     assert ReconcileOperator(task_id="reconcile", load_id=load).execute(run)["holds"] is True
