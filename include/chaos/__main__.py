@@ -35,6 +35,7 @@ class Tally:
         self.acts: Counter[str] = Counter()
         self.runs: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
+        self.cpu_seconds: Counter[str] = Counter()
         self.wrongs: Counter[str] = Counter()
         self.posted = self.held = self.in_doubt = self.undecidable = self.rounds = 0
         self.bad: list[int] = []
@@ -46,6 +47,7 @@ class Tally:
         self.acts += result.acts
         self.runs += result.runs
         self.errors += result.errors
+        self.cpu_seconds += result.cpu_seconds
         verdict = result.verdict
         self.wrongs.update({name: len(found) for name, found in verdict.wrongs.items()})
         self.posted += verdict.posted
@@ -75,6 +77,8 @@ class Tally:
         ):
             rows.append(f"{title}:")
             rows += [f"  {name:<34}{count:>8}" for name, count in sorted(counts.items())]
+        rows.append("CPU seconds of tasks:")
+        rows += [f"  {name:<34}{used:>8.1f}" for name, used in self.cpu_seconds.most_common()]
         rows.append("what tasks stumbled over (most frequent):")
         rows += [f"  {count:>6}  {text[:140]}" for text, count in self.errors.most_common(25)]
         return "\n".join(rows)

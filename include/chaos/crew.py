@@ -70,13 +70,17 @@ class Crew:
 
 
 class Lane:
-    """One run at a time. `environment` is what its processes get; `counts` is what became of runs and tasks."""
+    """One run at a time. `environment` is what its processes get; `counts` is what became of runs and tasks.
+
+    `seconds` is what tasks took of a core.
+    """
 
     def __init__(self, number: int, connection: socket.socket, log: Path) -> None:
         self.number = number
         self.environment: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
+        self.seconds: Counter[str] = Counter()
         self.kills = 0
         self.log = log
         self._connection = connection
@@ -118,6 +122,7 @@ class Lane:
             for said in self._said():
                 if "done" in said:
                     done, load_id = said["done"] + 1, said["load_id"]
+                    self.seconds[said["task"].partition("[")[0]] += said["seconds"]
                     trouble = {"failed": done, "error": "killed", "retries": 3, "final": False}
                 elif "failed" in said:
                     trouble = said

@@ -154,7 +154,9 @@ def _order(rng: random.Random, side: str, match: str, kind: str, probability: fl
         "seed": rng.getrandbits(30),
     }
     if kind == "slow":
-        order["seconds"] = rng.choice((0.05, 0.3, 2.5))
+        order["seconds"] = rng.choice((0.05, 0.05, 0.3, 0.3, 0.3, 4.5))
+    if kind == "http_429":
+        order["retry_after"] = rng.choice((0, 0, 1))
     if kind in _COMMITTING and rng.random() < 0.6:
         order["commit"] = True
     return order

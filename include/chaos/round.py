@@ -23,7 +23,7 @@ from include.chaos.crew import Job, Lane
 from include.chaos.wire import ANSWERED, DELIVERED, SENT
 
 PATIENCE = {
-    "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 2, "total_timeout": 20,
+    "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 4, "total_timeout": 20,
 }  # fmt: skip
 _LISTS = {
     "vendors": "VENDOR", "entities": "LOCATIONENTITY", "departments": "DEPARTMENT", "accounts": "GLACCOUNT", "cards": "CREDITCARD",
@@ -62,6 +62,7 @@ class Result:
     acts: Counter[str] = field(default_factory=Counter)
     runs: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    cpu_seconds: Counter[str] = field(default_factory=Counter)
     unsettled: bool = False
     seconds: float = 0.0
     settings: dict[str, Any] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Round:
         """The whole round."""
         began = time.monotonic()
         self._prepare()
-        verified = self.rng.random() < 0.8 and self._run(self.lanes[0], Job("verify_company")) == ""
+        verified = self.rng.random() < 0.8 and self._run(self.lanes[0], Job("verify_company", {"confirm": True})) == ""
         if self.rng.random() < 0.5:
             self._run(self.lanes[0], self._expense())
         self._storm()
@@ -102,6 +103,8 @@ class Round:
         for lane in self.lanes:
             result.runs += lane.counts
             result.errors += lane.errors
+            result.cpu_seconds += lane.seconds
+            lane.seconds.clear()
             lane.counts.clear()
             lane.errors.clear()
         return result

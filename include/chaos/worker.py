@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from importlib import import_module
@@ -56,6 +57,7 @@ def carry_out(order: dict[str, Any], say: Any) -> None:
             continue
         if hasattr(task, "load_id"):
             task.load_id = load_id
+        began = time.process_time()
         try:
             result = task.execute(context)
         except Exception as error:
@@ -69,7 +71,7 @@ def carry_out(order: dict[str, Any], say: Any) -> None:
             return
         if name == "open_load":
             load_id = result
-        say({"done": number, "task": name, "load_id": load_id})
+        say({"done": number, "task": name, "load_id": load_id, "seconds": time.process_time() - began})
     say({"finished": True})
 
 

@@ -12,7 +12,9 @@ from include.chaos.wire import Attempt
 
 REPORT = "00000000-0000-4000-8000-000000000001"
 MARK = token("chaos", REPORT)
-ANSWER = b"HTTP/1.1 200 OK\r\n\r\n<response><operation><result><status>%s</status><controlid>c</controlid></result></operation></response>"
+ANSWER = b"HTTP/1.1 200 OK\r\n\r\n" + (
+    b"<response><operation><result><status>%s</status><controlid>c</controlid></result></operation></response>"
+)
 
 
 def report(**changes: Any) -> dict[str, Any]:

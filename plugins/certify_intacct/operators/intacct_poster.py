@@ -112,6 +112,7 @@ class IntacctPoster:
         """
         counts: Counter[str] = Counter()
         with ReportLocks(self.database, self.company.intacct_company_id) as locks:
+            self.locks = locks
             doubts = Doubts(
                 hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run_of
             )
@@ -297,6 +298,7 @@ class IntacctPoster:
     def _claim(self, batch: Sequence[PlannedDocument]) -> list[Claimed]:
         """Commits ``sending`` for each document of a request, before anything leaves this machine."""
         claimed = []
+        self.locks.require()
         with self.database.connection() as connection:
             for item in batch:
                 same = ledger.freeze_report(
@@ -370,6 +372,7 @@ class IntacctPoster:
                 wait = max(error.retry_after or 0.0, PAUSE_SECONDS * 2 ** (attempt - 1))
                 log.warning("Nothing of the request was executed (%s); again in %.0f s.", error, wait)
                 self.pause(wait)
+                self.locks.require()
         raise AssertionError("unreachable")
 
     def _answered(self, item: Claimed, result: Result) -> None:

@@ -5,9 +5,13 @@ The locks belong to the session: a ``sending`` row whose lock is free was left b
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from types import TracebackType
 
+import psycopg
+
+from certify_intacct.model.errors import ServiceUnavailable
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.locks import lock_key
 
@@ -41,8 +45,24 @@ class ReportLocks:
 
     def give_back(self, tokens: Iterable[str]) -> None:
         """Lets others have them."""
-        for token in sorted(set(tokens)):
-            self._connection.execute("SELECT pg_advisory_unlock(%s)", [self._key(token)])
+        # A session that is gone has given everything back.
+        with contextlib.suppress(psycopg.OperationalError):
+            for token in sorted(set(tokens)):
+                self._connection.execute("SELECT pg_advisory_unlock(%s)", [self._key(token)])
+
+    def require(self) -> None:
+        """Makes sure that what was taken is still ours.
+
+        :raises ServiceUnavailable: the session is gone, a restart of PostgreSQL for example, and with it every lock
+        """
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.OperationalError as error:
+            raise ServiceUnavailable(
+                f"The database gave the locks of the reports away, so somebody else may be sending them: {str(error).strip()}",
+                where="before sending",
+                cure="The task is tried again by itself.",
+            ) from None
 
     def _key(self, token: str) -> int:
         return lock_key(f"posting/{self._company}/{token}")
