@@ -33,6 +33,7 @@ class Figures:
     posted: list[dict[str, Any]]
     accounts: Accounts
     answers_lost: int
+    doubts: list[dict[str, Any]]
 
 
 def database_clock(url: str) -> datetime:
@@ -59,6 +60,7 @@ def read(url: str, since: datetime, days: Collection[str], sandbox: SandboxClien
             posted=_posted(connection, since),
             accounts=settle(connection, sandbox, days),
             answers_lost=sandbox.faults_struck(),
+            doubts=_doubts(connection, since),
         )
 
 
@@ -104,6 +106,19 @@ def _posted(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> 
         WHERE EXISTS (SELECT 1 FROM ledger.event e
                       WHERE e.document_id = d.document_id AND e.after_state = 'accepted' AND e.at >= %s)
         GROUP BY 1, 2 ORDER BY 1, 2
+        """,
+        [since],
+    ).fetchall()
+
+
+def _doubts(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> list[dict[str, Any]]:
+    """Documents whose answer was lost, with what the ledger says of them now."""
+    return connection.execute(
+        """
+        SELECT d.number, d.state FROM ledger.document d
+        WHERE EXISTS (SELECT 1 FROM ledger.event e
+                      WHERE e.document_id = d.document_id AND e.after_state = 'in_doubt' AND e.at >= %s)
+        ORDER BY 1
         """,
         [since],
     ).fetchall()

@@ -52,6 +52,10 @@ def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figure
         ),
         _books(found.accounts),
         *[f"FAILED: {run.dag_id} {run.day}: {', '.join(tasks) or 'no task'}" for run, tasks in failures.items()],
+        *[
+            f"{d['number']}: its answer was lost, it was looked up by its number and is now {d['state']}"
+            for d in found.doubts
+        ],
         f"{_count(found.answers_lost, 'answer')} lost, {len(found.accounts.posted_twice)} posted twice",
     ]
     return "\n" + "\n\n".join(part for part in parts if part) + "\n"
