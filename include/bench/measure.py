@@ -39,10 +39,12 @@ def bare() -> int:
                 timeout=60,
             )
             data = etree.fromstring(answer.content).find(".//data")
+            if data is None:
+                raise SystemExit(f"The sandbox answered without data: {answer.text[:500]}")
             records = [{child.tag: child.text for child in record} for record in data]
             rows += len(records)
             offset += PAGE
-            if not records or int(data.get("numremaining")) == 0:
+            if not records or data.get("numremaining") == "0":
                 return rows
 
 

@@ -51,7 +51,9 @@ class GatewaySettings(BaseModel):
     company_id: str = Field("SANDBOX", description="The company.")
     user_id: str = Field("xml_gateway", description="The web services user.")
     user_password: str = Field("sandbox_user_password", description="The user's password.")
-    console_id: str = Field("SANDBOX-CONSOLE", description="The console that may slide into the company. [V: the way, not the name]")
+    console_id: str = Field(
+        "SANDBOX-CONSOLE", description="The console that may slide into the company. [V: the way, not the name]"
+    )
     other_users: dict[str, str] = Field({}, description="Further users of the company: user ID to password.")
     user_entities: dict[str, list[str]] = Field(
         {}, description="Entities that a user may see; users not named here see all. [V]"
@@ -121,7 +123,9 @@ class ReadSettings(BaseModel):
         " UPDATE, DELETE or *). [V]",
     )
     audit_history_permitted: bool = Field(True, description="The user may view audit history. [V]")
-    user_permissions_readable: bool = Field(True, description="The user may read users' permissions. [V: it is a right]")
+    user_permissions_readable: bool = Field(
+        True, description="The user may read users' permissions. [V: it is a right]"
+    )
     further_rights: dict[str, list[str]] = Field(
         {"APBILL": ["Post"]},
         description="Words that getUserPermissions names for an object beyond List, View, Add, Edit and Delete. [U: the words]",
@@ -143,17 +147,21 @@ class WriteSettings(BaseModel):
     amount_format: Literal["two_decimals", "trimmed"] = Field(
         "two_decimals", description="How amounts are shown: 100.50 or 100.5. [U]"
     )
-    ap_account_labels: bool = Field(False, description="Bills are entered with account labels, not with account numbers. [V]")
+    ap_account_labels: bool = Field(
+        False, description="Bills are entered with account labels, not with account numbers. [V]"
+    )
     ap_approval: bool = Field(False, description="Bills wait for approval: STATE Submitted instead of Posted. [V]")
     ap_summaries: Literal["automatic", "user"] = Field(
         "automatic", description="With `user`, a bill must name its summary in PRBATCH. [V]"
     )
     base_currency: str = Field("USD", description="Base currency of the company where an entity has none of its own.")
     bill_due_date_required: bool = Field(
-        True, description="Generic create of a bill needs WHENDUE although a term is given; else the term gives it. [V: documented]"
+        True,
+        description="Generic create of a bill needs WHENDUE although a term is given; else the term gives it. [V: documented]",
     )
     closed_period_dates: Literal["posting", "both"] = Field(
-        "posting", description="Closed books refuse the posting date, or the transaction's own date as well. [V: either is said]"
+        "posting",
+        description="Closed books refuse the posting date, or the transaction's own date as well. [V: either is said]",
     )
     closed_period_errorno: str = Field("BL01001973", description="Error number of a closed period. [U]")
     closed_period_style: Literal["transaction_date", "periods_are_closed", "date_on_or_after"] = Field(
@@ -163,7 +171,8 @@ class WriteSettings(BaseModel):
         "rolled_back", description="Several objects in one create, one fails: are those before it kept? [U]"
     )
     duplicate_bill_number: Literal["refuse", "warn", "accept"] = Field(
-        "refuse", description="A second bill of a vendor with the same number; `warn` accepts without a word to the API. [I]"
+        "refuse",
+        description="A second bill of a vendor with the same number; `warn` accepts without a word to the API. [I]",
     )
     duplicate_card_reference: Literal["refuse", "accept"] = Field(
         "accept", description="A second transaction of a card with the same reference number. [U]"
@@ -175,21 +184,44 @@ class WriteSettings(BaseModel):
         "accept", description="A second journal entry with the same reference number in a journal. [U]"
     )
     exchange_rates: dict[str, Decimal] = Field(
-        {"EUR": "1.08", "GBP": "1.27", "CAD": "0.73", "AUD": "0.66", "CHF": "1.12", "SEK": "0.095", "DKK": "0.145", "PLN": "0.25",
-         "ZAR": "0.054", "JPY": "0.0067", "INR": "0.012", "SGD": "0.74", "MXN": "0.055", "BRL": "0.18", "USD": "1"},
+        {
+            "EUR": "1.08",
+            "GBP": "1.27",
+            "CAD": "0.73",
+            "AUD": "0.66",
+            "CHF": "1.12",
+            "SEK": "0.095",
+            "DKK": "0.145",
+            "PLN": "0.25",
+            "ZAR": "0.054",
+            "JPY": "0.0067",
+            "INR": "0.012",
+            "SGD": "0.74",
+            "MXN": "0.055",
+            "BRL": "0.18",
+            "USD": "1",
+        },
         validate_default=True,
         description="Daily rates of all exchange rate types: value of one unit in a common currency.",
     )
-    expense_approval: bool = Field(True, description="Expense reports wait for approval: STATE Submitted, else Approved. [I]")
+    expense_approval: bool = Field(
+        True, description="Expense reports wait for approval: STATE Submitted, else Approved. [I]"
+    )
     field_lengths: dict[str, dict[str, int]] = Field(
         {}, description="Longest text: object to field to characters, before the catalog's. [U]"
     )
-    gl_trace: bool = Field(False, description="Posting a bill also makes its entries in the general ledger (GLBATCH, GLENTRY).")
-    inter_entity_bills: bool = Field(True, description="The lines of one transaction may belong to several entities. [V]")
+    gl_trace: bool = Field(
+        False, description="Posting a bill also makes its entries in the general ledger (GLBATCH, GLENTRY)."
+    )
+    inter_entity_bills: bool = Field(
+        True, description="The lines of one transaction may belong to several entities. [V]"
+    )
     invalid_reference_text: int = Field(
         0, ge=0, le=2, description="Which of the known texts an unknown vendor or department is refused with. [V, all]"
     )
-    numbering: list[str] = Field(["EEXPENSES"], description="Objects that number themselves when no number is given. [V]")
+    numbering: list[str] = Field(
+        ["EEXPENSES"], description="Objects that number themselves when no number is given. [V]"
+    )
     over_length: Literal["refuse", "truncate"] = Field("refuse", description="A text longer than its field. [U]")
     private_records_at_top_level: bool = Field(
         False, description="A transaction at top level may use the private records of an entity. [U]"
@@ -198,10 +230,12 @@ class WriteSettings(BaseModel):
         "prefixed", description="Number of a reversing transaction: `Reversed - ` and the old one, or the old one. [U]"
     )
     timestamp_zone: str = Field(
-        "UTC", description="Time zone of WHENMODIFIED and WHENCREATED; AUWHENCREATED and ACCESSTIME are UTC. [U: seen 7 hours apart]"
+        "UTC",
+        description="Time zone of WHENMODIFIED and WHENCREATED; AUWHENCREATED and ACCESSTIME are UTC. [U: seen 7 hours apart]",
     )
     unknown_fields: Literal["refuse", "ignore"] = Field(
-        "refuse", description="A tag in create or update that is no field of the object. [V: a business error; U: which]"
+        "refuse",
+        description="A tag in create or update that is no field of the object. [V: a business error; U: which]",
     )
     vendor_on_hold: Literal["refuse", "accept"] = Field("refuse", description="A bill for a vendor on hold. [U]")
 

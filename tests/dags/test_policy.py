@@ -33,7 +33,9 @@ def test_days_are_whole_days_of_the_company(dags):
     for dag in dags:
         if dag.timetable.can_be_scheduled:
             assert type(dag.timetable).__name__ == "CronDataIntervalTimetable", dag.dag_id
-            assert dag.timetable.expression == "0 0 * * *", f"{dag.dag_id}: another hour loses the last day of a backfill"
+            assert dag.timetable.expression == "0 0 * * *", (
+                f"{dag.dag_id}: another hour loses the last day of a backfill"
+            )
             assert str(dag.timezone) == "America/New_York", dag.dag_id
         assert dag.catchup is False, dag.dag_id
 
@@ -88,7 +90,9 @@ def test_parsing_twice_gives_the_same_version(dags):
     again = DagBag(dag_folder=str(ROOT / "dags"), collect_dags=True)
     for dag in dags:
         first, second = (DagSerialization.to_dict(one) for one in (dag, again.dags[dag.dag_id]))
-        assert json.dumps(first, sort_keys=True, default=str) == json.dumps(second, sort_keys=True, default=str), dag.dag_id
+        assert json.dumps(first, sort_keys=True, default=str) == json.dumps(second, sort_keys=True, default=str), (
+            dag.dag_id
+        )
 
 
 def test_parsing_imports_nothing_heavy():

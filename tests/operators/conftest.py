@@ -34,7 +34,9 @@ def connections(monkeypatch, database, fresh_sandbox):
 def context():
     """A task's context for a run."""
 
-    def make(*, run_id: str = "manual__1", run_type: str = "manual", interval: Any = (None, None), **params: Any) -> dict[str, Any]:
+    def make(
+        *, run_id: str = "manual__1", run_type: str = "manual", interval: Any = (None, None), **params: Any
+    ) -> dict[str, Any]:
         run = SimpleNamespace(
             dag_id="organization_sync",
             run_id=run_id,

@@ -31,7 +31,13 @@ def create_supdoc(company: Company, call: Element) -> dict[str, Any]:
     files = _files(call)
     _no_twice(files)
     today, user = date_text(company.now), company.session.user
-    record |= {"ATTACHMENTS": files, "CREATIONDATE": today, "CREATEDBY": user, "LASTMODIFIED": today, "LASTMODIFIEDBY": user}
+    record |= {
+        "ATTACHMENTS": files,
+        "CREATIONDATE": today,
+        "CREATEDBY": user,
+        "LASTMODIFIED": today,
+        "LASTMODIFIEDBY": user,
+    }
     return company.insert(kind, record) | {"CREATEDBY": user}
 
 
@@ -91,12 +97,21 @@ def delete(company: Company, object_name: str, value: str) -> None:
 
 
 def _given(company: Company, call: Element) -> Given:
-    names = {"supdocid": "SUPDOCID", "supdocname": "SUPDOCNAME", "supdocfoldername": "FOLDERNAME", "supdocdescription": "DESCRIPTION"}
+    names = {
+        "supdocid": "SUPDOCID",
+        "supdocname": "SUPDOCNAME",
+        "supdocfoldername": "FOLDERNAME",
+        "supdocdescription": "DESCRIPTION",
+    }
     return Given(company.catalog["SUPDOC"], {names[c.tag]: text_of(c) for c in children(call) if c.tag in names})
 
 
 def _folder(company: Company, call: Element) -> Given:
-    names = {"supdocfoldername": "NAME", "supdocfolderdescription": "DESCRIPTION", "supdocparentfoldername": "PARENTFOLDER"}
+    names = {
+        "supdocfoldername": "NAME",
+        "supdocfolderdescription": "DESCRIPTION",
+        "supdocparentfoldername": "PARENTFOLDER",
+    }
     return Given(company.catalog["SUPDOCFOLDER"], {names[c.tag]: text_of(c) for c in children(call) if c.tag in names})
 
 

@@ -21,7 +21,9 @@ from include.sandbox.intacct.values import need_date
 ACTIONS = frozenset({"", "submit", "draft"})
 
 
-def prepare(company: Company, given: Given, before: Record | None = None, *, term_gives_due_date: bool = False) -> Document:
+def prepare(
+    company: Company, given: Given, before: Record | None = None, *, term_gives_due_date: bool = False
+) -> Document:
     """The bill that would be kept: a new one, or `before` with the given changes. Raises Problem."""
     kind = given.kind
     header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
@@ -35,13 +37,17 @@ def prepare(company: Company, given: Given, before: Record | None = None, *, ter
     if not lines and not draft:
         raise problems.no_lines(kind)
     owner, touched = owner_of(company, lines, negative_allowed=False)
-    if not allowed(vendor, touched | {line.record.get("LOCATIONID", "") for line in lines}, top_level=not company.session.entity):
+    if not allowed(
+        vendor, touched | {line.record.get("LOCATIONID", "") for line in lines}, top_level=not company.session.entity
+    ):
         raise company.unknown(company.catalog["VENDOR"], header["VENDORID"])
     rate = rate_of(company, header, owner, header["WHENCREATED"])
     _number(company, header, before)
     header |= rate.fields() | totals(company, rate, lines) | state(company, draft=draft)
     header |= {"RECORDTYPE": "apbill", "MODULEKEY": kind.module or "", "TRX_ENTITYDUE": header["TRX_TOTALDUE"]}
-    return Document(kind, header, price_lines(company, rate, lines, header["WHENPOSTED"]), touched, header["WHENPOSTED"])
+    return Document(
+        kind, header, price_lines(company, rate, lines, header["WHENPOSTED"]), touched, header["WHENPOSTED"]
+    )
 
 
 def state(company: Company, *, draft: bool) -> Record:
@@ -89,7 +95,11 @@ def _lines(company: Company, given: Given, header: Record, before: Record | None
     again = [
         Given(
             kind,
-            {n: v for n, v in line.items() if n in kind.fields and not kind.fields[n].readonly and n != "ACCOUNTLABEL" and v},
+            {
+                n: v
+                for n, v in line.items()
+                if n in kind.fields and not kind.fields[n].readonly and n != "ACCOUNTLABEL" and v
+            },
             taxes=[{"DETAILID": line["DETAILID"], "TRX_TAX": line["TRX_TAX"]}] if line.get("DETAILID") else [],
         )
         for line in kept

@@ -30,7 +30,13 @@ def prepare(company: Company, given: Given) -> Document:
     owner, touched = owner_of(company, lines)
     rate = rate_of(company, header, owner, header["WHENCREATED"])
     header |= rate.fields() | totals(company, rate, lines)
-    header |= {"STATE": "Posted", "RAWSTATE": "A", "RECORDTYPE": "cctransaction", "MODULEKEY": kind.module or "", "CLEARED": "false"}
+    header |= {
+        "STATE": "Posted",
+        "RAWSTATE": "A",
+        "RECORDTYPE": "cctransaction",
+        "MODULEKEY": kind.module or "",
+        "CLEARED": "false",
+    }
     if not company.permitted("POST", kind.name):
         header |= {"STATE": "Draft", "RAWSTATE": "D"}
     day = header["WHENCREATED"]

@@ -120,8 +120,14 @@ class Company:
         """Time stamps, user and owning entity of a new record."""
         audited = "AUWHENCREATED" in kind.fields
         when = ("AUWHENCREATED", time_text(self.now)) if audited else ("WHENCREATED", self.local_time)
-        for name, value in (when, ("WHENMODIFIED", self.local_time), ("CREATEDBY", self.user_key), ("MODIFIEDBY", self.user_key),
-                            ("CREATEDBYLOGINID", self.session.user), ("MODIFIEDBYLOGINID", self.session.user)):
+        for name, value in (
+            when,
+            ("WHENMODIFIED", self.local_time),
+            ("CREATEDBY", self.user_key),
+            ("MODIFIEDBY", self.user_key),
+            ("CREATEDBYLOGINID", self.session.user),
+            ("MODIFIEDBYLOGINID", self.session.user),
+        ):
             if name in kind.fields:
                 record[name] = value
         if kind.private and self.session.entity:
@@ -129,8 +135,11 @@ class Company:
 
     def stamp_modified(self, kind: ObjectType, record: Record) -> None:
         """Time stamp and user of a change."""
-        for name, value in (("WHENMODIFIED", self.local_time), ("MODIFIEDBY", self.user_key),
-                            ("MODIFIEDBYLOGINID", self.session.user)):
+        for name, value in (
+            ("WHENMODIFIED", self.local_time),
+            ("MODIFIEDBY", self.user_key),
+            ("MODIFIEDBYLOGINID", self.session.user),
+        ):
             if name in kind.fields:
                 record[name] = value
 

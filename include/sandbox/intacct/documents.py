@@ -69,9 +69,14 @@ def totals(company: Company, rate: Rate, lines: Sequence[Line]) -> Record:
     show = company.settings
     zero = money(Decimal(0), show)
     return {
-        "TOTALENTERED": money(base, show), "TRX_TOTALENTERED": money(entered, show),
-        "TOTALDUE": money(base, show), "TRX_TOTALDUE": money(entered, show),
-        "TOTALPAID": zero, "TRX_TOTALPAID": zero, "TOTALSELECTED": zero, "TRX_TOTALSELECTED": zero,
+        "TOTALENTERED": money(base, show),
+        "TRX_TOTALENTERED": money(entered, show),
+        "TOTALDUE": money(base, show),
+        "TRX_TOTALDUE": money(entered, show),
+        "TOTALPAID": zero,
+        "TRX_TOTALPAID": zero,
+        "TOTALSELECTED": zero,
+        "TRX_TOTALSELECTED": zero,
     }
 
 

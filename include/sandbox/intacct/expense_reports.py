@@ -34,7 +34,9 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     if not lines:
         raise problems.no_lines(kind)
     owner, touched = owner_of(company, lines)
-    report_rate = rate_of(company, {"CURRENCY": header.get("BASECURR", ""), "BASECURR": header.get("BASECURR", "")}, owner, "")
+    report_rate = rate_of(
+        company, {"CURRENCY": header.get("BASECURR", ""), "BASECURR": header.get("BASECURR", "")}, owner, ""
+    )
     header |= {"BASECURR": report_rate.base, "CURRENCY": header.get("CURRENCY") or report_rate.base}
     records = _priced(company, header, owner, lines)
     header |= _totals(company, header, lines)
@@ -85,7 +87,9 @@ def _priced(company: Company, header: Record, owner: str, lines: Sequence[Line])
         record = line.record
         day = record.get("ENTRY_DATE") or header["WHENCREATED"]
         both = bool(record.get("AMOUNT")) and bool(record.get("EXCHANGE_RATE") or record.get("EXCH_RATE_TYPE_ID"))
-        rate = rate_of(company, {**record, "BASECURR": "", "CURRENCY": record.get("CURRENCY") or header["CURRENCY"]}, owner, day)
+        rate = rate_of(
+            company, {**record, "BASECURR": "", "CURRENCY": record.get("CURRENCY") or header["CURRENCY"]}, owner, day
+        )
         stated = read_decimal(record.get("AMOUNT", "")) if both and rate.currency != rate.base else None
         record |= rate.fields() | {"LINE_NO": str(number), "ENTRY_DATE": day}
         record["AMOUNT"] = money(stated if stated is not None else rate.base_amount(line.amount), company.settings)
@@ -107,10 +111,14 @@ def _totals(company: Company, header: Record, lines: Sequence[Line]) -> Record:
         raise problems.other("The total of an expense report cannot be negative.")
     show = company.settings
     return {
-        "TOTALENTERED": money(base, show), "TRX_TOTALENTERED": money(transaction, show),
-        "TOTALDUE": money(base - company_paid, show), "TRX_TOTALDUE": money(transaction - company_paid, show),
-        "TOTALPAID": money(Decimal(0), show), "TRX_TOTALPAID": money(Decimal(0), show),
-        "NR_TOTALENTERED": money(company_paid, show), "NR_TRX_TOTALENTERED": money(company_paid, show),
+        "TOTALENTERED": money(base, show),
+        "TRX_TOTALENTERED": money(transaction, show),
+        "TOTALDUE": money(base - company_paid, show),
+        "TRX_TOTALDUE": money(transaction - company_paid, show),
+        "TOTALPAID": money(Decimal(0), show),
+        "TRX_TOTALPAID": money(Decimal(0), show),
+        "NR_TOTALENTERED": money(company_paid, show),
+        "NR_TRX_TOTALENTERED": money(company_paid, show),
     }
 
 

@@ -50,8 +50,15 @@ def require(kind: ObjectType, record: Record) -> None:
 def label_of(kind: ObjectType, name: str) -> str:
     """A field's name as error texts say it: VENDORID is `Vendor ID`."""
     known = {
-        "WHENCREATED": "Date", "WHENDUE": "Due date", "TITLE": "Title", "NAME": "Name", "PRINTAS": "Print as",
-        "BATCH_DATE": "Date", "BATCH_TITLE": "Description", "TR_TYPE": "Transaction type", "ACCOUNTNO": "Account",
+        "WHENCREATED": "Date",
+        "WHENDUE": "Due date",
+        "TITLE": "Title",
+        "NAME": "Name",
+        "PRINTAS": "Print as",
+        "BATCH_DATE": "Date",
+        "BATCH_TITLE": "Description",
+        "TR_TYPE": "Transaction type",
+        "ACCOUNTNO": "Account",
         "LOGINID": "User ID",
     }
     if name in known:

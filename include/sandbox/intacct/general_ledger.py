@@ -15,8 +15,23 @@ from include.sandbox.intacct.values import money
 
 JOURNAL = "APJ"
 PAYABLE = "2000"
-COPIED = ("ACCOUNTNO", "ACCOUNTKEY", "ACCOUNTTITLE", "PROJECTID", "CUSTOMERID", "VENDORID", "EMPLOYEEID", "ITEMID", "CLASSID",
-          "CURRENCY", "BASECURR", "EXCHANGE_RATE", "MEGAENTITYID", "MEGAENTITYKEY", "MEGAENTITYNAME")
+COPIED = (
+    "ACCOUNTNO",
+    "ACCOUNTKEY",
+    "ACCOUNTTITLE",
+    "PROJECTID",
+    "CUSTOMERID",
+    "VENDORID",
+    "EMPLOYEEID",
+    "ITEMID",
+    "CLASSID",
+    "CURRENCY",
+    "BASECURR",
+    "EXCHANGE_RATE",
+    "MEGAENTITYID",
+    "MEGAENTITYKEY",
+    "MEGAENTITYNAME",
+)
 
 
 def trace(company: Company, bill: Record) -> Record:
@@ -24,20 +39,36 @@ def trace(company: Company, bill: Record) -> Record:
     if not company.settings.gl_trace or bill.get("STATE") != "Posted":
         return bill
     kind = company.catalog["GLBATCH"]
-    batch = company.insert(kind, {
-        "BATCH_TITLE": f"Bills: {bill.get('RECORDID', '')}"[:80], "JOURNAL": JOURNAL, "BATCH_DATE": bill["WHENPOSTED"],
-        "MODULE": "3.AP", "STATE": "Posted", "PRBATCHKEY": bill["RECORDNO"], "USERINFO.LOGINID": company.session.user,
-    })
+    batch = company.insert(
+        kind,
+        {
+            "BATCH_TITLE": f"Bills: {bill.get('RECORDID', '')}"[:80],
+            "JOURNAL": JOURNAL,
+            "BATCH_DATE": bill["WHENPOSTED"],
+            "MODULE": "3.AP",
+            "STATE": "Posted",
+            "PRBATCHKEY": bill["RECORDNO"],
+            "USERINFO.LOGINID": company.session.user,
+        },
+    )
     total = Decimal(0)
     entries = []
     for line in lines_of(company, company.catalog["APBILL"], bill["RECORDNO"]):
         amount = Decimal(line["AMOUNT"])
         total += amount
         entries.append(_entry(company, line, amount))
-    payable = {name: bill[name] for name in COPIED if name in bill} | {"ACCOUNTNO": PAYABLE, "TRX_AMOUNT": bill["TRX_TOTALENTERED"]}
+    payable = {name: bill[name] for name in COPIED if name in bill} | {
+        "ACCOUNTNO": PAYABLE,
+        "TRX_AMOUNT": bill["TRX_TOTALENTERED"],
+    }
     entries.append(_entry(company, payable, -total))
     for number, entry in enumerate(entries, start=1):
-        entry |= {"BATCHNO": batch["RECORDNO"], "LINE_NO": str(number), "ENTRY_DATE": bill["WHENPOSTED"], "STATE": "Posted"}
+        entry |= {
+            "BATCHNO": batch["RECORDNO"],
+            "LINE_NO": str(number),
+            "ENTRY_DATE": bill["WHENPOSTED"],
+            "STATE": "Posted",
+        }
     company.store.insert_many(SIDE, "GLENTRY", entries, at=time.time())
     return bill
 

@@ -48,7 +48,9 @@ def read_record(catalog: Catalog, kind: ObjectType, element: Element, settings: 
         elif tag == "ACTION":
             given.action = text_of(child).strip()
         elif tag == "TAXENTRIES":
-            given.taxes = [{tag_of(cell): text_of(cell).strip() for cell in children(entry)} for entry in children(child)]
+            given.taxes = [
+                {tag_of(cell): text_of(cell).strip() for cell in children(entry)} for entry in children(child)
+            ]
         elif tag == "CUSTOMFIELDS":
             _custom_fields(given, child)
         elif len(child):
@@ -102,7 +104,9 @@ def _put(given: Given, kind: ObjectType, name: str, text: str, settings: Setting
 
 
 def _is_contact_block(kind: ObjectType, name: str) -> bool:
-    return any(name.startswith(path + ".") and relation.object == "CONTACT" for path, relation in kind.relations.items())
+    return any(
+        name.startswith(path + ".") and relation.object == "CONTACT" for path, relation in kind.relations.items()
+    )
 
 
 def _custom_fields(given: Given, element: Element) -> None:

@@ -60,16 +60,20 @@ def keep(company: Company, given: Given) -> Record:
     if not day or kept["STATE"] == "Draft":
         return kept
     turned = [
-        {n: v for n, v in line.items() if n not in {"RECORDNO", "BATCHNO"}} | {
-            "TR_TYPE": "-1" if line["TR_TYPE"] == "1" else "1", "ENTRY_DATE": day}
+        {n: v for n, v in line.items() if n not in {"RECORDNO", "BATCHNO"}}
+        | {"TR_TYPE": "-1" if line["TR_TYPE"] == "1" else "1", "ENTRY_DATE": day}
         for line in document.lines
     ]
     header = {n: v for n, v in kept.items() if n not in {"RECORDNO", "RECORD_URL", "REVERSEDATE"}} | {
-        "BATCH_DATE": day, "BATCH_TITLE": f"Reversed - {kept['BATCH_TITLE']}"[:80],
-        "REVERSEDFROM": kept["BATCH_DATE"], "REVERSEDFROMKEY": kept["RECORDNO"],
+        "BATCH_DATE": day,
+        "BATCH_TITLE": f"Reversed - {kept['BATCH_TITLE']}"[:80],
+        "REVERSEDFROM": kept["BATCH_DATE"],
+        "REVERSEDFROMKEY": kept["RECORDNO"],
     }
     second = documents.keep(company, Document(given.kind, header, turned, document.entities, day))
-    return company.store.update(SIDE, given.kind.name, kept["RECORDNO"], {"REVERSED": day, "REVERSEDKEY": second["RECORDNO"]})
+    return company.store.update(
+        SIDE, given.kind.name, kept["RECORDNO"], {"REVERSED": day, "REVERSEDKEY": second["RECORDNO"]}
+    )
 
 
 def _priced(company: Company, header: Record, lines: Sequence[Line]) -> list[Record]:
@@ -114,6 +118,9 @@ def _kept_lines(company: Company, before: Record | None) -> list[Given]:
     kind = company.catalog["GLENTRY"]
     kept = lines_of(company, company.catalog["GLBATCH"], (before or {}).get("RECORDNO", ""))
     return [
-        Given(kind, {n: v for n, v in line.items() if n in kind.fields and not kind.fields[n].readonly and n != "AMOUNT" and v})
+        Given(
+            kind,
+            {n: v for n, v in line.items() if n in kind.fields and not kind.fields[n].readonly and n != "AMOUNT" and v},
+        )
         for line in kept
     ]

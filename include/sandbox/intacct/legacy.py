@@ -31,7 +31,9 @@ def given_by(catalog: Catalog, call: Element) -> Given:
     if container is not None:
         line_kind = catalog[next(iter(kind.lines.values())).object]
         found = [line for line in children(container) if line.tag == mapping["line"]]
-        given.lines = [_worded(_record(line_kind, line, mapping["line_fields"]), mapping.get("words", {})) for line in found]
+        given.lines = [
+            _worded(_record(line_kind, line, mapping["line_fields"]), mapping.get("words", {})) for line in found
+        ]
     return given
 
 
@@ -65,7 +67,9 @@ def _record(kind: ObjectType, element: Element, names: dict[str, str], skip: str
                 name = (custom.findtext("customfieldname") or "").upper()
                 given.fields[name] = custom.findtext("customfieldvalue") or ""
         elif path == "taxentries":
-            given.taxes = [{cell.tag.upper(): text_of(cell).strip() for cell in children(entry)} for entry in children(leaf)]
+            given.taxes = [
+                {cell.tag.upper(): text_of(cell).strip() for cell in children(entry)} for entry in children(leaf)
+            ]
         elif (name := names.get(path, "")) == "ACTION":
             given.action = text_of(leaf).strip()
         elif name:

@@ -116,7 +116,10 @@ def _location(company: Company, record: Record) -> None:
 
 
 _EXTRAS: dict[str, Callable[[Company, Record], None]] = {
-    "EMPLOYEE": _employee, "VENDOR": _vendor, "USERINFO": _user, "LOCATION": _location,
+    "EMPLOYEE": _employee,
+    "VENDOR": _vendor,
+    "USERINFO": _user,
+    "LOCATION": _location,
 }
 
 
@@ -156,7 +159,8 @@ def _contacts(company: Company, kind: ObjectType, record: Record, given: Given, 
 def _blocks(kind: ObjectType) -> list[Relation]:
     """The contact blocks of an object that can be given as nested elements."""
     return [
-        relation for relation in kind.relations.values()
+        relation
+        for relation in kind.relations.values()
         if relation.object == "CONTACT" and relation.by == f"{relation.path}.CONTACTNAME"
     ]
 

@@ -53,8 +53,10 @@ def rate_of(company: Company, header: Record, entity: str, day: str) -> Rate:
     if currency == base:
         return Rate(base, currency, Decimal(1), "", header.get("EXCH_RATE_DATE", "") or day)
     if bool(type_id) == bool(fixed):
-        raise problems.missing("Exchange rate type or Exchange rate") if not type_id else problems.other(
-            "Exchange rate type and exchange rate cannot be given together."
+        raise (
+            problems.missing("Exchange rate type or Exchange rate")
+            if not type_id
+            else problems.other("Exchange rate type and exchange rate cannot be given together.")
         )
     on = header.get("EXCH_RATE_DATE", "") or day
     if fixed:

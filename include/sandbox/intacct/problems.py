@@ -77,7 +77,9 @@ def too_long(kind: ObjectType, field: Field, longest: int) -> Problem:
 
 def unknown_field(name: str) -> Problem:
     """A tag that is no field of the object."""
-    return Problem(Failure("DL02000001", "There was an error processing the request.", description=name, support_id=True))
+    return Problem(
+        Failure("DL02000001", "There was an error processing the request.", description=name, support_id=True)
+    )
 
 
 def unknown_object(name: str) -> Problem:
@@ -89,7 +91,9 @@ def not_by_this_function(kind: ObjectType, operation: str) -> Problem:
     """The object does not take the generic function: only the legacy one does it (text synthetic)."""
     instead = kind.refused.get(operation)
     hint = f"Use {instead} instead." if instead else ""
-    return _decorated("PL04000005", f"API operation {operation.upper()} is not supported on objects of type {kind.tag}", hint)
+    return _decorated(
+        "PL04000005", f"API operation {operation.upper()} is not supported on objects of type {kind.tag}", hint
+    )
 
 
 # -- references -------------------------------------------------------------------------------------------------------
@@ -143,7 +147,9 @@ def not_found() -> Problem:
 def missing_dimension(dimension: str, account: str) -> Problem:
     """The account demands a dimension."""
     return _decorated(
-        VALIDATION, f"This transaction is missing the {dimension} dimension for the Account {account}", errorid="GL-0801"
+        VALIDATION,
+        f"This transaction is missing the {dimension} dimension for the Account {account}",
+        errorid="GL-0801",
     )
 
 

@@ -39,11 +39,20 @@ def reverse(company: Company, kind: ObjectType, recordno: str, day: str, memo: s
     if "WHENPOSTED" in kind.fields:
         header["WHENPOSTED"] = day
     line_kind = company.catalog[next(iter(kind.lines.values())).object]
-    lines = [_opposite(company, line_kind, line) | {"ENTRY_DATE": day} for line in lines_of(company, kind, before["RECORDNO"])]
+    lines = [
+        _opposite(company, line_kind, line) | {"ENTRY_DATE": day}
+        for line in lines_of(company, kind, before["RECORDNO"])
+    ]
     made = keep(company, Document(kind, header, lines, entities_of(company, kind, before), day))
     nothing = money(Decimal(0), company.settings)
-    changes = {"STATE": "Reversed", "RAWSTATE": "V", "REVERSALKEY": made["RECORDNO"], "REVERSALDATE": day,
-               "TOTALDUE": nothing, "TRX_TOTALDUE": nothing}
+    changes = {
+        "STATE": "Reversed",
+        "RAWSTATE": "V",
+        "REVERSALKEY": made["RECORDNO"],
+        "REVERSALDATE": day,
+        "TOTALDUE": nothing,
+        "TRX_TOTALDUE": nothing,
+    }
     company.stamp_modified(kind, changes)
     company.note(kind, company.store.update(SIDE, kind.name, before["RECORDNO"], changes), "M")
     return made

@@ -138,7 +138,9 @@ def _delete_one(company: Company, kind: ObjectType, recordno: str) -> None:
     if before.get("STATE") in documents.SETTLED:
         raise problems.other(f"The transaction is {before['STATE'].lower()} and cannot be deleted.")
     day = before.get("WHENPOSTED") or before.get("BATCH_DATE") or before["WHENCREATED"]
-    documents.require_open(company, documents.Document(kind, before, [], documents.entities_of(company, kind, before), day))
+    documents.require_open(
+        company, documents.Document(kind, before, [], documents.entities_of(company, kind, before), day)
+    )
     documents.remove_lines(company, kind, before["RECORDNO"])
     company.store.delete("intacct", kind.name, before["RECORDNO"])
     company.note(kind, before, "D")
@@ -270,7 +272,9 @@ def _delete_by_key(object_name: str) -> Callable[[Company, Element], Outcome]:
     return handler
 
 
-def _attachment(object_name: str, verb: str, act: Callable[[Company, Element], Record]) -> Callable[[Company, Element], Outcome]:
+def _attachment(
+    object_name: str, verb: str, act: Callable[[Company, Element], Record]
+) -> Callable[[Company, Element], Outcome]:
     def handler(company: Company, call: Element) -> Outcome:
         permissions.require(company.settings, company.session, PERMISSION[verb], object_name)
         with refusing(company.catalog[object_name], verb):

@@ -12,6 +12,7 @@ from typing import Any
 import great_expectations as gx
 import great_expectations.expectations as gxe
 import pandas as pd
+from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.verdicts import Severity, Verdict
@@ -37,7 +38,7 @@ def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
         # Great Expectations passes anything over no rows; so do we, but without asking.
         return verdicts + [_verdict(suite, rule, 0, ()) for rule in suite.rules]
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     batch_definition = (
         context.data_sources.add_pandas("verdicts")
         .add_dataframe_asset(suite.stream)
@@ -47,7 +48,7 @@ def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
         gx.ExpectationSuite(name=suite.stream, expectations=[_expectation(rule) for rule in suite.rules]),
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["key"]},
     )
-    by_rule = {outcome.expectation_config.meta["rule"]: outcome for outcome in result.results}
+    by_rule = {outcome.expectation_config.to_json_dict()["meta"]["rule"]: outcome for outcome in result.results}  # type: ignore[union-attr]
     return verdicts + [
         _verdict(suite, rule, len(frame), _failed_keys(suite, rule, by_rule[rule.name], frame)) for rule in suite.rules
     ]

@@ -35,7 +35,9 @@ def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | N
     changes = rows(
         """
         SELECT * FROM plan.change_result WHERE load_id = %s
-        ORDER BY (action = 'hold' OR coalesce(result, '') IN ('refused', 'held', 'in_doubt', 'moved_on')) DESC, (action = 'skip'), position LIMIT %s
+        ORDER BY (action = 'hold' OR coalesce(result, '') IN ('refused', 'held', 'in_doubt', 'moved_on')) DESC,
+                 (action = 'skip'), position
+        LIMIT %s
         """,
         load_id,
         MOST,

@@ -51,18 +51,29 @@ class Client:
         self.http.trust_env = False
 
     def send(
-        self, *functions: str, entity: str = "", user: str = "xml_gateway", password: str = "sandbox_user_password",
-        transaction: bool = False, unique: bool = False, info: bool = False,
+        self,
+        *functions: str,
+        entity: str = "",
+        user: str = "xml_gateway",
+        password: str = "sandbox_user_password",
+        transaction: bool = False,
+        unique: bool = False,
+        info: bool = False,
     ) -> list[Result]:
         """Send functions in one request."""
         answer = self.http.post(
             self.sandbox.url + "/ia/xml/xmlgw.phtml",
             data=ENVELOPE.format(
-                unique=str(unique).lower(), info=str(info).lower(), transaction=str(transaction).lower(), user=user,
-                password=password, entity=entity,
+                unique=str(unique).lower(),
+                info=str(info).lower(),
+                transaction=str(transaction).lower(),
+                user=user,
+                password=password,
+                entity=entity,
                 functions="".join(f'<function controlid="{uuid.uuid4()}">{one}</function>' for one in functions),
             ).encode(),
-            headers={"Content-Type": "application/xml"}, timeout=60,
+            headers={"Content-Type": "application/xml"},
+            timeout=60,
         )
         answer.raise_for_status()
         self.raw = answer.text
@@ -80,9 +91,12 @@ def read(block: etree._Element, status: str = "") -> Result:
     """A result as tests look at it."""
     errors = block.findall("errormessage/error") or block.findall("operation/errormessage/error")
     return Result(
-        status or block.findtext("status", ""), block.findtext("key", ""), block.find("data"),
+        status or block.findtext("status", ""),
+        block.findtext("key", ""),
+        block.find("data"),
         [(e.findtext("errorno", ""), e.findtext("description2", "")) for e in errors],
-        [e.findtext("correction", "") for e in errors], block,
+        [e.findtext("correction", "") for e in errors],
+        block,
     )
 
 
@@ -93,10 +107,14 @@ COMPANY: dict[str, list[dict[str, str]]] = {
         {"LOCATIONID": "LONE", "NAME": "Acme Alone", "CURRENCY": "USD", "HAS_IE_RELATION": "false"},
         {"LOCATIONID": "CA", "NAME": "Acme Canada", "CURRENCY": "CAD", "HAS_IE_RELATION": "true"},
     ],
-    "LOCATION": [{"LOCATIONID": "NYC", "NAME": "New York", "PARENTID": "US", "ENTITY": "US"},
-                 {"LOCATIONID": "OLD", "NAME": "Closed shop", "PARENTID": "US", "ENTITY": "US", "STATUS": "inactive"}],
-    "DEPARTMENT": [{"DEPARTMENTID": "D300", "TITLE": "Engineering"},
-                   {"DEPARTMENTID": "D900", "TITLE": "Gone", "STATUS": "inactive"}],
+    "LOCATION": [
+        {"LOCATIONID": "NYC", "NAME": "New York", "PARENTID": "US", "ENTITY": "US"},
+        {"LOCATIONID": "OLD", "NAME": "Closed shop", "PARENTID": "US", "ENTITY": "US", "STATUS": "inactive"},
+    ],
+    "DEPARTMENT": [
+        {"DEPARTMENTID": "D300", "TITLE": "Engineering"},
+        {"DEPARTMENTID": "D900", "TITLE": "Gone", "STATUS": "inactive"},
+    ],
     "VENDTYPE": [{"NAME": "Employee"}],
     "CONTACT": [{"CONTACTNAME": "Ann Smith", "PRINTAS": "Ann Smith", "EMAIL1": "ann@example.com"}],
     "VENDOR": [
@@ -104,11 +122,22 @@ COMPANY: dict[str, list[dict[str, str]]] = {
         {"VENDORID": "20001", "NAME": "Gone", "STATUS": "inactive"},
         {"VENDORID": "20002", "NAME": "Held", "ONHOLD": "true"},
         {"VENDORID": "20003", "NAME": "Of Canada", "MEGAENTITYID": "CA"},
-        {"VENDORID": "20004", "NAME": "Only west", "OBJECTRESTRICTION": "Restricted", "RESTRICTEDLOCATIONS": "US2#~#LONE"},
+        {
+            "VENDORID": "20004",
+            "NAME": "Only west",
+            "OBJECTRESTRICTION": "Restricted",
+            "RESTRICTEDLOCATIONS": "US2#~#LONE",
+        },
     ],
-    "EMPLOYEE": [{"EMPLOYEEID": "E1", "PERSONALINFO.CONTACTNAME": "Ann Smith", "CONTACT_NAME": "Ann Smith",
-                  "STARTDATE": "01/01/2020"},
-                 {"EMPLOYEEID": "E2", "PERSONALINFO.CONTACTNAME": "Ann Smith", "STATUS": "inactive"}],
+    "EMPLOYEE": [
+        {
+            "EMPLOYEEID": "E1",
+            "PERSONALINFO.CONTACTNAME": "Ann Smith",
+            "CONTACT_NAME": "Ann Smith",
+            "STARTDATE": "01/01/2020",
+        },
+        {"EMPLOYEEID": "E2", "PERSONALINFO.CONTACTNAME": "Ann Smith", "STATUS": "inactive"},
+    ],
     "GLACCOUNT": [
         {"ACCOUNTNO": "6220", "TITLE": "Travel"},
         {"ACCOUNTNO": "6230", "TITLE": "Meals", "REQUIREDEPT": "true"},
@@ -122,15 +151,19 @@ COMPANY: dict[str, list[dict[str, str]]] = {
     "EXPENSEPAYMENTTYPE": [{"NAME": "Company card", "NONREIMBURSABLE": "true"}],
     "APTERM": [{"NAME": "N30", "DESCRIPTION": "Net 30", "DUEDATE": "30"}],
     "TAXSOLUTION": [{"SOLUTIONID": "Australia - GST"}, {"SOLUTIONID": "United Kingdom - VAT"}],
-    "TAXDETAIL": [{"DETAILID": "GST 10", "VALUE": "10", "TAXSOLUTIONID": "Australia - GST"},
-                  {"DETAILID": "UK Standard", "VALUE": "20", "TAXSOLUTIONID": "United Kingdom - VAT"}],
+    "TAXDETAIL": [
+        {"DETAILID": "GST 10", "VALUE": "10", "TAXSOLUTIONID": "Australia - GST"},
+        {"DETAILID": "UK Standard", "VALUE": "20", "TAXSOLUTIONID": "United Kingdom - VAT"},
+    ],
     "CREDITCARD": [
         {"CARDID": "AMEX-1", "DESCRIPTION": "Company Amex", "LIABACCTNO": "2100"},
         {"CARDID": "VISA-CA", "DESCRIPTION": "Canadian Visa", "MEGAENTITYID": "CA"},
         {"CARDID": "OLD", "STATUS": "inactive"},
     ],
-    "PROJECT": [{"PROJECTID": "P1", "NAME": "Moon", "PROJECTCATEGORY": "Contract", "CUSTOMERID": "C1"},
-                {"PROJECTID": "P0", "NAME": "Ended", "PROJECTCATEGORY": "Contract", "STATUS": "inactive"}],
+    "PROJECT": [
+        {"PROJECTID": "P1", "NAME": "Moon", "PROJECTCATEGORY": "Contract", "CUSTOMERID": "C1"},
+        {"PROJECTID": "P0", "NAME": "Ended", "PROJECTCATEGORY": "Contract", "STATUS": "inactive"},
+    ],
     "CUSTOMER": [{"CUSTOMERID": "C1", "NAME": "Nasa"}, {"CUSTOMERID": "C2", "NAME": "Esa"}],
     "TASK": [{"TASKID": "T1", "NAME": "Land", "PROJECTID": "P1"}],
 }
@@ -158,7 +191,14 @@ def line(amount: str = "100.12", account: str = "6220", location: str = "US", **
 
 def bill(*lines: str, number: str = "R-1", **fields: str) -> str:
     """<create><APBILL>…; a field given as "" is left out."""
-    header = {"WHENCREATED": "11/15/2026", "WHENPOSTED": "11/16/2026", "VENDORID": "20000", "RECORDID": number,
-              "DOCNUMBER": "Ref 5678", "DESCRIPTION": "My bill", "WHENDUE": "12/25/2026"} | fields
+    header = {
+        "WHENCREATED": "11/15/2026",
+        "WHENPOSTED": "11/16/2026",
+        "VENDORID": "20000",
+        "RECORDID": number,
+        "DOCNUMBER": "Ref 5678",
+        "DESCRIPTION": "My bill",
+        "WHENDUE": "12/25/2026",
+    } | fields
     inside = "".join(f"<{k}>{v}</{k}>" for k, v in header.items() if v)
     return f"<create><APBILL>{inside}<APBILLITEMS>{''.join(lines or (line(),))}</APBILLITEMS></APBILL></create>"

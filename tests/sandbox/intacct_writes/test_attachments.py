@@ -13,7 +13,8 @@ def supdoc(*files: str, verb: str = "create", number: str = "A1", folder: str = 
     place = f"<supdocfoldername>{folder}</supdocfoldername>" if folder else ""
     inside = "".join(
         f"<attachment><attachmentname>{name}</attachmentname><attachmenttype>pdf</attachmenttype>"
-        f"<attachmentdata>{data}</attachmentdata></attachment>" for name, data in (one.split("=", 1) for one in files)
+        f"<attachmentdata>{data}</attachmentdata></attachment>"
+        for name, data in (one.split("=", 1) for one in files)
     )
     block = f"<attachments>{inside}</attachments>" if inside else ""
     return f"<{verb}_supdoc><supdocid>{number}</supdocid>{place}{block}</{verb}_supdoc>"

@@ -27,9 +27,18 @@ def test_a_bill_is_kept_with_totals_state_and_stamps(client: Client, company: Ru
     assert kept["RECORDNO"] == answer.findtext("RECORDNO")
     assert kept["RECORD_URL"] == answer.findtext("RECORD_URL")
     assert (kept["TOTALENTERED"], kept["TRX_TOTALENTERED"], kept["TOTALDUE"]) == ("80.12", "80.12", "80.12")
-    assert (kept["STATE"], kept["RAWSTATE"], kept["MODULEKEY"], kept["VENDORNAME"]) == ("Posted", "A", "3.AP", "Ann Smith")
+    assert (kept["STATE"], kept["RAWSTATE"], kept["MODULEKEY"], kept["VENDORNAME"]) == (
+        "Posted",
+        "A",
+        "3.AP",
+        "Ann Smith",
+    )
     assert (kept["WHENCREATED"], kept["WHENPOSTED"], kept["CURRENCY"], kept["BASECURR"]) == (
-        "11/15/2026", "11/16/2026", "USD", "USD")
+        "11/15/2026",
+        "11/16/2026",
+        "USD",
+        "USD",
+    )
     assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d", kept["AUWHENCREATED"])
     first, second = kept["APBILLITEMS"]
     assert (first["TRX_AMOUNT"], second["TRX_AMOUNT"]) == ("100.12", "-20.00")
@@ -38,14 +47,18 @@ def test_a_bill_is_kept_with_totals_state_and_stamps(client: Client, company: Ru
 
 
 def test_tags_are_matched_without_regard_to_case(client: Client, company: RunningSandbox) -> None:
-    done = client.one(bill().replace("APBILL", "apbill").replace("VENDORID", "vendorid").replace("TRX_AMOUNT", "trx_amount"))
+    done = client.one(
+        bill().replace("APBILL", "apbill").replace("VENDORID", "vendorid").replace("TRX_AMOUNT", "trx_amount")
+    )
     assert done.status == "success", done.errors
     assert company.state("intacct", "APBILL")[0]["TOTALDUE"] == "100.12"
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(amounts=st.lists(st.decimals(min_value=0, max_value=99999, places=4), min_size=1, max_size=5))
-def test_totals_are_the_sum_of_the_rounded_lines(client: Client, company: RunningSandbox, amounts: list[Decimal]) -> None:
+def test_totals_are_the_sum_of_the_rounded_lines(
+    client: Client, company: RunningSandbox, amounts: list[Decimal]
+) -> None:
     company.settings(duplicate_bill_number="accept")
     done = client.one(bill(*(line(f"{amount:f}") for amount in amounts)))
     assert done.status == "success", done.errors
@@ -107,8 +120,10 @@ REFUSALS = [
     (bill(line(EMPLOYEEID="E2")), "The employee 'E2' is invalid."),
     (bill(line(PROJECTID="P0")), "Invalid Project 'P0' specified."),
     (bill(line(PROJECTID="P1", TASKID="T9")), "Invalid Task 'T9' specified."),
-    (bill(line(PROJECTID="P1", CUSTOMERID="C2")),
-     "The project you selected is not associated with the customer you selected"),
+    (
+        bill(line(PROJECTID="P1", CUSTOMERID="C2")),
+        "The project you selected is not associated with the customer you selected",
+    ),
     (bill(CURRENCY="EUR"), "Required field Exchange rate type or Exchange rate is missing"),
     (bill(CURRENCY="QQQ", EXCHANGE_RATE="1"), "Currency QQQ is not valid."),
     (bill(BASECURR="CAD"), "Base currency must be USD. This value is auto-filled"),
@@ -116,8 +131,10 @@ REFUSALS = [
     (bill(line(), line(location="CA")), "Inter-entity relationship is not set up between 'US' and 'CA'."),
     (bill(line(), line("-5", location="US2")), "Negative line items are not allowed in an inter-entity transaction."),
     (bill(RECORDID="x" * 46), "Bill : Recordid may have at most 45 characters."),
-    (bill(line(TAXENTRIES="<TAXENTRY><DETAILID>GST 10</DETAILID></TAXENTRY>")),
-     "Required field Tax solution is missing"),
+    (
+        bill(line(TAXENTRIES="<TAXENTRY><DETAILID>GST 10</DETAILID></TAXENTRY>")),
+        "Required field Tax solution is missing",
+    ),
 ]
 
 
@@ -132,13 +149,19 @@ def test_the_vendor_has_several_texts_for_an_unknown_one(client: Client, company
     for which in range(3):
         company.settings(invalid_reference_text=which)
         texts.append(client.one(bill(VENDORID="9")).first)
-    assert texts == ["Vendor '9' specified is not valid.", "The vendor '9' is invalid.", "Invalid Vendor '9' specified."]
+    assert texts == [
+        "Vendor '9' specified is not valid.",
+        "The vendor '9' is invalid.",
+        "Invalid Vendor '9' specified.",
+    ]
 
 
 def test_no_lines_is_refused_unless_a_draft(client: Client, company: RunningSandbox) -> None:
     empty = bill().replace(line(), "")
     refused(client, empty, "Bill: at least one line item is required.")
-    draft = empty.replace("<APBILLITEMS>", "<ACTION>Draft</ACTION><APBILLITEMS>").replace("<WHENDUE>12/25/2026</WHENDUE>", "")
+    draft = empty.replace("<APBILLITEMS>", "<ACTION>Draft</ACTION><APBILLITEMS>").replace(
+        "<WHENDUE>12/25/2026</WHENDUE>", ""
+    )
     assert client.one(draft).status == "success"
     assert company.state("intacct", "APBILL")[0]["STATE"] == "Draft"
 
@@ -174,8 +197,11 @@ def test_numbering_when_it_is_on(client: Client, company: RunningSandbox) -> Non
 
 @pytest.mark.parametrize(
     ("turned", "state", "raw"),
-    [({}, "Posted", "A"), ({"ap_approval": True}, "Submitted", "S"),
-     ({"permissions_denied": {"xml_gateway": {"APBILL": ["POST"]}}}, "Draft", "D")],
+    [
+        ({}, "Posted", "A"),
+        ({"ap_approval": True}, "Submitted", "S"),
+        ({"permissions_denied": {"xml_gateway": {"APBILL": ["POST"]}}}, "Draft", "D"),
+    ],
 )
 def test_states(client: Client, company: RunningSandbox, turned: dict, state: str, raw: str) -> None:
     company.settings(**turned)
@@ -201,12 +227,19 @@ def test_foreign_currency(client: Client, company: RunningSandbox) -> None:
     assert client.one(bill(CURRENCY="EUR", EXCHANGE_RATE="1.1")).status == "success"
     kept = company.state("intacct", "APBILL")[0]
     assert (kept["TRX_TOTALENTERED"], kept["TOTALENTERED"], kept["CURRENCY"], kept["BASECURR"]) == (
-        "100.12", "110.13", "EUR", "USD")
+        "100.12",
+        "110.13",
+        "EUR",
+        "USD",
+    )
     daily = bill(number="R-2", CURRENCY="EUR", EXCH_RATE_TYPE_ID="Intacct Daily Rate")
     assert client.one(daily).status == "success"
     assert company.state("intacct", "APBILL")[1]["TOTALENTERED"] == "108.13"
-    refused(client, bill(number="R-3", CURRENCY="EUR", EXCHANGE_RATE="1.1", EXCH_RATE_TYPE_ID="Intacct Daily Rate"),
-            "Exchange rate type and exchange rate cannot be given together.")
+    refused(
+        client,
+        bill(number="R-3", CURRENCY="EUR", EXCHANGE_RATE="1.1", EXCH_RATE_TYPE_ID="Intacct Daily Rate"),
+        "Exchange rate type and exchange rate cannot be given together.",
+    )
     assert client.one(bill(line(location="CA"), number="R-4")).status == "success"
     assert company.state("intacct", "APBILL")[2]["CURRENCY"] == "CAD"
 
@@ -222,13 +255,17 @@ def test_an_entity_session_owns_what_it_creates(client: Client, company: Running
 @pytest.mark.parametrize(
     ("style", "text"),
     [
-        ("transaction_date",
-         "Your transaction date (11/16/2026) is within a period that's been closed. You can add, modify, or delete a transaction"
-         " only if the date of that transaction is within a period that's open. Enter a date that occurs on or after the date of"
-         " the relevant entity, listed below. Note that different entities may have different dates:Acme US."),
-        ("periods_are_closed",
-         "Your transaction date (11/16/2026) is within a period that's been closed. You can add, modify, or delete a transaction"
-         " only if the date of the transaction is within a period that's open."),
+        (
+            "transaction_date",
+            "Your transaction date (11/16/2026) is within a period that's been closed. You can add, modify, or delete a transaction"
+            " only if the date of that transaction is within a period that's open. Enter a date that occurs on or after the date of"
+            " the relevant entity, listed below. Note that different entities may have different dates:Acme US.",
+        ),
+        (
+            "periods_are_closed",
+            "Your transaction date (11/16/2026) is within a period that's been closed. You can add, modify, or delete a transaction"
+            " only if the date of the transaction is within a period that's open.",
+        ),
         ("date_on_or_after", "Date must be on or after 12/01/26"),
     ],
 )
@@ -259,7 +296,9 @@ def test_time_stamps_may_be_in_the_users_zone(client: Client, company: RunningSa
     assert utc - local in (timedelta(hours=7), timedelta(hours=8))
 
 
-def test_closing_the_general_ledger_closes_bills_too_but_cards_books_do_not(client: Client, company: RunningSandbox) -> None:
+def test_closing_the_general_ledger_closes_bills_too_but_cards_books_do_not(
+    client: Client, company: RunningSandbox
+) -> None:
     company.act("close_period", date="2026-11-30", subledger="CM")
     assert client.one(bill()).status == "success"
     company.act("close_period", date="2026-11-30", subledger="GL")
@@ -269,10 +308,15 @@ def test_closing_the_general_ledger_closes_bills_too_but_cards_books_do_not(clie
 def test_tax_details_must_be_of_the_solution(client: Client, company: RunningSandbox) -> None:
     entry = "<TAXENTRY><DETAILID>{}</DETAILID></TAXENTRY>"
     done = client.one(bill(line(TAXENTRIES=entry.format("UK Standard")), TAXSOLUTIONID="Australia - GST"))
-    assert done.first == ("Tax detail UK Standard cannot be used in this transaction because it does not belong to tax solution"
-                          " Australia - GST.")
+    assert done.first == (
+        "Tax detail UK Standard cannot be used in this transaction because it does not belong to tax solution"
+        " Australia - GST."
+    )
     assert done.corrections[0] == "Use tax details that belong to the tax solution."
-    assert client.one(bill(line("100", TAXENTRIES=entry.format("GST 10")), TAXSOLUTIONID="Australia - GST")).status == "success"
+    assert (
+        client.one(bill(line("100", TAXENTRIES=entry.format("GST 10")), TAXSOLUTIONID="Australia - GST")).status
+        == "success"
+    )
     assert company.state("intacct", "APBILL")[0]["TRX_TOTALENTERED"] == "110.00"
     inclusive = line("", TOTALTRXAMOUNT="110", TAXENTRIES=entry.format("GST 10"))
     done = client.one(bill(inclusive, number="R-2", TAXSOLUTIONID="Australia - GST", INCLUSIVETAX="true"))
@@ -320,7 +364,11 @@ def test_reverse_and_delete(client: Client, company: RunningSandbox) -> None:
     first, second, third = company.state("intacct", "APBILL")
     assert (first["STATE"], first["TOTALDUE"], first["REVERSALKEY"]) == ("Reversed", "0.00", done.key)
     assert (third["STATE"], third["TOTALENTERED"], third["RECORDID"], third["DESCRIPTION"]) == (
-        "Reversal", "-100.12", "Reversed - R-1", "Wrong")
+        "Reversal",
+        "-100.12",
+        "Reversed - R-1",
+        "Wrong",
+    )
     assert third["APBILLITEMS"][0]["TRX_AMOUNT"] == "-100.12"
     again = client.one(f'<reverse_bill key="1">{date}</reverse_bill>')
     assert again.first == "The transaction is reversed and cannot be reversed."
@@ -377,4 +425,5 @@ def test_audit_history_has_a_row_for_each_write(client: Client, company: Running
     client.one("<delete><object>APBILL</object><keys>1</keys></delete>")
     rows = [row for row in company.state("intacct", "AUDITHISTORY") if row["OBJECTTYPE"] == "apbill"]
     assert [(row["ACCESSMODE"], row["OBJECTKEY"], row["USERID"], row["SOURCE"]) for row in rows] == [
-        (mode, "1", "xml_gateway", "api") for mode in "CMD"]
+        (mode, "1", "xml_gateway", "api") for mode in "CMD"
+    ]

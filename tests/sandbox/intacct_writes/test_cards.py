@@ -11,16 +11,20 @@ DATE = "<year>2026</year><month>11</month><day>15</day>"
 def item(amount: str = "42.10", account: str = "6220", location: str = "US", extra: str = "") -> str:
     """One ccpayitem."""
     place = f"<locationid>{location}</locationid>" if location else ""
-    return (f"<ccpayitem><glaccountno>{account}</glaccountno><description>Line</description>"
-            f"<paymentamount>{amount}</paymentamount>{place}{extra}</ccpayitem>")
+    return (
+        f"<ccpayitem><glaccountno>{account}</glaccountno><description>Line</description>"
+        f"<paymentamount>{amount}</paymentamount>{place}{extra}</ccpayitem>"
+    )
 
 
 def charge(*items: str, card: str = "AMEX-1", date: str = DATE, number: str = "CC-1", currency: str = "") -> str:
     """A record_cctransaction."""
     reference = f"<referenceno>{number}</referenceno>" if number else ""
-    return (f"<record_cctransaction><chargecardid>{card}</chargecardid><paymentdate>{date}</paymentdate>{reference}"
-            f"<payee>Hilton</payee><description>Hotel</description>{currency}"
-            f"<ccpayitems>{''.join(items or (item(),))}</ccpayitems></record_cctransaction>")
+    return (
+        f"<record_cctransaction><chargecardid>{card}</chargecardid><paymentdate>{date}</paymentdate>{reference}"
+        f"<payee>Hilton</payee><description>Hotel</description>{currency}"
+        f"<ccpayitems>{''.join(items or (item(),))}</ccpayitems></record_cctransaction>"
+    )
 
 
 def test_a_charge_is_kept_and_answered_with_its_key(client: Client, company: RunningSandbox) -> None:
@@ -29,9 +33,21 @@ def test_a_charge_is_kept_and_answered_with_its_key(client: Client, company: Run
     (kept,) = company.state("intacct", "CCTRANSACTION")
     assert kept["FINANCIALENTITY"] == "AMEX-1"
     assert (kept["WHENCREATED"], kept["RECORDID"], kept["DESCRIPTION"], kept["DESCRIPTION2"]) == (
-        "11/15/2026", "CC-1", "Hotel", "Hilton")
-    assert (kept["TOTALENTERED"], kept["TRX_TOTALENTERED"], kept["STATE"], kept["RAWSTATE"]) == ("37.50", "37.50", "Posted", "A")
-    assert [(one["ACCOUNTNO"], one["TRX_AMOUNT"]) for one in kept["CCTRANSACTIONENTRIES"]] == [("6220", "40.00"), ("6220", "-2.50")]
+        "11/15/2026",
+        "CC-1",
+        "Hotel",
+        "Hilton",
+    )
+    assert (kept["TOTALENTERED"], kept["TRX_TOTALENTERED"], kept["STATE"], kept["RAWSTATE"]) == (
+        "37.50",
+        "37.50",
+        "Posted",
+        "A",
+    )
+    assert [(one["ACCOUNTNO"], one["TRX_AMOUNT"]) for one in kept["CCTRANSACTIONENTRIES"]] == [
+        ("6220", "40.00"),
+        ("6220", "-2.50"),
+    ]
 
 
 REFUSALS = [
@@ -51,7 +67,9 @@ def test_refusals(client: Client, company: RunningSandbox) -> None:
     assert [(one.status, one.errors and one.first) for one in answers] == [("failure", text) for _, text in REFUSALS]
     for done in answers:
         assert [text for _, text in done.errors][-2:] == [
-            "Could not create cctransaction record!", "Currently, we can't create the transaction"]
+            "Could not create cctransaction record!",
+            "Currently, we can't create the transaction",
+        ]
         assert done.key == ""
     assert company.state("intacct", "CCTRANSACTION") == []
 
@@ -92,7 +110,9 @@ def test_generic_create_is_refused(client: Client) -> None:
 
 def test_reversal(client: Client, company: RunningSandbox) -> None:
     client.one(charge())
-    done = client.one(f'<reverse_cctransaction key="1"><datereversed>{DATE}</datereversed><memo>Twice</memo></reverse_cctransaction>')
+    done = client.one(
+        f'<reverse_cctransaction key="1"><datereversed>{DATE}</datereversed><memo>Twice</memo></reverse_cctransaction>'
+    )
     assert (done.status, done.key) == ("success", "2"), done.errors
     first, second = company.state("intacct", "CCTRANSACTION")
     assert (first["STATE"], second["STATE"], second["TRX_TOTALENTERED"]) == ("Reversed", "Reversal", "-42.10")

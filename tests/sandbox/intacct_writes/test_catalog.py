@@ -9,11 +9,42 @@ import pytest
 from include.sandbox.intacct.catalog import FOLDER, load_catalog
 
 NEEDED = [
-    "USERINFO", "EMPLOYEE", "CONTACT", "VENDOR", "VENDTYPE", "DEPARTMENT", "LOCATION", "LOCATIONENTITY", "CLASS",
-    "PROJECT", "CUSTOMER", "ITEM", "TASK", "COSTTYPE", "GLACCOUNT", "GLJOURNAL", "EEACCOUNTLABEL",
-    "EXPENSEPAYMENTTYPE", "APACCOUNTLABEL", "TAXDETAIL", "TAXSOLUTION", "CREDITCARD", "REPORTINGPERIOD", "APTERM",
-    "EXCHANGERATETYPES", "APBILL", "APBILLITEM", "EEXPENSES", "EEXPENSESITEM", "CCTRANSACTION", "CCTRANSACTIONENTRY",
-    "GLBATCH", "GLENTRY", "SUPDOC", "SUPDOCFOLDER", "AUDITHISTORY",
+    "USERINFO",
+    "EMPLOYEE",
+    "CONTACT",
+    "VENDOR",
+    "VENDTYPE",
+    "DEPARTMENT",
+    "LOCATION",
+    "LOCATIONENTITY",
+    "CLASS",
+    "PROJECT",
+    "CUSTOMER",
+    "ITEM",
+    "TASK",
+    "COSTTYPE",
+    "GLACCOUNT",
+    "GLJOURNAL",
+    "EEACCOUNTLABEL",
+    "EXPENSEPAYMENTTYPE",
+    "APACCOUNTLABEL",
+    "TAXDETAIL",
+    "TAXSOLUTION",
+    "CREDITCARD",
+    "REPORTINGPERIOD",
+    "APTERM",
+    "EXCHANGERATETYPES",
+    "APBILL",
+    "APBILLITEM",
+    "EEXPENSES",
+    "EEXPENSESITEM",
+    "CCTRANSACTION",
+    "CCTRANSACTIONENTRY",
+    "GLBATCH",
+    "GLENTRY",
+    "SUPDOC",
+    "SUPDOCFOLDER",
+    "AUDITHISTORY",
 ]
 
 
@@ -38,8 +69,12 @@ def test_paths() -> None:
 
 @pytest.mark.parametrize(
     ("field", "text"),
-    [("A: TEXTT", "type 'TEXTT' is none of"), ("A: TEXT big", "'big' is not a length"), ("B: TEXT", "key A is not among the fields"),
-     ("A: {type: TEXT, refers: Z}", "refers to Z, which is not in the catalog")],
+    [
+        ("A: TEXTT", "type 'TEXTT' is none of"),
+        ("A: TEXT big", "'big' is not a length"),
+        ("B: TEXT", "key A is not among the fields"),
+        ("A: {type: TEXT, refers: Z}", "refers to Z, which is not in the catalog"),
+    ],
 )
 def test_a_mistake_names_the_file_and_the_field(tmp_path: Path, field: str, text: str) -> None:
     (tmp_path / "X.yaml").write_text(f"object: X\nlabel: X\nkeys: {{record: A, business: A}}\nfields:\n  {field}\n")

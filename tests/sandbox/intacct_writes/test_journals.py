@@ -8,14 +8,18 @@ from tests.sandbox_fixture import RunningSandbox
 
 def entry(amount: str, side: str, location: str = "US", account: str = "6220") -> str:
     """One GLENTRY."""
-    return (f"<GLENTRY><ACCOUNTNO>{account}</ACCOUNTNO><TR_TYPE>{side}</TR_TYPE><AMOUNT>{amount}</AMOUNT>"
-            f"<LOCATION>{location}</LOCATION></GLENTRY>")
+    return (
+        f"<GLENTRY><ACCOUNTNO>{account}</ACCOUNTNO><TR_TYPE>{side}</TR_TYPE><AMOUNT>{amount}</AMOUNT>"
+        f"<LOCATION>{location}</LOCATION></GLENTRY>"
+    )
 
 
 def journal(*entries: str, fields: str = "", name: str = "GJ") -> str:
     """<create><GLBATCH>…"""
-    return (f"<create><GLBATCH><JOURNAL>{name}</JOURNAL><BATCH_DATE>11/15/2026</BATCH_DATE><BATCH_TITLE>Accrual</BATCH_TITLE>"
-            f"{fields}<ENTRIES>{''.join(entries)}</ENTRIES></GLBATCH></create>")
+    return (
+        f"<create><GLBATCH><JOURNAL>{name}</JOURNAL><BATCH_DATE>11/15/2026</BATCH_DATE><BATCH_TITLE>Accrual</BATCH_TITLE>"
+        f"{fields}<ENTRIES>{''.join(entries)}</ENTRIES></GLBATCH></create>"
+    )
 
 
 def test_a_balanced_entry_is_posted(client: Client, company: RunningSandbox) -> None:
@@ -34,8 +38,9 @@ def test_refusals(client: Client, company: RunningSandbox) -> None:
         journal(entry("10", "1")): "A journal entry needs two lines or more.",
         journal(entry("-10", "1"), entry("-10", "-1")): "The amount of a journal entry line cannot be negative.",
         journal(entry("10", "1"), entry("10", "-1"), name="XX"): "Invalid Journal 'XX' specified.",
-        journal(entry("10", "1"), entry("10", "-1", "LONE"), fields="<BASELOCATION_NO>US</BASELOCATION_NO>"):
-            "Inter-entity relationship is not set up between 'US' and 'LONE'.",
+        journal(
+            entry("10", "1"), entry("10", "-1", "LONE"), fields="<BASELOCATION_NO>US</BASELOCATION_NO>"
+        ): "Inter-entity relationship is not set up between 'US' and 'LONE'.",
     }
     for function, text in cases.items():
         done = client.one(function)
@@ -55,23 +60,29 @@ def test_drafts_need_not_balance(client: Client, company: RunningSandbox) -> Non
 
 def test_update_replaces_all_entries(client: Client, company: RunningSandbox) -> None:
     client.one(journal(entry("10", "1"), entry("10", "-1")))
-    change = (f"<update><GLBATCH><RECORDNO>1</RECORDNO><ENTRIES>{entry('5', '1')}{entry('5', '-1')}</ENTRIES></GLBATCH></update>")
+    change = f"<update><GLBATCH><RECORDNO>1</RECORDNO><ENTRIES>{entry('5', '1')}{entry('5', '-1')}</ENTRIES></GLBATCH></update>"
     assert client.one(change).status == "success"
     assert [one["AMOUNT"] for one in company.state("intacct", "GLBATCH")[0]["ENTRIES"]] == ["5.00", "5.00"]
-    assert client.one("<update><GLBATCH><RECORDNO>1</RECORDNO><BATCH_TITLE>New</BATCH_TITLE></GLBATCH></update>").status == "success"
+    assert (
+        client.one("<update><GLBATCH><RECORDNO>1</RECORDNO><BATCH_TITLE>New</BATCH_TITLE></GLBATCH></update>").status
+        == "success"
+    )
     kept = company.state("intacct", "GLBATCH")[0]
     assert (kept["BATCH_TITLE"], len(kept["ENTRIES"])) == ("New", 2)
 
 
 def test_legacy_create(client: Client, company: RunningSandbox) -> None:
     def legacy_entry(side: str) -> str:
-        return (f"<glentry><trtype>{side}</trtype><amount>7</amount><glaccountno>6220</glaccountno><locationid>US</locationid>"
-                "</glentry>")
+        return (
+            f"<glentry><trtype>{side}</trtype><amount>7</amount><glaccountno>6220</glaccountno><locationid>US</locationid>"
+            "</glentry>"
+        )
 
     done = client.one(
         "<create_gltransaction><journalid>GJ</journalid><datecreated><year>2026</year><month>11</month><day>15</day></datecreated>"
         f"<description>Legacy</description><gltransactionentries>{legacy_entry('debit')}{legacy_entry('credit')}"
-        "</gltransactionentries></create_gltransaction>")
+        "</gltransactionentries></create_gltransaction>"
+    )
     assert (done.status, done.key) == ("success", "1"), done.errors
     assert [one["TR_TYPE"] for one in company.state("intacct", "GLBATCH")[0]["ENTRIES"]] == ["1", "-1"]
 
@@ -82,6 +93,10 @@ def test_a_reversal_date_makes_the_reversing_entry(client: Client, company: Runn
     assert done.status == "success", done.errors
     first, second = company.state("intacct", "GLBATCH")
     assert (first["REVERSED"], first["REVERSEDKEY"], second["REVERSEDFROMKEY"], second["BATCH_DATE"]) == (
-        "12/01/2026", "2", "1", "12/01/2026")
+        "12/01/2026",
+        "2",
+        "1",
+        "12/01/2026",
+    )
     assert [one["TR_TYPE"] for one in second["ENTRIES"]] == ["-1", "1"]
     assert client.one(dated.replace("12/01/2026", "11/01/2026")).status == "failure"

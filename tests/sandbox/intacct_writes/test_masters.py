@@ -20,9 +20,16 @@ def found(company: RunningSandbox, name: str, field: str, value: str) -> dict:
 
 
 def test_a_vendor_brings_its_contact(client: Client, company: RunningSandbox) -> None:
-    done = client.one(create("VENDOR", VENDORID="30000", NAME="Café &amp; Söhne", VENDTYPE="Employee",
-                             DISPLAYCONTACT="<PRINTAS>Café</PRINTAS><EMAIL1>c@example.com</EMAIL1>"
-                                            "<MAILADDRESS><CITY>Graz</CITY></MAILADDRESS>"))
+    done = client.one(
+        create(
+            "VENDOR",
+            VENDORID="30000",
+            NAME="Café &amp; Söhne",
+            VENDTYPE="Employee",
+            DISPLAYCONTACT="<PRINTAS>Café</PRINTAS><EMAIL1>c@example.com</EMAIL1>"
+            "<MAILADDRESS><CITY>Graz</CITY></MAILADDRESS>",
+        )
+    )
     assert done.status == "success", done.errors
     assert [(cell.tag, cell.text) for cell in done.data[0]][:2] == [("RECORDNO", "6"), ("VENDORID", "30000")]
     vendor = found(company, "VENDOR", "VENDORID", "30000")
@@ -39,17 +46,35 @@ def test_an_employee_needs_an_existing_contact(client: Client, company: RunningS
     results = client.send(create("CONTACT", CONTACTNAME="Bo Lind", PRINTAS="Bo Lind", EMAIL1="bo@example.com"), made)
     assert [one.status for one in results] == ["success", "success"]
     employee = found(company, "EMPLOYEE", "EMPLOYEEID", "E7")
-    assert (employee["CONTACT_NAME"], employee["DEPARTMENTKEY"], employee["CREATEDBYLOGINID"]) == ("Bo Lind", "1", "xml_gateway")
+    assert (employee["CONTACT_NAME"], employee["DEPARTMENTKEY"], employee["CREATEDBYLOGINID"]) == (
+        "Bo Lind",
+        "1",
+        "xml_gateway",
+    )
     assert "PERSONALINFO.EMAIL1" not in employee
     done = client.one(made)
     assert done.errors[0][0] == "PL05000104"
     assert done.first == "Another Employee with the given value(s) E7  already exists"
 
 
-def test_a_changed_contact_shows_through_its_employee_which_is_not_modified(client: Client, company: RunningSandbox) -> None:
-    company.load("intacct", "EMPLOYEE", [{"EMPLOYEEID": "E8", "PERSONALINFO.CONTACTNAME": "Ann Smith",
-                                          "PERSONALINFO.EMAIL1": "ann@example.com", "WHENMODIFIED": "01/01/2025 10:00:00"}])
-    done = client.one("<update><CONTACT><CONTACTNAME>Ann Smith</CONTACTNAME><EMAIL1>new@example.com</EMAIL1></CONTACT></update>")
+def test_a_changed_contact_shows_through_its_employee_which_is_not_modified(
+    client: Client, company: RunningSandbox
+) -> None:
+    company.load(
+        "intacct",
+        "EMPLOYEE",
+        [
+            {
+                "EMPLOYEEID": "E8",
+                "PERSONALINFO.CONTACTNAME": "Ann Smith",
+                "PERSONALINFO.EMAIL1": "ann@example.com",
+                "WHENMODIFIED": "01/01/2025 10:00:00",
+            }
+        ],
+    )
+    done = client.one(
+        "<update><CONTACT><CONTACTNAME>Ann Smith</CONTACTNAME><EMAIL1>new@example.com</EMAIL1></CONTACT></update>"
+    )
     assert done.status == "success", done.errors
     employee = found(company, "EMPLOYEE", "EMPLOYEEID", "E8")
     assert (employee["PERSONALINFO.EMAIL1"], employee["WHENMODIFIED"]) == ("new@example.com", "01/01/2025 10:00:00")
@@ -68,28 +93,44 @@ def test_duplicates_have_two_spaces_and_three_errors(client: Client) -> None:
 REFUSALS = [
     (create("DEPARTMENT", DEPARTMENTID="D1"), "Required field Title is missing"),
     (create("DEPARTMENT", DEPARTMENTID="D1", TITLE="T", PARENTID="D7"), "The department 'D7' is invalid."),
-    (create("DEPARTMENT", DEPARTMENTID="D" * 21, TITLE="T"), "Department : Departmentid may have at most 20 characters."),
+    (
+        create("DEPARTMENT", DEPARTMENTID="D" * 21, TITLE="T"),
+        "Department : Departmentid may have at most 20 characters.",
+    ),
     (create("DEPARTMENT", DEPARTMENTID="D1", TITLE="T", STATUS="open"), "Illegal format for Department : Status open"),
     (create("VENDOR", VENDORID="1", NAME="N"), "Required field Print as is missing"),
     (create("VENDOR", NAME="N", DISPLAYCONTACT="<PRINTAS>N</PRINTAS>"), "Required field Vendor ID is missing"),
-    (create("EMPLOYEE", EMPLOYEEID="E7", PERSONALINFO="<CONTACTNAME>Ann Smith</CONTACTNAME>"),
-     "Required field Location ID is missing"),
+    (
+        create("EMPLOYEE", EMPLOYEEID="E7", PERSONALINFO="<CONTACTNAME>Ann Smith</CONTACTNAME>"),
+        "Required field Location ID is missing",
+    ),
     (create("EMPLOYEE", EMPLOYEEID="E7", STARTDATE="2026-01-01"), "The transaction date '2026-01-01' is invalid."),
     (create("NOTHING", A="1"), "Object definition NOTHING not found"),
-    (create("LOCATIONENTITY", LOCATIONID="X", NAME="X"),
-     "API operation CREATE is not supported on objects of type locationentity"),
-    ("<update><DEPARTMENT><DEPARTMENTID>D7</DEPARTMENTID><TITLE>x</TITLE></DEPARTMENT></update>",
-     "Oops, we can't find this transaction; enter a valid transaction and try again."),
-    ("<delete><object>DEPARTMENT</object><keys>1</keys></delete>",
-     "Department 'D300' cannot be deleted: it is used by a Bill Line."),
-    ("<delete><object>CONTACT</object><keys>1</keys></delete>",
-     "Contact 'Ann Smith' cannot be deleted: it is used by a Employee."),
+    (
+        create("LOCATIONENTITY", LOCATIONID="X", NAME="X"),
+        "API operation CREATE is not supported on objects of type locationentity",
+    ),
+    (
+        "<update><DEPARTMENT><DEPARTMENTID>D7</DEPARTMENTID><TITLE>x</TITLE></DEPARTMENT></update>",
+        "Oops, we can't find this transaction; enter a valid transaction and try again.",
+    ),
+    (
+        "<delete><object>DEPARTMENT</object><keys>1</keys></delete>",
+        "Department 'D300' cannot be deleted: it is used by a Bill Line.",
+    ),
+    (
+        "<delete><object>CONTACT</object><keys>1</keys></delete>",
+        "Contact 'Ann Smith' cannot be deleted: it is used by a Employee.",
+    ),
 ]
 
 
 def test_refusals(client: Client, company: RunningSandbox) -> None:
-    company.load("intacct", "APBILL", [{"VENDORID": "20000", "RECORDID": "X",
-                                        "APBILLITEMS": [{"ACCOUNTNO": "6220", "DEPARTMENTID": "D300"}]}])
+    company.load(
+        "intacct",
+        "APBILL",
+        [{"VENDORID": "20000", "RECORDID": "X", "APBILLITEMS": [{"ACCOUNTNO": "6220", "DEPARTMENTID": "D300"}]}],
+    )
     answers = [client.one(function) for function, _ in REFUSALS]
     assert [(one.status, one.errors and one.first) for one in answers] == [("failure", text) for _, text in REFUSALS]
 
@@ -110,8 +151,10 @@ def test_update_and_delete_of_an_unused_record(client: Client, company: RunningS
 
 
 def test_an_employee_s_contact_is_changed_through_the_employee(client: Client, company: RunningSandbox) -> None:
-    change = ("<update><EMPLOYEE><EMPLOYEEID>E1</EMPLOYEEID><TITLE>Boss</TITLE>"
-              "<PERSONALINFO><EMAIL1>boss@example.com</EMAIL1></PERSONALINFO></EMPLOYEE></update>")
+    change = (
+        "<update><EMPLOYEE><EMPLOYEEID>E1</EMPLOYEEID><TITLE>Boss</TITLE>"
+        "<PERSONALINFO><EMAIL1>boss@example.com</EMAIL1></PERSONALINFO></EMPLOYEE></update>"
+    )
     assert client.one(change).status == "success"
     assert found(company, "CONTACT", "CONTACTNAME", "Ann Smith")["EMAIL1"] == "boss@example.com"
     employee = found(company, "EMPLOYEE", "EMPLOYEEID", "E1")
@@ -120,11 +163,15 @@ def test_an_employee_s_contact_is_changed_through_the_employee(client: Client, c
 
 @pytest.mark.parametrize(
     ("operation", "function"),
-    [("UPDATE", "<update><DEPARTMENT><DEPARTMENTID>D300</DEPARTMENTID><TITLE>x</TITLE></DEPARTMENT></update>"),
-     ("DELETE", "<delete><object>DEPARTMENT</object><keys>2</keys></delete>"),
-     ("CREATE", "<create_department><departmentid>D1</departmentid><title>One</title></create_department>")],
+    [
+        ("UPDATE", "<update><DEPARTMENT><DEPARTMENTID>D300</DEPARTMENTID><TITLE>x</TITLE></DEPARTMENT></update>"),
+        ("DELETE", "<delete><object>DEPARTMENT</object><keys>2</keys></delete>"),
+        ("CREATE", "<create_department><departmentid>D1</departmentid><title>One</title></create_department>"),
+    ],
 )
-def test_permissions_by_user_object_and_operation(client: Client, company: RunningSandbox, operation: str, function: str) -> None:
+def test_permissions_by_user_object_and_operation(
+    client: Client, company: RunningSandbox, operation: str, function: str
+) -> None:
     company.settings(permissions_denied={"xml_gateway": {"DEPARTMENT": [operation]}})
     done = client.one(function)
     assert done.errors[0][0] == "PL04000005"
@@ -134,8 +181,12 @@ def test_permissions_by_user_object_and_operation(client: Client, company: Runni
 
 
 def test_only_administrators_make_users(client: Client, company: RunningSandbox) -> None:
-    user = create("USERINFO", LOGINID="bo", USERTYPE="employee user",
-                  CONTACTINFO="<FIRSTNAME>Bo</FIRSTNAME><LASTNAME>Lind</LASTNAME><EMAIL1>bo@example.com</EMAIL1>")
+    user = create(
+        "USERINFO",
+        LOGINID="bo",
+        USERTYPE="employee user",
+        CONTACTINFO="<FIRSTNAME>Bo</FIRSTNAME><LASTNAME>Lind</LASTNAME><EMAIL1>bo@example.com</EMAIL1>",
+    )
     assert client.one(user).status == "success"
     made = found(company, "USERINFO", "LOGINID", "bo")
     assert (made["CONTACTINFO.CONTACTNAME"], made["DESCRIPTION"]) == ("Bo Lind", "Bo Lind")
@@ -163,7 +214,8 @@ def test_legacy_creates(client: Client, company: RunningSandbox) -> None:
         "<printas>Hotel</printas></contact></contactinfo></create_vendor>",
     )
     assert [one.status for one in done] == ["success", "success", "failure", "success", "success", "success"], [
-        d.errors for d in done]
+        d.errors for d in done
+    ]
     assert done[0].key == done[1].key == "3"
     assert found(company, "DEPARTMENT", "DEPARTMENTID", "D1")["TITLE"] == "One"
     assert found(company, "EMPLOYEE", "EMPLOYEEID", "E7")["STARTDATE"] == "01/05/2026"

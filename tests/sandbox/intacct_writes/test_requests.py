@@ -36,10 +36,17 @@ def test_a_transaction_is_all_or_nothing(client: Client, company: RunningSandbox
 def posted(client: Client, control_id: str, function: str) -> str:
     """The raw answer to one function under a control ID with uniqueid."""
     return client.http.post(
-        client.sandbox.url + "/ia/xml/xmlgw.phtml", timeout=30,
+        client.sandbox.url + "/ia/xml/xmlgw.phtml",
+        timeout=30,
         data=ENVELOPE.format(
-            unique="true", info="false", transaction="false", user="xml_gateway", password="sandbox_user_password", entity="",
-            functions=f'<function controlid="{control_id}">{function}</function>').encode(),
+            unique="true",
+            info="false",
+            transaction="false",
+            user="xml_gateway",
+            password="sandbox_user_password",
+            entity="",
+            functions=f'<function controlid="{control_id}">{function}</function>',
+        ).encode(),
     ).text
 
 
@@ -65,14 +72,18 @@ def test_a_lost_answer_may_become_visible_late(client: Client, company: RunningS
 
 def test_a_bill_written_here_is_read_there(client: Client) -> None:
     client.send(bill(line(), line("5")))
-    query = ("<query><object>{}</object><select>{}</select>"
-             "<filter><equalto><field>{}</field><value>{}</value></equalto></filter></query>")
+    query = (
+        "<query><object>{}</object><select>{}</select>"
+        "<filter><equalto><field>{}</field><value>{}</value></equalto></filter></query>"
+    )
     fields = "".join(f"<field>{name}</field>" for name in ("RECORDID", "TOTALENTERED", "STATE", "VENDOR.NAME"))
     done = client.one(query.format("APBILL", fields, "RECORDID", "R-1"))
     assert [cell.text for cell in done.data[0]] == ["R-1", "105.12", "Posted", "Ann Smith"]
     lines = client.one(query.format("APBILLITEM", "<field>TRX_AMOUNT</field>", "RECORDKEY", "1"))
     assert [one.findtext("TRX_AMOUNT") for one in lines.data] == ["100.12", "5.00"]
-    audited = client.one(query.format("AUDITHISTORY", "<field>ACCESSMODE</field><field>OBJECTKEY</field>", "OBJECTTYPE", "apbill"))
+    audited = client.one(
+        query.format("AUDITHISTORY", "<field>ACCESSMODE</field><field>OBJECTKEY</field>", "OBJECTTYPE", "apbill")
+    )
     assert [cell.text for cell in audited.data[0]] == ["C", "1"]
 
 

@@ -46,7 +46,9 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
-TYPES = frozenset({"TEXT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP", "ENUM", "DECIMAL", "CURRENCY", "PERCENT", "SEQUENCE"})
+TYPES = frozenset(
+    {"TEXT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP", "ENUM", "DECIMAL", "CURRENCY", "PERCENT", "SEQUENCE"}
+)
 
 _FLAGS: dict[str, dict[str, Any]] = {word: {word: True} for word in ("required", "readonly", "hidden")}
 
@@ -234,7 +236,9 @@ def _object(file: str, raw: dict[str, Any]) -> ObjectType:
             fields[name] = _field(file, name, spec)
     for path, target in (raw.get("relations") or {}).items():
         relations[path] = Relation(path, target["object"], target["by"], target["key"])
-    lines = {tag: Lines(tag, spec["object"], spec["parent"], spec["total"]) for tag, spec in (raw.get("lines") or {}).items()}
+    lines = {
+        tag: Lines(tag, spec["object"], spec["parent"], spec["total"]) for tag, spec in (raw.get("lines") or {}).items()
+    }
     keys = raw["keys"]
     audit = raw.get("audit") or {}
     label = raw["label"]
@@ -289,14 +293,22 @@ def _check_targets(objects: Mapping[str, ObjectType]) -> None:
             if key not in kind.fields:
                 raise ValueError(f"{kind.name}.yaml: key {key} is not among the fields")
         for relation in kind.relations.values():
-            if relation.object not in objects or relation.by not in kind.fields or relation.key not in objects[relation.object].fields:
+            if (
+                relation.object not in objects
+                or relation.by not in kind.fields
+                or relation.key not in objects[relation.object].fields
+            ):
                 raise ValueError(f"{kind.name}.yaml: relation {relation.path} leads nowhere")
         for own in kind.fields.values():
             if own.refers is not None and own.refers not in objects:
-                raise ValueError(f"{kind.name}.yaml: field {own.name} refers to {own.refers}, which is not in the catalog")
+                raise ValueError(
+                    f"{kind.name}.yaml: field {own.name} refers to {own.refers}, which is not in the catalog"
+                )
             for ours, theirs in own.fill.items():
                 if ours not in kind.fields or theirs not in objects[own.refers or ""].fields:
-                    raise ValueError(f"{kind.name}.yaml: field {own.name} fills {ours} from {theirs}: one of them does not exist")
+                    raise ValueError(
+                        f"{kind.name}.yaml: field {own.name} fills {ours} from {theirs}: one of them does not exist"
+                    )
         for lines in kind.lines.values():
             if lines.object not in objects or lines.parent not in objects[lines.object].fields:
                 raise ValueError(f"{kind.name}.yaml: lines {lines.container} lead nowhere")

@@ -66,7 +66,7 @@ GRANT INSERT, UPDATE ON ops.published TO connector_loader;
 CREATE VIEW ops.covered_date AS
 SELECT l.direction, d::date AS day, max(l.closed_at) AS covered_at
 FROM ops.load l, generate_series(l.period_start, l.period_end, interval '1 day') d
-WHERE l.state = 'loaded'
+WHERE l.state = 'loaded' AND l.entities = '{}'
 GROUP BY l.direction, d;
 
 -- quality: verdicts ---------------------------------------------------------------------------------------------------
