@@ -44,7 +44,8 @@ class OpenLoadOperator(ConnectorOperator):
             now=datetime.now(tz=UTC),
             time_zone=self.configuration.company.time_zone,
         )
-        dry_run = resolve_dry_run(params, run_type)
+        # A reconciliation changes nothing at either service: there is nothing to preview.
+        dry_run = self.direction != "reconciliation" and resolve_dry_run(params, run_type)
         with self.database.connection() as connection:
             load_id = open_load(
                 connection,
