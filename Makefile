@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 UV_VERSION := 0.13.9
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test up stop sandbox bench chaos lint lock env clean
@@ -17,8 +18,8 @@ venv: ## make or refresh .venv from the lock file (every other target does it by
 demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict
 	@$(RUN) include.local demo $(if $(CHECK),--check)
 
-test: venv ## all tests
-	@$(RUN) pytest $(TESTS)
+test: venv ## all tests; TESTS=tests/rules runs some, WORKERS=0 one after the other
+	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 up: venv ## the same stack with your own connections from the environment
 	@$(RUN) include.local up
