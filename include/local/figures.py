@@ -112,13 +112,13 @@ def _posted(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> 
 
 
 def _doubts(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> list[dict[str, Any]]:
-    """Documents whose answer was lost, with what the ledger says of them now."""
+    """How many documents were in doubt after a lost answer, by what the ledger says of them now."""
     return connection.execute(
         """
-        SELECT d.number, d.state FROM ledger.document d
+        SELECT d.state, count(*) AS documents FROM ledger.document d
         WHERE EXISTS (SELECT 1 FROM ledger.event e
                       WHERE e.document_id = d.document_id AND e.after_state = 'in_doubt' AND e.at >= %s)
-        ORDER BY 1
+        GROUP BY 1 ORDER BY 1
         """,
         [since],
     ).fetchall()
