@@ -95,6 +95,8 @@ def show(result: Result, seed: int) -> None:
         + (", not settled" if result.unsettled else ""),
         flush=True,
     )
+    for text in result.stopped_in_calm:
+        print(f"  a run without any fault stopped: {text[:400]}")
     if verdict.fine:
         return
     for name, found in verdict.wrongs.items():

@@ -72,6 +72,7 @@ class Books:
         self,
         *,
         vendors: Iterable[Record],
+        contacts: Iterable[Record],
         entities: Iterable[Record],
         departments: Iterable[Record],
         accounts: Iterable[Record],
@@ -83,6 +84,7 @@ class Books:
         closed: frozenset[str] = frozenset(),
     ) -> None:
         self.vendors = {str(one["VENDORID"]): one for one in vendors}
+        self.contacts = {str(one["CONTACTNAME"]): one for one in contacts}
         self.entities = {str(one["LOCATIONID"]): one for one in entities}
         self.departments = {str(one["DEPARTMENTID"]): one for one in departments}
         self.accounts = {str(one["ACCOUNTNO"]): one for one in accounts}
@@ -186,8 +188,10 @@ class Books:
             return "no vendor"
         emails = {str(line.get("Email") or "").strip().casefold() for line in report.get("Expenses", ())} - {""}
         person = _words(f"{report.get('FirstName')} {report.get('LastName')}")
-        names = (_words(str(vendor.get("NAME") or "")), _words(str(vendor.get("DISPLAYCONTACT.PRINTAS") or "")))
-        agrees = str(vendor.get("DISPLAYCONTACT.EMAIL1") or "").strip().casefold() in emails or person in names
+        contact = self.contacts.get(str(vendor.get("DISPLAYCONTACT.CONTACTNAME")), {})
+        print_as = vendor.get("DISPLAYCONTACT.PRINTAS") or contact.get("PRINTAS") or ""
+        address = vendor.get("DISPLAYCONTACT.EMAIL1") or contact.get("EMAIL1") or ""
+        agrees = address.strip().casefold() in emails or person in (_words(vendor.get("NAME") or ""), _words(print_as))
         session = place if self.inside_entities else ""
         checks = (
             (self.ids[vendor_id] > 1, "EmployeeID twice"),

@@ -27,6 +27,7 @@ PATIENCE = {
 }  # fmt: skip
 _LISTS = {
     "vendors": "VENDOR", "entities": "LOCATIONENTITY", "departments": "DEPARTMENT", "accounts": "GLACCOUNT", "cards": "CREDITCARD",
+    "contacts": "CONTACT",
 }  # fmt: skip
 _MOST_CALM_RUNS = 10
 
@@ -45,10 +46,10 @@ class Size:
     reports_per_day: int = 8
     days: int = 3
     runs: int = 3
-    aimed: int = 4
-    sudden: int = 2
-    acts: int = 4
-    heat: float = 1.0
+    aimed: int = 9
+    sudden: int = 4
+    acts: int = 5
+    heat: float = 1.3
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Result:
     errors: Counter[str] = field(default_factory=Counter)
     cpu_seconds: Counter[str] = field(default_factory=Counter)
     unsettled: bool = False
+    stopped_in_calm: list[str] = field(default_factory=list)
     seconds: float = 0.0
     settings: dict[str, Any] = field(default_factory=dict)
 
@@ -82,6 +84,7 @@ class Round:
         self.struck: list[float] = []
         self.faults: Counter[str] = Counter()
         self.unsettled = False
+        self.stopped_in_calm: list[str] = []
         self._over = threading.Event()
         self._faults_lock = threading.Lock()
         self._runs = 0
@@ -97,8 +100,8 @@ class Round:
         self._calm()
         verdict = self._judge(verified and dials.replays_refused(self.settings))
         result = Result(
-            self.number, verdict, self.faults, self.kills, self.clerks.counts, unsettled=self.unsettled,
-            seconds=time.monotonic() - began, settings=self.settings,
+            self.number, verdict, self.faults, self.kills, self.clerks.counts, unsettled=self.unsettled or bool(self.stopped_in_calm),
+            stopped_in_calm=self.stopped_in_calm, seconds=time.monotonic() - began, settings=self.settings,
         )  # fmt: skip
         for lane in self.lanes:
             result.runs += lane.counts
@@ -282,12 +285,14 @@ class Round:
     def _calm(self) -> None:
         """Runs without faults until nothing moves any more and all waiting times have passed."""
         lane = self.lanes[0]
-        self._run(lane, Job("organization_sync", {"dry_run": False}))
+        if stopped := self._run(lane, Job("organization_sync", {"dry_run": False})):
+            self.stopped_in_calm.append(stopped)
         still = 0
         before: Any = None
         for _ in range(_MOST_CALM_RUNS):
             time.sleep(dials.LATE_SECONDS if still == 0 and before is None else dials.APART_SECONDS + 0.1)
-            self._run(lane, self._expense())
+            if stopped := self._run(lane, self._expense()):
+                self.stopped_in_calm.append(stopped)
             now = self._query(
                 "SELECT number, state, revision, attempts, absent_checks FROM ledger.document ORDER BY number",
                 "SELECT report_id, state, rule FROM ledger.open_item ORDER BY report_id",

@@ -67,6 +67,7 @@ def judged(
 ) -> Verdict:
     books = Books(
         vendors=[{"VENDORID": "E1", "NAME": "Ana Ruiz", "VENDTYPE": "Employee", "STATUS": "active"}],
+        contacts=[],
         entities=[{"LOCATIONID": "100", "STATUS": "active"}],
         departments=[{"DEPARTMENTID": "30", "STATUS": "active"}],
         accounts=[{"ACCOUNTNO": "6220", "STATUS": "active"}],
