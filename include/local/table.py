@@ -53,7 +53,7 @@ def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figure
         _books(found.accounts),
         *[f"FAILED: {run.dag_id} {run.day}: {', '.join(tasks) or 'no task'}" for run, tasks in failures.items()],
         *[
-            f"{d['number']}: its answer was lost, it was looked up by its number and is now {d['state']}"
+            f"In doubt after a lost answer, looked up in Intacct, now {d['state']}: {_count(d['documents'], 'document')}"
             for d in found.doubts
         ],
         f"{_count(found.answers_lost, 'answer')} lost, {len(found.accounts.posted_twice)} posted twice",
