@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseNotifier
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+    from jinja2 import Environment
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +36,17 @@ class ConnectorNotifier(BaseNotifier):
         self.subject = subject
         self.message = message
 
+    def __call__(self, *args: Any) -> None:
+        """Renders and sends. One notifier serves every run of a DAG, so the texts are rendered in a copy."""
+        super(ConnectorNotifier, copy(self)).__call__(*args)
+
+    def get_template_env(self, dag: Any = None) -> Environment:
+        """The DAG's environment; a plain one where Airflow hands over a DAG without any, as ``airflow dags test`` does."""
+        return super().get_template_env(dag if hasattr(dag, "get_template_env") else None)
+
     def notify(self, context: Context) -> None:
         """Sends the message; a mail that cannot be sent is logged and never fails the run."""
+        from airflow.sdk import BaseHook
         from airflow.sdk.exceptions import AirflowNotFoundException
 
         from certify_intacct.model.configuration import load
@@ -51,11 +62,13 @@ class ConnectorNotifier(BaseNotifier):
         if not settings.addresses:
             return
         try:
+            BaseHook.get_connection(settings.smtp_connection)
             self._mail(settings.smtp_connection, list(settings.addresses))
         except AirflowNotFoundException:
             log.warning("There is no connection %s: the message above was not mailed.", settings.smtp_connection)
-        except OSError as error:
-            log.warning("The mail server did not take the message above: %s", error)
+        except Exception as error:
+            # Whatever is wrong with the mail, it is not the run that failed.
+            log.warning("The message above was not mailed over %s: %s", settings.smtp_connection, error)
 
     def _mail(self, connection_id: str, addresses: list[str]) -> None:
         from html import escape
