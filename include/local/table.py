@@ -14,7 +14,7 @@ from include.local.runs import Run
 def summary(runs: Sequence[Run], found: Figures, *, set_up: float, run: float) -> dict[str, Any]:
     """Return everything that the demo found out; ``passed`` is its verdict. Times in seconds."""
     return {
-        "passed": all(r.state == "success" for r in runs) and found.accounts.hold,
+        "passed": bool(runs) and all(r.state == "success" for r in runs) and found.accounts.hold,
         "seconds": {"set_up": round(set_up, 1), "runs": round(run, 1)},
         "runs": [r.as_json() for r in runs],
         **asdict(found),
