@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -124,6 +125,10 @@ def keep(arena: Arena, number: int, folder: Path) -> None:
     print(f"  kept: {dump} and logs", flush=True)
 
 
+def _interrupted(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main(given: list[str] | None = None) -> int:
     """Plays rounds; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -134,6 +139,9 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--round", type=int, help="only this round of the seed")
     parser.add_argument("--keep", type=Path, default=Path(".run/chaos"), help="where the traces of a bad round go")
     options = parser.parse_args(given)
+    # Also when it runs in the background, where an interrupt is ignored by default.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
     deadline = time.monotonic() + options.minutes * 60
     tally = Tally(options.seed)
     with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
@@ -143,6 +151,7 @@ def main(given: list[str] | None = None) -> int:
         crew: Crew | None = None
         try:
             arena.start()
+            print("the workers import Airflow", flush=True)
             crew = Crew(folder)
             lanes = [crew.lane(number) for number in range(_LANES)]
             numbers = iter([options.round] if options.round is not None else range(1, 1_000_000))

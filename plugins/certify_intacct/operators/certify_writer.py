@@ -14,13 +14,14 @@ from certify_intacct.model.errors import AnswerUnreadable, RecordRefused
 from certify_intacct.operators.certify_now import DEPARTMENTS, ENTITIES, CertifyNow
 from certify_intacct.rules.lists import only
 from certify_intacct.rules.organization import uses
+from certify_intacct.staging.locks import require_session
 from certify_intacct.staging.plans import created_ids, pending, record_outcomes, winner
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
     from certify_intacct.certify.resources import UpdateStatus
     from certify_intacct.model.people import CertifyItem
-    from certify_intacct.staging.database import Database
+    from certify_intacct.staging.database import Connection, Database
     from certify_intacct.staging.streams.stream import Stream
 
 log = logging.getLogger(__name__)
@@ -40,13 +41,22 @@ class Sending:
     :param database: the connector's database
     :param load_id: the load whose plan is carried out
     :param run_id: the Airflow run, for the record
+    :param lock: the session that holds the lock of Certify's only writer; nothing is sent when it is gone
     :param settle_seconds: the time between the two pulls that settle a create whose answer was lost
     """
 
     def __init__(
-        self, *, hook: CertifyHook, database: Database, load_id: int, run_id: str, settle_seconds: float
+        self,
+        *,
+        hook: CertifyHook,
+        database: Database,
+        load_id: int,
+        run_id: str,
+        settle_seconds: float,
+        lock: Connection | None = None,
     ) -> None:
         self.hook = hook
+        self.lock = lock
         self.now = CertifyNow(hook)
         self.database = database
         self.load_id = load_id
@@ -89,9 +99,23 @@ class Sending:
         resolved = {name: self.ids.get(value) if parse_pending(value) else value for name, value in fields.items()}
         return None if any(value is None for value in resolved.values()) else resolved
 
+    def create(self, resource: str, body: dict[str, Any]) -> str:
+        """Creates a record and returns its ID; errors as those of the hook."""
+        self.require_lock()
+        return self.hook.create(resource, body)
+
+    def require_lock(self) -> None:
+        """Makes sure that nobody else writes by now.
+
+        :raises ServiceUnavailable: the session that held the lock is gone
+        """
+        if self.lock is not None:
+            require_session(self.lock)
+
     def update(self, resource: str, records: Sequence[dict[str, Any]]) -> list[UpdateStatus] | None:
         """Updates records; None when the answer was lost. An update says how a record shall be, so it may be sent again."""
         for attempt in (1, 2):
+            self.require_lock()
             try:
                 return self.hook.update(resource, records)
             except AnswerUnreadable as error:
@@ -168,7 +192,7 @@ class _ListWriter:
         for path in self.paths:
             body = dict(change.after) | ({} if path == self.paths[0] or "/" in path else {"EmpGLDIndex": 1})
             try:
-                return self._created(change_id, change, "applied", self.sending.hook.create(path, body), "")
+                return self._created(change_id, change, "applied", self.sending.create(path, body), "")
             except RecordRefused as error:
                 refusal = refusal or str(error)
             except AnswerUnreadable as error:

@@ -50,12 +50,13 @@ class StagingToCertifyOperator(ConnectorOperator):
             return {}
         hook = CertifyHook(self.certify_conn_id)
         try:
-            with exclusive(self.database, "certify"):
+            with exclusive(self.database, "certify") as lock:
                 counts = CertifyWriter(
                     hook=hook,
                     database=self.database,
                     load_id=load_id,
                     run_id=context["run_id"],
+                    lock=lock,
                     settle_seconds=self.configuration.people.settle_seconds,
                 ).run()
         finally:

@@ -11,9 +11,8 @@ from types import TracebackType
 
 import psycopg
 
-from certify_intacct.model.errors import ServiceUnavailable
 from certify_intacct.staging.database import Database
-from certify_intacct.staging.locks import lock_key
+from certify_intacct.staging.locks import lock_key, require_session
 
 
 class ReportLocks:
@@ -53,16 +52,9 @@ class ReportLocks:
     def require(self) -> None:
         """Makes sure that what was taken is still ours.
 
-        :raises ServiceUnavailable: the session is gone, a restart of PostgreSQL for example, and with it every lock
+        :raises ServiceUnavailable: the session is gone, and with it every lock
         """
-        try:
-            self._connection.execute("SELECT 1")
-        except psycopg.OperationalError as error:
-            raise ServiceUnavailable(
-                f"The database gave the locks of the reports away, so somebody else may be sending them: {str(error).strip()}",
-                where="before sending",
-                cure="The task is tried again by itself.",
-            ) from None
+        require_session(self._connection)
 
     def _key(self, token: str) -> int:
         return lock_key(f"posting/{self._company}/{token}")

@@ -114,7 +114,7 @@ class UserWriter:
         with sending.database.connection() as connection:
             user_links.intend_create(connection, change.source_key, change.key, email, sending.run_id)
         try:
-            return sending.hook.create("users", {"Email": email, "SendWelcomeEmail": 0}), ""
+            return sending.create("users", {"Email": email, "SendWelcomeEmail": 0}), ""
         except RecordRefused as error:
             with sending.database.connection() as connection:
                 user_links.forget_create(connection, change.source_key)

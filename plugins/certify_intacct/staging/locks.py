@@ -6,12 +6,30 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
+
+from certify_intacct.model.errors import ServiceUnavailable
 from certify_intacct.staging.database import Connection, Database
 
 
 def lock_key(name: str) -> int:
     """The 64-bit number that PostgreSQL's advisory locks want, from a name."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def require_session(connection: Connection) -> None:
+    """Makes sure that the session that holds a lock still lives.
+
+    :raises ServiceUnavailable: it is gone, a restart of PostgreSQL for example, and somebody else may hold the lock by now
+    """
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError as error:
+        raise ServiceUnavailable(
+            f"The database ended the session that held our lock, so somebody else may be at the same work: {str(error).strip()}",
+            where="before sending",
+            cure="The task is tried again by itself.",
+        ) from None
 
 
 @contextmanager
