@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,8 +16,10 @@ settings.load_profile("untimed")
 
 # Before anything imports Airflow: the tests have an Airflow home of their own and never read the user's.
 _ROOT = Path(__file__).parents[1]
+_AIRFLOW_HOME = tempfile.mkdtemp(prefix="connector-airflow-")
+atexit.register(shutil.rmtree, _AIRFLOW_HOME, ignore_errors=True)
 os.environ |= {
-    "AIRFLOW_HOME": tempfile.mkdtemp(prefix="connector-airflow-"),
+    "AIRFLOW_HOME": _AIRFLOW_HOME,
     "AIRFLOW__CORE__DAGS_FOLDER": str(_ROOT / "dags"),
     "AIRFLOW__CORE__PLUGINS_FOLDER": str(_ROOT / "plugins"),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
