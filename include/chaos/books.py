@@ -90,7 +90,7 @@ class Books:
         self.accounts = {str(one["ACCOUNTNO"]): one for one in accounts}
         self.cards = {str(one["CARDID"]): one for one in cards}
         self.never = {
-            one["Name"] for one in categories if _yes(one.get("PersonalExpenses")) or _yes(one.get("CashAdvance"))
+            one["Name"] for one in categories if _yes(one.get("PersonalExpenses")) or _yes(one.get("CashAdvances"))
         }
         self.ids = Counter(str(one.get("EmployeeID") or "") for one in users if _yes(one.get("Active")))
         self.today = today

@@ -54,7 +54,7 @@ class Clerks:
         day = str(self.versions[report][0]["ProcessedDate"])[:10]
         amount = f"{self.rng.randint(100, 90_000) / 100:.2f}"
         other = {"Reason": f"edited {amount}", "ExpenseCategory": "Meals", "ExpenseCategoryGLCode": "6230"}
-        body: dict[str, Any] = {
+        bodies: dict[str, dict[str, Any]] = {
             "unprocess": {"action": "unprocess"},
             "process": {"action": "process", "date": day},
             "reprocess": {"action": "reprocess", "approval_code": self.rng.choice(("same", "new"))},
@@ -63,8 +63,8 @@ class Clerks:
             "edit line": {"action": "edit_report", "line_changes": other},
             "late_receipt": {"action": "late_receipt"},
             "disapprove_line": {"action": "disapprove_line"},
-        }[act]  # fmt: skip
-        self.sandbox.ask("POST", "act", {**body, "report": report})
+        }  # fmt: skip
+        self.sandbox.ask("POST", "act", {**bodies[act], "report": report})
         self.counts[act] += 1
         now = next(one for one in self.sandbox.state_of("certify", "expensereports") if one["ID"] == report)
         self.versions[report].append(now)

@@ -127,7 +127,7 @@ class _Report:
         for posting in before:
             _take(left, posting)
         matched: list[Posting] = list(before)
-        strange = []
+        strange: list[Posting] = []
         for posting in there:
             (matched if _take(left, posting, exactly=True) else strange).append(posting)
         for posting in strange:

@@ -6,6 +6,7 @@ Bytes pass as they are. For each function that posts a document, an attempt is n
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import threading
 import time
@@ -92,11 +93,7 @@ class Wire:
 
         async def start() -> None:
             for lane in range(lanes):
-                server = await asyncio.start_server(
-                    lambda reader, writer, lane=lane: self._client(lane, reader, writer),
-                    "127.0.0.1",
-                    0,  # type: ignore[misc]
-                )
+                server = await asyncio.start_server(functools.partial(self._client, lane), "127.0.0.1", 0)
                 self._servers.append(server)
                 self.ports.append(server.sockets[0].getsockname()[1])
             ready.set()

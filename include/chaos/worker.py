@@ -36,7 +36,8 @@ def steps(dag: Any) -> Iterator[tuple[str, Any]]:
     """The tasks of a DAG in an order in which a scheduler may run them, mapped ones one by one."""
     for task in dag.topological_sort():
         if isinstance(task, MappedOperator):
-            ((name, values),) = task.expand_input.value.items()
+            expanded: Any = task.expand_input.value
+            ((name, values),) = expanded.items()
             for value in values:
                 one = task.unmap({name: value})
                 one.dag = dag
@@ -61,10 +62,9 @@ def carry_out(order: dict[str, Any], say: Any) -> None:
             task.load_id = load_id
         began = time.process_time()
         try:
-            result = _wait(task, context) if isinstance(task, BaseSensorOperator) else task.execute(context)
+            result = _carried_out(task, context)
         except Exception as error:
-            final = getattr(task.retry_policy, "evaluate", None)
-            decision = final(error, 1, task.retries) if final else None
+            decision: Any = task.retry_policy.evaluate(error, 1, task.retries) if task.retry_policy else None
             say({
                 "failed": number, "task": name, "error": f"{type(error).__name__}: {error}"[:2000], "retries": task.retries,
                 "final": bool(decision) and getattr(decision.action, "value", decision.action) == "fail",
@@ -77,10 +77,13 @@ def carry_out(order: dict[str, Any], say: Any) -> None:
     say({"finished": True})
 
 
-def _wait(sensor: BaseSensorOperator, context: dict[str, Any]) -> None:
-    """A sensor is asked until it says yes; how often is the scheduler's business, and so ours."""
-    while not sensor.poke(context):
+def _carried_out(task: Any, context: Any) -> Any:
+    """Executes a task. A sensor is asked until it says yes; how often is the scheduler's business, and so ours."""
+    if not isinstance(task, BaseSensorOperator):
+        return task.execute(context)
+    while not task.poke(context):
         time.sleep(POKE_SECONDS)
+    return None
 
 
 def serve(connection: socket.socket) -> None:
