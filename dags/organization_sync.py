@@ -40,6 +40,7 @@ INTACCT_STREAMS = [
     "intacct_employees",
     "intacct_person_vendors",
     "intacct_users",
+    "intacct_deletions",
 ]
 CERTIFY_STREAMS = ["certify_departments", "certify_entities", "certify_users", "certify_unprocessed_reports"]
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from certify_intacct.intacct.filters import Equal
+from certify_intacct.intacct.functions import Function
+from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.errors import GuardTripped
+from certify_intacct.operators.release import main
 from tests.operators.organization import loaded, planned
 from tests.operators.people_company import configured, contact, employee, load_lists, load_people, users
 
@@ -187,6 +194,141 @@ def test_a_record_that_is_gone_or_quarantined_deactivates_nobody(company, sync, 
     assert {("quarantined", "E1"), ("quarantined", "E2"), ("privileged", "E3")} <= notes()
 
 
+def delete_in_intacct(object_name, business_id):
+    """Deletes a record through the gateway, which notes it in the audit trail."""
+    hook = SageIntacctHook()
+    (record,) = hook.query_all(object_name, ["RECORDNO"], filter=Equal(f"{object_name}ID", business_id))
+    call = f"<delete><object>{object_name}</object><keys>{record['RECORDNO']}</keys></delete>"
+    name = f"delete-{object_name}-{record['RECORDNO']}"
+    xml = f'<function controlid="{name}">{call}</function>'.encode()
+    (result,) = hook.send([Function(name, xml, "delete", writes=True)])
+    hook.close()
+    result.raise_for_failure(where="delete")
+
+
+def test_who_is_deleted_in_intacct_is_deactivated(company, sync, rows):
+    load_people(company, 1, 2)
+    sync()
+    delete_in_intacct("EMPLOYEE", "E1")
+    assert sync() == {"applied": 1}
+    assert [user["Active"] for user in users(company).values()] == [0, 1]
+    (change,) = rows("SELECT key, rule, reason FROM plan.change WHERE action = 'deactivate'")
+    assert (change["key"], change["rule"]) == ("E1", "left")
+    assert "audit trail" in change["reason"]
+
+
+@pytest.fixture
+def vendors(company, settings):
+    """Vendors are people too; returns what loads one."""
+    sources = [{"kind": "employee"}, {"kind": "vendor", "location_field": "MEGAENTITYID"}]
+    settings(sources=sources, default_department="10", entities={"default": "100"})
+
+    def load(number):
+        company.load("intacct", "CONTACT", [contact(number)])
+        named = {"VENDORID": f"V{number}", "NAME": f"Person {number}", "DISPLAYCONTACT.CONTACTNAME": f"Person {number}"}
+        kind = {"VENDTYPE": "Employee", "ISINDIVIDUAL": "true", "STATUS": "active"}
+        company.load("intacct", "VENDOR", [named | kind])
+
+    return load
+
+
+def test_a_deleted_vendor_is_deactivated(company, sync, vendors):
+    load_people(company, 1)
+    vendors(2)
+    sync(judged=False)
+    assert sorted(users(company)) == ["p1@example.com", "p2@example.com"]
+    delete_in_intacct("VENDOR", "V2")
+    sync(judged=False)
+    active = {email: user["Active"] for email, user in users(company).items()}
+    assert active == {"p1@example.com": 1, "p2@example.com": 0}
+
+
+def test_the_guards_hold_for_the_deleted_too(company, sync, settings, notes):
+    settings(deactivation={"guard_floor": 1, "guard_share": 0})
+    load_people(company, 1, 2, 3)
+    sync(judged=False)
+    company.act("edit_user", user="p1@example.com", changes={"FullAdministrator": 1})
+    for number in (1, 2, 3):
+        delete_in_intacct("EMPLOYEE", f"E{number}")
+    # A company whose last employee is gone would not be planned at all.
+    load_people(company, 4)
+    sync(judged=False)
+    assert all(user["Active"] for user in users(company).values())
+    assert {("privileged", "E1"), ("deactivation_guard", "E2"), ("deactivation_guard", "E3")} <= notes()
+
+
+def test_without_the_right_to_see_the_audit_trail_nobody_is_deactivated_by_it(company, sync, rows, notes, capfd):
+    load_people(company, 1, 2)
+    sync(judged=False)
+    delete_in_intacct("EMPLOYEE", "E1")
+    company.settings(audit_history_permitted=False)
+    assert sync(judged=False) == {}
+    assert all(user["Active"] for user in users(company).values())
+    assert ("absent", "E1") in notes()
+    said = capfd.readouterr().out
+    assert "nobody knows who was deleted" in said
+    assert "permission to view audit history" in said
+    assert rows("SELECT * FROM staging.intacct_deletion") == []
+    company.settings(audit_history_permitted=True)
+    assert sync(judged=False) == {"applied": 1}
+
+
+def test_only_deletions_of_the_look_back_are_asked_for(company, sync, settings, rows, notes):
+    load_people(company, 1, 2)
+    sync(judged=False)
+    company.settings(clock_shift_seconds=-40 * 86400)
+    delete_in_intacct("EMPLOYEE", "E1")
+    company.settings(clock_shift_seconds=0)
+    sync(judged=False)
+    assert rows("SELECT * FROM staging.intacct_deletion") == []
+    assert ("absent", "E1") in notes()
+    settings(deactivation={"audit_days": 0})
+    company.clear_calls()
+    assert sync(judged=False) == {}
+    assert "query AUDITHISTORY" not in company.calls()["intacct"]
+
+
+def test_absence_without_a_row_in_the_audit_trail_deactivates_nobody(company, sync, notes):
+    load_people(company, 1, 2)
+    sync(judged=False)
+    delete_in_intacct("EMPLOYEE", "E1")
+    (row,) = [row for row in company.state("intacct", "AUDITHISTORY") if row["ACCESSMODE"] == "D"]
+    company.act("delete", object="AUDITHISTORY", record=row["ID"])
+    assert sync(judged=False) == {}
+    assert all(user["Active"] for user in users(company).values())
+    assert ("absent", "E1") in notes()
+
+
+def test_a_deletion_before_the_id_was_given_to_another_record_proves_nothing(company, sync, vendors, rows, notes):
+    load_people(company, 1)
+    vendors(2)
+    company.settings(clock_shift_seconds=-3 * 86400)
+    delete_in_intacct("VENDOR", "V2")
+    company.settings(clock_shift_seconds=0)
+    vendors(2)
+    sync(judged=False)
+    delete_in_intacct("VENDOR", "V2")
+    old, new = (row for row in company.state("intacct", "AUDITHISTORY") if row["ACCESSMODE"] == "D")
+    assert old["OBJECTKEY"] == new["OBJECTKEY"] == "V2"
+    company.act("delete", object="AUDITHISTORY", record=new["ID"])
+    assert sync(judged=False) == {}
+    assert all(user["Active"] for user in users(company).values())
+    assert ("absent", "V2") in notes()
+    assert {row["seen_since"] for row in rows("SELECT seen_since FROM quality.intacct_deletions_verdicts")} == {True}
+
+
+def test_an_audit_trail_that_grows_shorter_stops_no_run(company, sync, rows):
+    load_people(company, 1, 2)
+    numbers = range(100, 125)
+    load_people(company, *numbers, STATUS="inactive")
+    for number in numbers:
+        delete_in_intacct("EMPLOYEE", f"E{number}")
+    sync(judged=False)
+    assert len(rows("SELECT * FROM staging.intacct_deletion")) == 25
+    company.settings(audit_history_permitted=False)
+    assert sync() == {}
+
+
 def test_a_leaver_with_an_unprocessed_report_waits(company, sync, notes):
     load_people(company, 1)
     sync()
@@ -343,3 +485,86 @@ def test_a_company_of_nobody_stops_the_run(company, sync):
     with pytest.raises(GuardTripped, match="nobody at all"):
         sync()
     assert written(company) == {}
+
+
+@pytest.fixture
+def released(settings, connections):
+    """The command line of releases; returns its exit status."""
+    return lambda *words: main(["people", *words, "--by", "Dana Weiss", "--reason", "looked at"])
+
+
+def test_a_person_releases_creates_and_deactivations_by_command(company, sync, settings, released, rows, capsys):
+    settings(max_creates=1, deactivation={"guard_floor": 0, "guard_share": 0})
+    load_people(company, 1, 2, 3)
+    sync(judged=False)
+    assert len(users(company)) == 1
+    assert released("creates") == 0
+    sync(judged=False)
+    assert len(users(company)) == 3
+    company.act("terminate", employee="E1")
+    assert sync(judged=False) == {}
+    assert released("deactivations", "--days", "2") == 0
+    assert sync(judged=False) == {"applied": 1}
+    assert capsys.readouterr().out.count("Released: ") == 2
+    kept = rows(
+        "SELECT kind, released_by, reason, extract(day FROM expires_at - released_at)::int AS days FROM ledger.people_release"
+    )
+    assert [tuple(row.values()) for row in kept] == [
+        ("creates", "Dana Weiss", "looked at", 1),
+        ("deactivations", "Dana Weiss", "looked at", 2),
+    ]
+
+
+def test_a_person_releases_a_link_by_command(company, sync, released, rows):
+    load_people(company, 1)
+    sync(judged=False)
+    before = rows("SELECT person_key, certify_id FROM ledger.user_link")
+    delete_in_intacct("EMPLOYEE", "E1")
+    company.load("intacct", "EMPLOYEE", [employee(1)])
+    sync(judged=False)
+    assert rows("SELECT person_key, certify_id FROM ledger.user_link") == before
+    assert released("link", "--person", "E1", "--user", "P1@example.com") == 0
+    sync(judged=False)
+    (after,) = rows("SELECT person_key, certify_id FROM ledger.user_link")
+    (record,) = company.state("intacct", "EMPLOYEE")
+    assert after == {"person_key": f"employee/{record['RECORDNO']}", "certify_id": before[0]["certify_id"]}
+    assert after["person_key"] != before[0]["person_key"]
+    assert users(company)["p1@example.com"]["Active"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["link", "--person", "E77", "--user", "admin@example.com"], "says nothing about a person 'E77'"),
+        (["link", "--person", "E1", "--user", "nobody@example.com"], "0 users of Certify"),
+        (["shrunken_extract", "--stream", "certify_users"], "no guarded stream 'certify_users'"),
+        (["deactivations", "--days", "400"], "1 to 30 days"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[0],
+)
+def test_a_release_of_what_is_not_there_is_refused(company, sync, released, rows, capsys, words, said):
+    load_people(company, 1)
+    sync(judged=False)
+    assert released(*words) == 2
+    assert said in capsys.readouterr().err
+    assert rows("SELECT * FROM ledger.people_release") == []
+
+
+@pytest.mark.parametrize("kind", ["creates", "deactivations"])
+def test_who_edits_the_configuration_releases_no_people(settings, connections, rows, capsys, kind):
+    path = Path(os.environ["CONNECTOR_CONFIG"])
+    path.write_text(path.read_text().replace("configuration_owners: []", "configuration_owners: [dana]"))
+    assert main(["people", kind, "--by", " Dana ", "--reason", "I may"]) == 2
+    assert "configuration_owners" in capsys.readouterr().err
+    assert main(["people", kind, "--by", "Kim", "--reason", " "]) == 2
+    with pytest.raises(SystemExit):
+        main(["people", kind, "--by", "Kim"])
+    assert rows("SELECT * FROM ledger.people_release") == []
+    assert main(["people", kind, "--by", "Kim", "--reason", "looked at"]) == 0
+
+
+def test_an_extract_that_is_rightly_smaller_is_released_by_command(settings, connections, released, rows):
+    assert released("shrunken_extract", "--stream", "intacct_employees") == 0
+    assert rows("SELECT kind, stream FROM ledger.people_release") == [
+        {"kind": "shrunken_extract", "stream": "intacct_employees"}
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.errors import PermissionDenied
 from certify_intacct.operators.base import ConnectorOperator
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 SNAPSHOT_AGE = timedelta(minutes=30)
 # Whether the end of Certify's date range is inclusive is not documented, and dates have no time zone.
 MARGIN = timedelta(days=1)
+
+# Reading the audit trail is a right of its own, without which everything else still works.
+DELETIONS = "intacct_deletions"
+# What the audit trail calls the kinds of record that may be people.
+AUDITED = ("employee", "vendor", "userinfo")
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -93,19 +99,39 @@ class SageIntacctToStagingOperator(_ExtractOperator):
         from certify_intacct.intacct.hook import SageIntacctHook
 
         hook = SageIntacctHook(self.intacct_conn_id)
+        order = [column.source for column in stream.key_columns]
         try:
-            for page in hook.query(stream.source, list(stream.source_fields), filter=self._filter(stream)):
+            for page in hook.query(
+                stream.source, list(stream.source_fields), filter=self._filter(stream), order_by=order
+            ):
                 yield page.records
+        except PermissionDenied as error:
+            if stream.name != DELETIONS:
+                raise
+            self.log.warning(
+                "%s: without this right nobody knows who was deleted, so nobody is deactivated for it. %s",
+                stream.name,
+                error,
+            )
         finally:
             hook.close()
 
     def _filter(self, stream: Stream) -> Filter | None:
-        """Suppliers are not people: only vendors of the employees' types are read as such."""
-        from certify_intacct.intacct.filters import In
+        """What is not read of an object."""
+        from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual, In
 
-        if stream.name != "intacct_person_vendors":
-            return None
-        return In("VENDTYPE", list(self.configuration.posting.vendors.employee_vendor_types))
+        if stream.name == "intacct_person_vendors":
+            # Suppliers are not people: only vendors of the employees' types are read as such.
+            return In("VENDTYPE", list(self.configuration.posting.vendors.employee_vendor_types))
+        if stream.name == DELETIONS:
+            # Without all three the trail is so long that Intacct does not answer.
+            days = self.configuration.people.deactivation.audit_days
+            return And(
+                Equal("ACCESSMODE", "D"),
+                In("OBJECTTYPE", AUDITED),
+                GreaterOrEqual("ACCESSTIME", datetime.now(tz=UTC).date() - timedelta(days=days)),
+            )
+        return None
 
 
 class CertifyToStagingOperator(_ExtractOperator):

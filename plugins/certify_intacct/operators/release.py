@@ -1,7 +1,7 @@
 """A person's decision to post a report that a rule holds: ``python -m certify_intacct.operators.release``.
 
 The decision is kept for ever with name, reason and time, and it is for the report exactly as it is now: when the report changes, it is
-held again.
+held again. What waits about people is released by ``release people`` (``release_people``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from airflow.sdk import BaseHook
 
 from certify_intacct.model.configuration import Configuration, load
 from certify_intacct.model.errors import BadInput, ConnectorError
+from certify_intacct.operators import release_people
 from certify_intacct.operators.base import config_path
+from certify_intacct.operators.release_people import may_release
 from certify_intacct.rules.holds import RELEASABLE
 from certify_intacct.staging import ledger
 from certify_intacct.staging.database import Database
@@ -29,14 +31,8 @@ def release_report(
     :returns: the rules that were released
     :raises BadInput: the report is not held, a rule may not be overruled, or the person edits connector.yaml
     """
+    may_release(configuration, released_by, reason)
     company = configuration.company
-    if released_by.strip().casefold() in {owner.casefold() for owner in company.configuration_owners}:
-        raise BadInput(
-            f"{released_by} edits connector.yaml (company.configuration_owners) and cannot release what it holds.",
-            cure="Ask somebody else.",
-        )
-    if not released_by.strip() or not reason.strip():
-        raise BadInput("A release needs a name and a reason.", cure="Give --by and --reason.")
     with database.connection() as connection:
         row = connection.execute(
             """
@@ -72,9 +68,35 @@ def release_report(
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
+    words = sys.argv[1:] if arguments is None else arguments
+    about_people = words[:1] == ["people"]
     parser = argparse.ArgumentParser(
-        prog="python -m certify_intacct.operators.release", description="Release a report that a rule holds."
+        prog=f"python -m certify_intacct.operators.release{' people' if about_people else ''}",
+        description="Release users that wait for a person." if about_people else "Release a report that a rule holds.",
+        epilog=None if about_people else "Users are released by `release people KIND`; see `release people --help`.",
     )
+    if about_people:
+        release_people.add_arguments(parser)
+    else:
+        _add_arguments(parser)
+    given = parser.parse_args(words[1:] if about_people else words)
+    try:
+        url = BaseHook.get_connection("connector_db").get_uri().replace("postgres://", "postgresql://", 1)
+        database, configuration = Database(url), load(config_path())
+        if about_people:
+            print(release_people.released(database, configuration, given))
+            return 0
+        released = release_report(
+            database, configuration, report=given.report, rules=given.rule, released_by=given.by, reason=given.reason
+        )
+    except ConnectorError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"Released: {', '.join(released)}. The next run of expense_sync posts the report.")
+    return 0
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("report", help="the report's ID or approval code in Certify")
     parser.add_argument(
         "--rule",
@@ -84,22 +106,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--by", required=True, help="who decides")
     parser.add_argument("--reason", required=True, help="why")
-    given = parser.parse_args(arguments)
-    try:
-        url = BaseHook.get_connection("connector_db").get_uri().replace("postgres://", "postgresql://", 1)
-        released = release_report(
-            Database(url),
-            load(config_path()),
-            report=given.report,
-            rules=given.rule,
-            released_by=given.by,
-            reason=given.reason,
-        )
-    except ConnectorError as error:
-        print(error, file=sys.stderr)
-        return 2
-    print(f"Released: {', '.join(released)}. The next run of expense_sync posts the report.")
-    return 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from certify_intacct.model.people import (
     CertifyGld,
     CertifyOrganization,
     CertifyUser,
+    Deletion,
     Entity,
     IntacctOrganization,
     Person,
@@ -25,6 +26,7 @@ _PERSON_STREAMS = {
     PersonKind.VENDOR: ("intacct_person_vendors", "intacct_person_vendor"),
     PersonKind.USER: ("intacct_users", "intacct_user"),
 }
+_AUDITED = {"employee": PersonKind.EMPLOYEE, "vendor": PersonKind.VENDOR, "userinfo": PersonKind.USER}
 _COMPLETE_STREAMS = (
     "intacct_departments",
     "intacct_entities",
@@ -43,6 +45,7 @@ def intacct_organization(connection: Connection, load_id: int) -> IntacctOrganiz
         entities=_entities(connection, load_id),
         locations=_locations(connection, load_id),
         people=tuple(people),
+        deletions=_deletions(connection, load_id),
         complete=_complete(connection, load_id),
     )
 
@@ -134,6 +137,19 @@ def _person(kind: PersonKind, row: dict[str, Any]) -> Person:
         individual=row.get("individual"),
         **{name: row[name] or (frozen_status if name == "frozen" else "") for name in texts},
     )
+
+
+def _deletions(connection: Connection, load_id: int) -> tuple[Deletion, ...]:
+    """What the audit trail told, without what is no deletion or plainly that of another record."""
+    rows = connection.execute(
+        """
+        SELECT object_type, object_key FROM quality.intacct_deletions_verdicts
+        WHERE load_id = %s AND object_type = ANY(%s) AND object_key <> '' AND unreadable = 0 AND NOT no_deletion AND NOT seen_since
+        ORDER BY deleted_at, key
+        """,
+        [load_id, list(_AUDITED)],
+    ).fetchall()
+    return tuple(Deletion(kind=_AUDITED[row["object_type"]], object_key=row["object_key"]) for row in rows)
 
 
 def _complete(connection: Connection, load_id: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from certify_intacct.model.people import Link, LinkOrigin, Releases
 from certify_intacct.staging.database import Connection
 
@@ -32,6 +34,31 @@ def releases(connection: Connection) -> Releases:
         creates="creates" in kinds,
         deactivations="deactivations" in kinds,
         links=frozenset((row["person_key"], row["certify_id"]) for row in rows if row["kind"] == "link"),
+    )
+
+
+def release(
+    connection: Connection,
+    kind: str,
+    *,
+    released_by: str,
+    reason: str,
+    holds: timedelta,
+    person_key: str = "",
+    certify_id: str = "",
+    stream: str = "",
+) -> None:
+    """Keeps a person's decision.
+
+    :param kind: ``creates`` (holds for good), ``deactivations``, ``link`` (with ``person_key`` and ``certify_id``) or
+        ``shrunken_extract`` (with ``stream``)
+    """
+    connection.execute(
+        """
+        INSERT INTO ledger.people_release (kind, person_key, certify_id, stream, released_by, reason, expires_at)
+        VALUES (%s, %s, %s, %s, %s, %s, now() + %s)
+        """,
+        [kind, person_key, certify_id, stream, released_by, reason, holds],
     )
 
 

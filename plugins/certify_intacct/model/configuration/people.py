@@ -129,11 +129,13 @@ class Deactivation(Section):
     :param grace_days: days after ENDDATE during which a user stays active
     :param guard_share: the largest share of active users that one run may deactivate, as a fraction
     :param guard_floor: as many are allowed in any case
+    :param audit_days: for so many days back deletions are looked for in Intacct's audit trail; 0 does not read it
     """
 
     grace_days: Annotated[int, Field(ge=0, le=3650)] = 0
     guard_share: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)] = Decimal("0.05")
     guard_floor: Annotated[int, Field(ge=0)] = 3
+    audit_days: Annotated[int, Field(ge=0, le=90)] = 30
 
 
 class PeopleConfiguration(Section):

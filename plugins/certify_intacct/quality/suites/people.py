@@ -59,6 +59,29 @@ INTACCT_ENTITIES = Suite(
 )
 INTACCT_LOCATIONS = Suite(stream="intacct_locations", rules=(readable(),))
 
+INTACCT_DELETIONS = Suite(
+    stream="intacct_deletions",
+    rules=(
+        readable(Severity.INFO),
+        Rule(
+            name="a_deletion",
+            column="no_deletion",
+            check=Check.IS_FALSE,
+            severity=Severity.INFO,
+            reason="Intacct's audit trail was asked for deletions and gave something else; it is not used.",
+            cure="Nothing to do here; if it stays, ask Sage support why the filter on ACCESSMODE does not hold.",
+        ),
+        Rule(
+            name="not_seen_since",
+            column="seen_since",
+            check=Check.IS_FALSE,
+            severity=Severity.INFO,
+            reason="A record of this key was read after the deletion, so somebody else's was deleted; it is not used.",
+            cure="Nothing to do; if the person has left, make the record inactive in Intacct.",
+        ),
+    ),
+)
+
 CERTIFY_ENTITIES = Suite(
     stream="certify_entities",
     rules=(
@@ -120,7 +143,8 @@ EXTRACTS = Suite(
             check=Check.IS_FALSE,
             severity=Severity.CRITICAL,
             reason="An extract of Intacct holds less than four fifths of the rows that the last finished run read.",
-            cure="Check the API user's rights and entities; if so much is really gone, release it in ledger.people_release.",
+            cure="Check the API user's rights and entities; if so much is really gone: python -m certify_intacct.operators.release people "
+            "shrunken_extract --help.",
         ),
     ),
 )
@@ -132,6 +156,7 @@ SUITES = (
     INTACCT_EMPLOYEES,
     INTACCT_PERSON_VENDORS,
     INTACCT_USERS,
+    INTACCT_DELETIONS,
     CERTIFY_ENTITIES,
     CERTIFY_USERS,
     CERTIFY_UNPROCESSED_REPORTS,

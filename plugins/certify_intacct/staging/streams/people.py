@@ -1,8 +1,8 @@
 """The people streams of ``organization_sync``: who exists in Intacct, and the users of Certify.
 
-Field names: Intacct objects ``EMPLOYEE``, ``VENDOR``, ``USERINFO`` and ``LOCATION``; Certify REST API, resources ``users``,
-``empglds`` and ``expensereports``. Which fields hold department, location, supervisor, role and the sync checkbox is configured
-(section ``people`` of connector.yaml), so these columns have no source of their own here.
+Field names: Intacct objects ``EMPLOYEE``, ``VENDOR``, ``USERINFO``, ``LOCATION`` and ``AUDITHISTORY``; Certify REST API, resources
+``users``, ``empglds`` and ``expensereports``. Which fields hold department, location, supervisor, role and the sync checkbox is
+configured (section ``people`` of connector.yaml), so these columns have no source of their own here.
 """
 
 from __future__ import annotations
@@ -94,6 +94,22 @@ INTACCT_USERS = Stream(
     ),
 )
 
+# Who deleted the record and what it was called are nobody's business here.
+INTACCT_DELETIONS = Stream(
+    name="intacct_deletions",
+    service="intacct",
+    source="AUDITHISTORY",
+    table="intacct_deletion",
+    kind="state",
+    columns=(
+        Column("id", "ID", key=True),
+        Column("object_type", "OBJECTTYPE"),
+        Column("object_key", "OBJECTKEY"),
+        Column("access_mode", "ACCESSMODE"),
+        Column("deleted_at", "ACCESSTIME", "timestamp"),
+    ),
+)
+
 CERTIFY_ENTITIES = Stream(
     name="certify_entities",
     service="certify",
@@ -157,6 +173,7 @@ STREAMS = (
     INTACCT_EMPLOYEES,
     INTACCT_PERSON_VENDORS,
     INTACCT_USERS,
+    INTACCT_DELETIONS,
     CERTIFY_ENTITIES,
     CERTIFY_USERS,
     CERTIFY_UNPROCESSED_REPORTS,
@@ -176,6 +193,8 @@ def configured(stream: Stream, settings: PeopleConfiguration) -> Stream | None:
     """
     kind = KINDS.get(stream.name)
     if settings.entities.source == "none" and stream in (INTACCT_LOCATIONS, CERTIFY_ENTITIES):
+        return None
+    if stream is INTACCT_DELETIONS and not settings.deactivation.audit_days:
         return None
     if kind is None:
         return stream
