@@ -143,8 +143,8 @@ EXTRACTS = Suite(
             check=Check.IS_FALSE,
             severity=Severity.CRITICAL,
             reason="An extract of Intacct holds less than four fifths of the rows that the last finished run read.",
-            cure="Check the API user's rights and entities; if so much is really gone: python -m certify_intacct.operators.release people "
-            "shrunken_extract --help.",
+            cure="Check the API user's rights and entities; if so much is really gone, release it: "
+            "python -m certify_intacct.operators.release people shrunken_extract --help.",
         ),
     ),
 )
