@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop sandbox bench chaos lint lock env clean
+.PHONY: help venv demo test up stop run sandbox bench chaos lint lock env clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,11 @@ test: venv ## all tests; TESTS=tests/rules runs some, WORKERS=0 one after the ot
 up: venv ## the same stack with your own connections from the environment
 	@$(RUN) include.local up
 
-stop: venv ## end a stack that runs in another terminal
+stop: ## end a stack that runs in another terminal
 	@$(RUN) include.local stop
+
+run: ## a command in the environment of the running stack: make run COMMAND="airflow dags list"
+	@$(RUN) include.local run $(COMMAND)
 
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox

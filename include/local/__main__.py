@@ -1,8 +1,9 @@
-"""``python -m include.local demo|up|sandbox|stop``: the stack on one machine."""
+"""``python -m include.local demo|up|sandbox|stop|run``: the stack on one machine."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -17,7 +18,7 @@ from include.local.demo import demo
 from include.local.errors import StackError
 from include.local.processes import Processes, holder, only_one
 from include.local.settings import DEMO_FOLDER, ROOT, UP_FOLDER
-from include.local.stack import running
+from include.local.stack import environment_file, running
 
 
 def main() -> int:
@@ -29,6 +30,8 @@ def main() -> int:
     commands.add_parser("up", help="the same stack with the user's own connections")
     commands.add_parser("sandbox", help="only the local Sage Intacct and Certify")
     commands.add_parser("stop", help="end a stack that runs in another terminal, or what a killed one left behind")
+    run_command = commands.add_parser("run", help="a command in the environment of the running stack")
+    run_command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="COMMAND", help="e.g. airflow dags list")
     options = parser.parse_args()
     # Logs, task outputs and the sandbox's people are for the user alone.
     os.umask(0o077)
@@ -37,6 +40,8 @@ def main() -> int:
     try:
         if options.command == "demo":
             return demo(settings.read(DEMO_FOLDER), check=options.check)
+        if options.command == "run":
+            return _run(options.arguments)
         return {"up": _up, "sandbox": _sandbox, "stop": _stop}[options.command]()
     except StackError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
@@ -69,6 +74,21 @@ def _sandbox() -> int:
     command = sandbox.command(chosen)
     os.chdir(ROOT)
     os.execv(command[0], command)  # noqa: S606 - no shell, by intent
+
+
+def _run(arguments: list[str]) -> int:
+    """Replaces this process by a command that sees what the stack's own processes see: databases, connections, configuration."""
+    if not arguments:
+        raise StackError('Name the command, for example `make run COMMAND="airflow dags list"`.')
+    for chosen in map(settings.read, (DEMO_FOLDER, UP_FOLDER)):
+        file = environment_file(chosen)
+        if file.exists():
+            environment = json.loads(file.read_text(encoding="utf-8"))
+            try:
+                os.execvpe(arguments[0], arguments, environment)  # noqa: S606 - no shell, by intent
+            except OSError as error:
+                raise StackError(f"{arguments[0]} cannot be run: {error.strerror}.") from None
+    raise StackError("No stack runs here: start one with `make demo` or `make up` in another terminal.")
 
 
 def _stop() -> int:

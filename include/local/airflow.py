@@ -77,6 +77,8 @@ class Airflow:
             "API__WORKERS": 1,
             "API__SECRET_KEY": self._keys["session"],
             "API_AUTH__JWT_SECRET": self._keys["jwt"],
+            # A busy laptop answers late; the default of 5 seconds then fails a task that did nothing wrong.
+            "WORKERS__EXECUTION_API_TIMEOUT": 60,
             "DAG_PROCESSOR__REFRESH_INTERVAL": 10,
             "DAG_PROCESSOR__PARSING_PROCESSES": 2,
             "LOGGING__BASE_LOG_FOLDER": self.settings.logs / "tasks",

@@ -8,18 +8,25 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from include.local import databases, ports, sandbox
 from include.local.airflow import Airflow, Api
 from include.local.console import run_step, say, wait_for
 from include.local.errors import StackError
+from include.local.passwords import write_private
 from include.local.postgres import PostgresServer
 from include.local.processes import Processes, only_one
 from include.local.settings import ROOT, Settings
 
 DISK_BYTES = 500_000_000
 START_SECONDS = 180.0
+
+
+def environment_file(settings: Settings) -> Path:
+    """Where a running stack keeps its environment, for the commands that a person runs in it (mode 0600)."""
+    return settings.folder / "environment.json"
 
 
 class Stack:
@@ -68,9 +75,11 @@ class Stack:
             self._start_sandbox()
         self._migrate()
         self._start_airflow()
+        write_private(environment_file(self.settings), json.dumps(self._environment))
 
     def stop(self) -> None:
         """End everything that was started, in reverse order. Safe to call twice."""
+        environment_file(self.settings).unlink(missing_ok=True)
         self.processes.stop()
         if self.postgres.pid is not None:
             say("stopping PostgreSQL")

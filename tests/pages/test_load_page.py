@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -68,3 +70,17 @@ def test_a_load_of_another_dag_is_not_shown(store, new_load):
 def test_a_stranger_sees_nothing():
     answer = TestClient(app).get("/organization_sync/loads/1")
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("url", "is_link"),
+    [("https://www.intacct.com/ia/acct/ur.phtml?.r=1", True), ("javascript:alert(1)", False), (None, False)],
+)
+def test_a_document_links_to_its_record_in_intacct(page, url, is_link):
+    document = {
+        "number": "CX-1-B", "kind": "ap_bill", "entity": "100", "payee_id": "E1", "posting_date": "2026-11-20", "total": "10.00",
+        "currency": "USD", "state": "in_gl", "message": "", "record_no": "77", "record_url": url,
+    }  # fmt: skip
+    html = rendered("load.html", page=replace(page, documents=[document])).body.decode()
+    assert "CX-1-B" in html
+    assert ("<a href=" in html) is is_link

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import IntacctRecordsLink, PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -24,6 +25,7 @@ class StagingToIntacctOperator(ConnectorOperator):
     """
 
     template_fields: Sequence[str] = ("load_id",)
+    operator_extra_links = (PlanLink(), IntacctRecordsLink())
     ui_color = "#f0e6f6"
 
     def __init__(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -19,6 +20,7 @@ class IntacctPlanOperator(ConnectorOperator):
     """
 
     template_fields: Sequence[str] = ("load_id",)
+    operator_extra_links = (PlanLink(),)
     ui_color = "#fdf2e9"
 
     def __init__(self, *, load_id: Any, **kwargs: Any) -> None:

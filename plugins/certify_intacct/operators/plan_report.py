@@ -26,4 +26,4 @@ def _line(change: Change) -> str:
     differences = ", ".join(
         f"{name}: {change.before.get(name, '')!r} → {value!r}" for name, value in change.after.items()
     )
-    return f"{change.action.value:<11}{change.subject.value:<24}{change.key:<24}{change.reason} {differences}".rstrip()
+    return f"{change.action.value:<11}{change.subject.value:<24}{change.key:<24} {change.reason} {differences}".rstrip()

@@ -48,7 +48,7 @@ def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
         gx.ExpectationSuite(name=suite.stream, expectations=[_expectation(rule) for rule in suite.rules]),
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["key"]},
     )
-    by_rule = {outcome.expectation_config.to_json_dict()["meta"]["rule"]: outcome for outcome in result.results}  # type: ignore[union-attr]
+    by_rule = {_rule_name(outcome): outcome for outcome in result.results}
     return verdicts + [
         _verdict(suite, rule, len(frame), _failed_keys(suite, rule, by_rule[rule.name], frame)) for rule in suite.rules
     ]
@@ -69,6 +69,10 @@ def _expectation(rule: Rule) -> gxe.Expectation:
             return gxe.ExpectColumnValuesToBeInSet(value_set=sorted(rule.argument), **common)
         case Check.MATCHES:
             return gxe.ExpectColumnValuesToMatchRegex(regex=rule.argument, **common)
+
+
+def _rule_name(outcome: Any) -> str:
+    return str(outcome.expectation_config["meta"]["rule"])
 
 
 def _failed_keys(suite: Suite, rule: Rule, outcome: Any, frame: pd.DataFrame) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ MOST = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class LoadPage:
-    """A load with its extracts, verdicts, quarantine and plan; ``more`` says how many changes are not shown."""
+    """A load with its extracts, verdicts, quarantine, plan and the documents it sent; ``more`` counts the changes not shown."""
 
     load: dict[str, Any]
     extracts: list[dict[str, Any]]
@@ -20,6 +20,7 @@ class LoadPage:
     quarantine: list[dict[str, Any]]
     changes: list[dict[str, Any]]
     more: int
+    documents: list[dict[str, Any]]
 
 
 def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | None:
@@ -52,4 +53,5 @@ def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | N
         ),
         changes=changes,
         more=total - len(changes),
+        documents=rows("SELECT * FROM ledger.document WHERE load_id = %s ORDER BY number LIMIT %s", load_id, MOST),
     )
