@@ -40,6 +40,7 @@ class Size:
     :param aimed: kills that wait for the moment when a document is on its way
     :param sudden: kills at any moment; without these and without acts, a round of one lane repeats itself
     :param heat: how many faults, 1 is usual
+    :param organization: people are synced too
     """
 
     people: int = 40
@@ -50,6 +51,7 @@ class Size:
     sudden: int = 4
     acts: int = 5
     heat: float = 1.3
+    organization: bool = True
 
 
 @dataclass
@@ -204,7 +206,7 @@ class Round:
                 whole = self._expense(run_type=self.rng.choice(("manual", "backfill", "scheduled")))
                 part = self._expense(self.days[first], self.days[last], run_type="backfill")
                 jobs.append(whole if self.rng.random() < 0.6 else part)
-            if number == 0 or self.rng.random() < 0.3:
+            if self.size.organization and (number == 0 or self.rng.random() < 0.3):
                 jobs.insert(self.rng.randrange(len(jobs) + 1), Job("organization_sync", {"dry_run": False}))
             plans.append(jobs)
         return plans
@@ -285,7 +287,7 @@ class Round:
     def _calm(self) -> None:
         """Runs without faults until nothing moves any more and all waiting times have passed."""
         lane = self.lanes[0]
-        if stopped := self._run(lane, Job("organization_sync", {"dry_run": False})):
+        if self.size.organization and (stopped := self._run(lane, Job("organization_sync", {"dry_run": False}))):
             self.stopped_in_calm.append(stopped)
         still = 0
         before: Any = None

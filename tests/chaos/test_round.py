@@ -12,7 +12,7 @@ from include.chaos.arena import Arena
 from include.chaos.crew import Crew, Lane
 from include.chaos.round import Round, Size
 
-SMALL = Size(people=24, reports_per_day=5, days=2, runs=2, aimed=3, sudden=0, acts=0, heat=1.5)
+SMALL = Size(people=24, reports_per_day=8, days=1, runs=2, aimed=3, sudden=0, acts=0, heat=1.5, organization=False)
 
 
 @pytest.fixture(scope="module")
