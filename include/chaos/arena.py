@@ -52,10 +52,16 @@ class Sandbox:
                 time.sleep(0.05)
         raise StackError(f"The sandbox did not start; see {self.state / 'sandbox.log'}.")
 
-    def kill(self) -> None:
-        """Ends it with SIGKILL."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self) -> bool:
+        """Ends it with SIGKILL; says whether it ran."""
+        if self.process is None or self.process.poll() is not None:
+            return False
+        self.process.send_signal(signal.SIGKILL)
+        return True
 
     def stop(self) -> None:
         """Ends it for good."""
@@ -153,22 +159,29 @@ class Arena:
         """The Airflow connections of a lane, by ID: they lead through the relay."""
         return connections(f"http://127.0.0.1:{self.wire.ports[lane]}")
 
-    def kill_postgres(self) -> None:
-        """Ends the server with SIGKILL."""
+    def kill_postgres(self) -> bool:
+        """Ends the server with SIGKILL; says whether it ran."""
         pid = self.postgres.pid
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL)
+        if pid is None:
+            return False
+        os.kill(pid, signal.SIGKILL)
+        return True
 
     def revive(self) -> None:
-        """Starts again what was killed."""
-        if self.sandbox.process is None or self.sandbox.process.poll() is not None:
-            self.sandbox.start()
-        deadline = time.monotonic() + 60
-        while self.postgres.pid is None:
+        """Starts again what was killed, also when it is killed once more while it starts."""
+        deadline = time.monotonic() + 90
+        while not self.alive():
             try:
-                self.postgres.start()
+                if not self.sandbox.alive():
+                    self.sandbox.start()
+                if self.postgres.pid is None:
+                    # The backends of the killed server may still be leaving.
+                    self.postgres.start()
             except StackError:
-                # The backends of the killed server may still be leaving.
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
+
+    def alive(self) -> bool:
+        """Whether everything runs."""
+        return self.sandbox.alive() and self.postgres.pid is not None

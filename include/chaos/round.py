@@ -244,12 +244,9 @@ class Round:
             if victim == "worker":
                 struck = lane.kill()
             elif victim == "postgres":
-                struck = self.arena.postgres.pid is not None
-                self.arena.kill_postgres()
+                struck = self.arena.kill_postgres()
             else:
-                process = self.arena.sandbox.process
-                struck = process is not None and process.poll() is None
-                self.arena.sandbox.kill()
+                struck = self.arena.sandbox.kill()
             if struck:
                 self.kills[victim] += 1
                 self.struck.append(time.monotonic())
@@ -276,7 +273,7 @@ class Round:
         dice = self._dice("revival")
         try:
             while not self._over.wait(0.1):
-                if self.arena.postgres.pid is None or self.arena.sandbox.process.poll() is not None:  # type: ignore[union-attr]
+                if not self.arena.alive():
                     time.sleep(dice.uniform(0.05, 0.6))
                     self.arena.revive()
         except BaseException as error:
