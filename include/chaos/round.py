@@ -96,8 +96,8 @@ class Round:
         began = time.monotonic()
         self._prepare()
         verified = self.rng.random() < 0.8 and self._run(self.lanes[0], Job("verify_company", {"confirm": True})) == ""
-        if self.rng.random() < 0.5:
-            self._run(self.lanes[0], self._expense())
+        if len(self.days) > 1 and self.rng.random() < 0.5:
+            self._run(self.lanes[0], self._expense(self.days[0], self.days[0]))
         self._storm()
         self._calm()
         verdict = self._judge(verified and dials.replays_refused(self.settings))
@@ -233,11 +233,13 @@ class Round:
 
     def _arm(self) -> None:
         """Kills that wait for the moment when a document is on its way."""
-        for _ in range(self.size.aimed):
+        for number in range(self.size.aimed):
             lane = self.rng.choice(list(self.lanes))
             victim = self.rng.choices(("worker", "postgres", "sandbox"), (6, 2, 1))[0]
             moment = self.rng.choices((ANSWERED, DELIVERED, SENT), (5, 2, 2))[0]
-            self.arena.wire.arm(lane.number, moment, self._killing(victim, lane), skip=self.rng.randrange(4))
+            self.arena.wire.arm(
+                lane.number, moment, self._killing(victim, lane), skip=self.rng.randrange(4) if number else 0
+            )
 
     def _killing(self, victim: str, lane: Lane) -> Callable[[], None]:
         def strike() -> None:
