@@ -9,9 +9,19 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg.rows import dict_row
 
-from certify_intacct.model.errors import ConfigurationError
+from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
 
 Connection: TypeAlias = "psycopg.Connection[dict[str, Any]]"
+
+
+# A refused connection carries no SQLSTATE, only PostgreSQL's words.
+_REFUSALS = (
+    "password authentication failed",
+    "does not exist",
+    "no pg_hba.conf entry",
+    "permission denied",
+    "not permitted to log in",
+)
 
 
 class Database:
@@ -26,17 +36,25 @@ class Database:
     def connect(self, *, autocommit: bool = False) -> Connection:
         """A new connection with rows as dicts; the caller closes it.
 
-        :raises ConfigurationError: when the server cannot be reached or refuses the role
+        :raises ServiceUnavailable: when the server does not answer; it may be back at the next try
+        :raises ConfigurationError: when it refuses the role or has no such database
         """
         try:
             return psycopg.connect(
                 self._url, autocommit=autocommit, row_factory=dict_row, application_name="certify_intacct"
             )
         except psycopg.OperationalError as error:
-            raise ConfigurationError(
-                f"The connector's database does not answer: {str(error).strip().splitlines()[0]}",
+            text = str(error).strip().splitlines()[-1]
+            if any(words in text for words in _REFUSALS):
+                raise ConfigurationError(
+                    f"The connector's database refuses us: {text}",
+                    where="connection connector_db",
+                    cure="Check user, password and database name of the connection connector_db.",
+                ) from None
+            raise ServiceUnavailable(
+                f"The connector's database does not answer: {text}",
                 where="connection connector_db",
-                cure="Check host, port, user and password of the connection connector_db, and that the server runs.",
+                cure="Check that the server runs, and host and port of the connection connector_db.",
             ) from None
 
     @contextmanager
