@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run sandbox bench chaos lint lock env clean
+.PHONY: help venv demo test up stop run why sandbox bench chaos lint lock env clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ stop: ## end a stack that runs in another terminal
 
 run: ## a command in the environment of the running stack: make run COMMAND="airflow dags list"
 	@$(RUN) include.local run $(COMMAND)
+
+why: ## one report's whole life, from the running stack: make why REPORT=104233
+	@$(RUN) include.local run python -m certify_intacct.operators.why $(REPORT)
 
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox

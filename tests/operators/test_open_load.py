@@ -20,7 +20,9 @@ def opened(connections, context, database):
 
 
 def test_a_reconciliation_by_hand_is_no_preview(opened):
-    assert opened("reconciliation").dry_run is False, "it changes nothing at either service: there is nothing to preview"
+    assert opened("reconciliation").dry_run is False, (
+        "it changes nothing at either service: there is nothing to preview"
+    )
     assert opened("expense").dry_run is True
 
 

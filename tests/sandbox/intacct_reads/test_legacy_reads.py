@@ -239,7 +239,7 @@ class TestDescriptions:
         )
         data = gateway.send("<getUserPermissions><userId>xml_gateway</userId></getUserPermissions>").data
         rights = {policy.findtext("policyName"): policy.findtext("rights") for policy in data.iter("policy")}
-        assert rights["Bills"] == "List|View"
+        assert rights["Bills"] == "List|View|Post"
         assert rights["Vendors"] == "List|View|Add|Edit|Delete"
         setup = gateway.send("<getFinancialSetup/>").data.find("financialSetup")
         assert setup is not None
