@@ -29,35 +29,47 @@ def life_lines(life: ReportLife) -> Iterator[str]:
         f"  processed {last['processed_date']}, total {last['total_amount']} {last['currency']}: "
         f"{last['reim_amount']} owed to the employee, {last['non_reim_amount']} paid by the company"
     )
-    for staged in life.staged:
-        load = staged["load_id"]
-        preview = ", preview" if staged["dry_run"] else ""
-        by = f"{staged['dag_id']} {staged['run_id']}, configuration {staged['config_hash'][:12]}"
-        yield f"{_at(staged['opened_at'])}  load {load}{preview}: read by {by}"
-        for row in life.quarantined:
-            if row["load_id"] == load:
-                yield f"{'':21}quarantined by {row['stream']}.{row['rule']}: {row['reason']} {row['cure']}"
-        for row in life.planned:
-            if row["load_id"] == load:
-                yield from _planned(row)
-    for release in life.releases:
-        yield f"{_at(release['released_at'])}  {release['rule']} released by {release['released_by']}: {release['reason']}"
-    for event in life.events:
-        yield (
-            f"{_at(event['at'])}  {event['number']}: {event['before_state'] or 'new'} → {event['after_state']}, "
-            f"revision {event['revision']}, "
-            f"attempt {event['attempt']}, control ID {event['control_id']}, content {event['sha256'][:12]}, load {event['load_id']}"
-            f"{', RECORDNO ' + event['record_no'] if event['record_no'] else ''}{'. ' + event['message'] if event['message'] else ''}"
-        )
+    happened = [*((row["opened_at"], _load(life, row)) for row in life.staged)]
+    happened += [(row["released_at"], _release(row)) for row in life.releases]
+    happened += [(row["at"], _event(row)) for row in life.events]
+    for moment, lines in sorted(happened, key=lambda item: item[0]):
+        first, *more = lines
+        yield f"{_at(moment)}  {first}"
+        yield from (f"{'':21}{line}" for line in more)
     yield from _now(life)
 
 
+def _load(life: ReportLife, staged: dict[str, Any]) -> list[str]:
+    load = staged["load_id"]
+    by = f"{staged['dag_id']} {staged['run_id']}, configuration {staged['config_hash'][:12]}"
+    lines = [f"load {load}{', preview' if staged['dry_run'] else ''}: read by {by}"]
+    for row in life.quarantined:
+        if row["load_id"] == load:
+            lines.append(f"quarantined by {row['stream']}.{row['rule']}: {row['reason']} {row['cure']}")
+    for row in life.planned:
+        if row["load_id"] == load:
+            lines += _planned(row)
+    return lines
+
+
 def _planned(row: dict[str, Any]) -> Iterator[str]:
-    yield f"{'':21}planned: {row['action']}{' by rule ' + row['rule'] if row['rule'] else ''}. {row['reason']} {row['cure']}".rstrip()
+    yield f"planned: {row['action']}{' by rule ' + row['rule'] if row['rule'] else ''}. {row['reason']} {row['cure']}".rstrip()
     for document in row["after"].get("documents", ()):
-        yield f"{'':23}{document['number']} {document['kind']}, entity {document['entity']}, {document['total']}"
+        yield f"  {document['number']} {document['kind']}, entity {document['entity']}, {document['total']}"
     if row["result"]:
-        yield f"{'':21}result: {row['result']} {row['message']}".rstrip()
+        yield f"result: {row['result']} {row['message']}".rstrip()
+
+
+def _release(row: dict[str, Any]) -> list[str]:
+    return [f"{row['rule']} released by {row['released_by']}: {row['reason']}"]
+
+
+def _event(row: dict[str, Any]) -> list[str]:
+    record = f", RECORDNO {row['record_no']}" if row["record_no"] else ""
+    return [
+        f"{row['number']}: {row['before_state'] or 'new'} → {row['after_state']}, "
+        f"revision {row['revision']}, attempt {row['attempt']}, control ID {row['control_id']}, content {row['sha256'][:12]}, load {row['load_id']}{record}. {row['message']}".rstrip()
+    ]
 
 
 def _now(life: ReportLife) -> Iterator[str]:
