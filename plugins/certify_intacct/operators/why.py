@@ -66,10 +66,9 @@ def _release(row: dict[str, Any]) -> list[str]:
 
 def _event(row: dict[str, Any]) -> list[str]:
     record = f", RECORDNO {row['record_no']}" if row["record_no"] else ""
-    return [
-        f"{row['number']}: {row['before_state'] or 'new'} → {row['after_state']}, "
-        f"revision {row['revision']}, attempt {row['attempt']}, control ID {row['control_id']}, content {row['sha256'][:12]}, load {row['load_id']}{record}. {row['message']}".rstrip()
-    ]
+    step = f"{row['number']}: {row['before_state'] or 'new'} → {row['after_state']}"
+    send = f"revision {row['revision']}, attempt {row['attempt']}, control ID {row['control_id']}"
+    return [f"{step}, {send}, content {row['sha256'][:12]}, load {row['load_id']}{record}. {row['message']}".rstrip()]
 
 
 def _now(life: ReportLife) -> Iterator[str]:
