@@ -137,7 +137,8 @@ def test_a_pid_file_that_names_another_living_process_is_stale(server: PostgresS
 def test_an_interrupted_initdb_is_begun_again(server: PostgresServer) -> None:
     (server.folder / "data.new" / "base").mkdir(parents=True)
     server.start()
-    psycopg.connect(server.url("postgres")).close()
+    with psycopg.connect(server.url("postgres")) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_foreign_data_folder_is_refused_in_one_line(server: PostgresServer) -> None:
