@@ -113,9 +113,9 @@ def serve(connection: socket.socket) -> None:
 
 def main(path: str) -> None:
     """Listens on a socket in the file system; each connection gets a process of its own that forks runs."""
-    from certify_intacct.operators import intacct_poster
+    from certify_intacct.operators import document_sender
 
-    intacct_poster.PAUSE_SECONDS = PAUSE_SECONDS
+    document_sender.PAUSE_SECONDS = PAUSE_SECONDS
     logging.disable(logging.NOTSET)
     # What tasks import lazily is imported once here.
     for name in ("certify_intacct.quality.runner", "certify_intacct.quality.suites", "certify_intacct.staging.streams"):

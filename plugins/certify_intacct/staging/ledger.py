@@ -78,6 +78,15 @@ def find_documents(connection: Connection, condition: str, values: Mapping[str, 
     return [_document(row) for row in connection.execute(query, values)]
 
 
+def by_number(connection: Connection, intacct_company: str, numbers: Collection[str]) -> list[LedgerDocument]:
+    """The documents with these numbers."""
+    return find_documents(
+        connection,
+        "intacct_company = %(company)s AND number = ANY(%(numbers)s)",
+        {"company": intacct_company, "numbers": list(numbers)},
+    )
+
+
 def documents_of_reports(
     connection: Connection, certify_company: str, report_ids: Collection[str]
 ) -> dict[str, list[LedgerDocument]]:

@@ -280,7 +280,7 @@ def company(connections, database, fresh_sandbox, context, tmp_path, monkeypatch
     fresh_sandbox.load("certify", "expensecategories", CATEGORIES)
     config = tmp_path / "connector.yaml"
     monkeypatch.setenv("CONNECTOR_CONFIG", str(config))
-    monkeypatch.setattr("certify_intacct.operators.intacct_poster.PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("certify_intacct.operators.document_sender.PAUSE_SECONDS", 0.01)
     built = Company(fresh_sandbox, database, context, config)
     built.configure()
     return built

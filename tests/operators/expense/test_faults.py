@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from certify_intacct.model.errors import ConnectorError
-from certify_intacct.operators.intacct_poster import IntacctPoster
+from certify_intacct.operators.document_sender import DocumentSender
 from certify_intacct.rules import identity
 from tests.operators.expense.conftest import Company, report_id
 
@@ -112,7 +112,7 @@ def test_a_crash_between_their_commit_and_ours(company, monkeypatch):
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(IntacctPoster, "_answered", dies)
+        patch.setattr(DocumentSender, "_answered", dies)
         with pytest.raises(Crash):
             company.load(load, run)
     assert company.states() == {"in_gl": 1, "sending": 3}
@@ -177,7 +177,7 @@ def test_one_document_that_fails_the_schema_does_not_stop_the_others(company, mo
         return function
 
     with monkeypatch.context() as patch:
-        patch.setattr("certify_intacct.operators.intacct_poster.posting_function", broken)
+        patch.setattr("certify_intacct.operators.document_sender.posting_function", broken)
         assert company.sync() == {"applied": 2, "refused": 1}
     until_settled(company)
     assert sorted(company.posted()) == sorted(EVERYTHING)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from certify_intacct.model.errors import ConnectorError
-from certify_intacct.operators.intacct_poster import IntacctPoster
+from certify_intacct.operators.unsent_documents import UnsentDocuments
 
 
 def test_nothing_is_sent_without_the_lock_of_its_report(company, monkeypatch):
     company.report(1)
     load, run = company.plan()
-    honest = IntacctPoster._compare
+    honest = UnsentDocuments._compare
 
     def restarted(self, wave):
         unsent = honest(self, wave)
@@ -20,7 +20,7 @@ def test_nothing_is_sent_without_the_lock_of_its_report(company, monkeypatch):
         return unsent
 
     with monkeypatch.context() as patch:
-        patch.setattr(IntacctPoster, "_compare", restarted)
+        patch.setattr(UnsentDocuments, "_compare", restarted)
         with pytest.raises(ConnectorError, match="lock"):
             company.load(load, run)
     assert company.posted() == []

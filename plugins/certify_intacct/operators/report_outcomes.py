@@ -1,0 +1,71 @@
+"""What became of each report of a load: the outcomes of its documents, put together and written down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from certify_intacct.staging import report_plans
+from certify_intacct.staging.plans import record_outcomes
+
+if TYPE_CHECKING:
+    from certify_intacct.model.configuration.company import CompanyConfiguration
+    from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.report_plans import PlannedDocument
+
+# Which of its documents' results a report is known by, worst first; and what that makes of an open item.
+_RANK = ("in_doubt", "held", "refused", "moved_on", "applied", "already")
+_OPEN = {"in_doubt": "in_doubt", "held": "held", "refused": "rejected", "moved_on": "found"}
+
+
+class ReportOutcomes:
+    """Collects the results of documents, and records them report by report."""
+
+    def __init__(self, *, database: Database, company: CompanyConfiguration, run: Run) -> None:
+        self.database = database
+        self.company = company
+        self.run = run
+        self._results: dict[int, list[tuple[str, str]]] = {}
+
+    def add(self, item: PlannedDocument, result: str, message: str) -> None:
+        """Notes the result of one document: one of in_doubt, held, refused, moved_on, applied, already."""
+        self._results.setdefault(item.change_id, []).append((result, message))
+
+    def record(self, wave: Sequence[PlannedDocument]) -> Counter[str]:
+        """Writes the outcome of each report of the wave, and lists or unlists it as an open item."""
+        counts: Counter[str] = Counter()
+        with self.database.connection() as connection:
+            for report_id, members in groupby(
+                sorted(wave, key=lambda item: item.report_id), key=lambda item: item.report_id
+            ):
+                item = next(iter(members))
+                results = self._results.pop(item.change_id, [])
+                if not results:  # the run stopped before its turn came
+                    continue
+                worst = min((result for result, _ in results), key=_RANK.index)
+                message = " ".join(dict.fromkeys(text for result, text in results if result == worst and text))
+                record_outcomes(connection, self.run.run_id, [(item.change_id, worst, item.document.token, message)])
+                counts[worst] += 1
+                self._follow_up(connection, report_id, item, worst, message)
+        return counts
+
+    def _follow_up(
+        self, connection: Connection, report_id: str, item: PlannedDocument, result: str, message: str
+    ) -> None:
+        if result in _OPEN:
+            report_plans.keep_open(
+                connection,
+                certify_company=self.company.certify_company,
+                report_id=report_id,
+                state=_OPEN[result],
+                load_id=self.run.load_id,
+                rule=result,
+                reason=message,
+                label=item.label,
+                processed_date=item.processed_date,
+            )
+        else:
+            report_plans.close_open(connection, self.company.certify_company, [report_id])

@@ -1,0 +1,198 @@
+"""What is done before anything is sent: leaves out what is done already, asks both services once more, and adopts what Intacct has."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.ledger import RESENDABLE, LedgerState
+from certify_intacct.operators.document_sender import function_of
+from certify_intacct.operators.fresh_reports import FreshReports, objection
+from certify_intacct.operators.intacct_lookup import Found, line_counts, look
+from certify_intacct.staging import ledger
+
+if TYPE_CHECKING:
+    from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.model.configuration import Configuration
+    from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.operators.receipts import Receipts
+    from certify_intacct.operators.report_outcomes import ReportOutcomes
+    from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.report_plans import PlannedDocument
+
+log = logging.getLogger(__name__)
+
+
+class UnsentDocuments:
+    """Finds out which documents of a plan are still to be sent; what is not gets its outcome here.
+
+    :param fresh: asks Certify again at send time
+    :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
+    """
+
+    def __init__(
+        self,
+        *,
+        hook: SageIntacctHook,
+        fresh: FreshReports,
+        receipts: Receipts | None,
+        database: Database,
+        configuration: Configuration,
+        run: Run,
+        outcomes: ReportOutcomes,
+    ) -> None:
+        self.hook = hook
+        self.fresh = fresh
+        self.receipts = receipts
+        self.database = database
+        self.company = configuration.company
+        self.run = run
+        self.outcomes = outcomes
+
+    def of(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """The documents of the wave that may be sent now, their receipts being in Intacct.
+
+        :raises ConnectorError: one of the services cannot answer; nothing is to be sent then
+        """
+        unsent = self._attach(self._still_wanted(self._not_yet_done(wave)))
+        return self._compare(unsent) if unsent else []
+
+    def _not_yet_done(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Without those that the ledger knows as sent: another run may have been faster than this plan."""
+        wanted = []
+        numbers = [item.document.number for item in wave]
+        with self.database.connection() as connection:
+            known = {
+                document.number: document
+                for document in ledger.by_number(connection, self.company.intacct_company_id, numbers)
+            }
+        for item in wave:
+            entry = known.get(item.document.number)
+            if entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
+                wanted.append(item)
+            elif entry.state in RESENDABLE:
+                word = "refused" if entry.state is LedgerState.REJECTED else "held"
+                self.outcomes.add(item, word, entry.message)
+            elif entry.state in (LedgerState.SENDING, LedgerState.IN_DOUBT):
+                self.outcomes.add(
+                    item, "in_doubt", f"{entry.number} was sent by load {entry.load_id}; its answer is not known yet."
+                )
+            else:
+                self.outcomes.add(item, "already", f"{entry.number} is {entry.state} since load {entry.load_id}.")
+        return wanted
+
+    def _still_wanted(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Without the documents of reports that changed or were paid since they were planned."""
+        headers = self.fresh.headers({item.report_id: item.processed_date for item in wave})
+        wanted = []
+        with self.database.connection() as connection:
+            rows = connection.execute(
+                "SELECT report_id, content, released FROM plan.report WHERE load_id = %s AND report_id = ANY(%s)",
+                [self.run.load_id, list({item.report_id for item in wave})],
+            ).fetchall()
+        planned = {row["report_id"]: row for row in rows}
+        for item in wave:
+            row = planned[item.report_id]
+            against = objection(row["content"]["report"], headers.get(item.report_id), row["released"])
+            if against:
+                self.outcomes.add(item, "held", against)
+            else:
+                wanted.append(item)
+        return wanted
+
+    def _attach(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Puts the receipts into Intacct first: a document points to its attachment from the start."""
+        if self.receipts is None:
+            return list(wave)
+        problems = self.receipts.provide(
+            {item.document.attachment_id: item.report_id for item in wave if item.document.attachment_id}
+        )
+        for item in wave:
+            if item.document.attachment_id in problems:
+                self.outcomes.add(item, "held", problems[item.document.attachment_id])
+        return [item for item in wave if item.document.attachment_id not in problems]
+
+    def _compare(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Looks in Intacct; what is there already and equal is adopted, what is there and differs holds its report."""
+        found = look(self.hook, [item.document for item in wave])
+        by_number: dict[str, list[Found]] = defaultdict(list)
+        for hit in found:
+            by_number[hit.number].append(hit)
+        with self.database.connection() as connection:
+            ours = {
+                row["number"]
+                for row in connection.execute(
+                    "SELECT number FROM ledger.document WHERE intacct_company = %s AND token = ANY(%s)",
+                    [self.company.intacct_company_id, list({item.document.token for item in wave})],
+                )
+            }
+        planned = {item.document.number for item in wave}
+        strangers = {
+            hit.token: hit.number
+            for hit in found
+            if hit.kind is DocumentKind.AP_BILL and hit.number not in planned and hit.number not in ours
+        }
+        unsent = []
+        for item in wave:
+            if item.document.token in strangers:
+                number = strangers[item.document.token]
+                self.outcomes.add(
+                    item,
+                    "held",
+                    f"Intacct has the bill {number} with the token of this report, which the ledger does not know.",
+                )
+            elif item.document.number in by_number:
+                self._adopt(item, by_number[item.document.number])
+            else:
+                unsent.append(item)
+        return unsent
+
+    def _adopt(self, item: PlannedDocument, hits: Sequence[Found]) -> None:
+        document = item.document
+        hit = hits[0]
+        if len(hits) > 1:
+            self.outcomes.add(item, "held", f"Intacct has {len(hits)} documents with the number {document.number}.")
+            return
+        lines = line_counts(self.hook, document.kind, document.session_entity, [hit.record_no]).get(hit.record_no, 0)
+        if not hit.agrees_with(document) or lines != len(document.lines):
+            differs = hit.disagreement(document) or f"{lines} lines instead of {len(document.lines)}"
+            self.outcomes.add(item, "held", f"Intacct has {document.number} already, and it differs: {differs}.")
+            return
+        with self.database.connection() as connection:
+            self._enter_adopted(connection, item, hit)
+        log.info("%s was found in Intacct as record %s and adopted.", document.number, hit.record_no)
+        self.outcomes.add(item, "already", f"Found in Intacct as record {hit.record_no} and adopted.")
+
+    def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:
+        who = {"run_id": self.run.run_id, "actor": self.run.actor}
+        known = ledger.by_number(connection, self.company.intacct_company_id, [item.document.number])
+        if known:
+            entry = known[0]
+            if entry.state is LedgerState.REJECTED:
+                ledger.move(
+                    connection, entry.document_id, LedgerState.HELD, message="Refused, and yet found in Intacct.", **who
+                )
+            ledger.move(
+                connection, entry.document_id, LedgerState.ACCEPTED, record_no=hit.record_no, intacct_state=hit.state,
+                record_url=hit.url, adopted=True, message="Found in Intacct and adopted.", **who,
+            )  # fmt: skip
+            return
+        ledger.freeze_report(
+            connection, self.run.load_id, item.report_id, self.company.certify_company, item.document.key.sequence
+        )
+        function = function_of(item, self.company)
+        ledger.enter(
+            connection,
+            item.document,
+            state=LedgerState.ACCEPTED,
+            revision=item.revision,
+            control_id=function.control_id,
+            request=function.xml,
+            config_hash=item.config_hash,
+            load_id=self.run.load_id,
+            record={"record_no": hit.record_no, "intacct_state": hit.state},
+            **who,
+        )
