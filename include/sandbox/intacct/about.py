@@ -1,12 +1,13 @@
 """Functions about the company, its entities and the user.
 
-The shapes of readEntityDetails and getFinancialSetup are documented (Company console > Entities, Financial setup); those of
-the others, the legacy get_closedbooksdate and get_companyprefs above all, are inferred.
+Their shapes are documented (Company console > Entities, Financial setup, Users, Subscriptions, Audit trails), but for the
+legacy get_closedbooksdate, which is inferred.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ from include.sandbox.intacct.catalog import load_catalog
 from include.sandbox.intacct.company import CLOSED_BOOKS
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.query import readable
+from include.sandbox.intacct.records import TIMESTAMP
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
 from include.sandbox.intacct.values import read_date
 
@@ -116,17 +118,18 @@ def user_permissions(sandbox: Sandbox, session: Session, call: Element) -> Outco
     return Outcome(data=data, read=1)
 
 
-def user_formatting(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
-    """`readUserFormatting`: locale, date format, GMT offset and clock of a user."""
+def user_formatting(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
+    """`readUserFormatting`: locale (en_US), date format, GMT offset (+hh:mm) and clock of a user."""
     wanted = (call.findtext("userId") or call.findtext("key") or "").strip()
     field = "LOGINID" if call.find("userId") is not None else "RECORDNO"
     found = sandbox.store.select("intacct", "USERINFO", where={field: wanted}) if wanted else []
     data = etree.Element("data", listtype="userformatting", count="1")
     block = etree.SubElement(data, "userformatting")
     child(block, "recordno", found[0]["RECORDNO"] if found else wanted)
-    child(block, "locale", "en_US.UTF-8")
+    child(block, "locale", "en_US")
     child(block, "dateformat", "/mdY")
-    child(block, "gmtoffset", "0")
+    offset = f"{session.now.astimezone(ZoneInfo(sandbox.settings.timestamp_zone)):%z}"
+    child(block, "gmtoffset", f"{offset[:3]}:{offset[3:5]}")
     child(block, "clock", "24")
     return Outcome(data=data, read=1)
 
@@ -183,27 +186,46 @@ def company_preferences(sandbox: Sandbox, _session: Session, call: Element) -> O
         "EE": {"APPROVAL": "Y" if settings.expense_approval else "N", "BASECURRENCY": settings.base_currency},
     }.get(application, {"BASECURRENCY": settings.base_currency})
     data = etree.Element("data")
-    block = etree.SubElement(data, "companyprefs", application=application)
     for name, value in {**known, **settings.company_preferences.get(application, {})}.items():
-        row = etree.SubElement(block, "companypref")
+        row = etree.SubElement(data, "companypref")
+        child(row, "application", application)
         child(row, "preference", name)
         child(row, "prefvalue", value)
     return Outcome(data=data, read=1)
 
 
 def audit_trail(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
-    """`getAuditTrail`: the audit history of one record. Raises FunctionFailed."""
+    """`getAuditTrail`: the audit history of one record, by its object key or record number. Raises FunctionFailed."""
     readable(sandbox, session, "AUDITHISTORY", "READ_BY_QUERY")
     name = (call.findtext("object") or "").strip()
-    key = (call.findtext("objectKey") or call.findtext("recordNo") or "").strip()
+    key = (call.findtext("objectKey") or "").strip() or _audited_key(
+        sandbox, name, (call.findtext("recordNo") or "").strip()
+    )
     rows = sandbox.store.select("intacct", "AUDITHISTORY", where={"OBJECTTYPE": name.lower(), "OBJECTKEY": key})
-    data = etree.Element("data", listtype="auditTrail", count=str(len(rows)))
-    words = {"C": "Create", "M": "Modify", "D": "Delete", "L": "Login"}
+    data = etree.Element("data", listtype="auditTrailDetail", count=str(len(rows)))
+    words = {"C": "create", "M": "modify", "D": "delete", "L": "login"}
     for record in rows:
-        row = etree.SubElement(data, "auditTrail")
-        child(row, "accessTime", record.get("ACCESSTIME", ""))
+        row = etree.SubElement(data, "auditTrailDetail")
         child(row, "userId", record.get("USERID", ""))
+        child(row, "object", record.get("OBJECTTYPE", ""))
+        child(row, "objectKey", record.get("OBJECTKEY", ""))
+        child(row, "accessTime", _moment(record.get("ACCESSTIME", "")))
         child(row, "accessMode", words.get(record.get("ACCESSMODE", ""), record.get("ACCESSMODE", "")))
+        for tag in ("workflowAction", "webServer", "trackingId", "ipAddress"):
+            child(row, tag)
         child(row, "source", record.get("SOURCE", ""))
-        child(row, "workflowAction")
     return Outcome(data=data, read=len(rows))
+
+
+def _audited_key(sandbox: Sandbox, name: str, record_number: str) -> str:
+    """The key under which a record of this number stands in the audit history (a vendor's VENDORID, say)."""
+    catalog = load_catalog()
+    if name not in catalog:
+        return record_number
+    found = sandbox.store.select("intacct", catalog[name].name, where={"RECORDNO": record_number})
+    return str(found[0].get(catalog[name].audit_key, record_number)) if found else record_number
+
+
+def _moment(text: str) -> str:
+    """An audit time (UTC) in the form of getAuditTrail: 2017-04-01T08:29:34+00:00."""
+    return datetime.strptime(text, TIMESTAMP).replace(tzinfo=UTC).isoformat() if text else ""

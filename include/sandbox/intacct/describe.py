@@ -10,6 +10,18 @@ from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.query import unknown_object
 from include.sandbox.intacct.types import Element, Outcome, Session
 
+# Pt_FieldInt is recorded; the others are made after it.
+_DATA_NAMES = {
+    "integer": "Pt_FieldInt",
+    "boolean": "Pt_FieldBoolean",
+    "date": "Pt_FieldDate",
+    "timestamp": "Pt_FieldTimestamp",
+    "enum": "Pt_FieldEnum",
+    "decimal": "Pt_FieldDouble",
+    "currency": "Pt_FieldCurrency",
+    "percent": "Pt_FieldPercent",
+}
+
 
 def _named(call: Element, *tags: str) -> str:
     return next((text.strip() for tag in tags if (text := call.findtext(tag))), "")
@@ -61,9 +73,9 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     name = _named(call, "object", "name")
     catalog = load_catalog()
     if name == "*":
-        data = etree.Element("data", listtype="All", count=str(len(catalog)))
+        data = etree.Element("data", listtype="All", count="1")  # 1 however many there are: as recorded
         for known in sorted(catalog):
-            etree.SubElement(data, "type", typename=catalog[known].tag).text = catalog[known].label
+            etree.SubElement(data, "type", typename=catalog[known].name).text = catalog[known].label
         return Outcome(data=data, read=len(catalog))
     if name not in catalog:
         raise unknown_object(name)
@@ -85,14 +97,13 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
 
 def _attributes(parent: Element, kind: ObjectType) -> None:
     block = etree.SubElement(parent, "Attributes")
-    child(block, "typename", kind.tag)
     child(block, "SingularName", kind.label)
     child(block, "PluralName", f"{kind.label}s")
     child(block, "Description")
 
 
 def _inspect_field(parent: Element, field: Field, number: int, longest: int | None) -> None:
-    data_name = {
+    external = {
         "INTEGER": "integer",
         "SEQUENCE": "integer",
         "BOOLEAN": "boolean",
@@ -106,8 +117,8 @@ def _inspect_field(parent: Element, field: Field, number: int, longest: int | No
     block = etree.SubElement(parent, "Field")
     child(block, "Name", field.name)
     child(block, "GroupName")
-    child(block, "dataName", data_name)
-    child(block, "externalDataName", data_name)
+    child(block, "dataName", _DATA_NAMES.get(external, "Pt_FieldString"))
+    child(block, "externalDataName", external)
     child(block, "isRequired", str(field.required).lower())
     child(block, "isReadOnly", str(field.readonly).lower())
     child(block, "maxLength", longest or field.max_length or 0)

@@ -160,26 +160,38 @@ def add_errors(parent: Element, errors: Iterable[Failure], control: Control) -> 
         ):
             child(error, tag, value.replace("'", _APOSTROPHE))
         if control.additional_info:
-            _additional_info(error, failure)
+            _additional_info(error, failure, control.support, f"[Support ID: {control.support}]" if decorated else "")
 
 
-def _additional_info(error: Element, failure: Failure) -> None:
+def _additional_info(error: Element, failure: Failure, request: str, support: str) -> None:
+    """`<additionalinfo>` as documented (Requests, showadditionalerrorinfo): a message without text has a category too."""
     info = etree.SubElement(error, "additionalinfo")
     child(info, "errorid", failure.errorid)
     child(info, "category", failure.category)
-    etree.SubElement(info, "target", domain="", requestinfo="", object="", field="", businessinfo="")
-    for tag, text in (
-        ("description", failure.description),
-        ("cdescription", failure.description2),
-        ("correction", failure.correction),
+    etree.SubElement(info, "target", domain="", requestinfo=request, object="", field="", businessinfo="")
+    for tag, text, message in (
+        ("description", failure.description, ""),
+        ("cdescription", failure.description2, failure.messageid),
+        ("correction", failure.correction, ""),
     ):
         block = etree.SubElement(info, tag)
-        child(block, "messageid", failure.messageid if tag == "cdescription" else "")
-        child(block, "text", text.replace("'", _APOSTROPHE))
-        places = etree.SubElement(block, "placeholders")
+        child(block, "messageid", message or _message_id(text))
+        if text:
+            shown = support if tag == "cdescription" else ""
+            etree.SubElement(block, "target", domain="", requestinfo=shown, object="", field="", businessInfo="")
+        else:
+            child(block, "category")
+            etree.SubElement(block, "target", domain="", object="", field="", businessInfo="")
+        places = child(block, "placeholders")
         if tag == "cdescription":
             for name, value in failure.placeholders:
                 etree.SubElement(places, "placeholder", name=name, value=clean(value))
+
+
+def _message_id(text: str) -> str:
+    """The message ID of a text after the vendor's pattern: `Duplicate account number` is IA.DUPLICATE_ACCOUNT_NUMBER."""
+    words = re.findall(r"[A-Za-z]+", re.sub(r"'[^']*'", " ", text))
+    return f"IA.{'_'.join(words).upper()}" if words else ""
 
 
 def written(root: Element, *, whitespace: bool) -> bytes:

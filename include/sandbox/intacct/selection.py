@@ -169,9 +169,9 @@ def as_csv(page: Page) -> bytes:
 
 
 def as_json(page: Page) -> bytes:
-    """The rows as a JSON array of objects, without any envelope."""
+    """The rows as a JSON array of objects, without any envelope: texts, and null where there is no value."""
     records = [
-        {tag: "" if value is None else str(value) for tag, value in zip(page.tags, row, strict=True)}
+        {tag: None if value is None else str(value) for tag, value in zip(page.tags, row, strict=True)}
         for row in page.rows
     ]
     return json.dumps(records, ensure_ascii=False).encode()
@@ -183,5 +183,5 @@ def formatted(page: Page, wanted: str) -> tuple[str, bytes] | None:
     if form == "csv":
         return "text/csv; charset=UTF-8", as_csv(page)
     if form == "json":
-        return "application/json; charset=UTF-8", as_json(page)
+        return "application/json", as_json(page)  # exactly this: a live client compares the whole header
     return None

@@ -225,7 +225,7 @@ class TestDescriptions:
 
     def test_inspect(self, company: RunningSandbox, gateway: GatewayClient) -> None:
         every = gateway.send("<inspect><object>*</object></inspect>").data
-        assert {"apbill", "employee", "vendor"} <= {entry.get("typename") for entry in every}
+        assert {"APBILL", "EMPLOYEE", "VENDOR"} <= {entry.get("typename") for entry in every}
         names = gateway.send("<inspect><object>DEPARTMENT</object></inspect>").data.findall("Type/Fields/Field")
         assert [name.text for name in names][:3] == ["DEPARTMENTID", "RECORDNO", "TITLE"]
         company.settings(field_lengths={"DEPARTMENT": {"TITLE": 33}})
@@ -249,7 +249,7 @@ class TestDescriptions:
         assert values["APPROVAL"] == "Y"
         assert gateway.send("<getDimensions/>").data.find("dimensions/dimension/objectName") is not None
         formats = gateway.send("<readUserFormatting><userId>xml_gateway</userId></readUserFormatting>").data[0]
-        assert (formats.findtext("dateformat"), formats.findtext("gmtoffset")) == ("/mdY", "0")
+        assert (formats.findtext("dateformat"), formats.findtext("gmtoffset")) == ("/mdY", "+00:00")
 
     def test_closed_books(self, company: RunningSandbox, gateway: GatewayClient) -> None:
         assert gateway.send("<get_closedbooksdate/>").data.findtext("closedbooksdate") == ""

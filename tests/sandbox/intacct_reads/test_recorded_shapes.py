@@ -1,0 +1,148 @@
+"""Answers element by element as the vendor documents them, or as clients of the live service need them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+
+from tests.sandbox.gateway_client import Element, GatewayClient, compare, query
+from tests.sandbox_fixture import RunningSandbox
+
+
+def tags(element: Element | None) -> list[str]:
+    """The tags of the children, in order."""
+    assert element is not None
+    return [child.tag for child in element]
+
+
+@pytest.mark.usefixtures("company")
+class TestCompany:
+    def test_how_a_user_sees_dates(self, company: RunningSandbox, gateway: GatewayClient) -> None:
+        call = "<readUserFormatting><userId>xml_gateway</userId></readUserFormatting>"
+        shown = gateway.send(call).data[0]
+        assert tags(shown) == ["recordno", "locale", "dateformat", "gmtoffset", "clock"]
+        assert [shown.findtext(tag) for tag in tags(shown)[1:]] == ["en_US", "/mdY", "+00:00", "24"]
+        company.settings(timestamp_zone="Australia/Darwin")
+        assert gateway.send(call).data[0].findtext("gmtoffset") == "+09:30"
+        company.settings(timestamp_zone="America/Phoenix")
+        offset = gateway.send(call).data[0].findtext("gmtoffset") or ""
+        assert datetime.strptime(offset, "%z").tzinfo is not None
+        assert offset == "-07:00"
+
+    def test_preferences_stand_alone_and_name_their_application(self, gateway: GatewayClient) -> None:
+        data = gateway.send('<get_companyprefs application="AP"/>').data
+        assert {child.tag for child in data} == {"companypref"}
+        assert tags(data[0]) == ["application", "preference", "prefvalue"]
+        assert data[0].findtext("application") == "AP"
+
+    def test_the_trail_of_a_record(self, gateway: GatewayClient) -> None:
+        created = gateway.send(
+            "<create><VENDOR><VENDORID>V1</VENDORID><NAME>One</NAME>"
+            "<DISPLAYCONTACT><PRINTAS>One</PRINTAS></DISPLAYCONTACT></VENDOR></create>"
+        )
+        number = created.text("operation/result/data/vendor/RECORDNO")
+        gateway.send("<update><VENDOR><VENDORID>V1</VENDORID><NAME>Two</NAME></VENDOR></update>")
+        for key in (f"<recordNo>{number}</recordNo>", "<objectKey>V1</objectKey>"):
+            trail = gateway.send(f"<getAuditTrail><object>VENDOR</object>{key}</getAuditTrail>").data
+            assert [entry.findtext("accessMode") for entry in trail] == ["create", "modify"]
+            assert {entry.tag for entry in trail} == {"auditTrailDetail"}
+            assert tags(trail[0]) == [
+                "userId",
+                "object",
+                "objectKey",
+                "accessTime",
+                "accessMode",
+                "workflowAction",
+                "webServer",
+                "trackingId",
+                "ipAddress",
+                "source",
+            ]
+            assert (trail[0].findtext("userId"), trail[0].findtext("object")) == ("xml_gateway", "vendor")
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", trail[0].findtext("accessTime") or "")
+
+
+@pytest.mark.usefixtures("company")
+class TestDefinitions:
+    def test_all_objects(self, gateway: GatewayClient) -> None:
+        data = gateway.send("<inspect><object>*</object></inspect>").data
+        assert dict(data.attrib) == {"listtype": "All", "count": "1"}
+        assert {"APBILL", "EMPLOYEE"} <= {entry.get("typename") for entry in data}
+
+    def test_the_details_of_an_object(self, gateway: GatewayClient) -> None:
+        kind = gateway.send('<inspect detail="1"><object>EMPLOYEE</object></inspect>').data[0]
+        assert tags(kind) == ["Attributes", "Fields"]
+        assert tags(kind.find("Attributes")) == ["SingularName", "PluralName", "Description"]
+        field = kind.find("Fields/Field")
+        assert tags(field) == [
+            "Name",
+            "GroupName",
+            "dataName",
+            "externalDataName",
+            "isRequired",
+            "isReadOnly",
+            "maxLength",
+            "DisplayLabel",
+            "Description",
+            "id",
+        ]
+        assert field is not None
+        assert [field.findtext(tag) for tag in ("Name", "dataName", "externalDataName")] == [
+            "RECORDNO",
+            "Pt_FieldInt",
+            "integer",
+        ]
+
+
+@pytest.mark.usefixtures("company")
+def test_json_is_named_as_such_and_knows_null(gateway: GatewayClient) -> None:
+    """A live client compares the header with application/json and takes a missing time stamp for null, not for a text."""
+    call = query(
+        "DEPARTMENT",
+        "DEPARTMENTID",
+        "WHENMODIFIED",
+        where=compare("equalto", "DEPARTMENTID", "30"),
+        options="<returnformat>json</returnformat>",
+    )
+    answer = gateway.post(gateway.body(call))
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json() == [{"DEPARTMENTID": "30", "WHENMODIFIED": None}]
+
+
+def test_headers_of_the_proxies_in_front(gateway: GatewayClient) -> None:
+    headers = gateway.post(gateway.body("<getAPISession/>")).headers
+    assert headers["Content-Type"] == 'text/xml; encoding="UTF-8";charset=UTF-8'
+    assert headers["X-Envoy-Upstream-Service-Time"].isdigit()
+    assert (headers["X-Xss-Protection"], headers["Vary"]) == ("1; mode=block", "Origin,Origin")
+
+
+@pytest.mark.usefixtures("company")
+def test_additional_information_has_a_target_for_each_message(gateway: GatewayClient) -> None:
+    control = "<dtdversion>3.0</dtdversion><includewhitespace>false</includewhitespace>"
+    call = "<create><DEPARTMENT><DEPARTMENTID>X</DEPARTMENTID><TITLE>X</TITLE><PARENTID>nope</PARENTID></DEPARTMENT></create>"
+    extra = "<showadditionalerrorinfo>true</showadditionalerrorinfo>"
+    answer = gateway.send(call, control=f"<uniqueid>false</uniqueid>{control}{extra}")
+    error = answer.root.find("operation/result/errormessage/error")
+    assert error is not None
+    support = re.search(r"\[Support ID: (\S+)\]", error.findtext("description2") or "")
+    assert support is not None
+    info = error.find("additionalinfo")
+    assert info is not None
+    assert tags(info) == ["errorid", "category", "target", "description", "cdescription", "correction"]
+    assert dict(info.find("target").attrib) == {  # type: ignore[union-attr]
+        "domain": "",
+        "requestinfo": support[1],
+        "object": "",
+        "field": "",
+        "businessinfo": "",
+    }
+    assert tags(info.find("description")) == ["messageid", "category", "target", "placeholders"]
+    told = info.find("cdescription")
+    assert tags(told) == ["messageid", "target", "placeholders"]
+    assert told is not None
+    assert (told.findtext("messageid") or "").startswith("IA.")
+    target = told.find("target")
+    assert target is not None
+    assert dict(target.attrib)["requestinfo"] == support[0]
