@@ -108,6 +108,11 @@ class ReadSettings(BaseModel):
     query_page_maximum: int = Field(2000, ge=1, le=2000, description="Largest page of `query`. [V]")
     read_page_maximum: int = Field(1000, ge=1, le=1000, description="Largest page of `readByQuery`. [V]")
     read_keys_maximum: int = Field(100, ge=1, description="Most keys in one `read` or `readByName`. [I]")
+    read_structure: Literal["nested", "dotted"] = Field(
+        "nested",
+        description="How `read` and `readByName` show a contact's fields: elements inside PERSONALINFO and the like, or"
+        " dotted names as `query` and `readByQuery` do. [I: clients read them into nested structures]",
+    )
     default_order: Literal["recordno", "shuffled"] = Field(
         "recordno",
         description="Order when a query names none: by record number, or another one with each page. [V: undefined]",

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from include.sandbox.intacct import fields, problems
 from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import SETTLED, Document, lines_of, owner_of, price_lines, totals
+from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, allowed, settle_lines
 from include.sandbox.intacct.money import rate_of
@@ -90,21 +90,12 @@ def _dates(company: Company, header: Record, *, draft: bool, term_gives: bool) -
 def _lines(company: Company, given: Given, header: Record, before: Record | None) -> list[Line]:
     if given.lines is not None or before is None:
         return settle_lines(company, header, given.lines or [])
-    kind = company.catalog["APBILLITEM"]
-    kept = lines_of(company, given.kind, before["RECORDNO"])
-    again = [
-        Given(
-            kind,
-            {
-                n: v
-                for n, v in line.items()
-                if n in kind.fields and not kind.fields[n].readonly and n != "ACCOUNTLABEL" and v
-            },
-            taxes=[{"DETAILID": line["DETAILID"], "TRX_TAX": line["TRX_TAX"]}] if line.get("DETAILID") else [],
-        )
-        for line in kept
-    ]
-    return settle_lines(company, header, again)
+    return settle_lines(company, header, kept_lines(company, before))
+
+
+def kept_lines(company: Company, before: Record) -> list[Given]:
+    """The lines of a kept bill as if they were given again."""
+    return lines_again(company, company.catalog["APBILL"], before["RECORDNO"], without="ACCOUNTLABEL")
 
 
 def _number(company: Company, header: Record, before: Record | None) -> None:

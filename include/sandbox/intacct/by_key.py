@@ -30,14 +30,26 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     page = _page(sandbox, session, call.tag, fields, columns, keys)
     body = selection.formatted(_without_record_key(page), call.findtext("returnFormat") or "")
     data = etree.Element("data", listtype=kind.name, count=str(len(page.rows)))
+    nested = sandbox.settings.read_structure == "nested"
     if body is None:
         for row in page.rows:
             record = etree.SubElement(data, kind.name)
+            places = {"": record}
             for name, value in zip(page.tags[1:], row[1:], strict=True):
-                etree.SubElement(record, name).text = "" if value is None else clean(value)
+                within, tag = _place(places, name) if nested else (record, name)
+                etree.SubElement(within, tag).text = "" if value is None else clean(value)
             if wanted == "*":
                 _add_lines(sandbox, record, kind, str(row[0]))
     return Outcome(data=data, read=len(page.rows), body=body, object=kind.name)
+
+
+def _place(places: dict[str, Element], name: str) -> tuple[Element, str]:
+    """Where a dotted field stands, and its tag there: PERSONALINFO.EMAIL1 is EMAIL1 inside PERSONALINFO."""
+    path, _, tag = name.rpartition(".")
+    if path not in places:
+        within, own = _place(places, path)
+        places[path] = etree.SubElement(within, own)
+    return places[path], tag
 
 
 def _without_record_key(page: Page) -> Page:

@@ -1,26 +1,31 @@
-"""Charge card transactions (CCTRANSACTION), which only record_cctransaction makes.
+"""Charge card transactions (CCTRANSACTION), which only record_cctransaction and update_cctransaction touch.
 
-Intacct XML gateway reference, Cash Management > Charge card transactions. The card's entity decides where it may be used.
+Intacct XML gateway reference, Cash Management > Charge card transactions. The card's entity decides where it may be used. A
+transaction with inclusive taxes cannot be updated.
 """
 
 from __future__ import annotations
 
 from include.sandbox.intacct import fields, problems
 from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import Document, owner_of, price_lines, totals
+from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import settle_lines
 from include.sandbox.intacct.money import rate_of
 from include.sandbox.intacct.records import Record
 
 
-def prepare(company: Company, given: Given) -> Document:
-    """The card transaction that would be kept. Raises Problem."""
+def prepare(company: Company, given: Given, before: Record | None = None) -> Document:
+    """The card transaction that would be kept: a new one, or `before` with the given changes. Raises Problem."""
     kind = given.kind
-    header = fields.settle(company, given, active=True)
+    if before is not None:
+        _changeable(before)
+    header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
     card = _card(company, header)
     fields.require(kind, header)
-    _reference(company, header)
+    _reference(company, header, before)
+    if given.lines is None and before is not None:
+        given.lines = kept_lines(company, before)
     if not given.lines:
         raise problems.no_lines(kind)
     lines = settle_lines(company, header, given.lines)
@@ -43,6 +48,18 @@ def prepare(company: Company, given: Given) -> Document:
     return Document(kind, header, price_lines(company, rate, lines, day), touched, day)
 
 
+def kept_lines(company: Company, before: Record) -> list[Given]:
+    """The lines of a kept transaction as if they were given again."""
+    return lines_again(company, company.catalog["CCTRANSACTION"], before["RECORDNO"], without="ACCOUNTLABEL")
+
+
+def _changeable(before: Record) -> None:
+    if before.get("STATE") in SETTLED:
+        raise problems.other(f"The transaction is {before['STATE'].lower()} and cannot be changed.")
+    if before.get("INCLUSIVETAX") == "true":
+        raise problems.other("A transaction with inclusive taxes cannot be updated.")
+
+
 def _card(company: Company, header: Record) -> Record:
     """The charge card: known, usable in this session (a card of one entity only there), active."""
     target = company.catalog["CREDITCARD"]
@@ -57,10 +74,11 @@ def _card(company: Company, header: Record) -> Record:
     return card
 
 
-def _reference(company: Company, header: Record) -> None:
+def _reference(company: Company, header: Record, before: Record | None) -> None:
     number = header.get("RECORDID", "")
     if not number or company.settings.duplicate_card_reference == "accept":
         return
     for other in company.store.find(SIDE, "CCTRANSACTION", "RECORDID", number):
-        if other.get("FINANCIALENTITY") == header["FINANCIALENTITY"]:
+        same = before is not None and other["RECORDNO"] == before["RECORDNO"]
+        if not same and other.get("FINANCIALENTITY") == header["FINANCIALENTITY"]:
             raise problems.duplicate(company.catalog["CCTRANSACTION"], number)

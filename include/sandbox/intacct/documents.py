@@ -10,6 +10,7 @@ from decimal import Decimal
 from include.sandbox.intacct import problems
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
+from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line
 from include.sandbox.intacct.money import Rate
 from include.sandbox.intacct.records import Record
@@ -127,6 +128,21 @@ def lines_of(company: Company, kind: ObjectType, recordno: str) -> list[Record]:
     owned = kind.single_lines
     assert owned is not None
     return company.store.find(SIDE, owned.object, owned.parent, recordno)
+
+
+def lines_again(company: Company, kind: ObjectType, recordno: str, *, without: str) -> list[Given]:
+    """The kept lines of a document as if they were given again; of account and label, the one named `without` is left out."""
+    owned = kind.single_lines
+    assert owned is not None
+    line_kind = company.catalog[owned.object]
+    again = []
+    for line in lines_of(company, kind, recordno):
+        own = {n: v for n, v in line.items() if n in line_kind.fields and not line_kind.fields[n].readonly and v}
+        if {"ACCOUNTLABEL", without} <= own.keys():
+            own.pop(without)
+        taxes = [{"DETAILID": line["DETAILID"], "TRX_TAX": line["TRX_TAX"]}] if line.get("DETAILID") else []
+        again.append(Given(line_kind, own, taxes=taxes))
+    return again
 
 
 def remove_lines(company: Company, kind: ObjectType, recordno: str) -> None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from include.sandbox.intacct import fields, problems
 from include.sandbox.intacct.bills import next_number
 from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import SETTLED, Document, lines_of, owner_of
+from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, settle_lines
 from include.sandbox.intacct.money import Rate, rate_of
@@ -47,15 +47,8 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
 
 def kept_lines(company: Company, before: Record | None) -> list[Given]:
     """The lines of a kept report as if they were given again."""
-    report, line_kind = company.catalog["EEXPENSES"], company.catalog["EEXPENSESITEM"]
-    again = []
-    for line in lines_of(company, report, (before or {}).get("RECORDNO", "")):
-        own = {n: v for n, v in line.items() if n in line_kind.fields and not line_kind.fields[n].readonly and v}
-        if own.get("ACCOUNTLABEL"):
-            own.pop("GLACCOUNTNO", None)
-        taxes = [{"DETAILID": line["DETAILID"], "TRX_TAX": line["TRX_TAX"]}] if line.get("DETAILID") else []
-        again.append(Given(line_kind, own, taxes=taxes))
-    return again
+    number = (before or {}).get("RECORDNO", "")
+    return lines_again(company, company.catalog["EEXPENSES"], number, without="GLACCOUNTNO")
 
 
 def _state(company: Company, wanted: str, header: Record) -> None:

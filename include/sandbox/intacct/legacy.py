@@ -38,13 +38,19 @@ def given_by(catalog: Catalog, call: Element) -> Given:
 
 
 def changed_lines(catalog: Catalog, call: Element) -> list[tuple[int | None, Given]]:
-    """The lines of update_expensereport: (line number, changes) for updateexpense, (None, line) for a new expense."""
+    """The lines of an update: (line number, changes) for one that is there, (None, line) for a new one.
+
+    update_expensereport: updateexpense and expense; update_bill: updatelineitem and lineitem; update_cctransaction:
+    updateccpayitem. A line number that is none is 0, which no line has.
+    """
     mapping = mappings()[call.tag]
     container = call.find(mapping["container"])
     line_kind = catalog[next(iter(catalog[mapping["object"]].lines.values())).object]
     found: list[tuple[int | None, Given]] = []
     for line in children(container) if container is not None else ():
-        number = int(line.get("line_num", "0")) if line.tag == mapping["update_line"] else None
+        said = line.get("line_num", "").strip()
+        wanted = int(said) if said.isascii() and said.isdigit() else 0
+        number = wanted if line.tag == mapping["update_line"] else None
         found.append((number, _record(line_kind, line, mapping["line_fields"])))
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from lxml import etree
 
@@ -35,6 +36,7 @@ from include.sandbox.intacct.types import Element, FunctionFailed, Outcome, Sess
 from include.sandbox.settings import Settings
 from include.sandbox.store import Store
 
+ACCOUNTS = frozenset({"ACCOUNTLABEL", "ACCOUNTNO", "GLACCOUNTNO"})
 PERMISSION = {"create": "CREATE", "update": "UPDATE", "delete": "DELETE", "reverse": "UPDATE"}
 
 
@@ -218,15 +220,17 @@ def _ignoring_duplicates(company: Company, call: Element, given: Given) -> Recor
     return company.find(given.kind.name, given.fields.get(given.kind.business_key, "").strip())
 
 
-def _update_expensereport(company: Company, call: Element) -> Outcome:
+def _legacy_update(company: Company, call: Element) -> Outcome:
+    """update_bill, update_cctransaction, update_expensereport: what is not given keeps its value, lines by their number."""
     given = legacy.given_by(company.catalog, call)
     kind = given.kind
+    rules: Any = {"APBILL": bills, "CCTRANSACTION": cards, "EEXPENSES": expense_reports}[kind.name]
     permissions.require(company.settings, company.session, "UPDATE", kind.name)
     with refusing(kind, "update"):
         before = documents.existing(company, kind, call.get("key", ""))
         changes = legacy.changed_lines(company.catalog, call)
-        given.lines = _merged(expense_reports.kept_lines(company, before), changes) if changes else None
-        document = expense_reports.prepare(company, given, before)
+        given.lines = _merged(rules.kept_lines(company, before), changes) if changes else None
+        document = rules.prepare(company, given, before)
         kept = documents.change(company, document, before["RECORDNO"], new_lines=bool(changes))
     return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
 
@@ -239,6 +243,9 @@ def _merged(lines: list[Given], changes: list[tuple[int | None, Given]]) -> list
         elif 1 <= number <= len(lines):
             if "AMOUNT" in given.fields and "TRX_AMOUNT" not in given.fields:
                 merged[number - 1].fields.pop("TRX_AMOUNT", None)
+            if given.fields.keys() & ACCOUNTS:
+                for name in ACCOUNTS:
+                    merged[number - 1].fields.pop(name, None)
             merged[number - 1].fields |= given.fields
             merged[number - 1].taxes = given.taxes or merged[number - 1].taxes
         else:
@@ -267,6 +274,22 @@ def _delete_by_key(object_name: str) -> Callable[[Company, Element], Outcome]:
                 attachments.delete(company, object_name, call.get("key", ""))
             else:
                 _delete_one(company, kind, call.get("key", ""))
+        return Outcome(written=1, object=kind.name)
+
+    return handler
+
+
+def _delete_by_name(object_name: str, attribute: str) -> Callable[[Company, Element], Outcome]:
+    """delete_vendor and its kin: the attribute names the business key."""
+
+    def handler(company: Company, call: Element) -> Outcome:
+        kind = company.catalog[object_name]
+        permissions.require(company.settings, company.session, "DELETE", kind.name)
+        with refusing(kind, "delete"):
+            found = company.find(kind.name, call.get(attribute, "").strip())
+            if found is None:
+                raise problems.not_found()
+            _delete_one(company, kind, found["RECORDNO"])
         return Outcome(written=1, object=kind.name)
 
     return handler
@@ -303,12 +326,24 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "update": update,
     "delete": delete,
     **{name: _legacy_create for name in legacy.mappings() if not name.startswith("update_")},
-    "update_expensereport": _update_expensereport,
+    "update_bill": _legacy_update,
+    "update_cctransaction": _legacy_update,
+    "update_expensereport": _legacy_update,
     "reverse_bill": _reverse("APBILL"),
     "reverse_expensereport": _reverse("EEXPENSES"),
     "reverse_cctransaction": _reverse("CCTRANSACTION", memo="memo"),
     "delete_bill": _delete_by_key("APBILL"),
+    "delete_class": _delete_by_name("CLASS", "key"),
+    "delete_contact": _delete_by_name("CONTACT", "contactname"),
+    "delete_customer": _delete_by_name("CUSTOMER", "customerid"),
+    "delete_department": _delete_by_name("DEPARTMENT", "departmentid"),
+    "delete_employee": _delete_by_name("EMPLOYEE", "employeeid"),
     "delete_expensereport": _delete_by_key("EEXPENSES"),
+    "delete_glaccount": _delete_by_name("GLACCOUNT", "glaccountno"),
+    "delete_gltransaction": _delete_by_key("GLBATCH"),
+    "delete_location": _delete_by_name("LOCATION", "locationid"),
+    "delete_project": _delete_by_name("PROJECT", "key"),
+    "delete_vendor": _delete_by_name("VENDOR", "vendorid"),
     "delete_supdoc": _delete_by_key("SUPDOC"),
     "delete_supdocfolder": _delete_by_key("SUPDOCFOLDER"),
     "create_supdoc": _attachment("SUPDOC", "create", attachments.create_supdoc),

@@ -60,7 +60,7 @@ const refused = async (work) => {
   const read = new Common.Read();
   read.objectName = "EMPLOYEE";
   read.keys = [1];
-  seen.read = (await run(read)).data[0]["PERSONALINFO.EMAIL1"];
+  seen.read = (await run(read)).data[0].PERSONALINFO.EMAIL1;
 
   const lookup = new Common.Lookup();
   lookup.objectName = "TASK";

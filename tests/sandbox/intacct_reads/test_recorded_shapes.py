@@ -146,3 +146,19 @@ def test_additional_information_has_a_target_for_each_message(gateway: GatewayCl
     target = told.find("target")
     assert target is not None
     assert dict(target.attrib)["requestinfo"] == support[0]
+
+
+@pytest.mark.usefixtures("company")
+def test_read_shows_a_contact_as_an_element_of_its_own(company: RunningSandbox, gateway: GatewayClient) -> None:
+    call = "<readByName><object>EMPLOYEE</object><keys>E1</keys>{}</readByName>"
+    (employee,) = gateway.send(call.format("")).data
+    block = employee.find("PERSONALINFO")
+    assert block is not None
+    assert (block.findtext("EMAIL1"), block.findtext("MAILADDRESS/CITY")) == ("ann@example.org", "")
+    assert tags(employee).count("PERSONALINFO") == 1
+    assert not [tag for tag in tags(employee) if "." in tag]
+    (chosen,) = gateway.send(call.format("<fields>EMPLOYEEID,PERSONALINFO.EMAIL1</fields>")).data
+    assert [(child.tag, child.text) for child in chosen] == [("EMPLOYEEID", "E1"), ("PERSONALINFO", None)]
+    company.settings(read_structure="dotted")
+    (employee,) = gateway.send(call.format("")).data
+    assert employee.findtext("PERSONALINFO.EMAIL1") == "ann@example.org"
