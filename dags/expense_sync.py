@@ -3,7 +3,7 @@
 Expense reports that were approved and processed in Emburse Certify become AP bills (what is owed to employees) and credit-card
 transactions (what the company paid) in Sage Intacct. Each report once, whole or not at all.
 
-    preflight → extract both sides, open items of earlier runs → validate → plan → load Intacct → reconcile
+    preflight → extract both sides, open items of earlier runs → validate → plan → approve → load Intacct → reconcile
 
 A report belongs to the day on which it was processed. Late and cured reports are picked up wherever their day lies.
 
@@ -12,6 +12,7 @@ A report belongs to the day on which it was processed. Late and cured reports ar
 - **Preview**: trigger by hand; a manual run is a preview unless *dry_run* is set to false. The plan is in the log of `plan`.
 - **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
 - **A report is quarantined or held**: the logs of `validate` and `plan` name report, rule and cure. Cure it; the next run takes it.
+- **`approve` waits**: the run is unusually large. Look at its plan, then approve or reject it under Required Actions.
 - **A person decides** to post what a rule holds: `python -m certify_intacct.operators.release --help`.
 - **Refused by Intacct**: `select * from plan.change_result where result = 'refused'` has Intacct's words; it is planned anew.
 - **In doubt** (the answer was lost): nothing to do. It is looked up in Intacct and settled, at the latest by the next run.
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
+from certify_intacct.operators.approval import PostingApprovalOperator
 from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
 from certify_intacct.operators.load_intacct import StagingToIntacctOperator
 from certify_intacct.operators.notifier import ConnectorNotifier
@@ -59,21 +61,19 @@ def expense_sync() -> None:
     preflight = PreflightOperator(task_id="preflight", direction="expense", pool="sage_intacct")
     opened = OpenLoadOperator(task_id="open_load", direction="expense")
     extract = {"load_id": opened.output, "map_index_template": "{{ task.stream }}"}
-    intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract).expand(
-        stream=INTACCT_STREAMS
-    )
-    certify = CertifyToStagingOperator.partial(task_id="extract_certify", pool="emburse_certify", **extract).expand(
-        stream=CERTIFY_STREAMS
-    )
+    from_intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract)
+    from_certify = CertifyToStagingOperator.partial(task_id="extract_certify", pool="emburse_certify", **extract)
+    intacct, certify = from_intacct.expand(stream=INTACCT_STREAMS), from_certify.expand(stream=CERTIFY_STREAMS)
     open_items = OpenItemsToStagingOperator(task_id="extract_open_items", load_id=opened.output, pool="emburse_certify")
     validate = ValidateStagingOperator(task_id="validate", load_id=opened.output, direction="expense")
     plan = IntacctPlanOperator(task_id="plan", load_id=opened.output)
+    approve = PostingApprovalOperator(task_id="approve", load_id=opened.output)
     load_intacct = StagingToIntacctOperator(task_id="load_intacct", load_id=opened.output, pool="posting")
     reconcile = ReconcileOperator(task_id="reconcile", load_id=opened.output, pool="sage_intacct")
     report = RunReportOperator(task_id="report", load_id=opened.output)
     certify >> open_items
     preflight >> opened
-    [intacct, open_items] >> validate >> plan >> load_intacct >> reconcile >> report
+    [intacct, open_items] >> validate >> plan >> approve >> load_intacct >> reconcile >> report
 
 
 expense_sync()

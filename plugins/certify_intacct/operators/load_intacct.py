@@ -44,7 +44,7 @@ class StagingToIntacctOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many reports were posted, refused, held, in doubt and so on.
 
-        :raises GuardTripped: the wrong company, another deployment, a run above its limit; nothing was sent
+        :raises GuardTripped: the wrong company, another deployment, a run above its limits that nobody approved; nothing was sent
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
         from certify_intacct.certify.hook import CertifyHook
@@ -73,7 +73,7 @@ class StagingToIntacctOperator(ConnectorOperator):
         certify = CertifyHook(self.certify_conn_id)
         common: dict[str, Any] = {"hook": hook, "database": self.database, "configuration": self.configuration}
         try:
-            check_before_posting(documents=len(planned), **common)
+            check_before_posting(load_id=load_id, **common)
             receipts = (
                 Receipts(certify=certify, load_id=load_id, **common)
                 if self.configuration.posting.receipts.attach

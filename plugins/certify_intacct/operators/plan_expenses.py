@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ class IntacctPlanOperator(ConnectorOperator):
 
         from certify_intacct.operators.expense_planner import ExpensePlanner, Known, alarm
         from certify_intacct.operators.plan_report import plan_table
-        from certify_intacct.staging import expenses, ledger, report_plans
+        from certify_intacct.staging import approvals, expenses, ledger, report_plans, run_limits
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary
 
@@ -43,13 +43,26 @@ class IntacctPlanOperator(ConnectorOperator):
             load = get_load(connection, load_id)
             staged = expenses.staged_reports(connection, load_id)
             ids = [item.report.id for item in staged]
+            releases = ledger.releases(connection, company.certify_company, ids)
+            own = approvals.only_released_by(
+                connection, company.certify_company, approvals.opened_by(connection, load_id)
+            )
+            for report_id, source_hash, rule in sorted(own & _flat(releases)):
+                # The right to trigger is not the right to post.
+                self.log.warning(
+                    "Report %s: %s was released by the one who triggered this run, so it counts in the next run that the schedule "
+                    "or somebody else starts.",
+                    report_id,
+                    rule,
+                )
+                releases[report_id, source_hash] -= {rule}
             planner = ExpensePlanner(
                 configuration=self.configuration,
                 references=expenses.references(connection, load_id, company.intacct_company_id),
                 known=Known(
                     documents=ledger.documents_of_reports(connection, company.certify_company, ids),
                     frozen=ledger.frozen_reports(connection, company.certify_company, ids),
-                    releases=ledger.releases(connection, company.certify_company, ids),
+                    releases=releases,
                 ),
                 today=datetime.now(tz=UTC).astimezone(company.zone).date(),
                 entities=load.entities,
@@ -58,6 +71,8 @@ class IntacctPlanOperator(ConnectorOperator):
             plan.changes += [alarm(row) for row in report_plans.alarms(connection, load_id)]
             store_plan(connection, load_id, plan.changes)
             report_plans.store_reports(connection, load_id, plan.reports, self.configuration.hash)
+            above = run_limits.above_limits(connection, load_id, self.configuration.posting.limits)
+            run_limits.keep_above(connection, load_id, above)
             if not load.dry_run:
                 for item in plan.open:
                     report_plans.keep_open(
@@ -77,4 +92,10 @@ class IntacctPlanOperator(ConnectorOperator):
             counts["documents"] = sum(len(report.documents) for report in plan.reports)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"plan": counts})
             self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), plan.changes))
+            for one in above:
+                self.log.warning("Needs a second person: %s", one)
         return counts
+
+
+def _flat(releases: Mapping[tuple[str, str], Collection[str]]) -> set[tuple[str, str, str]]:
+    return {(report_id, source_hash, rule) for (report_id, source_hash), rules in releases.items() for rule in rules}

@@ -9,25 +9,25 @@ from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import create_supdocfolder, get_list
 from certify_intacct.model.errors import ConfigurationError, GuardTripped
-from certify_intacct.staging import ledger
+from certify_intacct.staging import approvals, ledger, run_limits
 from certify_intacct.staging.locks import exclusive
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.model.configuration import Configuration
-    from certify_intacct.staging.database import Database
+    from certify_intacct.staging.database import Connection, Database
 
 _FACT = "deployment"
 
 
 def check_before_posting(
-    *, hook: SageIntacctHook, database: Database, configuration: Configuration, documents: int
+    *, hook: SageIntacctHook, database: Database, configuration: Configuration, load_id: int
 ) -> None:
     """Refuses to go on when one of the guards fails.
 
-    :param documents: how many this run is about to send
+    :param load_id: the load whose plan is about to be sent
     :raises ConfigurationError: connector.yaml does not say since when, or what was posted before
-    :raises GuardTripped: another company than configured, another deployment, too many documents
+    :raises GuardTripped: another company than configured, another deployment, a plan above its limits that nobody approved
     """
     company = configuration.company
     if company.first_post_date is None or company.previous_connector is None:
@@ -43,14 +43,34 @@ def check_before_posting(
             where="before posting",
             cure="Correct the connection, or company.intacct_company_id.",
         )
-    limit = configuration.posting.limits.documents_per_run
-    if documents > limit:
-        raise GuardTripped(
-            f"This run would send {documents} documents; posting.limits.documents_per_run is {limit}.",
-            where="before posting",
-            cure="Look at the plan. When it is right, a second person raises the limit or runs a shorter period.",
-        )
+    with database.connection() as connection:
+        approved_where_needed(connection, configuration, load_id)
     _only_deployment(hook, database, configuration)
+
+
+def approved_where_needed(connection: Connection, configuration: Configuration, load_id: int) -> None:
+    """Refuses a plan above its limits unless a person approved exactly this plan. The ledger is asked, not Airflow: a task that was
+    marked as done, skipped or cleared proves nothing.
+
+    The limits are those of the moment when the plan was made, and those of now.
+
+    :raises GuardTripped: nobody approved it, or somebody rejected it
+    """
+    above = run_limits.kept_above(connection, load_id) or run_limits.above_limits(
+        connection, load_id, configuration.posting.limits
+    )
+    if not above:
+        return
+    decision = approvals.standing(connection, load_id)
+    if decision is not None and decision.decision == "approved":
+        return
+    said = f" {decision.decided_by} rejected it." if decision else " Nobody approved it."
+    raise GuardTripped(
+        f"This run is larger than it may be without a second person: {' '.join(map(str, above))}{said}",
+        where="before posting",
+        cure="Clear the task `approve` with what follows it; a person who may decide is then asked in Airflow (Required Actions). "
+        "Or run a shorter period.",
+    )
 
 
 def _only_deployment(hook: SageIntacctHook, database: Database, configuration: Configuration) -> None:

@@ -29,15 +29,15 @@ def release_report(
     :param report: its ID or approval code in Certify
     :param rules: the rules to overrule; empty for all that hold it and may be overruled
     :returns: the rules that were released
-    :raises BadInput: the report is not held, a rule may not be overruled, or the person edits connector.yaml
+    :raises BadInput: the report is not held, a rule may not be overruled, or the person edits connector.yaml or triggered the run
+        that holds it
     """
-    may_release(configuration, released_by, reason)
     company = configuration.company
     with database.connection() as connection:
         row = connection.execute(
             """
-            SELECT report_id, rule, source_hash FROM ledger.open_item
-            WHERE certify_company = %s AND state IN ('held', 'rejected') AND (report_id = %s OR label LIKE %s)
+            SELECT i.report_id, i.rule, i.source_hash, l.actor FROM ledger.open_item i JOIN ops.load l USING (load_id)
+            WHERE i.certify_company = %s AND i.state IN ('held', 'rejected') AND (i.report_id = %s OR i.label LIKE %s)
             """,
             [company.certify_company, report, f"approval code {report} %"],
         ).fetchone()
@@ -45,6 +45,7 @@ def release_report(
             raise BadInput(
                 f"No held report {report}.", cure="Give the report's ID or approval code as the plan shows it."
             )
+        may_release(configuration, released_by, reason, triggered_by=row["actor"])
         standing = {rule.strip() for rule in row["rule"].split(",")}
         wanted = sorted(set(rules) or standing & RELEASABLE)
         wrong = [rule for rule in wanted if rule not in RELEASABLE or rule not in standing]

@@ -13,6 +13,7 @@ from typing import Any
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.errors import BadInput
+from certify_intacct.rules.second_person import objection
 from certify_intacct.staging.database import Connection, Database
 from certify_intacct.staging.streams import STREAMS
 from certify_intacct.staging.user_links import release
@@ -21,17 +22,17 @@ KINDS = ("creates", "deactivations", "link", "shrunken_extract")
 LONGEST = 30
 
 
-def may_release(configuration: Configuration, released_by: str, reason: str) -> None:
+def may_release(configuration: Configuration, released_by: str, reason: str, *, triggered_by: str = "") -> None:
     """Passes whoever may release.
 
-    :raises BadInput: name or reason is missing, or the person edits connector.yaml
+    :param triggered_by: who started the run that holds it; empty when the schedule did
+    :raises BadInput: name or reason is missing, or the person edits connector.yaml or triggered the run
     """
-    owners = {owner.strip().casefold() for owner in configuration.company.configuration_owners}
-    if released_by.strip().casefold() in owners:
-        raise BadInput(
-            f"{released_by} edits connector.yaml (company.configuration_owners) and cannot release what it holds.",
-            cure="Ask somebody else.",
-        )
+    owners = configuration.company.configuration_owners
+    if released_by.strip() and (
+        problem := objection([released_by], owners=owners, triggered_by=[triggered_by] if triggered_by else [])
+    ):
+        raise BadInput(problem, cure="Ask somebody else.")
     if not released_by.strip() or not reason.strip():
         raise BadInput("A release needs a name and a reason.", cure="Give --by and --reason.")
 

@@ -1,0 +1,27 @@
+"""Who may decide about what a rule holds or a limit stops: never who wrote the rule, never who started the run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+
+def objection(names: Iterable[str], *, owners: Collection[str], triggered_by: Collection[str]) -> str:
+    """Why this person may not decide, a sentence; empty when they may.
+
+    :param names: what the person is called: user name, user ID, e-mail, as far as known
+    :param owners: ``company.configuration_owners``
+    :param triggered_by: who started the run; empty names count for nobody
+    """
+    known = [name.strip() for name in names if name.strip()]
+    if not known:
+        return "Nobody is named."
+    mine = {name.casefold() for name in known}
+    if mine & _folded(owners):
+        return f"{known[0]} edits connector.yaml (company.configuration_owners) and cannot release what it holds."
+    if mine & _folded(triggered_by):
+        return f"{known[0]} triggered the run: the right to trigger is not the right to post."
+    return ""
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.strip().casefold() for name in names if name.strip()}

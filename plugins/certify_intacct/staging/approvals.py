@@ -1,0 +1,86 @@
+"""Decisions of persons about whole plans. They are added and never changed; the newest one about a plan counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certify_intacct.staging.database import Connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """A row of ``ledger.approval``; ``decision`` is ``approved`` or ``rejected``."""
+
+    decision: str
+    decided_by: str
+    decided_at: datetime
+
+
+def plan_hash(connection: Connection, load_id: int) -> str:
+    """SHA-256 over the documents of a plan: their numbers, revisions and contents. Another plan is another decision."""
+    row = connection.execute(
+        """
+        SELECT encode(sha256(convert_to(coalesce(
+            string_agg(number || ' ' || revision || ' ' || sha256, E'\\n' ORDER BY number COLLATE "C"), ''), 'UTF8')), 'hex') AS hash
+        FROM plan.document WHERE load_id = %s
+        """,
+        [load_id],
+    ).fetchone()
+    assert row is not None
+    return str(row["hash"])
+
+
+def standing(connection: Connection, load_id: int) -> Approval | None:
+    """The newest decision about the plan of a load exactly as it is, or None."""
+    row = connection.execute(
+        """
+        SELECT decision, decided_by, decided_at FROM ledger.approval WHERE load_id = %s AND plan_hash = %s
+        ORDER BY approval_id DESC LIMIT 1
+        """,
+        [load_id, plan_hash(connection, load_id)],
+    ).fetchone()
+    return Approval(**row) if row else None
+
+
+def decide(
+    connection: Connection,
+    load_id: int,
+    *,
+    approved: bool,
+    decided_by: str,
+    user_id: str,
+    decided_at: datetime,
+    reasons: Sequence[str],
+    run_id: str,
+) -> None:
+    """Keeps a person's decision about the plan of a load as it is now."""
+    connection.execute(
+        """
+        INSERT INTO ledger.approval (load_id, plan_hash, decision, decided_by, user_id, reasons, run_id, decided_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            load_id, plan_hash(connection, load_id), "approved" if approved else "rejected", decided_by, user_id,
+            " ".join(reasons), run_id, decided_at,
+        ],
+    )  # fmt: skip
+
+
+def opened_by(connection: Connection, load_id: int) -> str:
+    """Who triggered the run of a load; empty when the schedule did."""
+    row = connection.execute("SELECT actor FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
+    return str(row["actor"]) if row else ""
+
+
+def only_released_by(connection: Connection, certify_company: str, person: str) -> set[tuple[str, str, str]]:
+    """Releases of reports that nobody but this person gave: report ID, hash of its content, rule."""
+    rows = connection.execute(
+        """
+        SELECT report_id, source_hash, rule FROM ledger.release WHERE certify_company = %s
+        GROUP BY 1, 2, 3 HAVING bool_and(lower(btrim(released_by)) = lower(btrim(%s)))
+        """,
+        [certify_company, person],
+    ).fetchall()
+    return {(row["report_id"], row["source_hash"], row["rule"]) for row in rows}
