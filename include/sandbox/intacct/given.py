@@ -99,6 +99,8 @@ def _put(given: Given, kind: ObjectType, name: str, text: str, settings: Setting
         given.fields[name] = text
     elif _is_contact_block(kind, name):
         given.fields[name] = text
+    elif name in kind.relations and not text.strip():
+        pass  # an empty contact block, as the official SDKs write it when nothing in it changes
     elif settings.unknown_fields == "refuse":
         raise problems.unknown_field(name)
 

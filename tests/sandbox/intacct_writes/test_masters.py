@@ -219,3 +219,17 @@ def test_legacy_creates(client: Client, company: RunningSandbox) -> None:
     assert done[0].key == done[1].key == "3"
     assert found(company, "DEPARTMENT", "DEPARTMENTID", "D1")["TITLE"] == "One"
     assert found(company, "EMPLOYEE", "EMPLOYEEID", "E7")["STARTDATE"] == "01/05/2026"
+
+
+def test_an_empty_contact_block_changes_nothing(client: Client, company: RunningSandbox) -> None:
+    """As the official SDKs write an update that names no contact."""
+    done = client.one("<update><VENDOR><VENDORID>20000</VENDORID><NAME>New</NAME><DISPLAYCONTACT/></VENDOR></update>")
+    assert done.status == "success", done.errors
+    assert company.state("intacct", "VENDOR")[0]["NAME"] == "New"
+
+
+def test_a_vendor_may_hide_its_contact(client: Client) -> None:
+    """Documented for create, though no read shows it."""
+    fields = "<VENDORID>V9</VENDORID><NAME>N</NAME><DISPLAYCONTACT><PRINTAS>N</PRINTAS></DISPLAYCONTACT>"
+    done = client.one(f"<create><VENDOR>{fields}<HIDEDISPLAYCONTACT>false</HIDEDISPLAYCONTACT></VENDOR></create>")
+    assert done.status == "success", done.errors
