@@ -131,6 +131,7 @@ def fresh_sandbox(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
     """The sandbox, empty, with default settings, no faults and counters at zero."""
     sandbox.clear_faults()
     sandbox._control("DELETE", "settings")
+    sandbox.settings(amount_format="two_decimals")  # so that tests can write amounts as people do
     sandbox.reset()
     sandbox.clear_calls()
     yield sandbox

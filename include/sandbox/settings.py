@@ -120,7 +120,7 @@ class ReadSettings(BaseModel):
     visibility_delay_seconds: dict[str, dict[str, float]] = Field(
         {},
         description="How long a new record stays unseen: object (or *) to function (query, readByQuery, read,"
-        " readByName or *) to seconds. [V]",
+        " readByName, get_list or *) to seconds. [V]",
     )
     permissions_denied: dict[str, dict[str, list[str]]] = Field(
         {},
@@ -150,7 +150,7 @@ class WriteSettings(BaseModel):
 
     administrators: list[str] = Field(["xml_gateway"], description="Users who may create and change users. [V]")
     amount_format: Literal["two_decimals", "trimmed"] = Field(
-        "two_decimals", description="How amounts are shown: 100.50 or 100.5. [U]"
+        "trimmed", description="How amounts are shown: 100.5 or 100.50. [V: 5900, 205375, 1679615.93 are recorded]"
     )
     ap_account_labels: bool = Field(
         False, description="Bills are entered with account labels, not with account numbers. [V]"
@@ -184,6 +184,9 @@ class WriteSettings(BaseModel):
     )
     duplicate_expense_report_number: Literal["refuse", "accept"] = Field(
         "refuse", description="A second expense report with the same number. [U]"
+    )
+    duplicate_folder_name: Literal["refuse", "accept"] = Field(
+        "refuse", description="A second attachment folder of the same name. [I: refused]"
     )
     duplicate_journal_reference: Literal["refuse", "accept"] = Field(
         "accept", description="A second journal entry with the same reference number in a journal. [U]"

@@ -43,8 +43,9 @@ def prepare(
         raise company.unknown(company.catalog["VENDOR"], header["VENDORID"])
     rate = rate_of(company, header, owner, header["WHENCREATED"])
     _number(company, header, before)
-    header |= rate.fields() | totals(company, rate, lines) | state(company, draft=draft)
-    header |= {"RECORDTYPE": "apbill", "MODULEKEY": kind.module or "", "TRX_ENTITYDUE": header["TRX_TOTALDUE"]}
+    header |= rate.header_fields() | totals(company, rate, lines) | state(company, draft=draft)
+    header |= {"RECORDTYPE": "pi", "MODULEKEY": kind.module or "", "SYSTEMGENERATED": "F"}
+    header["TRX_ENTITYDUE"] = header["TRX_TOTALDUE"]
     return Document(
         kind, header, price_lines(company, rate, lines, header["WHENPOSTED"]), touched, header["WHENPOSTED"]
     )

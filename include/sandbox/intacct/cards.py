@@ -34,11 +34,11 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
             raise problems.card_account(card["LIABACCTNO"], card["CARDID"])
     owner, touched = owner_of(company, lines)
     rate = rate_of(company, header, owner, header["WHENCREATED"])
-    header |= rate.fields() | totals(company, rate, lines)
+    header |= rate.header_fields() | totals(company, rate, lines)
     header |= {
         "STATE": "Posted",
         "RAWSTATE": "A",
-        "RECORDTYPE": "cctransaction",
+        "RECORDTYPE": "cc",  # inferred from the pi of bills
         "MODULEKEY": kind.module or "",
         "CLEARED": "false",
     }

@@ -41,7 +41,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     records = _priced(company, header, owner, lines)
     header |= _totals(company, header, lines)
     _number(company, header, before)
-    header |= {"RECORDTYPE": "eexpenses", "MODULEKEY": kind.module or ""}
+    header |= {"RECORDTYPE": "ei", "MODULEKEY": kind.module or ""}
     return Document(kind, header, records, touched, header["WHENPOSTED"])
 
 

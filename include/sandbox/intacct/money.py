@@ -40,6 +40,12 @@ class Rate:
             "EXCHANGE_RATE": f"{self.rate.normalize():f}",
         }
 
+    def header_fields(self) -> Record:
+        """The currency fields of a bill or card transaction: in the base currency it shows no rate (as recorded)."""
+        if self.currency == self.base:
+            return {**self.fields(), "EXCH_RATE_DATE": "", "EXCH_RATE_TYPE_ID": "", "EXCHANGE_RATE": ""}
+        return self.fields()
+
 
 def rate_of(company: Company, header: Record, entity: str, day: str) -> Rate:
     """The rate of a document whose books are kept by `entity`. Raises Problem: wrong base currency, no or two rates."""
