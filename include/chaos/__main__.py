@@ -1,8 +1,8 @@
 """`make chaos SEED=1 FAULTS=2000 KILLS=200 MINUTES=60`: rounds of storms over the connector, until enough faults and kills were borne.
 
 Prints a line for each round, then counts by fault and outcome, and last one line of JSON. Exit status 0 only when nothing was posted
-twice, lost, altered or put into another period, nobody stands twice or was wrongly deactivated, and exactly those reports are in doubt
-that cannot be decided. `ROUND=n` plays one round of a seed again.
+twice, lost, altered or put into another period, nobody stands twice or was wrongly deactivated, exactly those reports are in doubt
+that cannot be decided, and as many faults and kills were borne as were asked for. `ROUND=n` plays one round of a seed again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Tally:
         self.errors: Counter[str] = Counter()
         self.cpu_seconds: Counter[str] = Counter()
         self.wrongs: Counter[str] = Counter()
-        self.posted = self.held = self.in_doubt = self.undecidable = self.rounds = 0
+        self.posted = self.held = self.in_doubt = self.undecidable = self.deactivated = self.rounds = 0
         self.bad: list[int] = []
 
     def add(self, result: Result) -> None:
@@ -53,11 +53,16 @@ class Tally:
         self.wrongs.update({name: len(found) for name, found in verdict.wrongs.items()})
         self.posted += verdict.posted
         self.held += verdict.held
+        self.deactivated += result.deactivated
         self.in_doubt += len(verdict.in_doubt)
         self.undecidable += len(verdict.undecidable)
         self.rounds += 1
         if not verdict.fine:
             self.bad.append(result.number)
+
+    def enough(self, faults: int, kills: int) -> bool:
+        """Whether so many faults and kills were borne."""
+        return self.faults.total() >= faults and self.kills.total() >= kills
 
     def line(self) -> str:
         """The last line of the output."""
@@ -69,7 +74,10 @@ class Tally:
 
     def table(self) -> str:
         """Counts for people."""
-        rows = [f"{self.rounds} rounds, {self.posted} documents posted, {self.held} reports that must wait"]
+        rows = [
+            f"{self.rounds} rounds, {self.posted} documents posted, {self.held} reports that must wait, "
+            f"{self.deactivated} users deactivated"
+        ]
         for title, counts in (
             ("faults", self.faults),
             ("kills", self.kills),
@@ -92,7 +100,8 @@ def show(result: Result, seed: int) -> None:
     print(
         f"round {result.number}: {result.faults.total()} faults, {result.kills.total()} kills, {result.acts.total()} acts, "
         f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, {verdict.posted} documents, "
-        f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, {result.seconds:.0f} s"
+        f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, "
+        f"{result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
         + (", not settled" if result.unsettled else ""),
         flush=True,
     )
@@ -163,7 +172,7 @@ def main(given: list[str] | None = None) -> int:
                 show(result, options.seed)
                 if not result.verdict.fine:
                     keep(arena, number, options.keep)
-                enough = tally.faults.total() >= options.faults and tally.kills.total() >= options.kills
+                enough = tally.enough(options.faults, options.kills)
                 if options.round is None and (enough or time.monotonic() > deadline):
                     break
         finally:
@@ -173,8 +182,14 @@ def main(given: list[str] | None = None) -> int:
     print(tally.table())
     if tally.bad:
         print(f"bad rounds: {', '.join(map(str, tally.bad))}")
+    enough = options.round is not None or tally.enough(options.faults, options.kills)
+    if not enough:
+        print(
+            f"ended after {options.minutes:g} minutes with only {tally.faults.total()} faults and {tally.kills.total()} kills "
+            f"of the {options.faults} and {options.kills} that were asked for"
+        )
     print(tally.line(), flush=True)
-    return 1 if tally.bad else 0
+    return 1 if tally.bad or not enough else 0
 
 
 if __name__ == "__main__":

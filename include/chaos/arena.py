@@ -96,6 +96,10 @@ class Sandbox:
         records: list[dict[str, Any]] = self.ask("GET", f"state/{side}/{name}")["records"]
         return records
 
+    def certify_lists(self) -> list[dict[str, Any]]:
+        """Departments and first Employee GLDs of Certify."""
+        return [*self.state_of("certify", "departments"), *self.state_of("certify", "empglds/1")]
+
 
 class Arena:
     """Everything beside the workers, in one folder."""

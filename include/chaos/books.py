@@ -81,7 +81,7 @@ class Books:
         users: Iterable[Record],
         today: str,
         inside_entities: bool,
-        closed: frozenset[str] = frozenset(),
+        closed: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.vendors = {str(one["VENDORID"]): one for one in vendors}
         self.contacts = {str(one["CONTACTNAME"]): one for one in contacts}
@@ -95,7 +95,13 @@ class Books:
         self.ids = Counter(str(one.get("EmployeeID") or "") for one in users if _yes(one.get("Active")))
         self.today = today
         self.inside_entities = inside_entities
-        self.closed = closed
+        self.closed = {place: {book: _iso(day) for book, day in own.items()} for place, own in (closed or {}).items()}
+
+    def is_closed(self, posting: Posting) -> bool:
+        """Whether Intacct refuses the document's date: the books of its subledger are closed in one of its entities."""
+        places = {"*", *(entry.location for entry in posting.entries)}
+        books = ("AP" if posting.object == BILL else "CM", "GL", "*")
+        return any(posting.day <= self.closed.get(place, {}).get(book, "") for place in places for book in books)
 
     def expected(self, report: Record) -> Expected:
         """What the report comes to; `report` holds its lines under `Expenses`."""
@@ -144,7 +150,6 @@ class Books:
             (str(report.get("InitialApproverEmail") or "-").casefold() in emails, "self approved"),
             (owed != 0 and paid, "reimbursed"),
             (entity is None or entity.get("STATUS") != "active", "entity"),
-            (str(report.get("EmpGLD1Code")) in self.closed, "closed period"),
         )  # fmt: skip
         return next((why for wrong, why in checks if wrong), "")
 
@@ -213,14 +218,20 @@ def posted(name: str, record: Record) -> Posting:
               str(line.get("LOCATIONID") or line.get("LOCATION") or ""), Decimal(str(line["TRX_AMOUNT"])))
         for line in lines
     )  # fmt: skip
-    month, day, year = str(record.get("WHENPOSTED") or record["WHENCREATED"])[:10].split("/")
     payee = record["VENDORID"] if bill else record["FINANCIALENTITY"]
-    return Posting(name, str(payee), str(record["CURRENCY"]), f"{year}-{month}-{day}", tuple(sorted(entries)))
+    day = _iso(record.get("WHENPOSTED") or record["WHENCREATED"])
+    return Posting(name, str(payee), str(record["CURRENCY"]), day, tuple(sorted(entries)))
 
 
 def _charge(line: Record) -> str:
     charge = line.get("CCTransactionID")
     return f"{line.get('PaymentCardName')}/{line.get('CCLast')}/{charge}" if charge else f"line {line['ID']}"
+
+
+def _iso(text: Any) -> str:
+    """Intacct's mm/dd/yyyy as an ISO date."""
+    month, day, year = str(text)[:10].split("/")
+    return f"{year}-{month}-{day}"
 
 
 def _money(value: Any) -> Decimal:

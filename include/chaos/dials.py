@@ -85,6 +85,17 @@ def replays_refused(chosen: dict[str, Any]) -> bool:
     return chosen.get("replay_answer", "failure") == "failure" and chosen.get("replay_scope", "company") != "session"
 
 
+def unknowable(rng: random.Random, chosen: dict[str, Any]) -> bool:
+    """Turns a round into one in which a lost request cannot be sent again; says whether replays are measured nevertheless.
+
+    What Intacct does with a control ID that it knows is either not measured, or it is not what makes a replay safe.
+    """
+    measured = rng.random() < 0.5
+    if measured:
+        chosen["replay_answer"] = rng.choice(("first_answer", "executed"))
+    return measured
+
+
 def configuration(rng: random.Random, path: Path) -> bool:
     """Writes connector.yaml for a round; says whether documents are made inside the entities."""
     text = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
@@ -109,6 +120,8 @@ _AFTER = (
     "http_524_after_commit", "drop_after_commit", "partial_commit", "truncate_body", "malformed_xml", "slow", "shuffle_results",
     "missing_result",
 )  # fmt: skip
+# Nothing is done, and the answer does not say so.
+_SWALLOWED = ("drop_before", "drop_before", "http_500", "http_502_html", "html_200", "rate_limit_text")
 # What ends a run at once strikes seldom, or no run would get anywhere.
 _FINAL = ("http_400", "http_401", "http_403")
 _COMMITTING = ("http_500", "http_502_html", "http_503_html", "html_200")
@@ -126,12 +139,16 @@ _PEOPLE = (
 )
 
 
-def faults(rng: random.Random, heat: float) -> list[dict[str, Any]]:
+def faults(rng: random.Random, heat: float, *, swallowing: bool = False) -> list[dict[str, Any]]:
     """Orders of faults for a while: every kind at every call, above all where documents and users are written.
 
     :param heat: how much; 1 is usual
+    :param swallowing: above all requests that are lost before anything is done, and whose sender cannot know
     """
-    orders = [
+    orders = [_order(rng, side, match, rng.choice(_SWALLOWED), 0.12) for side, match in _POSTING[:2] if swallowing]
+    for order in orders:
+        order.pop("commit", None)
+    orders += [
         _order(rng, side, match, rng.choice(_AFTER + _AFTER + _BEFORE), 0.22 * heat) for side, match in _POSTING[:2]
     ]
     orders += [_order(rng, *rng.choice(_POSTING), rng.choice((*_BEFORE, "gw_0001", "session_expired")), 0.1 * heat)]

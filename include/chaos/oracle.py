@@ -1,7 +1,9 @@
-"""Judges what both services hold after a round. It reads neither the plan nor the ledger of the connector.
+"""Judges what Intacct holds after a round. It reads neither the plan nor the ledger of the connector.
 
-What it compares with is worked out from Certify's reports (`include.chaos.books`), from what clerks did, and from what went over the
-wire: a document that was sent, is not there, and whose answer nobody got cannot be decided where replays are not refused.
+What it compares with is worked out from Certify's reports (`include.chaos.books`) in all their versions and in all the worlds of the
+round: what was right at any moment of it is not called wrong, what never was is. A document that was sent, is not there, and whose
+answer nobody got is undecidable where replays are not refused, or where no other document shows that a look-up finds anything. What
+the connector itself says (in doubt, waiting, findings) is only compared with that.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ class Told:
     :param kills: moments (monotonic) at which something was killed
     :param replays_refused: it was measured, and it is true
     :param days: the processed dates that were run, ISO
-    :param waiting: reports that the connector itself says it has open: report ID to (state, rule)
+    :param waiting: reports that the connector itself lists as open, with its reason
+    :param doubted: reports of which the connector itself says that it cannot know
+    :param noticed: numbers of documents of which the connector itself says that somebody changed, reversed or deleted them
     """
 
     certify_company: str
@@ -42,7 +46,9 @@ class Told:
     kills: Sequence[float]
     replays_refused: bool
     days: Collection[str]
-    waiting: Mapping[str, tuple[str, str]]
+    waiting: Mapping[str, str]
+    doubted: Collection[str] = ()
+    noticed: Collection[str] = ()
 
 
 @dataclass
@@ -61,9 +67,10 @@ class Verdict:
         return not any(self.wrongs.values()) and self.undecidable == self.in_doubt
 
 
-def judge_money(books: Books, told: Told, documents: Mapping[str, Iterable[Record]]) -> Verdict:
+def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Iterable[Record]]) -> Verdict:
     """Every report against every document of Intacct.
 
+    :param worlds: the lists of both services as they were, oldest first
     :param documents: object (APBILL, CCTRANSACTION) to the records that Intacct holds now
     """
     verdict = Verdict()
@@ -76,9 +83,15 @@ def judge_money(books: Books, told: Told, documents: Mapping[str, Iterable[Recor
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in told.attempts:
         attempts[attempt.number.split("-")[0]].append(attempt)
+    witnesses = Counter(
+        _place(posted(name, record), worlds[-1])
+        for of_report in standing.values()
+        for name, record in of_report
+        if (name, str(record["RECORDNO"])) not in told.touched
+    )
     for report_id, versions in told.versions.items():
         mark = token(told.certify_company, report_id)
-        _Report(books, told, verdict, report_id, versions, standing.pop(mark, []), attempts[mark], standing).judge()
+        _Report(worlds, told, verdict, report_id, versions, standing.pop(mark, []), attempts[mark], witnesses).judge()
     for mark, strangers in standing.items():
         verdict.wrongs["altered"] += [
             f"{record['RECORDID']}: no report has the token {mark}" for _, record in strangers
@@ -89,33 +102,36 @@ def judge_money(books: Books, told: Told, documents: Mapping[str, Iterable[Recor
 class _Report:
     def __init__(
         self,
-        books: Books,
+        worlds: Sequence[Books],
         told: Told,
         verdict: Verdict,
         report_id: str,
         versions: Sequence[Record],
         standing: Sequence[tuple[str, Record]],
         attempts: Sequence[Attempt],
-        _others: Any,
+        witnesses: Mapping[tuple[str, str], int],
     ) -> None:
+        self.worlds = worlds
         self.told = told
         self.verdict = verdict
         self.id = report_id
         self.now = versions[-1]
-        self.expected = [books.expected(version) for version in versions]
+        self.expected = [books.expected(version) for version in versions for books in worlds]
+        # Whether it was paid is no part of what was posted.
+        unpaid = {**self.now, "Reimbursed": False, "ReimbursementTransactionID": ""}
+        self.latest = [books.expected(version) for version in (self.now, unpaid) for books in worlds]
         self.attempts = attempts
+        self.witnesses = witnesses
+        mark = token(told.certify_company, report_id)
         self.touched = [
-            (name, record) for (name, number), record in told.touched.items() if self._is_ours(record, standing, number)
+            (name, record)
+            for (name, _), record in told.touched.items()
+            if str(record.get("RECORDID") or "").startswith(mark)
         ]
-        hands_off = set(told.touched)
         self.standing = [
-            (name, record) for name, record in standing if (name, str(record["RECORDNO"])) not in hands_off
+            (name, record) for name, record in standing if (name, str(record["RECORDNO"])) not in told.touched
         ]
         self.numbers = {str(record["RECORDID"]) for _, record in [*standing, *self.touched]}
-        self.disturbed = bool(self.touched) or any(one != self.expected[0] for one in self.expected)
-
-    def _is_ours(self, record: Record, _standing: Any, _number: str) -> bool:
-        return str(record.get("RECORDID") or "").startswith(token(self.told.certify_company, self.id))
 
     def judge(self) -> None:
         """Compares, and adds to the verdict."""
@@ -133,19 +149,29 @@ class _Report:
         for posting in strange:
             self._strange(posting, left, matched, best)
         missing = list(left.elements())
-        self._in_doubt(bool(missing))
+        self._in_doubt(missing)
         if missing and not self._excused(best, bool(there or before)):
             self._wrong("lost", f"{missing[0].object} over {missing[0].total} {missing[0].currency} is missing")
         if not best.postings:
             self.verdict.held += 1
-        if (there or before) and best != self.expected[-1] and self.id not in self.told.waiting:
+        changed = all(one.postings != best.postings for one in self.latest)
+        if (there or before) and changed and self.id not in self.told.waiting:
             self._wrong("altered", "the report changed after it was posted, and nobody is told")
+        for _, record in self.touched:
+            if record["RECORDID"] not in self.told.noticed and self.id not in self.told.waiting:
+                self._wrong("altered", f"a clerk changed {record['RECORDID']} in Intacct, and nobody is told")
 
     def _best(self, there: Sequence[Posting]) -> Expected:
-        """The version of the report that was posted; the present one when nothing was."""
+        """What the report came to when it was posted; what it comes to now when nothing was."""
         if not there:
             return self.expected[-1]
-        return max(reversed(self.expected), key=lambda one: sum((Counter(one.postings) & Counter(there)).values()))
+        days = Counter(posting.undated for posting in there)
+
+        def likeness(one: Expected) -> tuple[int, int]:
+            exact = Counter(one.postings) & Counter(there)
+            return exact.total(), (Counter(posting.undated for posting in one.postings) & days).total()
+
+        return max(reversed(self.expected), key=likeness)
 
     def _strange(self, posting: Posting, left: Counter[Posting], matched: list[Posting], best: Expected) -> None:
         what = f"{posting.object} over {posting.total} {posting.currency} for {posting.payee} on {posting.day}"
@@ -161,28 +187,34 @@ class _Report:
             self._wrong("altered", f"{what} is nothing of the report")
         matched.append(posting)
 
-    def _in_doubt(self, missing: bool) -> None:
-        if self.disturbed:
-            return
-        state, rule = self.told.waiting.get(self.id, ("", ""))
-        reported = state == "in_doubt" or "held_document" in rule
+    def _in_doubt(self, missing: Sequence[Posting]) -> None:
+        reported = self.id in self.told.doubted and self.id in self.told.waiting
         if reported:
             self.verdict.in_doubt.add(self.id)
-        if not missing:
-            return
         newest: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in self.attempts:
             if attempt.number not in self.numbers:
                 newest[attempt.number].append(attempt)
-        for tried in newest.values():
+        for number, tried in newest.items():
             lost = [attempt for attempt in tried if attempt.verdict == "lost"]
-            decidable = self.told.replays_refused and len(lost) < MOST_ATTEMPTS
+            decidable = self._decidable(BILL if number.endswith("B") else CARD, len(lost))
             certain = tried[-1].verdict == "lost" and not decidable
             # Whether the refusal was written down before its reader was killed is not to be seen from outside.
             if certain or (
                 reported and not decidable and tried[-1].verdict == "refused" and self._killed_after(tried[-1])
             ):
                 self.verdict.undecidable.add(self.id)
+        # Nor whether a run that was killed before it sent anything had said that it would.
+        if reported and self.told.kills and any(not self._decidable(one.object, 0) for one in missing):
+            sent = {BILL if number.endswith("B") else CARD for number in newest}
+            if any(one.object not in sent for one in missing):
+                self.verdict.undecidable.add(self.id)
+
+    def _decidable(self, name: str, lost: int) -> bool:
+        """Whether the absence of a document can be proven, and sending it again be shown to be safe."""
+        places = {_place(posting, self.worlds[-1]) for one in self.expected for posting in one.postings}
+        seen = all(self.witnesses[place] for place in places if place[0] == name)
+        return seen and self.told.replays_refused and lost < MOST_ATTEMPTS
 
     def _killed_after(self, attempt: Attempt) -> bool:
         at = attempt.answered_at or attempt.at
@@ -193,71 +225,21 @@ class _Report:
             return True
         if str(self.now.get("ProcessedDate") or "")[:10] not in self.told.days:
             return True
+        if self.id not in self.told.waiting:
+            return False
+        # What Intacct refused once for a closed period waits for a person, who may have opened it since.
+        if any(books.is_closed(posting) for books in self.worlds for posting in best.postings):
+            return True
         # Of a report that changed while it was posted, the rest waits for a person.
-        return begun and best != self.expected[-1] and self.id in self.told.waiting
+        return begun and best.postings != self.expected[-1].postings
 
     def _wrong(self, kind: str, text: str) -> None:
         self.verdict.wrongs[kind].append(f"report {self.id} ({self.now.get('ApprovalCode')}): {text}")
 
 
-def judge_people(
-    verdict: Verdict,
-    *,
-    before: Iterable[Record],
-    after: Iterable[Record],
-    employees: Iterable[Record],
-    lists_before: Iterable[Record],
-    lists_after: Iterable[Record],
-    today: str,
-) -> None:
-    """Nobody twice, and nobody deactivated whom Intacct does not call gone.
-
-    :param lists_before: departments and first Employee GLDs of Certify
-    """
-    known, users = {user["ID"]: user for user in before}, list(after)
-    for name in ("Email", "EmployeeID"):
-        _twins(verdict, users, set(known), lambda user, name=name: str(user.get(name) or "").casefold())  # type: ignore[misc]
-    _twins(
-        verdict,
-        [one for one in lists_after if _active(one)],
-        {one["ID"] for one in lists_before},
-        lambda one: f"{one.get('EmpGLDIndex', 'department')}/{one['Code']}" if one.get("Code") else "",
-    )
-    people = list(employees)
-    for user in users:
-        was = known.get(user["ID"])
-        if was is None or not _active(was) or _active(user):
-            continue
-        same = [one for one in people if _same_person(one, user)]
-        gone = [one for one in same if one.get("STATUS") == "inactive" or _ended(one, today)]
-        if not gone or len(gone) < len(same):
-            verdict.wrongs["wrongly_deactivated"].append(f"user {user.get('Email')} ({user.get('EmployeeID')})")
-
-
-def _twins(verdict: Verdict, records: Iterable[Record], known: set[Any], mark: Any) -> None:
-    groups: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        if key := mark(record):
-            groups[key].append(record)
-    for key, group in groups.items():
-        if len(group) > 1 and any(one["ID"] not in known for one in group):
-            verdict.wrongs["users_twice"].append(f"{key} stands {len(group)} times in Certify")
-
-
-def _same_person(employee: Record, user: Record) -> bool:
-    email = str(employee.get("PERSONALINFO.EMAIL1") or "").strip().casefold()
-    return (
-        employee.get("EMPLOYEEID") == user.get("EmployeeID") or email == str(user.get("Email") or "").strip().casefold()
-    )
-
-
-def _ended(employee: Record, today: str) -> bool:
-    text = str(employee.get("ENDDATE") or "")
-    return len(text) == 10 and f"{text[6:]}-{text[:2]}-{text[3:5]}" <= today
-
-
-def _active(record: Record) -> bool:
-    return record.get("Active") in (True, 1, "1", "true", None)
+def _place(posting: Posting, books: Books) -> tuple[str, str]:
+    """The kind and the session in which a document is looked for."""
+    return posting.object, posting.entries[0].location if books.inside_entities and posting.entries else ""
 
 
 def _take(left: Counter[Posting], posting: Posting, *, exactly: bool = False) -> bool:

@@ -1,4 +1,10 @@
-"""One round: a fresh company, a storm, a calm, and the oracle's verdict."""
+"""One round: a fresh company, a storm, a calm, and the oracle's verdict.
+
+All that is drawn is drawn from the seed and the round's number: the company, the settings, connector.yaml, the jobs of each lane, the
+orders of faults (a weather after each run, in one order whichever lane ends first), the aimed kills, the moments of the sudden
+ones, and for each act of a clerk its own dice. What a replay does not repeat is timing: which request meets which fault or kill when
+lanes run at once, how far a run had come when a clerk or a kill struck, ports and process IDs, and today's date.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +18,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import psycopg
-from psycopg.rows import dict_row
-
 from include.chaos import dials, oracle
 from include.chaos.arena import Arena
-from include.chaos.books import Books
 from include.chaos.clerks import Clerks
 from include.chaos.crew import Job, Lane
+from include.chaos.judging import Case, query
 from include.chaos.wire import ANSWERED, DELIVERED, SENT
 
 PATIENCE = {
     "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 4, "total_timeout": 20,
-}  # fmt: skip
-_LISTS = {
-    "vendors": "VENDOR", "entities": "LOCATIONENTITY", "departments": "DEPARTMENT", "accounts": "GLACCOUNT", "cards": "CREDITCARD",
-    "contacts": "CONTACT",
 }  # fmt: skip
 _MOST_CALM_RUNS = 10
 
@@ -49,7 +48,7 @@ class Size:
     runs: int = 3
     aimed: int = 9
     sudden: int = 4
-    acts: int = 5
+    acts: int = 9
     heat: float = 1.3
     organization: bool = True
 
@@ -66,9 +65,12 @@ class Result:
     runs: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     cpu_seconds: Counter[str] = field(default_factory=Counter)
+    deactivated: int = 0
     unsettled: bool = False
     stopped_in_calm: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    storm_seconds: float = 0.0
+    calm_seconds: float = 0.0
     settings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -89,21 +91,26 @@ class Round:
         self.stopped_in_calm: list[str] = []
         self._over = threading.Event()
         self._faults_lock = threading.Lock()
-        self._runs = 0
+        self._runs = self._weather = 0
 
     def play(self) -> Result:
         """The whole round."""
         began = time.monotonic()
         self._prepare()
-        verified = self.rng.random() < 0.8 and self._run(self.lanes[0], Job("verify_company", {"confirm": True})) == ""
+        verified = self.verifies and self._run(self.lanes[0], Job("verify_company", {"confirm": True})) == ""
         if len(self.days) > 1 and self.rng.random() < 0.5:
             self._run(self.lanes[0], self._expense(self.days[0], self.days[0]))
+        storm = time.monotonic()
         self._storm()
+        self.clerks.leave()
+        calm = time.monotonic()
         self._calm()
-        verdict = self._judge(verified and dials.replays_refused(self.settings))
+        verdict, deactivated = self._case(verified and dials.replays_refused(self.settings)).judge()
         result = Result(
-            self.number, verdict, self.faults, self.kills, self.clerks.counts, unsettled=self.unsettled or bool(self.stopped_in_calm),
-            stopped_in_calm=self.stopped_in_calm, seconds=time.monotonic() - began, settings=self.settings,
+            self.number, verdict, self.faults, self.kills, self.clerks.counts, deactivated=deactivated,
+            unsettled=self.unsettled or bool(self.stopped_in_calm),
+            stopped_in_calm=self.stopped_in_calm, seconds=time.monotonic() - began, storm_seconds=calm - storm,
+            calm_seconds=time.monotonic() - calm, settings=self.settings,
         )  # fmt: skip
         for lane in self.lanes:
             result.runs += lane.counts
@@ -128,6 +135,8 @@ class Round:
                       "reports_per_day": size.reports_per_day, "days": size.days, "lines": self.rng.choice((1, 2, 3))},
         })  # fmt: skip
         self.settings = dials.settings(self.rng)
+        self.unknowable = self.rng.random() < 0.35
+        self.verifies = dials.unknowable(self.rng, self.settings) if self.unknowable else self.rng.random() < 0.9
         sandbox.ask("POST", "settings", self.settings)
         arena.new_database(f"round_{self.number}")
         config = arena.folder / "connector.yaml"
@@ -145,20 +154,15 @@ class Round:
         arena.wire.attempts.clear()
         self.today = datetime.now(tz=UTC).date()
         self.days = [self.today - timedelta(days=back) for back in range(size.days, 0, -1)]
-        self.clerks = Clerks(sandbox, arena.wire, self._dice("clerks"))
-        self.users_before = sandbox.state_of("certify", "users")
-        self.lists_before = self._certify_lists()
-
-    def _certify_lists(self) -> list[dict[str, Any]]:
-        sandbox = self.arena.sandbox
-        return [*sandbox.state_of("certify", "departments"), *sandbox.state_of("certify", "empglds/1")]
+        self.clerks = Clerks(sandbox, arena.wire, f"{self.seed}/clerks", self.days)
+        self.lists_before = sandbox.certify_lists()
 
     def _expense(self, first: date | None = None, last: date | None = None, run_type: str = "manual") -> Job:
         period = {"period_start": str(first or self.days[0]), "period_end": str(last or self.days[-1])}
         return Job("expense_sync", {"dry_run": False, **period}, run_type)
 
     def _dice(self, name: str) -> random.Random:
-        """Dice of their own for each thread, so that a round falls the same again whatever the order of the threads."""
+        """Dice of their own for each purpose, so that they fall the same again whatever the order of the threads."""
         return random.Random(f"{self.seed}/{name}")
 
     def _run(self, lane: Lane, job: Job) -> str:
@@ -181,7 +185,7 @@ class Round:
             threading.Thread(target=self._lane, args=(lane, jobs)) for lane, jobs in zip(self.lanes, plan, strict=True)
         ]
         self._failure: list[BaseException] = []
-        self._order_faults(self._dice("first faults"))
+        self._order_faults()
         self._arm()
         for thread in (*helpers, *workers):
             thread.start()
@@ -212,24 +216,26 @@ class Round:
         return plans
 
     def _lane(self, lane: Lane, jobs: Sequence[Job]) -> None:
-        dice = self._dice(f"faults of lane {lane.number}")
         try:
             for job in jobs:
                 self._run(lane, job)
-                self._collect_faults()
-                self._order_faults(dice)
+                self._order_faults()
         except BaseException as error:
             self._failure.append(error)
             self._over.set()
 
-    def _order_faults(self, dice: random.Random) -> None:
-        for order in dials.faults(dice, self.size.heat):
-            self.arena.sandbox.ask("POST", "faults", order)
+    def _order_faults(self) -> None:
+        """The next weather, instead of the one before."""
+        with self._faults_lock:
+            self._weather += 1
+            self._collect_faults()
+            dice = self._dice(f"weather {self._weather}")
+            for order in dials.faults(dice, self.size.heat, swallowing=self.unknowable):
+                self.arena.sandbox.ask("POST", "faults", order)
 
     def _collect_faults(self) -> None:
-        with self._faults_lock:
-            self.faults.update(self.arena.sandbox.ask("GET", "faults")["counts"])
-            self.arena.sandbox.ask("DELETE", "faults")
+        self.faults.update(self.arena.sandbox.ask("GET", "faults")["counts"])
+        self.arena.sandbox.ask("DELETE", "faults")
 
     def _arm(self) -> None:
         """Kills that wait for the moment when a document is on its way."""
@@ -265,7 +271,7 @@ class Round:
                 deeds.append(self._killing(victim, dice.choice(list(self.lanes))))
             dice.shuffle(deeds)
             for deed in deeds:
-                if self._over.wait(dice.uniform(0.1, 3.0)):
+                if self._over.wait(dice.uniform(0.1, 2.0)):
                     return
                 deed()
         except BaseException as error:
@@ -294,7 +300,8 @@ class Round:
             time.sleep(dials.LATE_SECONDS if still == 0 and before is None else dials.APART_SECONDS + 0.1)
             if stopped := self._run(lane, self._expense()):
                 self.stopped_in_calm.append(stopped)
-            now = self._query(
+            now = query(
+                self.arena.owner_url,
                 "SELECT number, state, revision, attempts, absent_checks FROM ledger.document ORDER BY number",
                 "SELECT report_id, state, rule FROM ledger.open_item ORDER BY report_id",
             )
@@ -307,44 +314,8 @@ class Round:
                 time.sleep(dials.LATE_SECONDS)
         self.unsettled = True
 
-    def _query(self, *queries: str) -> list[list[dict[str, Any]]]:
-        with psycopg.connect(self.arena.owner_url, row_factory=dict_row) as connection:
-            return [connection.execute(query.encode()).fetchall() for query in queries]
-
-    # the verdict
-
-    def _judge(self, replays_refused: bool) -> oracle.Verdict:
-        sandbox = self.arena.sandbox
-        lists: dict[str, Any] = {name: sandbox.state_of("intacct", object_) for name, object_ in _LISTS.items()}
-        users = sandbox.state_of("certify", "users")
-        cases = sandbox.ask("GET", "state/seed/cases")["records"]
-        closed = self._closed(cases, users)
-        books = Books(
-            **lists, users=users, categories=sandbox.state_of("certify", "expensecategories"), today=str(self.today),
-            inside_entities=self.inside, closed=closed,
+    def _case(self, replays_refused: bool) -> Case:
+        return Case(
+            arena=self.arena, clerks=self.clerks, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
+            replays_refused=replays_refused, lists_before=self.lists_before,
         )  # fmt: skip
-        (open_items,) = self._query("SELECT report_id, state, rule FROM ledger.open_item")
-        told = oracle.Told(
-            certify_company=dials.COMPANY,
-            versions=self.clerks.versions,
-            touched=self.clerks.touched,
-            attempts=list(self.arena.wire.attempts),
-            kills=self.struck,
-            replays_refused=replays_refused,
-            days={str(day) for day in self.days},
-            waiting={row["report_id"]: (row["state"], row["rule"]) for row in open_items},
-        )
-        documents = {name: sandbox.state_of("intacct", name) for name in oracle.DOCUMENTS}
-        verdict = oracle.judge_money(books, told, documents)
-        oracle.judge_people(
-            verdict, before=self.users_before, after=users, employees=sandbox.state_of("intacct", "EMPLOYEE"),
-            lists_before=self.lists_before, lists_after=self._certify_lists(), today=str(self.today),
-        )  # fmt: skip
-        return verdict
-
-    def _closed(self, cases: Sequence[dict[str, Any]], users: Sequence[dict[str, Any]]) -> frozenset[str]:
-        """The entities whose books the seed closed: those of the people who carry that case."""
-        people = {case["person"] for case in cases if case.get("case") == "closed_entity" and case.get("person")}
-        return frozenset(str(user.get("EmpGLD1Code") or "") for user in users if user.get("EmployeeID") in people) - {
-            ""
-        }

@@ -6,6 +6,7 @@ Bytes pass as they are. For each function that posts a document, an attempt is n
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import re
 import threading
@@ -17,33 +18,45 @@ from lxml import etree
 
 _NUMBER = re.compile(rb"<(?:RECORDID|referenceno)>(C[A-Z2-7]{10}-\d+-\d+[BC])</")
 _FUNCTION = re.compile(rb'<function[^>]*controlid="([^"]+)"[^>]*>(.*?)</function>', re.DOTALL)
+_SERVER_ERROR = re.compile(rb"HTTP/1\.[01] 5")
 _CHUNK = 65_536
+# So long a request may take to arrive that leads nowhere.
+_NOBODY_SECONDS = 1.0
 
 SENT, ANSWERED, DELIVERED = "sent", "answered", "delivered"
 
 
 @dataclass
 class Attempt:
-    """One sending of one document: by which lane, when, and what came back."""
+    """One sending of one document: by which lane, when, and what came back.
+
+    `together` are the control IDs of all functions of its request.
+    """
 
     number: str
     control_id: str
     lane: int
+    together: frozenset[str] = frozenset()
     at: float = field(default_factory=time.monotonic)
     answered_at: float | None = None
     answer: bytearray = field(default_factory=bytearray)
 
     @property
     def verdict(self) -> str:
-        """`accepted` or `refused` when a well-formed answer said so, else `lost`."""
+        """`accepted` or `refused` when a well-formed answer said so of each function of the request, else `lost`."""
         head, _, body = bytes(self.answer).partition(b"\r\n\r\n")
         try:
             root = etree.fromstring(_unchunked(head, body), etree.XMLParser(resolve_entities=False, no_network=True))
         except (etree.XMLSyntaxError, ValueError):
             return "lost"
-        for result in root.iter("result"):
-            if result.findtext("controlid") == self.control_id:
-                return "accepted" if result.findtext("status") == "success" else "refused"
+        if _SERVER_ERROR.match(head):
+            return "lost"
+        results = {result.findtext("controlid"): result.findtext("status") for result in root.iter("result")}
+        if results:
+            whole = set(results) == (self.together or {self.control_id}) and len(results) == len(
+                list(root.iter("result"))
+            )
+            return ("accepted" if results[self.control_id] == "success" else "refused") if whole else "lost"
         statuses = [*root.iterfind("control/status"), *root.iterfind(".//authentication/status")]
         return "refused" if any(status.text == "failure" for status in statuses) else "lost"
 
@@ -102,12 +115,17 @@ class Wire:
         self._loop.run_forever()
 
     async def _client(self, lane: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = _Talk(self, lane)
         try:
             upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
+            # The connection was accepted, so whoever sends over it cannot know that nobody was there.
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(_NOBODY_SECONDS):
+                    while (data := await reader.read(_CHUNK)) and not talk.whole(data):
+                        pass
             writer.close()
             return
-        talk = _Talk(self, lane)
         await asyncio.gather(
             self._pump(reader, upstream_writer, talk.asked), self._pump(upstream_reader, writer, talk.answered)
         )
@@ -153,18 +171,24 @@ class _Talk:
         self.attempts: list[Attempt] = []
 
     def asked(self, data: bytes) -> Callable[[], None] | None:
+        return self.wire.due(self.lane, SENT) if self.whole(data) and self.attempts else None
+
+    def whole(self, data: bytes) -> bool:
+        """Takes a part of a request; says whether it was the last, and notes what it posts."""
         if self.answering:
             self.request.clear()
             self.attempts = []
             self.answering = False
         self.request += data
-        if not data.rstrip().endswith(b"</request>"):
-            return None
-        for control_id, function in _FUNCTION.findall(bytes(self.request)):
+        if not bytes(self.request[-100:]).rstrip().endswith(b"</request>"):
+            return False
+        functions = _FUNCTION.findall(bytes(self.request))
+        together = frozenset(control_id.decode() for control_id, _ in functions)
+        for control_id, function in functions:
             if found := _NUMBER.search(function):
-                self.attempts.append(Attempt(found[1].decode(), control_id.decode(), self.lane))
+                self.attempts.append(Attempt(found[1].decode(), control_id.decode(), self.lane, together))
         self.wire.attempts += self.attempts
-        return self.wire.due(self.lane, SENT) if self.attempts else None
+        return True
 
     def answered(self, data: bytes) -> Callable[[], None] | None:
         first, self.answering = not self.answering, True

@@ -11,6 +11,7 @@ import faulthandler
 import json
 import logging
 import os
+import pkgutil
 import select
 import signal
 import socket
@@ -117,9 +118,9 @@ def main(path: str) -> None:
 
     document_sender.PAUSE_SECONDS = PAUSE_SECONDS
     logging.disable(logging.NOTSET)
-    # What tasks import lazily is imported once here.
-    for name in ("certify_intacct.quality.runner", "certify_intacct.quality.suites", "certify_intacct.staging.streams"):
-        import_module(name)
+    # What tasks import lazily is imported once here, and not by each fork again.
+    for package in ("operators", "quality", "staging", "intacct", "certify", "transport"):
+        _import_all(f"certify_intacct.{package}")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(8)
@@ -136,6 +137,13 @@ def main(path: str) -> None:
             serve(connection)
             os._exit(0)
         connection.close()
+
+
+def _import_all(name: str) -> None:
+    package = import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+        if "migrations" not in module.name:
+            import_module(module.name)
 
 
 def _dag(name: str) -> Any:

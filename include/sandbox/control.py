@@ -1,4 +1,4 @@
-"""The sandbox's own routes under /_sandbox/: reset, load, act, state, calls, settings, faults. JSON in and out.
+"""The sandbox's own routes under /_sandbox/: reset, load, act, state, books, calls, settings, faults. JSON in and out.
 
 Not part of either service: this is how a test or a demo arranges a company, disturbs it, and looks at what it holds.
 A wrong request is answered with 400 and {"error": …} that says what would be right.
@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from include.sandbox import clerks, holdings, seed
 from include.sandbox.core import Sandbox
+from include.sandbox.intacct.company import CLOSED_BOOKS
 from include.sandbox.settings import described
 
 Handler = Callable[[Request, bytes], Any]
@@ -37,6 +38,7 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         ("POST", "load", control.load),
         ("POST", "act", control.act),
         ("GET", "state/{side}/{object:path}", control.state),
+        ("GET", "books", control.books),
         ("GET", "calls", control.calls),
         ("DELETE", "calls", control.clear_calls),
         ("GET", "settings", control.settings),
@@ -107,6 +109,10 @@ class Control:
             records = holdings.state(self.sandbox, _side(side), name)
         count = len(records) if isinstance(records, list) else 1
         return {"count": count, "records": records}
+
+    def books(self, _request: Request, _body: bytes) -> Any:
+        """Through which day the books are closed (mm/dd/yyyy), by entity and subledger; "*" stands for all."""
+        return {"closed": self.sandbox.store.get_meta(CLOSED_BOOKS) or {}}
 
     def calls(self, _request: Request, _body: bytes) -> Any:
         """Counts of calls by side and function."""

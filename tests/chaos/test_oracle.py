@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from include.chaos.books import Books, token
-from include.chaos.oracle import Told, Verdict, judge_money, judge_people
+from include.chaos.oracle import Told, Verdict, judge_money
 from include.chaos.wire import Attempt
 
 REPORT = "00000000-0000-4000-8000-000000000001"
@@ -56,17 +56,12 @@ def card(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def judged(
-    *versions: dict[str, Any],
-    bills: Any = (),
-    cards: Any = (),
-    attempts: Any = (),
-    refused: bool = False,
-    waiting: Any = None,
-    touched: Any = None,
-) -> Verdict:
-    books = Books(
-        vendors=[{"VENDORID": "E1", "NAME": "Ana Ruiz", "VENDTYPE": "Employee", "STATUS": "active"}],
+VENDOR = {"VENDORID": "E1", "NAME": "Ana Ruiz", "VENDTYPE": "Employee", "STATUS": "active"}
+
+
+def world(vendor: Any = None, closed: Any = None, inside: bool = False) -> Books:
+    return Books(
+        vendors=[{**VENDOR, **(vendor or {})}],
         contacts=[],
         entities=[{"LOCATIONID": "100", "STATUS": "active"}],
         departments=[{"DEPARTMENTID": "30", "STATUS": "active"}],
@@ -75,13 +70,31 @@ def judged(
         categories=[],
         users=[{"EmployeeID": "E1", "Active": 1}],
         today="2026-03-20",
-        inside_entities=False,
+        inside_entities=inside,
+        closed=closed,
     )
+
+
+def judged(
+    *versions: dict[str, Any],
+    worlds: Any = None,
+    bills: Any = (),
+    cards: Any = (),
+    attempts: Any = (),
+    kills: Any = (),
+    refused: bool = False,
+    waiting: Any = (),
+    doubted: Any = (),
+    noticed: Any = (),
+    touched: Any = None,
+    others: Any = None,
+) -> Verdict:
     told = Told(
-        certify_company="chaos", versions={REPORT: versions or [report()]}, touched=touched or {}, attempts=attempts, kills=[],
-        replays_refused=refused, days={"2026-03-10"}, waiting=waiting or {},
+        certify_company="chaos", versions={REPORT: versions or [report()], **(others or {})}, touched=touched or {},
+        attempts=attempts, kills=kills, replays_refused=refused, days={"2026-03-10"},
+        waiting=dict.fromkeys(waiting, ""), doubted=doubted, noticed=noticed,
     )  # fmt: skip
-    return judge_money(books, told, {"APBILL": bills, "CCTRANSACTION": cards})
+    return judge_money(worlds or [world()], told, {"APBILL": bills, "CCTRANSACTION": cards})
 
 
 def wrongs(verdict: Verdict) -> dict[str, int]:
@@ -128,41 +141,103 @@ def test_a_change_after_posting_must_be_told():
     changed = report(TotalAmount="141.10", ReimAmount="101.10")
     changed["Expenses"][0] |= {"Amount": "101.10", "ReimAmount": "101.10"}
     assert wrongs(judged(report(), changed, bills=[bill()], cards=[card()])) == {"altered": 1}
-    told = {REPORT: ("held", "changed_after_posting")}
-    assert judged(report(), changed, bills=[bill()], cards=[card()], waiting=told).fine
+    assert judged(report(), changed, bills=[bill()], cards=[card()], waiting=[REPORT]).fine
     both = [bill(), bill("2", amount="101.10")]
-    assert wrongs(judged(report(), changed, bills=both, cards=[card()], waiting=told)) == {"altered": 1}
+    assert wrongs(judged(report(), changed, bills=both, cards=[card()], waiting=[REPORT])) == {"altered": 1}
 
 
-def test_what_a_clerk_reversed_is_not_posted_again():
+def test_that_it_was_paid_afterwards_needs_no_telling():
+    assert judged(report(), report(Reimbursed=True), bills=[bill()], cards=[card()]).fine
+
+
+def test_what_a_clerk_reversed_is_noticed_and_not_posted_again():
     reversed_ = bill(STATE="Reversed")
     touched = {("APBILL", "1"): bill()}
-    assert judged(bills=[reversed_], cards=[card()], touched=touched).fine
-    assert wrongs(judged(bills=[reversed_, bill("2")], cards=[card()], touched=touched)) == {"posted_twice": 1}
+    assert judged(bills=[reversed_], cards=[card()], touched=touched, noticed=[bill()["RECORDID"]]).fine
+    assert judged(bills=[reversed_], cards=[card()], touched=touched, waiting=[REPORT]).fine
+    assert wrongs(judged(bills=[reversed_], cards=[card()], touched=touched)) == {"altered": 1}
+    again = [reversed_, bill("2")]
+    assert wrongs(judged(bills=again, cards=[card()], touched=touched, waiting=[REPORT])) == {"posted_twice": 1}
+
+
+def test_what_was_right_at_some_moment_is_not_wrong():
+    fine, on_hold = world(), world({"ONHOLD": "true"})
+    assert judged(worlds=[fine, on_hold], bills=[bill()], cards=[card()]).fine
+    assert judged(worlds=[fine, on_hold]).fine
+    assert judged(worlds=[on_hold, fine], bills=[bill()], cards=[card()]).fine
+    # Now it is to be posted, and was not.
+    assert wrongs(judged(worlds=[on_hold, fine], waiting=[REPORT])) == {"lost": 1}
+    # Never was it right to post it.
+    assert wrongs(judged(worlds=[on_hold, world({"VENDTYPE": "Supplier"})], bills=[bill()])) == {"altered": 1}
+
+
+def test_closed_books_hold_what_they_refuse_and_nothing_else():
+    closed = world(closed={"100": {"AP": "03/31/2026"}})
+    assert judged(worlds=[closed], cards=[card()], waiting=[REPORT]).fine
+    assert judged(worlds=[closed, world()], cards=[card()], waiting=[REPORT]).fine
+    assert wrongs(judged(worlds=[closed], cards=[card()])) == {"lost": 1}
+    for elsewhere in ({"100": {"EE": "03/31/2026"}}, {"200": {"AP": "03/31/2026"}}, {"100": {"AP": "03/09/2026"}}):
+        assert wrongs(judged(worlds=[world(closed=elsewhere)], cards=[card()], waiting=[REPORT])) == {"lost": 1}
+
+
+def other() -> dict[str, Any]:
+    """Another report's bill, and so the proof that a look-up finds bills."""
+    mark = token("chaos", "00000000-0000-4000-8000-000000000002")
+    return bill("7", RECORDID=f"{mark}-1-001B")
+
+
+OTHERS = {"00000000-0000-4000-8000-000000000002": [report(NonReimAmount="0", TotalAmount="100.10")]}
+OTHERS["00000000-0000-4000-8000-000000000002"][0]["Expenses"].pop()
+SENT = f"{MARK}-1-001B"
 
 
 @pytest.mark.parametrize(
     ("attempts", "refused", "undecidable"),
     [
-        ([sent()], False, True),
-        ([sent()], True, False),
-        ([sent(), sent(), sent()], True, True),
-        ([sent(ANSWER % b"failure")], False, False),
+        ([b""], False, True),
+        ([b""], True, False),
+        ([b"", b"", b""], True, True),
+        ([ANSWER % b"failure"], False, False),
         ([], False, False),
     ],
 )
 def test_only_a_lost_answer_is_undecidable(attempts, refused, undecidable):
-    held = {REPORT: ("held", "held_document")}
-    verdict = judged(cards=[card()], attempts=attempts, refused=refused, waiting=held)
+    common = {
+        "cards": [card()],
+        "attempts": [sent(answer) for answer in attempts],
+        "refused": refused,
+        "bills": [other()],
+        "others": OTHERS,
+    }
+    verdict = judged(**common, waiting=[REPORT], doubted=[REPORT])
     assert verdict.fine is undecidable
-    # Neither given up too early, nor guessed.
-    assert not judged(cards=[card()], attempts=attempts, refused=refused).fine
+    # Neither given up too early, nor guessed, nor kept to itself.
+    assert not judged(**common).fine
+    assert not judged(**common, doubted=[REPORT]).fine
     if undecidable:
         assert wrongs(verdict) == {}
 
 
+def test_absence_is_proven_only_where_another_document_is_found():
+    in_doubt = {"waiting": [REPORT], "doubted": [REPORT], "attempts": [sent()], "cards": [card()], "refused": True}
+    assert judged(**in_doubt).fine
+    assert not judged(**in_doubt, bills=[other()], others=OTHERS).fine
+    # One that a clerk reversed proves nothing.
+    touched = {("APBILL", "7"): other()}
+    verdict = judged(**in_doubt, bills=[other()], others=OTHERS, touched=touched, noticed=[other()["RECORDID"]])
+    assert verdict.fine
+    assert verdict.undecidable == {REPORT}
+
+
+def test_who_was_killed_before_sending_may_be_in_doubt():
+    in_doubt = {"waiting": [REPORT], "doubted": [REPORT], "cards": [card()], "bills": [other()], "others": OTHERS}
+    assert judged(**in_doubt, kills=[1.0]).fine
+    assert not judged(**in_doubt, kills=[1.0], refused=True).fine
+    assert not judged(**in_doubt).fine
+
+
 def test_what_is_there_is_not_in_doubt():
-    assert not judged(bills=[bill()], cards=[card()], attempts=[sent()], waiting={REPORT: ("in_doubt", "")}).fine
+    assert not judged(bills=[bill()], cards=[card()], attempts=[sent()], waiting=[REPORT], doubted=[REPORT]).fine
 
 
 @pytest.mark.parametrize(
@@ -181,45 +256,10 @@ def test_what_an_answer_said(answer, verdict):
     assert sent(answer).verdict == verdict
 
 
-def people(**after: Any) -> dict[str, int]:
-    verdict = Verdict()
-    before = [{"ID": "u1", "Email": "ana@example.com", "EmployeeID": "E1", "Active": 1}]
-    given = {"employees": [], "users": before, "lists": []} | after
-    judge_people(
-        verdict, before=before, after=given["users"], employees=given["employees"], lists_before=[], lists_after=given["lists"],
-        today="2026-03-20",
-    )  # fmt: skip
-    return wrongs(verdict)
+def test_an_answer_that_lacks_a_result_says_nothing_of_the_others():
+    attempt = Attempt(SENT, "c", 0, frozenset({"c", "d"}), answer=bytearray(ANSWER % b"failure"))
+    assert attempt.verdict == "lost"
 
 
-def test_users_twice():
-    twin = {"ID": "u2", "Email": "Ana@example.com", "EmployeeID": "", "Active": 1}
-    assert people() == {}
-    assert people(users=[{"ID": "u1", "Email": "ana@example.com", "EmployeeID": "E1", "Active": 1}, twin]) == {
-        "users_twice": 1
-    }
-    assert people(lists=[{"ID": "a", "Code": "30", "Active": 1}, {"ID": "b", "Code": "30", "Active": 1}]) == {
-        "users_twice": 1
-    }
-
-
-@pytest.mark.parametrize(
-    ("employees", "wrong"),
-    [
-        ([], 1),
-        ([{"EMPLOYEEID": "E1", "STATUS": "active"}], 1),
-        ([{"EMPLOYEEID": "E1", "STATUS": "active", "ENDDATE": "12/31/2026"}], 1),
-        ([{"EMPLOYEEID": "E1", "STATUS": "active", "ENDDATE": "03/01/2026"}], 0),
-        ([{"EMPLOYEEID": "E1", "STATUS": "inactive"}], 0),
-        (
-            [
-                {"EMPLOYEEID": "E1", "STATUS": "inactive"},
-                {"EMPLOYEEID": "E2", "PERSONALINFO.EMAIL1": "ana@example.com"},
-            ],
-            1,
-        ),
-    ],
-)
-def test_absence_deactivates_nobody(employees, wrong):
-    gone = [{"ID": "u1", "Email": "ana@example.com", "EmployeeID": "E1", "Active": 0}]
-    assert people(users=gone, employees=employees) == ({"wrongly_deactivated": 1} if wrong else {})
+def test_a_server_error_says_nothing_whatever_its_body():
+    assert sent((ANSWER % b"failure").replace(b"200 OK", b"502 Bad Gateway")).verdict == "lost"

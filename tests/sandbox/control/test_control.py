@@ -198,3 +198,15 @@ def test_a_start_fills_an_empty_state_once(tmp_path):
         }
     finally:
         running.stop()
+
+
+def test_the_books_say_through_which_day_they_are_closed(fresh_sandbox):
+    def books():
+        return requests.get(f"{fresh_sandbox.url}/_sandbox/books", timeout=30).json()["closed"]
+
+    fresh_sandbox.load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "100", "NAME": "US", "CURRENCY": "USD"}])
+    assert books() == {}
+    fresh_sandbox.act("close_period", date="2026-03-31", entity="100", subledger="AP")
+    assert books() == {"100": {"AP": "03/31/2026"}}
+    fresh_sandbox.act("open_period", entity="100")
+    assert books() == {}

@@ -1,0 +1,61 @@
+"""What both services hold beside reports and documents, as it was at one moment: the oracle judges by all moments of a round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from include.chaos.arena import Sandbox
+from include.chaos.books import Books
+
+Records = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class World:
+    """The lists of both services, and through which day the books are closed (by entity and subledger, mm/dd/yyyy)."""
+
+    vendors: Records
+    contacts: Records
+    entities: Records
+    departments: Records
+    accounts: Records
+    cards: Records
+    employees: Records
+    users: Records
+    categories: Records
+    closed: Mapping[str, Mapping[str, str]]
+
+    def books(self, *, today: str, inside_entities: bool) -> Books:
+        """What the rules of posting make of it."""
+        return Books(
+            vendors=self.vendors, contacts=self.contacts, entities=self.entities, departments=self.departments,
+            accounts=self.accounts, cards=self.cards, users=self.users, categories=self.categories, closed=self.closed,
+            today=today, inside_entities=inside_entities,
+        )  # fmt: skip
+
+
+def world(sandbox: Sandbox) -> World:
+    """The world as it is now. An employee's e-mail address stands in the contact."""
+    contacts = sandbox.state_of("intacct", "CONTACT")
+    emails = {one["CONTACTNAME"]: one.get("EMAIL1") for one in contacts}
+    return World(
+        vendors=sandbox.state_of("intacct", "VENDOR"),
+        contacts=contacts,
+        entities=sandbox.state_of("intacct", "LOCATIONENTITY"),
+        departments=sandbox.state_of("intacct", "DEPARTMENT"),
+        accounts=sandbox.state_of("intacct", "GLACCOUNT"),
+        cards=sandbox.state_of("intacct", "CREDITCARD"),
+        employees=[
+            {
+                **one,
+                "PERSONALINFO.EMAIL1": one.get("PERSONALINFO.EMAIL1")
+                or emails.get(one.get("PERSONALINFO.CONTACTNAME")),
+            }
+            for one in sandbox.state_of("intacct", "EMPLOYEE")
+        ],
+        users=sandbox.state_of("certify", "users"),
+        categories=sandbox.state_of("certify", "expensecategories"),
+        closed=sandbox.ask("GET", "books")["closed"],
+    )
