@@ -24,9 +24,11 @@ from certify_intacct.model.errors import (
     ServiceUnavailable,
 )
 from certify_intacct.transport.http import Answer
-from certify_intacct.transport.redaction import Redactor, excerpt
+from certify_intacct.transport.redaction import Redactor, excerpt, readable
 
 _UNREADABLE = object()
+# Certify's are 36 characters long.
+_LONGEST_ID = 100
 
 
 def read(answer: Answer, *, redact: Redactor, where: str) -> Any:
@@ -81,9 +83,10 @@ def page(content: Any, key: str, number: int, *, where: str) -> Page:
     if not all(isinstance(counts[name], int) and counts[name] >= 0 for name in ("PageCount", "RecordCount")):
         raise AnswerUnreadable(f"The answer does not say how many {key} and pages there are.", where=where)
     if counts["Page"] not in (None, number):
-        raise AnswerUnreadable(f"Page {number} was asked for and page {counts['Page']} came.", where=where)
+        raise AnswerUnreadable(f"Page {number} was asked for and {_figure(counts['Page'])} came.", where=where)
     if counts["Records"] not in (None, len(records)):
-        raise AnswerUnreadable(f"The page announces {counts['Records']} {key} and holds {len(records)}.", where=where)
+        announced = _figure(counts["Records"])
+        raise AnswerUnreadable(f"The page announces {announced} {key} and holds {len(records)}.", where=where)
     return Page(records, counts["RecordCount"], number, counts["PageCount"])
 
 
@@ -112,8 +115,9 @@ def created_id(content: Any, *, redact: Redactor, where: str) -> str:
     if isinstance(item, dict):
         if str(item.get("Status", "")).casefold() == "error":
             raise RecordRefused(_words(item, redact), where=where)
-        if isinstance(item.get("ID"), str) and item["ID"]:
-            return item["ID"]
+        record_id = item.get("ID")
+        if isinstance(record_id, str) and record_id.isprintable() and 0 < len(record_id) <= _LONGEST_ID:
+            return record_id
     raise AnswerUnreadable("The answer to the creation holds no ID.", where=where)
 
 
@@ -131,7 +135,11 @@ def statuses(content: Any, ids: Sequence[str], *, redact: Redactor, where: str) 
         if key in found:
             raise AnswerUnreadable("The answer to the update names a record twice.", where=where)
         message = item.get("Message")
-        found[key] = UpdateStatus(item["ID"], item["Status"], redact(message) if isinstance(message, str) else "")
+        found[key] = UpdateStatus(
+            item["ID"],
+            readable(item["Status"], redact, length=40),
+            readable(message, redact) if isinstance(message, str) else "",
+        )
     missing = [record_id for record_id in ids if record_id.casefold() not in found]
     if missing or len(found) != len(ids):
         raise AnswerUnreadable(
@@ -176,6 +184,11 @@ def _array(content: Any, key: str) -> list[dict[str, Any]] | None:
     return None
 
 
+def _figure(value: Any) -> str:
+    """A count as it may stand in an error: anything but a figure is named by its kind only."""
+    return str(value) if isinstance(value, int) else f"something of type {type(value).__name__}"
+
+
 def _is_error(content: Any) -> bool:
     return isinstance(content, dict) and any(name in content for name in ("errorCode", "errorValue", "errorMessage"))
 
@@ -183,7 +196,8 @@ def _is_error(content: Any) -> bool:
 def _words(content: dict[str, Any], redact: Redactor) -> str:
     words = next((content[name] for name in ("errorValue", "errorMessage", "Message") if content.get(name)), "")
     code = content.get("errorCode")
-    return redact(f"{words or 'no text given'}{f' ({code})' if code and str(code) not in str(words) else ''}")[:500]
+    text = f"{words or 'no text given'}{f' ({code})' if code and str(code) not in str(words) else ''}"
+    return readable(text, redact, length=500)
 
 
 def _refusal(answer: Answer, content: Any, redact: Redactor, where: str) -> ConnectorError:

@@ -8,7 +8,7 @@ control ID, never by position; one that is missing, extra or double makes the wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,16 @@ from certify_intacct.model.errors import (
     ServiceUnavailable,
 )
 from certify_intacct.transport.http import Answer
-from certify_intacct.transport.redaction import Redactor, excerpt
+from certify_intacct.transport.redaction import Redactor, excerpt, readable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _STATUSES = frozenset({"success", "failure", "aborted"})
+_ERROR_TEXTS = ("errorno", "description", "description2", "correction")
+# An error is read by a person and kept for years.
+_LONGEST_TEXT = 10_000
+_MOST_ERRORS = 20
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def read(answer: Answer, control_ids: Sequence[str], *, writes: bool, redact: Re
         raise _with_pause(catalog.refused(_cleaned(refusal, redact), where=where), answer)
     if answer.status >= 300 or _text(control, "status") != "success":
         raise AnswerUnreadable(
-            f"HTTP status {answer.status} and control status {_shown(_text(control, 'status'))!r} do not make an answer.",
+            f"HTTP status {answer.status} and control status {_shown(_text(control, 'status'), redact)!r} do not make an answer.",
             where=where,
         )
     operation = root.find("operation")
@@ -132,7 +136,9 @@ def read(answer: Answer, control_ids: Sequence[str], *, writes: bool, redact: Re
         )
     results = [_result(element, redact, where) for element in operation.findall("result")]
     return Response(
-        _text(control, "controlid"), _authentication(authentication), tuple(_matched(results, control_ids, where))
+        _text(control, "controlid"),
+        _authentication(authentication),
+        tuple(_matched(results, control_ids, redact, where)),
     )
 
 
@@ -220,11 +226,13 @@ def _with_pause(error: ConnectorError, answer: Answer) -> ConnectorError:
 
 def _cleaned(message: Element, redact: Redactor) -> tuple[IntacctError, ...]:
     return tuple(
-        catalog.clean(
-            *(redact(_text(error, name)) for name in ("errorno", "description", "description2", "correction"))
-        )
-        for error in message.findall("error")
+        _without_secrets(catalog.clean(*(_text(error, name)[:_LONGEST_TEXT] for name in _ERROR_TEXTS)), redact)
+        for error in message.findall("error")[:_MOST_ERRORS]
     )
+
+
+def _without_secrets(error: IntacctError, redact: Redactor) -> IntacctError:
+    return IntacctError(**{name: readable(text, redact) for name, text in asdict(error).items()})
 
 
 def _authentication(element: Element) -> Authentication:
@@ -244,18 +252,19 @@ def _seconds(start: str, end: str) -> float | None:
     return seconds if seconds > 0 else None
 
 
-def _matched(results: list[Result], control_ids: Sequence[str], where: str) -> list[Result]:
+def _matched(results: list[Result], control_ids: Sequence[str], redact: Redactor, where: str) -> list[Result]:
     by_id: dict[str, Result] = {}
     for result in results:
         if result.control_id in by_id:
-            raise AnswerUnreadable(f"Two results have the control ID {_shown(result.control_id)}.", where=where)
+            raise AnswerUnreadable(f"Two results have the control ID {_shown(result.control_id, redact)}.", where=where)
         by_id[result.control_id] = result
     missing = [control_id for control_id in control_ids if control_id not in by_id]
     extra = [control_id for control_id in by_id if control_id not in set(control_ids)]
     if missing or extra:
+        lacking, surplus = (_shown(", ".join(ids), redact) or "none" for ids in (missing, extra))
         raise AnswerUnreadable(
             f"{len(control_ids)} functions were sent and {len(results)} results came back; "
-            f"without a result: {_shown(', '.join(missing)) or 'none'}; not asked for: {_shown(', '.join(extra)) or 'none'}.",
+            f"without a result: {lacking}; not asked for: {surplus}.",
             where=where,
         )
     return [by_id[control_id] for control_id in control_ids]
@@ -264,7 +273,7 @@ def _matched(results: list[Result], control_ids: Sequence[str], where: str) -> l
 def _result(element: Element, redact: Redactor, where: str) -> Result:
     status = _text(element, "status")
     if status not in _STATUSES:
-        raise AnswerUnreadable(f"A result has the status {_shown(status)!r}.", where=where)
+        raise AnswerUnreadable(f"A result has the status {_shown(status, redact)!r}.", where=where)
     message = element.find("errormessage")
     errors = _cleaned(message, redact) if message is not None else ()
     data = element.find("data")
@@ -279,10 +288,10 @@ def _result(element: Element, redact: Redactor, where: str) -> Result:
         records=records,
         errors=errors,
         listtype=(listed.text if listed is not None else source.get("listtype")),
-        total_count=_count(listed.get("total") if listed is not None else source.get("totalcount"), where),
-        count=_count(source.get("count"), where),
-        offset=_count(source.get("offset"), where) or 0,
-        remaining=_count(source.get("numremaining"), where),
+        total_count=_count(listed.get("total") if listed is not None else source.get("totalcount"), redact, where),
+        count=_count(source.get("count"), redact, where),
+        offset=_count(source.get("offset"), redact, where) or 0,
+        remaining=_count(source.get("numremaining"), redact, where),
     )
 
 
@@ -338,13 +347,13 @@ def _text(parent: Element, name: str) -> str:
     return (found.text or "").strip() if found is not None else ""
 
 
-def _count(text: str | None, where: str) -> int | None:
+def _count(text: str | None, redact: Redactor, where: str) -> int | None:
     if text is None or not text.strip():
         return None
     if not (text.strip().isascii() and text.strip().isdigit()) or len(text.strip()) > 18:
-        raise AnswerUnreadable(f"A count in the answer is {_shown(text)!r}.", where=where)
+        raise AnswerUnreadable(f"A count in the answer is {_shown(text, redact)!r}.", where=where)
     return int(text)
 
 
-def _shown(text: Any) -> str:
-    return str(text)[:200]
+def _shown(text: str, redact: Redactor) -> str:
+    return readable(text, redact, length=200)

@@ -19,6 +19,7 @@ from certify_intacct.intacct.functions import Function, get_api_session
 from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, GuardTripped, ServiceUnavailable
 from certify_intacct.transport import retries
 from certify_intacct.transport.http import HttpClient, checked_url, is_loopback
+from certify_intacct.transport.redaction import readable
 
 DEFAULT_URL = "https://api.intacct.com/ia/xml/xmlgw.phtml"
 _HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml, text/xml"}
@@ -167,7 +168,7 @@ class Gateway:
         location = api.get("locationid")
         if isinstance(location, str) and location.casefold() != entity.casefold():
             raise GuardTripped(
-                f"The session was opened for {location or 'top level'!r}, not for {entity or 'top level'!r} as asked.",
+                f"The session was opened for {self._shown(location) or 'top level'!r}, not for {entity or 'top level'!r} as asked.",
                 where=self._client.where,
                 cure="If the user is confined to one entity, name it as the entity ID in the connection.",
             )
@@ -197,7 +198,7 @@ class Gateway:
         # "company|entity" and consoles' "console|client" are other spellings of a company.
         if company and "|" not in ours and company.casefold() != ours.casefold():
             raise GuardTripped(
-                f"Intacct answered for company {company!r}, but the connection names {ours!r}.",
+                f"Intacct answered for company {self._shown(company)!r}, but the connection names {ours!r}.",
                 where=where,
                 cure="Check company ID and user in the connection.",
             )
@@ -208,7 +209,7 @@ class Gateway:
         if is_loopback(urlsplit(self._url).hostname):
             if urlsplit(endpoint)[:2] != urlsplit(self._url)[:2]:
                 raise GuardTripped(
-                    f"The gateway on this machine sends the session elsewhere, to {endpoint!r}.",
+                    f"The gateway on this machine sends the session elsewhere, to {self._shown(endpoint)!r}.",
                     where=self._client.where,
                 )
             return endpoint
@@ -216,9 +217,12 @@ class Gateway:
             return checked_gateway(endpoint, where=self._client.where)
         except ConfigurationError:
             raise GuardTripped(
-                f"The gateway sends the session to {endpoint!r}, which is not an address of Intacct.",
+                f"The gateway sends the session to {self._shown(endpoint)!r}, which is not an address of Intacct.",
                 where=self._client.where,
             ) from None
+
+    def _shown(self, text: str) -> str:
+        return readable(text, self._client.redact, length=200)
 
 
 def checked_gateway(url: str, *, where: str) -> str:

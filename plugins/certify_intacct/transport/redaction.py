@@ -4,49 +4,111 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 HIDDEN = "***"
 _SHORTEST = 4
+# So much of an answer is looked at for an excerpt.
+_WINDOW = 16 * 1024
+_ENTITIES = {"&": ["amp"], "<": ["lt"], ">": ["gt"], '"': ["quot"], "'": ["apos"]}
+_LETTERS = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 # What a service might echo of a request, whoever's secret it is.
 _MARKED = re.compile(
-    r"(<\s*(password|sessionid|senderpassword)\s*>)[^<]*|((x-api-(?:key|secret))\W{1,4})[^\s,;\"'&<>]+", re.IGNORECASE
+    r"((?:<|&lt;)\s*(?:password|sessionid|senderpassword)\s*(?:>|&gt;))[^<&]*"
+    r"|(x-api-(?:key|secret)(?:&#?\w{1,6};|%[0-9a-f]{2}|\W){1,6})[^\s,;\"'&<>]+",
+    re.IGNORECASE,
 )
 
 
 class Redactor:
     """Replaces known secrets, and values that stand where secrets stand, by `***`.
 
-    A known secret is found as it is, as XML and as part of a URL. Secrets of fewer than four characters are only found where
-    secrets stand: replacing every "a" would hide the text and show the secret.
+    A known secret is found as it is, and as XML, HTML, JSON, Python or a URL would write it. Secrets of fewer than four characters
+    are only found where secrets stand: replacing every "a" would hide the text and show the secret.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
+        self._known: re.Pattern[str] | None = None
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: str | None) -> None:
         """Remember a secret, and tell Airflow to mask it in task logs as well."""
-        if not secret or len(secret) < _SHORTEST:
-            return
-        if secret in self._secrets:
+        if not secret or len(secret) < _SHORTEST or secret in self._secrets:
             return
         from airflow.sdk.log import mask_secret
 
         mask_secret(secret)
-        self._secrets |= {secret, escape(secret), quote(secret, safe="")}
+        self._secrets.add(secret)
+        # The longest first: one secret may be the beginning of another.
+        ordered = sorted(self._secrets, key=len, reverse=True)
+        self._known = re.compile("|".join("".join(map(_spellings, one)) for one in ordered))
 
     def __call__(self, text: str) -> str:
         """Return `text` without secrets."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, HIDDEN)
-        return _MARKED.sub(lambda found: (found.group(1) or found.group(3)) + HIDDEN, text)
+        if self._known is not None:
+            text = self._known.sub(HIDDEN, text)
+        return _MARKED.sub(lambda found: (found.group(1) or found.group(2)) + HIDDEN, text)
 
 
 def excerpt(body: bytes, redact: Redactor, *, length: int = 200) -> str:
     """Show the beginning of an answer that could not be understood: one line, redacted, printable."""
-    text = redact(body[: length * 8].decode("utf-8", errors="replace"))
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = _redacted(body[: _WINDOW + 1].decode("utf-8", errors="replace"), redact)
+    return _cut(" ".join(_printable(text).split()), length)
+
+
+def readable(text: str, redact: Redactor, *, length: int = 2000) -> str:
+    """What a service says of an error, as it may be shown and kept: without secrets and without characters that are no text.
+
+    Among these are NUL and halves of surrogate pairs, which no database takes, and marks that turn the direction of writing.
+    """
+    return _cut(_printable(_redacted(text, redact)), length)
+
+
+def _redacted(text: str, redact: Redactor) -> str:
+    """The beginning of a text without secrets. Where it is cut, it may end with half of one, which nothing would recognise."""
+    if len(text.encode("utf-8", "surrogatepass")) <= _WINDOW:
+        return redact(text)
+    return redact(text[:_WINDOW])[: -_WINDOW // 4]
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _cut(text: str, length: int) -> str:
     return text[:length] + ("..." if len(text) > length else "")
+
+
+def _spellings(character: str) -> str:
+    """A pattern for one character of a secret in every way in which it may come back; letters and digits come as they are.
+
+    What is escaped may be escaped once more by the next in line: &amp;amp; %2526 \\\\u0026.
+    """
+    if character.isascii() and character.isalnum():
+        return character
+    code, data = ord(character), character.encode("utf-8", "surrogatepass")
+    entities = "|".join([f"#0*{code}", f"#x0*{code:x}", *_ENTITIES.get(character, [])])
+    ways = [
+        re.escape(character),
+        f"&(?:amp;){{0,3}}(?:{entities});",
+        "".join(f"%(?:25){{0,3}}{byte:02x}" for byte in data),
+        _backslashed(f"x{byte:02x}" for byte in data),
+        _backslashed(f"x{byte:02x}" for byte in ([code] if code < 256 else data)),
+        _backslashed(f"u{unit:04x}" for unit in _utf16(character)),
+    ]
+    if character in _LETTERS:
+        ways.append(_backslashed(_LETTERS[character]))
+    if character == " ":
+        ways.append(r"\+")
+    return rf"\\{{0,4}}(?i:{'|'.join(ways)})"
+
+
+def _backslashed(escapes: Iterable[str]) -> str:
+    return "".join(rf"\\{{1,4}}{escape}" for escape in escapes)
+
+
+def _utf16(character: str) -> list[int]:
+    """The UTF-16 units of a character, as JSON escapes it."""
+    data = character.encode("utf-16-be", "surrogatepass")
+    return [int.from_bytes(data[place : place + 2], "big") for place in range(0, len(data), 2)]

@@ -1,0 +1,142 @@
+"""Whatever Certify sends ends in records, in a named error, or in text that can be kept; memory does not grow with malice."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import tracemalloc
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certify_intacct.certify import answers
+from certify_intacct.certify.hook import CertifyHook
+from certify_intacct.model.errors import AnswerUnreadable, ConnectorError, RecordRefused
+from certify_intacct.transport.http import Answer
+from certify_intacct.transport.redaction import Redactor
+from tests.transport.replay import Reply
+
+SECRET = "key-canary"
+GOOD = '{"Page":1,"PageCount":1,"Records":1,"RecordCount":1,"Users":[{"ID":"a","Name":"Mü 漢 🙂","Amount":1.10}]}'
+HOSTILE = "a\x00b\x1b[31mc\ud800d\u202ee <b>&amp;{{ 7*7 }} =HYPERLINK(1) '; DROP TABLE x --"
+
+
+def read(body: bytes):
+    content = answers.read(Answer(200, {}, body, None), redact=Redactor([SECRET]), where="x")
+    return answers.page(content, "Users", 1, where="x")
+
+
+def test_the_good_answer_is_good():
+    assert read(GOOD.encode()).records[0] == {"ID": "a", "Name": "Mü 漢 🙂", "Amount": Decimal("1.10")}
+
+
+def test_a_byte_order_mark_is_no_content():
+    assert read(b"\xef\xbb\xbf" + GOOD.encode()).record_count == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1", "cp037"])
+def test_other_encodings_are_refused(encoding):
+    with pytest.raises(AnswerUnreadable):
+        read(GOOD.replace("漢 🙂", "").encode(encoding))
+
+
+@given(st.integers(0, len(GOOD.encode()) - 1))
+def test_truncated_anywhere(length):
+    with pytest.raises(AnswerUnreadable):
+        read(GOOD.encode()[:length])
+
+
+@given(st.integers(0, len(GOOD.encode()) - 1), st.binary(min_size=1, max_size=8))
+def test_damaged_anywhere(place, damage):
+    body = GOOD.encode()
+    with contextlib.suppress(ConnectorError):
+        assert len(read(body[:place] + damage + body[place + len(damage) :]).records) == 1
+
+
+@pytest.mark.parametrize("depth", [10, 300, 100_000])
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+def test_deep_nesting(depth, opened, closed):
+    body = GOOD.replace('"Mü 漢 🙂"', opened * depth + "1" + closed * depth).encode()
+    with contextlib.suppress(AnswerUnreadable):
+        assert read(body).record_count == 1
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["NaN", "Infinity", "-Infinity", "1e999999999", "-1e-999999999", "1" + "0" * 5000, "1." + "0" * 5000, "0x10", "1_0", "01", "+1", ".5"],
+)  # fmt: skip
+def test_numbers_that_are_none(number):
+    with pytest.raises(AnswerUnreadable):
+        read(GOOD.replace("1.10", number).encode())
+
+
+@pytest.mark.parametrize("name", ["Page", "PageCount", "Records", "RecordCount"])
+@pytest.mark.parametrize("value", ["-1", "1.5", '"1"', "[]", "{}", f'"{SECRET}"', f'["{SECRET}"]', "9" * 4000, "null"])
+def test_counts_of_every_wrong_kind(name, value):
+    body = GOOD.replace(f'"{name}":1', f'"{name}":{value}')
+    assert body != GOOD
+    with contextlib.suppress(AnswerUnreadable):
+        try:
+            page = read(body.encode())
+        except AnswerUnreadable as error:
+            assert SECRET not in str(error)
+            assert len(str(error)) < 5000
+            raise
+        assert page.record_count >= 1
+
+
+def test_a_name_that_comes_twice_does_not_hide_records():
+    twice = GOOD.replace('"Users":', '"Users":[],"Users":')
+    assert len(read(twice.encode()).records) == 1
+    with pytest.raises(AnswerUnreadable):
+        read((GOOD[:-1] + ',"Users":[]}').encode())
+
+
+def test_a_bomb_of_zeros_is_not_unpacked(server, connection, monkeypatch):
+    bomb = gzip.compress(b" " * 200_000_000, compresslevel=9)
+    assert len(bomb) < 250_000
+    server.replies = [Reply(bomb, headers={"Content-Encoding": "gzip"})]
+    extra = {"api_key": SECRET, "attempts": 1, "max_answer_bytes": 2_000_000}
+    monkeypatch.setenv("AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT", connection(extra=extra))
+    hook = CertifyHook()
+    del bomb
+    tracemalloc.start()
+    try:
+        with pytest.raises(AnswerUnreadable, match="larger than 2000000 bytes"):
+            list(hook.pages("users"))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        hook.close()
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize("key", ["errorValue", "errorMessage"])
+def test_the_words_of_a_refusal_can_be_shown_and_kept(key):
+    body = json.dumps({"errorCode": "7", key: HOSTILE + SECRET + "x" * 1_000_000}).encode()
+    with pytest.raises(RecordRefused) as caught:
+        answers.written(Answer(400, {}, body, None), redact=Redactor([SECRET]), where="x")
+    kept = caught.value.message
+    assert SECRET not in kept
+    assert kept.isprintable()
+    kept.encode()
+    assert len(kept) < 1000
+
+
+def test_the_message_of_a_record_can_be_shown_and_kept():
+    content = [{"ID": "a", "Status": "Err\x00or" + SECRET, "Message": HOSTILE + SECRET + "x" * 1_000_000}]
+    (status,) = answers.statuses(content, ["a"], redact=Redactor([SECRET]), where="x")
+    for kept in (status.status, status.message):
+        assert SECRET not in kept
+        assert kept.isprintable()
+        assert len(kept) < 3000
+    assert not status.succeeded
+
+
+@pytest.mark.parametrize("record_id", ["", "a\x00", "\ud800", "\u202e", "x" * 101, 7, None, ["a"]])
+def test_an_id_that_is_none_leaves_the_creation_in_doubt(record_id):
+    with pytest.raises(AnswerUnreadable, match="holds no ID"):
+        answers.created_id({"ID": record_id}, redact=Redactor(), where="x")
