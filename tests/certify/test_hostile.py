@@ -66,8 +66,11 @@ def test_deep_nesting(depth, opened, closed):
 
 @pytest.mark.parametrize(
     "number",
-    ["NaN", "Infinity", "-Infinity", "1e999999999", "-1e-999999999", "1" + "0" * 5000, "1." + "0" * 5000, "0x10", "1_0", "01", "+1", ".5"],
-)  # fmt: skip
+    [
+        *("NaN", "Infinity", "-Infinity", "1e999999999", "-1e-999999999", "1" + "0" * 5000, "1." + "0" * 5000),
+        *("0x10", "1_0", "01", "+1", ".5"),
+    ],
+)
 def test_numbers_that_are_none(number):
     with pytest.raises(AnswerUnreadable):
         read(GOOD.replace("1.10", number).encode())
@@ -78,14 +81,14 @@ def test_numbers_that_are_none(number):
 def test_counts_of_every_wrong_kind(name, value):
     body = GOOD.replace(f'"{name}":1', f'"{name}":{value}')
     assert body != GOOD
-    with contextlib.suppress(AnswerUnreadable):
-        try:
-            page = read(body.encode())
-        except AnswerUnreadable as error:
-            assert SECRET not in str(error)
-            assert len(str(error)) < 5000
-            raise
-        assert page.record_count >= 1
+    try:
+        assert read(body.encode()).record_count >= 1
+    except AnswerUnreadable as error:
+        said = str(error)
+    else:
+        said = ""
+    assert SECRET not in said
+    assert len(said) < 5000
 
 
 def test_a_name_that_comes_twice_does_not_hide_records():
