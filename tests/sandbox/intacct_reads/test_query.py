@@ -178,6 +178,16 @@ class TestAnswers:
             "numremaining": "0",
         }
 
+    def test_the_parent_of_a_related_record(self, company: RunningSandbox, gateway: GatewayClient) -> None:
+        """CUSTOMER.PARENT.NAME is documented as possible, one level further is not."""
+        customers = [{"CUSTOMERID": "C0", "NAME": "Group"}, {"CUSTOMERID": "C1", "NAME": "One", "PARENTID": "C0"}]
+        company.load("intacct", "CUSTOMER", customers)
+        company.load("intacct", "PROJECT", [{"PROJECTID": "P1", "NAME": "Moon", "CUSTOMERID": "C1"}])
+        call = query("PROJECT", "CUSTOMER.PARENT.NAME", where=compare("equalto", "CUSTOMER.PARENT.NAME", "Group"))
+        assert gateway.send(call).records == [{"CUSTOMER.PARENT.NAME": "Group"}]
+        ((errorno, _),) = gateway.send(query("PROJECT", "CUSTOMER.PARENT.PARENT.NAME")).errors
+        assert errorno == "XL03000006"
+
     def test_csv_and_json_have_no_envelope(self, gateway: GatewayClient) -> None:
         def body(form: str) -> bytes:
             call = query(

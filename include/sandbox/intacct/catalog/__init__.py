@@ -193,14 +193,17 @@ class Catalog(Mapping[str, ObjectType]):
         if dotted in kind.fields:
             return [], kind.fields[dotted]
         hops: list[Relation] = []
+        climbed = False
         rest = dotted
         while rest not in kind.fields:
             head, dot, rest = rest.partition(".")
             relation = kind.relations.get(head)
             if not dot or relation is None:
                 return None
-            if relation.object == kind.name and any(hop.object == kind.name for hop in hops):
-                return None  # hierarchical relations are followed one level only
+            if relation.object == kind.name:
+                if climbed:
+                    return None  # hierarchical relations are followed one level only
+                climbed = True
             hops.append(relation)
             kind = self[relation.object]
         return hops, kind.fields[rest]
