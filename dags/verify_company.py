@@ -1,17 +1,20 @@
 """# Verify company
 
 Run it once when you go live, and again when Sage announces changes to its gateway. It measures what the documentation leaves open for
-this company, and stores the answers with their date in `ledger.company_fact`: whether a request that comes twice is refused, how long
-a new record stays unseen, the lengths of fields, whether bills wait for approval.
+this company, and stores the answers with their date in `ledger.company_fact`: whether and how long a request that comes twice is
+refused, how long a new record stays unseen, the lengths of fields, whether bills wait for approval.
 
-Harmless: it makes up to three attachment folders named "certify-intacct check …", which may be deleted afterwards.
+Harmless: it makes up to four attachment folders named "certify-intacct check …", which may be deleted afterwards.
 
-    measure → wait as long as a document in doubt would → send the same control ID again
+    measure → wait as long as a document in doubt would → send the same control ID again → wait longer → send it once more
 
 ## Runbook
 
-- **Trigger** it with *confirm* set to true. It takes about half an hour, most of it waiting (`posting.sending` in connector.yaml).
-- **Replays are refused**: a document whose answer was lost, and that is proven absent, is sent again by itself.
+- **Trigger** it with *confirm* set to true. It takes about 40 minutes (`posting.sending` in connector.yaml) until it is known whether
+  replays are refused, and then *wait_minutes* until it is known for how long. It waits without holding a worker.
+- **Replays are refused**: a document whose answer was lost, and that is proven absent, is sent again by itself, as long after it was
+  first sent as was measured (`replay_refused_minutes`); later a person decides. A daily run sends it again a day later, the run
+  after a weekend without any three days later: *wait_minutes* 1560 shows the one, 4500 the other.
 - **Replays are not refused**: such a document waits for a person (`held_document` in expense_sync).
 - **A task failed**: clear it, or trigger a new run; each measures anew.
 """
@@ -42,8 +45,16 @@ from certify_intacct.operators.verify_company import (
             False,
             type="boolean",
             title="Make the folders",
-            description="True: I know that up to three attachment folders are made in Sage Intacct.",
-        )
+            description="True: I know that up to four attachment folders are made in Sage Intacct.",
+        ),
+        "wait_minutes": Param(
+            1560,
+            type="integer",
+            minimum=0,
+            maximum=7 * 24 * 60,
+            title="Minutes until the last look",
+            description="How long after it last came a control ID is to be tried once more. 0: no further trial.",
+        ),
     },
     tags=["sage-intacct", "go-live"],
     doc_md=__doc__,
@@ -52,7 +63,11 @@ def verify_company() -> None:
     measure = VerifyCompanyOperator(task_id="measure", pool="sage_intacct")
     wait = ReplayIsDueSensor(task_id="wait", mode="reschedule", poke_interval=60, timeout=24 * 3600)
     again = VerifyReplayLaterOperator(task_id="measure_again", pool="sage_intacct")
-    measure >> wait >> again
+    wait_longer = ReplayIsDueSensor(
+        task_id="wait_longer", longer=True, mode="reschedule", poke_interval=600, timeout=8 * 24 * 3600
+    )
+    last = VerifyReplayLaterOperator(task_id="measure_last", longer=True, pool="sage_intacct")
+    measure >> wait >> again >> wait_longer >> last
 
 
 verify_company()

@@ -29,8 +29,8 @@ class Measuring:
         options = {"confirm": True, **options}
         return VerifyCompanyOperator(task_id="measure", longest_delay=0.2).execute(self.context(**options))
 
-    def is_due(self):
-        return ReplayIsDueSensor(task_id="wait", mode="reschedule").poke(self.context())
+    def is_due(self, *, longer=False, **params):
+        return ReplayIsDueSensor(task_id="wait", mode="reschedule", longer=longer).poke(self.context(**params))
 
     def pass_time(self, minutes):
         """Time passes at Intacct and here."""
@@ -39,14 +39,14 @@ class Measuring:
         with psycopg.connect(self.database.owner_url) as connection:
             connection.execute(
                 """
-                UPDATE ledger.company_fact SET value = value || jsonb_build_object('made_at', %s::text)
+                UPDATE ledger.company_fact SET value = value || jsonb_build_object('made_at', %s::text, 'came_at', %s::text)
                 WHERE name = 'replay_experiment'
                 """,
-                [earlier],
+                [earlier, earlier],
             )
 
-    def again(self):
-        return VerifyReplayLaterOperator(task_id="measure_again").execute(self.context())
+    def again(self, *, longer=False, **params):
+        return VerifyReplayLaterOperator(task_id="measure_again", longer=longer).execute(self.context(**params))
 
     def all(self):
         self.measure()
@@ -98,12 +98,47 @@ def test_a_memory_that_fades_before_a_document_would_be_sent_again_is_none(measu
     assert measuring.fact("replay_refused") is False
 
 
+def test_how_long_replays_are_refused_is_measured_on(measuring):
+    assert measuring.all() is True
+    assert 39 < measuring.fact("replay_refused_minutes") <= 40
+    assert measuring.is_due(longer=True), "without wait_minutes there is no further trial"
+    assert not measuring.is_due(longer=True, wait_minutes=1560)
+    measuring.pass_time(1570)
+    assert measuring.is_due(longer=True, wait_minutes=1560)
+    assert measuring.again(longer=True, wait_minutes=1560) is True
+    assert 1569 < measuring.fact("replay_refused_minutes") <= 1570
+    assert measuring.is_due(longer=True, wait_minutes=1560), "it is settled"
+
+
+def test_a_memory_that_fades_later_counts_as_long_as_it_lasts(measuring):
+    measuring.sandbox.settings(replay_retention_seconds=3600)
+    assert measuring.all() is True
+    measuring.pass_time(1570)
+    assert measuring.again(longer=True, wait_minutes=1560) is False
+    assert measuring.fact("replay_refused") is True
+    assert 39 < measuring.fact("replay_refused_minutes") <= 40
+    assert "after 1570 minutes executed again" in measuring.fact("replay_answer")
+
+
+def test_a_lost_answer_starts_the_clock_anew(measuring):
+    """The lost request may have refreshed the memory: what is measured counts from it."""
+    measuring.measure()
+    measuring.pass_time(40)
+    measuring.sandbox.fault(side="intacct", match="create_supdocfolder", kind="drop_after_commit", times=1)
+    with pytest.raises(AnswerUnreadable):
+        measuring.again()
+    assert measuring.fact("replay_refused") is None
+    assert not measuring.is_due()
+    measuring.pass_time(80)
+    assert measuring.again() is True
+
+
 def test_it_waits_as_long_as_a_document_in_doubt(measuring):
     measuring.measure()
     assert not measuring.is_due()
     measuring.pass_time(32)
     assert not measuring.is_due()
-    measuring.pass_time(34)
+    measuring.pass_time(39)
     assert measuring.is_due()
 
 
@@ -137,7 +172,7 @@ def test_nothing_but_folders_is_made(setting, measuring):
     calls = measuring.sandbox.calls()["intacct"]
     assert {name for name, figures in calls.items() if figures["written"]} == {"create_supdocfolder SUPDOCFOLDER"}
     names = [folder["NAME"] for folder in measuring.sandbox.state("intacct", "SUPDOCFOLDER")]
-    assert len(names) <= 3
+    assert len(names) <= 4
     assert all(name.startswith("certify-intacct check ") for name in names)
 
 

@@ -63,7 +63,7 @@ def create_folder(company: Company, call: Element) -> dict[str, Any]:
     kind = company.catalog["SUPDOCFOLDER"]
     record = fields.settle(company, _folder(company, call))
     fields.require(kind, record)
-    if company.find(kind.name, record["NAME"]) is not None:
+    if company.settings.duplicate_folder_name == "refuse" and company.find(kind.name, record["NAME"]) is not None:
         raise problems.duplicate(kind, record["NAME"])
     today, user = date_text(company.now), company.session.user
     record |= {"CREATIONDATE": today, "LASTMODIFIED": today, "LASTMODIFIEDBY": user}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from lxml import etree
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import permissions
 from include.sandbox.intacct.envelope import child
+from include.sandbox.intacct.selection import delay_of
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
 from include.sandbox.store import Record
 
@@ -111,13 +113,27 @@ def _records(sandbox: Sandbox, session: Session, call: Element) -> tuple[str, di
     object_name, fields = LISTS[name]
     permissions.require(sandbox.settings, session, "READ_BY_QUERY", object_name)
     everything = bool(session.entity) or call.get("showprivate", "").lower() == "true"
+    unseen = _unseen(sandbox, object_name)
     records = [
         record
         for record in sandbox.store.select("intacct", object_name)
-        if not record.get("MEGAENTITYID")
-        or (everything and record["MEGAENTITYID"] in (session.entity or record["MEGAENTITYID"],))
+        if record["RECORDNO"] not in unseen
+        and (
+            not record.get("MEGAENTITYID")
+            or (everything and record["MEGAENTITYID"] in (session.entity or record["MEGAENTITYID"],))
+        )
     ]
     return name, fields, records
+
+
+def _unseen(sandbox: Sandbox, object_name: str) -> set[str]:
+    """The record numbers that do not show yet."""
+    delay = delay_of(sandbox.settings, object_name, "get_list")
+    if not delay:
+        return set()
+    table = sandbox.store.table("intacct", object_name)
+    rows = sandbox.store.rows(f"SELECT _id FROM {table} WHERE _created > ?", (time.time() - delay,))
+    return {str(number) for (number,) in rows}
 
 
 def _sort_key(field: str, record: Record) -> str:

@@ -22,6 +22,7 @@ from certify_intacct.model.errors import (
     ServiceUnavailable,
 )
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.operators.replayer import REPEATED
 from certify_intacct.rules import identity
 from certify_intacct.staging import ledger
 
@@ -42,6 +43,10 @@ log = logging.getLogger(__name__)
 # A request that was provably not executed (rate limit, outage before anything was done) goes out again this often.
 ATTEMPTS = 4
 PAUSE_SECONDS = 2.0
+# Who is asked to wait longer lets another run do it: the reports stay locked while one waits.
+LONGEST_PAUSE = 300.0
+
+_MAY_EXIST = (LedgerState.SENDING, LedgerState.IN_DOUBT, LedgerState.HELD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,18 +141,15 @@ class DocumentSender:
         if not batch:
             return
         try:
-            results = self._patiently(session, [item.function for item in batch])
+            results = self._patiently(session, batch)
         except AnswerUnreadable as error:
             log.warning("The answer for %s documents was lost: %s", len(batch), error)
             self._move(batch, LedgerState.IN_DOUBT, "in_doubt", f"The answer was lost: {error}")
         except RequestRefused as error:
             if len(batch) == 1:
                 self._move(batch, LedgerState.REJECTED, "refused", str(error))
-                return
-            # One bad document fails the schema for all: halves find it, and the others are posted.
-            middle = len(batch) // 2
-            self._send(session, batch[:middle])
-            self._send(session, batch[middle:])
+            else:
+                self._halve(session, batch)
         except ConnectorError as error:
             self._move(batch, LedgerState.REJECTED, "refused", f"Not executed: {error}")
             raise
@@ -155,18 +157,32 @@ class DocumentSender:
             for item, result in zip(batch, results, strict=True):
                 self._answered(item, result)
 
-    def _patiently(self, session: str, functions: Sequence[Function]) -> Sequence[Result]:
+    def _halve(self, session: str, batch: Sequence[Claimed]) -> None:
+        """One bad document fails the schema for all: halves find it, and the others are posted."""
+        middle = len(batch) // 2
+        try:
+            self._send(session, batch[:middle])
+        except ConnectorError as error:
+            # Its turn never came, so it is not in doubt.
+            self._move(batch[middle:], LedgerState.REJECTED, "refused", f"Not executed: {error}")
+            raise
+        self._send(session, batch[middle:])
+
+    def _patiently(self, session: str, batch: Sequence[Claimed]) -> Sequence[Result]:
         """Sends again what was provably not executed, under the same control IDs."""
         for attempt in range(1, ATTEMPTS + 1):
+            # Whoever slept or waited since the claim may have lost the locks, and somebody else settles the documents by now.
+            self.locks.require()
+            with self.database.connection() as connection:
+                ledger.sent_now(connection, [item.document_id for item in batch])
             try:
-                return self.hook.send(functions, entity=session, unique=True)
+                return self.hook.send([item.function for item in batch], entity=session, unique=True)
             except (RateLimited, ServiceUnavailable) as error:
-                if attempt == ATTEMPTS:
-                    raise
                 wait = max(error.retry_after or 0.0, PAUSE_SECONDS * 2 ** (attempt - 1))
+                if attempt == ATTEMPTS or wait > LONGEST_PAUSE:
+                    raise
                 log.warning("Nothing of the request was executed (%s); again in %.0f s.", error, wait)
                 self.pause(wait)
-                self.locks.require()
         raise AssertionError("unreachable")
 
     def _answered(self, item: Claimed, result: Result) -> None:
@@ -182,7 +198,7 @@ class DocumentSender:
         answer = {"errors": [str(error) for error in result.errors]}
         if meaning.reason == reasons.REPLAY:
             # This revision was executed before, so it exists: our ledger is younger than the truth.
-            self._move([item], LedgerState.IN_DOUBT, "in_doubt", meaning.text, answer=answer)
+            self._move([item], LedgerState.IN_DOUBT, "in_doubt", meaning.text, answer=answer | {REPEATED: True})
             return
         self._move([item], LedgerState.REJECTED, "refused", f"{meaning.text} {meaning.cure}", answer=answer)
         if meaning.reason == reasons.CLOSED_PERIOD:
@@ -191,16 +207,20 @@ class DocumentSender:
                 ledger.learn_closed(connection, entry, meaning.text)
 
     def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: object) -> None:
+        """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone."""
+        # What Intacct has, it has, whoever moved the document in between; anything else is known of our own send only.
+        before = _MAY_EXIST if state is LedgerState.ACCEPTED else (LedgerState.SENDING,)
+        written: dict[int, bool] = {}
         with self.database.connection() as connection:
             for item in batch:
-                ledger.move(
-                    connection,
-                    item.document_id,
-                    state,
-                    run_id=self.run.run_id,
-                    actor=self.run.actor,
-                    message=message,
+                written[item.document_id] = ledger.move_from(
+                    connection, item.document_id, before, state, run_id=self.run.run_id, actor=self.run.actor, message=message,
                     **columns,
-                )
+                )  # fmt: skip
         for item in batch:
-            self.outcomes.add(item.planned, result, message)
+            if written[item.document_id]:
+                self.outcomes.add(item.planned, result, message)
+            else:
+                self.outcomes.add(
+                    item.planned, "in_doubt", "Another run settles it: this one lost its lock while sending."
+                )

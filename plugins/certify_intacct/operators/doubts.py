@@ -2,23 +2,22 @@
 
 They are looked up. Found and equal: accepted. Absent counts only after the longest late commit, twice, minutes apart, and only when
 the same look-up also finds a document that is known to be posted. Then, where it was measured that this company refuses replays,
-the frozen bytes go out again under the same control ID; otherwise a person decides.
+the frozen bytes go out again under the same control ID; otherwise a person decides. What waits for that person is looked for in
+every run all the same: nothing is to be asked of anybody that Intacct can tell.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from certify_intacct.intacct import errors as reasons
-from certify_intacct.intacct.errors import explain
-from certify_intacct.intacct.functions import Function
-from certify_intacct.model.errors import AnswerUnreadable, ConnectorError
+from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
+from certify_intacct.operators.replayer import Replayer
 from certify_intacct.staging import ledger, report_plans
 
 if TYPE_CHECKING:
@@ -26,25 +25,23 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.operators.intacct_poster import Run
     from certify_intacct.operators.report_locks import ReportLocks
-    from certify_intacct.staging.database import Database
+    from certify_intacct.staging.database import Connection, Database
     from certify_intacct.staging.ledger import LedgerDocument
 
 log = logging.getLogger(__name__)
 
-REPLAY_FACT = "replay_refused"
-MOST_ATTEMPTS = 3
 ONE_QUERY = 400
-# Refusals that cannot be the refusal of a replay in unknown words.
-_PLAIN = frozenset(
-    {
-        reasons.CLOSED_PERIOD, reasons.DIMENSION_MISSING, reasons.DIMENSION_INVALID, reasons.VENDOR, reasons.ACCOUNT, reasons.PROJECT,
-        reasons.PERMISSION, reasons.TAX, reasons.TERM, reasons.SMART_RULE,
-    }
-)  # fmt: skip
+# Any of these proves that a look-up sees what is there: one alone may have been deleted by somebody since.
+WITNESSES = 5
+
+_OURS = "intacct_company = %(intacct)s AND certify_company = %(certify)s AND "
 
 
 class Doubts:
     """Settles what can be settled, for all loads of the company.
+
+    A place (entity and kind) in which Intacct cannot be asked is left as it is, with the reason on its open items: the others are
+    settled, and the run goes on with its own work.
 
     :param locks: the reports that are being sent by somebody are left to them
     """
@@ -58,30 +55,52 @@ class Doubts:
         self.sending = configuration.posting.sending
         self.locks = locks
         self.run = run
+        self.replayer = Replayer(hook=hook, database=database, configuration=configuration, locks=locks, run=run)
+        self._half_proven = False
 
-    def settle(self, *, first_look_only: bool = False) -> None:
-        """Looks at every document that is ``sending`` without anybody sending it, or in doubt.
+    def settle(self) -> None:
+        """Looks at every document that is ``sending`` without anybody sending it, or in doubt, or held."""
+        self._half_proven = False
+        self._each("state IN ('sending', 'in_doubt')", {}, self._absent)
+        self._each("state = 'held'", {}, None)
 
-        :param first_look_only: only those that this load just sent, and only whether they are found
+    def settle_fresh(self) -> None:
+        """Looks once at what this load sent and whose answer was lost: mostly it is there."""
+        self._each("state = 'in_doubt' AND load_id = %(load)s AND absent_checks = 0", {"load": self.run.load_id}, None)
+
+    def find(self) -> None:
+        """Looks for all that is in doubt or held, and sends nothing."""
+        self._each("state IN ('in_doubt', 'held')", {}, None)
+
+    def settle_again(self, pause: Callable[[float], None]) -> None:
+        """The second look, when ``settle`` made the first of some absence: it saves a daily run a whole day.
+
+        :param pause: waits some seconds, at most ``absence_checks_minutes_apart``
         """
-        condition = (
-            "intacct_company = %(company)s AND certify_company = %(certify)s AND state IN ('sending', 'in_doubt')"
-        )
-        if first_look_only:
-            condition += " AND load_id = %(load)s AND state = 'in_doubt' AND absent_checks = 0"
-        values = {
-            "company": self.company.intacct_company_id,
-            "certify": self.company.certify_company,
-            "load": self.run.load_id,
-        }
+        if self._half_proven:
+            pause(self.sending.absence_checks_minutes_apart * 60)
+            self.settle()
+
+    def _each(
+        self, condition: str, values: Mapping[str, Any], absent: Callable[[LedgerDocument, datetime], None] | None
+    ) -> None:
+        """Looks for the documents for which an SQL condition of ours holds, under the locks of their reports.
+
+        :param absent: what is done with a document that is provably not to be seen now
+        """
+        everything = {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company, **values}
         with self.database.connection() as connection:
-            waiting = ledger.find_documents(connection, condition, values)
+            waiting = ledger.find_documents(connection, _OURS + condition, everything)
+        if not waiting:
+            return
         ours = self.locks.take(document.token for document in waiting)
         try:
             with self.database.connection() as connection:
                 # Again, under the lock: somebody may have settled them meanwhile.
                 current = ledger.find_documents(
-                    connection, condition + " AND token = ANY(%(tokens)s)", {**values, "tokens": list(ours)}
+                    connection,
+                    f"{_OURS}{condition} AND token = ANY(%(tokens)s)",
+                    {**everything, "tokens": list(ours)},
                 )
                 for document in current:
                     if document.state is LedgerState.SENDING:
@@ -89,46 +108,67 @@ class Doubts:
                         ledger.move(
                             connection, document.document_id, LedgerState.IN_DOUBT, message=message, **self._who
                         )
-            self._look(current, first_look_only=first_look_only)
+            for documents in _together(sorted(current, key=_place)):
+                try:
+                    self._look(documents, absent)
+                except ConnectorError as error:
+                    self._unseen(documents, error)
         finally:
             self.locks.give_back(ours)
 
-    def _look(self, waiting: Sequence[LedgerDocument], *, first_look_only: bool) -> None:
-        by_place = sorted(waiting, key=_place)
-        for documents in _together(by_place):
-            witness = self._witness(documents[0])
-            found = look(self.hook, [entry.document for entry in [*documents, *witness]])
-            for document in documents:
-                hits = [hit for hit in found if hit.number == document.number]
-                if hits:
-                    self._found(document, hits)
-                elif not first_look_only:
-                    seen = {hit.record_no for hit in found}
-                    self._absent(document, proof=any(entry.record_no in seen for entry in witness))
-
-    def _witness(self, document: LedgerDocument) -> list[LedgerDocument]:
-        """A document of the same kind and place that is known to be posted: a look-up that misses it proves nothing."""
+    def _look(
+        self, documents: Sequence[LedgerDocument], absent: Callable[[LedgerDocument, datetime], None] | None
+    ) -> None:
         with self.database.connection() as connection:
-            return ledger.find_documents(
-                connection,
-                """
-                document_id = (
-                    SELECT max(document_id) FROM ledger.document WHERE intacct_company = %(company)s AND kind = %(kind)s
-                    AND session_entity = %(session)s AND state IN ('accepted', 'in_gl') AND seen_at IS NOT NULL
-                )
-                """,
-                {"company": document.intacct_company, "kind": document.kind.value, "session": document.session_entity},
+            witnesses = self._witnesses(connection, documents[0])
+            now = ledger.now(connection)
+        found = look(self.hook, [entry.document for entry in [*documents, *witnesses]])
+        with self.database.connection() as connection:
+            numbers = [hit.number for hit in found]
+            known = {entry.number for entry in ledger.by_number(connection, self.company.intacct_company_id, numbers)}
+        seen = {hit.record_no for hit in found}
+        proof = any(entry.record_no in seen for entry in witnesses)
+        for document in documents:
+            hits = [hit for hit in found if hit.number == document.number]
+            strangers = [hit.number for hit in found if hit.token == document.token and hit.number not in known]
+            if hits:
+                self._found(document, hits)
+            elif strangers:
+                named = ", ".join(strangers)
+                self._hold(document, f"Intacct has {named} with its token, which the ledger does not know.")
+            elif absent is not None and proof:
+                absent(document, now)
+
+    def _witnesses(self, connection: Connection, document: LedgerDocument) -> list[LedgerDocument]:
+        """Documents of the same kind and place that are known to be posted: a look-up that misses them all proves nothing."""
+        return ledger.find_documents(
+            connection,
+            """
+            document_id IN (
+                SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND kind = %(kind)s
+                AND session_entity = %(session)s AND state IN ('accepted', 'in_gl') AND seen_at IS NOT NULL
+                ORDER BY document_id DESC LIMIT %(most)s
             )
+            """,
+            {
+                "company": document.intacct_company,
+                "kind": document.kind.value,
+                "session": document.session_entity,
+                "most": WITNESSES,
+            },
+        )
 
     def _found(self, entry: LedgerDocument, hits: Sequence[Found]) -> None:
         document = entry.document
         hit = hits[0]
         lines = line_counts(self.hook, entry.kind, entry.session_entity, [hit.record_no]).get(hit.record_no, 0)
         if len(hits) > 1:
-            return self._hold(entry, f"Intacct has {len(hits)} documents with the number {entry.number}.")
+            self._hold(entry, f"Intacct has {len(hits)} documents with the number {entry.number}.")
+            return
         if not hit.agrees_with(document) or lines != len(document.lines):
             differs = hit.disagreement(document) or f"{lines} lines instead of {len(document.lines)}"
-            return self._hold(entry, f"Intacct has {entry.number}, and it differs from what was sent: {differs}.")
+            self._hold(entry, f"Intacct has {entry.number}, and it differs from what was sent: {differs}.")
+            return
         log.info("%s: its answer was lost, and it is in Intacct as record %s.", entry.number, hit.record_no)
         message = "Its answer was lost; it was found in Intacct."
         with self.database.connection() as connection:
@@ -136,72 +176,54 @@ class Doubts:
                 connection, entry.document_id, LedgerState.ACCEPTED, record_no=hit.record_no, record_url=hit.url,
                 intacct_state=hit.state, message=message, **self._who,
             )  # fmt: skip
-        return None
+            if entry.state is LedgerState.HELD:
+                self._keep_open(connection, entry, "found", f"{message} The next run finishes the report.")
 
-    def _absent(self, entry: LedgerDocument, *, proof: bool) -> None:
-        now = datetime.now(tz=UTC)
-        earliest = (entry.last_sent_at or now) + timedelta(minutes=self.sending.late_commit_minutes)
-        if not proof or now < earliest:
+    def _absent(self, entry: LedgerDocument, now: datetime) -> None:
+        """What a look-up that sees has not found. The times are PostgreSQL's: the clocks of workers may differ."""
+        if now < (entry.last_sent_at or now) + timedelta(minutes=self.sending.late_commit_minutes):
             return
         if entry.absent_checks == 0 or entry.last_absent_at is None:
             with self.database.connection() as connection:
                 ledger.note(connection, entry.document_id, absent_checks=1, last_absent_at=now)
+            self._half_proven = True
             return
         if now < entry.last_absent_at + timedelta(minutes=self.sending.absence_checks_minutes_apart):
             return
-        with self.database.connection() as connection:
-            refused = ledger.fact(connection, entry.intacct_company, REPLAY_FACT)
-        if refused is not True:
-            self._hold(
-                entry,
-                "It is not in Intacct, but nobody has shown that Intacct refuses a second request with the same control ID. "
-                "Run the DAG verify_company, or look for it and release the report.",
-            )
-        elif entry.attempts >= MOST_ATTEMPTS:
-            self._hold(entry, f"It was sent {entry.attempts} times, never answered and never found.")
+        against = self.replayer.objection(entry)
+        if against:
+            self._hold(entry, against)
         else:
-            self._replay(entry)
+            self.replayer.replay(entry)
 
-    def _replay(self, entry: LedgerDocument) -> None:
-        """The same bytes under the same control ID: when the first request arrives late after all, one of the two is refused."""
-        who = self._who
+    def _unseen(self, documents: Sequence[LedgerDocument], error: ConnectorError) -> None:
+        numbers = ", ".join(document.number for document in documents[:6])
+        log.warning("%s documents could not be looked for (%s): %s", len(documents), numbers, error)
         with self.database.connection() as connection:
-            ledger.move(
-                connection, entry.document_id, LedgerState.SENDING, attempts=entry.attempts + 1, absent_checks=0, last_absent_at=None,
-                message="Proven absent; sent again under the same control ID.", **who,
-            )  # fmt: skip
-        function = Function(control_id=entry.control_id, xml=entry.request, name=entry.kind.value, writes=True)
-        state, columns = LedgerState.IN_DOUBT, {}
-        try:
-            (result,) = self.hook.send([function], entity=entry.session_entity, unique=True)
-        except AnswerUnreadable as error:
-            message = f"The answer was lost again: {error}"
-        except ConnectorError as error:
-            message = f"Not executed: {error}"
-        else:
-            message = ""
-            if result.succeeded and result.key:
-                state, columns = LedgerState.ACCEPTED, {"record_no": result.key}
-            elif not result.succeeded:
-                meaning = explain(result.errors)
-                message = f"{meaning.text} {meaning.cure}"
-                if meaning.reason in _PLAIN:
-                    state = LedgerState.REJECTED
-        with self.database.connection() as connection:
-            ledger.move(connection, entry.document_id, state, message=message, **columns, **who)
+            for document in documents:
+                if document.state is not LedgerState.HELD:
+                    self._keep_open(connection, document, "in_doubt", f"It could not be looked for in Intacct: {error}")
 
     def _hold(self, entry: LedgerDocument, message: str) -> None:
         with self.database.connection() as connection:
+            if entry.state is LedgerState.HELD:  # why its report waits is the plan's to say
+                ledger.note(connection, entry.document_id, message=message)
+                return
             ledger.move(connection, entry.document_id, LedgerState.HELD, message=message, **self._who)
-            report_plans.keep_open(
-                connection,
-                certify_company=entry.certify_company,
-                report_id=entry.report_id,
-                state="held",
-                load_id=self.run.load_id,
-                rule="held_document",
-                reason=f"{entry.number}: {message}",
-            )
+            self._keep_open(connection, entry, "held", message, rule="held_document")
+
+    def _keep_open(
+        self, connection: Connection, entry: LedgerDocument, state: str, message: str, *, rule: str = ""
+    ) -> None:
+        report_plans.keep_open(
+            connection,
+            certify_company=entry.certify_company,
+            report_id=entry.report_id,
+            state=state,
+            load_id=self.run.load_id,
+            rule=rule,
+            reason=f"{entry.number}: {message}",
+        )
 
     @property
     def _who(self) -> dict[str, str]:
@@ -209,7 +231,7 @@ class Doubts:
 
 
 def _together(by_place: Sequence[LedgerDocument]) -> Iterator[list[LedgerDocument]]:
-    """Documents of one place, few enough to be looked up with their witness in one query."""
+    """Documents of one place, few enough to be looked up with their witnesses in one query."""
     for _, members in groupby(by_place, key=_place):
         documents = list(members)
         for start in range(0, len(documents), ONE_QUERY):

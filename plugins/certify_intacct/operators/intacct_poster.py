@@ -84,7 +84,7 @@ class IntacctPoster:
         :raises ConnectorError: Intacct or Certify cannot be worked with; what was done until then is recorded
         """
         counts: Counter[str] = Counter()
-        with ReportLocks(self.database, self.company.intacct_company_id) as locks:
+        with ReportLocks(self.database, self.company.intacct_company_id, load_id=self.run_of.load_id) as locks:
             doubts = Doubts(
                 hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run_of
             )
@@ -94,18 +94,15 @@ class IntacctPoster:
             )  # fmt: skip
             doubts.settle()
             for wave in _waves(planned):
-                tokens = {item.document.token for item in wave}
-                ours = locks.take(tokens)
+                ours = self._ours(wave, locks)
                 try:
-                    self._wave([item for item in wave if item.document.token in ours], sender)
+                    self._wave(ours, sender)
                 finally:
-                    for item in wave:
-                        if item.document.token not in ours:
-                            self.outcomes.add(item, "moved_on", "Another run is sending this report just now.")
                     counts.update(self.outcomes.record(wave))
-                    locks.give_back(ours)
+                    locks.give_back(item.document.token for item in ours)
                 # The quickest way to settle a lost answer is to look at once.
-                doubts.settle(first_look_only=True)
+                doubts.settle_fresh()
+            doubts.settle_again(self.pause)
         with self.database.connection() as connection:
             found = report_plans.settle_outcomes(
                 connection, self.run_of.load_id, self.run_of.run_id, self.company.certify_company
@@ -115,6 +112,20 @@ class IntacctPoster:
             counts["applied"] += found
             counts["found_after_lost_answer"] += found
         return {result: count for result, count in counts.items() if count}
+
+    def _ours(self, wave: Sequence[PlannedDocument], locks: ReportLocks) -> list[PlannedDocument]:
+        """The documents of the wave whose reports are ours to send now; the others get an outcome that names who has them."""
+        tokens = {item.document.token for item in wave}
+        taken = locks.take(tokens)
+        # Who has finished between our attempt and our question leaves a report that can be had now.
+        winners = {token: locks.holder(token) for token in tokens - taken}
+        taken |= locks.take(token for token, holder in winners.items() if holder is None)
+        for item in wave:
+            if item.document.token in taken:
+                continue
+            winner = winners[item.document.token] or locks.holder(item.document.token) or "Another run"
+            self.outcomes.add(item, "moved_on", f"{winner}, is sending this report just now.")
+        return [item for item in wave if item.document.token in taken]
 
     def _wave(self, wave: Sequence[PlannedDocument], sender: DocumentSender) -> None:
         size = self.configuration.posting.sending.batch_size

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.intacct.filters import In
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.operators.doubts import Doubts
 from certify_intacct.operators.followup import Followup
+from certify_intacct.operators.report_locks import ReportLocks
 from certify_intacct.rules import identity
 from certify_intacct.staging import reconciliation
 from certify_intacct.staging.reconciliation import Finding, Line
@@ -56,6 +58,8 @@ class Reconciler:
         self.database = database
         self.company = configuration.company
         self.entities = configuration.posting.entities
+        self.configuration = configuration
+        self.run = run
         self.followup = Followup(hook=hook, database=database, configuration=configuration, run=run)
 
     def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[Line], list[Finding]]:
@@ -63,6 +67,7 @@ class Reconciler:
 
         :param headers: the processed reports as Certify has them now
         """
+        self._find()
         ids = [str(header["ID"]) for header in headers]
         with self.database.connection() as connection:
             documents = reconciliation.newest_documents(connection, self.company.certify_company, ids)
@@ -96,6 +101,13 @@ class Reconciler:
         ]
         findings = [*self._unassigned(counted), *self._changed(documents), *self._orphans(ids)]
         return [line for line in lines if line.amount], findings
+
+    def _find(self) -> None:
+        """Looks for what is in doubt or held: a document that turned up since counts as what it is."""
+        with ReportLocks(self.database, self.company.intacct_company_id, load_id=self.run.load_id) as locks:
+            Doubts(
+                hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run
+            ).find()
 
     def _divide(
         self, header: Mapping[str, Any], documents: Sequence[LedgerDocument], explanation: str

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 
 import psycopg
@@ -14,16 +16,39 @@ import psycopg
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.locks import lock_key, require_session
 
+_NAMED = "certify_intacct load "
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who works on a report just now.
+
+    :param load_id: its load
+    :param run_id: the Airflow run of that load
+    :param since: when its session at PostgreSQL began
+    """
+
+    load_id: int
+    dag_id: str
+    run_id: str
+    since: datetime
+
+    def __str__(self) -> str:
+        since = f"{self.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return f"Load {self.load_id} ({self.dag_id}, run {self.run_id}), at work since {since}"
+
 
 class ReportLocks:
     """Takes and gives back the locks of reports, by token. Never waits, so it cannot deadlock.
 
     :param company: the Intacct company: the lock of a report is one for each company it is posted to
+    :param load_id: the load that works under these locks; others are told
     """
 
-    def __init__(self, database: Database, company: str) -> None:
+    def __init__(self, database: Database, company: str, *, load_id: int) -> None:
         self._connection = database.connect(autocommit=True)
         self._company = company
+        self._connection.execute("SELECT set_config('application_name', %s, false)", [f"{_NAMED}{load_id}"])
 
     def __enter__(self) -> ReportLocks:
         return self
@@ -41,6 +66,22 @@ class ReportLocks:
             if row and row["ours"]:
                 taken.add(token)
         return taken
+
+    def holder(self, token: str) -> Holder | None:
+        """Who holds the lock of a report, as PostgreSQL says; None when nobody does any more, or it is none of our loads."""
+        key = self._key(token) % 2**64
+        row = self._connection.execute(
+            """
+            SELECT o.load_id, o.dag_id, o.run_id, a.backend_start AS since
+            FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            JOIN ops.load o ON o.load_id::text = substring(a.application_name FROM %(named)s)
+            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+              AND l.classid::bigint = %(high)s AND l.objid::bigint = %(low)s
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """,
+            {"named": f"^{_NAMED}([0-9]+)$", "high": key >> 32, "low": key & 0xFFFFFFFF},
+        ).fetchone()
+        return Holder(**row) if row else None
 
     def give_back(self, tokens: Iterable[str]) -> None:
         """Lets others have them."""

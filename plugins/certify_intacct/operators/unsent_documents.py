@@ -69,6 +69,7 @@ class UnsentDocuments:
                 document.number: document
                 for document in ledger.by_number(connection, self.company.intacct_company_id, numbers)
             }
+            senders = ledger.senders(connection, [entry.document_id for entry in known.values()])
         for item in wave:
             entry = known.get(item.document.number)
             if entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
@@ -78,10 +79,14 @@ class UnsentDocuments:
                 self.outcomes.add(item, word, entry.message)
             elif entry.state in (LedgerState.SENDING, LedgerState.IN_DOUBT):
                 self.outcomes.add(
-                    item, "in_doubt", f"{entry.number} was sent by load {entry.load_id}; its answer is not known yet."
+                    item,
+                    "in_doubt",
+                    f"{entry.number} was sent by {senders[entry.document_id]}; its answer is not known yet.",
                 )
             else:
-                self.outcomes.add(item, "already", f"{entry.number} is {entry.state} since load {entry.load_id}.")
+                self.outcomes.add(
+                    item, "already", f"{entry.number} is {entry.state} since {senders[entry.document_id]}."
+                )
         return wanted
 
     def _still_wanted(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:

@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +53,7 @@ class LedgerDocument:
     last_sent_at: datetime | None
     absent_checks: int
     last_absent_at: datetime | None
+    answer: Mapping[str, Any]
 
     @property
     def document(self) -> Document:
@@ -85,6 +86,22 @@ def by_number(connection: Connection, intacct_company: str, numbers: Collection[
         "intacct_company = %(company)s AND number = ANY(%(numbers)s)",
         {"company": intacct_company, "numbers": list(numbers)},
     )
+
+
+def senders(connection: Connection, document_ids: Collection[int]) -> dict[int, str]:
+    """Which load, in which run, worked on each document and when it last was sent or adopted, for a person."""
+    rows = connection.execute(
+        """
+        SELECT d.document_id, d.load_id, o.dag_id, o.run_id, coalesce(d.last_sent_at, d.updated_at) AS at
+        FROM ledger.document d JOIN ops.load o USING (load_id) WHERE d.document_id = ANY(%s)
+        """,
+        [list(document_ids)],
+    ).fetchall()
+    return {
+        row["document_id"]: f"load {row['load_id']} ({row['dag_id']}, run {row['run_id']}, "
+        f"{row['at'].astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)"
+        for row in rows
+    }
 
 
 def documents_of_reports(
@@ -274,13 +291,39 @@ def revise(
 
 
 def move(
-    connection: Connection, document_id: int, state: LedgerState, *, run_id: str, actor: str, **columns: Any
+    connection: Connection,
+    document_id: int,
+    state: LedgerState,
+    *,
+    run_id: str,
+    actor: str,
+    **columns: Any,
 ) -> None:
     """Moves a document to ``state`` and sets further columns; the database writes the event.
 
     ``sending`` notes the time; ``answer`` is stored as JSON.
     """
-    values = {"state": state.value, "run_id": run_id, "actor": actor, **columns}
+    _move(connection, document_id, state, (), run_id=run_id, actor=actor, **columns)
+
+
+def move_from(
+    connection: Connection,
+    document_id: int,
+    before: Collection[LedgerState],
+    state: LedgerState,
+    *,
+    run_id: str,
+    actor: str,
+    **columns: Any,
+) -> bool:
+    """Moves a document unless somebody else has moved it out of the states ``before`` meanwhile; tells whether it did."""
+    return _move(connection, document_id, state, before, run_id=run_id, actor=actor, **columns)
+
+
+def _move(
+    connection: Connection, document_id: int, state: LedgerState, before: Collection[LedgerState], **columns: Any
+) -> bool:
+    values = {"state": state.value, **columns}
     if "answer" in values:
         values["answer"] = json.dumps(values["answer"], default=str)
     assignments: list[sql.Composable] = [
@@ -288,12 +331,41 @@ def move(
     ]
     if state is LedgerState.SENDING:
         assignments.append(sql.SQL("last_sent_at = clock_timestamp()"))
-    connection.execute(
-        sql.SQL("UPDATE ledger.document SET {} WHERE document_id = {}").format(
-            sql.SQL(", ").join(assignments), sql.Placeholder("key")
+    condition = sql.SQL("AND state = ANY(%(before)s)" if before else "")
+    cursor = connection.execute(
+        sql.SQL("UPDATE ledger.document SET {} WHERE document_id = {} {}").format(
+            sql.SQL(", ").join(assignments), sql.Placeholder("key"), condition
         ),
-        {**values, "key": document_id},
+        {**values, "key": document_id, "before": [one.value for one in before]},
     )
+    return cursor.rowcount == 1
+
+
+def sent_now(connection: Connection, document_ids: Collection[int]) -> None:
+    """Notes that documents that are ``sending`` leave only now: absence is counted from the last moment at which they did."""
+    connection.execute(
+        "UPDATE ledger.document SET last_sent_at = clock_timestamp() WHERE document_id = ANY(%s) AND state = 'sending'",
+        [list(document_ids)],
+    )
+
+
+def now(connection: Connection) -> datetime:
+    """The time by PostgreSQL's clock, which all workers share."""
+    row = connection.execute("SELECT clock_timestamp() AS now").fetchone()
+    assert row is not None
+    return row["now"]
+
+
+def age(connection: Connection, document_id: int, revision: int) -> timedelta:
+    """How long ago a revision of a document was first sent."""
+    row = connection.execute(
+        """
+        SELECT clock_timestamp() - min(at) AS age FROM ledger.event
+        WHERE document_id = %s AND revision = %s AND after_state = 'sending'
+        """,
+        [document_id, revision],
+    ).fetchone()
+    return row["age"] if row and row["age"] is not None else timedelta.max
 
 
 def note(connection: Connection, document_id: int, **columns: Any) -> None:

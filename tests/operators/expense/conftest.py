@@ -218,6 +218,11 @@ class Company:
             value,
         )
 
+    def replays_are_refused(self, minutes: float = 60) -> None:
+        """As verify_company would find it: for so many minutes after a control ID came."""
+        self.fact("replay_refused", "true")
+        self.fact("replay_refused_minutes", str(minutes))
+
     def bills(self) -> dict[str, list[dict[str, Any]]]:
         """Bills in Intacct by number."""
         return self._by_number("APBILL")

@@ -17,7 +17,7 @@ EVERYTHING = [f"{identity.token('sandbox', report_id(number))}-1-001B" for numbe
 
 def start(company: Company) -> None:
     """One report is posted already; three more wait."""
-    company.fact("replay_refused", "true")
+    company.replays_are_refused()
     company.report(1)
     company.sync()
     for number in range(2, 5):
@@ -118,24 +118,6 @@ def test_a_crash_between_their_commit_and_ours(company, monkeypatch):
     assert company.states() == {"in_gl": 1, "sending": 3}
     until_settled(company)
     assert sorted(company.posted()) == sorted(EVERYTHING)
-
-
-def test_two_loads_at_once_post_once_and_the_loser_says_who_won(company):
-    for number in range(1, 9):
-        company.report(number)
-    plans = [company.plan(), company.plan()]
-    results: list[dict[str, int]] = []
-    threads = [threading.Thread(target=lambda plan=plan: results.append(company.load(*plan))) for plan in plans]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    posted = company.posted()
-    assert len(posted) == len(set(posted)) == 8
-    assert sum(result.get("applied", 0) for result in results) == 8
-    losers = company.sql("SELECT message FROM plan.outcome WHERE result IN ('already', 'moved_on')")
-    assert len(losers) == 8
-    assert all("load" in row["message"] or "Another run" in row["message"] for row in losers)
 
 
 def test_a_restored_database_adopts_what_was_posted_since(company):
