@@ -21,6 +21,7 @@ from include.sandbox.intacct.selection import Page, Selection
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
 
 _PREFIX = "result/"
+_NOTHING = "\x00"  # equal to no stored value
 _DEFAULT_PAGE = 100
 
 
@@ -122,10 +123,17 @@ def chosen(fields: Expressions, wanted: str) -> list[Any]:
 
 
 def _word(kind: ObjectType, field: Field, value: str) -> str:
-    """The stored value of a database code: `STATUS = 'T'` means active. The audit history is kept in codes."""
+    """The stored value of a database code: `STATUS = 'T'` means active, a word means nothing here (as documented).
+
+    The audit history is kept in codes and asked for in words.
+    """
     if kind.name == AUDIT:
         return field.values.get(value, value)
-    return next((word for word, code in field.values.items() if code == value), value)
+    if field.type == "BOOLEAN":
+        return {"T": "true", "F": "false"}.get(value.strip().upper(), _NOTHING)
+    if field.type != "ENUM":
+        return value
+    return next((word for word, code in field.values.items() if code == value), _NOTHING)
 
 
 def _in_words(kind: ObjectType, page: Page) -> Page:

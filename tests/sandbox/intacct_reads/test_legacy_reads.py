@@ -25,7 +25,7 @@ class TestReadByQuery:
             ("", ["E1", "E2", "e3"]),
             ("STATUS = 'T'", ["E1", "E2"]),
             ("status = 'F'", ["e3"]),
-            ("STATUS = 'active'", ["E1", "E2"]),
+            ("STATUS = 'active'", []),
             ("EMPLOYEEID like 'E%' AND STARTDATE >= '01/01/2019'", ["E1"]),
             ("EMPLOYEEID in ('E1', 'e3')", ["E1", "e3"]),
             ("EMPLOYEEID not in ('E1','e3')", ["E2"]),
@@ -200,6 +200,26 @@ class TestGetList:
         assert found.findtext("folder") == "Receipts"
         assert found.findtext("attachments/attachment/attachmentdata") == "aGVsbG8="
         assert gateway.send('<get object="supdoc" key="S2"/>').results[0].findtext("status") == "failure"
+
+
+@pytest.mark.usefixtures("company")
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [("STATUS = 'T'", 2), ("STATUS = 'F'", 1), ("STATUS = 'active'", 0), ("STATUS in ('T', 'F')", 3)],
+)
+def test_read_by_query_speaks_in_database_codes(gateway: GatewayClient, where: str, found: int) -> None:
+    call = f"<readByQuery><object>DEPARTMENT</object><fields>STATUS</fields><query>{where}</query></readByQuery>"
+    records = gateway.send(call).records
+    assert len(records) == found
+    assert {record["STATUS"] for record in records} <= {"active", "inactive"}
+
+
+@pytest.mark.usefixtures("company")
+def test_read_by_query_writes_booleans_with_one_letter(company: RunningSandbox, gateway: GatewayClient) -> None:
+    company.load("intacct", "VENDOR", [{"VENDORID": "V1", "NAME": "Once", "ONETIME": "true"}])
+    for where, found in (("ONETIME = 'T'", 1), ("ONETIME = 'F'", 0), ("ONETIME = 'true'", 0)):
+        call = f"<readByQuery><object>VENDOR</object><fields>VENDORID</fields><query>{where}</query></readByQuery>"
+        assert len(gateway.send(call).records) == found, where
 
 
 @pytest.mark.usefixtures("company")
