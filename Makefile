@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run why sandbox bench chaos lint lock env clean
+.PHONY: help venv demo test up stop run why sandbox bench chaos lint lock audit env clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,8 +43,9 @@ SEED ?= 1
 FAULTS ?= 2000
 KILLS ?= 200
 MINUTES ?= 60
-chaos: venv ## storms of faults and kills over the connector, judged from outside; SEED= FAULTS= KILLS= MINUTES= ROUND=
-	@$(RUN) include.chaos --seed $(SEED) --faults $(FAULTS) --kills $(KILLS) --minutes $(MINUTES) $(if $(ROUND),--round $(ROUND))
+chaos: venv ## storms of faults and kills over the connector, judged from outside; SEED= FAULTS= KILLS= MINUTES= ROUND= STACK=1
+	@$(RUN) include.chaos --seed $(SEED) --faults $(FAULTS) --kills $(KILLS) --minutes $(MINUTES) $(if $(ROUND),--round $(ROUND)) \
+		$(if $(STACK),--stack)
 
 lint: venv ## ruff, mypy, import-linter, compose schema
 	@$(BIN)/ruff check .
@@ -60,6 +61,9 @@ lock: venv ## resolve requirements*.in again into requirements*.txt
 		requirements.in -o requirements.txt
 	@.run/lock/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+audit: venv ## dependencies, licences and what is known against them, into docs/dependencies.md (asks PyPI)
+	@$(RUN) include.local.audit
 
 env: ## write .env for docker-compose.yaml, with generated secrets
 	@$(PYTHON) include/local/env_file.py
