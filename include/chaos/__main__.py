@@ -2,7 +2,8 @@
 
 Prints a line for each round, then counts by fault and outcome, and last one line of JSON. Exit status 0 only when nothing was posted
 twice, lost, altered or put into another period, nobody stands twice or was wrongly deactivated, exactly those reports are in doubt
-that cannot be decided, and as many faults and kills were borne as were asked for. `ROUND=n` plays one round of a seed again.
+that cannot be decided, and as many faults and kills were borne as were asked for. `ROUND=n` plays one round of a seed again. `STACK=1`
+plays one scenario over the real Airflow instead.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from include.chaos import stack
 from include.chaos.arena import Arena
 from include.chaos.crew import Crew
 from include.chaos.oracle import WRONGS
@@ -24,6 +26,8 @@ from include.chaos.round import Result, Round, Size
 from include.local.postgres import binaries
 
 _LANES = 2
+# Of one scenario, beside those that wait for their moment.
+_STACK_KILLS = 10
 
 
 class Tally:
@@ -64,6 +68,13 @@ class Tally:
         """Whether so many faults and kills were borne."""
         return self.faults.total() >= faults and self.kills.total() >= kills
 
+    def lacks(self, minutes: float, faults: int, kills: int) -> str:
+        """In words, that the time was over before so many faults and kills were borne; empty when they were."""
+        if self.enough(faults, kills):
+            return ""
+        borne = f"{self.faults.total()} faults and {self.kills.total()} kills"
+        return f"ended after {minutes:g} minutes with only {borne} of the {faults} and {kills} that were asked for"
+
     def line(self) -> str:
         """The last line of the output."""
         return json.dumps(
@@ -93,7 +104,7 @@ class Tally:
         return "\n".join(rows)
 
 
-def show(result: Result, seed: int) -> None:
+def show(result: Result, again: str) -> None:
     """A round's line, and what is wrong with it."""
     verdict = result.verdict
     wrong = {name: len(found) for name, found in verdict.wrongs.items() if found}
@@ -102,10 +113,10 @@ def show(result: Result, seed: int) -> None:
         f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, {verdict.posted} documents, "
         f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, "
         f"{result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
-        + (", not settled" if result.unsettled else ""),
+        + ("" if result.calm.fine else ", not settled"),
         flush=True,
     )
-    for text in result.stopped_in_calm:
+    for text in result.calm.stopped:
         print(f"  a run without any fault stopped: {text[:400]}")
     if verdict.fine:
         return
@@ -119,7 +130,7 @@ def show(result: Result, seed: int) -> None:
         for report_id in sorted(ids):
             print(f"  {title}: report {report_id}")
     print(f"  settings: {json.dumps(result.settings)}")
-    print(f"  again: make chaos SEED={seed} ROUND={result.number}", flush=True)
+    print(f"  again: {again}", flush=True)
 
 
 def keep(arena: Arena, number: int, folder: Path) -> None:
@@ -146,13 +157,19 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=200, help="so many kills at least")
     parser.add_argument("--minutes", type=float, default=60, help="no new round after that")
     parser.add_argument("--round", type=int, help="only this round of the seed")
+    parser.add_argument("--stack", action="store_true", help="one scenario over the real Airflow")
     parser.add_argument("--keep", type=Path, default=Path(".run/chaos"), help="where the traces of a bad round go")
     options = parser.parse_args(given)
     # Also when it runs in the background, where an interrupt is ignored by default.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupted)
-    deadline = time.monotonic() + options.minutes * 60
     tally = Tally(options.seed)
+    if options.stack:
+        result = stack.play(options.seed, min(options.kills, _STACK_KILLS))
+        tally.add(result)
+        show(result, f"make chaos STACK=1 SEED={options.seed}")
+        return finish(tally, "" if tally.enough(1, 1) else "nothing struck")
+    deadline = time.monotonic() + options.minutes * 60
     with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
         folder = Path(name)
         print(f"seed {options.seed}: PostgreSQL, the sandbox and the workers are started", flush=True)
@@ -169,7 +186,7 @@ def main(given: list[str] | None = None) -> int:
                     log.unlink()
                 result = Round(arena, lanes, options.seed, number, Size()).play()
                 tally.add(result)
-                show(result, options.seed)
+                show(result, f"make chaos SEED={options.seed} ROUND={number}")
                 if not result.verdict.fine:
                     keep(arena, number, options.keep)
                 enough = tally.enough(options.faults, options.kills)
@@ -179,17 +196,23 @@ def main(given: list[str] | None = None) -> int:
             if crew is not None:
                 crew.stop()
             arena.stop()
+    return finish(
+        tally, "" if options.round is not None else tally.lacks(options.minutes, options.faults, options.kills)
+    )
+
+
+def finish(tally: Tally, lacks: str = "") -> int:
+    """The end of the output, and the exit status.
+
+    :param lacks: in words, what was asked for and not reached
+    """
     print(tally.table())
     if tally.bad:
         print(f"bad rounds: {', '.join(map(str, tally.bad))}")
-    enough = options.round is not None or tally.enough(options.faults, options.kills)
-    if not enough:
-        print(
-            f"ended after {options.minutes:g} minutes with only {tally.faults.total()} faults and {tally.kills.total()} kills "
-            f"of the {options.faults} and {options.kills} that were asked for"
-        )
+    if lacks:
+        print(lacks)
     print(tally.line(), flush=True)
-    return 1 if tally.bad or not enough else 0
+    return 1 if tally.bad or lacks else 0
 
 
 if __name__ == "__main__":

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg.rows import dict_row
 
 from include.chaos import dials, oracle
-from include.chaos.arena import Arena
+from include.chaos.arena import Sandbox
 from include.chaos.clerks import Clerks
 from include.chaos.oracle_people import Staff, judge_people
+from include.chaos.wire import Wire
 from include.chaos.worlds import world
 
 # What the connector tells its people. None of it decides what is wrong or undecidable; it is compared with that.
@@ -31,6 +32,22 @@ def query(url: str, *queries: str) -> list[list[dict[str, Any]]]:
         return [connection.execute(text.encode()).fetchall() for text in queries]
 
 
+class Place(Protocol):
+    """Where a round was played."""
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """Both services."""
+
+    @property
+    def wire(self) -> Wire:
+        """The relay in front of them."""
+
+    @property
+    def owner_url(self) -> str:
+        """The connector's database as its owner."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """A round that is over.
@@ -39,7 +56,7 @@ class Case:
     :param kills: moments (monotonic) at which something was killed
     """
 
-    arena: Arena
+    place: Place
     clerks: Clerks
     today: date
     days: Sequence[date]
@@ -50,14 +67,14 @@ class Case:
 
     def judge(self) -> tuple[oracle.Verdict, int]:
         """The verdict, and how many users were deactivated."""
-        sandbox, clerks = self.arena.sandbox, self.clerks
+        sandbox, clerks = self.place.sandbox, self.clerks
         worlds = [*clerks.worlds, world(sandbox)]
-        waiting, doubted, noticed = query(self.arena.owner_url, _WAITING, _DOUBTED, _NOTICED)
+        waiting, doubted, noticed = query(self.place.owner_url, _WAITING, _DOUBTED, _NOTICED)
         told = oracle.Told(
             certify_company=dials.COMPANY,
             versions=clerks.versions,
             touched=clerks.touched,
-            attempts=list(self.arena.wire.attempts),
+            attempts=list(self.place.wire.attempts),
             kills=self.kills,
             replays_refused=self.replays_refused,
             days={str(day) for day in self.days},

@@ -20,15 +20,15 @@ from typing import Any
 
 from include.chaos import dials, oracle
 from include.chaos.arena import Arena
+from include.chaos.calm import Calm, calm
 from include.chaos.clerks import Clerks
 from include.chaos.crew import Job, Lane
-from include.chaos.judging import Case, query
+from include.chaos.judging import Case
 from include.chaos.wire import ANSWERED, DELIVERED, SENT
 
 PATIENCE = {
     "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 4, "total_timeout": 20,
 }  # fmt: skip
-_MOST_CALM_RUNS = 10
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ class Result:
     errors: Counter[str] = field(default_factory=Counter)
     cpu_seconds: Counter[str] = field(default_factory=Counter)
     deactivated: int = 0
-    unsettled: bool = False
-    stopped_in_calm: list[str] = field(default_factory=list)
+    calm: Calm = field(default_factory=Calm)
     seconds: float = 0.0
     storm_seconds: float = 0.0
     calm_seconds: float = 0.0
@@ -87,8 +86,7 @@ class Round:
         self.kills: Counter[str] = Counter()
         self.struck: list[float] = []
         self.faults: Counter[str] = Counter()
-        self.unsettled = False
-        self.stopped_in_calm: list[str] = []
+        self.calmed = Calm()
         self._over = threading.Event()
         self._faults_lock = threading.Lock()
         self._runs = self._weather = 0
@@ -108,8 +106,7 @@ class Round:
         verdict, deactivated = self._case(verified and dials.replays_refused(self.settings)).judge()
         result = Result(
             self.number, verdict, self.faults, self.kills, self.clerks.counts, deactivated=deactivated,
-            unsettled=self.unsettled or bool(self.stopped_in_calm),
-            stopped_in_calm=self.stopped_in_calm, seconds=time.monotonic() - began, storm_seconds=calm - storm,
+            calm=self.calmed, seconds=time.monotonic() - began, storm_seconds=calm - storm,
             calm_seconds=time.monotonic() - calm, settings=self.settings,
         )  # fmt: skip
         for lane in self.lanes:
@@ -290,32 +287,16 @@ class Round:
     # the calm
 
     def _calm(self) -> None:
-        """Runs without faults until nothing moves any more and all waiting times have passed."""
+        """Runs without faults; people first, so that what they change is used by the others."""
         lane = self.lanes[0]
         if self.size.organization and (stopped := self._run(lane, Job("organization_sync", {"dry_run": False}))):
-            self.stopped_in_calm.append(stopped)
-        still = 0
-        before: Any = None
-        for _ in range(_MOST_CALM_RUNS):
-            time.sleep(dials.LATE_SECONDS if still == 0 and before is None else dials.APART_SECONDS + 0.1)
-            if stopped := self._run(lane, self._expense()):
-                self.stopped_in_calm.append(stopped)
-            now = query(
-                self.arena.owner_url,
-                "SELECT number, state, revision, attempts, absent_checks FROM ledger.document ORDER BY number",
-                "SELECT report_id, state, rule FROM ledger.open_item ORDER BY report_id",
-            )
-            still = still + 1 if now == before else 0
-            before = now
-            waiting = any(row["state"] in ("sending", "in_doubt") for row in now[0])
-            if still >= (3 if waiting else 1):
-                return
-            if waiting and still == 1:
-                time.sleep(dials.LATE_SECONDS)
-        self.unsettled = True
+            self.calmed.stopped.append(stopped)
+        over = calm(lambda: self._run(lane, self._expense()), self.arena.owner_url)
+        self.calmed.stopped += over.stopped
+        self.calmed.settled = over.settled
 
     def _case(self, replays_refused: bool) -> Case:
         return Case(
-            arena=self.arena, clerks=self.clerks, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
+            place=self.arena, clerks=self.clerks, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
             replays_refused=replays_refused, lists_before=self.lists_before,
         )  # fmt: skip

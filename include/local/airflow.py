@@ -140,6 +140,10 @@ class Api:
         """PATCH ``/api/v2/PATH``."""
         return self._ask("PATCH", path, json=body)
 
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST ``/api/v2/PATH``."""
+        return self._ask("POST", path, json=body)
+
     def put(self, path: str) -> dict[str, Any]:
         """PUT ``/api/v2/PATH``."""
         return self._ask("PUT", path)

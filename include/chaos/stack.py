@@ -1,0 +1,268 @@
+"""`make chaos STACK=1 SEED=1 KILLS=12`: one storm over the real Airflow.
+
+The daily run, a backfill and manual runs of the same dates go at once through Airflow's scheduler, executor and task processes, while
+faults strike and SIGKILL ends tasks, the scheduler, the api-server, PostgreSQL and the sandbox, above all while a document is on its
+way. What dies is started again; Airflow recovers its tasks by itself. Then come a calm and the oracle, as after every other round.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from include.chaos import dials
+from include.chaos.calm import Calm, calm
+from include.chaos.clerks import Clerks
+from include.chaos.judging import Case
+from include.chaos.round import Result
+from include.chaos.stack_parts import StormyStack
+from include.chaos.wire import ANSWERED, DELIVERED, SENT
+from include.local.console import say
+from include.local.errors import StackError
+from include.local.runs import Runs
+
+DAYS = 3
+_SCALE = {"entities": 4, "departments": 6, "people": 40, "reports_per_day": 8, "days": DAYS, "lines": 2}
+_SYNCS = ("expense_sync", "organization_sync")
+# No new weather and no kill after that; and so long Airflow may take until nothing runs any more.
+_STORM_SECONDS = 240.0
+_RECOVERY_SECONDS = 420.0
+_WEATHER_SECONDS = 20.0
+_AIMED = (
+    (ANSWERED, "task"),
+    (ANSWERED, "task"),
+    (DELIVERED, "task"),
+    (ANSWERED, "postgres"),
+    (SENT, "sandbox"),
+    (ANSWERED, "scheduler"),
+)
+_SUDDEN = ("scheduler", "task", "postgres", "task", "sandbox", "scheduler", "api-server", "task")
+
+
+def play(seed: int, kills: int) -> Result:
+    """Starts everything, plays the scenario, stops everything.
+
+    :param kills: so many at random moments, beside those that are aimed
+    """
+    with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        dice = random.Random(f"{seed}/stack")
+        config = folder / "connector.yaml"
+        inside = dials.configuration(dice, config)
+        stack = StormyStack(folder, config)
+        try:
+            stack.start()
+            return _Scenario(stack, seed, kills, dice, inside).play()
+        finally:
+            stack.stop()
+
+
+class _Scenario:
+    def __init__(self, stack: StormyStack, seed: int, kills: int, dice: random.Random, inside: bool) -> None:
+        self.stack = stack
+        self.sandbox, self.wire, self.owner_url = stack.service, stack.wire, stack.owner_url
+        self.seed = seed
+        self.wanted = kills
+        self.dice = dice
+        self.inside = inside
+        self.today = datetime.now(tz=UTC).date()
+        self.days = [self.today - timedelta(days=back) for back in range(DAYS, 0, -1)]
+        self.kills: Counter[str] = Counter()
+        self.struck: list[float] = []
+        self.faults: Counter[str] = Counter()
+        self.runs: Counter[str] = Counter()
+        self.failures: list[BaseException] = []
+        self.over = threading.Event()
+
+    def play(self) -> Result:
+        began = time.monotonic()
+        self._prepare()
+        storm = time.monotonic()
+        self._storm()
+        self.clerks.leave()
+        after = time.monotonic()
+        calmed = self._calm()
+        lists = self.lists_before
+        verdict, deactivated = Case(
+            place=self, clerks=self.clerks, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
+            replays_refused=False, lists_before=lists,
+        ).judge()  # fmt: skip
+        return Result(
+            0, verdict, self.faults, self.kills, self.clerks.counts, self.runs, deactivated=deactivated, calm=calmed,
+            seconds=time.monotonic() - began, storm_seconds=after - storm, calm_seconds=time.monotonic() - after,
+            settings=self.settings,
+        )  # fmt: skip
+
+    def _prepare(self) -> None:
+        self.sandbox.ask("POST", "reset", {"seed": self.dice.randrange(10_000), "scale": _SCALE})
+        self.settings = dials.settings(self.dice)
+        self.sandbox.ask("POST", "settings", self.settings)
+        self.clerks = Clerks(self.sandbox, self.wire, f"{self.seed}/clerks", self.days)
+        self.lists_before = self.sandbox.certify_lists()
+        # More than one task may post at once, or the same dates would never meet.
+        self.stack.api.set_pools({"posting": {"slots": 4, "description": "", "include_deferred": False}})
+        Runs(self.stack).wait_for_dags(list(_SYNCS))
+
+    # the storm
+
+    def _storm(self) -> None:
+        helpers = [
+            threading.Thread(
+                target=self.stack.keep_alive, args=(self.over, random.Random(f"{self.seed}/revival"), self.failures)
+            ),
+            threading.Thread(target=self._weather),
+            threading.Thread(target=self._trouble),
+        ]
+        self._order_runs()
+        self._arm()
+        for thread in helpers:
+            thread.start()
+        deadline = time.monotonic() + _STORM_SECONDS
+        while time.monotonic() < deadline and not self.failures and (self._busy() or self.kills.total() < self.wanted):
+            time.sleep(2)
+        self.over.set()
+        for thread in helpers:
+            thread.join()
+        if self.failures:
+            raise self.failures[0]
+        self.wire.disarm()
+        self.stack.revive()
+        self._next_weather(None)
+        say("the storm is over; Airflow brings its runs to an end")
+        self._wait_until_idle()
+
+    def _order_runs(self) -> None:
+        """The daily run (by taking the pause away), a backfill and two manual runs, all over the same dates."""
+        api, first, last = self.stack.api, _midnight(self.days[0]), _midnight(self.days[-1])
+        for dag in _SYNCS:
+            api.patch(f"dags/{dag}", {"is_paused": False})
+        api.post(
+            "backfills",
+            {
+                "dag_id": "expense_sync",
+                "from_date": first,
+                "to_date": last,
+                "max_active_runs": 3,
+                "reprocess_behavior": "none",
+            },
+        )
+        for _ in range(2):
+            self._trigger("expense_sync")
+
+    def _trigger(self, dag: str) -> str:
+        conf: dict[str, Any] = {"dry_run": False}
+        if dag == "expense_sync":
+            conf |= {"period_start": str(self.days[0]), "period_end": str(self.days[-1])}
+        made = self._patiently(lambda: self.stack.api.post(f"dags/{dag}/dagRuns", {"logical_date": None, "conf": conf}))
+        return str(made["dag_run_id"])
+
+    def _weather(self) -> None:
+        number = 0
+        try:
+            while True:
+                number += 1
+                self._next_weather(random.Random(f"{self.seed}/weather {number}"))
+                if self.over.wait(_WEATHER_SECONDS):
+                    return
+        except BaseException as error:
+            self.failures.append(error)
+
+    def _next_weather(self, dice: random.Random | None) -> None:
+        self.faults.update(self.sandbox.ask("GET", "faults")["counts"])
+        self.sandbox.ask("DELETE", "faults")
+        for order in dials.faults(dice, 1.0) if dice else ():
+            self.sandbox.ask("POST", "faults", order)
+
+    def _arm(self) -> None:
+        for number, (moment, victim) in enumerate(_AIMED):
+            self.wire.arm(0, moment, self._killing(victim), skip=self.dice.randrange(3) if number else 0)
+
+    def _killing(self, victim: str) -> Callable[[], None]:
+        def strike() -> None:
+            if self.stack.kill(victim, self.dice):
+                say(f"killed: {victim}")
+                self.kills[victim] += 1
+                self.struck.append(time.monotonic())
+
+        return strike
+
+    def _trouble(self) -> None:
+        dice = random.Random(f"{self.seed}/trouble")
+        pause = _STORM_SECONDS / max(1, self.wanted)
+        number = 0
+        try:
+            while not self.over.wait(dice.uniform(0.3, 1.0) * pause):
+                self._killing(_SUDDEN[number % len(_SUDDEN)])()
+                self.clerks.act()
+                number += 1
+        except BaseException as error:
+            self.failures.append(error)
+
+    # Airflow
+
+    def _patiently(self, ask: Callable[[], Any], seconds: float = 120.0) -> Any:
+        """What Airflow's API answers, once it does: it may be dead for the moment, or its database."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return ask()
+            except (StackError, requests.RequestException):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
+
+    def _busy(self) -> list[dict[str, Any]]:
+        found = self._patiently(lambda: self.stack.api.get("dags/~/dagRuns", state=["running", "queued"]))
+        return list(found["dag_runs"])
+
+    def _wait_until_idle(self) -> None:
+        """Until Airflow has brought every run to an end by itself.
+
+        :raises StackError: it does not
+        """
+        deadline = time.monotonic() + _RECOVERY_SECONDS
+        while busy := self._busy():
+            if time.monotonic() > deadline:
+                where = ", ".join(f"{run['dag_id']} {run['dag_run_id']} {run['state']}" for run in busy)
+                raise StackError(f"Airflow has not recovered after {_RECOVERY_SECONDS:.0f} s: {where}")
+            if self.stack.revive():
+                continue
+            time.sleep(2)
+        for dag in _SYNCS:
+            for run in self._patiently(lambda dag=dag: self.stack.api.get(f"dags/{dag}/dagRuns"))["dag_runs"]:  # type: ignore[misc]
+                self.runs[f"{run['run_type']} {run['state']}"] += 1
+
+    def _run(self, dag: str) -> str:
+        """A manual run to its end; returns what stopped it, or nothing."""
+        run_id = self._trigger(dag)
+        deadline = time.monotonic() + _RECOVERY_SECONDS
+        while time.monotonic() < deadline:
+            run = self._patiently(lambda: self.stack.api.get(f"dags/{dag}/dagRuns/{run_id}"))
+            if run["state"] == "success":
+                return ""
+            if run["state"] == "failed":
+                tasks = self.stack.api.get(f"dags/{dag}/dagRuns/{run_id}/taskInstances")["task_instances"]
+                return f"{dag}: {', '.join(task['task_id'] for task in tasks if task['state'] == 'failed')} failed"
+            time.sleep(1)
+        return f"{dag}: {run_id} did not end"
+
+    def _calm(self) -> Calm:
+        say("the calm: runs without faults until nothing moves")
+        stopped = self._run("organization_sync")
+        result = calm(lambda: self._run("expense_sync"), self.owner_url, most=8)
+        result.stopped += [stopped] if stopped else []
+        return result
+
+
+def _midnight(day: date) -> str:
+    return f"{day}T00:00:00Z"

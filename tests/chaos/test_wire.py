@@ -1,0 +1,42 @@
+"""The relay knows what went over the wire, also when nobody was at the other end."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from include.chaos.wire import Wire
+from include.local.ports import free_port
+
+NUMBER = "CAAAAAAAAAA-1-001B"
+REQUEST = (
+    b"POST / HTTP/1.1\r\nHost: x\r\n\r\n"
+    b'<request><function controlid="c"><create><APBILL><RECORDID>%s</RECORDID></APBILL></create></function></request>'
+) % NUMBER.encode()
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    relay = Wire(free_port(), 1)
+    yield relay
+    relay.close()
+
+
+def test_what_was_sent_to_nobody_is_an_attempt_whose_answer_is_lost(wire):
+    with socket.create_connection(("127.0.0.1", wire.ports[0])) as client:
+        client.sendall(REQUEST[:60])
+        client.sendall(REQUEST[60:])
+        client.settimeout(10)
+        assert client.recv(100) == b""
+    assert [(attempt.number, attempt.verdict) for attempt in wire.attempts] == [(NUMBER, "lost")]
+
+
+def test_half_a_request_posts_nothing(wire):
+    with socket.create_connection(("127.0.0.1", wire.ports[0])) as client:
+        client.sendall(REQUEST[:-20])
+        client.shutdown(socket.SHUT_WR)
+        client.settimeout(10)
+        assert client.recv(100) == b""
+    assert wire.attempts == []
