@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from include.sandbox.certify.resources import RESOURCES, Resource, Type
+from include.sandbox.certify.resources import RESOURCES, Resource, Type, canonical
 from include.sandbox.certify.wire import Refused
 from include.sandbox.settings import Settings
 from include.sandbox.store import Record, Store, decode, encode
@@ -71,6 +71,8 @@ class Search:
         for parameter, name in self._filters().items():
             if query.get(parameter, "") != "":
                 search = search.where(name, "=", self._value(parameter, name, query[parameter]))
+        if self.resource.name == "receipts":
+            search = search.of_processed_reports()
         dated = False
         for parameter, (name, operator) in self.resource.ranges.items():
             if query.get(parameter, "") != "":
@@ -84,6 +86,16 @@ class Search:
         if self.resource.name in REIMBURSED and _choice("reimbursed", query, "2") != "2":
             search = search.where("Reimbursed", "=", query["reimbursed"] == "1")
         return search.approved(query) if self.resource.name == "expenses" else search
+
+    def of_processed_reports(self) -> Search:
+        """Without the receipts of reports that are not processed (as documented: receipts of a processed report)."""
+        report = self.store.column("certify", "receipts", "_ExpenseReportID")
+        processed = self.store.column("certify", "expensereports", "Processed")
+        if report is None or processed is None:
+            return self
+        table = self.store.table("certify", "expensereports")
+        unprocessed = f"SELECT _id FROM {table} WHERE {processed} IS NOT ?"
+        return self._and(Condition(f"({report} IS NULL OR {report} NOT IN ({unprocessed}))", (encode(True),)))
 
     def approved(self, query: Mapping[str, str]) -> Search:
         """Without the disapproved lines, unless includedisapproved is 1."""
@@ -110,13 +122,15 @@ class Search:
         kind = self.resource.fields.get(name, Type.TEXT)
         if kind is Type.FLAG and text not in ("0", "1"):
             raise Refused(400, f"Bad Request. {parameter} must be 0 or 1.")
+        if kind is Type.GUID or name == "_ExpenseReportID":
+            return canonical(text)
         if kind in (Type.FLAG, Type.INTEGER):
             if not re.fullmatch(r"-?[0-9]{1,9}", text):
                 raise Refused(400, f"Bad Request. {parameter} must be a number.")
             return int(text)
         return text
 
-    def page(self, number: int) -> Found:
+    def page(self, number: int, *, of_a_report: bool = False) -> Found:
         """One page of what was found. Raises Refused where the service refuses a page after the last one."""
         self._index_processed()
         clause, parameters = self._clause(listed=True)
@@ -125,7 +139,8 @@ class Search:
         size = self.settings.certify_page_size
         pages = math.ceil(total / size)
         past = number > max(pages, 1)
-        if past and self.resource.name == "expenses" and self.settings.certify_past_end_of_expenses == "http_403":
+        expenses = self.resource.name == "expenses" and not of_a_report
+        if past and expenses and self.settings.certify_past_end_of_expenses == "http_403":
             raise Refused(403, "Forbidden.")
         if past or not total:
             return Found([], number, pages)
@@ -181,7 +196,10 @@ def index_field(resource: Resource) -> str:
 
 def visible_by_id(search: Search) -> Search:
     """What a GET by ID may show: unprocessed reports and lines only where the setting says so."""
-    if search.resource.name in PROCESSED and search.settings.certify_unprocessed_by_id == "hidden":
+    hidden = search.settings.certify_unprocessed_by_id == "hidden"
+    if hidden and search.resource.name == "receipts":
+        return search.of_processed_reports()
+    if hidden and search.resource.name in PROCESSED:
         return search.where("Processed", "=", True)
     return search
 

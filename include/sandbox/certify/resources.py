@@ -6,6 +6,7 @@ github.com/jfcote87/certify). A field whose name starts with an underscore is th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -62,6 +63,14 @@ def fields(**by_type: str) -> dict[str, Type]:
 def numbered(pattern: str, kind: Type = Type.TEXT) -> dict[str, Type]:
     """The five fields that a pattern with a % stands for."""
     return {pattern.replace("%", str(number)): kind for number in range(1, 6)}
+
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def canonical(identity: str) -> str:
+    """A GUID as the service writes it, in lower case; any other text as it is."""
+    return identity.lower() if _GUID.fullmatch(identity) else identity
 
 
 ROLES = ("Accountants", "Employees", "Executives", "Guests", "Managers")
@@ -286,7 +295,13 @@ MILEAGE_RATE_DETAILS = Resource(
     key="MileageRateDetails",
     singular="MileageRateDetail",
     verbs=("GET", "PUT"),
-    fields=fields(GUID="ID MileageRateID", DATE="EffectiveDate", AMOUNT="Rate"),
+    fields=fields(GUID="ID MileageRateID", DATE="EffectiveDate", TEXT="MileageRateCurrency DistanceUnits")
+    | {"PrimaryRate": Type.AMOUNT}
+    | {  # QuaternnaryRate is spelt so by the service
+        f"{word}{part}": kind
+        for word in ("Secondary", "Tertiary", "Quaternnary")
+        for part, kind in (("Rate", Type.AMOUNT), ("RateThreshold", Type.INTEGER))
+    },
     ranges={"effectivedatestart": ("EffectiveDate", ">="), "effectivedateend": ("EffectiveDate", "<=")},
     by_id=False,
     required=("MileageRateID", "EffectiveDate"),

@@ -111,7 +111,10 @@ class Api:
                 and "header" in refused.text
             ):
                 return wire.html_page(400, refused.text)
-            return wire.refusal(settings, call.xml, refused.status, refused.text)
+            answer = wire.refusal(settings, call.xml, refused.status, refused.text)
+            if refused.status == 405 and call.resource is not None:
+                answer.headers["Allow"] = ", ".join(call.resource.verbs)
+            return answer
 
     def _check(self, request: Request, call: Call) -> None:
         settings = self.sandbox.settings
@@ -188,7 +191,7 @@ class Api:
             found = reader.Found([])
         else:
             search = search.where("ExpenseReportID", "=", parent["ID"]).filtered(query)
-            found = search.page(reader.page_number(query))
+            found = search.page(reader.page_number(query), of_a_report=True)
         self.sandbox.calls.count("certify", call.function, read=len(found.records))
         return self._page(call, RESOURCES["expenses"], found)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from include.sandbox.certify.reader import index_field
-from include.sandbox.certify.resources import RESOURCES, Resource, Type
+from include.sandbox.certify.resources import RESOURCES, Resource, Type, canonical
 from include.sandbox.certify.wire import Refused
 from include.sandbox.settings import Settings
 from include.sandbox.store import Record, Store
@@ -43,6 +43,7 @@ class Writer:
             missing = [name for name in self.resource.required if not record.get(name)]
             if missing:
                 raise Wrong(f"{missing[0]} is required.")
+            self._own_rate(record)
             existing = self._existing_detail(record)
             if existing:
                 self.store.update("certify", self.resource.name, existing["ID"], record)
@@ -57,16 +58,18 @@ class Writer:
         return [self._updated(record) for record in records]
 
     def _updated(self, body: Any) -> dict[str, str]:
+        body = _spelled(body)
         identity = body.get("ID", "") if isinstance(body, dict) else ""
         try:
             if not isinstance(body, dict) or not isinstance(identity, str) or not identity:
                 raise Wrong("ID is required.")
+            given, identity = identity, canonical(identity)
             existing = self.store.get("certify", self.resource.name, identity)
             if existing is None or (self.index is not None and existing.get(index_field(self.resource)) != self.index):
                 if self.settings.certify_unknown_id_in_post == "http_404":
-                    raise Refused(404, f"Not Found. There is no {self.resource.singular} {identity}.")
-                raise Wrong(f"{self.resource.singular} {identity} does not exist.")
-            changes = self._checked(body)
+                    raise Refused(404, f"Not Found. There is no {self.resource.singular} {given}.")
+                raise Wrong(f"{self.resource.singular} {given} does not exist.")
+            changes = self._checked({name: value for name, value in body.items() if value is not None})
             self._unique(existing | changes, identity)
             if "LastModifiedDate" in self.resource.fields:
                 changes["LastModifiedDate"] = self.today
@@ -102,6 +105,8 @@ class Writer:
             if name is None or name in READ_ONLY or (self.index is not None and name.endswith(("Index", "Label"))):
                 continue
             record[name] = _value(name, self.resource.fields[name], value)
+            if self.resource.fields[name] is Type.GUID:
+                record[name] = canonical(record[name])
             self._references(name, record[name])
         return record
 
@@ -146,12 +151,27 @@ class Writer:
     def _same_list(self, other: Record) -> bool:
         return self.index is None or other.get(index_field(self.resource)) == self.index
 
+    def _own_rate(self, record: Record) -> None:
+        """Details belong to the company's own rates only: the federal ones are kept by Certify."""
+        if self.resource.name != "mileageratedetails":
+            return
+        rate = self.store.get("certify", "mileagerates", str(record.get("MileageRateID", "")))
+        if rate and rate.get("FederalMileageRateType", 0) != 0:
+            raise Wrong("Details can only be added to a mileage rate whose FederalMileageRateType is 0.")
+
     def _existing_detail(self, record: Record) -> Record | None:
         """The one documented upsert: a mileage rate detail with the same rate and date is overwritten."""
         if self.resource.name != "mileageratedetails":
             return None
         where = {"MileageRateID": record["MileageRateID"], "EffectiveDate": record["EffectiveDate"]}
         return next(iter(self.store.select("certify", self.resource.name, where=where, limit=1)), None)
+
+
+def _spelled(body: Any) -> Any:
+    """The record with its ID under that name, however it is spelt: names of fields ignore case."""
+    if not isinstance(body, dict) or "ID" in body:
+        return body
+    return {"ID" if str(name).upper() == "ID" else name: value for name, value in body.items()}
 
 
 def _value(name: str, kind: Type, value: Any) -> Any:

@@ -54,7 +54,10 @@ def certify_records(company: Company) -> Iterator[tuple[str, Record]]:
         )
     rate = guid(rng)
     yield "mileagerates", {"ID": rate, "Name": "Standard", "FederalMileageRateType": 0}
-    yield "mileageratedetails", {"ID": guid(rng), "MileageRateID": rate, "EffectiveDate": "2026-01-01", "Rate": "0.70"}
+    yield (
+        "mileageratedetails",
+        {"ID": guid(rng), "MileageRateID": rate, "EffectiveDate": "2026-01-01", "PrimaryRate": "0.70"},
+    )
     yield "cpdlists", {"ID": guid(rng), "Name": "Domestic per diem", "Active": 1}
 
 

@@ -240,3 +240,26 @@ def test_other_resources(api, fresh_sandbox):
     assert api.get(f"cpdlists/{cpd}")["CPDLists"][0]["Name"] == "Domestic"
     fresh_sandbox.settings(certify_cpdlist_by_id="bare")
     assert api.get(f"cpdlists/{cpd}")["Name"] == "Domestic"
+
+
+def test_receipts_are_those_of_processed_reports(api, fresh_sandbox, report):
+    fresh_sandbox.load("certify", "expensereports", [report(1), report(2)])
+    for number in ("104001", "104002"):
+        fresh_sandbox.act("late_receipt", report=number)
+    assert api.get("receipts")["RecordCount"] == 2
+    fresh_sandbox.act("unprocess", report="104002")
+    (receipt,) = api.get("receipts")["Receipts"]
+    lines = {line["ID"] for line in api.get(f"expensereports/{report(1)['ID']}/expenses")["Expenses"]}
+    assert receipt["ExpenseID"] in lines
+    assert api.get("receipts", expid=receipt["ExpenseID"].upper())["RecordCount"] == 1
+    assert api.get("receipts", exprptid=report(1)["ID"].upper())["RecordCount"] == 1
+    assert api.get("receipts", exprptid=report(2)["ID"]) == {"Receipts": []}
+    fresh_sandbox.settings(certify_unprocessed_by_id="shown")
+    assert api.get(f"receipts/{receipt['ID']}")["Receipts"][0]["ReceiptImage"]
+
+
+def test_a_page_after_the_last_one_of_a_reports_lines_is_empty(api, fresh_sandbox, report):
+    """The refusal with 403 is known of /expenses only."""
+    fresh_sandbox.load("certify", "expensereports", [report(1)])
+    assert api.get(f"expensereports/{report(1)['ID']}/expenses", page=2) == {"Expenses": []}
+    assert api.call("GET", "expenses?page=2").status_code == 403

@@ -168,12 +168,47 @@ def test_roles_exist_only_by_setting(api, fresh_sandbox):
 
 def test_mileage_rate_details_are_the_one_upsert(api):
     rate = api.put("mileagerates", {"Name": "Standard", "FederalMileageRateType": 0})
-    one = api.put("mileageratedetails", {"MileageRateID": rate, "EffectiveDate": "2026-01-01", "Rate": 0.67})
-    same = api.put("mileageratedetails", {"MileageRateID": rate, "EffectiveDate": "2026-01-01", "Rate": 0.70})
-    other = api.put("mileageratedetails", {"MileageRateID": rate, "EffectiveDate": "2026-07-01", "Rate": 0.72})
+    one = api.put("mileageratedetails", {"MileageRateID": rate, "EffectiveDate": "2026-01-01", "PrimaryRate": 0.67})
+    same = api.put("mileageratedetails", {"MileageRateID": rate, "EffectiveDate": "2026-01-01", "PrimaryRate": 0.70})
+    other = api.put("mileageratedetails", {"MileageRateID": rate, "EffectiveDate": "2026-07-01", "PrimaryRate": 0.72})
     assert one == same != other
     details = api.get("mileageratedetails", effectivedateend="2026-06-30")["MileageRateDetails"]
-    assert [str(detail["Rate"]) for detail in details] == ["0.7"]
+    assert [str(detail["PrimaryRate"]) for detail in details] == ["0.7"]
+
+
+def test_federal_rates_take_no_details(api):
+    rate = api.put("mileagerates", {"Name": "Federal", "FederalMileageRateType": 1})
+    body = {"MileageRateID": rate, "EffectiveDate": "2026-01-01", "PrimaryRate": 0.67, "DistanceUnits": "Miles"}
+    answer = api.call("PUT", "mileageratedetails", body)
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "400")
+
+
+def test_ids_and_their_name_ignore_case(api):
+    identity = api.put("departments", {"Name": "Sales"})
+    assert api.post("departments", {"ID": identity.upper(), "Name": "A"})[0]["Status"] == "Updated"
+    assert api.post("departments", [{"id": identity, "name": "B"}])[0] == {
+        "ID": identity,
+        "Status": "Updated",
+        "Message": "",
+    }
+    user = api.put("users", {"Email": "a@example.com", "DepartmentID": identity.upper()})
+    assert api.get(f"users/{user}")["Users"][0]["DepartmentID"] == identity
+    assert api.get(f"departments/{identity}")["Departments"][0]["Name"] == "B"
+
+
+def test_null_is_not_given(api):
+    """A client that writes all fields of a record sends null for those it has no value for: they keep theirs."""
+    identity = api.put("departments", {"Name": "Sales", "Code": "30", "Data": None})
+    body = {"ID": identity, "Name": None, "Code": None, "Active": 0, "InitialPage": None}
+    assert api.post("departments", body)[0]["Status"] == "Updated"
+    department = api.get(f"departments/{identity}")["Departments"][0]
+    assert (department["Name"], department["Code"], department["Data"], department["Active"]) == ("Sales", "30", "", 0)
+
+
+def test_the_methods_of_a_resource_are_named_when_one_is_not_allowed(api):
+    answer = api.call("DELETE", "departments")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PUT, POST")
+    assert api.call("PUT", "receipts", {}).headers["Allow"] == "GET"
 
 
 def test_xml_bodies(api):
