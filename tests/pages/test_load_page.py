@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from starlette.testclient import TestClient
@@ -78,9 +79,11 @@ def test_a_stranger_sees_nothing():
 )
 def test_a_document_links_to_its_record_in_intacct(page, url, is_link):
     document = {
-        "number": "CX-1-B", "kind": "ap_bill", "entity": "100", "payee_id": "E1", "posting_date": "2026-11-20", "total": "10.00",
+        "number": "CX-1-B", "report_id": "a/report", "kind": "ap_bill", "entity": "100", "payee_id": "E1",
+        "posting_date": "2026-11-20", "total": Decimal("10.00"),
         "currency": "USD", "state": "in_gl", "message": "", "record_no": "77", "record_url": url,
     }  # fmt: skip
     html = rendered("load.html", page=replace(page, documents=[document])).body.decode()
     assert "CX-1-B" in html
-    assert ("<a href=" in html) is is_link
+    assert 'href="../reports/a%2Freport"' in html
+    assert (f'<a href="{url}"' in html) is is_link

@@ -1,109 +1,97 @@
 """One report's whole life on a screen: ``python -m certify_intacct.operators.why 104233`` (or ``make why REPORT=104233``).
 
-What was staged, which rules it failed, what was planned, every send and answer, its state in Intacct, who released what.
+What was staged, which rules it failed, what was planned, every send and answer, its state in Intacct, who released what. The page
+of a report in the Airflow UI tells the same (``certify_intacct.pages``).
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-from collections.abc import Iterator
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseHook
 
 from certify_intacct.model.errors import BadInput, ConnectorError
+from certify_intacct.pages.story import Step, Story, Table, company_zone, when
 
 if TYPE_CHECKING:
-    from certify_intacct.staging.report_life import ReportLife
+    from certify_intacct.staging.report_life import Match
+
+_INDENT = 21
 
 
-def life_lines(life: ReportLife) -> Iterator[str]:
-    """The life as text, oldest first, the present state last."""
-    last = life.staged[-1]
-    name = " ".join(part for part in (last["first_name"], last["last_name"]) if part)
-    code, employee = last["approval_code"] or "(none)", last["employee_id"] or "none"
-    yield f"Report {life.report_id}, approval code {code}, {name} (EmployeeID {employee})"
+def story_lines(story: Story) -> Iterator[str]:
+    """A story as text, oldest first, the present state last."""
+    yield story.title
+    yield from (f"  {note.label}: {note.text}" for note in story.about)
+    for step in (*story.steps, story.now):
+        yield ""
+        yield from _step(step)
+    yield ""
+    yield "Next:"
+    yield from (f"  {sentence}" for sentence in story.next)
+
+
+def _step(step: Step) -> Iterator[str]:
+    margin = " " * (_INDENT if step.at else 2)
+    links = ", ".join(link.text for link in step.links if link.to == "load")
     yield (
-        f"  processed {last['processed_date']}, total {last['total_amount']} {last['currency']}: "
-        f"{last['reim_amount']} owed to the employee, {last['non_reim_amount']} paid by the company"
+        f"{when(step.at, company_zone())}  {step.title}{f' ({links})' if links else ''}"
+        if step.at
+        else f"{step.title}:"
     )
-    happened = [*((row["opened_at"], _load(life, row)) for row in life.staged)]
-    happened += [(row["released_at"], _release(row)) for row in life.releases]
-    happened += [(row["at"], _event(row)) for row in life.events]
-    for moment, lines in sorted(happened, key=lambda item: item[0]):
-        first, *more = lines
-        yield f"{_at(moment)}  {first}"
-        yield from (f"{'':21}{line}" for line in more)
-    yield from _now(life)
+    for note in step.notes:
+        yield f"{margin}{note.label}: {note.text}"
+    for table in step.tables:
+        yield from (f"{margin}{line}" for line in _table(table))
 
 
-def _load(life: ReportLife, staged: dict[str, Any]) -> list[str]:
-    load = staged["load_id"]
-    by = f"{staged['dag_id']} {staged['run_id']}, configuration {staged['config_hash'][:12]}"
-    lines = [f"load {load}{', preview' if staged['dry_run'] else ''}: read by {by}"]
-    for row in life.quarantined:
-        if row["load_id"] == load:
-            lines.append(f"quarantined by {row['stream']}.{row['rule']}: {row['reason']} {row['cure']}")
-    for row in life.planned:
-        if row["load_id"] == load:
-            lines += _planned(row)
-    return lines
+def _table(table: Table) -> Iterator[str]:
+    """Columns as wide as their widest cell, amounts to the right."""
+    columns = [
+        (heading, [row[place].text for row in table.rows], any(row[place].amount for row in table.rows))
+        for place, heading in enumerate(table.headings)
+    ]
+    yield f"{table.caption}:"
+    for line in zip(*(_column(*column) for column in columns), strict=True):
+        yield f"  {'  '.join(line)}".rstrip()
+    for row in table.rows:
+        yield from (f"  {cell.link.text}: {cell.link.url}" for cell in row if cell.link)
 
 
-def _planned(row: dict[str, Any]) -> Iterator[str]:
-    yield f"planned: {row['action']}{' by rule ' + row['rule'] if row['rule'] else ''}. {row['reason']} {row['cure']}".rstrip()
-    for document in row["after"].get("documents", ()):
-        yield f"  {document['number']} {document['kind']}, entity {document['entity']}, {document['total']}"
-    if row["result"]:
-        yield f"result: {row['result']} {row['message']}".rstrip()
+def _column(heading: str, texts: Sequence[str], amount: bool) -> list[str]:
+    width = max(map(len, (heading, *texts)))
+    return [text.rjust(width) if amount else text.ljust(width) for text in (heading, *texts)]
 
 
-def _release(row: dict[str, Any]) -> list[str]:
-    return [f"{row['rule']} released by {row['released_by']}: {row['reason']}"]
-
-
-def _event(row: dict[str, Any]) -> list[str]:
-    record = f", RECORDNO {row['record_no']}" if row["record_no"] else ""
-    step = f"{row['number']}: {row['before_state'] or 'new'} → {row['after_state']}"
-    send = f"revision {row['revision']}, attempt {row['attempt']}, control ID {row['control_id']}"
-    return [f"{step}, {send}, content {row['sha256'][:12]}, load {row['load_id']}{record}. {row['message']}".rstrip()]
-
-
-def _now(life: ReportLife) -> Iterator[str]:
-    yield "Now:"
-    for document in life.documents:
-        where = f", {document['record_url']}" if document["record_url"] else ""
-        yield (
-            f"  {document['number']} {document['kind']} {document['total']} {document['currency']}, "
-            f"posted on {document['posting_date']}: "
-            f"{document['state']}{', in Intacct ' + document['intacct_state'] if document['intacct_state'] else ''}{where}"
-        )
-    if life.open_item:
-        item = life.open_item
-        why = " ".join(part for part in (item["state"], item["rule"]) if part)
-        yield f"  open since {_at(item['opened_at'])}: {why}. {item['reason']} Each run reads it again."
-    elif not life.documents:
-        yield "  nothing was posted, and nothing waits."
-
-
-def _at(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+def match_lines(text: str, matches: Sequence[Match]) -> Iterator[str]:
+    """Several reports with one approval code, and how to choose one of them."""
+    yield f"{len(matches)} reports are known as {text}. Give the ID of one of them:"
+    for match in matches:
+        yield f"  {match.report_id}  processed {match.processed_date or 'unknown'}  {match.label}, last in load {match.last_load}"
 
 
 def main() -> int:
+    """The command line: 0 when one report was told, 1 when none or several were found."""
+    from certify_intacct.pages.life import tell
     from certify_intacct.staging.database import Database
-    from certify_intacct.staging.report_life import report_life
+    from certify_intacct.staging.report_life import find_reports, report_life
 
     parser = argparse.ArgumentParser(prog="python -m certify_intacct.operators.why", description=__doc__)
-    parser.add_argument("report", help="the report's ID or approval code in Certify")
+    parser.add_argument(
+        "report", help="the report's ID or approval code in Certify, or a document number of it in Intacct"
+    )
     options = parser.parse_args()
     try:
         uri = BaseHook.get_connection("connector_db").get_uri()
         with Database(uri.replace("postgres://", "postgresql://", 1)).connection() as connection:
-            life = report_life(connection, options.report)
-        if life is None:
+            matches = find_reports(connection, options.report)
+            life = report_life(connection, matches[0].report_id) if len(matches) == 1 else None
+        if not matches:
             raise BadInput(
                 f"No run has read a report {options.report}.",
                 cure="Give its ID or approval code; a report that is not processed, or whose date no run covered, is not known here.",
@@ -111,8 +99,22 @@ def main() -> int:
     except ConnectorError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print("\n".join(life_lines(life)))
+    if life is None:
+        print("\n".join(match_lines(options.report, matches)))
+        return 1
+    print("\n".join(_wrapped(story_lines(tell(life)))))
     return 0
+
+
+def _wrapped(lines: Iterator[str]) -> Iterator[str]:
+    """Long lines folded to a person's terminal; left whole for a file or another program."""
+    if not sys.stdout.isatty():
+        yield from lines
+        return
+    width = max(shutil.get_terminal_size().columns, 80)
+    for line in lines:
+        margin = len(line) - len(line.lstrip())
+        yield from textwrap.wrap(line, width, subsequent_indent=" " * (margin + 2), break_on_hyphens=False) or [""]
 
 
 if __name__ == "__main__":

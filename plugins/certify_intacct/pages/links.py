@@ -1,4 +1,4 @@
-"""Links from a task in the Airflow UI to the pages of its load."""
+"""Links from the Airflow UI to the pages: from a task to its load, from the menu to the search for a report."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
 
 PREFIX = "/connector"
+# Whose right to be read stands for the reports in the menu.
+EXPENSE_DAG = "expense_sync"
 
 
 class PlanLink(BaseOperatorLink):
@@ -32,5 +34,13 @@ class IntacctRecordsLink(BaseOperatorLink):
 
 def load_url(operator: Any, ti_key: Any) -> str:
     """The address of the page of an operator's load."""
-    base = conf.get("api", "base_url", fallback="").rstrip("/")
-    return f"{base}{PREFIX}/{ti_key.dag_id}/loads/{operator.load_id}"
+    return f"{_base()}{PREFIX}/{ti_key.dag_id}/loads/{operator.load_id}"
+
+
+def search_url() -> str:
+    """The address of the form that finds a report."""
+    return f"{_base()}{PREFIX}/{EXPENSE_DAG}/reports"
+
+
+def _base() -> str:
+    return str(conf.get("api", "base_url", fallback="")).rstrip("/")

@@ -12,7 +12,10 @@ MOST = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class LoadPage:
-    """A load with its extracts, verdicts, quarantine, plan and the documents it sent; ``more`` counts the changes not shown."""
+    """A load with its extracts, verdicts, quarantine, plan and the documents it sent; ``more`` counts the changes not shown.
+
+    Rows about an expense report carry its ``report_id`` (empty for others), changes its ``approval_code`` too.
+    """
 
     load: dict[str, Any]
     extracts: list[dict[str, Any]]
@@ -35,7 +38,11 @@ def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | N
     # What asks for a person first, then what was done, then what was skipped.
     changes = rows(
         """
-        SELECT * FROM plan.change_result WHERE load_id = %s
+        SELECT c.*, CASE WHEN c.subject = 'report' THEN c.key ELSE '' END AS report_id, coalesce(r.approval_code, '') AS approval_code
+        FROM plan.change_result c
+        LEFT JOIN ops.extract x ON x.load_id = c.load_id AND x.stream = 'certify_expense_reports' AND c.subject = 'report'
+        LEFT JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = c.key
+        WHERE c.load_id = %s
         ORDER BY (action = 'hold' OR coalesce(result, '') IN ('refused', 'held', 'in_doubt', 'moved_on')) DESC,
                  (action = 'skip'), position
         LIMIT %s
@@ -49,7 +56,15 @@ def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | N
         extracts=rows("SELECT * FROM ops.extract WHERE load_id = %s ORDER BY stream", load_id),
         results=rows("SELECT * FROM quality.result WHERE load_id = %s ORDER BY (failed = 0), stream, rule", load_id),
         quarantine=rows(
-            "SELECT * FROM quality.quarantine WHERE load_id = %s ORDER BY stream, label, rule LIMIT %s", load_id, MOST
+            """
+            SELECT q.*, CASE q.stream WHEN 'certify_expense_reports' THEN q.key ELSE coalesce(e.report_id, '') END AS report_id
+            FROM quality.quarantine q
+            LEFT JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream AND q.stream = 'certify_expenses'
+            LEFT JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key
+            WHERE q.load_id = %s ORDER BY q.stream, q.label, q.rule LIMIT %s
+            """,
+            load_id,
+            MOST,
         ),
         changes=changes,
         more=total - len(changes),

@@ -1,0 +1,105 @@
+"""What was sent for a report, what was answered, and what Intacct was seen to have: the events of the ledger, and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from certify_intacct.pages.life_loads import links
+from certify_intacct.pages.story import Note, Step, Tone
+from certify_intacct.staging.report_life import ReportLife
+
+_TITLES: dict[tuple[str | None, str], str] = {
+    (None, "sending"): "Sent to Intacct",
+    (None, "accepted"): "Found in Intacct and adopted",
+    ("sending", "accepted"): "Intacct accepted it",
+    ("sending", "rejected"): "Intacct refused it",
+    ("sending", "in_doubt"): "No answer: in doubt",
+    ("in_doubt", "accepted"): "Settled: Intacct has it",
+    ("in_doubt", "sending"): "Proven absent: sent again under the same control ID",
+    ("in_doubt", "held"): "Held: a person must look",
+    ("rejected", "sending"): "Sent again as the next revision",
+    ("rejected", "held"): "Held: a person must look",
+    ("held", "sending"): "Sent again as the next revision",
+    ("held", "accepted"): "Found in Intacct and adopted",
+}
+_SEEN = {
+    "in_gl": "In the general ledger of Intacct",
+    "altered": "Changed in Intacct",
+    "reversed": "Reversed in Intacct",
+    "deleted": "Deleted in Intacct",
+}
+_TONES: dict[str, Tone] = {
+    "sending": "plain",
+    "accepted": "good",
+    "in_gl": "good",
+    "in_doubt": "wait",
+    "applied": "good",
+    "already": "good",
+    "moved_on": "plain",
+}
+_OUTCOMES = {
+    "applied": "Posted",
+    "already": "Was there already",
+    "moved_on": "Left to another run",
+    "refused": "Refused",
+    "held": "Held",
+    "in_doubt": "In doubt",
+}
+
+
+def steps(life: ReportLife) -> Iterator[Step]:
+    """A step for each event of the ledger, and for each outcome of a plan."""
+    for row in life.events:
+        yield _event(life, row)
+    told = {(row["load_id"], row["message"]) for row in life.events}
+    for row in life.outcomes:
+        word = _OUTCOMES.get(row["result"], row["result"])
+        new = row["message"] and (row["load_id"], row["message"]) not in told
+        message = (Note(label="Why", text=row["message"]),) if new else ()
+        yield Step(
+            at=row["at"],
+            title=f"Outcome of the plan: {word[:1].lower()}{word[1:]}",
+            tone=_TONES.get(row["result"], "bad"),
+            notes=message,
+            links=links(life, row["load_id"]),
+        )
+
+
+def _event(life: ReportLife, row: dict[str, Any]) -> Step:
+    after = row["after_state"]
+    title = _TITLES.get((row["before_state"], after)) or _SEEN.get(after, after)
+    if after == "in_doubt" and _errors(row):
+        title = "Answered, and yet in doubt"
+    return Step(
+        at=row["at"],
+        title=f"{row['number']}: {title}",
+        tone=_TONES.get(after, "bad"),
+        notes=tuple(_notes(life, row)),
+        links=links(life, row["load_id"]),
+    )
+
+
+def _notes(life: ReportLife, row: dict[str, Any]) -> Iterator[Note]:
+    yield Note(label="State", text=f"{row['before_state'] or 'new'} → {row['after_state']}")
+    send = f"revision {row['revision']}, attempt {row['attempt']}, control ID {row['control_id']}"
+    if row["after_state"] == "sending" or row["before_state"] in ("sending", "in_doubt"):
+        if row["after_state"] == "sending":
+            send += f", content {row['sha256'][:12]}, configuration {row['config_hash'][:12]}"
+        yield Note(label="Send", text=send)
+    if row["record_no"]:
+        yield Note(label="RECORDNO", text=row["record_no"])
+    errors = _errors(row)
+    for error in errors:
+        yield Note(label="Intacct said", text=error, tone="bad")
+    if row["message"]:
+        yield Note(label="Meaning" if errors else "Why", text=row["message"])
+    load = life.loads.get(row["load_id"])
+    if row["run_id"] and (load is None or load["run_id"] != row["run_id"]):
+        # Settled or read back by a later run; the load named is the one that sent it.
+        yield Note(label="By run", text=f"{row['run_id']}{', started by ' + row['actor'] if row['actor'] else ''}")
+
+
+def _errors(row: dict[str, Any]) -> list[str]:
+    """What Intacct answered to the send that this event ends; later events carry the same answer along."""
+    return [str(error) for error in row["answer"].get("errors", ())] if row["before_state"] == "sending" else []

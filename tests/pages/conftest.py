@@ -1,0 +1,49 @@
+"""A browser with a session of Airflow's own, and the company whose reports the pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
+from tests.operators.expense.conftest import company  # noqa: F401 - a fixture
+
+Browser = Callable[[str | None], TestClient]
+
+
+@pytest.fixture
+def browser(monkeypatch) -> Browser:
+    """Gives a client of the pages, mounted as Airflow mounts them, signed in with a role of Airflow's simple auth manager.
+
+    A role of "" is a user without any right; None is somebody who never signed in.
+    """
+    monkeypatch.setenv(
+        "AIRFLOW__API_AUTH__JWT_SECRET", "only-for-this-test-and-long-enough-for-a-signature-of-sha-512-bits"
+    )
+    from airflow import settings
+    from airflow.api_fastapi.app import create_auth_manager
+    from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+    from airflow.models.revoked_token import RevokedToken
+    from fastapi import FastAPI
+
+    from certify_intacct.pages.app import app
+    from certify_intacct.pages.links import PREFIX
+
+    RevokedToken.__table__.create(settings.engine, checkfirst=True)
+    manager = create_auth_manager()
+    airflow = FastAPI()
+    airflow.mount(PREFIX, app)
+
+    def sign_in(role: str | None) -> TestClient:
+        client = TestClient(airflow)
+        if role is not None:
+            token = manager.generate_jwt(
+                SimpleAuthManagerUser(username="dana", role=role or None), expiration_time_in_seconds=600
+            )
+            client.cookies.set(COOKIE_NAME_JWT_TOKEN, token)
+        return client
+
+    return sign_in
