@@ -38,7 +38,10 @@ def postgres_server() -> Iterator[PostgresServer]:
     # Not pytest's own folder: as root, PostgreSQL runs under another account, which could not enter that one.
     folder = Path(tempfile.mkdtemp(prefix="connector-postgres-"))
     folder.chmod(0o711)
-    speed = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+    # A password that is hashed once and not 4,096 times makes a new session several times faster.
+    speed = {
+        "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB", "scram_iterations": "1",
+    }  # fmt: skip
     server = PostgresServer(folder, log_file=folder / "postgres.log", settings=speed)
     try:
         server.start()

@@ -13,6 +13,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from certify_intacct.staging.migrations.kept import LedgerChanged, LedgerInUse
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -27,7 +30,12 @@ def alembic_config(url: str) -> Config:
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Runs every migration up to ``revision``; nothing happens when the schema is there already."""
+    """Runs every migration up to ``revision``, all or none; nothing happens when the schema is there already.
+
+    :raises LedgerChanged: a migration would have lost what the ledger holds
+    :raises LedgerInUse: somebody posts just now
+    :raises alembic.util.CommandError: the schema is newer than this version of the project
+    """
     command.upgrade(alembic_config(url), revision)
 
 
@@ -44,7 +52,18 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    migrate(url)
+    try:
+        migrate(url)
+    except (LedgerChanged, LedgerInUse) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except CommandError as error:
+        print(
+            f"{error} The schema was made by a newer version of the project than this one ({newest_revision()}): start that version, "
+            "or restore the backup from before the upgrade.",
+            file=sys.stderr,
+        )
+        return 1
     return 0
 
 

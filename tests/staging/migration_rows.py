@@ -1,0 +1,211 @@
+"""A row for every table,
+    made by SQL that holds at the version that made the table: only columns that were there from the start.
+Whoever adds a table in a migration adds its rows here; ``test_upgrades`` says when one is missing.
+"""
+
+from __future__ import annotations
+
+#: Table to statements, in the order in which they must run. Load 1 is the first run, load 2 the one after it.
+ROWS: dict[str, tuple[str, ...]] = {
+    "ops.load": (
+        """
+        INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, entities,
+            config_hash, code_version, actor, state, counts, closed_at)
+        SELECT 'expense_sync', 'run ' || n, 'scheduled', 'expense', date '2026-03-01' + n, date '2026-03-01' + n,
+            false, ARRAY['100', 'Zürich'], 'c0ffee', '0.1', '', 'loaded', '{"plan": {"post": 2}}', now()
+        FROM generate_series(1, 2) n
+        """,
+    ),
+    "ops.extract": (
+        """
+        INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at)
+        VALUES (1, 'certify_expense_reports', 1, 2, 1, 0, now()), (2, 'intacct_departments', 1, 1, 1, 0, now())
+        """,
+    ),
+    "ops.published": (
+        "INSERT INTO ops.published (stream, day, load_id) VALUES ('certify_expense_reports', '2026-03-02', 1)",
+    ),
+    "quality.result": (
+        """
+        INSERT INTO quality.result (load_id, stream, rule, severity, checked, failed, sample)
+        VALUES (1, 'certify_expense_reports', 'cents', 'warning', 2, 1, '["r-2"]')
+        """,
+    ),
+    "quality.quarantine": (
+        """
+        INSERT INTO quality.quarantine (load_id, stream, key, label, rule, reason, cure)
+        VALUES (1, 'certify_expense_reports', 'r-2', 'report 2', 'cents', 'Its total has a third decimal.', 'Correct
+            it.')
+        """,
+    ),
+    "plan.change": (
+        """
+        INSERT INTO plan.change (load_id, position, subject, action, key, target_id, before, after, reason, rule,
+            cure, billed_calls)
+        VALUES (1, 1, 'report', 'post', 'r-1', NULL, '{}', '{"documents": "…"}', '', '', '', 2),
+               (1, 2, 'report', 'hold', 'r-2', NULL, '{}', '{}', 'A personal expense.', 'personal', 'Release it.', 0),
+               (2, 1, 'department', 'create', '30', NULL, '{}', '{"Name": "Zoë & <Söhne>", "Code": "30"}', 'new', '',
+                   '', 0)
+        """,
+    ),
+    "plan.outcome": (
+        """
+        INSERT INTO plan.outcome (change_id, run_id, result, target_id, message)
+        VALUES (1, 'run 1', 'applied', 'CAAAAAAAAAA', '')
+        """,
+    ),
+    "staging.intacct_department": (
+        """
+        INSERT INTO staging.intacct_department (load_id, recordno, department_id, title, status, raw)
+        VALUES (1, 7, '30', 'Sales', 'active', '{"RECORDNO": "7"}')
+        """,
+    ),
+    "staging.certify_department": (
+        """
+        INSERT INTO staging.certify_department (load_id, id, name, code, active, raw)
+        VALUES (1, 'a', 'Sales', '30', true, '{}')
+        """,
+    ),
+    "staging.certify_expense_report": (
+        """
+        INSERT INTO staging.certify_expense_report (load_id, id, total_amount, reim_amount, non_reim_amount,
+            processed, raw)
+        VALUES (1, 'r-1', 120.10, 100.1, 20.00, true, '{"ID": "r-1", "TotalAmount": "120.10"}')
+        """,
+    ),
+    "plan.report": (
+        """
+        INSERT INTO plan.report (load_id, report_id, change_id, token, label, approval_code, employee_id,
+            processed_date, source_hash, content)
+        VALUES (1, 'r-1', 1, 'CAAAAAAAAAA', 'approval code 104001', '104001', 'E-1', '2026-03-02', 'f00', '{"report":
+            {"ID": "r-1"}}')
+        """,
+    ),
+    "plan.document": (
+        """
+        INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity,
+            currency, total, line_count, payee_id, posting_date, revision, canonical, sha256, config_hash)
+        VALUES (1, 'r-1', 'CAAAAAAAAAA-1-001B', 1, 1, 'ap_bill', '100', '', 'USD', 100.10, 1, 'E-1', '2026-03-02', 1,
+            '{"a": 1}', 'f00', 'c0ffee')
+        """,
+    ),
+    "ledger.report": (
+        """
+        INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date,
+            source_hash, content, load_id)
+        VALUES ('acme', 'r-1', 1, 'CAAAAAAAAAA', 'approval code 104001', 'E-1', '2026-03-02', 'f00', '{"report":
+            {"ID": "r-1"}}', 1)
+        """,
+    ),
+    # One that went all the way, one that is on its way, one that Intacct refused: each change writes an event.
+    "ledger.document": (
+        """
+        INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token,
+            kind, entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision,
+            attempts, control_id, canonical, sha256, request, config_hash, load_id, last_sent_at, run_id, actor)
+        SELECT 'acme', 'ACME', 'r-1', 1, n, 'CAAAAAAAAAA-1-00' || n || 'B', 'CAAAAAAAAAA', 'ap_bill', '100', '',
+            'USD', 100.10, 1, 'E-1', '2026-03-02', 'sending', 1, 1, 'control ' || n, convert_to('{"n": ' || n || '}',
+            'UTF8'), 'f00', '<create/>', 'c0ffee', 1, now(), 'run 1', 'dana'
+        FROM generate_series(1, 3) n
+        """,
+        "UPDATE ledger.document SET state = 'accepted', record_no = '41' WHERE ordinal = 1",
+        "UPDATE ledger.document SET state = 'in_gl', seen_at = now() WHERE ordinal = 1",
+        """
+        UPDATE ledger.document SET state = 'rejected', message = 'BL03000018: the period is closed', answer =
+            '{"errors": ["…"]}'
+        WHERE ordinal = 3
+        """,
+    ),
+    "ledger.document_expense": (
+        """
+        INSERT INTO ledger.document_expense (document_id, certify_company, intacct_company, expense_id, payer)
+        SELECT document_id, 'acme', 'ACME', 'e-' || ordinal, 'ap_bill' FROM ledger.document WHERE ordinal < 3
+        """,
+    ),
+    "ledger.open_item": (
+        """
+        INSERT INTO ledger.open_item (certify_company, report_id, processed_date, label, state, rule, reason,
+            source_hash, load_id)
+        VALUES ('acme', 'r-2', '2026-03-02', 'approval code 104002', 'held', 'personal', 'A personal expense.', 'f01',
+            1)
+        """,
+    ),
+    "ledger.release": (
+        """
+        INSERT INTO ledger.release (certify_company, report_id, rule, source_hash, released_by, reason)
+        VALUES ('acme', 'r-2', 'personal', 'f01', 'Dana Weiß', 'Booked back on 3 March')
+        """,
+    ),
+    "ledger.closed_date": (
+        """
+        INSERT INTO ledger.closed_date (intacct_company, entity, subledger, day, message)
+        VALUES ('ACME', '100', 'AP', '2026-01-31', '…')
+        """,
+    ),
+    "ledger.company_fact": (
+        "INSERT INTO ledger.company_fact (intacct_company, name, value) VALUES ('ACME', 'deployment', '\"8d1f\"')",
+    ),
+    "ledger.vendor_link": (
+        "INSERT INTO ledger.vendor_link (intacct_company, employee_id, vendor_record) VALUES ('ACME', 'E-1', '12')",
+    ),
+    "ledger.receipt": (
+        """
+        INSERT INTO ledger.receipt (intacct_company, attachment_id, receipt_id)
+        VALUES ('ACME', 'CAAAAAAAAAA-1', 'p-1')
+        """,
+    ),
+    "ops.reconciliation": (
+        """
+        INSERT INTO ops.reconciliation (load_id, entity, currency, kind, bucket, amount, reports)
+        VALUES (1, '100', 'USD', 'ap_bill', 'in_gl', 100.10, 1)
+        """,
+    ),
+    "ops.reconciliation_finding": (
+        """
+        INSERT INTO ops.reconciliation_finding (load_id, finding, number, text)
+        VALUES (1, 'altered', 'CAAAAAAAAAA-1-001B', 'Its total.')
+        """,
+    ),
+    "ledger.user_link": (
+        """
+        INSERT INTO ledger.user_link (person_key, certify_id, origin, employee_id, email, run_id)
+        VALUES ('employee/7', 'u-7', 'adopted', 'E7', 'Zoë@example.com', 'run 2'), ('vendor/8', NULL, 'created', 'E8',
+            'e8@example.com', 'run 2')
+        """,
+        "UPDATE ledger.user_link SET certify_id = 'u-8' WHERE person_key = 'vendor/8'",
+    ),
+    "ledger.people_release": (
+        """
+        INSERT INTO ledger.people_release (kind, released_by, reason)
+        VALUES ('creates', 'Dana Weiß', 'The first five are right')
+        """,
+    ),
+    "ops.preflight": (
+        """
+        INSERT INTO ops.preflight (direction, config_hash, fingerprint, code_version, dag_id, run_id, passed)
+        VALUES ('expense', 'c0ffee', 'f1', '0.1', 'expense_sync', 'run 1', true)
+        """,
+    ),
+    "ops.preflight_result": (
+        """
+        INSERT INTO ops.preflight_result (check_id, position, area, item, outcome, required, detail, where_to_click)
+        VALUES (1, 1, 'Accounts Payable', 'Bills: add', 'present', true, '', '')
+        """,
+    ),
+    "plan.above_limit": (
+        "INSERT INTO plan.above_limit (load_id, rule, found, allowed) VALUES (1, 'documents_per_run', 2001, 2000)",
+    ),
+    "ledger.approval": (
+        """
+        INSERT INTO ledger.approval (load_id, plan_hash, decision, decided_by, reasons, run_id, decided_at)
+        VALUES (1, 'f02', 'approved', 'Dana Weiß', 'The year end.', 'run 1', now())
+        """,
+    ),
+    "ops.known_field": (
+        "INSERT INTO ops.known_field (stream, field, rows, present) VALUES ('certify_expense_reports', 'ID', 2, 2)",
+    ),
+    "ops.known_user": ("INSERT INTO ops.known_user (certify_company, user_id) VALUES ('acme', 'u-7')",),
+}
+
+#: Tables that fill themselves, or come with the code.
+THEMSELVES = frozenset({"ledger.event", "ledger.user_link_event", "ledger.transition"})
