@@ -56,10 +56,10 @@ lint: venv ## ruff, mypy, import-linter, compose schema
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yaml
 
 lock: venv ## resolve requirements*.in again into requirements*.txt
-	@test -x .run/lock/bin/uv || { $(PYTHON) -m venv .run/lock && .run/lock/bin/pip install -q uv==$(UV_VERSION); }
-	@.run/lock/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
+	@test -x .venv/uv/bin/uv || { $(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install -q uv==$(UV_VERSION); }
+	@.venv/uv/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
 		requirements.in -o requirements.txt
-	@.run/lock/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
+	@.venv/uv/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 audit: venv ## dependencies, licences and what is known against them, into docs/dependencies.md (asks PyPI)

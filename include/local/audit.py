@@ -18,7 +18,7 @@ from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
 
-from include.local.settings import DEMO_FOLDER, ROOT
+from include.local.settings import ROOT
 
 PAGE = ROOT / "docs" / "dependencies.md"
 LOCK, DEV_LOCK = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
@@ -62,7 +62,7 @@ class Answer:
 
 def main() -> int:
     """Write the page; returns 1 when there is an advisory for which the page gives no reason to stay."""
-    answer = look_up(ROOT / DEMO_FOLDER / "audit")
+    answer = look_up(ROOT / ".venv" / "pip-audit")
     reasons = kept_reasons(PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
     PAGE.write_text(page(answer, reasons, datetime.now(tz=UTC).date().isoformat()), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)} is written. {verdict(answer)}", flush=True)

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from include.local.errors import StackError
@@ -22,7 +22,9 @@ def say(text: str) -> None:
     """Print one line at once, with the seconds since the start of the program."""
     with _LOCK:
         _said[0] = time.monotonic()
-        print(f"[{_said[0] - _BEGUN:5.0f} s] {text}", flush=True)
+        # A terminal that was closed must not keep the stack from being stopped.
+        with suppress(OSError):
+            print(f"[{_said[0] - _BEGUN:5.0f} s] {text}", flush=True)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from include.local import databases, figures, table
 from include.local.console import say
+from include.local.exposure import exposed
 from include.local.passwords import write_private
 from include.local.runs import Run, Runs, last_complete_day
 from include.local.settings import ROOT, Settings
@@ -21,7 +22,8 @@ BACKFILLED_DAYS = 3
 def demo(settings: Settings, *, check: bool) -> int:
     """Run the demo; serve until Ctrl-C unless ``check``.
 
-    :return: 0 only if every run succeeded, nothing was posted twice and the reconciliation holds.
+    :return: 0 only if every run succeeded, nothing was posted twice, the reconciliation holds, and neither a port nor a file of the
+        stack is open to others.
     :raises StackError: when something on this machine keeps the stack from running.
     """
     begun = time.monotonic()
@@ -57,8 +59,12 @@ def _main_job(stack: Stack, set_up: float) -> bool:
     stack.sandbox.clear_faults()
     failures = {run: runs.failures(run) for run in finished if run.state != "success"}
     summary = table.summary(finished, found, set_up=set_up, run=time.monotonic() - begun)
+    summary["exposed"] = exposed(stack.settings.folder, stack.pids())
+    summary["passed"] = summary["passed"] and not summary["exposed"]
     write_private(stack.settings.folder / "summary.json", json.dumps(summary, indent=1, default=str) + "\n")
     print(table.render(finished, failures, found), flush=True)
+    for line in summary["exposed"]:
+        say(f"exposed: {line}")
     say(f"all figures are in {stack.settings.folder / 'summary.json'}")
     return bool(summary["passed"])
 

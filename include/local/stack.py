@@ -85,6 +85,11 @@ class Stack:
             say("stopping PostgreSQL")
             self.postgres.stop()
 
+    def pids(self) -> list[int]:
+        """The processes that were started and still run; they may have started more."""
+        started = [self.postgres.pid, *(child.process.pid for child in self.processes.children)]
+        return [pid for pid in started if pid is not None]
+
     def run_airflow(self, doing: str, *arguments: str) -> str:
         """Run ``airflow ARGUMENTS`` to its end and return what it printed."""
         return run_step(

@@ -130,3 +130,22 @@ def test_one_folder_has_one_stack(tmp_path: Path) -> None:
     with only_one(tmp_path):
         assert holder(tmp_path) == os.getpid()
     assert holder(tmp_path) is None
+
+
+def test_a_terminal_that_is_gone_does_not_keep_the_children_from_being_ended(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from include.local.processes import Processes;"
+        "p = Processes(Path(sys.argv[1]), Path(sys.argv[1]) / 'logs');"
+        "c = p.start('child', ['sleep', '600'], env=dict(os.environ), cwd=Path('/'));"
+        "print(c.process.pid, flush=True); sys.stdin.read(); p.stop()"
+    )
+    session = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert session.stdout is not None
+    assert session.stdin is not None
+    child = int(session.stdout.readline())
+    session.stdout.close()
+    session.stdin.close()
+    session.wait(60)
+    assert gone(child)
