@@ -222,6 +222,36 @@ def test_read_by_query_writes_booleans_with_one_letter(company: RunningSandbox, 
         assert len(gateway.send(call).records) == found, where
 
 
+DOCUMENTED_CODES = [
+    (
+        "USERINFO",
+        {"LOGINID": "u"},
+        "USERTYPE",
+        {"C": "construction manager user", "S": "CRM user", "W": "writeup user"},
+    ),
+    ("GLACCOUNT", {"ACCOUNTNO": "1"}, "ACCOUNTTYPE", {"I": "incomestatement", "N": "balancesheet"}),
+    ("GLBATCH", {"JOURNAL": "GJ"}, "STATE", {"I": "Draft", "P": "Posted", "Z": "Reversed", "L": "Reversal pending"}),
+    ("TASK", {"TASKID": "t", "NAME": "t"}, "TASKSTATUS", {"L": "Planned", "P": "In Progress"}),
+]
+
+
+@pytest.mark.parametrize(("name", "fields", "field", "codes"), DOCUMENTED_CODES)
+def test_the_documented_codes(
+    fresh_sandbox: RunningSandbox,
+    gateway: GatewayClient,
+    name: str,
+    fields: dict[str, str],
+    field: str,
+    codes: dict[str, str],
+) -> None:
+    records = [
+        {**{k: f"{v}{number}" for k, v in fields.items()}, field: word} for number, word in enumerate(codes.values())
+    ]
+    fresh_sandbox.load("intacct", name, records)
+    for code, word in codes.items():
+        assert gateway.send(by_query(name, f"{field} = '{code}'", field)).records == [{field: word}]
+
+
 @pytest.mark.usefixtures("company")
 class TestDescriptions:
     def test_lookup(self, gateway: GatewayClient) -> None:
