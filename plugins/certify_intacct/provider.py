@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+_ENVIRONMENT: dict[str, Any] = {
+    "label": "Environment (optional)",
+    "description": "live or test: what this company is. connector.yaml says the same (company.environment); where the two differ, "
+    "nothing is sent.",
+    "schema": {"type": ["string", "null"], "enum": ["live", "test", None]},
+}
+
 _INTACCT_FIELDS: dict[str, Any] = {
     "company_id": {
         "label": "Company ID",
@@ -31,6 +38,7 @@ _INTACCT_FIELDS: dict[str, Any] = {
         "(Company > Setup > Entities): reads and postings then happen inside it.",
         "schema": {"type": ["string", "null"]},
     },
+    "environment": _ENVIRONMENT,
 }
 
 _CERTIFY_FIELDS: dict[str, Any] = {
@@ -39,6 +47,7 @@ _CERTIFY_FIELDS: dict[str, Any] = {
         "description": "In Certify as an administrator: generated in the Configuration section. It names the company.",
         "schema": {"type": "string", "format": "password", "minLength": 1},
     },
+    "environment": _ENVIRONMENT,
 }
 
 
@@ -77,6 +86,7 @@ def get_provider_info() -> dict[str, Any]:
                         "sender_id": "acme_mpp",
                         "sender_password": "issued by Sage with the sender ID",
                         "entity_id": "empty = top level",
+                        "environment": "live or test",
                     },
                 },
             },
@@ -92,6 +102,7 @@ def get_provider_info() -> dict[str, Any]:
                         "host": "https://api.certify.com/v1/ (leave empty for this address)",
                         "password": "generated together with the API key, in the Configuration section",
                         "api_key": "the key that names your company",
+                        "environment": "live or test",
                     },
                 },
             },

@@ -435,6 +435,40 @@ def test_a_create_that_is_seen_late_is_ours_and_not_repeated(company, sync, rows
     assert rows("SELECT origin FROM ledger.user_link WHERE certify_id IS NOT NULL") == [{"origin": "created"}]
 
 
+def test_a_create_that_is_refused_because_the_lost_one_exists_is_still_ours(company, sync, rows):
+    """The first answer is lost, the user is not to be seen yet, and Certify refuses the second create for its address."""
+    company.settings(certify_visibility_delay_seconds=3600)
+    load_people(company, 1)
+    company.fault(side="certify", match="PUT users", kind="drop_after_commit", times=1)
+    assert sync(judged=False)["in_doubt"] == 1
+    assert sync(judged=False)["refused"] == 1
+    company.settings(certify_visibility_delay_seconds=0)
+    sync(judged=False)
+    assert in_order(users(company)) == ["E1"]
+    assert rows("SELECT origin FROM ledger.user_link WHERE certify_id IS NOT NULL") == [{"origin": "created"}]
+
+
+def test_a_department_that_is_not_listed_yet_is_not_made_again(company, sync):
+    company.settings(certify_visibility_delay_seconds=3600)
+    load_people(company, 1)
+    for _ in range(2):
+        sync(judged=False)
+    company.settings(certify_visibility_delay_seconds=0)
+    sync(judged=False)
+    assert sorted(row["Code"] for row in company.state("certify", "departments")) == ["10", "20"]
+    assert sorted(row["Code"] for row in company.state("certify", "empglds")) == ["100", "200"]
+
+
+def test_a_create_whose_answer_is_lost_twice(company, sync):
+    company.settings(certify_duplicate_emails="accept")
+    load_people(company, 1)
+    for kind in ("drop_before", "drop_after_commit"):
+        company.fault(side="certify", match="PUT users", kind=kind, times=1)
+        sync(judged=False)
+    sync(judged=False)
+    assert in_order(users(company)) == ["E1"]
+
+
 def test_one_record_that_certify_refuses_does_not_stop_the_others(company, sync, rows):
     load_people(company, 1, 2)
     sync()
@@ -470,9 +504,11 @@ def test_an_extract_that_lost_people_stops_the_run_until_a_person_releases_it(co
     load_people(company, *range(1, 31))
     release(kind="creates")
     sync()
+    certify_users = company.state("certify", "users")
     company.reset()
     load_lists(company)
     load_people(company, *range(1, 21))
+    company.load("certify", "users", certify_users)
     company.clear_calls()
     with pytest.raises(GuardTripped, match="four fifths"):
         sync()

@@ -137,7 +137,7 @@ def _body(link: str, above: Sequence[AboveLimit], totals: Sequence[Total]) -> st
             "",
             "It would post:",
             "",
-            *(f"- {total.documents} documents, {total.total:,} {_plain(total.currency)}" for total in totals),
+            *(f"- {_plain(total.currency)} {total.total:,} in {total.documents} document(s)" for total in totals),
             "",
             f"Look at [the plan]({link}) before you decide. Who edits connector.yaml and who triggered the run cannot approve.",
             "Reject: nothing is sent, and the run fails.",

@@ -20,24 +20,35 @@ class StagingToCertifyOperator(ConnectorOperator):
 
     :param load_id: the load
     :param certify_conn_id: the Emburse Certify connection
+    :param intacct_conn_id: the Sage Intacct connection that the plan was made from
     """
 
     template_fields: Sequence[str] = ("load_id",)
     operator_extra_links = (PlanLink(),)
     ui_color = "#f0e6f6"
 
-    def __init__(self, *, load_id: Any, certify_conn_id: str = "emburse_certify_default", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        load_id: Any,
+        certify_conn_id: str = "emburse_certify_default",
+        intacct_conn_id: str = "sage_intacct_default",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.load_id = load_id
         self.certify_conn_id = certify_conn_id
+        self.intacct_conn_id = intacct_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many changes were applied, refused, in doubt and so on.
 
+        :raises GuardTripped: a test company and a live one, or another entity; nothing was sent
         :raises ServiceUnavailable: when Certify does not answer; what was sent until then is recorded, and a retry goes on from there
         """
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.operators.certify_writer import CertifyWriter
+        from certify_intacct.operators.places import check_places
         from certify_intacct.staging.locks import exclusive
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import summary
@@ -48,6 +59,7 @@ class StagingToCertifyOperator(ConnectorOperator):
         if load.dry_run:
             self.log.info("Load %s is a preview: nothing is sent.", load_id)
             return {}
+        check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         hook = CertifyHook(self.certify_conn_id)
         try:
             with exclusive(self.database, "certify") as lock:

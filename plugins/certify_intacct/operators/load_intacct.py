@@ -44,7 +44,8 @@ class StagingToIntacctOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many reports were posted, refused, held, in doubt and so on.
 
-        :raises GuardTripped: the wrong company, another deployment, a run above its limits that nobody approved; nothing was sent
+        :raises GuardTripped: the wrong company or entity, a test company and a live one, another deployment, a run above its limits
+            that nobody approved; nothing was sent
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
         from certify_intacct.certify.hook import CertifyHook
@@ -52,6 +53,7 @@ class StagingToIntacctOperator(ConnectorOperator):
         from certify_intacct.operators.followup import Followup
         from certify_intacct.operators.fresh_reports import FreshReports
         from certify_intacct.operators.intacct_poster import IntacctPoster, Run
+        from certify_intacct.operators.places import check_places
         from certify_intacct.operators.posting_guards import check_before_posting
         from certify_intacct.operators.receipts import Receipts
         from certify_intacct.staging import report_plans
@@ -69,6 +71,7 @@ class StagingToIntacctOperator(ConnectorOperator):
             run_id=context["run_id"],
             actor=getattr(context["dag_run"], "triggering_user_name", None) or "",
         )
+        check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
         certify = CertifyHook(self.certify_conn_id)
         common: dict[str, Any] = {"hook": hook, "database": self.database, "configuration": self.configuration}

@@ -28,17 +28,22 @@ class IntacctPlanOperator(ConnectorOperator):
         self.load_id = load_id
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Returns how many reports are to be posted, held, skipped; the plan itself is shown in the task's log."""
+        """Returns how many reports are to be posted, held, skipped; the plan itself is shown in the task's log.
+
+        :raises GuardTripped: the data are of another company of Certify, or not of the shape that they had until now
+        """
         from collections import Counter
 
         from certify_intacct.operators.expense_planner import ExpensePlanner, Known, alarm
         from certify_intacct.operators.plan_report import plan_table
-        from certify_intacct.staging import approvals, expenses, ledger, report_plans, run_limits
+        from certify_intacct.operators.source_guards import check_sources
+        from certify_intacct.staging import approvals, expenses, known_sources, ledger, report_plans, run_limits
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary
 
         load_id = int(self.load_id)
         company = self.configuration.company
+        check_sources(self.database, self.configuration, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
             staged = expenses.staged_reports(connection, load_id)
@@ -74,6 +79,7 @@ class IntacctPlanOperator(ConnectorOperator):
             above = run_limits.above_limits(connection, load_id, self.configuration.posting.limits)
             run_limits.keep_above(connection, load_id, above)
             if not load.dry_run:
+                known_sources.remember(connection, load_id, company.certify_company, self.configuration.people)
                 for item in plan.open:
                     report_plans.keep_open(
                         connection,

@@ -31,16 +31,19 @@ class OrganizationPlanOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns the number of planned changes; the plan itself is shown in the task's log.
 
-        :raises GuardTripped: when Intacct gave nobody at all
+        :raises GuardTripped: when Intacct gave nobody at all, or the data are of another company of Certify or of another shape than
+            until now
         """
         from certify_intacct.operators.plan_report import plan_table
+        from certify_intacct.operators.source_guards import check_sources
         from certify_intacct.rules.organization import Memory, plan_organization
-        from certify_intacct.staging import people, user_links
+        from certify_intacct.staging import known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary
 
         load_id = int(self.load_id)
         settings = self.configuration
+        check_sources(self.database, settings, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
             intacct = people.intacct_organization(connection, load_id)
@@ -64,6 +67,8 @@ class OrganizationPlanOperator(ConnectorOperator):
                 today=datetime.now(tz=settings.company.zone).date(),
             )
             planned = store_plan(connection, load_id, changes)
+            if not load.dry_run:
+                known_sources.remember(connection, load_id, settings.company.certify_company, settings.people)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"planned": planned})
             self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), changes))
         return {"planned": planned}

@@ -98,9 +98,26 @@ class PreflightOperator(ConnectorOperator):
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.model.preflight import Finding, Outcome
+        from certify_intacct.operators import places
         from certify_intacct.operators.preflight_probes import CertifyProbes, IntacctProbes, unreachable
+        from certify_intacct.rules.places import WRONG_ENVIRONMENT_CURE
         from certify_intacct.rules.preflight import facts
 
+        wrong = places.problems(
+            self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id
+        )
+        if wrong:
+            # What else is true of the wrong place is of no interest, and none of our business.
+            return [
+                Finding(
+                    area="Airflow",
+                    item="Connections",
+                    outcome=Outcome.MISSING,
+                    detail=detail,
+                    where_to_click=WRONG_ENVIRONMENT_CURE,
+                )
+                for detail in wrong
+            ]
         intacct: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
         certify = CertifyHook(self.certify_conn_id)
         used: set[str] = set()
@@ -136,7 +153,10 @@ class PreflightOperator(ConnectorOperator):
         """A digest of where both connections lead and as whom. No password takes part in it; Certify's key does, since nothing else
         tells one company of Certify from another.
         """
-        identity = {self.intacct_conn_id: ("company_id", "sender_id", "entity_id"), self.certify_conn_id: ("api_key",)}
+        identity = {
+            self.intacct_conn_id: ("company_id", "sender_id", "entity_id", "environment"),
+            self.certify_conn_id: ("api_key", "environment"),
+        }
         places: list[Any] = []
         for conn_id, names in identity.items():
             connection = BaseHook.get_connection(conn_id)

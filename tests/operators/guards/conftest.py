@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import uuid
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -58,6 +60,20 @@ def approvals(monkeypatch) -> Approvals:
     recorder = Approvals()
     monkeypatch.setattr("airflow.sdk.execution_time.task_runner.SUPERVISOR_COMMS", recorder, raising=False)
     return recorder
+
+
+@pytest.fixture
+def connection(monkeypatch):
+    """Changes one of the two connections: ``host``, or fields of its extra."""
+
+    def change(conn_id: str, *, host: str = "", **extra: str) -> None:
+        name = f"AIRFLOW_CONN_{conn_id.upper()}"
+        content = json.loads(os.environ[name])
+        content["host"] = host or content["host"]
+        content["extra"] |= extra
+        monkeypatch.setenv(name, json.dumps(content))
+
+    return change
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_a_second_person_is_told_what_is_above_which_limit_and_approves(company,
     assert not request.defaults, "no answer is no approval"
     assert request.subject.startswith(f"Post 3 documents of {DAY}")
     assert "3 documents; posting.limits.documents_per_run is 2." in request.body
-    assert "- 3 documents, 300.30 USD" in request.body
+    assert "- USD 300.30 in 3 document(s)" in request.body
     assert f"/connector/expense_sync/loads/{load})" in request.body
 
     assert approvals.answer(load, run) == {"approved_by": "kim"}

@@ -260,7 +260,7 @@ def test_a_good_check_counts_for_its_configuration_and_connections_only(what, co
         case "configuration":
             company.configure(posting__lengths__memo=500)
         case "intacct":
-            company.connection("sage_intacct_default", entity_id="100")
+            company.connection("sage_intacct_default", environment="test")
         case "certify":
             company.connection("emburse_certify_default", api_key="another")
     if what == "certify":

@@ -33,6 +33,8 @@ class CompanyConfiguration(Section):
     :param time_zone: IANA name; the days of every period are days of this zone
     :param certify_company: a short name of the Certify company; part of every document's identity, so it is never changed
     :param intacct_company_id: the Intacct company that may be posted to; a connection to another one stops the run
+    :param intacct_entity: the entity in which the connection works; empty for the top level
+    :param environment: what both companies are; a connection to a company of the other kind stops the run
     :param base_currency: the currency of entities that have none of their own in Intacct
     :param base_amounts: ``plain`` (Amount, ReimAmount, Currency) or ``converted`` (ConvertedAmount, ConvertedReimAmount,
         ConvertedCurrency)
@@ -43,6 +45,8 @@ class CompanyConfiguration(Section):
     time_zone: Name
     certify_company: Name
     intacct_company_id: Name
+    intacct_entity: str = ""
+    environment: Literal["live", "test"] = "live"
     base_currency: str = ""
     base_amounts: Literal["plain", "converted"] = "plain"
     first_post_date: date | None = None

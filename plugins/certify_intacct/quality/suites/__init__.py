@@ -7,7 +7,7 @@ from certify_intacct.quality.suites import expense, organization, people
 
 SUITES: dict[str, tuple[Suite, ...]] = {
     "organization": (*organization.SUITES, *people.SUITES),
-    "expense": expense.SUITES,
+    "expense": (people.EXTRACTS, *expense.SUITES),
 }
 
 __all__ = ["SUITES"]

@@ -57,4 +57,4 @@ CREATE TABLE ops.known_user (
     user_id         text NOT NULL,
     PRIMARY KEY (certify_company, user_id)
 );
-GRANT INSERT, DELETE ON ops.known_user TO connector_loader;
+GRANT INSERT ON ops.known_user TO connector_loader;

@@ -1,0 +1,25 @@
+"""Who may decide."""
+
+from __future__ import annotations
+
+import pytest
+
+from certify_intacct.rules.second_person import objection
+
+
+@pytest.mark.parametrize(
+    ("names", "owners", "triggered_by", "said"),
+    [
+        (["kim"], [], [], ""),
+        (["kim", "17"], ["dana"], ["robin"], ""),
+        (["kim"], [""], [""], ""),
+        ([" Kim "], ["kIM"], [], "edits connector.yaml"),
+        (["17", "dana@example.com"], ["Dana@example.com"], [], "edits connector.yaml"),
+        (["kim"], [], ["KIM "], "right to trigger is not the right to post"),
+        (["", " "], [], [], "Nobody is named"),
+        ([], ["dana"], ["robin"], "Nobody is named"),
+    ],
+)
+def test_objection(names, owners, triggered_by, said):
+    found = objection(names, owners=owners, triggered_by=triggered_by)
+    assert (said in found) if said else found == ""
