@@ -198,7 +198,8 @@ class _Report:
         for number, tried in newest.items():
             lost = [attempt for attempt in tried if attempt.verdict == "lost"]
             decidable = self._decidable(BILL if number.endswith("B") else CARD, len(lost))
-            certain = tried[-1].verdict == "lost" and not decidable
+            # A control ID that is used up, and a document that is not there: it was lost, or what failed uses it up too.
+            certain = (tried[-1].verdict == "lost" and not decidable) or tried[-1].verdict == "repeated"
             # Whether the refusal was written down before its reader was killed is not to be seen from outside.
             if certain or (
                 reported and not decidable and tried[-1].verdict == "refused" and self._killed_after(tried[-1])

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
+
 from include.chaos import dials, oracle
 from include.chaos.arena import Arena
 from include.chaos.calm import Calm, calm
@@ -95,7 +97,7 @@ class Round:
         """The whole round."""
         began = time.monotonic()
         self._prepare()
-        verified = self.verifies and self._run(self.lanes[0], Job("verify_company", {"confirm": True})) == ""
+        refused = self._verify()
         if len(self.days) > 1 and self.rng.random() < 0.5:
             self._run(self.lanes[0], self._expense(self.days[0], self.days[0]))
         storm = time.monotonic()
@@ -103,7 +105,7 @@ class Round:
         self.clerks.leave()
         calm = time.monotonic()
         self._calm()
-        verdict, deactivated = self._case(verified and dials.replays_refused(self.settings)).judge()
+        verdict, deactivated = self._case(refused).judge()
         result = Result(
             self.number, verdict, self.faults, self.kills, self.clerks.counts, deactivated=deactivated,
             calm=self.calmed, seconds=time.monotonic() - began, storm_seconds=calm - storm,
@@ -154,6 +156,16 @@ class Round:
         self.clerks = Clerks(sandbox, arena.wire, f"{self.seed}/clerks", self.days)
         self.lists_before = sandbox.certify_lists()
 
+    def _verify(self) -> bool:
+        """Runs verify_company, or not; says whether it is known, and true, that replays are refused."""
+        job = Job("verify_company", {"confirm": True, "wait_minutes": 0})
+        if not self.verifies or self._run(self.lanes[0], job) or not dials.replays_refused(self.settings):
+            return False
+        # Measuring for an hour takes an hour. This is what it would find: the sandbox forgets no control ID before.
+        with psycopg.connect(self.arena.owner_url) as connection:
+            connection.execute("UPDATE ledger.company_fact SET value = '60' WHERE name = 'replay_refused_minutes'")
+        return True
+
     def _expense(self, first: date | None = None, last: date | None = None, run_type: str = "manual") -> Job:
         period = {"period_start": str(first or self.days[0]), "period_end": str(last or self.days[-1])}
         return Job("expense_sync", {"dry_run": False, **period}, run_type)
@@ -186,11 +198,14 @@ class Round:
         self._arm()
         for thread in (*helpers, *workers):
             thread.start()
-        for thread in workers:
-            thread.join()
-        self._over.set()
-        for thread in helpers:
-            thread.join()
+        try:
+            for thread in workers:
+                thread.join()
+        finally:
+            # Nobody may revive anything any more when everything is about to be stopped.
+            self._over.set()
+            for thread in helpers:
+                thread.join()
         self.arena.wire.disarm()
         self.arena.revive()
         self._collect_faults()

@@ -128,11 +128,16 @@ class _Scenario:
         for thread in helpers:
             thread.start()
         deadline = time.monotonic() + _STORM_SECONDS
-        while time.monotonic() < deadline and not self.failures and (self._busy() or self.kills.total() < self.wanted):
-            time.sleep(2)
-        self.over.set()
-        for thread in helpers:
-            thread.join()
+        try:
+            while time.monotonic() < deadline and not self.failures:
+                if not self._busy() and self.kills.total() >= self.wanted:
+                    break
+                time.sleep(2)
+        finally:
+            # Nobody may revive anything any more when everything is about to be stopped.
+            self.over.set()
+            for thread in helpers:
+                thread.join()
         if self.failures:
             raise self.failures[0]
         self.wire.disarm()
@@ -235,8 +240,7 @@ class _Scenario:
             if time.monotonic() > deadline:
                 where = ", ".join(f"{run['dag_id']} {run['dag_run_id']} {run['state']}" for run in busy)
                 raise StackError(f"Airflow has not recovered after {_RECOVERY_SECONDS:.0f} s: {where}")
-            if self.stack.revive():
-                continue
+            self.stack.revive()
             time.sleep(2)
         for dag in _SYNCS:
             for run in self._patiently(lambda dag=dag: self.stack.api.get(f"dags/{dag}/dagRuns"))["dag_runs"]:  # type: ignore[misc]
@@ -253,6 +257,7 @@ class _Scenario:
             if run["state"] == "failed":
                 tasks = self.stack.api.get(f"dags/{dag}/dagRuns/{run_id}/taskInstances")["task_instances"]
                 return f"{dag}: {', '.join(task['task_id'] for task in tasks if task['state'] == 'failed')} failed"
+            self.stack.revive()
             time.sleep(1)
         return f"{dag}: {run_id} did not end"
 

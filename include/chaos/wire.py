@@ -13,12 +13,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
 _NUMBER = re.compile(rb"<(?:RECORDID|referenceno)>(C[A-Z2-7]{10}-\d+-\d+[BC])</")
 _FUNCTION = re.compile(rb'<function[^>]*controlid="([^"]+)"[^>]*>(.*?)</function>', re.DOTALL)
 _SERVER_ERROR = re.compile(rb"HTTP/1\.[01] 5")
+# With this the sandbox refuses a control ID that was used before, and nothing else in a result.
+_REPEATED = "XL03000006"
 _CHUNK = 65_536
 # So long a request may take to arrive that leads nowhere.
 _NOBODY_SECONDS = 1.0
@@ -43,7 +46,7 @@ class Attempt:
 
     @property
     def verdict(self) -> str:
-        """`accepted` or `refused` when a well-formed answer said so of each function of the request, else `lost`."""
+        """`accepted`, `refused` or `repeated` (refused for its control ID) when a well-formed answer said so, else `lost`."""
         head, _, body = bytes(self.answer).partition(b"\r\n\r\n")
         try:
             root = etree.fromstring(_unchunked(head, body), etree.XMLParser(resolve_entities=False, no_network=True))
@@ -56,9 +59,16 @@ class Attempt:
             whole = set(results) == (self.together or {self.control_id}) and len(results) == len(
                 list(root.iter("result"))
             )
-            return ("accepted" if results[self.control_id] == "success" else "refused") if whole else "lost"
+            return _word(root, self.control_id) if whole else "lost"
         statuses = [*root.iterfind("control/status"), *root.iterfind(".//authentication/status")]
         return "refused" if any(status.text == "failure" for status in statuses) else "lost"
+
+
+def _word(root: Any, control_id: str) -> str:
+    result = next(one for one in root.iter("result") if one.findtext("controlid") == control_id)
+    if result.findtext("status") == "success":
+        return "accepted"
+    return "repeated" if _REPEATED in [error.text for error in result.iter("errorno")] else "refused"
 
 
 @dataclass

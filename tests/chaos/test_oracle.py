@@ -16,6 +16,8 @@ ANSWER = b"HTTP/1.1 200 OK\r\n\r\n" + (
     b"<response><operation><result><status>%s</status><controlid>c</controlid></result></operation></response>"
 )
 
+REPEATED = (ANSWER % b"failure").replace(b"</status>", b"</status><errorno>XL03000006</errorno>")
+
 
 def report(**changes: Any) -> dict[str, Any]:
     """A processed report: 100.10 owed to the employee, 40.00 on the company's card."""
@@ -198,6 +200,7 @@ SENT = f"{MARK}-1-001B"
         ([b""], True, False),
         ([b"", b"", b""], True, True),
         ([ANSWER % b"failure"], False, False),
+        ([b"", REPEATED], True, True),
         ([], False, False),
     ],
 )
@@ -245,6 +248,7 @@ def test_what_is_there_is_not_in_doubt():
     [
         (ANSWER % b"success", "accepted"),
         (ANSWER % b"failure", "refused"),
+        (REPEATED, "repeated"),
         ((ANSWER % b"success")[:-20], "lost"),
         (b"HTTP/1.1 200 OK\r\n\r\n<html>busy</html>", "lost"),
         (b"HTTP/1.1 200 OK\r\n\r\n<response><control><status>failure</status></control></response>", "refused"),
