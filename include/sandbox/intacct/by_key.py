@@ -37,7 +37,7 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
             places = {"": record}
             for name, value in zip(page.tags[1:], row[1:], strict=True):
                 within, tag = _place(places, name) if nested else (record, name)
-                etree.SubElement(within, tag).text = "" if value is None else clean(value)
+                etree.SubElement(within, selection.tag_of(tag)).text = "" if value is None else clean(value)
             if wanted == "*":
                 _add_lines(sandbox, record, kind, str(row[0]))
     return Outcome(data=data, read=len(page.rows), body=body, object=kind.name)

@@ -146,9 +146,14 @@ def as_elements(parent: Element, tag: str, page: Page) -> None:
     """The rows as elements; every selected field appears, an absent value as an empty element."""
     if page.rows:
         # Written as text and parsed at once: several times faster than element by element.
-        around = [(f"<{name}>", f"</{name}>") for name in page.tags]
+        around = [(f"<{tag_of(name)}>", f"</{tag_of(name)}>") for name in page.tags]
         text = "".join(_row(tag, around, row) for row in page.rows)
         parent.extend(etree.fromstring(f"<rows>{clean(text)}</rows>", _HUGE))
+
+
+def tag_of(name: str) -> str:
+    """The tag of a field: LIABACCT# is shown as LIABACCT, as recorded (no tag can hold the sign)."""
+    return name.replace("#", "")
 
 
 def _row(tag: str, around: Sequence[tuple[str, str]], row: Sequence[str | None]) -> str:

@@ -162,3 +162,31 @@ def test_read_shows_a_contact_as_an_element_of_its_own(company: RunningSandbox, 
     company.settings(read_structure="dotted")
     (employee,) = gateway.send(call.format("")).data
     assert employee.findtext("PERSONALINFO.EMAIL1") == "ann@example.org"
+
+
+# Fields of recorded queries of 2026, as far as other tests do not name them.
+RECORDED = {
+    "CREDITCARD": "RECORDNO CARDID CARDNUM CARDTYPE MAILADDRESS.CITY LIABACCTKEY LIABACCT# DEPT DEPT# LOCATION LOCATION#"
+    " LOCATIONNAME FINANCIALDATA.JOURNAL CURRENCY_R USEDINEMPEXPENSE RECORD_URL",
+    "GLBATCH": "RECORDNO BATCHNO JOURNAL_ENABLEEREPORTING STATISTICAL MODULE USERINFO.LOGINID JOURNALSEQNO RECORD_URL",
+    "GLENTRY": "RECORDNO BATCHNO USERNO BATCH_NUMBER BATCHTITLE STATISTICAL CLEARED ADJ RECON_DATE CLASSDIMKEY RECORD_URL",
+    "LOCATION": "LOCATIONID RECORDNO SHIPTO.FAX SHIPTO.MAILADDRESS.COUNTRYCODE IEPAYABLEACCTKEY VENDENTITY SIRET RECORD_URL",
+    "VENDOR": "RECORDNO DISPLAYCONTACT.TAXID PAYTO.TAXID",
+    "LOCATIONENTITY": "RECORDNO WHENMODIFIED",
+    "CLASS": "RECORDNO CREATEDBYLOGINID MODIFIEDBYLOGINID MEGAENTITYID",
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_fields_of_recorded_queries(fresh_sandbox: RunningSandbox, gateway: GatewayClient, name: str) -> None:
+    keys = {
+        "CREDITCARD": "CARDID",
+        "GLBATCH": "JOURNAL",
+        "GLENTRY": "ACCOUNTNO",
+        "VENDOR": "VENDORID",
+        "CLASS": "CLASSID",
+    }
+    fresh_sandbox.load("intacct", name, [{keys.get(name, "LOCATIONID"): "1"}])
+    fields = RECORDED[name].split()
+    call = query(name, *fields, options="<showprivate>true</showprivate>")
+    assert tags(gateway.send(call).data[0]) == [field.replace("#", "") for field in fields]
