@@ -39,12 +39,12 @@ _TONES: dict[str, Tone] = {
     "moved_on": "plain",
 }
 _OUTCOMES = {
-    "applied": "Posted",
-    "already": "Was there already",
-    "moved_on": "Left to another run",
-    "refused": "Refused",
-    "held": "Held",
-    "in_doubt": "In doubt",
+    "applied": "posted",
+    "already": "was there already",
+    "moved_on": "left to another run",
+    "refused": "refused",
+    "held": "held",
+    "in_doubt": "in doubt",
 }
 
 
@@ -54,12 +54,12 @@ def steps(life: ReportLife) -> Iterator[Step]:
         yield _event(life, row)
     told = {(row["load_id"], row["message"]) for row in life.events}
     for row in life.outcomes:
-        word = _OUTCOMES.get(row["result"], row["result"])
+        word = _OUTCOMES.get(row["result"]) or str(row["result"])
         new = row["message"] and (row["load_id"], row["message"]) not in told
         message = (Note(label="Why", text=row["message"]),) if new else ()
         yield Step(
             at=row["at"],
-            title=f"Outcome of the plan: {word[:1].lower()}{word[1:]}",
+            title=f"Outcome of the plan: {word}",
             tone=_TONES.get(row["result"], "bad"),
             notes=message,
             links=links(life, row["load_id"]),
