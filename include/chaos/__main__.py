@@ -165,7 +165,7 @@ def main(given: list[str] | None = None) -> int:
         signal.signal(number, _interrupted)
     tally = Tally(options.seed)
     if options.stack:
-        result = stack.play(options.seed, min(options.kills, _STACK_KILLS))
+        result = stack.play(options.seed, min(options.kills, _STACK_KILLS), options.keep)
         tally.add(result)
         show(result, f"make chaos STACK=1 SEED={options.seed}")
         return finish(tally, "" if tally.enough(1, 1) else "nothing struck")

@@ -8,6 +8,7 @@ way. What dies is started again; Airflow recovers its tasks by itself. Then come
 from __future__ import annotations
 
 import random
+import shutil
 import tempfile
 import threading
 import time
@@ -48,10 +49,11 @@ _AIMED = (
 _SUDDEN = ("scheduler", "task", "postgres", "task", "sandbox", "scheduler", "api-server", "task")
 
 
-def play(seed: int, kills: int) -> Result:
+def play(seed: int, kills: int, keep: Path) -> Result:
     """Starts everything, plays the scenario, stops everything.
 
     :param kills: so many at random moments, beside those that are aimed
+    :param keep: where the logs go when not all was well
     """
     with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
         folder = Path(name)
@@ -59,12 +61,16 @@ def play(seed: int, kills: int) -> Result:
         dice = random.Random(f"{seed}/stack")
         config = folder / "connector.yaml"
         inside = dials.configuration(dice, config)
-        stack = StormyStack(folder, config)
+        stack, fine = StormyStack(folder, config), False
         try:
             stack.start()
-            return _Scenario(stack, seed, kills, dice, inside).play()
+            result = _Scenario(stack, seed, kills, dice, inside).play()
+            fine = result.verdict.fine and result.calm.fine
+            return result
         finally:
             stack.stop()
+            if not fine:
+                shutil.copytree(stack.settings.logs, keep / "stack-logs", dirs_exist_ok=True)
 
 
 class _Scenario:

@@ -27,7 +27,7 @@ from include.local.console import say
 from include.local.errors import StackError
 from include.local.ports import free_port
 from include.local.postgres import PostgresServer
-from include.local.settings import Settings
+from include.local.settings import ROOT, Settings
 from include.local.stack import Stack
 
 _AIRFLOW = {
@@ -103,6 +103,10 @@ class StormyStack(Stack):
         for service in services.values():
             service["extra"] |= PATIENCE
         return {**super()._connections(), **services}
+
+    def _outer_environment(self) -> dict[str, str]:
+        # This checkout's connector, wherever the installed one lies.
+        return super()._outer_environment() | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugins")])}
 
     # Killing
 
