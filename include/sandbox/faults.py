@@ -139,9 +139,9 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """Forget all faults, their counts and their log."""
+        """Forget all faults, their counts and their log. Numbers begin anew: what is ordered then strikes as it would at first."""
         with self._lock:
-            self._active, self._counts = [], Counter()
+            self._active, self._counts, self._last = [], Counter(), 0
             self._log.clear()
             self._keep()
 

@@ -187,6 +187,14 @@ def test_dice_go_on_after_a_restart_as_if_there_had_been_none():
     assert before + after == [whole.pick("certify", ["x"]) is not None for _ in range(40)]
 
 
+def test_what_is_ordered_after_clearing_strikes_as_it_would_have_at_first():
+    faults = Faults(Memory())
+    faults.add({"kind": "http_400"})
+    faults.clear()
+    faults.add({"kind": "http_500", "probability": 0.3, "seed": 1, "times": 1000})
+    assert [faults.pick("certify", ["GET users"]) is not None for _ in range(300)] == strikes(1)
+
+
 def test_each_kind_strikes_only_where_it_exists():
     for kind, known in KINDS.items():
         for side in ("intacct", "certify"):
