@@ -123,6 +123,13 @@ def test_answers_for_another_company_stop_everything(gateway, hook):
     assert gateway.requests == []
 
 
+def test_a_write_that_another_company_answers_is_in_doubt(gateway, hook):
+    """It was carried out somewhere: "not executed" would be a lie."""
+    gateway.answers = [lambda request: fine(request).replace("<companyid>ACME", "<companyid>OTHER")]
+    with pytest.raises(AnswerUnreadable, match="company 'OTHER', but the connection names 'ACME'"):
+        hook.send([write()])
+
+
 def test_an_answer_to_another_request_is_not_ours(gateway, hook):
     gateway.answers = [lambda request: fine(request).replace(request.text("control/controlid"), "not-ours")]
     with pytest.raises(AnswerUnreadable, match="another request"):

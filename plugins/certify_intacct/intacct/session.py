@@ -197,10 +197,11 @@ class Gateway:
         company, ours = response.authentication.company_id, self._credentials.company_id
         # "company|entity" and consoles' "console|client" are other spellings of a company.
         if company and "|" not in ours and company.casefold() != ours.casefold():
-            raise GuardTripped(
-                f"Intacct answered for company {self._shown(company)!r}, but the connection names {ours!r}.",
-                where=where,
-                cure="Check company ID and user in the connection.",
+            text = f"Intacct answered for company {self._shown(company)!r}, but the connection names {ours!r}."
+            cure = "Check company ID and user in the connection."
+            # It answers something that was carried out: what was to be written is in doubt, not refused.
+            raise (
+                AnswerUnreadable(text, where=where, cure=cure) if writes else GuardTripped(text, where=where, cure=cure)
             )
         return response
 

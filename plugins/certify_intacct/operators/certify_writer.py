@@ -104,6 +104,19 @@ class Sending:
         self.require_lock()
         return self.hook.create(resource, body)
 
+    def created_before(self, subject: Subject, key: str) -> tuple[str, str] | None:
+        """The run that last created a row of this key, and the ID that it got; None when no run has."""
+        with self.database.connection() as connection:
+            row = connection.execute(
+                """
+                SELECT o.run_id, o.target_id FROM plan.change c JOIN plan.outcome o USING (change_id)
+                WHERE c.subject = %s AND c.key = %s AND c.action = 'create' AND o.result = 'applied' AND o.target_id IS NOT NULL
+                ORDER BY o.at DESC LIMIT 1
+                """,
+                [subject.value, key],
+            ).fetchone()
+        return (row["run_id"], row["target_id"]) if row else None
+
     def require_lock(self) -> None:
         """Makes sure that nobody else writes by now.
 
@@ -188,6 +201,11 @@ class _ListWriter:
         found = self._existing(change.key, now)
         if found:
             return self._created(change_id, change, "already", found, "It existed already.")
+        before = self.sending.created_before(self.subject, change.key)
+        if before and before[1] not in now:
+            # Certify deletes nothing, so it is there: only the list does not show it yet.
+            message = f"Run {before[0]} created it, and Certify does not list it yet."
+            return self._created(change_id, change, "in_doubt", before[1], message)
         refusal = ""
         for path in self.paths:
             body = dict(change.after) | ({} if path == self.paths[0] or "/" in path else {"EmpGLDIndex": 1})

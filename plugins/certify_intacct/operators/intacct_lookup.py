@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct.filters import In, Or
 from certify_intacct.model.documents import Document, DocumentKind
-from certify_intacct.model.errors import IncompleteAnswer
+from certify_intacct.model.errors import FunctionFailed, IncompleteAnswer, PermissionDenied
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.rules import identity
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.filters import Filter
     from certify_intacct.intacct.hook import SageIntacctHook
+
+log = logging.getLogger(__name__)
 
 # `in` takes a thousand values; a bill is asked for by two lists.
 VALUES = 1000
@@ -69,25 +73,47 @@ class Found:
         return ", ".join(f"{name} {theirs} instead of {ours}" for name, ours, theirs in pairs if ours != theirs)
 
 
-def look(hook: SageIntacctHook, documents: Iterable[Document]) -> list[Found]:
+def look(hook: SageIntacctHook, documents: Iterable[Document], *, other_kinds: bool = False) -> list[Found]:
     """Everything in Intacct that carries the token of one of ``documents`` (bills) or its number, whoever put it there.
 
+    :param other_kinds: also what a report was posted as before a mapping made another kind of document of it
     :raises ConnectorError: when Intacct cannot answer completely; nothing can be said then
     """
     found: list[Found] = []
-    grouped: dict[tuple[str, DocumentKind], list[Document]] = {}
+    by_session: dict[str, list[Document]] = {}
     for document in documents:
-        grouped.setdefault((document.session_entity, document.kind), []).append(document)
-    for (session, kind), members in grouped.items():
-        tokens = {member.number: member.token for member in members}
-        for part in _chunks(sorted(tokens), VALUES):
-            wanted: Filter = In("RECORDID", part)
-            if kind is DocumentKind.AP_BILL:
-                wanted = Or(wanted, In("DOCNUMBER", sorted({tokens[number] for number in part})))
-            found += _query(hook, kind, session, wanted)
+        by_session.setdefault(document.session_entity, []).append(document)
+    for session, members in by_session.items():
+        kinds = {member.kind for member in members}
+        for kind in _PAYEE if other_kinds else kinds:
+            named = [member for member in members if other_kinds or member.kind is kind]
+            try:
+                found += _named(hook, kind, session, named)
+            except (PermissionDenied, FunctionFailed) as error:
+                if kind in kinds:
+                    raise
+                # A company that posts no such documents need not let us see them; then none of ours are there either.
+                log.info("%s is not looked for: %s", kind.object, error)
     # A bill may be found by both of its names.
     unique = {(item.kind, item.record_no): item for item in found if item.state.casefold() != _COUNTER}
     return list(unique.values())
+
+
+def _named(hook: SageIntacctHook, kind: DocumentKind, session: str, documents: Sequence[Document]) -> list[Found]:
+    """What there is of one kind under the names that the documents have, or would have as this kind."""
+    tokens = {
+        document.number
+        if document.kind is kind
+        else identity.document_number(document.token, document.key.sequence, document.key.ordinal, kind): document.token
+        for document in documents
+    }
+    found: list[Found] = []
+    for part in _chunks(sorted(tokens), VALUES):
+        wanted: Filter = In("RECORDID", part)
+        if kind is DocumentKind.AP_BILL:
+            wanted = Or(wanted, In("DOCNUMBER", sorted({tokens[number] for number in part})))
+        found += _query(hook, kind, session, wanted)
+    return found
 
 
 def by_record(

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.ledger import RESENDABLE, LedgerState
 from certify_intacct.operators.document_sender import function_of
 from certify_intacct.operators.fresh_reports import FreshReports, objection
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
+from certify_intacct.rules import identity
 from certify_intacct.staging import ledger
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class UnsentDocuments:
 
         :raises ConnectorError: one of the services cannot answer; nothing is to be sent then
         """
-        unsent = self._attach(self._still_wanted(self._not_yet_done(wave)))
-        return self._compare(unsent) if unsent else []
+        wanted = self._attach(self._still_wanted(self._not_yet_done(wave)))
+        return self._compare(wanted) if wanted else []
 
     def _not_yet_done(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """Without those that the ledger knows as sent: another run may have been faster than this plan."""
@@ -121,54 +121,64 @@ class UnsentDocuments:
         return [item for item in wave if item.document.attachment_id not in problems]
 
     def _compare(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
-        """Looks in Intacct; what is there already and equal is adopted, what is there and differs holds its report."""
-        found = look(self.hook, [item.document for item in wave])
+        """Looks in Intacct; what is there already and equal is adopted, what is there and differs holds its whole report."""
+        found = look(self.hook, [item.document for item in wave], other_kinds=True)
         by_number: dict[str, list[Found]] = defaultdict(list)
         for hit in found:
             by_number[hit.number].append(hit)
-        with self.database.connection() as connection:
-            ours = {
-                row["number"]
-                for row in connection.execute(
-                    "SELECT number FROM ledger.document WHERE intacct_company = %s AND token = ANY(%s)",
-                    [self.company.intacct_company_id, list({item.document.token for item in wave})],
-                )
-            }
-        planned = {item.document.number for item in wave}
-        strangers = {
-            hit.token: hit.number
-            for hit in found
-            if hit.kind is DocumentKind.AP_BILL and hit.number not in planned and hit.number not in ours
-        }
+        strangers = self._strangers(wave, found)
+        held: dict[str, str] = {}
         unsent = []
         for item in wave:
+            hits = by_number.get(item.document.number, [])
             if item.document.token in strangers:
-                number = strangers[item.document.token]
-                self.outcomes.add(
-                    item,
-                    "held",
-                    f"Intacct has the bill {number} with the token of this report, which the ledger does not know.",
+                hit = strangers[item.document.token]
+                held[item.report_id] = (
+                    f"Intacct has the {hit.kind.object} {hit.number} with the token of this report, which the ledger does not know."
                 )
-            elif item.document.number in by_number:
-                self._adopt(item, by_number[item.document.number])
-            else:
+            elif not hits:
                 unsent.append(item)
-        return unsent
+            elif differs := self._differs(item, hits):
+                held[item.report_id] = differs
+            else:
+                self._adopt(item, hits[0])
+        for item in wave:
+            if item.report_id in held:
+                self.outcomes.add(item, "held", held[item.report_id])
+        return [item for item in unsent if item.report_id not in held]
 
-    def _adopt(self, item: PlannedDocument, hits: Sequence[Found]) -> None:
-        document = item.document
-        hit = hits[0]
+    def _strangers(self, wave: Sequence[PlannedDocument], found: Sequence[Found]) -> dict[str, Found]:
+        """Documents that carry the token of a report of the wave and that neither the plan nor the ledger knows, by token."""
+        tokens = {item.document.token for item in wave}
+        with self.database.connection() as connection:
+            rows = connection.execute(
+                "SELECT number FROM ledger.document WHERE intacct_company = %s AND token = ANY(%s)",
+                [self.company.intacct_company_id, list(tokens)],
+            ).fetchall()
+        known = {item.document.number for item in wave} | {row["number"] for row in rows}
+        strangers: dict[str, Found] = {}
+        for hit in found:
+            parts = identity.parse_number(hit.number)
+            token = hit.token if hit.token in tokens else parts[0] if parts else ""
+            if hit.number not in known and token in tokens:
+                strangers[token] = hit
+        return strangers
+
+    def _differs(self, item: PlannedDocument, hits: Sequence[Found]) -> str:
+        """Why what Intacct has under a document's number cannot be adopted, empty when it can."""
+        document, hit = item.document, hits[0]
         if len(hits) > 1:
-            self.outcomes.add(item, "held", f"Intacct has {len(hits)} documents with the number {document.number}.")
-            return
+            return f"Intacct has {len(hits)} documents with the number {document.number}."
         lines = line_counts(self.hook, document.kind, document.session_entity, [hit.record_no]).get(hit.record_no, 0)
-        if not hit.agrees_with(document) or lines != len(document.lines):
-            differs = hit.disagreement(document) or f"{lines} lines instead of {len(document.lines)}"
-            self.outcomes.add(item, "held", f"Intacct has {document.number} already, and it differs: {differs}.")
-            return
+        if hit.agrees_with(document) and lines == len(document.lines):
+            return ""
+        differs = hit.disagreement(document) or f"{lines} lines instead of {len(document.lines)}"
+        return f"Intacct has {document.number} already, and it differs: {differs}."
+
+    def _adopt(self, item: PlannedDocument, hit: Found) -> None:
         with self.database.connection() as connection:
             self._enter_adopted(connection, item, hit)
-        log.info("%s was found in Intacct as record %s and adopted.", document.number, hit.record_no)
+        log.info("%s was found in Intacct as record %s and adopted.", item.document.number, hit.record_no)
         self.outcomes.add(item, "already", f"Found in Intacct as record {hit.record_no} and adopted.")
 
     def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:

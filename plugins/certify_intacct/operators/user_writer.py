@@ -83,10 +83,10 @@ class UserWriter:
         if fields is None:
             return change_id, "held", None, "Its department or entity was not created, so the user is not either."
         email = str(change.after["Email"])
-        found = self._by_email(email)
-        if found and not self._intended(change.source_key):
+        found, intended = self._by_email(email), self._intended(change.source_key)
+        if found and not intended:
             return change_id, "moved_on", None, f"Certify has a user with the e-mail {email} by now."
-        certify_id, doubt = (found.id, "") if found else self._put(change, email)
+        certify_id, doubt = (found.id, "") if found else self._put(change, email, sent_before=intended)
         if not certify_id:
             return change_id, "in_doubt" if doubt.startswith("The answer") else "refused", None, doubt
         self._link(change, certify_id, email)
@@ -105,10 +105,13 @@ class UserWriter:
         self._know(certify_id, rest)
         return change_id, "applied", certify_id, ""
 
-    def _put(self, change: Change, email: str) -> tuple[str, str]:
+    def _put(self, change: Change, email: str, *, sent_before: bool) -> tuple[str, str]:
         """The new user's ID, or what went wrong.
 
         The intention is committed first: whatever happens from here on, the user is known to be ours.
+
+        :param sent_before: the answer to an earlier create was lost. When this one is refused, perhaps because the user exists and is
+            not to be seen yet, the intention stays.
         """
         sending = self.sending
         with sending.database.connection() as connection:
@@ -116,8 +119,9 @@ class UserWriter:
         try:
             return sending.create("users", {"Email": email, "SendWelcomeEmail": 0}), ""
         except RecordRefused as error:
-            with sending.database.connection() as connection:
-                user_links.forget_create(connection, change.source_key)
+            if not sent_before:
+                with sending.database.connection() as connection:
+                    user_links.forget_create(connection, change.source_key)
             return "", str(error)
         except AnswerUnreadable as error:
             lost = error

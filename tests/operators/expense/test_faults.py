@@ -144,6 +144,37 @@ def test_a_stranger_with_our_number_holds_the_report(company):
     assert company.posted() == [EVERYTHING[0]]
 
 
+def test_what_was_posted_as_another_kind_before_the_ledger_was_lost_is_not_posted_again(company):
+    """A report that is a bill by today's mapping was a card transaction: that name is looked for too."""
+    mine, number = company.report(1), f"{EVERYTHING[0][:-1]}C"
+    company.sandbox.load(
+        "intacct", "CCTRANSACTION",
+        [{"RECORDID": number, "FINANCIALENTITY": "CORP-VISA", "CURRENCY": "USD", "TRX_TOTALENTERED": "100.10", "STATE": "Posted",
+          "WHENCREATED": "01/01/2026"}],
+    )  # fmt: skip
+    assert company.sync() == {"held": 1}
+    assert company.posted() == [number]
+    assert company.open_items() == {mine: "held"}
+
+
+def test_one_document_that_differs_holds_its_whole_report(company):
+    mine = company.report(1, ("100.10", "100.10"), ("20", "0"))
+    company.sandbox.load(
+        "intacct", "APBILL",
+        [{"RECORDID": EVERYTHING[0], "DOCNUMBER": EVERYTHING[0][:11], "VENDORID": "E-1007", "CURRENCY": "USD",
+          "TRX_TOTALENTERED": "1.00", "STATE": "Posted", "WHENCREATED": "01/01/2026"}],
+    )  # fmt: skip
+    assert company.sync() == {"held": 1}
+    assert company.posted() == [EVERYTHING[0]]
+    assert company.open_items() == {mine: "held"}
+
+
+def test_without_the_right_to_see_card_transactions_bills_are_posted(company):
+    company.sandbox.settings(permissions_denied={"*": {"CCTRANSACTION": ["READ_BY_QUERY"]}})
+    company.report(1)
+    assert company.sync() == {"applied": 1}
+
+
 def test_one_document_that_fails_the_schema_does_not_stop_the_others(company, monkeypatch):
     from certify_intacct.intacct import documents
 
