@@ -108,6 +108,9 @@ class ReadSettings(BaseModel):
     query_page_maximum: int = Field(2000, ge=1, le=2000, description="Largest page of `query`. [V]")
     read_page_maximum: int = Field(1000, ge=1, le=1000, description="Largest page of `readByQuery`. [V]")
     read_keys_maximum: int = Field(100, ge=1, description="Most keys in one `read` or `readByName`. [I]")
+    folder_record_numbers: bool = Field(
+        False, description="`get_list` of attachment folders tells their record numbers. [V: recorded answers do not]"
+    )
     read_structure: Literal["nested", "dotted"] = Field(
         "nested",
         description="How `read` and `readByName` show a contact's fields: elements inside PERSONALINFO and the like, or"

@@ -15,13 +15,15 @@ from include.sandbox.intacct.selection import delay_of
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
 from include.sandbox.store import Record
 
-# Legacy object: object of the catalog, legacy field to field there. The first field is the key.
+# Legacy object: object of the catalog, legacy field to field there, in the recorded order. The first field is the key, unless
+# KEYS names another.
+KEYS = {"supdoc": "SUPDOCID"}
 LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "supdoc": (
         "SUPDOC",
         {
-            "supdocid": "SUPDOCID",
             "recordno": "RECORDNO",
+            "supdocid": "SUPDOCID",
             "supdocname": "SUPDOCNAME",
             "folder": "FOLDERNAME",
             "description": "DESCRIPTION",
@@ -35,13 +37,13 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
         "SUPDOCFOLDER",
         {
             "name": "NAME",
-            "recordno": "RECORDNO",
             "description": "DESCRIPTION",
             "parentfolder": "PARENTFOLDER",
             "creationdate": "CREATIONDATE",
             "createdby": "CREATEDBY",
             "lastmodified": "LASTMODIFIED",
             "lastmodifiedby": "LASTMODIFIEDBY",
+            "status": "STATUS",
         },
     ),
     "department": (
@@ -95,7 +97,7 @@ def get_list(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
 def get(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     """`get`: one record by its key."""
     name, fields, records = _records(sandbox, session, call)
-    key_field, wanted = next(iter(fields.values())), call.get("key", "")
+    key_field, wanted = KEYS.get(name, next(iter(fields.values()))), call.get("key", "")
     found = [record for record in records if wanted in (record.get(key_field), record.get("RECORDNO"))]
     if not found:
         raise FunctionFailed(Failure("XL03000006", f"The {name} '{wanted}' does not exist.", support_id=True))
@@ -111,6 +113,8 @@ def _records(sandbox: Sandbox, session: Session, call: Element) -> tuple[str, di
     if name not in LISTS:
         raise FunctionFailed(Failure("XL03000006", f"Object {name} is not supported by {call.tag} in this sandbox."))
     object_name, fields = LISTS[name]
+    if name == "supdocfolder" and sandbox.settings.folder_record_numbers:
+        fields = {**fields, "recordno": "RECORDNO"}
     permissions.require(sandbox.settings, session, "READ_BY_QUERY", object_name)
     everything = bool(session.entity) or call.get("showprivate", "").lower() == "true"
     unseen = _unseen(sandbox, object_name)
@@ -174,7 +178,7 @@ def _item(data: Element, name: str, fields: dict[str, str], record: Record, call
     wanted = [(field.text or "").strip() for field in call.findall("fields/field")]
     for legacy, field in fields.items():
         if not wanted or legacy in wanted:
-            child(item, legacy, record.get(field) or "")
+            child(item, legacy, record.get(field) or ("active" if legacy == "status" else ""))
     if name == "supdoc" and (not wanted or "attachments" in wanted):
         block = etree.SubElement(item, "attachments")
         for file in record.get("ATTACHMENTS") or []:

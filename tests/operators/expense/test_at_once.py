@@ -115,8 +115,12 @@ def deployments(company, postgres_server, database_template, monkeypatch) -> Any
     [
         {},
         {"visibility_delay_seconds": {"SUPDOCFOLDER": {"get_list": 1}}},
-        {"duplicate_folder_name": "accept"},
-        {"duplicate_folder_name": "accept", "visibility_delay_seconds": {"SUPDOCFOLDER": {"get_list": 1}}},
+        {"duplicate_folder_name": "accept", "folder_record_numbers": True},
+        {
+            "duplicate_folder_name": "accept",
+            "folder_record_numbers": True,
+            "visibility_delay_seconds": {"SUPDOCFOLDER": {"get_list": 1}},
+        },
         {"fault": "drop_after_commit"},
         {"fault": "drop_before"},
     ],

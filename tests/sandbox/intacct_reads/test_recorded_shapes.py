@@ -190,3 +190,27 @@ def test_the_fields_of_recorded_queries(fresh_sandbox: RunningSandbox, gateway: 
     fields = RECORDED[name].split()
     call = query(name, *fields, options="<showprivate>true</showprivate>")
     assert tags(gateway.send(call).data[0]) == [field.replace("#", "") for field in fields]
+
+
+def test_attachments_and_folders_as_listed(fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:
+    gateway.send("<create_supdocfolder><supdocfoldername>Bills</supdocfoldername></create_supdocfolder>")
+    gateway.send("<create_supdoc><supdocid>A1</supdocid><supdocfoldername>Bills</supdocfoldername></create_supdoc>")
+    (supdoc,) = gateway.send('<get_list object="supdoc"/>').data
+    first = ["recordno", "supdocid", "supdocname", "folder", "description", "creationdate", "createdby"]
+    assert tags(supdoc)[:7] == first
+    assert tags(supdoc)[-1] == "attachments"
+    (folder,) = gateway.send('<get_list object="supdocfolder"/>').data
+    assert tags(folder) == [
+        "name",
+        "description",
+        "parentfolder",
+        "creationdate",
+        "createdby",
+        "lastmodified",
+        "lastmodifiedby",
+        "status",
+    ]
+    assert (folder.findtext("name"), folder.findtext("status")) == ("Bills", "active")
+    fresh_sandbox.settings(folder_record_numbers=True)
+    (folder,) = gateway.send('<get_list object="supdocfolder"/>').data
+    assert folder.findtext("recordno") == "1"
