@@ -40,6 +40,8 @@ ODD = "w\u00f6rd &<>\"'%/\\+{}\U0001f642 end"
         lambda text: json.dumps(json.dumps(text)),
         lambda text: parse.quote(parse.quote(text)),
         lambda text: json.dumps(html.escape(repr(text))),
+        lambda text: parse.quote(html.escape(text)),
+        lambda text: parse.quote(json.dumps(text)),
         lambda text: str(markupsafe.escape(text)),
         lambda text: "".join(c if c.isalnum() and c.isascii() else f"&#{ord(c)};" for c in text),
         lambda text: "".join(c if c.isalnum() and c.isascii() else f"&#x{ord(c):04X};" for c in text),
@@ -92,6 +94,17 @@ def test_what_a_service_says_becomes_text_that_can_be_kept():
 )
 def test_whatever_stands_where_secrets_stand_is_hidden(text):
     assert "hunter2" not in Redactor()(text)
+
+
+def test_what_no_escaping_changes_is_hidden_even_where_the_rest_is_unrecognisable():
+    shown = Redactor(["Tr0ubador9~~~horse"])("?q=Tr0ubador9<~>horse and a horse")
+    assert shown == "?q=***<~>horse and a horse"
+
+
+def test_words_of_a_passphrase_do_not_spoil_every_text():
+    assert Redactor(["certainly-password-correct"])("the password is certainly not correct") == (
+        "the password is certainly not correct"
+    )
 
 
 def test_a_short_secret_does_not_spoil_every_text():

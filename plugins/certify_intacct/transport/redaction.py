@@ -10,6 +10,8 @@ _SHORTEST = 4
 # So much of an answer is looked at for an excerpt.
 _WINDOW = 16 * 1024
 _ENTITIES = {"&": ["amp"], "<": ["lt"], ">": ["gt"], '"': ["quot"], "'": ["apos"]}
+# What makes an escape may itself be escaped for a URL.
+_AMPERSAND, _SEMICOLON, _HASH, _BACKSLASH = "(?:&|%26)", "(?i:;|%3b)", "(?:#|%23)", r"(?i:\\|%5c)"
 _LETTERS = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 # What a service might echo of a request, whoever's secret it is.
 _MARKED = re.compile(
@@ -42,7 +44,10 @@ class Redactor:
         self._secrets.add(secret)
         # The longest first: one secret may be the beginning of another.
         ordered = sorted(self._secrets, key=len, reverse=True)
-        self._known = re.compile("|".join("".join(map(_spellings, one)) for one in ordered))
+        whole = ["".join(map(_spellings, one)) for one in ordered]
+        self._known = re.compile(
+            "|".join(whole + sorted({run for one in ordered for run in _telling(one)}, key=len, reverse=True))
+        )
 
     def __call__(self, text: str) -> str:
         """Return `text` without secrets."""
@@ -80,6 +85,12 @@ def _cut(text: str, length: int) -> str:
     return text[:length] + ("..." if len(text) > length else "")
 
 
+def _telling(secret: str) -> list[str]:
+    """Runs of letters and digits that no escaping changes, long and odd enough to be part of no ordinary text."""
+    runs = re.findall(r"[A-Za-z0-9]{8,}", secret)
+    return [run for run in runs if len(run) >= 16 or not (run.isalpha() or run.isdigit())]
+
+
 def _spellings(character: str) -> str:
     """A pattern for one character of a secret in every way in which it may come back; letters and digits come as they are.
 
@@ -88,10 +99,10 @@ def _spellings(character: str) -> str:
     if character.isascii() and character.isalnum():
         return character
     code, data = ord(character), character.encode("utf-8", "surrogatepass")
-    entities = "|".join([f"#0*{code}", f"#x0*{code:x}", *_ENTITIES.get(character, [])])
+    entities = "|".join([f"{_HASH}0*{code}", f"{_HASH}x0*{code:x}", *_ENTITIES.get(character, [])])
     ways = [
         re.escape(character),
-        f"&(?:amp;){{0,3}}(?:{entities});",
+        f"{_AMPERSAND}(?:amp{_SEMICOLON}){{0,3}}(?:{entities}){_SEMICOLON}",
         "".join(f"%(?:25){{0,3}}{byte:02x}" for byte in data),
         _backslashed(f"x{byte:02x}" for byte in data),
         _backslashed(f"x{byte:02x}" for byte in ([code] if code < 256 else data)),
@@ -101,11 +112,11 @@ def _spellings(character: str) -> str:
         ways.append(_backslashed(_LETTERS[character]))
     if character == " ":
         ways.append(r"\+")
-    return rf"\\{{0,4}}(?i:{'|'.join(ways)})"
+    return rf"{_BACKSLASH}{{0,4}}(?i:{'|'.join(ways)})"
 
 
 def _backslashed(escapes: Iterable[str]) -> str:
-    return "".join(rf"\\{{1,4}}{escape}" for escape in escapes)
+    return "".join(rf"{_BACKSLASH}{{1,4}}{escape}" for escape in escapes)
 
 
 def _utf16(character: str) -> list[int]:
