@@ -1,0 +1,73 @@
+"""The tasks of both syncs, each as Airflow runs it: anew, with nothing but the load's ID from the tasks before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
+from certify_intacct.operators.load_certify import StagingToCertifyOperator
+from certify_intacct.operators.load_intacct import StagingToIntacctOperator
+from certify_intacct.operators.open_items import OpenItemsToStagingOperator
+from certify_intacct.operators.open_load import OpenLoadOperator
+from certify_intacct.operators.plan_expenses import IntacctPlanOperator
+from certify_intacct.operators.plan_organization import OrganizationPlanOperator
+from certify_intacct.operators.reconcile import ReconcileOperator
+from certify_intacct.operators.validate import ValidateStagingOperator
+from tests.operators.expense.conftest import CERTIFY_STREAMS, INTACCT_STREAMS
+from tests.operators.organization import streams
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A task of a run; ``work`` carries it out and gives what it returns.
+
+    :param writes: whether it changes anything at a service
+    """
+
+    name: str
+    work: Callable[[], Any]
+    writes: bool = False
+
+
+def expense_stages(context: dict[str, Any], load_id: int) -> Iterator[Stage]:
+    """``expense_sync``; ``load_id`` is the load that ``open_load`` will open."""
+    load = {"load_id": load_id}
+    yield Stage("open_load", lambda: OpenLoadOperator(task_id="open_load", direction="expense").execute(context))
+    for stream in INTACCT_STREAMS:
+        yield _extract(SageIntacctToStagingOperator, stream, context, load)
+    for stream in (*CERTIFY_STREAMS, "certify_users"):
+        yield _extract(CertifyToStagingOperator, stream, context, load)
+    yield Stage("open_items", lambda: OpenItemsToStagingOperator(task_id="open_items", **load).execute(context))
+    yield Stage(
+        "validate", lambda: ValidateStagingOperator(task_id="validate", direction="expense", **load).execute(context)
+    )
+    yield Stage("plan", lambda: IntacctPlanOperator(task_id="plan", **load).execute(context))
+    yield Stage(
+        "load_intacct", lambda: StagingToIntacctOperator(task_id="load_intacct", **load).execute(context), writes=True
+    )
+    yield Stage("reconcile", lambda: ReconcileOperator(task_id="reconcile", **load).execute(context))
+
+
+def organization_stages(context: dict[str, Any], load_id: int) -> Iterator[Stage]:
+    """``organization_sync``."""
+    load = {"load_id": load_id}
+    yield Stage("open_load", lambda: OpenLoadOperator(task_id="open_load", direction="organization").execute(context))
+    intacct, certify = streams()
+    for stream in intacct:
+        yield _extract(SageIntacctToStagingOperator, stream, context, load)
+    for stream in certify:
+        yield _extract(CertifyToStagingOperator, stream, context, load)
+    yield Stage(
+        "validate",
+        lambda: ValidateStagingOperator(task_id="validate", direction="organization", **load).execute(context),
+    )
+    yield Stage("plan", lambda: OrganizationPlanOperator(task_id="plan", **load).execute(context))
+    yield Stage(
+        "load_certify", lambda: StagingToCertifyOperator(task_id="load_certify", **load).execute(context), writes=True
+    )
+
+
+def _extract(operator: Any, stream: str, context: dict[str, Any], load: dict[str, int]) -> Stage:
+    return Stage(f"extract_{stream}", lambda: operator(task_id="extract", stream=stream, **load).execute(context))
