@@ -52,18 +52,30 @@ class Followup:
         for (session, _), members in groupby(sorted(wanted, key=_place), key=_place):
             entries = list(members)
             found = by_record(self.hook, entries[0].kind, session, [entry.record_no or "" for entry in entries])
+            sees = bool(found) or self._sees(entries)
             with self.database.connection() as connection:
                 for entry in entries:
-                    state = self._state(entry, found.get(entry.record_no or ""))
+                    state = self._state(entry, found.get(entry.record_no or ""), seeing=bool(found))
                     counts[state.value if state else "unseen"] += 1
                     self._write(connection, entry, found.get(entry.record_no or ""), state)
         return counts
 
-    def _state(self, entry: LedgerDocument, found: Found | None) -> LedgerState | None:
-        """The state that Intacct shows; None when the document is not to be seen, and that may be for being too new."""
+    def _sees(self, entries: Sequence[LedgerDocument]) -> bool:
+        """Whether other documents of the same place can be seen: a user who lost a right sees none, and nothing was deleted then."""
+        with self.database.connection() as connection:
+            others = ledger.witnesses(connection, entries[0], [entry.document_id for entry in entries])
+        numbers = [other.record_no for other in others if other.record_no]
+        return bool(numbers) and bool(by_record(self.hook, entries[0].kind, entries[0].session_entity, numbers))
+
+    def _state(self, entry: LedgerDocument, found: Found | None, *, sees: bool) -> LedgerState | None:
+        """The state that Intacct shows; None when the document is not to be seen, and that may be for being too new, or for our eyes.
+
+        :param sees: whether another document of the same place was seen
+        """
         if found is None:
             age = datetime.now(tz=UTC) - (entry.last_sent_at or datetime.now(tz=UTC))
-            return LedgerState.DELETED if entry.intacct_state is not None and age > self.late else None
+            gone = entry.intacct_state is not None or seeing
+            return LedgerState.DELETED if gone and age > self.late else None
         if found.ledger_state is LedgerState.REVERSED:
             return LedgerState.REVERSED
         return found.ledger_state if found.agrees_with(entry.document) else LedgerState.ALTERED
