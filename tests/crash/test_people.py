@@ -97,5 +97,5 @@ _SOME: Choice = sampled(SEED, 0.01)
 def test_nobody_twice_and_nobody_lost_when_the_database_goes_away(site):
     outcome = site.survey(_SOME)
     print(outcome)
-    assert sum(outcome.strikes.values()) > 5
+    assert outcome.strikes
     assert not outcome.findings, outcome
