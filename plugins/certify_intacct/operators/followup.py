@@ -55,7 +55,7 @@ class Followup:
             sees = bool(found) or self._sees(entries)
             with self.database.connection() as connection:
                 for entry in entries:
-                    state = self._state(entry, found.get(entry.record_no or ""), seeing=bool(found))
+                    state = self._state(entry, found.get(entry.record_no or ""), sees=sees)
                     counts[state.value if state else "unseen"] += 1
                     self._write(connection, entry, found.get(entry.record_no or ""), state)
         return counts
@@ -74,8 +74,7 @@ class Followup:
         """
         if found is None:
             age = datetime.now(tz=UTC) - (entry.last_sent_at or datetime.now(tz=UTC))
-            gone = entry.intacct_state is not None or seeing
-            return LedgerState.DELETED if gone and age > self.late else None
+            return LedgerState.DELETED if sees and age > self.late else None
         if found.ledger_state is LedgerState.REVERSED:
             return LedgerState.REVERSED
         return found.ledger_state if found.agrees_with(entry.document) else LedgerState.ALTERED
