@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ONE_QUERY = 400
-# Any of these proves that a look-up sees what is there: one alone may have been deleted by somebody since.
-WITNESSES = 5
 
 _OURS = "intacct_company = %(intacct)s AND certify_company = %(certify)s AND "
 
@@ -120,7 +118,7 @@ class Doubts:
         self, documents: Sequence[LedgerDocument], absent: Callable[[LedgerDocument, datetime], None] | None
     ) -> None:
         with self.database.connection() as connection:
-            witnesses = self._witnesses(connection, documents[0])
+            witnesses = ledger.witnesses(connection, documents[0])
             now = ledger.now(connection)
         found = look(self.hook, [entry.document for entry in [*documents, *witnesses]])
         with self.database.connection() as connection:
@@ -138,25 +136,6 @@ class Doubts:
                 self._hold(document, f"Intacct has {named} with its token, which the ledger does not know.")
             elif absent is not None and proof:
                 absent(document, now)
-
-    def _witnesses(self, connection: Connection, document: LedgerDocument) -> list[LedgerDocument]:
-        """Documents of the same kind and place that are known to be posted: a look-up that misses them all proves nothing."""
-        return ledger.find_documents(
-            connection,
-            """
-            document_id IN (
-                SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND kind = %(kind)s
-                AND session_entity = %(session)s AND state IN ('accepted', 'in_gl') AND seen_at IS NOT NULL
-                ORDER BY document_id DESC LIMIT %(most)s
-            )
-            """,
-            {
-                "company": document.intacct_company,
-                "kind": document.kind.value,
-                "session": document.session_entity,
-                "most": WITNESSES,
-            },
-        )
 
     def _found(self, entry: LedgerDocument, hits: Sequence[Found]) -> None:
         document = entry.document

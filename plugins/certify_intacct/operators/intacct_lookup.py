@@ -100,13 +100,12 @@ def look(hook: SageIntacctHook, documents: Iterable[Document], *, other_kinds: b
 
 
 def _named(hook: SageIntacctHook, kind: DocumentKind, session: str, documents: Sequence[Document]) -> list[Found]:
-    """What there is of one kind under the names that the documents have, or would have as this kind."""
+    """What there is of one kind under the names that the documents have, would have as this kind, or had when first posted."""
     tokens = {
-        document.number
-        if document.kind is kind
-        else identity.document_number(document.token, document.key.sequence, document.key.ordinal, kind): document.token
+        identity.document_number(document.token, sequence, document.key.ordinal, kind): document.token
         for document in documents
-    }
+        for sequence in range(1, document.key.sequence + 1)
+    } | {document.number: document.token for document in documents if document.kind is kind}
     found: list[Found] = []
     for part in _chunks(sorted(tokens), VALUES):
         wanted: Filter = In("RECORDID", part)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NOT_THERE = (LedgerState.REJECTED, LedgerState.REVERSED, LedgerState.DELETED)
+
 
 class UnsentDocuments:
     """Finds out which documents of a plan are still to be sent; what is not gets its outcome here.
@@ -134,7 +136,7 @@ class UnsentDocuments:
             if item.document.token in strangers:
                 hit = strangers[item.document.token]
                 held[item.report_id] = (
-                    f"Intacct has the {hit.kind.object} {hit.number} with the token of this report, which the ledger does not know."
+                    f"Intacct has {hit.kind.object} {hit.number} for this report, which by the ledger is not there."
                 )
             elif not hits:
                 unsent.append(item)
@@ -148,19 +150,22 @@ class UnsentDocuments:
         return [item for item in unsent if item.report_id not in held]
 
     def _strangers(self, wave: Sequence[PlannedDocument], found: Sequence[Found]) -> dict[str, Found]:
-        """Documents that carry the token of a report of the wave and that neither the plan nor the ledger knows, by token."""
+        """Documents of the wave's reports that stand in Intacct and by plan and ledger should not, by token.
+
+        Somebody else's, those of a ledger that was lost, and those that were taken for deleted: none may be posted a second time.
+        """
         tokens = {item.document.token for item in wave}
         with self.database.connection() as connection:
             rows = connection.execute(
-                "SELECT number FROM ledger.document WHERE intacct_company = %s AND token = ANY(%s)",
-                [self.company.intacct_company_id, list(tokens)],
+                "SELECT number FROM ledger.document WHERE intacct_company = %s AND token = ANY(%s) AND NOT state = ANY(%s)",
+                [self.company.intacct_company_id, list(tokens), [state.value for state in _NOT_THERE]],
             ).fetchall()
         known = {item.document.number for item in wave} | {row["number"] for row in rows}
         strangers: dict[str, Found] = {}
         for hit in found:
             parts = identity.parse_number(hit.number)
             token = hit.token if hit.token in tokens else parts[0] if parts else ""
-            if hit.number not in known and token in tokens:
+            if hit.number not in known and token in tokens and hit.ledger_state is not LedgerState.REVERSED:
                 strangers[token] = hit
         return strangers
 

@@ -88,6 +88,34 @@ def by_number(connection: Connection, intacct_company: str, numbers: Collection[
     )
 
 
+def witnesses(
+    connection: Connection, document: LedgerDocument, but_not: Collection[int] = (), most: int = 5
+) -> list[LedgerDocument]:
+    """Documents of the same kind and place that are known to be in Intacct: a look-up that misses them all proves nothing.
+
+    Several, because one alone may have been deleted by somebody since.
+
+    :param but_not: IDs of documents in the ledger that do not count
+    """
+    return find_documents(
+        connection,
+        """
+        document_id IN (
+            SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND kind = %(kind)s
+            AND session_entity = %(session)s AND state IN ('accepted', 'in_gl') AND seen_at IS NOT NULL
+            AND NOT document_id = ANY(%(but_not)s) ORDER BY document_id DESC LIMIT %(most)s
+        )
+        """,
+        {
+            "company": document.intacct_company,
+            "kind": document.kind.value,
+            "session": document.session_entity,
+            "but_not": list(but_not),
+            "most": most,
+        },
+    )
+
+
 def senders(connection: Connection, document_ids: Collection[int]) -> dict[int, str]:
     """Which load, in which run, worked on each document and when it last was sent or adopted, for a person."""
     rows = connection.execute(

@@ -233,3 +233,32 @@ def test_an_answer_that_comes_after_another_run_has_settled_the_document(company
         assert company.load(*plan) == {"applied": 1, "found_after_lost_answer": 1}
     assert company.states() == {"in_gl": 1}
     assert company.posted() == [SECOND]
+
+
+def test_a_user_who_lost_a_right_has_not_seen_a_deletion(company):
+    """In the ledger, deleted is for ever, and a person may then post again: what nobody can see is not deleted."""
+    company.configure(posting_entity="entity")
+    company.report(1)
+    company.sync()
+    company.sandbox.settings(visibility_delay_seconds={"APBILL": {"query": 3600}})
+    company.reconcile()
+    assert company.states() == {"in_gl": 1}
+
+
+def test_what_was_taken_for_deleted_and_stands_is_not_posted_again(company):
+    from certify_intacct.staging import ledger
+
+    mine = company.report(1, ("100.10", "100.10"), ("20", "0"))
+    company.sync()
+    before = company.posted()
+    company.sql("UPDATE ledger.document SET state = 'deleted'")
+    company.sync()
+    assert company.held() == {mine: {"post_again"}}
+    (row,) = company.sql("SELECT source_hash FROM ledger.report")
+    with company.loader() as connection:
+        ledger.release(
+            connection, certify_company="sandbox", report_id=mine, rule="post_again", source_hash=row["source_hash"],
+            released_by="kim", reason="it is gone",
+        )  # fmt: skip
+    assert company.sync() == {"held": 1}
+    assert company.posted() == before
