@@ -32,10 +32,10 @@ from include.local.stack import Stack
 
 _AIRFLOW = {
     # Seconds without a sign of life until a task counts as dead, and how often that is looked at.
-    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
-    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
-    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
-    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "10",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "45",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "10",
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "20",
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "30",
     "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "3",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "3",
     "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "5",
@@ -124,9 +124,14 @@ class StormyStack(Stack):
         child = next((child for child in self.processes.children if child.name == victim), None)
         return child is not None and child.process.poll() is None and _kill(child.process.pid)
 
+    def tasks(self) -> list[psutil.Process]:
+        """The processes that carry out tasks; those of executors have a title that begins alike."""
+        titles = ((process, _title(process)) for process in self._ours())
+        return [process for process, title in titles if title.startswith(_TASK) and "LocalExecutor" not in title]
+
     def _kill_task(self, dice: random.Random) -> bool:
         """A process that carries out a task; the one that speaks to a service when there is one, often with its supervisor."""
-        tasks = [process for process in self._ours() if _title(process).startswith(_TASK) and _runs_a_task(process)]
+        tasks = self.tasks()
         if not tasks:
             return False
         speaking = [process for process in tasks if self._speaks(process)]
@@ -205,8 +210,3 @@ def _title(process: psutil.Process) -> str:
     with contextlib.suppress(psutil.Error):
         return " ".join(process.cmdline())
     return ""
-
-
-def _runs_a_task(process: psutil.Process) -> bool:
-    """Executors' own processes have a title that begins alike."""
-    return "LocalExecutor" not in _title(process)
