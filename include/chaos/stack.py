@@ -1,6 +1,6 @@
 """`make chaos STACK=1 SEED=1 KILLS=12`: one storm over the real Airflow.
 
-The daily run, a backfill and a manual run of expense_sync over the same dates go at once through Airflow's scheduler, executor and task
+The daily run, a backfill and a manual run of expense_sync over the same dates go at once through the scheduler, executor and task
 processes, while faults strike and SIGKILL ends tasks, the scheduler, the api-server, PostgreSQL and the sandbox, above all while a
 document is on its way. What dies is started again; Airflow recovers its tasks by itself. Then come a calm and the oracle, as after
 every other round.
