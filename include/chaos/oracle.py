@@ -131,7 +131,8 @@ class _Report:
         self.standing = [
             (name, record) for name, record in standing if (name, str(record["RECORDNO"])) not in told.touched
         ]
-        self.numbers = {str(record["RECORDID"]) for _, record in [*standing, *self.touched]}
+        self.here = {str(record["RECORDID"]) for _, record in standing}
+        self.numbers = self.here | {str(record["RECORDID"]) for _, record in self.touched}
 
     def judge(self) -> None:
         """Compares, and adds to the verdict."""
@@ -157,9 +158,14 @@ class _Report:
         changed = all(one.postings != best.postings for one in self.latest)
         if (there or before) and changed and self.id not in self.told.waiting:
             self._wrong("altered", "the report changed after it was posted, and nobody is told")
-        for _, record in self.touched:
-            if record["RECORDID"] not in self.told.noticed and self.id not in self.told.waiting:
+        for name, record in self.touched:
+            told = record["RECORDID"] in self.told.noticed or self.id in self.told.waiting
+            if not told and self._to_be_seen(name, record):
                 self._wrong("altered", f"a clerk changed {record['RECORDID']} in Intacct, and nobody is told")
+
+    def _to_be_seen(self, name: str, record: Record) -> bool:
+        """Whether a change can be noticed. That the only document of a place is gone cannot: whoever lost a right sees none either."""
+        return record["RECORDID"] in self.here or bool(self.witnesses[_place(posted(name, record), self.worlds[-1])])
 
     def _best(self, there: Sequence[Posting]) -> Expected:
         """What the report came to when it was posted; what it comes to now when nothing was."""

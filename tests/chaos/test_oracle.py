@@ -162,6 +162,12 @@ def test_what_a_clerk_reversed_is_noticed_and_not_posted_again():
     assert wrongs(judged(bills=again, cards=[card()], touched=touched, waiting=[REPORT])) == {"posted_twice": 1}
 
 
+def test_a_deletion_is_noticed_where_others_are_seen():
+    deleted = {"touched": {("APBILL", "1"): bill()}, "cards": [card()]}
+    assert wrongs(judged(**deleted, bills=[other()], others=OTHERS)) == {"altered": 1}
+    assert judged(**deleted).fine
+
+
 def test_what_was_right_at_some_moment_is_not_wrong():
     fine, on_hold = world(), world({"ONHOLD": "true"})
     assert judged(worlds=[fine, on_hold], bills=[bill()], cards=[card()]).fine
