@@ -23,3 +23,13 @@ from certify_intacct.rules.second_person import objection
 def test_objection(names, owners, triggered_by, said):
     found = objection(names, owners=owners, triggered_by=triggered_by)
     assert (said in found) if said else found == ""
+
+
+def test_a_list_of_approvers_lets_no_one_else_decide():
+    def said(name: str) -> str:
+        return objection([name], owners=["dana"], triggered_by=["robin"], approvers=["Kim", "dana", "robin"])
+
+    assert said("kim") == ""
+    assert "posting.limits.approvers" in said("lee")
+    assert "edits connector.yaml" in said("dana")
+    assert "triggered the run" in said("robin")

@@ -90,8 +90,12 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             triggered_by = {approvals.opened_by(connection, load_id), _triggered_by(context)}
+            settings = self.configuration
             problem = objection(
-                names, owners=self.configuration.company.configuration_owners, triggered_by=triggered_by
+                names,
+                owners=settings.company.configuration_owners,
+                triggered_by=triggered_by,
+                approvers=settings.posting.limits.approvers,
             )
             # Anybody may stop a run.
             if approved and problem:

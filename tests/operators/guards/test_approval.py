@@ -15,7 +15,7 @@ from tests.operators.guards.earlier import earlier_run
 @pytest.fixture
 def large(company):
     """A planned run of three documents where two are the most."""
-    company.configure(limits={"documents_per_run": 2})
+    company.configure(limits={"documents_per_run": 2, "approvers": ["kim", "robin", "dana", "tests"]})
     company.config.write_text(
         company.config.read_text().replace("configuration_owners: []", "configuration_owners: [dana]")
     )
@@ -97,6 +97,7 @@ def test_who_may_not_approve_and_an_answer_that_never_comes(company, large, appr
         ({"id": "17", "name": "Dana "}, "edits connector.yaml"),
         ({"id": "dana", "name": "D. Weiss"}, "edits connector.yaml"),
         ({"id": "9", "name": "Tests"}, "triggered the run"),
+        ({"id": "12", "name": "lee"}, "is not among posting.limits.approvers"),
         ({"id": "", "name": ""}, "Nobody is named"),
         (None, "Nobody is named"),
     ):

@@ -198,6 +198,7 @@ class Limits(Section):
     :param times_median: so many times the documents, or the amount of a currency, that a day of a run usually has; 0 for no such limit
     :param median_from_runs: so many earlier runs are needed before there is anything usual
     :param median_from_documents: runs with fewer documents are not compared
+    :param approvers: who may approve a run, by their user names in Airflow; empty for everybody who may respond there
     :param approval_days: how long a run waits for its approval; after that it fails with nothing sent
     """
 
@@ -206,6 +207,7 @@ class Limits(Section):
     times_median: Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)] = Decimal(5)
     median_from_runs: Annotated[int, Field(ge=2, le=30)] = 5
     median_from_documents: Annotated[int, Field(ge=1)] = 20
+    approvers: tuple[Name, ...] = ()
     approval_days: Annotated[float, Field(gt=0, le=90, allow_inf_nan=False)] = 3
 
 
