@@ -24,7 +24,7 @@ from certify_intacct.model.errors import (
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.replayer import REPEATED
 from certify_intacct.rules import identity
-from certify_intacct.staging import ledger
+from certify_intacct.staging import ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.functions import Function
@@ -118,7 +118,7 @@ class DocumentSender:
                     )
                     continue
                 function = function_of(item, self.company)
-                known = ledger.by_number(connection, self.company.intacct_company_id, [item.document.number])
+                known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
                 common: dict[str, Any] = {
                     "revision": item.revision,
                     "control_id": function.control_id,
@@ -203,7 +203,9 @@ class DocumentSender:
         self._move([item], LedgerState.REJECTED, "refused", f"{meaning.text} {meaning.cure}", answer=answer)
         if meaning.reason == reasons.CLOSED_PERIOD:
             with self.database.connection() as connection:
-                (entry,) = ledger.by_number(connection, self.company.intacct_company_id, [item.planned.document.number])
+                (entry,) = ledger_reads.by_number(
+                    connection, self.company.intacct_company_id, [item.planned.document.number]
+                )
                 ledger.learn_closed(connection, entry, meaning.text)
 
     def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: object) -> None:

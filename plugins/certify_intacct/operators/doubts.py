@@ -18,7 +18,7 @@ from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
 from certify_intacct.operators.replayer import Replayer
-from certify_intacct.staging import ledger, report_plans
+from certify_intacct.staging import ledger, ledger_reads, report_plans
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -118,12 +118,14 @@ class Doubts:
         self, documents: Sequence[LedgerDocument], absent: Callable[[LedgerDocument, datetime], None] | None
     ) -> None:
         with self.database.connection() as connection:
-            witnesses = ledger.witnesses(connection, documents[0])
-            now = ledger.now(connection)
+            witnesses = ledger_reads.witnesses(connection, documents[0])
+            now = ledger_reads.now(connection)
         found = look(self.hook, [entry.document for entry in [*documents, *witnesses]])
         with self.database.connection() as connection:
             numbers = [hit.number for hit in found]
-            known = {entry.number for entry in ledger.by_number(connection, self.company.intacct_company_id, numbers)}
+            known = {
+                entry.number for entry in ledger_reads.by_number(connection, self.company.intacct_company_id, numbers)
+            }
         seen = {hit.record_no for hit in found}
         proof = any(entry.record_no in seen for entry in witnesses)
         for document in documents:

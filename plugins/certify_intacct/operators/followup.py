@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.ledger import LedgerState, allowed
 from certify_intacct.operators.intacct_lookup import Found, by_record
-from certify_intacct.staging import ledger
+from certify_intacct.staging import ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -63,7 +63,7 @@ class Followup:
     def _sees(self, entries: Sequence[LedgerDocument]) -> bool:
         """Whether other documents of the same place can be seen: a user who lost a right sees none, and nothing was deleted then."""
         with self.database.connection() as connection:
-            others = ledger.witnesses(connection, entries[0], [entry.document_id for entry in entries])
+            others = ledger_reads.witnesses(connection, entries[0], [entry.document_id for entry in entries])
         numbers = [other.record_no for other in others if other.record_no]
         return bool(numbers) and bool(by_record(self.hook, entries[0].kind, entries[0].session_entity, numbers))
 

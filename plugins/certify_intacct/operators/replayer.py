@@ -13,7 +13,7 @@ from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.errors import AnswerUnreadable, ConnectorError
 from certify_intacct.model.ledger import LedgerState
-from certify_intacct.staging import ledger
+from certify_intacct.staging import ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -70,7 +70,7 @@ class Replayer:
         with self.database.connection() as connection:
             refused = ledger.fact(connection, entry.intacct_company, REPLAY_FACT)
             proven = ledger.fact(connection, entry.intacct_company, PROVEN_FACT)
-            age = ledger.age(connection, entry.document_id, entry.revision)
+            age = ledger_reads.age(connection, entry.document_id, entry.revision)
         if refused is not True:
             return (
                 "It is not in Intacct, but nobody has shown that Intacct refuses a second request with the same control ID. "
@@ -130,7 +130,7 @@ class Replayer:
         else:
             # Refused as a replay, or in words that nobody knows: one more look decides, and nothing is sent once more.
             with self.database.connection() as connection:
-                columns = _as_before(entry) | {"last_absent_at": ledger.now(connection)}
+                columns = _as_before(entry) | {"last_absent_at": ledger_reads.now(connection)}
             self._write(entry, LedgerState.IN_DOUBT, meaning.text, answer=answer | {REPEATED: True}, **columns)
 
     def _write(self, entry: LedgerDocument, state: LedgerState, message: str, **columns: Any) -> None:

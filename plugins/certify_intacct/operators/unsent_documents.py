@@ -12,7 +12,7 @@ from certify_intacct.operators.document_sender import function_of
 from certify_intacct.operators.fresh_reports import FreshReports, objection
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
 from certify_intacct.rules import identity
-from certify_intacct.staging import ledger
+from certify_intacct.staging import ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -69,9 +69,9 @@ class UnsentDocuments:
         with self.database.connection() as connection:
             known = {
                 document.number: document
-                for document in ledger.by_number(connection, self.company.intacct_company_id, numbers)
+                for document in ledger_reads.by_number(connection, self.company.intacct_company_id, numbers)
             }
-            senders = ledger.senders(connection, [entry.document_id for entry in known.values()])
+            senders = ledger_reads.senders(connection, [entry.document_id for entry in known.values()])
         for item in wave:
             entry = known.get(item.document.number)
             if entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
@@ -188,7 +188,7 @@ class UnsentDocuments:
 
     def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:
         who = {"run_id": self.run.run_id, "actor": self.run.actor}
-        known = ledger.by_number(connection, self.company.intacct_company_id, [item.document.number])
+        known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
         if known:
             entry = known[0]
             if entry.state is LedgerState.REJECTED:

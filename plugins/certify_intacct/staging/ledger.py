@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -77,59 +77,6 @@ def find_documents(connection: Connection, condition: str, values: Mapping[str, 
     """The documents for which an SQL condition of ours holds, in order of their numbers."""
     query = sql.SQL("SELECT {} FROM ledger.document WHERE {} ORDER BY number").format(_COLUMNS, sql.SQL(condition))  # type: ignore[arg-type]
     return [_document(row) for row in connection.execute(query, values)]
-
-
-def by_number(connection: Connection, intacct_company: str, numbers: Collection[str]) -> list[LedgerDocument]:
-    """The documents with these numbers."""
-    return find_documents(
-        connection,
-        "intacct_company = %(company)s AND number = ANY(%(numbers)s)",
-        {"company": intacct_company, "numbers": list(numbers)},
-    )
-
-
-def witnesses(
-    connection: Connection, document: LedgerDocument, but_not: Collection[int] = (), most: int = 5
-) -> list[LedgerDocument]:
-    """Documents of the same kind and place that are known to be in Intacct: a look-up that misses them all proves nothing.
-
-    Several, because one alone may have been deleted by somebody since.
-
-    :param but_not: IDs of documents in the ledger that do not count
-    """
-    return find_documents(
-        connection,
-        """
-        document_id IN (
-            SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND kind = %(kind)s
-            AND session_entity = %(session)s AND state IN ('accepted', 'in_gl') AND seen_at IS NOT NULL
-            AND NOT document_id = ANY(%(but_not)s) ORDER BY document_id DESC LIMIT %(most)s
-        )
-        """,
-        {
-            "company": document.intacct_company,
-            "kind": document.kind.value,
-            "session": document.session_entity,
-            "but_not": list(but_not),
-            "most": most,
-        },
-    )
-
-
-def senders(connection: Connection, document_ids: Collection[int]) -> dict[int, str]:
-    """Which load, in which run, worked on each document and when it last was sent or adopted, for a person."""
-    rows = connection.execute(
-        """
-        SELECT d.document_id, d.load_id, o.dag_id, o.run_id, coalesce(d.last_sent_at, d.updated_at) AS at
-        FROM ledger.document d JOIN ops.load o USING (load_id) WHERE d.document_id = ANY(%s)
-        """,
-        [list(document_ids)],
-    ).fetchall()
-    return {
-        row["document_id"]: f"load {row['load_id']} ({row['dag_id']}, run {row['run_id']}, "
-        f"{row['at'].astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)"
-        for row in rows
-    }
 
 
 def documents_of_reports(
@@ -375,25 +322,6 @@ def sent_now(connection: Connection, document_ids: Collection[int]) -> None:
         "UPDATE ledger.document SET last_sent_at = clock_timestamp() WHERE document_id = ANY(%s) AND state = 'sending'",
         [list(document_ids)],
     )
-
-
-def now(connection: Connection) -> datetime:
-    """The time by PostgreSQL's clock, which all workers share."""
-    row = connection.execute("SELECT clock_timestamp() AS now").fetchone()
-    assert row is not None
-    return row["now"]
-
-
-def age(connection: Connection, document_id: int, revision: int) -> timedelta:
-    """How long ago a revision of a document was first sent."""
-    row = connection.execute(
-        """
-        SELECT clock_timestamp() - min(at) AS age FROM ledger.event
-        WHERE document_id = %s AND revision = %s AND after_state = 'sending'
-        """,
-        [document_id, revision],
-    ).fetchone()
-    return row["age"] if row and row["age"] is not None else timedelta.max
 
 
 def note(connection: Connection, document_id: int, **columns: Any) -> None:
