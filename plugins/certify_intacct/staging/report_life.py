@@ -5,6 +5,7 @@ Staging is deleted after a while, the plan and the ledger are not: a report is f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -80,14 +81,13 @@ WITH found AS (
     FROM staging.certify_expense_report WHERE id = %(text)s OR approval_code = %(text)s
     UNION ALL
     SELECT report_id, load_id, processed_date, label FROM plan.report
-    WHERE report_id = %(text)s OR approval_code = %(text)s OR token = %(text)s
+    WHERE report_id = %(text)s OR approval_code = %(text)s OR token = %(token)s
     UNION ALL
     SELECT key, load_id, NULL, '' FROM plan.change WHERE subject = 'report' AND key = %(text)s
     UNION ALL
-    SELECT d.report_id, d.load_id, r.processed_date, r.label FROM ledger.document d
-    JOIN ledger.report r USING (certify_company, report_id, sequence)
-    WHERE d.report_id = %(text)s OR d.number = %(text)s OR d.token = %(text)s
-       OR r.label = 'approval code ' || %(text)s OR starts_with(r.label, 'approval code ' || %(text)s || ' (')
+    SELECT report_id, load_id, processed_date, label FROM ledger.report
+    WHERE report_id = %(text)s OR token = %(token)s OR label = 'approval code ' || %(text)s
+       OR label LIKE 'approval code ' || %(pattern)s || ' (%%'
     UNION ALL
     SELECT report_id, load_id, processed_date, label FROM ledger.open_item
     WHERE report_id = %(text)s OR label = 'approval code ' || %(text)s OR starts_with(label, 'approval code ' || %(text)s || ' (')
@@ -105,9 +105,12 @@ def find_reports(connection: Connection, text: str) -> list[Match]:
     :param text: a report's ID or approval code in Certify, or the number or token of one of its documents in Intacct. An ID is exact;
         an approval code may be that of several reports
     """
-    rows = connection.execute(_FOUND, {"text": text.strip()}).fetchall()
+    wanted = text.strip()
+    # A document's number begins with the token of its report; the pattern takes a text as it stands.
+    token, pattern = wanted.split("-")[0], re.sub(r"([\\%_])", r"\\\1", wanted)
+    rows = connection.execute(_FOUND, {"text": wanted, "token": token, "pattern": pattern}).fetchall()
     found = [Match(**{**row, "label": row["label"] or f"report {row['report_id']}"}) for row in rows]
-    return [match for match in found if match.report_id == text.strip()] or found
+    return [match for match in found if match.report_id == wanted] or found
 
 
 _HEADERS = """

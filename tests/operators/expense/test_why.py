@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from certify_intacct.model.configuration import load
+from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators import why
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.release import release_report
-from certify_intacct.staging import approvals
+from certify_intacct.staging import approvals, ledger, report_plans
 from certify_intacct.staging.database import Database
 from tests.operators.expense.conftest import DAY
 
@@ -50,7 +51,7 @@ def in_order(text: str, *steps: str) -> None:
 
 def test_posted(company, ask):
     """From what was read to the record in Intacct; the merchant, place and reason of a line are nobody's business here."""
-    company.report(1, ("100.10", "100.10"), ("20.00", "0"), EmpGLD1Code="100")
+    report = company.report(1, ("100.10", "100.10"), ("20.00", "0"), EmpGLD1Code="100")
     company.sync()
     status, text = ask()
     assert status == 0
@@ -83,6 +84,14 @@ def test_posted(company, ask):
     assert company.bills()[NUMBER][0]["RECORD_URL"] in text
     for private in ("Client visit", "Hotel <", "a.ruiz@example.com", "m.chan@example.com", "4821"):
         assert private not in text
+    # Staging is deleted one day; the plan and the ledger are not.
+    company.sql("DELETE FROM staging.certify_expense; DELETE FROM staging.certify_expense_report")
+    status, rest = ask(report)
+    assert status == 0
+    in_order(
+        rest, "has been deleted", "Planned by expense_sync", "Plan: post 2 documents", "Intacct accepted it", "finished"
+    )
+    assert ask() == (0, rest)
 
 
 def test_held_released_and_posted_after_a_lost_answer(company, ask):
@@ -176,17 +185,14 @@ def test_never_found_is_looked_for_and_waits_for_a_person(company, ask):
         "Next:",
         "It is not sent again before it is proven absent.",
     )
-    company.configure(sending={"late_commit_minutes": 0, "absence_checks_minutes_apart": 30})
-    company.sync()
-    _, absent = ask()
-    in_order(absent, "Now:", "; looked for and not found at ")
-    company.configure(sending={"late_commit_minutes": 0, "absence_checks_minutes_apart": 0})
     company.sync()
     _, held = ask()
     in_order(
         held,
         f"{NUMBER}: Held: a person must look",
         "verify_company",
+        "Now:",
+        "; looked for and not found at ",
         "Next:",
         "Or, after the next run of expense_sync",
         "release held_document",
@@ -222,6 +228,34 @@ def test_reversed_in_intacct_is_found_and_posted_again_by_a_release(company, ask
     in_order(text, "Now:", "reversed", "in_gl", "Nothing: it is finished.")
 
 
+def test_an_answer_is_told_where_it_came_and_not_again(company, ask):
+    """A refusal that may be that of a repetition leaves the document in doubt; the next events carry the answer along."""
+    report = company.report(1)
+    load_id, _ = company.plan()
+    who = {"run_id": "run-1", "actor": ""}
+    with company.loader() as connection:
+        (planned,) = report_plans.planned_documents(connection, load_id)
+        ledger.freeze_report(connection, load_id, report, "sandbox", 1)
+        document = ledger.enter(
+            connection, planned.document, state=LedgerState.SENDING, revision=1, control_id="c", request=b"", config_hash="0",
+            load_id=load_id, **who,
+        )  # fmt: skip
+        ledger.move(
+            connection,
+            document,
+            LedgerState.IN_DOUBT,
+            answer={"errors": ["XL1: repeated <b>"]},
+            message="Perhaps.",
+            **who,
+        )
+        ledger.move(connection, document, LedgerState.ACCEPTED, record_no="7", message="It is there.", **who)
+    _, text = ask()
+    in_order(
+        text, "Answered, and yet in doubt", "Intacct said: XL1: repeated <b>", "Meaning: Perhaps.", "Why: It is there."
+    )
+    assert text.count("Intacct said") == 1
+
+
 def test_a_run_above_its_limit_and_who_approved_it(company, ask):
     company.configure(limits={"documents_per_run": 1})
     company.report(1)
@@ -251,29 +285,17 @@ def test_a_receipt_that_was_attached(company, ask):
 
 def test_days_of_waiting_are_told_once(company, ask):
     company.report(1, EmpGLD1Code="777")
-    for _ in range(4):
-        company.sync()
+    for _ in range(3):
+        company.plan()
     _, text = ask()
     assert text.count("held by rule entity_unknown") == 1, text
-    assert "3 more times, the last at " in text
-    assert "by load 4" in text
-
-
-def test_what_was_staged_is_deleted_one_day_and_the_rest_is_told(company, ask):
-    report = company.report(1)
-    company.sync()
-    company.sql("DELETE FROM staging.certify_expense; DELETE FROM staging.certify_expense_report")
-    status, text = ask(report)
-    assert status == 0
-    in_order(
-        text, "has been deleted", "Planned by expense_sync", "Plan: post 1 document", "Intacct accepted it", "finished"
-    )
-    assert ask("104001") == (0, text)
+    assert "2 more times, the last at " in text
+    assert "by load 3" in text
 
 
 def test_several_reports_with_one_approval_code_are_listed(company, ask):
     both = [company.report(number, ApprovalCode="104777") for number in (1, 2)]
-    company.sync()
+    company.plan()
     status, text = ask("104777")
     assert status == 1
     assert "2 reports are known as 104777" in text
