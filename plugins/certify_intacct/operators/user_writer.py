@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -210,12 +210,24 @@ class UserWriter:
 
     def _update(self, planned: Sequence[Planned]) -> None:
         for batch in self._batches(planned):
+            leaving = {change.target_id for _, change in batch if change.after.get("Active") == 0}
+            # Before it is sent: whatever happens from here on, it is known that it was not an administrator who did it.
+            self._mark(leaving, active=False)
             records = [{"ID": change.target_id, **change.after} for _, change in batch]
             outcomes = outcomes_of(batch, self.sending.update("users", records))
             for (_, change), (_, result, user_id, _) in zip(batch, outcomes, strict=True):
                 if result == "applied" and user_id:
                     self._know(user_id, dict(change.after))
+            self._mark({user_id for _, result, user_id, _ in outcomes if result == "refused"} & leaving, active=True)
             self.sending.record(outcomes)
+
+    def _mark(self, users: Iterable[str | None], *, active: bool) -> None:
+        ids = sorted(user_id for user_id in users if user_id)
+        if not ids:
+            return
+        with self.sending.database.connection() as connection:
+            for user_id in ids:
+                user_links.mark_active(connection, user_id, active=active, run_id=self.sending.run_id)
 
     def _batches(self, planned: Sequence[Planned]) -> Iterator[list[Planned]]:
         """What is still to be sent, in arrays; an address that one user gives up is taken in a later array."""
@@ -250,6 +262,6 @@ class UserWriter:
         values = {_ATTRIBUTES[name]: value for name, value in fields.items() if name in _ATTRIBUTES}
         if "active" in values:
             values["active"] = bool(values["active"])
-            with self.sending.database.connection() as connection:
-                user_links.mark_active(connection, user_id, active=values["active"], run_id=self.sending.run_id)
+            if values["active"]:
+                self._mark([user_id], active=True)
         self._keep(replace(self.users[user_id], **values))
