@@ -96,8 +96,11 @@ def unknowable(rng: random.Random, chosen: dict[str, Any]) -> bool:
     return measured
 
 
-def configuration(rng: random.Random, path: Path) -> bool:
-    """Writes connector.yaml for a round; says whether documents are made inside the entities."""
+def configuration(rng: random.Random, path: Path, *, few_together: bool = False) -> bool:
+    """Writes connector.yaml for a round; says whether documents are made inside the entities.
+
+    :param few_together: documents in a request, so that one lost answer leaves enough others
+    """
     text = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
     inside = rng.random() < 0.3
     text["company"] |= {"time_zone": "UTC", "certify_company": COMPANY, "first_post_date": "2020-01-01"}
@@ -108,7 +111,7 @@ def configuration(rng: random.Random, path: Path) -> bool:
     text["posting"]["limits"] |= {"document_amount": None, "times_median": 0}
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
     text["posting"]["sending"] = {
-        "batch_size": rng.choice((1, 2, 3, 5, 25)),
+        "batch_size": rng.choice((1, 2, 3) if few_together else (1, 2, 3, 5, 25)),
         "late_commit_minutes": LATE_SECONDS / 60,
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }

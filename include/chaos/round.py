@@ -139,7 +139,7 @@ class Round:
         sandbox.ask("POST", "settings", self.settings)
         arena.new_database(f"round_{self.number}")
         config = arena.folder / "connector.yaml"
-        self.inside = dials.configuration(self.rng, config)
+        self.inside = dials.configuration(self.rng, config, few_together=self.unknowable)
         for lane in self.lanes:
             connections = arena.connections(lane.number)
             for connection in connections.values():
