@@ -34,8 +34,9 @@ from include.local.runs import Runs
 
 DAYS = 2
 _SCALE = {"entities": 4, "departments": 6, "people": 40, "reports_per_day": 10, "days": DAYS, "lines": 2}
-# No new weather and no kill after that; and so long Airflow may take until nothing runs any more.
-_STORM_SECONDS = 300.0
+# The storm ends when all runs have ended and all kills were done, at the latest after that; and so long Airflow may take afterwards
+# until nothing runs any more.
+_STORM_SECONDS = 720.0
 _RECOVERY_SECONDS = 600.0
 _WEATHER_SECONDS = 20.0
 # Between two kills; a scheduler needs the most of it to be back.
