@@ -1,0 +1,68 @@
+"""A mail server on this machine that asks for a password, keeps what it gets, and may give the password back in its refusal."""
+
+from __future__ import annotations
+
+import base64
+import socketserver
+import threading
+from typing import Any
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    """As much of SMTP as a client needs to sign in and hand over a message."""
+
+    server: MailServer
+
+    def handle(self) -> None:
+        self._say("220 here")
+        while line := self.rfile.readline().decode().strip():
+            verb, _, rest = line.partition(" ")
+            if verb.upper() == "EHLO":
+                self._say("250-here", "250 AUTH LOGIN PLAIN")
+            elif verb.upper() == "AUTH":
+                self._sign_in(rest)
+            elif verb.upper() == "DATA":
+                self._say("354 go on")
+                self.server.messages.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                self._say("250 fine")
+            elif verb.upper() == "QUIT":
+                self._say("221 bye")
+                return
+            else:
+                self._say("250 fine")
+
+    def _sign_in(self, given: str) -> None:
+        method, _, first = given.partition(" ")
+        if method.upper() == "LOGIN":
+            self._say("334 UGFzc3dvcmQ6")
+            first = self.rfile.readline().decode().strip()
+        said = base64.b64decode(first).decode().rpartition("\0")[2]
+        if said == self.server.password:
+            self._say("235 welcome")
+        else:
+            self._say(f"535 5.7.8 refused, you sent {said} {first}")
+
+    def _say(self, *lines: str) -> None:
+        self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """Listens on a free loopback port; `messages` are raw."""
+
+    daemon_threads = True
+
+    def __init__(self, password: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.password = password
+        self.messages: list[bytes] = []
+        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        port: Any = self.server_address[1]
+        return int(port)
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()

@@ -1,0 +1,80 @@
+"""The company of the canary run: both services with people who have everything that must not be read, and reports to post."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.operators.expense.conftest import CATEGORIES, INTACCT, Company
+from tests.operators.people_company import contact, employee
+from tests.postgres_fixture import Database
+
+DAY = (datetime.now(tz=UTC) - timedelta(days=3)).date()
+ADDRESS = "finance@example.com"
+# Fields that are never asked for, by object of Intacct and by resource of Certify.
+BANNED = {
+    "EMPLOYEE": ["SSN", "BIRTHDATE", "GENDER", "ACHBANKROUTINGNUMBER", "ACHACCOUNTNUMBER", "NAME1099"],
+    "VENDOR": ["TAXID", "ACHBANKROUTINGNUMBER", "ACHACCOUNTNUMBER", "WIREBANKROUTINGNUMBER", "NAME1099"],
+    "CONTACT": ["TAXID", "PHONE1", "CELLPHONE"],
+    "USERINFO": ["SSO_FEDERATED_ID"],
+    "users": ["SSN", "BirthDate", "Gender", "BankAccount", "TaxID"],
+    "expensereports": ["BankAccount", "EmployeeTaxID"],
+}
+
+
+def personal_canaries() -> dict[str, str]:
+    """A value of its own for each banned field."""
+    import secrets
+
+    return {f"{owner}.{name}": secrets.token_hex(8) for owner, names in BANNED.items() for name in names}
+
+
+def fill(sandbox: Any, database: Database, config: Path, personal: dict[str, str]) -> Company:
+    """Both services, and connector.yaml at ``config``."""
+    company = Company(sandbox, database, lambda **_: {}, config)
+    # One document a request, so that refusing the first request leaves the others.
+    company.configure(sending={"batch_size": 1})
+    content = yaml.safe_load(config.read_text(encoding="utf-8"))
+    content["notifications"] = {"addresses": [ADDRESS], "every_run": True}
+    content["people"]["sources"] = [{"kind": "employee"}, {"kind": "user"}]
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+
+    def hidden(owner: str) -> dict[str, str]:
+        return {name: personal[f"{owner}.{name}"] for name in BANNED[owner]}
+
+    def load(side: str, name: str, records: list[dict[str, Any]]) -> None:
+        body = {"side": side, "object": name, "records": records, "unknown_fields": "keep"}
+        sandbox._control("POST", "load", body)
+
+    for name, records in INTACCT.items():
+        load("intacct", name, [{**record, **(hidden(name) if name in BANNED else {})} for record in records])
+    people = {"DEPARTMENTID": "30", "LOCATIONID": "100"}
+    load("intacct", "CONTACT", [contact(number, **hidden("CONTACT")) for number in (1, 2, 3)])
+    load("intacct", "EMPLOYEE", [employee(number, **people, **hidden("EMPLOYEE")) for number in (1, 2, 3)])
+    load("intacct", "USERINFO", [{"LOGINID": "kim", "DESCRIPTION": "Kim", "STATUS": "active", **hidden("USERINFO")}])
+    load("certify", "expensecategories", CATEGORIES)
+    administrator = {
+        "Email": "admin@example.com",
+        "FirstName": "Ad",
+        "LastName": "Min",
+        "Role": "Accountants",
+        "FullAdministrator": 1,
+    }
+    somebody = {
+        "Email": "p1@example.com",
+        "FirstName": "Old",
+        "LastName": "Name",
+        "EmployeeID": "E1",
+        "Role": "Employees",
+    }
+    load("certify", "users", [{**user, "Active": 1, **hidden("users")} for user in (administrator, somebody)])
+    for number in (1, 2):
+        company.report(number, ("100.10", "100.10"), ("20.00", "0.00"))
+    sandbox._control("POST", "load", {
+        "side": "certify", "object": "expensereports", "unknown_fields": "keep",
+        "records": [{"ID": "00000000-0000-4000-8000-000000000099", "Processed": False, **hidden("expensereports")}],
+    })  # fmt: skip
+    return company
