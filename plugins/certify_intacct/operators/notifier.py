@@ -52,6 +52,7 @@ class ConnectorNotifier(BaseNotifier):
         from certify_intacct.model.configuration import load
         from certify_intacct.model.errors import ConfigurationError
         from certify_intacct.operators.base import config_path
+        from certify_intacct.transport.redaction import Redactor, readable
 
         log.info("%s\n%s", self.subject, self.message)
         try:
@@ -61,14 +62,16 @@ class ConnectorNotifier(BaseNotifier):
             return
         if not settings.addresses:
             return
+        redact = Redactor()
         try:
-            BaseHook.get_connection(settings.smtp_connection)
+            redact.add(BaseHook.get_connection(settings.smtp_connection).password)
             self._mail(settings.smtp_connection, list(settings.addresses))
         except AirflowNotFoundException:
             log.warning("There is no connection %s: the message above was not mailed.", settings.smtp_connection)
         except Exception as error:
             # Whatever is wrong with the mail, it is not the run that failed.
-            log.warning("The message above was not mailed over %s: %s", settings.smtp_connection, error)
+            why = readable(f"{type(error).__name__}: {error}", redact, length=300)
+            log.warning("The message above was not mailed over %s: %s", settings.smtp_connection, why)
 
     def _mail(self, connection_id: str, addresses: list[str]) -> None:
         from html import escape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 
 HIDDEN = "***"
@@ -86,9 +87,10 @@ def _cut(text: str, length: int) -> str:
 
 
 def _telling(secret: str) -> list[str]:
-    """Runs of letters and digits that no escaping changes, long and odd enough to be part of no ordinary text."""
+    """Runs of letters and digits that no escaping changes, long and odd enough to be part of no ordinary text; and base64."""
     runs = re.findall(r"[A-Za-z0-9]{8,}", secret)
-    return [run for run in runs if len(run) >= 16 or not (run.isalpha() or run.isdigit())]
+    base64s = b64encode(secret.encode("utf-8", "surrogatepass")).decode().rstrip("=")
+    return [re.escape(base64s), *(run for run in runs if len(run) >= 16 or not (run.isalpha() or run.isdigit()))]
 
 
 def _spellings(character: str) -> str:
