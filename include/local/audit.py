@@ -95,12 +95,12 @@ def licence(name: str) -> str:
         about = metadata(name)
     except PackageNotFoundError:
         return ELSEWHERE
-    expression = about.get("License-Expression")
+    (expression,) = about.get_all("License-Expression") or ("",)
     if expression:
         return str(expression)
     classifiers = [c.rpartition(" :: ")[2] for c in about.get_all("Classifier") or () if c.startswith("License ::")]
     named = [c for c in classifiers if c != "OSI Approved"]
-    lines = (about.get("License") or "").strip().splitlines()
+    lines = (about.get_all("License") or [""])[0].strip().splitlines()
     return ", ".join(named) or (lines[0][:60] if lines else "not declared")
 
 
