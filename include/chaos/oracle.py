@@ -22,6 +22,8 @@ _OURS = re.compile(r"(C[A-Z2-7]{10})-\d+-\d+[BC]")
 WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated")
 # A lost answer is followed up so often, then a person decides whatever is known of replays.
 MOST_ATTEMPTS = 3
+# What of a report's header is asked for once more before anything of it is sent.
+_HEADER = ("Processed", "ProcessedDate", "ReimAmount", "TotalAmount", "Reimbursed", "ReimbursementTransactionID")
 
 
 @dataclass
@@ -116,6 +118,7 @@ class _Report:
         self.verdict = verdict
         self.id = report_id
         self.now = versions[-1]
+        self.versions = versions
         self.expected = [books.expected(version) for version in versions for books in worlds]
         # Whether it was paid is no part of what was posted.
         unpaid = {**self.now, "Reimbursed": False, "ReimbursementTransactionID": ""}
@@ -195,8 +198,6 @@ class _Report:
 
     def _in_doubt(self, missing: Sequence[Posting]) -> None:
         reported = self.id in self.told.doubted and self.id in self.told.waiting
-        if reported:
-            self.verdict.in_doubt.add(self.id)
         newest: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in self.attempts:
             if attempt.number not in self.numbers:
@@ -216,6 +217,15 @@ class _Report:
             sent = {BILL if number.endswith("B") else CARD for number in newest}
             if any(one.object not in sent for one in missing):
                 self.verdict.undecidable.add(self.id)
+        # What is held because somebody changed it meanwhile is no doubt of the connector's.
+        if reported and (self.id in self.verdict.undecidable or not self._changed()):
+            self.verdict.in_doubt.add(self.id)
+
+    def _changed(self) -> bool:
+        """Whether clerks changed the report, or a document of it, so that what was sent may not be sent again."""
+        return bool(self.touched) or any(
+            version.get(name) != self.versions[0].get(name) for version in self.versions for name in _HEADER
+        )
 
     def _decidable(self, name: str, lost: int) -> bool:
         """Whether the absence of a document can be proven, and sending it again be shown to be safe."""
@@ -234,6 +244,9 @@ class _Report:
             return True
         if self.id not in self.told.waiting:
             return False
+        # What was lost on the way is not sent again for a report that is another one by now.
+        if self._changed() and any(attempt.verdict == "lost" for attempt in self.attempts):
+            return True
         # What Intacct refused once for a closed period waits for a person, who may have opened it since.
         if any(books.is_closed(posting) for books in self.worlds for posting in best.postings):
             return True

@@ -123,6 +123,11 @@ class Wire:
 
         self._loop.run_until_complete(start())
         self._loop.run_forever()
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self._loop.close()
 
     async def _client(self, lane: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         talk = _Talk(self, lane)

@@ -22,6 +22,7 @@ from certify_intacct.model.errors import (
     ServiceUnavailable,
 )
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.operators.intacct_lookup import look
 from certify_intacct.operators.replayer import REPEATED
 from certify_intacct.rules import identity
 from certify_intacct.staging import ledger, ledger_reads
@@ -95,7 +96,7 @@ class DocumentSender:
         """Claims and sends one request's documents, and commits what the answer says of each.
 
         :param session: the entity in whose session they are posted; "" at top level
-        :raises ConnectorError: Intacct cannot be worked with; the documents of the request are recorded as not sent
+        :raises ConnectorError: Intacct cannot be worked with; the documents of the request are recorded as not sent, or in doubt
         """
         self._send(session, self._claim(batch))
 
@@ -145,6 +146,8 @@ class DocumentSender:
         except AnswerUnreadable as error:
             log.warning("The answer for %s documents was lost: %s", len(batch), error)
             self._move(batch, LedgerState.IN_DOUBT, "in_doubt", f"The answer was lost: {error}")
+            # When Intacct does not even answer a question, the next request would be lost too.
+            look(self.hook, [item.planned.document for item in batch])
         except RequestRefused as error:
             if len(batch) == 1:
                 self._move(batch, LedgerState.REJECTED, "refused", str(error))

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
-from certify_intacct.operators.replayer import Replayer
 from certify_intacct.staging import ledger, ledger_reads, report_plans
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.operators.replayer import Replayer
     from certify_intacct.operators.report_locks import ReportLocks
     from certify_intacct.staging.database import Connection, Database
     from certify_intacct.staging.ledger import LedgerDocument
@@ -42,10 +42,18 @@ class Doubts:
     settled, and the run goes on with its own work.
 
     :param locks: the reports that are being sent by somebody are left to them
+    :param replayer: sends again what is provably absent; None: nothing is sent
     """
 
     def __init__(
-        self, *, hook: SageIntacctHook, database: Database, configuration: Configuration, locks: ReportLocks, run: Run
+        self,
+        *,
+        hook: SageIntacctHook,
+        database: Database,
+        configuration: Configuration,
+        locks: ReportLocks,
+        run: Run,
+        replayer: Replayer | None = None,
     ) -> None:
         self.hook = hook
         self.database = database
@@ -53,7 +61,7 @@ class Doubts:
         self.sending = configuration.posting.sending
         self.locks = locks
         self.run = run
-        self.replayer = Replayer(hook=hook, database=database, configuration=configuration, locks=locks, run=run)
+        self.replayer = replayer
         self._half_proven = False
 
     def settle(self) -> None:
@@ -170,6 +178,8 @@ class Doubts:
             self._half_proven = True
             return
         if now < entry.last_absent_at + timedelta(minutes=self.sending.absence_checks_minutes_apart):
+            return
+        if self.replayer is None:
             return
         against = self.replayer.objection(entry)
         if against:

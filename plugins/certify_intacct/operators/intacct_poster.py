@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from certify_intacct.operators.document_sender import DocumentSender
 from certify_intacct.operators.doubts import Doubts
+from certify_intacct.operators.replayer import Replayer
 from certify_intacct.operators.report_locks import ReportLocks
 from certify_intacct.operators.report_outcomes import ReportOutcomes
 from certify_intacct.operators.unsent_documents import UnsentDocuments
@@ -67,6 +68,7 @@ class IntacctPoster:
         self.run_of = run
         self.pause = pause
         self.hook = hook
+        self.fresh = fresh
         self.outcomes = ReportOutcomes(database=database, company=configuration.company, run=run)
         self.unsent = UnsentDocuments(
             hook=hook,
@@ -85,9 +87,14 @@ class IntacctPoster:
         """
         counts: Counter[str] = Counter()
         with ReportLocks(self.database, self.company.intacct_company_id, load_id=self.run_of.load_id) as locks:
+            replayer = Replayer(
+                hook=self.hook, fresh=self.fresh, database=self.database, configuration=self.configuration, locks=locks,
+                run=self.run_of,
+            )  # fmt: skip
             doubts = Doubts(
-                hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run_of
-            )
+                hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run_of,
+                replayer=replayer,
+            )  # fmt: skip
             sender = DocumentSender(
                 hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run_of,
                 outcomes=self.outcomes, pause=self.pause,

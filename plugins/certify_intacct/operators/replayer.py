@@ -5,7 +5,7 @@ first request was executed after all.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import errors as reasons
@@ -13,12 +13,14 @@ from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.errors import AnswerUnreadable, ConnectorError
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.operators.fresh_reports import objection
 from certify_intacct.staging import ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.intacct.responses import Result
     from certify_intacct.model.configuration import Configuration
+    from certify_intacct.operators.fresh_reports import FreshReports
     from certify_intacct.operators.intacct_poster import Run
     from certify_intacct.operators.report_locks import ReportLocks
     from certify_intacct.staging.database import Database
@@ -48,20 +50,32 @@ _PASSING = frozenset({reasons.TRANSIENT, reasons.RATE_LIMIT})
 class Replayer:
     """Decides whether a document that is provably absent may be sent again, and sends it.
 
+    :param fresh: asks Certify again: a report may have changed while its document was in doubt
     :param locks: holds the lock of the document's report
     """
 
     def __init__(
-        self, *, hook: SageIntacctHook, database: Database, configuration: Configuration, locks: ReportLocks, run: Run
+        self,
+        *,
+        hook: SageIntacctHook,
+        fresh: FreshReports,
+        database: Database,
+        configuration: Configuration,
+        locks: ReportLocks,
+        run: Run,
     ) -> None:
         self.hook = hook
+        self.fresh = fresh
         self.database = database
         self.sending = configuration.posting.sending
         self.locks = locks
         self.who = {"run_id": run.run_id, "actor": run.actor}
 
     def objection(self, entry: LedgerDocument) -> str:
-        """Why an absent document must not be sent again, empty when nothing speaks against it."""
+        """Why an absent document must not be sent again, empty when nothing speaks against it.
+
+        :raises ConnectorError: Certify cannot be asked
+        """
         if entry.answer.get(REPEATED):
             return (
                 f"Intacct refused it with {entry.message!r}, which may mean that it was carried out before, and yet it is not found. "
@@ -90,7 +104,19 @@ class Replayer:
                 f"request with the same control ID is shown for {minutes:g} minutes only. Run the DAG verify_company with a longer "
                 "wait_minutes for the next time; look for it and release the report."
             )
-        return ""
+        changed = self._changed(entry)
+        return f"It is not in Intacct, and is not sent again: {changed}" if changed else ""
+
+    def _changed(self, entry: LedgerDocument) -> str:
+        """What Certify says by now against posting the report as it was frozen, a sentence; empty when nothing."""
+        with self.database.connection() as connection:
+            frozen = ledger.frozen_reports(connection, entry.certify_company, [entry.report_id])
+            report = frozen[entry.report_id, entry.sequence]
+            released = ledger.releases(connection, entry.certify_company, [entry.report_id])
+        content = report.content["report"]
+        headers = self.fresh.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
+        rules = released.get((entry.report_id, report.source_hash), frozenset())
+        return objection(content, headers.get(entry.report_id), sorted(rules))
 
     def replay(self, entry: LedgerDocument) -> None:
         """The same bytes under the same control ID: when the first request arrives late after all, one of the two is refused.

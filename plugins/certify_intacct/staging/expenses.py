@@ -15,6 +15,9 @@ from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams import STREAMS
 
+# How long a closed period that Intacct named is taken for closed without asking again: less than from one daily run to the next.
+_CLOSED_IS_BELIEVED = timedelta(hours=20)
+
 _REQUIRES = {
     "require_dept": "DEPARTMENTID",
     "require_loc": "LOCATIONID",
@@ -173,10 +176,16 @@ def _employee_id_uses(connection: Connection, load_id: int) -> dict[str, int]:
 
 
 def _closed_through(connection: Connection, intacct_company: str) -> dict[tuple[str, str], date]:
-    """A refused date closes its whole month: periods are months unless a company says otherwise, and are closed in order."""
+    """A refused date closes its whole month: periods are months unless a company says otherwise, and are closed in order.
+
+    Nothing tells that a period was opened again, so a refusal is believed for less than a day: the next day's run tries once more.
+    """
     rows = connection.execute(
-        "SELECT entity, subledger, max(day) AS day FROM ledger.closed_date WHERE intacct_company = %s GROUP BY 1, 2",
-        [intacct_company],
+        """
+        SELECT entity, subledger, max(day) AS day FROM ledger.closed_date
+        WHERE intacct_company = %s AND learnt_at > now() - %s GROUP BY 1, 2
+        """,
+        [intacct_company, _CLOSED_IS_BELIEVED],
     ).fetchall()
     return {(row["entity"], row["subledger"]): _end_of_month(row["day"]) for row in rows}
 

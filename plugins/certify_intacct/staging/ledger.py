@@ -336,13 +336,17 @@ def note(connection: Connection, document_id: int, **columns: Any) -> None:
 
 
 def learn_closed(connection: Connection, document: LedgerDocument, message: str) -> None:
-    """Remembers that the period of a document's date is closed for its entity and subledger."""
+    """Remembers, from now on, that the period of a document's date is closed for its entity and subledger."""
+    key = [document.intacct_company, document.entity, document.kind.subledger, document.posting_date]
+    connection.execute(
+        "DELETE FROM ledger.closed_date WHERE (intacct_company, entity, subledger, day) = (%s, %s, %s, %s)", key
+    )
     connection.execute(
         """
         INSERT INTO ledger.closed_date (intacct_company, entity, subledger, day, message)
         VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
         """,
-        [document.intacct_company, document.entity, document.kind.subledger, document.posting_date, message],
+        [*key, message],
     )
 
 

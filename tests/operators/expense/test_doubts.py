@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 import time
 
 import pytest
 
+from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.configuration import load
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.operators.document_sender import DocumentSender
 from certify_intacct.operators.doubts import Doubts
+from certify_intacct.operators.fresh_reports import FreshReports
 from certify_intacct.operators.intacct_poster import Run
+from certify_intacct.operators.replayer import Replayer
 from certify_intacct.operators.report_locks import ReportLocks
 from certify_intacct.rules import identity
 from certify_intacct.staging.database import Database
+from include.chaos.wire import ANSWERED, Wire
 from tests.operators.expense.conftest import Company, report_id
 
 FIRST, SECOND, THIRD, FOURTH = (f"{identity.token('sandbox', report_id(number))}-1-001B" for number in range(1, 5))
@@ -23,15 +29,17 @@ FIRST, SECOND, THIRD, FOURTH = (f"{identity.token('sandbox', report_id(number))}
 
 def settle(company: Company) -> None:
     """What every run does before and after its own work."""
-    database, hook = Database(company.database.loader_url), SageIntacctHook()
+    database, hook, certify = Database(company.database.loader_url), SageIntacctHook(), CertifyHook()
     with ReportLocks(database, "SANDBOX", load_id=1) as locks:
-        doubts = Doubts(
-            hook=hook, database=database, configuration=load(company.config), locks=locks,
-            run=Run(load_id=1, run_id="settling", actor=""),
-        )  # fmt: skip
+        common = {
+            "hook": hook, "database": database, "configuration": load(company.config), "locks": locks,
+            "run": Run(load_id=1, run_id="settling", actor=""),
+        }  # fmt: skip
+        doubts = Doubts(**common, replayer=Replayer(**common, fresh=FreshReports(certify)))
         doubts.settle()
         doubts.settle_again(time.sleep)
     hook.close()
+    certify.close()
 
 
 def old_bill(number: str) -> dict:
@@ -72,6 +80,47 @@ def test_a_replay_that_was_provably_not_executed_does_not_count(company):
     settle(company)
     assert (document(company)["state"], document(company)["attempts"]) == ("accepted", 2)
     assert company.posted() == sorted([FIRST, SECOND])
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        ({"action": "unprocess"}, "no longer shows the report as processed"),
+        ({"action": "edit_report", "changes": {"Reimbursed": True}}, "reimbursed already"),
+    ],
+)
+def test_what_changed_in_certify_meanwhile_is_not_sent_again(company, act, words):
+    company.replays_are_refused()
+    lost(company, "drop_before")
+    assert company.sync() == {"in_doubt": 1}
+    company.sandbox.act(**act, report=report_id(2))
+    settle(company)
+    settle(company)
+    assert document(company)["state"] == "held"
+    assert words in document(company)["message"]
+    assert company.posted() == [FIRST]
+
+
+def test_nothing_more_is_sent_while_intacct_answers_no_question(company, monkeypatch):
+    company.configure(sending={"batch_size": 1, "late_commit_minutes": 0, "absence_checks_minutes_apart": 0})
+    for number in range(1, 5):
+        company.report(number)
+    load_id, run = company.plan()
+    company.sandbox.fault(side="intacct", match="create", kind="http_524_after_commit", times=1)
+    wire = Wire(int(company.sandbox.url.rpartition(":")[2]), lanes=1)
+    wire.arm(0, ANSWERED, lambda: company.sandbox.fault(side="intacct", match="*", kind="http_503_html", times=None))
+    direct = os.environ["AIRFLOW_CONN_SAGE_INTACCT_DEFAULT"]
+    relayed = json.loads(direct.replace(company.sandbox.url, f"http://127.0.0.1:{wire.ports[0]}"))
+    relayed["extra"] |= {"attempts": 1}
+    with monkeypatch.context() as changed:
+        changed.setenv("AIRFLOW_CONN_SAGE_INTACCT_DEFAULT", json.dumps(relayed))
+        with pytest.raises(ConnectorError):
+            company.load(load_id, run)
+    wire.close()
+    assert company.states() == {"in_doubt": 1}
+    company.sandbox.clear_faults()
+    assert company.load(load_id, run)["applied"] == 3
+    assert company.posted() == sorted([FIRST, SECOND, THIRD, FOURTH])
 
 
 def test_lost_answers_count(company):
