@@ -197,6 +197,15 @@ def test_one_record_in_a_page_bare_or_absent(server, hook):
     assert server.asked[0].path == "/v1/departments/a"
 
 
+@pytest.mark.parametrize(
+    "record_id", ["", "a/b", "..", "../users", "a?x=1", "a b", "%2e%2e", "a\x00", "\ud800", "\u202e"]
+)
+def test_an_id_that_no_address_can_hold_is_refused(server, hook, record_id):
+    with pytest.raises(errors.BadInput, match="is not the ID of a record of receipts"):
+        hook.get("receipts", record_id)
+    assert server.asked == []
+
+
 @pytest.mark.parametrize("resource", ["../users", "users?x=1", "users/..", "", "users//1", "users/%2e%2e", "users/a b"])
 def test_names_that_are_no_resource_are_refused(server, hook, resource):
     with pytest.raises(errors.BadInput):

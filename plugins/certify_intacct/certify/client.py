@@ -80,7 +80,13 @@ class CertifyClient:
         return self._page(resource, {}, 1)
 
     def get(self, resource: str, record_id: str) -> dict[str, Any] | None:
-        """Read one record by its ID; None if there is none."""
+        """Read one record by its ID; None if there is none.
+
+        :raises BadInput: the ID is none that an address can hold. Some IDs are texts of people (a line names its receipt), and
+            one with a slash would name another resource.
+        """
+        if not _SEGMENT.fullmatch(record_id):
+            raise BadInput(f"{record_id[:100]!r} is not the ID of a record of {resource}.", where=self._where)
         path = f"{resource.strip('/')}/{record_id}"
         url, where = self._url(path, {}), f"{self._where}, GET {path}"
 

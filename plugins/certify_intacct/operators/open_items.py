@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -119,7 +120,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
             if header is not None and header.get("Processed") in (True, 1, "true"):
                 continue
             alarms += 1
-            self.log.error("%s was posted and is no longer processed in Certify.", row["label"])
+            self.log.error("%s was posted and is no longer processed in Certify.", readable(row["label"], 200))
             if not load.dry_run:
                 report_plans.keep_open(
                     connection,

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from certify_intacct.model.changes import Change
+from certify_intacct.rules.texts import readable
 
 _MOST = 200
+_LONGEST = 1000
 
 
 def plan_table(summary: Iterable[Mapping[str, Any]], changes: Sequence[Change]) -> str:
@@ -26,4 +28,6 @@ def _line(change: Change) -> str:
     differences = ", ".join(
         f"{name}: {change.before.get(name, '')!r} → {value!r}" for name, value in change.after.items()
     )
-    return f"{change.action.value:<11}{change.subject.value:<24}{change.key:<24} {change.reason} {differences}".rstrip()
+    # Texts of people stand in a reason: one with a line break must not look like a line of this plan.
+    key, reason = readable(change.key, _LONGEST), readable(change.reason, _LONGEST)
+    return f"{change.action.value:<11}{change.subject.value:<24}{key:<24} {reason} {readable(differences, _LONGEST)}".rstrip()

@@ -17,6 +17,7 @@ from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function, create_supdoc, create_supdocfolder, get_list, update_supdoc
 from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
+from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[^\w. -]+")
+# Certify's own IDs are GUIDs. This one stands on a line as a text, and goes into an address and a control ID.
+_RECEIPT_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _BYTES_PER_BASE64 = 3 / 4
 # Files go inline; nobody says how large a request may be, so requests are kept moderate.
 REQUEST_BYTES = 8_000_000
@@ -77,18 +80,23 @@ class Receipts:
         if not wanted:
             return {}
         named = self._named(wanted.values())
+        problems = {
+            attachment_id: f"a line names the receipt {readable(unknown[0], 100)!r}, which is no receipt's ID"
+            for attachment_id, report_id in wanted.items()
+            if (unknown := [receipt for receipt in named.get(report_id, ()) if not _RECEIPT_ID.fullmatch(receipt)])
+        }
         sent = self._sent(wanted)
         self._make_folder()
         uploads = [
             Upload(attachment_id=attachment_id, receipt_ids=tuple(missing), exists=attachment_id in sent)
             for attachment_id, report_id in sorted(wanted.items())
-            if (
+            if attachment_id not in problems
+            and (
                 missing := [
                     receipt for receipt in named.get(report_id, ()) if receipt not in sent.get(attachment_id, set())
                 ]
             )
         ]
-        problems: dict[str, str] = {}
         for batch in self._batches(uploads):
             problems |= self._send(batch)
         return {

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -80,7 +81,7 @@ class ReconcileOperator(ConnectorOperator):
             advance(connection, load_id, load.state if load.direction == "expense" else "loaded", counts)
         self.log.info("Reconciliation of %s\n%s", load.period, balance_table(lines))
         for found in findings:
-            self.log.error("%s %s: %s", found.finding, found.number, found.text)
+            self.log.error("%s %s: %s", found.finding, readable(found.number, 200), readable(found.text, 1000))
         return {"holds": holds, "reports": len(headers), **kinds}
 
     def _headers(self, certify: CertifyHook, period: Period) -> list[dict[str, Any]]:

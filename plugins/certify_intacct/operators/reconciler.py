@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct.filters import In
@@ -14,8 +14,10 @@ from certify_intacct.operators.doubts import Doubts
 from certify_intacct.operators.followup import Followup
 from certify_intacct.operators.report_locks import ReportLocks
 from certify_intacct.rules import identity
+from certify_intacct.rules.texts import readable
 from certify_intacct.staging import reconciliation
 from certify_intacct.staging.reconciliation import Finding, Line
+from certify_intacct.staging.values import Unreadable, read_value
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 UNASSIGNED = "unassigned"
 _ZERO = Decimal(0)
 _TOKENS = 1000
+# These headers come from Certify as they are: a code may be any text.
+_LONGEST_CODE = 100
 
 _BUCKETS = {
     LedgerState.IN_GL: "in_gl",
@@ -113,7 +117,8 @@ class Reconciler:
         self, header: Mapping[str, Any], documents: Sequence[LedgerDocument], explanation: str
     ) -> Iterator[tuple[Key, Decimal]]:
         """The two parts of a report, each into its documents; the rest is explained by why there are none."""
-        entity, currency = self._entity(header, documents), str(header.get("Currency") or "")
+        entity = readable(self._entity(header, documents), _LONGEST_CODE)
+        currency = readable(str(header.get("Currency") or ""), _LONGEST_CODE)
         for kind, name in (
             (DocumentKind.AP_BILL, "ReimAmount"),
             (DocumentKind.CREDIT_CARD_TRANSACTION, "NonReimAmount"),
@@ -194,6 +199,6 @@ def balance_table(lines: Sequence[Line]) -> str:
 
 def _amount(value: Any) -> Decimal:
     try:
-        return Decimal(str(value))
-    except InvalidOperation:
+        return read_value("numeric", value) or _ZERO
+    except Unreadable:
         return _ZERO

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.run_report import RunReport
 
 _MOST = 50
+_LONGEST_NAME, _LONGEST_TEXT = 200, 1000
 
 
 class RunReportOperator(ConnectorOperator):
@@ -65,9 +67,10 @@ def report_lines(report: RunReport) -> Iterator[str]:
         for (rule, reason, cure), items in groupby(
             ordered, key=lambda item: (item["rule"], item["reason"], item["cure"])
         ):
-            names = [item["what"] for item in items]
+            # Texts of people stand in all of these: one with a line break must not look like a line of this report.
+            names = [readable(item["what"], _LONGEST_NAME) for item in items]
             shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
-            yield f"  {rule}: {shown}\n      {reason} {cure}".rstrip()
+            yield f"  {rule}: {shown}\n      {readable(f'{reason} {cure}', _LONGEST_TEXT)}".rstrip()
     if report.uncovered:
         yield "Dates that no run has covered; this command covers them:"
         first, last = report.uncovered[0], report.uncovered[-1]

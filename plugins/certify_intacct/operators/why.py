@@ -17,35 +17,35 @@ from airflow.sdk import BaseHook
 
 from certify_intacct.model.errors import BadInput, ConnectorError
 from certify_intacct.pages.story import Step, Story, Table, company_zone, when
+from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
     from certify_intacct.staging.report_life import Match
 
 _INDENT = 21
+# Texts of people must neither steer the terminal nor push everything else off it.
+_LONGEST_CELL, _LONGEST_TEXT = 200, 2000
 
 
 def story_lines(story: Story) -> Iterator[str]:
     """A story as text, oldest first, the present state last."""
-    yield story.title
-    yield from (f"  {note.label}: {note.text}" for note in story.about)
+    yield readable(story.title, _LONGEST_TEXT)
+    yield from (f"  {note.label}: {readable(note.text, _LONGEST_TEXT)}" for note in story.about)
     for step in (*story.steps, story.now):
         yield ""
         yield from _step(step)
     yield ""
     yield "Next:"
-    yield from (f"  {sentence}" for sentence in story.next)
+    yield from (f"  {readable(sentence, _LONGEST_TEXT)}" for sentence in story.next)
 
 
 def _step(step: Step) -> Iterator[str]:
     margin = " " * (_INDENT if step.at else 2)
+    title = readable(step.title, _LONGEST_TEXT)
     links = ", ".join(link.text for link in step.links if link.to == "load")
-    yield (
-        f"{when(step.at, company_zone())}  {step.title}{f' ({links})' if links else ''}"
-        if step.at
-        else f"{step.title}:"
-    )
+    yield (f"{when(step.at, company_zone())}  {title}{f' ({links})' if links else ''}" if step.at else f"{title}:")
     for note in step.notes:
-        yield f"{margin}{note.label}: {note.text}"
+        yield f"{margin}{readable(note.label, _LONGEST_CELL)}: {readable(note.text, _LONGEST_TEXT)}"
     for table in step.tables:
         yield from (f"{margin}{line}" for line in _table(table))
 
@@ -53,7 +53,11 @@ def _step(step: Step) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     """Columns as wide as their widest cell, amounts to the right."""
     columns = [
-        (heading, [row[place].text for row in table.rows], any(row[place].amount for row in table.rows))
+        (
+            heading,
+            [readable(row[place].text, _LONGEST_CELL) for row in table.rows],
+            any(row[place].amount for row in table.rows),
+        )
         for place, heading in enumerate(table.headings)
     ]
     yield f"{table.caption}:"
@@ -72,7 +76,8 @@ def match_lines(text: str, matches: Sequence[Match]) -> Iterator[str]:
     """Several reports with one approval code, and how to choose one of them."""
     yield f"{len(matches)} reports are known as {text}. Give the ID of one of them:"
     for match in matches:
-        yield f"  {match.report_id}  processed {match.processed_date or 'unknown'}  {match.label}, last in load {match.last_load}"
+        label = readable(match.label, _LONGEST_CELL)
+        yield f"  {match.report_id}  processed {match.processed_date or 'unknown'}  {label}, last in load {match.last_load}"
 
 
 def main() -> int:

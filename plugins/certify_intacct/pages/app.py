@@ -22,19 +22,28 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.pages.life import tell
 from certify_intacct.pages.story import company_zone, kind_words, money, when
+from certify_intacct.rules.texts import readable
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.load_page import load_page
 from certify_intacct.staging.report_life import dags_of, find_reports, report_life
 
 CONNECTION = "connector_db"
 LONGEST_SEARCH = 200
+LONGEST_TEXT = 4000
 
 app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, openapi_url=None)
+
+
+def _shown(value: Any) -> Any:
+    """A text of people without what turns the direction of writing, and no longer than anybody reads."""
+    return readable(value, LONGEST_TEXT) if type(value) is str else value
+
 
 # Texts come from two services and from people: every one of them is escaped.
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
+    finalize=_shown,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
