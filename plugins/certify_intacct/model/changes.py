@@ -71,6 +71,8 @@ class Change:
 
 
 _PENDING = "@"
+REFERENCES = frozenset({"DepartmentID", "EmpGLD1ID", "FirstApproverID", "SecondApproverID", "AccountantID"})
+"""Certify's fields that hold the ID of another record. Only there a value may be a stand-in: a name may begin with "@" too."""
 
 
 def pending(subject: Subject, key: str) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.changes import Action, Change, Subject, parse_pending
+from certify_intacct.model.changes import REFERENCES, Action, Change, Subject, parse_pending
 from certify_intacct.model.changes import pending as stand_in
 from certify_intacct.model.errors import AnswerUnreadable, RecordRefused
 from certify_intacct.operators.certify_now import DEPARTMENTS, ENTITIES, CertifyNow
@@ -96,7 +96,10 @@ class Sending:
 
     def resolved(self, fields: dict[str, Any]) -> dict[str, Any] | None:
         """The fields with Certify's IDs for stand-ins; None when one of them was not created."""
-        resolved = {name: self.ids.get(value) if parse_pending(value) else value for name, value in fields.items()}
+        resolved = {
+            name: self.ids.get(value) if name in REFERENCES and parse_pending(value) else value
+            for name, value in fields.items()
+        }
         return None if any(value is None for value in resolved.values()) else resolved
 
     def create(self, resource: str, body: dict[str, Any]) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from certify_intacct.model.verdicts import Verdict
+
+_SHOWN = 5
 
 
 class ValidateStagingOperator(ConnectorOperator):
@@ -32,7 +37,7 @@ class ValidateStagingOperator(ConnectorOperator):
         :raises GuardTripped: when a critical rule failed; nothing is loaded then
         """
         from certify_intacct.model.errors import GuardTripped
-        from certify_intacct.model.verdicts import Severity, Verdict
+        from certify_intacct.model.verdicts import Severity
         from certify_intacct.quality.report import table
         from certify_intacct.quality.runner import judge
         from certify_intacct.quality.suites import SUITES
@@ -64,8 +69,19 @@ class ValidateStagingOperator(ConnectorOperator):
         self.log.info("Data quality of load %s\n%s", load_id, table(verdicts))
         if critical:
             raise GuardTripped(
-                "; ".join(f"{verdict.stream}.{verdict.rule}: {verdict.reason}" for verdict in critical),
+                "; ".join(
+                    f"{verdict.stream}.{verdict.rule}: {verdict.reason} ({_named(verdict, labels)})"
+                    for verdict in critical
+                ),
                 where=f"load {load_id}, nothing was sent",
                 cure=critical[0].cure,
             )
         return counts
+
+
+def _named(verdict: Verdict, labels: Mapping[str, Mapping[str, str]]) -> str:
+    """The first records that failed, as a person calls them."""
+    known = labels.get(verdict.stream, {})
+    names = [readable(known.get(key, key), 100) for key in verdict.failed_keys[:_SHOWN]]
+    more = len(verdict.failed_keys) - _SHOWN
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,111 @@
+"""Texts that want to be something else, in the lists and people of both services: ordinary records are worked on around them."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+import pytest
+
+from certify_intacct.model.errors import GuardTripped
+from certify_intacct.operators.report import RunReportOperator
+from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
+from tests.operators.expense.conftest import company, report_id  # noqa: F401 - a fixture
+from tests.operators.organization import loaded, planned
+from tests.operators.people_company import configured, contact, employee, load_lists, users
+from tests.pages.conftest import browser  # noqa: F401 - a fixture
+from tests.security.test_hostile_texts import CODE, NUL, TEXTS, escaped, nothing_forged
+
+NAMES = {name: text for name, (text, _) in TEXTS.items() if name not in ("controls", "noncharacters")}
+# XML cannot carry control characters but these, so Intacct cannot send any other.
+IN_XML = "a\x85b\u202e\r\nposted 99 reports\t\u2028{{ 7*7 }}<b>"
+
+
+def test_lists_that_a_plan_looks_up_may_hold_any_text(company, browser, caplog, capsys):  # noqa: F811
+    """The names of everything that a report needs are hostile, and so are whole records beside them."""
+    for number, text in enumerate([*NAMES.values(), IN_XML], start=1):
+        beside = {"STATUS": "active"}
+        company.sandbox.load(
+            "intacct", "VENDOR", [{"VENDORID": f"V{number}", "NAME": text, "VENDTYPE": text, **beside}]
+        )
+        company.sandbox.load("intacct", "VENDOR", [{"VENDORID": text, "NAME": f"v {number}", **beside}])
+        company.sandbox.load("intacct", "GLACCOUNT", [{"ACCOUNTNO": f"7{number:03}", "TITLE": text, **beside}])
+        company.sandbox.load(
+            "intacct", "LOCATIONENTITY", [{"LOCATIONID": f"L{number}", "NAME": text, "CURRENCY": "USD", **beside}]
+        )
+        company.sandbox.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": f"D{number}", "TITLE": text, **beside}])
+        company.sandbox.load(
+            "intacct", "CREDITCARD", [{"CARDID": text[:1000], "DESCRIPTION": text, "LIABACCTNO": "2050", **beside}]
+        )
+        company.sandbox.load("intacct", "APTERM", [{"NAME": text[:1000], "DUEDATE": "30", **beside}])
+        company.sandbox.load("certify", "expensecategories", [{"Name": text, "GLCode": text, "Active": 1}])
+    company.sandbox.load("certify", "expensecategories", [{"Name": NUL, "GLCode": NUL, "Active": 1}])
+    company.report(1)
+    company.report(2, ("10.00", "0"))
+    company.report(3, {"Amount": "10.00", "ReimAmount": "10.00", "DepartmentCode": "D5"})
+    company.report(4, EmpGLD1Code="L5")
+    caplog.set_level("INFO")
+    capsys.readouterr()
+    load, run = company.plan(validate=True)
+    company.load(load, run)
+    RunReportOperator(task_id="report", load_id=load).execute(run)
+    posted = {row["report_id"] for row in company.sql("SELECT report_id FROM ledger.document")}
+    assert posted == {report_id(number) for number in range(1, 5)}
+    assert company.posted() == sorted(row["number"] for row in company.sql("SELECT number FROM ledger.document"))
+    named = company.sql("SELECT stream, label, rule FROM quality.quarantine")
+    assert [(row["stream"], row["rule"]) for row in named] == [("certify_categories", "readable")]
+    nothing_forged(caplog.text)
+    nothing_forged(capsys.readouterr().out)
+    page = browser("viewer").get(f"/connector/expense_sync/loads/{load}")
+    assert page.status_code == 200
+    escaped(page.text)
+
+
+@pytest.fixture
+def people(fresh_sandbox, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONNECTOR_CONFIG", str(configured(tmp_path / "connector.yaml", max_creates=100)))
+    load_lists(fresh_sandbox)
+    return fresh_sandbox
+
+
+def test_people_and_departments_may_have_any_text(people, connections, context, database, browser, caplog, capsys):  # noqa: F811
+    names = dict(enumerate([*NAMES.values(), IN_XML], start=1))
+    for number, text in names.items():
+        named = {"FIRSTNAME": text, "LASTNAME": text, "PRINTAS": text}
+        people.load("intacct", "CONTACT", [contact(number, **named)])
+        people.load("intacct", "EMPLOYEE", [employee(number)])
+        people.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": f"D{number}", "TITLE": text, "STATUS": "active"}])
+    people.load("intacct", "CONTACT", [contact(90), contact(91, EMAIL1="<b>" + IN_XML), contact(92)])
+    people.load(
+        "intacct", "EMPLOYEE", [employee(90), employee(91), employee(92, DEPARTMENTID=CODE.replace("\x1b", ""))]
+    )
+    strange = {"Email": f"s@example.com{CODE}", "FirstName": CODE, "LastName": CODE, "EmployeeID": CODE, "Role": CODE}
+    people.load("certify", "users", [strange])
+    people.load("certify", "departments", [{"Name": CODE, "Code": CODE, "Active": 1}, {"Name": NUL, "Code": NUL}])
+    caplog.set_level("INFO")
+    capsys.readouterr()
+    run = context(run_id="people", dry_run=False)
+    load = planned(run)
+    loaded(load, run)
+    RunReportOperator(task_id="report", load_id=load).execute(run)
+    found = users(people)
+    ordinary = found["p90@example.com"]
+    assert (ordinary["Department"], ordinary["Entity"]) == ("10", "100")
+    created = {email: user for email, user in found.items() if email in {f"p{number}@example.com" for number in names}}
+    assert len(created) == len(names)
+    for number, text in names.items():
+        if text in (TEXTS["long"][0], IN_XML):
+            continue
+        user = created[f"p{number}@example.com"]
+        # Names go to Certify in one normal form; nothing else about them changes.
+        whole = normalize("NFC", text.strip())
+        assert (user["FirstName"].strip(), user["LastName"].strip()) == (whole, whole)
+    nothing_forged(caplog.text)
+    nothing_forged(capsys.readouterr().out)
+    page = browser("viewer").get(f"/connector/organization_sync/loads/{load}")
+    assert page.status_code == 200
+    escaped(page.text)
+
+    # Nobody can be told apart from a user who cannot be read: the run stops and says who it is.
+    people.load("certify", "users", [{"Email": "unreadable@example.com", "FirstName": NUL, "LastName": "Li"}])
+    with pytest.raises(GuardTripped, match=r"certify_users\.readable: .*unreadable@example\.com"):
+        planned(context(run_id="stopped", dry_run=False))
