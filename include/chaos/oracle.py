@@ -251,7 +251,7 @@ class _Report:
         if any(books.is_closed(posting) for books in self.worlds for posting in best.postings):
             return True
         # Of a report that changed while it was posted, the rest waits for a person.
-        return begun and best.postings != self.expected[-1].postings
+        return begun and (self._changed() or best.postings != self.expected[-1].postings)
 
     def _wrong(self, kind: str, text: str) -> None:
         self.verdict.wrongs[kind].append(f"report {self.id} ({self.now.get('ApprovalCode')}): {text}")

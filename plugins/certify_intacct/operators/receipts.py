@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import errors as reasons
@@ -40,11 +41,15 @@ class Upload:
     """Receipts that an attachment lacks.
 
     :param exists: whether the attachment was made already
+    :param again: under a control ID of its own, because the usual one is used up and the files are not there
+    :param names: of the files as Intacct gets them, by receipt ID
     """
 
     attachment_id: str
     receipt_ids: tuple[str, ...]
     exists: bool
+    again: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Receipts:
@@ -161,7 +166,10 @@ class Receipts:
             )
             (made,) = self.hook.send([function], unique=True)
             if not made.succeeded and explain(made.errors).reason not in (reasons.DUPLICATE, reasons.REPLAY):
-                made.raise_for_failure(where=f"attachment folder {name}")
+                # In words that nobody knows, it may be the replay of a request whose answer was lost.
+                (result,) = self.hook.send([get_list("supdocfolder", conditions=[("name", "=", name)], max_items=1)])
+                if not result.records:
+                    made.raise_for_failure(where=f"attachment folder {name}")
         self._folder_ready = True
 
     def _batches(self, uploads: Iterable[Upload]) -> Iterator[list[tuple[Upload, Function]]]:
@@ -169,23 +177,26 @@ class Receipts:
         batch: list[tuple[Upload, Function]] = []
         size = 0
         for upload in uploads:
-            function = self._function(upload)
+            named, function = self._prepared(upload)
             if batch and (size + len(function.xml) > REQUEST_BYTES or len(batch) >= self.batch_size):
                 yield batch
                 batch, size = [], 0
-            batch.append((upload, function))
+            batch.append((named, function))
             size += len(function.xml)
         if batch:
             yield batch
 
-    def _function(self, upload: Upload) -> Function:
+    def _prepared(self, upload: Upload) -> tuple[Upload, Function]:
         fields: dict[str, Any] = {"supdocid": upload.attachment_id, "supdocfoldername": self.options.folder}
         files = self._files(upload.receipt_ids)
         if files:
-            fields["attachments"] = files
+            fields["attachments"] = list(files.values())
         what = f"{'add' if upload.exists else 'create'}/{upload.receipt_ids[0]}/{len(upload.receipt_ids)}"
         control_id = f"{self.company.intacct_company_id}/{upload.attachment_id}/{what}"
-        return (update_supdoc if upload.exists else create_supdoc)(fields, control_id=control_id)
+        if upload.again:
+            control_id += f"/{uuid.uuid4()}"
+        named = replace(upload, names={receipt: file["attachmentname"] for receipt, file in files.items()})
+        return named, (update_supdoc if upload.exists else create_supdoc)(fields, control_id=control_id)
 
     def _send(self, batch: Sequence[tuple[Upload, Function]]) -> dict[str, str]:
         """Sends one request; gives what went wrong, by attachment ID."""
@@ -204,17 +215,36 @@ class Receipts:
             if result.succeeded:
                 self._remember(upload)
                 continue
-            meaning = explain(result.errors)
-            there = meaning.reason in (reasons.DUPLICATE, reasons.REPLAY) or "already exists" in meaning.text
-            if there and not upload.exists:
-                # It was made by a request whose answer was lost; files that it lacks are added, files that it has are refused.
-                again = replace(upload, exists=True)
-                problems |= self._send([(again, self._function(again))])
-            elif there:
-                self._remember(upload)
-            else:
-                problems[upload.attachment_id] = meaning.text
+            # In whatever words it was refused: it may have been made by a request whose answer was lost. Intacct knows.
+            problems |= self._refused(upload, explain(result.errors).text)
         return problems
+
+    def _refused(self, upload: Upload, words: str) -> dict[str, str]:
+        """Sends what Intacct still lacks; gives what went wrong, by attachment ID."""
+        files = self._files_there(upload.attachment_id)
+        there = {receipt for receipt, name in upload.names.items() if name in (files or ())}
+        left = tuple(receipt for receipt in upload.names if receipt not in there)
+        if files is not None and not left:
+            self._remember(upload)
+            return {}
+        self._remember(replace(upload, receipt_ids=tuple(there)))
+        if files is not None and (there or not upload.exists):
+            return self._send([self._prepared(replace(upload, receipt_ids=left, exists=True))])
+        if not upload.again:
+            return self._send([self._prepared(replace(upload, again=True))])
+        return {upload.attachment_id: words}
+
+    def _files_there(self, attachment_id: str) -> set[str] | None:
+        """The names of the files of an attachment as Intacct has them; None when it has no such attachment."""
+        function = get_list("supdoc", conditions=[("supdocid", "=", attachment_id)], max_items=1)
+        (result,) = self.hook.send([function])
+        result.raise_for_failure(where=f"attachment {attachment_id}")
+        if not result.records:
+            return None
+        block = result.records[0].get("attachments") or {}
+        # One file is a dict, several are a list of them.
+        files = block.get("attachment", []) if isinstance(block, dict) else []
+        return {str(file["attachmentname"]) for file in (files if isinstance(files, list) else [files])}
 
     def _remember(self, upload: Upload) -> None:
         with self.database.connection() as connection:
@@ -223,9 +253,9 @@ class Receipts:
                 [(self.company.intacct_company_id, upload.attachment_id, receipt) for receipt in upload.receipt_ids],
             )
 
-    def _files(self, receipt_ids: Sequence[str]) -> list[dict[str, str]]:
-        """The files that can be sent; a receipt that is empty or larger than the limit is named in the log and left out."""
-        files: list[dict[str, str]] = []
+    def _files(self, receipt_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The files that can be sent, by receipt ID; one that is empty or too large is named in the log and left out."""
+        files: dict[str, dict[str, str]] = {}
         for receipt_id in receipt_ids:
             record = self.certify.get("receipts", receipt_id)
             data = "".join(str((record or {}).get("ReceiptImage") or "").split())
@@ -237,11 +267,9 @@ class Receipts:
                 continue
             name = _NAME.sub("_", str((record or {}).get("Filename") or receipt_id))
             stem, _, extension = name.rpartition(".")
-            files.append(
-                {
-                    "attachmentname": f"{(stem or name)[:40]}-{receipt_id[:8]}",
-                    "attachmenttype": extension[:8] if stem else "bin",
-                    "attachmentdata": data,
-                }
-            )
+            files[receipt_id] = {
+                "attachmentname": f"{(stem or name)[:40]}-{receipt_id[:8]}",
+                "attachmenttype": extension[:8] if stem else "bin",
+                "attachmentdata": data,
+            }
         return files

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from certify_intacct.model.errors import ConnectorError
 from certify_intacct.rules import identity
 from tests.operators.expense.conftest import DAY, report_id
 
@@ -178,6 +180,25 @@ def test_receipts_are_attached_before_the_bill_and_late_ones_added(company):
     assert bill["SUPDOCID"] == token(1)
     company.sandbox.act("late_receipt", report=report)
     company.sync()
+    (attachment,) = company.sandbox.state("intacct", "SUPDOC")
+    assert len(attachment["ATTACHMENTS"]) == 2
+
+
+@pytest.mark.parametrize(
+    "settings", [{"replay_text": "Nope."}, {"replay_text": "Nope.", "replay_failed_burns": True}, {}]
+)
+@pytest.mark.parametrize("kind", ["drop_after_commit", "partial_commit", "http_500"])
+def test_receipts_whose_answer_was_lost_are_attached_once_in_whatever_words_intacct_refuses(company, settings, kind):
+    company.sandbox.settings(**settings)
+    line = {"Amount": "10", "ReimAmount": "10"}
+    company.report(1, line | {"ReceiptID": "r-1"}, line | {"ReceiptID": "r-2"})
+    company.receipt("x", "r-1")
+    company.receipt("y", "r-2")
+    company.sandbox.fault(side="intacct", match="create_supdoc", kind=kind, times=2)
+    for _ in range(3):
+        with contextlib.suppress(ConnectorError):
+            company.sync()
+    assert company.states() == {"in_gl": 1}
     (attachment,) = company.sandbox.state("intacct", "SUPDOC")
     assert len(attachment["ATTACHMENTS"]) == 2
 
