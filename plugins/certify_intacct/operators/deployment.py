@@ -60,7 +60,7 @@ def only_deployment(
     :raises ServiceUnavailable: our mark cannot be seen yet; nothing may be posted before
     """
     company = configuration.company
-    name = f"certify-intacct {company.certify_company}"[:50]
+    name = folder_name(company.certify_company)
     with exclusive(database, f"deployment/{company.intacct_company_id}"):
         with database.connection() as connection:
             ours = ledger.fact(connection, company.intacct_company_id, FACT)
@@ -77,6 +77,14 @@ def only_deployment(
             cure="Stop one of the two. If the other one is gone for good, delete that folder in Intacct: "
             "what it posted is found and adopted.",
         )
+
+
+def folder_name(certify_company: str) -> str:
+    """The folder of the mark: one for each company of Certify, however its name is spelled; at most 50 characters.
+
+    Another spelling makes other numbers of documents, so a second deployment must not get past the mark by one.
+    """
+    return f"certify-intacct {''.join(filter(str.isalnum, certify_company.casefold()))}"[:50]
 
 
 def _left(hook: SageIntacctHook, name: str, ours: str, company: str, pause: Callable[[float], None]) -> list[Mark]:

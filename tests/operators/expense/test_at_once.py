@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+import yaml
 
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.configuration import load
@@ -162,6 +163,17 @@ def test_who_takes_over_from_a_deployment_that_is_gone(company, deployments):
     assert second() == "may post"
     with pytest.raises(GuardTripped):
         first()
+
+
+def test_another_spelling_of_the_company_of_certify_gets_nobody_past_the_mark(company, deployments):
+    company.sandbox.settings(latency_ms=0)
+    first, second = deployments
+    assert first() == "may post"
+    text = yaml.safe_load(company.config.read_text(encoding="utf-8"))
+    text["company"]["certify_company"] = "Sand Box"
+    company.config.write_text(yaml.safe_dump(text), encoding="utf-8")
+    with pytest.raises(GuardTripped, match="Another deployment"):
+        second()
 
 
 def _said(job: Callable[[], str]) -> str:
