@@ -244,7 +244,8 @@ class Receipts:
         block = result.records[0].get("attachments") or {}
         # One file is a dict, several are a list of them.
         files = block.get("attachment", []) if isinstance(block, dict) else []
-        return {str(file["attachmentname"]) for file in (files if isinstance(files, list) else [files])}
+        listed = files if isinstance(files, list) else [files]
+        return {str(file.get("attachmentname")) for file in listed if isinstance(file, dict)}
 
     def _remember(self, upload: Upload) -> None:
         with self.database.connection() as connection:
