@@ -70,13 +70,14 @@ class UnknownFault(ValueError):
 
 @dataclass
 class Fault:
-    """One ordered fault: what it strikes, how often, and how often it has been asked and has struck."""
+    """One ordered fault: what it strikes, after how many requests that fit, how often, and how often it has been asked and has struck."""
 
     number: int
     side: str
     match: str
     kind: str
     times: int | None = 1
+    skip: int = 0
     probability: float = 1.0
     seed: int = 0
     seconds: float = 5.0
@@ -159,7 +160,7 @@ class Faults:
                 if side not in KINDS[fault.kind].sides:
                     continue
                 fault.seen += 1
-                strikes = fault.dice().random() < fault.probability
+                strikes = fault.seen > fault.skip and fault.dice().random() < fault.probability
                 if strikes:
                     fault.fired += 1
                     self._counts[f"{side} {fault.kind}"] += 1
@@ -194,6 +195,7 @@ def checked(order: Mapping[str, Any]) -> dict[str, Any]:
         "match",
         "kind",
         "times",
+        "skip",
         "probability",
         "seed",
         "seconds",
@@ -230,6 +232,7 @@ def _check_numbers(fields: Mapping[str, Any]) -> None:
             raise UnknownFault(f"{name} is {value!r}; it must be a number from {least} to {most}.")
 
     number("times", 1, 1_000_000, whole=True)
+    number("skip", 0, 1_000_000, whole=True)
     number("probability", 0, 1)
     number("seed", -(2**63), 2**63, whole=True)
     number("seconds", 0, 600)

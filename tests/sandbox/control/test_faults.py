@@ -142,6 +142,7 @@ def test_times_match_and_clear(fresh_sandbox):
         ({"kind": "http_500", "side": "both"}, "certify"),
         ({"kind": "gw_0001", "side": "certify"}, "intacct"),
         ({"kind": "http_500", "probability": 2}, "probability"),
+        ({"kind": "http_500", "skip": -1}, "skip"),
         ({"kind": "http_500", "times": 0}, "times"),
         ({"kind": "http_500", "matches": "*"}, "match"),
         ({"kind": "drop_before", "commit": True}, "http_500"),
@@ -174,6 +175,13 @@ def test_probability_is_seeded_and_repeatable():
     first = strikes(1)
     assert first == strikes(1) != strikes(2)
     assert 50 < sum(first) < 130
+
+
+def test_a_fault_strikes_at_the_request_that_it_was_ordered_for_and_at_no_other():
+    faults = Faults(Memory())
+    faults.add({"kind": "http_500", "match": "users", "skip": 2})
+    asked = ["GET users", "GET departments", "GET users", "GET users", "GET users"]
+    assert [bool(faults.pick("certify", [name])) for name in asked] == [False, False, False, True, False]
 
 
 def test_dice_go_on_after_a_restart_as_if_there_had_been_none():
