@@ -109,6 +109,10 @@ class RunningSandbox:
         """Order a fault: side, match, kind, times, probability…"""
         return self._control("POST", "faults", fault)
 
+    def faults(self) -> Any:
+        """What is ordered, and a log of what struck: fault, side, kind, names of the request."""
+        return self._control("GET", "faults")
+
     def clear_faults(self) -> None:
         """Forget all faults."""
         self._control("DELETE", "faults")

@@ -70,7 +70,7 @@ class UnknownFault(ValueError):
 
 @dataclass
 class Fault:
-    """One ordered fault: what it strikes, after how many requests that fit, how often, and how often it has been asked and has struck."""
+    """One ordered fault: what it strikes, how many requests it lets pass, how often it strikes, and how often it has been asked."""
 
     number: int
     side: str

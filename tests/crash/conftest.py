@@ -25,3 +25,11 @@ def snapshots(database, postgres_server):
     made = DatabaseSnapshots(postgres_server.url(database.name))
     yield made
     made.close()
+
+
+@pytest.fixture
+def people_config(tmp_path, monkeypatch):
+    """Where organization_sync reads its configuration."""
+    path = tmp_path / "connector.yaml"
+    monkeypatch.setenv("CONNECTOR_CONFIG", str(path))
+    return path

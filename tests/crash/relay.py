@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from tests.crash import wire
@@ -39,6 +40,7 @@ class Strike:
     number: int
     moment: Moment
     scope: Scope = Scope.DATABASE
+    may_end_the_task: ClassVar[bool] = False
 
     def __str__(self) -> str:
         return f"statement {self.number}, {self.moment}, {self.scope}"

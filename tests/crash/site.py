@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.crash.relay import Moment, Relay, Scope, Strike
+from tests.crash.relay import Moment, Scope, Strike
 from tests.crash.snapshot import Contents, DatabaseSnapshots, SandboxSnapshot, differences
 from tests.crash.stages import Stage
-from tests.crash.trials import crash
+from tests.crash.trials import Striker, crash
 
 #: All strikes at a statement: what is taken away, when.
 WAYS = (
@@ -29,7 +29,12 @@ _LASTING = ("COMMIT", "SELECT pg_advisory", "SELECT pg_try_advisory")
 EVERYTHING = os.environ.get("CRASH") == "all"
 ONLY = os.environ.get("CRASH_TASK", "")
 
-Choice = Callable[[Stage, Sequence[str]], list[Strike]]
+Choice = Callable[[Stage, Sequence[str]], list[Any]]
+
+
+def everything(_stage: Stage, statements: Sequence[str]) -> list[Strike]:
+    """Each statement of a task in every way."""
+    return [Strike(number, *way) for way in WAYS for number in range(1, len(statements) + 1)]
 
 
 @dataclass
@@ -39,31 +44,33 @@ class Site:
     :param stages: the tasks of the run, in order
     :param judge: for tasks that write to a service: goes on as the next days would, and says what is wrong
     :param expect: what ``judge`` compares with, taken after a run that nothing struck
+    :param everything: each statement (or request) of a task in every way
     """
 
     stages: list[Stage]
-    relay: Relay
+    striker: Striker
     snapshots: DatabaseSnapshots
     sandbox: Any
     judge: Callable[[Stage, Any], list[str]]
     expect: Callable[[], Any]
+    everything: Choice = everything
 
     def survey(self, quick: Choice) -> Outcome:
         """Strikes each task at the chosen statements, one after another, and then lets it work."""
         outcome = Outcome()
-        choice = everything if EVERYTHING else quick
+        choice = self._wanted if EVERYTHING else quick
         before = SandboxSnapshot(self.sandbox)
         for stage in self.stages:
             self.snapshots.take(stage.name)
-            self.relay.arm(None)
+            self.striker.arm(None)
             stage.work()
-            statements = list(self.relay.statements)
+            statements = list(self.striker.statements)
             contents, expected = self.snapshots.contents(), self.expect()
             outcome.statements[stage.name] = len(statements)
             strikes = choice(stage, statements)
             for strike in strikes:
                 self._start(stage, before)
-                struck, problems = crash(stage, strike, self.relay, self.snapshots)
+                struck, problems = crash(stage, strike, self.striker, self.snapshots)
                 if struck != statements[strike.number - 1]:
                     problems.append(f"It struck {struck!r}.")
                 problems += self.judge(stage, expected) if stage.writes else self._same(stage, contents)
@@ -74,6 +81,9 @@ class Site:
                 self._start(stage, before)
                 stage.work()
         return outcome
+
+    def _wanted(self, stage: Stage, statements: Sequence[str]) -> list[Any]:
+        return self.everything(stage, statements) if ONLY in ("", stage.name) else []
 
     def _start(self, stage: Stage, before: SandboxSnapshot) -> None:
         self.snapshots.restore(stage.name)
@@ -109,14 +119,7 @@ class Outcome:
         return "\n".join([f"{'task':32}{'statements':>11}{'strikes':>9}", *rows, total, *self.findings])
 
 
-def everything(stage: Stage, statements: Sequence[str]) -> list[Strike]:
-    """Each statement in every way; of one task alone, when ``CRASH_TASK`` names it."""
-    if ONLY not in ("", stage.name):
-        return []
-    return [Strike(number, *way) for way in WAYS for number in range(1, len(statements) + 1)]
-
-
-def sampled(seed: int, share: float) -> Choice:
+def sampled(seed: int, share: float, everything: Choice = everything) -> Choice:
     """Some strikes of each task, drawn by a seed."""
     draw = random.Random(seed)
 

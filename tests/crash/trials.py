@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from certify_intacct.operators.retries import _FINAL
-from tests.crash.relay import Relay, Strike
 from tests.crash.snapshot import DatabaseSnapshots
 from tests.crash.stages import Stage
 
@@ -14,21 +14,39 @@ from tests.crash.stages import Stage
 _NOTICE_SECONDS = 10.0
 
 
-def crash(stage: Stage, strike: Strike, relay: Relay, snapshots: DatabaseSnapshots) -> tuple[str, list[str]]:
+class Striker(Protocol):
+    """Counts what a task asks for, and lets one of it fail."""
+
+    @property
+    def statements(self) -> Sequence[str]:
+        """What was asked for since ``arm``."""
+
+    @property
+    def struck(self) -> str | None:
+        """What failed."""
+
+    def arm(self, strike: Any) -> None:
+        """Counts from the start again, and strikes once (None: never)."""
+
+    def heal(self) -> None:
+        """Everything works again."""
+
+
+def crash(stage: Stage, strike: Any, striker: Striker, snapshots: DatabaseSnapshots) -> tuple[str, list[str]]:
     """Runs the stage into the strike and then once more without; gives the statement that was struck, and what is wrong."""
     problems = []
-    relay.arm(strike)
+    striker.arm(strike)
     error = _attempt(stage.work)
-    struck = relay.struck
+    struck, asked = striker.struck, len(striker.statements)
     if left := _sessions_left(snapshots):
         problems.append(f"The task ended and left sessions behind: {left}")
-    relay.heal()
+    striker.heal()
     if struck is None:
-        return "", [*problems, f"It has no such statement: only {len(relay.statements)}."]
+        return "", [*problems, f"It has no such statement: only {asked}."]
     if error is not None:
-        if isinstance(error, _FINAL):
+        if isinstance(error, _FINAL) and not strike.may_end_the_task:
             problems.append(f"Airflow would not try again: {error!r}")
-        relay.arm(None)
+        striker.arm(None)
         if again := _attempt(stage.work):
             problems.append(f"The next try failed as well: {again!r}")
         if left := _sessions_left(snapshots):
