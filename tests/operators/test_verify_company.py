@@ -13,7 +13,7 @@ from certify_intacct.operators.verify_company import (
     VerifyCompanyOperator,
     VerifyReplayLaterOperator,
 )
-from certify_intacct.staging import ledger
+from certify_intacct.staging import company_facts
 from certify_intacct.staging.database import Database
 
 
@@ -56,7 +56,7 @@ class Measuring:
 
     def fact(self, name):
         with Database(self.database.loader_url).connection() as connection:
-            return ledger.fact(connection, "SANDBOX", name)
+            return company_facts.fact(connection, "SANDBOX", name)
 
 
 @pytest.fixture

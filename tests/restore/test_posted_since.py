@@ -9,7 +9,7 @@ import pytest
 
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.rules import identity
-from certify_intacct.staging import ledger
+from certify_intacct.staging import releases
 from tests.operators.expense.conftest import DAY, Company, report_id
 
 TODAY = DAY + timedelta(days=1)
@@ -72,7 +72,7 @@ def test_what_was_posted_again_after_a_release_is_not_posted_a_third_time(compan
     company.reconcile()
     (row,) = company.sql("SELECT source_hash FROM ledger.report")
     with company.loader() as connection:
-        ledger.release(
+        releases.release(
             connection, certify_company="sandbox", report_id=report_id(1), rule="post_again", source_hash=row["source_hash"],
             released_by="kim", reason="reversed by mistake",
         )  # fmt: skip

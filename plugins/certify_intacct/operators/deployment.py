@@ -17,7 +17,7 @@ from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import create_supdocfolder, get_list
 from certify_intacct.model.errors import AnswerUnreadable, GuardTripped, ServiceUnavailable
-from certify_intacct.staging import ledger
+from certify_intacct.staging import company_facts
 from certify_intacct.staging.locks import exclusive
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ def only_deployment(
     name = folder_name(company.certify_company)
     with exclusive(database, f"deployment/{company.intacct_company_id}"):
         with database.connection() as connection:
-            ours = ledger.fact(connection, company.intacct_company_id, FACT)
+            ours = company_facts.fact(connection, company.intacct_company_id, FACT)
             if ours is None:
                 ours = str(uuid.uuid4())
-                ledger.store_fact(connection, company.intacct_company_id, FACT, ours)
+                company_facts.store(connection, company.intacct_company_id, FACT, ours)
         marks = _marks(hook, name) or _left(hook, name, ours, company.intacct_company_id, pause)
     first = min(marks, key=lambda mark: (mark.record_no, ours in mark.text))
     if ours not in first.text:

@@ -25,7 +25,7 @@ from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.intacct_lookup import look
 from certify_intacct.operators.replayer import REPEATED
 from certify_intacct.rules import identity
-from certify_intacct.staging import ledger, ledger_reads
+from certify_intacct.staging import closed_periods, frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.functions import Function
@@ -106,7 +106,7 @@ class DocumentSender:
         self.locks.require()
         with self.database.connection() as connection:
             for item in batch:
-                same = ledger.freeze_report(
+                same = frozen_reports.freeze(
                     connection,
                     self.run.load_id,
                     item.report_id,
@@ -209,7 +209,7 @@ class DocumentSender:
                 (entry,) = ledger_reads.by_number(
                     connection, self.company.intacct_company_id, [item.planned.document.number]
                 )
-                ledger.learn_closed(connection, entry, meaning.text)
+                closed_periods.learn(connection, entry, meaning.text)
 
     def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: object) -> None:
         """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone."""

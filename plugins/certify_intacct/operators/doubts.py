@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from certify_intacct.operators.replayer import Replayer
     from certify_intacct.operators.report_locks import ReportLocks
     from certify_intacct.staging.database import Connection, Database
-    from certify_intacct.staging.ledger import LedgerDocument
+    from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
 
@@ -96,14 +96,14 @@ class Doubts:
         """
         everything = {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company, **values}
         with self.database.connection() as connection:
-            waiting = ledger.find_documents(connection, _OURS + condition, everything)
+            waiting = ledger_reads.find_documents(connection, _OURS + condition, everything)
         if not waiting:
             return
         ours = self.locks.take(document.token for document in waiting)
         try:
             with self.database.connection() as connection:
                 # Again, under the lock: somebody may have settled them meanwhile.
-                current = ledger.find_documents(
+                current = ledger_reads.find_documents(
                     connection,
                     f"{_OURS}{condition} AND token = ANY(%(tokens)s)",
                     {**everything, "tokens": list(ours)},

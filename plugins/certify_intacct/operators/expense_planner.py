@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.model.references import References
     from certify_intacct.staging.expenses import QuarantinedReport, StagedReport
-    from certify_intacct.staging.ledger import FrozenReport, LedgerDocument
+    from certify_intacct.staging.frozen_reports import FrozenReport
+    from certify_intacct.staging.ledger_reads import LedgerDocument
 
 _GONE = (LedgerState.REVERSED, LedgerState.DELETED)
 _SHOWN = 6

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.operators.intacct_poster import Run
     from certify_intacct.staging.database import Database
-    from certify_intacct.staging.ledger import LedgerDocument
+    from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Followup:
     def accepted(self) -> Counter[str]:
         """Reads back everything that is accepted but not yet in Intacct's general ledger."""
         with self.database.connection() as connection:
-            waiting = ledger.find_documents(
+            waiting = ledger_reads.find_documents(
                 connection,
                 "intacct_company = %(intacct)s AND certify_company = %(certify)s AND state = 'accepted' AND record_no IS NOT NULL",
                 {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},

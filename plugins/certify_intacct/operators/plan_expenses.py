@@ -37,7 +37,16 @@ class IntacctPlanOperator(ConnectorOperator):
         from certify_intacct.operators.expense_planner import ExpensePlanner, Known, alarm
         from certify_intacct.operators.plan_report import plan_table
         from certify_intacct.operators.source_guards import check_sources
-        from certify_intacct.staging import approvals, expenses, known_sources, ledger, report_plans, run_limits
+        from certify_intacct.staging import (
+            approvals,
+            expenses,
+            frozen_reports,
+            known_sources,
+            ledger_reads,
+            releases,
+            report_plans,
+            run_limits,
+        )
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary
 
@@ -48,11 +57,11 @@ class IntacctPlanOperator(ConnectorOperator):
             load = get_load(connection, load_id)
             staged = expenses.staged_reports(connection, load_id)
             ids = [item.report.id for item in staged]
-            releases = ledger.releases(connection, company.certify_company, ids)
-            own = approvals.only_released_by(
+            given = releases.given(connection, company.certify_company, ids)
+            own = releases.only_released_by(
                 connection, company.certify_company, approvals.opened_by(connection, load_id)
             )
-            for report_id, source_hash, rule in sorted(own & _flat(releases)):
+            for report_id, source_hash, rule in sorted(own & _flat(given)):
                 # The right to trigger is not the right to post.
                 self.log.warning(
                     "Report %s: %s was released by the one who triggered this run, so it counts in the next run that the schedule "
@@ -60,14 +69,14 @@ class IntacctPlanOperator(ConnectorOperator):
                     report_id,
                     rule,
                 )
-                releases[report_id, source_hash] -= {rule}
+                given[report_id, source_hash] -= {rule}
             planner = ExpensePlanner(
                 configuration=self.configuration,
                 references=expenses.references(connection, load_id, company.intacct_company_id),
                 known=Known(
-                    documents=ledger.documents_of_reports(connection, company.certify_company, ids),
-                    frozen=ledger.frozen_reports(connection, company.certify_company, ids),
-                    releases=releases,
+                    documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
+                    frozen=frozen_reports.frozen(connection, company.certify_company, ids),
+                    releases=given,
                 ),
                 today=datetime.now(tz=UTC).astimezone(company.zone).date(),
                 entities=load.entities,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.operators.intacct_poster import Run
     from certify_intacct.staging.database import Database
-    from certify_intacct.staging.ledger import LedgerDocument
+    from certify_intacct.staging.ledger_reads import LedgerDocument
 
 UNASSIGNED = "unassigned"
 _ZERO = Decimal(0)

@@ -17,7 +17,7 @@ from certify_intacct.operators import release_people
 from certify_intacct.operators.base import config_path
 from certify_intacct.operators.release_people import may_release
 from certify_intacct.rules.holds import RELEASABLE
-from certify_intacct.staging import ledger
+from certify_intacct.staging import releases
 from certify_intacct.staging.database import Database
 
 
@@ -55,7 +55,7 @@ def release_report(
                 cure=f"A person may overrule only {', '.join(sorted(RELEASABLE))}; the others need their cure.",
             )
         for rule in wanted:
-            ledger.release(
+            releases.release(
                 connection,
                 certify_company=company.certify_company,
                 report_id=row["report_id"],

@@ -14,7 +14,7 @@ from certify_intacct.intacct.functions import Function
 from certify_intacct.model.errors import AnswerUnreadable, ConnectorError
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.fresh_reports import objection
-from certify_intacct.staging import ledger, ledger_reads
+from certify_intacct.staging import company_facts, frozen_reports, ledger, ledger_reads, releases
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from certify_intacct.operators.intacct_poster import Run
     from certify_intacct.operators.report_locks import ReportLocks
     from certify_intacct.staging.database import Database
-    from certify_intacct.staging.ledger import LedgerDocument
+    from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
 
@@ -82,8 +82,8 @@ class Replayer:
                 "Look for it with a user who sees all entities; when it is not there, release the report."
             )
         with self.database.connection() as connection:
-            refused = ledger.fact(connection, entry.intacct_company, REPLAY_FACT)
-            proven = ledger.fact(connection, entry.intacct_company, PROVEN_FACT)
+            refused = company_facts.fact(connection, entry.intacct_company, REPLAY_FACT)
+            proven = company_facts.fact(connection, entry.intacct_company, PROVEN_FACT)
             age = ledger_reads.age(connection, entry.document_id, entry.revision)
         if refused is not True:
             return (
@@ -110,9 +110,9 @@ class Replayer:
     def _changed(self, entry: LedgerDocument) -> str:
         """What Certify says by now against posting the report as it was frozen, a sentence; empty when nothing."""
         with self.database.connection() as connection:
-            frozen = ledger.frozen_reports(connection, entry.certify_company, [entry.report_id])
+            frozen = frozen_reports.frozen(connection, entry.certify_company, [entry.report_id])
             report = frozen[entry.report_id, entry.sequence]
-            released = ledger.releases(connection, entry.certify_company, [entry.report_id])
+            released = releases.given(connection, entry.certify_company, [entry.report_id])
         content = report.content["report"]
         headers = self.fresh.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
         rules = released.get((entry.report_id, report.source_hash), frozenset())

@@ -12,7 +12,7 @@ from certify_intacct.operators.document_sender import function_of
 from certify_intacct.operators.fresh_reports import FreshReports, objection
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
 from certify_intacct.rules import identity
-from certify_intacct.staging import ledger, ledger_reads
+from certify_intacct.staging import frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -200,7 +200,7 @@ class UnsentDocuments:
                 record_url=hit.url, adopted=True, message="Found in Intacct and adopted.", **who,
             )  # fmt: skip
             return
-        ledger.freeze_report(
+        frozen_reports.freeze(
             connection, self.run.load_id, item.report_id, self.company.certify_company, item.document.key.sequence
         )
         function = function_of(item, self.company)

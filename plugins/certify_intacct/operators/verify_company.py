@@ -42,17 +42,17 @@ class _CompanyFacts(ConnectorOperator):
         return self.configuration.company.intacct_company_id
 
     def fact(self, name: str) -> Any:
-        from certify_intacct.staging import ledger
+        from certify_intacct.staging import company_facts
 
         with self.database.connection() as connection:
-            return ledger.fact(connection, self.company, name)
+            return company_facts.fact(connection, self.company, name)
 
     def store(self, **facts: Any) -> None:
-        from certify_intacct.staging import ledger
+        from certify_intacct.staging import company_facts
 
         with self.database.connection() as connection:
             for name, value in facts.items():
-                ledger.store_fact(connection, self.company, name, value)
+                company_facts.store(connection, self.company, name, value)
 
     def experiment(self) -> Experiment | None:
         """The experiment whose control ID still has to come again; None when the matter is settled."""

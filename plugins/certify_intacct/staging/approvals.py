@@ -72,15 +72,3 @@ def opened_by(connection: Connection, load_id: int) -> str:
     """Who triggered the run of a load; empty when the schedule did."""
     row = connection.execute("SELECT actor FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
     return str(row["actor"]) if row else ""
-
-
-def only_released_by(connection: Connection, certify_company: str, person: str) -> set[tuple[str, str, str]]:
-    """Releases of reports that nobody but this person gave: report ID, hash of its content, rule."""
-    rows = connection.execute(
-        """
-        SELECT report_id, source_hash, rule FROM ledger.release WHERE certify_company = %s
-        GROUP BY 1, 2, 3 HAVING bool_and(lower(btrim(released_by)) = lower(btrim(%s)))
-        """,
-        [certify_company, person],
-    ).fetchall()
-    return {(row["report_id"], row["source_hash"], row["rule"]) for row in rows}

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from psycopg import sql
 
 from certify_intacct.model.references import Account, CardAccount, Category, PostingEntity, References, Vendor
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
+from certify_intacct.staging.closed_periods import closed_through
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams import STREAMS
-
-# How long a closed period that Intacct named is taken for closed without asking again: less than from one daily run to the next.
-_CLOSED_IS_BELIEVED = timedelta(hours=20)
 
 _REQUIRES = {
     "require_dept": "DEPARTMENTID",
@@ -157,7 +155,7 @@ def references(connection: Connection, load_id: int, intacct_company: str) -> Re
                 [intacct_company],
             )
         },
-        closed_through=_closed_through(connection, intacct_company),
+        closed_through=closed_through(connection, intacct_company),
     )
 
 
@@ -173,25 +171,6 @@ def _employee_id_uses(connection: Connection, load_id: int) -> dict[str, int]:
         [load_id],
     ).fetchall()
     return {row["employee_id"]: row["uses"] for row in rows}
-
-
-def _closed_through(connection: Connection, intacct_company: str) -> dict[tuple[str, str], date]:
-    """A refused date closes its whole month: periods are months unless a company says otherwise, and are closed in order.
-
-    Nothing tells that a period was opened again, so a refusal is believed for less than a day: the next day's run tries once more.
-    """
-    rows = connection.execute(
-        """
-        SELECT entity, subledger, max(day) AS day FROM ledger.closed_date
-        WHERE intacct_company = %s AND learnt_at > now() - %s GROUP BY 1, 2
-        """,
-        [intacct_company, _CLOSED_IS_BELIEVED],
-    ).fetchall()
-    return {(row["entity"], row["subledger"]): _end_of_month(row["day"]) for row in rows}
-
-
-def _end_of_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 def _counts_months(due_from: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Reads and writes the ledger of posted documents.
+"""Writes the ledger of posted documents.
 
 Every change of state goes through ``move``; the database refuses a transition that is not in the table, and writes the event.
 """
@@ -6,140 +6,14 @@ Every change of state goes through ``move``; the database refuses a transition t
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from psycopg import sql
 
-from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.staging.database import Connection
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerDocument:
-    """A row of ``ledger.document``."""
-
-    document_id: int
-    certify_company: str
-    intacct_company: str
-    report_id: str
-    sequence: int
-    ordinal: int
-    number: str
-    token: str
-    kind: DocumentKind
-    entity: str
-    session_entity: str
-    currency: str
-    total: Decimal
-    line_count: int
-    payee_id: str
-    posting_date: date
-    state: LedgerState
-    revision: int
-    attempts: int
-    control_id: str
-    canonical: bytes
-    request: bytes
-    load_id: int
-    record_no: str | None
-    intacct_state: str | None
-    message: str
-    last_sent_at: datetime | None
-    absent_checks: int
-    last_absent_at: datetime | None
-    answer: Mapping[str, Any]
-
-    @property
-    def document(self) -> Document:
-        return Document.from_canonical(self.canonical)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrozenReport:
-    """A report as it was when one of its documents was first claimed."""
-
-    report_id: str
-    sequence: int
-    source_hash: str
-    content: Mapping[str, Any]
-
-
-_COLUMNS = sql.SQL(", ").join(sql.Identifier(name) for name in LedgerDocument.__dataclass_fields__)
-
-
-def find_documents(connection: Connection, condition: str, values: Mapping[str, Any]) -> list[LedgerDocument]:
-    """The documents for which an SQL condition of ours holds, in order of their numbers."""
-    query = sql.SQL("SELECT {} FROM ledger.document WHERE {} ORDER BY number").format(_COLUMNS, sql.SQL(condition))  # type: ignore[arg-type]
-    return [_document(row) for row in connection.execute(query, values)]
-
-
-def documents_of_reports(
-    connection: Connection, certify_company: str, report_ids: Collection[str]
-) -> dict[str, list[LedgerDocument]]:
-    """What the ledger has of each report, by report ID."""
-    found: dict[str, list[LedgerDocument]] = defaultdict(list)
-    for document in find_documents(
-        connection,
-        "certify_company = %(company)s AND report_id = ANY(%(ids)s)",
-        {"company": certify_company, "ids": list(report_ids)},
-    ):
-        found[document.report_id].append(document)
-    return dict(found)
-
-
-def frozen_reports(
-    connection: Connection, certify_company: str, report_ids: Collection[str]
-) -> dict[tuple[str, int], FrozenReport]:
-    """The reports that were frozen, by report ID and sequence."""
-    rows = connection.execute(
-        "SELECT report_id, sequence, source_hash, content FROM ledger.report WHERE certify_company = %s AND report_id = ANY(%s)",
-        [certify_company, list(report_ids)],
-    ).fetchall()
-    return {(row["report_id"], row["sequence"]): FrozenReport(**row) for row in rows}
-
-
-def releases(
-    connection: Connection, certify_company: str, report_ids: Collection[str]
-) -> dict[tuple[str, str], frozenset[str]]:
-    """The rules that persons released, by report ID and the hash of its content at that moment."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in connection.execute(
-        "SELECT report_id, source_hash, rule FROM ledger.release WHERE certify_company = %s AND report_id = ANY(%s)",
-        [certify_company, list(report_ids)],
-    ):
-        found[row["report_id"], row["source_hash"]].add(row["rule"])
-    return {key: frozenset(rules) for key, rules in found.items()}
-
-
-def freeze_report(connection: Connection, load_id: int, report_id: str, certify_company: str, sequence: int) -> bool:
-    """Freezes a report as a load planned it, unless it is frozen already.
-
-    :returns: whether what is frozen is what the load planned
-    """
-    connection.execute(
-        """
-        INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash,
-            content, load_id)
-        SELECT %(company)s, report_id, %(sequence)s, token, label, employee_id, processed_date, source_hash, content, load_id
-        FROM plan.report WHERE load_id = %(load)s AND report_id = %(report)s
-        ON CONFLICT DO NOTHING
-        """,
-        {"company": certify_company, "sequence": sequence, "load": load_id, "report": report_id},
-    )
-    row = connection.execute(
-        """
-        SELECT f.source_hash = p.source_hash AS same FROM ledger.report f, plan.report p
-        WHERE f.certify_company = %s AND f.report_id = %s AND f.sequence = %s AND p.load_id = %s AND p.report_id = f.report_id
-        """,
-        [certify_company, report_id, sequence, load_id],
-    ).fetchone()
-    return bool(row and row["same"])
 
 
 def enter(
@@ -333,84 +207,3 @@ def note(connection: Connection, document_id: int, **columns: Any) -> None:
         ),
         {**columns, "key": document_id},
     )
-
-
-def learn_closed(connection: Connection, document: LedgerDocument, message: str) -> None:
-    """Remembers, from now on, that the period of a document's date is closed for its entity and subledger."""
-    key = [document.intacct_company, document.entity, document.kind.subledger, document.posting_date]
-    connection.execute(
-        "DELETE FROM ledger.closed_date WHERE (intacct_company, entity, subledger, day) = (%s, %s, %s, %s)", key
-    )
-    connection.execute(
-        """
-        INSERT INTO ledger.closed_date (intacct_company, entity, subledger, day, message)
-        VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
-        """,
-        [*key, message],
-    )
-
-
-def learn_link(connection: Connection, intacct_company: str, employee_id: str, vendor_record: str) -> None:
-    """Remembers to which vendor record an EmployeeID was posted."""
-    connection.execute(
-        """
-        INSERT INTO ledger.vendor_link (intacct_company, employee_id, vendor_record) VALUES (%s, %s, %s)
-        ON CONFLICT (intacct_company, employee_id) DO UPDATE SET vendor_record = EXCLUDED.vendor_record, linked_at = now()
-        """,
-        [intacct_company, employee_id, vendor_record],
-    )
-
-
-def fact(connection: Connection, intacct_company: str, name: str) -> Any:
-    """What was measured about a company of Intacct; None when it was not."""
-    row = connection.execute(
-        "SELECT value FROM ledger.company_fact WHERE intacct_company = %s AND name = %s", [intacct_company, name]
-    ).fetchone()
-    return row["value"] if row else None
-
-
-def store_fact(connection: Connection, intacct_company: str, name: str, value: Any) -> None:
-    """Stores what was measured, with its date."""
-    connection.execute(
-        """
-        INSERT INTO ledger.company_fact (intacct_company, name, value) VALUES (%s, %s, %s)
-        ON CONFLICT (intacct_company, name) DO UPDATE SET value = EXCLUDED.value, measured_at = now()
-        """,
-        [intacct_company, name, json.dumps(value)],
-    )
-
-
-def release(
-    connection: Connection,
-    *,
-    certify_company: str,
-    report_id: str,
-    rule: str,
-    source_hash: str,
-    released_by: str,
-    reason: str,
-) -> None:
-    """Records a person's decision to post what a rule holds."""
-    connection.execute(
-        """
-        INSERT INTO ledger.release (certify_company, report_id, rule, source_hash, released_by, reason) VALUES (%s, %s, %s, %s, %s, %s)
-        """,
-        [certify_company, report_id, rule, source_hash, released_by, reason],
-    )
-
-
-def _document(row: Mapping[str, Any]) -> LedgerDocument:
-    return LedgerDocument(
-        **{
-            **row,
-            "kind": DocumentKind(row["kind"]),
-            "state": LedgerState(row["state"]),
-            "canonical": bytes(row["canonical"]),
-            "request": bytes(row["request"]),
-        }
-    )
-
-
-def by_state(documents: Iterable[LedgerDocument], *states: LedgerState) -> Sequence[LedgerDocument]:
-    """Those of the documents that are in one of ``states``."""
-    return [document for document in documents if document.state in states]

@@ -1,12 +1,82 @@
-"""Questions to the ledger that posting asks: who has a document, since when, and what proves that a look-up sees."""
+"""The ledger's documents, and the questions that posting asks: who has one, since when, and what proves that a look-up sees."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
+from psycopg import sql
+
+from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.ledger import LedgerState
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.ledger import LedgerDocument, find_documents
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerDocument:
+    """A row of ``ledger.document``."""
+
+    document_id: int
+    certify_company: str
+    intacct_company: str
+    report_id: str
+    sequence: int
+    ordinal: int
+    number: str
+    token: str
+    kind: DocumentKind
+    entity: str
+    session_entity: str
+    currency: str
+    total: Decimal
+    line_count: int
+    payee_id: str
+    posting_date: date
+    state: LedgerState
+    revision: int
+    attempts: int
+    control_id: str
+    canonical: bytes
+    request: bytes
+    load_id: int
+    record_no: str | None
+    intacct_state: str | None
+    message: str
+    last_sent_at: datetime | None
+    absent_checks: int
+    last_absent_at: datetime | None
+    answer: Mapping[str, Any]
+
+    @property
+    def document(self) -> Document:
+        return Document.from_canonical(self.canonical)
+
+
+_COLUMNS = sql.SQL(", ").join(sql.Identifier(name) for name in LedgerDocument.__dataclass_fields__)
+
+
+def find_documents(connection: Connection, condition: str, values: Mapping[str, Any]) -> list[LedgerDocument]:
+    """The documents for which an SQL condition of ours holds, in order of their numbers."""
+    query = sql.SQL("SELECT {} FROM ledger.document WHERE {} ORDER BY number").format(_COLUMNS, sql.SQL(condition))  # type: ignore[arg-type]
+    return [_document(row) for row in connection.execute(query, values)]
+
+
+def documents_of_reports(
+    connection: Connection, certify_company: str, report_ids: Collection[str]
+) -> dict[str, list[LedgerDocument]]:
+    """What the ledger has of each report, by report ID."""
+    found: dict[str, list[LedgerDocument]] = defaultdict(list)
+    for document in find_documents(
+        connection,
+        "certify_company = %(company)s AND report_id = ANY(%(ids)s)",
+        {"company": certify_company, "ids": list(report_ids)},
+    ):
+        found[document.report_id].append(document)
+    return dict(found)
 
 
 def by_number(connection: Connection, intacct_company: str, numbers: Collection[str]) -> list[LedgerDocument]:
@@ -79,3 +149,15 @@ def age(connection: Connection, document_id: int, revision: int) -> timedelta:
         [document_id, revision],
     ).fetchone()
     return row["age"] if row and row["age"] is not None else timedelta.max
+
+
+def _document(row: Mapping[str, Any]) -> LedgerDocument:
+    return LedgerDocument(
+        **{
+            **row,
+            "kind": DocumentKind(row["kind"]),
+            "state": LedgerState(row["state"]),
+            "canonical": bytes(row["canonical"]),
+            "request": bytes(row["request"]),
+        }
+    )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.ledger import LedgerDocument, find_documents
+from certify_intacct.staging.ledger_reads import LedgerDocument, find_documents
 
 
 @dataclass(frozen=True, kw_only=True)

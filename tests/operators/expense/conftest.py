@@ -183,12 +183,12 @@ class Company:
         from certify_intacct.model.configuration import load
         from certify_intacct.operators.followup import Followup
         from certify_intacct.operators.intacct_poster import Run
-        from certify_intacct.staging import ledger
+        from certify_intacct.staging import ledger_reads
         from certify_intacct.staging.database import Database
 
         database = Database(self.database.loader_url)
         with database.connection() as connection:
-            documents = ledger.find_documents(connection, "true", {})
+            documents = ledger_reads.find_documents(connection, "true", {})
         hook = SageIntacctHook()
         Followup(
             hook=hook, database=database, configuration=load(self.config), run=Run(load_id=1, run_id="check", actor="")

@@ -12,7 +12,7 @@ from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators import why
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.release import release_report
-from certify_intacct.staging import approvals, ledger, report_plans
+from certify_intacct.staging import approvals, frozen_reports, ledger, report_plans
 from certify_intacct.staging.database import Database
 from tests.operators.expense.conftest import DAY
 
@@ -235,7 +235,7 @@ def test_an_answer_is_told_where_it_came_and_not_again(company, ask):
     who = {"run_id": "run-1", "actor": ""}
     with company.loader() as connection:
         (planned,) = report_plans.planned_documents(connection, load_id)
-        ledger.freeze_report(connection, load_id, report, "sandbox", 1)
+        frozen_reports.freeze(connection, load_id, report, "sandbox", 1)
         document = ledger.enter(
             connection, planned.document, state=LedgerState.SENDING, revision=1, control_id="c", request=b"", config_hash="0",
             load_id=load_id, **who,
