@@ -87,6 +87,11 @@ def unknown_object(name: str) -> Problem:
     return Problem(Failure("Query Failed", f"Object definition {name} not found"))
 
 
+def not_carried_out(function: str) -> Problem:
+    """A function of the service that the sandbox does not have (ours: the service would carry it out)."""
+    return Problem(Failure("XL03000006", f"The function {function} is not carried out by this sandbox."))
+
+
 def not_by_this_function(kind: ObjectType, operation: str) -> Problem:
     """The object does not take the generic function: only the legacy one does it (text synthetic)."""
     instead = kind.refused.get(operation)

@@ -45,7 +45,7 @@ def execute(store: Store, settings: Settings, session: Session, call: Element) -
     company = Company(store, settings, session)
     handler = WRITES.get(call.tag)
     if handler is None:
-        raise FunctionFailed(*problems.unknown_object(call.tag).failures)
+        raise FunctionFailed(*problems.not_carried_out(call.tag).failures)
     return handler(company, call)
 
 
