@@ -84,7 +84,13 @@ def changed_shapes(connection: Connection, load_id: int, people: PeopleConfigura
 
 
 def remember(connection: Connection, load_id: int, certify_company: str, people: PeopleConfiguration) -> None:
-    """Adds what a load read to what is known. Streams whose rows another load read are known already."""
+    """Adds what a load read to what is known, when it is planned for the first time: a task that is tried again saw nothing new.
+
+    Streams whose rows another load read are known already.
+    """
+    planned = "SELECT 1 FROM ops.load WHERE load_id = %s AND counts ?| array['plan', 'planned']"
+    if connection.execute(planned, [load_id]).fetchone():
+        return
     for stream, source in _streams(connection, load_id, people):
         if source != load_id:
             continue
