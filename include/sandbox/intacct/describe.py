@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
+from include.sandbox.intacct.catalog import ALIASES, Field, ObjectType, load_catalog
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.query import unknown_object
 from include.sandbox.intacct.types import Element, Outcome, Session
@@ -23,6 +23,10 @@ _DATA_NAMES = {
 }
 
 
+_RECORD = "RECORDNO"
+_ALSO = {name: alias for alias, name in ALIASES.items()}
+
+
 def _named(call: Element, *tags: str) -> str:
     return next((text.strip() for tag in tags if (text := call.findtext(tag))), "")
 
@@ -35,7 +39,9 @@ def lookup(_sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
         raise unknown_object(name)
     kind = catalog[name]
     data = etree.Element("data", listtype="All", count="1")
-    described = etree.SubElement(data, "Type", Name=kind.name, DocumentType=(call.findtext("docparid") or "").strip())
+    described = etree.SubElement(
+        data, "Type", Name=name.upper(), DocumentType=(call.findtext("docparid") or "").strip()
+    )
     fields = etree.SubElement(described, "Fields")
     for field_name in kind.visible_fields:
         _lookup_field(fields, kind.fields[field_name])
@@ -43,7 +49,7 @@ def lookup(_sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     for relation in kind.relations.values():
         block = etree.SubElement(relationships, "Relationship")
         child(block, "OBJECTPATH", relation.path)
-        child(block, "OBJECTNAME", relation.object)
+        child(block, "OBJECTNAME", _ALSO.get(relation.object, relation.object))
         child(block, "LABEL")
         child(block, "RELATIONSHIPTYPE", "MANY2ONE")
         child(block, "RELATEDBY", relation.by)
@@ -54,9 +60,10 @@ def _lookup_field(parent: Element, field: Field) -> None:
     block = etree.SubElement(parent, "Field")
     child(block, "ID", field.name)
     child(block, "LABEL", field.label)
-    child(block, "DESCRIPTION")
+    child(block, "DESCRIPTION", _description(field))
     child(block, "REQUIRED", str(field.required).lower())
-    child(block, "READONLY", str(field.readonly).lower())
+    # As documented: RECORDNO is not read-only here, though `inspect` says that it is.
+    child(block, "READONLY", str(field.readonly and field.name != _RECORD).lower())
     child(block, "DATATYPE", "TEXT" if field.type == "ENUM" else field.type)
     if field.values:
         values = etree.SubElement(block, "VALIDVALUES")
@@ -95,10 +102,14 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     return Outcome(data=data, read=1, object=kind.name)
 
 
+def _description(field: Field) -> str:
+    return "Record Number" if field.name == _RECORD else ""
+
+
 def _attributes(parent: Element, kind: ObjectType) -> None:
     block = etree.SubElement(parent, "Attributes")
     child(block, "SingularName", kind.label)
-    child(block, "PluralName", f"{kind.label}s")
+    child(block, "PluralName", f"{kind.label}es" if kind.label.endswith("s") else f"{kind.label}s")
     child(block, "Description")
 
 
@@ -121,9 +132,9 @@ def _inspect_field(parent: Element, field: Field, number: int, longest: int | No
     child(block, "externalDataName", external)
     child(block, "isRequired", str(field.required).lower())
     child(block, "isReadOnly", str(field.readonly).lower())
-    child(block, "maxLength", longest or field.max_length or 0)
+    child(block, "maxLength", longest or field.max_length or (8 if field.name == _RECORD else 0))
     child(block, "DisplayLabel", field.label)
-    child(block, "Description")
+    child(block, "Description", _description(field))
     child(block, "id", number)
     if field.values:
         values = etree.SubElement(block, "validValues")

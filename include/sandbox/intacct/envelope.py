@@ -16,6 +16,8 @@ from include.sandbox.intacct.types import Element, Failure, Outcome, Session, Si
 
 ROLLED_BACK = Failure("XL03000009", "The entire transaction in this operation has been rolled back due to an error.")
 _APOSTROPHE = "\ue039"  # stands for an apostrophe of an error text until it is written as &#039;
+# Stands in an empty element until it is written, as recorded, with both its tags: <PARENTID></PARENTID>.
+EMPTY = "\ue03a\ue03b"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -140,6 +142,8 @@ def result(operation: Element, function: Element, status: str, outcome: Outcome,
     if outcome.key is not None:
         child(block, "key", outcome.key)
     if outcome.data is not None:
+        if not len(outcome.data):
+            outcome.data.text = ""
         block.append(outcome.data)
     if outcome.errors:
         add_errors(block, outcome.errors, control)
@@ -199,5 +203,5 @@ def written(root: Element, *, whitespace: bool) -> bytes:
     if whitespace:
         etree.indent(root, space="    ")
     body = etree.tostring(root, encoding="utf-8", xml_declaration=False)
-    body = body.replace(_APOSTROPHE.encode(), b"&#039;")
+    body = body.replace(_APOSTROPHE.encode(), b"&#039;").replace(EMPTY.encode(), b"")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body

@@ -77,9 +77,10 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
         wanted.where.append(_filter(conditions, kind, condition[0]))
     wanted.order = _order(fields, kind, call.find("orderby"))
     page = selection.run(sandbox.store, sandbox.settings, wanted)
+    asked = (call.findtext("object") or "").strip().upper()
     data = etree.Element(
         "data",
-        listtype=kind.name,
+        listtype=asked,
         totalcount=str(page.total),
         offset=str(page.offset),
         count=str(len(page.rows)),
@@ -87,7 +88,7 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     )
     body = selection.formatted(page, option("returnformat"))
     if body is None:
-        selection.as_elements(data, kind.name, page)
+        selection.as_elements(data, asked, page)
     return Outcome(data=data, read=len(page.rows), body=body, object=kind.name)
 
 

@@ -19,7 +19,7 @@ from lxml import etree
 
 from include.sandbox.intacct import permissions
 from include.sandbox.intacct.catalog import ObjectType
-from include.sandbox.intacct.envelope import clean
+from include.sandbox.intacct.envelope import EMPTY, clean
 from include.sandbox.intacct.expressions import AMOUNTS, SIDE, Condition, Expression, joined
 from include.sandbox.intacct.types import Element, Session
 from include.sandbox.settings import Settings
@@ -158,7 +158,7 @@ def tag_of(name: str) -> str:
 
 def _row(tag: str, around: Sequence[tuple[str, str]], row: Sequence[str | None]) -> str:
     cells = [
-        f"{start}{'' if value is None else escape(str(value))}{end}"
+        f"{start}{escape(str(value)) if value not in (None, '') else EMPTY}{end}"
         for (start, end), value in zip(around, row, strict=True)
     ]
     return f"<{tag}>{''.join(cells)}</{tag}>"

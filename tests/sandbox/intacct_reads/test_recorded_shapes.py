@@ -214,3 +214,39 @@ def test_attachments_and_folders_as_listed(fresh_sandbox: RunningSandbox, gatewa
     fresh_sandbox.settings(folder_record_numbers=True)
     (folder,) = gateway.send('<get_list object="supdocfolder"/>').data
     assert folder.findtext("recordno") == "1"
+
+
+def test_empty_elements_have_both_tags(gateway: GatewayClient, company: RunningSandbox) -> None:
+    """V: so in the recordings of 2020 and 2026, for a value that is not there and for a list without records."""
+    asked = query("DEPARTMENT", "DEPARTMENTID", "PARENTID", where=compare("in", "DEPARTMENTID", "10"))
+    text = gateway.send(asked).http.text
+    assert "<DEPARTMENT><DEPARTMENTID>10</DEPARTMENTID><PARENTID></PARENTID></DEPARTMENT>" in text
+    nothing = gateway.send(query("DEPARTMENT", "TITLE", where=compare("equalto", "DEPARTMENTID", "no"))).http.text
+    assert ' totalcount="0" offset="0" count="0" numremaining="0"></data>' in nothing
+    assert "/>" not in text + nothing
+
+
+def test_the_documented_definition_of_a_journal_entry(gateway: GatewayClient) -> None:
+    """V: Queries, "Finding an object's queryable fields": the record number, the state, and the journal by its other name."""
+    kind = gateway.send("<lookup><object>GLBATCH</object></lookup>").data[0]
+    fields = {field.findtext("ID"): [child.text or "" for child in field] for field in kind.iterfind("Fields/Field")}
+    assert fields["RECORDNO"] == ["RECORDNO", "Record number", "Record Number", "false", "false", "INTEGER", "false"]
+    assert fields["STATE"][3:6] == ["true", "false", "TEXT"]
+    relation = kind.find("Relationships/Relationship")
+    assert relation is not None
+    assert [child.text or "" for child in relation] == ["JOURNAL", "JOURNAL", "", "MANY2ONE", "JOURNAL"]
+    journal = gateway.send("<lookup><object>JOURNAL</object></lookup>").data[0]
+    assert journal.get("Name") == "JOURNAL"
+    assert "SYMBOL" in [field.findtext("ID") for field in journal.iterfind("Fields/Field")]
+    assert gateway.send(query("JOURNAL", "SYMBOL")).data.get("listtype") == "JOURNAL"
+
+
+def test_the_recorded_details_of_a_record_number(gateway: GatewayClient) -> None:
+    """V: PsIntacct, Get-Object.Object.Details.xml."""
+    kind = gateway.send('<inspect detail="1"><object>CLASS</object></inspect>').data[0]
+    assert kind.findtext("Attributes/PluralName") == "Classes"
+    field = kind.find("Fields/Field")
+    assert field is not None
+    shown = {child.tag: child.text or "" for child in field}
+    assert (shown["isReadOnly"], shown["maxLength"]) == ("true", "8")
+    assert (shown["DisplayLabel"], shown["Description"]) == ("Record number", "Record Number")

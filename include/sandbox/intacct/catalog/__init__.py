@@ -81,6 +81,10 @@ CONTACT_BLOCK: Mapping[str, str] = {
 }
 
 
+# Objects with a second name: `lookup` of GLBATCH calls its journal JOURNAL, and so can be looked up and queried (Queries).
+ALIASES = {"JOURNAL": "GLJOURNAL"}
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of an object. `values` maps the display word (`query`) to the database code (`readByQuery`)."""
@@ -98,6 +102,8 @@ class Field:
 
     @property
     def label(self) -> str:
+        if self.name == "RECORDNO":
+            return "Record number"
         return self.name.replace("_", " ").replace(".", " ").title()
 
     @property
@@ -172,7 +178,8 @@ class Catalog(Mapping[str, ObjectType]):
         self._objects = dict(objects)
 
     def __getitem__(self, name: str) -> ObjectType:
-        return self._objects[name.upper()]
+        wanted = name.upper()
+        return self._objects[ALIASES.get(wanted, wanted)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._objects)
@@ -181,7 +188,7 @@ class Catalog(Mapping[str, ObjectType]):
         return len(self._objects)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.upper() in self._objects
+        return isinstance(name, str) and ALIASES.get(name.upper(), name.upper()) in self._objects
 
     def path(self, object_name: str, dotted: str) -> tuple[list[Relation], Field] | None:
         """The relations to follow and the field at the end of a dotted name, or None when no such field can be queried.
