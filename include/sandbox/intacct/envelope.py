@@ -142,8 +142,6 @@ def result(operation: Element, function: Element, status: str, outcome: Outcome,
     if outcome.key is not None:
         child(block, "key", outcome.key)
     if outcome.data is not None:
-        if not len(outcome.data):
-            outcome.data.text = ""
         block.append(outcome.data)
     if outcome.errors:
         add_errors(block, outcome.errors, control)

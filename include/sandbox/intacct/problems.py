@@ -29,6 +29,13 @@ class Problem(Exception):
 def stacked(kind: ObjectType, verb: str, problem: Problem) -> list[Failure]:
     """The problem's errors and the generic ones behind them. `verb` is create, update, delete or reverse."""
     could_not = Failure(GENERIC, f"Could not {verb} {kind.tag} record!")
+    if kind.name == "GLACCOUNT":
+        could_not = Failure(
+            GENERIC,
+            f"Could not {verb} GL Account record.",
+            errorid="GL-0504" if verb == "create" else "",
+            category="Unable to create record." if verb == "create" else "",
+        )
     if kind.name == "EEXPENSES":
         wrappers = [_cannot(verb), Failure(GENERIC, f"Could not {verb} eexpenses record.")]
     elif kind.name in TRANSACTIONS:
@@ -123,7 +130,20 @@ def vendor_on_hold(value: str) -> Problem:
 
 
 def duplicate(kind: ObjectType, value: str) -> Problem:
-    """Another record has these values. The text has two spaces before `already`."""
+    """Another record has these values. The text has two spaces before `already`; an account has its own (Requests)."""
+    if kind.name == "GLACCOUNT":
+        return Problem(
+            Failure(
+                GENERIC,
+                f"The account number '{value}' already exists",
+                "Duplicate account number",
+                "Enter unique account number",
+                support_id=True,
+                errorid="GL-0493",
+                category="Duplication Prevention",
+                placeholders=(("ACCOUNTNO", value),),
+            )
+        )
     errorno = "PL05000104" if kind.name == "EMPLOYEE" else "BL34000061"
     return Problem(
         Failure(

@@ -89,6 +89,8 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     body = selection.formatted(page, option("returnformat"))
     if body is None:
         selection.as_elements(data, asked, page)
+    if not page.rows:
+        data.text = ""  # written <data …></data>, as recorded
     return Outcome(data=data, read=len(page.rows), body=body, object=kind.name)
 
 

@@ -250,3 +250,37 @@ def test_the_recorded_details_of_a_record_number(gateway: GatewayClient) -> None
     shown = {child.tag: child.text or "" for child in field}
     assert (shown["isReadOnly"], shown["maxLength"]) == ("true", "8")
     assert (shown["DisplayLabel"], shown["Description"]) == ("Record number", "Record Number")
+
+
+def test_the_documented_refusal_of_an_account(gateway: GatewayClient) -> None:
+    """V: Requests, "showadditionalerrorinfo": both errors, text by text."""
+    account = "<create><GLACCOUNT><ACCOUNTNO>5000.11</ACCOUNTNO><TITLE>Sales</TITLE></GLACCOUNT></create>"
+    gateway.send(account)
+    control = (
+        "<uniqueid>false</uniqueid><dtdversion>3.0</dtdversion><showadditionalerrorinfo>true</showadditionalerrorinfo>"
+    )
+    first, second = gateway.send(account, control=control).results[0].iterfind("errormessage/error")
+    support = re.search(r"\[Support ID: (\S+)\]$", first.findtext("description2") or "")
+    assert support is not None
+    assert [child.text or "" for child in first][:4] == [
+        "BL01001973",
+        "Duplicate account number",
+        f"The account number '5000.11' already exists {support[0]}",
+        "Enter unique account number",
+    ]
+    assert [child.text or "" for child in second][:4] == ["BL01001973", "", "Could not create GL Account record.", ""]
+    info = first.find("additionalinfo")
+    assert info is not None
+    assert [info.findtext(tag) for tag in ("errorid", "category")] == ["GL-0493", "Duplication Prevention"]
+    assert [info.findtext(f"{tag}/messageid") for tag in ("description", "cdescription", "correction")] == [
+        "IA.DUPLICATE_ACCOUNT_NUMBER",
+        "IA.THE_ACCOUNT_NUMBER_ALREADY_EXISTS",
+        "IA.ENTER_UNIQUE_ACCOUNT_NUMBER",
+    ]
+    place = info.find("cdescription/placeholders/placeholder")
+    assert place is not None
+    assert dict(place.attrib) == {"name": "ACCOUNTNO", "value": "5000.11"}
+    behind = second.find("additionalinfo")
+    assert behind is not None
+    assert [behind.findtext(tag) for tag in ("errorid", "category")] == ["GL-0504", "Unable to create record."]
+    assert behind.findtext("cdescription/messageid") == "IA.COULD_NOT_CREATE_GL_ACCOUNT_RECORD"
