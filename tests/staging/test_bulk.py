@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certify_intacct.model.errors import BadInput
 from certify_intacct.staging.bulk import Staged, stage_pages
 from certify_intacct.staging.manifest import record_extract, reuse_extract
 from certify_intacct.staging.streams import STREAMS
+from certify_intacct.staging.verdicts import unreadable_values
 
 DEPARTMENTS = STREAMS["intacct_departments"]
 
@@ -99,10 +99,31 @@ def test_what_the_database_cannot_hold_is_replaced_in_the_record_as_received(tex
     assert second["unreadable"] == []
 
 
-def test_a_record_without_a_key_is_refused_by_name(store, new_load):
+def test_a_record_without_a_key_is_staged_under_a_stand_in_and_named(store, new_load, caplog):
     load_id = new_load()
-    with pytest.raises(BadInput, match="RECORDNO"), store.connection() as connection:
-        stage_pages(connection, DEPARTMENTS, load_id, [[department(1, RECORDNO="")]])
+    bad = [department(1, RECORDNO=value) for value in ("", "-3", "one", "9" * 30)]
+    with store.connection() as connection:
+        staged = stage_pages(connection, DEPARTMENTS, load_id, [[department(7), bad[0]], [*bad[1:], department(8)]])
+        said = unreadable_values(connection, DEPARTMENTS, load_id)
+        assert said == {}, "the load has no extract yet"
+        record_extract(connection, load_id, DEPARTMENTS.name, staged, datetime.now(tz=UTC))
+        said = unreadable_values(connection, DEPARTMENTS, load_id)
+    assert staged == Staged(rows=6, pages=2, duplicates=0)
+    assert [row["recordno"] for row in rows(store, load_id)] == [-5, -4, -3, -2, 7, 8]
+    assert all(row["unreadable"] == ["recordno"] for row in rows(store, load_id) if row["recordno"] < 0)
+    assert said["-3"] == 'record 3, RECORDNO is "-3"'
+    assert 'record 2 cannot be read: RECORDNO is ""' in caplog.text
+
+
+def test_stand_ins_do_not_meet(store, new_load):
+    """Two records without a key are two, in one reading and in the next."""
+    stream = STREAMS["certify_expenses"]
+    load_id = new_load()
+    with store.connection() as connection:
+        for keep in (False, True):
+            stage_pages(connection, stream, load_id, [[{"Amount": keep}, {"Amount": keep}]], keep=keep)
+        found = connection.execute("SELECT id FROM staging.certify_expense WHERE load_id = %s", [load_id]).fetchall()
+    assert len({row["id"] for row in found}) == 4
 
 
 @pytest.mark.parametrize(("minutes", "reused"), [(10, True), (40, False)])

@@ -14,6 +14,8 @@ from certify_intacct.staging.streams import STREAMS
 
 POSTGRES_TYPES = {
     "text": "text",
+    "id": "text",
+    "code": "text",
     "integer": "bigint",
     "numeric": "numeric",
     "date": "date",

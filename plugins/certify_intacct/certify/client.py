@@ -7,7 +7,6 @@ status for each, failed ones included. Nothing can be deleted (Certify API refer
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -20,11 +19,10 @@ from certify_intacct.transport import retries
 from certify_intacct.transport.http import HttpClient, checked_url
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
-from certify_intacct.transport.text import clean_text
+from certify_intacct.transport.text import RECORD_ID, clean_text
 
 # With a charset behind it, Certify's front end refuses the request with a web page.
 _JSON = "application/json"
-_SEGMENT = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9_.~-]*")
 
 
 class CertifyClient:
@@ -85,7 +83,7 @@ class CertifyClient:
         :raises BadInput: the ID is none that an address can hold. Some IDs are texts of people (a line names its receipt), and
             one with a slash would name another resource.
         """
-        if not _SEGMENT.fullmatch(record_id):
+        if not RECORD_ID.fullmatch(record_id):
             raise BadInput(f"{record_id[:100]!r} is not the ID of a record of {resource}.", where=self._where)
         path = f"{resource.strip('/')}/{record_id}"
         url, where = self._url(path, {}), f"{self._where}, GET {path}"
@@ -155,7 +153,7 @@ class CertifyClient:
 
     def _url(self, resource: str, params: Mapping[str, Any]) -> str:
         segments = resource.strip("/").split("/")
-        if not all(_SEGMENT.fullmatch(segment) for segment in segments):
+        if not all(RECORD_ID.fullmatch(segment) for segment in segments):
             raise BadInput(f"{resource!r} is not the name of a resource.", where=self._where)
         given = {name: _parameter(name, value) for name, value in params.items() if value is not None}
         return self._base + "/".join(segments) + (f"?{urlencode(given, quote_via=quote)}" if given else "")

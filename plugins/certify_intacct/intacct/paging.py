@@ -49,9 +49,9 @@ def pages(ask: Callable[[int], Result], *, where: str) -> Iterator[Page]:
             raise _incomplete(f"there were {total} records at first and {said} later", where)
         total = said
         keys = _keys(records)
-        if seen & keys or len(keys) not in (0, len(records)):
+        if seen & set(keys) or len(set(keys)) != len(keys):
             raise _incomplete("a record came twice", where)
-        seen = keys
+        seen = set(keys)
         yield Page(records, total, offset)
         offset += len(records)
         if offset >= total:
@@ -72,11 +72,10 @@ def _total(result: Result, offset: int, count: int, where: str) -> int:
     raise AnswerUnreadable("A page does not say how many records there are.", where=where)
 
 
-def _keys(records: Sequence[dict[str, Any]]) -> set[Any]:
-    """The records' numbers, which are unique; empty when they were not asked for, so that nobody can tell."""
-    if any(not isinstance(record.get("RECORDNO"), str) for record in records):
-        return set()
-    return {record["RECORDNO"] for record in records}
+def _keys(records: Sequence[dict[str, Any]]) -> list[str]:
+    """The records' numbers, which are unique. One that is none proves nothing; whoever stages the record refuses it by name."""
+    numbers = (record.get("RECORDNO") for record in records)
+    return [number for number in numbers if isinstance(number, str) and number.strip()]
 
 
 def _incomplete(what: str, where: str) -> IncompleteAnswer:

@@ -100,7 +100,7 @@ class Deletion:
 
 @dataclass(frozen=True, kw_only=True)
 class CertifyItem:
-    """A row of a Certify list. ``id`` is Certify's GUID."""
+    """A row of a Certify list. ``id`` is Certify's GUID, empty when it cannot be read: such a row is left as it is."""
 
     id: str
     code: str

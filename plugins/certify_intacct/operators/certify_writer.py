@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.model.changes import REFERENCES, Action, Change, Subject, parse_pending
 from certify_intacct.model.changes import pending as stand_in
 from certify_intacct.model.errors import AnswerUnreadable, RecordRefused
-from certify_intacct.operators.certify_now import DEPARTMENTS, ENTITIES, CertifyNow
+from certify_intacct.operators.certify_now import DEPARTMENTS, ENTITIES, CertifyNow, known_id
 from certify_intacct.rules.lists import only
 from certify_intacct.rules.organization import uses
 from certify_intacct.staging.locks import require_session
@@ -76,7 +76,7 @@ class Sending:
                 change_id,
                 "moved_on",
                 change.target_id,
-                f"Run {overtaken[change_id]} changed this record since it was planned.",
+                f"Run {overtaken[change_id]} changed this record since it was planned, or found it right as it is.",
             )
             for change_id, change in changes
             if change_id in overtaken
@@ -202,6 +202,8 @@ class _ListWriter:
 
     def _create(self, change_id: int, change: Change, now: dict[str, CertifyItem]) -> Outcome:
         found = self._existing(change.key, now)
+        if found and not known_id(found):
+            return change_id, "held", None, "Certify has this code, under an ID that cannot be read."
         if found:
             return self._created(change_id, change, "already", found, "It existed already.")
         before = self.sending.created_before(self.subject, change.key)
@@ -225,7 +227,7 @@ class _ListWriter:
         for wait in (0.0, self.sending.settle_seconds):
             time.sleep(wait)
             found = self._existing(change.key, self.sending.now.items(self.stream))
-            if found:
+            if found and known_id(found):
                 return self._created(
                     change_id, change, "applied", found, "The answer was lost; Certify has the record."
                 )

@@ -90,6 +90,9 @@ class ExpensePlanner:
         for item in staged:
             if item.report.id in taken_out:
                 found = taken_out[item.report.id]
+                if not found.known:
+                    # It cannot be asked for by its ID. The sweep sees it in every run until it can.
+                    continue
                 plan.open.append(
                     Open(
                         report_id=found.report_id,

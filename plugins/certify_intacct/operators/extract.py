@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import PermissionDenied
@@ -161,11 +161,16 @@ class CertifyToStagingOperator(_ExtractOperator):
 
 
 def _within(records: Records, day_field: str, period: Period) -> list[Mapping[str, Any]]:
-    return [record for record in records if _day(record.get(day_field)) in period]
+    """The records of the period, and those of which nobody can tell: they are refused by name, and never lost."""
+    return [record for record in records if _belongs(record, day_field, period)]
 
 
-def _day(value: Any) -> date | None:
+def _belongs(record: Mapping[str, Any], day_field: str, period: Period) -> bool:
+    from certify_intacct.staging.values import Unreadable, read_value
+
     try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
+        day = read_value("date", record.get(day_field))
+        # What is not processed has no such day.
+        return day in period if day else bool(read_value("boolean", record.get("Processed")))
+    except Unreadable:
+        return True

@@ -12,11 +12,15 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.rules.texts import readable
+from certify_intacct.staging.values import record_id
+
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
 
 FRESH_SECONDS = 300
 FEW = 5
+_LONGEST = 500
 
 
 class FreshReports:
@@ -45,7 +49,7 @@ class FreshReports:
         if not headers or time.monotonic() - read_at > FRESH_SECONDS:
             margin = timedelta(days=1)
             pages = self._hook.pages("expensereports", startdate=day - margin, enddate=day + margin)
-            headers = {str(record["ID"]): record for page in pages for record in page.records}
+            headers = {record_id(record): record for page in pages for record in page.records}
             self._days[day] = (time.monotonic(), headers)
         return headers
 
@@ -66,7 +70,8 @@ def objection(planned: Mapping[str, Any], header: Mapping[str, Any] | None, rele
     if str(header.get("ProcessedDate") or "")[:10] != planned["processed_date"]:
         changed.append(f"ProcessedDate {header.get('ProcessedDate')} instead of {planned['processed_date']}")
     if changed:
-        return f"The report changed since it was planned: {', '.join(changed)}."
+        # What Certify has now may be any text.
+        return readable(f"The report changed since it was planned: {', '.join(changed)}.", _LONGEST)
     reimbursed = (
         header.get("Reimbursed") in (True, 1, "true") or str(header.get("ReimbursementTransactionID") or "").strip()
     )

@@ -47,6 +47,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.staging import report_plans, sweeps
         from certify_intacct.staging.manifest import get_load
+        from certify_intacct.staging.values import record_id
 
         load_id = int(self.load_id)
         company = self.configuration.company
@@ -58,24 +59,31 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         try:
             today = datetime.now(tz=UTC).astimezone(company.zone).date()
             first = max(company.first_post_date or date.min, today - timedelta(days=self.sweep_days))
-            headers = {
-                str(record["ID"]): record
-                for page in hook.pages("expensereports", startdate=first, enddate=today + FUTURE)
-                for record in page.records
-            }
+            headers: dict[str, Mapping[str, Any]] = {}
+            nameless: list[Mapping[str, Any]] = []
+            for page in hook.pages("expensereports", startdate=first, enddate=today + FUTURE):
+                for record in page.records:
+                    if report_id := record_id(record):
+                        headers[report_id] = record
+                    elif _day(record) not in load.period:
+                        nameless.append(record)
             with self.database.connection() as connection:
                 known = sweeps.planned_report_ids(connection, headers)
                 covered = sweeps.covered_dates(connection)
             unseen = {
-                report_id: str(headers[report_id].get("ProcessedDate"))[:10]
-                for report_id in headers.keys() - known - set(open_ids) - staged
+                report_id: _day(headers[report_id]) for report_id in headers.keys() - known - set(open_ids) - staged
             }
-            found = sorted(report_id for report_id, day in unseen.items() if day in covered or day > str(today))
             # A date that no run has covered yet is not late: its own run will do it.
-            waiting = sorted({day for report_id, day in unseen.items() if report_id not in found})
+            waiting_for = {
+                report_id: day for report_id, day in unseen.items() if day and day not in covered and day <= today
+            }
+            found = sorted(unseen.keys() - waiting_for.keys())
+            waiting = sorted(set(waiting_for.values()))
             with self.database.connection() as connection:
                 wanted = sorted((set(open_ids) | set(found)) - staged)
                 brought = sweeps.stage_reports(connection, load_id, self._read(hook, wanted, headers))
+                # Nothing can be asked about these, but nobody shall believe that there are none.
+                sweeps.stage_headers(connection, load_id, [header for header in nameless if _processed(header)])
                 alarms = self._alarms(connection, load, headers, first, hook)
         finally:
             hook.close()
@@ -97,7 +105,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         """Each report with its lines; one that Certify no longer shows as processed is left out and stays open."""
         for report_id in report_ids:
             header = headers.get(report_id) or hook.get("expensereports", report_id)
-            if header is None or header.get("Processed") not in (True, 1, "true"):
+            if header is None or not _processed(header):
                 continue
             lines = [record for page in hook.pages(f"expensereports/{report_id}/expenses") for record in page.records]
             yield header, lines
@@ -112,12 +120,12 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         missing = [
             row
             for row in sweeps.posted_since(connection, company.certify_company, first)
-            if row["report_id"] not in headers
+            if row["report_id"] not in headers or not _processed(headers[row["report_id"]])
         ]
         alarms = 0
         for row in missing:
             header = hook.get("expensereports", row["report_id"])
-            if header is not None and header.get("Processed") in (True, 1, "true"):
+            if header is not None and _processed(header):
                 continue
             alarms += 1
             self.log.error("%s was posted and is no longer processed in Certify.", readable(row["label"], 200))
@@ -134,3 +142,17 @@ class OpenItemsToStagingOperator(ConnectorOperator):
                     processed_date=row["processed_date"],
                 )
         return alarms
+
+
+def _processed(header: Mapping[str, Any]) -> bool:
+    return header.get("Processed") in (True, 1, "true")
+
+
+def _day(header: Mapping[str, Any]) -> date | None:
+    """The date on which a report was processed; None when it is not known."""
+    from certify_intacct.staging.values import Unreadable, read_value
+
+    try:
+        return read_value("date", header.get("ProcessedDate"))
+    except Unreadable:
+        return None

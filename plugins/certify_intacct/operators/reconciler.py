@@ -17,7 +17,7 @@ from certify_intacct.rules import identity
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import reconciliation
 from certify_intacct.staging.reconciliation import Finding, Line
-from certify_intacct.staging.values import Unreadable, read_value
+from certify_intacct.staging.values import Unreadable, read_value, record_id, shown
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -72,7 +72,7 @@ class Reconciler:
         :param headers: the processed reports as Certify has them now
         """
         self._find()
-        ids = [str(header["ID"]) for header in headers]
+        ids = [report_id for header in headers if (report_id := record_id(header))]
         with self.database.connection() as connection:
             documents = reconciliation.newest_documents(connection, self.company.certify_company, ids)
         self.followup.check(documents)
@@ -86,7 +86,7 @@ class Reconciler:
         amounts: dict[Key, Decimal] = defaultdict(lambda: _ZERO)
         counted: dict[Key, set[str]] = defaultdict(set)
         for header in headers:
-            report_id = str(header["ID"])
+            report_id = record_id(header) or _nameless(header)
             explanation = self._explanation(report_id, waiting, skipped)
             for key, amount in self._divide(header, by_report[report_id], explanation):
                 amounts[key] += amount
@@ -195,6 +195,13 @@ def balance_table(lines: Sequence[Line]) -> str:
             f"{entity or '(none)':<12}{currency:<10}{kind:<26}{'= processed in Certify':<30}{'':>8}{totals[key]:>18,.2f}"
         )
     return "\n".join(rows)
+
+
+def _nameless(header: Mapping[str, Any]) -> str:
+    """What a report is called whose ID cannot be read."""
+    return readable(
+        f"{header.get('ApprovalCode') or 'no approval code'}, {shown('ID', header.get('ID'))}", _LONGEST_CODE
+    )
 
 
 def _amount(value: Any) -> Decimal:

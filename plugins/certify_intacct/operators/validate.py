@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from certify_intacct.model.verdicts import Verdict
+    from certify_intacct.staging.database import Connection
 
 _SHOWN = 5
 
@@ -50,7 +51,7 @@ class ValidateStagingOperator(ConnectorOperator):
         with self.database.connection() as connection:
             for suite in SUITES[self.direction]:
                 rows = verdict_rows(connection, suite.stream, load_id)
-                labels[suite.stream] = {row["key"]: row["label"] for row in rows}
+                labels[suite.stream] = self._labels(connection, suite.stream, load_id, rows)
                 verdicts += judge(suite, rows)
             store_verdicts(connection, load_id, verdicts, labels)
             critical = [
@@ -78,10 +79,24 @@ class ValidateStagingOperator(ConnectorOperator):
             )
         return counts
 
+    def _labels(
+        self, connection: Connection, stream: str, load_id: int, rows: Sequence[Mapping[str, Any]]
+    ) -> dict[str, str]:
+        """What a person calls each row, with the values that could not be read."""
+        from certify_intacct.staging.streams import STREAMS, people
+        from certify_intacct.staging.verdicts import unreadable_values
+
+        labels = {row["key"]: row["label"] for row in rows}
+        asked = people.configured(STREAMS[stream], self.configuration.people) if stream in STREAMS else None
+        if asked and any(row.get("unreadable") for row in rows):
+            for key, values in unreadable_values(connection, asked, load_id).items():
+                labels[key] = f"{readable(labels.get(key) or '', 100)} ({values})".strip()
+        return labels
+
 
 def _named(verdict: Verdict, labels: Mapping[str, Mapping[str, str]]) -> str:
     """The first records that failed, as a person calls them."""
     known = labels.get(verdict.stream, {})
-    names = [readable(known.get(key, key), 100) for key in verdict.failed_keys[:_SHOWN]]
+    names = [readable(known.get(key, key), 200) for key in verdict.failed_keys[:_SHOWN]]
     more = len(verdict.failed_keys) - _SHOWN
     return ", ".join(names) + (f" and {more} more" if more > 0 else "")

@@ -132,6 +132,12 @@ def _problem(
             f"Certify has this code {len(matches)} times, and it is not clear which of the {which} ones is meant",
             f"In Certify ({kind.where}) leave exactly one {kind.noun} with this code active.",
         )
+    if target is not None and not target.id:
+        return (
+            "unreadable",
+            "Certify has it under an ID that cannot be read",
+            f"Look at the {kind.noun} in Certify ({kind.where}).",
+        )
     return None
 
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from psycopg import sql
 
-from certify_intacct.model.errors import BadInput
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.streams import Stream
-from certify_intacct.staging.values import Unreadable, read_value, storable
+from certify_intacct.staging.streams import Column, Stream
+from certify_intacct.staging.values import Unreadable, read_value, shown, storable
+
+log = logging.getLogger(__name__)
+
+#: What stands in the place of an ID that cannot be read; no ID of Certify has a colon.
+STAND_IN = "unreadable:"
+# A stream that is broken throughout is stopped as such; here it need not be told row by row.
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,11 @@ def stage_pages(
 ) -> Staged:
     """Replaces what ``load_id`` has of ``stream`` by the records of ``pages``, in the connection's transaction.
 
-    :raises BadInput: when a record has no readable key
+    A value that cannot be read is NULL, and its column is named in ``unreadable``. A record whose key cannot be read is staged under
+    a stand-in that says which record it was (``unreadable:<position>:<hash>``, or the position below zero), so that it is refused by
+    name and the others go on.
+
+    :param keep: adds to what the load has
     """
     table = sql.Identifier("staging", stream.table)
     columns = [column.name for column in stream.columns]
@@ -45,13 +57,19 @@ def stage_pages(
     connection.execute(
         sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(incoming, table)
     )
-    received = page_count = 0
+    received = page_count = told = 0
     with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(incoming, names)) as copy:
         for page in pages:
             page_count += 1
             for record in page:
-                copy.write_row(_row(stream, load_id, record))
                 received += 1
+                values, unreadable = _read(stream, record)
+                raw = _json({name: record[name] for name in stream.source_fields if name in record})
+                if unreadable:
+                    told += 1
+                    _tell(stream, received, record, unreadable, told)
+                    values = _with_stand_in(stream, values, received, raw)
+                copy.write_row([load_id, *values, [column.name for column in unreadable], raw])
     inserted = connection.execute(
         sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT DO NOTHING").format(table, names, names, incoming)
     ).rowcount
@@ -59,24 +77,39 @@ def stage_pages(
     return Staged(rows=inserted, pages=page_count, duplicates=received - inserted)
 
 
-def _row(stream: Stream, load_id: int, record: Mapping[str, Any]) -> list[Any]:
-    row: list[Any] = [load_id]
-    unreadable: list[str] = []
+def _read(stream: Stream, record: Mapping[str, Any]) -> tuple[list[Any], list[Column]]:
+    """The values of a record, and the columns that could not be read."""
+    values: list[Any] = []
+    unreadable: list[Column] = []
     for column in stream.columns:
         try:
             value = read_value(column.type, record.get(column.source))
+            if column.key and (value in (None, "") or (isinstance(value, int) and value < 0)):
+                raise Unreadable("no key")
         except Unreadable:
             value = None
-            unreadable.append(column.name)
-        if column.key and value is None:
-            raise BadInput(
-                f"A record of {stream.source} has no readable {column.source}.",
-                where=f"stream {stream.name}",
-                cure="Look at the record in the service; without its own key it cannot be told from any other.",
-            )
-        row.append(value)
-    raw = {name: record[name] for name in stream.source_fields if name in record}
-    return [*row, unreadable, _json(raw)]
+            unreadable.append(column)
+        values.append(value)
+    return values, unreadable
+
+
+def _with_stand_in(stream: Stream, values: Sequence[Any], position: int, raw: str) -> list[Any]:
+    """The values with a key that no record of the service has, where the record's own cannot be read."""
+    named = f"{STAND_IN}{position}:{sha256(raw.encode()).hexdigest()[:12]}"
+    return [
+        (-position if column.type == "integer" else named) if column.key and value is None else value
+        for column, value in zip(stream.columns, values, strict=True)
+    ]
+
+
+def _tell(stream: Stream, position: int, record: Mapping[str, Any], unreadable: Sequence[Column], told: int) -> None:
+    if told > _MOST_TOLD + 1:
+        return
+    if told > _MOST_TOLD:
+        log.warning("%s: more records hold values that cannot be read.", stream.name)
+        return
+    what = ", ".join(shown(column.source, record.get(column.source)) for column in unreadable)
+    log.warning("%s: record %s cannot be read: %s.", stream.name, position, what)
 
 
 def _json(record: Mapping[str, Any]) -> str:

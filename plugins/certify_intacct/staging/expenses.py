@@ -43,33 +43,50 @@ class StagedReport:
 
 @dataclass(frozen=True, kw_only=True)
 class QuarantinedReport:
-    """A report that validation took out, with what it found in the header and in all lines."""
+    """A report that validation took out, with what it found in the header and in all lines.
+
+    :param known: whether its ID could be read; without it nothing can be asked about it again
+    """
 
     report_id: str
     label: str
     processed_date: date | None
     reasons: str
+    known: bool
 
 
 def quarantined_reports(connection: Connection, load_id: int) -> list[QuarantinedReport]:
-    """The reports that failed themselves or through one of their lines."""
+    """The reports that failed themselves or through one of their lines.
+
+    A line whose report cannot be read may be one of any report of its employee and day: amounts that cancel each other out would not
+    be missed, so all of these are taken out.
+    """
     rows = connection.execute(
         """
         WITH fault AS (
-            SELECT q.key AS report_id, q.reasons FROM quality.quarantined q
+            SELECT q.key AS report_id, q.label || ': ' || q.reasons AS reasons FROM quality.quarantined q
             WHERE q.load_id = %(load)s AND q.stream = 'certify_expense_reports'
             UNION ALL
             SELECT e.report_id, q.label || ': ' || q.reasons FROM quality.quarantined q
             JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream
             JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key
             WHERE q.load_id = %(load)s AND q.stream = 'certify_expenses'
+            UNION ALL
+            SELECT r.id, 'perhaps of this report, ' || q.label || ': ' || q.reasons FROM quality.quarantined q
+            JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream
+            JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key AND e.report_id IS NULL
+            JOIN ops.extract rx ON rx.load_id = q.load_id AND rx.stream = 'certify_expense_reports'
+            JOIN staging.certify_expense_report r ON r.load_id = rx.source_load_id AND r.employee_id = e.employee_id
+                AND coalesce(r.processed_date = e.processed_date, true)
+            WHERE q.load_id = %(load)s AND q.stream = 'certify_expenses'
         )
-        SELECT r.id AS report_id, v.label, r.processed_date, string_agg(DISTINCT f.reasons, ' ') AS reasons
+        SELECT r.id AS report_id, v.label, r.processed_date, string_agg(DISTINCT f.reasons, ' ') AS reasons,
+               NOT 'id' = ANY(r.unreadable) AS known
         FROM fault f
         JOIN ops.extract x ON x.load_id = %(load)s AND x.stream = 'certify_expense_reports'
         JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = f.report_id
         JOIN quality.certify_expense_reports_verdicts v ON v.load_id = x.load_id AND v.key = r.id
-        GROUP BY r.id, v.label, r.processed_date ORDER BY r.id
+        GROUP BY r.id, r.unreadable, v.label, r.processed_date ORDER BY r.id
         """,
         {"load": load_id},
     ).fetchall()

@@ -24,10 +24,10 @@ def intacct_departments(connection: Connection, load_id: int) -> list[Department
 
 
 def certify_departments(connection: Connection, load_id: int) -> list[CertifyDepartment]:
-    """The departments of Certify, all of them, active or not."""
+    """The departments of Certify, all of them, active or not; one whose ID cannot be read has none."""
     rows = connection.execute(
         """
-        SELECT d.id, d.code, d.name, d.active FROM ops.extract x
+        SELECT CASE WHEN 'id' = ANY(d.unreadable) THEN '' ELSE d.id END AS id, d.code, d.name, d.active FROM ops.extract x
         JOIN staging.certify_department d ON d.load_id = x.source_load_id
         WHERE x.load_id = %s AND x.stream = 'certify_departments' ORDER BY d.id
         """,

@@ -52,7 +52,7 @@ def intacct_organization(connection: Connection, load_id: int) -> IntacctOrganiz
 
 def certify_organization(connection: Connection, load_id: int) -> CertifyOrganization:
     """What a load read of Certify, active and inactive."""
-    glds = _rows(connection, load_id, "certify_entities", "certify_entity", _columns(CertifyGld))
+    glds = _rows(connection, load_id, "certify_entities", "certify_entity", _item_columns())
     users = _rows(connection, load_id, "certify_users", "certify_user", _columns(CertifyUser))
     reports = _rows(
         connection, load_id, "certify_unprocessed_reports", "certify_unprocessed_report", _columns(UnprocessedReport)
@@ -176,6 +176,13 @@ def _rows(
 def _columns(record: type) -> sql.Composed:
     names: list[sql.Composable] = [sql.Identifier("t", field.name) for field in fields(record)]
     return sql.Composed(names).join(", ")
+
+
+def _item_columns() -> sql.Composed:
+    """A row of a list whose ID cannot be read has none."""
+    identity = sql.SQL("CASE WHEN 'id' = ANY(t.unreadable) THEN '' ELSE t.id END AS id")
+    names = [sql.Identifier("t", field.name) for field in fields(CertifyGld) if field.name != "id"]
+    return sql.Composed([identity, *names]).join(", ")
 
 
 def _filled(row: dict[str, Any]) -> dict[str, Any]:

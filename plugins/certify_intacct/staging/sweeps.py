@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from certify_intacct.staging.bulk import stage_pages
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
+from certify_intacct.staging.streams.stream import Stream
 
 
 def staged_report_ids(connection: Connection, load_id: int) -> set[str]:
@@ -34,10 +35,10 @@ def planned_report_ids(connection: Connection, report_ids: Iterable[str]) -> set
     return {row["report_id"] for row in rows}
 
 
-def covered_dates(connection: Connection) -> set[str]:
-    """The dates that a run of expense_sync has loaded, as ISO texts."""
+def covered_dates(connection: Connection) -> set[date]:
+    """The dates that a run of expense_sync has loaded."""
     rows = connection.execute("SELECT day FROM ops.covered_date WHERE direction = 'expense'").fetchall()
-    return {str(row["day"]) for row in rows}
+    return {row["day"] for row in rows}
 
 
 def posted_since(connection: Connection, certify_company: str, first: date) -> list[dict[str, Any]]:
@@ -70,15 +71,24 @@ def stage_reports(
         "DELETE FROM staging.certify_expense WHERE load_id = %s AND report_id = ANY(%s)",
         [load_id, [str(h["ID"]) for h in headers]],
     )
-    stage_pages(connection, CERTIFY_EXPENSE_REPORTS, load_id, [headers], keep=True)
-    stage_pages(connection, CERTIFY_EXPENSES, load_id, [lines], keep=True)
-    for stream, count in ((CERTIFY_EXPENSE_REPORTS, len(headers)), (CERTIFY_EXPENSES, len(lines))):
-        connection.execute(
-            """
-            INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, observed_at)
-            VALUES (%s, %s, %s, %s, 0, %s)
-            ON CONFLICT (load_id, stream) DO UPDATE SET row_count = ops.extract.row_count + EXCLUDED.row_count
-            """,
-            [load_id, stream.name, load_id, count, datetime.now(tz=UTC)],
-        )
+    stage_headers(connection, load_id, headers)
+    _add(connection, load_id, CERTIFY_EXPENSES, lines)
     return len(headers)
+
+
+def stage_headers(connection: Connection, load_id: int, headers: Sequence[Mapping[str, Any]]) -> None:
+    """Adds headers to what the load has staged."""
+    if headers:
+        _add(connection, load_id, CERTIFY_EXPENSE_REPORTS, headers)
+
+
+def _add(connection: Connection, load_id: int, stream: Stream, records: Sequence[Mapping[str, Any]]) -> None:
+    stage_pages(connection, stream, load_id, [records], keep=True)
+    connection.execute(
+        """
+        INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, observed_at)
+        VALUES (%s, %s, %s, %s, 0, %s)
+        ON CONFLICT (load_id, stream) DO UPDATE SET row_count = ops.extract.row_count + EXCLUDED.row_count
+        """,
+        [load_id, stream.name, load_id, len(records), datetime.now(tz=UTC)],
+    )

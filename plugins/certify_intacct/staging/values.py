@@ -2,11 +2,12 @@
 
 Intacct sends everything as text: dates ``mm/dd/yyyy``, timestamps ``mm/dd/yyyy hh:mm:ss``, booleans ``true``/``false``,
 amounts as plain decimals. Certify sends JSON: dates ``YYYY-MM-DD`` (a time part may follow), 0/1 or ``true``/``false``, amounts
-as numbers. An empty value is NULL in both, for every type but text.
+as numbers. An empty value is NULL in both, for every type but text and code.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from certify_intacct.staging.streams.stream import ColumnType
+from certify_intacct.transport.text import RECORD_ID
 
 
 class Unreadable(ValueError):
@@ -25,6 +27,9 @@ _TIMESTAMP_FORMATS = ("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:
 # JSON may hold one half of a surrogate pair ("\ud800"); no encoding of Unicode can.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+# Codes are keys of ours too, and an index of PostgreSQL takes no more than 2,700 bytes. Both services allow far less.
+_LONGEST_CODE = 400
+_SHOWN = 60
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -34,15 +39,41 @@ def read_value(kind: ColumnType, value: Any) -> Any:
     :raises Unreadable: when it is not of that type; a text with a NUL character or half a surrogate pair is unreadable too, since
         PostgreSQL can hold neither
     """
+    if kind == "id":
+        return _identifier(value)
     if value is None:
         return None
-    if kind == "text":
-        return _text(value)
+    if kind in ("text", "code"):
+        return _text(value, longest=_LONGEST_CODE if kind == "code" else None)
     text = str(value).strip()
     return _READERS[kind](text) if text else None
 
 
-def _text(value: Any) -> str:
+def record_id(record: Mapping[str, Any]) -> str:
+    """The ID of a record of Certify; empty when it has none that can be read."""
+    try:
+        return _identifier(record.get("ID"))
+    except Unreadable:
+        return ""
+
+
+def shown(field: str, value: Any) -> str:
+    """A field with the value that it should not have, short and in ASCII: every odd character is escaped."""
+    if value is None:
+        return f"{field} is missing"
+    # Enough of a huge value, without writing all of it out.
+    part = value[: 2 * _SHOWN] if isinstance(value, (str, list)) else value
+    text = json.dumps(part, default=str)
+    return f"{field} is {text[:_SHOWN]}{'...' if len(text) > _SHOWN else ''}"
+
+
+def _identifier(value: Any) -> str:
+    if not isinstance(value, str) or not RECORD_ID.fullmatch(value):
+        raise Unreadable("no ID of a record")
+    return value
+
+
+def _text(value: Any, *, longest: int | None) -> str:
     if isinstance(value, (dict, list)):
         raise Unreadable("a nested value where a text belongs")
     text = str(value)
@@ -50,6 +81,8 @@ def _text(value: Any) -> str:
         raise Unreadable("half a surrogate pair")
     if "\x00" in text:
         raise Unreadable("a NUL character")
+    if longest is not None and len(text) > longest:
+        raise Unreadable("too long for a code")
     return text
 
 

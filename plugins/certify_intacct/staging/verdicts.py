@@ -9,7 +9,10 @@ from typing import Any
 from psycopg import sql
 
 from certify_intacct.model.verdicts import Severity, Verdict
+from certify_intacct.staging.bulk import STAND_IN
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.streams import Stream
+from certify_intacct.staging.values import shown
 
 SAMPLE = 20
 
@@ -18,6 +21,31 @@ def verdict_rows(connection: Connection, stream: str, load_id: int) -> list[dict
     """The rows of ``quality.<stream>_verdicts`` that belong to a load."""
     view = sql.Identifier("quality", f"{stream}_verdicts")
     return connection.execute(sql.SQL("SELECT * FROM {} WHERE load_id = %s").format(view), [load_id]).fetchall()
+
+
+def unreadable_values(connection: Connection, stream: Stream, load_id: int) -> dict[str, str]:
+    """What could not be read of the load's rows: by key, each field with what stands in it, and the record's position if need be.
+
+    :param stream: with the fields that connector.yaml asks for
+    """
+    (key,) = stream.key_columns
+    query = sql.SQL(
+        """
+        SELECT t.{key}::text AS key, t.unreadable, t.raw FROM ops.extract x JOIN {table} t ON t.load_id = x.source_load_id
+        WHERE x.load_id = %s AND x.stream = %s AND cardinality(t.unreadable) > 0
+        """
+    ).format(key=sql.Identifier(key.name), table=sql.Identifier("staging", stream.table))
+    sources = {column.name: column.source for column in stream.columns}
+    found = {}
+    for row in connection.execute(query, [load_id, stream.name]):
+        said = [shown(sources[name], row["raw"].get(sources[name])) for name in row["unreadable"] if name in sources]
+        found[row["key"]] = ", ".join([*_position(row["key"], key.name in row["unreadable"]), *said])
+    return found
+
+
+def _position(key: str, stand_in: bool) -> list[str]:
+    """Which record of the stream it was, as its stand-in says."""
+    return [f"record {key.removeprefix(STAND_IN).split(':')[0].lstrip('-')}"] if stand_in else []
 
 
 def store_verdicts(

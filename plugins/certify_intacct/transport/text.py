@@ -1,10 +1,13 @@
-"""Characters that no service can take."""
+"""What a record's ID looks like, and characters that no service can take."""
 
 from __future__ import annotations
 
 import re
 
 from certify_intacct.model.errors import BadInput
+
+# The ID of a record as a part of an address: one with a slash would name another resource. Certify's are GUIDs.
+RECORD_ID = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9_.~-]{0,99}")
 
 # What XML 1.0 cannot hold at all, escaped or not: control characters, halves of surrogate pairs, two non-characters.
 _NOT_TEXT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

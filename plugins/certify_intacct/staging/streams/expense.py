@@ -16,7 +16,7 @@ CERTIFY_EXPENSE_REPORTS = Stream(
     kind="events",
     day_field="ProcessedDate",
     columns=(
-        Column("id", "ID", key=True),
+        Column("id", "ID", "id", key=True),
         Column("employee_id", "EmployeeID"),
         Column("first_name", "FirstName"),
         Column("last_name", "LastName"),
@@ -29,7 +29,7 @@ CERTIFY_EXPENSE_REPORTS = Stream(
         Column("submitted_date", "SubmittedDate", "date"),
         Column("processed", "Processed", "boolean"),
         Column("processed_date", "ProcessedDate", "date"),
-        Column("approval_code", "ApprovalCode"),
+        Column("approval_code", "ApprovalCode", "code"),
         Column("initial_approver_email", "InitialApproverEmail"),
         Column("status", "Status"),
         Column("reimbursed", "Reimbursed", "boolean"),
@@ -46,8 +46,8 @@ CERTIFY_EXPENSES = Stream(
     kind="events",
     day_field="ProcessedDate",
     columns=(
-        Column("id", "ID", key=True),
-        Column("report_id", "ExpenseReportID"),
+        Column("id", "ID", "id", key=True),
+        Column("report_id", "ExpenseReportID", "id"),
         Column("employee_id", "EmployeeID"),
         Column("email", "Email"),
         Column("department_code", "DepartmentCode"),
@@ -87,7 +87,7 @@ CERTIFY_CATEGORIES = Stream(
     table="certify_category",
     kind="state",
     columns=(
-        Column("id", "ID", key=True),
+        Column("id", "ID", "id", key=True),
         Column("name", "Name"),
         Column("gl_code", "GLCode"),
         Column("personal", "PersonalExpenses", "boolean"),
@@ -124,7 +124,7 @@ INTACCT_ENTITIES = Stream(
     kind="state",
     columns=(
         Column("recordno", "RECORDNO", "integer", key=True),
-        Column("entity_id", "LOCATIONID"),
+        Column("entity_id", "LOCATIONID", "code"),
         Column("name", "NAME"),
         Column("status", "STATUS"),
         Column("currency", "CURRENCY"),

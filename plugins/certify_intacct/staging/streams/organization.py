@@ -12,7 +12,7 @@ INTACCT_DEPARTMENTS = Stream(
     kind="state",
     columns=(
         Column("recordno", "RECORDNO", "integer", key=True),
-        Column("department_id", "DEPARTMENTID"),
+        Column("department_id", "DEPARTMENTID", "code"),
         Column("title", "TITLE"),
         Column("parent_id", "PARENTID"),
         Column("status", "STATUS"),
@@ -26,7 +26,7 @@ CERTIFY_DEPARTMENTS = Stream(
     table="certify_department",
     kind="state",
     columns=(
-        Column("id", "ID", key=True),
+        Column("id", "ID", "id", key=True),
         Column("name", "Name"),
         Column("code", "Code"),
         Column("active", "Active", "boolean"),

@@ -52,7 +52,7 @@ INTACCT_EMPLOYEES = Stream(
     kind="state",
     columns=(
         Column("recordno", "RECORDNO", "integer", key=True),
-        Column("employee_id", "EMPLOYEEID"),
+        Column("employee_id", "EMPLOYEEID", "code"),
         *_contact("PERSONALINFO"),
         Column("status", "STATUS"),
         Column("end_date", "ENDDATE", "date"),
@@ -69,7 +69,7 @@ INTACCT_PERSON_VENDORS = Stream(
     kind="state",
     columns=(
         Column("recordno", "RECORDNO", "integer", key=True),
-        Column("employee_id", "VENDORID"),
+        Column("employee_id", "VENDORID", "code"),
         *_contact("DISPLAYCONTACT"),
         Column("status", "STATUS"),
         Column("owner", "MEGAENTITYID"),
@@ -87,7 +87,7 @@ INTACCT_USERS = Stream(
     kind="state",
     columns=(
         Column("recordno", "RECORDNO", "integer", key=True),
-        Column("employee_id", "LOGINID"),
+        Column("employee_id", "LOGINID", "code"),
         *_contact("CONTACTINFO"),
         Column("status", "STATUS"),
         *_CONFIGURED,
@@ -102,7 +102,7 @@ INTACCT_DELETIONS = Stream(
     table="intacct_deletion",
     kind="state",
     columns=(
-        Column("id", "ID", key=True),
+        Column("id", "ID", "code", key=True),
         Column("object_type", "OBJECTTYPE"),
         Column("object_key", "OBJECTKEY"),
         Column("access_mode", "ACCESSMODE"),
@@ -117,7 +117,7 @@ CERTIFY_ENTITIES = Stream(
     table="certify_entity",
     kind="state",
     columns=(
-        Column("id", "ID", key=True),
+        Column("id", "ID", "id", key=True),
         Column("name", "Name"),
         Column("code", "Code"),
         Column("active", "Active", "boolean"),
@@ -133,7 +133,7 @@ CERTIFY_USERS = Stream(
     # Whether a list without a filter holds inactive users is not documented.
     param_sets=({"active": "1"}, {"active": "0"}),
     columns=(
-        Column("id", "ID", key=True),
+        Column("id", "ID", "id", key=True),
         Column("email", "Email"),
         Column("employee_id", "EmployeeID"),
         Column("first_name", "FirstName"),
@@ -159,7 +159,7 @@ CERTIFY_UNPROCESSED_REPORTS = Stream(
     kind="state",
     param_sets=({"processed": "0"},),
     columns=(
-        Column("id", "ID", key=True),
+        Column("id", "ID", "id", key=True),
         Column("employee_id", "EmployeeID"),
         Column("first_name", "FirstName"),
         Column("last_name", "LastName"),

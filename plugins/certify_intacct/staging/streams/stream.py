@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-ColumnType = Literal["text", "integer", "numeric", "date", "timestamp", "boolean"]
+ColumnType = Literal["text", "id", "code", "integer", "numeric", "date", "timestamp", "boolean"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Column:
 
     :param name: the column
     :param source: the service's own field name, dotted for a relation (``PERSONALINFO.EMAIL1``); empty when nothing is read
-    :param type: how it is read (see ``certify_intacct.staging.values``)
+    :param type: how it is read (see ``certify_intacct.staging.values``); an ``id`` must be there, it ties the record to others
     :param key: part of the natural key
     """
 
