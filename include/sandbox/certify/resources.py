@@ -48,6 +48,7 @@ class Resource:
     required: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()  # kept and filtered by, but not among what the service sends
 
     @property
     def writable(self) -> bool:
@@ -245,8 +246,15 @@ INVOICE_REPORTS = Resource(
     name="invoicereports",
     key="InvoiceReports",
     singular="InvoiceReport",
-    fields={name: kind for name, kind in EXPENSE_REPORTS.fields.items() if not name.startswith("ExpenseReport")}
-    | {"InvoiceReportName": Type.TEXT},
+    fields=fields(
+        GUID="ID",
+        TEXT="EmployeeDepartment FirstName LastName EmployeeID",
+        AMOUNT="TotalAmount",
+    )
+    | {"Currency": Type.TEXT, "ProcessedDate": Type.DATE, "ApprovalCode": Type.TEXT}
+    | fields(DATE="StartDate EndDate", TEXT="InvoiceReportName", BOOL="APSyncComplete Reimbursed")
+    | {"ReimbursedDate": Type.DATE, "ReimbursementTransactionID": Type.TEXT, "Processed": Type.BOOL},
+    hidden=("Processed",),
     filters={"approvalcode": "ApprovalCode"},
     ranges=EXPENSE_REPORTS.ranges,
 )
@@ -260,12 +268,8 @@ INVOICES = Resource(
         TEXT="EmployeeDepartment FirstName LastName EmployeeEmail EmployeeID DepartmentName DepartmentCode Category"
         " CategoryGLCode",
     )
-    | {name: Type.TEXT for n in range(1, 6) for name in (f"InvoiceTextGLD{n}Label", f"InvoiceTextGLD{n}")}
-    | {
-        name: Type.TEXT
-        for n in range(1, 6)
-        for name in (f"InvoiceReportGLD{n}Label", f"InvoiceReportGLD{n}Name", f"InvoiceReportGLD{n}Code")
-    }
+    | {name: Type.TEXT for n in (1, 2) for name in (f"InvoiceTextGLD{n}Label", f"InvoiceTextGLD{n}")}
+    | fields(TEXT="InvoiceReportGLD1Label InvoiceReportGLD1Name InvoiceReportGLD1Code")
     | fields(AMOUNT="Amount", TEXT="Currency Reason", DATE="ProcessedDate", BOOL="Processed")
     | {"InvoiceDate": Type.DATE}
     | fields(
@@ -312,7 +316,7 @@ CPD_LISTS = Resource(
     name="cpdlists",
     key="CPDLists",
     singular="CPDList",
-    fields=fields(GUID="ID", TEXT="Name Description", FLAG="Active"),
+    fields=fields(GUID="ID", TEXT="Name Description Data", FLAG="Active"),
     filters={"name": "Name", "active": "Active"},
 )
 

@@ -66,7 +66,7 @@ class Writer:
         self.resource = resource
         self.settings = settings
         self.xml = xml
-        omitted = settings.certify_omitted_fields.get(resource.name, ())
+        omitted = {*resource.hidden, *settings.certify_omitted_fields.get(resource.name, ())}
         codes = Type.AMOUNT if settings.certify_approval_code_type == "number" else Type.TEXT
         self.columns = [
             (name, codes if name == "ApprovalCode" else kind, kind.unset)

@@ -228,18 +228,12 @@ def invoices(company: Company, everybody: list[Person], today: date) -> Iterator
                 "FirstName": person.first,
                 "LastName": person.last,
                 "EmployeeID": person.id,
-                "NonReimAmount": amount,
-                "ReimAmount": "0.00",
                 "TotalAmount": amount,
                 "Currency": person.entity.currency,
                 "Processed": True,
                 "ProcessedDate": day,
                 "ApprovalCode": str(90_000 + number),
-                "Status": "Processed",
-                "LastAction": "Processed",
                 "InvoiceReportName": f"Invoices {number + 1}",
-                "EmpGLD1Name": person.entity.name,
-                "EmpGLD1Code": person.entity.id,
             },
         )
         yield (

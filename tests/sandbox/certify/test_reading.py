@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
+KEYS = {"invoicereports": "InvoiceReports", "invoices": "Invoices", "cpdlists": "CPDLists"}
+
 
 def test_page_envelope_and_paging(api, fresh_sandbox):
     fresh_sandbox.load("certify", "departments", [{"Name": f"D{n}", "Code": str(n)} for n in range(61)])
@@ -240,6 +242,44 @@ def test_other_resources(api, fresh_sandbox):
     assert api.get(f"cpdlists/{cpd}")["CPDLists"][0]["Name"] == "Domestic"
     fresh_sandbox.settings(certify_cpdlist_by_id="bare")
     assert api.get(f"cpdlists/{cpd}")["Name"] == "Domestic"
+
+
+def test_the_fields_of_invoice_reports_invoices_and_per_diem_lists(api, fresh_sandbox):
+    """V: the models of panoramicdata/Certify.Api: no more than these, Processed of a report is only asked for."""
+    loaded = {"Processed": True, "ProcessedDate": "2026-03-01"}
+    for resource in ("invoicereports", "invoices"):
+        fresh_sandbox.load("certify", resource, [loaded])
+    fresh_sandbox.load("certify", "cpdlists", [{"Name": "Domestic"}])
+    report, invoice, cpd = (api.get(name)[key][0] for name, key in KEYS.items())
+    assert list(report) == [
+        "ID",
+        "EmployeeDepartment",
+        "FirstName",
+        "LastName",
+        "EmployeeID",
+        "TotalAmount",
+        "Currency",
+        "ProcessedDate",
+        "ApprovalCode",
+        "StartDate",
+        "EndDate",
+        "InvoiceReportName",
+        "APSyncComplete",
+        "Reimbursed",
+        "ReimbursedDate",
+        "ReimbursementTransactionID",
+    ]
+    assert [name for name in invoice if "GLD" in name] == [
+        "InvoiceTextGLD1Label",
+        "InvoiceTextGLD1",
+        "InvoiceTextGLD2Label",
+        "InvoiceTextGLD2",
+        "InvoiceReportGLD1Label",
+        "InvoiceReportGLD1Name",
+        "InvoiceReportGLD1Code",
+    ]
+    assert list(cpd) == ["ID", "Name", "Description", "Data", "Active"]
+    assert api.get("invoicereports", processed="0") == {"InvoiceReports": []}
 
 
 def test_receipts_are_those_of_processed_reports(api, fresh_sandbox, report):
