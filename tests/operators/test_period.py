@@ -33,6 +33,10 @@ def test_an_interval_is_its_days(run_type):
         ("Europe/Berlin", datetime(2026, 10, 24, 22, tzinfo=UTC), 25),
         ("America/New_York", datetime(2026, 11, 1, 4, tzinfo=UTC), 25),
         ("America/New_York", datetime(2026, 3, 8, 5, tzinfo=UTC), 23),
+        # At midnight the clock is set to one: the day before ends there, and the day begins there.
+        ("Africa/Cairo", datetime(2026, 4, 22, 22, tzinfo=UTC), 24),
+        ("Africa/Cairo", datetime(2026, 4, 23, 22, tzinfo=UTC), 23),
+        ("America/Havana", datetime(2026, 11, 1, 4, tzinfo=UTC), 25),
     ],
 )
 def test_days_are_the_companys_also_when_the_clock_changes(zone, utc_start, hours):

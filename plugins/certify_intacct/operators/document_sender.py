@@ -25,7 +25,7 @@ from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.intacct_lookup import look
 from certify_intacct.operators.replayer import REPEATED
 from certify_intacct.rules import identity
-from certify_intacct.staging import closed_periods, frozen_reports, ledger, ledger_reads
+from certify_intacct.staging import closed_periods, frozen_reports, ledger, ledger_reads, report_plans
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.functions import Function
@@ -118,6 +118,8 @@ class DocumentSender:
                         item, "held", "The report was frozen with other content by another run; it is planned anew."
                     )
                     continue
+                # From here on every run reads the report again until it is whole, whatever becomes of this one.
+                report_plans.begin(connection, self.company.certify_company, item, self.run.load_id)
                 function = function_of(item, self.company)
                 known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
                 common: dict[str, Any] = {

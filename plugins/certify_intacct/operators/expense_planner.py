@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.changes import Action, Change, Subject
-from certify_intacct.model.documents import Document
+from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.ledger import RESENDABLE, LedgerState
 from certify_intacct.model.report_plans import Hold, ReportPlan
 from certify_intacct.rules import hashing
@@ -168,8 +169,7 @@ class ExpensePlanner:
             return self._hold(item, [_changed(frozen, content, current)], plan)
         waiting = [document for document in current if document.state in RESENDABLE]
         numbers = {document.ordinal for document in current}
-        unfinished = [document for document in planned.documents if document.key.ordinal not in numbers]
-        if not waiting and not unfinished:
+        if not waiting and _whole(frozen, current):
             states = ", ".join(f"{document.number} {document.state}" for document in current[:_SHOWN])
             in_doubt = any(document.state in (LedgerState.SENDING, LedgerState.IN_DOUBT) for document in current)
             return self._skip(
@@ -187,8 +187,9 @@ class ExpensePlanner:
         by_ordinal = {document.key.ordinal: document for document in planned.documents}
         for document in current:
             fresh = by_ordinal.get(document.ordinal)
-            if fresh is None or fresh.expense_ids != document.document.expense_ids or fresh.kind is not document.kind:
+            if fresh is None or not _same_part(document, fresh):
                 return self._hold(item, [_split_differs(document, fresh)], plan)
+        unfinished = [document for document in planned.documents if document.key.ordinal not in numbers]
         again = [(by_ordinal[document.ordinal], document.revision + 1) for document in waiting]
         return self._post(item, planned, content, [*again, *((document, 1) for document in unfinished)], plan)
 
@@ -276,6 +277,33 @@ class ExpensePlanner:
             plan.closed.append(item.report.id)
 
 
+def _whole(frozen: FrozenReport, documents: Sequence[LedgerDocument]) -> bool:
+    """Whether the ledger's documents of a report hold every cent of it, however the configuration of today would divide it."""
+    report = frozen.content["report"]
+    return all(
+        sum((document.total for document in documents if document.kind is kind), Decimal(0))
+        == Decimal(report[amount] or "0")
+        for kind, amount in (
+            (DocumentKind.AP_BILL, "reim_amount"),
+            (DocumentKind.CREDIT_CARD_TRANSACTION, "non_reim_amount"),
+        )
+    )
+
+
+def _same_part(document: LedgerDocument, fresh: Document) -> bool:
+    """Whether a document of the ledger and one of today's plan are the same part of a report.
+
+    What Intacct has not may still go to another entity.
+    """
+    if fresh.expense_ids != document.document.expense_ids or fresh.kind is not document.kind:
+        return False
+    return document.state in RESENDABLE or (fresh.entity, fresh.currency, fresh.total) == (
+        document.entity,
+        document.currency,
+        document.total,
+    )
+
+
 def _post_again(documents: Sequence[LedgerDocument]) -> Hold:
     numbers = ", ".join(document.number for document in documents[:_SHOWN])
     return Hold(
@@ -307,12 +335,18 @@ def _held(document: LedgerDocument) -> Hold:
 
 
 def _split_differs(document: LedgerDocument, fresh: Document | None) -> Hold:
-    before = sorted(document.document.expense_ids)
-    after = sorted(fresh.expense_ids) if fresh else []
+    before = _part(document.document)
+    after = _part(fresh) if fresh else "nothing"
     return Hold(
         rule="split_differs",
-        reason=f"{document.number} was made of the expenses {before}; the configuration of today would make it of {after}.",
+        reason=f"{document.number} was made of {before}; the configuration of today would make it of {after}.",
         cure="Set the mapping back until this report is finished.",
+    )
+
+
+def _part(document: Document) -> str:
+    return (
+        f"the expenses {sorted(document.expense_ids)} ({document.total} {document.currency}, entity {document.entity})"
     )
 
 

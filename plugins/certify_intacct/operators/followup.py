@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -51,13 +51,15 @@ class Followup:
         wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
         for (session, _), members in groupby(sorted(wanted, key=_place), key=_place):
             entries = list(members)
+            with self.database.connection() as connection:
+                now = ledger_reads.now(connection)
             found = by_record(self.hook, entries[0].kind, session, [entry.record_no or "" for entry in entries])
             sees = bool(found) or self._sees(entries)
             with self.database.connection() as connection:
                 for entry in entries:
-                    state = self._state(entry, found.get(entry.record_no or ""), sees=sees)
+                    state = self._state(entry, found.get(entry.record_no or ""), now, sees=sees)
                     counts[state.value if state else "unseen"] += 1
-                    self._write(connection, entry, found.get(entry.record_no or ""), state)
+                    self._write(connection, entry, found.get(entry.record_no or ""), state, now)
         return counts
 
     def _sees(self, entries: Sequence[LedgerDocument]) -> bool:
@@ -67,25 +69,29 @@ class Followup:
         numbers = [other.record_no for other in others if other.record_no]
         return bool(numbers) and bool(by_record(self.hook, entries[0].kind, entries[0].session_entity, numbers))
 
-    def _state(self, entry: LedgerDocument, found: Found | None, *, sees: bool) -> LedgerState | None:
+    def _state(self, entry: LedgerDocument, found: Found | None, now: datetime, *, sees: bool) -> LedgerState | None:
         """The state that Intacct shows; None when the document is not to be seen, and that may be for being too new, or for our eyes.
 
+        :param now: the time by PostgreSQL, before Intacct was asked; the clocks of workers may differ
         :param sees: whether another document of the same place was seen
         """
         if found is None:
-            age = datetime.now(tz=UTC) - (entry.last_sent_at or datetime.now(tz=UTC))
-            return LedgerState.DELETED if sees and age > self.late else None
+            # What was adopted was never sent by us: it counts from the last moment at which it was seen.
+            known_at = entry.last_sent_at or entry.seen_at or entry.updated_at
+            return LedgerState.DELETED if sees and now - known_at > self.late else None
         if found.ledger_state is LedgerState.REVERSED:
             return LedgerState.REVERSED
         return found.ledger_state if found.agrees_with(entry.document) else LedgerState.ALTERED
 
-    def _write(self, connection: Any, entry: LedgerDocument, found: Found | None, state: LedgerState | None) -> None:
+    def _write(
+        self, connection: Any, entry: LedgerDocument, found: Found | None, state: LedgerState | None, now: datetime
+    ) -> None:
         who = {"run_id": self.run.run_id, "actor": self.run.actor}
         if found is not None:
             ledger.note(
                 connection,
                 entry.document_id,
-                seen_at=datetime.now(tz=UTC),
+                seen_at=now,
                 intacct_state=found.state,
                 record_url=found.url,
             )

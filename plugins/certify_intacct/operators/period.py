@@ -8,7 +8,7 @@ different intervals.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,13 +78,19 @@ def _asked(start: Any, end: Any, yesterday: date) -> Period:
 
 
 def _whole_days(start: datetime, end: datetime) -> Period:
-    if start.time() != time() or end.time() != time() or end.date() <= start.date():
+    if not (_begins_its_day(start) and _begins_its_day(end)) or end.date() <= start.date():
         raise BadInput(
             f"The data interval {start} to {end} is not made of whole days of the company's time zone.",
             where="period",
             cure=_CURE,
         )
     return Period(start.date(), end.date() - timedelta(days=1))
+
+
+def _begins_its_day(moment: datetime) -> bool:
+    """Whether it is the first moment of its day: 01:00 where the clock is set forward at midnight, as in Cairo or Santiago."""
+    midnight = datetime.combine(moment.date(), time(), moment.tzinfo)
+    return moment.astimezone(UTC) == midnight.astimezone(UTC)
 
 
 def resolve_dry_run(params: Mapping[str, Any], run_type: str) -> bool:

@@ -12,6 +12,7 @@ from certify_intacct.staging import approvals, run_limits
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.model.configuration import Configuration
+    from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.staging.database import Connection, Database
 
 
@@ -39,10 +40,46 @@ def check_before_posting(
         raise GuardTripped(
             place.detail, where="before posting", cure="Correct the connection, or company.intacct_company_id."
         )
+    with database.connection() as connection:
+        _planned_for(connection, company, load_id)
     _entities_open(hook, database, load_id)
     with database.connection() as connection:
         approved_where_needed(connection, configuration, load_id)
     only_deployment(hook, database, configuration)
+
+
+def _planned_for(connection: Connection, company: CompanyConfiguration, load_id: int) -> None:
+    """Refuses a plan that was made for other companies than those of today's configuration, and reports known under another name."""
+    reports = connection.execute(
+        """
+        SELECT DISTINCT convert_from(canonical, 'UTF8')::jsonb -> 'key' ->> 'certify_company' AS certify,
+            convert_from(canonical, 'UTF8')::jsonb -> 'key' ->> 'intacct_company' AS intacct
+        FROM plan.document WHERE load_id = %s
+        """,
+        [load_id],
+    ).fetchall()
+    for row in reports:
+        if (row["certify"], row["intacct"]) != (company.certify_company, company.intacct_company_id):
+            raise GuardTripped(
+                f"Load {load_id} was planned for {row['certify']} and the Intacct company {row['intacct']}; connector.yaml says "
+                f"{company.certify_company} and {company.intacct_company_id} now.",
+                where="before posting",
+                cure="Trigger a new run for its dates: this plan is not sent anywhere else.",
+            )
+    known = connection.execute(
+        """
+        SELECT r.report_id, r.label, r.certify_company FROM ledger.report r JOIN plan.report p USING (report_id)
+        WHERE p.load_id = %s AND r.certify_company <> %s ORDER BY 1 LIMIT 1
+        """,
+        [load_id, company.certify_company],
+    ).fetchone()
+    if known:
+        raise GuardTripped(
+            f"The ledger knows {known['label']} under company.certify_company {known['certify_company']}, and connector.yaml says "
+            f"{company.certify_company}: under another name it would be posted a second time.",
+            where="before posting",
+            cure="Set company.certify_company back. It is part of every document's identity and never changes.",
+        )
 
 
 def _entities_open(hook: SageIntacctHook, database: Database, load_id: int) -> None:

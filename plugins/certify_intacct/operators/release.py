@@ -34,17 +34,24 @@ def release_report(
     """
     company = configuration.company
     with database.connection() as connection:
-        row = connection.execute(
+        rows = connection.execute(
             """
             SELECT i.report_id, i.rule, i.source_hash, l.actor FROM ledger.open_item i JOIN ops.load l USING (load_id)
-            WHERE i.certify_company = %s AND i.state IN ('held', 'rejected') AND (i.report_id = %s OR i.label LIKE %s)
+            WHERE i.certify_company = %s AND i.state IN ('held', 'rejected')
+              AND (i.report_id = %s OR starts_with(i.label, %s)) ORDER BY i.report_id
             """,
-            [company.certify_company, report, f"approval code {report} %"],
-        ).fetchone()
-        if row is None or not row["source_hash"]:
+            [company.certify_company, report, f"approval code {report} "],
+        ).fetchall()
+        if len(rows) > 1:
+            raise BadInput(
+                f"{len(rows)} held reports have the approval code {report}: {', '.join(row['report_id'] for row in rows[:5])}.",
+                cure="Give the report's ID.",
+            )
+        if not rows or not rows[0]["source_hash"]:
             raise BadInput(
                 f"No held report {report}.", cure="Give the report's ID or approval code as the plan shows it."
             )
+        row = rows[0]
         may_release(configuration, released_by, reason, triggered_by=row["actor"])
         standing = {rule.strip() for rule in row["rule"].split(",")}
         wanted = sorted(set(rules) or standing & RELEASABLE)

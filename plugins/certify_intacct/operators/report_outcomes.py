@@ -29,10 +29,12 @@ class ReportOutcomes:
         self.company = company
         self.run = run
         self._results: dict[int, list[tuple[str, str]]] = {}
+        self._reached: dict[int, set[str]] = {}
 
     def add(self, item: PlannedDocument, result: str, message: str) -> None:
         """Notes the result of one document: one of in_doubt, held, refused, moved_on, applied, already."""
         self._results.setdefault(item.change_id, []).append((result, message))
+        self._reached.setdefault(item.change_id, set()).add(item.document.number)
 
     def record(self, wave: Sequence[PlannedDocument]) -> Counter[str]:
         """Writes the outcome of each report of the wave, and lists or unlists it as an open item."""
@@ -41,11 +43,16 @@ class ReportOutcomes:
             for report_id, members in groupby(
                 sorted(wave, key=lambda item: item.report_id), key=lambda item: item.report_id
             ):
-                item = next(iter(members))
+                documents = list(members)
+                item = documents[0]
                 results = self._results.pop(item.change_id, [])
+                reached = self._reached.pop(item.change_id, set())
                 if not results:  # the run stopped before its turn came
                     continue
                 worst = min((result for result, _ in results), key=_RANK.index)
+                if worst not in _OPEN and any(document.document.number not in reached for document in documents):
+                    # The run stopped in the midst of it: no outcome yet, and an open item since its first document was claimed.
+                    continue
                 message = " ".join(dict.fromkeys(text for result, text in results if result == worst and text))
                 record_outcomes(connection, self.run.run_id, [(item.change_id, worst, item.document.token, message)])
                 counts[worst] += 1

@@ -12,6 +12,7 @@ from certify_intacct.operators.document_sender import function_of
 from certify_intacct.operators.fresh_reports import FreshReports, objection
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
 from certify_intacct.rules import identity
+from certify_intacct.rules.holds import not_ours_by_date
 from certify_intacct.staging import frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from certify_intacct.operators.receipts import Receipts
     from certify_intacct.operators.report_outcomes import ReportOutcomes
     from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import PlannedDocument
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class UnsentDocuments:
         self.fresh = fresh
         self.receipts = receipts
         self.database = database
+        self.configuration = configuration
         self.company = configuration.company
         self.run = run
         self.outcomes = outcomes
@@ -65,16 +68,27 @@ class UnsentDocuments:
     def _not_yet_done(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """Without those that the ledger knows as sent: another run may have been faster than this plan."""
         wanted = []
-        numbers = [item.document.number for item in wave]
+        tokens = {item.document.token for item in wave}
         with self.database.connection() as connection:
-            known = {
-                document.number: document
-                for document in ledger_reads.by_number(connection, self.company.intacct_company_id, numbers)
-            }
-            senders = ledger_reads.senders(connection, [entry.document_id for entry in known.values()])
+            entries = ledger_reads.by_token(connection, self.company.intacct_company_id, tokens)
+            senders = ledger_reads.senders(connection, [entry.document_id for entry in entries])
+        known = {entry.number: entry for entry in entries}
+        by_token: dict[str, list[LedgerDocument]] = defaultdict(list)
+        for entry in entries:
+            by_token[entry.token].append(entry)
+        torn = {
+            item.report_id for item in wave if any(_divides(item, entry) for entry in by_token[item.document.token])
+        }
         for item in wave:
             entry = known.get(item.document.number)
-            if entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
+            if item.report_id in torn:
+                numbers = ", ".join(entry.number for entry in by_token[item.document.token])
+                self.outcomes.add(
+                    item,
+                    "held",
+                    f"Another run divided the report differently and made {numbers} of it; it is planned anew.",
+                )
+            elif entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
                 wanted.append(item)
             elif entry.state in RESENDABLE:
                 word = "refused" if entry.state is LedgerState.REJECTED else "held"
@@ -103,7 +117,13 @@ class UnsentDocuments:
         planned = {row["report_id"]: row for row in rows}
         for item in wave:
             row = planned[item.report_id]
-            against = objection(row["content"]["report"], headers.get(item.report_id), row["released"])
+            # The plan may be older than the configuration.
+            skipped = not_ours_by_date(item.processed_date, self.configuration)
+            against = (
+                skipped.reason
+                if skipped
+                else objection(row["content"]["report"], headers.get(item.report_id), row["released"])
+            )
             if against:
                 self.outcomes.add(item, "held", against)
             else:
@@ -216,3 +236,14 @@ class UnsentDocuments:
             record={"record_no": hit.record_no, "intacct_state": hit.state},
             **who,
         )
+
+
+def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:
+    """Whether a document of the ledger comes of another division of the report than the planned one."""
+    document = item.document
+    if entry.sequence != document.key.sequence:
+        return False
+    same = entry.document.expense_ids == document.expense_ids
+    if entry.ordinal == document.key.ordinal:
+        return not same or entry.kind is not document.kind
+    return entry.kind is document.kind and bool(entry.document.expense_ids & document.expense_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.documents import Document, DocumentKey, DocumentKind, DocumentLine
@@ -13,6 +13,10 @@ from certify_intacct.rules import identity, mapping, taxes, texts
 from certify_intacct.rules.amounts import Payer
 from certify_intacct.rules.dates import date_by_rule, due, posting_date
 from certify_intacct.rules.splitting import Group
+
+
+# Where a card was used it may be tomorrow already.
+A_ZONE_AHEAD = timedelta(days=1)
 
 
 class Drafts:
@@ -26,6 +30,7 @@ class Drafts:
         token: str,
         sequence: int,
         has_receipts: bool,
+        today: date,
     ) -> None:
         self.report = report
         self.references = references
@@ -34,6 +39,7 @@ class Drafts:
         self.token = token
         self.sequence = sequence
         self.has_receipts = has_receipts
+        self.today = today
 
     def draft(self, group: Group) -> tuple[Document | None, list[Hold]]:
         """The document of a group, or what stands against it."""
@@ -71,10 +77,22 @@ class Drafts:
             return self._hold(
                 "date_missing", f"{group.label}: Certify states no date for it.", "Correct the report in Certify."
             )
+        if intended > self.today + A_ZONE_AHEAD:
+            return self._hold(
+                "future_date",
+                f"{group.label}: it would be posted on {intended}, which lies in the future.",
+                "Correct the date in Certify; it is posted when the day has come.",
+            )
         day = posting_date(intended, group.entity, kind.subledger, self.posting.closed_periods, self.references)
         if isinstance(day, Hold):
             return day
-        base_currency = self.references.entities[group.entity].currency or self.company.base_currency or group.currency
+        base_currency = self.references.entities[group.entity].currency or self.company.base_currency
+        if not base_currency:
+            return self._hold(
+                "currency",
+                f"{group.label}: nothing says which currency entity {group.entity} keeps its books in.",
+                "Set company.base_currency.",
+            )
         rate_type = self.posting.currencies.exchange_rate_type
         foreign = group.currency != base_currency
         if foreign and not rate_type:

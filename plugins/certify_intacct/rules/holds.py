@@ -22,10 +22,19 @@ RELEASABLE = frozenset(
 
 def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None:
     """The named policy by which a report is none of our business, or None."""
-    company = configuration.company
-    day = report.processed_date
-    if not report.processed or day is None:
+    if not report.processed:
         return Skip(rule="unprocessed", reason="The report is not processed in Certify.")
+    return not_ours_by_date(report.processed_date, configuration)
+
+
+def not_ours_by_date(day: date | None, configuration: Configuration) -> Skip | None:
+    """The named policy by which reports of a processed date are none of our business, or None.
+
+    Asked again at the moment of sending: a plan may be older than the configuration.
+    """
+    if day is None:
+        return None
+    company = configuration.company
     previous = company.previous_connector
     if previous is not None and previous.until is not None and day <= previous.until:
         return Skip(
@@ -50,7 +59,7 @@ def check_report(
     """What keeps the whole report from being posted. ``lines`` are those that were not disapproved."""
     return [
         *_line_identity(report, lines),
-        *_future(report, today),
+        *_processed_date(report, today),
         *_self_approved(report, lines, configuration),
         *already_reimbursed(report),
         *_categories(lines, references),
@@ -93,8 +102,11 @@ def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[
     return holds
 
 
-def _future(report: ExpenseReport, today: date) -> list[Hold]:
-    if report.processed_date is None or report.processed_date <= today:
+def _processed_date(report: ExpenseReport, today: date) -> list[Hold]:
+    if report.processed_date is None:
+        reason = "The report is processed, and Certify states no date on which it was."
+        return [Hold(rule="processed_date_missing", reason=reason, cure="Have it processed again in Certify.")]
+    if report.processed_date <= today:
         return []
     return [
         Hold(

@@ -15,11 +15,12 @@ def closed_through(connection: Connection, intacct_company: str) -> dict[tuple[s
     """A refused date closes its whole month: periods are months unless a company says otherwise, and are closed in order.
 
     Nothing tells that a period was opened again, so a refusal is believed for less than a day: the next day's run tries once more.
+    A date in the future, of a mistyped year for example, was refused for another reason, and says nothing about those before it.
     """
     rows = connection.execute(
         """
         SELECT entity, subledger, max(day) AS day FROM ledger.closed_date
-        WHERE intacct_company = %s AND learnt_at > now() - %s GROUP BY 1, 2
+        WHERE intacct_company = %s AND learnt_at > now() - %s AND day <= current_date + 1 GROUP BY 1, 2
         """,
         [intacct_company, _BELIEVED],
     ).fetchall()

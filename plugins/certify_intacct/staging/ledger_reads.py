@@ -49,6 +49,8 @@ class LedgerDocument:
     last_sent_at: datetime | None
     absent_checks: int
     last_absent_at: datetime | None
+    seen_at: datetime | None
+    updated_at: datetime
     answer: Mapping[str, Any]
 
     @property
@@ -85,6 +87,15 @@ def by_number(connection: Connection, intacct_company: str, numbers: Collection[
         connection,
         "intacct_company = %(company)s AND number = ANY(%(numbers)s)",
         {"company": intacct_company, "numbers": list(numbers)},
+    )
+
+
+def by_token(connection: Connection, intacct_company: str, tokens: Collection[str]) -> list[LedgerDocument]:
+    """All documents of the reports with these tokens."""
+    return find_documents(
+        connection,
+        "intacct_company = %(company)s AND token = ANY(%(tokens)s)",
+        {"company": intacct_company, "tokens": list(tokens)},
     )
 
 

@@ -85,15 +85,27 @@ def created_ids(connection: Connection, load_id: int) -> dict[str, str]:
 
 
 def winner(connection: Connection, change_id: int) -> str | None:
-    """The run that changed the same record after this change was planned, or None: a plan may be older than the truth."""
+    """The run that changed the same record after this change was planned, or None: a plan may be older than the truth.
+
+    A deactivation is overtaken by any later plan of the same kind that does not make it: who is back since then needs no change.
+    """
     row = connection.execute(
         """
         SELECT o.run_id FROM plan.change mine
         JOIN plan.change other ON other.subject = mine.subject AND other.key = mine.key AND other.load_id <> mine.load_id
         JOIN plan.outcome o ON o.change_id = other.change_id AND o.result = 'applied' AND o.at > mine.planned_at
-        WHERE mine.change_id = %s ORDER BY o.at DESC LIMIT 1
+        WHERE mine.change_id = %(change)s
+        UNION ALL
+        SELECT newer.run_id FROM plan.change mine JOIN ops.load l ON l.load_id = mine.load_id
+        JOIN ops.load newer ON newer.direction = l.direction AND newer.load_id > l.load_id AND NOT newer.dry_run
+            AND newer.state IN ('planned', 'loaded')
+        WHERE mine.change_id = %(change)s AND mine.action = 'deactivate' AND NOT EXISTS (
+            SELECT 1 FROM plan.change again WHERE again.load_id = newer.load_id AND again.subject = mine.subject
+                AND again.key = mine.key AND again.action = 'deactivate'
+        )
+        LIMIT 1
         """,
-        [change_id],
+        {"change": change_id},
     ).fetchone()
     return row["run_id"] if row else None
 

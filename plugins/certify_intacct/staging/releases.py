@@ -7,15 +7,29 @@ from collections.abc import Collection
 
 from certify_intacct.staging.database import Connection
 
+# Rules about a document of the ledger, not about the content of the report.
+_ONCE = ("held_document", "post_again")
+
 
 def given(
     connection: Connection, certify_company: str, report_ids: Collection[str]
 ) -> dict[tuple[str, str], frozenset[str]]:
-    """The rules that persons released, by report ID and the hash of its content at that moment."""
+    """The rules that persons released, by report ID and the hash of its content at that moment.
+
+    What was released because of how a document stands in Intacct counts once: a document that was held, reversed or deleted since is
+    another case, and nobody has looked at that one.
+    """
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in connection.execute(
-        "SELECT report_id, source_hash, rule FROM ledger.release WHERE certify_company = %s AND report_id = ANY(%s)",
-        [certify_company, list(report_ids)],
+        """
+        SELECT r.report_id, r.source_hash, r.rule FROM ledger.release r
+        WHERE r.certify_company = %s AND r.report_id = ANY(%s) AND NOT (r.rule = ANY(%s) AND EXISTS (
+            SELECT 1 FROM ledger.document d JOIN ledger.event e USING (document_id)
+            WHERE d.certify_company = r.certify_company AND d.report_id = r.report_id
+              AND e.after_state IN ('held', 'reversed', 'deleted') AND e.at >= r.released_at
+        ))
+        """,
+        [certify_company, list(report_ids), list(_ONCE)],
     ):
         found[row["report_id"], row["source_hash"]].add(row["rule"])
     return {key: frozenset(rules) for key, rules in found.items()}

@@ -138,6 +138,17 @@ def keep_open(
     )  # fmt: skip
 
 
+def begin(connection: Connection, certify_company: str, item: PlannedDocument, load_id: int) -> None:
+    """Lists a report of which a document is about to be sent, unless it is listed: its other documents may never get their turn."""
+    connection.execute(
+        """
+        INSERT INTO ledger.open_item (certify_company, report_id, processed_date, label, state, reason, load_id)
+        VALUES (%s, %s, %s, %s, 'found', 'A run began to send it.', %s) ON CONFLICT DO NOTHING
+        """,
+        [certify_company, item.report_id, item.processed_date, item.label, load_id],
+    )
+
+
 def close_open(connection: Connection, certify_company: str, report_ids: Iterable[str]) -> None:
     """Takes finished reports off the list."""
     connection.execute(

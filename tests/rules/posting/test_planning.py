@@ -133,6 +133,8 @@ def test_a_card_of_an_entity_posts_only_there():
         ([line("a", "10")], {"employee_gld_codes": {1: "900"}}, "entity_inactive"),
         ([line("a", "10")], {"employee_gld_codes": {1: "200"}}, "currency"),
         ([line("a", "10")], {"processed_date": date(2026, 3, 11)}, "future_processed_date"),
+        ([line("a", "10")], {"processed_date": None}, "processed_date_missing"),
+        ([card_line("a", "10", posting_date=date(2062, 2, 27))], {}, "future_date"),
         ([line("a", "10")], {"reimbursed": True}, "already_reimbursed"),
         ([line("a", "10")], {"reimbursement_transaction_id": "Manual Pay"}, "already_reimbursed"),
         ([line("a", "10")], {"initial_approver_email": "A.Ruiz@example.com"}, "self_approved"),
@@ -310,6 +312,13 @@ def test_an_entity_without_a_currency_takes_the_companys():
         "currency"
     }
     assert plan(line("a", "1"), references=references, config=configuration({"base_currency": "USD"})).documents
+
+
+def test_nothing_is_posted_where_no_currency_of_the_books_is_known():
+    references = replace(REFERENCES, entities={"100": PostingEntity(entity_id="100")})
+    assert rules(plan(line("a", "1"), references=references, config=configuration({"base_currency": ""}))) == {
+        "currency"
+    }
 
 
 def test_lines_of_one_charge_on_two_cards():
