@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct.filters import In
 from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.doubts import Doubts
 from certify_intacct.operators.followup import Followup
@@ -26,9 +28,14 @@ if TYPE_CHECKING:
     from certify_intacct.staging.database import Database
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
+log = logging.getLogger(__name__)
+
 UNASSIGNED = "unassigned"
 _ZERO = Decimal(0)
-_TOKENS = 1000
+_VALUES = 1000
+# So many card transactions beyond those that the ledger knows of a report are looked for.
+_MORE = 3
+_MOST_SEQUENCES = 99
 # These headers come from Certify as they are: a code may be any text.
 _LONGEST_CODE = 100
 
@@ -103,7 +110,7 @@ class Reconciler:
             for (entity, currency, kind, bucket), amount in sorted(amounts.items())
             if amount or counted[entity, currency, kind, bucket]
         ]
-        findings = [*self._unassigned(counted), *self._changed(documents), *self._orphans(ids)]
+        findings = [*self._unassigned(counted), *self._changed(documents), *self._orphans(ids, documents)]
         return [line for line in lines if line.amount], findings
 
     def _find(self) -> None:
@@ -159,23 +166,57 @@ class Reconciler:
             if document.state in _LOOK_AT and document.sequence == newest[document.report_id]:
                 yield Finding(finding=document.state.value, number=document.number, text=document.message)
 
-    def _orphans(self, report_ids: Sequence[str]) -> Iterator[Finding]:
-        """Bills in Intacct that carry a token of ours and are not in the ledger."""
-        tokens = sorted(identity.token(self.company.certify_company, report_id) for report_id in report_ids)
-        for start in range(0, len(tokens), _TOKENS):
-            wanted = In("DOCNUMBER", tokens[start : start + _TOKENS])
-            bills = self.hook.query_all(
-                "APBILL", ["RECORDNO", "RECORDID", "TRX_TOTALENTERED", "CURRENCY", "STATE"], filter=wanted, entity=""
+    def _orphans(self, report_ids: Sequence[str], documents: Sequence[LedgerDocument]) -> Iterator[Finding]:
+        """Bills and card transactions in Intacct that carry a token of ours and are not in the ledger."""
+        reports = {identity.token(self.company.certify_company, report_id): report_id for report_id in report_ids}
+        for kind, field, wanted in (
+            (DocumentKind.AP_BILL, "DOCNUMBER", sorted(reports)),
+            (DocumentKind.CREDIT_CARD_TRANSACTION, "RECORDID", _card_numbers(reports, documents)),
+        ):
+            for start in range(0, len(wanted), _VALUES):
+                yield from self._strangers(kind, In(field, wanted[start : start + _VALUES]), reports)
+
+    def _strangers(self, kind: DocumentKind, wanted: In, reports: Mapping[str, str]) -> Iterator[Finding]:
+        bill = kind is DocumentKind.AP_BILL
+        fields = ["RECORDNO", "RECORDID", "TRX_TOTALENTERED", "CURRENCY", "STATE", *(["DOCNUMBER"] if bill else [])]
+        try:
+            records = self.hook.query_all(kind.object, fields, filter=wanted, entity="")
+        except (PermissionDenied, FunctionFailed) as error:
+            if bill:
+                raise
+            # A company that posts no card transactions need not let us see them.
+            log.info("%s is not looked for: %s", kind.object, error)
+            return
+        with self.database.connection() as connection:
+            known = reconciliation.known_numbers(
+                connection, self.company.intacct_company_id, [record["RECORDID"] for record in records]
             )
-            with self.database.connection() as connection:
-                known = reconciliation.known_numbers(
-                    connection, self.company.intacct_company_id, [bill["RECORDID"] for bill in bills]
+        for record in records:
+            if record["RECORDID"] not in known and record["STATE"].casefold() not in ("reversed", "reversal"):
+                token = record["DOCNUMBER"] if bill else record["RECORDID"].split("-")[0]
+                text = (
+                    f"{kind.object} record {record['RECORDNO']} over {record['TRX_TOTALENTERED']} {record['CURRENCY']} carries the "
+                    f"token {token} of report {reports.get(token, '(unknown)')}, and the ledger does not know it."
                 )
-            for bill in bills:
-                if bill["RECORDID"] not in known and bill["STATE"].casefold() not in ("reversed", "reversal"):
-                    amount = f"{bill['TRX_TOTALENTERED']} {bill['CURRENCY']}"
-                    text = f"Record {bill['RECORDNO']} over {amount} carries a token of ours, and the ledger does not know it."
-                    yield Finding(finding="orphan", number=bill["RECORDID"], text=text)
+                yield Finding(finding="orphan", number=record["RECORDID"], text=text)
+
+
+def _card_numbers(reports: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[str]:
+    """The numbers that card transactions of the reports may have: nothing but the whole number is kept of their token in Intacct.
+
+    As many as the ledger knows of each report and a few more, the next sequence included.
+    """
+    highest: dict[str, tuple[int, int]] = {}
+    for document in documents:
+        sequence, ordinal = highest.get(document.token, (0, 0))
+        highest[document.token] = max(sequence, document.sequence), max(ordinal, document.ordinal)
+    return sorted(
+        identity.document_number(token, sequence, ordinal, DocumentKind.CREDIT_CARD_TRANSACTION)
+        for token in reports
+        for sequence in range(1, highest.get(token, (0, 0))[0] + 2)
+        for ordinal in range(1, highest.get(token, (0, 0))[1] + _MORE + 1)
+        if sequence <= _MOST_SEQUENCES
+    )
 
 
 def balance_table(lines: Sequence[Line]) -> str:

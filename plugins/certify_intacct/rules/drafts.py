@@ -14,7 +14,6 @@ from certify_intacct.rules.amounts import Payer
 from certify_intacct.rules.dates import date_by_rule, due, posting_date
 from certify_intacct.rules.splitting import Group
 
-
 # Where a card was used it may be tomorrow already.
 A_ZONE_AHEAD = timedelta(days=1)
 

@@ -74,6 +74,10 @@ def test_the_reconciliation_balances_and_names_what_is_wrong(company):
         "STATE": "Posted",
     }
     company.sandbox.load("intacct", "APBILL", [orphan | {"TRX_TOTALENTERED": "7.00", "WHENCREATED": "01/01/2026"}])
+    (charge, *_) = company.card_transactions()[f"{bills[3]['DOCNUMBER']}-1-002C"]
+    lost = {name: charge[name] for name in ("FINANCIALENTITY", "CURRENCY", "TRX_TOTALENTERED", "WHENCREATED")}
+    lost |= {"RECORDID": f"{bills[3]['DOCNUMBER']}-1-003C", "STATE": "Posted"}
+    company.sandbox.load("intacct", "CCTRANSACTION", [lost])
     company.report(6)
     result = ReconcileOperator(task_id="reconcile", load_id=plan).execute(run)
     assert result == {
@@ -82,9 +86,15 @@ def test_the_reconciliation_balances_and_names_what_is_wrong(company):
         "altered": 1,
         "deleted": 1,
         "reversed": 1,
-        "orphan": 1,
+        "orphan": 2,
         "unassigned": 3,
     }
+    orphans = company.sql(
+        "SELECT number, text FROM ops.reconciliation_finding WHERE finding = 'orphan' ORDER BY number"
+    )
+    assert [row["number"] for row in orphans] == ["BY-HAND", lost["RECORDID"]]
+    (owner,) = company.sql("SELECT report_id FROM ledger.report WHERE token = %s", bills[3]["DOCNUMBER"])
+    assert all(f"of report {owner['report_id']}" in row["text"] for row in orphans)
 
 
 def test_a_report_that_a_failed_run_never_reached_is_found_again(company):
