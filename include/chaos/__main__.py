@@ -23,11 +23,12 @@ from include.chaos.arena import Arena
 from include.chaos.crew import Crew
 from include.chaos.oracle import WRONGS
 from include.chaos.round import Result, Round, Size
+from include.local.errors import StackError
 from include.local.postgres import binaries
 
 _LANES = 2
-# Of one scenario, beside those that wait for their moment.
-_STACK_KILLS = 10
+# Enough for the one scenario over the real Airflow.
+_STACK_FAULTS, _STACK_KILLS = 30, 12
 
 
 class Tally:
@@ -61,7 +62,7 @@ class Tally:
         self.in_doubt += len(verdict.in_doubt)
         self.undecidable += len(verdict.undecidable)
         self.rounds += 1
-        if not verdict.fine:
+        if not result.fine:
             self.bad.append(result.number)
 
     def enough(self, faults: int, kills: int) -> bool:
@@ -113,16 +114,20 @@ def show(result: Result, again: str) -> None:
         f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, {verdict.posted} documents, "
         f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, "
         f"{result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
-        + ("" if result.calm.fine else ", not settled"),
+        + (", not settled" if result.calm.stopped or result.calm.moving else ""),
         flush=True,
     )
     for text in result.calm.stopped:
         print(f"  a run without any fault stopped: {text[:400]}")
-    if verdict.fine:
+    for report_id in sorted(result.calm.moving):
+        print(f"  does not come to rest: report {report_id}")
+    if result.fine:
         return
     for name, found in verdict.wrongs.items():
         for text in found:
             print(f"  {name}: {text}")
+    for text in verdict.broken:
+        print(f"  against the rules: {text}")
     for title, ids in (
         ("held in doubt, but decidable", verdict.in_doubt - verdict.undecidable),
         ("undecidable, but not in doubt", verdict.undecidable - verdict.in_doubt),
@@ -165,10 +170,16 @@ def main(given: list[str] | None = None) -> int:
         signal.signal(number, _interrupted)
     tally = Tally(options.seed)
     if options.stack:
-        result = stack.play(options.seed, min(options.kills, _STACK_KILLS), options.keep)
+        faults, kills = min(options.faults, _STACK_FAULTS), min(options.kills, _STACK_KILLS)
+        again = f"make chaos STACK=1 SEED={options.seed}"
+        try:
+            result = stack.play(options.seed, faults, kills, options.keep)
+        except StackError as error:
+            return finish(tally, f"{error} Again: {again}")
         tally.add(result)
-        show(result, f"make chaos STACK=1 SEED={options.seed}")
-        return finish(tally, "" if tally.enough(1, 1) else "nothing struck")
+        show(result, again)
+        lacks = [tally.lacks(result.storm_seconds / 60, faults, kills), stack.idle(result)]
+        return finish(tally, "; ".join(filter(None, lacks)))
     deadline = time.monotonic() + options.minutes * 60
     with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
         folder = Path(name)
@@ -187,7 +198,7 @@ def main(given: list[str] | None = None) -> int:
                 result = Round(arena, lanes, options.seed, number, Size()).play()
                 tally.add(result)
                 show(result, f"make chaos SEED={options.seed} ROUND={number}")
-                if not result.verdict.fine:
+                if not result.fine:
                     keep(arena, number, options.keep)
                 enough = tally.enough(options.faults, options.kills)
                 if options.round is None and (enough or time.monotonic() > deadline):

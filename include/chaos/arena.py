@@ -113,7 +113,7 @@ class Arena:
         )
         self.sandbox = Sandbox(folder / "sandbox")
         self.lanes = lanes
-        self.database = ""
+        self.databases: list[str] = []
 
     def start(self) -> None:
         """Starts PostgreSQL with a migrated template, the sandbox and the relay."""
@@ -134,12 +134,13 @@ class Arena:
         self.sandbox.start()
         self.wire = Wire(self.sandbox.port, self.lanes)
 
-    def new_database(self, name: str) -> None:
-        """A fresh database of the connector; the one of the round before goes."""
-        if self.database:
-            databases.drop_database(self.postgres, self.database)
-        databases.make_connector_database(self.postgres, name, template=_TEMPLATE)
-        self.database = name
+    def new_databases(self, *names: str) -> None:
+        """Fresh databases of the connector, one for each deployment; those of the round before go."""
+        for name in self.databases:
+            databases.drop_database(self.postgres, name)
+        for name in names:
+            databases.make_connector_database(self.postgres, name, template=_TEMPLATE)
+        self.databases = list(names)
 
     def stop(self) -> None:
         """Ends everything and deletes the folder."""
@@ -151,13 +152,17 @@ class Arena:
 
     @property
     def owner_url(self) -> str:
-        """The connector's database as its owner."""
-        return self.postgres.url(self.database, databases.OWNER)
+        """The database of the first deployment as its owner."""
+        return self.owner_urls[0]
 
     @property
-    def loader_url(self) -> str:
-        """The connector's database as the tasks reach it."""
-        return self.postgres.url(self.database, databases.LOADER)
+    def owner_urls(self) -> list[str]:
+        """The databases of all deployments as their owner."""
+        return [self.postgres.url(name, databases.OWNER) for name in self.databases]
+
+    def loader_url(self, deployment: int) -> str:
+        """The database of a deployment as its tasks reach it."""
+        return self.postgres.url(self.databases[deployment], databases.LOADER)
 
     def connections(self, lane: int) -> dict[str, dict[str, Any]]:
         """The Airflow connections of a lane, by ID: they lead through the relay."""

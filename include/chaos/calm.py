@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,22 +11,27 @@ from include.chaos import dials
 from include.chaos.judging import query
 
 _LEDGER = (
-    "SELECT number, state, revision, attempts, absent_checks FROM ledger.document ORDER BY number",
-    "SELECT report_id, state, rule FROM ledger.open_item ORDER BY report_id",
+    "SELECT report_id, number, state, revision, attempts, absent_checks FROM ledger.document",
+    "SELECT report_id, state, rule FROM ledger.open_item",
 )
 
 
 @dataclass
 class Calm:
-    """How it went: runs that stopped though nothing disturbed them, and whether the ledger came to rest."""
+    """How it went.
+
+    :param stopped: why runs stopped though nothing disturbed them
+    :param moving: reports that the last run but one left otherwise than the last; empty when the ledger came to rest
+    :param runs: beginnings and ends (monotonic) of the runs of expense_sync that were carried out to their end
+    """
 
     stopped: list[str] = field(default_factory=list)
-    settled: bool = False
+    moving: set[str] = field(default_factory=set)
+    runs: list[tuple[float, float]] = field(default_factory=list)
 
-    @property
-    def fine(self) -> bool:
-        """Nothing stopped, and nothing moves."""
-        return self.settled and not self.stopped
+    def settled(self, undecidable: Collection[str]) -> bool:
+        """Nothing stopped, and nothing moves but what nobody could decide."""
+        return not self.stopped and self.moving <= set(undecidable)
 
 
 def calm(sync: Callable[[], str], url: str, *, most: int = 10) -> Calm:
@@ -35,17 +40,21 @@ def calm(sync: Callable[[], str], url: str, *, most: int = 10) -> Calm:
     :param sync: a run of expense_sync over all dates; returns what stopped it, or nothing
     :param url: the connector's database
     """
-    result, before, still = Calm(), None, 0
+    result, before, still = Calm(), set[tuple[Any, ...]](), -1
     for _ in range(most):
-        time.sleep(dials.LATE_SECONDS if before is None else dials.APART_SECONDS + 0.1)
+        time.sleep(dials.LATE_SECONDS if still < 0 else dials.APART_SECONDS + 0.1)
+        began = time.monotonic()
         if stopped := sync():
             result.stopped.append(stopped)
-        now: Any = query(url, *_LEDGER)
-        still = still + 1 if now == before else 0
+        else:
+            result.runs.append((began, time.monotonic()))
+        documents, items = query(url, *_LEDGER)
+        now = {tuple(row.values()) for row in (*documents, *items)}
+        result.moving = {str(row[0]) for row in now ^ before}
+        still = 0 if result.moving else still + 1
         before = now
-        waiting = any(row["state"] in ("sending", "in_doubt") for row in now[0])
-        if still >= (3 if waiting else 1):
-            result.settled = True
+        waiting = any(row["state"] in ("sending", "in_doubt") for row in documents)
+        if not result.moving and still >= (3 if waiting else 1):
             break
         if waiting and still == 1:
             time.sleep(dials.LATE_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -47,9 +48,19 @@ class Clerks:
 
     def act(self) -> None:
         """One act; one that cannot be done now is left."""
-        self._acts += 1
-        dice = random.Random(f"{self.seed}/{self._acts}")
+        dice = self._next_dice()
         deed = dice.choices((self._on_a_report, self._on_a_document, self._on_people, self._on_books), (8, 5, 5, 2))[0]
+        self._try(deed, dice)
+
+    def act_on_people(self) -> None:
+        """One act of the people office; one that cannot be done now is left."""
+        self._try(self._on_people, self._next_dice())
+
+    def _next_dice(self) -> random.Random:
+        self._acts += 1
+        return random.Random(f"{self.seed}/{self._acts}")
+
+    def _try(self, deed: Callable[[random.Random], None], dice: random.Random) -> None:
         try:
             deed(dice)
         except StackError:

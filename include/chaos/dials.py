@@ -9,11 +9,19 @@ from typing import Any
 import yaml
 
 from include.chaos.arena import ROOT
+from include.chaos.oracle_doubts import Memory
 
 COMPANY = "chaos"
 # The longest time after which a lost request may still be carried out, and be seen: what the sandbox is told stays well below.
 LATE_SECONDS = 4.0
 APART_SECONDS = 0.6
+# So long a control ID counts as refused where an earlier version of the connector did not say for how long.
+UNTOLD_SECONDS = LATE_SECONDS + APART_SECONDS
+
+# Memories of control IDs that end within a round, what was measured of them, and what was measured of a long one.
+_SHORT_SECONDS = (45.0, 60.0, 80.0)
+_MARGIN_SECONDS = 25.0
+_LONG_SECONDS = 3600.0
 
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "amount_format": ("two_decimals", "trimmed"),
@@ -39,6 +47,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "certify_unknown_id_in_post": ("record_error", "http_404"),
     "certify_unprocessed_by_id": ("hidden", "shown"),
     "certify_visibility_delay_seconds": (0, 0, 0.3),
+    "clock_shift_seconds": (0, 0, 90, -90),
     "create_several": ("rolled_back", "kept"),
     "credential_error_style": ("control", "gateway"),
     "default_order": ("recordno", "shuffled"),
@@ -83,6 +92,25 @@ def settings(rng: random.Random) -> dict[str, Any]:
 def replays_refused(chosen: dict[str, Any]) -> bool:
     """Whether a control ID that was carried out is refused for good, whoever sends it again."""
     return chosen.get("replay_answer", "failure") == "failure" and chosen.get("replay_scope", "company") != "session"
+
+
+def memory(rng: random.Random, chosen: dict[str, Any]) -> Memory:
+    """How long Intacct remembers control IDs in a round, and how much of that verify_company has shown.
+
+    Often it is so short that it ends between a send and its replay. What was shown ends well before: between the decision to send
+    again and the arrival lie Certify's answer, a session, and whatever faults strike both.
+    """
+    usual = Memory(refused=False, proven=_LONG_SECONDS)
+    turn = rng.random()
+    seconds = rng.choice(_SHORT_SECONDS)
+    if turn < 0.3:
+        chosen["replay_retention_seconds"] = seconds
+        return Memory(refused=False, seconds=seconds, proven=seconds - _MARGIN_SECONDS)
+    if turn < 0.4:
+        # As an earlier version left it, which did not say for how long: so long as a document in doubt waits at least.
+        chosen["replay_retention_seconds"] = seconds
+        return Memory(refused=False, seconds=seconds, proven=UNTOLD_SECONDS)
+    return usual
 
 
 def unknowable(rng: random.Random, chosen: dict[str, Any]) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -13,16 +15,30 @@ from psycopg.rows import dict_row
 from include.chaos import dials, oracle
 from include.chaos.arena import Sandbox
 from include.chaos.clerks import Clerks
+from include.chaos.oracle_doubts import Calendar, Doubt, Memory
+from include.chaos.oracle_missing import Roster, judge_missing
 from include.chaos.oracle_people import Staff, judge_people
 from include.chaos.wire import Wire
-from include.chaos.worlds import world
+from include.chaos.worlds import World, world
 
 # What the connector tells its people. None of it decides what is wrong or undecidable; it is compared with that.
 _WAITING = "SELECT report_id, rule FROM ledger.open_item"
-_DOUBTED = "SELECT DISTINCT report_id FROM ledger.document WHERE state IN ('sending', 'in_doubt', 'held')"
+_DOUBTED = """
+    SELECT d.report_id, d.number,
+        extract(epoch FROM min(e.at) FILTER (WHERE e.after_state = 'sending'))::float AS sent_at,
+        extract(epoch FROM max(e.at) FILTER (WHERE e.after_state = 'held'))::float AS given_up_at
+    FROM ledger.document d JOIN ledger.event e ON e.document_id = d.document_id AND e.revision = d.revision
+    WHERE d.state IN ('sending', 'in_doubt', 'held')
+    GROUP BY d.report_id, d.number HAVING bool_or(e.after_state = 'sending')
+"""
 _NOTICED = """
     SELECT number FROM ops.reconciliation_finding
     WHERE load_id = (SELECT max(load_id) FROM ops.load WHERE direction = 'expense') AND finding IN ('altered', 'reversed', 'deleted')
+"""
+_NAMED = """
+    SELECT DISTINCT subject, key FROM plan.change_result
+    WHERE load_id = (SELECT max(load_id) FROM ops.load WHERE direction = 'organization')
+    AND (action IN ('hold', 'skip') OR result IN ('refused', 'held'))
 """
 
 
@@ -52,7 +68,9 @@ class Place(Protocol):
 class Case:
     """A round that is over.
 
-    :param replays_refused: it was measured, and it is true
+    :param memory: what Intacct remembers of control IDs, and what was measured of it
+    :param calm_runs: beginnings and ends (monotonic) of undisturbed runs over all dates
+    :param people_synced: organization_sync was carried out to its end when nothing disturbed any more
     :param kills: moments (monotonic) at which something was killed
     """
 
@@ -62,8 +80,10 @@ class Case:
     days: Sequence[date]
     inside_entities: bool
     kills: Sequence[float]
-    replays_refused: bool
+    memory: Memory
+    calm_runs: Sequence[tuple[float, float]]
     lists_before: Sequence[dict[str, Any]]
+    people_synced: bool
 
     def judge(self) -> tuple[oracle.Verdict, int]:
         """The verdict, and how many users were deactivated."""
@@ -76,10 +96,11 @@ class Case:
             touched=clerks.touched,
             attempts=list(self.place.wire.attempts),
             kills=self.kills,
-            replays_refused=self.replays_refused,
+            memory=self.memory,
             days={str(day) for day in self.days},
             waiting={row["report_id"]: row["rule"] for row in waiting},
-            doubted={row["report_id"] for row in doubted},
+            doubted=_doubts(doubted),
+            calendar=Calendar(self.calm_runs, dials.LATE_SECONDS),
             noticed={row["number"] for row in noticed},
         )
         books = [one.books(today=str(self.today), inside_entities=self.inside_entities) for one in worlds]
@@ -100,4 +121,30 @@ class Case:
             by_hand=clerks.deactivated,
             unfinished=unfinished,
         )
+        if self.people_synced:
+            judge_missing(verdict, self._roster(worlds[-1], staff))
         return verdict, judge_people(verdict, staff)
+
+    def _roster(self, now: World, staff: Staff) -> Roster:
+        (named,) = query(self.place.owner_url, _NAMED)
+        return Roster(
+            employees=now.employees,
+            departments=now.departments,
+            entities=now.entities,
+            users=staff.after,
+            lists=staff.lists_after,
+            named={(row["subject"], row["key"]) for row in named},
+            today=self.today,
+        )
+
+
+def _doubts(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Doubt]]:
+    """By report and number; PostgreSQL's clock is this machine's."""
+    since = time.time() - time.monotonic()
+    found: dict[str, dict[str, Doubt]] = defaultdict(dict)
+    for row in rows:
+        given_up = row["given_up_at"]
+        found[row["report_id"]][row["number"]] = Doubt(
+            row["sent_at"] - since, None if given_up is None else given_up - since
+        )
+    return found

@@ -2,8 +2,9 @@
 
 What it compares with is worked out from Certify's reports (`include.chaos.books`) in all their versions and in all the worlds of the
 round: what was right at any moment of it is not called wrong, what never was is. A document that was sent, is not there, and whose
-answer nobody got is undecidable where replays are not refused, or where no other document shows that a look-up finds anything. What
-the connector itself says (in doubt, waiting, findings) is only compared with that.
+answer nobody got is undecidable where replays are not refused, or not for long enough (`include.chaos.oracle_doubts`), or where no
+other document shows that a look-up finds anything. What the connector itself says (in doubt, waiting, findings) is only compared
+with that.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from include.chaos.books import BILL, CARD, Books, Expected, Posting, posted, token
+from include.chaos.oracle_doubts import Calendar, Doubt, Memory, guesses
 from include.chaos.wire import Attempt
 
 Record = Mapping[str, Any]
@@ -34,10 +36,11 @@ class Told:
     :param touched: RECORDNOs of documents that clerks changed, reversed or deleted, with the record as it was before
     :param attempts: everything that went over the wire
     :param kills: moments (monotonic) at which something was killed
-    :param replays_refused: it was measured, and it is true
+    :param memory: what Intacct remembers of control IDs, and what was measured of it
     :param days: the processed dates that were run, ISO
     :param waiting: reports that the connector itself lists as open, with its reason
-    :param doubted: reports of which the connector itself says that it cannot know
+    :param doubted: by report, the numbers of documents of which the connector itself says that it cannot know
+    :param calendar: what was undisturbed after the storm
     :param noticed: numbers of documents of which the connector itself says that somebody changed, reversed or deleted them
     """
 
@@ -46,18 +49,23 @@ class Told:
     touched: Mapping[tuple[str, str], Record]
     attempts: Sequence[Attempt]
     kills: Sequence[float]
-    replays_refused: bool
+    memory: Memory
     days: Collection[str]
     waiting: Mapping[str, str]
-    doubted: Collection[str] = ()
+    doubted: Mapping[str, Mapping[str, Doubt]] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
     noticed: Collection[str] = ()
 
 
 @dataclass
 class Verdict:
-    """What is wrong, by kind, each in words; and what is in doubt."""
+    """What is wrong, by kind, each in words; and what is in doubt.
+
+    `broken` is what was done against the rules though nothing came of it: guesses, and a second deployment that was not refused.
+    """
 
     wrongs: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in WRONGS})
+    broken: list[str] = field(default_factory=list)
     undecidable: set[str] = field(default_factory=set)
     in_doubt: set[str] = field(default_factory=set)
     posted: int = 0
@@ -65,8 +73,8 @@ class Verdict:
 
     @property
     def fine(self) -> bool:
-        """Nothing is wrong, and exactly what cannot be decided is in doubt."""
-        return not any(self.wrongs.values()) and self.undecidable == self.in_doubt
+        """Nothing is wrong, no rule was broken, and exactly what cannot be decided is in doubt."""
+        return not any(self.wrongs.values()) and not self.broken and self.undecidable == self.in_doubt
 
 
 def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Iterable[Record]]) -> Verdict:
@@ -75,7 +83,7 @@ def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Ite
     :param worlds: the lists of both services as they were, oldest first
     :param documents: object (APBILL, CCTRANSACTION) to the records that Intacct holds now
     """
-    verdict = Verdict()
+    verdict = Verdict(broken=guesses(told.memory, told.attempts))
     standing: dict[str, list[tuple[str, Record]]] = defaultdict(list)
     for name, records in documents.items():
         for record in records:
@@ -197,14 +205,14 @@ class _Report:
         matched.append(posting)
 
     def _in_doubt(self, missing: Sequence[Posting]) -> None:
-        reported = self.id in self.told.doubted and self.id in self.told.waiting
+        doubts = self.told.doubted.get(self.id, {})
+        reported = bool(doubts) and self.id in self.told.waiting
         newest: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in self.attempts:
             if attempt.number not in self.numbers:
                 newest[attempt.number].append(attempt)
         for number, tried in newest.items():
-            lost = [attempt for attempt in tried if attempt.verdict == "lost"]
-            decidable = self._decidable(BILL if number.endswith("B") else CARD, len(lost))
+            decidable = self._decidable(_kind(number), tried, doubts.get(number))
             # A control ID that is used up, and a document that is not there: it was lost, or what failed uses it up too.
             certain = (tried[-1].verdict == "lost" and not decidable) or tried[-1].verdict == "repeated"
             # Whether the refusal was written down before its reader was killed is not to be seen from outside.
@@ -213,10 +221,13 @@ class _Report:
             ):
                 self.verdict.undecidable.add(self.id)
         # Nor whether a run that was killed before it sent anything had said that it would.
-        if reported and self.told.kills and any(not self._decidable(one.object, 0) for one in missing):
-            sent = {BILL if number.endswith("B") else CARD for number in newest}
-            if any(one.object not in sent for one in missing):
-                self.verdict.undecidable.add(self.id)
+        if reported and self.told.kills:
+            for name in {one.object for one in missing} - {_kind(number) for number in newest}:
+                unsent: list[Doubt | None] = [
+                    doubt for number, doubt in doubts.items() if number not in newest and _kind(number) == name
+                ]
+                if any(not self._decidable(name, (), doubt) for doubt in unsent or [None]):
+                    self.verdict.undecidable.add(self.id)
         # What is held because somebody changed it meanwhile is no doubt of the connector's.
         if reported and (self.id in self.verdict.undecidable or not self._changed()):
             self.verdict.in_doubt.add(self.id)
@@ -227,11 +238,21 @@ class _Report:
             version.get(name) != self.versions[0].get(name) for version in self.versions for name in _HEADER
         )
 
-    def _decidable(self, name: str, lost: int) -> bool:
-        """Whether the absence of a document can be proven, and sending it again be shown to be safe."""
+    def _decidable(self, name: str, tried: Sequence[Attempt], doubt: Doubt | None) -> bool:
+        """Whether the absence of a document could be proven, and sending it again was shown to be safe for long enough.
+
+        :param tried: its attempts, oldest first
+        :param doubt: what the connector itself says of it
+        """
         places = {_place(posting, self.worlds[-1]) for one in self.expected for posting in one.postings}
         seen = all(self.witnesses[place] for place in places if place[0] == name)
-        return seen and self.told.replays_refused and lost < MOST_ATTEMPTS
+        lost = sum(attempt.verdict == "lost" for attempt in tried)
+        if not seen or not self.told.memory.refused or lost >= MOST_ATTEMPTS:
+            return False
+        revision = [attempt for attempt in tried if attempt.control_id == tried[-1].control_id]
+        if not revision and doubt is None:
+            return True
+        return self.told.calendar.chance(self.told.memory, revision, doubt)
 
     def _killed_after(self, attempt: Attempt) -> bool:
         at = attempt.answered_at or attempt.at
@@ -255,6 +276,10 @@ class _Report:
 
     def _wrong(self, kind: str, text: str) -> None:
         self.verdict.wrongs[kind].append(f"report {self.id} ({self.now.get('ApprovalCode')}): {text}")
+
+
+def _kind(number: str) -> str:
+    return BILL if number.endswith("B") else CARD
 
 
 def _place(posting: Posting, books: Books) -> tuple[str, str]:

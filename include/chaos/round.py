@@ -14,11 +14,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-
-import psycopg
 
 from include.chaos import dials, oracle
 from include.chaos.arena import Arena
@@ -26,11 +24,18 @@ from include.chaos.calm import Calm, calm
 from include.chaos.clerks import Clerks
 from include.chaos.crew import Job, Lane
 from include.chaos.judging import Case
+from include.chaos.measuring import measured
+from include.chaos.oracle_doubts import Memory
+from include.chaos.rivals import Contest, contest, deployment, judge_contest
 from include.chaos.wire import ANSWERED, DELIVERED, SENT
 
 PATIENCE = {
     "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 4, "total_timeout": 20,
 }  # fmt: skip
+
+
+# So often each lane is a deployment of its own, and only one of them may post.
+_RIVALS = 0.2
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Size:
     :param sudden: kills at any moment; without these and without acts, a round of one lane repeats itself
     :param heat: how many faults, 1 is usual
     :param organization: people are synced too
+    :param rivals: in some rounds each lane is a deployment of its own
     """
 
     people: int = 40
@@ -53,6 +59,7 @@ class Size:
     acts: int = 9
     heat: float = 1.3
     organization: bool = True
+    rivals: bool = True
 
 
 @dataclass
@@ -74,13 +81,18 @@ class Result:
     calm_seconds: float = 0.0
     settings: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def fine(self) -> bool:
+        """Nothing is wrong, exactly what cannot be decided is in doubt, and all has come to rest."""
+        return self.verdict.fine and self.calm.settled(self.verdict.undecidable)
+
 
 class Round:
     """Carries one round out on the arena."""
 
     def __init__(self, arena: Arena, lanes: Sequence[Lane], seed: int, number: int, size: Size) -> None:
         self.arena = arena
-        self.lanes = lanes
+        self.lanes = list(lanes)
         self.number = number
         self.size = size
         self.seed = f"{seed}/{number}"
@@ -97,15 +109,18 @@ class Round:
         """The whole round."""
         began = time.monotonic()
         self._prepare()
-        refused = self._verify()
-        if len(self.days) > 1 and self.rng.random() < 0.5:
+        self.memory = self._verify()
+        if len(self.days) > 1 and self.rng.random() < 0.5 and not self.rivals:
             self._run(self.lanes[0], self._expense(self.days[0], self.days[0]))
         storm = time.monotonic()
         self._storm()
         self.clerks.leave()
         calm = time.monotonic()
+        found = self._contest() if self.rivals else None
         self._calm()
-        verdict, deactivated = self._case(refused).judge()
+        verdict, deactivated = self._case().judge()
+        if found is not None:
+            judge_contest(verdict, found, deployment(self.arena.owner_url))
         result = Result(
             self.number, verdict, self.faults, self.kills, self.clerks.counts, deactivated=deactivated,
             calm=self.calmed, seconds=time.monotonic() - began, storm_seconds=calm - storm,
@@ -136,8 +151,10 @@ class Round:
         self.settings = dials.settings(self.rng)
         self.unknowable = self.rng.random() < 0.35
         self.verifies = dials.unknowable(self.rng, self.settings) if self.unknowable else self.rng.random() < 0.9
+        self.memory = dials.memory(self.rng, self.settings)
         sandbox.ask("POST", "settings", self.settings)
-        arena.new_database(f"round_{self.number}")
+        self.rivals = size.rivals and len(self.lanes) > 1 and self.rng.random() < _RIVALS
+        arena.new_databases(f"round_{self.number}", *([f"round_{self.number}_rival"] if self.rivals else ()))
         config = arena.folder / "connector.yaml"
         self.inside = dials.configuration(self.rng, config, few_together=self.unknowable)
         for lane in self.lanes:
@@ -146,7 +163,7 @@ class Round:
                 connection.setdefault("extra", {}).update(PATIENCE)
             lane.environment = {
                 "CONNECTOR_CONFIG": str(config),
-                "AIRFLOW_CONN_CONNECTOR_DB": arena.loader_url,
+                "AIRFLOW_CONN_CONNECTOR_DB": arena.loader_url(lane.number if self.rivals else 0),
                 **{f"AIRFLOW_CONN_{name.upper()}": json.dumps(one) for name, one in connections.items()},
             }
         arena.wire.disarm()
@@ -156,15 +173,13 @@ class Round:
         self.clerks = Clerks(sandbox, arena.wire, f"{self.seed}/clerks", self.days)
         self.lists_before = sandbox.certify_lists()
 
-    def _verify(self) -> bool:
-        """Runs verify_company, or not; says whether it is known, and true, that replays are refused."""
+    def _verify(self) -> Memory:
+        """Runs verify_company, or not; says what Intacct remembers of control IDs, and what is known of it and true."""
         job = Job("verify_company", {"confirm": True, "wait_minutes": 0})
-        if not self.verifies or self._run(self.lanes[0], job) or not dials.replays_refused(self.settings):
-            return False
-        # Measuring for an hour takes an hour. This is what it would find: the sandbox forgets no control ID before.
-        with psycopg.connect(self.arena.owner_url) as connection:
-            connection.execute("UPDATE ledger.company_fact SET value = '60' WHERE name = 'replay_refused_minutes'")
-        return True
+        verifying = self.lanes[: len(self.arena.databases)] if self.verifies else []
+        stopped = [self._run(lane, job) for lane in verifying]
+        known = bool(verifying) and not any(stopped) and dials.replays_refused(self.settings)
+        return replace(self.memory, refused=known and measured(self.arena.owner_urls, self.memory))
 
     def _expense(self, first: date | None = None, last: date | None = None, run_type: str = "manual") -> Job:
         period = {"period_start": str(first or self.days[0]), "period_end": str(last or self.days[-1])}
@@ -173,6 +188,11 @@ class Round:
     def _dice(self, name: str) -> random.Random:
         """Dice of their own for each purpose, so that they fall the same again whatever the order of the threads."""
         return random.Random(f"{self.seed}/{name}")
+
+    @property
+    def _people(self) -> bool:
+        """Whether people are synced. Only posting is refused to a second deployment."""
+        return self.size.organization and not self.rivals
 
     def _run(self, lane: Lane, job: Job) -> str:
         with self._faults_lock:
@@ -222,7 +242,7 @@ class Round:
                 whole = self._expense(run_type=self.rng.choice(("manual", "backfill", "scheduled")))
                 part = self._expense(self.days[first], self.days[last], run_type="backfill")
                 jobs.append(whole if self.rng.random() < 0.6 else part)
-            if self.size.organization and (number == 0 or self.rng.random() < 0.3):
+            if self._people and (number == 0 or self.rng.random() < 0.3):
                 jobs.insert(self.rng.randrange(len(jobs) + 1), Job("organization_sync", {"dry_run": False}))
             plans.append(jobs)
         return plans
@@ -301,17 +321,25 @@ class Round:
 
     # the calm
 
+    def _contest(self) -> Contest:
+        """Which deployment posts; it comes first from now on."""
+        found = contest(self.arena.wire.attempts, lambda number: self._run(self.lanes[number], self._expense()))
+        if found.winner:
+            self.lanes = self.lanes[::-1]
+            self.arena.databases.reverse()
+        return found
+
     def _calm(self) -> None:
         """Runs without faults; people first, so that what they change is used by the others."""
         lane = self.lanes[0]
-        if self.size.organization and (stopped := self._run(lane, Job("organization_sync", {"dry_run": False}))):
-            self.calmed.stopped.append(stopped)
-        over = calm(lambda: self._run(lane, self._expense()), self.arena.owner_url)
-        self.calmed.stopped += over.stopped
-        self.calmed.settled = over.settled
+        stopped = self._run(lane, Job("organization_sync", {"dry_run": False})) if self._people else ""
+        self.calmed = calm(lambda: self._run(lane, self._expense()), self.arena.owner_url)
+        if stopped:
+            self.calmed.stopped.insert(0, stopped)
 
-    def _case(self, replays_refused: bool) -> Case:
+    def _case(self) -> Case:
         return Case(
             place=self.arena, clerks=self.clerks, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
-            replays_refused=replays_refused, lists_before=self.lists_before,
+            memory=self.memory, calm_runs=self.calmed.runs, lists_before=self.lists_before,
+            people_synced=self._people and not self.calmed.stopped,
         )  # fmt: skip

@@ -1,13 +1,15 @@
 """`make chaos STACK=1 SEED=1 KILLS=12`: one storm over the real Airflow.
 
-The daily run, a backfill and a manual run of expense_sync over the same dates go at once through the scheduler, executor and task
-processes, while faults strike and SIGKILL ends tasks, the scheduler, the api-server, PostgreSQL and the sandbox, above all while a
-document is on its way. What dies is started again; Airflow recovers its tasks by itself. Then come a calm and the oracle, as after
-every other round.
+The daily run, a backfill and a manual run of expense_sync over the same dates, and those of organization_sync beside them, go at
+once through the scheduler, executor and task processes, while clerks change reports, documents and people, faults strike, and SIGKILL
+ends tasks, the scheduler, the api-server, PostgreSQL and the sandbox, above all while a document is on its way. What dies is started
+again; Airflow recovers its tasks by itself and carries both syncs out once more. Then come a calm and the oracle, as after every
+other round; the runs of the calm are no matter of Airflow's any more, so the workers of those rounds do them.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 import shutil
 import tempfile
@@ -24,7 +26,9 @@ import requests
 from include.chaos import dials
 from include.chaos.calm import Calm, calm
 from include.chaos.clerks import Clerks
+from include.chaos.crew import Crew, Job
 from include.chaos.judging import Case
+from include.chaos.oracle_doubts import Memory
 from include.chaos.round import Result
 from include.chaos.stack_parts import StormyStack
 from include.chaos.wire import ANSWERED, DELIVERED, SENT
@@ -34,16 +38,16 @@ from include.local.runs import Runs
 
 DAYS = 2
 _SCALE = {"entities": 4, "departments": 6, "people": 40, "reports_per_day": 10, "days": DAYS, "lines": 2}
-# The storm ends when all runs have ended and all kills were done, at the latest after that; and so long Airflow may take afterwards
-# until nothing runs any more.
-_STORM_SECONDS = 720.0
-_RECOVERY_SECONDS = 600.0
+# The storm ends when all kills were done and as many faults struck as were asked for, at the latest after that; and so long Airflow
+# may take afterwards until nothing runs any more.
+_STORM_SECONDS = 330.0
+_RECOVERY_SECONDS = 420.0
 _WEATHER_SECONDS = 20.0
 # Between two kills; a scheduler needs the most of it to be back.
-_PAUSE_SECONDS = (15.0, 35.0)
+_PAUSE_SECONDS = (12.0, 26.0)
 # So long a task is waited for.
 _TASK_SECONDS = 20.0
-_SYNC = "expense_sync"
+_EXPENSES, _PEOPLE = "expense_sync", "organization_sync"
 _AIMED = (
     (ANSWERED, "task"),
     (ANSWERED, "task"),
@@ -55,10 +59,11 @@ _AIMED = (
 _SUDDEN = ("task", "scheduler", "task", "postgres", "task", "sandbox", "task", "api-server", "task", "scheduler")
 
 
-def play(seed: int, kills: int, keep: Path) -> Result:
+def play(seed: int, faults: int, kills: int, keep: Path) -> Result:
     """Starts everything, plays the scenario, stops everything.
 
-    :param kills: so many at random moments, beside those that are aimed
+    :param faults: so many must strike before the storm may end
+    :param kills: so many must strike, those that are aimed included
     :param keep: where the logs go when not all was well
     """
     with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
@@ -70,8 +75,8 @@ def play(seed: int, kills: int, keep: Path) -> Result:
         stack, fine = StormyStack(folder, config), False
         try:
             stack.start()
-            result = _Scenario(stack, seed, kills, dice, inside).play()
-            fine = result.verdict.fine and result.calm.fine
+            result = _Scenario(stack, seed, (faults, kills), dice, inside).play()
+            fine = result.fine
             return result
         finally:
             stack.stop()
@@ -79,12 +84,26 @@ def play(seed: int, kills: int, keep: Path) -> Result:
                 shutil.copytree(stack.settings.logs, keep / "stack-logs", dirs_exist_ok=True)
 
 
+def idle(result: Result) -> str:
+    """What of the scenario was not put to the test, in words; empty when all of it was."""
+    missing = [f"no run of {sync} succeeded" for sync in (_EXPENSES, _PEOPLE) if not _succeeded(result, sync)]
+    if not result.verdict.posted:
+        missing.append("no document was posted")
+    return "; ".join(missing)
+
+
+def _succeeded(result: Result, sync: str) -> int:
+    return sum(count for name, count in result.runs.items() if name.startswith(sync) and name.endswith("success"))
+
+
 class _Scenario:
-    def __init__(self, stack: StormyStack, seed: int, kills: int, dice: random.Random, inside: bool) -> None:
+    def __init__(
+        self, stack: StormyStack, seed: int, wanted: tuple[int, int], dice: random.Random, inside: bool
+    ) -> None:
         self.stack = stack
         self.sandbox, self.wire, self.owner_url = stack.service, stack.wire, stack.owner_url
         self.seed = seed
-        self.wanted = kills
+        self.wanted = wanted
         self.dice = dice
         self.inside = inside
         self.today = datetime.now(tz=UTC).date()
@@ -104,10 +123,9 @@ class _Scenario:
         self.clerks.leave()
         after = time.monotonic()
         calmed = self._calm()
-        lists = self.lists_before
         verdict, deactivated = Case(
             place=self, clerks=self.clerks, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
-            replays_refused=False, lists_before=lists,
+            memory=Memory(refused=False), calm_runs=calmed.runs, lists_before=self.lists_before, people_synced=not calmed.stopped,
         ).judge()  # fmt: skip
         return Result(
             0, verdict, self.faults, self.kills, self.clerks.counts, self.runs, deactivated=deactivated, calm=calmed,
@@ -123,7 +141,7 @@ class _Scenario:
         self.lists_before = self.sandbox.certify_lists()
         # More than one task may post at once, or the same dates would never meet.
         self.stack.api.set_pools({"posting": {"slots": 4, "description": "", "include_deferred": False}})
-        Runs(self.stack).wait_for_dags([_SYNC])
+        Runs(self.stack).wait_for_dags([_EXPENSES, _PEOPLE])
 
     # the storm
 
@@ -141,11 +159,10 @@ class _Scenario:
             thread.start()
         deadline = time.monotonic() + _STORM_SECONDS
         try:
-            while time.monotonic() < deadline and not self.failures:
-                if not self._busy():
-                    if self.kills.total() >= self.wanted:
-                        break
-                    self._trigger()
+            while time.monotonic() < deadline and not self.failures and not self._enough():
+                busy = {run["dag_id"] for run in self._busy()}
+                for sync in {_EXPENSES, _PEOPLE} - busy:
+                    self._trigger(sync)
                 time.sleep(2)
         finally:
             # Nobody may revive anything any more when everything is about to be stopped.
@@ -160,26 +177,25 @@ class _Scenario:
         say("the storm is over; Airflow brings its runs to an end")
         self._wait_until_idle()
 
-    def _order_runs(self) -> None:
-        """The daily run (by taking the pause away), a backfill and a manual run, all over the same dates."""
-        api, first, last = self.stack.api, _midnight(self.days[0]), _midnight(self.days[-1])
-        api.patch(f"dags/{_SYNC}", {"is_paused": False})
-        api.post(
-            "backfills",
-            {
-                "dag_id": "expense_sync",
-                "from_date": first,
-                "to_date": last,
-                "max_active_runs": 3,
-                "reprocess_behavior": "none",
-            },
-        )
-        self._trigger()
+    def _enough(self) -> bool:
+        faults, kills = self.wanted
+        return self.faults.total() >= faults and self.kills.total() >= kills
 
-    def _trigger(self) -> str:
-        conf = {"dry_run": False, "period_start": str(self.days[0]), "period_end": str(self.days[-1])}
+    def _order_runs(self) -> None:
+        """The daily run (by taking the pause away), a backfill and a manual run of both syncs, all over the same dates."""
+        api, first, last = self.stack.api, _midnight(self.days[0]), _midnight(self.days[-1])
+        for sync in (_EXPENSES, _PEOPLE):
+            api.patch(f"dags/{sync}", {"is_paused": False})
+            days = {"from_date": first, "to_date": last if sync == _EXPENSES else first}
+            api.post("backfills", {"dag_id": sync, **days, "max_active_runs": 3, "reprocess_behavior": "none"})
+            self._trigger(sync)
+
+    def _trigger(self, sync: str) -> str:
+        conf: dict[str, Any] = {"dry_run": False}
+        if sync == _EXPENSES:
+            conf |= {"period_start": str(self.days[0]), "period_end": str(self.days[-1])}
         made = self._patiently(
-            lambda: self.stack.api.post(f"dags/{_SYNC}/dagRuns", {"logical_date": None, "conf": conf})
+            lambda: self.stack.api.post(f"dags/{sync}/dagRuns", {"logical_date": None, "conf": conf})
         )
         return str(made["dag_run_id"])
 
@@ -215,16 +231,16 @@ class _Scenario:
 
     def _trouble(self) -> None:
         dice = random.Random(f"{self.seed}/trouble")
+        victims = itertools.cycle(_SUDDEN)
         try:
-            for number in range(self.wanted):
-                if self.over.wait(dice.uniform(*_PAUSE_SECONDS)):
-                    return
-                victim = _SUDDEN[number % len(_SUDDEN)]
+            while not self.over.wait(dice.uniform(*_PAUSE_SECONDS)):
+                self.clerks.act()
+                self.clerks.act_on_people()
+                victim = next(victims)
                 patience = time.monotonic() + _TASK_SECONDS
                 while victim == "task" and not self.stack.tasks() and time.monotonic() < patience:
                     time.sleep(0.2)
                 self._killing(victim)()
-                self.clerks.act()
         except BaseException as error:
             self.failures.append(error)
 
@@ -257,27 +273,49 @@ class _Scenario:
                 raise StackError(f"Airflow has not recovered after {_RECOVERY_SECONDS:.0f} s: {where}")
             self.stack.revive()
             time.sleep(2)
-        for run in self._patiently(lambda: self.stack.api.get(f"dags/{_SYNC}/dagRuns"))["dag_runs"]:
-            self.runs[f"{run['run_type']} {run['state']}"] += 1
+        for run in self._patiently(lambda: self.stack.api.get("dags/~/dagRuns", limit=100))["dag_runs"]:
+            self.runs[f"{run['dag_id']} {run['run_type']} {run['state']}"] += 1
 
-    def _run(self) -> str:
-        """A manual run to its end; returns what stopped it, or nothing."""
-        run_id = self._trigger()
+    def _recovered(self) -> list[str]:
+        """Both syncs through Airflow once more, at once; returns what stopped them."""
+        runs = {sync: self._trigger(sync) for sync in (_PEOPLE, _EXPENSES)}
+        return [why for sync, run_id in runs.items() if (why := self._ended(sync, run_id))]
+
+    def _ended(self, sync: str, run_id: str) -> str:
         deadline = time.monotonic() + _RECOVERY_SECONDS
         while time.monotonic() < deadline:
-            run = self._patiently(lambda: self.stack.api.get(f"dags/{_SYNC}/dagRuns/{run_id}"))
+            run = self._patiently(lambda: self.stack.api.get(f"dags/{sync}/dagRuns/{run_id}"))
             if run["state"] == "success":
+                self.runs[f"after the storm {sync} success"] += 1
                 return ""
             if run["state"] == "failed":
-                tasks = self.stack.api.get(f"dags/{_SYNC}/dagRuns/{run_id}/taskInstances")["task_instances"]
-                return f"{run_id}: {', '.join(task['task_id'] for task in tasks if task['state'] == 'failed')} failed"
+                tasks = self.stack.api.get(f"dags/{sync}/dagRuns/{run_id}/taskInstances")["task_instances"]
+                failed = ", ".join(task["task_id"] for task in tasks if task["state"] == "failed")
+                return f"{sync} {run_id}: {failed} failed"
             self.stack.revive()
             time.sleep(1)
-        return f"{run_id} did not end"
+        return f"{sync} {run_id} did not end"
 
     def _calm(self) -> Calm:
-        say("the calm: runs without faults until nothing moves")
-        return calm(self._run, self.owner_url, most=8)
+        say("both syncs through Airflow once more, without faults")
+        stopped = self._recovered()
+        say("the calm: runs until nothing moves")
+        folder = self.stack.settings.folder / "calm"
+        folder.mkdir()
+        crew = Crew(folder)
+        try:
+            lane = crew.lane(0)
+            lane.environment = self.stack.task_environment()
+            stopped.append(lane.run(Job(_PEOPLE, {"dry_run": False}), "calm_people"))
+            period = {"period_start": str(self.days[0]), "period_end": str(self.days[-1])}
+            numbers = itertools.count(1)
+            calmed = calm(
+                lambda: lane.run(Job(_EXPENSES, {"dry_run": False, **period}), f"calm_{next(numbers)}"), self.owner_url
+            )
+        finally:
+            crew.stop()
+        calmed.stopped[:0] = filter(None, stopped)
+        return calmed
 
 
 def _midnight(day: date) -> str:

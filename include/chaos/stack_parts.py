@@ -108,6 +108,11 @@ class StormyStack(Stack):
         # This checkout's connector, wherever the installed one lies.
         return super()._outer_environment() | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugins")])}
 
+    def task_environment(self) -> dict[str, str]:
+        """What a task outside of Airflow needs to do the same work: connections and connector.yaml."""
+        wanted = ("AIRFLOW_CONN_", "CONNECTOR_CONFIG")
+        return {name: value for name, value in self._environment.items() if name.startswith(wanted)}
+
     # Killing
 
     def kill(self, victim: str, dice: random.Random) -> bool:
@@ -173,6 +178,7 @@ class StormyStack(Stack):
         for child in list(self.processes.children):
             if child.process.poll() is not None:
                 self._note_leaders()
+                self._end_session(child.process.pid)
                 self.processes.children.remove(child)
                 self.processes.start(
                     child.name, self.airflow.processes()[child.name], env=self._environment, cwd=self.settings.folder
@@ -181,6 +187,16 @@ class StormyStack(Stack):
         if started:
             say(f"started again: {', '.join(started)}")
         return started
+
+    def _end_session(self, leader: int) -> None:
+        """Ends what a dead part left behind, as the end of a container or of a service does.
+
+        Executors outlive their scheduler and hold its connection to PostgreSQL, with the locks of an open transaction on its runs.
+        """
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, ProcessLookupError):
+                if os.getsid(process.pid) == leader:
+                    process.kill()
 
     def keep_alive(self, over: threading.Event, dice: random.Random, failures: list[BaseException]) -> None:
         """Revives what dies until `over`."""

@@ -10,6 +10,11 @@ from include.chaos.arena import Sandbox
 from include.chaos.books import Books
 
 Records = list[dict[str, Any]]
+_OF_CONTACT = {
+    "PERSONALINFO.EMAIL1": "EMAIL1",
+    "PERSONALINFO.FIRSTNAME": "FIRSTNAME",
+    "PERSONALINFO.LASTNAME": "LASTNAME",
+}
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,8 @@ class World:
 
 
 def world(sandbox: Sandbox) -> World:
-    """The world as it is now. An employee's e-mail address stands in the contact."""
+    """The world as it is now. An employee's name and e-mail address stand in the contact."""
     contacts = sandbox.state_of("intacct", "CONTACT")
-    emails = {one["CONTACTNAME"]: one.get("EMAIL1") for one in contacts}
     return World(
         vendors=sandbox.state_of("intacct", "VENDOR"),
         contacts=contacts,
@@ -47,15 +51,17 @@ def world(sandbox: Sandbox) -> World:
         departments=sandbox.state_of("intacct", "DEPARTMENT"),
         accounts=sandbox.state_of("intacct", "GLACCOUNT"),
         cards=sandbox.state_of("intacct", "CREDITCARD"),
-        employees=[
-            {
-                **one,
-                "PERSONALINFO.EMAIL1": one.get("PERSONALINFO.EMAIL1")
-                or emails.get(one.get("PERSONALINFO.CONTACTNAME")),
-            }
-            for one in sandbox.state_of("intacct", "EMPLOYEE")
-        ],
+        employees=_with_names(sandbox.state_of("intacct", "EMPLOYEE"), contacts),
         users=sandbox.state_of("certify", "users"),
         categories=sandbox.state_of("certify", "expensecategories"),
         closed=sandbox.ask("GET", "books")["closed"],
     )
+
+
+def _with_names(employees: Records, contacts: Records) -> Records:
+    by_name = {one["CONTACTNAME"]: one for one in contacts}
+    found = []
+    for employee in employees:
+        contact = by_name.get(employee.get("PERSONALINFO.CONTACTNAME"), {})
+        found.append({**employee, **{own: employee.get(own) or contact.get(name) for own, name in _OF_CONTACT.items()}})
+    return found

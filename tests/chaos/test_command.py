@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from include.chaos.__main__ import Tally, finish
+from include.chaos.__main__ import Tally, finish, show
+from include.chaos.calm import Calm
 from include.chaos.oracle import Verdict
 from include.chaos.round import Result
+from include.chaos.stack import idle
 
 
 def result(**changes: Any) -> Result:
@@ -46,6 +48,36 @@ def test_a_wrong_is_exit_status_1(wrong, capsys):
     tally.add(result(**{wrong: ["something"]}))
     status, line, before = ended(tally, capsys)
     assert (status, line[wrong], before) == (1, 1, "bad rounds: 1")
+
+
+@pytest.mark.parametrize(
+    ("calm", "status"),
+    [
+        (Calm(), 0),
+        (Calm(moving={"r"}), 0),
+        (Calm(moving={"r", "s"}), 1),
+        (Calm(stopped=["why"]), 1),
+        (Calm(moving={"r"}, stopped=["why"]), 1),
+    ],
+)
+def test_a_round_that_does_not_settle_fails_unless_nobody_could_decide_what_moves(calm, status, capsys):
+    tally = Tally(7)
+    found = result()
+    found.calm = calm
+    tally.add(found)
+    show(found, "make chaos SEED=7 ROUND=1")
+    assert ("again: make chaos SEED=7 ROUND=1" in capsys.readouterr().out) is bool(status)
+    assert ended(tally, capsys)[0] == status
+
+
+def test_a_scenario_in_which_a_sync_never_succeeded_proves_nothing():
+    found = result()
+    assert "no run of expense_sync succeeded" in idle(found)
+    found.runs.update({"expense_sync manual success": 1, "after the storm organization_sync success": 1})
+    assert idle(found) == "no run of organization_sync succeeded; no document was posted"
+    found.runs["organization_sync backfill success"] += 1
+    found.verdict.posted = 1
+    assert idle(found) == ""
 
 
 def test_too_few_faults_or_kills_is_exit_status_1_and_said(capsys):

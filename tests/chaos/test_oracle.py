@@ -8,6 +8,7 @@ import pytest
 
 from include.chaos.books import Books, token
 from include.chaos.oracle import Told, Verdict, judge_money
+from include.chaos.oracle_doubts import Calendar, Doubt, Memory
 from include.chaos.wire import Attempt
 
 REPORT = "00000000-0000-4000-8000-000000000001"
@@ -85,16 +86,21 @@ def judged(
     attempts: Any = (),
     kills: Any = (),
     refused: bool = False,
+    memory: Any = None,
+    runs: Any = (),
     waiting: Any = (),
     doubted: Any = (),
+    given_up: Any = 0.0,
     noticed: Any = (),
     touched: Any = None,
     others: Any = None,
 ) -> Verdict:
+    claimed = 1000.0 if runs or given_up else 0.0
     told = Told(
         certify_company="chaos", versions={REPORT: versions or [report()], **(others or {})}, touched=touched or {},
-        attempts=attempts, kills=kills, replays_refused=refused, days={"2026-03-10"},
-        waiting=dict.fromkeys(waiting, ""), doubted=doubted, noticed=noticed,
+        attempts=attempts, kills=kills, memory=memory or Memory(refused), days={"2026-03-10"},
+        waiting=dict.fromkeys(waiting, ""), doubted={one: {SENT: Doubt(claimed, given_up)} for one in doubted}, noticed=noticed,
+        calendar=Calendar(runs, late_seconds=4.0),
     )  # fmt: skip
     return judge_money(worlds or [world()], told, {"APBILL": bills, "CCTRANSACTION": cards})
 
@@ -225,6 +231,50 @@ def test_only_a_lost_answer_is_undecidable(attempts, refused, undecidable):
     assert not judged(**common, doubted=[REPORT]).fine
     if undecidable:
         assert wrongs(verdict) == {}
+
+
+@pytest.mark.parametrize(
+    ("given_up", "runs", "undecidable"),
+    [
+        (1050.0, (), True),  # given up when it was no longer shown to be safe
+        (1010.0, (), False),  # too early
+        (None, ((1006.0, 1010.0), (1011.0, 1015.0)), False),  # it could have been sent again
+        (None, ((1006.0, 1010.0), (1011.0, 1031.0)), True),
+        (None, ((1001.0, 1003.0), (1004.0, 1008.0)), True),
+        (None, ((1011.0, 1015.0),), True),
+        (1050.0, ((1006.0, 1010.0), (1011.0, 1015.0)), False),
+    ],
+)
+def test_a_memory_that_fades_leaves_undecided_what_could_not_be_sent_again_in_time(given_up, runs, undecidable):
+    lost = Attempt(SENT, "c", 0, at=1000.0)
+    lost_at = {"attempts": [lost], "given_up": given_up, "waiting": [REPORT], "doubted": [REPORT]}
+    common = {"cards": [card()], "bills": [other()], "others": OTHERS, "runs": runs}
+    memory = Memory(refused=True, seconds=55.0, proven=30.0)
+    told = judged(**common, **lost_at, memory=memory)
+    assert told.fine is undecidable
+    assert told.in_doubt == {REPORT}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "memory", "guessed"),
+    [
+        ([(0, b""), (40, b"")], Memory(refused=True), 0),
+        ([(0, b""), (40, b"")], Memory(refused=True, seconds=50, proven=20), 0),
+        ([(0, b""), (60, b"")], Memory(refused=True, seconds=50, proven=20), 1),
+        ([(0, b""), (40, b""), (60, b"")], Memory(refused=True, seconds=50, proven=20), 1),
+        ([(0, b""), (40, b"")], Memory(refused=False), 1),
+        ([(0, ANSWER % b"success"), (40, b"")], Memory(refused=False), 1),
+        ([(0, ANSWER % b"failure"), (60, b"")], Memory(refused=False), 0),
+    ],
+)
+def test_who_sends_again_what_nobody_has_shown_to_be_refused_has_guessed(attempts, memory, guessed):
+    sent_ = [Attempt(SENT, "c", 0, at=at, answer=bytearray(answer)) for at, answer in attempts]
+    verdict = judged(bills=[bill()], cards=[card()], attempts=sent_, memory=memory)
+    assert len(verdict.broken) == guessed
+    assert verdict.fine is not bool(guessed)
+    # Another control ID is another request.
+    sent_[-1].control_id = "d"
+    assert len(judged(bills=[bill()], cards=[card()], attempts=sent_, memory=memory).broken) == max(0, guessed - 1)
 
 
 def test_absence_is_proven_only_where_another_document_is_found():
