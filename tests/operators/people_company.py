@@ -87,3 +87,30 @@ def users(sandbox: Any) -> dict[str, dict[str, Any]]:
         for row in everybody
         if row["Email"] != "admin@example.com"
     }
+
+
+def delete_in_intacct(object_name: str, business_id: str) -> None:
+    """Deletes a record through the gateway, which notes it in the audit trail."""
+    from certify_intacct.intacct.filters import Equal
+    from certify_intacct.intacct.functions import Function
+    from certify_intacct.intacct.hook import SageIntacctHook
+
+    hook = SageIntacctHook()
+    (record,) = hook.query_all(object_name, ["RECORDNO"], filter=Equal(f"{object_name}ID", business_id))
+    call = f"<delete><object>{object_name}</object><keys>{record['RECORDNO']}</keys></delete>"
+    name = f"delete-{object_name}-{record['RECORDNO']}"
+    xml = f'<function controlid="{name}">{call}</function>'.encode()
+    (result,) = hook.send([Function(name, xml, "delete", writes=True)])
+    hook.close()
+    result.raise_for_failure(where="delete")
+
+
+def in_order(found: dict[str, dict[str, Any]]) -> list[str]:
+    """The EmployeeIDs, after checking that everybody has a department and an entity."""
+    assert all((user["Department"], user["Entity"]) == ("10", "100") for user in found.values())
+    return sorted(user["EmployeeID"] for user in found.values())
+
+
+def written(sandbox: Any) -> dict[str, int]:
+    """How many records each call to Certify wrote, of those that wrote any."""
+    return {name: figures["written"] for name, figures in sandbox.calls()["certify"].items() if figures["written"]}

@@ -217,3 +217,12 @@ World = tuple[IntacctOrganization, CertifyOrganization, Memory, PeopleConfigurat
 
 def folded_emails(users: tuple[CertifyUser, ...]) -> Counter[str]:
     return Counter(one.email.strip().casefold() for one in users)
+
+
+def rules(changes: list[Change]) -> list[str]:
+    return [change.rule for change in changes]
+
+
+def only(changes: list[Change]) -> Change:
+    assert len(changes) == 1, [change.reason for change in changes]
+    return changes[0]

@@ -202,3 +202,12 @@ def bill(*lines: str, number: str = "R-1", **fields: str) -> str:
     } | fields
     inside = "".join(f"<{k}>{v}</{k}>" for k, v in header.items() if v)
     return f"<create><APBILL>{inside}<APBILLITEMS>{''.join(lines or (line(),))}</APBILLITEMS></APBILL></create>"
+
+
+def refused(client: Client, function: str, text: str, **options: object) -> None:
+    """The function fails with this most specific text, the generic errors behind it, and leaves nothing."""
+    before = len(client.sandbox.state("intacct", "APBILL"))
+    done = client.one(function, **options)
+    assert done.status == "failure", "expected a refusal"
+    assert done.first == text
+    assert len(client.sandbox.state("intacct", "APBILL")) == before
