@@ -13,6 +13,8 @@ from certify_intacct.model.periods import Period
 from certify_intacct.staging.bulk import Staged
 from certify_intacct.staging.database import Connection
 
+_CURE = "Clear the whole run, so that it opens a load of its own."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
@@ -72,15 +74,17 @@ def open_load(
 def get_load(connection: Connection, load_id: int) -> Load:
     """The load with that ID.
 
-    :raises BadInput: when there is none
+    :raises BadInput: when there is none, or what it staged was deleted since
     """
     row = connection.execute("SELECT * FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
     if row is None:
         raise BadInput(
             f"There is no load {load_id}.",
             where="ops.load",
-            cure="Clear the whole run, so that it opens a load of its own.",
+            cure=_CURE,
         )
+    if row["staging_expired_at"] is not None:
+        raise _expired(load_id)
     return Load(
         load_id=row["load_id"],
         dag_id=row["dag_id"],
@@ -92,6 +96,14 @@ def get_load(connection: Connection, load_id: int) -> Load:
         entities=tuple(row["entities"]),
         config_hash=row["config_hash"],
         state=row["state"],
+    )
+
+
+def _expired(load_id: int) -> BadInput:
+    return BadInput(
+        f"What load {load_id} read was deleted from staging, because it is so old.",
+        where="retention.staging_days of connector.yaml",
+        cure=_CURE,
     )
 
 
@@ -136,15 +148,20 @@ def reuse_extract(connection: Connection, load_id: int, stream: str, *, not_olde
 
 
 def advance(connection: Connection, load_id: int, state: str, counts: Mapping[str, Any] | None = None) -> None:
-    """Moves a load to ``state``, adds ``counts`` to its counts, and closes it when the state is a last one."""
-    connection.execute(
+    """Moves a load to ``state``, adds ``counts`` to its counts, and closes it when the state is a last one.
+
+    :raises BadInput: what it staged was deleted meanwhile, so what was made of it is worth nothing
+    """
+    moved = connection.execute(
         """
         UPDATE ops.load SET state = %(state)s, counts = counts || %(counts)s::jsonb,
             closed_at = CASE WHEN %(state)s IN ('stopped', 'previewed', 'loaded') THEN now() END
-        WHERE load_id = %(load)s
+        WHERE load_id = %(load)s AND staging_expired_at IS NULL
         """,
         {"load": load_id, "state": state, "counts": json.dumps(counts or {}, default=str)},
     )
+    if not moved.rowcount:
+        raise _expired(load_id)
 
 
 def publish(connection: Connection, load_id: int, streams: Iterable[str], period: Period) -> None:

@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.configuration.retention import RetentionConfiguration
 from certify_intacct.model.configuration.section import Section
 from certify_intacct.model.errors import ConfigurationError
 
@@ -30,6 +31,18 @@ class Configuration(Section):
     people: PeopleConfiguration = PeopleConfiguration()
     posting: PostingConfiguration
     notifications: NotificationsConfiguration = NotificationsConfiguration()
+    retention: RetentionConfiguration = RetentionConfiguration()
+
+    @model_validator(mode="after")
+    def _staging_outlives_the_audit_trail(self) -> Configuration:
+        # That an ID belongs to somebody else by now is only seen in what was read since the deletion.
+        days, audited = self.retention.staging_days, self.people.deactivation.audit_days
+        if days < audited:
+            raise ValueError(
+                f"retention.staging_days is {days}, and people.deactivation.audit_days {audited}: staging must be kept as long as "
+                "deletions are looked for"
+            )
+        return self
 
     @cached_property
     def hash(self) -> str:

@@ -1,0 +1,42 @@
+"""# Retention
+
+Deletes from staging what the two services said longer ago than `retention.staging_days` of connector.yaml (90 days). It is personal
+data that nobody needs any more; plans, verdicts and the ledger stay, and tell what was posted and why.
+
+    delete_old_staging
+
+## Runbook
+
+- **Preview**: trigger by hand; a manual run is a preview unless *dry_run* is set to false. The log says what would go.
+- **A load stays** although it is old: the log says why. A run that never finished: clear it as a whole, or run its dates again. A
+  report or document that waits: cure or release it.
+- **A task of an old run says that what it read was deleted**: clear the whole run, so that it reads afresh.
+- **It failed**: clear it. It goes on where it was.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import CronTriggerTimetable, dag
+
+from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.operators.retention import DeleteOldStagingOperator
+from certify_intacct.operators.retries import DEFAULT_ARGS
+from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
+
+
+@dag(
+    schedule=CronTriggerTimetable("30 4 * * 6", timezone=COMPANY_TIME_ZONE),
+    start_date=FIRST_DATE,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    on_failure_callback=ConnectorNotifier(),
+    params={"dry_run": RUN_PARAMS["dry_run"]},
+    tags=["housekeeping"],
+    doc_md=__doc__,
+)
+def retention() -> None:
+    DeleteOldStagingOperator(task_id="delete_old_staging")
+
+
+retention()

@@ -1,0 +1,68 @@
+"""Deletes what was staged longer ago than it is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.operators.period import resolve_dry_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from airflow.sdk import Context
+
+    from certify_intacct.staging.retention import OldLoad
+
+
+class DeleteOldStagingOperator(ConnectorOperator):
+    """Deletes the staged rows of loads that are older than ``retention.staging_days`` of connector.yaml.
+
+    A preview says what would go and deletes nothing. What still waits for somebody is kept and named.
+    """
+
+    ui_color = "#f3e8e8"
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Returns how many loads and rows went, or would go, and how many old loads were kept.
+
+        :raises ConfigurationError: when connector.yaml cannot be used
+        """
+        from certify_intacct.staging import retention
+
+        dry_run = resolve_dry_run(context["params"], _run_type(context))
+        days = self.configuration.retention.staging_days
+        with self.database.connection() as connection:
+            loads = retention.old_loads(connection, days)
+            if not dry_run:
+                retention.expire(connection, loads)
+            going = sorted({*retention.expired_loads(connection), *(load.load_id for load in loads if not load.kept)})
+            rows = retention.staged_rows(connection, going) if dry_run else {}
+        if not dry_run:
+            rows = retention.delete_expired(self.database)
+        for line in _summary(days, going, rows, dry_run=dry_run):
+            self.log.info(line)
+        kept = [load for load in loads if load.kept]
+        for load in kept:
+            self.log.warning(_kept(load))
+        return {"loads": len(going), "rows": sum(rows.values()), "kept": len(kept)}
+
+
+def _run_type(context: Context) -> str:
+    run_type = context["dag_run"].run_type
+    return str(getattr(run_type, "value", run_type))
+
+
+def _summary(days: int, loads: Sequence[int], rows: Mapping[str, int], *, dry_run: bool) -> list[str]:
+    if not loads:
+        return [f"Nothing in staging is older than {days} days (retention.staging_days)."]
+    verb = "would be deleted" if dry_run else "were deleted"
+    first = (
+        f"Of {len(loads)} loads that are older than {days} days (load {loads[0]} to {loads[-1]}), "
+        f"{sum(rows.values())} staged rows {verb}."
+    )
+    return [first, *(f"  staging.{table}: {count}" for table, count in sorted(rows.items()))]
+
+
+def _kept(load: OldLoad) -> str:
+    return f"Load {load.load_id} ({load.dag_id}, run {load.run_id}, {load.opened_at:%Y-%m-%d}) stays: {load.kept}."
