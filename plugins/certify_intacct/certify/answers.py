@@ -90,19 +90,26 @@ def page(content: Any, key: str, number: int, *, where: str) -> Page:
     return Page(records, counts["RecordCount"], number, counts["PageCount"])
 
 
-def one_record(content: Any, key: str, *, where: str) -> dict[str, Any] | None:
+def one_record(content: Any, key: str, record_id: str, *, where: str) -> dict[str, Any] | None:
     """Read the answer for a single record: a page of one, a page of none, or the bare record.
 
-    :raises AnswerUnreadable: it is none of these.
+    :param record_id: the record asked for; its spelling of upper and lower case is not relied upon.
+    :raises AnswerUnreadable: it is none of these, or another record.
     """
     records = _array(content, key)
     if records is None:
-        if isinstance(content, dict) and isinstance(content.get("ID"), str):
+        if isinstance(content, dict) and _is(content, record_id):
             return content
         raise AnswerUnreadable(f"The answer has no list {key} and is no record.", where=where)
     if len(records) > 1:
         raise AnswerUnreadable(f"One record was asked for and {len(records)} came.", where=where)
+    if records and not _is(records[0], record_id):
+        raise AnswerUnreadable(f"{record_id} was asked for and another record came.", where=where)
     return records[0] if records else None
+
+
+def _is(record: dict[str, Any], record_id: str) -> bool:
+    return str(record.get("ID")).casefold() == record_id.casefold()
 
 
 def created_id(content: Any, *, redact: Redactor, where: str) -> str:

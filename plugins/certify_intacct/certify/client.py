@@ -77,9 +77,10 @@ class CertifyClient:
         """Read the first page of a resource."""
         return self._page(resource, {}, 1)
 
-    def get(self, resource: str, record_id: str) -> dict[str, Any] | None:
+    def get(self, resource: str, record_id: str, *, most_bytes: int | None = None) -> dict[str, Any] | None:
         """Read one record by its ID; None if there is none.
 
+        :raises AnswerUnreadable: another record came than the one that was asked for.
         :raises BadInput: the ID is none that an address can hold. Some IDs are texts of people (a line names its receipt), and
             one with a slash would name another resource.
         """
@@ -89,12 +90,11 @@ class CertifyClient:
         url, where = self._url(path, {}), f"{self._where}, GET {path}"
 
         def ask() -> dict[str, Any] | None:
-            answer = self._http.send("GET", url, headers=self._headers)
+            answer = self._http.send("GET", url, headers=self._headers, most_bytes=most_bytes)
             if answer.status == 404:
                 return None
-            return answers.one_record(
-                answers.read(answer, redact=self._redact, where=where), array_key(resource), where=where
-            )
+            content = answers.read(answer, redact=self._redact, where=where)
+            return answers.one_record(content, array_key(resource), record_id, where=where)
 
         return retries.read(ask, self._settings, what=where)
 

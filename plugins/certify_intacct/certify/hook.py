@@ -63,9 +63,14 @@ class CertifyHook(BaseHook):
         """
         yield from self.get_conn().pages(resource, params)
 
-    def get(self, resource: str, record_id: str) -> dict[str, Any] | None:
-        """Read one record by its ID; None if there is none."""
-        return self.get_conn().get(resource, record_id)
+    def get(self, resource: str, record_id: str, *, most_bytes: int | None = None) -> dict[str, Any] | None:
+        """Read one record by its ID; None if there is none.
+
+        :param most_bytes: the largest answer to read; the connection's max_answer_bytes when that is less.
+        :raises AnswerTooLarge: it is larger.
+        :raises AnswerUnreadable: what came is no such record, or another one.
+        """
+        return self.get_conn().get(resource, record_id, most_bytes=most_bytes)
 
     def create(self, resource: str, body: Mapping[str, Any]) -> str:
         """

@@ -76,6 +76,10 @@ class AnswerUnreadable(ConnectorError):
     """The answer never came or is not well-formed. A write is then in doubt; a read may be asked again."""
 
 
+class AnswerTooLarge(AnswerUnreadable):
+    """The answer is larger than it may be and was not read to its end. Asking again changes nothing."""
+
+
 class IncompleteAnswer(ConnectorError):
     """The records received are not as many as the service says there are."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
 from certify_intacct.operators.base import ConnectorOperator
 from certify_intacct.rules.texts import readable
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # Certify lets accountants choose a processing date in the future.
 FUTURE = timedelta(days=366)
+_MOST_NOT_UNDERSTOOD = 5
 
 
 class OpenItemsToStagingOperator(ConnectorOperator):
@@ -102,12 +104,24 @@ class OpenItemsToStagingOperator(ConnectorOperator):
     def _read(
         self, hook: CertifyHook, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]]
     ) -> Iterator[tuple[Mapping[str, Any], list[dict[str, Any]]]]:
-        """Each report with its lines; one that Certify no longer shows as processed is left out and stays open."""
+        """Each report with its lines; one that Certify no longer shows as processed is left out and stays open.
+
+        So does one that Certify cannot tell so that it is understood, unless that is true of many.
+        """
+        not_understood = 0
         for report_id in report_ids:
-            header = headers.get(report_id) or hook.get("expensereports", report_id)
-            if header is None or not _processed(header):
+            try:
+                header = headers.get(report_id) or hook.get("expensereports", report_id)
+                if header is None or not _processed(header):
+                    continue
+                pages = hook.pages(f"expensereports/{report_id}/expenses")
+                lines = [record for page in pages for record in page.records]
+            except (AnswerUnreadable, RequestRefused) as error:
+                not_understood += 1
+                if not_understood > _MOST_NOT_UNDERSTOOD:
+                    raise
+                self.log.warning("Report %s stays open: %s", report_id, error)
                 continue
-            lines = [record for page in hook.pages(f"expensereports/{report_id}/expenses") for record in page.records]
             yield header, lines
 
     def _alarms(

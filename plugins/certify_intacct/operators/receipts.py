@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function, create_supdoc, create_supdocfolder, get_list, update_supdoc
-from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
+from certify_intacct.model.errors import AnswerTooLarge, AnswerUnreadable, RequestRefused
+from certify_intacct.operators.receipt_files import Refused, file_of, longest_answer
 from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_NAME = re.compile(r"[^\w. -]+")
 # Certify's own IDs are GUIDs. This one stands on a line as a text, and goes into an address and a control ID.
 _RECEIPT_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_BYTES_PER_BASE64 = 3 / 4
 # Files go inline; nobody says how large a request may be, so requests are kept moderate.
 REQUEST_BYTES = 8_000_000
 
@@ -42,14 +41,14 @@ class Upload:
 
     :param exists: whether the attachment was made already
     :param again: under a control ID of its own, because the usual one is used up and the files are not there
-    :param names: of the files as Intacct gets them, by receipt ID
+    :param files: as Intacct gets them, by receipt ID; a receipt that is no file for Intacct has none
     """
 
     attachment_id: str
     receipt_ids: tuple[str, ...]
     exists: bool
     again: bool = False
-    names: Mapping[str, str] = field(default_factory=dict)
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class Receipts:
@@ -102,7 +101,7 @@ class Receipts:
                 ]
             )
         ]
-        for batch in self._batches(uploads):
+        for batch in self._batches(uploads, problems):
             problems |= self._send(batch)
         return {
             attachment_id: f"The receipts could not be attached: {problem}"
@@ -172,31 +171,67 @@ class Receipts:
                     made.raise_for_failure(where=f"attachment folder {name}")
         self._folder_ready = True
 
-    def _batches(self, uploads: Iterable[Upload]) -> Iterator[list[tuple[Upload, Function]]]:
+    def _batches(self, uploads: Iterable[Upload], problems: dict[str, str]) -> Iterator[list[tuple[Upload, Function]]]:
         """The functions that upload, as many in a request as its size allows."""
         batch: list[tuple[Upload, Function]] = []
         size = 0
         for upload in uploads:
-            named, function = self._prepared(upload)
-            if batch and (size + len(function.xml) > REQUEST_BYTES or len(batch) >= self.batch_size):
-                yield batch
-                batch, size = [], 0
-            batch.append((named, function))
-            size += len(function.xml)
+            for part in self._parts(upload, problems):
+                function = self._function(part)
+                if batch and (size + len(function.xml) > REQUEST_BYTES or len(batch) >= self.batch_size):
+                    yield batch
+                    batch, size = [], 0
+                batch.append((part, function))
+                size += len(function.xml)
         if batch:
             yield batch
 
-    def _prepared(self, upload: Upload) -> tuple[Upload, Function]:
+    def _parts(self, upload: Upload, problems: dict[str, str]) -> Iterator[Upload]:
+        """The upload with its files, in parts when they are too large for one request.
+
+        :param problems: gets the reason why an attachment cannot be completed
+        """
+        size = 0
+        part = replace(upload, receipt_ids=(), files={})
+        for receipt_id in upload.receipt_ids:
+            try:
+                file = self._file(receipt_id)
+            except (AnswerUnreadable, RequestRefused) as error:
+                # A receipt that cannot be had just now is not left out: its report waits.
+                problems[upload.attachment_id] = f"receipt {receipt_id}: {error}"
+                break
+            if file and part.files and size + len(file["attachmentdata"]) > REQUEST_BYTES:
+                yield part
+                size, part = 0, replace(part, receipt_ids=(), files={}, exists=True)
+            files = part.files | ({receipt_id: file} if file else {})
+            part = replace(part, receipt_ids=(*part.receipt_ids, receipt_id), files=files)
+            size += len(file["attachmentdata"]) if file else 0
+        if part.files or (part.receipt_ids and not part.exists):
+            yield part
+        else:
+            self._remember(part)
+
+    def _file(self, receipt_id: str) -> dict[str, str] | None:
+        """The file that can be sent; one that is none, or too large, is named in the log and left out."""
+        megabytes = self.options.largest_megabytes
+        try:
+            record = self.certify.get("receipts", receipt_id, most_bytes=longest_answer(megabytes))
+            return file_of(receipt_id, record, megabytes)
+        except AnswerTooLarge:
+            log.warning("Receipt %s is larger than %s MB and is not attached.", receipt_id, megabytes)
+        except Refused as why:
+            log.warning("Receipt %s is %s, and is not attached.", receipt_id, why)
+        return None
+
+    def _function(self, upload: Upload) -> Function:
         fields: dict[str, Any] = {"supdocid": upload.attachment_id, "supdocfoldername": self.options.folder}
-        files = self._files(upload.receipt_ids)
-        if files:
-            fields["attachments"] = list(files.values())
+        if upload.files:
+            fields["attachments"] = list(upload.files.values())
         what = f"{'add' if upload.exists else 'create'}/{upload.receipt_ids[0]}/{len(upload.receipt_ids)}"
         control_id = f"{self.company.intacct_company_id}/{upload.attachment_id}/{what}"
         if upload.again:
             control_id += f"/{uuid.uuid4()}"
-        named = replace(upload, names={receipt: file["attachmentname"] for receipt, file in files.items()})
-        return named, (update_supdoc if upload.exists else create_supdoc)(fields, control_id=control_id)
+        return (update_supdoc if upload.exists else create_supdoc)(fields, control_id=control_id)
 
     def _send(self, batch: Sequence[tuple[Upload, Function]]) -> dict[str, str]:
         """Sends one request; gives what went wrong, by attachment ID."""
@@ -221,17 +256,19 @@ class Receipts:
 
     def _refused(self, upload: Upload, words: str) -> dict[str, str]:
         """Sends what Intacct still lacks; gives what went wrong, by attachment ID."""
-        files = self._files_there(upload.attachment_id)
-        there = {receipt for receipt, name in upload.names.items() if name in (files or ())}
-        left = tuple(receipt for receipt in upload.names if receipt not in there)
-        if files is not None and not left:
+        names = self._files_there(upload.attachment_id)
+        left = {receipt: file for receipt, file in upload.files.items() if file["attachmentname"] not in (names or ())}
+        if names is not None and not left:
             self._remember(upload)
             return {}
-        self._remember(replace(upload, receipt_ids=tuple(there)))
-        if files is not None and (there or not upload.exists):
-            return self._send([self._prepared(replace(upload, receipt_ids=left, exists=True))])
+        there = tuple(receipt for receipt in upload.files if receipt not in left)
+        self._remember(replace(upload, receipt_ids=there))
+        if names is not None and (there or not upload.exists):
+            rest = replace(upload, receipt_ids=tuple(left), files=left, exists=True)
+            return self._send([(rest, self._function(rest))])
         if not upload.again:
-            return self._send([self._prepared(replace(upload, again=True))])
+            again = replace(upload, again=True)
+            return self._send([(again, self._function(again))])
         return {upload.attachment_id: words}
 
     def _files_there(self, attachment_id: str) -> set[str] | None:
@@ -253,24 +290,3 @@ class Receipts:
                 "INSERT INTO ledger.receipt (intacct_company, attachment_id, receipt_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
                 [(self.company.intacct_company_id, upload.attachment_id, receipt) for receipt in upload.receipt_ids],
             )
-
-    def _files(self, receipt_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        """The files that can be sent, by receipt ID; one that is empty or too large is named in the log and left out."""
-        files: dict[str, dict[str, str]] = {}
-        for receipt_id in receipt_ids:
-            record = self.certify.get("receipts", receipt_id)
-            data = "".join(str((record or {}).get("ReceiptImage") or "").split())
-            size = len(data) * _BYTES_PER_BASE64
-            if not data or size > self.options.largest_megabytes * 1_000_000:
-                log.warning(
-                    "Receipt %s is %s and is not attached.", receipt_id, "larger than the limit" if data else "empty"
-                )
-                continue
-            name = _NAME.sub("_", str((record or {}).get("Filename") or receipt_id))
-            stem, _, extension = name.rpartition(".")
-            files[receipt_id] = {
-                "attachmentname": f"{(stem or name)[:40]}-{receipt_id[:8]}",
-                "attachmenttype": extension[:8] if stem else "bin",
-                "attachmentdata": data,
-            }
-        return files

@@ -17,7 +17,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, ServiceUnavailable
+from certify_intacct.model.errors import AnswerTooLarge, AnswerUnreadable, ConfigurationError, ServiceUnavailable
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
 
@@ -103,10 +103,20 @@ class HttpClient:
         self._session.auth = _no_netrc
         self._session.verify = True
 
-    def send(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        most_bytes: int | None = None,
+    ) -> Answer:
         """Send one request once and read its answer whole, whatever its status.
 
+        :param most_bytes: the largest answer to read, where it is less than the settings' max_answer_bytes.
         :raises ServiceUnavailable: no connection came about, so nothing was sent.
+        :raises AnswerTooLarge: the answer is larger than that.
         :raises AnswerUnreadable: the request may have arrived, but no whole answer came back.
         :raises ConfigurationError: the URL is not acceptable, or the server's certificate is not trusted.
         """
@@ -114,6 +124,7 @@ class HttpClient:
         # A proxy must never see what is meant for this machine.
         self._session.trust_env = not is_loopback(urlsplit(url).hostname)
         deadline = time.monotonic() + self.settings.total_timeout
+        limit = self.settings.max_answer_bytes
         try:
             with self._session.request(
                 method,
@@ -124,7 +135,7 @@ class HttpClient:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = self._read(response, deadline)
+                content = self._read(response, deadline, min(most_bytes or limit, limit))
                 return Answer(
                     status=response.status_code,
                     headers={name.lower(): value for name, value in response.headers.items()},
@@ -140,15 +151,15 @@ class HttpClient:
         """Close the connections."""
         self._session.close()
 
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
+    def _read(self, response: requests.Response, deadline: float, most_bytes: int) -> bytes:
         chunks: list[bytes] = []
         size = 0
         # read1 gives what has arrived, where read would wait for a full chunk: a trickle could then outlast every time-out.
         while chunk := response.raw.read1(_CHUNK, decode_content=True):
             size += len(chunk)
-            if size > self.settings.max_answer_bytes:
-                raise AnswerUnreadable(
-                    f"The answer is larger than {self.settings.max_answer_bytes} bytes and was not read to its end.",
+            if size > most_bytes:
+                raise AnswerTooLarge(
+                    f"The answer is larger than {most_bytes} bytes and was not read to its end.",
                     where=self.where,
                     cure="Ask for fewer records or fields at a time, or raise max_answer_bytes in the connection's extra fields.",
                 )

@@ -37,6 +37,7 @@ POLICIES: dict[type[errors.ConnectorError], Policy] = {
     errors.RateLimited: Policy(attempts=None, patience=4.0),
     errors.ServiceUnavailable: Policy(attempts=None),
     errors.AnswerUnreadable: Policy(attempts=None),
+    errors.AnswerTooLarge: ONCE,
     # Changes while reading: the reader starts again from its first page, which it does itself.
     errors.IncompleteAnswer: ONCE,
     errors.ConfigurationError: ONCE,
