@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct.bill_fields import complete_header, complete_lines
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
@@ -46,9 +47,10 @@ def prepare(
     header |= rate.header_fields() | totals(company, rate, lines) | state(company, draft=draft)
     header |= {"RECORDTYPE": "pi", "MODULEKEY": kind.module or "", "SYSTEMGENERATED": "F"}
     header["TRX_ENTITYDUE"] = header["TRX_TOTALDUE"]
-    return Document(
-        kind, header, price_lines(company, rate, lines, header["WHENPOSTED"]), touched, header["WHENPOSTED"]
-    )
+    complete_header(company, header, vendor)
+    records = price_lines(company, rate, lines, header["WHENPOSTED"])
+    complete_lines(company, header, vendor, rate, records)
+    return Document(kind, header, records, touched, header["WHENPOSTED"])
 
 
 def state(company: Company, *, draft: bool) -> Record:
@@ -96,7 +98,11 @@ def _lines(company: Company, given: Given, header: Record, before: Record | None
 
 def kept_lines(company: Company, before: Record) -> list[Given]:
     """The lines of a kept bill as if they were given again."""
-    return lines_again(company, company.catalog["APBILL"], before["RECORDNO"], without="ACCOUNTLABEL")
+    again = lines_again(company, company.catalog["APBILL"], before["RECORDNO"], without="ACCOUNTLABEL")
+    for line in again:
+        if line.fields.get("VENDORID") == before.get("VENDORID"):
+            del line.fields["VENDORID"]  # filled in from the header, and will be again
+    return again
 
 
 def _number(company: Company, header: Record, before: Record | None) -> None:

@@ -119,7 +119,8 @@ def _insert_lines(company: Company, document: Document, recordno: str) -> None:
         line.pop("RECORDNO", None)
         company.stamp_created(line_kind, line)
         if "STATE" in line_kind.fields:
-            line["STATE"] = document.header.get("STATE", "")
+            coded = line_kind.name == "APBILLITEM"  # A where the bill says Posted, as recorded
+            line["STATE"] = document.header.get("RAWSTATE" if coded else "STATE", "")
     company.store.insert_many(SIDE, owned.object, document.lines, at=time.time())
 
 

@@ -46,7 +46,11 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         "MODIFIED": time_text(company.now),
         "MODIFIEDBYID": company.session.user,
         "ADJ": (company.find("GLJOURNAL", header["JOURNAL"]) or {}).get("ADJ", "false"),
+        "BATCHNO": header.get("BATCHNO") or _batch_number(company, header["JOURNAL"]),
+        "JOURNAL_ENABLEEREPORTING": "false",
+        "STATISTICAL": "false",
     }
+    _complete_lines(company, header, records)
     return Document(kind, header, records, {line.entity for line in lines}, header["BATCH_DATE"])
 
 
@@ -66,14 +70,40 @@ def keep(company: Company, given: Given) -> Record:
     ]
     header = {n: v for n, v in kept.items() if n not in {"RECORDNO", "RECORD_URL", "REVERSEDATE"}} | {
         "BATCH_DATE": day,
+        "BATCHNO": _batch_number(company, kept["JOURNAL"]),
         "BATCH_TITLE": f"Reversed - {kept['BATCH_TITLE']}"[:80],
         "REVERSEDFROM": kept["BATCH_DATE"],
         "REVERSEDFROMKEY": kept["RECORDNO"],
     }
+    _complete_lines(company, header, turned)
     second = documents.keep(company, Document(given.kind, header, turned, document.entities, day))
     return company.store.update(
         SIDE, given.kind.name, kept["RECORDNO"], {"REVERSED": day, "REVERSEDKEY": second["RECORDNO"]}
     )
+
+
+def _batch_number(company: Company, journal: str) -> str:
+    """The next number of a journal's entries."""
+    key = f"sequence/batch/{journal}"
+    number = int(company.store.get_meta(key) or 0) + 1
+    company.store.set_meta(key, number)
+    return str(number)
+
+
+def _complete_lines(company: Company, header: Record, records: Sequence[Record]) -> None:
+    """What the lines show of their entry, as recorded: its number, date and title, and flags of one letter."""
+    own = {
+        "USERNO": company.user_key,
+        "BATCH_NUMBER": header["BATCHNO"],
+        "BATCH_DATE": header["BATCH_DATE"],
+        "BATCHTITLE": header["BATCH_TITLE"],
+        "STATISTICAL": "F",
+        "CLEARED": "F",
+        "ADJ": "T" if header["ADJ"] == "true" else "F",
+        "SELECTFORPBE": "false",
+    }
+    for record in records:
+        record |= own
 
 
 def _priced(company: Company, header: Record, lines: Sequence[Line]) -> list[Record]:

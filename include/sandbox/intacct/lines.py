@@ -73,7 +73,9 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
     kind, names = given.kind, names_of(given.kind)
     account = _account(company, kind, names, record)
     entity = _place(company, kind, names, record)
-    _demands(names, account, record)
+    # The vendor of a bill is the vendor of its lines, unless they name another (as recorded).
+    vendor = header["VENDORID"] if kind.name == "APBILLITEM" else ""
+    _demands(names, account, record | {"VENDORID": record.get("VENDORID") or vendor})
     _restriction(account, record, names, entity)
     _project(company, record)
     amount, tax = _amount(company, header, given, record)

@@ -100,3 +100,16 @@ def test_a_reversal_date_makes_the_reversing_entry(client: Client, company: Runn
     )
     assert [one["TR_TYPE"] for one in second["ENTRIES"]] == ["-1", "1"]
     assert client.one(dated.replace("12/01/2026", "11/01/2026")).status == "failure"
+
+
+def test_lines_show_their_entry(client: Client, company: RunningSandbox) -> None:
+    """V: recorded by tap-intacct in 2026: number, date and title of the entry, one letter for flags."""
+    for _ in range(2):
+        assert client.one(journal(entry("10", "1"), entry("10", "-1"))).status == "success"
+    first, second = company.state("intacct", "GLBATCH")
+    assert int(second["BATCHNO"]) == int(first["BATCHNO"]) + 1
+    assert (first["STATISTICAL"], first["JOURNAL_ENABLEEREPORTING"]) == ("false", "false")
+    line = first["ENTRIES"][0]
+    assert (line["BATCH_NUMBER"], line["BATCH_DATE"]) == (first["BATCHNO"], "11/15/2026")
+    assert (line["BATCHTITLE"], line["USERNO"]) == ("Accrual", first["CREATEDBY"])
+    assert (line["STATISTICAL"], line["CLEARED"], line["ADJ"]) == ("F", "F", "F")
