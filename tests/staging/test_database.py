@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 
+import psycopg
 import pytest
 
 from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
+from certify_intacct.operators.extract import CertifyToStagingOperator
+from certify_intacct.operators.report_locks import ReportLocks
+from certify_intacct.operators.retries import _FINAL
 from certify_intacct.staging.database import Database
+from certify_intacct.staging.locks import exclusive
 from include.local.ports import free_port
+from tests.crash.relay import REFUSALS, Moment, Relay, Scope, Strike
+from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
 
 
 def test_a_server_that_is_away_is_worth_another_try():
@@ -26,3 +33,78 @@ def test_a_wrong_connection_is_for_a_person_and_shows_no_password(pattern, repla
         Database(re.sub(pattern, replacement, database.loader_url)).connect()
     assert "connector_db" in str(error.value)
     assert "wrong@" not in str(error.value)
+
+
+@pytest.fixture
+def relay(database):
+    made = Relay(database.loader_url)
+    yield made
+    made.close()
+
+
+def said(error: BaseException) -> str:
+    """What a person reads: one line in our words, worth another try, with psycopg's error behind it."""
+    assert isinstance(error, ServiceUnavailable)
+    assert not isinstance(error, _FINAL)
+    assert isinstance(error.__cause__, psycopg.Error)
+    text = str(error)
+    assert text.startswith("connection connector_db: The connector's database did not finish a statement: ")
+    assert "\n" not in text
+    assert "tried again by itself" in text
+    return text
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.AFTER])
+def test_a_server_that_goes_away_in_the_middle_of_a_statement(relay, moment, scope):
+    relay.arm(Strike(3, moment, scope))
+    with pytest.raises(ServiceUnavailable) as caught, Database(relay.url).connection() as connection:
+        connection.execute("SELECT 1")
+    said(caught.value)
+    assert relay.struck == "SELECT 1"
+
+
+@pytest.mark.parametrize("number", range(3, 3 + len(REFUSALS)))
+def test_a_server_that_cannot_do_it_just_now(relay, number):
+    relay.arm(Strike(number, Moment.REFUSED, Scope.CONNECTION))
+    with pytest.raises(ServiceUnavailable) as caught, Database(relay.url).connection() as connection:
+        for _ in REFUSALS:
+            connection.execute("SELECT 1")
+    code, words = REFUSALS[number % len(REFUSALS)]
+    assert f"{words} " in said(caught.value)
+    assert f"(SQLSTATE {code})" in said(caught.value)
+
+
+@pytest.mark.parametrize("statement", ["SELEC", "SELECT * FROM nowhere", "SELECT 1 / 0", "DELETE FROM ledger.event"])
+def test_a_fault_of_ours_stays_one(store, statement):
+    with pytest.raises(psycopg.Error), store.connection() as connection:
+        connection.execute(statement)
+
+
+def test_locks_that_are_lost_say_so_too(relay):
+    relay.arm(Strike(2, Moment.BEFORE, Scope.CONNECTION))
+    with pytest.raises(ServiceUnavailable) as caught, exclusive(Database(relay.url), "x"):
+        pass
+    said(caught.value)
+    for strike, use in ((2, "enter"), (3, "take"), (3, "holder")):
+        relay.arm(Strike(strike, Moment.BEFORE, Scope.CONNECTION))
+        with pytest.raises(ServiceUnavailable) as caught, ReportLocks(Database(relay.url), "C", load_id=1) as locks:
+            locks.take(["T"]) if use == "take" else locks.holder("T")
+        said(caught.value)
+
+
+@pytest.mark.parametrize("words", ["COPY", "COMMIT"])
+def test_a_task_that_loses_the_database_says_so(relay, new_load, context, connections, monkeypatch, words):  # noqa: F811
+    monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", relay.url)
+    load_id = new_load()
+    task = CertifyToStagingOperator(task_id="extract", load_id=load_id, stream="certify_departments")
+    relay.arm(None)
+    task.execute(context())
+    number = next(number for number, text in enumerate(relay.statements, 1) if text.startswith(words))
+    relay.arm(Strike(number, Moment.BEFORE, Scope.DATABASE))
+    with pytest.raises(ServiceUnavailable) as caught:
+        task.execute(context())
+    said(caught.value)
+    assert relay.struck.startswith(words)
+    relay.heal()
+    assert task.execute(context())["stream"] == "certify_departments"

@@ -13,10 +13,18 @@ from types import TracebackType
 
 import psycopg
 
-from certify_intacct.staging.database import Database
+from certify_intacct.staging.database import Database, told
 from certify_intacct.staging.locks import lock_key, require_session
 
 _NAMED = "certify_intacct load "
+_HOLDER = """
+    SELECT o.load_id, o.dag_id, o.run_id, a.backend_start AS since
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    JOIN ops.load o ON o.load_id::text = substring(a.application_name FROM %(named)s)
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+      AND l.classid::bigint = %(high)s AND l.objid::bigint = %(low)s
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class ReportLocks:
     def __init__(self, database: Database, company: str, *, load_id: int) -> None:
         self._connection = database.connect(autocommit=True)
         self._company = company
-        self._connection.execute("SELECT set_config('application_name', %s, false)", [f"{_NAMED}{load_id}"])
+        with told():
+            self._connection.execute("SELECT set_config('application_name', %s, false)", [f"{_NAMED}{load_id}"])
 
     def __enter__(self) -> ReportLocks:
         return self
@@ -62,7 +71,8 @@ class ReportLocks:
         """The tokens of those reports that nobody else is sending; they are ours until given back."""
         taken = set()
         for token in sorted(set(tokens)):
-            row = self._connection.execute("SELECT pg_try_advisory_lock(%s) AS ours", [self._key(token)]).fetchone()
+            with told():
+                row = self._connection.execute("SELECT pg_try_advisory_lock(%s) AS ours", [self._key(token)]).fetchone()
             if row and row["ours"]:
                 taken.add(token)
         return taken
@@ -70,17 +80,9 @@ class ReportLocks:
     def holder(self, token: str) -> Holder | None:
         """Who holds the lock of a report, as PostgreSQL says; None when nobody does any more, or it is none of our loads."""
         key = self._key(token) % 2**64
-        row = self._connection.execute(
-            """
-            SELECT o.load_id, o.dag_id, o.run_id, a.backend_start AS since
-            FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-            JOIN ops.load o ON o.load_id::text = substring(a.application_name FROM %(named)s)
-            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-              AND l.classid::bigint = %(high)s AND l.objid::bigint = %(low)s
-              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            """,
-            {"named": f"^{_NAMED}([0-9]+)$", "high": key >> 32, "low": key & 0xFFFFFFFF},
-        ).fetchone()
+        values = {"named": f"^{_NAMED}([0-9]+)$", "high": key >> 32, "low": key & 0xFFFFFFFF}
+        with told():
+            row = self._connection.execute(_HOLDER, values).fetchone()
         return Holder(**row) if row else None
 
     def give_back(self, tokens: Iterable[str]) -> None:

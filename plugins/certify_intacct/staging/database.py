@@ -23,6 +23,15 @@ _REFUSALS = (
     "not permitted to log in",
 )
 
+_LONGEST = 500
+# The server is gone, restarts, is out of room, or gave way to somebody else: worth another try. Everything else is an error of ours.
+_PASSING = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.errors.InternalError_,
+)
+
 
 class Database:
     """Opens connections to the connector's database.
@@ -59,10 +68,35 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection in one transaction: committed when the block ends, rolled back when it raises."""
+        """A connection in one transaction: committed when the block ends, rolled back when it raises.
+
+        :raises ServiceUnavailable: the server went away, or could not carry out a statement just now; psycopg's error is its cause
+        """
         connection = self.connect()
         try:
-            with connection.transaction():
+            with told(), connection.transaction():
                 yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Says in our words that a statement was not carried out just now, or that nobody knows whether it was.
+
+    :raises ServiceUnavailable: psycopg's error is its cause
+    """
+    try:
+        yield
+    except _PASSING as error:
+        raise _lost(error) from error
+
+
+def _lost(error: psycopg.Error) -> ServiceUnavailable:
+    said = " ".join(str(error).split()).rstrip(".")
+    code = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
+    return ServiceUnavailable(
+        f"The connector's database did not finish a statement: {said[:_LONGEST]}{code}.",
+        where="connection connector_db",
+        cure="The task is tried again by itself and finishes the rest. If this stays, look at the server: does it run, is its disk full?",
+    )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 
 from certify_intacct.model.errors import ServiceUnavailable
-from certify_intacct.staging.database import Connection, Database
+from certify_intacct.staging.database import Connection, Database, told
 
 
 def lock_key(name: str) -> int:
@@ -40,7 +40,8 @@ def exclusive(database: Database, name: str) -> Iterator[Connection]:
     """
     connection = database.connect(autocommit=True)
     try:
-        connection.execute("SELECT pg_advisory_lock(%s)", [lock_key(name)])
+        with told():
+            connection.execute("SELECT pg_advisory_lock(%s)", [lock_key(name)])
         yield connection
     finally:
         connection.close()
