@@ -12,6 +12,7 @@ import binascii
 from typing import Any
 
 from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.given import Given, children, text_of
 from include.sandbox.intacct.records import date_text
@@ -30,15 +31,13 @@ def create_supdoc(company: Company, call: Element) -> dict[str, Any]:
         raise problems.duplicate(kind, record["SUPDOCID"])
     files = _files(call)
     _no_twice(files)
-    today, user = date_text(company.now), company.session.user
-    record |= {
-        "ATTACHMENTS": files,
-        "CREATIONDATE": today,
-        "CREATEDBY": user,
-        "LASTMODIFIED": today,
-        "LASTMODIFIEDBY": user,
-    }
-    return company.insert(kind, record) | {"CREATEDBY": user}
+    return _kept(company, kind, record | {"ATTACHMENTS": files, "CREATIONDATE": date_text(company.now)})
+
+
+def _kept(company: Company, kind: ObjectType, record: dict[str, Any]) -> dict[str, Any]:
+    """Put it into the store; CREATEDBY is the user's login here and LASTMODIFIEDBY the number, as recorded."""
+    made = company.insert(kind, record)
+    return company.store.update(SIDE, kind.name, made["RECORDNO"], {"CREATEDBY": company.session.user})
 
 
 def update_supdoc(company: Company, call: Element) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def update_supdoc(company: Company, call: Element) -> dict[str, Any]:
     _no_twice(files)
     changes: dict[str, Any] = fields.settle(company, given, defaults=False)
     company.stamp_modified(kind, changes)
-    changes |= {"ATTACHMENTS": files, "LASTMODIFIED": date_text(company.now), "LASTMODIFIEDBY": company.session.user}
+    changes |= {"ATTACHMENTS": files, "LASTMODIFIED": date_text(company.now), "LASTMODIFIEDBY": company.user_key}
     kept = company.store.update(SIDE, kind.name, before["RECORDNO"], changes)
     company.note(kind, kept, "M")
     return kept
@@ -65,9 +64,10 @@ def create_folder(company: Company, call: Element) -> dict[str, Any]:
     fields.require(kind, record)
     if company.settings.duplicate_folder_name == "refuse" and company.find(kind.name, record["NAME"]) is not None:
         raise problems.duplicate(kind, record["NAME"])
-    today, user = date_text(company.now), company.session.user
-    record |= {"CREATIONDATE": today, "LASTMODIFIED": today, "LASTMODIFIEDBY": user}
-    return company.insert(kind, record)
+    today = date_text(company.now)
+    return _kept(
+        company, kind, record | {"CREATIONDATE": today, "LASTMODIFIED": today, "LASTMODIFIEDBY": company.user_key}
+    )
 
 
 def update_folder(company: Company, call: Element) -> dict[str, Any]:

@@ -67,6 +67,7 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "glaccount": ("GLACCOUNT", {"glaccountno": "ACCOUNTNO", "title": "TITLE", "status": "STATUS"}),
 }
 _DEFAULT_ITEMS = 100
+_WHEN_CHANGED = ("LASTMODIFIED", "LASTMODIFIEDBY")
 
 
 def get_list(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
@@ -177,6 +178,8 @@ def _item(data: Element, name: str, fields: dict[str, str], record: Record, call
     item = etree.SubElement(data, name)
     wanted = [(field.text or "").strip() for field in call.findall("fields/field")]
     for legacy, field in fields.items():
+        if name == "supdoc" and field in _WHEN_CHANGED and not record.get(field):
+            continue  # an attachment that was never changed does not have them (as recorded)
         if not wanted or legacy in wanted:
             child(item, legacy, record.get(field) or ("active" if legacy == "status" else ""))
     if name == "supdoc" and (not wanted or "attachments" in wanted):

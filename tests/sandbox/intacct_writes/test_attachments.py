@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.sandbox.intacct_writes.conftest import Client, bill
 from tests.sandbox_fixture import RunningSandbox
 
+LISTS = ('<get_list object="supdocfolder"/>', '<get_list object="supdoc"/>')
 FOLDER = "<create_supdocfolder><supdocfoldername>Receipts</supdocfoldername></create_supdocfolder>"
 
 
@@ -47,3 +48,16 @@ def test_refusals(client: Client) -> None:
     for function, text in cases.items():
         done = client.one(function)
         assert (done.status, done.first) == ("failure", text)
+
+
+def test_who_made_it_and_who_changed_it(client: Client, company: RunningSandbox) -> None:
+    """V: PsIntacct: createdby is a login, lastmodifiedby a number; an attachment that was not changed has neither of the latter."""
+    client.send(FOLDER, supdoc("one=QUJD"))
+    folder, made = (item for result in client.send(*LISTS) for item in result.data)
+    assert [child.tag for child in folder][4:] == ["createdby", "lastmodified", "lastmodifiedby", "status"]
+    assert (folder.findtext("createdby"), (folder.findtext("lastmodifiedby") or "").isdigit()) == ("xml_gateway", True)
+    assert [child.tag for child in made][4:] == ["description", "creationdate", "createdby", "attachments"]
+    assert made.findtext("createdby") == "xml_gateway"
+    assert client.one(supdoc("two=QUJD", verb="update", folder="")).status == "success"
+    ((changed,),) = (result.data for result in client.send(LISTS[1]))
+    assert (changed.findtext("lastmodifiedby") or "").isdigit()
