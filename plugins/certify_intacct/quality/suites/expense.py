@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from certify_intacct.model.verdicts import Severity
-from certify_intacct.quality.suite import Check, Rule, Suite
-from certify_intacct.quality.suites.common import readable
+from certify_intacct.quality.suite import Suite
+from certify_intacct.quality.suites.common import false, once, readable, true
 from certify_intacct.quality.suites.organization import INTACCT_DEPARTMENTS
 
 _IN_CERTIFY = (
     "Correct it in Certify (unprocess, correct, process); the report is picked up again wherever its date lies."
 )
-
-
-def _false(name: str, column: str, reason: str, cure: str = _IN_CERTIFY, severity: Severity = Severity.WARNING) -> Rule:
-    return Rule(name=name, column=column, check=Check.IS_FALSE, severity=severity, reason=reason, cure=cure)
-
-
-def _true(name: str, column: str, reason: str, cure: str = _IN_CERTIFY) -> Rule:
-    return Rule(name=name, column=column, check=Check.IS_TRUE, severity=Severity.WARNING, reason=reason, cure=cure)
+_false = partial(false, cure=_IN_CERTIFY)
+_true = partial(true, cure=_IN_CERTIFY)
 
 
 CERTIFY_EXPENSE_REPORTS = Suite(
     stream="certify_expense_reports",
     rules=(
         readable(),
-        _false(
+        false(
             "employee_id_present",
             "employee_id_missing",
             "The report carries no EmployeeID, so nobody can be paid for it.",
@@ -44,7 +40,7 @@ CERTIFY_EXPENSES = Suite(
     stream="certify_expenses",
     rules=(
         readable(),
-        _false(
+        false(
             "report_present",
             "report_missing",
             "The line belongs to a report that Certify did not give for this period.",
@@ -71,14 +67,12 @@ def _list(stream: str, what: str, where: str) -> Suite:
         stream=stream,
         rules=(
             readable(),
-            _false("code_present", "code_missing", f"The {what} has no ID.", f"Give it one ({where}).", Severity.INFO),
-            Rule(
-                name="code_unique",
-                column="code_count",
-                check=Check.AT_MOST_ONE,
-                severity=Severity.WARNING,
-                reason=f"Two of this {what} came with the same ID, so it is unclear which one is meant.",
-                cure=f"Keep one of them ({where}).",
+            false("code_present", "code_missing", f"The {what} has no ID.", f"Give it one ({where}).", Severity.INFO),
+            once(
+                "code_unique",
+                "code_count",
+                f"Two of this {what} came with the same ID, so it is unclear which one is meant.",
+                f"Keep one of them ({where}).",
             ),
         ),
     )

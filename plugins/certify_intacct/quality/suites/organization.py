@@ -1,64 +1,46 @@
-"""Suites of ``organization_sync``."""
+"""Suites of ``organization_sync`` for the lists that people belong to."""
 
 from __future__ import annotations
 
-from certify_intacct.model.verdicts import Severity
-from certify_intacct.quality.suite import Check, Rule, Suite
-from certify_intacct.quality.suites.common import readable
+from certify_intacct.quality.suite import Suite
+from certify_intacct.quality.suites.common import came_once, coded_in_certify, false, readable
 
 INTACCT_DEPARTMENTS = Suite(
     stream="intacct_departments",
     minimum_rows=1,
     rules=(
         readable(),
-        Rule(
-            name="code_present",
-            column="code_missing",
-            check=Check.IS_FALSE,
-            severity=Severity.WARNING,
-            reason="The department has no ID.",
-            cure="Give it an ID in Intacct (Company > Setup > Departments): Certify's Code is taken from it.",
+        false(
+            "code_present",
+            "code_missing",
+            "The department has no ID.",
+            "Give it an ID in Intacct (Company > Setup > Departments): Certify's Code is taken from it.",
         ),
-        Rule(
-            name="title_present",
-            column="title_missing",
-            check=Check.IS_FALSE,
-            severity=Severity.WARNING,
-            reason="The department has no name.",
-            cure="Fill in its name in Intacct (Company > Setup > Departments).",
+        false(
+            "title_present",
+            "title_missing",
+            "The department has no name.",
+            "Fill in its name in Intacct (Company > Setup > Departments).",
         ),
-        Rule(
-            name="code_unique",
-            column="code_count",
-            check=Check.AT_MOST_ONE,
-            severity=Severity.WARNING,
-            reason="Two departments of Intacct came with the same ID.",
-            cure="Run again; if it stays, ask Sage support how one ID can stand twice.",
-        ),
+        came_once("departments"),
     ),
 )
+INTACCT_ENTITIES = Suite(stream="intacct_entities", rules=(readable(), came_once("entities")))
+INTACCT_LOCATIONS = Suite(stream="intacct_locations", rules=(readable(),))
 
-CERTIFY_DEPARTMENTS = Suite(
-    stream="certify_departments",
-    rules=(
-        readable(),
-        Rule(
-            name="code_present",
-            column="code_missing",
-            check=Check.IS_FALSE,
-            severity=Severity.INFO,
-            reason="The Certify department has no code, so it matches no department of Intacct and is left alone.",
-            cure="Give it the Intacct department ID as its code, if it should be kept in step.",
-        ),
-        Rule(
-            name="code_unique",
-            column="active_code_count",
-            check=Check.AT_MOST_ONE,
-            severity=Severity.WARNING,
-            reason="Two active Certify departments have the same code, so it is unclear which one is meant.",
-            cure="Deactivate one of them in Certify, or give it another code.",
-        ),
-    ),
+CERTIFY_DEPARTMENTS = coded_in_certify(
+    "certify_departments",
+    row="The Certify department",
+    matches="department",
+    give="Intacct department ID",
+    rows="Certify departments",
+)
+CERTIFY_ENTITIES = coded_in_certify(
+    "certify_entities",
+    row="The row of the first Employee GLD",
+    matches="entity",
+    give="entity's ID",
+    rows="rows of the first Employee GLD",
 )
 
-SUITES = (INTACCT_DEPARTMENTS, CERTIFY_DEPARTMENTS)
+SUITES = (INTACCT_DEPARTMENTS, CERTIFY_DEPARTMENTS, INTACCT_ENTITIES, INTACCT_LOCATIONS, CERTIFY_ENTITIES)
