@@ -59,7 +59,10 @@ class CertifySettings(BaseModel):
     certify_unknown_fields: Literal["ignore", "refuse"] = Field(
         "ignore", description="Fields in a written record that the resource does not have. [U]"
     )
-    certify_roles_endpoint: bool = Field(False, description="POST /roles exists. [single source]")
+    certify_roles_endpoint: bool = Field(
+        True,
+        description="POST /roles exists: changes the Role of users, nothing else. [single source: a client posts to it]",
+    )
 
     certify_error_style: Literal["value", "message", "html"] = Field(
         "value", description="JSON errors use errorValue (V) or errorMessage (seen by one client), or are HTML pages."

