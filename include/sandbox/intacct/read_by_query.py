@@ -80,7 +80,8 @@ def _page(sandbox: Sandbox, session: Session, result_id: str, kept: dict[str, An
         count=str(len(page.rows)),
         totalcount=str(page.total),
         numremaining=str(page.remaining),
-        resultId=result_id,
+        # Nothing to come back for: no ID, as in the official SDKs' answers. The last page of readMore has it still.
+        resultId=result_id if page.remaining or kept["offset"] else "",
     )
     if body is None:
         selection.as_elements(data, kind.tag, page)

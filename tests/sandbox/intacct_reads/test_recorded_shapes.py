@@ -284,3 +284,14 @@ def test_the_documented_refusal_of_an_account(gateway: GatewayClient) -> None:
     assert behind is not None
     assert [behind.findtext(tag) for tag in ("errorid", "category")] == ["GL-0504", "Unable to create record."]
     assert behind.findtext("cdescription/messageid") == "IA.COULD_NOT_CREATE_GL_ACCOUNT_RECORD"
+
+
+def test_a_result_of_one_page_has_no_id(gateway: GatewayClient, company: RunningSandbox) -> None:
+    """V: answers in the tests of the official SDKs (JS, .NET, PHP) and of jfcote87/intacct: resultId is empty, or kept to the end."""
+    asked = "<readByQuery><object>DEPARTMENT</object><fields>TITLE</fields><query>{}</query><pagesize>{}</pagesize></readByQuery>"
+    gateway.sign_in()
+    for call in (asked.format("", 100), asked.format("DEPARTMENTID = 'no'", 2)):
+        assert gateway.send(call).data.get("resultId") == ""
+    first = gateway.send(asked.format("", 2)).data
+    last = gateway.send(f"<readMore><resultId>{first.get('resultId')}</resultId></readMore>").data
+    assert (last.get("numremaining"), last.get("resultId")) == ("0", first.get("resultId"))
