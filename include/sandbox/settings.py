@@ -178,6 +178,11 @@ class WriteSettings(BaseModel):
     create_several: Literal["rolled_back", "kept"] = Field(
         "rolled_back", description="Several objects in one create, one fails: are those before it kept? [U]"
     )
+    custom_required_fields: dict[str, list[str]] = Field(
+        {},
+        description="Custom fields that the company made required, by object: named by lookup and inspect, and a bill or card "
+        "transaction without them is refused. [I]",
+    )
     duplicate_bill_number: Literal["refuse", "warn", "accept"] = Field(
         "refuse",
         description="A second bill of a vendor with the same number; `warn` accepts without a word to the API. [I]",

@@ -203,6 +203,22 @@ def test_the_analyst_writes_nothing_anywhere(filled):
         assert unreadable == []
 
 
+def test_the_loader_does_not_say_when_a_decision_was_made(filled):
+    """A release of yesterday does not cover what happened to the document today, nor does one that claims to be of tomorrow."""
+    release = (
+        "INSERT INTO ledger.release (certify_company, report_id, rule, source_hash, released_by, reason{}) "
+        "VALUES ('c', 'r', 'x', 'h', 'kim', 'y'{})"
+    )
+    assert not refused(filled.loader_url, release.format("", ""))
+    assert refused(filled.loader_url, release.format(", released_at", ", 'infinity'"))
+    approval = (
+        "INSERT INTO ledger.approval (load_id, plan_hash, decision, decided_by, reasons, run_id, decided_at{}) "
+        "SELECT load_id, 'h', 'approved', 'kim', 'r', 'run', now(){} FROM ops.load LIMIT 1"
+    )
+    assert not refused(filled.loader_url, approval.format("", ""))
+    assert refused(filled.loader_url, approval.format(", recorded_at", ", 'infinity'"))
+
+
 def test_the_loader_has_no_more_than_each_table_says(filled):
     """Beyond staging, the loader deletes only what is replaced: extracts, verdicts, open items, links and reconciliations."""
     with psycopg.connect(filled.loader_url) as loader:

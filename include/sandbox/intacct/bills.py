@@ -29,7 +29,7 @@ def prepare(
     kind = given.kind
     header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
     draft = _action(given.action, header) == "draft"
-    fields.require(kind, header)
+    fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
     vendor = _vendor(company, header, check=before is None or "VENDORID" in given.fields)
     _dates(company, header, draft=draft, term_gives=term_gives_due_date)
     if company.settings.ap_summaries == "user" and not header.get("PRBATCH"):

@@ -31,7 +31,7 @@ def _named(call: Element, *tags: str) -> str:
     return next((text.strip() for tag in tags if (text := call.findtext(tag))), "")
 
 
-def lookup(_sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
+def lookup(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     """`lookup`: fields with type and valid values, and relationships. Raises FunctionFailed."""
     name = _named(call, "object")
     catalog = load_catalog()
@@ -45,6 +45,8 @@ def lookup(_sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     fields = etree.SubElement(described, "Fields")
     for field_name in kind.visible_fields:
         _lookup_field(fields, kind.fields[field_name])
+    for custom in _custom(sandbox, kind):
+        _lookup_field(fields, custom, custom=True)
     relationships = etree.SubElement(described, "Relationships")
     for relation in kind.relations.values():
         block = etree.SubElement(relationships, "Relationship")
@@ -56,7 +58,12 @@ def lookup(_sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     return Outcome(data=data, read=1, object=kind.name)
 
 
-def _lookup_field(parent: Element, field: Field) -> None:
+def _custom(sandbox: Sandbox, kind: ObjectType) -> list[Field]:
+    """The fields that the company added to an object."""
+    return [Field(name=name, required=True) for name in sandbox.settings.custom_required_fields.get(kind.name, ())]
+
+
+def _lookup_field(parent: Element, field: Field, *, custom: bool = False) -> None:
     block = etree.SubElement(parent, "Field")
     child(block, "ID", field.name)
     child(block, "LABEL", field.label)
@@ -69,7 +76,7 @@ def _lookup_field(parent: Element, field: Field) -> None:
         values = etree.SubElement(block, "VALIDVALUES")
         for value in field.values:
             child(values, "VALIDVALUE", value)
-    child(block, "ISCUSTOM", "false")
+    child(block, "ISCUSTOM", str(custom).lower())
 
 
 def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
@@ -99,6 +106,11 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
             _inspect_field(fields, kind.fields[field_name], number, lengths.get(field_name))
         else:
             child(fields, "Field", field_name)
+    for number, custom in enumerate(_custom(sandbox, kind), start=len(kind.visible_fields) + 1):
+        if detailed:
+            _inspect_field(fields, custom, number, None)
+        else:
+            child(fields, "Field", custom.name)
     return Outcome(data=data, read=1, object=kind.name)
 
 

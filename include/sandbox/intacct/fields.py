@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from include.sandbox.intacct import problems, values
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import Company
@@ -40,8 +42,11 @@ def fill_references(company: Company, kind: ObjectType, record: Record, names: d
                 record[ours] = str(target.get(theirs, ""))
 
 
-def require(kind: ObjectType, record: Record) -> None:
-    """Raise Problem for the first required field that is empty."""
+def require(kind: ObjectType, record: Record, custom: Sequence[str] = ()) -> None:
+    """Raise Problem for the first required field that is empty; `custom` are those that the company added."""
+    for name in custom:
+        if not str(record.get(name, "")).strip():
+            raise problems.missing(name)
     for own in kind.fields.values():
         if own.required and not str(record.get(own.name, "")).strip():
             raise problems.missing(label_of(kind, own.name))

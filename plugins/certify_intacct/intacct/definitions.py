@@ -18,6 +18,7 @@ class FieldDefinition:
     :param datatype: TEXT, INTEGER, BOOLEAN, DATE, TIMESTAMP, ENUM, DECIMAL, CURRENCY, PERCENT, SEQUENCE ... or "" (inspect).
     :param max_length: only from `inspect`, and None when it is not said.
     :param valid_values: for ENUM.
+    :param custom: whether the company added the field; only from `lookup`.
     """
 
     name: str
@@ -27,6 +28,7 @@ class FieldDefinition:
     read_only: bool = False
     max_length: int | None = None
     valid_values: tuple[str, ...] = ()
+    custom: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def _field(item: Any) -> FieldDefinition:
         read_only=_get(item, "READONLY", "isReadOnly").lower() == "true",
         max_length=_length(_get(item, "maxLength", "MAXLENGTH")),
         valid_values=tuple(str(value) for value in _items(item.get("VALIDVALUES"), "VALIDVALUE")),
+        custom=_get(item, "ISCUSTOM").lower() == "true",
     )
 
 

@@ -13,7 +13,7 @@ from certify_intacct.intacct.functions import Function, get_list, query
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.rules.preflight import facts, rights
+from certify_intacct.rules.preflight import facts, required, rights
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -57,6 +57,8 @@ class IntacctProbes:
         if self.direction == "expense":
             needed = facts.lengths_needed(self.configuration)
             rows += facts.lengths(needed, field_lengths(self.hook, needed))
+            written = required.filled(self.configuration)
+            rows += required.required_fields(written, demanded_fields(self.hook, written))
             by_label = self.configuration.posting.accounts.by_label
             rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=by_label)
         rows.append(facts.date_format(self._formatting()))
@@ -187,6 +189,19 @@ def field_lengths(hook: SageIntacctHook, wanted: Iterable[tuple[str, str]]) -> d
             if name == object_name:
                 described = definition.fields.get(field)
                 found[name, field] = described.max_length if described else None
+    return found
+
+
+def demanded_fields(hook: SageIntacctHook, objects: Iterable[str]) -> dict[str, list[tuple[str, bool]] | None]:
+    """By object the fields that must be filled and can be, each with whether it is a custom one; None where Intacct does not say."""
+    found: dict[str, list[tuple[str, bool]] | None] = {}
+    for name in objects:
+        try:
+            fields = hook.lookup(name).fields.values()
+        except _REFUSED:
+            found[name] = None
+            continue
+        found[name] = [(field.name, field.custom) for field in fields if field.required and not field.read_only]
     return found
 
 

@@ -9,7 +9,7 @@ import sys
 import psycopg
 import pytest
 
-from certify_intacct.model.errors import ConfigurationError, PermissionDenied, ServiceUnavailable
+from certify_intacct.model.errors import ConfigurationError, ConnectorError, PermissionDenied, ServiceUnavailable
 from certify_intacct.rules.preflight.rights import POLICIES
 from certify_intacct.staging.streams import STREAMS
 
@@ -290,3 +290,14 @@ def test_migrating_names_the_version_that_is_checked(database):
 
 def test_every_object_that_is_extracted_has_its_right_here():
     assert {stream.source for stream in STREAMS.values() if stream.service == "intacct"} <= set(POLICIES)
+
+
+def test_a_field_that_somebody_made_required_stops_the_run_before_anything_is_refused(company):
+    assert company.check()
+    assert company.outcomes()["Required fields of APBILL"] == "present"
+    company.sandbox.settings(custom_required_fields={"CCTRANSACTION": ["COST_APPROVER"]})
+    with pytest.raises(ConnectorError, match="COST_APPROVER"):
+        company.check(force=True)
+    assert company.outcomes()["Required fields of CCTRANSACTION"] == "missing"
+    company.configure(posting__company_paid__target="hold")
+    assert company.check()
