@@ -27,7 +27,7 @@ from include.chaos.judging import Case
 from include.chaos.measuring import measured
 from include.chaos.oracle_doubts import Memory
 from include.chaos.rivals import Contest, contest, deployment, judge_contest
-from include.chaos.wire import ANSWERED, DELIVERED, SENT
+from include.chaos.wire import ANSWERED, DELIVERED, SENT, USERS_WRITTEN
 
 PATIENCE = {
     "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 4, "total_timeout": 20,
@@ -44,6 +44,7 @@ class Size:
 
     :param runs: of each lane
     :param aimed: kills that wait for the moment when a document is on its way
+    :param aimed_at_people: likewise, when Certify has just written users
     :param sudden: kills at any moment; without these and without acts, a round of one lane repeats itself
     :param heat: how many faults, 1 is usual
     :param organization: people are synced too
@@ -55,6 +56,7 @@ class Size:
     days: int = 3
     runs: int = 3
     aimed: int = 9
+    aimed_at_people: int = 2
     sudden: int = 4
     acts: int = 9
     heat: float = 1.3
@@ -277,6 +279,13 @@ class Round:
             moment = self.rng.choices((ANSWERED, DELIVERED, SENT), (5, 2, 2))[0]
             self.arena.wire.arm(
                 lane.number, moment, self._killing(victim, lane), skip=self.rng.randrange(4) if number else 0
+            )
+
+        for number in range(self.size.aimed_at_people if self._people else 0):
+            lane = self.rng.choice(list(self.lanes))
+            victim = self.rng.choice(("worker", "worker", "postgres"))
+            self.arena.wire.arm(
+                lane.number, USERS_WRITTEN, self._killing(victim, lane), skip=number * self.rng.randrange(4)
             )
 
     def _killing(self, victim: str, lane: Lane) -> Callable[[], None]:

@@ -31,7 +31,7 @@ from include.chaos.judging import Case
 from include.chaos.oracle_doubts import Memory
 from include.chaos.round import Result
 from include.chaos.stack_parts import StormyStack
-from include.chaos.wire import ANSWERED, DELIVERED, SENT
+from include.chaos.wire import ANSWERED, DELIVERED, SENT, USERS_WRITTEN
 from include.local.console import say
 from include.local.errors import StackError
 from include.local.runs import Runs
@@ -44,7 +44,7 @@ _STORM_SECONDS = 330.0
 _RECOVERY_SECONDS = 420.0
 _WEATHER_SECONDS = 20.0
 # Between two kills; a scheduler needs the most of it to be back.
-_PAUSE_SECONDS = (12.0, 26.0)
+_PAUSE_SECONDS = (10.0, 22.0)
 # So long a task is waited for.
 _TASK_SECONDS = 20.0
 _EXPENSES, _PEOPLE = "expense_sync", "organization_sync"
@@ -55,6 +55,8 @@ _AIMED = (
     (ANSWERED, "postgres"),
     (SENT, "sandbox"),
     (ANSWERED, "scheduler"),
+    (USERS_WRITTEN, "task"),
+    (USERS_WRITTEN, "task"),
 )
 _SUDDEN = ("task", "scheduler", "task", "postgres", "task", "sandbox", "task", "api-server", "task", "scheduler")
 

@@ -19,6 +19,7 @@ from lxml import etree
 
 _NUMBER = re.compile(rb"<(?:RECORDID|referenceno)>(C[A-Z2-7]{10}-\d+-\d+[BC])</")
 _FUNCTION = re.compile(rb'<function[^>]*controlid="([^"]+)"[^>]*>(.*?)</function>', re.DOTALL)
+_USERS = re.compile(rb"(?:PUT|POST) /v1/users\b")
 _SERVER_ERROR = re.compile(rb"HTTP/1\.[01] 5")
 # With this the sandbox refuses a control ID that was used before, and nothing else in a result.
 _REPEATED = "XL03000006"
@@ -27,6 +28,8 @@ _CHUNK = 65_536
 _NOBODY_SECONDS = 1.0
 
 SENT, ANSWERED, DELIVERED = "sent", "answered", "delivered"
+# Certify has written users, and nobody knows yet.
+USERS_WRITTEN = "users written"
 
 
 @dataclass
@@ -99,10 +102,10 @@ class Wire:
         self._thread.join(5)
 
     def arm(self, lane: int, moment: str, strike: Callable[[], None], *, skip: int = 0) -> None:
-        """Strikes at a request of the lane that posts, after `skip` others.
+        """Strikes at a request of the lane that posts, or writes users, after `skip` others.
 
-        :param moment: `sent` (it is in Intacct's hands), `answered` (it was carried out, and nobody knows yet) or `delivered` (the
-            answer arrives just now)
+        :param moment: `users written`; or of a document `sent` (it is in Intacct's hands), `answered` (it was carried out, and nobody
+            knows yet) or `delivered` (the answer arrives just now)
         """
         self._armed[lane].append(_Armed(moment, skip, strike))
 
@@ -183,6 +186,7 @@ class _Talk:
         self.lane = lane
         self.request = bytearray()
         self.answering = False
+        self.users = False
         self.attempts: list[Attempt] = []
 
     def asked(self, data: bytes) -> Callable[[], None] | None:
@@ -195,6 +199,7 @@ class _Talk:
             self.attempts = []
             self.answering = False
         self.request += data
+        self.users = bool(_USERS.match(self.request))
         if not bytes(self.request[-100:]).rstrip().endswith(b"</request>"):
             return False
         functions = _FUNCTION.findall(bytes(self.request))
@@ -210,6 +215,8 @@ class _Talk:
         for attempt in self.attempts:
             attempt.answered_at = attempt.answered_at or time.monotonic()
             attempt.answer += data
+        if first and self.users and (strike := self.wire.due(self.lane, USERS_WRITTEN)):
+            strike()
         if not (first and self.attempts):
             return None
         if strike := self.wire.due(self.lane, ANSWERED):

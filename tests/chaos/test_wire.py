@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from include.chaos.wire import Wire
+from include.chaos.wire import USERS_WRITTEN, Wire
 from include.local.ports import free_port
 
 NUMBER = "CAAAAAAAAAA-1-001B"
@@ -40,3 +41,29 @@ def test_half_a_request_posts_nothing(wire):
         client.settimeout(10)
         assert client.recv(100) == b""
     assert wire.attempts == []
+
+
+@pytest.mark.parametrize(
+    ("request_line", "strikes"), [("PUT /v1/users", 1), ("POST /v1/users", 1), ("GET /v1/users?page=1", 0)]
+)
+def test_the_moment_at_which_users_were_written(request_line, strikes):
+    with socket.create_server(("127.0.0.1", 0)) as service:
+        relay = Wire(service.getsockname()[1], 1)
+        struck: list[str] = []
+        relay.arm(0, USERS_WRITTEN, lambda: struck.append("now"))
+        answering = threading.Thread(target=_answer_once, args=(service,))
+        answering.start()
+        with socket.create_connection(("127.0.0.1", relay.ports[0])) as client:
+            client.sendall(f"{request_line} HTTP/1.1\r\n\r\n".encode())
+            client.settimeout(10)
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
+        answering.join()
+        relay.close()
+    assert len(struck) == strikes
+
+
+def _answer_once(service: socket.socket) -> None:
+    connection, _ = service.accept()
+    with connection:
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
