@@ -185,7 +185,9 @@ def _objects() -> Element:
 
 def _answer(data: Element, kind: ObjectType, kept: Record) -> None:
     block = etree.SubElement(data, kind.tag)
-    for name in dict.fromkeys(("RECORDNO", kind.business_key, "RECORD_URL")):
+    # A transaction is told by its record number only, as clients of the live service recorded it.
+    key = kind.business_key if kind.ledger is None else "RECORDNO"
+    for name in dict.fromkeys(("RECORDNO", key, "RECORD_URL")):
         if name in kept or name == "RECORDNO":
             etree.SubElement(block, name).text = str(kept.get(name, ""))
 

@@ -75,3 +75,9 @@ def test_a_change_of_the_bill_keeps_both(
     (bill,) = company.state("intacct", "APBILL")
     assert (bill["DESCRIPTION"], bill["PRBATCH"]) == ("New", posted[0]["PRBATCH"])
     assert bill["APBILLITEMS"][0]["VENDORID"] == "V9"
+
+
+def test_the_answer_to_a_creation_names_no_number(client: Client, company: RunningSandbox) -> None:
+    """V: fyle-intacct-api, tests/test_sageintacct/fixtures.py, bill_response: RECORDNO and RECORD_URL of a transaction."""
+    made = client.one(BILL.replace("V9", "20000"))
+    assert [child.tag for child in made.data[0]] == ["RECORDNO", "RECORD_URL"]
