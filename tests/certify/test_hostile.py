@@ -98,6 +98,11 @@ def test_a_name_that_comes_twice_does_not_hide_records():
         read((GOOD[:-1] + ',"Users":[]}').encode())
 
 
+def test_more_values_than_any_page_has():
+    with pytest.raises(AnswerUnreadable, match="cannot be understood"):
+        read(GOOD.replace('{"ID"', "{}," * 1_600_000 + '{"ID"').encode())
+
+
 def test_a_bomb_of_zeros_is_not_unpacked(server, connection, monkeypatch):
     bomb = gzip.compress(b" " * 200_000_000, compresslevel=9)
     assert len(bomb) < 250_000

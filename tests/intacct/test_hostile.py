@@ -123,6 +123,11 @@ def test_deep_nesting(depth):
         assert len(read(body.encode()).results) == 2
 
 
+def test_more_elements_than_any_page_has():
+    with pytest.raises(AnswerUnreadable, match="more than 3000000 tags"):
+        read(GOOD.replace(b"<V>", b"<V/>" * 3_000_000 + b"<V>"))
+
+
 @pytest.mark.parametrize("count", ["-1", "1e9", "many", "9" * 400, "²", "0x10"])
 def test_counts_that_are_none(count):
     with pytest.raises(AnswerUnreadable, match="A count in the answer"):

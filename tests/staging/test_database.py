@@ -67,9 +67,14 @@ def test_a_server_that_goes_away_in_the_middle_of_a_statement(relay, moment, sco
 @pytest.mark.parametrize("number", range(3, 3 + len(REFUSALS)))
 def test_a_server_that_cannot_do_it_just_now(relay, number):
     relay.arm(Strike(number, Moment.REFUSED, Scope.CONNECTION))
-    with pytest.raises(ServiceUnavailable) as caught, Database(relay.url).connection() as connection:
-        for _ in REFUSALS:
-            connection.execute("SELECT 1")
+
+    def ask() -> None:
+        with Database(relay.url).connection() as connection:
+            for _ in REFUSALS:
+                connection.execute("SELECT 1")
+
+    with pytest.raises(ServiceUnavailable) as caught:
+        ask()
     code, words = REFUSALS[number % len(REFUSALS)]
     assert f"{words} " in said(caught.value)
     assert f"(SQLSTATE {code})" in said(caught.value)

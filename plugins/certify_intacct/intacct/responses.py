@@ -32,6 +32,8 @@ _ERROR_TEXTS = ("errorno", "description", "description2", "correction")
 # An error is read by a person and kept for years.
 _LONGEST_TEXT = 10_000
 _MOST_ERRORS = 20
+# Each element takes far more memory than its text. A page of 2,000 records with 40 fields has 160,000 tags.
+_MOST_TAGS = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def _parse(answer: Answer, redact: Redactor, where: str) -> Element:
     from lxml import etree
 
     body = answer.body
+    if body.count(b"<") > _MOST_TAGS:
+        raise AnswerUnreadable(f"The answer has more than {_MOST_TAGS} tags.", where=where)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         if _is_html(body):
             raise _not_xml(answer, redact, where)

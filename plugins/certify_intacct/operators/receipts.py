@@ -256,7 +256,10 @@ class Receipts:
 
     def _refused(self, upload: Upload, words: str) -> dict[str, str]:
         """Sends what Intacct still lacks; gives what went wrong, by attachment ID."""
-        names = self._files_there(upload.attachment_id)
+        try:
+            names = self._files_there(upload.attachment_id)
+        except AnswerTooLarge as error:
+            return {upload.attachment_id: f"{words} What Intacct has of it cannot be looked at: {error}"}
         left = {receipt: file for receipt, file in upload.files.items() if file["attachmentname"] not in (names or ())}
         if names is not None and not left:
             self._remember(upload)

@@ -98,5 +98,5 @@ def _lost(error: psycopg.Error) -> ServiceUnavailable:
     return ServiceUnavailable(
         f"The connector's database did not finish a statement: {said[:_LONGEST]}{code}.",
         where="connection connector_db",
-        cure="The task is tried again by itself and finishes the rest. If this stays, look at the server: does it run, is its disk full?",
+        cure="The task is tried again by itself and finishes the rest. If this stays, look at the server and its disk.",
     )

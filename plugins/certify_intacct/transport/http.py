@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,7 @@ from requests.adapters import HTTPAdapter
 from certify_intacct.model.errors import AnswerTooLarge, AnswerUnreadable, ConfigurationError, ServiceUnavailable
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
+from certify_intacct.transport.unpacking import Unpacker
 
 _CHUNK = 64 * 1024
 
@@ -144,7 +146,7 @@ class HttpClient:
                 )
         except requests.RequestException as error:
             raise self._explained(error, url) from None
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except (urllib3.exceptions.HTTPError, OSError, zlib.error) as error:
             raise self._unreadable(error) from None
 
     def close(self) -> None:
@@ -152,23 +154,27 @@ class HttpClient:
         self._session.close()
 
     def _read(self, response: requests.Response, deadline: float, most_bytes: int) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
+        parts: list[bytes] = []
+        received = size = 0
+        unpacker = Unpacker(response.headers.get("Content-Encoding"))
         # read1 gives what has arrived, where read would wait for a full chunk: a trickle could then outlast every time-out.
-        while chunk := response.raw.read1(_CHUNK, decode_content=True):
-            size += len(chunk)
-            if size > most_bytes:
-                raise AnswerTooLarge(
-                    f"The answer is larger than {most_bytes} bytes and was not read to its end.",
-                    where=self.where,
-                    cure="Ask for fewer records or fields at a time, or raise max_answer_bytes in the connection's extra fields.",
-                )
+        while chunk := response.raw.read1(_CHUNK, decode_content=False):
+            received += len(chunk)
+            for part in unpacker.feed(chunk, most_bytes - size + 1):
+                parts.append(part)
+                size += len(part)
+                if max(size, received) > most_bytes:
+                    raise AnswerTooLarge(
+                        f"The answer is larger than {most_bytes} bytes and was not read to its end.",
+                        where=self.where,
+                        cure="Ask for fewer records or fields at a time, or raise max_answer_bytes in the connection's extra fields.",
+                    )
             if time.monotonic() > deadline:
                 raise AnswerUnreadable(
                     f"The answer had not arrived whole after {self.settings.total_timeout:g} seconds.", where=self.where
                 )
-            chunks.append(chunk)
-        return b"".join(chunks)
+        unpacker.finish()
+        return b"".join(parts)
 
     def _explained(self, error: requests.RequestException, url: str) -> Exception:
         host = urlsplit(url).hostname

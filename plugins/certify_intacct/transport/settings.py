@@ -17,7 +17,8 @@ class TransportSettings:
     :param read_timeout: seconds of silence that are borne while waiting for an answer. Intacct works up to 15 minutes on a
         request, but the CDN in front of it gives up much earlier (Intacct XML gateway reference, HTTP status 524).
     :param total_timeout: seconds for one answer as a whole, so that a trickle cannot hold a task for ever.
-    :param max_answer_bytes: the largest answer read, after decompression.
+    :param max_answer_bytes: the largest answer read, after decompression. What is made of it takes up to 30 times as much memory; a
+        page of 2,000 records has a few megabytes.
     :param attempts: how often a read is asked in all.
     :param wait_initial: seconds before the second attempt; doubled each time, with jitter.
     :param wait_max: the longest pause, also when the service asks for a longer one: then the error is raised instead.
@@ -27,7 +28,7 @@ class TransportSettings:
     connect_timeout: float = 10.0
     read_timeout: float = 180.0
     total_timeout: float = 900.0
-    max_answer_bytes: int = 256 * 1024 * 1024
+    max_answer_bytes: int = 64 * 1024 * 1024
     attempts: int = 5
     wait_initial: float = 1.0
     wait_max: float = 60.0
