@@ -43,9 +43,9 @@ def contest(attempts: Collection[Attempt], run: Callable[[int], str]) -> Contest
 
 
 def deployment(url: str) -> str:
-    """The ID of the deployment with this database."""
-    ((row,),) = query(url, _ID)
-    return str(row["value"])
+    """The ID of the deployment with this database, empty when it never came to posting."""
+    (rows,) = query(url, _ID)
+    return str(rows[0]["value"]) if rows else ""
 
 
 def judge_contest(verdict: Verdict, found: Contest, winner: str) -> None:
@@ -57,5 +57,5 @@ def judge_contest(verdict: Verdict, found: Contest, winner: str) -> None:
         verdict.broken.append("two deployments posted to one company")
     if _REFUSED not in found.loser_says:
         verdict.broken.append(f"the second deployment was not refused: {found.loser_says[:300] or 'its run succeeded'}")
-    elif winner not in found.loser_says:
+    elif not winner or winner not in found.loser_says:
         verdict.broken.append(f"the second deployment does not say who posts: {found.loser_says[:300]}")

@@ -41,7 +41,7 @@ _SCALE = {"entities": 4, "departments": 6, "people": 40, "reports_per_day": 10, 
 # The storm ends when all kills were done and as many faults struck as were asked for, at the latest after that; and so long Airflow
 # may take afterwards until nothing runs any more.
 _STORM_SECONDS = 330.0
-_RECOVERY_SECONDS = 420.0
+_RECOVERY_SECONDS = 600.0
 _WEATHER_SECONDS = 20.0
 # Between two kills; a scheduler needs the most of it to be back.
 _PAUSE_SECONDS = (10.0, 22.0)
