@@ -146,7 +146,8 @@ def as_elements(parent: Element, tag: str, page: Page) -> None:
     """The rows as elements; every selected field appears, an absent value as an empty element."""
     if page.rows:
         # Written as text and parsed at once: several times faster than element by element.
-        around = [(f"<{tag_of(name)}>", f"</{tag_of(name)}>") for name in page.tags]
+        tags = map(tag_of, page.tags)
+        around = [(f"<{tag}>", f"</{tag}>", f"<{tag}>{EMPTY}</{tag}>") for tag in tags]
         text = "".join(_row(tag, around, row) for row in page.rows)
         parent.extend(etree.fromstring(f"<rows>{clean(text)}</rows>", _HUGE))
 
@@ -156,10 +157,10 @@ def tag_of(name: str) -> str:
     return name.replace("#", "")
 
 
-def _row(tag: str, around: Sequence[tuple[str, str]], row: Sequence[str | None]) -> str:
+def _row(tag: str, around: Sequence[tuple[str, str, str]], row: Sequence[str | None]) -> str:
     cells = [
-        f"{start}{escape(str(value)) if value not in (None, '') else EMPTY}{end}"
-        for (start, end), value in zip(around, row, strict=True)
+        empty if value is None or value == "" else f"{start}{escape(str(value))}{end}"
+        for (start, end, empty), value in zip(around, row, strict=True)
     ]
     return f"<{tag}>{''.join(cells)}</{tag}>"
 
