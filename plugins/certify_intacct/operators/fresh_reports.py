@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FRESH_SECONDS = 300
 FEW = 5
 _LONGEST = 500
+_AMOUNTS = (("reim_amount", "ReimAmount"), ("non_reim_amount", "NonReimAmount"), ("total_amount", "TotalAmount"))
 
 
 class FreshReports:
@@ -64,8 +65,15 @@ def objection(planned: Mapping[str, Any], header: Mapping[str, Any] | None, rele
         return "Certify no longer shows the report as processed."
     changed = [
         f"{theirs} {header.get(theirs)} instead of {planned[ours]}"
-        for ours, theirs in (("reim_amount", "ReimAmount"), ("total_amount", "TotalAmount"))
+        for ours, theirs in _AMOUNTS
         if not _same_amount(planned[ours], header.get(theirs))
+    ]
+    texts = {"Currency": planned["currency"], "EmployeeID": planned["employee_id"]}
+    texts |= {f"EmpGLD{number}Code": planned["employee_glds"].get(str(number), "") for number in range(1, 6)}
+    changed += [
+        f"{name} {header.get(name)} instead of {text}"
+        for name, text in texts.items()
+        if str(header.get(name) or "") != text
     ]
     if str(header.get("ProcessedDate") or "")[:10] != planned["processed_date"]:
         changed.append(f"ProcessedDate {header.get('ProcessedDate')} instead of {planned['processed_date']}")

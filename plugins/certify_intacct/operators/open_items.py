@@ -72,6 +72,8 @@ class OpenItemsToStagingOperator(ConnectorOperator):
             with self.database.connection() as connection:
                 known = sweeps.planned_report_ids(connection, headers)
                 covered = sweeps.covered_dates(connection)
+                # Processed again on a date that was worked already, it would never be read again.
+                changed = sweeps.changed_reports(connection, company.certify_company, headers)
             unseen = {
                 report_id: _day(headers[report_id]) for report_id in headers.keys() - known - set(open_ids) - staged
             }
@@ -82,7 +84,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
             found = sorted(unseen.keys() - waiting_for.keys())
             waiting = sorted(set(waiting_for.values()))
             with self.database.connection() as connection:
-                wanted = sorted((set(open_ids) | set(found)) - staged)
+                wanted = sorted((set(open_ids) | set(found) | changed) - staged)
                 brought = sweeps.stage_reports(connection, load_id, self._read(hook, wanted, headers))
                 # Nothing can be asked about these, but nobody shall believe that there are none.
                 sweeps.stage_headers(connection, load_id, [header for header in nameless if _processed(header)])
@@ -96,8 +98,8 @@ class OpenItemsToStagingOperator(ConnectorOperator):
                 len(unseen) - len(found), len(waiting), load.dag_id, waiting[0], waiting[-1],
             )  # fmt: skip
         self.log.info(
-            "%s reports brought in (%s open items, %s found by the sweep from %s); %s alarms.",
-            brought, len(open_ids), len(found), first, alarms,
+            "%s reports brought in (%s open items, %s found by the sweep from %s, %s that changed since they were posted); %s alarms.",
+            brought, len(open_ids), len(found), first, len(changed), alarms,
         )  # fmt: skip
         return {"brought_in": brought, "found": len(found), "alarms": alarms, "uncovered_dates": len(waiting)}
 

@@ -9,7 +9,10 @@ from typing import Any
 from certify_intacct.staging.bulk import stage_pages
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
-from certify_intacct.staging.streams.stream import Stream
+from certify_intacct.staging.streams.stream import ColumnType, Stream
+from certify_intacct.staging.values import Unreadable, read_value
+
+_AT_ONCE = 2000
 
 
 def staged_report_ids(connection: Connection, load_id: int) -> set[str]:
@@ -52,6 +55,46 @@ def posted_since(connection: Connection, certify_company: str, first: date) -> l
         """,
         [certify_company, first],
     ).fetchall()
+
+
+def changed_reports(connection: Connection, certify_company: str, headers: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Which of the reports have other amounts or another processed date in Certify than when they were posted.
+
+    :param headers: headers of Certify by report ID
+    """
+    found: set[str] = set()
+    reports = list(headers.items())
+    for start in range(0, len(reports), _AT_ONCE):
+        part = reports[start : start + _AT_ONCE]
+        columns = [
+            [_value(kind, header.get(field)) for _, header in part]
+            for kind, field in (
+                ("date", "ProcessedDate"), ("numeric", "TotalAmount"), ("numeric", "ReimAmount"), ("numeric", "NonReimAmount"),
+            )
+        ]  # fmt: skip
+        rows = connection.execute(
+            """
+            SELECT h.report_id
+            FROM unnest(%s::text[], %s::date[], %s::numeric[], %s::numeric[], %s::numeric[]) AS h (report_id, day, total, reim, rest)
+            JOIN LATERAL (
+                SELECT r.content -> 'report' AS posted FROM ledger.report r
+                WHERE r.certify_company = %s AND r.report_id = h.report_id ORDER BY r.sequence DESC LIMIT 1
+            ) r ON true
+            WHERE (h.day::text, h.total, h.reim, h.rest) IS DISTINCT FROM (
+                posted ->> 'processed_date', (posted ->> 'total_amount')::numeric, (posted ->> 'reim_amount')::numeric,
+                (posted ->> 'non_reim_amount')::numeric)
+            """,
+            [[report_id for report_id, _ in part], *columns, certify_company],
+        ).fetchall()
+        found |= {row["report_id"] for row in rows}
+    return found
+
+
+def _value(kind: ColumnType, value: Any) -> Any:
+    try:
+        return read_value(kind, value)
+    except Unreadable:
+        return None
 
 
 def stage_reports(

@@ -213,3 +213,23 @@ def test_a_field_that_became_required_refuses_the_report_in_intacct_s_words(comp
     assert "COST_APPROVER" in row["reason"]
     company.sandbox.settings(custom_required_fields={})
     assert company.sync() == {"applied": 1}
+
+
+def test_a_report_that_moves_to_another_entity_after_the_plan_is_not_posted_to_the_old_one(company):
+    report = company.report(1)
+    planned, run = company.plan()
+    company.sandbox.load("certify", "empglds/1", [{"Name": "Acme Canada", "Code": "200", "Active": 1}])
+    company.sandbox.act("reprocess", report=report, entity="200")
+    assert company.load(planned, run) == {"held": 1}
+    assert company.posted() == []
+
+
+def test_a_posted_report_that_is_changed_on_a_date_worked_already_is_noticed_by_the_next_run(company):
+    report = company.report(1)
+    same = company.report(2)
+    company.sync()
+    company.sandbox.act("reprocess", report=report, amount="90.00")
+    company.sandbox.act("reprocess", report=same)
+    company.sync(day=DAY + timedelta(days=1))
+    assert company.held() == {report: {"changed_after_posting"}}
+    assert company.open_items() == {report: "held"}
