@@ -173,6 +173,14 @@ def closed_books_date(sandbox: Sandbox, session: Session, _call: Element) -> Out
     return Outcome(data=data, read=1)
 
 
+def applications(_sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
+    """`get_applications`: the applications that the company subscribes to, by their two letters (Subscriptions)."""
+    data = etree.Element("data")
+    for name in ("CO", "CM", "GL", "AP", "EE"):
+        child(data, "application", name)
+    return Outcome(data=data, read=1)
+
+
 def company_preferences(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     """`get_companyprefs`: preferences of an application, from the sandbox's settings."""
     settings, application = sandbox.settings, call.get("application", "").upper()

@@ -29,6 +29,7 @@ FUNCTIONS: dict[str, Callable[[Sandbox, Session, Element], Outcome]] = {
     "getAuditTrail": about.audit_trail,
     "get_closedbooksdate": about.closed_books_date,
     "get_companyprefs": about.company_preferences,
+    "get_applications": about.applications,
 }
 
 

@@ -295,3 +295,10 @@ def test_a_result_of_one_page_has_no_id(gateway: GatewayClient, company: Running
     first = gateway.send(asked.format("", 2)).data
     last = gateway.send(f"<readMore><resultId>{first.get('resultId')}</resultId></readMore>").data
     assert (last.get("numremaining"), last.get("resultId")) == ("0", first.get("resultId"))
+
+
+def test_the_applications_of_the_company(gateway: GatewayClient) -> None:
+    """V: Subscriptions, "List subscriptions": application elements and nothing else."""
+    data = gateway.send("<get_applications/>").data
+    assert {child.tag for child in data} == {"application"}
+    assert {"CO", "CM", "GL", "AP"} <= {child.text for child in data}
