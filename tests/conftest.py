@@ -6,8 +6,10 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy machine is no failure: properties are not timed.
@@ -28,3 +30,34 @@ os.environ |= {
 os.environ.pop("CONNECTOR_CONFIG", None)
 
 pytest_plugins = ["tests.postgres_fixture", "tests.sandbox_fixture", "tests.store_fixture"]
+
+# The files that take a minute or more: started last, each would keep one core busy while the other has nothing left to do.
+_LONG = (
+    "tests/deployment/test_celery.py",
+    "tests/security/test_canaries.py",
+    "tests/crash/test_expenses.py",
+    "tests/chaos/test_round.py",
+    "tests/restore/",
+    "tests/crash/",
+    "tests/e2e/test_backfill_dates.py",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers take the files in our order; by itself pytest-xdist starts those with the most tests, not the longest."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, then those with the most tests; within a file nothing moves."""
+    tests = Counter(_file(item) for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        file = _file(item)
+        return next((n for n, start in enumerate(_LONG) if file.startswith(start)), len(_LONG)), -tests[file], file
+
+    items.sort(key=place)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
