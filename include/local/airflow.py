@@ -80,6 +80,8 @@ class Airflow:
             # A busy laptop answers late; the default of 5 seconds then fails a task that did nothing wrong.
             "WORKERS__EXECUTION_API_TIMEOUT": 60,
             "DAG_PROCESSOR__REFRESH_INTERVAL": 10,
+            # A file that changed is read at once all the same; reading all others twice a minute takes a tenth of a core.
+            "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 300,
             "DAG_PROCESSOR__PARSING_PROCESSES": 2,
             "LOGGING__BASE_LOG_FOLDER": self.settings.logs / "tasks",
             "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": self.settings.logs / "dag_processor",
