@@ -12,7 +12,6 @@ from pathlib import Path
 from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
 
-
 MEGABYTE = 1_000_000
 
 

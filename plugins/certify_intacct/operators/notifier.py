@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseNotifier
 
+from certify_intacct.rules.texts import readable as one_line
+
 if TYPE_CHECKING:
     from airflow.sdk import Context
     from jinja2 import Environment
 
 log = logging.getLogger(__name__)
 
+_LONGEST_SUBJECT = 250
+
+# A run may be called anything: a line break in its name begins no line of ours.
 FAILED_SUBJECT = "{{ dag.dag_id }}: run {{ run_id }} failed"
 FAILED_MESSAGE = (
-    "The run {{ run_id }} of {{ dag.dag_id }} failed at task {{ ti.task_id if ti else '(unknown)' }}. "
+    "The run {{ run_id.split() | join(' ') }} of {{ dag.dag_id }} failed at task "
+    "{{ ti.task_id.split() | join(' ') if ti else '(unknown)' }}. "
     "Its log says what is wrong, where, and what to do. Clear the whole run to start it again: nothing is written twice."
 )
 
@@ -54,7 +60,8 @@ class ConnectorNotifier(BaseNotifier):
         from certify_intacct.operators.base import config_path
         from certify_intacct.transport.redaction import Redactor, readable
 
-        log.info("%s\n%s", self.subject, self.message)
+        subject, message = one_line(self.subject, _LONGEST_SUBJECT), _lines(self.message)
+        log.info("%s\n%s", subject, message)
         try:
             settings = load(config_path()).notifications
         except ConfigurationError as error:
@@ -65,7 +72,7 @@ class ConnectorNotifier(BaseNotifier):
         redact = Redactor()
         try:
             redact.add(BaseHook.get_connection(settings.smtp_connection).password)
-            self._mail(settings.smtp_connection, list(settings.addresses))
+            self._mail(settings.smtp_connection, list(settings.addresses), subject, message)
         except AirflowNotFoundException:
             log.warning("There is no connection %s: the message above was not mailed.", settings.smtp_connection)
         except Exception as error:
@@ -73,10 +80,15 @@ class ConnectorNotifier(BaseNotifier):
             why = readable(f"{type(error).__name__}: {error}", redact, length=300)
             log.warning("The message above was not mailed over %s: %s", settings.smtp_connection, why)
 
-    def _mail(self, connection_id: str, addresses: list[str]) -> None:
+    def _mail(self, connection_id: str, addresses: list[str], subject: str, message: str) -> None:
         from html import escape
 
         from airflow.providers.smtp.hooks.smtp import SmtpHook
 
         with SmtpHook(smtp_conn_id=connection_id) as smtp:
-            smtp.send_email_smtp(to=addresses, subject=self.subject, html_content=f"<pre>{escape(self.message)}</pre>")
+            smtp.send_email_smtp(to=addresses, subject=subject, html_content=f"<pre>{escape(message)}</pre>")
+
+
+def _lines(message: str) -> str:
+    """The message without characters that are no text; its lines stay."""
+    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in message.split("\n"))
