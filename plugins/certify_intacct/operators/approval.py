@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
 from certify_intacct.model.errors import GuardTripped
-from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.operators.base import ConnectorOperator, triggered_by
 from certify_intacct.operators.notifier import ConnectorNotifier
 from certify_intacct.pages.links import PlanLink, load_url
 
@@ -89,12 +89,12 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         names = [str(user.get(key) or "") for key in ("name", "id")]
         load_id = int(self.load_id)
         with self.database.connection() as connection:
-            triggered_by = {approvals.opened_by(connection, load_id), _triggered_by(context)}
+            starters = {approvals.opened_by(connection, load_id), triggered_by(context)}
             settings = self.configuration
             problem = objection(
                 names,
                 owners=settings.company.configuration_owners,
-                triggered_by=triggered_by,
+                triggered_by=starters,
                 approvers=settings.posting.limits.approvers,
             )
             # Anybody may stop a run.
@@ -157,7 +157,3 @@ def _plain(text: str) -> str:
 def _literal(text: str) -> str:
     """For a field that is rendered as a template."""
     return text.replace("{", "(").replace("}", ")")
-
-
-def _triggered_by(context: Context) -> str:
-    return getattr(context["dag_run"], "triggering_user_name", None) or ""

@@ -12,6 +12,8 @@ from airflow.sdk import BaseHook, BaseOperator
 from certify_intacct.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from airflow.sdk import Context
+
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.staging.database import Database
 
@@ -22,6 +24,11 @@ DEFAULT_CONFIG = Path(__file__).parents[3] / "include" / "connector.yaml"
 def config_path() -> Path:
     """Where connector.yaml lies: ``CONNECTOR_CONFIG``, or ``include/connector.yaml`` of the checkout."""
     return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+def triggered_by(context: Context) -> str:
+    """Who triggered the run; empty when the schedule did."""
+    return getattr(context["dag_run"], "triggering_user_name", None) or ""
 
 
 class ConnectorOperator(BaseOperator):

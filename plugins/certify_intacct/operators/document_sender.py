@@ -29,14 +29,11 @@ from certify_intacct.staging import closed_periods, frozen_reports, ledger, ledg
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.functions import Function
-    from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.intacct.responses import Result
-    from certify_intacct.model.configuration import Configuration
     from certify_intacct.model.configuration.company import CompanyConfiguration
-    from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.operators.posting_run import PostingRun
     from certify_intacct.operators.report_locks import ReportLocks
     from certify_intacct.operators.report_outcomes import ReportOutcomes
-    from certify_intacct.staging.database import Database
     from certify_intacct.staging.report_plans import PlannedDocument
 
 log = logging.getLogger(__name__)
@@ -75,20 +72,17 @@ class DocumentSender:
 
     def __init__(
         self,
+        run: PostingRun,
         *,
-        hook: SageIntacctHook,
-        database: Database,
-        configuration: Configuration,
         locks: ReportLocks,
-        run: Run,
         outcomes: ReportOutcomes,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.hook = hook
-        self.database = database
-        self.company = configuration.company
-        self.locks = locks
         self.run = run
+        self.hook = run.hook
+        self.database = run.database
+        self.company = run.company
+        self.locks = locks
         self.outcomes = outcomes
         self.pause = pause
 
@@ -213,7 +207,7 @@ class DocumentSender:
                 )
                 closed_periods.learn(connection, entry, meaning.text)
 
-    def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: object) -> None:
+    def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: Any) -> None:
         """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone."""
         # What Intacct has, it has, whoever moved the document in between; anything else is known of our own send only.
         before = _MAY_EXIST if state is LedgerState.ACCEPTED else (LedgerState.SENDING,)
@@ -221,9 +215,8 @@ class DocumentSender:
         with self.database.connection() as connection:
             for item in batch:
                 written[item.document_id] = ledger.move_from(
-                    connection, item.document_id, before, state, run_id=self.run.run_id, actor=self.run.actor, message=message,
-                    **columns,
-                )  # fmt: skip
+                    connection, item.document_id, before, state, message=message, **self.run.who, **columns
+                )
         for item in batch:
             if written[item.document_id]:
                 self.outcomes.add(item.planned, result, message)

@@ -20,12 +20,10 @@ from certify_intacct.operators.intacct_lookup import Found, line_counts, look
 from certify_intacct.staging import ledger, ledger_reads, report_plans
 
 if TYPE_CHECKING:
-    from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.model.configuration import Configuration
-    from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.operators.posting_run import PostingRun
     from certify_intacct.operators.replayer import Replayer
     from certify_intacct.operators.report_locks import ReportLocks
-    from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
@@ -45,22 +43,13 @@ class Doubts:
     :param replayer: sends again what is provably absent; None: nothing is sent
     """
 
-    def __init__(
-        self,
-        *,
-        hook: SageIntacctHook,
-        database: Database,
-        configuration: Configuration,
-        locks: ReportLocks,
-        run: Run,
-        replayer: Replayer | None = None,
-    ) -> None:
-        self.hook = hook
-        self.database = database
-        self.company = configuration.company
-        self.sending = configuration.posting.sending
-        self.locks = locks
+    def __init__(self, run: PostingRun, *, locks: ReportLocks, replayer: Replayer | None = None) -> None:
         self.run = run
+        self.hook = run.hook
+        self.database = run.database
+        self.company = run.company
+        self.sending = run.configuration.posting.sending
+        self.locks = locks
         self.replayer = replayer
         self._half_proven = False
 
@@ -112,7 +101,7 @@ class Doubts:
                     if document.state is LedgerState.SENDING:
                         message = "The run that sent it ended before it wrote down the answer."
                         ledger.move(
-                            connection, document.document_id, LedgerState.IN_DOUBT, message=message, **self._who
+                            connection, document.document_id, LedgerState.IN_DOUBT, message=message, **self.run.who
                         )
             for documents in _together(sorted(current, key=_place)):
                 try:
@@ -163,7 +152,7 @@ class Doubts:
         with self.database.connection() as connection:
             ledger.move(
                 connection, entry.document_id, LedgerState.ACCEPTED, record_no=hit.record_no, record_url=hit.url,
-                intacct_state=hit.state, message=message, **self._who,
+                intacct_state=hit.state, message=message, **self.run.who,
             )  # fmt: skip
             if entry.state is LedgerState.HELD:
                 self._keep_open(connection, entry, "found", f"{message} The next run finishes the report.")
@@ -200,7 +189,7 @@ class Doubts:
             if entry.state is LedgerState.HELD:  # why its report waits is the plan's to say
                 ledger.note(connection, entry.document_id, message=message)
                 return
-            ledger.move(connection, entry.document_id, LedgerState.HELD, message=message, **self._who)
+            ledger.move(connection, entry.document_id, LedgerState.HELD, message=message, **self.run.who)
             self._keep_open(connection, entry, "held", message, rule="held_document")
 
     def _keep_open(
@@ -215,10 +204,6 @@ class Doubts:
             rule=rule,
             reason=f"{entry.number}: {message}",
         )
-
-    @property
-    def _who(self) -> dict[str, str]:
-        return {"run_id": self.run.run_id, "actor": self.run.actor}
 
 
 def _together(by_place: Sequence[LedgerDocument]) -> Iterator[list[LedgerDocument]]:

@@ -14,10 +14,7 @@ from certify_intacct.operators.intacct_lookup import Found, by_record
 from certify_intacct.staging import ledger, ledger_reads
 
 if TYPE_CHECKING:
-    from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.model.configuration import Configuration
-    from certify_intacct.operators.intacct_poster import Run
-    from certify_intacct.staging.database import Database
+    from certify_intacct.operators.posting_run import PostingRun
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
@@ -28,12 +25,12 @@ _FOLLOWED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.ALTERED)
 class Followup:
     """Follows documents that Intacct accepted: until they are in its general ledger, and after that when asked."""
 
-    def __init__(self, *, hook: SageIntacctHook, database: Database, configuration: Configuration, run: Run) -> None:
-        self.hook = hook
-        self.database = database
-        self.company = configuration.company
-        self.late = timedelta(minutes=configuration.posting.sending.late_commit_minutes)
+    def __init__(self, run: PostingRun) -> None:
         self.run = run
+        self.hook = run.hook
+        self.database = run.database
+        self.company = run.company
+        self.late = timedelta(minutes=run.configuration.posting.sending.late_commit_minutes)
 
     def accepted(self) -> Counter[str]:
         """Reads back everything that is accepted but not yet in Intacct's general ledger."""
@@ -86,7 +83,7 @@ class Followup:
     def _write(
         self, connection: Any, entry: LedgerDocument, found: Found | None, state: LedgerState | None, now: datetime
     ) -> None:
-        who = {"run_id": self.run.run_id, "actor": self.run.actor}
+        who = self.run.who
         if found is not None:
             ledger.note(
                 connection,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -23,24 +22,13 @@ from certify_intacct.operators.unsent_documents import UnsentDocuments
 from certify_intacct.staging import report_plans
 
 if TYPE_CHECKING:
-    from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.model.configuration import Configuration
     from certify_intacct.operators.fresh_reports import FreshReports
+    from certify_intacct.operators.posting_run import PostingRun
     from certify_intacct.operators.receipts import Receipts
-    from certify_intacct.staging.database import Database
     from certify_intacct.staging.report_plans import PlannedDocument
 
 # Reports that are looked up, checked and locked together.
 WAVE = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """Who posts: for the ledger's events."""
-
-    load_id: int
-    run_id: str
-    actor: str
 
 
 class IntacctPoster:
@@ -53,32 +41,19 @@ class IntacctPoster:
 
     def __init__(
         self,
+        run: PostingRun,
         *,
-        hook: SageIntacctHook,
         fresh: FreshReports,
         receipts: Receipts | None,
-        database: Database,
-        configuration: Configuration,
-        run: Run,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.database = database
-        self.configuration = configuration
-        self.company = configuration.company
         self.run_of = run
+        self.database = run.database
+        self.company = run.company
         self.pause = pause
-        self.hook = hook
         self.fresh = fresh
-        self.outcomes = ReportOutcomes(database=database, company=configuration.company, run=run)
-        self.unsent = UnsentDocuments(
-            hook=hook,
-            fresh=fresh,
-            receipts=receipts,
-            database=database,
-            configuration=configuration,
-            run=run,
-            outcomes=self.outcomes,
-        )
+        self.outcomes = ReportOutcomes(run)
+        self.unsent = UnsentDocuments(run, fresh=fresh, receipts=receipts, outcomes=self.outcomes)
 
     def run(self, planned: Sequence[PlannedDocument]) -> dict[str, int]:
         """Sends what is planned and returns the outcomes of the reports, counted.
@@ -87,18 +62,9 @@ class IntacctPoster:
         """
         counts: Counter[str] = Counter()
         with ReportLocks(self.database, self.company.intacct_company_id, load_id=self.run_of.load_id) as locks:
-            replayer = Replayer(
-                hook=self.hook, fresh=self.fresh, database=self.database, configuration=self.configuration, locks=locks,
-                run=self.run_of,
-            )  # fmt: skip
-            doubts = Doubts(
-                hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run_of,
-                replayer=replayer,
-            )  # fmt: skip
-            sender = DocumentSender(
-                hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run_of,
-                outcomes=self.outcomes, pause=self.pause,
-            )  # fmt: skip
+            replayer = Replayer(self.run_of, fresh=self.fresh, locks=locks)
+            doubts = Doubts(self.run_of, locks=locks, replayer=replayer)
+            sender = DocumentSender(self.run_of, locks=locks, outcomes=self.outcomes, pause=self.pause)
             doubts.settle()
             for wave in _waves(planned):
                 ours = self._ours(wave, locks)
@@ -135,7 +101,7 @@ class IntacctPoster:
         return [item for item in wave if item.document.token in taken]
 
     def _wave(self, wave: Sequence[PlannedDocument], sender: DocumentSender) -> None:
-        size = self.configuration.posting.sending.batch_size
+        size = self.run_of.configuration.posting.sending.batch_size
         for session, members in groupby(self.unsent.of(wave), key=lambda item: item.document.session_entity):
             batch = list(members)
             for start in range(0, len(batch), size):

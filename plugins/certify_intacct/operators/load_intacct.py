@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.operators.base import ConnectorOperator, triggered_by
 from certify_intacct.pages.links import IntacctRecordsLink, PlanLink
 
 if TYPE_CHECKING:
@@ -52,9 +52,10 @@ class StagingToIntacctOperator(ConnectorOperator):
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.operators.followup import Followup
         from certify_intacct.operators.fresh_reports import FreshReports
-        from certify_intacct.operators.intacct_poster import IntacctPoster, Run
+        from certify_intacct.operators.intacct_poster import IntacctPoster
         from certify_intacct.operators.places import check_places
         from certify_intacct.operators.posting_guards import check_before_posting
+        from certify_intacct.operators.posting_run import PostingRun
         from certify_intacct.operators.receipts import Receipts
         from certify_intacct.staging import report_plans
         from certify_intacct.staging.manifest import advance, get_load
@@ -66,15 +67,11 @@ class StagingToIntacctOperator(ConnectorOperator):
         if load.dry_run:
             self.log.info("Load %s is a preview: nothing is sent.", load_id)
             return {}
-        run = Run(
-            load_id=load_id,
-            run_id=context["run_id"],
-            actor=getattr(context["dag_run"], "triggering_user_name", None) or "",
-        )
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
         certify = CertifyHook(self.certify_conn_id)
         common: dict[str, Any] = {"hook": hook, "database": self.database, "configuration": self.configuration}
+        run = PostingRun(load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)
         try:
             check_before_posting(load_id=load_id, **common)
             receipts = (
@@ -82,10 +79,10 @@ class StagingToIntacctOperator(ConnectorOperator):
                 if self.configuration.posting.receipts.attach
                 else None
             )
-            counts = IntacctPoster(fresh=FreshReports(certify), receipts=receipts, run=run, **common).run(planned)
+            counts = IntacctPoster(run, fresh=FreshReports(certify), receipts=receipts).run(planned)
             if receipts is not None and (late := receipts.late()):
                 counts["late_receipts"] = late
-            read_back = Followup(run=run, **common).accepted()
+            read_back = Followup(run).accepted()
         finally:
             hook.close()
             certify.close()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.operators.base import ConnectorOperator, triggered_by
 from certify_intacct.operators.period import resolve_dry_run, resolve_period
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class OpenLoadOperator(ConnectorOperator):
                 entities=params.get("entities") or (),
                 config_hash=self.configuration.hash,
                 code_version=version("certify-intacct"),
-                actor=getattr(run, "triggering_user_name", None) or "",
+                actor=triggered_by(context),
             )
         self.log.info(
             "Load %s: %s for %s%s.", load_id, self.direction, period, ", as a preview only" if dry_run else ""

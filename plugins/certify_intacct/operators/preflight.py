@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseHook
 
 from certify_intacct.model.errors import ConfigurationError, CredentialsRefused, PermissionDenied
-from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.operators.base import ConnectorOperator, triggered_by
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -84,7 +84,7 @@ class PreflightOperator(ConnectorOperator):
                 passed=problem is None,
                 dag_id=context["dag_run"].dag_id,
                 run_id=context["run_id"],
-                actor=getattr(context["dag_run"], "triggering_user_name", None) or "",
+                actor=triggered_by(context),
             )
         self.log.info("Preflight of %s (check %s)\n%s", self.direction, check_id, verdict.table(findings))
         if problem is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.operators.base import ConnectorOperator, triggered_by
 from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class ReconcileOperator(ConnectorOperator):
 
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.intacct.hook import SageIntacctHook
-        from certify_intacct.operators.intacct_poster import Run
+        from certify_intacct.operators.posting_run import PostingRun
         from certify_intacct.operators.reconciler import Reconciler, balance_table
         from certify_intacct.staging import reconciliation
         from certify_intacct.staging.manifest import advance, get_load
@@ -60,16 +60,14 @@ class ReconcileOperator(ConnectorOperator):
         if load.dry_run:
             self.log.info("Load %s is a preview: there is nothing to reconcile.", load_id)
             return {}
-        run = Run(
-            load_id=load_id,
-            run_id=context["run_id"],
-            actor=getattr(context["dag_run"], "triggering_user_name", None) or "",
-        )
         hook, certify = SageIntacctHook(self.intacct_conn_id), CertifyHook(self.certify_conn_id)
         try:
             headers = self._headers(certify, load.period)
-            reconciler = Reconciler(hook=hook, database=self.database, configuration=self.configuration, run=run)
-            lines, findings = reconciler.balance(headers)
+            run = PostingRun(
+                hook=hook, database=self.database, configuration=self.configuration, load_id=load_id,
+                run_id=context["run_id"], actor=triggered_by(context),
+            )  # fmt: skip
+            lines, findings = Reconciler(run).balance(headers)
         finally:
             hook.close()
             certify.close()

@@ -22,10 +22,7 @@ from certify_intacct.staging.reconciliation import Finding, Line
 from certify_intacct.staging.values import Unreadable, read_value, record_id, shown
 
 if TYPE_CHECKING:
-    from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.model.configuration import Configuration
-    from certify_intacct.operators.intacct_poster import Run
-    from certify_intacct.staging.database import Database
+    from certify_intacct.operators.posting_run import PostingRun
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
@@ -64,14 +61,13 @@ Key = tuple[str, str, str, str]
 class Reconciler:
     """Balances the reports of a period."""
 
-    def __init__(self, *, hook: SageIntacctHook, database: Database, configuration: Configuration, run: Run) -> None:
-        self.hook = hook
-        self.database = database
-        self.company = configuration.company
-        self.entities = configuration.posting.entities
-        self.configuration = configuration
+    def __init__(self, run: PostingRun) -> None:
         self.run = run
-        self.followup = Followup(hook=hook, database=database, configuration=configuration, run=run)
+        self.hook = run.hook
+        self.database = run.database
+        self.company = run.company
+        self.entities = run.configuration.posting.entities
+        self.followup = Followup(run)
 
     def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[Line], list[Finding]]:
         """What stands where, and what a person must look at.
@@ -116,9 +112,7 @@ class Reconciler:
     def _find(self) -> None:
         """Looks for what is in doubt or held: a document that turned up since counts as what it is."""
         with ReportLocks(self.database, self.company.intacct_company_id, load_id=self.run.load_id) as locks:
-            Doubts(
-                hook=self.hook, database=self.database, configuration=self.configuration, locks=locks, run=self.run
-            ).find()
+            Doubts(self.run, locks=locks).find()
 
     def _divide(
         self, header: Mapping[str, Any], documents: Sequence[LedgerDocument], explanation: str

@@ -17,13 +17,10 @@ from certify_intacct.operators.fresh_reports import objection
 from certify_intacct.staging import company_facts, frozen_reports, ledger, ledger_reads, releases
 
 if TYPE_CHECKING:
-    from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.intacct.responses import Result
-    from certify_intacct.model.configuration import Configuration
     from certify_intacct.operators.fresh_reports import FreshReports
-    from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.operators.posting_run import PostingRun
     from certify_intacct.operators.report_locks import ReportLocks
-    from certify_intacct.staging.database import Database
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
@@ -54,22 +51,13 @@ class Replayer:
     :param locks: holds the lock of the document's report
     """
 
-    def __init__(
-        self,
-        *,
-        hook: SageIntacctHook,
-        fresh: FreshReports,
-        database: Database,
-        configuration: Configuration,
-        locks: ReportLocks,
-        run: Run,
-    ) -> None:
-        self.hook = hook
+    def __init__(self, run: PostingRun, *, fresh: FreshReports, locks: ReportLocks) -> None:
+        self.hook = run.hook
+        self.database = run.database
+        self.sending = run.configuration.posting.sending
+        self.who = run.who
         self.fresh = fresh
-        self.database = database
-        self.sending = configuration.posting.sending
         self.locks = locks
-        self.who = {"run_id": run.run_id, "actor": run.actor}
 
     def objection(self, entry: LedgerDocument) -> str:
         """Why an absent document must not be sent again, empty when nothing speaks against it.

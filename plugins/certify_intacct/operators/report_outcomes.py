@@ -11,9 +11,8 @@ from certify_intacct.staging import report_plans
 from certify_intacct.staging.plans import record_outcomes
 
 if TYPE_CHECKING:
-    from certify_intacct.model.configuration.company import CompanyConfiguration
-    from certify_intacct.operators.intacct_poster import Run
-    from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.operators.posting_run import PostingRun
+    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
 
 # Which of its documents' results a report is known by, worst first; and what that makes of an open item.
@@ -24,10 +23,10 @@ _OPEN = {"in_doubt": "in_doubt", "held": "held", "refused": "rejected", "moved_o
 class ReportOutcomes:
     """Collects the results of documents, and records them report by report."""
 
-    def __init__(self, *, database: Database, company: CompanyConfiguration, run: Run) -> None:
-        self.database = database
-        self.company = company
+    def __init__(self, run: PostingRun) -> None:
         self.run = run
+        self.database = run.database
+        self.company = run.company
         self._results: dict[int, list[tuple[str, str]]] = {}
         self._reached: dict[int, set[str]] = {}
 

@@ -16,12 +16,10 @@ from certify_intacct.rules.holds import not_ours_by_date
 from certify_intacct.staging import frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
-    from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.model.configuration import Configuration
-    from certify_intacct.operators.intacct_poster import Run
+    from certify_intacct.operators.posting_run import PostingRun
     from certify_intacct.operators.receipts import Receipts
     from certify_intacct.operators.report_outcomes import ReportOutcomes
-    from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import PlannedDocument
 
@@ -38,23 +36,15 @@ class UnsentDocuments:
     """
 
     def __init__(
-        self,
-        *,
-        hook: SageIntacctHook,
-        fresh: FreshReports,
-        receipts: Receipts | None,
-        database: Database,
-        configuration: Configuration,
-        run: Run,
-        outcomes: ReportOutcomes,
+        self, run: PostingRun, *, fresh: FreshReports, receipts: Receipts | None, outcomes: ReportOutcomes
     ) -> None:
-        self.hook = hook
+        self.run = run
+        self.hook = run.hook
+        self.database = run.database
+        self.configuration = run.configuration
+        self.company = run.company
         self.fresh = fresh
         self.receipts = receipts
-        self.database = database
-        self.configuration = configuration
-        self.company = configuration.company
-        self.run = run
         self.outcomes = outcomes
 
     def of(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
@@ -74,8 +64,8 @@ class UnsentDocuments:
             senders = ledger_reads.senders(connection, [entry.document_id for entry in entries])
         known = {entry.number: entry for entry in entries}
         by_token: dict[str, list[LedgerDocument]] = defaultdict(list)
-        for entry in entries:
-            by_token[entry.token].append(entry)
+        for found in entries:
+            by_token[found.token].append(found)
         torn = {
             item.report_id for item in wave if any(_divides(item, entry) for entry in by_token[item.document.token])
         }
@@ -207,7 +197,7 @@ class UnsentDocuments:
         self.outcomes.add(item, "already", f"Found in Intacct as record {hit.record_no} and adopted.")
 
     def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:
-        who = {"run_id": self.run.run_id, "actor": self.run.actor}
+        who = self.run.who
         known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
         if known:
             entry = known[0]

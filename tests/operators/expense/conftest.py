@@ -182,7 +182,7 @@ class Company:
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.model.configuration import load
         from certify_intacct.operators.followup import Followup
-        from certify_intacct.operators.intacct_poster import Run
+        from certify_intacct.operators.posting_run import PostingRun
         from certify_intacct.staging import ledger_reads
         from certify_intacct.staging.database import Database
 
@@ -190,9 +190,10 @@ class Company:
         with database.connection() as connection:
             documents = ledger_reads.find_documents(connection, "true", {})
         hook = SageIntacctHook()
-        Followup(
-            hook=hook, database=database, configuration=load(self.config), run=Run(load_id=1, run_id="check", actor="")
-        ).check(documents)
+        run = PostingRun(
+            hook=hook, database=database, configuration=load(self.config), load_id=1, run_id="check", actor=""
+        )
+        Followup(run).check(documents)
         hook.close()
 
     def loader(self) -> Any:
