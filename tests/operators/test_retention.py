@@ -145,6 +145,14 @@ def test_people_have_no_past_so_any_later_run_covers_an_unfinished_one(retain, s
     assert left() == [later]
 
 
+def test_a_load_that_read_nothing_is_not_spoken_of(retain, new_load, sql):
+    """A reconciliation, or a run that failed before it read."""
+    new_load(direction="reconciliation")
+    new_load()
+    sql("UPDATE ops.load SET opened_at = now() - interval '100 days'")
+    assert retain() == {"loads": 0, "rows": 0, "kept": 0}
+
+
 def test_an_unfinished_preview_was_nobodys(retain, staged, left):
     staged(state="open", dry_run=True)
     retain()

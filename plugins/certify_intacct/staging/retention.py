@@ -31,12 +31,13 @@ class OldLoad:
     kept: str
 
 
-# A load is as old as what it read last: its tasks may have been cleared since it was opened. State has no past, so any later load of
-# people does what an unfinished one left undone.
+# A load that read nothing has nothing to delete. One that did is as old as what it read last: its tasks may have been cleared since
+# it was opened. State has no past, so any later load of people does what an unfinished one left undone.
 _OLD_LOADS = """
 WITH old AS (
     SELECT * FROM ops.load l
     WHERE coalesce(l.closed_at, l.opened_at) < now() - make_interval(days => %(days)s)
+      AND EXISTS (SELECT FROM ops.extract x WHERE x.load_id = l.load_id)
       AND NOT EXISTS (SELECT FROM ops.extract x WHERE x.load_id = l.load_id AND x.source_load_id = l.load_id
                       AND x.observed_at >= now() - make_interval(days => %(days)s))
 ), needed AS (
@@ -60,7 +61,7 @@ FROM old LEFT JOIN kept USING (load_id) WHERE old.staging_expired_at IS NULL GRO
 
 
 def old_loads(connection: Connection, staging_days: int) -> list[OldLoad]:
-    """The loads that read nothing for ``staging_days`` days and whose staged rows are not marked yet, oldest first."""
+    """The loads that read something, but nothing for ``staging_days`` days, and whose staged rows are not marked yet, oldest first."""
     return [OldLoad(**row) for row in connection.execute(_OLD_LOADS, {"days": staging_days})]
 
 
