@@ -7,6 +7,9 @@ import socketserver
 import threading
 from typing import Any
 
+# Stands before the password that a refusal gives back.
+REFUSED = "refused, you sent"
+
 
 class _Handler(socketserver.StreamRequestHandler):
     """As much of SMTP as a client needs to sign in and hand over a message."""
@@ -14,6 +17,8 @@ class _Handler(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
+        self.server.callers += 1
+        self._number = self.server.callers
         self._say("220 here")
         while line := self.rfile.readline().decode().strip():
             verb, _, rest = line.partition(" ")
@@ -37,23 +42,28 @@ class _Handler(socketserver.StreamRequestHandler):
             self._say("334 UGFzc3dvcmQ6")
             first = self.rfile.readline().decode().strip()
         said = base64.b64decode(first).decode().rpartition("\0")[2]
-        if said == self.server.password:
+        if said == self.server.password and self._number > self.server.refusals:
             self._say("235 welcome")
         else:
-            self._say(f"535 5.7.8 refused, you sent {said} {first}")
+            self._say(f"535 5.7.8 {REFUSED} {said} {first}")
 
     def _say(self, *lines: str) -> None:
         self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Listens on a free loopback port; `messages` are raw."""
+    """Listens on a free loopback port; `messages` are raw.
+
+    :param refusals: so many of the first callers are refused, whatever they say
+    """
 
     daemon_threads = True
 
-    def __init__(self, password: str) -> None:
+    def __init__(self, password: str, *, refusals: int = 0) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.password = password
+        self.refusals = refusals
+        self.callers = 0
         self.messages: list[bytes] = []
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
