@@ -341,6 +341,8 @@ class Round:
     def _calm(self) -> None:
         """Runs without faults; people first, so that what they change is used by the others."""
         lane = self.lanes[0]
+        # What was lost on the way to Certify may still be carried out.
+        time.sleep(self.settings.get("late_commit_seconds", 0) + 0.3)
         stopped = self._run(lane, Job("organization_sync", {"dry_run": False})) if self._people else ""
         self.calmed = calm(lambda: self._run(lane, self._expense()), self.arena.owner_url)
         if stopped:
