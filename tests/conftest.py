@@ -32,14 +32,15 @@ os.environ.pop("CONNECTOR_CONFIG", None)
 pytest_plugins = ["tests.postgres_fixture", "tests.sandbox_fixture", "tests.store_fixture"]
 
 # The files that take a minute or more: started last, each would keep one core busy while the other has nothing left to do.
+# The first and the last run a whole Airflow of their own, several processes each, and should not meet.
 _LONG = (
     "tests/deployment/test_celery.py",
-    "tests/security/test_canaries.py",
     "tests/crash/test_expenses.py",
     "tests/chaos/test_round.py",
     "tests/restore/",
     "tests/crash/",
     "tests/e2e/test_backfill_dates.py",
+    "tests/security/test_canaries.py",
 )
 
 
