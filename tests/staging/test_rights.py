@@ -160,6 +160,20 @@ def test_the_triggers_of_the_ledger_do_not_listen_to_a_search_path(filled):
         loader.rollback()
 
 
+def test_what_runs_as_the_owner_names_where_it_looks(filled):
+    """Functions and operators have no schema before their names, so each such function has a search path of its own."""
+    with psycopg.connect(filled.analyst_url) as connection:
+        rows = connection.execute(
+            """
+            SELECT p.proname, p.proconfig FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = ANY(%s) AND p.prosecdef ORDER BY 1
+            """,
+            [SCHEMAS],
+        ).fetchall()
+    assert [name for name, _ in rows] == ["write_event", "write_user_link_event"]
+    assert all(settings == ["search_path=pg_catalog, pg_temp"] for _, settings in rows)
+
+
 def test_the_loader_cannot_write_the_past_of_a_document(filled):
     """An event is what the database saw happen, not what somebody says."""
     assert refused(
