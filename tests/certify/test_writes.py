@@ -191,7 +191,7 @@ def test_any_json_is_read_or_refused(content, status):
     redact = Redactor()
     for take in (
         lambda: answers.page(answers.read(answer, redact=redact, where="x"), "Users", 1, where="x"),
-        lambda: answers.one_record(answers.read(answer, redact=redact, where="x"), "Users", where="x"),
+        lambda: answers.one_record(answers.read(answer, redact=redact, where="x"), "Users", "a", where="x"),
         lambda: answers.created_id(answers.written(answer, redact=redact, where="x"), redact=redact, where="x"),
         lambda: answers.statuses(answers.written(answer, redact=redact, where="x"), ["a"], redact=redact, where="x"),
     ):
