@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 from unicodedata import normalize
 
+import psycopg
 import pytest
 
 from certify_intacct.model.errors import GuardTripped
@@ -13,6 +16,8 @@ from tests.operators.expense.conftest import company, report_id  # noqa: F401 - 
 from tests.operators.organization import loaded, planned
 from tests.operators.people_company import configured, contact, employee, load_lists, users
 from tests.pages.conftest import browser  # noqa: F401 - a fixture
+from tests.security.edited import edited, records
+from tests.security.test_hostile_rows import NOISE
 from tests.security.test_hostile_texts import CODE, NUL, TEXTS, escaped, nothing_forged
 
 NAMES = {name: text for name, (text, _) in TEXTS.items() if name not in ("controls", "noncharacters")}
@@ -109,3 +114,74 @@ def test_people_and_departments_may_have_any_text(people, connections, context, 
     people.load("certify", "users", [{"Email": "unreadable@example.com", "FirstName": NUL, "LastName": "Li"}])
     with pytest.raises(GuardTripped, match=r"certify_users\.readable: .*unreadable@example\.com"):
         planned(context(run_id="stopped", dry_run=False))
+
+
+def test_lists_of_certify_may_have_any_text_and_any_id(people, connections, context, database, monkeypatch, caplog):  # noqa: F811
+    """Departments and rows of the first Employee GLD, both ways: names are kept, what has no readable ID is left as it is."""
+    people.load("intacct", "CONTACT", [contact(1)])
+    people.load("intacct", "EMPLOYEE", [employee(1)])
+    names = dict(enumerate([*NAMES.values(), IN_XML, NOISE], start=1))
+    for number, text in names.items():
+        people.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": f"D{number}", "TITLE": text, "STATUS": "active"}])
+        place = {"LOCATIONID": f"L{number}", "NAME": text, "CURRENCY": "USD", "STATUS": "active"}
+        people.load("intacct", "LOCATIONENTITY", [place])
+        # Codes that stand in Certify alone, and names that Intacct has otherwise.
+        for code, name in ((text, f"own {number}"), (f"D{number}", f"other {text}"[:300])):
+            people.load("certify", "departments", [{"Name": name, "Code": code, "Active": 1}])
+        for code, name in ((text, f"own {number}"), (f"L{number}", f"other {text}"[:300])):
+            people.load("certify", "empglds", [{"Name": name, "Code": code, "Active": 1, "EmpGLDIndex": 1}])
+    people.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": NOISE, "TITLE": "code of noise", "STATUS": "active"}])
+    people.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": "30", "TITLE": "Thirty", "STATUS": "active"}])
+    people.load("certify", "departments", [{"Name": "Thirty", "Code": "30", "Active": 1}])
+    before = {
+        name: {row["ID"]: dict(row) for row in people.state("certify", name)} for name in ("departments", "empglds")
+    }
+    bad = iter([None, 7, "a/b", {"x": 1}, NUL, "x" * 500] * 40)
+
+    def change(name: str, record: dict) -> None:
+        if name in ("Departments", "EmpGLDs") and record["Code"] in ("D1", "D2", "L1", "L2", "D3", "L3"):
+            record["ID"] = next(bad)
+
+    caplog.set_level("INFO")
+    with edited(people.url, records(change)) as server:
+        connection = json.loads(os.environ["AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT"]) | {"host": f"{server.url}/v1/"}
+        monkeypatch.setenv("AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT", json.dumps(connection))
+        run = context(run_id="lists", dry_run=False)
+        load = planned(run)
+        loaded(load, run)
+    for name, letter in (("departments", "D"), ("empglds", "L")):
+        rows = people.state("certify", name)
+        by_code = {row["Code"]: row for row in rows}
+        assert len(by_code) == len(rows), "no code twice"
+        for number, text in names.items():
+            row = by_code[f"{letter}{number}"]
+            if number <= 3:
+                assert row["Name"] == before[name][row["ID"]]["Name"]
+            elif text != IN_XML:
+                # Line breaks are the one thing that XML does not keep.
+                assert row["Name"].strip() == text.strip()
+            assert by_code[text]["Name"] == f"own {number}"
+    with psycopg.connect(database.owner_url) as connection:
+        held = connection.execute(
+            "SELECT key FROM plan.change WHERE rule = 'unreadable' AND action = 'hold'"
+        ).fetchall()
+        told = connection.execute(
+            "SELECT label FROM quality.quarantine WHERE stream = 'intacct_departments'"
+        ).fetchall()
+    assert {key for (key,) in held} == {"D1", "D2", "D3", "L1", "L2", "L3"}
+    assert any('DEPARTMENTID is "' in label for (label,) in told)
+    nothing_forged(caplog.text)
+
+
+def test_users_that_appear_without_an_id_while_a_plan_is_carried_out(people, connections, context, monkeypatch):  # noqa: F811
+    """Nobody is changed while somebody cannot be told from the others."""
+    people.load("intacct", "CONTACT", [contact(1)])
+    people.load("intacct", "EMPLOYEE", [employee(1)])
+    run = context(run_id="later", dry_run=False)
+    load = planned(run, judged=False)
+    with edited(people.url, records(lambda _, record: record.update(ID=None))) as server:
+        connection = json.loads(os.environ["AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT"]) | {"host": f"{server.url}/v1/"}
+        monkeypatch.setenv("AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT", json.dumps(connection))
+        with pytest.raises(GuardTripped, match=r"an ID that cannot be read: admin@example\.com"):
+            loaded(load, run)
+    assert users(people) == {}

@@ -25,7 +25,7 @@ from tests.security.mail import MailServer
 from tests.security.test_hostile_texts import CODE, TEXTS, nothing_forged, paid
 
 SHIPPED = Path(__file__).parents[2] / "include" / "connector.yaml"
-INJECTION = "x\r\nBcc: thief@example.com\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>\r\n.\r\nMAIL FROM:<x@y.example>\r\n"
+INJECTION = "x\r\nBcc: thief@example.com\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>\r\n.\r\nMAIL FROM:<x@y.example>"
 #: What our own texts are made of.
 PLAIN = {"html", "head", "body", "pre", "p"}
 #: What the pages are made of.

@@ -66,6 +66,11 @@ class CertifyClient:
                 )
             first, seen = first or page, ids
             count += len(page.records)
+            # Pages that never end would otherwise be read for ever.
+            if count > page.record_count or (not page.records and number < page.page_count):
+                raise self._incomplete(
+                    resource, f"{count} of {page.record_count} came by page {number} of {page.page_count}"
+                )
             yield page
             if number >= page.page_count:
                 break
