@@ -13,6 +13,12 @@ from certify_intacct.staging.streams.stream import ColumnType, Stream
 from certify_intacct.staging.values import Unreadable, read_value
 
 _AT_ONCE = 2000
+_COMPARED: tuple[tuple[ColumnType, str], ...] = (
+    ("date", "ProcessedDate"),
+    ("numeric", "TotalAmount"),
+    ("numeric", "ReimAmount"),
+    ("numeric", "NonReimAmount"),
+)
 
 
 def staged_report_ids(connection: Connection, load_id: int) -> set[str]:
@@ -66,12 +72,7 @@ def changed_reports(connection: Connection, certify_company: str, headers: Mappi
     reports = list(headers.items())
     for start in range(0, len(reports), _AT_ONCE):
         part = reports[start : start + _AT_ONCE]
-        columns = [
-            [_value(kind, header.get(field)) for _, header in part]
-            for kind, field in (
-                ("date", "ProcessedDate"), ("numeric", "TotalAmount"), ("numeric", "ReimAmount"), ("numeric", "NonReimAmount"),
-            )
-        ]  # fmt: skip
+        columns = [[_value(kind, header.get(field)) for _, header in part] for kind, field in _COMPARED]
         rows = connection.execute(
             """
             SELECT h.report_id
