@@ -44,6 +44,9 @@ PAUSE_SECONDS = 2.0
 # Who is asked to wait longer lets another run do it: the reports stay locked while one waits.
 LONGEST_PAUSE = 300.0
 
+#: In the answer of a document: its request was provably not carried out, and not because of the document.
+NOT_EXECUTED = "not_executed"
+
 _MAY_EXIST = (LedgerState.SENDING, LedgerState.IN_DOUBT, LedgerState.HELD)
 
 
@@ -150,7 +153,7 @@ class DocumentSender:
             else:
                 self._halve(session, batch)
         except ConnectorError as error:
-            self._move(batch, LedgerState.REJECTED, "refused", f"Not executed: {error}")
+            self._not_executed(batch, error)
             raise
         else:
             for item, result in zip(batch, results, strict=True):
@@ -163,7 +166,7 @@ class DocumentSender:
             self._send(session, batch[:middle])
         except ConnectorError as error:
             # Its turn never came, so it is not in doubt.
-            self._move(batch[middle:], LedgerState.REJECTED, "refused", f"Not executed: {error}")
+            self._not_executed(batch[middle:], error)
             raise
         self._send(session, batch[middle:])
 
@@ -183,6 +186,9 @@ class DocumentSender:
                 log.warning("Nothing of the request was executed (%s); again in %.0f s.", error, wait)
                 self.pause(wait)
         raise AssertionError("unreachable")
+
+    def _not_executed(self, batch: Sequence[Claimed], error: ConnectorError) -> None:
+        self._move(batch, LedgerState.REJECTED, "refused", f"Not executed: {error}", answer={NOT_EXECUTED: True})
 
     def _answered(self, item: Claimed, result: Result) -> None:
         if result.succeeded and result.key:

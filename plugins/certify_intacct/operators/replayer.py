@@ -71,8 +71,6 @@ class Replayer:
             )
         with self.database.connection() as connection:
             refused = company_facts.fact(connection, entry.intacct_company, REPLAY_FACT)
-            proven = company_facts.fact(connection, entry.intacct_company, PROVEN_FACT)
-            age = ledger_reads.age(connection, entry.document_id, entry.revision)
         if refused is not True:
             return (
                 "It is not in Intacct, but nobody has shown that Intacct refuses a second request with the same control ID. "
@@ -80,20 +78,26 @@ class Replayer:
             )
         if entry.attempts >= MOST_ATTEMPTS:
             return f"It was sent {entry.attempts} times, never answered and never found."
+        # Certify may take long to say whether the report is still the same.
+        return self._too_long_ago(entry) or self._changed(entry) or self._too_long_ago(entry)
+
+    def _too_long_ago(self, entry: LedgerDocument) -> str:
+        with self.database.connection() as connection:
+            proven = company_facts.fact(connection, entry.intacct_company, PROVEN_FACT)
+            age = ledger_reads.age(connection, entry.document_id, entry.revision)
         # Measured by an earlier version of the connector: as long as a document in doubt waits at least.
         minutes = (
             float(proven)
             if proven is not None
             else self.sending.late_commit_minutes + self.sending.absence_checks_minutes_apart
         )
-        if age > timedelta(minutes=minutes):
-            return (
-                f"It is not in Intacct and was first sent {age.total_seconds() / 60:.0f} minutes ago. That Intacct refuses a second "
-                f"request with the same control ID is shown for {minutes:g} minutes only. Run the DAG verify_company with a longer "
-                "wait_minutes for the next time; look for it and release the report."
-            )
-        changed = self._changed(entry)
-        return f"It is not in Intacct, and is not sent again: {changed}" if changed else ""
+        if age <= timedelta(minutes=minutes):
+            return ""
+        return (
+            f"It is not in Intacct and was first sent {age.total_seconds() / 60:.0f} minutes ago. That Intacct refuses a second "
+            f"request with the same control ID is shown for {minutes:g} minutes only. Run the DAG verify_company with a longer "
+            "wait_minutes for the next time; look for it and release the report."
+        )
 
     def _changed(self, entry: LedgerDocument) -> str:
         """What Certify says by now against posting the report as it was frozen, a sentence; empty when nothing."""
@@ -104,7 +108,8 @@ class Replayer:
         content = report.content["report"]
         headers = self.fresh.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
         rules = released.get((entry.report_id, report.source_hash), frozenset())
-        return objection(content, headers.get(entry.report_id), sorted(rules))
+        changed = objection(content, headers.get(entry.report_id), sorted(rules))
+        return f"It is not in Intacct, and is not sent again: {changed}" if changed else ""
 
     def replay(self, entry: LedgerDocument) -> None:
         """The same bytes under the same control ID: when the first request arrives late after all, one of the two is refused.

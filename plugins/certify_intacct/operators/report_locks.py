@@ -54,10 +54,8 @@ class ReportLocks:
     """
 
     def __init__(self, database: Database, company: str, *, load_id: int) -> None:
-        self._connection = database.connect(autocommit=True)
+        self._connection = database.connect(autocommit=True, name=f"{_NAMED}{load_id}")
         self._company = company
-        with told():
-            self._connection.execute("SELECT set_config('application_name', %s, false)", [f"{_NAMED}{load_id}"])
 
     def __enter__(self) -> ReportLocks:
         return self

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.ledger import RESENDABLE, LedgerState
-from certify_intacct.operators.document_sender import function_of
+from certify_intacct.operators.document_sender import NOT_EXECUTED, function_of
 from certify_intacct.operators.fresh_reports import FreshReports, objection
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
 from certify_intacct.rules import identity
@@ -80,6 +81,9 @@ class UnsentDocuments:
                 )
             elif entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
                 wanted.append(item)
+            elif entry.load_id == self.run.load_id and entry.answer.get(NOT_EXECUTED):
+                # An earlier try of this task met an outage; whoever tries it again means these documents.
+                wanted.append(replace(item, revision=entry.revision + 1))
             elif entry.state in RESENDABLE:
                 word = "refused" if entry.state is LedgerState.REJECTED else "held"
                 self.outcomes.add(item, word, entry.message)

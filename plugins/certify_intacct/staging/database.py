@@ -42,16 +42,15 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def connect(self, *, autocommit: bool = False) -> Connection:
+    def connect(self, *, autocommit: bool = False, name: str = "certify_intacct") -> Connection:
         """A new connection with rows as dicts; the caller closes it.
 
+        :param name: what PostgreSQL shows of it to others
         :raises ServiceUnavailable: when the server does not answer; it may be back at the next try
         :raises ConfigurationError: when it refuses the role or has no such database
         """
         try:
-            return psycopg.connect(
-                self._url, autocommit=autocommit, row_factory=dict_row, application_name="certify_intacct"
-            )
+            return psycopg.connect(self._url, autocommit=autocommit, row_factory=dict_row, application_name=name)
         except psycopg.OperationalError as error:
             text = str(error).strip().splitlines()[-1]
             if any(words in text for words in _REFUSALS):

@@ -85,13 +85,19 @@ def store_reports(connection: Connection, load_id: int, reports: Iterable[Planne
 
 
 def planned_documents(connection: Connection, load_id: int) -> list[PlannedDocument]:
-    """The documents of a load's plan that have no outcome yet, those of one report together."""
+    """The documents of a load's plan that are not done with, those of one report together.
+
+    That is: no outcome yet, in doubt, or kept from being carried out by an outage that an earlier try of the task met.
+    """
     rows = connection.execute(
         """
         SELECT r.change_id, r.report_id, r.label, r.processed_date, d.canonical, d.revision, d.config_hash
         FROM plan.document d JOIN plan.report r ON r.load_id = d.load_id AND r.report_id = d.report_id
         JOIN plan.change_result c ON c.change_id = r.change_id
-        WHERE d.load_id = %s AND (c.result IS NULL OR c.result = 'in_doubt')
+        WHERE d.load_id = %s AND (c.result IS NULL OR c.result = 'in_doubt' OR EXISTS (
+            SELECT 1 FROM ledger.document l
+            WHERE l.load_id = d.load_id AND l.report_id = d.report_id AND l.state = 'rejected' AND l.answer ? 'not_executed'
+        ))
         ORDER BY d.session_entity, d.report_id, d.ordinal
         """,
         [load_id],

@@ -173,6 +173,25 @@ def test_after_a_weekend_nothing_is_sent_again_on_an_unproven_assumption(company
     assert company.posted() == sorted([FIRST, SECOND])
 
 
+def test_the_age_is_asked_after_certify_has_answered(company):
+    """The first look is in time, and Certify takes so long to answer that the replay would not be."""
+    company.fact("replay_refused", "true")
+    lost(company, "drop_before")
+    company.configure(sending={"late_commit_minutes": 60})
+    assert company.sync() == {"in_doubt": 1}
+    company.configure()
+    (since,) = company.sql(
+        "SELECT extract(epoch FROM clock_timestamp() - last_sent_at) AS seconds FROM ledger.document WHERE state = 'in_doubt'"
+    )
+    company.fact("replay_refused_minutes", str((since["seconds"] + 6) / 60))
+    company.sandbox.fault(side="certify", match="expensereports", kind="slow", seconds=8, times=None)
+    settle(company)
+    settle(company)
+    assert document(company)["state"] == "held"
+    assert "first sent" in document(company)["message"]
+    assert company.posted() == [FIRST]
+
+
 def test_a_fact_without_its_minutes_is_worth_as_much_as_was_waited_for(company):
     company.fact("replay_refused", "true")
     lost(company, "drop_before")

@@ -59,6 +59,28 @@ def test_a_lost_answer_is_settled_within_the_run_and_said(company):
     assert set(company.outcomes().values()) == {"applied"}
 
 
+def test_what_an_outage_kept_from_being_carried_out_goes_out_when_the_task_is_tried_again(company):
+    start(company)
+    load, run = company.plan()
+    company.sandbox.fault(side="intacct", match="create", kind="gw_0001", times=4)
+    with pytest.raises(ConnectorError):
+        company.load(load, run)
+    assert company.states() == {"in_gl": 1, "rejected": 3}
+    assert company.load(load, run) == {"applied": 3}
+    assert sorted(company.posted()) == sorted(EVERYTHING)
+    assert set(company.outcomes().values()) == {"applied"}
+
+
+def test_what_intacct_refused_is_not_sent_again_by_the_next_try(company):
+    start(company)
+    load, run = company.plan()
+    company.sandbox.act("hold_vendor", vendor="E-1007")
+    assert company.load(load, run) == {"refused": 3}
+    company.sandbox.clear_calls()
+    assert company.load(load, run) == {}
+    assert "create APBILL" not in company.sandbox.calls()["intacct"]
+
+
 def test_what_was_committed_late_is_not_sent_again(company):
     start(company)
     company.configure(sending={"late_commit_minutes": 30, "absence_checks_minutes_apart": 0})
