@@ -1,4 +1,4 @@
-"""What is turned from round to round: the sandbox's settings, the connector's configuration, and which faults strike."""
+"""What is turned from round to round: what Intacct remembers, the connector's configuration, and which faults strike."""
 
 from __future__ import annotations
 
@@ -22,71 +22,6 @@ UNTOLD_SECONDS = LATE_SECONDS + APART_SECONDS
 _SHORT_SECONDS = (45.0, 60.0, 80.0)
 _MARGIN_SECONDS = 25.0
 _LONG_SECONDS = 3600.0
-
-_CHOICES: dict[str, tuple[Any, ...]] = {
-    "amount_format": ("two_decimals", "trimmed"),
-    "ap_approval": (False, True),
-    "certify_approval_code_on_reprocess": ("new", "same"),
-    "certify_approval_code_type": ("string", "number"),
-    "certify_charset_content_type": ("html_400", "accepted"),
-    "certify_disapproved_in_report": (False, True),
-    "certify_duplicate_codes": ("refuse", "accept"),
-    "certify_duplicate_emails": ("refuse", "accept"),
-    "certify_email_filter": ("ignored", "honoured"),
-    "certify_empty_page_has_paging": (False, True),
-    "certify_end_date_inclusive": (True, False),
-    "certify_error_style": ("value", "message", "html"),
-    "certify_page_size": (5, 25, 1000),
-    "certify_past_end_of_expenses": ("http_403", "empty"),
-    "certify_put_empglds": ("both", "with_index", "without_index"),
-    "certify_put_users": ("full", "email_only"),
-    "certify_receipt_encoding": ("base64", "base64_lines"),
-    "certify_time_in_dates": (False, True),
-    "certify_unknown_fields": ("ignore", "refuse"),
-    "certify_unknown_id": ("http_404", "empty"),
-    "certify_unknown_id_in_post": ("record_error", "http_404"),
-    "certify_unprocessed_by_id": ("hidden", "shown"),
-    "certify_visibility_delay_seconds": (0, 0, 0.3),
-    "clock_shift_seconds": (0, 0, 90, -90),
-    "create_several": ("rolled_back", "kept"),
-    "credential_error_style": ("control", "gateway"),
-    "default_order": ("recordno", "shuffled"),
-    "duplicate_bill_number": ("refuse", "warn", "accept"),
-    "duplicate_card_reference": ("accept", "refuse"),
-    "gl_trace": (False, True),
-    "invalid_reference_text": (0, 1, 2),
-    "late_commit_seconds": (0, 0, 0.3, 1.0),
-    "latency_ms": (0, 0, 5),
-    "over_length": ("refuse", "truncate"),
-    "query_page_maximum": (2000, 2000, 13),
-    "rate_limit_style": ("gateway", "text"),
-    "read_by_query_private": (False, True),
-    "replay_answer": ("failure", "failure", "failure", "first_answer", "executed"),
-    "replay_failed_burns": (False, False, True),
-    "replay_retention_seconds": (0, 0, 86_400),
-    "replay_scope": ("company", "sender", "user", "session"),
-    "replay_text": ("The control ID '{controlid}' has already been used.", "Duplicate request {controlid}.", "Nope."),
-    "reversal_number": ("prefixed", "same"),
-    "session_minutes": (120, 120, 0.05),
-    "sign_in_error_style": ("authentication", "gateway"),
-    "support_id": (True, False),
-    "timestamp_zone": ("UTC", "America/Los_Angeles"),
-    "vendor_on_hold": ("refuse", "accept"),
-}  # fmt: skip
-_DELAYS: tuple[dict[str, dict[str, float]], ...] = (
-    {},
-    {},
-    {"APBILL": {"query": 0.8}},
-    {"*": {"*": 0.4}},
-    {"CCTRANSACTION": {"query": 1.0}},
-)
-
-
-def settings(rng: random.Random) -> dict[str, Any]:
-    """Settings of the sandbox for a round: most of them as they are by default, some not."""
-    chosen = {name: rng.choice(values) for name, values in _CHOICES.items() if rng.random() < 0.5}
-    chosen["visibility_delay_seconds"] = rng.choice(_DELAYS)
-    return chosen
 
 
 def replays_refused(chosen: dict[str, Any]) -> bool:

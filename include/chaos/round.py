@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from include.chaos import dials, oracle
+from include.chaos import dials, oracle, sandbox_settings
 from include.chaos.arena import Arena
 from include.chaos.calm import Calm, calm
 from include.chaos.clerks import Clerks
@@ -150,7 +150,7 @@ class Round:
             "scale": {"entities": self.rng.choice((2, 4, 10)), "departments": self.rng.choice((6, 12)), "people": size.people,
                       "reports_per_day": size.reports_per_day, "days": size.days, "lines": self.rng.choice((1, 2, 3))},
         })  # fmt: skip
-        self.settings = dials.settings(self.rng)
+        self.settings = sandbox_settings.settings(self.rng)
         self.unknowable = self.rng.random() < 0.35
         self.verifies = dials.unknowable(self.rng, self.settings) if self.unknowable else self.rng.random() < 0.9
         self.memory = dials.memory(self.rng, self.settings)

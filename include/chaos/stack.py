@@ -23,7 +23,7 @@ from typing import Any
 
 import requests
 
-from include.chaos import dials
+from include.chaos import dials, sandbox_settings
 from include.chaos.calm import Calm, calm
 from include.chaos.clerks import Clerks
 from include.chaos.crew import Crew, Job
@@ -137,7 +137,7 @@ class _Scenario:
 
     def _prepare(self) -> None:
         self.sandbox.ask("POST", "reset", {"seed": self.dice.randrange(10_000), "scale": _SCALE})
-        self.settings = dials.settings(self.dice)
+        self.settings = sandbox_settings.settings(self.dice)
         self.sandbox.ask("POST", "settings", self.settings)
         self.clerks = Clerks(self.sandbox, self.wire, f"{self.seed}/clerks", self.days)
         self.lists_before = self.sandbox.certify_lists()

@@ -1,0 +1,122 @@
+"""What is turned at the sandbox from round to round, and what is not."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "amount_format": ("two_decimals", "trimmed"),
+    "ap_approval": (False, True),
+    "audit_history_permitted": (True, False),
+    "bill_due_date_required": (True, False),
+    "certify_approval_code_on_reprocess": ("new", "same"),
+    "certify_approval_code_type": ("string", "number"),
+    "certify_charset_content_type": ("html_400", "accepted"),
+    "certify_cpdlist_by_id": ("envelope", "bare"),
+    "certify_disapproved_status": ("Disapproved", "Rejected"),
+    "certify_disapproved_in_report": (False, True),
+    "certify_duplicate_codes": ("refuse", "accept"),
+    "certify_duplicate_emails": ("refuse", "accept"),
+    "certify_duplicate_employee_ids": ("accept", "refuse"),
+    "certify_email_filter": ("ignored", "honoured"),
+    "certify_empty_page_has_paging": (False, True),
+    "certify_end_date_inclusive": (True, False),
+    "certify_error_style": ("value", "message", "html"),
+    "certify_page_size": (5, 25, 1000),
+    "certify_past_end_of_expenses": ("http_403", "empty"),
+    "certify_put_empglds": ("both", "with_index", "without_index"),
+    "certify_put_users": ("full", "email_only"),
+    "certify_report_gld_labels": (["Project", "Customer", "ENTITY", "ExpRptGLD4", "ExpRptGLD5"], ["A", "B", "C", "D", "E"]),
+    "certify_roles_endpoint": (False, True),
+    "certify_receipt_encoding": ("base64", "base64_lines", "data_uri"),
+    "certify_time_in_dates": (False, True),
+    "certify_unknown_fields": ("ignore", "refuse"),
+    "certify_unknown_id": ("http_404", "empty"),
+    "certify_unknown_id_in_post": ("record_error", "http_404"),
+    "certify_unprocessed_by_id": ("hidden", "shown"),
+    "certify_visibility_delay_seconds": (0, 0, 0.3),
+    "clock_shift_seconds": (0, 0, 90, -90),
+    "closed_books_date_style": ("text", "parts"),
+    "closed_period_errorno": ("BL01001973", "BL03000018"),
+    "closed_period_style": ("transaction_date", "periods_are_closed", "date_on_or_after"),
+    "concurrency_limit": (0, 2),
+    "concurrency_wait_seconds": (0, 0.2),
+    "create_several": ("rolled_back", "kept"),
+    "credential_error_style": ("control", "gateway"),
+    "default_order": ("recordno", "shuffled"),
+    "duplicate_bill_number": ("refuse", "warn", "accept"),
+    "duplicate_card_reference": ("accept", "refuse"),
+    "duplicate_expense_report_number": ("refuse", "accept"),
+    "duplicate_folder_name": ("refuse", "refuse", "accept"),
+    "duplicate_journal_reference": ("accept", "refuse"),
+    "expense_approval": (True, False),
+    "folder_record_numbers": (False, True),
+    "gl_trace": (False, True),
+    "inter_entity_bills": (True, False),
+    "invalid_reference_text": (0, 1, 2),
+    "late_commit_seconds": (0, 0, 0.3, 1.0),
+    "latency_ms": (0, 0, 5),
+    "numbering": (["EEXPENSES"], ["EEXPENSES", "APBILL", "VENDOR"]),
+    "over_length": ("refuse", "truncate"),
+    "private_records_at_top_level": (False, True),
+    "query_page_maximum": (2000, 2000, 13),
+    "rate_limit_style": ("gateway", "text"),
+    "read_by_query_private": (False, True),
+    "read_keys_maximum": (100, 3),
+    "read_page_maximum": (1000, 7),
+    "read_structure": ("nested", "dotted"),
+    "replay_answer": ("failure", "failure", "failure", "first_answer", "executed"),
+    "replay_errorno": ("XL03000006", "BL01001973", "XL03000009"),
+    "replay_failed_burns": (False, False, True),
+    "replay_retention_seconds": (0, 0, 86_400),
+    "replay_scope": ("company", "sender", "user", "session"),
+    "replay_text": ("The control ID '{controlid}' has already been used.", "Duplicate request {controlid}.", "Nope."),
+    "reversal_number": ("prefixed", "same"),
+    "session_minutes": (120, 120, 0.05),
+    "sign_in_error_style": ("authentication", "gateway"),
+    "support_id": (True, False),
+    "timestamp_zone": ("UTC", "America/Los_Angeles"),
+    "unknown_fields": ("refuse", "ignore"),
+    "user_permissions_readable": (True, False),
+    "vendor_on_hold": ("refuse", "accept"),
+}  # fmt: skip
+#: What no round turns, and why. Who may come in and what a user may do is decided before a run: tests/operators/guards.
+FIXED: dict[str, str] = {
+    **dict.fromkeys(
+        ("sender_id", "sender_password", "company_id", "user_id", "user_password", "console_id", "certify_key", "certify_secret"),
+        "names and passwords, the same in the connections",
+    ),
+    **dict.fromkeys(
+        (
+            "other_users", "administrators", "user_entities", "permissions_denied", "further_rights", "sender_authorized",
+            "company_expired",
+        ),
+        "with fewer rights nothing is posted at all",
+    ),
+    **dict.fromkeys(
+        ("ap_account_labels", "ap_summaries", "multi_entity", "base_currency", "exchange_rates", "company_preferences"),
+        "how the company was set up; preflight compares it with connector.yaml",
+    ),
+    **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
+    "custom_required_fields": "preflight stops at one that nothing fills",
+    "certify_employee_gld_labels": "which list is the entity: connector.yaml says it",
+    "certify_omitted_fields": "a changed schema stops the run: tests/operators/guards",
+    "closed_period_dates": "the judge knows the posting date alone",
+    "field_lengths": "verify_company measures them",
+    "visibility_delay_seconds": "turned by itself, below",
+}  # fmt: skip
+_DELAYS: tuple[dict[str, dict[str, float]], ...] = (
+    {},
+    {},
+    {"APBILL": {"query": 0.8}},
+    {"*": {"*": 0.4}},
+    {"CCTRANSACTION": {"query": 1.0}},
+)
+
+
+def settings(rng: random.Random) -> dict[str, Any]:
+    """Settings of the sandbox for a round: most of them as they are by default, some not."""
+    chosen = {name: rng.choice(values) for name, values in CHOICES.items() if rng.random() < 0.5}
+    chosen["visibility_delay_seconds"] = rng.choice(_DELAYS)
+    return chosen
