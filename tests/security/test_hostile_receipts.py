@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from certify_intacct.operators import receipts
+from certify_intacct.operators import receipt_files, receipts
 from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
 from tests.operators.expense.conftest import company, report_id  # noqa: F401 - a fixture
 from tests.security.edited import edited
@@ -138,6 +138,10 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
     stored = {record["SUPDOCID"]: record["ATTACHMENTS"] for record in company.sandbox.state("intacct", "SUPDOC")}
     tokens = {row["report_id"]: row["token"] for row in company.sql("SELECT report_id, token FROM ledger.document")}
     assert set(company.states()) == {"in_gl"}
+    said = {
+        row["key"]: row["message"]
+        for row in company.sql("SELECT key, message FROM plan.change_result WHERE result = 'applied'")
+    }
 
     for number in range(100, 100 + len(NAMES)):
         (file,) = stored[tokens[report_id(number)]]
@@ -146,6 +150,7 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
     for number, (name, (_, kind)) in enumerate(CONTENTS.items(), start=200):
         assert [file["attachmenttype"] for file in stored[tokens[report_id(number)]]] == ([kind] if kind else []), name
         assert (f"Receipt receipt-{number} is" in caplog.text) == (not kind), name
+        assert (f"Receipt receipt-{number} is" in said[report_id(number)]) == (not kind), name
     assert len({file["attachmentname"] for file in stored[tokens[report_id(400)]]}) == 2
 
     # What could not be had may still come: these reports wait, each by its name.
@@ -164,6 +169,26 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
     company.sync()
     assert company.open_items() == {}
     assert len(company.posted()) == len(NAMES) + len(CONTENTS) + len(ANSWERS) + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.JPEG", b"a picture of a kind of its own", "jpg"),
+        ("a.pdf", b"\x00\x01", "pdf"),
+        ("a.png", b" <script>", ""),
+        ("a.png", b"PK\x03\x04", ""),
+        ("a.docx", b"some text", ""),
+        ("png", b"some text", ""),
+    ],
+)
+def test_the_name_counts_where_the_content_is_unknown_and_harmless(name, content, kind):
+    record = {"Filename": name, "ReceiptImage": encoded(content)}
+    if kind:
+        assert receipt_files.file_of("r", record, 1)["attachmenttype"] == kind
+    else:
+        with pytest.raises(receipt_files.Refused, match="neither a picture nor a PDF"):
+            receipt_files.file_of("r", record, 1)
 
 
 def test_many_receipts_of_one_report_go_in_parts(company, certify, monkeypatch):  # noqa: F811

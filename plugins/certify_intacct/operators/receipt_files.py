@@ -1,6 +1,7 @@
-"""What of a receipt of Certify may become a file in Intacct: pictures and PDF, told by their content and never by their name.
+"""What of a receipt of Certify may become a file in Intacct: pictures and PDF, told by their content.
 
-Accountants open these files. The name and the content of a receipt come from whoever handed it in.
+Accountants open these files. The name and the content of a receipt come from whoever handed it in: the name counts only where the
+content is of no kind that is known here, and nothing that a browser or a shell would carry out.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ _BEGINNINGS = (
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "webp"),
     (re.compile(rb".{4}ftyp(?:heic|heix|heif|mif1|msf1)", re.DOTALL), "heic"),
 )
+# Markup, programs, archives: no picture, whatever its name.
+_NEVER = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|MZ|\x7fELF|#!|PK\x03\x04")
+_SPELLINGS = {"jpeg": "jpg", "tiff": "tif", "heif": "heic"}
 
 
 class Refused(ValueError):
@@ -64,10 +68,19 @@ def file_of(receipt_id: str, record: Mapping[str, Any] | None, megabytes: int) -
     except ValueError:
         raise Refused("damaged or cut, it is not base64") from None
     kind = next((kind for beginning, kind in _BEGINNINGS if beginning.match(content)), "")
+    if not kind and not _NEVER.match(content):
+        kind = _named(record)
     if not kind:
         begins = readable(content[:_SHOWN].decode("utf-8", "replace"), _SHOWN)
         raise Refused(f"neither a picture nor a PDF, it begins with {begins!r}")
     return {"attachmentname": _name(receipt_id, record), "attachmenttype": kind, "attachmentdata": data}
+
+
+def _named(record: Mapping[str, Any] | None) -> str:
+    """The kind of picture that the name of the file says it is; empty when it says none."""
+    _, dot, extension = str((record or {}).get("Filename") or "").lower().rpartition(".")
+    kind = _SPELLINGS.get(extension, extension)
+    return kind if dot and kind in {known for _, known in _BEGINNINGS} else ""
 
 
 def _name(receipt_id: str, record: Mapping[str, Any] | None) -> str:

@@ -74,6 +74,8 @@ class Receipts:
         self.batch_size = configuration.posting.sending.batch_size
         self.load_id = load_id
         self._folder_ready = False
+        #: What was left out of an attachment and why, by attachment ID.
+        self.left_out: dict[str, list[str]] = defaultdict(list)
 
     def provide(self, wanted: Mapping[str, str]) -> dict[str, str]:
         """Makes sure that attachments exist with every receipt that is known now.
@@ -195,7 +197,7 @@ class Receipts:
         part = replace(upload, receipt_ids=(), files={})
         for receipt_id in upload.receipt_ids:
             try:
-                file = self._file(receipt_id)
+                file = self._file(upload.attachment_id, receipt_id)
             except (AnswerUnreadable, RequestRefused) as error:
                 # A receipt that cannot be had just now is not left out: its report waits.
                 problems[upload.attachment_id] = f"receipt {receipt_id}: {error}"
@@ -211,16 +213,19 @@ class Receipts:
         else:
             self._remember(part)
 
-    def _file(self, receipt_id: str) -> dict[str, str] | None:
-        """The file that can be sent; one that is none, or too large, is named in the log and left out."""
+    def _file(self, attachment_id: str, receipt_id: str) -> dict[str, str] | None:
+        """The file that can be sent; one that is none, or too large, is named and left out."""
         megabytes = self.options.largest_megabytes
         try:
             record = self.certify.get("receipts", receipt_id, most_bytes=longest_answer(megabytes))
             return file_of(receipt_id, record, megabytes)
         except AnswerTooLarge:
-            log.warning("Receipt %s is larger than %s MB and is not attached.", receipt_id, megabytes)
-        except Refused as why:
-            log.warning("Receipt %s is %s, and is not attached.", receipt_id, why)
+            why = f"larger than {megabytes} MB"
+        except Refused as refused:
+            why = str(refused)
+        text = f"Receipt {receipt_id} is {why}, and is not attached."
+        log.warning("%s", text)
+        self.left_out[attachment_id].append(text)
         return None
 
     def _function(self, upload: Upload) -> Function:

@@ -29,11 +29,16 @@ class ReportOutcomes:
         self.company = run.company
         self._results: dict[int, list[tuple[str, str]]] = {}
         self._reached: dict[int, set[str]] = {}
+        self._notes: dict[int, list[str]] = {}
 
     def add(self, item: PlannedDocument, result: str, message: str) -> None:
         """Notes the result of one document: one of in_doubt, held, refused, moved_on, applied, already."""
         self._results.setdefault(item.change_id, []).append((result, message))
         self._reached.setdefault(item.change_id, set()).add(item.document.number)
+
+    def note(self, item: PlannedDocument, text: str) -> None:
+        """Adds a sentence that people are to read whatever became of the report."""
+        self._notes.setdefault(item.change_id, []).append(text)
 
     def record(self, wave: Sequence[PlannedDocument]) -> Counter[str]:
         """Writes the outcome of each report of the wave, and lists or unlists it as an open item."""
@@ -52,7 +57,8 @@ class ReportOutcomes:
                 if worst not in _OPEN and any(document.document.number not in reached for document in documents):
                     # The run stopped in the midst of it: no outcome yet, and an open item since its first document was claimed.
                     continue
-                message = " ".join(dict.fromkeys(text for result, text in results if result == worst and text))
+                said = [text for result, text in results if result == worst and text]
+                message = " ".join(dict.fromkeys([*said, *self._notes.pop(item.change_id, [])]))
                 record_outcomes(connection, self.run.run_id, [(item.change_id, worst, item.document.token, message)])
                 counts[worst] += 1
                 self._follow_up(connection, report_id, item, worst, message)

@@ -134,6 +134,8 @@ class UnsentDocuments:
         for item in wave:
             if item.document.attachment_id in problems:
                 self.outcomes.add(item, "held", problems[item.document.attachment_id])
+            for left_out in self.receipts.left_out.get(item.document.attachment_id or "", ()):
+                self.outcomes.note(item, left_out)
         return [item for item in wave if item.document.attachment_id not in problems]
 
     def _compare(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
