@@ -10,7 +10,7 @@ import pytest
 from tests.crash.calls import PATIENCE, Calls, failures
 from tests.crash.expenses import expense_site
 from tests.crash.people import people_site
-from tests.crash.site import Choice, Site, sampled
+from tests.crash.site import Choice, Outcome, Site, sampled
 from tests.operators.expense.conftest import Company
 
 SEED = 1
@@ -32,22 +32,24 @@ def few(load: str, share: float) -> Choice:
     return lambda stage, requests: some(stage, requests) if stage.name == load else []
 
 
-def surveyed(site: Site, quick: Choice) -> None:
+def surveyed(site: Site, quick: Choice) -> Outcome:
     outcome = site.survey(quick)
     print(outcome)
     assert outcome.strikes
-    assert not outcome.findings, outcome
+    return outcome
 
 
 def test_nothing_twice_and_nothing_lost_when_a_request_fails(company: Company, calls, snapshots, context):
     # A report whose answer was lost is in doubt for this load; a later one posts it.
     results = ("applied", "already", "in_doubt")
     site = expense_site(company, calls, snapshots, context, failures, results)
-    surveyed(site, few("load_intacct", 0.01))
+    outcome = surveyed(site, few("load_intacct", 0.01))
+    assert not outcome.findings, outcome
 
 
 def test_nobody_twice_and_nobody_lost_when_a_request_fails(
     calls, snapshots, database, context, fresh_sandbox, people_config
 ):
     site = people_site(fresh_sandbox, database, calls, snapshots, context, people_config, failures)
-    surveyed(site, few("load_certify", 0.01))
+    outcome = surveyed(site, few("load_certify", 0.01))
+    assert not outcome.findings, outcome
