@@ -66,6 +66,9 @@ POSTED = frozenset({LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.ALTERED
 #: States from which a new plan may send the document again, as its next revision.
 RESENDABLE = frozenset({LedgerState.REJECTED, LedgerState.HELD})
 
+#: In the answer of a rejected document: its request was provably not carried out, and not because of the document.
+NOT_EXECUTED = "not_executed"
+
 
 def allowed(before: LedgerState | None, after: LedgerState) -> bool:
     """Whether a document may go from ``before`` (None: not in the ledger) to ``after``."""

@@ -21,7 +21,7 @@ from certify_intacct.model.errors import (
     RequestRefused,
     ServiceUnavailable,
 )
-from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.ledger import NOT_EXECUTED, LedgerState
 from certify_intacct.operators.intacct_lookup import look
 from certify_intacct.operators.replayer import REPEATED
 from certify_intacct.rules import identity
@@ -43,9 +43,6 @@ ATTEMPTS = 4
 PAUSE_SECONDS = 2.0
 # Who is asked to wait longer lets another run do it: the reports stay locked while one waits.
 LONGEST_PAUSE = 300.0
-
-#: In the answer of a document: its request was provably not carried out, and not because of the document.
-NOT_EXECUTED = "not_executed"
 
 _MAY_EXIST = (LedgerState.SENDING, LedgerState.IN_DOUBT, LedgerState.HELD)
 

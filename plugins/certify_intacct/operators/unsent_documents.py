@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from certify_intacct.model.ledger import RESENDABLE, LedgerState
-from certify_intacct.operators.document_sender import NOT_EXECUTED, function_of
+from certify_intacct.model.ledger import NOT_EXECUTED, RESENDABLE, LedgerState
+from certify_intacct.operators.document_sender import function_of
 from certify_intacct.operators.fresh_reports import FreshReports, objection
 from certify_intacct.operators.intacct_lookup import Found, line_counts, look
 from certify_intacct.rules import identity
@@ -81,7 +81,7 @@ class UnsentDocuments:
                 )
             elif entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
                 wanted.append(item)
-            elif entry.load_id == self.run.load_id and entry.answer.get(NOT_EXECUTED):
+            elif self._not_executed_by_us(entry):
                 # An earlier try of this task met an outage; whoever tries it again means these documents.
                 wanted.append(replace(item, revision=entry.revision + 1))
             elif entry.state in RESENDABLE:
@@ -98,6 +98,10 @@ class UnsentDocuments:
                     item, "already", f"{entry.number} is {entry.state} since {senders[entry.document_id]}."
                 )
         return wanted
+
+    def _not_executed_by_us(self, entry: LedgerDocument) -> bool:
+        rejected = entry.state is LedgerState.REJECTED and entry.load_id == self.run.load_id
+        return rejected and bool(entry.answer.get(NOT_EXECUTED))
 
     def _still_wanted(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """Without the documents of reports that changed or were paid since they were planned."""

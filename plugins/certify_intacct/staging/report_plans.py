@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from certify_intacct.model.documents import Document
+from certify_intacct.model.ledger import NOT_EXECUTED
 from certify_intacct.staging.database import Connection
 
 
@@ -94,13 +95,13 @@ def planned_documents(connection: Connection, load_id: int) -> list[PlannedDocum
         SELECT r.change_id, r.report_id, r.label, r.processed_date, d.canonical, d.revision, d.config_hash
         FROM plan.document d JOIN plan.report r ON r.load_id = d.load_id AND r.report_id = d.report_id
         JOIN plan.change_result c ON c.change_id = r.change_id
-        WHERE d.load_id = %s AND (c.result IS NULL OR c.result = 'in_doubt' OR EXISTS (
+        WHERE d.load_id = %(load)s AND (c.result IS NULL OR c.result = 'in_doubt' OR EXISTS (
             SELECT 1 FROM ledger.document l
-            WHERE l.load_id = d.load_id AND l.report_id = d.report_id AND l.state = 'rejected' AND l.answer ? 'not_executed'
+            WHERE l.load_id = d.load_id AND l.report_id = d.report_id AND l.state = 'rejected' AND l.answer ? %(not_executed)s
         ))
         ORDER BY d.session_entity, d.report_id, d.ordinal
         """,
-        [load_id],
+        {"load": load_id, "not_executed": NOT_EXECUTED},
     ).fetchall()
     return [
         PlannedDocument(

@@ -81,6 +81,24 @@ def test_what_intacct_refused_is_not_sent_again_by_the_next_try(company):
     assert "create APBILL" not in company.sandbox.calls()["intacct"]
 
 
+def test_what_was_found_meanwhile_is_not_sent_again_because_it_once_was_not_executed(company):
+    company.report(1)
+    load, run = company.plan()
+    company.sandbox.fault(side="intacct", match="create", kind="gw_0001", times=4)
+    with pytest.raises(ConnectorError):
+        company.load(load, run)
+    company.sql("UPDATE ledger.document SET state = 'held'")
+    company.sql("UPDATE ledger.document SET state = 'accepted', record_no = '1'")
+    company.sql(
+        """
+        INSERT INTO plan.outcome (change_id, run_id, result)
+        SELECT change_id, 'other', 'in_doubt' FROM plan.change WHERE action = 'post'
+        """
+    )
+    assert company.load(load, run) == {"already": 1}
+    assert company.posted() == []
+
+
 def test_what_was_committed_late_is_not_sent_again(company):
     start(company)
     company.configure(sending={"late_commit_minutes": 30, "absence_checks_minutes_apart": 0})
