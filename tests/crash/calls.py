@@ -91,7 +91,7 @@ def fits(kind: str, call: str) -> bool:
     return side in KINDS[kind].sides and not (kind == "session_expired" and _LOGIN in names)
 
 
-def failures(stage: Stage, calls: Sequence[str]) -> list[Failure]:
+def failures(_stage: Stage, calls: Sequence[str]) -> list[Failure]:
     """Each request of a task in every way."""
     return [
         Failure(number, kind, commit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -64,11 +65,8 @@ def test_a_release_to_post_again_does_so_once_only(company):
             assert company.sync() == {"applied": 1}
 
 
-@pytest.mark.parametrize("tried_again", [True, False])
-def test_a_run_that_is_stopped_between_two_requests_leaves_no_document_behind(company, monkeypatch, tried_again):
-    company.configure(sending={"batch_size": 1})
-    report = company.report(1, ("10", "10"), ("20", "0"))
-    planned, run = company.plan()
+def loaded_until_the_second_request(company: Company, planned: int, run: dict[str, Any], monkeypatch) -> None:
+    """The worker of a load is told to stop when it has sent one request."""
     honest, sent = DocumentSender.send, []
 
     def stopped(self, session, batch):
@@ -81,6 +79,14 @@ def test_a_run_that_is_stopped_between_two_requests_leaves_no_document_behind(co
         patch.setattr(DocumentSender, "send", stopped)
         with pytest.raises(ConnectorError):
             company.load(planned, run)
+
+
+@pytest.mark.parametrize("tried_again", [True, False])
+def test_a_run_that_is_stopped_between_two_requests_leaves_no_document_behind(company, monkeypatch, tried_again):
+    company.configure(sending={"batch_size": 1})
+    report = company.report(1, ("10", "10"), ("20", "0"))
+    planned, run = company.plan()
+    loaded_until_the_second_request(company, planned, run, monkeypatch)
     assert company.posted() == [f"{token(1)}-1-001B"]
     assert company.open_items() == {report: "found"}
     if tried_again:
@@ -105,18 +111,7 @@ def test_a_remap_that_joins_documents_does_not_make_half_of_the_report_disappear
     report = half_posted(company)
     planned, run = company.plan()
     assert len(company.sql("SELECT 1 FROM plan.document")) == 2
-    honest, sent = DocumentSender.send, []
-
-    def stopped(self, session, batch):
-        if sent:
-            raise ConnectorError("The worker is told to stop.")
-        sent.append(batch)
-        honest(self, session, batch)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(DocumentSender, "send", stopped)
-        with pytest.raises(ConnectorError):
-            company.load(planned, run)
+    loaded_until_the_second_request(company, planned, run, monkeypatch)
     company.configure(entities={"source": "report_gld", "map": {"200": "100"}})
     company.sync()
     assert company.held() == {report: {"split_differs"}}
