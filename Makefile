@@ -7,7 +7,8 @@ PYTHON ?= python3
 # The machine's Python, with no variable and no package of its user.
 OWN_PYTHON := $(PYTHON) -I -X utf8
 BIN := .venv/bin
-RUN := $(BIN)/python -E -X utf8 -m
+VENV_PYTHON := $(BIN)/python -E -X utf8
+RUN := $(VENV_PYTHON) -m
 UV_VERSION := 0.13.9
 WORKERS ?= 2
 
@@ -54,12 +55,12 @@ chaos: venv ## storms of faults and kills over the connector, judged from outsid
 		$(if $(STACK),--stack)
 
 lint: venv ## ruff, mypy, import-linter, compose schema
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff check --preview --select AIR dags plugins
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy -p certify_intacct -p include
-	@$(BIN)/lint-imports
-	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yaml
+	@$(RUN) ruff check .
+	@$(RUN) ruff check --preview --select AIR dags plugins
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy -p certify_intacct -p include
+	@$(VENV_PYTHON) $(BIN)/lint-imports
+	@$(RUN) check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yaml
 
 lock: venv ## resolve requirements*.in again into requirements*.txt
 	@test -x .venv/uv/bin/uv || { $(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install -q uv==$(UV_VERSION); }

@@ -135,7 +135,9 @@ class PostgresServer:
         if self.data.exists():
             # Made before the folder was closed. `mv` keeps the owner, also from one file system to another.
             self._link.symlink_to(home / "data")
-            subprocess.run(["mv", "--", str(self.data), str(home / "data")], check=True)
+            moved = subprocess.run(["mv", "--", str(self.data), str(home / "data")], capture_output=True, text=True)
+            if moved.returncode != 0:
+                raise StackError(f"{self.data} could not be moved to {home}: {last_words(moved.stderr)}.")
             self._link.rename(self.data)
         else:
             self.data.symlink_to(home / "data")
@@ -161,8 +163,8 @@ class PostgresServer:
             )
         if version != VERSION:
             raise StackError(
-                f"{self.data} belongs to PostgreSQL {version}, this is PostgreSQL {VERSION}: move it away "
-                "(`make clean` deletes it with everything in it), or choose another place with RUN_DIR=FOLDER."
+                f"{self.data} belongs to PostgreSQL {version}, this is PostgreSQL {VERSION}: move it away, "
+                "or choose another place with RUN_DIR=FOLDER."
             )
 
     def _make_cluster(self, account: Account, bin_folder: Path, home: Path) -> None:

@@ -142,8 +142,12 @@ def _version(bin_folder: Path) -> str:
 def _copy(parts: Mapping[Path, Path], target: Path) -> None:
     """Copy folders to their places below ``target``, readable for everybody; another process may do the same at this moment."""
     draft = target.with_name(f"{target.name}.{os.getpid()}")
-    for source, place in parts.items():
-        shutil.copytree(source, draft / place, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    try:
+        for source, place in parts.items():
+            shutil.copytree(source, draft / place, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise StackError(f"PostgreSQL's programs could not be copied to {target.parent}: {error.strerror or error}") from None
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR

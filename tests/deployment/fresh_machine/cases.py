@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NO_PYTHON = "python3.99"
+# Of the operating system: everybody can run it, wherever the tests' own Python lies.
+SYSTEM_PYTHON = "/usr/bin/python3"
 NOBODY = 65534
 _ROOM = "Ein Häuschen für Zoë"
 
@@ -67,7 +69,7 @@ CASES = (
     ),
     Case(
         "bare", "an ordinary user without HOME, git and ps, names that resolve to IPv6 alone", home=False, account=NOBODY,
-        lacks=("git", "ps"), script=_IPV6_NAMES,
+        lacks=("git", "ps"), script=_IPV6_NAMES, python=SYSTEM_PYTHON,
     ),
     *(
         Case(f"python3.{minor}", f"Python 3.{minor}", python=f"python3.{minor}")
@@ -76,10 +78,10 @@ CASES = (
     Case("none", "no Python", python=NO_PYTHON, refused=r"^error: python3\.99 is not installed: install Python 3\.11 or newer"),
     Case("old", "a Python that is too old", python="python3.10", refused=r"^error: this project needs Python 3\.11 or newer"),
     Case(
-        "no-venv", "a Python without venv", python="/usr/bin/python3", script=_NO_ENSUREPIP,
+        "no-venv", "a Python without venv", python=SYSTEM_PYTHON, script=_NO_ENSUREPIP,
         refused=r"^error: /usr/bin/python3 cannot make a virtual environment \(on Debian and Ubuntu: apt install python3-venv\)",
     ),
-    Case("no-account", "a number that is no account", account=4711, refused="^error: PostgreSQL does not run under the user ID 4711"),
+    Case("no-account", "a number that is no account", account=4711, python=SYSTEM_PYTHON, refused="^error: PostgreSQL does not run under the user ID 4711"),
     Case(
         "no-place", "root where no folder can be entered by anybody else", private=True, script=_NO_PLACE,
         refused="^error: PostgreSQL runs as .* run as an ordinary user, or move the checkout out of its private folder",
