@@ -147,7 +147,9 @@ def _copy(parts: Mapping[Path, Path], target: Path) -> None:
             shutil.copytree(source, draft / place, symlinks=True, ignore=shutil.ignore_patterns("include"))
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
-        raise StackError(f"PostgreSQL's programs could not be copied to {target.parent}: {error.strerror or error}") from None
+        raise StackError(
+            f"PostgreSQL's programs could not be copied to {target.parent}: {error.strerror or error}"
+        ) from None
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR

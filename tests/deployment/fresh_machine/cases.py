@@ -81,7 +81,10 @@ CASES = (
         "no-venv", "a Python without venv", python=SYSTEM_PYTHON, script=_NO_ENSUREPIP,
         refused=r"^error: /usr/bin/python3 cannot make a virtual environment \(on Debian and Ubuntu: apt install python3-venv\)",
     ),
-    Case("no-account", "a number that is no account", account=4711, python=SYSTEM_PYTHON, refused="^error: PostgreSQL does not run under the user ID 4711"),
+    Case(
+        "no-account", "a number that is no account", account=4711, python=SYSTEM_PYTHON,
+        refused="^error: PostgreSQL does not run under the user ID 4711",
+    ),
     Case(
         "no-place", "root where no folder can be entered by anybody else", private=True, script=_NO_PLACE,
         refused="^error: PostgreSQL runs as .* run as an ordinary user, or move the checkout out of its private folder",
