@@ -2,7 +2,7 @@
 
 What it compares with is worked out from Certify's reports (`include.chaos.books`) in all their versions and in all the worlds of the
 round: what was right at any moment of it is not called wrong, what never was is. A document that was sent, is not there, and whose
-answer nobody got is undecidable where replays are not refused, or not for long enough (`include.chaos.oracle_doubts`), or where no
+answer nobody got is undecidable where replays are not refused, or not for long enough (`include.chaos.oracle_recovery`), or where no
 other document shows that a look-up finds anything. What the connector itself says (in doubt, waiting, findings) is only compared
 with that.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from include.chaos.books import BILL, CARD, Books, Expected, Posting, posted, token
-from include.chaos.oracle_doubts import Calendar, Doubt, Memory, guesses
+from include.chaos.oracle_recovery import Calendar, Doubt, Memory, guesses
 from include.chaos.wire import Attempt
 
 Record = Mapping[str, Any]
@@ -33,7 +33,7 @@ class Told:
     """What the harness tells of a round.
 
     :param versions: report ID to the reports as they were, oldest first
-    :param touched: RECORDNOs of documents that clerks changed, reversed or deleted, with the record as it was before
+    :param touched: RECORDNOs of documents that actors changed, reversed or deleted, with the record as it was before
     :param attempts: everything that went over the wire
     :param kills: moments (monotonic) at which something was killed
     :param memory: what Intacct remembers of control IDs, and what was measured of it
@@ -172,7 +172,7 @@ class _Report:
         for name, record in self.touched:
             told = record["RECORDID"] in self.told.noticed or self.id in self.told.waiting
             if not told and self._to_be_seen(name, record):
-                self._wrong("altered", f"a clerk changed {record['RECORDID']} in Intacct, and nobody is told")
+                self._wrong("altered", f"somebody changed {record['RECORDID']} in Intacct, and nobody is told")
 
     def _to_be_seen(self, name: str, record: Record) -> bool:
         """Whether a change can be noticed. That the only document of a place is gone cannot: whoever lost a right sees none either."""
@@ -233,7 +233,7 @@ class _Report:
             self.verdict.in_doubt.add(self.id)
 
     def _changed(self) -> bool:
-        """Whether clerks changed the report, or a document of it, so that what was sent may not be sent again."""
+        """Whether actors changed the report, or a document of it, so that what was sent may not be sent again."""
         return bool(self.touched) or any(
             version.get(name) != self.versions[0].get(name) for version in self.versions for name in _HEADER
         )

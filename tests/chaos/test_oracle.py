@@ -8,7 +8,7 @@ import pytest
 
 from include.chaos.books import Books, token
 from include.chaos.oracle import Told, Verdict, judge_money
-from include.chaos.oracle_doubts import Calendar, Doubt, Memory
+from include.chaos.oracle_recovery import Calendar, Doubt, Memory
 from include.chaos.wire import Attempt
 
 REPORT = "00000000-0000-4000-8000-000000000001"
@@ -281,7 +281,7 @@ def test_absence_is_proven_only_where_another_document_is_found():
     in_doubt = {"waiting": [REPORT], "doubted": [REPORT], "attempts": [sent()], "cards": [card()], "refused": True}
     assert judged(**in_doubt).fine
     assert not judged(**in_doubt, bills=[other()], others=OTHERS).fine
-    # One that a clerk reversed proves nothing.
+    # One that an actor reversed proves nothing.
     touched = {("APBILL", "7"): other()}
     verdict = judged(**in_doubt, bills=[other()], others=OTHERS, touched=touched, noticed=[other()["RECORDID"]])
     assert verdict.fine

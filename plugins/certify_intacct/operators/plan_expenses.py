@@ -34,9 +34,9 @@ class IntacctPlanOperator(ConnectorOperator):
         """
         from collections import Counter
 
-        from certify_intacct.operators.expense_planner import ExpensePlanner, Known, alarm
-        from certify_intacct.operators.plan_report import plan_table
-        from certify_intacct.operators.source_guards import check_sources
+        from certify_intacct.posting.planner import ExpensePlanner, Known, alarm
+        from certify_intacct.preflight.sources import check_sources
+        from certify_intacct.runs.plan_table import plan_table
         from certify_intacct.staging import (
             approvals,
             expenses,

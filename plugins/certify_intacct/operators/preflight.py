@@ -98,8 +98,8 @@ class PreflightOperator(ConnectorOperator):
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.model.preflight import Finding, Outcome
-        from certify_intacct.operators import places
-        from certify_intacct.operators.preflight_probes import CertifyProbes, IntacctProbes, unreachable
+        from certify_intacct.preflight import places
+        from certify_intacct.preflight.probes import CertifyProbes, IntacctProbes, unreachable
         from certify_intacct.rules.places import WRONG_ENVIRONMENT_CURE
         from certify_intacct.rules.preflight import facts
 

@@ -29,7 +29,7 @@ from certify_intacct.model.people import (
     Releases,
     UnprocessedReport,
 )
-from certify_intacct.rules.organization import Memory
+from certify_intacct.rules.people.organization import Memory
 from tests.rules.people.world import World
 
 T = TypeVar("T")

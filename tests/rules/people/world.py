@@ -23,8 +23,8 @@ from certify_intacct.model.people import (
     PersonKind,
     Releases,
 )
-from certify_intacct.rules.organization import Memory, plan_organization
-from certify_intacct.rules.users import WIRE
+from certify_intacct.rules.people.organization import Memory, plan_organization
+from certify_intacct.rules.people.users import WIRE
 
 TODAY = date(2026, 11, 22)
 ATTRIBUTES = {field: attribute for attribute, field in WIRE.items()}
