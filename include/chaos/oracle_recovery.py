@@ -33,7 +33,7 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class InDoubt:
     """What the connector itself says of a document that it cannot know: when it first noted that it sends it, and when it gave it up.
 
     Moments are monotonic seconds; `given_up_at` is None where it goes on looking.
@@ -50,14 +50,14 @@ class Calendar:
     runs: Sequence[tuple[float, float]] = ()
     late_seconds: float = 0.0
 
-    def chance(self, memory: Memory, attempts: Sequence[Attempt], doubt: Doubt | None) -> bool:
+    def chance(self, memory: Memory, attempts: Sequence[Attempt], entry: InDoubt | None) -> bool:
         """Whether a document that was sent so, or was noted to be sent, could have been sent again while that was shown to be safe.
 
         The first undisturbed run may only just read back the documents by which the second sees that its look-ups find anything.
         """
-        moments = [attempt.at for attempt in attempts] + ([doubt.sent_at] if doubt else [])
+        moments = [attempt.at for attempt in attempts] + ([entry.sent_at] if entry else [])
         until = min(moments) + memory.proven - _SLACK_SECONDS
-        if doubt is not None and doubt.given_up_at is not None and doubt.given_up_at < until:
+        if entry is not None and entry.given_up_at is not None and entry.given_up_at < until:
             return True
         since = max(moments) + self.late_seconds + _SLACK_SECONDS
         return any(began >= since and ended <= until for began, ended in self.runs[1:])

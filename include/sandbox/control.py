@@ -32,7 +32,7 @@ class BadRequest(ValueError):
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """The control routes of one sandbox."""
-    control = Control(sandbox)
+    control = ControlRoutes(sandbox)
     table: list[tuple[str, str, Handler]] = [
         ("POST", "reset", control.reset),
         ("POST", "load", control.load),
@@ -64,7 +64,7 @@ def _helpful(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     return answered
 
 
-class Control:
+class ControlRoutes:
     """What the routes do."""
 
     def __init__(self, sandbox: Sandbox) -> None:

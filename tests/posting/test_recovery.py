@@ -33,9 +33,9 @@ def settle(company: Company) -> None:
         run = PostingRun(
             hook=hook, database=database, configuration=load(company.config), load_id=1, run_id="settling", actor=""
         )
-        doubts = Recovery(run, locks=locks, replayer=Replayer(run, fresh=Recheck(certify), locks=locks))
-        doubts.settle()
-        doubts.settle_again(time.sleep)
+        recovery = Recovery(run, locks=locks, replayer=Replayer(run, recheck=Recheck(certify), locks=locks))
+        recovery.settle()
+        recovery.settle_again(time.sleep)
     hook.close()
     certify.close()
 

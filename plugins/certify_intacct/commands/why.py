@@ -20,7 +20,7 @@ from certify_intacct.rules.texts import readable
 from certify_intacct.timeline.story import Step, Story, Table, company_zone, when
 
 if TYPE_CHECKING:
-    from certify_intacct.staging.report_timeline import Match
+    from certify_intacct.staging.report_timeline import FoundReport
 
 _INDENT = 21
 # Texts of people must neither steer the terminal nor push everything else off it.
@@ -72,7 +72,7 @@ def _column(heading: str, texts: Sequence[str], amount: bool) -> list[str]:
     return [text.rjust(width) if amount else text.ljust(width) for text in (heading, *texts)]
 
 
-def match_lines(text: str, matches: Sequence[Match]) -> Iterator[str]:
+def match_lines(text: str, matches: Sequence[FoundReport]) -> Iterator[str]:
     """Several reports with one approval code, and how to choose one of them."""
     yield f"{len(matches)} reports are known as {text}. Give the ID of one of them:"
     for match in matches:

@@ -34,7 +34,7 @@ class IntacctPlanOperator(ConnectorOperator):
         """
         from collections import Counter
 
-        from certify_intacct.posting.planner import ExpensePlanner, Known, alarm
+        from certify_intacct.posting.planner import ExpensePlanner, LedgerSnapshot, alarm
         from certify_intacct.preflight.sources import check_sources
         from certify_intacct.runs.plan_table import plan_table
         from certify_intacct.staging import (
@@ -73,7 +73,7 @@ class IntacctPlanOperator(ConnectorOperator):
             planner = ExpensePlanner(
                 configuration=self.configuration,
                 references=expenses.references(connection, load_id, company.intacct_company_id),
-                known=Known(
+                known=LedgerSnapshot(
                     documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
                     frozen=frozen_reports.frozen(connection, company.certify_company, ids),
                     releases=given,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from certify_intacct.model.preflight import Finding
-    from certify_intacct.staging.preflight import Subject
+    from certify_intacct.staging.preflight import PreflightSubject
 
 FORCE_PARAM = "force"
 # A connection that is wrong as it stands is a row of the table; one that does not answer just now is tried again.
@@ -139,10 +139,10 @@ class PreflightOperator(ConnectorOperator):
             certify.close()
         return [*ours, *theirs]
 
-    def _subject(self) -> Subject:
-        from certify_intacct.staging.preflight import Subject
+    def _subject(self) -> PreflightSubject:
+        from certify_intacct.staging.preflight import PreflightSubject
 
-        return Subject(
+        return PreflightSubject(
             direction=self.direction,
             config_hash=self.configuration.hash,
             fingerprint=self._fingerprint(),

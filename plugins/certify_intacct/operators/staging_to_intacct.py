@@ -79,7 +79,7 @@ class StagingToIntacctOperator(ConnectorOperator):
                 if self.configuration.posting.receipts.attach
                 else None
             )
-            counts = IntacctPoster(run, fresh=Recheck(certify), receipts=receipts).run(planned)
+            counts = IntacctPoster(run, recheck=Recheck(certify), receipts=receipts).run(planned)
             if receipts is not None and (late := receipts.late()):
                 counts["late_receipts"] = late
             read_back = FollowUp(run).accepted()

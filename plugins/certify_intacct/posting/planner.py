@@ -54,7 +54,7 @@ class ExpensePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class LedgerSnapshot:
     """What the ledger knows: documents by report, frozen reports by report and sequence, releases by report and content."""
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class ExpensePlanner:
         *,
         configuration: Configuration,
         references: References,
-        known: Known,
+        known: LedgerSnapshot,
         today: date,
         entities: Collection[str] = (),
     ) -> None:

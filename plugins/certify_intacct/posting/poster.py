@@ -34,7 +34,7 @@ WAVE = 200
 class IntacctPoster:
     """One load's work at Intacct.
 
-    :param fresh: asks Certify again at send time
+    :param recheck: asks Certify again at send time
     :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
     :param pause: waits some seconds; tests pass their own
     """
@@ -43,7 +43,7 @@ class IntacctPoster:
         self,
         run: PostingRun,
         *,
-        fresh: Recheck,
+        recheck: Recheck,
         receipts: Receipts | None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -51,9 +51,9 @@ class IntacctPoster:
         self.database = run.database
         self.company = run.company
         self.pause = pause
-        self.fresh = fresh
+        self.recheck = recheck
         self.outcomes = ReportOutcomes(run)
-        self.unsent = PreSendChecks(run, fresh=fresh, receipts=receipts, outcomes=self.outcomes)
+        self.checks = PreSendChecks(run, recheck=recheck, receipts=receipts, outcomes=self.outcomes)
 
     def run(self, planned: Sequence[PlannedDocument]) -> dict[str, int]:
         """Sends what is planned and returns the outcomes of the reports, counted.
@@ -62,10 +62,10 @@ class IntacctPoster:
         """
         counts: Counter[str] = Counter()
         with ReportLocks(self.database, self.company.intacct_company_id, load_id=self.run_of.load_id) as locks:
-            replayer = Replayer(self.run_of, fresh=self.fresh, locks=locks)
-            doubts = Recovery(self.run_of, locks=locks, replayer=replayer)
+            replayer = Replayer(self.run_of, recheck=self.recheck, locks=locks)
+            recovery = Recovery(self.run_of, locks=locks, replayer=replayer)
             sender = DocumentSender(self.run_of, locks=locks, outcomes=self.outcomes, pause=self.pause)
-            doubts.settle()
+            recovery.settle()
             for wave in _waves(planned):
                 ours = self._ours(wave, locks)
                 try:
@@ -74,8 +74,8 @@ class IntacctPoster:
                     counts.update(self.outcomes.record(wave))
                     locks.give_back(item.document.token for item in ours)
                 # The quickest way to settle a lost answer is to look at once.
-                doubts.settle_fresh()
-            doubts.settle_again(self.pause)
+                recovery.settle_just_sent()
+            recovery.settle_again(self.pause)
         with self.database.connection() as connection:
             found = report_plans.settle_outcomes(
                 connection, self.run_of.load_id, self.run_of.run_id, self.company.certify_company
@@ -102,7 +102,7 @@ class IntacctPoster:
 
     def _wave(self, wave: Sequence[PlannedDocument], sender: DocumentSender) -> None:
         size = self.run_of.configuration.posting.sending.batch_size
-        for session, members in groupby(self.unsent.of(wave), key=lambda item: item.document.session_entity):
+        for session, members in groupby(self.checks.passed(wave), key=lambda item: item.document.session_entity):
             batch = list(members)
             for start in range(0, len(batch), size):
                 sender.send(session, batch[start : start + size])

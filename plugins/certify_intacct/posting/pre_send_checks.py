@@ -32,21 +32,23 @@ _NOT_THERE = (LedgerState.REJECTED, LedgerState.REVERSED, LedgerState.DELETED)
 class PreSendChecks:
     """Finds out which documents of a plan are still to be sent; what is not gets its outcome here.
 
-    :param fresh: asks Certify again at send time
+    :param recheck: asks Certify again at send time
     :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
     """
 
-    def __init__(self, run: PostingRun, *, fresh: Recheck, receipts: Receipts | None, outcomes: ReportOutcomes) -> None:
+    def __init__(
+        self, run: PostingRun, *, recheck: Recheck, receipts: Receipts | None, outcomes: ReportOutcomes
+    ) -> None:
         self.run = run
         self.hook = run.hook
         self.database = run.database
         self.configuration = run.configuration
         self.company = run.company
-        self.fresh = fresh
+        self.recheck = recheck
         self.receipts = receipts
         self.outcomes = outcomes
 
-    def of(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+    def passed(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """The documents of the wave that may be sent now, their receipts being in Intacct.
 
         :raises ConnectorError: one of the services cannot answer; nothing is to be sent then
@@ -103,7 +105,7 @@ class PreSendChecks:
 
     def _still_wanted(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """Without the documents of reports that changed or were paid since they were planned."""
-        headers = self.fresh.headers({item.report_id: item.processed_date for item in wave})
+        headers = self.recheck.headers({item.report_id: item.processed_date for item in wave})
         wanted = []
         with self.database.connection() as connection:
             rows = connection.execute(

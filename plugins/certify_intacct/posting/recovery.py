@@ -59,7 +59,7 @@ class Recovery:
         self._each("state IN ('sending', 'in_doubt')", {}, self._absent)
         self._each("state = 'held'", {}, None)
 
-    def settle_fresh(self) -> None:
+    def settle_just_sent(self) -> None:
         """Looks once at what this load sent and whose answer was lost: mostly it is there."""
         self._each("state = 'in_doubt' AND load_id = %(load)s AND absent_checks = 0", {"load": self.run.load_id}, None)
 

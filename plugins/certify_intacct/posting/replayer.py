@@ -47,16 +47,16 @@ _PASSING = frozenset({reasons.TRANSIENT, reasons.RATE_LIMIT})
 class Replayer:
     """Decides whether a document that is provably absent may be sent again, and sends it.
 
-    :param fresh: asks Certify again: a report may have changed while its document was in doubt
+    :param recheck: asks Certify again: a report may have changed while its document was in doubt
     :param locks: holds the lock of the document's report
     """
 
-    def __init__(self, run: PostingRun, *, fresh: Recheck, locks: ReportLocks) -> None:
+    def __init__(self, run: PostingRun, *, recheck: Recheck, locks: ReportLocks) -> None:
         self.hook = run.hook
         self.database = run.database
         self.sending = run.configuration.posting.sending
         self.who = run.who
-        self.fresh = fresh
+        self.recheck = recheck
         self.locks = locks
 
     def objection(self, entry: LedgerDocument) -> str:
@@ -106,7 +106,7 @@ class Replayer:
             report = frozen[entry.report_id, entry.sequence]
             released = releases.given(connection, entry.certify_company, [entry.report_id])
         content = report.content["report"]
-        headers = self.fresh.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
+        headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
         rules = released.get((entry.report_id, report.source_hash), frozenset())
         changed = objection(content, headers.get(entry.report_id), sorted(rules))
         return f"It is not in Intacct, and is not sent again: {changed}" if changed else ""

@@ -18,7 +18,7 @@ from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import reconciliation
-from certify_intacct.staging.reconciliation import Finding, Line
+from certify_intacct.staging.reconciliation import BalanceLine, ReconciliationFinding
 from certify_intacct.staging.values import Unreadable, read_value, record_id, shown
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Reconciler:
         self.entities = run.configuration.posting.entities
         self.followup = FollowUp(run)
 
-    def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[Line], list[Finding]]:
+    def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[BalanceLine], list[ReconciliationFinding]]:
         """What stands where, and what a person must look at.
 
         :param headers: the processed reports as Certify has them now
@@ -95,7 +95,7 @@ class Reconciler:
                 amounts[key] += amount
                 counted[key].add(report_id)
         lines = [
-            Line(
+            BalanceLine(
                 entity=entity,
                 currency=currency,
                 kind=kind,
@@ -144,23 +144,25 @@ class Reconciler:
         rule = skipped.get(report_id)
         return f"skipped: {rule}" if rule and rule not in ("already_posted", "in_flight") else UNASSIGNED
 
-    def _unassigned(self, counted: Mapping[Key, set[str]]) -> Iterator[Finding]:
+    def _unassigned(self, counted: Mapping[Key, set[str]]) -> Iterator[ReconciliationFinding]:
         for (_, _, kind, bucket), reports in counted.items():
             if bucket == UNASSIGNED:
                 for report_id in sorted(reports):
                     text = f"Its {kind} part is neither posted nor held: run expense_sync for its processed date."
-                    yield Finding(finding=UNASSIGNED, number=report_id, text=text)
+                    yield ReconciliationFinding(finding=UNASSIGNED, number=report_id, text=text)
 
-    def _changed(self, documents: Sequence[LedgerDocument]) -> Iterator[Finding]:
+    def _changed(self, documents: Sequence[LedgerDocument]) -> Iterator[ReconciliationFinding]:
         newest: dict[str, int] = {}
         for document in documents:
             newest[document.report_id] = max(document.sequence, newest.get(document.report_id, 0))
         for document in documents:
             # What was posted again under a new number is settled.
             if document.state in _LOOK_AT and document.sequence == newest[document.report_id]:
-                yield Finding(finding=document.state.value, number=document.number, text=document.message)
+                yield ReconciliationFinding(finding=document.state.value, number=document.number, text=document.message)
 
-    def _orphans(self, report_ids: Sequence[str], documents: Sequence[LedgerDocument]) -> Iterator[Finding]:
+    def _orphans(
+        self, report_ids: Sequence[str], documents: Sequence[LedgerDocument]
+    ) -> Iterator[ReconciliationFinding]:
         """Bills and card transactions in Intacct that carry a token of ours and are not in the ledger."""
         reports = {identity.token(self.company.certify_company, report_id): report_id for report_id in report_ids}
         for kind, field, wanted in (
@@ -170,7 +172,7 @@ class Reconciler:
             for start in range(0, len(wanted), _VALUES):
                 yield from self._strangers(kind, In(field, wanted[start : start + _VALUES]), reports)
 
-    def _strangers(self, kind: DocumentKind, wanted: In, reports: Mapping[str, str]) -> Iterator[Finding]:
+    def _strangers(self, kind: DocumentKind, wanted: In, reports: Mapping[str, str]) -> Iterator[ReconciliationFinding]:
         bill = kind is DocumentKind.AP_BILL
         fields = ["RECORDNO", "RECORDID", "TRX_TOTALENTERED", "CURRENCY", "STATE", *(["DOCNUMBER"] if bill else [])]
         try:
@@ -192,7 +194,7 @@ class Reconciler:
                     f"{kind.object} record {record['RECORDNO']} over {record['TRX_TOTALENTERED']} {record['CURRENCY']} carries the "
                     f"token {token} of report {reports.get(token, '(unknown)')}, and the ledger does not know it."
                 )
-                yield Finding(finding="orphan", number=record["RECORDID"], text=text)
+                yield ReconciliationFinding(finding="orphan", number=record["RECORDID"], text=text)
 
 
 def _card_numbers(reports: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[str]:
@@ -213,7 +215,7 @@ def _card_numbers(reports: Mapping[str, str], documents: Sequence[LedgerDocument
     )
 
 
-def balance_table(lines: Sequence[Line]) -> str:
+def balance_table(lines: Sequence[BalanceLine]) -> str:
     """The reconciliation as a table of text: a row for each bucket, and Certify's total of each entity, currency and kind."""
     rows = [f"{'entity':<12}{'currency':<10}{'kind':<26}{'where it stands':<30}{'reports':>8}{'amount':>18}", "-" * 104]
     totals: dict[tuple[str, str, str], Decimal] = defaultdict(lambda: _ZERO)

@@ -17,7 +17,7 @@ Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Match:
+class FoundReport:
     """A report that a search found; what is not known of it is empty."""
 
     report_id: str
@@ -99,7 +99,7 @@ FROM found GROUP BY report_id ORDER BY max(load_id) DESC, report_id
 """
 
 
-def find_reports(connection: Connection, text: str) -> list[Match]:
+def find_reports(connection: Connection, text: str) -> list[FoundReport]:
     """The reports that a person may mean, the newest first.
 
     :param text: a report's ID or approval code in Certify, or the number or token of one of its documents in Intacct. An ID is exact;
@@ -109,7 +109,7 @@ def find_reports(connection: Connection, text: str) -> list[Match]:
     # A document's number begins with the token of its report; the pattern takes a text as it stands.
     token, pattern = wanted.split("-")[0], re.sub(r"([\\%_])", r"\\\1", wanted)
     rows = connection.execute(_FOUND, {"text": wanted, "token": token, "pattern": pattern}).fetchall()
-    found = [Match(**{**row, "label": row["label"] or f"report {row['report_id']}"}) for row in rows]
+    found = [FoundReport(**{**row, "label": row["label"] or f"report {row['report_id']}"}) for row in rows]
     return [match for match in found if match.report_id == wanted] or found
 
 

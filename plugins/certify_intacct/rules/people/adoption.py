@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.configuration.people import Adoption
-from certify_intacct.model.people import CertifyUser, Link, LinkOrigin, Person
-from certify_intacct.rules.people.matching import How, Match
+from certify_intacct.model.people import CertifyUser, LinkOrigin, Person, UserLink
+from certify_intacct.rules.people.matching import How, PersonMatch
 from certify_intacct.rules.people.standing import folded
 from certify_intacct.rules.people.users import clean, titled
 
 
-def may_adopt(match: Match, user: CertifyUser, settings: Adoption) -> bool:
+def may_adopt(match: PersonMatch, user: CertifyUser, settings: Adoption) -> bool:
     """Whether a user that a person was found to be may be adopted.
 
     Administrators, treasurers and accountants only by the list.
@@ -23,7 +23,7 @@ def may_adopt(match: Match, user: CertifyUser, settings: Adoption) -> bool:
     return settings.policy == "agreeing" and not user.privileged and _agree(match, user)
 
 
-def not_adopted(match: Match, user: CertifyUser) -> Change:
+def not_adopted(match: PersonMatch, user: CertifyUser) -> Change:
     """The note that a user is left alone because nobody said that it is ours."""
     person = match.person
     return Change(
@@ -41,10 +41,10 @@ def not_adopted(match: Match, user: CertifyUser) -> Change:
 def adopt_leavers(
     gone: Sequence[Person],
     users: Iterable[CertifyUser],
-    links: Sequence[Link],
+    links: Sequence[UserLink],
     claimed: frozenset[str],
     settings: Adoption,
-) -> tuple[list[Change], tuple[Link, ...]]:
+) -> tuple[list[Change], tuple[UserLink, ...]]:
     """People who left before the first run may still have an active user that nobody linked; only an EmployeeID finds it.
 
     :param gone: who has left
@@ -60,18 +60,18 @@ def adopt_leavers(
             by_id[user.employee_id].append(user)
     ids = Counter(person.employee_id for person in gone)
     changes: list[Change] = []
-    made: list[Link] = []
+    made: list[UserLink] = []
     for person in gone:
         found = by_id[person.employee_id]
         if person.key in linked or ids[person.employee_id] > 1 or len(found) != 1:
             continue
-        user, match = found[0], Match(person=person, user=found[0], how=How.EMPLOYEE_ID)
+        user, match = found[0], PersonMatch(person=person, user=found[0], how=How.EMPLOYEE_ID)
         if not may_adopt(match, user, settings):
             changes.append(not_adopted(match, user))
             continue
         changes.append(_adoption(person, user))
         made.append(
-            Link(
+            UserLink(
                 person_key=person.key,
                 certify_id=user.id,
                 origin=LinkOrigin.ADOPTED,
@@ -94,7 +94,7 @@ def _adoption(person: Person, user: CertifyUser) -> Change:
     )
 
 
-def _agree(match: Match, user: CertifyUser) -> bool:
+def _agree(match: PersonMatch, user: CertifyUser) -> bool:
     """Whether a second trait agrees with the one that the match was found by."""
     person = match.person
     if match.how is How.EMAIL:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from certify_intacct.model.changes import Action, Change, Subject, parse_pending
 from certify_intacct.model.people import CertifyUser, Person
 from certify_intacct.rules.people.matching import find_user
-from certify_intacct.rules.people.planning import Known, PeoplePlan
+from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.standing import Standing
 from certify_intacct.rules.people.users import differences, titled
 
@@ -39,7 +39,7 @@ class _Wish:
     why: str
 
 
-def plan_approvers(known: Known, plan: PeoplePlan) -> ApproverPlan:
+def plan_approvers(known: PeopleSnapshot, plan: PeoplePlan) -> ApproverPlan:
     """Plans first approvers and the roles that approving needs."""
     people = {person.key: person for person in known.intacct.people}
     owners = {plan.managed[key]: people[key] for key in sorted(plan.managed)}
@@ -123,7 +123,7 @@ def _cycles(graph: Mapping[str, str]) -> list[list[str]]:
 class _Chooser:
     """Finds the first approver that a person shall have."""
 
-    def __init__(self, known: Known, plan: PeoplePlan, roles: _Roles) -> None:
+    def __init__(self, known: PeopleSnapshot, plan: PeoplePlan, roles: _Roles) -> None:
         self.settings = known.settings.approvers
         self.plan = plan
         self.roles = roles
@@ -183,7 +183,7 @@ class _Chooser:
 class _Roles:
     """What becomes of roles: raised and lowered as the role field says, raised where approving needs it."""
 
-    def __init__(self, known: Known, plan: PeoplePlan, owners: Mapping[str, Person]) -> None:
+    def __init__(self, known: PeopleSnapshot, plan: PeoplePlan, owners: Mapping[str, Person]) -> None:
         self.settings = known.settings
         self.plan = plan
         self.notes: list[Change] = []

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from math import floor
 
 from certify_intacct.model.changes import Action, Change, Subject
-from certify_intacct.model.people import CertifyUser, Deletion, Link, Person, PersonKind, UnprocessedReport
+from certify_intacct.model.people import CertifyUser, Deletion, Person, PersonKind, UnprocessedReport, UserLink
 from certify_intacct.rules.people.matching import find_user
-from certify_intacct.rules.people.planning import Known, PeoplePlan
+from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.standing import Standing
 
 _CURE_BY_HAND = "Deactivate the user in Certify by hand when it may go."
@@ -30,13 +30,13 @@ class DeactivationPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class _Leaver:
-    link: Link
+    link: UserLink
     user: CertifyUser
     name: str
     reason: str
 
 
-def plan_deactivations(known: Known, plan: PeoplePlan, users: Mapping[str, CertifyUser]) -> DeactivationPlan:
+def plan_deactivations(known: PeopleSnapshot, plan: PeoplePlan, users: Mapping[str, CertifyUser]) -> DeactivationPlan:
     """Plans deactivations, reports before approvers.
 
     :param users: the users as the plan leaves them after approvers
@@ -60,7 +60,7 @@ def plan_deactivations(known: Known, plan: PeoplePlan, users: Mapping[str, Certi
     return DeactivationPlan(changes=(*held, *map(_deactivate, ordered)), users=after)
 
 
-def deleted(link: Link, deletions: Iterable[Deletion], links: Iterable[Link]) -> bool:
+def deleted(link: UserLink, deletions: Iterable[Deletion], links: Iterable[UserLink]) -> bool:
     """Whether the audit trail says that the linked record was deleted.
 
     The trail names a record by its business ID or by its record number; a number that fits another link's business ID proves
@@ -75,7 +75,9 @@ def deleted(link: Link, deletions: Iterable[Deletion], links: Iterable[Link]) ->
     return link.record_no in keys and link.record_no not in taken
 
 
-def _leavers(known: Known, plan: PeoplePlan, users: Mapping[str, CertifyUser]) -> tuple[list[_Leaver], list[Change]]:
+def _leavers(
+    known: PeopleSnapshot, plan: PeoplePlan, users: Mapping[str, CertifyUser]
+) -> tuple[list[_Leaver], list[Change]]:
     people = {person.key: person for person in known.intacct.people}
     keepers = {user_id: key for key, user_id in plan.managed.items()}
     leavers: list[_Leaver] = []
@@ -106,7 +108,7 @@ def _leavers(known: Known, plan: PeoplePlan, users: Mapping[str, CertifyUser]) -
 class _Obstacles:
     """What forbids to deactivate a user by itself."""
 
-    def __init__(self, known: Known, plan: PeoplePlan) -> None:
+    def __init__(self, known: PeopleSnapshot, plan: PeoplePlan) -> None:
         self.complete = known.intacct.complete
         self.claimed = plan.claimed
         self.now = {user.id: user for user in known.certify.users}
@@ -185,7 +187,7 @@ def _needed(clear: dict[str, _Leaver], users: Mapping[str, CertifyUser]) -> list
     return held
 
 
-def _guarded(known: Known, clear: dict[str, _Leaver], users: Mapping[str, CertifyUser]) -> list[Change]:
+def _guarded(known: PeopleSnapshot, clear: dict[str, _Leaver], users: Mapping[str, CertifyUser]) -> list[Change]:
     """Holds all of it when more would go than the guard allows."""
     rule = known.settings.deactivation
     active = sum(user.active for user in users.values())
@@ -213,7 +215,7 @@ def _reports_first(clear: Mapping[str, _Leaver]) -> list[_Leaver]:
     return sorted(clear.values(), key=lambda leaver: (-above(leaver.user), leaver.link.employee_id, leaver.user.id))
 
 
-def _name(link: Link, person: Person | None) -> str:
+def _name(link: UserLink, person: Person | None) -> str:
     if person:
         return f"{person.label[0].upper()}{person.label[1:]}"
     kind = {PersonKind.EMPLOYEE: "Employee", PersonKind.VENDOR: "Vendor", PersonKind.USER: "User"}[link.kind]
@@ -247,7 +249,7 @@ def _hold(leaver: _Leaver, rule: str, reason: str, cure: str) -> Change:
     )
 
 
-def _absent(link: Link, user: CertifyUser) -> Change:
+def _absent(link: UserLink, user: CertifyUser) -> Change:
     return Change(
         subject=Subject.USER_DEACTIVATION,
         action=Action.SKIP,

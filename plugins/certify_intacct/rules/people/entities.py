@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from certify_intacct.model.changes import Subject
-from certify_intacct.model.configuration.people import Entities
+from certify_intacct.model.configuration.people import PeopleEntities
 from certify_intacct.model.people import CertifyGld, Entity, Person
 from certify_intacct.rules.people.lists import ListKind, ListPlan, plan_list
 
@@ -27,7 +27,7 @@ def compare_entities(entities: Iterable[Entity], existing: Iterable[CertifyGld])
     return plan_list(ENTITIES, entities, existing)
 
 
-def entity_of(person: Person, locations: Mapping[str, str], settings: Entities) -> str:
+def entity_of(person: Person, locations: Mapping[str, str], settings: PeopleEntities) -> str:
     """The LOCATIONID of the entity that a person belongs to; empty when there is none.
 
     :param locations: LOCATIONID to the LOCATIONID of its entity

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from certify_intacct.model.people import CertifyUser, Link, Person, Releases
+from certify_intacct.model.people import CertifyUser, Person, Releases, UserLink
 from certify_intacct.rules.people.standing import folded
 
 
@@ -23,7 +23,7 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Match:
+class PersonMatch:
     """A person and the Certify user, if there is one.
 
     :param problem: why the match is refused; empty when it is clear
@@ -38,8 +38,8 @@ class Match:
 
 
 def match_people(
-    people: Iterable[Person], users: Iterable[CertifyUser], links: Iterable[Link], releases: Releases
-) -> dict[str, Match]:
+    people: Iterable[Person], users: Iterable[CertifyUser], links: Iterable[UserLink], releases: Releases
+) -> dict[str, PersonMatch]:
     """A match for each person, by ``Person.key``. Only people who are to have a user, or may have one, belong here."""
     persons = list(people)
     finder = _Finder(persons, users, links, releases)
@@ -78,11 +78,11 @@ def find_user(name: str, users: Iterable[CertifyUser]) -> CertifyUser | None:
 
 class _Finder:
     def __init__(
-        self, people: Iterable[Person], users: Iterable[CertifyUser], links: Iterable[Link], releases: Releases
+        self, people: Iterable[Person], users: Iterable[CertifyUser], links: Iterable[UserLink], releases: Releases
     ) -> None:
         self.persons = {person.employee_id: person for person in people if person.employee_id}
         self.users = {user.id: user for user in users}
-        self.links: Mapping[str, Link] = {link.person_key: link for link in links}
+        self.links: Mapping[str, UserLink] = {link.person_key: link for link in links}
         self.released = {key: user_id for key, user_id in sorted(releases.links) if user_id in self.users}
         self.moved = set(self.released.values())
         self.taken: set[str] = set()
@@ -95,37 +95,37 @@ class _Finder:
             self.by_id[user.employee_id].append(user)
             self.by_email[folded(user.email)].append(user)
 
-    def by_link_or_id(self, person: Person) -> Match:
+    def by_link_or_id(self, person: Person) -> PersonMatch:
         if person.key in self.released:
-            return Match(person=person, user=self.users[self.released[person.key]], how=How.RELEASE)
+            return PersonMatch(person=person, user=self.users[self.released[person.key]], how=How.RELEASE)
         link = self.links.get(person.key)
         if link and link.certify_id and link.certify_id not in self.moved:
             return self._linked(person, link.certify_id)
         if link and not link.certify_id:
-            sent = self._choose(Match(person=person, how=How.PENDING), self.by_email[folded(link.email)])
+            sent = self._choose(PersonMatch(person=person, how=How.PENDING), self.by_email[folded(link.email)])
             if sent.user or sent.problem:
                 return sent
         named = self.by_id[person.employee_id] if person.employee_id else []
-        return self._choose(Match(person=person, how=How.EMPLOYEE_ID), named)
+        return self._choose(PersonMatch(person=person, how=How.EMPLOYEE_ID), named)
 
-    def by_email_address(self, person: Person) -> Match:
+    def by_email_address(self, person: Person) -> PersonMatch:
         address = folded(person.email)
-        found = self._choose(Match(person=person, how=How.EMAIL), self.by_email[address] if address else [])
-        return found if found.user or found.problem else Match(person=person)
+        found = self._choose(PersonMatch(person=person, how=How.EMAIL), self.by_email[address] if address else [])
+        return found if found.user or found.problem else PersonMatch(person=person)
 
-    def _linked(self, person: Person, certify_id: str) -> Match:
+    def _linked(self, person: Person, certify_id: str) -> PersonMatch:
         user = self.users.get(certify_id)
         if user is None:
             problem = "is linked to a Certify user that Certify does not list any more"
         elif self.link_counts[certify_id] > 1:
             problem = f"is linked to the Certify user {user.label}, and so is another record of Intacct"
         else:
-            return Match(person=person, user=user, how=How.LINK)
-        return Match(
+            return PersonMatch(person=person, user=user, how=How.LINK)
+        return PersonMatch(
             person=person, user=user, how=How.LINK, problem=problem, cure="Release the link to the right user."
         )
 
-    def _choose(self, match: Match, candidates: Sequence[CertifyUser]) -> Match:
+    def _choose(self, match: PersonMatch, candidates: Sequence[CertifyUser]) -> PersonMatch:
         free = [
             user
             for user in candidates
@@ -155,7 +155,7 @@ def _how(how: How) -> str:
     return "e-mail" if how is How.PENDING else how.value
 
 
-def _shared(match: Match, others: Sequence[Person]) -> Match:
+def _shared(match: PersonMatch, others: Sequence[Person]) -> PersonMatch:
     names = ", ".join(person.label for person in others)
     label = match.user.label if match.user else ""
     return replace(

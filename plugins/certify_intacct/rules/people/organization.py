@@ -17,22 +17,22 @@ from certify_intacct.model.people import (
     CertifyOrganization,
     CertifyUser,
     IntacctOrganization,
-    Link,
     Releases,
+    UserLink,
 )
 from certify_intacct.rules.people.approvers import plan_approvers
 from certify_intacct.rules.people.deactivation import plan_deactivations
 from certify_intacct.rules.people.departments import compare_departments
 from certify_intacct.rules.people.entities import compare_entities
 from certify_intacct.rules.people.lists import plan_leaving
-from certify_intacct.rules.people.planning import Known, plan_people
+from certify_intacct.rules.people.planning import PeopleSnapshot, plan_people
 
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:
     """What earlier runs left: the links, how many users they created, and what people have released."""
 
-    links: tuple[Link, ...] = ()
+    links: tuple[UserLink, ...] = ()
     created: int = 0
     releases: Releases = field(default_factory=Releases)
 
@@ -53,7 +53,7 @@ def plan_organization(
     """
     departments = compare_departments(intacct.departments, certify.departments)
     entities = compare_entities(intacct.entities, certify.glds)
-    known = Known(
+    known = PeopleSnapshot(
         intacct=intacct,
         certify=certify,
         links=memory.links,

@@ -12,20 +12,20 @@ from certify_intacct.model.people import (
     CertifyOrganization,
     CertifyUser,
     IntacctOrganization,
-    Link,
     Person,
     Releases,
+    UserLink,
 )
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
-from certify_intacct.rules.people.matching import How, Match, find_user, match_people
-from certify_intacct.rules.people.standing import Standing, Verdict, folded, standings
+from certify_intacct.rules.people.matching import How, PersonMatch, find_user, match_people
+from certify_intacct.rules.people.standing import PersonStanding, Standing, folded, standings
 from certify_intacct.rules.people.users import clean, differences, titled, whole_record
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class PeopleSnapshot:
     """What is known before people are planned.
 
     :param created: how many users this connector has created so far, lost answers included
@@ -35,7 +35,7 @@ class Known:
 
     intacct: IntacctOrganization
     certify: CertifyOrganization
-    links: tuple[Link, ...]
+    links: tuple[UserLink, ...]
     created: int
     releases: Releases
     settings: PeopleConfiguration
@@ -62,22 +62,22 @@ class PeoplePlan:
     users: Mapping[str, CertifyUser]
     managed: Mapping[str, str]
     found: Mapping[str, str]
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, PersonStanding]
     claimed: frozenset[str]
-    adopted_leavers: tuple[Link, ...]
+    adopted_leavers: tuple[UserLink, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Intended:
     """A person whose user is to be as ``user`` says."""
 
-    match: Match
+    match: PersonMatch
     user: CertifyUser
 
 
 @dataclass
 class _Planner:
-    known: Known
+    known: PeopleSnapshot
     changes: list[Change] = field(default_factory=list)
     intended: dict[str, _Intended] = field(default_factory=dict)
 
@@ -118,7 +118,7 @@ class _Planner:
             adopted_leavers=adopted_leavers,
         )
 
-    def _claimed(self, stays: list[Person], matches: Mapping[str, Match]) -> frozenset[str]:
+    def _claimed(self, stays: list[Person], matches: Mapping[str, PersonMatch]) -> frozenset[str]:
         """Also users that are linked to another record, when somebody who has not left goes by their ID or e-mail."""
         claimed = {match.user.id for match in matches.values() if match.user}
         ids = {person.employee_id for person in stays if person.employee_id}
@@ -127,7 +127,7 @@ class _Planner:
             user.id for user in self.known.certify.users if user.employee_id in ids or folded(user.email) in emails
         }
 
-    def _consider(self, person: Person, verdict: Verdict, match: Match | None) -> None:
+    def _consider(self, person: Person, verdict: PersonStanding, match: PersonMatch | None) -> None:
         link = self.links.get(person.key)
         if verdict.standing is Standing.OUT and link:
             self._note(
@@ -148,7 +148,7 @@ class _Planner:
         elif match is not None:
             self._intend(match)
 
-    def _intend(self, match: Match) -> None:
+    def _intend(self, match: PersonMatch) -> None:
         """Notes how the user of a present person shall be, unless something forbids to touch it."""
         person, user = match.person, match.user
         places = self._places(person, user)
@@ -239,7 +239,7 @@ class _Planner:
         rule = self.settings.reactivate
         return rule == "always" or (rule == "ours" and user.id in self.ours)
 
-    def _ours(self, match: Match, user: CertifyUser) -> bool:
+    def _ours(self, match: PersonMatch, user: CertifyUser) -> bool:
         """Whether the user is, or may now come, under this connector's care."""
         if match.how in (How.LINK, How.RELEASE, How.PENDING) or may_adopt(match, user, self.settings.adoption):
             return True
@@ -368,7 +368,7 @@ class _Planner:
         )
 
 
-def plan_people(known: Known) -> PeoplePlan:
+def plan_people(known: PeopleSnapshot) -> PeoplePlan:
     """Plans creates, adoptions and updates of users, each difference and each refusal with its reason.
 
     A match by e-mail or EmployeeID counts; absence and quarantine change nothing; rights are never given or taken here.

@@ -24,7 +24,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PersonStanding:
     """A standing with its reason and, where a person can do something, the cure."""
 
     standing: Standing
@@ -34,39 +34,41 @@ class Verdict:
 
 def standing_of(
     person: Person, settings: PeopleConfiguration, employee_vendor_types: frozenset[str], today: date
-) -> Verdict:
+) -> PersonStanding:
     """The standing of one record by itself."""
     source = settings.source(person.kind)
     stranger = _stranger(person, settings, employee_vendor_types)
     if source is None or stranger:
-        return Verdict(Standing.OUT, stranger)
+        return PersonStanding(Standing.OUT, stranger)
     if person.frozen:
-        return Verdict(Standing.FROZEN, person.frozen, "Correct the record in Intacct.")
+        return PersonStanding(Standing.FROZEN, person.frozen, "Correct the record in Intacct.")
     if not person.active:
-        return Verdict(Standing.LEFT, "is inactive in Intacct")
+        return PersonStanding(Standing.LEFT, "is inactive in Intacct")
     if person.end_date and person.end_date + timedelta(days=settings.deactivation.grace_days) < today:
-        return Verdict(Standing.LEFT, f"has the end date {person.end_date} in Intacct")
+        return PersonStanding(Standing.LEFT, f"has the end date {person.end_date} in Intacct")
     if source.sync_field and not person.wanted:
-        return Verdict(Standing.OUT, f"does not have {source.sync_field} ticked in Intacct")
+        return PersonStanding(Standing.OUT, f"does not have {source.sync_field} ticked in Intacct")
     if source.role_field and not person.role:
-        return Verdict(Standing.OUT, f"has no role in {source.role_field}")
+        return PersonStanding(Standing.OUT, f"has no role in {source.role_field}")
     if source.role_field and person.role not in settings.role_map:
-        return Verdict(
+        return PersonStanding(
             Standing.FROZEN,
             f"{source.role_field} says {person.role!r}, which is not in people.role_map",
             "Correct the role in Intacct or add it to people.role_map in connector.yaml.",
         )
     for name, value in (("EmployeeID", person.employee_id), ("e-mail address", person.email)):
         if not value.strip():
-            return Verdict(Standing.FROZEN, f"has no {name} in Intacct", "Fill it in in Intacct.")
+            return PersonStanding(Standing.FROZEN, f"has no {name} in Intacct", "Fill it in in Intacct.")
     if not person.first_name.strip() or not person.last_name.strip():
-        return Verdict(Standing.FROZEN, "has no first or no last name in Intacct", "Fill in both in Intacct's contact.")
-    return Verdict(Standing.PRESENT)
+        return PersonStanding(
+            Standing.FROZEN, "has no first or no last name in Intacct", "Fill in both in Intacct's contact."
+        )
+    return PersonStanding(Standing.PRESENT)
 
 
 def standings(
     people: Iterable[Person], settings: PeopleConfiguration, employee_vendor_types: frozenset[str], today: date
-) -> dict[str, Verdict]:
+) -> dict[str, PersonStanding]:
     """The standing of every record, by ``Person.key``.
 
     Where two kinds of record stand for one person (the same ID or e-mail), the kind that is configured first speaks for the
@@ -74,7 +76,7 @@ def standings(
     """
     ranks: Mapping[PersonKind, int] = {source.kind: rank for rank, source in enumerate(settings.sources)}
     known: dict[tuple[str, str], tuple[int, str]] = {}
-    verdicts: dict[str, Verdict] = {}
+    verdicts: dict[str, PersonStanding] = {}
     for person in sorted(people, key=lambda one: (ranks.get(one.kind, len(ranks)), one.employee_id, one.key)):
         verdicts[person.key] = standing_of(person, settings, employee_vendor_types, today)
         if _stranger(person, settings, employee_vendor_types):
@@ -83,7 +85,7 @@ def standings(
         names = _names(person)
         earlier = next((known[name] for name in names if name in known and known[name][0] < rank), None)
         if earlier:
-            verdicts[person.key] = Verdict(Standing.OUT, f"stands for the same person as {earlier[1]}")
+            verdicts[person.key] = PersonStanding(Standing.OUT, f"stands for the same person as {earlier[1]}")
         else:
             known |= {name: (rank, person.label) for name in names if name not in known}
     return verdicts
