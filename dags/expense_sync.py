@@ -37,8 +37,7 @@ from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
-from certify_intacct.runs.retries import DEFAULT_ARGS
-from certify_intacct.runs.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
 
 INTACCT_STREAMS = [
     "intacct_vendors", "intacct_entities", "intacct_departments", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards",

@@ -31,8 +31,7 @@ from certify_intacct.operators.preflight import PreflightOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
-from certify_intacct.runs.retries import DEFAULT_ARGS
-from certify_intacct.runs.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
 
 INTACCT_STREAMS = [
     "intacct_departments",

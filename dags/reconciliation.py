@@ -18,8 +18,7 @@ from airflow.sdk import dag
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.runs.retries import DEFAULT_ARGS
-from certify_intacct.runs.schedule import FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
 
 
 @dag(

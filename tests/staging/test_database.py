@@ -10,7 +10,7 @@ import pytest
 from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
 from certify_intacct.posting.report_locks import ReportLocks
-from certify_intacct.runs.retries import _FINAL
+from certify_intacct.runs.dag_defaults import _FINAL
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.locks import exclusive
 from include.local.ports import free_port

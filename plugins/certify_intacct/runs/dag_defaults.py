@@ -1,11 +1,14 @@
-"""What the DAGs share of their schedule: the company's time zone, the first date, the params of a run."""
+"""What the DAGs share: the company's time zone, the first date, the params of a run, and which errors are worth another try."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import Param, conf
+from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule, conf
+
+from certify_intacct.model import errors
 
 # Days are the company's own. Airflow's default time zone is set to it, so that `airflow backfill create --from-date` means
 # the same days as the timetable does.
@@ -31,3 +34,22 @@ RUN_PARAMS = {
         description="Only these entities (Intacct location IDs). Empty: all.",
     ),
 }  # fmt: skip
+
+# Trying again changes nothing about these: a person has to act first.
+_FINAL = (
+    errors.ConfigurationError,
+    errors.CredentialsRefused,
+    errors.PermissionDenied,
+    errors.GuardTripped,
+    errors.BadInput,
+)
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "finance-data",
+    "retries": 3,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=10),
+    "retry_policy": ExceptionRetryPolicy([RetryRule(exception=kind, action=RetryAction.FAIL) for kind in _FINAL]),
+    "execution_timeout": timedelta(hours=2),
+}
