@@ -230,7 +230,7 @@ def test_one_document_that_fails_the_schema_does_not_stop_the_others(company, mo
         return function
 
     with monkeypatch.context() as patch:
-        patch.setattr("certify_intacct.posting.sender.posting_function", broken)
+        patch.setattr("certify_intacct.posting.claims.posting_function", broken)
         assert company.sync() == {"applied": 2, "refused": 1}
     until_settled(company)
     assert sorted(company.posted()) == sorted(EVERYTHING)

@@ -272,7 +272,7 @@ def test_half_of_a_request_whose_turn_never_came_is_not_in_doubt(company, monkey
         halve(self, session, batch)
 
     with monkeypatch.context() as patch:
-        patch.setattr("certify_intacct.posting.sender.posting_function", broken)
+        patch.setattr("certify_intacct.posting.claims.posting_function", broken)
         patch.setattr(DocumentSender, "_halve", while_intacct_goes_away)
         with pytest.raises(ConnectorError):
             company.sync()

@@ -33,7 +33,7 @@ class IntacctPlanOperator(ConnectorOperator):
         """
         from collections import Counter
 
-        from certify_intacct.posting.planning import plan_load
+        from certify_intacct.posting.plan_load import plan_load
         from certify_intacct.preflight.sources import check_sources
         from certify_intacct.runs.plan_table import plan_table
         from certify_intacct.staging.manifest import advance, get_load

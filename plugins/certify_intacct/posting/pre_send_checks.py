@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.ledger import NOT_EXECUTED, RESENDABLE, LedgerState
+from certify_intacct.posting.claims import function_of
 from certify_intacct.posting.lookup import Found, line_counts, look
 from certify_intacct.posting.recheck import Recheck, objection
-from certify_intacct.posting.sender import function_of
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
 from certify_intacct.staging import frozen_reports, ledger, ledger_reads

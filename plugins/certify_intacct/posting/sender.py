@@ -1,4 +1,4 @@
-"""Claims documents in the ledger, sends them, and writes down the answer: ``sending`` is committed before anything leaves.
+"""Sends claimed documents and writes down the answer.
 
 A request is never repeated because its answer is missing: what is not known to be refused is in doubt, and settled by looking.
 """
@@ -8,11 +8,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import errors as reasons
-from certify_intacct.intacct.documents import posting_function
 from certify_intacct.intacct.errors import explain
 from certify_intacct.model.errors import (
     AnswerUnreadable,
@@ -22,15 +20,14 @@ from certify_intacct.model.errors import (
     ServiceUnavailable,
 )
 from certify_intacct.model.ledger import NOT_EXECUTED, LedgerState
+from certify_intacct.posting.claims import Claims
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.replayer import REPEATED
-from certify_intacct.rules.expenses import identity
-from certify_intacct.staging import closed_periods, frozen_reports, ledger, ledger_reads, report_plans
+from certify_intacct.staging import closed_periods, ledger, ledger_reads
 
 if TYPE_CHECKING:
-    from certify_intacct.intacct.functions import Function
     from certify_intacct.intacct.responses import Result
-    from certify_intacct.model.configuration.company import CompanyConfiguration
+    from certify_intacct.posting.claims import Claimed
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_locks import ReportLocks
     from certify_intacct.posting.report_outcomes import ReportOutcomes
@@ -45,22 +42,6 @@ PAUSE_SECONDS = 2.0
 LONGEST_PAUSE = 300.0
 
 _MAY_EXIST = (LedgerState.SENDING, LedgerState.IN_DOUBT, LedgerState.HELD)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """A document that is ``sending`` in the ledger, and its function."""
-
-    document_id: int
-    planned: PlannedDocument
-    function: Function
-
-
-def function_of(item: PlannedDocument, company: CompanyConfiguration) -> Function:
-    """The function that posts a document, under the control ID of its revision."""
-    return posting_function(
-        item.document, identity.control_id(company.intacct_company_id, item.document.number, item.revision)
-    )
 
 
 class DocumentSender:
@@ -85,6 +66,7 @@ class DocumentSender:
         self.locks = locks
         self.outcomes = outcomes
         self.pause = pause
+        self.claims = Claims(run, locks=locks, outcomes=outcomes)
 
     def send(self, session: str, batch: Sequence[PlannedDocument]) -> None:
         """Claims and sends one request's documents, and commits what the answer says of each.
@@ -92,46 +74,7 @@ class DocumentSender:
         :param session: the entity in whose session they are posted; "" at top level
         :raises ConnectorError: Intacct cannot be worked with; the documents of the request are recorded as not sent, or in doubt
         """
-        self._send(session, self._claim(batch))
-
-    def _claim(self, batch: Sequence[PlannedDocument]) -> list[Claimed]:
-        """Commits ``sending`` for each document of a request, before anything leaves this machine."""
-        claimed = []
-        self.locks.require()
-        with self.database.connection() as connection:
-            for item in batch:
-                same = frozen_reports.freeze(
-                    connection,
-                    self.run.load_id,
-                    item.report_id,
-                    self.company.certify_company,
-                    item.document.key.sequence,
-                )
-                if not same:
-                    self.outcomes.add(
-                        item, "held", "The report was frozen with other content by another run; it is planned anew."
-                    )
-                    continue
-                # From here on every run reads the report again until it is whole, whatever becomes of this one.
-                report_plans.begin(connection, self.company.certify_company, item, self.run.load_id)
-                function = function_of(item, self.company)
-                known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
-                common: dict[str, Any] = {
-                    "revision": item.revision,
-                    "control_id": function.control_id,
-                    "request": function.xml,
-                    "config_hash": item.config_hash,
-                    "load_id": self.run.load_id,
-                    "run_id": self.run.run_id,
-                    "actor": self.run.actor,
-                }
-                if known:
-                    document_id = known[0].document_id
-                    ledger.revise(connection, document_id, item.document, **common)
-                else:
-                    document_id = ledger.enter(connection, item.document, state=LedgerState.SENDING, **common)
-                claimed.append(Claimed(document_id=document_id, planned=item, function=function))
-        return claimed
+        self._send(session, self.claims.claim(batch))
 
     def _send(self, session: str, batch: Sequence[Claimed]) -> None:
         """Sends one request and commits what its answer says of each document."""
