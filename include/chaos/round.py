@@ -172,6 +172,7 @@ class Round:
         environment.wire.attempts.clear()
         self.today = datetime.now(tz=UTC).date()
         self.days = [self.today - timedelta(days=back) for back in range(size.days, 0, -1)]
+        # The word is part of the dice: with another one, no earlier round could be played again.
         self.actors = Actors(sandbox, environment.wire, f"{self.seed}/clerks", self.days)
         self.lists_before = sandbox.certify_lists()
 

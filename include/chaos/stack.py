@@ -139,6 +139,7 @@ class _Scenario:
         self.sandbox.ask("POST", "reset", {"seed": self.dice.randrange(10_000), "scale": _SCALE})
         self.settings = sandbox_settings.settings(self.dice)
         self.sandbox.ask("POST", "settings", self.settings)
+        # The word is part of the dice: with another one, no earlier round could be played again.
         self.actors = Actors(self.sandbox, self.wire, f"{self.seed}/clerks", self.days)
         self.lists_before = self.sandbox.certify_lists()
         # More than one task may post at once, or the same dates would never meet.

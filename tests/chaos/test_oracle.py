@@ -158,7 +158,7 @@ def test_that_it_was_paid_afterwards_needs_no_telling():
     assert judged(report(), report(Reimbursed=True), bills=[bill()], cards=[card()]).fine
 
 
-def test_what_a_clerk_reversed_is_noticed_and_not_posted_again():
+def test_what_somebody_reversed_is_noticed_and_not_posted_again():
     reversed_ = bill(STATE="Reversed")
     touched = {("APBILL", "1"): bill()}
     assert judged(bills=[reversed_], cards=[card()], touched=touched, noticed=[bill()["RECORDID"]]).fine
