@@ -37,8 +37,8 @@ stop: ## end a stack that runs in another terminal
 run: ## a command in the environment of the running stack: make run COMMAND="airflow dags list"
 	@$(RUN) include.local run $(COMMAND)
 
-why: ## one report's whole life, from the running stack: make why REPORT=104233
-	@$(RUN) include.local run python -m certify_intacct.operators.why $(REPORT)
+why: ## one report's whole timeline, from the running stack: make why REPORT=104233
+	@$(RUN) include.local run python -m certify_intacct.commands.why $(REPORT)
 
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox

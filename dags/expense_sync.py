@@ -13,7 +13,7 @@ A report belongs to the day on which it was processed. Late and cured reports ar
 - **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
 - **A report is quarantined or held**: the logs of `validate` and `plan` name report, rule and cure. Cure it; the next run takes it.
 - **`approve` waits**: the run is unusually large. Look at its plan, then approve or reject it under Required Actions.
-- **A person decides** to post what a rule holds: `python -m certify_intacct.operators.release --help`.
+- **A person decides** to post what a rule holds: `python -m certify_intacct.commands.release --help`.
 - **Refused by Intacct**: `select * from plan.change_result where result = 'refused'` has Intacct's words; it is planned anew.
 - **In doubt** (the answer was lost): nothing to do. It is looked up in Intacct and settled, at the latest by the next run.
 - **`held_document`**: it was sent, is not in Intacct, and nobody has shown that sending again is safe: run `verify_company`.
@@ -25,19 +25,19 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
+from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.approval import PostingApprovalOperator
-from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
-from certify_intacct.operators.load_intacct import StagingToIntacctOperator
-from certify_intacct.operators.notifier import ConnectorNotifier
-from certify_intacct.operators.open_items import OpenItemsToStagingOperator
+from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
+from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
+from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.preflight import PreflightOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.operators.report import RunReportOperator
-from certify_intacct.operators.retries import DEFAULT_ARGS
-from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
+from certify_intacct.operators.run_report import RunReportOperator
+from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
 
 INTACCT_STREAMS = [
     "intacct_vendors", "intacct_entities", "intacct_departments", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards",

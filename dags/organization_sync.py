@@ -14,7 +14,7 @@ State has no past: whatever period a run is for, it converges Certify to what In
 - **The run stopped** at `validate` or `plan`: a guard found something that would do harm. The message says what and the way out.
 - **A change was refused** by Certify: `select * from plan.change_result where result = 'refused'` holds Certify's words.
 - **Somebody is not created, adopted or deactivated**: `plan` lists everybody it leaves alone with rule, reason and cure. What only a
-  person may decide is released: `python -m certify_intacct.operators.release people --help`.
+  person may decide is released: `python -m certify_intacct.commands.release people --help`.
 - **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is written twice.
 """
 
@@ -22,16 +22,16 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
-from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
-from certify_intacct.operators.load_certify import StagingToCertifyOperator
-from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
+from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_organization import OrganizationPlanOperator
 from certify_intacct.operators.preflight import PreflightOperator
-from certify_intacct.operators.report import RunReportOperator
-from certify_intacct.operators.retries import DEFAULT_ARGS
-from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
+from certify_intacct.operators.run_report import RunReportOperator
+from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
 
 INTACCT_STREAMS = [
     "intacct_departments",

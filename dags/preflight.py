@@ -16,10 +16,9 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.preflight import PreflightOperator
-from certify_intacct.operators.retries import DEFAULT_ARGS
-from certify_intacct.operators.schedule import FIRST_DATE
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
 
 
 @dag(

@@ -15,11 +15,10 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.operators.retries import DEFAULT_ARGS
-from certify_intacct.operators.schedule import FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
 
 
 @dag(

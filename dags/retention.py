@@ -18,10 +18,9 @@ from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, dag
 
-from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.retention import DeleteOldStagingOperator
-from certify_intacct.operators.retries import DEFAULT_ARGS
-from certify_intacct.operators.schedule import COMPANY_TIME_ZONE, FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
 
 
 @dag(

@@ -23,14 +23,11 @@ from __future__ import annotations
 
 from airflow.sdk import Param, dag
 
-from certify_intacct.operators.notifier import ConnectorNotifier
-from certify_intacct.operators.retries import DEFAULT_ARGS
-from certify_intacct.operators.schedule import FIRST_DATE
-from certify_intacct.operators.verify_company import (
-    ReplayIsDueSensor,
-    VerifyCompanyOperator,
-    VerifyReplayLaterOperator,
-)
+from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.operators.replay_is_due import ReplayIsDueSensor
+from certify_intacct.operators.verify_company import VerifyCompanyOperator
+from certify_intacct.operators.verify_replay_later import VerifyReplayLaterOperator
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
 
 
 @dag(

@@ -33,7 +33,7 @@ os.environ |= {
 }
 os.environ.pop("CONNECTOR_CONFIG", None)
 
-pytest_plugins = ["tests.postgres_fixture", "tests.sandbox_fixture", "tests.store_fixture"]
+pytest_plugins = ["tests.airflow_fixture", "tests.postgres_fixture", "tests.sandbox_fixture", "tests.store_fixture"]
 
 # The files that take a minute or more: started last, each would keep one core busy while the other has nothing left to do.
 # The first and the last run a whole Airflow of their own, several processes each, and should not meet.

@@ -118,7 +118,7 @@ class RunningSandbox:
         self._control("DELETE", "faults")
 
     def act(self, action: str, **arguments: Any) -> Any:
-        """Do what a clerk does."""
+        """Do what an actor does."""
         return self._control("POST", "act", {"action": action, **arguments})
 
 

@@ -51,7 +51,7 @@ def bare() -> int:
 def staged() -> int:
     """What the extract task does: the same pages, checked, converted and copied into PostgreSQL."""
     from certify_intacct.model.periods import Period
-    from certify_intacct.operators.extract import SageIntacctToStagingOperator
+    from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
     from certify_intacct.staging.manifest import open_load
 
     operator = SageIntacctToStagingOperator(task_id="bench", load_id=None, stream="intacct_departments")
@@ -78,7 +78,7 @@ def main() -> int:
     if work is staged:
         # Importing Airflow is paid once by every task, whatever it does: it is not what is measured.
         import certify_intacct.intacct.hook
-        import certify_intacct.operators.extract
+        import certify_intacct.operators.intacct_to_staging
         import certify_intacct.staging.bulk  # noqa: F401
     started = time.perf_counter()
     rows = work()

@@ -19,10 +19,10 @@ from collections import Counter
 from pathlib import Path
 
 from include.chaos import stack
-from include.chaos.arena import Arena
-from include.chaos.crew import Crew
+from include.chaos.environment import Environment
 from include.chaos.oracle import WRONGS
 from include.chaos.round import Result, Round, Size
+from include.chaos.worker_pool import WorkerPool
 from include.local.environment import clean
 from include.local.errors import StackError
 from include.local.postgres import binaries
@@ -94,7 +94,7 @@ class Tally:
         for title, counts in (
             ("faults", self.faults),
             ("kills", self.kills),
-            ("clerks", self.acts),
+            ("actors", self.acts),
             ("runs", self.runs),
         ):
             rows.append(f"{title}:")
@@ -139,14 +139,14 @@ def show(result: Result, again: str) -> None:
     print(f"  again: {again}", flush=True)
 
 
-def keep(arena: Arena, number: int, folder: Path) -> None:
+def keep(environment: Environment, number: int, folder: Path) -> None:
     """Keeps the connector's database and the workers' log of a round that went wrong."""
     folder.mkdir(parents=True, exist_ok=True)
     dump = folder / f"round-{number}.sql"
     subprocess.run(
-        [str(binaries() / "pg_dump"), "--file", str(dump), arena.owner_url], check=False, capture_output=True
+        [str(binaries() / "pg_dump"), "--file", str(dump), environment.owner_url], check=False, capture_output=True
     )
-    for log in arena.folder.glob("lane-*.log"):
+    for log in environment.folder.glob("lane-*.log"):
         (folder / f"round-{number}-{log.name}").write_bytes(log.read_bytes())
     print(f"  kept: {dump} and logs", flush=True)
 
@@ -185,29 +185,29 @@ def main(given: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
         folder = Path(name)
         print(f"seed {options.seed}: PostgreSQL, the sandbox and the workers are started", flush=True)
-        arena = Arena(folder, _LANES)
-        crew: Crew | None = None
+        environment = Environment(folder, _LANES)
+        pool: WorkerPool | None = None
         try:
-            arena.start()
+            environment.start()
             print("the workers import Airflow", flush=True)
-            crew = Crew(folder)
-            lanes = [crew.lane(number) for number in range(_LANES)]
+            pool = WorkerPool(folder)
+            lanes = [pool.lane(number) for number in range(_LANES)]
             numbers = iter([options.round] if options.round is not None else range(1, 1_000_000))
             for number in numbers:
                 for log in folder.glob("lane-*.log"):
                     log.unlink()
-                result = Round(arena, lanes, options.seed, number, Size()).play()
+                result = Round(environment, lanes, options.seed, number, Size()).play()
                 tally.add(result)
                 show(result, f"make chaos SEED={options.seed} ROUND={number}")
                 if not result.fine:
-                    keep(arena, number, options.keep)
+                    keep(environment, number, options.keep)
                 enough = tally.enough(options.faults, options.kills)
                 if options.round is None and (enough or time.monotonic() > deadline):
                     break
         finally:
-            if crew is not None:
-                crew.stop()
-            arena.stop()
+            if pool is not None:
+                pool.stop()
+            environment.stop()
     return finish(
         tally, "" if options.round is not None else tally.lacks(options.minutes, options.faults, options.kills)
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from include.chaos import dials
+from include.chaos import parameters
 from include.chaos.judging import query
 
 _LEDGER = (
@@ -42,7 +42,7 @@ def calm(sync: Callable[[], str], url: str, *, most: int = 10) -> Calm:
     """
     result, before, still = Calm(), set[tuple[Any, ...]](), -1
     for _ in range(most):
-        time.sleep(dials.LATE_SECONDS if still < 0 else dials.APART_SECONDS + 0.1)
+        time.sleep(parameters.LATE_SECONDS if still < 0 else parameters.APART_SECONDS + 0.1)
         began = time.monotonic()
         if stopped := sync():
             result.stopped.append(stopped)
@@ -57,5 +57,5 @@ def calm(sync: Callable[[], str], url: str, *, most: int = 10) -> Calm:
         if not result.moving and still >= (3 if waiting else 1):
             break
         if waiting and still == 1:
-            time.sleep(dials.LATE_SECONDS)
+            time.sleep(parameters.LATE_SECONDS)
     return result

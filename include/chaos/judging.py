@@ -12,18 +12,18 @@ from typing import Any, Protocol
 import psycopg
 from psycopg.rows import dict_row
 
-from include.chaos import dials, oracle
-from include.chaos.arena import Sandbox
-from include.chaos.clerks import Clerks
-from include.chaos.oracle_doubts import Calendar, Doubt, Memory
+from include.chaos import oracle, parameters
+from include.chaos.actors import Actors
+from include.chaos.environment import Sandbox
 from include.chaos.oracle_missing import Roster, judge_missing
 from include.chaos.oracle_people import Staff, judge_people
+from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
 from include.chaos.wire import Wire
 from include.chaos.worlds import World, world
 
 # What the connector tells its people. None of it decides what is wrong or undecidable; it is compared with that.
 _WAITING = "SELECT report_id, rule FROM ledger.open_item"
-_DOUBTED = """
+_IN_DOUBT = """
     SELECT d.report_id, d.number,
         extract(epoch FROM min(e.at) FILTER (WHERE e.after_state = 'sending'))::float AS sent_at,
         extract(epoch FROM max(e.at) FILTER (WHERE e.after_state = 'held'))::float AS given_up_at
@@ -75,7 +75,7 @@ class Case:
     """
 
     place: Place
-    clerks: Clerks
+    actors: Actors
     today: date
     days: Sequence[date]
     inside_entities: bool
@@ -87,20 +87,20 @@ class Case:
 
     def judge(self) -> tuple[oracle.Verdict, int]:
         """The verdict, and how many users were deactivated."""
-        sandbox, clerks = self.place.sandbox, self.clerks
-        worlds = [*clerks.worlds, world(sandbox)]
-        waiting, doubted, noticed = query(self.place.owner_url, _WAITING, _DOUBTED, _NOTICED)
+        sandbox, actors = self.place.sandbox, self.actors
+        worlds = [*actors.worlds, world(sandbox)]
+        waiting, in_doubt, noticed = query(self.place.owner_url, _WAITING, _IN_DOUBT, _NOTICED)
         told = oracle.Told(
-            certify_company=dials.COMPANY,
-            versions=clerks.versions,
-            touched=clerks.touched,
+            certify_company=parameters.COMPANY,
+            versions=actors.versions,
+            touched=actors.touched,
             attempts=list(self.place.wire.attempts),
             kills=self.kills,
             memory=self.memory,
             days={str(day) for day in self.days},
             waiting={row["report_id"]: row["rule"] for row in waiting},
-            doubted=_doubts(doubted),
-            calendar=Calendar(self.calm_runs, dials.LATE_SECONDS),
+            in_doubt=_documents_in_doubt(in_doubt),
+            calendar=Calendar(self.calm_runs, parameters.LATE_SECONDS),
             noticed={row["number"] for row in noticed},
         )
         books = [one.books(today=str(self.today), inside_entities=self.inside_entities) for one in worlds]
@@ -108,7 +108,7 @@ class Case:
         verdict = oracle.judge_money(books, told, documents)
         unfinished = {
             str(seen[0]["EmployeeID"])
-            for seen in clerks.versions.values()
+            for seen in actors.versions.values()
             if seen[0].get("EmployeeID") and not any(one["Processed"] for one in seen)
         }
         staff = Staff(
@@ -118,7 +118,7 @@ class Case:
             lists_before=self.lists_before,
             lists_after=sandbox.certify_lists(),
             today=self.today,
-            by_hand=clerks.deactivated,
+            by_hand=actors.deactivated,
             unfinished=unfinished,
         )
         if self.people_synced:
@@ -138,13 +138,13 @@ class Case:
         )
 
 
-def _doubts(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Doubt]]:
+def _documents_in_doubt(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, InDoubt]]:
     """By report and number; PostgreSQL's clock is this machine's."""
     since = time.time() - time.monotonic()
-    found: dict[str, dict[str, Doubt]] = defaultdict(dict)
+    found: dict[str, dict[str, InDoubt]] = defaultdict(dict)
     for row in rows:
         given_up = row["given_up_at"]
-        found[row["report_id"]][row["number"]] = Doubt(
+        found[row["report_id"]][row["number"]] = InDoubt(
             row["sent_at"] - since, None if given_up is None else given_up - since
         )
     return found

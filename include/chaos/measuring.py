@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import psycopg
 
-from include.chaos import dials
-from include.chaos.oracle_doubts import Memory
+from include.chaos import parameters
+from include.chaos.oracle_recovery import Memory
 
 _REFUSED = "SELECT value FROM ledger.company_fact WHERE name = 'replay_refused'"
 _MINUTES = "UPDATE ledger.company_fact SET value = to_jsonb(%s::float) WHERE name = 'replay_refused_minutes'"
@@ -26,7 +26,7 @@ def measured(databases: Sequence[str], memory: Memory) -> bool:
         if any(connection.execute(_REFUSED).fetchone() != (True,) for connection in connections):
             return False
         for connection in connections:
-            if memory.proven == dials.UNTOLD_SECONDS:
+            if memory.proven == parameters.UNTOLD_SECONDS:
                 connection.execute(_UNTOLD)
             else:
                 connection.execute(_MINUTES, [memory.proven / 60])

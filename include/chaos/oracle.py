@@ -2,7 +2,7 @@
 
 What it compares with is worked out from Certify's reports (`include.chaos.books`) in all their versions and in all the worlds of the
 round: what was right at any moment of it is not called wrong, what never was is. A document that was sent, is not there, and whose
-answer nobody got is undecidable where replays are not refused, or not for long enough (`include.chaos.oracle_doubts`), or where no
+answer nobody got is undecidable where replays are not refused, or not for long enough (`include.chaos.oracle_recovery`), or where no
 other document shows that a look-up finds anything. What the connector itself says (in doubt, waiting, findings) is only compared
 with that.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from include.chaos.books import BILL, CARD, Books, Expected, Posting, posted, token
-from include.chaos.oracle_doubts import Calendar, Doubt, Memory, guesses
+from include.chaos.oracle_recovery import Calendar, InDoubt, Memory, guesses
 from include.chaos.wire import Attempt
 
 Record = Mapping[str, Any]
@@ -33,13 +33,13 @@ class Told:
     """What the harness tells of a round.
 
     :param versions: report ID to the reports as they were, oldest first
-    :param touched: RECORDNOs of documents that clerks changed, reversed or deleted, with the record as it was before
+    :param touched: RECORDNOs of documents that actors changed, reversed or deleted, with the record as it was before
     :param attempts: everything that went over the wire
     :param kills: moments (monotonic) at which something was killed
     :param memory: what Intacct remembers of control IDs, and what was measured of it
     :param days: the processed dates that were run, ISO
     :param waiting: reports that the connector itself lists as open, with its reason
-    :param doubted: by report, the numbers of documents of which the connector itself says that it cannot know
+    :param in_doubt: by report, the numbers of documents of which the connector itself says that it cannot know
     :param calendar: what was undisturbed after the storm
     :param noticed: numbers of documents of which the connector itself says that somebody changed, reversed or deleted them
     """
@@ -52,7 +52,7 @@ class Told:
     memory: Memory
     days: Collection[str]
     waiting: Mapping[str, str]
-    doubted: Mapping[str, Mapping[str, Doubt]] = field(default_factory=dict)
+    in_doubt: Mapping[str, Mapping[str, InDoubt]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     noticed: Collection[str] = ()
 
@@ -172,7 +172,7 @@ class _Report:
         for name, record in self.touched:
             told = record["RECORDID"] in self.told.noticed or self.id in self.told.waiting
             if not told and self._to_be_seen(name, record):
-                self._wrong("altered", f"a clerk changed {record['RECORDID']} in Intacct, and nobody is told")
+                self._wrong("altered", f"somebody changed {record['RECORDID']} in Intacct, and nobody is told")
 
     def _to_be_seen(self, name: str, record: Record) -> bool:
         """Whether a change can be noticed. That the only document of a place is gone cannot: whoever lost a right sees none either."""
@@ -205,14 +205,14 @@ class _Report:
         matched.append(posting)
 
     def _in_doubt(self, missing: Sequence[Posting]) -> None:
-        doubts = self.told.doubted.get(self.id, {})
-        reported = bool(doubts) and self.id in self.told.waiting
+        in_doubt = self.told.in_doubt.get(self.id, {})
+        reported = bool(in_doubt) and self.id in self.told.waiting
         newest: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in self.attempts:
             if attempt.number not in self.numbers:
                 newest[attempt.number].append(attempt)
         for number, tried in newest.items():
-            decidable = self._decidable(_kind(number), tried, doubts.get(number))
+            decidable = self._decidable(_kind(number), tried, in_doubt.get(number))
             # A control ID that is used up, and a document that is not there: it was lost, or what failed uses it up too.
             certain = (tried[-1].verdict == "lost" and not decidable) or tried[-1].verdict == "repeated"
             # Whether the refusal was written down before its reader was killed is not to be seen from outside.
@@ -223,26 +223,26 @@ class _Report:
         # Nor whether a run that was killed before it sent anything had said that it would.
         if reported and self.told.kills:
             for name in {one.object for one in missing} - {_kind(number) for number in newest}:
-                unsent: list[Doubt | None] = [
-                    doubt for number, doubt in doubts.items() if number not in newest and _kind(number) == name
+                unsent: list[InDoubt | None] = [
+                    entry for number, entry in in_doubt.items() if number not in newest and _kind(number) == name
                 ]
-                if any(not self._decidable(name, (), doubt) for doubt in unsent or [None]):
+                if any(not self._decidable(name, (), entry) for entry in unsent or [None]):
                     self.verdict.undecidable.add(self.id)
         # What is held because somebody changed it meanwhile is no doubt of the connector's.
         if reported and (self.id in self.verdict.undecidable or not self._changed()):
             self.verdict.in_doubt.add(self.id)
 
     def _changed(self) -> bool:
-        """Whether clerks changed the report, or a document of it, so that what was sent may not be sent again."""
+        """Whether actors changed the report, or a document of it, so that what was sent may not be sent again."""
         return bool(self.touched) or any(
             version.get(name) != self.versions[0].get(name) for version in self.versions for name in _HEADER
         )
 
-    def _decidable(self, name: str, tried: Sequence[Attempt], doubt: Doubt | None) -> bool:
+    def _decidable(self, name: str, tried: Sequence[Attempt], entry: InDoubt | None) -> bool:
         """Whether the absence of a document could be proven, and sending it again was shown to be safe for long enough.
 
         :param tried: its attempts, oldest first
-        :param doubt: what the connector itself says of it
+        :param entry: what the connector itself says of it
         """
         places = {_place(posting, self.worlds[-1]) for one in self.expected for posting in one.postings}
         seen = all(self.witnesses[place] for place in places if place[0] == name)
@@ -250,9 +250,9 @@ class _Report:
         if not seen or not self.told.memory.refused or lost >= MOST_ATTEMPTS:
             return False
         revision = [attempt for attempt in tried if attempt.control_id == tried[-1].control_id]
-        if not revision and doubt is None:
+        if not revision and entry is None:
             return True
-        return self.told.calendar.chance(self.told.memory, revision, doubt)
+        return self.told.calendar.chance(self.told.memory, revision, entry)
 
     def _killed_after(self, attempt: Attempt) -> bool:
         at = attempt.answered_at or attempt.at

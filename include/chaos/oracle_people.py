@@ -22,7 +22,7 @@ class Staff:
     :param after: users after it
     :param employees: EMPLOYEE records of Intacct as they were, oldest first
     :param lists_before: departments and first Employee GLDs of Certify
-    :param by_hand: IDs of users whom a clerk deactivated
+    :param by_hand: IDs of users whom an actor deactivated
     :param unfinished: EmployeeIDs of people with a report that was never processed
     :param grace_days: after an end date
     """

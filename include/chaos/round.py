@@ -2,8 +2,8 @@
 
 All that is drawn is drawn from the seed and the round's number: the company, the settings, connector.yaml, the jobs of each lane, the
 orders of faults (a weather after each run, in one order whichever lane ends first), the aimed kills, the moments of the sudden
-ones, and for each act of a clerk its own dice. What a replay does not repeat is timing: which request meets which fault or kill when
-lanes run at once, how far a run had come when a clerk or a kill struck, ports and process IDs, and today's date.
+ones, and for each act of an actor its own dice. What a replay does not repeat is timing: which request meets which fault or kill when
+lanes run at once, how far a run had come when an actor or a kill struck, ports and process IDs, and today's date.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from include.chaos import dials, oracle, sandbox_settings
-from include.chaos.arena import Arena
+from include.chaos import oracle, parameters, sandbox_settings
+from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
-from include.chaos.clerks import Clerks
-from include.chaos.crew import Job, Lane
+from include.chaos.environment import Environment
 from include.chaos.judging import Case
 from include.chaos.measuring import measured
-from include.chaos.oracle_doubts import Memory
+from include.chaos.oracle_recovery import Memory
 from include.chaos.rivals import Contest, contest, deployment, judge_contest
 from include.chaos.wire import ANSWERED, DELIVERED, SENT, USERS_WRITTEN
+from include.chaos.worker_pool import Job, Lane
 
 PATIENCE = {
     "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 4, "total_timeout": 20,
@@ -90,10 +90,10 @@ class Result:
 
 
 class Round:
-    """Carries one round out on the arena."""
+    """Carries one round out on the environment."""
 
-    def __init__(self, arena: Arena, lanes: Sequence[Lane], seed: int, number: int, size: Size) -> None:
-        self.arena = arena
+    def __init__(self, environment: Environment, lanes: Sequence[Lane], seed: int, number: int, size: Size) -> None:
+        self.environment = environment
         self.lanes = list(lanes)
         self.number = number
         self.size = size
@@ -116,15 +116,15 @@ class Round:
             self._run(self.lanes[0], self._expense(self.days[0], self.days[0]))
         storm = time.monotonic()
         self._storm()
-        self.clerks.leave()
+        self.actors.leave()
         calm = time.monotonic()
         found = self._contest() if self.rivals else None
         self._calm()
         verdict, deactivated = self._case().judge()
         if found is not None:
-            judge_contest(verdict, found, deployment(self.arena.owner_url))
+            judge_contest(verdict, found, deployment(self.environment.owner_url))
         result = Result(
-            self.number, verdict, self.faults, self.kills, self.clerks.counts, deactivated=deactivated,
+            self.number, verdict, self.faults, self.kills, self.actors.counts, deactivated=deactivated,
             calm=self.calmed, seconds=time.monotonic() - began, storm_seconds=calm - storm,
             calm_seconds=time.monotonic() - calm, settings=self.settings,
         )  # fmt: skip
@@ -140,8 +140,8 @@ class Round:
     # before the storm
 
     def _prepare(self) -> None:
-        arena, sandbox = self.arena, self.arena.sandbox
-        arena.revive()
+        environment, sandbox = self.environment, self.environment.sandbox
+        environment.revive()
         sandbox.ask("DELETE", "faults")
         sandbox.ask("DELETE", "settings")
         size = self.size
@@ -152,36 +152,37 @@ class Round:
         })  # fmt: skip
         self.settings = sandbox_settings.settings(self.rng)
         self.unknowable = self.rng.random() < 0.35
-        self.verifies = dials.unknowable(self.rng, self.settings) if self.unknowable else self.rng.random() < 0.9
-        self.memory = dials.memory(self.rng, self.settings)
+        self.verifies = parameters.unknowable(self.rng, self.settings) if self.unknowable else self.rng.random() < 0.9
+        self.memory = parameters.memory(self.rng, self.settings)
         sandbox.ask("POST", "settings", self.settings)
         self.rivals = size.rivals and len(self.lanes) > 1 and self.rng.random() < _RIVALS
-        arena.new_databases(f"round_{self.number}", *([f"round_{self.number}_rival"] if self.rivals else ()))
-        config = arena.folder / "connector.yaml"
-        self.inside = dials.configuration(self.rng, config, few_together=self.unknowable)
+        environment.new_databases(f"round_{self.number}", *([f"round_{self.number}_rival"] if self.rivals else ()))
+        config = environment.folder / "connector.yaml"
+        self.inside = parameters.configuration(self.rng, config, few_together=self.unknowable)
         for lane in self.lanes:
-            connections = arena.connections(lane.number)
+            connections = environment.connections(lane.number)
             for connection in connections.values():
                 connection.setdefault("extra", {}).update(PATIENCE)
             lane.environment = {
                 "CONNECTOR_CONFIG": str(config),
-                "AIRFLOW_CONN_CONNECTOR_DB": arena.loader_url(lane.number if self.rivals else 0),
+                "AIRFLOW_CONN_CONNECTOR_DB": environment.loader_url(lane.number if self.rivals else 0),
                 **{f"AIRFLOW_CONN_{name.upper()}": json.dumps(one) for name, one in connections.items()},
             }
-        arena.wire.disarm()
-        arena.wire.attempts.clear()
+        environment.wire.disarm()
+        environment.wire.attempts.clear()
         self.today = datetime.now(tz=UTC).date()
         self.days = [self.today - timedelta(days=back) for back in range(size.days, 0, -1)]
-        self.clerks = Clerks(sandbox, arena.wire, f"{self.seed}/clerks", self.days)
+        # The word is part of the dice: with another one, no earlier round could be played again.
+        self.actors = Actors(sandbox, environment.wire, f"{self.seed}/clerks", self.days)
         self.lists_before = sandbox.certify_lists()
 
     def _verify(self) -> Memory:
         """Runs verify_company, or not; says what Intacct remembers of control IDs, and what is known of it and true."""
         job = Job("verify_company", {"confirm": True, "wait_minutes": 0})
-        verifying = self.lanes[: len(self.arena.databases)] if self.verifies else []
+        verifying = self.lanes[: len(self.environment.databases)] if self.verifies else []
         stopped = [self._run(lane, job) for lane in verifying]
-        known = bool(verifying) and not any(stopped) and dials.replays_refused(self.settings)
-        return replace(self.memory, refused=known and measured(self.arena.owner_urls, self.memory))
+        known = bool(verifying) and not any(stopped) and parameters.replays_refused(self.settings)
+        return replace(self.memory, refused=known and measured(self.environment.owner_urls, self.memory))
 
     def _expense(self, first: date | None = None, last: date | None = None, run_type: str = "manual") -> Job:
         period = {"period_start": str(first or self.days[0]), "period_end": str(last or self.days[-1])}
@@ -205,7 +206,7 @@ class Round:
     # the storm
 
     def _storm(self) -> None:
-        """Runs of the same dates at once, while faults strike, processes die and clerks act."""
+        """Runs of the same dates at once, while faults strike, processes die and actors act."""
         plan = self._plan_of_runs()
         self._over.clear()
         helpers = [
@@ -228,8 +229,8 @@ class Round:
             self._over.set()
             for thread in helpers:
                 thread.join()
-        self.arena.wire.disarm()
-        self.arena.revive()
+        self.environment.wire.disarm()
+        self.environment.revive()
         self._collect_faults()
         if self._failure:
             raise self._failure[0]
@@ -264,12 +265,12 @@ class Round:
             self._weather += 1
             self._collect_faults()
             dice = self._dice(f"weather {self._weather}")
-            for order in dials.faults(dice, self.size.heat, swallowing=self.unknowable):
-                self.arena.sandbox.ask("POST", "faults", order)
+            for order in parameters.faults(dice, self.size.heat, swallowing=self.unknowable):
+                self.environment.sandbox.ask("POST", "faults", order)
 
     def _collect_faults(self) -> None:
-        self.faults.update(self.arena.sandbox.ask("GET", "faults")["counts"])
-        self.arena.sandbox.ask("DELETE", "faults")
+        self.faults.update(self.environment.sandbox.ask("GET", "faults")["counts"])
+        self.environment.sandbox.ask("DELETE", "faults")
 
     def _arm(self) -> None:
         """Kills that wait for the moment when a document is on its way."""
@@ -277,14 +278,14 @@ class Round:
             lane = self.rng.choice(list(self.lanes))
             victim = self.rng.choices(("worker", "postgres", "sandbox"), (6, 2, 1))[0]
             moment = self.rng.choices((ANSWERED, DELIVERED, SENT), (5, 2, 2))[0]
-            self.arena.wire.arm(
+            self.environment.wire.arm(
                 lane.number, moment, self._killing(victim, lane), skip=self.rng.randrange(4) if number else 0
             )
 
         for number in range(self.size.aimed_at_people if self._people else 0):
             lane = self.rng.choice(list(self.lanes))
             victim = self.rng.choice(("worker", "worker", "postgres"))
-            self.arena.wire.arm(
+            self.environment.wire.arm(
                 lane.number, USERS_WRITTEN, self._killing(victim, lane), skip=number * self.rng.randrange(4)
             )
 
@@ -293,9 +294,9 @@ class Round:
             if victim == "worker":
                 struck = lane.kill()
             elif victim == "postgres":
-                struck = self.arena.kill_postgres()
+                struck = self.environment.kill_postgres()
             else:
-                struck = self.arena.sandbox.kill()
+                struck = self.environment.sandbox.kill()
             if struck:
                 self.kills[victim] += 1
                 self.struck.append(time.monotonic())
@@ -303,10 +304,10 @@ class Round:
         return strike
 
     def _trouble(self, acts: int) -> None:
-        """Kills at any moment, and what clerks do."""
+        """Kills at any moment, and what actors do."""
         dice = self._dice("trouble")
         try:
-            deeds = [self.clerks.act] * acts
+            deeds = [self.actors.act] * acts
             for _ in range(self.size.sudden):
                 victim = dice.choices(("worker", "postgres", "sandbox"), (4, 1, 1))[0]
                 deeds.append(self._killing(victim, dice.choice(list(self.lanes))))
@@ -322,9 +323,9 @@ class Round:
         dice = self._dice("revival")
         try:
             while not self._over.wait(0.1):
-                if not self.arena.alive():
+                if not self.environment.alive():
                     time.sleep(dice.uniform(0.05, 0.6))
-                    self.arena.revive()
+                    self.environment.revive()
         except BaseException as error:
             self._failure.append(error)
 
@@ -332,10 +333,10 @@ class Round:
 
     def _contest(self) -> Contest:
         """Which deployment posts; it comes first from now on."""
-        found = contest(self.arena.wire.attempts, lambda number: self._run(self.lanes[number], self._expense()))
+        found = contest(self.environment.wire.attempts, lambda number: self._run(self.lanes[number], self._expense()))
         if found.winner:
             self.lanes = self.lanes[::-1]
-            self.arena.databases.reverse()
+            self.environment.databases.reverse()
         return found
 
     def _calm(self) -> None:
@@ -344,13 +345,13 @@ class Round:
         # What was lost on the way to Certify may still be carried out.
         time.sleep(self.settings.get("late_commit_seconds", 0) + 0.3)
         stopped = self._run(lane, Job("organization_sync", {"dry_run": False})) if self._people else ""
-        self.calmed = calm(lambda: self._run(lane, self._expense()), self.arena.owner_url)
+        self.calmed = calm(lambda: self._run(lane, self._expense()), self.environment.owner_url)
         if stopped:
             self.calmed.stopped.insert(0, stopped)
 
     def _case(self) -> Case:
         return Case(
-            place=self.arena, clerks=self.clerks, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
-            memory=self.memory, calm_runs=self.calmed.runs, lists_before=self.lists_before,
+            place=self.environment, actors=self.actors, today=self.today, days=self.days, inside_entities=self.inside,
+            kills=self.struck, memory=self.memory, calm_runs=self.calmed.runs, lists_before=self.lists_before,
             people_synced=self._people and not self.calmed.stopped,
         )  # fmt: skip

@@ -80,7 +80,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "user_permissions_readable": (True, False),
     "vendor_on_hold": ("refuse", "accept"),
 }  # fmt: skip
-#: What no round turns, and why. Who may come in and what a user may do is decided before a run: tests/operators/guards.
+#: What no round turns, and why. Who may come in and what a user may do is decided before a run: tests/posting/guards.
 FIXED: dict[str, str] = {
     **dict.fromkeys(
         ("sender_id", "sender_password", "company_id", "user_id", "user_password", "console_id", "certify_key", "certify_secret"),
@@ -101,7 +101,7 @@ FIXED: dict[str, str] = {
     "custom_required_fields": "preflight stops at one that nothing fills",
     "certify_disapproved_status": "under another word the amounts of a report do not add up, and it waits",
     "certify_employee_gld_labels": "which list is the entity: connector.yaml says it",
-    "certify_omitted_fields": "a changed schema stops the run: tests/operators/guards",
+    "certify_omitted_fields": "a changed schema stops the run: tests/posting/guards",
     "closed_period_dates": "the judge knows the posting date alone",
     "field_lengths": "verify_company measures them",
     "visibility_delay_seconds": "turned by itself, below",

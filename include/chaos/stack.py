@@ -1,7 +1,7 @@
 """`make chaos STACK=1 SEED=1 KILLS=12`: one storm over the real Airflow.
 
 The daily run, a backfill and a manual run of expense_sync over the same dates, and those of organization_sync beside them, go at
-once through the scheduler, executor and task processes, while clerks change reports, documents and people, faults strike, and SIGKILL
+once through the scheduler, executor and task processes, while actors change reports, documents and people, faults strike, and SIGKILL
 ends tasks, the scheduler, the api-server, PostgreSQL and the sandbox, above all while a document is on its way. What dies is started
 again; Airflow recovers its tasks by itself and carries both syncs out once more. Then come a calm and the oracle, as after every
 other round; the runs of the calm are no matter of Airflow's any more, so the workers of those rounds do them.
@@ -23,15 +23,15 @@ from typing import Any
 
 import requests
 
-from include.chaos import dials, sandbox_settings
+from include.chaos import parameters, sandbox_settings
+from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
-from include.chaos.clerks import Clerks
-from include.chaos.crew import Crew, Job
 from include.chaos.judging import Case
-from include.chaos.oracle_doubts import Memory
+from include.chaos.oracle_recovery import Memory
 from include.chaos.round import Result
 from include.chaos.stack_parts import StormyStack
 from include.chaos.wire import ANSWERED, DELIVERED, SENT, USERS_WRITTEN
+from include.chaos.worker_pool import Job, WorkerPool
 from include.local.console import say
 from include.local.errors import StackError
 from include.local.runs import Runs
@@ -73,7 +73,7 @@ def play(seed: int, faults: int, kills: int, keep: Path) -> Result:
         folder.chmod(0o711)
         dice = random.Random(f"{seed}/stack")
         config = folder / "connector.yaml"
-        inside = dials.configuration(dice, config)
+        inside = parameters.configuration(dice, config)
         stack, fine = StormyStack(folder, config), False
         try:
             stack.start()
@@ -122,15 +122,15 @@ class _Scenario:
         self._prepare()
         storm = time.monotonic()
         self._storm()
-        self.clerks.leave()
+        self.actors.leave()
         after = time.monotonic()
         calmed = self._calm()
         verdict, deactivated = Case(
-            place=self, clerks=self.clerks, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
+            place=self, actors=self.actors, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
             memory=Memory(refused=False), calm_runs=calmed.runs, lists_before=self.lists_before, people_synced=not calmed.stopped,
         ).judge()  # fmt: skip
         return Result(
-            0, verdict, self.faults, self.kills, self.clerks.counts, self.runs, deactivated=deactivated, calm=calmed,
+            0, verdict, self.faults, self.kills, self.actors.counts, self.runs, deactivated=deactivated, calm=calmed,
             seconds=time.monotonic() - began, storm_seconds=after - storm, calm_seconds=time.monotonic() - after,
             settings=self.settings,
         )  # fmt: skip
@@ -139,7 +139,8 @@ class _Scenario:
         self.sandbox.ask("POST", "reset", {"seed": self.dice.randrange(10_000), "scale": _SCALE})
         self.settings = sandbox_settings.settings(self.dice)
         self.sandbox.ask("POST", "settings", self.settings)
-        self.clerks = Clerks(self.sandbox, self.wire, f"{self.seed}/clerks", self.days)
+        # The word is part of the dice: with another one, no earlier round could be played again.
+        self.actors = Actors(self.sandbox, self.wire, f"{self.seed}/clerks", self.days)
         self.lists_before = self.sandbox.certify_lists()
         # More than one task may post at once, or the same dates would never meet.
         self.stack.api.set_pools({"posting": {"slots": 4, "description": "", "include_deferred": False}})
@@ -215,7 +216,7 @@ class _Scenario:
     def _next_weather(self, dice: random.Random | None) -> None:
         self.faults.update(self.sandbox.ask("GET", "faults")["counts"])
         self.sandbox.ask("DELETE", "faults")
-        for order in dials.faults(dice, 1.0) if dice else ():
+        for order in parameters.faults(dice, 1.0) if dice else ():
             self.sandbox.ask("POST", "faults", order)
 
     def _arm(self) -> None:
@@ -236,8 +237,8 @@ class _Scenario:
         victims = itertools.cycle(_SUDDEN)
         try:
             while not self.over.wait(dice.uniform(*_PAUSE_SECONDS)):
-                self.clerks.act()
-                self.clerks.act_on_people()
+                self.actors.act()
+                self.actors.act_on_people()
                 victim = next(victims)
                 patience = time.monotonic() + _TASK_SECONDS
                 while victim == "task" and not self.stack.tasks() and time.monotonic() < patience:
@@ -304,9 +305,9 @@ class _Scenario:
         say("the calm: runs until nothing moves")
         folder = self.stack.settings.folder / "calm"
         folder.mkdir()
-        crew = Crew(folder)
+        pool = WorkerPool(folder)
         try:
-            lane = crew.lane(0)
+            lane = pool.lane(0)
             lane.environment = self.stack.task_environment()
             stopped.append(lane.run(Job(_PEOPLE, {"dry_run": False}), "calm_people"))
             period = {"period_start": str(self.days[0]), "period_end": str(self.days[-1])}
@@ -315,7 +316,7 @@ class _Scenario:
                 lambda: lane.run(Job(_EXPENSES, {"dry_run": False, **period}), f"calm_{next(numbers)}"), self.owner_url
             )
         finally:
-            crew.stop()
+            pool.stop()
         calmed.stopped[:0] = filter(None, stopped)
         return calmed
 

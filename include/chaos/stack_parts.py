@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from include.chaos.arena import Sandbox
+from include.chaos.environment import Sandbox
 from include.chaos.round import PATIENCE
 from include.chaos.wire import Wire
 from include.local import databases, sandbox

@@ -1,7 +1,7 @@
 """The processes that do the connector's work: one is started and imports Airflow, every run is a fork of it that may be killed.
 
 Only this module knows the connector. A run is the tasks of a DAG file of `dags/`, in the DAG's order, each executed as a task of
-Airflow is; who started it decides what becomes of it when it dies (`include.chaos.crew`).
+Airflow is; who started it decides what becomes of it when it dies (`include.chaos.worker_pool`).
 """
 
 from __future__ import annotations
@@ -115,13 +115,17 @@ def serve(connection: socket.socket) -> None:
 
 def main(path: str) -> None:
     """Listens on a socket in the file system; each connection gets a process of its own that forks runs."""
-    from certify_intacct.operators import document_sender, verify_company
+    from certify_intacct.operators import replay_is_due
+    from certify_intacct.posting import sender
 
-    document_sender.PAUSE_SECONDS = PAUSE_SECONDS
-    verify_company.MARGIN = timedelta(0)
+    sender.PAUSE_SECONDS = PAUSE_SECONDS
+    replay_is_due.MARGIN = timedelta(0)
     logging.disable(logging.NOTSET)
     # What tasks import lazily is imported once here, and not by each fork again.
-    for package in ("operators", "quality", "staging", "intacct", "certify", "transport"):
+    for package in (
+        "operators", "notifications", "reconciliation", "posting", "provisioning", "preflight", "quality", "staging", "intacct",
+        "certify", "transport",
+    ):  # fmt: skip
         _import_all(f"certify_intacct.{package}")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from include.chaos.arena import Sandbox
 from include.chaos.books import Books
+from include.chaos.environment import Sandbox
 
 Records = list[dict[str, Any]]
 _OF_CONTACT = {

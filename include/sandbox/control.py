@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from include.sandbox import clerks, holdings, seed
+from include.sandbox import actors, seed, state
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct.company import CLOSED_BOOKS
 from include.sandbox.settings import described
@@ -32,7 +32,7 @@ class BadRequest(ValueError):
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """The control routes of one sandbox."""
-    control = Control(sandbox)
+    control = ControlRoutes(sandbox)
     table: list[tuple[str, str, Handler]] = [
         ("POST", "reset", control.reset),
         ("POST", "load", control.load),
@@ -64,7 +64,7 @@ def _helpful(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     return answered
 
 
-class Control:
+class ControlRoutes:
     """What the routes do."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -87,16 +87,14 @@ class Control:
         if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
             raise BadRequest('records must be a list of objects: {"side": …, "object": …, "records": [{…}]}.')
         keep = wanted.get("unknown_fields", "refuse") == "keep"
-        loaded = holdings.load(
-            self.sandbox, _side(wanted.get("side")), str(wanted.get("object", "")), records, keep=keep
-        )
+        loaded = state.load(self.sandbox, _side(wanted.get("side")), str(wanted.get("object", "")), records, keep=keep)
         return {"count": len(loaded), "ids": loaded}
 
     def act(self, _request: Request, body: bytes) -> Any:
-        """Do what a clerk of the company does."""
+        """Do what an actor of the company does."""
         wanted = _object(body)
         action = wanted.pop("action", "")
-        return clerks.act(self.sandbox, str(action), wanted)
+        return actors.act(self.sandbox, str(action), wanted)
 
     def state(self, request: Request, _body: bytes) -> Any:
         """What a service holds, lines inside their document."""
@@ -106,7 +104,7 @@ class Control:
             if records is None:
                 raise BadRequest("The seed's notes are seed/cases and seed/summary, after a reset with a scale.")
         else:
-            records = holdings.state(self.sandbox, _side(side), name)
+            records = state.records(self.sandbox, _side(side), name)
         count = len(records) if isinstance(records, list) else 1
         return {"count": count, "records": records}
 

@@ -8,7 +8,7 @@ import pytest
 
 from include.chaos.books import Books, token
 from include.chaos.oracle import Told, Verdict, judge_money
-from include.chaos.oracle_doubts import Calendar, Doubt, Memory
+from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
 from include.chaos.wire import Attempt
 
 REPORT = "00000000-0000-4000-8000-000000000001"
@@ -89,7 +89,7 @@ def judged(
     memory: Any = None,
     runs: Any = (),
     waiting: Any = (),
-    doubted: Any = (),
+    in_doubt: Any = (),
     given_up: Any = 0.0,
     noticed: Any = (),
     touched: Any = None,
@@ -99,7 +99,7 @@ def judged(
     told = Told(
         certify_company="chaos", versions={REPORT: versions or [report()], **(others or {})}, touched=touched or {},
         attempts=attempts, kills=kills, memory=memory or Memory(refused), days={"2026-03-10"},
-        waiting=dict.fromkeys(waiting, ""), doubted={one: {SENT: Doubt(claimed, given_up)} for one in doubted}, noticed=noticed,
+        waiting=dict.fromkeys(waiting, ""), in_doubt={one: {SENT: InDoubt(claimed, given_up)} for one in in_doubt}, noticed=noticed,
         calendar=Calendar(runs, late_seconds=4.0),
     )  # fmt: skip
     return judge_money(worlds or [world()], told, {"APBILL": bills, "CCTRANSACTION": cards})
@@ -158,7 +158,7 @@ def test_that_it_was_paid_afterwards_needs_no_telling():
     assert judged(report(), report(Reimbursed=True), bills=[bill()], cards=[card()]).fine
 
 
-def test_what_a_clerk_reversed_is_noticed_and_not_posted_again():
+def test_what_somebody_reversed_is_noticed_and_not_posted_again():
     reversed_ = bill(STATE="Reversed")
     touched = {("APBILL", "1"): bill()}
     assert judged(bills=[reversed_], cards=[card()], touched=touched, noticed=[bill()["RECORDID"]]).fine
@@ -224,11 +224,11 @@ def test_only_a_lost_answer_is_undecidable(attempts, refused, undecidable):
         "bills": [other()],
         "others": OTHERS,
     }
-    verdict = judged(**common, waiting=[REPORT], doubted=[REPORT])
+    verdict = judged(**common, waiting=[REPORT], in_doubt=[REPORT])
     assert verdict.fine is undecidable
     # Neither given up too early, nor guessed, nor kept to itself.
     assert not judged(**common).fine
-    assert not judged(**common, doubted=[REPORT]).fine
+    assert not judged(**common, in_doubt=[REPORT]).fine
     if undecidable:
         assert wrongs(verdict) == {}
 
@@ -247,7 +247,7 @@ def test_only_a_lost_answer_is_undecidable(attempts, refused, undecidable):
 )
 def test_a_memory_that_fades_leaves_undecided_what_could_not_be_sent_again_in_time(given_up, runs, undecidable):
     lost = Attempt(SENT, "c", 0, at=1000.0)
-    lost_at = {"attempts": [lost], "given_up": given_up, "waiting": [REPORT], "doubted": [REPORT]}
+    lost_at = {"attempts": [lost], "given_up": given_up, "waiting": [REPORT], "in_doubt": [REPORT]}
     common = {"cards": [card()], "bills": [other()], "others": OTHERS, "runs": runs}
     memory = Memory(refused=True, seconds=55.0, proven=30.0)
     told = judged(**common, **lost_at, memory=memory)
@@ -278,10 +278,10 @@ def test_who_sends_again_what_nobody_has_shown_to_be_refused_has_guessed(attempt
 
 
 def test_absence_is_proven_only_where_another_document_is_found():
-    in_doubt = {"waiting": [REPORT], "doubted": [REPORT], "attempts": [sent()], "cards": [card()], "refused": True}
+    in_doubt = {"waiting": [REPORT], "in_doubt": [REPORT], "attempts": [sent()], "cards": [card()], "refused": True}
     assert judged(**in_doubt).fine
     assert not judged(**in_doubt, bills=[other()], others=OTHERS).fine
-    # One that a clerk reversed proves nothing.
+    # One that an actor reversed proves nothing.
     touched = {("APBILL", "7"): other()}
     verdict = judged(**in_doubt, bills=[other()], others=OTHERS, touched=touched, noticed=[other()["RECORDID"]])
     assert verdict.fine
@@ -289,14 +289,14 @@ def test_absence_is_proven_only_where_another_document_is_found():
 
 
 def test_who_was_killed_before_sending_may_be_in_doubt():
-    in_doubt = {"waiting": [REPORT], "doubted": [REPORT], "cards": [card()], "bills": [other()], "others": OTHERS}
+    in_doubt = {"waiting": [REPORT], "in_doubt": [REPORT], "cards": [card()], "bills": [other()], "others": OTHERS}
     assert judged(**in_doubt, kills=[1.0]).fine
     assert not judged(**in_doubt, kills=[1.0], refused=True).fine
     assert not judged(**in_doubt).fine
 
 
 def test_what_is_there_is_not_in_doubt():
-    assert not judged(bills=[bill()], cards=[card()], attempts=[sent()], waiting=[REPORT], doubted=[REPORT]).fine
+    assert not judged(bills=[bill()], cards=[card()], attempts=[sent()], waiting=[REPORT], in_doubt=[REPORT]).fine
 
 
 @pytest.mark.parametrize(

@@ -83,5 +83,5 @@ def test_who_has_unprocessed_reports_stays():
     assert people(inactive, after=[GONE], unfinished=["E1"]) == {"wrongly_deactivated": 1}
 
 
-def test_what_a_clerk_did_is_not_ours():
+def test_what_somebody_did_by_hand_is_not_ours():
     assert people(after=[GONE], by_hand=["u1"]) == {}

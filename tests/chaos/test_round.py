@@ -8,33 +8,33 @@ from pathlib import Path
 
 import pytest
 
-from include.chaos.arena import Arena
-from include.chaos.crew import Crew, Lane
+from include.chaos.environment import Environment
 from include.chaos.round import Round, Size
+from include.chaos.worker_pool import Lane, WorkerPool
 
 SMALL = Size(people=24, reports_per_day=8, days=1, runs=2, aimed=3, sudden=0, acts=0, heat=1.5, organization=False)
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[tuple[Arena, list[Lane]]]:
+def place() -> Iterator[tuple[Environment, list[Lane]]]:
     # Not pytest's own folder: as root, PostgreSQL runs under another account, which could not enter that one.
     with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
-        arena = Arena(Path(name), 1)
-        crew = None
+        environment = Environment(Path(name), 1)
+        pool = None
         try:
-            arena.start()
-            crew = Crew(Path(name))
-            yield arena, [crew.lane(0)]
+            environment.start()
+            pool = WorkerPool(Path(name))
+            yield environment, [pool.lane(0)]
         finally:
-            if crew is not None:
-                crew.stop()
-            arena.stop()
+            if pool is not None:
+                pool.stop()
+            environment.stop()
 
 
 @pytest.mark.parametrize("number", [1])
 def test_nothing_twice_and_nothing_lost(place, number):
-    arena, lanes = place
-    result = Round(arena, lanes, 7, number, SMALL).play()
+    environment, lanes = place
+    result = Round(environment, lanes, 7, number, SMALL).play()
     verdict = result.verdict
     assert {name: found for name, found in verdict.wrongs.items() if found} == {}
     assert verdict.in_doubt == verdict.undecidable

@@ -6,12 +6,11 @@ import pytest
 
 from tests.crash.relay import Relay
 from tests.crash.snapshot import DatabaseSnapshots
-from tests.operators.conftest import connections, context  # noqa: F401
-from tests.operators.expense.conftest import company  # noqa: F401
+from tests.expense_company import company  # noqa: F401
 
 
 @pytest.fixture
-def relay(database, monkeypatch, connections):  # noqa: F811
+def relay(database, monkeypatch, connections):
     """The connector's tasks reach their database over it."""
     made = Relay(database.loader_url)
     monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", made.url)

@@ -10,7 +10,7 @@ from tests.crash.site import EVERYTHING, Choice, Site, everything
 from tests.crash.snapshot import DatabaseSnapshots, differences
 from tests.crash.stages import expense_stages
 from tests.crash.trials import Striker
-from tests.operators.expense.conftest import DAY, Company
+from tests.expense_company import DAY, Company
 
 # Judging takes seconds each time.
 SLOW = () if EVERYTHING else ("validate",)

@@ -14,8 +14,8 @@ from tests.crash.site import EVERYTHING, Choice, Site, everything
 from tests.crash.snapshot import DatabaseSnapshots
 from tests.crash.stages import organization_stages
 from tests.crash.trials import Striker
-from tests.operators.organization import loaded, planned
-from tests.operators.people_company import configured, contact, employee, load_lists, load_people, users
+from tests.organization_run import loaded, planned
+from tests.people_company import configured, contact, employee, load_lists, load_people, users
 
 SLOW = () if EVERYTHING else ("validate",)
 DAYS = 4

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
-from certify_intacct.operators.load_certify import StagingToCertifyOperator
-from certify_intacct.operators.load_intacct import StagingToIntacctOperator
-from certify_intacct.operators.open_items import OpenItemsToStagingOperator
+from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
+from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
+from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.plan_organization import OrganizationPlanOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
+from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
+from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
-from tests.operators.expense.conftest import CERTIFY_STREAMS, INTACCT_STREAMS
-from tests.operators.organization import streams
+from tests.expense_company import CERTIFY_STREAMS, INTACCT_STREAMS
+from tests.organization_run import streams
 
 
 @dataclass(frozen=True)

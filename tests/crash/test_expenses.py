@@ -12,7 +12,7 @@ import pytest
 from tests.crash.expenses import expense_site
 from tests.crash.site import Choice, Site, sampled, where_money_moves
 from tests.crash.stages import Stage
-from tests.operators.expense.conftest import Company
+from tests.expense_company import Company
 
 SEED = 1
 

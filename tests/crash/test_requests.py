@@ -11,7 +11,7 @@ from tests.crash.calls import PATIENCE, Calls, failures
 from tests.crash.expenses import expense_site
 from tests.crash.people import people_site
 from tests.crash.site import Choice, Outcome, Site, sampled
-from tests.operators.expense.conftest import Company
+from tests.expense_company import Company
 
 SEED = 1
 

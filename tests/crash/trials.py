@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from certify_intacct.operators.retries import _FINAL
+from certify_intacct.runs.dag_defaults import _FINAL
 from tests.crash.snapshot import DatabaseSnapshots
 from tests.crash.stages import Stage
 

@@ -10,9 +10,9 @@ from lxml import etree
 from certify_intacct.intacct import envelope
 from certify_intacct.intacct.documents import posting_function
 from certify_intacct.model.documents import Document
-from certify_intacct.rules.planning import plan_report
+from certify_intacct.rules.expenses.planning import plan_report
 from tests.intacct.request_schema import schema
-from tests.rules.posting.company import REFERENCES, TODAY, card_line, configuration, line, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, report
 
 CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p", user_password="q")
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from certify_intacct.intacct.definitions import Entity
+from certify_intacct.intacct.definitions import PermittedEntity
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.errors import ConfigurationError
 from tests.intacct import gateway as g
@@ -165,7 +165,7 @@ def test_entity_details(gateway, hook, wrap):
     gateway.answers = [
         answered("readEntityDetails", f"<data>{wrap.format(entity.format(100) + entity.format(200))}</data>")
     ]
-    assert hook.entity_details() == [Entity("100", "US", "7", "USD"), Entity("200", "US", "7", "USD")]
+    assert hook.entity_details() == [PermittedEntity("100", "US", "7", "USD"), PermittedEntity("200", "US", "7", "USD")]
 
 
 def test_closed_books_date_and_preferences(gateway, hook):

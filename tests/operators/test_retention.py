@@ -10,8 +10,8 @@ import pytest
 import yaml
 from psycopg.rows import dict_row
 
+from certify_intacct.model.configuration import DEFAULT_CONFIG
 from certify_intacct.model.errors import BadInput, ConfigurationError
-from certify_intacct.operators.base import DEFAULT_CONFIG
 from certify_intacct.operators.extract import SNAPSHOT_AGE
 from certify_intacct.operators.retention import DeleteOldStagingOperator
 from certify_intacct.staging import retention

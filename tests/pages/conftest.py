@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
-from tests.operators.expense.conftest import company  # noqa: F401 - a fixture
+from tests.expense_company import company  # noqa: F401 - a fixture
 
 Browser = Callable[[str | None], TestClient]
 

@@ -1,4 +1,4 @@
-"""The page of a report's life: complete, escaped, found, linked, and closed to strangers."""
+"""The page of a report's timeline: complete, escaped, found, linked, and closed to strangers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from certify_intacct.pages import life_now
 from certify_intacct.pages.links import search_url
-from certify_intacct.pages.story import money, when
 from certify_intacct.staging.database import Database
-from certify_intacct.staging.report_life import report_life
+from certify_intacct.staging.report_timeline import report_timeline
+from certify_intacct.timeline import now
+from certify_intacct.timeline.story import money, when
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(2)>'
@@ -35,7 +35,7 @@ def posted(company):
     return report
 
 
-def test_a_life_is_told_escaped_and_leads_to_its_load_its_run_and_intacct(company, posted, browser):
+def test_a_timeline_is_told_escaped_and_leads_to_its_load_its_run_and_intacct(company, posted, browser):
     viewer = browser("viewer")
     answer = viewer.get(f"{PAGE}/{posted}")
     html = answer.text
@@ -58,13 +58,13 @@ def test_a_life_is_told_escaped_and_leads_to_its_load_its_run_and_intacct(compan
     assert bill["RECORD_URL"].replace("&", "&amp;") in links
     assert "../../../dags/expense_sync/runs/run-1" in links
     assert "../../expense_sync/loads/1" in links
-    # And back: the page of the load names the report by its approval code, with the way to its life.
+    # And back: the page of the load names the report by its approval code, with the way to its timeline.
     load = viewer.get(f"{PAGE}/{posted}/../../loads/1").text
     assert re.search(rf'href="\.\./reports/{posted}"[^>]*>104001<', load)
     assert SCRIPT not in load
     # All of it is to be had by a role that may change nothing.
     with Database(company.database.analyst_url).connection() as connection:
-        assert report_life(connection, posted) is not None
+        assert report_timeline(connection, posted) is not None
 
 
 def test_one_match_is_opened_and_several_are_listed(company, posted, browser):
@@ -128,7 +128,7 @@ def test_a_database_that_is_away_is_said_in_words_and_without_its_password(brows
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "http://intacct.example.com/", "", None])
 def test_only_an_address_of_intacct_becomes_a_link(url):
-    assert life_now.record_link({"record_no": "77", "record_url": url}) is None
+    assert now.record_link({"record_no": "77", "record_url": url}) is None
 
 
 def test_amounts_and_times_are_exact():

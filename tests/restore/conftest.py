@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from include.local.postgres import binaries
-from tests.operators.conftest import connections, context  # noqa: F401
-from tests.operators.expense.conftest import company  # noqa: F401
+from tests.expense_company import company  # noqa: F401
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from tests.operators.organization import loaded, planned
-from tests.operators.people_company import configured, load_lists, load_people, users
+from tests.organization_run import loaded, planned
+from tests.people_company import configured, load_lists, load_people, users
 
 
 @pytest.mark.parametrize("policy", ["listed", "agreeing"])

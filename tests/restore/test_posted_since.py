@@ -1,4 +1,4 @@
-"""After last night's backup: what was posted since is found in Intacct and adopted, whatever clerks did to it; nothing goes twice."""
+"""After last night's backup: what was posted since is found in Intacct and adopted, whatever was done to it; nothing goes twice."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from certify_intacct.model.errors import GuardTripped
-from certify_intacct.rules import identity
+from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import releases
-from tests.operators.expense.conftest import DAY, Company, report_id
+from tests.expense_company import DAY, Company, report_id
 
 TODAY = DAY + timedelta(days=1)
 
@@ -23,13 +23,13 @@ def states(company: Company) -> dict[str, str]:
     return {row["number"]: row["state"] for row in company.sql("SELECT number, state FROM ledger.document")}
 
 
-def clerk(company: Company, action: str, report: int, **arguments: object) -> None:
-    """A clerk does something to the bill of a report in Intacct."""
+def act(company: Company, action: str, report: int, **arguments: object) -> None:
+    """Somebody does something to the bill of a report in Intacct."""
     (bill,) = company.bills()[number(report)]
     company.sandbox.act(action, object="APBILL", record=bill["RECORDNO"], **arguments)
 
 
-def test_what_was_posted_since_is_adopted_and_what_clerks_did_to_it_is_seen(company, last_night):
+def test_what_was_posted_since_is_adopted_and_what_was_done_to_it_is_seen(company, last_night):
     company.report(1)
     company.report(7)
     company.sync()
@@ -38,11 +38,11 @@ def test_what_was_posted_since_is_adopted_and_what_clerks_did_to_it_is_seen(comp
     for report in (3, 4, 5):
         company.report(report, day=TODAY)
     assert company.sync(day=TODAY) == {"applied": 4}
-    clerk(company, "edit_document", 3, amount="99.00")
-    clerk(company, "reverse", 4)
-    clerk(company, "delete", 5)
-    clerk(company, "reverse", 1)
-    clerk(company, "edit_document", 7, amount="98.00")
+    act(company, "edit_document", 3, amount="99.00")
+    act(company, "reverse", 4)
+    act(company, "delete", 5)
+    act(company, "reverse", 1)
+    act(company, "edit_document", 7, amount="98.00")
     posted = company.posted()
 
     put_back()
@@ -68,7 +68,7 @@ def test_what_was_posted_again_after_a_release_is_not_posted_a_third_time(compan
     company.report(1)
     put_back = last_night()
     company.sync()
-    clerk(company, "reverse", 1)
+    act(company, "reverse", 1)
     company.reconcile()
     (row,) = company.sql("SELECT source_hash FROM ledger.report")
     with company.loader() as connection:

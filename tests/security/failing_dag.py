@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 from airflow.sdk import dag
 
-from certify_intacct.operators.extract import CertifyToStagingOperator, SageIntacctToStagingOperator
-from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
+from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
-from certify_intacct.operators.report import RunReportOperator
+from certify_intacct.operators.run_report import RunReportOperator
 
 CONNECTIONS = json.loads(os.environ["REFUSED_CONNECTIONS"])
 

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from certify_intacct.operators import why
+from certify_intacct.commands import why
 from include.local.postgres import binaries
 from tests.postgres_fixture import Database
 from tests.security.mail import MailServer

@@ -10,12 +10,11 @@ import psycopg
 import pytest
 
 from certify_intacct.model.errors import GuardTripped
-from certify_intacct.operators.report import RunReportOperator
-from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
-from tests.operators.expense.conftest import company, report_id  # noqa: F401 - a fixture
-from tests.operators.organization import loaded, planned
-from tests.operators.people_company import configured, contact, employee, load_lists, users
+from certify_intacct.operators.run_report import RunReportOperator
+from tests.expense_company import company, report_id  # noqa: F401 - a fixture
+from tests.organization_run import loaded, planned
 from tests.pages.conftest import browser  # noqa: F401 - a fixture
+from tests.people_company import configured, contact, employee, load_lists, users
 from tests.security.edited import edited, records
 from tests.security.test_hostile_rows import NOISE
 from tests.security.test_hostile_texts import CODE, NUL, TEXTS, escaped, nothing_forged
@@ -116,7 +115,7 @@ def test_people_and_departments_may_have_any_text(people, connections, context, 
         planned(context(run_id="stopped", dry_run=False))
 
 
-def test_lists_of_certify_may_have_any_text_and_any_id(people, connections, context, database, monkeypatch, caplog):  # noqa: F811
+def test_lists_of_certify_may_have_any_text_and_any_id(people, connections, context, database, monkeypatch, caplog):
     """Departments and rows of the first Employee GLD, both ways: names are kept, what has no readable ID is left as it is."""
     people.load("intacct", "CONTACT", [contact(1)])
     people.load("intacct", "EMPLOYEE", [employee(1)])
@@ -173,7 +172,7 @@ def test_lists_of_certify_may_have_any_text_and_any_id(people, connections, cont
     nothing_forged(caplog.text)
 
 
-def test_users_that_appear_without_an_id_while_a_plan_is_carried_out(people, connections, context, monkeypatch):  # noqa: F811
+def test_users_that_appear_without_an_id_while_a_plan_is_carried_out(people, connections, context, monkeypatch):
     """Nobody is changed while somebody cannot be told from the others."""
     people.load("intacct", "CONTACT", [contact(1)])
     people.load("intacct", "EMPLOYEE", [employee(1)])

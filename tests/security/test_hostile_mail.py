@@ -16,10 +16,9 @@ import yaml
 from airflow.sdk import DAG
 from lxml import html
 
-from certify_intacct.operators.notifier import ConnectorNotifier
-from certify_intacct.operators.report import RunReportOperator
-from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
-from tests.operators.expense.conftest import company, report_id  # noqa: F401 - a fixture
+from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.operators.run_report import RunReportOperator
+from tests.expense_company import company, report_id  # noqa: F401 - a fixture
 from tests.pages.conftest import browser  # noqa: F401 - a fixture
 from tests.security.mail import MailServer
 from tests.security.test_hostile_texts import CODE, TEXTS, nothing_forged, paid

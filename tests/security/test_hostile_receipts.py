@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from certify_intacct.operators import receipt_files, receipts
-from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
-from tests.operators.expense.conftest import company, report_id  # noqa: F401 - a fixture
+from certify_intacct.posting import receipt_files, receipts
+from tests.expense_company import company, report_id  # noqa: F401 - a fixture
 from tests.security.edited import edited
 from tests.security.test_hostile_rows import certify  # noqa: F401 - a fixture
 from tests.security.test_hostile_texts import nothing_forged

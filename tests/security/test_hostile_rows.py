@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.operators.report import RunReportOperator
-from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
-from tests.operators.expense.conftest import DAY, company, report_id  # noqa: F401 - a fixture
+from certify_intacct.operators.run_report import RunReportOperator
+from tests.expense_company import DAY, company, report_id  # noqa: F401 - a fixture
 from tests.pages.conftest import browser  # noqa: F401 - a fixture
 from tests.security.edited import edited, records
 from tests.security.test_hostile_texts import escaped, nothing_forged

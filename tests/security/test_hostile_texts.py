@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from certify_intacct.operators import why
+from certify_intacct.commands import why
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.operators.report import RunReportOperator
-from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
-from tests.operators.expense.conftest import company, report_id  # noqa: F401 - a fixture
+from certify_intacct.operators.run_report import RunReportOperator
+from tests.expense_company import company, report_id  # noqa: F401 - a fixture
 from tests.pages.conftest import browser  # noqa: F401 - a fixture
 
 SAME = None
@@ -140,8 +139,8 @@ def test_every_text_of_a_report_stays_a_text_or_the_report_waits_by_its_name(
         company.report(number, paid(number, **{name: NUL}))
     nuls |= dict(enumerate(HEADER, start=300)) | dict(enumerate(LINE, start=310))
     company.report(999)
-    monkeypatch.setattr("certify_intacct.operators.plan_report._MOST", 10_000)
-    monkeypatch.setattr("certify_intacct.operators.report._MOST", 10_000)
+    monkeypatch.setattr("certify_intacct.runs.plan_table._MOST", 10_000)
+    monkeypatch.setattr("certify_intacct.runs.report_text._MOST", 10_000)
     caplog.set_level("INFO")
     capsys.readouterr()
 

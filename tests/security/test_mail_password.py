@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from certify_intacct.operators.notifier import ConnectorNotifier
+from certify_intacct.notifications.notifier import ConnectorNotifier
 from tests.security.canaries import canary, found
 from tests.security.mail import MailServer
 

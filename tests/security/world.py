@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from tests.operators.expense.conftest import CATEGORIES, INTACCT, Company
-from tests.operators.people_company import contact, employee
+from tests.expense_company import CATEGORIES, INTACCT, Company
+from tests.people_company import contact, employee
 from tests.postgres_fixture import Database
 
 DAY = (datetime.now(tz=UTC) - timedelta(days=3)).date()

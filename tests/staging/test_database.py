@@ -8,14 +8,13 @@ import psycopg
 import pytest
 
 from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
-from certify_intacct.operators.extract import CertifyToStagingOperator
-from certify_intacct.operators.report_locks import ReportLocks
-from certify_intacct.operators.retries import _FINAL
+from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
+from certify_intacct.posting.report_locks import ReportLocks
+from certify_intacct.runs.dag_defaults import _FINAL
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.locks import exclusive
 from include.local.ports import free_port
 from tests.crash.relay import REFUSALS, Moment, Relay, Scope, Strike
-from tests.operators.conftest import connections, context  # noqa: F401 - fixtures
 
 
 def test_a_server_that_is_away_is_worth_another_try():
@@ -99,7 +98,7 @@ def test_locks_that_are_lost_say_so_too(relay):
 
 
 @pytest.mark.parametrize("words", ["COPY", "COMMIT"])
-def test_a_task_that_loses_the_database_says_so(relay, new_load, context, connections, monkeypatch, words):  # noqa: F811
+def test_a_task_that_loses_the_database_says_so(relay, new_load, context, connections, monkeypatch, words):
     monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", relay.url)
     load_id = new_load()
     task = CertifyToStagingOperator(task_id="extract", load_id=load_id, stream="certify_departments")

@@ -22,7 +22,7 @@ PROCESSED_INDEX = ("Processed", "ProcessedDate", "Status")
 
 
 @dataclass(frozen=True)
-class Condition:
+class RecordCondition:
     """SQL of one condition on the records, with its parameters."""
 
     sql: str
@@ -47,7 +47,7 @@ class Search:
     settings: Settings
     resource: Resource
     index: int | None = None
-    conditions: tuple[Condition, ...] = field(default_factory=tuple)
+    conditions: tuple[RecordCondition, ...] = field(default_factory=tuple)
 
     def where(self, name: str, operator: str, value: Any) -> Search:
         """The same search with one more condition; a field that was never set counts as its unset value."""
@@ -55,14 +55,14 @@ class Search:
         kind = self.resource.fields.get(name, Type.TEXT)
         if column is None:
             holds = operator == "=" and value == kind.unset
-            return self._and(Condition("1" if holds else "0"))
+            return self._and(RecordCondition("1" if holds else "0"))
         if operator == "=" and value == kind.unset:
-            return self._and(Condition(f"({column} IS NULL OR {column} = ?)", (encode(value),)))
+            return self._and(RecordCondition(f"({column} IS NULL OR {column} = ?)", (encode(value),)))
         if column != "_id" and name not in PROCESSED_INDEX and (operator == "=" or name.endswith("Date")):
             self.store.index("certify", self.resource.name, name)
-        return self._and(Condition(f"{column} {operator} ?", (encode(value),)))
+        return self._and(RecordCondition(f"{column} {operator} ?", (encode(value),)))
 
-    def _and(self, condition: Condition) -> Search:
+    def _and(self, condition: RecordCondition) -> Search:
         return replace(self, conditions=(*self.conditions, condition))
 
     def filtered(self, query: Mapping[str, str]) -> Search:
@@ -95,7 +95,7 @@ class Search:
             return self
         table = self.store.table("certify", "expensereports")
         unprocessed = f"SELECT _id FROM {table} WHERE {processed} IS NOT ?"
-        return self._and(Condition(f"({report} IS NULL OR {report} NOT IN ({unprocessed}))", (encode(True),)))
+        return self._and(RecordCondition(f"({report} IS NULL OR {report} NOT IN ({unprocessed}))", (encode(True),)))
 
     def approved(self, query: Mapping[str, str]) -> Search:
         """Without the disapproved lines, unless includedisapproved is 1."""
@@ -104,7 +104,7 @@ class Search:
         column = self.store.column("certify", "expenses", "Status")
         if column is None:
             return self
-        return self._and(Condition(f"{column} IS NOT ?", (self.settings.certify_disapproved_status,)))
+        return self._and(RecordCondition(f"{column} IS NOT ?", (self.settings.certify_disapproved_status,)))
 
     def _processed(self, query: Mapping[str, str], dated: bool) -> Search:
         wanted = _choice("processed", query, "1")
@@ -164,17 +164,17 @@ class Search:
 
     def one(self, identity: str) -> Record | None:
         """The record with this ID if the conditions let it through."""
-        found = self._and(Condition("_id = ?", (identity,))).all()
+        found = self._and(RecordCondition("_id = ?", (identity,))).all()
         return found[0] if found else None
 
     def _clause(self, *, listed: bool) -> tuple[str, list[Any]]:
         conditions = list(self.conditions)
         if self.index is not None:
             column = self.store.column("certify", self.resource.name, index_field(self.resource))
-            conditions.append(Condition(f"{column or 'NULL'} = ?", (self.index,)))
+            conditions.append(RecordCondition(f"{column or 'NULL'} = ?", (self.index,)))
         delay = self.settings.certify_visibility_delay_seconds
         if listed and delay:
-            conditions.append(Condition("_created <= ?", (time.time() - delay,)))
+            conditions.append(RecordCondition("_created <= ?", (time.time() - delay,)))
         parameters = [value for condition in conditions for value in condition.parameters]
         return (" WHERE " + " AND ".join(condition.sql for condition in conditions) if conditions else ""), parameters
 

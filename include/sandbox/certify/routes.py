@@ -171,7 +171,7 @@ class Api:
             image = record.get("ReceiptImage") or image_of(record)
             record["ReceiptImage"] = wire.receipt_image(image, self.sandbox.settings)
         elif resource.name == "cpdlists" and self.sandbox.settings.certify_cpdlist_by_id == "bare":
-            return wire.Writer(resource, self.sandbox.settings, call.xml).bare(record)
+            return wire.AnswerWriter(resource, self.sandbox.settings, call.xml).bare(record)
         return self._page(call, resource, reader.Found([record], total=1), image=True)
 
     def _lines(self, call: Call, report: str) -> Response:
@@ -200,7 +200,7 @@ class Api:
         if resource.name == "receipts" and not image:
             for record in records:
                 record.pop("ReceiptImage", None)
-        writer = wire.Writer(resource, self.sandbox.settings, call.xml)
+        writer = wire.AnswerWriter(resource, self.sandbox.settings, call.xml)
         return writer.page(records, found.page, found.pages, found.total)
 
     def _labelled(self, resource: Resource, record: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def html_page(status: int, text: str) -> Response:
     return Response(page, status, media_type="text/html")
 
 
-class Writer:
+class AnswerWriter:
     """Writes the records of one resource as the settings say."""
 
     def __init__(self, resource: Resource, settings: Settings, xml: bool) -> None:

@@ -20,7 +20,7 @@ from include.sandbox.seed.company import (
     UNMAPPED_CARD,
     entity_card_of,
 )
-from include.sandbox.seed.reports import Line, Maker, Report, carded
+from include.sandbox.seed.reports import ExpenseLine, Maker, Report, carded
 
 Change = Callable[[Report, random.Random, Maker], None]
 CASES: dict[str, Change] = {}
@@ -60,11 +60,11 @@ def unchanged(report: Report, rng: random.Random, maker: Maker) -> None:
     """The change of a case that lies in the person: none to the report itself."""
 
 
-def _first(report: Report) -> Line:
+def _first(report: Report) -> ExpenseLine:
     return report.lines[0]
 
 
-def _another(report: Report, rng: random.Random, maker: Maker) -> Line:
+def _another(report: Report, rng: random.Random, maker: Maker) -> ExpenseLine:
     line = maker.line(rng, report.person, report.submitted)
     line.card = line.charge = line.last4 = ""
     line.reimbursed = line.cents

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from include.sandbox.seed.company import CASH_ADVANCE, CATEGORIES, PERSONAL, TROUBLED_CATEGORIES, Company
+from include.sandbox.seed.company import CASH_ADVANCE, CATEGORIES, PERSONAL, TROUBLED_CATEGORIES, SeededCompany
 from include.sandbox.seed.people import Person, before
 from include.sandbox.seed.pools import dice, guid
 from include.sandbox.store import Record
 
 
-def certify_records(company: Company) -> Iterator[tuple[str, Record]]:
+def certify_records(company: SeededCompany) -> Iterator[tuple[str, Record]]:
     """(resource, record) of the set-up in Certify: most of Intacct's, with what has drifted apart."""
     rng = dice(company.seed, "certify")
     for entity in company.entities:
@@ -61,7 +61,7 @@ def certify_records(company: Company) -> Iterator[tuple[str, Record]]:
     yield "cpdlists", {"ID": guid(rng), "Name": "Domestic per diem", "Active": 1}
 
 
-def certify_users(company: Company, everybody: list[Person]) -> Iterator[Record]:
+def certify_users(company: SeededCompany, everybody: list[Person]) -> Iterator[Record]:
     """The users that Certify has: everybody but new hires, as they were before what Intacct says now."""
     managers = {person.supervisor for person in everybody if person.supervisor is not None}
     accountant = guid(dice(company.seed, "accountant"))

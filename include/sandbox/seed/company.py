@@ -79,7 +79,7 @@ class Department:
 
 
 @dataclass
-class Company:
+class SeededCompany:
     """What people and reports refer to."""
 
     seed: int
@@ -105,13 +105,13 @@ class Company:
         return [department for department in self.departments if department.trouble in ("", "renamed")]
 
 
-def found(seed: int, scale: Scale, words: dict[str, Pool]) -> Company:
+def found(seed: int, scale: Scale, words: dict[str, Pool]) -> SeededCompany:
     """The company of this seed and scale. Troubles are dealt to the last entities and departments, if there are enough."""
     rng = dice(seed, "company")
     entities = [_entity(number, scale.entities, words, rng) for number in range(scale.entities)]
     departments = [_department(number, scale.departments, rng) for number in range(scale.departments)]
     projects = [(f"P-{number:03}", f"{rng.choice(words['en_US'].companies)} roll-out") for number in range(1, 13)]
-    return Company(seed, words, entities, departments, projects)
+    return SeededCompany(seed, words, entities, departments, projects)
 
 
 ENTITY_TROUBLES = ("closed", "inactive", "missing_in_certify", "renamed")  # of the last entities, from the end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from include.sandbox.seed.company import EMPLOYEE_TYPE, STAMP, SUPPLIER_TYPE, Company
+from include.sandbox.seed.company import EMPLOYEE_TYPE, STAMP, SUPPLIER_TYPE, SeededCompany
 from include.sandbox.seed.people import SUPPLIERS, Person
 from include.sandbox.seed.pools import dice
 from include.sandbox.store import Record
@@ -90,7 +90,7 @@ def vendors(everybody: list[Person]) -> Iterator[Record]:
         ) | _owner(person, ("private_vendor", "private_employee"))
 
 
-def suppliers(company: Company, first_contact: int) -> Iterator[tuple[str, Record]]:
+def suppliers(company: SeededCompany, first_contact: int) -> Iterator[tuple[str, Record]]:
     """Ordinary suppliers with their contacts; their numbers look like EmployeeIDs."""
     rng = dice(company.seed, "suppliers")
     for number in range(SUPPLIERS):

@@ -12,13 +12,13 @@ from include.sandbox.seed.company import (
     OTHER_ACCOUNTS,
     STAMP,
     SUPPLIER_TYPE,
-    Company,
+    SeededCompany,
     entity_card_of,
 )
 from include.sandbox.store import Record
 
 
-def intacct_records(company: Company, today: date) -> Iterator[tuple[str, Record]]:
+def intacct_records(company: SeededCompany, today: date) -> Iterator[tuple[str, Record]]:
     """(object, record) of the set-up in Intacct."""
     stamps = {"WHENCREATED": STAMP, "WHENMODIFIED": STAMP}
     for number, entity in enumerate(company.entities, start=1):
@@ -77,7 +77,7 @@ def intacct_records(company: Company, today: date) -> Iterator[tuple[str, Record
     yield from _periods(today)
 
 
-def _offices(company: Company, stamps: Record) -> Iterator[tuple[str, Record]]:
+def _offices(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Record]]:
     number = len(company.entities)
     for parent_key, entity in enumerate(company.entities, start=1):
         for office in entity.offices:
@@ -171,7 +171,7 @@ def _taxes() -> Iterator[tuple[str, Record]]:
             )
 
 
-def _cards(company: Company, stamps: Record) -> Iterator[tuple[str, Record]]:
+def _cards(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Record]]:
     common = stamps | {
         "EXP_MONTH": "December",
         "EXP_YEAR": "2031",
@@ -200,7 +200,7 @@ def _cards(company: Company, stamps: Record) -> Iterator[tuple[str, Record]]:
         )
 
 
-def _dimensions(company: Company, stamps: Record) -> Iterator[tuple[str, Record]]:
+def _dimensions(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Record]]:
     for number, (project, name) in enumerate(company.projects, start=1):
         customer = f"C-{number:03}"
         yield "CUSTOMER", stamps | {"CUSTOMERID": customer, "NAME": name.removesuffix(" roll-out"), "STATUS": "active"}

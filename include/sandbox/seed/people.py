@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from include.sandbox.seed.company import Company, Department, Entity
+from include.sandbox.seed.company import Department, Entity, SeededCompany
 from include.sandbox.seed.pools import ascii_of, dice, guid
 
 SPAN = 8  # how many people report to one
@@ -85,7 +85,7 @@ class Person:
         return self.number == 0
 
 
-def people(company: Company, count: int) -> list[Person]:
+def people(company: SeededCompany, count: int) -> list[Person]:
     """Everybody, the head first. The troubles go to the last people, if there are enough people for them."""
     troubles = [trouble for trouble in TROUBLES for _ in range(FEW.get(trouble, 1))]
     times = max(1, count // 6000)
@@ -103,7 +103,12 @@ def people(company: Company, count: int) -> list[Person]:
 
 
 def _person(
-    number: int, trouble: str, rng: random.Random, company: Company, sound: list[Entity], departments: list[Department]
+    number: int,
+    trouble: str,
+    rng: random.Random,
+    company: SeededCompany,
+    sound: list[Entity],
+    departments: list[Department],
 ) -> Person:
     entity, department = rng.choice(sound), rng.choice(departments)
     if trouble in ("closed_entity", "inactive_entity", "new_entity"):
@@ -146,7 +151,7 @@ def _troubled_links(found: list[Person]) -> None:
         person.supervisor = gone[0].number if gone else person.supervisor
 
 
-def before(person: Person, company: Company) -> Person:
+def before(person: Person, company: SeededCompany) -> Person:
     """The person as Certify still knows them."""
     if person.trouble == "renamed":
         return replace(person, last=f"{person.last}-Before")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from include.sandbox.seed.company import CATEGORIES, TROUBLED_CATEGORIES, Company
+from include.sandbox.seed.company import CATEGORIES, TROUBLED_CATEGORIES, SeededCompany
 from include.sandbox.seed.people import Person, before
 from include.sandbox.seed.pools import REASONS, REPORT_NAMES, dice, guid
 from include.sandbox.store import Record
@@ -28,7 +28,7 @@ def money(cents: int) -> str:
 
 
 @dataclass
-class Line:
+class ExpenseLine:
     """One line: `cents` is its Amount, `reimbursed` its ReimAmount. `changes` are fields that a case sets as they are."""
 
     category: str
@@ -53,7 +53,7 @@ class Report:
     submitted: date
     approval_code: str
     name: str
-    lines: list[Line]
+    lines: list[ExpenseLine]
     case: str = ""
     changes: dict[str, Any] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
@@ -166,7 +166,7 @@ _WORDS: dict[str, Any] = {}
 class Maker:
     """Makes plain reports of one company: in order, and all of it can be posted."""
 
-    def __init__(self, company: Company, everybody: list[Person], lines: int) -> None:
+    def __init__(self, company: SeededCompany, everybody: list[Person], lines: int) -> None:
         _WORDS.update(company.pools)
         self.company = company
         self.everybody = everybody
@@ -197,15 +197,15 @@ class Maker:
 
     today: date = date.min
 
-    def line(self, rng: random.Random, person: Person, submitted: date) -> Line:
+    def line(self, rng: random.Random, person: Person, submitted: date) -> ExpenseLine:
         """One line: paid by the employee, or by a company card one time in three."""
         cents = rng.randint(350, 64_000)
         spent = submitted - timedelta(days=rng.randint(1, 12))
-        line = Line(rng.choice(self.categories), cents, cents, spent=spent)
+        line = ExpenseLine(rng.choice(self.categories), cents, cents, spent=spent)
         return carded(line, rng, person) if rng.random() < 0.34 else line
 
 
-def carded(line: Line, rng: random.Random, person: Person, card: str = "") -> Line:
+def carded(line: ExpenseLine, rng: random.Random, person: Person, card: str = "") -> ExpenseLine:
     """The line as a charge of a company card: nothing of it is owed to the employee."""
     line.reimbursed = 0
     line.card = card or ("Corporate Amex" if person.number % 3 == 0 else "Corporate Visa")
@@ -214,7 +214,7 @@ def carded(line: Line, rng: random.Random, person: Person, card: str = "") -> Li
     return line
 
 
-def invoices(company: Company, everybody: list[Person], today: date) -> Iterator[tuple[str, Record]]:
+def invoices(company: SeededCompany, everybody: list[Person], today: date) -> Iterator[tuple[str, Record]]:
     """A few invoice reports with one invoice each."""
     rng = dice(company.seed, "invoices")
     for number in range(min(12, len(everybody))):

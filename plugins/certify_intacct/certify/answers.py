@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from certify_intacct.certify.resources import Page, UpdateStatus
+from certify_intacct.certify.resources import ResourcePage, UpdateStatus
 from certify_intacct.model.errors import (
     AnswerUnreadable,
     ConfigurationError,
@@ -69,7 +69,7 @@ def written(answer: Answer, *, redact: Redactor, where: str) -> Any:
     raise RecordRefused(error.message, where=where, cure=error.cure)
 
 
-def page(content: Any, key: str, number: int, *, where: str) -> Page:
+def page(content: Any, key: str, number: int, *, where: str) -> ResourcePage:
     """Read one page of a list.
 
     :param key: the array's name; Certify's spelling of upper and lower case is not relied upon.
@@ -81,7 +81,7 @@ def page(content: Any, key: str, number: int, *, where: str) -> Page:
         raise AnswerUnreadable(f"The answer has no list {key}.", where=where)
     counts = {name: content.get(name) for name in ("Page", "PageCount", "Records", "RecordCount")}
     if all(value is None for value in counts.values()) and not records:
-        return Page([], 0, number, 0)
+        return ResourcePage([], 0, number, 0)
     if not all(isinstance(counts[name], int) and counts[name] >= 0 for name in ("PageCount", "RecordCount")):
         raise AnswerUnreadable(f"The answer does not say how many {key} and pages there are.", where=where)
     if counts["Page"] not in (None, number):
@@ -89,7 +89,7 @@ def page(content: Any, key: str, number: int, *, where: str) -> Page:
     if counts["Records"] not in (None, len(records)):
         announced = _figure(counts["Records"])
         raise AnswerUnreadable(f"The page announces {announced} {key} and holds {len(records)}.", where=where)
-    return Page(records, counts["RecordCount"], number, counts["PageCount"])
+    return ResourcePage(records, counts["RecordCount"], number, counts["PageCount"])
 
 
 def one_record(content: Any, key: str, record_id: str, *, where: str) -> dict[str, Any] | None:

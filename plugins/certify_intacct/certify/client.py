@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from certify_intacct.certify import answers
-from certify_intacct.certify.resources import Page, UpdateStatus, array_key
+from certify_intacct.certify.resources import ResourcePage, UpdateStatus, array_key
 from certify_intacct.model.errors import BadInput, ConfigurationError, IncompleteAnswer, PermissionDenied, RecordRefused
 from certify_intacct.transport import retries
 from certify_intacct.transport.http import HttpClient, checked_url
@@ -47,13 +47,13 @@ class CertifyClient:
         self._http = HttpClient(settings, self._redact, where=where)
         self._headers = {"x-api-key": api_key, "x-api-secret": api_secret, "Content-Type": _JSON, "Accept": _JSON}
 
-    def pages(self, resource: str, params: Mapping[str, Any]) -> Iterator[Page]:
+    def pages(self, resource: str, params: Mapping[str, Any]) -> Iterator[ResourcePage]:
         """Read page after page up to PageCount and prove that RecordCount records came. Without records: one empty page.
 
         :raises IncompleteAnswer: what came is not what there is.
         """
         number, count = 1, 0
-        first: Page | None = None
+        first: ResourcePage | None = None
         seen: set[Any] = set()
         while True:
             page = self._page(resource, params, number)
@@ -78,7 +78,7 @@ class CertifyClient:
         if count != page.record_count:
             raise self._incomplete(resource, f"{count} of {page.record_count} came")
 
-    def first_page(self, resource: str) -> Page:
+    def first_page(self, resource: str) -> ResourcePage:
         """Read the first page of a resource."""
         return self._page(resource, {}, 1)
 
@@ -140,10 +140,10 @@ class CertifyClient:
         """Close the connections."""
         self._http.close()
 
-    def _page(self, resource: str, params: Mapping[str, Any], number: int) -> Page:
+    def _page(self, resource: str, params: Mapping[str, Any], number: int) -> ResourcePage:
         url, where = self._url(resource, {**params, "page": number}), f"{self._where}, GET {resource}, page {number}"
 
-        def ask() -> Page:
+        def ask() -> ResourcePage:
             answer = self._http.send("GET", url, headers=self._headers)
             content = answers.read(answer, redact=self._redact, where=where)
             return answers.page(content, array_key(resource), number, where=where)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseHook
 
 from certify_intacct.certify.client import CertifyClient
-from certify_intacct.certify.resources import Page, UpdateStatus
+from certify_intacct.certify.resources import ResourcePage, UpdateStatus
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.transport.connection import full_url, required_fields
 from certify_intacct.transport.settings import TransportSettings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_URL = "https://api.certify.com/v1/"
 
-__all__ = ["CertifyHook", "Page", "UpdateStatus"]
+__all__ = ["CertifyHook", "ResourcePage", "UpdateStatus"]
 
 
 class CertifyHook(BaseHook):
@@ -50,7 +50,7 @@ class CertifyHook(BaseHook):
             self._client = self._made(self.get_connection(self.certify_conn_id))
         return self._client
 
-    def pages(self, resource: str, **params: Any) -> Iterator[Page]:
+    def pages(self, resource: str, **params: Any) -> Iterator[ResourcePage]:
         """
         Read all records of a resource page by page, and prove at the end that none is missing. Memory holds one page.
 

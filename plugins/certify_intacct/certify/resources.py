@@ -24,7 +24,7 @@ ARRAY_KEYS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Page:
+class ResourcePage:
     """Some of a resource's records.
 
     :param records: as Certify sent them; numbers are int or Decimal.

@@ -50,7 +50,7 @@ class ObjectDefinition:
 
 
 @dataclass(frozen=True)
-class Entity:
+class PermittedEntity:
     """An entity that the signed-in user may work in.
 
     :param currency: its base currency, or the top level's when it has none of its own.
@@ -94,10 +94,10 @@ def permissions(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, fro
     return found
 
 
-def entities(records: Iterable[Mapping[str, Any]]) -> list[Entity]:
+def entities(records: Iterable[Mapping[str, Any]]) -> list[PermittedEntity]:
     """Read the answer of `readEntityDetails`."""
     return [
-        Entity(_get(item, "id"), _get(item, "name"), _get(item, "recordno"), _get(item, "currency"))
+        PermittedEntity(_get(item, "id"), _get(item, "name"), _get(item, "recordno"), _get(item, "currency"))
         for record in records
         for item in _unwrapped(record, "entity")
         if isinstance(item, Mapping) and _get(item, "id")

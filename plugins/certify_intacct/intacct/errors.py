@@ -48,7 +48,7 @@ OTHER = "other"
 
 
 @dataclass(frozen=True)
-class Line:
+class CatalogLine:
     """One line of the catalog.
 
     :param number: pattern for the whole errorno, or None for any.
@@ -61,145 +61,153 @@ class Line:
     words: str | None = None
 
 
-CATALOG: tuple[Line, ...] = (
+CATALOG: tuple[CatalogLine, ...] = (
     # The session, the sender, the user
-    Line(SESSION, "The session has ended; signing in again cures it.", r"XL03000006", r"^\s*Invalid session\b"),
-    Line(
+    CatalogLine(SESSION, "The session has ended; signing in again cures it.", r"XL03000006", r"^\s*Invalid session\b"),
+    CatalogLine(
         CREDENTIALS,
         "Check the sender ID and sender password in the connection; both are case sensitive.",
         r"XL03000006",
         r"Partner ID or password",
     ),
-    Line(
+    CatalogLine(
         CREDENTIALS,
         "Check company ID, user ID and user password in the connection. A web services user that was locked out or made inactive "
         "gets the same answer.",
         None,
         r"Sign-in information is incorrect",
     ),
-    Line(
+    CatalogLine(
         CREDENTIALS,
         "Let an Intacct administrator add the sender ID under Company > Setup > Company > Security > Web Services authorizations.",
         None,
         r"not authorized to make Web Services requests|Invalid Web Services Authorization",
     ),
-    Line(
+    CatalogLine(
         CREDENTIALS,
         "The gateway refuses the request before sign-in, which it does when sender ID, sender password or another value of the "
         "sign-in is wrong. Check them all in the connection.",
         r"GW-0011|invalidRequest",
         None,
     ),
-    Line(CREDENTIALS, "Check company ID, user ID and user password in the connection.", r"(XMLGW_|U)JPP0002", None),
-    Line(COMPANY, "Ask Sage whether the company is still active.", r"PL04000055", None),
+    CatalogLine(
+        CREDENTIALS, "Check company ID, user ID and user password in the connection.", r"(XMLGW_|U)JPP0002", None
+    ),
+    CatalogLine(COMPANY, "Ask Sage whether the company is still active.", r"PL04000055", None),
     # The gateway
-    Line(RATE_LIMIT, "Let fewer tasks use the sage_intacct pool at the same time.", r"GW-0010", None),
-    Line(RATE_LIMIT, "Let fewer tasks use the sage_intacct pool at the same time.", None, r"rate limit exceeded"),
-    Line(TRANSIENT, "It usually passes within minutes.", r"GW-0001", None),
-    Line(TRANSIENT, "It usually passes within minutes.", None, r"try again later|temporarily off-?line"),
-    Line(SCHEMA, "This is a fault of the connector; report it with this text.", r"XL03000003", None),
-    Line(SCHEMA, "This is a fault of the connector; report it with this text.", None, r"XML Parse schema error"),
+    CatalogLine(RATE_LIMIT, "Let fewer tasks use the sage_intacct pool at the same time.", r"GW-0010", None),
+    CatalogLine(
+        RATE_LIMIT, "Let fewer tasks use the sage_intacct pool at the same time.", None, r"rate limit exceeded"
+    ),
+    CatalogLine(TRANSIENT, "It usually passes within minutes.", r"GW-0001", None),
+    CatalogLine(TRANSIENT, "It usually passes within minutes.", None, r"try again later|temporarily off-?line"),
+    CatalogLine(SCHEMA, "This is a fault of the connector; report it with this text.", r"XL03000003", None),
+    CatalogLine(SCHEMA, "This is a fault of the connector; report it with this text.", None, r"XML Parse schema error"),
     # Rights
-    Line(
+    CatalogLine(
         PERMISSION,
         "Give the web services user this right (Company > Admin > Web Services users, or its role).",
         r"PL04000005",
         None,
     ),
-    Line(
+    CatalogLine(
         PERMISSION,
         "Give the web services user this right (Company > Admin > Web Services users, or its role).",
         None,
         r"do(es)? not have permission|don't have permission|no permission",
     ),
     # Sent again. The real text is unknown: these words are what the sandbox says, and a failure that names the control ID.
-    Line(
+    CatalogLine(
         REPLAY,
         "The document is looked up by its number.",
         None,
         r"control ?id\b.*\balready been (used|executed|processed)",
     ),
     # What a document can be refused for
-    Line(
+    CatalogLine(
         CLOSED_PERIOD,
         "Open the period for this entity and subledger in Intacct, or set a posting-date policy that moves the date.",
         None,
         r"period that's been closed|periods? (is|are) closed|closed period|date must be on or after",
     ),
-    Line(DUPLICATE, "Look at the record that has this value.", r"BL34000061|PL05000104", None),
-    Line(
+    CatalogLine(DUPLICATE, "Look at the record that has this value.", r"BL34000061|PL05000104", None),
+    CatalogLine(
         DUPLICATE,
         "Look at the record that has this value.",
         None,
         r"\balready\s+exists\b|duplicate (bill|document|account) number",
     ),
-    Line(
+    CatalogLine(
         DIMENSION_MISSING,
         "Map this dimension for the account's category, or make it optional on the account in Intacct.",
         None,
         r"missing the '?[\w ]+'? dimension|use of empty location is invalid|account number '?[^']*'? requires an? ",
     ),
-    Line(
+    CatalogLine(
         PROJECT,
         "Check the project's status, its resources and its customer in Intacct.",
         None,
         r"resource of the project|project status that prevents|not associated with the customer|invalid project"
         r"|project .* is(n't| not) valid",
     ),
-    Line(
+    CatalogLine(
         VENDOR,
         "Check that the vendor exists, is active and not on hold, and that its ID is the person's EmployeeID in Certify.",
         None,
         r"the vendor '?.*'? is invalid|vendor '.*' specified is not valid|invalid vendor|activate the vendor|vendor .*on hold"
         r"|required field vendor id is missing",
     ),
-    Line(
+    CatalogLine(
         EMPLOYEE,
         "Check the employee and the start date in Intacct.",
         None,
         r"the employee '?.*'? is invalid|before employee joining date",
     ),
-    Line(
+    CatalogLine(
         DIMENSION_INVALID,
         "Check that this value exists and is active in Intacct, and the mapping that chose it.",
         None,
         r"the (department|location|class|item|customer) '?.*'? is invalid|invalid (department|location|class|item|customer)\b"
         r"|(department|location|class|item|customer) '.*' specified is not valid|must be .*this value is auto-filled",
     ),
-    Line(
+    CatalogLine(
         ACCOUNT,
         "Check that the account exists, is active and may be used here, and the mapping that chose it.",
         None,
         r"account .* is not valid|account is restricted|specified is not valid. gl account|is associated to the credit card",
     ),
-    Line(TAX, "Check the tax solution of the entity and the tax mapping.", None, r"tax (detail|solution|schedule)"),
-    Line(AMOUNT, "A line without an amount causes this misleading text; check the amounts.", r"BL03002101", None),
-    Line(
+    CatalogLine(
+        TAX, "Check the tax solution of the entity and the tax mapping.", None, r"tax (detail|solution|schedule)"
+    ),
+    CatalogLine(
+        AMOUNT, "A line without an amount causes this misleading text; check the amounts.", r"BL03002101", None
+    ),
+    CatalogLine(
         AMOUNT,
         "A line without an amount causes this misleading text; check the amounts.",
         None,
         r"remove the extra line item",
     ),
-    Line(BALANCE, "Debits and credits of each entity must be equal.", None, r"do(es)? not balance"),
-    Line(
+    CatalogLine(BALANCE, "Debits and credits of each entity must be equal.", None, r"do(es)? not balance"),
+    CatalogLine(
         NUMBER,
         "Switch document numbering off in Intacct, or let the connector give the number.",
         r"BL03002128|PL01000127",
         None,
     ),
-    Line(TERM, "Check the term in the mapping.", None, r"the term name .* is invalid"),
-    Line(DATE, "Check the date.", r"PL03000006", None),
-    Line(SMART_RULE, "A Smart Rule of the company forbids this; ask who set it.", None, r"smart rule"),
-    Line(COMPLIANCE, "The vendor's compliance record blocks payment documents.", r"CRE-3211", None),
-    Line(
+    CatalogLine(TERM, "Check the term in the mapping.", None, r"the term name .* is invalid"),
+    CatalogLine(DATE, "Check the date.", r"PL03000006", None),
+    CatalogLine(SMART_RULE, "A Smart Rule of the company forbids this; ask who set it.", None, r"smart rule"),
+    CatalogLine(COMPLIANCE, "The vendor's compliance record blocks payment documents.", r"CRE-3211", None),
+    CatalogLine(
         QUERY,
         "A field or object that was asked for does not exist here or cannot be queried: compare with its definition (lookup).",
         r"XL03000006|XL03000010|DL02000001|Query Failed|Invalid fields list.*",
         r"cannot be queried|error processing the request|not found|does not exist|^\s*$",
     ),
-    Line(QUERY, "The object does not exist in this company or the user may not see it.", r"Query Failed", None),
-    Line(QUERY, "A field that was asked for does not exist.", r"Invalid fields list.*", None),
-    Line(ROLLED_BACK, "Another function of the same transaction failed; see its error.", r"XL03000009", None),
+    CatalogLine(QUERY, "The object does not exist in this company or the user may not see it.", r"Query Failed", None),
+    CatalogLine(QUERY, "A field that was asked for does not exist.", r"Invalid fields list.*", None),
+    CatalogLine(ROLLED_BACK, "Another function of the same transaction failed; see its error.", r"XL03000009", None),
 )
 
 
@@ -283,7 +291,7 @@ def refused(errors: Sequence[model.IntacctError], *, where: str) -> model.Connec
     return model.RequestRefused(text, where=where, cure=meaning.cure, errors=errors)
 
 
-def _fits(line: Line, error: model.IntacctError) -> bool:
+def _fits(line: CatalogLine, error: model.IntacctError) -> bool:
     if line.number is not None and not re.fullmatch(line.number, error.errorno, re.IGNORECASE):
         return False
     if line.words is None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseHook
 
 from certify_intacct.intacct import definitions, functions
-from certify_intacct.intacct.definitions import Entity, ObjectDefinition
+from certify_intacct.intacct.definitions import ObjectDefinition, PermittedEntity
 from certify_intacct.intacct.envelope import Credentials
 from certify_intacct.intacct.filters import Filter
 from certify_intacct.intacct.functions import Function
-from certify_intacct.intacct.paging import Page, pages
+from certify_intacct.intacct.paging import QueryPage, pages
 from certify_intacct.intacct.responses import Result
 from certify_intacct.intacct.session import DEFAULT_URL, Gateway
 from certify_intacct.model.errors import ConfigurationError, ConnectorError, IncompleteAnswer
@@ -25,7 +25,7 @@ from certify_intacct.transport.settings import TransportSettings
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-__all__ = ["Page", "Result", "SageIntacctHook"]
+__all__ = ["QueryPage", "Result", "SageIntacctHook"]
 
 
 class SageIntacctHook(BaseHook):
@@ -87,7 +87,7 @@ class SageIntacctHook(BaseHook):
         page_size: int = functions.MAX_PAGE,
         case_insensitive: bool = False,
         on_restart: Callable[[], None] | None = None,
-    ) -> Iterator[Page]:
+    ) -> Iterator[QueryPage]:
         """
         Read all records of an object page by page, and prove at the end that none is missing. Memory holds one page.
 
@@ -186,7 +186,7 @@ class SageIntacctHook(BaseHook):
         """Return how dates and times are written for our user: locale, dateformat, gmtoffset and clock."""
         return definitions.flattened(self._one(functions.read_user_formatting(self.user_id)).records)
 
-    def entity_details(self) -> list[Entity]:
+    def entity_details(self) -> list[PermittedEntity]:
         """Return the entities that our user may work in."""
         return definitions.entities(self._one(functions.read_entity_details()).records)
 

@@ -16,7 +16,7 @@ from certify_intacct.model.errors import AnswerUnreadable, IncompleteAnswer
 
 
 @dataclass(frozen=True)
-class Page:
+class QueryPage:
     """Some of a query's records.
 
     :param records: field name → text, in the order of the query; empty text where Intacct has nothing.
@@ -29,7 +29,7 @@ class Page:
     offset: int
 
 
-def pages(ask: Callable[[int], Result], *, where: str) -> Iterator[Page]:
+def pages(ask: Callable[[int], Result], *, where: str) -> Iterator[QueryPage]:
     """Ask for page after page until all records are there. A query without records gives one empty page.
 
     :param ask: gives the result of the query at an offset.
@@ -52,7 +52,7 @@ def pages(ask: Callable[[int], Result], *, where: str) -> Iterator[Page]:
         if seen & set(keys) or len(set(keys)) != len(keys):
             raise _incomplete("a record came twice", where)
         seen = set(keys)
-        yield Page(records, total, offset)
+        yield QueryPage(records, total, offset)
         offset += len(records)
         if offset >= total:
             break

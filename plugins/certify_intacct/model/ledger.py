@@ -1,4 +1,4 @@
-"""The life of a posted document, as one table of transitions.
+"""The states of a posted document, as one table of transitions.
 
 The database holds the same table by a trigger (schema ``ledger``), and a test compares the two; the diagram in the documentation is
 drawn from here. A row first exists when a document is claimed for sending, or adopted because it was found in Intacct.

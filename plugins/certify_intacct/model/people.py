@@ -169,7 +169,7 @@ class LinkOrigin(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
+class UserLink:
     """Ties an Intacct record to a Certify user, so that a changed name, e-mail or ID breaks nothing.
 
     :param person_key: ``Person.key``

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
 from certify_intacct.model.errors import GuardTripped
+from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
-from certify_intacct.operators.notifier import ConnectorNotifier
 from certify_intacct.pages.links import PlanLink, load_url
 
 if TYPE_CHECKING:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook, BaseOperator
@@ -16,14 +14,6 @@ if TYPE_CHECKING:
 
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.staging.database import Database
-
-CONFIG_VARIABLE = "CONNECTOR_CONFIG"
-DEFAULT_CONFIG = Path(__file__).parents[3] / "include" / "connector.yaml"
-
-
-def config_path() -> Path:
-    """Where connector.yaml lies: ``CONNECTOR_CONFIG``, or ``include/connector.yaml`` of the checkout."""
-    return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
 
 
 def triggered_by(context: Context) -> str:
@@ -57,6 +47,6 @@ class ConnectorOperator(BaseOperator):
 
     @cached_property
     def configuration(self) -> Configuration:
-        from certify_intacct.model.configuration import load
+        from certify_intacct.model.configuration import config_path, load
 
         return load(config_path())

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
-from certify_intacct.operators.period import resolve_dry_run, resolve_period
+from certify_intacct.runs.period import resolve_dry_run, resolve_period
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

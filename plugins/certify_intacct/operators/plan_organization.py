@@ -34,9 +34,9 @@ class OrganizationPlanOperator(ConnectorOperator):
         :raises GuardTripped: when Intacct gave nobody at all, or the data are of another company of Certify or of another shape than
             until now
         """
-        from certify_intacct.operators.plan_report import plan_table
-        from certify_intacct.operators.source_guards import check_sources
-        from certify_intacct.rules.organization import Memory, plan_organization
+        from certify_intacct.preflight.sources import check_sources
+        from certify_intacct.rules.people.organization import Memory, plan_organization
+        from certify_intacct.runs.plan_table import plan_table
         from certify_intacct.staging import known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary

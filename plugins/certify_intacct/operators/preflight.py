@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseHook
-
-from certify_intacct.model.errors import ConfigurationError, CredentialsRefused, PermissionDenied
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from certify_intacct.model.preflight import Finding
-    from certify_intacct.staging.preflight import Subject
-
 FORCE_PARAM = "force"
-# A connection that is wrong as it stands is a row of the table; one that does not answer just now is tried again.
-_WRONG = (ConfigurationError, CredentialsRefused, PermissionDenied)
 
 
 class PreflightOperator(ConnectorOperator):
@@ -58,11 +47,18 @@ class PreflightOperator(ConnectorOperator):
         :raises PermissionDenied: rights are missing that the configured kinds of document need
         :raises ConfigurationError: the database's schema, a connection, or a fact is not as the run needs it
         """
+        from certify_intacct.preflight.check import RightsAndFacts
         from certify_intacct.rules.preflight import verdict
         from certify_intacct.staging import preflight
         from certify_intacct.staging.migrate import newest_revision
 
-        subject = self._subject()
+        check = RightsAndFacts(
+            self.configuration,
+            self.direction,
+            intacct_conn_id=self.intacct_conn_id,
+            certify_conn_id=self.certify_conn_id,
+        )
+        subject = check.subject()
         with self.database.connection() as connection:
             preflight.check_schema(connection, newest_revision())
             known = None if self._forced(context) else preflight.valid_check(connection, subject)
@@ -74,7 +70,7 @@ class PreflightOperator(ConnectorOperator):
                 verdict.table(known.findings),
             )
             return verdict.counts(known.findings)
-        findings = tuple(self._ask())
+        findings = tuple(check.ask())
         problem = verdict.error(findings, self.direction)
         with self.database.connection() as connection:
             check_id = preflight.store_check(
@@ -93,74 +89,3 @@ class PreflightOperator(ConnectorOperator):
 
     def _forced(self, context: Context) -> bool:
         return self.force or bool(context["params"].get(FORCE_PARAM))
-
-    def _ask(self) -> list[Finding]:
-        from certify_intacct.certify.hook import CertifyHook
-        from certify_intacct.intacct.hook import SageIntacctHook
-        from certify_intacct.model.preflight import Finding, Outcome
-        from certify_intacct.operators import places
-        from certify_intacct.operators.preflight_probes import CertifyProbes, IntacctProbes, unreachable
-        from certify_intacct.rules.places import WRONG_ENVIRONMENT_CURE
-        from certify_intacct.rules.preflight import facts
-
-        wrong = places.problems(
-            self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id
-        )
-        if wrong:
-            # What else is true of the wrong place is of no interest, and none of our business.
-            return [
-                Finding(
-                    area="Airflow",
-                    item="Connections",
-                    outcome=Outcome.MISSING,
-                    detail=detail,
-                    where_to_click=WRONG_ENVIRONMENT_CURE,
-                )
-                for detail in wrong
-            ]
-        intacct: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
-        certify = CertifyHook(self.certify_conn_id)
-        used: set[str] = set()
-        signed_in = Finding(area=facts.INTACCT, item="Sign-in", outcome=Outcome.PRESENT)
-        key = Finding(area=facts.CERTIFY, item="API key", outcome=Outcome.PRESENT)
-        try:
-            try:
-                probes = CertifyProbes(certify, self.configuration, self.direction)
-                used = probes.entities_used()
-                theirs = [key, *probes.findings()]
-            except _WRONG as error:
-                theirs = [unreachable(facts.CERTIFY, key.item, error)]
-            try:
-                ours = [signed_in, *IntacctProbes(intacct, self.configuration, self.direction).findings(used)]
-            except _WRONG as error:
-                ours = [unreachable(facts.INTACCT, signed_in.item, error)]
-        finally:
-            intacct.close()
-            certify.close()
-        return [*ours, *theirs]
-
-    def _subject(self) -> Subject:
-        from certify_intacct.staging.preflight import Subject
-
-        return Subject(
-            direction=self.direction,
-            config_hash=self.configuration.hash,
-            fingerprint=self._fingerprint(),
-            code_version=version("certify-intacct"),
-        )
-
-    def _fingerprint(self) -> str:
-        """A digest of where both connections lead and as whom. No password takes part in it; Certify's key does, since nothing else
-        tells one company of Certify from another.
-        """
-        identity = {
-            self.intacct_conn_id: ("company_id", "sender_id", "entity_id", "environment"),
-            self.certify_conn_id: ("api_key", "environment"),
-        }
-        places: list[Any] = []
-        for conn_id, names in identity.items():
-            connection = BaseHook.get_connection(conn_id)
-            extra = connection.extra_dejson
-            places.append([connection.schema, connection.host, connection.port, connection.login])
-            places.append([extra.get(name) for name in names])
-        return hashlib.sha256(json.dumps(places, default=str).encode()).hexdigest()

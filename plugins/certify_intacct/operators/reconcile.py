@@ -49,8 +49,8 @@ class ReconcileOperator(ConnectorOperator):
 
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.intacct.hook import SageIntacctHook
-        from certify_intacct.operators.posting_run import PostingRun
-        from certify_intacct.operators.reconciler import Reconciler, balance_table
+        from certify_intacct.posting.posting_run import PostingRun
+        from certify_intacct.reconciliation.reconciler import Reconciler, balance_table
         from certify_intacct.staging import reconciliation
         from certify_intacct.staging.manifest import advance, get_load
 

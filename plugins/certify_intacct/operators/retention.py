@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certify_intacct.operators.base import ConnectorOperator
-from certify_intacct.operators.period import resolve_dry_run
+from certify_intacct.runs.period import resolve_dry_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

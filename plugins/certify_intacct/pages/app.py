@@ -1,4 +1,4 @@
-"""Pages inside the Airflow UI, behind Airflow's own login: what a load planned and what became of it, and the life of a report.
+"""Pages inside the Airflow UI, behind Airflow's own login: what a load planned and what became of it, and the timeline of a report.
 
 Airflow does not protect a plugin's routes by itself: each one here asks who the user is and whether that user may read the DAG.
 """
@@ -20,12 +20,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import ConnectorError
-from certify_intacct.pages.life import tell
-from certify_intacct.pages.story import company_zone, kind_words, money, when
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.load_page import load_page
-from certify_intacct.staging.report_life import dags_of, find_reports, report_life
+from certify_intacct.staging.report_timeline import dags_of, find_reports, report_timeline
+from certify_intacct.timeline.report import tell
+from certify_intacct.timeline.story import company_zone, kind_words, money, when
 
 CONNECTION = "connector_db"
 LONGEST_SEARCH = 200
@@ -87,7 +87,7 @@ def show_load(dag_id: ReadableDag, load_id: int) -> HTMLResponse:
 
 @app.get("/{dag_id}/reports", response_class=HTMLResponse)
 def find_report(dag_id: ReadableDag, code: str = "") -> Response:
-    """A form to find a report; leads to its life when one is found, and lists them when there are several."""
+    """A form to find a report; leads to its timeline when one is found, and lists them when there are several."""
     text = code.strip()[:LONGEST_SEARCH].replace("\x00", "")
     matches = []
     if text:
@@ -102,17 +102,17 @@ def find_report(dag_id: ReadableDag, code: str = "") -> Response:
 
 @app.get("/{dag_id}/reports/{report_id}", response_class=HTMLResponse)
 def show_report(dag_id: ReadableDag, report_id: str) -> HTMLResponse:
-    """A report's whole life, as far as any load of the DAG has met it."""
+    """A report's whole timeline, as far as any load of the DAG has met it."""
     with database().connection() as connection:
         known = "\x00" not in report_id and dag_id in dags_of(connection, report_id)
-        life = report_life(connection, report_id) if known else None
-    if life is None:
+        timeline = report_timeline(connection, report_id) if known else None
+    if timeline is None:
         raise HTTPException(
             status_code=404,
             detail=f"No load of {dag_id} has read a report {report_id}. A report that is not processed in Certify, or whose date "
             "no run covered, is not known here.",
         )
-    return rendered("report.html", dag_id=dag_id, story=tell(life))
+    return rendered("report.html", dag_id=dag_id, story=tell(timeline))
 
 
 @app.exception_handler(AnyHTTPException)

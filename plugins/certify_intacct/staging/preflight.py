@@ -15,7 +15,7 @@ VALID_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class PreflightSubject:
     """What a check is about: another configuration, connection or version of the code is checked anew.
 
     :param fingerprint: a digest of where the connections lead and as whom
@@ -28,7 +28,7 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check:
+class PreflightCheck:
     """A check that was made."""
 
     check_id: int
@@ -39,7 +39,7 @@ class Check:
 
 def store_check(
     connection: Connection,
-    subject: Subject,
+    subject: PreflightSubject,
     findings: tuple[Finding, ...],
     *,
     passed: bool,
@@ -72,7 +72,9 @@ def store_check(
     return check_id
 
 
-def valid_check(connection: Connection, subject: Subject, *, valid_for: timedelta = VALID_FOR) -> Check | None:
+def valid_check(
+    connection: Connection, subject: PreflightSubject, *, valid_for: timedelta = VALID_FOR
+) -> PreflightCheck | None:
     """The newest check of ``subject``, when it passed and is young enough; a check that failed is never reused."""
     row = connection.execute(
         """
@@ -87,7 +89,7 @@ def valid_check(connection: Connection, subject: Subject, *, valid_for: timedelt
     ).fetchone()  # fmt: skip
     if row is None or not row["passed"] or not row["young"]:
         return None
-    return Check(
+    return PreflightCheck(
         check_id=row["check_id"],
         passed=row["passed"],
         checked_at=row["checked_at"],

@@ -12,7 +12,7 @@ from certify_intacct.staging.ledger_reads import LedgerDocument, find_documents
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class BalanceLine:
     """An amount of the reconciliation: what of Certify's total stands in which bucket.
 
     :param bucket: ``in_gl``, ``in_intacct``, ``in_doubt``, ``held``, ``quarantined``, ``failed``, ``skipped: <rule>``, ``unassigned``
@@ -27,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class ReconciliationFinding:
     """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered`` or ``unassigned``."""
 
     finding: str
@@ -35,7 +35,9 @@ class Finding:
     text: str
 
 
-def store(connection: Connection, load_id: int, lines: Iterable[Line], findings: Iterable[Finding]) -> None:
+def store(
+    connection: Connection, load_id: int, lines: Iterable[BalanceLine], findings: Iterable[ReconciliationFinding]
+) -> None:
     """Replaces what a load found."""
     connection.execute("DELETE FROM ops.reconciliation WHERE load_id = %s", [load_id])
     connection.execute("DELETE FROM ops.reconciliation_finding WHERE load_id = %s", [load_id])

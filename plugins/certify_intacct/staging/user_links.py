@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from certify_intacct.model.people import Link, LinkOrigin, Releases
+from certify_intacct.model.people import LinkOrigin, Releases, UserLink
 from certify_intacct.staging.database import Connection
 
 
-def all_links(connection: Connection) -> tuple[Link, ...]:
+def all_links(connection: Connection) -> tuple[UserLink, ...]:
     """Every link, by person."""
     rows = connection.execute(
         "SELECT person_key, certify_id, origin, employee_id, email, deactivated FROM ledger.user_link ORDER BY person_key"
     ).fetchall()
-    return tuple(Link(**{**row, "origin": LinkOrigin(row["origin"])}) for row in rows)
+    return tuple(UserLink(**{**row, "origin": LinkOrigin(row["origin"])}) for row in rows)
 
 
 def created_count(connection: Connection) -> int:

@@ -22,14 +22,14 @@ from certify_intacct.model.people import (
     Department,
     Entity,
     IntacctOrganization,
-    Link,
     LinkOrigin,
     Person,
     PersonKind,
     Releases,
     UnprocessedReport,
+    UserLink,
 )
-from certify_intacct.rules.organization import Memory
+from certify_intacct.rules.people.organization import Memory
 from tests.rules.people.world import World
 
 T = TypeVar("T")
@@ -165,11 +165,11 @@ class Chaos:
         )
 
     def memory(self) -> Memory:
-        links: dict[str | None, Link] = {}
+        links: dict[str | None, UserLink] = {}
         for number in self.some(NUMBERS):
             target = self.value(f"u{number}", [*USERS, None])
             origin = LinkOrigin.CREATED if target is None else self.choose(list(LinkOrigin))
-            links[target or f"pending {number}"] = Link(
+            links[target or f"pending {number}"] = UserLink(
                 person_key=self.value(f"employee/{number}", [f"vendor/{number}", f"user/{number}"]),
                 certify_id=target,
                 origin=origin,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.people import CertifyUser
-from certify_intacct.rules.approvers import closes_loop
-from certify_intacct.rules.organization import plan_organization
+from certify_intacct.rules.people.approvers import closes_loop
+from certify_intacct.rules.people.organization import plan_organization
 from tests.rules.people.chaos import worlds
 from tests.rules.people.world import TODAY, World, acting, carried_out, folded_emails
 

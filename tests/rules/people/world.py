@@ -17,14 +17,14 @@ from certify_intacct.model.people import (
     Department,
     Entity,
     IntacctOrganization,
-    Link,
     LinkOrigin,
     Person,
     PersonKind,
     Releases,
+    UserLink,
 )
-from certify_intacct.rules.organization import Memory, plan_organization
-from certify_intacct.rules.users import WIRE
+from certify_intacct.rules.people.organization import Memory, plan_organization
+from certify_intacct.rules.people.users import WIRE
 
 TODAY = date(2026, 11, 22)
 ATTRIBUTES = {field: attribute for attribute, field in WIRE.items()}
@@ -60,8 +60,8 @@ def user(number: int | str = 1, **changes: Any) -> CertifyUser:
     return replace(base, **changes)
 
 
-def link(number: int | str = 1, **changes: Any) -> Link:
-    base = Link(
+def link(number: int | str = 1, **changes: Any) -> UserLink:
+    base = UserLink(
         person_key=f"employee/{number}",
         certify_id=f"u{number}",
         origin=LinkOrigin.ADOPTED,
@@ -102,7 +102,7 @@ def certify(*users: CertifyUser, **changes: Any) -> CertifyOrganization:
 def plan(
     source: IntacctOrganization,
     target: CertifyOrganization,
-    *links: Link,
+    *links: UserLink,
     releases: Releases | None = None,
     today: date = TODAY,
     **settings: Any,
@@ -122,8 +122,8 @@ def acting(changes: list[Change]) -> list[Change]:
 
 
 def carried_out(
-    changes: list[Change], target: CertifyOrganization, links: tuple[Link, ...]
-) -> tuple[CertifyOrganization, tuple[Link, ...]]:
+    changes: list[Change], target: CertifyOrganization, links: tuple[UserLink, ...]
+) -> tuple[CertifyOrganization, tuple[UserLink, ...]]:
     """Certify and the links after every change of a plan succeeded, in the plan's order."""
     state = _State(target, links)
     for change in acting(changes):
@@ -132,7 +132,7 @@ def carried_out(
 
 
 class _State:
-    def __init__(self, target: CertifyOrganization, links: tuple[Link, ...]) -> None:
+    def __init__(self, target: CertifyOrganization, links: tuple[UserLink, ...]) -> None:
         self.target = target
         self.lists = {
             Subject.DEPARTMENT: {item.id: item for item in target.departments},
@@ -194,7 +194,7 @@ class _State:
             self.links[change.source_key] = replace(self.links[change.source_key], deactivated=not fields["Active"])
 
     def _link(self, change: Change, target: str, origin: LinkOrigin) -> None:
-        self.links[change.source_key] = Link(
+        self.links[change.source_key] = UserLink(
             person_key=change.source_key,
             certify_id=target,
             origin=origin,
@@ -202,7 +202,7 @@ class _State:
             email=self.users[target].email,
         )
 
-    def result(self) -> tuple[CertifyOrganization, tuple[Link, ...]]:
+    def result(self) -> tuple[CertifyOrganization, tuple[UserLink, ...]]:
         target = replace(
             self.target,
             departments=tuple(self.lists[Subject.DEPARTMENT].values()),

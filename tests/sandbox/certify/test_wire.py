@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from include.sandbox.certify.resources import RESOURCES
-from include.sandbox.certify.wire import Writer
+from include.sandbox.certify.wire import AnswerWriter
 from include.sandbox.fault_answers import written
 from include.sandbox.settings import Settings
 
@@ -21,7 +21,7 @@ AMOUNT = st.decimals(allow_nan=False, allow_infinity=False, places=4).map(lambda
 @given(reason=TEXT, amount=AMOUNT)
 def test_json_gives_text_and_digits_back(reason, amount):
     record = {"ID": "a", "Reason": reason, "Amount": amount}
-    page = Writer(RESOURCES["expenses"], Settings(), False).page([record], 1, 1, 1)
+    page = AnswerWriter(RESOURCES["expenses"], Settings(), False).page([record], 1, 1, 1)
     line = json.loads(page.body, parse_float=str, parse_int=str)["Expenses"][0]
     assert line["Reason"] == reason
     assert line["Amount"] == amount
@@ -30,7 +30,7 @@ def test_json_gives_text_and_digits_back(reason, amount):
 @given(reason=TEXT, amount=AMOUNT)
 def test_xml_is_well_formed_and_gives_amounts_back(reason, amount):
     record = {"ID": "a", "Reason": reason, "Amount": amount}
-    page = Writer(RESOURCES["expenses"], Settings(), True).page([record], 1, 1, 1)
+    page = AnswerWriter(RESOURCES["expenses"], Settings(), True).page([record], 1, 1, 1)
     line = etree.fromstring(bytes(page.body)).find(".//Expense")
     assert line.findtext("Amount") == amount
     kept = "".join(
@@ -41,7 +41,9 @@ def test_xml_is_well_formed_and_gives_amounts_back(reason, amount):
 
 @given(st.text(st.characters(codec="utf-8"), max_size=30).filter(lambda text: not text.replace(".", "").isdigit()))
 def test_an_amount_that_is_no_number_is_written_as_text(text):
-    page = Writer(RESOURCES["expensereports"], Settings(), False).page([{"ID": "a", "TotalAmount": text}], 1, 1, 1)
+    page = AnswerWriter(RESOURCES["expensereports"], Settings(), False).page(
+        [{"ID": "a", "TotalAmount": text}], 1, 1, 1
+    )
     total = json.loads(page.body, parse_float=Decimal)["ExpenseReports"][0]["TotalAmount"]
     assert total == text or str(total) == text
 

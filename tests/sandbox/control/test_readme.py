@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from include.sandbox.actors import ACTS
 from include.sandbox.certify.options import CertifySettings
-from include.sandbox.clerks import ACTS
 from include.sandbox.faults import KINDS
 from include.sandbox.intacct.catalog import load_catalog
 from include.sandbox.seed.cases import CASES

@@ -107,7 +107,7 @@ def test_lost_answers_at_intacct(demo, kind, bills):
     assert len(demo.state("intacct", "APBILL")) == bills
 
 
-def test_clerks_reverse_delete_and_edit_bills(demo):
+def test_actors_reverse_delete_and_edit_bills(demo):
     ask(demo, bill(1, "E10005", "100") + bill(2, "E10006", "100") + bill(3, "E10007", "100"))
     demo.act("edit_bill", record="T-1", amount="99.99", changes={"DESCRIPTION": "corrected"})
     reversal = demo.act("reverse", object="APBILL", record="T-2")["reversal"]
@@ -123,7 +123,7 @@ def test_clerks_reverse_delete_and_edit_bills(demo):
     assert [row["OBJECTTYPE"] for row in deleted] == ["apbill"]
 
 
-def test_clerks_approve_and_decline(demo):
+def test_actors_approve_and_decline(demo):
     demo.settings(ap_approval=True)
     ask(demo, bill(1, "E10005", "100") + bill(2, "E10006", "100"))
     assert {one["STATE"] for one in demo.state("intacct", "APBILL")} == {"Submitted"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import types
 import typing
 from functools import cached_property
@@ -21,7 +22,17 @@ from certify_intacct.model.configuration.retention import RetentionConfiguration
 from certify_intacct.model.configuration.section import Section
 from certify_intacct.model.errors import ConfigurationError
 
-__all__ = ["CompanyConfiguration", "Configuration", "PeopleConfiguration", "PostingConfiguration", "load"]
+__all__ = [
+    "CompanyConfiguration",
+    "Configuration",
+    "PeopleConfiguration",
+    "PostingConfiguration",
+    "config_path",
+    "load",
+]
+
+CONFIG_VARIABLE = "CONNECTOR_CONFIG"
+DEFAULT_CONFIG = Path(__file__).parents[4] / "include" / "connector.yaml"
 
 
 class Configuration(Section):
@@ -49,6 +60,11 @@ class Configuration(Section):
         """SHA-256 of the meaning of the file: comments, order of keys and spelled-out defaults do not change it."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def config_path() -> Path:
+    """Where connector.yaml lies: ``CONNECTOR_CONFIG``, or ``include/connector.yaml`` of the checkout."""
+    return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
 
 
 def load(path: str | Path) -> Configuration:

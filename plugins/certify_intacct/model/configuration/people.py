@@ -73,7 +73,7 @@ class Source(Section):
         return {column: name for column, name in chosen.items() if name}
 
 
-class Entities(Section):
+class PeopleEntities(Section):
     """How a person's entity is found; it goes into the first Employee GLD of Certify.
 
     :param source: ``location`` (the entity of the person's location), ``owner`` (the entity that owns the record) or ``none``
@@ -161,7 +161,7 @@ class PeopleConfiguration(Section):
     }
     default_role: GrantedRole = "Employees"
     default_department: str = ""
-    entities: Entities = Entities()
+    entities: PeopleEntities = PeopleEntities()
     approvers: Approvers = Approvers()
     accountant: Accountant = Accountant()
     adoption: Adoption = Adoption()

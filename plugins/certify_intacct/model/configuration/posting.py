@@ -88,7 +88,7 @@ class CompanyPaid(Section):
         return cards
 
 
-class Entities(Section):
+class PostingEntities(Section):
     """Where the Intacct entity (LOCATIONID) of a line stands: an Employee GLD of the report or a GLD of the line."""
 
     source: Literal["employee_gld", "report_gld"] = "employee_gld"
@@ -211,7 +211,7 @@ class Limits(Section):
     approval_days: Annotated[float, Field(gt=0, le=90, allow_inf_nan=False)] = 3
 
 
-class Receipts(Section):
+class ReceiptSettings(Section):
     """Receipts as attachments of the documents."""
 
     attach: bool = True
@@ -247,7 +247,7 @@ class PostingConfiguration(Section):
     company_paid: CompanyPaid = CompanyPaid()
     posting_entity: Literal["top_level", "entity"] = "top_level"
     vendors: Vendors
-    entities: Entities = Entities()
+    entities: PostingEntities = PostingEntities()
     departments: Departments = Departments()
     accounts: Accounts = Accounts()
     dimensions: tuple[Dimension, ...] = ()
@@ -256,6 +256,6 @@ class PostingConfiguration(Section):
     closed_periods: ClosedPeriods = ClosedPeriods()
     policies: Policies = Policies()
     limits: Limits = Limits()
-    receipts: Receipts = Receipts()
+    receipts: ReceiptSettings = ReceiptSettings()
     sending: Sending = Sending()
     lengths: Lengths = Lengths()

@@ -96,7 +96,7 @@ EXTRACTS = Suite(
             "shrunken",
             "An extract of Intacct holds less than four fifths of the rows that the last finished run read.",
             "Check the API user's rights and entities; if so much is really gone, release it: "
-            "python -m certify_intacct.operators.release people shrunken_extract --help.",
+            "python -m certify_intacct.commands.release people shrunken_extract --help.",
             Severity.CRITICAL,
         ),
     ),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.rules.identity import LONGEST_NUMBER, token
+from certify_intacct.rules.expenses.identity import LONGEST_NUMBER, token
 
 INTACCT = "Sage Intacct"
 CERTIFY = "Emburse Certify"

@@ -1,0 +1,155 @@
+"""What the people of the company do while the connector works; it is noted, because the oracle must know."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from include.chaos.environment import Sandbox
+from include.chaos.people_acts import PEOPLE_ACTS
+from include.chaos.wire import Wire
+from include.chaos.worlds import World, world
+from include.local.errors import StackError
+
+_REPORT_ACTS = (
+    "unprocess", "process", "reprocess", "reprocess amount", "reprocess shorter", "edit line", "late_receipt", "disapprove_line",
+    "reimburse",
+)  # fmt: skip
+# What leaves a document as it was sent comes last: nobody has to be told.
+_DOCUMENT_ACTS = ("edit_document", "reverse", "delete", "approve", "pay")
+_TOUCHING = _DOCUMENT_ACTS[:3]
+
+
+class Actors:
+    """Acts at random, and remembers each report and each world as they were, and each document that was touched.
+
+    Each act throws dice of its own: what the one before found does not change them.
+
+    :param days: the processed dates of the round
+    """
+
+    def __init__(self, sandbox: Sandbox, wire: Wire, seed: str, days: list[date]) -> None:
+        self.sandbox = sandbox
+        self.wire = wire
+        self.seed = seed
+        self.days = days
+        self.counts: Counter[str] = Counter()
+        self.versions: dict[str, list[dict[str, Any]]] = {
+            report["ID"]: [report] for report in sandbox.state_of("certify", "expensereports")
+        }
+        self.touched: dict[tuple[str, str], dict[str, Any]] = {}
+        self.worlds: list[World] = [world(sandbox)]
+        self.deactivated: set[str] = set()
+        self.closings: list[dict[str, str]] = []
+        self._acts = 0
+
+    def act(self) -> None:
+        """One act; one that cannot be done now is left."""
+        dice = self._next_dice()
+        deed = dice.choices((self._on_a_report, self._on_a_document, self._on_people, self._on_books), (8, 5, 5, 2))[0]
+        self._try(deed, dice)
+
+    def act_on_people(self) -> None:
+        """One act of the people office; one that cannot be done now is left."""
+        self._try(self._on_people, self._next_dice())
+
+    def _next_dice(self) -> random.Random:
+        self._acts += 1
+        return random.Random(f"{self.seed}/{self._acts}")
+
+    def _try(self, deed: Callable[[random.Random], None], dice: random.Random) -> None:
+        try:
+            deed(dice)
+        except StackError:
+            self.counts["impossible"] += 1
+
+    def leave(self) -> None:
+        """The end of the actors' day: often what they closed is opened again, or they would leave most of a round closed."""
+        if random.Random(f"{self.seed}/end").random() < 0.7:
+            for closing in self.closings:
+                self._do({"action": "open_period", **closing}, "open_period")
+        self.worlds.append(world(self.sandbox))
+
+    def _on_a_report(self, dice: random.Random) -> None:
+        act = dice.choice(_REPORT_ACTS)
+        amount = f"{dice.randint(100, 90_000) / 100:.2f}"
+        code = dice.choice(("same", "new"))
+        turn = dice.random()
+        wants = act == "process"
+        # To process again is tried on those that were unprocessed on the way; the others are processed ones.
+        ready = [
+            report_id
+            for report_id, seen in sorted(self.versions.items())
+            if bool(seen[-1]["Processed"]) is not wants and (not wants or len(seen) > 1)
+        ]
+        if not ready:
+            return
+        report = ready[int(turn * len(ready))]
+        day = str(self.versions[report][0]["ProcessedDate"])[:10]
+        other = {"Reason": f"edited {amount}", "ExpenseCategory": "Meals", "ExpenseCategoryGLCode": "6230"}
+        bodies: dict[str, dict[str, Any]] = {
+            "unprocess": {"action": "unprocess"},
+            "process": {"action": "process", "date": day},
+            "reprocess": {"action": "reprocess", "approval_code": code},
+            "reprocess amount": {"action": "reprocess", "amount": amount},
+            "reprocess shorter": {"action": "reprocess", "remove_line": True},
+            "edit line": {"action": "edit_report", "line_changes": other},
+            "late_receipt": {"action": "late_receipt"},
+            "disapprove_line": {"action": "disapprove_line"},
+            "reimburse": {"action": "reimburse"},
+        }  # fmt: skip
+        self._do({**bodies[act], "report": report}, act)
+        now = next(one for one in self.sandbox.state_of("certify", "expensereports") if one["ID"] == report)
+        self.versions[report].append(now)
+
+    def _on_a_document(self, dice: random.Random) -> None:
+        # Only what the connector was told of: who changes a document that nobody knows to exist makes it unknowable.
+        known = {attempt.number for attempt in self.wire.attempts if attempt.verdict == "accepted"}
+        name = dice.choice(("APBILL", "CCTRANSACTION"))
+        act = dice.choice(_DOCUMENT_ACTS)
+        amount = f"{dice.randint(100, 90_000) / 100:.2f}"
+        turn = dice.random()
+        ready = [
+            record
+            for record in self.sandbox.state_of("intacct", name)
+            if record.get("RECORDID") in known
+            and (name, record["RECORDNO"]) not in self.touched
+            and record["STATE"] != "Reversal"
+        ]
+        if not ready:
+            return
+        record = ready[int(turn * len(ready))]
+        body: dict[str, Any] = {"action": act, "object": name, "record": record["RECORDNO"]}
+        if act == "edit_document":
+            body["amount"] = amount
+        self._do(body, act)
+        if act in _TOUCHING:
+            self.touched[name, str(record["RECORDNO"])] = record
+
+    def _on_people(self, dice: random.Random) -> None:
+        act, body = dice.choice(PEOPLE_ACTS)(dice, self.worlds[-1])
+        self._do(body, act)
+        if act == "deactivate user":
+            self.deactivated.add(str(body["user"]))
+        self.worlds.append(world(self.sandbox))
+
+    def _on_books(self, dice: random.Random) -> None:
+        """Closes a period for an entity or for all, or opens one that was closed."""
+        reopen, which = dice.random() < 0.3, dice.random()
+        entities = sorted(str(one["LOCATIONID"]) for one in self.worlds[0].entities)
+        closing = {"entity": dice.choice([*entities, *entities, "*"]), "subledger": dice.choice(("AP", "CM", "*"))}
+        through = dice.choice([*self.days, self.days[-1] - timedelta(days=14)])
+        if reopen and self.closings:
+            closing = self.closings[int(which * len(self.closings))]
+            self._do({"action": "open_period", **closing}, "open_period")
+        else:
+            self._do({"action": "close_period", "date": str(through), **closing}, "close_period")
+            self.closings.append(closing)
+        self.worlds.append(world(self.sandbox))
+
+    def _do(self, body: dict[str, Any], name: str) -> None:
+        self.sandbox.ask("POST", "act", body)
+        self.counts[name] += 1

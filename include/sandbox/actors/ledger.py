@@ -1,0 +1,236 @@
+"""What Intacct's accountants do to posted documents and to the books.
+
+A document is named by its object (APBILL, CCTRANSACTION, EEXPENSES, GLBATCH) and its RECORDNO or number (RECORDID). Dates are
+YYYY-MM-DD here and mm/dd/yyyy in the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from include.sandbox.actors.registry import CannotAct, act, the_one
+from include.sandbox.core import Sandbox
+from include.sandbox.intacct import audit
+from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
+from include.sandbox.intacct.company import CLOSED_BOOKS
+from include.sandbox.intacct.records import time_text
+from include.sandbox.store import Record
+
+# Who it was, in the words of the audit trail.
+LOGIN = "clerk"
+AMOUNTS = ("AMOUNT", "TRX_AMOUNT", "TOTALENTERED", "TRX_TOTALENTERED", "TOTALDUE", "TRX_TOTALDUE", "TOTALTRXAMOUNT")
+SUBLEDGERS = ("AP", "AR", "CM", "EE", "GL", "*")
+
+
+@act
+def edit_bill(
+    sandbox: Sandbox, *, record: str, changes: Mapping[str, Any] | None = None, amount: str = "", line: int = 1
+) -> dict[str, Any]:
+    """Change fields of a bill and the amount (in transaction currency) of its line number `line`; totals follow."""
+    return edit_document(sandbox, object="APBILL", record=record, changes=changes, amount=amount, line=line)
+
+
+@act
+def edit_document(
+    sandbox: Sandbox,
+    *,
+    object: str,
+    record: str,
+    changes: Mapping[str, Any] | None = None,
+    amount: str = "",
+    line: int = 1,
+) -> dict[str, Any]:
+    """The same for any document that has lines."""
+    kind, found = _document(sandbox, object, record)
+    fields = {name.upper(): str(value) for name, value in (changes or {}).items()}
+    unknown = sorted(set(fields) - set(kind.fields))
+    if unknown:
+        raise CannotAct(f"{kind.name} has no field {', '.join(unknown)}.")
+    if amount:
+        fields |= _line_amount(sandbox, kind, found, line, Decimal(str(amount)))
+    return _changed(sandbox, kind, found, fields)
+
+
+@act
+def reverse(sandbox: Sandbox, *, object: str, record: str, date: str = "") -> dict[str, Any]:
+    """Reverse a document: it becomes Reversed, and a Reversal with the amounts negated is added (dated `date`, default today)."""
+    kind, found = _document(sandbox, object, record)
+    if found.get("STATE") in ("Reversed", "Reversal"):
+        raise CannotAct(f"{kind.name} {found['RECORDNO']} is reversed already.")
+    day = f"{_day(date) if date else sandbox.now().date():%m/%d/%Y}"
+    values = kind.fields["STATE"].values if "STATE" in kind.fields else {}
+    mirrored = _negated(found) | _known(
+        kind,
+        {
+            "STATE": "Reversal",
+            "RAWSTATE": values.get("Reversal", "R"),
+            "REVERSEDKEY": found["RECORDNO"],
+            "REVERSEDDATE": day,
+            "WHENCREATED": day,
+            "WHENPOSTED": day,
+            "RECORDID": f"Reversed - {found.get('RECORDID', '')}",
+        },
+    )
+    mirrored.pop("RECORDNO")
+    mirror = sandbox.store.insert("intacct", kind.name, mirrored)
+    for lines in kind.lines.values():
+        for one in sandbox.store.find("intacct", lines.object, lines.parent, found["RECORDNO"]):
+            copy = _negated(one) | {lines.parent: mirror["RECORDNO"]}
+            copy.pop("RECORDNO")
+            sandbox.store.insert("intacct", lines.object, copy)
+    audit.record(sandbox.store, LOGIN, sandbox.now(), kind, mirror, "C")
+    changes = {
+        "STATE": "Reversed",
+        "RAWSTATE": values.get("Reversed", "V"),
+        "REVERSALKEY": mirror["RECORDNO"],
+        "REVERSALDATE": day,
+        "TOTALDUE": "0.00",
+        "TRX_TOTALDUE": "0.00",
+    }
+    return _changed(sandbox, kind, found, _known(kind, changes)) | {"reversal": mirror["RECORDNO"]}
+
+
+@act
+def delete(sandbox: Sandbox, *, object: str, record: str) -> dict[str, Any]:
+    """Delete any Intacct record, with its lines; only AUDITHISTORY remembers it."""
+    kind, found = _document(sandbox, object, record)
+    for lines in kind.lines.values():
+        for one in sandbox.store.find("intacct", lines.object, lines.parent, found["RECORDNO"]):
+            sandbox.store.delete("intacct", lines.object, one["RECORDNO"])
+    sandbox.store.delete("intacct", kind.name, found["RECORDNO"])
+    audit.record(sandbox.store, LOGIN, sandbox.now(), kind, found, "D")
+    return {"object": kind.name, "RECORDNO": found["RECORDNO"]}
+
+
+@act
+def approve(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
+    """Approve a submitted document: a bill becomes Posted, an expense report Approved."""
+    return _state(
+        sandbox, object, record, ("Submitted", "Partially Approved"), "Approved" if object == "EEXPENSES" else "Posted"
+    )
+
+
+@act
+def decline(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
+    """Decline a submitted document."""
+    return _state(sandbox, object, record, ("Submitted", "Partially Approved"), "Declined")
+
+
+@act
+def post(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
+    """Post a draft."""
+    return _state(sandbox, object, record, ("Draft",), "Posted")
+
+
+@act
+def pay(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
+    """Pay a posted bill in full."""
+    kind, found = _document(sandbox, object, record)
+    paid = {
+        "TOTALPAID": found.get("TOTALENTERED", ""),
+        "TRX_TOTALPAID": found.get("TRX_TOTALENTERED", ""),
+        "TOTALDUE": "0.00",
+        "TRX_TOTALDUE": "0.00",
+        "WHENPAID": f"{sandbox.now():%m/%d/%Y}",
+    }
+    sandbox.store.update("intacct", kind.name, found["RECORDNO"], _known(kind, paid))
+    return _state(sandbox, object, record, ("Posted", "Approved"), "Paid")
+
+
+@act
+def close_period(sandbox: Sandbox, *, date: str, entity: str = "*", subledger: str = "*") -> dict[str, Any]:
+    """Close the books up to and including a date, of one entity (LOCATIONID) or all, of one subledger (AP, CM, EE, GL) or all."""
+    books = _books(sandbox, entity, subledger)
+    books.setdefault(entity, {})[subledger] = f"{_day(date):%m/%d/%Y}"
+    sandbox.store.set_meta(CLOSED_BOOKS, books)
+    return {"closed": books}
+
+
+@act
+def open_period(sandbox: Sandbox, *, entity: str = "*", subledger: str = "*", date: str = "") -> dict[str, Any]:
+    """Open the books again: wholly, or from the day after `date` on. Without arguments everything is open."""
+    books = _books(sandbox, entity, subledger)
+    if date:
+        return close_period(sandbox, date=date, entity=entity, subledger=subledger)
+    for place in list(books) if entity == "*" else [entity]:
+        for book in list(books.get(place, {})) if subledger == "*" else [subledger]:
+            books.get(place, {}).pop(book, None)
+    books = {place: closed for place, closed in books.items() if closed}
+    sandbox.store.set_meta(CLOSED_BOOKS, books)
+    return {"closed": books}
+
+
+def changed(sandbox: Sandbox, name: str, found: Record, fields: Record) -> dict[str, Any]:
+    """Change an Intacct record as an actor does: with time stamp and audit row."""
+    return _changed(sandbox, load_catalog()[name], found, fields)
+
+
+def _document(sandbox: Sandbox, name: str, record: str) -> tuple[ObjectType, Record]:
+    catalog = load_catalog()
+    if name not in catalog:
+        raise CannotAct(f"Intacct has no object {name!r} here.")
+    kind = catalog[name]
+    return kind, the_one(sandbox.store, "intacct", kind.name, (kind.business_key,), record)
+
+
+def _changed(sandbox: Sandbox, kind: ObjectType, found: Record, fields: Record) -> dict[str, Any]:
+    stamp = {"WHENMODIFIED": time_text(sandbox.now()), "MODIFIEDBYLOGINID": LOGIN}
+    record = sandbox.store.update("intacct", kind.name, found["RECORDNO"], fields | _known(kind, stamp))
+    audit.record(sandbox.store, LOGIN, sandbox.now(), kind, record, "M")
+    return {"object": kind.name, "RECORDNO": found["RECORDNO"]} | fields
+
+
+def _known(kind: ObjectType, fields: Record) -> Record:
+    return {name: value for name, value in fields.items() if name in kind.fields}
+
+
+def _state(sandbox: Sandbox, name: str, record: str, allowed: tuple[str, ...], state: str) -> dict[str, Any]:
+    kind, found = _document(sandbox, name, record)
+    field: Field | None = kind.fields.get("STATE")
+    if field is None or state not in field.values:
+        raise CannotAct(f"{kind.name} knows no state {state}.")
+    if found.get("STATE") not in allowed:
+        raise CannotAct(f"{kind.name} {found['RECORDNO']} is {found.get('STATE')}, not {' or '.join(allowed)}.")
+    return _changed(sandbox, kind, found, _known(kind, {"STATE": state, "RAWSTATE": field.values[state]}))
+
+
+def _line_amount(sandbox: Sandbox, kind: ObjectType, found: Record, number: int, amount: Decimal) -> Record:
+    lines = kind.single_lines
+    owned = sandbox.store.find("intacct", lines.object, lines.parent, found["RECORDNO"]) if lines else []
+    if lines is None or not 1 <= number <= len(owned):
+        raise CannotAct(f"{kind.name} {found['RECORDNO']} has {len(owned)} lines.")
+    rate = Decimal(found.get("EXCHANGE_RATE") or "1")
+    line = owned[number - 1]
+    was, was_base = Decimal(line.get("TRX_AMOUNT") or "0"), Decimal(line.get("AMOUNT") or "0")
+    base = (amount * rate).quantize(Decimal("0.01"))
+    sandbox.store.update(
+        "intacct", lines.object, line["RECORDNO"], {"TRX_AMOUNT": f"{amount:f}", "AMOUNT": f"{base:f}"}
+    )
+    fields = {}
+    for name in AMOUNTS:
+        if name in found and "TOTAL" in name:
+            delta = amount - was if name.startswith("TRX_") else base - was_base
+            fields[name] = f"{Decimal(found[name] or '0') + delta:f}"
+    return fields
+
+
+def _negated(record: Record) -> Record:
+    return record | {name: f"{-Decimal(record[name]):f}" for name in AMOUNTS if record.get(name)}
+
+
+def _books(sandbox: Sandbox, entity: str, subledger: str) -> dict[str, dict[str, str]]:
+    if subledger not in SUBLEDGERS:
+        raise CannotAct(f"subledger is {subledger!r}; it must be one of {', '.join(SUBLEDGERS)}.")
+    if entity != "*":
+        the_one(sandbox.store, "intacct", "LOCATIONENTITY", ("LOCATIONID",), entity)
+    return {place: dict(closed) for place, closed in (sandbox.store.get_meta(CLOSED_BOOKS) or {}).items()}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CannotAct(f"date is {text!r}; it must be YYYY-MM-DD.") from None

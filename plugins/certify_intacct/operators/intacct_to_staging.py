@@ -1,0 +1,72 @@
+"""Extracts one stream of Sage Intacct into its staging table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.model.errors import PermissionDenied
+from certify_intacct.operators.extract import ExtractOperator, Records
+
+if TYPE_CHECKING:
+    from certify_intacct.intacct.filters import Filter
+    from certify_intacct.staging.manifest import Load
+    from certify_intacct.staging.streams import Stream
+
+# Reading the audit trail is a right of its own, without which everything else still works.
+DELETIONS = "intacct_deletions"
+# What the audit trail calls the kinds of record that may be people.
+AUDITED = ("employee", "vendor", "userinfo")
+
+
+class SageIntacctToStagingOperator(ExtractOperator):
+    """Stages one object of Sage Intacct, every record that the API user may see, private ones included.
+
+    :param intacct_conn_id: the Sage Intacct connection
+    """
+
+    def __init__(self, *, intacct_conn_id: str = "sage_intacct_default", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.intacct_conn_id = intacct_conn_id
+
+    def may_reuse(self, stream: Stream, load: Load) -> bool:
+        return load.run_type == "backfill" and stream.kind == "state"
+
+    def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
+        from certify_intacct.intacct.hook import SageIntacctHook
+
+        hook = SageIntacctHook(self.intacct_conn_id)
+        order = [column.source for column in stream.key_columns]
+        try:
+            for page in hook.query(
+                stream.source, list(stream.source_fields), filter=self._filter(stream), order_by=order
+            ):
+                yield page.records
+        except PermissionDenied as error:
+            if stream.name != DELETIONS:
+                raise
+            self.log.warning(
+                "%s: without this right nobody knows who was deleted, so nobody is deactivated for it. %s",
+                stream.name,
+                error,
+            )
+        finally:
+            hook.close()
+
+    def _filter(self, stream: Stream) -> Filter | None:
+        """What is not read of an object."""
+        from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual, In
+
+        if stream.name == "intacct_person_vendors":
+            # Suppliers are not people: only vendors of the employees' types are read as such.
+            return In("VENDTYPE", list(self.configuration.posting.vendors.employee_vendor_types))
+        if stream.name == DELETIONS:
+            # Without all three the trail is so long that Intacct does not answer.
+            days = self.configuration.people.deactivation.audit_days
+            return And(
+                Equal("ACCESSMODE", "D"),
+                In("OBJECTTYPE", AUDITED),
+                GreaterOrEqual("ACCESSTIME", datetime.now(tz=UTC).date() - timedelta(days=days)),
+            )
+        return None

@@ -1,0 +1,48 @@
+"""Brings what earlier runs left unfinished into this run, and finds what no run has seen: nothing is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class OpenItemsToStagingOperator(ConnectorOperator):
+    """Reads reports by their ID into a load whose period does not hold them: open items of earlier runs, and what a sweep finds.
+
+    The sweep lists the headers of all reports processed from ``sweep_days`` ago (not before first_post_date) into the future. Reports
+    that no run has planned, of dates that were covered already or lie in the future, are worked in this run; a posted report that is
+    missing from the list, or no longer processed, is an alarm.
+
+    :param load_id: the load
+    :param sweep_days: how far back the sweep looks
+    :param certify_conn_id: the Emburse Certify connection
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    ui_color = "#e6f4ea"
+
+    def __init__(
+        self, *, load_id: Any, sweep_days: int = 62, certify_conn_id: str = "emburse_certify_default", **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+        self.sweep_days = sweep_days
+        self.certify_conn_id = certify_conn_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Returns how many reports were brought in, how many of them the sweep found, the alarms, and the dates without a run."""
+        from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.posting.open_items import OpenItems
+
+        certify = CertifyHook(self.certify_conn_id)
+        try:
+            return OpenItems(
+                certify=certify, database=self.database, company=self.configuration.company, load_id=int(self.load_id)
+            ).bring_in(self.sweep_days)
+        finally:
+            certify.close()

@@ -1,0 +1,49 @@
+"""The last step of a run: says in one place what happened and what a person has to do, and tells those who want to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class RunReportOperator(ConnectorOperator):
+    """Writes the report of a run into its log, and mails it when there is news (or always, by configuration).
+
+    :param load_id: the load
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    ui_color = "#eeeeee"
+
+    def __init__(self, *, load_id: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Returns how many items wait for a person, how many of them are new, and how many dates are uncovered."""
+        from certify_intacct.notifications.notifier import ConnectorNotifier
+        from certify_intacct.runs.report_text import report_lines
+        from certify_intacct.staging.run_report import run_report
+
+        with self.database.connection() as connection:
+            report = run_report(connection, int(self.load_id), self._first_date())
+        text = "\n".join(report_lines(report))
+        self.log.info("%s", text)
+        wanted = self.configuration.notifications.every_run or report.news or report.uncovered
+        if wanted and not report.load.dry_run:
+            subject = f"{report.load.dag_id} {report.load.period}: {len(report.news)} new to look at, {len(report.waiting)} in all"
+            ConnectorNotifier(subject=subject, message=text).notify(context)
+        return {"waiting": len(report.waiting), "new": len(report.news), "uncovered": len(report.uncovered)}
+
+    def _first_date(self) -> date:
+        first = self.configuration.company.first_post_date
+        with self.database.connection() as connection:
+            row = connection.execute("SELECT min(day) AS day FROM ops.covered_date").fetchone()
+        earliest = row["day"] if row and row["day"] else date.max
+        return max(first, earliest) if first else earliest

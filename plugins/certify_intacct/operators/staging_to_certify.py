@@ -1,0 +1,80 @@
+"""Carries a plan out at Emburse Certify."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import PlanLink
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class StagingToCertifyOperator(ConnectorOperator):
+    """Sends the changes of a load's plan to Certify, in the order departments, entities, people, approvers, deactivations.
+
+    Only one load writes to Certify at a time. A load that was opened as a preview sends nothing. A change whose target was
+    changed by another run since it was planned is not sent, and its outcome names that run.
+
+    :param load_id: the load
+    :param certify_conn_id: the Emburse Certify connection
+    :param intacct_conn_id: the Sage Intacct connection that the plan was made from
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    operator_extra_links = (PlanLink(),)
+    ui_color = "#f0e6f6"
+
+    def __init__(
+        self,
+        *,
+        load_id: Any,
+        certify_conn_id: str = "emburse_certify_default",
+        intacct_conn_id: str = "sage_intacct_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+        self.certify_conn_id = certify_conn_id
+        self.intacct_conn_id = intacct_conn_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Returns how many changes were applied, refused, in doubt and so on.
+
+        :raises GuardTripped: a test company and a live one, or another entity; nothing was sent
+        :raises ServiceUnavailable: when Certify does not answer; what was sent until then is recorded, and a retry goes on from there
+        """
+        from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.preflight.places import check_places
+        from certify_intacct.provisioning.writer import CertifyWriter
+        from certify_intacct.staging.locks import exclusive
+        from certify_intacct.staging.manifest import advance, get_load
+        from certify_intacct.staging.plans import summary
+
+        load_id = int(self.load_id)
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+        if load.dry_run:
+            self.log.info("Load %s is a preview: nothing is sent.", load_id)
+            return {}
+        check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
+        hook = CertifyHook(self.certify_conn_id)
+        try:
+            with exclusive(self.database, "certify") as lock:
+                counts = CertifyWriter(
+                    hook=hook,
+                    database=self.database,
+                    load_id=load_id,
+                    run_id=context["run_id"],
+                    lock=lock,
+                    settle_seconds=self.configuration.people.settle_seconds,
+                ).run()
+        finally:
+            hook.close()
+        with self.database.connection() as connection:
+            advance(connection, load_id, "loaded", {"certify": counts})
+            for row in summary(connection, load_id):
+                self.log.info("%(subject)s %(action)s: %(changes)s %(result)s", row)
+        return counts

@@ -1,0 +1,93 @@
+"""Carries the plan of reports out at Sage Intacct."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.operators.base import ConnectorOperator, triggered_by
+from certify_intacct.pages.links import IntacctRecordsLink, PlanLink
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from certify_intacct.intacct.hook import SageIntacctHook
+
+
+class StagingToIntacctOperator(ConnectorOperator):
+    """Posts the documents of a load's plan, settles what is in doubt from earlier runs, and reads back what was accepted.
+
+    A load that was opened as a preview sends nothing. Several loads may run at once: each report is sent by one of them.
+
+    :param load_id: the load
+    :param intacct_conn_id: the Sage Intacct connection
+    :param certify_conn_id: the Emburse Certify connection: reports are asked for once more at send time
+    """
+
+    template_fields: Sequence[str] = ("load_id",)
+    operator_extra_links = (PlanLink(), IntacctRecordsLink())
+    ui_color = "#f0e6f6"
+
+    def __init__(
+        self,
+        *,
+        load_id: Any,
+        intacct_conn_id: str = "sage_intacct_default",
+        certify_conn_id: str = "emburse_certify_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.load_id = load_id
+        self.intacct_conn_id = intacct_conn_id
+        self.certify_conn_id = certify_conn_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Returns how many reports were posted, refused, held, in doubt and so on.
+
+        :raises GuardTripped: the wrong company or entity, a test company and a live one, another deployment, a run above its limits
+            that nobody approved; nothing was sent
+        :raises ConfigurationError: it was not said since when, or what the previous connector has posted
+        """
+        from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.intacct.hook import SageIntacctHook
+        from certify_intacct.posting.follow_up import FollowUp
+        from certify_intacct.posting.guards import check_before_posting
+        from certify_intacct.posting.poster import IntacctPoster
+        from certify_intacct.posting.posting_run import PostingRun
+        from certify_intacct.posting.receipts import Receipts
+        from certify_intacct.posting.recheck import Recheck
+        from certify_intacct.preflight.places import check_places
+        from certify_intacct.staging import report_plans
+        from certify_intacct.staging.manifest import advance, get_load
+
+        load_id = int(self.load_id)
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+            planned = report_plans.planned_documents(connection, load_id)
+        if load.dry_run:
+            self.log.info("Load %s is a preview: nothing is sent.", load_id)
+            return {}
+        check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
+        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
+        certify = CertifyHook(self.certify_conn_id)
+        common: dict[str, Any] = {"hook": hook, "database": self.database, "configuration": self.configuration}
+        run = PostingRun(load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)
+        try:
+            check_before_posting(load_id=load_id, **common)
+            receipts = (
+                Receipts(certify=certify, load_id=load_id, **common)
+                if self.configuration.posting.receipts.attach
+                else None
+            )
+            counts = IntacctPoster(run, recheck=Recheck(certify), receipts=receipts).run(planned)
+            if receipts is not None and (late := receipts.late()):
+                counts["late_receipts"] = late
+            read_back = FollowUp(run).accepted()
+        finally:
+            hook.close()
+            certify.close()
+        with self.database.connection() as connection:
+            report_plans.learn_links(connection, load_id, self.configuration.company.intacct_company_id)
+            advance(connection, load_id, "loaded", {"intacct": counts, "read_back": dict(read_back)})
+        self.log.info("Reports: %s. Read back: %s.", counts or "nothing to send", dict(read_back))
+        return counts

@@ -1,0 +1,89 @@
+"""Claims documents in the ledger: ``sending`` is committed before anything leaves this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.intacct.documents import posting_function
+from certify_intacct.model.ledger import LedgerState
+from certify_intacct.rules.expenses import identity
+from certify_intacct.staging import frozen_reports, ledger, ledger_reads, report_plans
+
+if TYPE_CHECKING:
+    from certify_intacct.intacct.functions import Function
+    from certify_intacct.model.configuration.company import CompanyConfiguration
+    from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.posting.report_locks import ReportLocks
+    from certify_intacct.posting.report_outcomes import ReportOutcomes
+    from certify_intacct.staging.report_plans import PlannedDocument
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A document that is ``sending`` in the ledger, and its function."""
+
+    document_id: int
+    planned: PlannedDocument
+    function: Function
+
+
+def function_of(item: PlannedDocument, company: CompanyConfiguration) -> Function:
+    """The function that posts a document, under the control ID of its revision."""
+    return posting_function(
+        item.document, identity.control_id(company.intacct_company_id, item.document.number, item.revision)
+    )
+
+
+class Claims:
+    """Enters documents into the ledger, or their next revisions.
+
+    :param locks: holds the locks of the documents' reports
+    """
+
+    def __init__(self, run: PostingRun, *, locks: ReportLocks, outcomes: ReportOutcomes) -> None:
+        self.run = run
+        self.database = run.database
+        self.company = run.company
+        self.locks = locks
+        self.outcomes = outcomes
+
+    def claim(self, batch: Sequence[PlannedDocument]) -> list[Claimed]:
+        """Commits ``sending`` for each document of a request. One whose report was frozen otherwise is held, and left out."""
+        claimed = []
+        self.locks.require()
+        with self.database.connection() as connection:
+            for item in batch:
+                same = frozen_reports.freeze(
+                    connection,
+                    self.run.load_id,
+                    item.report_id,
+                    self.company.certify_company,
+                    item.document.key.sequence,
+                )
+                if not same:
+                    self.outcomes.add(
+                        item, "held", "The report was frozen with other content by another run; it is planned anew."
+                    )
+                    continue
+                # From here on every run reads the report again until it is whole, whatever becomes of this one.
+                report_plans.begin(connection, self.company.certify_company, item, self.run.load_id)
+                function = function_of(item, self.company)
+                known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
+                common: dict[str, Any] = {
+                    "revision": item.revision,
+                    "control_id": function.control_id,
+                    "request": function.xml,
+                    "config_hash": item.config_hash,
+                    "load_id": self.run.load_id,
+                    "run_id": self.run.run_id,
+                    "actor": self.run.actor,
+                }
+                if known:
+                    document_id = known[0].document_id
+                    ledger.revise(connection, document_id, item.document, **common)
+                else:
+                    document_id = ledger.enter(connection, item.document, state=LedgerState.SENDING, **common)
+                claimed.append(Claimed(document_id=document_id, planned=item, function=function))
+        return claimed

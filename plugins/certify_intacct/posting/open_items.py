@@ -1,0 +1,153 @@
+"""Brings what earlier runs left unfinished into a load, and finds what no run has seen: nothing is left behind."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
+from certify_intacct.rules.texts import readable
+from certify_intacct.staging import report_plans, sweeps
+from certify_intacct.staging.manifest import get_load
+from certify_intacct.staging.values import Unreadable, read_value, record_id
+
+if TYPE_CHECKING:
+    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.model.configuration.company import CompanyConfiguration
+    from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.manifest import Load
+
+log = logging.getLogger(__name__)
+
+# Certify lets accountants choose a processing date in the future.
+FUTURE = timedelta(days=366)
+_MOST_NOT_UNDERSTOOD = 5
+
+
+class OpenItems:
+    """Open items of earlier runs and reports that a sweep finds, as one load needs them."""
+
+    def __init__(
+        self, *, certify: CertifyHook, database: Database, company: CompanyConfiguration, load_id: int
+    ) -> None:
+        self.certify = certify
+        self.database = database
+        self.company = company
+        self.load_id = load_id
+
+    def bring_in(self, sweep_days: int) -> dict[str, int]:
+        """Stages them; returns how many reports were brought in, how many of them the sweep found, the alarms, and the dates without
+        a run.
+
+        :param sweep_days: how far back the sweep looks
+        """
+        load_id, company, hook = self.load_id, self.company, self.certify
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+            open_ids = report_plans.open_report_ids(connection, company.certify_company)
+            staged = sweeps.staged_report_ids(connection, load_id)
+        today = datetime.now(tz=UTC).astimezone(company.zone).date()
+        first = max(company.first_post_date or date.min, today - timedelta(days=sweep_days))
+        headers: dict[str, Mapping[str, Any]] = {}
+        nameless: list[Mapping[str, Any]] = []
+        for page in hook.pages("expensereports", startdate=first, enddate=today + FUTURE):
+            for record in page.records:
+                if report_id := record_id(record):
+                    headers[report_id] = record
+                elif _day(record) not in load.period:
+                    nameless.append(record)
+        with self.database.connection() as connection:
+            known = sweeps.planned_report_ids(connection, headers)
+            covered = sweeps.covered_dates(connection)
+            # Processed again on a date that was worked already, it would never be read again.
+            changed = sweeps.changed_reports(connection, company.certify_company, headers)
+        unseen = {report_id: _day(headers[report_id]) for report_id in headers.keys() - known - set(open_ids) - staged}
+        # A date that no run has covered yet is not late: its own run will do it.
+        waiting_for = {
+            report_id: day for report_id, day in unseen.items() if day and day not in covered and day <= today
+        }
+        found = sorted(unseen.keys() - waiting_for.keys())
+        waiting = sorted(set(waiting_for.values()))
+        with self.database.connection() as connection:
+            wanted = sorted((set(open_ids) | set(found) | changed) - staged)
+            brought = sweeps.stage_reports(connection, load_id, self._read(wanted, headers))
+            # Nothing can be asked about these, but nobody shall believe that there are none.
+            sweeps.stage_headers(connection, load_id, [header for header in nameless if _processed(header)])
+            alarms = self._alarms(connection, load, headers, first)
+        if waiting:
+            log.warning(
+                "%s processed reports of %s dates wait for a run of their own; this covers them all: "
+                "airflow backfill create --dag-id %s --from-date %s --to-date %s",
+                len(unseen) - len(found), len(waiting), load.dag_id, waiting[0], waiting[-1],
+            )  # fmt: skip
+        log.info(
+            "%s reports brought in (%s open items, %s found by the sweep from %s, %s that changed since they were posted); %s alarms.",
+            brought, len(open_ids), len(found), first, len(changed), alarms,
+        )  # fmt: skip
+        return {"brought_in": brought, "found": len(found), "alarms": alarms, "uncovered_dates": len(waiting)}
+
+    def _read(
+        self, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]]
+    ) -> Iterator[tuple[Mapping[str, Any], list[dict[str, Any]]]]:
+        """Each report with its lines; one that Certify no longer shows as processed is left out and stays open.
+
+        So does one that Certify cannot tell so that it is understood, unless that is true of many.
+        """
+        not_understood = 0
+        for report_id in report_ids:
+            try:
+                header = headers.get(report_id) or self.certify.get("expensereports", report_id)
+                if header is None or not _processed(header):
+                    continue
+                pages = self.certify.pages(f"expensereports/{report_id}/expenses")
+                lines = [record for page in pages for record in page.records]
+            except (AnswerUnreadable, RequestRefused) as error:
+                not_understood += 1
+                if not_understood > _MOST_NOT_UNDERSTOOD:
+                    raise
+                log.warning("Report %s stays open: %s", report_id, error)
+                continue
+            yield header, lines
+
+    def _alarms(self, connection: Connection, load: Load, headers: Mapping[str, Mapping[str, Any]], first: date) -> int:
+        """Posted reports that Certify does not show as processed any more."""
+        company = self.company
+        missing = [
+            row
+            for row in sweeps.posted_since(connection, company.certify_company, first)
+            if row["report_id"] not in headers or not _processed(headers[row["report_id"]])
+        ]
+        alarms = 0
+        for row in missing:
+            header = self.certify.get("expensereports", row["report_id"])
+            if header is not None and _processed(header):
+                continue
+            alarms += 1
+            log.error("%s was posted and is no longer processed in Certify.", readable(row["label"], 200))
+            if not load.dry_run:
+                report_plans.keep_open(
+                    connection,
+                    certify_company=company.certify_company,
+                    report_id=row["report_id"],
+                    state="alarm",
+                    load_id=load.load_id,
+                    rule="unprocessed_after_posting",
+                    reason="It was posted to Intacct and is no longer processed in Certify: reverse it there, or process it again.",
+                    label=row["label"],
+                    processed_date=row["processed_date"],
+                )
+        return alarms
+
+
+def _processed(header: Mapping[str, Any]) -> bool:
+    return header.get("Processed") in (True, 1, "true")
+
+
+def _day(header: Mapping[str, Any]) -> date | None:
+    """The date on which a report was processed; None when it is not known."""
+    try:
+        return read_value("date", header.get("ProcessedDate"))
+    except Unreadable:
+        return None

@@ -1,0 +1,249 @@
+"""What is done before anything is sent: leaves out what is done already, asks both services once more, and adopts what Intacct has."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from certify_intacct.model.ledger import NOT_EXECUTED, RESENDABLE, LedgerState
+from certify_intacct.posting.claims import function_of
+from certify_intacct.posting.lookup import Found, line_counts, look
+from certify_intacct.posting.recheck import Recheck, objection
+from certify_intacct.rules.expenses import identity
+from certify_intacct.rules.expenses.holds import not_ours_by_date
+from certify_intacct.staging import frozen_reports, ledger, ledger_reads
+
+if TYPE_CHECKING:
+    from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.posting.receipts import Receipts
+    from certify_intacct.posting.report_outcomes import ReportOutcomes
+    from certify_intacct.staging.database import Connection
+    from certify_intacct.staging.ledger_reads import LedgerDocument
+    from certify_intacct.staging.report_plans import PlannedDocument
+
+log = logging.getLogger(__name__)
+
+_NOT_THERE = (LedgerState.REJECTED, LedgerState.REVERSED, LedgerState.DELETED)
+
+
+class PreSendChecks:
+    """Finds out which documents of a plan are still to be sent; what is not gets its outcome here.
+
+    :param recheck: asks Certify again at send time
+    :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
+    """
+
+    def __init__(
+        self, run: PostingRun, *, recheck: Recheck, receipts: Receipts | None, outcomes: ReportOutcomes
+    ) -> None:
+        self.run = run
+        self.hook = run.hook
+        self.database = run.database
+        self.configuration = run.configuration
+        self.company = run.company
+        self.recheck = recheck
+        self.receipts = receipts
+        self.outcomes = outcomes
+
+    def passed(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """The documents of the wave that may be sent now, their receipts being in Intacct.
+
+        :raises ConnectorError: one of the services cannot answer; nothing is to be sent then
+        """
+        wanted = self._attach(self._still_wanted(self._not_yet_done(wave)))
+        return self._compare(wanted) if wanted else []
+
+    def _not_yet_done(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Without those that the ledger knows as sent: another run may have been faster than this plan."""
+        wanted = []
+        tokens = {item.document.token for item in wave}
+        with self.database.connection() as connection:
+            entries = ledger_reads.by_token(connection, self.company.intacct_company_id, tokens)
+            senders = ledger_reads.senders(connection, [entry.document_id for entry in entries])
+        known = {entry.number: entry for entry in entries}
+        by_token: dict[str, list[LedgerDocument]] = defaultdict(list)
+        for found in entries:
+            by_token[found.token].append(found)
+        torn = {
+            item.report_id for item in wave if any(_divides(item, entry) for entry in by_token[item.document.token])
+        }
+        for item in wave:
+            entry = known.get(item.document.number)
+            if item.report_id in torn:
+                numbers = ", ".join(entry.number for entry in by_token[item.document.token])
+                self.outcomes.add(
+                    item,
+                    "held",
+                    f"Another run divided the report differently and made {numbers} of it; it is planned anew.",
+                )
+            elif entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
+                wanted.append(item)
+            elif self._not_executed_by_us(entry):
+                # An earlier try of this task met an outage; whoever tries it again means these documents.
+                wanted.append(replace(item, revision=entry.revision + 1))
+            elif entry.state in RESENDABLE:
+                word = "refused" if entry.state is LedgerState.REJECTED else "held"
+                self.outcomes.add(item, word, entry.message)
+            elif entry.state in (LedgerState.SENDING, LedgerState.IN_DOUBT):
+                self.outcomes.add(
+                    item,
+                    "in_doubt",
+                    f"{entry.number} was sent by {senders[entry.document_id]}; its answer is not known yet.",
+                )
+            else:
+                self.outcomes.add(
+                    item, "already", f"{entry.number} is {entry.state} since {senders[entry.document_id]}."
+                )
+        return wanted
+
+    def _not_executed_by_us(self, entry: LedgerDocument) -> bool:
+        rejected = entry.state is LedgerState.REJECTED and entry.load_id == self.run.load_id
+        return rejected and bool(entry.answer.get(NOT_EXECUTED))
+
+    def _still_wanted(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Without the documents of reports that changed or were paid since they were planned."""
+        headers = self.recheck.headers({item.report_id: item.processed_date for item in wave})
+        wanted = []
+        with self.database.connection() as connection:
+            rows = connection.execute(
+                "SELECT report_id, content, released FROM plan.report WHERE load_id = %s AND report_id = ANY(%s)",
+                [self.run.load_id, list({item.report_id for item in wave})],
+            ).fetchall()
+        planned = {row["report_id"]: row for row in rows}
+        for item in wave:
+            row = planned[item.report_id]
+            # The plan may be older than the configuration.
+            skipped = not_ours_by_date(item.processed_date, self.configuration)
+            against = (
+                skipped.reason
+                if skipped
+                else objection(row["content"]["report"], headers.get(item.report_id), row["released"])
+            )
+            if against:
+                self.outcomes.add(item, "held", against)
+            else:
+                wanted.append(item)
+        return wanted
+
+    def _attach(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Puts the receipts into Intacct first: a document points to its attachment from the start."""
+        if self.receipts is None:
+            return list(wave)
+        problems = self.receipts.provide(
+            {item.document.attachment_id: item.report_id for item in wave if item.document.attachment_id}
+        )
+        for item in wave:
+            if item.document.attachment_id in problems:
+                self.outcomes.add(item, "held", problems[item.document.attachment_id])
+            for left_out in self.receipts.left_out.get(item.document.attachment_id or "", ()):
+                self.outcomes.note(item, left_out)
+        return [item for item in wave if item.document.attachment_id not in problems]
+
+    def _compare(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Looks in Intacct; what is there already and equal is adopted, what is there and differs holds its whole report."""
+        found = look(self.hook, [item.document for item in wave], other_kinds=True)
+        by_number: dict[str, list[Found]] = defaultdict(list)
+        for hit in found:
+            by_number[hit.number].append(hit)
+        strangers = self._strangers(wave, found)
+        held: dict[str, str] = {}
+        unsent = []
+        for item in wave:
+            hits = by_number.get(item.document.number, [])
+            if item.document.token in strangers:
+                hit = strangers[item.document.token]
+                held[item.report_id] = (
+                    f"Intacct has {hit.kind.object} {hit.number} for this report, which by the ledger is not there."
+                )
+            elif not hits:
+                unsent.append(item)
+            elif differs := self._differs(item, hits):
+                held[item.report_id] = differs
+            else:
+                self._adopt(item, hits[0])
+        for item in wave:
+            if item.report_id in held:
+                self.outcomes.add(item, "held", held[item.report_id])
+        return [item for item in unsent if item.report_id not in held]
+
+    def _strangers(self, wave: Sequence[PlannedDocument], found: Sequence[Found]) -> dict[str, Found]:
+        """Documents of the wave's reports that stand in Intacct and by plan and ledger should not, by token.
+
+        Somebody else's, those of a ledger that was lost, and those that were taken for deleted: none may be posted a second time.
+        """
+        tokens = {item.document.token for item in wave}
+        with self.database.connection() as connection:
+            rows = connection.execute(
+                "SELECT number FROM ledger.document WHERE intacct_company = %s AND token = ANY(%s) AND NOT state = ANY(%s)",
+                [self.company.intacct_company_id, list(tokens), [state.value for state in _NOT_THERE]],
+            ).fetchall()
+        known = {item.document.number for item in wave} | {row["number"] for row in rows}
+        strangers: dict[str, Found] = {}
+        for hit in found:
+            parts = identity.parse_number(hit.number)
+            token = hit.token if hit.token in tokens else parts[0] if parts else ""
+            if hit.number not in known and token in tokens and hit.ledger_state is not LedgerState.REVERSED:
+                strangers[token] = hit
+        return strangers
+
+    def _differs(self, item: PlannedDocument, hits: Sequence[Found]) -> str:
+        """Why what Intacct has under a document's number cannot be adopted, empty when it can."""
+        document, hit = item.document, hits[0]
+        if len(hits) > 1:
+            return f"Intacct has {len(hits)} documents with the number {document.number}."
+        lines = line_counts(self.hook, document.kind, document.session_entity, [hit.record_no]).get(hit.record_no, 0)
+        if hit.agrees_with(document) and lines == len(document.lines):
+            return ""
+        differs = hit.disagreement(document) or f"{lines} lines instead of {len(document.lines)}"
+        return f"Intacct has {document.number} already, and it differs: {differs}."
+
+    def _adopt(self, item: PlannedDocument, hit: Found) -> None:
+        with self.database.connection() as connection:
+            self._enter_adopted(connection, item, hit)
+        log.info("%s was found in Intacct as record %s and adopted.", item.document.number, hit.record_no)
+        self.outcomes.add(item, "already", f"Found in Intacct as record {hit.record_no} and adopted.")
+
+    def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:
+        who = self.run.who
+        known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
+        if known:
+            entry = known[0]
+            if entry.state is LedgerState.REJECTED:
+                ledger.move(
+                    connection, entry.document_id, LedgerState.HELD, message="Refused, and yet found in Intacct.", **who
+                )
+            ledger.move(
+                connection, entry.document_id, LedgerState.ACCEPTED, record_no=hit.record_no, intacct_state=hit.state,
+                record_url=hit.url, adopted=True, message="Found in Intacct and adopted.", **who,
+            )  # fmt: skip
+            return
+        frozen_reports.freeze(
+            connection, self.run.load_id, item.report_id, self.company.certify_company, item.document.key.sequence
+        )
+        function = function_of(item, self.company)
+        ledger.enter(
+            connection,
+            item.document,
+            state=LedgerState.ACCEPTED,
+            revision=item.revision,
+            control_id=function.control_id,
+            request=function.xml,
+            config_hash=item.config_hash,
+            load_id=self.run.load_id,
+            record={"record_no": hit.record_no, "intacct_state": hit.state},
+            **who,
+        )
+
+
+def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:
+    """Whether a document of the ledger comes of another division of the report than the planned one."""
+    document = item.document
+    if entry.sequence != document.key.sequence:
+        return False
+    same = entry.document.expense_ids == document.expense_ids
+    if entry.ordinal == document.key.ordinal:
+        return not same or entry.kind is not document.kind
+    return entry.kind is document.kind and bool(entry.document.expense_ids & document.expense_ids)

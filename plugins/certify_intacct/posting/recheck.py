@@ -1,0 +1,99 @@
+"""Asks Certify once more, at the moment of sending, whether a report is still what was planned.
+
+A day's reports are read as one list, and the list serves for a few minutes; single reports are read by their ID.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.rules.texts import readable
+from certify_intacct.staging.values import record_id
+
+if TYPE_CHECKING:
+    from certify_intacct.certify.hook import CertifyHook
+
+FRESH_SECONDS = 300
+FEW = 5
+_LONGEST = 500
+_AMOUNTS = (("reim_amount", "ReimAmount"), ("non_reim_amount", "NonReimAmount"), ("total_amount", "TotalAmount"))
+
+
+class Recheck:
+    """Headers of reports as Certify has them now."""
+
+    def __init__(self, hook: CertifyHook) -> None:
+        self._hook = hook
+        self._days: dict[date, tuple[float, dict[str, dict[str, Any]]]] = {}
+
+    def headers(self, reports: Mapping[str, date | None]) -> dict[str, dict[str, Any]]:
+        """The headers of ``reports`` (ID to the processed date as planned); one that is missing is no longer processed."""
+        found: dict[str, dict[str, Any]] = {}
+        for day, count in Counter(reports.values()).items():
+            ids = [report_id for report_id, processed in reports.items() if processed == day]
+            known = self._day(day) if day is not None and count > FEW else None
+            for report_id in ids:
+                header = known.get(report_id) if known is not None else None
+                # Not in the list of its day: moved to another one, or gone.
+                header = header or self._hook.get("expensereports", report_id)
+                if header and header.get("Processed") in (True, 1, "true"):
+                    found[report_id] = header
+        return found
+
+    def _day(self, day: date) -> dict[str, dict[str, Any]]:
+        read_at, headers = self._days.get(day, (0.0, {}))
+        if not headers or time.monotonic() - read_at > FRESH_SECONDS:
+            margin = timedelta(days=1)
+            pages = self._hook.pages("expensereports", startdate=day - margin, enddate=day + margin)
+            headers = {record_id(record): record for page in pages for record in page.records}
+            self._days[day] = (time.monotonic(), headers)
+        return headers
+
+
+def objection(planned: Mapping[str, Any], header: Mapping[str, Any] | None, released: Sequence[str]) -> str:
+    """Why a planned report must not be sent after all, empty when nothing speaks against it.
+
+    :param planned: the ``report`` part of its business content
+    :param header: the header as Certify has it now
+    """
+    if header is None:
+        return "Certify no longer shows the report as processed."
+    changed = [
+        f"{theirs} {header.get(theirs)} instead of {planned[ours]}"
+        for ours, theirs in _AMOUNTS
+        if not _same_amount(planned[ours], header.get(theirs))
+    ]
+    texts = {"Currency": planned["currency"], "EmployeeID": planned["employee_id"]}
+    texts |= {f"EmpGLD{number}Code": planned["employee_glds"].get(str(number), "") for number in range(1, 6)}
+    changed += [
+        f"{name} {header.get(name)} instead of {text}"
+        for name, text in texts.items()
+        if str(header.get(name) or "") != text
+    ]
+    if str(header.get("ProcessedDate") or "")[:10] != planned["processed_date"]:
+        changed.append(f"ProcessedDate {header.get('ProcessedDate')} instead of {planned['processed_date']}")
+    if changed:
+        # What Certify has now may be any text.
+        return readable(f"The report changed since it was planned: {', '.join(changed)}.", _LONGEST)
+    reimbursed = (
+        header.get("Reimbursed") in (True, 1, "true") or str(header.get("ReimbursementTransactionID") or "").strip()
+    )
+    if reimbursed and _amount(planned["reim_amount"]) != 0 and "already_reimbursed" not in released:
+        return "Certify says now that the employee was reimbursed already: a bill would pay twice."
+    return ""
+
+
+def _same_amount(ours: Any, theirs: Any) -> bool:
+    return _amount(ours) == _amount(theirs)
+
+
+def _amount(value: Any) -> Decimal | None:
+    try:
+        return None if value in (None, "") else Decimal(str(value))
+    except InvalidOperation:
+        return None

@@ -1,0 +1,172 @@
+"""Sends claimed documents and writes down the answer.
+
+A request is never repeated because its answer is missing: what is not known to be refused is in doubt, and settled by looking.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.intacct import errors as reasons
+from certify_intacct.intacct.errors import explain
+from certify_intacct.model.errors import (
+    AnswerUnreadable,
+    ConnectorError,
+    RateLimited,
+    RequestRefused,
+    ServiceUnavailable,
+)
+from certify_intacct.model.ledger import NOT_EXECUTED, LedgerState
+from certify_intacct.posting.claims import Claims
+from certify_intacct.posting.lookup import look
+from certify_intacct.posting.replayer import REPEATED
+from certify_intacct.staging import closed_periods, ledger, ledger_reads
+
+if TYPE_CHECKING:
+    from certify_intacct.intacct.responses import Result
+    from certify_intacct.posting.claims import Claimed
+    from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.posting.report_locks import ReportLocks
+    from certify_intacct.posting.report_outcomes import ReportOutcomes
+    from certify_intacct.staging.report_plans import PlannedDocument
+
+log = logging.getLogger(__name__)
+
+# A request that was provably not executed (rate limit, outage before anything was done) goes out again this often.
+ATTEMPTS = 4
+PAUSE_SECONDS = 2.0
+# Who is asked to wait longer lets another run do it: the reports stay locked while one waits.
+LONGEST_PAUSE = 300.0
+
+_MAY_EXIST = (LedgerState.SENDING, LedgerState.IN_DOUBT, LedgerState.HELD)
+
+
+class DocumentSender:
+    """Sends documents of which Intacct has none.
+
+    :param locks: holds the locks of the documents' reports
+    :param pause: waits some seconds; tests pass their own
+    """
+
+    def __init__(
+        self,
+        run: PostingRun,
+        *,
+        locks: ReportLocks,
+        outcomes: ReportOutcomes,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.run = run
+        self.hook = run.hook
+        self.database = run.database
+        self.company = run.company
+        self.locks = locks
+        self.outcomes = outcomes
+        self.pause = pause
+        self.claims = Claims(run, locks=locks, outcomes=outcomes)
+
+    def send(self, session: str, batch: Sequence[PlannedDocument]) -> None:
+        """Claims and sends one request's documents, and commits what the answer says of each.
+
+        :param session: the entity in whose session they are posted; "" at top level
+        :raises ConnectorError: Intacct cannot be worked with; the documents of the request are recorded as not sent, or in doubt
+        """
+        self._send(session, self.claims.claim(batch))
+
+    def _send(self, session: str, batch: Sequence[Claimed]) -> None:
+        """Sends one request and commits what its answer says of each document."""
+        if not batch:
+            return
+        try:
+            results = self._patiently(session, batch)
+        except AnswerUnreadable as error:
+            log.warning("The answer for %s documents was lost: %s", len(batch), error)
+            self._move(batch, LedgerState.IN_DOUBT, "in_doubt", f"The answer was lost: {error}")
+            # When Intacct does not even answer a question, the next request would be lost too.
+            look(self.hook, [item.planned.document for item in batch])
+        except RequestRefused as error:
+            if len(batch) == 1:
+                self._move(batch, LedgerState.REJECTED, "refused", str(error))
+            else:
+                self._halve(session, batch)
+        except ConnectorError as error:
+            self._not_executed(batch, error)
+            raise
+        else:
+            for item, result in zip(batch, results, strict=True):
+                self._answered(item, result)
+
+    def _halve(self, session: str, batch: Sequence[Claimed]) -> None:
+        """One bad document fails the schema for all: halves find it, and the others are posted."""
+        middle = len(batch) // 2
+        try:
+            self._send(session, batch[:middle])
+        except ConnectorError as error:
+            # Its turn never came, so it is not in doubt.
+            self._not_executed(batch[middle:], error)
+            raise
+        self._send(session, batch[middle:])
+
+    def _patiently(self, session: str, batch: Sequence[Claimed]) -> Sequence[Result]:
+        """Sends again what was provably not executed, under the same control IDs."""
+        for attempt in range(1, ATTEMPTS + 1):
+            # Whoever slept or waited since the claim may have lost the locks, and somebody else settles the documents by now.
+            self.locks.require()
+            with self.database.connection() as connection:
+                ledger.sent_now(connection, [item.document_id for item in batch])
+            try:
+                return self.hook.send([item.function for item in batch], entity=session, unique=True)
+            except (RateLimited, ServiceUnavailable) as error:
+                wait = max(error.retry_after or 0.0, PAUSE_SECONDS * 2 ** (attempt - 1))
+                if attempt == ATTEMPTS or wait > LONGEST_PAUSE:
+                    raise
+                log.warning("Nothing of the request was executed (%s); again in %.0f s.", error, wait)
+                self.pause(wait)
+        raise AssertionError("unreachable")
+
+    def _not_executed(self, batch: Sequence[Claimed], error: ConnectorError) -> None:
+        self._move(batch, LedgerState.REJECTED, "refused", f"Not executed: {error}", answer={NOT_EXECUTED: True})
+
+    def _answered(self, item: Claimed, result: Result) -> None:
+        if result.succeeded and result.key:
+            self._move([item], LedgerState.ACCEPTED, "applied", "", record_no=result.key)
+            return
+        if result.succeeded:
+            self._move(
+                [item], LedgerState.IN_DOUBT, "in_doubt", "Intacct accepted it without saying under which record."
+            )
+            return
+        meaning = explain(result.errors)
+        answer = {"errors": [str(error) for error in result.errors]}
+        if meaning.reason == reasons.REPLAY:
+            # This revision was executed before, so it exists: our ledger is younger than the truth.
+            self._move([item], LedgerState.IN_DOUBT, "in_doubt", meaning.text, answer=answer | {REPEATED: True})
+            return
+        self._move([item], LedgerState.REJECTED, "refused", f"{meaning.text} {meaning.cure}", answer=answer)
+        if meaning.reason == reasons.CLOSED_PERIOD:
+            with self.database.connection() as connection:
+                (entry,) = ledger_reads.by_number(
+                    connection, self.company.intacct_company_id, [item.planned.document.number]
+                )
+                closed_periods.learn(connection, entry, meaning.text)
+
+    def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: Any) -> None:
+        """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone."""
+        # What Intacct has, it has, whoever moved the document in between; anything else is known of our own send only.
+        before = _MAY_EXIST if state is LedgerState.ACCEPTED else (LedgerState.SENDING,)
+        written: dict[int, bool] = {}
+        with self.database.connection() as connection:
+            for item in batch:
+                written[item.document_id] = ledger.move_from(
+                    connection, item.document_id, before, state, message=message, **self.run.who, **columns
+                )
+        for item in batch:
+            if written[item.document_id]:
+                self.outcomes.add(item.planned, result, message)
+            else:
+                self.outcomes.add(
+                    item.planned, "in_doubt", "Another run settles it: this one lost its lock while sending."
+                )

@@ -1,0 +1,125 @@
+"""Sends the changes of Certify's lists, departments and the rows of an Employee GLD: creates and updates first, deactivations last."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.changes import pending as stand_in
+from certify_intacct.model.errors import AnswerUnreadable, RecordRefused
+from certify_intacct.provisioning.certify_now import known_id
+from certify_intacct.provisioning.provisioning_run import (
+    UPDATE_BATCH,
+    Outcome,
+    Planned,
+    ProvisioningRun,
+    moved_on,
+    outcomes_of,
+)
+from certify_intacct.rules.people.lists import only
+from certify_intacct.rules.people.organization import uses
+
+if TYPE_CHECKING:
+    from certify_intacct.model.people import CertifyItem
+    from certify_intacct.staging.streams.stream import Stream
+
+
+class ListWriter:
+    """One load's work on a list.
+
+    :param run: the load at work
+    :param stream: the list's stream
+    :param paths: where its rows are created, the surest path first
+    :param subject: creates and updates in the plan, and ``deactivation`` what is retired
+    """
+
+    def __init__(
+        self, run: ProvisioningRun, stream: Stream, paths: tuple[str, ...], subject: Subject, deactivation: Subject
+    ) -> None:
+        self.run = run
+        self.stream = stream
+        self.paths = paths
+        self.subject = subject
+        self.deactivation = deactivation
+
+    def converge(self) -> None:
+        """Creates and updates."""
+        planned = self.run.planned(self.subject)
+        now = self.run.now.items(self.stream) if planned else {}
+        for change_id, change in planned:
+            if change.action is Action.CREATE:
+                self.run.record([self._create(change_id, change, now)])
+        self._update([(change_id, change) for change_id, change in planned if change.action is not Action.CREATE], now)
+
+    def retire(self) -> None:
+        """Deactivates, looking again whether anybody uses a row by now."""
+        planned = self.run.planned(self.deactivation)
+        if not planned:
+            return
+        certify = self.run.now.organization()
+        used = {key: phrase for group in uses(certify, certify.users) for key, phrase in group.items()}
+        self.run.record(
+            (change_id, "held", change.target_id, f"In use by now: {used[change.target_id or '']}.")
+            for change_id, change in planned
+            if change.target_id in used
+        )
+        now = self.run.now.items(self.stream)
+        self._update([(change_id, change) for change_id, change in planned if change.target_id not in used], now)
+
+    def _create(self, change_id: int, change: Change, now: dict[str, CertifyItem]) -> Outcome:
+        found = self._existing(change.key, now)
+        if found and not known_id(found):
+            return change_id, "held", None, "Certify has this code, under an ID that cannot be read."
+        if found:
+            return self._created(change_id, change, "already", found, "It existed already.")
+        before = self.run.created_before(self.subject, change.key)
+        if before and before[1] not in now:
+            # Certify deletes nothing, so it is there: only the list does not show it yet.
+            message = f"Run {before[0]} created it, and Certify does not list it yet."
+            return self._created(change_id, change, "in_doubt", before[1], message)
+        refusal = ""
+        for path in self.paths:
+            body = dict(change.after) | ({} if path == self.paths[0] or "/" in path else {"EmpGLDIndex": 1})
+            try:
+                return self._created(change_id, change, "applied", self.run.create(path, body), "")
+            except RecordRefused as error:
+                refusal = refusal or str(error)
+            except AnswerUnreadable as error:
+                return self._settled(change_id, change, error)
+        return change_id, "refused", None, refusal
+
+    def _settled(self, change_id: int, change: Change, error: AnswerUnreadable) -> Outcome:
+        """Two pulls, some time apart, tell what became of a create whose answer was lost."""
+        for wait in (0.0, self.run.settle_seconds):
+            time.sleep(wait)
+            found = self._existing(change.key, self.run.now.items(self.stream))
+            if found and known_id(found):
+                return self._created(
+                    change_id, change, "applied", found, "The answer was lost; Certify has the record."
+                )
+        return change_id, "in_doubt", None, f"The answer was lost, and Certify does not list the record: {error}"
+
+    def _existing(self, code: str, now: dict[str, CertifyItem]) -> str:
+        found = only([item for item in now.values() if item.code == code])
+        return found.id if found else ""
+
+    def _created(self, change_id: int, change: Change, result: str, certify_id: str, message: str) -> Outcome:
+        self.run.ids[stand_in(self.subject, change.key)] = certify_id
+        return change_id, result, certify_id, message
+
+    def _update(self, planned: Sequence[Planned], now: dict[str, CertifyItem]) -> None:
+        left: list[Planned] = []
+        for change_id, change in planned:
+            item = now.get(change.target_id or "")
+            state = {"Name": item.name, "Active": int(item.active)} if item else {}
+            outcome = moved_on(change_id, change, {name: state.get(name) for name in change.after})
+            if outcome:
+                self.run.record([outcome])
+            else:
+                left.append((change_id, change))
+        for start in range(0, len(left), UPDATE_BATCH):
+            batch = left[start : start + UPDATE_BATCH]
+            statuses = self.run.update(self.paths[0], [{"ID": change.target_id, **change.after} for _, change in batch])
+            self.run.record(outcomes_of(batch, statuses))

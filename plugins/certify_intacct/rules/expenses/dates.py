@@ -1,0 +1,79 @@
+"""The posting date of a document and the day it is due, by rule; and what a closed period does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from certify_intacct.model.configuration.posting import ClosedPeriods, Due, PostingConfiguration
+from certify_intacct.model.references import References
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ExpenseReport
+from certify_intacct.rules.expenses.amounts import Payer
+from certify_intacct.rules.expenses.splitting import Group
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostingDate:
+    """``posted`` is what Intacct gets; ``intended`` is the date by rule, where a closed period moved it."""
+
+    posted: date
+    intended: date | None = None
+
+
+def date_by_rule(report: ExpenseReport, group: Group, posting: PostingConfiguration) -> date | None:
+    """The date that the configuration asks for; None when Certify states none of that kind."""
+    if group.payer is Payer.COMPANY:
+        return _charge_date(group) if posting.company_paid.date == "charge_date" else report.processed_date
+    match posting.employee_paid.date:
+        case "latest_expense_date":
+            return max(_dates(member.line.expense_date for member in group.members), default=None)
+        case "submitted_date":
+            return report.submitted_date
+        case _:
+            return report.processed_date
+
+
+def posting_date(
+    intended: date, entity: str, subledger: str, policy: ClosedPeriods, references: References
+) -> PostingDate | Hold:
+    """The date on which a document can be posted, given what is known to be closed in that entity and subledger (AP or CM)."""
+    closed = [policy.closed_through.get(entity, {}).get(subledger), references.closed_through.get((entity, subledger))]  # type: ignore[call-overload]
+    through = max(_dates(closed), default=date.min)
+    if intended > through:
+        return PostingDate(posted=intended)
+    if policy.policy == "next_open_day":
+        return PostingDate(posted=through + timedelta(days=1), intended=intended)
+    return Hold(
+        rule="closed_period",
+        reason=f"{intended} lies in a closed period: {subledger} of entity {entity} is closed through {through}.",
+        cure="Open the period in Intacct, or choose posting.closed_periods.policy: next_open_day.",
+    )
+
+
+def due(posted: date, rule: Due, vendor_term: str, references: References) -> tuple[date | None, str] | Hold:
+    """The due date and the term of a bill.
+
+    A date is None where only Intacct can work the term out.
+    """
+    if rule.rule == "days_after":
+        return posted + timedelta(days=rule.days), ""
+    term = rule.term or vendor_term
+    if not term:
+        return Hold(
+            rule="term_missing",
+            reason="The vendor has no term, and the due date is to follow it.",
+            cure="Give the vendor a term in Intacct, or choose another posting.employee_paid.due.rule.",
+        )
+    days = references.term_days.get(term)
+    return (posted + timedelta(days=days) if days is not None else None), term
+
+
+def _charge_date(group: Group) -> date | None:
+    posted = _dates(member.line.posting_date for member in group.members)
+    return max(posted or _dates(member.line.expense_date for member in group.members), default=None)
+
+
+def _dates(values: Iterable[date | None]) -> list[date]:
+    return [value for value in values if value is not None]

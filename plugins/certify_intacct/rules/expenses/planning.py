@@ -1,0 +1,117 @@
+"""Plans one report: its documents, whole and ready to send, or every reason why there are none.
+
+Pure: the same report, references and configuration give the same plan, whatever the order of the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+
+from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.documents import Document
+from certify_intacct.model.references import References
+from certify_intacct.model.report_plans import Hold, ReportPlan, Skip
+from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.rules.expenses import hashing, identity, mapping
+from certify_intacct.rules.expenses.amounts import Payer, Shares, prove, shares
+from certify_intacct.rules.expenses.drafts import Drafts
+from certify_intacct.rules.expenses.holds import check_report, not_ours
+from certify_intacct.rules.expenses.splitting import Group, split
+from certify_intacct.rules.expenses.vendors import check_vendor
+
+
+def plan_report(
+    report: ExpenseReport,
+    lines: Sequence[ExpenseLine],
+    references: References,
+    configuration: Configuration,
+    *,
+    today: date,
+    sequence: int = 1,
+    has_receipts: bool = False,
+    released: Collection[str] = (),
+) -> ReportPlan:
+    """The plan of a report.
+
+    :param lines: all its lines, disapproved ones included
+    :param today: the company-local date
+    :param sequence: rises only when posted documents were reversed and the report is posted again
+    :param has_receipts: whether documents shall point to an attachment
+    :param released: rules that a person released for this very content of the report
+    """
+    company = configuration.company
+    plan = ReportPlan(
+        report_id=report.id,
+        token=identity.token(company.certify_company, report.id),
+        source_hash=hashing.source_hash(hashing.business_content(report, lines)),
+    )
+    kept = [line for line in lines if not line.disapproved]
+    skips = [
+        Skip(rule="disapproved", reason=f"{line.label}: disapproved.", expense_id=line.id)
+        for line in lines
+        if line.disapproved
+    ]
+    none_of_ours = not_ours(report, configuration)
+    if none_of_ours is not None:
+        return replace(plan, skips=(none_of_ours,))
+    holds = check_report(report, kept, references, configuration, today)
+    parts, amount_holds = _shares(report, kept, configuration)
+    holds += amount_holds
+    documents: list[Document] = []
+    if not amount_holds:
+        skips += [
+            Skip(rule="zero_line", reason=f"{part.line.label}: nothing to post.", expense_id=part.line.id)
+            for part in parts
+            if part.employee == 0 and part.company == 0
+        ]
+        drafts = Drafts(report, references, configuration, plan.token, sequence, has_receipts, today)
+        groups = split(parts, lambda line: mapping.entity_code(report, line, configuration.posting))
+        if any(group.payer is Payer.EMPLOYEE for group in groups):
+            holds += check_vendor(report, kept, references, configuration.posting.vendors.employee_vendor_types)
+        for group in groups:
+            _draft(group, drafts, documents, holds, skips)
+        if not groups:
+            skips.append(Skip(rule="zero_report", reason="The report has no amount to post."))
+    standing = [hold for hold in holds if not (hold.releasable and hold.rule in released)]
+    used = sorted({hold.rule for hold in holds if hold.releasable and hold.rule in released})
+    return replace(
+        plan,
+        documents=() if standing else tuple(documents),
+        holds=tuple(standing),
+        skips=tuple(skips),
+        released=tuple(used),
+    )
+
+
+def _shares(
+    report: ExpenseReport, lines: Sequence[ExpenseLine], configuration: Configuration
+) -> tuple[list[Shares], list[Hold]]:
+    parts: list[Shares] = []
+    holds: list[Hold] = []
+    for line in lines:
+        share = shares(line, configuration.company.base_amounts)
+        if isinstance(share, Hold):
+            holds.append(share)
+        else:
+            parts.append(share)
+    return parts, holds or prove(report, parts)
+
+
+def _draft(group: Group, drafts: Drafts, documents: list[Document], holds: list[Hold], skips: list[Skip]) -> None:
+    if group.total == 0:
+        skips.append(Skip(rule="zero_document", reason=f"{group.label}: adds up to nothing."))
+    elif group.total < 0:
+        holds.append(
+            Hold(
+                rule="negative_document",
+                reason=f"{group.label}: the total is negative.",
+                cure="Book the credit by hand in Intacct; adjustments are not built yet.",
+            )
+        )
+    else:
+        document, found = drafts.draft(group)
+        holds += found
+        if document is not None:
+            documents.append(document)

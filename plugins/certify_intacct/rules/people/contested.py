@@ -1,0 +1,125 @@
+"""E-mail addresses and EmployeeIDs that two users would share.
+
+Nobody says whether Certify refuses a second user with the same address or ID, so none is ever made. An address may move from
+one user to another within a plan: the one who gives it up goes first. Two who would swap are refused.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from certify_intacct.model.people import CertifyUser
+from certify_intacct.rules.people.standing import folded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a planned user shall be known by.
+
+    :param key: ``Person.key``
+    :param user: the user as it is; None for one that is to be created
+    """
+
+    key: str
+    user: CertifyUser | None
+    email: str
+    employee_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """Which claims hold.
+
+    :param order: the keys of the claims that hold, so that whoever gives an address up comes first
+    :param refused: key to the reason, for the others
+    """
+
+    order: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+Name = tuple[str, str]
+
+
+def settle(claims: Iterable[Claim], users: Iterable[CertifyUser]) -> Settled:
+    """Finds the largest set of claims that leaves no two users with one e-mail, and no two active ones with one EmployeeID.
+
+    What Certify holds twice already stays: only what a claim would add is refused.
+    """
+    granted = {claim.key: claim for claim in sorted(claims, key=lambda claim: claim.key)}
+    current = {user.id: user for user in users}
+    refused: dict[str, str] = {}
+    while True:
+        holders = _holders(granted, current)
+        conflicts = {}
+        for key, claim in granted.items():
+            for name in _changed(claim):
+                others = sorted(label for holder, label in holders[name].items() if holder != _holder(claim))
+                if others:
+                    conflicts[key] = f"the {name[0]} {name[1]!r} belongs to {', '.join(others)} as well"
+                    break
+        if not conflicts:
+            order, conflicts = _order(granted, current)
+            if not conflicts:
+                return Settled(order=tuple(order), refused=refused)
+        refused |= conflicts
+        for key in conflicts:
+            del granted[key]
+
+
+def _holder(claim: Claim) -> str:
+    return claim.user.id if claim.user else claim.key
+
+
+def _names(email: str, employee_id: str, active: bool) -> list[Name]:
+    """Inactive users keep their e-mail, which is their login; an EmployeeID counts only while the user is active."""
+    names = [("e-mail", folded(email))] if email else []
+    return [*names, ("EmployeeID", employee_id)] if employee_id and active else names
+
+
+def _held(user: CertifyUser) -> list[Name]:
+    return _names(user.email, user.employee_id, user.active)
+
+
+def _claimed(claim: Claim) -> list[Name]:
+    return _names(claim.email, claim.employee_id, True)
+
+
+def _changed(claim: Claim) -> list[Name]:
+    kept = _held(claim.user) if claim.user else []
+    return [name for name in _claimed(claim) if name not in kept]
+
+
+def _holders(granted: Mapping[str, Claim], current: Mapping[str, CertifyUser]) -> dict[Name, dict[str, str]]:
+    """Who would hold each name when all granted claims were carried out, with how a message calls them."""
+    holders: dict[Name, dict[str, str]] = defaultdict(dict)
+    claimed = {claim.user.id for claim in granted.values() if claim.user}
+    for user in current.values():
+        if user.id not in claimed:
+            for name in _held(user):
+                holders[name][user.id] = f"the Certify user {user.label}"
+    for claim in granted.values():
+        for name in _claimed(claim):
+            holders[name][_holder(claim)] = f"{claim.key} ({claim.employee_id})"
+    return holders
+
+
+def _order(granted: Mapping[str, Claim], current: Mapping[str, CertifyUser]) -> tuple[list[str], dict[str, str]]:
+    owner = {claim.user.id: key for key, claim in granted.items() if claim.user}
+    giving: dict[Name, str] = {}
+    for user_id, key in owner.items():
+        for name in _held(current[user_id]):
+            if name not in _claimed(granted[key]):
+                giving[name] = key
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for key, claim in granted.items():
+        sorter.add(key, *sorted({giving[name] for name in _changed(claim) if name in giving} - {key}))
+    try:
+        return list(sorter.static_order()), {}
+    except CycleError as error:
+        loop = sorted(set(error.args[1]))
+        reason = f"{', '.join(loop)} would swap their e-mail addresses or EmployeeIDs"
+        return [], dict.fromkeys(loop, reason)

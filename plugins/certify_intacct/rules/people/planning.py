@@ -1,0 +1,376 @@
+"""Which users of Certify are created, adopted and updated for the people of Intacct. Approvers and deactivations come later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from certify_intacct.model.changes import Action, Change, Subject, pending
+from certify_intacct.model.configuration.people import PeopleConfiguration
+from certify_intacct.model.people import (
+    CertifyOrganization,
+    CertifyUser,
+    IntacctOrganization,
+    Person,
+    Releases,
+    UserLink,
+)
+from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
+from certify_intacct.rules.people.contested import Claim, settle
+from certify_intacct.rules.people.entities import entity_of
+from certify_intacct.rules.people.matching import How, PersonMatch, find_user, match_people
+from certify_intacct.rules.people.standing import PersonStanding, Standing, folded, standings
+from certify_intacct.rules.people.users import clean, differences, titled, whole_record
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleSnapshot:
+    """What is known before people are planned.
+
+    :param created: how many users this connector has created so far, lost answers included
+    :param departments: DEPARTMENTID to the Certify ID (or stand-in) of the departments that people may be assigned to
+    :param entities: likewise, LOCATIONID of entities
+    """
+
+    intacct: IntacctOrganization
+    certify: CertifyOrganization
+    links: tuple[UserLink, ...]
+    created: int
+    releases: Releases
+    settings: PeopleConfiguration
+    employee_vendor_types: frozenset[str]
+    today: date
+    departments: Mapping[str, str]
+    entities: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeoplePlan:
+    """What becomes of people, before approvers.
+
+    :param changes: in the order in which they must be sent
+    :param users: Certify ID (or stand-in) to the user as the plan leaves it
+    :param managed: ``Person.key`` to the ID of the user that this connector keeps, for people who are present and clear
+    :param found: ``Person.key`` to the ID of the user that a record is beyond doubt, whether or not it may be changed
+    :param verdicts: the standing of each record
+    :param claimed: IDs of users that a record which has not left stands for, however unclear
+    :param adopted_leavers: links that the plan makes to users of people who have left, so that they can be deactivated
+    """
+
+    changes: tuple[Change, ...]
+    users: Mapping[str, CertifyUser]
+    managed: Mapping[str, str]
+    found: Mapping[str, str]
+    verdicts: Mapping[str, PersonStanding]
+    claimed: frozenset[str]
+    adopted_leavers: tuple[UserLink, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Intended:
+    """A person whose user is to be as ``user`` says."""
+
+    match: PersonMatch
+    user: CertifyUser
+
+
+@dataclass
+class _Planner:
+    known: PeopleSnapshot
+    changes: list[Change] = field(default_factory=list)
+    intended: dict[str, _Intended] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.settings = self.known.settings
+        self.links = {link.person_key: link for link in self.known.links}
+        self.ours = {link.certify_id for link in self.known.links if link.deactivated}
+
+    def plan(self) -> PeoplePlan:
+        people = sorted(self.known.intacct.people, key=lambda person: (person.employee_id, person.key))
+        verdicts = standings(people, self.settings, self.known.employee_vendor_types, self.known.today)
+        stays = [person for person in people if verdicts[person.key].standing in (Standing.PRESENT, Standing.FROZEN)]
+        matches = match_people(stays, self.known.certify.users, self.known.links, self.known.releases)
+        for person in people:
+            self._consider(person, verdicts[person.key], matches.get(person.key))
+        self._settle()
+        users = {user.id: user for user in self.known.certify.users}
+        users |= {intended.user.id: intended.user for intended in self.intended.values()}
+        found = {key: match.user.id for key, match in matches.items() if match.user and not match.problem}
+        for person in people:
+            link = self.links.get(person.key)
+            if person.key not in matches and link and link.certify_id in users:
+                found[person.key] = str(link.certify_id)
+        managed = {key: intended.user.id for key, intended in self.intended.items()}
+        claimed = self._claimed(stays, matches)
+        gone = [person for person in people if verdicts[person.key].standing is Standing.LEFT]
+        moved = {key for key, user_id in managed.items() if key in self.links and self.links[key].certify_id != user_id}
+        kept = [link for link in self.known.links if link.person_key not in moved]
+        leavers, adopted_leavers = adopt_leavers(gone, self.known.certify.users, kept, claimed, self.settings.adoption)
+        self.changes += leavers
+        return PeoplePlan(
+            changes=tuple(self.changes),
+            users=users,
+            managed=managed,
+            found={**found, **managed},
+            verdicts=verdicts,
+            claimed=claimed,
+            adopted_leavers=adopted_leavers,
+        )
+
+    def _claimed(self, stays: list[Person], matches: Mapping[str, PersonMatch]) -> frozenset[str]:
+        """Also users that are linked to another record, when somebody who has not left goes by their ID or e-mail."""
+        claimed = {match.user.id for match in matches.values() if match.user}
+        ids = {person.employee_id for person in stays if person.employee_id}
+        emails = {folded(person.email) for person in stays if folded(person.email)}
+        return frozenset(claimed) | {
+            user.id for user in self.known.certify.users if user.employee_id in ids or folded(user.email) in emails
+        }
+
+    def _consider(self, person: Person, verdict: PersonStanding, match: PersonMatch | None) -> None:
+        link = self.links.get(person.key)
+        if verdict.standing is Standing.OUT and link:
+            self._note(
+                Action.SKIP,
+                person,
+                link.certify_id,
+                "not_selected",
+                f"{verdict.reason}, so the Certify user is left as it is",
+                "Deactivate the user in Certify by hand if it must go.",
+            )
+        elif verdict.standing is Standing.FROZEN:
+            user_id = match.user.id if match and match.user else None
+            self._note(Action.HOLD, person, user_id, "quarantined", f"is left alone: {verdict.reason}", verdict.cure)
+        elif match is not None and match.problem:
+            self._note(
+                Action.HOLD, person, match.user.id if match.user else None, "ambiguous", match.problem, match.cure
+            )
+        elif match is not None:
+            self._intend(match)
+
+    def _intend(self, match: PersonMatch) -> None:
+        """Notes how the user of a present person shall be, unless something forbids to touch it."""
+        person, user = match.person, match.user
+        places = self._places(person, user)
+        if places is None:
+            return
+        if user is None:
+            user = CertifyUser(id=pending(Subject.USER, person.key), email="", role=self._new_role(person))
+        elif not user.active and not self._may_reactivate(user):
+            self._note(
+                Action.SKIP,
+                person,
+                user.id,
+                "inactive_in_certify",
+                "is active in Intacct, but somebody else than this connector deactivated the Certify user, which stays inactive",
+                "Reactivate the user in Certify by hand, or set people.reactivate to `always`.",
+            )
+            return
+        elif not self._ours(match, user):
+            return
+        self.intended[person.key] = _Intended(match=match, user=self._shall_be(person, user, *places))
+
+    def _shall_be(self, person: Person, user: CertifyUser, department: str, entity: str) -> CertifyUser:
+        email = person.email.strip()
+        if user.privileged and folded(email) != folded(user.email):
+            self._note(
+                Action.HOLD,
+                person,
+                user.id,
+                "privileged_email",
+                f"has the e-mail {email!r} in Intacct and {user.email!r} in Certify; the address of an administrator, treasurer or "
+                "accountant is the key to their rights, so it is not changed",
+                "Change the address in Certify by hand if it is right.",
+            )
+            email = user.email
+        return replace(
+            user,
+            email=user.email if folded(email) == folded(user.email) else email,
+            first_name=clean(person.first_name),
+            last_name=clean(person.last_name),
+            employee_id=person.employee_id,
+            department_id=department or user.department_id,
+            gld_id=entity or user.gld_id,
+            active=True,
+        )
+
+    def _places(self, person: Person, user: CertifyUser | None) -> tuple[str, str] | None:
+        """Certify IDs of department and entity, empty to keep what the user has; None when the person must wait for one."""
+        code = person.department or self.settings.default_department
+        department = self.known.departments.get(code, "")
+        if code and not department:
+            self._wait(person, user, "department", f"has the department {code!r}, which cannot be used in Certify")
+            return None
+        if not department and not (user and user.department_id):
+            self._wait(person, user, "department", "has no department, and every Certify user must have one")
+            return None
+        if self.settings.entities.source == "none":
+            return department, ""
+        code = entity_of(person, self.known.intacct.locations, self.settings.entities)
+        entity = self.known.entities.get(code, "")
+        if person.location and not code:
+            self._wait(person, user, "entity", f"has the location {person.location!r}, which lies in no entity")
+            return None
+        if code and not entity:
+            self._wait(person, user, "entity", f"belongs to the entity {code!r}, which cannot be used in Certify")
+            return None
+        if not entity and not (user and user.gld_id):
+            self._wait(person, user, "entity", "belongs to no entity, so nobody could tell where the expenses go")
+            return None
+        return department, entity
+
+    def _wait(self, person: Person, user: CertifyUser | None, what: str, reason: str) -> None:
+        setting = "default_department" if what == "department" else "entities.default"
+        self._note(
+            Action.HOLD,
+            person,
+            user.id if user else None,
+            f"no_{what}",
+            reason,
+            f"Correct the {what} in Intacct, or set people.{setting} in connector.yaml for people who have none.",
+        )
+
+    def _new_role(self, person: Person) -> str:
+        source = self.settings.source(person.kind)
+        role = self.settings.role_map.get(person.role, "") if source and source.role_field else ""
+        return role if role and role != "Accountants" else self.settings.default_role
+
+    def _may_reactivate(self, user: CertifyUser) -> bool:
+        rule = self.settings.reactivate
+        return rule == "always" or (rule == "ours" and user.id in self.ours)
+
+    def _ours(self, match: PersonMatch, user: CertifyUser) -> bool:
+        """Whether the user is, or may now come, under this connector's care."""
+        if match.how in (How.LINK, How.RELEASE, How.PENDING) or may_adopt(match, user, self.settings.adoption):
+            return True
+        self.changes.append(not_adopted(match, user))
+        return False
+
+    def _settle(self) -> None:
+        """Refuses what would make doubles, keeps to the limit of creates, and writes the changes down."""
+        claims = [
+            Claim(key=key, user=one.match.user, email=one.user.email, employee_id=one.user.employee_id)
+            for key, one in self.intended.items()
+        ]
+        settled = settle(claims, self.known.certify.users)
+        for key, reason in sorted(settled.refused.items()):
+            match = self.intended.pop(key).match
+            self._note(
+                Action.HOLD,
+                match.person,
+                match.user.id if match.user else None,
+                "contested",
+                f"is left alone: {reason}",
+                "Correct the one that is wrong; a user of Certify that is not needed any more can be given another e-mail.",
+            )
+        accountant = self._accountant()
+        may_create = accountant is not None or not self.settings.accountant.default
+        allowed = self._creates_allowed() if may_create else frozenset()
+        for key in settled.order:
+            intended = self.intended[key]
+            if intended.match.user is None and key not in allowed:
+                del self.intended[key]
+                self._not_created(intended.match.person, may_create)
+                continue
+            user = intended.user
+            if accountant and not user.accountant_id and user.id != accountant.id:
+                intended = replace(intended, user=replace(user, accountant_id=accountant.id))
+                self.intended[key] = intended
+            self._write(intended)
+
+    def _accountant(self) -> CertifyUser | None:
+        """The default accountant, as the plan leaves Certify; None when there is none who may be one."""
+        settings = self.settings.accountant
+        users = {user.id: user for user in self.known.certify.users}
+        users |= {one.user.id: one.user for one in self.intended.values() if one.match.user}
+        user = find_user(settings.default, users.values())
+        return user if user and user.role in settings.roles else None
+
+    def _not_created(self, person: Person, may_create: bool) -> None:
+        if may_create:
+            limit = self.settings.max_creates
+            reason = f"is not created yet: people.max_creates is {limit} until a person releases creating"
+            self._note(
+                Action.HOLD,
+                person,
+                None,
+                "max_creates",
+                reason,
+                "Look at the users that were created, then release creating.",
+            )
+            return
+        settings = self.settings.accountant
+        roles = " or ".join(settings.roles)
+        reason = f"is not created: the default accountant {settings.default!r} is no active Certify user with the role {roles}"
+        cure = "Correct people.accountant in connector.yaml, or the user in Certify."
+        self._note(Action.HOLD, person, None, "no_accountant", reason, cure)
+
+    def _creates_allowed(self) -> frozenset[str]:
+        new = [key for key, one in self.intended.items() if one.match.user is None]
+        if self.known.releases.creates:
+            return frozenset(new)
+        # A create whose answer was lost has been counted already.
+        again = [key for key in new if key in self.links]
+        first = sorted(
+            (key for key in new if key not in self.links), key=lambda k: (self.intended[k].user.employee_id, k)
+        )
+        left = self.settings.max_creates - self.known.created
+        return frozenset(again + first[: max(0, left)])
+
+    def _write(self, intended: _Intended) -> None:
+        match, then = intended.match, intended.user
+        person, now = match.person, match.user
+        if now is None:
+            reason = f"{titled(person)} is active in Intacct and has no user in Certify."
+            change = Change(
+                subject=Subject.USER,
+                action=Action.CREATE,
+                key=person.employee_id,
+                source_key=person.key,
+                after=whole_record(then),
+                reason=reason,
+            )
+            self.changes.append(change)
+            return
+        before, after = differences(now, then)
+        link = self.links.get(person.key)
+        linked = link is not None and link.certify_id == now.id
+        if after or not linked:
+            said = f"differs in {', '.join(after)}" if after else "agrees in every field"
+            reason = f"{titled(person)} {said}."
+            if not linked:
+                reason = f"{titled(person)} fits the Certify user {now.label} by {match.how} and is now kept in step; it {said}."
+            change = Change(
+                subject=Subject.USER,
+                action=Action.UPDATE if linked else Action.ADOPT,
+                key=person.employee_id,
+                source_key=person.key,
+                target_id=now.id,
+                before=before,
+                after=after,
+                reason=reason,
+                rule="" if linked else f"by_{match.how.name.lower()}",
+            )
+            self.changes.append(change)
+
+    def _note(self, action: Action, person: Person, user_id: str | None, rule: str, reason: str, cure: str) -> None:
+        self.changes.append(
+            Change(
+                subject=Subject.USER,
+                action=action,
+                key=person.employee_id,
+                source_key=person.key,
+                target_id=user_id,
+                reason=f"{titled(person)} {reason.rstrip('.')}.",
+                rule=rule,
+                cure=cure,
+            )
+        )
+
+
+def plan_people(known: PeopleSnapshot) -> PeoplePlan:
+    """Plans creates, adoptions and updates of users, each difference and each refusal with its reason.
+
+    A match by e-mail or EmployeeID counts; absence and quarantine change nothing; rights are never given or taken here.
+    """
+    return _Planner(known).plan()

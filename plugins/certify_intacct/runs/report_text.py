@@ -1,0 +1,38 @@
+"""The report of a run as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from certify_intacct.rules.texts import readable
+
+if TYPE_CHECKING:
+    from certify_intacct.staging.run_report import RunReport
+
+_MOST = 50
+_LONGEST_NAME, _LONGEST_TEXT = 200, 1000
+
+
+def report_lines(report: RunReport) -> Iterator[str]:
+    """The report as text: figures, what waits and why, uncovered dates with the command that covers them."""
+    load = report.load
+    yield f"{load.dag_id}, {load.period}, load {load.load_id}{' (preview: nothing was sent)' if load.dry_run else ''}"
+    for row in report.plan:
+        yield f"  {row['subject']:<26}{row['action']:<12}{row['result']:<12}{row['changes']:>8}"
+    if report.waiting:
+        yield f"Waiting for a person: {len(report.waiting)}, of which {len(report.news)} new."
+        ordered = sorted(report.waiting, key=lambda item: (item["rule"], item["reason"], item["cure"]))
+        for (rule, reason, cure), items in groupby(
+            ordered, key=lambda item: (item["rule"], item["reason"], item["cure"])
+        ):
+            # Texts of people stand in all of these: one with a line break must not look like a line of this report.
+            names = [readable(item["what"], _LONGEST_NAME) for item in items]
+            shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
+            yield f"  {rule}: {shown}\n      {readable(f'{reason} {cure}', _LONGEST_TEXT)}".rstrip()
+    if report.uncovered:
+        yield "Dates that no run has covered; this command covers them:"
+        first, last = report.uncovered[0], report.uncovered[-1]
+        yield f"  airflow backfill create --dag-id {load.dag_id} --from-date {first} --to-date {last}"
+        yield "  " + ", ".join(map(str, report.uncovered[:_MOST]))

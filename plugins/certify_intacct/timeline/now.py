@@ -1,0 +1,172 @@
+"""How a report stands now, and what a person should do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from certify_intacct.rules.expenses.holds import RELEASABLE
+from certify_intacct.staging.report_timeline import ReportTimeline
+from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, kind_words, money, when
+
+_TONES: dict[str, Tone] = {"accepted": "good", "in_gl": "good", "sending": "wait", "in_doubt": "wait"}
+_AGAIN = "Each run of expense_sync reads it again by its ID, whatever its date."
+
+
+def present(timeline: ReportTimeline) -> Step:
+    """The documents as the ledger has them, what was last seen in Intacct, and what waits."""
+    notes = [note for document in timeline.documents for note in _looks(document)]
+    item = timeline.open_item
+    if item:
+        why = " ".join(part for part in (item["state"], item["rule"] if item["rule"] != item["state"] else "") if part)
+        text = f"since {when(item['opened_at'], company_zone())}: {why}. {item['reason']} {_AGAIN}"
+        notes.append(Note(label="Waits", text=text, tone="wait"))
+    if not timeline.documents:
+        notes.append(Note(label="Intacct", text="Nothing was posted for it."))
+    return Step(
+        title="Now",
+        tone="wait" if item else _standing(timeline),
+        notes=tuple(notes),
+        tables=(_documents(timeline),) if timeline.documents else (),
+    )
+
+
+def what_to_do(timeline: ReportTimeline) -> Iterator[str]:
+    """What a person should do next, most urgent first; one sentence when there is nothing to do."""
+    item = timeline.open_item
+    if item:
+        yield from _cures(timeline, item)
+        yield from _release(timeline, item)
+    states = {document["state"] for document in timeline.documents if document["sequence"] == _newest(timeline)}
+    if not item:
+        yield from _without_open_item(timeline, states)
+
+
+def _cures(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
+    if item["state"] == "in_doubt":
+        yield "Nothing yet: the next run of expense_sync looks for it in Intacct. It is not sent again before it is proven absent."
+        return
+    if item["state"] == "rejected":
+        yield f"{item['reason']} After that, the next run of expense_sync sends it again as its next revision."
+        return
+    rows = [row for row in (*timeline.quarantined, *timeline.planned) if row["load_id"] == item["load_id"]]
+    cures = list(dict.fromkeys(row["cure"] for row in rows if row["cure"]))
+    yield from cures
+    if not cures:
+        yield item["reason"] or "Run expense_sync."
+
+
+def _release(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
+    rules = {rule.strip() for rule in item["rule"].split(",")}
+    may = sorted(rules & RELEASABLE)
+    if item["state"] not in ("held", "rejected") or not may:
+        return
+    # A release is for a content, and that is known from the plan on that holds it.
+    words = (
+        "Or, when a person answers for it"
+        if item["source_hash"]
+        else "Or, after the next run of expense_sync has planned it"
+    )
+    cured = (
+        "" if rules <= RELEASABLE else f" (the cure of {', '.join(sorted(rules - RELEASABLE))} is needed all the same)"
+    )
+    command = f"python -m certify_intacct.commands.release {timeline.report_id} --by NAME --reason WHY"
+    yield f"{words}, release {', '.join(may)}{cured}: {command}"
+
+
+def _without_open_item(timeline: ReportTimeline, states: set[str]) -> Iterator[str]:
+    if states & {"sending", "in_doubt"}:
+        yield "Nothing yet: the next run of expense_sync looks for it in Intacct. It is not sent again before it is proven absent."
+    if states & {"held", "rejected", "reversed", "deleted"}:
+        yield (
+            f"Run expense_sync for {timeline.read[-1]['processed_date'] if timeline.read else 'its processed date'}: "
+            "it says whether the report is to be posted again, and asks a person where one must decide."
+        )
+    if "altered" in states:
+        yield "Compare it with Intacct, and correct it there."
+    if states == {"accepted"} or states == {"accepted", "in_gl"}:
+        yield "Nothing: Intacct has it. Each run of expense_sync reads it back until it is in the general ledger."
+    if states == {"in_gl"}:
+        yield "Nothing: it is finished."
+    if not states:
+        yield from _nothing_posted(timeline)
+
+
+def _nothing_posted(timeline: ReportTimeline) -> Iterator[str]:
+    real = [row for row in timeline.planned if not timeline.loads[row["load_id"]]["dry_run"]]
+    if real and real[-1]["action"] == "skip":
+        yield f"Nothing: the newest plan leaves it out by rule {real[-1]['rule']}."
+    elif real and _undecided(timeline, real[-1]["load_id"]):
+        yield "The whole run waits for a second person: Airflow, Required Actions, or the task approve of the run."
+    elif real:
+        yield "Clear the whole run in Airflow, so that it reads and plans afresh: it ended before the report's turn came."
+    elif timeline.planned:
+        yield "Run expense_sync for its processed date with dry_run off: only previews have planned it."
+    else:
+        yield "Look at the run that read it: it ended before it planned anything."
+
+
+def _undecided(timeline: ReportTimeline, load_id: int) -> bool:
+    decided = any(row["load_id"] == load_id for row in timeline.approvals)
+    return not decided and any(row["load_id"] == load_id for row in timeline.above_limit)
+
+
+def _documents(timeline: ReportTimeline) -> Table:
+    return Table(
+        caption="Documents",
+        headings=("Number", "Kind", "Entity", "Payee", "Date", "State", "State in Intacct", "RECORDNO", "Total"),
+        rows=tuple(
+            (
+                Cell(text=row["number"]),
+                Cell(text=kind_words(row["kind"])),
+                Cell(text=row["entity"]),
+                Cell(text=row["payee_id"]),
+                Cell(text=str(row["posting_date"])),
+                Cell(
+                    text=f"{row['state']}{', adopted' if row['adopted'] else ''}", tone=_TONES.get(row["state"], "bad")
+                ),
+                Cell(text=_seen(row)),
+                Cell(text=row["record_no"] or "", link=record_link(row)),
+                Cell(text=money(row["total"], row["currency"]), amount=True),
+            )
+            for row in timeline.documents
+        ),
+    ).filled()
+
+
+def _seen(row: dict[str, Any]) -> str:
+    if not row["intacct_state"]:
+        return "not seen yet"
+    return (
+        f"{row['intacct_state']}, seen {when(row['seen_at'], company_zone())}"
+        if row["seen_at"]
+        else row["intacct_state"]
+    )
+
+
+def record_link(row: dict[str, Any]) -> Link | None:
+    """The way to a document in Intacct; None when what Intacct gave is no address to be followed."""
+    url = row["record_url"] or ""
+    if not row["record_no"] or not url.startswith(("https://", "http://127.0.0.1")):
+        return None
+    return Link(text=row["record_no"], to="record", url=url)
+
+
+def _looks(row: dict[str, Any]) -> Iterator[Note]:
+    if row["state"] in ("sending", "in_doubt", "held") and row["last_sent_at"]:
+        times = f"{row['attempts']} {'time' if row['attempts'] == 1 else 'times'}"
+        text = f"sent {times}, last at {when(row['last_sent_at'], company_zone())}"
+        if row["absent_checks"]:
+            text += f"; looked for and not found at {when(row['last_absent_at'], company_zone())} (look {row['absent_checks']})"
+        yield Note(label=row["number"], text=text, tone="wait")
+    if row["state"] not in ("accepted", "in_gl") and row["message"]:
+        yield Note(label=row["number"], text=row["message"], tone="bad")
+
+
+def _standing(timeline: ReportTimeline) -> Tone:
+    states = {row["state"] for row in timeline.documents if row["sequence"] == _newest(timeline)}
+    return "good" if states and states <= {"accepted", "in_gl"} else "plain" if not states else "bad"
+
+
+def _newest(timeline: ReportTimeline) -> int:
+    return max((row["sequence"] for row in timeline.documents), default=0)

@@ -1,0 +1,116 @@
+"""A timeline as something that can be told: steps with notes, tables and links, and no word about how they are shown.
+
+The command ``why`` prints a story, the page of a report renders it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from airflow.sdk import conf
+
+Tone = Literal["plain", "good", "wait", "bad"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Where to read more: a load's page, a run in Airflow, or a record in Intacct.
+
+    :param url: only of a record: its address at Intacct, as Intacct gave it
+    """
+
+    text: str
+    to: Literal["load", "run", "record"]
+    dag_id: str = ""
+    load_id: int = 0
+    run_id: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A cell of a table. An amount stands to the right, with its currency."""
+
+    text: str
+    amount: bool = False
+    tone: Tone = "plain"
+    link: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """:param folded: whether it is too much to be seen at once where it can be folded away"""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    folded: bool = False
+
+    def filled(self) -> Table:
+        """The same without the columns in which nothing stands."""
+        kept = [place for place in range(len(self.headings)) if any(row[place].text for row in self.rows)]
+        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
+        return replace(self, headings=tuple(self.headings[place] for place in kept), rows=rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A paragraph; ``label`` says what it is about."""
+
+    label: str
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Something that happened, or how things are now (``at`` None)."""
+
+    title: str
+    at: datetime | None = None
+    tone: Tone = "plain"
+    notes: tuple[Note, ...] = ()
+    tables: tuple[Table, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """The timeline of a report, oldest first; ``now`` is its present state and ``next`` what a person should do."""
+
+    title: str
+    about: tuple[Note, ...]
+    steps: tuple[Step, ...]
+    now: Step
+    next: tuple[str, ...]
+
+
+def company_zone() -> tzinfo:
+    """The company's time zone, which is Airflow's default time zone in this project; UTC when Airflow names none."""
+    name = conf.get("core", "default_timezone", fallback="UTC") or "UTC"
+    try:
+        return ZoneInfo("UTC" if name.lower() in ("utc", "system") else name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def kind_words(kind: str) -> str:
+    """A kind of document as a person calls it."""
+    return {"ap_bill": "AP bill", "credit_card_transaction": "card transaction"}.get(kind, kind.replace("_", " "))
+
+
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """An amount with at least two decimals, none of its own dropped, and its currency."""
+    if amount is None:
+        return f"unknown {currency or ''}".strip()
+    cents = amount.quantize(Decimal("0.01"))
+    return f"{cents if cents == amount else amount:,f} {currency or ''}".strip()
+
+
+def when(moment: datetime, zone: tzinfo) -> str:
+    """A moment in a time zone, to the second."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

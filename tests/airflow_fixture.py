@@ -1,0 +1,50 @@
+"""What Airflow gives a task: its context, and its connections, which lead to the test's own database and sandbox."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def connections(monkeypatch, database, fresh_sandbox):
+    """Airflow connections to the test's own database and sandbox."""
+    intacct = {
+        "conn_type": "sage_intacct",
+        "host": f"{fresh_sandbox.url}/ia/xml/xmlgw.phtml",
+        "login": "xml_gateway",
+        "password": "sandbox_user_password",
+        "extra": {"company_id": "SANDBOX", "sender_id": "sandbox_sender", "sender_password": "sandbox_sender_password"},
+    }
+    certify = {
+        "conn_type": "emburse_certify",
+        "host": f"{fresh_sandbox.url}/v1/",
+        "password": "sandbox-secret",
+        "extra": {"api_key": "sandbox-key"},
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_SAGE_INTACCT_DEFAULT", json.dumps(intacct))
+    monkeypatch.setenv("AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT", json.dumps(certify))
+    monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", database.loader_url)
+
+
+@pytest.fixture
+def context():
+    """A task's context for a run."""
+
+    def make(
+        *, run_id: str = "manual__1", run_type: str = "manual", interval: Any = (None, None), **params: Any
+    ) -> dict[str, Any]:
+        run = SimpleNamespace(
+            dag_id="organization_sync",
+            run_id=run_id,
+            run_type=run_type,
+            data_interval_start=interval[0],
+            data_interval_end=interval[1],
+            triggering_user_name="tests",
+        )
+        return {"dag_run": run, "run_id": run_id, "params": params}
+
+    return make

@@ -1,0 +1,293 @@
+"""A small company at both services, and expense_sync step by step on it, as its DAG runs it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+from psycopg.rows import dict_row
+
+from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
+from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
+from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
+from certify_intacct.operators.open_load import OpenLoadOperator
+from certify_intacct.operators.plan_expenses import IntacctPlanOperator
+from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
+from certify_intacct.operators.validate import ValidateStagingOperator
+from certify_intacct.staging.manifest import reuse_extract
+from certify_intacct.staging.streams import STREAMS
+
+SHIPPED = Path(__file__).parents[1] / "include" / "connector.yaml"
+DAY = (datetime.now(tz=UTC) - timedelta(days=3)).date()
+INTACCT_STREAMS = (
+    "intacct_vendors", "intacct_entities", "intacct_departments", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards",
+    "intacct_terms", "intacct_tax_details",
+)  # fmt: skip
+CERTIFY_STREAMS = ("certify_expense_reports", "certify_expenses", "certify_categories")
+
+INTACCT: dict[str, list[dict[str, str]]] = {
+    "LOCATIONENTITY": [
+        {"LOCATIONID": "100", "NAME": "Acme US", "CURRENCY": "USD", "STATUS": "active"},
+        {"LOCATIONID": "200", "NAME": "Acme Canada", "CURRENCY": "CAD", "STATUS": "active"},
+    ],
+    "DEPARTMENT": [{"DEPARTMENTID": "30", "TITLE": "Sales", "STATUS": "active"}],
+    "VENDTYPE": [{"NAME": "Employee"}, {"NAME": "Supplier"}],
+    "CONTACT": [{"CONTACTNAME": "Ana Ruiz", "PRINTAS": "Ana Ruiz", "EMAIL1": "a.ruiz@example.com"}],
+    "VENDOR": [
+        {
+            "VENDORID": "E-1007",
+            "NAME": "Ana Ruiz",
+            "VENDTYPE": "Employee",
+            "DISPLAYCONTACT.CONTACTNAME": "Ana Ruiz",
+            "STATUS": "active",
+        },
+        {"VENDORID": "E-1008", "NAME": "Bo Öst", "VENDTYPE": "Employee", "STATUS": "active"},
+    ],
+    "GLACCOUNT": [
+        {"ACCOUNTNO": "6220", "TITLE": "Travel", "STATUS": "active"},
+        {"ACCOUNTNO": "6300", "TITLE": "Meals", "STATUS": "active"},
+        {"ACCOUNTNO": "2050", "TITLE": "Cards", "STATUS": "active"},
+    ],
+    "CREDITCARD": [
+        {"CARDID": "CORP-VISA", "DESCRIPTION": "Company Visa", "LIABACCTNO": "2050", "STATUS": "active"},
+        {"CARDID": "CORP-AMEX", "DESCRIPTION": "Company Amex", "LIABACCTNO": "2050", "STATUS": "active"},
+    ],
+}
+CATEGORIES = [
+    {"Name": "Hotel", "GLCode": "6220", "Active": 1},
+    {"Name": "Meals", "GLCode": "6300", "Active": 1},
+    {"Name": "Private", "GLCode": "6300", "PersonalExpenses": 1, "Active": 1},
+]
+COMPRESSED = {"late_commit_minutes": 0, "absence_checks_minutes_apart": 0}
+
+
+def report_id(number: int) -> str:
+    """A GUID that a person can read."""
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+class Company:
+    """Both services of one company, and the steps of a run on it."""
+
+    def __init__(self, sandbox: Any, database: Any, context: Callable[..., dict[str, Any]], config: Path) -> None:
+        self.sandbox = sandbox
+        self.database = database
+        self.context = context
+        self.config = config
+        self.runs = 0
+
+    def configure(self, **posting: Any) -> None:
+        """Writes connector.yaml anew with other values in section ``posting``."""
+        text = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+        text["company"]["first_post_date"] = "2020-01-01"
+        text["posting"]["sending"] |= COMPRESSED
+        for name, value in posting.items():
+            text["posting"][name] = {**text["posting"][name], **value} if isinstance(value, dict) else value
+        self.config.write_text(yaml.safe_dump(text), encoding="utf-8")
+
+    def report(self, number: int, *lines: tuple[str, str] | dict[str, Any], day: Any = DAY, **header: Any) -> str:
+        """Adds a processed report; a line is (amount, reimbursable amount) or that with further fields."""
+        identity = report_id(number)
+        records = [
+            self._line(identity, position, line, day)
+            for position, line in enumerate(lines or [("100.10", "100.10")], start=1)
+        ]
+        total = sum((Decimal(record["Amount"]) for record in records), Decimal(0))
+        reim = sum((Decimal(record["ReimAmount"]) for record in records), Decimal(0))
+        head = {
+            "ID": identity, "EmployeeID": "E-1007", "FirstName": "Ana", "LastName": "Ruiz", "ExpenseReportName": f"Trip {number}",
+            "Currency": "USD", "TotalAmount": str(total), "ReimAmount": str(reim), "NonReimAmount": str(total - reim),
+            "Processed": True, "ProcessedDate": str(day), "SubmittedDate": str(day), "ApprovalCode": str(104000 + number),
+            "InitialApproverEmail": "m.chan@example.com", "Status": "Processed", "EmpGLD1Code": "100", "EmpGLD1Name": "Acme US",
+        }  # fmt: skip
+        self.sandbox.load("certify", "expensereports", [{**head, **header}])
+        self.sandbox.load("certify", "expenses", records)
+        return identity
+
+    def _line(self, identity: str, position: int, line: Any, day: Any) -> dict[str, Any]:
+        given = dict(line) if isinstance(line, dict) else {"Amount": line[0], "ReimAmount": line[1]}
+        amount, reim = str(given.pop("Amount")), str(given.pop("ReimAmount"))
+        card = {"PaymentCardName": "Corporate Visa", "CCLast": "4821"} if Decimal(reim) != Decimal(amount) else {}
+        return {
+            "ID": f"{identity[:-4]}{position:04d}"[:24] + f"{identity[-6:]}{position:06d}"[-12:],
+            "ExpenseReportID": identity, "EmployeeID": "E-1007", "Email": "a.ruiz@example.com", "DepartmentCode": "30",
+            "DepartmentName": "Sales", "ExpenseCategory": "Hotel", "ExpenseCategoryGLCode": "6220", "Amount": amount,
+            "ReimAmount": reim,
+            "Reimbursable": Decimal(reim) != 0, "Currency": "USD", "ExpenseDate": str(day - timedelta(days=5)),
+            "PostingDate": str(day - timedelta(days=4)), "Processed": True, "ProcessedDate": str(day), "Vendor": "Hotel <Ünïon> & Co",
+            "Reason": "Client visit", "CCTransactionID": f"T-{identity[-4:]}-{position}" if card else "", "Status": "Processed",
+            **card, **given,
+        }  # fmt: skip
+
+    def receipt(self, expense: str, identity: str, data: bytes = b"\x89PNG\r\n\x1a\n") -> None:
+        """Adds a receipt in Certify (the line must name it)."""
+        image = base64.b64encode(data).decode()
+        self.sandbox.load(
+            "certify", "receipts",
+            [{"ID": identity, "Filename": f"{identity}.png", "ExpenseID": expense, "UploadDate": str(DAY), "ReceiptImage": image}],
+        )  # fmt: skip
+
+    def extract(
+        self,
+        day: Any = DAY,
+        *,
+        validate: bool = False,
+        refresh: bool = False,
+        more: tuple[str, ...] = (),
+        **options: Any,
+    ) -> tuple[int, dict[str, Any]]:
+        """The steps before the plan; gives the load and the context of the run.
+
+        Judging takes seconds, so few tests ask for it; lists are read once and reused, as a backfill does, unless ``refresh``.
+        """
+        self.runs += 1
+        options.setdefault("dry_run", False)
+        run = self.context(run_id=f"run-{self.runs}", period_start=str(day), period_end=str(day), **options)
+        run["dag_run"].dag_id = "expense_sync"
+        load = OpenLoadOperator(task_id="open_load", direction="expense").execute(run)
+        for stream in (*INTACCT_STREAMS, *CERTIFY_STREAMS, *more):
+            if not refresh and STREAMS[stream].kind == "state":
+                with self.loader() as connection:
+                    if reuse_extract(connection, load, stream, not_older_than=timedelta(hours=1)):
+                        continue
+            operator = SageIntacctToStagingOperator if stream in INTACCT_STREAMS else CertifyToStagingOperator
+            operator(task_id="extract", load_id=load, stream=stream).execute(run)
+        OpenItemsToStagingOperator(task_id="open_items", load_id=load).execute(run)
+        if validate:
+            ValidateStagingOperator(task_id="validate", direction="expense", load_id=load).execute(run)
+        return load, run
+
+    def plan(self, day: Any = DAY, **options: Any) -> tuple[int, dict[str, Any]]:
+        """The steps up to the plan."""
+        load, run = self.extract(day, **options)
+        IntacctPlanOperator(task_id="plan", load_id=load).execute(run)
+        return load, run
+
+    def load(self, load: int, run: dict[str, Any]) -> dict[str, int]:
+        """The last step."""
+        return StagingToIntacctOperator(task_id="load_intacct", load_id=load).execute(run)
+
+    def sync(self, day: Any = DAY, **options: Any) -> dict[str, int]:
+        """A whole run; gives the reports' outcomes."""
+        return self.load(*self.plan(day, **options))
+
+    def reconcile(self) -> None:
+        """Reads back every document that was posted."""
+        from certify_intacct.intacct.hook import SageIntacctHook
+        from certify_intacct.model.configuration import load
+        from certify_intacct.posting.follow_up import FollowUp
+        from certify_intacct.posting.posting_run import PostingRun
+        from certify_intacct.staging import ledger_reads
+        from certify_intacct.staging.database import Database
+
+        database = Database(self.database.loader_url)
+        with database.connection() as connection:
+            documents = ledger_reads.find_documents(connection, "true", {})
+        hook = SageIntacctHook()
+        run = PostingRun(
+            hook=hook, database=database, configuration=load(self.config), load_id=1, run_id="check", actor=""
+        )
+        FollowUp(run).check(documents)
+        hook.close()
+
+    def loader(self) -> Any:
+        """A connection as the loader's role, in a transaction."""
+        from certify_intacct.staging.database import Database
+
+        return Database(self.database.loader_url).connection()
+
+    def forget_everything_but_the_deployment(self) -> None:
+        """As a backup of before the first posting would have it."""
+        self.sql(
+            "ALTER TABLE ledger.event DISABLE TRIGGER USER; ALTER TABLE ledger.document DISABLE TRIGGER USER;"
+            "ALTER TABLE ledger.report DISABLE TRIGGER USER; DELETE FROM ledger.event; DELETE FROM ledger.document_expense;"
+            "DELETE FROM ledger.document; DELETE FROM ledger.report; DELETE FROM plan.outcome; DELETE FROM plan.document;"
+            "DELETE FROM plan.report; DELETE FROM plan.change"
+        )
+
+    def fact(self, name: str, value: str) -> None:
+        """Stores a fact as verify_company would."""
+        self.sql(
+            "INSERT INTO ledger.company_fact (intacct_company, name, value) VALUES ('SANDBOX', %s, %s::jsonb)",
+            name,
+            value,
+        )
+
+    def replays_are_refused(self, minutes: float = 60) -> None:
+        """As verify_company would find it: for so many minutes after a control ID came."""
+        self.fact("replay_refused", "true")
+        self.fact("replay_refused_minutes", str(minutes))
+
+    def bills(self) -> dict[str, list[dict[str, Any]]]:
+        """Bills in Intacct by number."""
+        return self._by_number("APBILL")
+
+    def card_transactions(self) -> dict[str, list[dict[str, Any]]]:
+        """Card transactions in Intacct by reference number."""
+        return self._by_number("CCTRANSACTION")
+
+    def _by_number(self, name: str) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for record in self.sandbox.state("intacct", name):
+            found.setdefault(record["RECORDID"], []).append(record)
+        return found
+
+    def sql(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """Asks the connector's database as its owner."""
+        with psycopg.connect(self.database.owner_url, row_factory=dict_row) as connection:
+            cursor = connection.execute(query, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def states(self) -> dict[str, int]:
+        """How many documents of the ledger are in each state."""
+        rows = self.sql("SELECT state, count(*) AS n FROM ledger.document GROUP BY 1")
+        return {row["state"]: row["n"] for row in rows}
+
+    def posted(self) -> list[str]:
+        """The numbers of everything in Intacct, each as often as it is there."""
+        return sorted(
+            record["RECORDID"] for name in ("APBILL", "CCTRANSACTION") for record in self.sandbox.state("intacct", name)
+        )
+
+    def held(self, load: int | None = None) -> dict[str, set[str]]:
+        """Rules that hold reports, by report ID, of the newest load."""
+        rows = self.sql(
+            "SELECT key, rule FROM plan.change WHERE action = 'hold' AND load_id = coalesce(%s, (SELECT max(load_id) FROM ops.load))",
+            load,
+        )
+        found: dict[str, set[str]] = {}
+        for row in rows:
+            found.setdefault(row["key"], set()).add(row["rule"])
+        return found
+
+    def outcomes(self) -> dict[str, str]:
+        """The newest result of each report of the newest load."""
+        rows = self.sql(
+            "SELECT key, result FROM plan.change_result WHERE action = 'post' AND load_id = (SELECT max(load_id) FROM ops.load)"
+        )
+        return {row["key"]: row["result"] for row in rows}
+
+    def open_items(self) -> dict[str, str]:
+        """Open items: report ID to state."""
+        return {row["report_id"]: row["state"] for row in self.sql("SELECT report_id, state FROM ledger.open_item")}
+
+
+@pytest.fixture
+def company(connections, database, fresh_sandbox, context, tmp_path, monkeypatch) -> Company:
+    """The company, with its reference data at both services and nothing to post yet."""
+    for name, records in INTACCT.items():
+        fresh_sandbox.load("intacct", name, records)
+    fresh_sandbox.load("certify", "expensecategories", CATEGORIES)
+    config = tmp_path / "connector.yaml"
+    monkeypatch.setenv("CONNECTOR_CONFIG", str(config))
+    monkeypatch.setattr("certify_intacct.posting.sender.PAUSE_SECONDS", 0.01)
+    built = Company(fresh_sandbox, database, context, config)
+    built.configure()
+    return built

@@ -1,0 +1,53 @@
+"""Everything that hurts in one company: the sandbox's seed says of each report what must become of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+from certify_intacct.operators.reconcile import ReconcileOperator
+from certify_intacct.rules.expenses import identity
+from tests.expense_company import SHIPPED
+
+# Posted in the run of the date that it carries, which is another one.
+ELSEWHERE = {"back_dated"}
+
+
+def posted_amounts(company) -> dict[str, dict[str, Decimal]]:
+    """What Intacct has for each of our tokens: bills and card transactions, added up."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for name in ("APBILL", "CCTRANSACTION"):
+        for record in company.sandbox.state("intacct", name):
+            if parsed := identity.parse_number(record["RECORDID"]):
+                found[parsed[0]][name] += Decimal(record["TRX_TOTALENTERED"])
+    return found
+
+
+def test_every_report_becomes_what_the_seed_says(company):
+    company.sandbox.reset(
+        seed=7, scale={"entities": 4, "departments": 12, "people": 60, "reports_per_day": 75, "days": 1}
+    )
+    company.config.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
+    reports = {row["ID"]: row for row in company.sandbox.state("certify", "expensereports")}
+    cases = {row["report"]: row for row in company.sandbox.state("seed", "cases") if "report" in row}
+    (day,) = {row["date"] for row in cases.values()}
+    load, run = company.plan(date.fromisoformat(day), validate=True, refresh=True, more=("certify_users",))
+    company.load(load, run)
+    posted = posted_amounts(company)
+    wrong = []
+    for report_id, row in reports.items():
+        case = cases.get(report_id, {"case": "plain", "outcome": "post"})
+        amounts = posted.get(identity.token("sandbox", report_id), {})
+        wanted = (
+            {"APBILL": Decimal(row["ReimAmount"]), "CCTRANSACTION": Decimal(row["NonReimAmount"])}
+            if case["outcome"] == "post" and case["case"] not in ELSEWHERE
+            else {}
+        )
+        if dict(amounts) != {name: amount for name, amount in wanted.items() if amount}:
+            wrong.append((case, dict(amounts), wanted))
+    assert wrong == []
+    assert len({case["case"] for case in cases.values()}) > 30
+    held = {report_id for report_id, case in cases.items() if case["outcome"] == "hold"}
+    assert set(company.open_items()) == held
+    assert ReconcileOperator(task_id="reconcile", load_id=load).execute(run)["holds"] is True

@@ -1,0 +1,58 @@
+"""The hash of a report moves with its business fields, and with nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from certify_intacct.rules.expenses.hashing import business_content, differences, source_hash
+from tests.rules.expenses.company import line, report
+
+LINES = [line("a", "10.50"), line("b", "3")]
+REPORT = report(*LINES)
+BEFORE = business_content(REPORT, LINES)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"reimbursed": True, "reimbursement_transaction_id": "88"},
+        {"approval_code": "999"},
+        {"status": "Exported"},
+        {"reim_amount": Decimal("13.5")},
+    ],
+)
+def test_what_moves_by_itself_changes_nothing(header):
+    assert source_hash(business_content(replace(REPORT, **header), LINES)) == source_hash(BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"amount": Decimal("10.51")}, "line a amount: '10.5' became '10.51'"),
+        ({"category_gl_code": "6300"}, "line a category_gl_code: '6220' became '6300'"),
+        ({"report_gld_codes": {2: "P-1"}}, "line a report_glds: {} became {'2': 'P-1'}"),
+    ],
+)
+def test_a_changed_line_is_named(changes, said):
+    after = business_content(REPORT, [replace(LINES[0], **changes), LINES[1]])
+    assert source_hash(after) != source_hash(BEFORE)
+    assert differences(BEFORE, after) == [said]
+
+
+def test_lines_that_come_and_go_and_a_moved_date_are_named():
+    gone = business_content(replace(REPORT, processed_date=date(2026, 3, 8)), [LINES[1], line("c", "1")])
+    assert differences(BEFORE, gone) == [
+        "processed_date: '2026-03-07' became '2026-03-08'",
+        "line a (10.5 USD) is gone",
+        "line c (1 USD) is new",
+    ]
+
+
+def test_a_disapproved_line_counts_as_gone():
+    assert differences(BEFORE, business_content(REPORT, [LINES[0], replace(LINES[1], status="Disapproved")])) == [
+        "line b (3 USD) is gone"
+    ]
