@@ -33,7 +33,7 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
     :param load_id: the load
     """
 
-    template_fields: Sequence[str] = ("load_id",)
+    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
     operator_extra_links = (PlanLink(),)
     ui_color = "#fdf2e9"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ class ConnectorOperator(BaseOperator):
 
     :param connector_db_conn_id: the connection of the connector's database (a Postgres connection, the loader's role)
     """
+
+    template_fields: Sequence[str] = ("connector_db_conn_id",)
 
     def __init__(self, *, connector_db_conn_id: str = "connector_db", **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.extract import ExtractOperator, Records
@@ -22,6 +23,8 @@ class CertifyToStagingOperator(ExtractOperator):
 
     :param certify_conn_id: the Emburse Certify connection
     """
+
+    template_fields: Sequence[str] = (*ExtractOperator.template_fields, "certify_conn_id")
 
     def __init__(self, *, certify_conn_id: str = "emburse_certify_default", **kwargs: Any) -> None:
         super().__init__(**kwargs)

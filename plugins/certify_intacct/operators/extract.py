@@ -27,7 +27,7 @@ class ExtractOperator(ConnectorOperator):
     :param stream: the stream's name (``certify_intacct.staging.streams.STREAMS``)
     """
 
-    template_fields: Sequence[str] = ("load_id", "stream")
+    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id", "stream")
     ui_color = "#e6f4ea"
 
     def __init__(self, *, load_id: Any, stream: str, **kwargs: Any) -> None:

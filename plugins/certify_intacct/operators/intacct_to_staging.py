@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import PermissionDenied
@@ -25,6 +26,8 @@ class SageIntacctToStagingOperator(ExtractOperator):
 
     :param intacct_conn_id: the Sage Intacct connection
     """
+
+    template_fields: Sequence[str] = (*ExtractOperator.template_fields, "intacct_conn_id")
 
     def __init__(self, *, intacct_conn_id: str = "sage_intacct_default", **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -23,7 +23,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
     :param certify_conn_id: the Emburse Certify connection
     """
 
-    template_fields: Sequence[str] = ("load_id",)
+    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id", "certify_conn_id")
     ui_color = "#e6f4ea"
 
     def __init__(

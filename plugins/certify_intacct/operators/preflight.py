@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
@@ -25,6 +26,8 @@ class PreflightOperator(ConnectorOperator):
     """
 
     ui_color = "#f2f2e0"
+
+    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "intacct_conn_id", "certify_conn_id")
 
     def __init__(
         self,

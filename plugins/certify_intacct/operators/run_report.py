@@ -18,7 +18,7 @@ class RunReportOperator(ConnectorOperator):
     :param load_id: the load
     """
 
-    template_fields: Sequence[str] = ("load_id",)
+    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
     ui_color = "#eeeeee"
 
     def __init__(self, *, load_id: Any, **kwargs: Any) -> None:

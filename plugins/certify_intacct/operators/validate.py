@@ -24,7 +24,7 @@ class ValidateStagingOperator(ConnectorOperator):
     :param direction: whose suites (``certify_intacct.quality.suites.SUITES``)
     """
 
-    template_fields: Sequence[str] = ("load_id",)
+    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
     ui_color = "#fff4e0"
 
     def __init__(self, *, load_id: Any, direction: str, **kwargs: Any) -> None:

@@ -32,7 +32,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
     """
 
     ui_color = "#eeeeee"
-    template_fields: Sequence[str] = ()
+    template_fields: Sequence[str] = (*CompanyFactsOperator.template_fields, "intacct_conn_id")
 
     def __init__(
         self, *, intacct_conn_id: str = "sage_intacct_default", longest_delay: float = 120, **kwargs: Any

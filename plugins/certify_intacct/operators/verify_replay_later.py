@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.company_facts import ANSWER_FACT, EXPERIMENT_FACT, CompanyFactsOperator, longer_wait
@@ -22,6 +23,8 @@ class VerifyReplayLaterOperator(CompanyFactsOperator):
     """
 
     ui_color = "#eeeeee"
+
+    template_fields: Sequence[str] = (*CompanyFactsOperator.template_fields, "intacct_conn_id")
 
     def __init__(self, *, intacct_conn_id: str = "sage_intacct_default", longer: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)

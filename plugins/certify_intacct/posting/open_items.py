@@ -148,6 +148,7 @@ def _processed(header: Mapping[str, Any]) -> bool:
 def _day(header: Mapping[str, Any]) -> date | None:
     """The date on which a report was processed; None when it is not known."""
     try:
-        return read_value("date", header.get("ProcessedDate"))
+        day: date | None = read_value("date", header.get("ProcessedDate"))
     except Unreadable:
         return None
+    return day

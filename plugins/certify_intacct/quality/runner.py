@@ -7,12 +7,17 @@ a direction. No amount ever enters the frame: SQL compares money, a verdict colu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 import great_expectations as gx
-import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.core import (
+    ExpectColumnValuesToBeBetween,
+    ExpectColumnValuesToBeInSet,
+    ExpectColumnValuesToMatchRegex,
+)
+from great_expectations.expectations.expectation import Expectation
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.verdicts import Severity, Verdict
@@ -54,21 +59,23 @@ def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
     ]
 
 
-def _expectation(rule: Rule) -> gxe.Expectation:
+def _expectation(rule: Rule) -> Expectation:
     common: dict[str, Any] = {"column": rule.column, "severity": rule.severity.value, "meta": {"rule": rule.name}}
     match rule.check:
         case Check.IS_FALSE:
-            return gxe.ExpectColumnValuesToBeInSet(value_set=[False], **common)
+            return ExpectColumnValuesToBeInSet(value_set=[False], **common)
         case Check.IS_TRUE:
-            return gxe.ExpectColumnValuesToBeInSet(value_set=[True], **common)
+            return ExpectColumnValuesToBeInSet(value_set=[True], **common)
         case Check.IS_ZERO:
-            return gxe.ExpectColumnValuesToBeInSet(value_set=[0], **common)
+            return ExpectColumnValuesToBeInSet(value_set=[0], **common)
         case Check.AT_MOST_ONE:
-            return gxe.ExpectColumnValuesToBeBetween(max_value=1, **common)
+            return ExpectColumnValuesToBeBetween(max_value=1, **common)
         case Check.ONE_OF:
-            return gxe.ExpectColumnValuesToBeInSet(value_set=sorted(rule.argument), **common)
+            return ExpectColumnValuesToBeInSet(value_set=sorted(rule.argument), **common)
         case Check.MATCHES:
-            return gxe.ExpectColumnValuesToMatchRegex(regex=rule.argument, **common)
+            return ExpectColumnValuesToMatchRegex(regex=rule.argument, **common)
+        case _:
+            assert_never(rule.check)
 
 
 def _rule_name(outcome: Any) -> str:

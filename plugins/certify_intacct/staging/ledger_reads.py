@@ -63,7 +63,7 @@ _COLUMNS = sql.SQL(", ").join(sql.Identifier(name) for name in LedgerDocument.__
 
 def find_documents(connection: Connection, condition: str, values: Mapping[str, Any]) -> list[LedgerDocument]:
     """The documents for which an SQL condition of ours holds, in order of their numbers."""
-    query = sql.SQL("SELECT {} FROM ledger.document WHERE {} ORDER BY number").format(_COLUMNS, sql.SQL(condition))  # type: ignore[arg-type]
+    query = sql.SQL("SELECT {} FROM ledger.document WHERE {} ORDER BY number").format(_COLUMNS, sql.SQL(condition))
     return [_document(row) for row in connection.execute(query, values)]
 
 
@@ -147,7 +147,8 @@ def now(connection: Connection) -> datetime:
     """The time by PostgreSQL's clock, which all workers share."""
     row = connection.execute("SELECT clock_timestamp() AS now").fetchone()
     assert row is not None
-    return row["now"]
+    at: datetime = row["now"]
+    return at
 
 
 def age(connection: Connection, document_id: int, revision: int) -> timedelta:

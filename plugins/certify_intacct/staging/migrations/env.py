@@ -15,7 +15,7 @@ with engine.connect() as connection:
     connection.exec_driver_sql(_LOCK)
     # Alembic's own table lives in `public`: the schemas of ours hold nothing but ours.
     context.configure(connection=connection)
-    due = context.get_context().get_current_heads() != context.script.get_heads()
+    due = set(context.get_context().get_current_heads()) != set(context.script.get_heads())
     kept = Kept(connection.connection.driver_connection) if due else None  # type: ignore[arg-type]
     context.run_migrations()
     if kept is not None:
