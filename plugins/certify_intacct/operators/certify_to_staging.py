@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.extract import ExtractOperator, Records

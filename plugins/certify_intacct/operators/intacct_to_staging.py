@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import PermissionDenied

@@ -27,7 +27,12 @@ class ReconcileOperator(ConnectorOperator):
     :param load_id: the load whose period is reconciled
     """
 
-    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id", "intacct_conn_id", "certify_conn_id")
+    template_fields: Sequence[str] = (
+        *ConnectorOperator.template_fields,
+        "load_id",
+        "intacct_conn_id",
+        "certify_conn_id",
+    )
     ui_color = "#eeeeee"
 
     def __init__(

@@ -23,7 +23,12 @@ class StagingToCertifyOperator(ConnectorOperator):
     :param intacct_conn_id: the Sage Intacct connection that the plan was made from
     """
 
-    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id", "certify_conn_id", "intacct_conn_id")
+    template_fields: Sequence[str] = (
+        *ConnectorOperator.template_fields,
+        "load_id",
+        "certify_conn_id",
+        "intacct_conn_id",
+    )
     operator_extra_links = (PlanLink(),)
     ui_color = "#f0e6f6"
 

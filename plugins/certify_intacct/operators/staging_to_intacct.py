@@ -24,7 +24,12 @@ class StagingToIntacctOperator(ConnectorOperator):
     :param certify_conn_id: the Emburse Certify connection: reports are asked for once more at send time
     """
 
-    template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id", "intacct_conn_id", "certify_conn_id")
+    template_fields: Sequence[str] = (
+        *ConnectorOperator.template_fields,
+        "load_id",
+        "intacct_conn_id",
+        "certify_conn_id",
+    )
     operator_extra_links = (PlanLink(), IntacctRecordsLink())
     ui_color = "#f0e6f6"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.company_facts import ANSWER_FACT, EXPERIMENT_FACT, CompanyFactsOperator, longer_wait
