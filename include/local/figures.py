@@ -33,7 +33,7 @@ class Figures:
     posted: list[dict[str, Any]]
     accounts: Accounts
     answers_lost: int
-    doubts: list[dict[str, Any]]
+    recovered: list[dict[str, Any]]
 
 
 def database_clock(url: str) -> datetime:
@@ -60,7 +60,7 @@ def read(url: str, since: datetime, days: Collection[str], sandbox: SandboxClien
             posted=_posted(connection, since),
             accounts=settle(connection, sandbox, days),
             answers_lost=sandbox.faults_struck(),
-            doubts=_doubts(connection, since),
+            recovered=_recovered(connection, since),
         )
 
 
@@ -111,7 +111,7 @@ def _posted(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> 
     ).fetchall()
 
 
-def _doubts(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> list[dict[str, Any]]:
+def _recovered(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> list[dict[str, Any]]:
     """How many documents were in doubt after a lost answer, by what the ledger says of them now."""
     return connection.execute(
         """

@@ -54,7 +54,7 @@ def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figure
         *[f"FAILED: {run.dag_id} {run.day}: {', '.join(tasks) or 'no task'}" for run, tasks in failures.items()],
         *[
             f"In doubt after a lost answer, looked up in Intacct, now {d['state']}: {_count(d['documents'], 'document')}"
-            for d in found.doubts
+            for d in found.recovered
         ],
         f"{_count(found.answers_lost, 'answer')} lost, {len(found.accounts.posted_twice)} posted twice",
     ]

@@ -20,7 +20,7 @@ FIGURES = Figures(
         by_day={"2026-11-20": {"processed": 3, "posted": 2, "waiting": 1, "skipped": 0, "unaccounted": 0}}, agreeing=2
     ),
     answers_lost=1,
-    doubts=[{"state": "in_gl", "documents": 25}],
+    recovered=[{"state": "in_gl", "documents": 25}],
 )
 
 
