@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.changes import Action, Change, Subject
-from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import RESENDABLE, LedgerState
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, ReportPlan
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.planning import plan_report
@@ -281,21 +282,18 @@ def _whole(frozen: FrozenReport, documents: Sequence[LedgerDocument]) -> bool:
     """Whether the ledger's documents of a report hold every cent of it, however the configuration of today would divide it."""
     report = frozen.content["report"]
     return all(
-        sum((document.total for document in documents if document.kind is kind), Decimal(0))
-        == Decimal(report[amount] or "0")
-        for kind, amount in (
-            (DocumentKind.AP_BILL, "reim_amount"),
-            (DocumentKind.CREDIT_CARD_TRANSACTION, "non_reim_amount"),
-        )
+        sum((document.total for document in documents if document.payer is payer), Decimal(0))
+        == Decimal(report[payer.amount] or "0")
+        for payer in Payer
     )
 
 
 def _same_part(document: LedgerDocument, fresh: Document) -> bool:
-    """Whether a document of the ledger and one of today's plan are the same part of a report.
+    """Whether a document of the ledger and one of today's plan are the same part of a report, whatever it is made as.
 
     What Intacct has not may still go to another entity.
     """
-    if fresh.expense_ids != document.document.expense_ids or fresh.kind is not document.kind:
+    if fresh.expense_ids != document.document.expense_ids or fresh.payer is not document.payer:
         return False
     return document.state in RESENDABLE or (fresh.entity, fresh.currency, fresh.total) == (
         document.entity,

@@ -115,7 +115,7 @@ class DocumentSender:
                 # From here on every run reads the report again until it is whole, whatever becomes of this one.
                 report_plans.begin(connection, self.company.certify_company, item, self.run.load_id)
                 function = function_of(item, self.company)
-                known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
+                known = ledger_reads.by_place(connection, self.company.intacct_company_id, item.document)
                 common: dict[str, Any] = {
                     "revision": item.revision,
                     "control_id": function.control_id,
@@ -125,8 +125,8 @@ class DocumentSender:
                     "run_id": self.run.run_id,
                     "actor": self.run.actor,
                 }
-                if known:
-                    document_id = known[0].document_id
+                if known is not None:
+                    document_id = known.document_id
                     ledger.revise(connection, document_id, item.document, **common)
                 else:
                     document_id = ledger.enter(connection, item.document, state=LedgerState.SENDING, **common)

@@ -12,6 +12,7 @@ from certify_intacct.intacct.filters import In
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.payers import Payer
 from certify_intacct.posting.follow_up import FollowUp
 from certify_intacct.posting.recovery import Recovery
 from certify_intacct.posting.report_locks import ReportLocks
@@ -55,7 +56,7 @@ _OPEN = {
 }
 _LOOK_AT = (LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
-Key = tuple[str, str, str, str]
+Key = tuple[str, str, str, str, str]
 
 
 class Reconciler:
@@ -66,7 +67,7 @@ class Reconciler:
         self.hook = run.hook
         self.database = run.database
         self.company = run.company
-        self.entities = run.configuration.posting.entities
+        self.posting = run.configuration.posting
         self.followup = FollowUp(run)
 
     def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[BalanceLine], list[ReconciliationFinding]]:
@@ -98,13 +99,14 @@ class Reconciler:
             BalanceLine(
                 entity=entity,
                 currency=currency,
+                payer=payer,
                 kind=kind,
                 bucket=bucket,
                 amount=amount,
-                reports=len(counted[entity, currency, kind, bucket]),
+                reports=len(counted[entity, currency, payer, kind, bucket]),
             )
-            for (entity, currency, kind, bucket), amount in sorted(amounts.items())
-            if amount or counted[entity, currency, kind, bucket]
+            for (entity, currency, payer, kind, bucket), amount in sorted(amounts.items())
+            if amount or counted[entity, currency, payer, kind, bucket]
         ]
         findings = [*self._unassigned(counted), *self._changed(documents), *self._orphans(ids, documents)]
         return [line for line in lines if line.amount], findings
@@ -120,22 +122,20 @@ class Reconciler:
         """The two parts of a report, each into its documents; the rest is explained by why there are none."""
         entity = readable(self._entity(header, documents), _LONGEST_CODE)
         currency = readable(str(header.get("Currency") or ""), _LONGEST_CODE)
-        for kind, name in (
-            (DocumentKind.AP_BILL, "ReimAmount"),
-            (DocumentKind.CREDIT_CARD_TRANSACTION, "NonReimAmount"),
-        ):
-            rest = _amount(header.get(name))
+        for payer in Payer:
+            rest = _amount(header.get(payer.certify_amount))
             for document in documents:
-                if document.kind is kind and document.state in _BUCKETS:
-                    yield (document.entity, document.currency, kind.value, _BUCKETS[document.state]), document.total
+                if document.payer is payer and document.state in _BUCKETS:
+                    kind, bucket = document.kind.value, _BUCKETS[document.state]
+                    yield (document.entity, document.currency, payer.value, kind, bucket), document.total
                     rest -= document.total
             if rest:
-                yield (entity, currency, kind.value, explanation), rest
+                yield (entity, currency, payer.value, self.posting.paid_by(payer).target, explanation), rest
 
     def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
-        if self.entities.source == "employee_gld":
-            code = str(header.get(f"EmpGLD{self.entities.number}Code") or "")
-            return self.entities.map.get(code, code)
+        if self.posting.entities.source == "employee_gld":
+            code = str(header.get(f"EmpGLD{self.posting.entities.number}Code") or "")
+            return self.posting.entities.map.get(code, code)
         return documents[0].entity if documents else ""
 
     def _explanation(self, report_id: str, waiting: Mapping[str, str], skipped: Mapping[str, str]) -> str:
@@ -145,10 +145,10 @@ class Reconciler:
         return f"skipped: {rule}" if rule and rule not in ("already_posted", "in_flight") else UNASSIGNED
 
     def _unassigned(self, counted: Mapping[Key, set[str]]) -> Iterator[ReconciliationFinding]:
-        for (_, _, kind, bucket), reports in counted.items():
+        for (_, _, payer, _, bucket), reports in counted.items():
             if bucket == UNASSIGNED:
                 for report_id in sorted(reports):
-                    text = f"Its {kind} part is neither posted nor held: run expense_sync for its processed date."
+                    text = f"Its {payer} part is neither posted nor held: run expense_sync for its processed date."
                     yield ReconciliationFinding(finding=UNASSIGNED, number=report_id, text=text)
 
     def _changed(self, documents: Sequence[LedgerDocument]) -> Iterator[ReconciliationFinding]:
@@ -216,21 +216,21 @@ def _card_numbers(reports: Mapping[str, str], documents: Sequence[LedgerDocument
 
 
 def balance_table(lines: Sequence[BalanceLine]) -> str:
-    """The reconciliation as a table of text: a row for each bucket, and Certify's total of each entity, currency and kind."""
-    rows = [f"{'entity':<12}{'currency':<10}{'kind':<26}{'where it stands':<30}{'reports':>8}{'amount':>18}", "-" * 104]
+    """The reconciliation as a table of text: a row for each kind and bucket, and Certify's total of each entity, currency and payer."""
+    head = f"{'entity':<12}{'currency':<10}{'payer':<10}{'kind':<26}{'where it stands':<30}{'reports':>8}{'amount':>18}"
+    rows = [head, "-" * len(head)]
     totals: dict[tuple[str, str, str], Decimal] = defaultdict(lambda: _ZERO)
     for line in lines:
-        totals[line.entity, line.currency, line.kind] += line.amount
+        totals[line.entity, line.currency, line.payer] += line.amount
     for key in sorted(totals):
-        entity, currency, kind = key
+        entity, currency, payer = key
+        start = f"{entity or '(none)':<12}{currency:<10}{payer:<10}"
         rows += [
-            f"{entity or '(none)':<12}{currency:<10}{kind:<26}{line.bucket:<30}{line.reports:>8}{line.amount:>18,.2f}"
+            f"{start}{line.kind:<26}{line.bucket:<30}{line.reports:>8}{line.amount:>18,.2f}"
             for line in lines
-            if (line.entity, line.currency, line.kind) == key
+            if (line.entity, line.currency, line.payer) == key
         ]
-        rows.append(
-            f"{entity or '(none)':<12}{currency:<10}{kind:<26}{'= processed in Certify':<30}{'':>8}{totals[key]:>18,.2f}"
-        )
+        rows.append(f"{start}{'':<26}{'= processed in Certify':<30}{'':>8}{totals[key]:>18,.2f}")
     return "\n".join(rows)
 
 

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.documents import Document, DocumentKey, DocumentKind, DocumentLine
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import CardAccount, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseReport
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
-from certify_intacct.rules.expenses.amounts import Payer
 from certify_intacct.rules.expenses.dates import date_by_rule, due, posting_date
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.texts import readable
@@ -125,6 +125,7 @@ class Drafts:
                 ordinal=group.ordinal,
             ),
             kind=kind,
+            payer=group.payer,
             number=number,
             token=self.token,
             entity=group.entity,

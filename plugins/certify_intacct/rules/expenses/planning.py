@@ -11,11 +11,12 @@ from datetime import date
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.documents import Document
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, ReportPlan, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.rules.expenses import hashing, identity, mapping
-from certify_intacct.rules.expenses.amounts import Payer, Shares, prove, shares
+from certify_intacct.rules.expenses.amounts import Shares, prove, shares
 from certify_intacct.rules.expenses.drafts import Drafts
 from certify_intacct.rules.expenses.holds import check_report, not_ours
 from certify_intacct.rules.expenses.splitting import Group, split

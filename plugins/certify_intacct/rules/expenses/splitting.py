@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ZERO, ExpenseLine
-from certify_intacct.rules.expenses.amounts import Payer, Shares
+from certify_intacct.rules.expenses.amounts import Shares
 
 
 @dataclass(frozen=True, kw_only=True)
