@@ -8,8 +8,7 @@ import pytest
 
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
-from certify_intacct.rules.expenses.planning import plan_report
-from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, plan_report, report
 
 # As written before documents named their payer.
 BILL = (

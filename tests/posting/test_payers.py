@@ -34,7 +34,10 @@ def test_one_part_of_an_expense_cannot_stand_in_two_documents_of_whatever_kinds(
     taken = next(entry.document for entry in entries if entry.payer is payer)
     other = next(kind for kind in DocumentKind if kind is not taken.kind)
     second = replace(taken, key=replace(taken.key, ordinal=9), kind=other, number=f"{taken.token}-1-009{other.letter}")
-    with pytest.raises(psycopg.errors.UniqueViolation, match="expense_in_one_live_document"), company.loader() as connection:
+    with (
+        pytest.raises(psycopg.errors.UniqueViolation, match="expense_in_one_live_document"),
+        company.loader() as connection,
+    ):
         ledger.enter(
             connection, second, state=LedgerState.SENDING, revision=1, control_id="c", request=b"", config_hash="",
             load_id=1, run_id="r", actor="",

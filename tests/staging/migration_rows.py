@@ -201,6 +201,12 @@ ROWS: dict[str, tuple[str, ...]] = {
         VALUES (1, 'f02', 'approved', 'Dana Weiß', 'The year end.', 'run 1', now())
         """,
     ),
+    "ops.alarm": (
+        """
+        INSERT INTO ops.alarm (load_id, what, rule, reason, cure)
+        VALUES (1, 'document CAAAAAAAAAA-1-001B', 'unknown_state', 'Its STATE is …', 'Look at it.')
+        """,
+    ),
     "ops.known_field": (
         "INSERT INTO ops.known_field (stream, field, rows, present) VALUES ('certify_expense_reports', 'ID', 2, 2)",
     ),
@@ -219,7 +225,9 @@ def _with(table: str, *changes: tuple[str, str]) -> tuple[str, ...]:
 #: Since version 0013, which says who paid, these need another column or word.
 WITH_PAYER = {
     "ledger.document": _with(
-        "ledger.document", ("kind, entity,", "kind, payer, entity,"), ("'ap_bill', '100'", "'ap_bill', 'employee', '100'")
+        "ledger.document",
+        ("kind, entity,", "kind, payer, entity,"),
+        ("'ap_bill', '100'", "'ap_bill', 'employee', '100'"),
     ),
     "ledger.document_expense": _with("ledger.document_expense", ("'ap_bill'", "'employee'")),
     "ops.reconciliation": _with(

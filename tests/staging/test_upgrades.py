@@ -66,7 +66,7 @@ def fill(database: Database) -> None:
     """Puts rows into every table there is, as the version at hand lets one."""
     with psycopg.connect(database.owner_url) as connection:
         there = set(tables(connection))
-        payer = "SELECT 1 FROM information_schema.columns WHERE (table_schema, table_name, column_name) = ('ledger', 'document', 'payer')"
+        payer = "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('ledger.document') AND attname = 'payer'"
         rows = NEWEST_ROWS if connection.execute(payer).fetchone() else ROWS
         for table, statements in rows.items():
             if table in there:

@@ -29,7 +29,7 @@ class DocumentKind(StrEnum):
 
     letter: str
 
-    def __new__(cls, value: str, letter: str) -> DocumentKind:
+    def __new__(cls, value: str, letter: str = "") -> DocumentKind:
         member = str.__new__(cls, value)
         member._value_ = value
         member.letter = letter
@@ -37,16 +37,6 @@ class DocumentKind(StrEnum):
 
     AP_BILL = "ap_bill", "B"
     CREDIT_CARD_TRANSACTION = "credit_card_transaction", "C"
-
-    @property
-    def subledger(self) -> str:
-        """The subledger whose closed books stop it: AP (accounts payable) or CM (cash management)."""
-        return {"ap_bill": "AP", "credit_card_transaction": "CM"}[self.value]
-
-    @property
-    def object(self) -> str:
-        """The Intacct object in which it is found again."""
-        return {"ap_bill": "APBILL", "credit_card_transaction": "CCTRANSACTION"}[self.value]
 
 
 #: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.

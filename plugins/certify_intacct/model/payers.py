@@ -15,7 +15,7 @@ class Payer(StrEnum):
     amount: str
     certify_amount: str
 
-    def __new__(cls, value: str, amount: str, certify_amount: str) -> Payer:
+    def __new__(cls, value: str, amount: str = "", certify_amount: str = "") -> Payer:
         member = str.__new__(cls, value)
         member._value_ = value
         member.amount = amount

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import RESENDABLE, LedgerState
@@ -125,6 +126,7 @@ class ExpensePlanner:
             item.lines,
             self.references,
             self.configuration,
+            targets(self.configuration.posting),
             today=self.today,
             sequence=sequence,
             has_receipts=item.has_receipts,
@@ -316,10 +318,12 @@ def _changed(frozen: FrozenReport, content: Mapping[str, object], documents: Seq
     found = hashing.differences(frozen.content, content)
     shown = "; ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
     numbers = ", ".join(document.number for document in documents[:_SHOWN])
+    ways = dict.fromkeys(kind_of(document.kind).reversal for document in documents)
     return Hold(
         rule="changed_after_posting",
         reason=f"The report was processed again and differs from what was posted as {numbers}: {shown}.",
-        cure="Reverse the documents in Intacct and release the report to post it again, or set the report in Certify back.",
+        cure=f"Reverse the documents in Intacct ({'; '.join(ways)}) and release the report to post it again, or set the report in "
+        "Certify back.",
     )
 
 

@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import kind_of
+from certify_intacct.documents.states import Meaning
 from certify_intacct.model.ledger import NOT_EXECUTED, RESENDABLE, LedgerState
-from certify_intacct.posting.lookup import Found, line_counts, look
+from certify_intacct.posting.lookup import difference, look
 from certify_intacct.posting.recheck import Recheck, objection
-from certify_intacct.posting.sender import function_of
+from certify_intacct.posting.requests import function_of
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
 from certify_intacct.staging import frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.receipts import Receipts
     from certify_intacct.posting.report_outcomes import ReportOutcomes
@@ -156,12 +159,12 @@ class PreSendChecks:
             if item.document.token in strangers:
                 hit = strangers[item.document.token]
                 held[item.report_id] = (
-                    f"Intacct has {hit.kind.object} {hit.number} for this report, which by the ledger is not there."
+                    f"Intacct has {kind_of(hit.kind).object} {hit.number} for this report, which by the ledger is not there."
                 )
             elif not hits:
                 unsent.append(item)
-            elif differs := self._differs(item, hits):
-                held[item.report_id] = differs
+            elif differs := difference(self.hook, item.document, hits):
+                held[item.report_id] = f"Intacct has {item.document.number} already, and it differs: {differs}."
             else:
                 self._adopt(item, hits[0])
         for item in wave:
@@ -189,20 +192,9 @@ class PreSendChecks:
         for hit in found:
             parts = identity.parse_number(hit.number)
             token = hit.token if hit.token in tokens else parts[0] if parts else ""
-            if hit.number not in known and token in tokens and hit.ledger_state is not LedgerState.REVERSED:
+            if hit.number not in known and token in tokens and hit.meaning is not Meaning.REVERSED:
                 strangers[token] = hit
         return strangers
-
-    def _differs(self, item: PlannedDocument, hits: Sequence[Found]) -> str:
-        """Why what Intacct has under a document's number cannot be adopted, empty when it can."""
-        document, hit = item.document, hits[0]
-        if len(hits) > 1:
-            return f"Intacct has {len(hits)} documents with the number {document.number}."
-        lines = line_counts(self.hook, document.kind, document.session_entity, [hit.record_no]).get(hit.record_no, 0)
-        if hit.agrees_with(document) and lines == len(document.lines):
-            return ""
-        differs = hit.disagreement(document) or f"{lines} lines instead of {len(document.lines)}"
-        return f"Intacct has {document.number} already, and it differs: {differs}."
 
     def _adopt(self, item: PlannedDocument, hit: Found) -> None:
         with self.database.connection() as connection:
@@ -213,7 +205,7 @@ class PreSendChecks:
     def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:
         who = self.run.who
         entry = ledger_reads.by_place(connection, self.company.intacct_company_id, item.document)
-        function = function_of(item, self.company)
+        function = function_of(item.document, item.revision)
         content: dict[str, Any] = {
             "revision": item.revision,
             "control_id": function.control_id,

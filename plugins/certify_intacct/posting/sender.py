@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import kind_of
 from certify_intacct.intacct import errors as reasons
-from certify_intacct.intacct.documents import posting_function
 from certify_intacct.intacct.errors import explain
 from certify_intacct.model.errors import (
     AnswerUnreadable,
@@ -24,13 +24,12 @@ from certify_intacct.model.errors import (
 from certify_intacct.model.ledger import NOT_EXECUTED, LedgerState
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.replayer import REPEATED
-from certify_intacct.rules.expenses import identity
+from certify_intacct.posting.requests import function_of
 from certify_intacct.staging import closed_periods, frozen_reports, ledger, ledger_reads, report_plans
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.functions import Function
     from certify_intacct.intacct.responses import Result
-    from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_locks import ReportLocks
     from certify_intacct.posting.report_outcomes import ReportOutcomes
@@ -54,13 +53,6 @@ class Claimed:
     document_id: int
     planned: PlannedDocument
     function: Function
-
-
-def function_of(item: PlannedDocument, company: CompanyConfiguration) -> Function:
-    """The function that posts a document, under the control ID of its revision."""
-    return posting_function(
-        item.document, identity.control_id(company.intacct_company_id, item.document.number, item.revision)
-    )
 
 
 class DocumentSender:
@@ -100,6 +92,7 @@ class DocumentSender:
         self.locks.require()
         with self.database.connection() as connection:
             for item in batch:
+                function = function_of(item.document, item.revision)
                 same = frozen_reports.freeze(
                     connection,
                     self.run.load_id,
@@ -114,7 +107,6 @@ class DocumentSender:
                     continue
                 # From here on every run reads the report again until it is whole, whatever becomes of this one.
                 report_plans.begin(connection, self.company.certify_company, item, self.run.load_id)
-                function = function_of(item, self.company)
                 known = ledger_reads.by_place(connection, self.company.intacct_company_id, item.document)
                 common: dict[str, Any] = {
                     "revision": item.revision,
@@ -208,7 +200,7 @@ class DocumentSender:
                 (entry,) = ledger_reads.by_number(
                     connection, self.company.intacct_company_id, [item.planned.document.number]
                 )
-                closed_periods.learn(connection, entry, meaning.text)
+                closed_periods.learn(connection, entry, kind_of(entry.kind).subledger, meaning.text)
 
     def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: Any) -> None:
         """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone."""

@@ -38,9 +38,9 @@ def enter(
     found = record or {}
     row = connection.execute(
         """
-        INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer, entity,
-            session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id, canonical,
-            sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message)
+        INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
+            entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id,
+            canonical, sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message)
         VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(payer)s,
             %(entity)s, %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s,
             %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(intacct_state)s,

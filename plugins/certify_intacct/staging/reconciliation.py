@@ -16,7 +16,8 @@ class BalanceLine:
     """An amount of the reconciliation: what of Certify's total for one payer stands in which bucket.
 
     :param kind: what it was posted as; what is not posted, as what it would be today, or ``hold``
-    :param bucket: ``in_gl``, ``in_intacct``, ``in_doubt``, ``held``, ``quarantined``, ``failed``, ``skipped: <rule>``, ``unassigned``
+    :param bucket: ``in_gl``, ``in_intacct``, ``declined``, ``unknown_state``, ``in_doubt``, ``held``, ``quarantined``, ``failed``,
+        ``skipped: <rule>``, ``unassigned``
     """
 
     entity: str
@@ -30,7 +31,8 @@ class BalanceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ReconciliationFinding:
-    """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered`` or ``unassigned``."""
+    """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered``, ``declined``, ``unknown_state``
+    or ``unassigned``."""
 
     finding: str
     number: str

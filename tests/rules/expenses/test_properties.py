@@ -14,8 +14,7 @@ from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ZERO
 from certify_intacct.rules.expenses import identity
-from certify_intacct.rules.expenses.planning import plan_report
-from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, report
+from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, plan_report, report
 
 CONFIGURATION = configuration(
     entities={"source": "report_gld", "number": 1}, currencies={"exchange_rate_type": "Daily"}

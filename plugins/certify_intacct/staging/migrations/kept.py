@@ -111,7 +111,9 @@ class Kept:
         # As text: 1.0 and 1.00 are the same number, and not the same record of what was sent.
         query = sql.SQL("SELECT count(*), coalesce(sum(hashtextextended(ROW({})::text, 0)::numeric), 0)::text FROM {}")
         row = self._connection.execute(
-            query.format(sql.SQL(", ").join(self._value(name, column) for column in columns), sql.Identifier("ledger", name))
+            query.format(
+                sql.SQL(", ").join(self._value(name, column) for column in columns), sql.Identifier("ledger", name)
+            )
         ).fetchone()
         assert row is not None
         return _Table(columns=columns, rows=row[0], digest=row[1])

@@ -1,3 +1,5 @@
+-- Documents by payer and kind, and what Intacct says of them.
+
 -- Who paid is a fact of a document of its own: what it was made as in Intacct says nothing about it any more.
 
 -- Until here each payer had one kind of document, and where the payer should have stood, the kind stood.
@@ -23,3 +25,19 @@ ALTER TABLE ops.reconciliation DROP CONSTRAINT reconciliation_pkey;
 ALTER TABLE ops.reconciliation ADD PRIMARY KEY (load_id, entity, currency, payer, kind, bucket);
 
 DROP FUNCTION pg_temp.payer_of(text);
+
+-- Declined in Intacct is an outcome of its own, and what left the general ledger again is not said to be in it.
+INSERT INTO ledger.transition (before, after) VALUES
+    ('accepted', 'declined'), ('in_gl', 'accepted'), ('in_gl', 'declined'), ('declined', 'accepted'), ('declined', 'in_gl'),
+    ('declined', 'altered'), ('declined', 'reversed'), ('declined', 'deleted');
+
+-- What a load met while it worked and a person must look at: its plan was made before, and is never changed.
+CREATE TABLE ops.alarm (
+    load_id bigint NOT NULL REFERENCES ops.load,
+    what    text NOT NULL,
+    rule    text NOT NULL,
+    reason  text NOT NULL,
+    cure    text NOT NULL,
+    PRIMARY KEY (load_id, what, rule)
+);
+GRANT INSERT ON ops.alarm TO connector_loader;
