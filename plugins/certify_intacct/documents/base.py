@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from certify_intacct.documents import limits
 from certify_intacct.documents.found import Found, amount
 from certify_intacct.documents.states import Meaning, meaning
 from certify_intacct.intacct.filters import Filter, In, Or
@@ -104,6 +105,7 @@ class Kind(ABC):
 
         :raises BadInput: Intacct could not take it; the text names the field
         """
+        limits.check(document)
         return self.request(document, control_id)
 
     @abstractmethod

@@ -14,6 +14,7 @@ from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import RESENDABLE, LedgerState
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, ReportPlan
+from certify_intacct.posting.requests import faults
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.planning import plan_report
 from certify_intacct.staging.report_plans import PlannedReport
@@ -204,6 +205,10 @@ class ExpensePlanner:
         documents: Sequence[tuple[Document, int]],
         plan: ExpensePlan,
     ) -> None:
+        wrong = [hold for document, revision in documents for hold in faults(document, revision)]
+        if wrong:
+            self._hold(item, wrong, plan)
+            return
         report = item.report
         plan.reports.append(
             PlannedReport(

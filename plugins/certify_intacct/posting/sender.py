@@ -16,6 +16,7 @@ from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.model.errors import (
     AnswerUnreadable,
+    BadInput,
     ConnectorError,
     RateLimited,
     RequestRefused,
@@ -92,7 +93,12 @@ class DocumentSender:
         self.locks.require()
         with self.database.connection() as connection:
             for item in batch:
-                function = function_of(item.document, item.revision)
+                try:
+                    function = function_of(item.document, item.revision)
+                except BadInput as error:
+                    # Planned by a version that did not build it yet. It stops nobody else.
+                    self.outcomes.add(item, "held", f"No valid request can be made of it; it is planned anew: {error}")
+                    continue
                 same = frozen_reports.freeze(
                     connection,
                     self.run.load_id,

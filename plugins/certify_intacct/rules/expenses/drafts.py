@@ -133,8 +133,14 @@ class Drafts:
         for member in group.members:
             coding, found = mapping.code_line(member.line, self.references, self.posting)
             holds += found
+            whole = member.employee + member.company
             taxed = taxes.divide(
-                member.line, member.part(group.payer), member.employee + member.company, policy, self.references
+                member.line,
+                member.part(group.payer),
+                whole,
+                policy,
+                self.references,
+                by_label=self.posting.accounts.by_label,
             )
             if isinstance(taxed, Hold):
                 holds.append(taxed)
