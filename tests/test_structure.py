@@ -1,10 +1,14 @@
-"""What the source itself keeps to: a public class has a name of its own, and `operators/` holds operators."""
+"""What the source itself keeps to: a public class has a name of its own, `operators/` holds operators, only its file knows a kind."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
+
+from certify_intacct.documents import KINDS
+from certify_intacct.model.documents import DocumentKind
 
 PACKAGE = Path(__file__).parents[1] / "plugins" / "certify_intacct"
 
@@ -30,3 +34,42 @@ def test_an_operator_is_a_file_and_nothing_else_is_there():
     assert [name for name, classes in found.items() if len(classes) != 1] == []
     wrong = [name for (name,) in found.values() if not name.endswith(("Operator", "Sensor"))]
     assert wrong == []
+
+
+#: Where a kind of document may be spoken of by name: its own file and the list, the enum, and the words of connector.yaml.
+OF_KINDS = ("documents/", "model/documents.py", "model/configuration/posting.py")
+
+
+def test_only_its_own_file_knows_a_kind_of_document():
+    """No "if it is a bill" anywhere else, in Python, in SQL or in a template; migrations are history."""
+    words = {kind.value for kind in DocumentKind} | {name for kind in KINDS for name in (kind.object, kind.line_object)}
+    members = {kind.name for kind in DocumentKind}
+    found = []
+    for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *(PACKAGE.parents[1] / "dags").glob("*.py")]:
+        place = path.relative_to(PACKAGE.parents[1]).as_posix().removeprefix("plugins/certify_intacct/")
+        if place.startswith(OF_KINDS) or place.startswith("staging/migrations/versions/"):
+            continue
+        if path.suffix == ".html":
+            spoken = {word for word in words if word in path.read_text(encoding="utf-8")}
+        else:
+            spoken = names_in(ast.parse(path.read_text(encoding="utf-8")), words, members)
+        found += [f"{place}: {word}" for word in sorted(spoken)]
+    assert found == []
+
+
+def names_in(tree: ast.Module, words: set[str], members: set[str]) -> set[str]:
+    """Which of the words stand in texts that do something (not in docstrings), and which members of the enum are named."""
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            found |= {word for word in words if re.search(rf"\b{word}\b", node.value)}
+        elif isinstance(node, ast.Attribute) and node.attr in members:
+            found.add(node.attr)
+    return found

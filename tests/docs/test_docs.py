@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from pydantic import BaseModel
 
+from certify_intacct.documents import KINDS
 from certify_intacct.model.configuration import Configuration, load
 from certify_intacct.rules.preflight import rights
 from tests.docs import ledger_diagram, pages
@@ -75,7 +76,7 @@ def test_the_table_of_rights_is_the_codes():
     everything = load(ROOT / "include" / "connector.yaml").model_dump()
     everything["people"]["sources"] = [{"kind": kind} for kind in ("employee", "vendor", "user")]
     configuration = Configuration.model_validate(everything)
-    needed = {(rights.POLICIES[need.object], right) for need in _needs(configuration) for right in _words(need.right)}
+    needed = {(need.place, right) for need in _needs(configuration) for right in _words(need.right)}
     row = r"^\| ([\w ]+) \| ([\w ]+?)(?: \(\*\))? \| ((?:List|View|Add|Edit|Post|, )+) \|"
     told = re.findall(row, pages.text(ROOT / "README.md"), re.MULTILINE)
     assert {
@@ -129,7 +130,10 @@ def test_rules_without_a_test_are_listed():
 
 
 def _needs(configuration: Configuration) -> list[rights.Need]:
-    return [need for direction in ("organization", "expense") for need in rights.needs(configuration, direction)]
+    posted = [need for kind in KINDS for need in kind.needs()]
+    return [
+        need for direction in ("organization", "expense") for need in rights.needs(configuration, direction, posted)
+    ]
 
 
 def _words(right: str) -> list[str]:

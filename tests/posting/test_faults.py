@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from certify_intacct.model.errors import ConnectorError
+from certify_intacct.posting import requests
 from certify_intacct.posting.sender import DocumentSender
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import Company, report_id
@@ -216,13 +217,11 @@ def test_without_the_right_to_see_card_transactions_bills_are_posted(company):
 
 
 def test_one_document_that_fails_the_schema_does_not_stop_the_others(company, monkeypatch):
-    from certify_intacct.intacct import documents
-
     start(company)
-    honest = documents.posting_function
+    honest = requests.function_of
 
-    def broken(document, control_id):
-        function = honest(document, control_id)
+    def broken(document, revision):
+        function = honest(document, revision)
         if document.number == EVERYTHING[2]:
             return type(function)(
                 control_id=function.control_id, xml=function.xml.replace(b"create>", b"creator>"), name=function.name, writes=True
@@ -230,7 +229,7 @@ def test_one_document_that_fails_the_schema_does_not_stop_the_others(company, mo
         return function
 
     with monkeypatch.context() as patch:
-        patch.setattr("certify_intacct.posting.claims.posting_function", broken)
+        patch.setattr("certify_intacct.posting.claims.function_of", broken)
         assert company.sync() == {"applied": 2, "refused": 1}
     until_settled(company)
     assert sorted(company.posted()) == sorted(EVERYTHING)

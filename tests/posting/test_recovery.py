@@ -12,6 +12,7 @@ from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.configuration import load
 from certify_intacct.model.errors import ConnectorError
+from certify_intacct.posting import requests
 from certify_intacct.posting.posting_run import PostingRun
 from certify_intacct.posting.recheck import Recheck
 from certify_intacct.posting.recovery import Recovery
@@ -256,14 +257,12 @@ def test_what_cannot_be_looked_for_stops_nothing_else(company):
 
 
 def test_half_of_a_request_whose_turn_never_came_is_not_in_doubt(company, monkeypatch):
-    from certify_intacct.intacct import documents
-
     for number in (2, 3, 4):
         company.report(number)
-    honest, halve = documents.posting_function, DocumentSender._halve
+    honest, halve = requests.function_of, DocumentSender._halve
 
-    def broken(item, control_id):
-        function = honest(item, control_id)
+    def broken(item, revision):
+        function = honest(item, revision)
         xml = function.xml.replace(b"create>", b"creator>") if item.number == THIRD else function.xml
         return type(function)(control_id=function.control_id, xml=xml, name=function.name, writes=True)
 
@@ -272,7 +271,7 @@ def test_half_of_a_request_whose_turn_never_came_is_not_in_doubt(company, monkey
         halve(self, session, batch)
 
     with monkeypatch.context() as patch:
-        patch.setattr("certify_intacct.posting.claims.posting_function", broken)
+        patch.setattr("certify_intacct.posting.claims.function_of", broken)
         patch.setattr(DocumentSender, "_halve", while_intacct_goes_away)
         with pytest.raises(ConnectorError):
             company.sync()

@@ -201,11 +201,42 @@ ROWS: dict[str, tuple[str, ...]] = {
         VALUES (1, 'f02', 'approved', 'Dana Weiß', 'The year end.', 'run 1', now())
         """,
     ),
+    "ops.alarm": (
+        """
+        INSERT INTO ops.alarm (load_id, what, rule, reason, cure)
+        VALUES (1, 'document CAAAAAAAAAA-1-001B', 'unknown_state', 'Its STATE is …', 'Look at it.')
+        """,
+    ),
     "ops.known_field": (
         "INSERT INTO ops.known_field (stream, field, rows, present) VALUES ('certify_expense_reports', 'ID', 2, 2)",
     ),
     "ops.known_user": ("INSERT INTO ops.known_user (certify_company, user_id) VALUES ('acme', 'u-7')",),
 }
+
+
+def _with(table: str, *changes: tuple[str, str]) -> tuple[str, ...]:
+    statements = "\x1f".join(ROWS[table])
+    for old, new in changes:
+        assert old in statements, (table, old)
+        statements = statements.replace(old, new)
+    return tuple(statements.split("\x1f"))
+
+
+#: Since version 0013, which says who paid, these need another column or word.
+WITH_PAYER = {
+    "ledger.document": _with(
+        "ledger.document",
+        ("kind, entity,", "kind, payer, entity,"),
+        ("'ap_bill', '100'", "'ap_bill', 'employee', '100'"),
+    ),
+    "ledger.document_expense": _with("ledger.document_expense", ("'ap_bill'", "'employee'")),
+    "ops.reconciliation": _with(
+        "ops.reconciliation", ("currency, kind,", "currency, payer, kind,"), ("'ap_bill'", "'employee', 'ap_bill'")
+    ),
+}
+
+#: As the newest version wants them.
+NEWEST_ROWS = ROWS | WITH_PAYER
 
 #: Tables that fill themselves, or come with the code.
 THEMSELVES = frozenset({"ledger.event", "ledger.user_link_event", "ledger.transition"})

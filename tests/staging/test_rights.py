@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.staging.migration_rows import ROWS
+from tests.staging.migration_rows import NEWEST_ROWS
 
 SCHEMAS = ["ops", "staging", "quality", "plan", "ledger"]
 REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException, psycopg.errors.GeneratedAlways)
@@ -37,7 +37,7 @@ def filled(postgres_server, database_template):
     databases.make_connector_database(postgres_server, name, template=database_template)
     made = Database(name, *(postgres_server.url(name, role) for role in databases.CONNECTOR_ROLES))
     with psycopg.connect(made.owner_url) as connection:
-        for statements in ROWS.values():
+        for statements in NEWEST_ROWS.values():
             for statement in statements:
                 connection.execute(statement)
     yield made

@@ -1,7 +1,8 @@
 """A document to post in Intacct, its identity, and its canonical form.
 
 The canonical form is JSON in UTF-8 with sorted keys and no white space; amounts are texts with exactly two decimals, dates are ISO.
-Two documents are the same when their canonical bytes are, and the SHA-256 of those bytes is what ledger events record.
+Two documents are the same when their canonical bytes are, and the SHA-256 of those bytes is what ledger events record. So a form that
+is in somebody's ledger never changes: what documents learn to say later is left out where it says nothing new.
 """
 
 from __future__ import annotations
@@ -15,29 +16,34 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from certify_intacct.model.payers import Payer
+
 CENT = Decimal("0.01")
 
 
 class DocumentKind(StrEnum):
-    """What a document becomes in Intacct."""
+    """What a document becomes in Intacct; everything else about a kind stands in its file of ``certify_intacct.documents``.
 
-    AP_BILL = "ap_bill"
-    CREDIT_CARD_TRANSACTION = "credit_card_transaction"
+    :ivar letter: the last character of a document number: an Intacct Smart Rule can tell the kinds apart by it
+    """
 
-    @property
-    def letter(self) -> str:
-        """The last character of a document number: an Intacct Smart Rule can tell the kinds apart by it."""
-        return {"ap_bill": "B", "credit_card_transaction": "C"}[self.value]
+    letter: str
 
-    @property
-    def subledger(self) -> str:
-        """The subledger whose closed books stop it: AP (accounts payable) or CM (cash management)."""
-        return {"ap_bill": "AP", "credit_card_transaction": "CM"}[self.value]
+    def __new__(cls, value: str, letter: str = "") -> DocumentKind:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.letter = letter
+        return member
 
-    @property
-    def object(self) -> str:
-        """The Intacct object in which it is found again."""
-        return {"ap_bill": "APBILL", "credit_card_transaction": "CCTRANSACTION"}[self.value]
+    AP_BILL = "ap_bill", "B"
+    CREDIT_CARD_TRANSACTION = "credit_card_transaction", "C"
+
+
+#: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.
+_PAYER_LEFT_OUT = {
+    DocumentKind.AP_BILL: Payer.EMPLOYEE,
+    DocumentKind.CREDIT_CARD_TRANSACTION: Payer.COMPANY,
+}
 
 
 @dataclass(frozen=True, order=True, kw_only=True)
@@ -85,21 +91,24 @@ class DocumentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A bill or a card transaction, whole, as it is to stand in Intacct.
+    """A document, whole, as it is to stand in Intacct.
 
-    :param number: at most 20 characters; RECORDID of a bill, reference number of a card transaction
-    :param token: the part of the number that all documents of the report share; DOCNUMBER of a bill
+    :param payer: whose part of the report it is
+    :param number: at most 20 characters, the number under which Intacct shows it
+    :param token: the part of the number that all documents of the report share
     :param entity: LOCATIONID of the Intacct entity whose money it is
     :param session_entity: the entity in whose session it is posted, empty for top level
-    :param payee_id: VENDORID of a bill, CARDID of a card transaction
-    :param payee_name: the employee on a bill, the merchant on a card transaction
+    :param payee_id: whom or what it names in Intacct, by its kind (VENDORID, CARDID)
+    :param payee_name: the same for people: the employee, or the merchant of a card charge
     :param intended_date: the date by rule, when a closed period moved ``posting_date`` to a later one
     :param exchange_rate_type: Intacct's rate type, empty when the currency is the base currency
     :param tax_solution: TAXSOLUTIONID, when lines carry tax entries
+    :param details: what only its kind knows, by names of the kind's own
     """
 
     key: DocumentKey
     kind: DocumentKind
+    payer: Payer
     number: str
     token: str
     entity: str
@@ -119,6 +128,7 @@ class Document:
     by_label: bool = False
     tax_solution: str = ""
     attachment_id: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
@@ -133,7 +143,12 @@ class Document:
 
         :raises ValueError: when an amount has more than two decimals
         """
-        return json.dumps(_plain(self), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = _plain(self)
+        if _PAYER_LEFT_OUT.get(self.kind) is self.payer:
+            del plain["payer"]
+        if not self.details:
+            del plain["details"]
+        return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
     @property
     def sha256(self) -> str:
@@ -141,8 +156,10 @@ class Document:
 
     @classmethod
     def from_canonical(cls, canonical: bytes) -> Document:
-        """The document whose canonical form this is."""
+        """The document whose canonical form this is, of whatever version."""
         data = json.loads(canonical)
+        kind = DocumentKind(data["kind"])
+        payer = Payer(data["payer"]) if "payer" in data else _PAYER_LEFT_OUT[kind]
         lines = tuple(
             DocumentLine(
                 **{
@@ -157,9 +174,8 @@ class Document:
             name: date.fromisoformat(data[name]) if data[name] else None
             for name in ("posting_date", "intended_date", "due_date", "exchange_rate_date")
         }
-        return cls(
-            **{**data, **dates, "key": DocumentKey(**data["key"]), "kind": DocumentKind(data["kind"]), "lines": lines}
-        )
+        key = DocumentKey(**data["key"])
+        return cls(**{**data, **dates, "key": key, "kind": kind, "payer": payer, "lines": lines})
 
 
 def _plain(value: Any) -> Any:

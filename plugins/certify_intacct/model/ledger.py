@@ -14,8 +14,8 @@ class LedgerState(StrEnum):
 
     ``sending``: claimed; a request with it may be on its way. ``in_doubt``: sent, and nobody knows whether it was executed.
     ``accepted``: Intacct has it. ``in_gl``: Intacct has posted it to its general ledger. ``rejected``: Intacct said no, so nothing
-    exists there. ``held``: nobody may send it before a person has looked. ``altered``, ``reversed``, ``deleted``: what
-    somebody did to it in Intacct afterwards.
+    exists there. ``held``: nobody may send it before a person has looked. ``declined``: it stands in Intacct, and whoever was to
+    approve it there said no. ``altered``, ``reversed``, ``deleted``: what somebody did to it in Intacct afterwards.
     """
 
     SENDING = "sending"
@@ -24,6 +24,7 @@ class LedgerState(StrEnum):
     REJECTED = "rejected"
     HELD = "held"
     IN_GL = "in_gl"
+    DECLINED = "declined"
     ALTERED = "altered"
     REVERSED = "reversed"
     DELETED = "deleted"
@@ -41,8 +42,11 @@ TRANSITIONS: dict[LedgerState | None, frozenset[LedgerState]] = {
     LedgerState.REJECTED: frozenset({LedgerState.SENDING, LedgerState.HELD}),
     LedgerState.HELD: frozenset({LedgerState.SENDING, LedgerState.ACCEPTED}),
     # A bill that waits for approval can be changed, reversed or deleted before it ever reaches the general ledger.
-    LedgerState.ACCEPTED: frozenset({LedgerState.IN_GL}) | _AFTERWARDS,
-    LedgerState.IN_GL: _AFTERWARDS,
+    LedgerState.ACCEPTED: frozenset({LedgerState.IN_GL, LedgerState.DECLINED}) | _AFTERWARDS,
+    # Recalled, it waits again, or is declined after all: what is not in the general ledger is not said to be.
+    LedgerState.IN_GL: frozenset({LedgerState.ACCEPTED, LedgerState.DECLINED}) | _AFTERWARDS,
+    # Submitted again, and perhaps approved before anybody looked.
+    LedgerState.DECLINED: frozenset({LedgerState.ACCEPTED, LedgerState.IN_GL}) | _AFTERWARDS,
     LedgerState.ALTERED: frozenset({LedgerState.REVERSED, LedgerState.DELETED}),
     LedgerState.REVERSED: frozenset({LedgerState.DELETED}),
     LedgerState.DELETED: frozenset(),
@@ -55,13 +59,14 @@ LIVE = frozenset(
         LedgerState.IN_DOUBT,
         LedgerState.ACCEPTED,
         LedgerState.IN_GL,
+        LedgerState.DECLINED,
         LedgerState.ALTERED,
         LedgerState.HELD,
     }
 )
 
 #: States in which Intacct provably has it.
-POSTED = frozenset({LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.ALTERED})
+POSTED = frozenset({LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.DECLINED, LedgerState.ALTERED})
 
 #: States from which a new plan may send the document again, as its next revision.
 RESENDABLE = frozenset({LedgerState.REJECTED, LedgerState.HELD})

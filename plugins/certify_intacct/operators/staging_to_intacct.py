@@ -54,6 +54,7 @@ class StagingToIntacctOperator(ConnectorOperator):
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
         from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.documents import KINDS
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.posting.follow_up import FollowUp
         from certify_intacct.posting.guards import check_before_posting
@@ -92,7 +93,8 @@ class StagingToIntacctOperator(ConnectorOperator):
             hook.close()
             certify.close()
         with self.database.connection() as connection:
-            report_plans.learn_links(connection, load_id, self.configuration.company.intacct_company_id)
+            links = [kind.kind.value for kind in KINDS if kind.names_employee]
+            report_plans.learn_links(connection, load_id, self.configuration.company.intacct_company_id, links)
             advance(connection, load_id, "loaded", {"intacct": counts, "read_back": dict(read_back)})
         self.log.info("Reports: %s. Read back: %s.", counts or "nothing to send", dict(read_back))
         return counts

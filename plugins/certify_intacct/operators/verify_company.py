@@ -47,6 +47,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         :raises BadInput: no person has triggered it and confirmed
         :raises GuardTripped: the connection leads to another company than connector.yaml
         """
+        from certify_intacct.documents import texts_sent
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.model.errors import GuardTripped
         from certify_intacct.posting.replayer import REPLAY_FACT
@@ -64,7 +65,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
                 cure="Correct the connection, or company.intacct_company_id.",
             )
         try:
-            lengths = field_lengths(hook, facts.lengths_needed(self.configuration))
+            lengths = field_lengths(hook, texts_sent(self.configuration.posting))
             accounts_payable = preferences(hook, "AP") or {}
             experiment = company_probes.begin(hook)
             delays = company_probes.visibility(hook, experiment, longest=self.longest_delay)

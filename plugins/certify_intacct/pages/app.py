@@ -19,13 +19,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from certify_intacct.documents import label_of
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.load_page import load_page
 from certify_intacct.staging.report_timeline import dags_of, find_reports, report_timeline
 from certify_intacct.timeline.report import tell
-from certify_intacct.timeline.story import company_zone, kind_words, money, when
+from certify_intacct.timeline.story import company_zone, money, when
 
 CONNECTION = "connector_db"
 LONGEST_SEARCH = 200
@@ -50,7 +51,7 @@ _templates = Environment(
 )
 _templates.filters["when"] = lambda moment: when(moment, company_zone())
 _templates.filters["money"] = money
-_templates.filters["kind"] = kind_words
+_templates.filters["kind"] = label_of
 # A name in an address is one segment of it, whatever it holds.
 _templates.filters["segment"] = lambda text: quote(str(text), safe="")
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.intacct.documents import posting_function
+from certify_intacct.model.errors import BadInput
 from certify_intacct.model.ledger import LedgerState
-from certify_intacct.rules.expenses import identity
+from certify_intacct.posting.requests import function_of
 from certify_intacct.staging import frozen_reports, ledger, ledger_reads, report_plans
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.functions import Function
-    from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_locks import ReportLocks
     from certify_intacct.posting.report_outcomes import ReportOutcomes
@@ -27,13 +26,6 @@ class Claimed:
     document_id: int
     planned: PlannedDocument
     function: Function
-
-
-def function_of(item: PlannedDocument, company: CompanyConfiguration) -> Function:
-    """The function that posts a document, under the control ID of its revision."""
-    return posting_function(
-        item.document, identity.control_id(company.intacct_company_id, item.document.number, item.revision)
-    )
 
 
 class Claims:
@@ -55,6 +47,12 @@ class Claims:
         self.locks.require()
         with self.database.connection() as connection:
             for item in batch:
+                try:
+                    function = function_of(item.document, item.revision)
+                except BadInput as error:
+                    # Planned by a version that did not build it yet. It stops nobody else.
+                    self.outcomes.add(item, "held", f"No valid request can be made of it; it is planned anew: {error}")
+                    continue
                 same = frozen_reports.freeze(
                     connection,
                     self.run.load_id,
@@ -69,8 +67,7 @@ class Claims:
                     continue
                 # From here on every run reads the report again until it is whole, whatever becomes of this one.
                 report_plans.begin(connection, self.company.certify_company, item, self.run.load_id)
-                function = function_of(item, self.company)
-                known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
+                known = ledger_reads.by_place(connection, self.company.intacct_company_id, item.document)
                 common: dict[str, Any] = {
                     "revision": item.revision,
                     "control_id": function.control_id,
@@ -80,8 +77,8 @@ class Claims:
                     "run_id": self.run.run_id,
                     "actor": self.run.actor,
                 }
-                if known:
-                    document_id = known[0].document_id
+                if known is not None:
+                    document_id = known.document_id
                     ledger.revise(connection, document_id, item.document, **common)
                 else:
                     document_id = ledger.enter(connection, item.document, state=LedgerState.SENDING, **common)

@@ -9,17 +9,22 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import kind_of
 from certify_intacct.model.ledger import LedgerState, allowed
-from certify_intacct.posting.lookup import Found, by_record
-from certify_intacct.staging import ledger, ledger_reads
+from certify_intacct.posting.lookup import by_record
+from certify_intacct.staging import alarms, ledger, ledger_reads
+from certify_intacct.staging.alarms import Alarm
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
 
-_FOLLOWED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.ALTERED)
+_FOLLOWED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.DECLINED, LedgerState.ALTERED)
+#: A word of STATE that nobody here knows: counted, raised as an alarm, found by reconciliation.
+UNKNOWN_STATE = "unknown_state"
 
 
 class FollowUp:
@@ -33,11 +38,12 @@ class FollowUp:
         self.late = timedelta(minutes=run.configuration.posting.sending.late_commit_minutes)
 
     def accepted(self) -> Counter[str]:
-        """Reads back everything that is accepted but not yet in Intacct's general ledger."""
+        """Reads back everything that Intacct has, but not yet in its general ledger."""
         with self.database.connection() as connection:
             waiting = ledger_reads.find_documents(
                 connection,
-                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND state = 'accepted' AND record_no IS NOT NULL",
+                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND state IN ('accepted', 'declined') "
+                "AND record_no IS NOT NULL",
                 {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
             )
         return self.check(waiting)
@@ -54,9 +60,10 @@ class FollowUp:
             sees = bool(found) or self._sees(entries)
             with self.database.connection() as connection:
                 for entry in entries:
-                    state = self._state(entry, found.get(entry.record_no or ""), now, sees=sees)
-                    counts[state.value if state else "unseen"] += 1
-                    self._write(connection, entry, found.get(entry.record_no or ""), state, now)
+                    hit = found.get(entry.record_no or "")
+                    state = self._state(entry, hit, now, sees=sees)
+                    counts[_word(state, hit)] += 1
+                    self._write(connection, entry, hit, state, now)
         return counts
 
     def _sees(self, entries: Sequence[LedgerDocument]) -> bool:
@@ -67,7 +74,9 @@ class FollowUp:
         return bool(numbers) and bool(by_record(self.hook, entries[0].kind, entries[0].session_entity, numbers))
 
     def _state(self, entry: LedgerDocument, found: Found | None, now: datetime, *, sees: bool) -> LedgerState | None:
-        """The state that Intacct shows; None when the document is not to be seen, and that may be for being too new, or for our eyes.
+        """The state that Intacct shows; None when nobody can tell.
+
+        Either it is not to be seen, and that may be for being too new, or for our eyes; or its STATE is a word that nobody knows.
 
         :param now: the time by PostgreSQL, before Intacct was asked; the clocks of workers may differ
         :param sees: whether another document of the same place was seen
@@ -76,9 +85,10 @@ class FollowUp:
             # What was adopted was never sent by us: it counts from the last moment at which it was seen.
             known_at = entry.last_sent_at or entry.seen_at or entry.updated_at
             return LedgerState.DELETED if sees and now - known_at > self.late else None
-        if found.ledger_state is LedgerState.REVERSED:
-            return LedgerState.REVERSED
-        return found.ledger_state if found.agrees_with(entry.document) else LedgerState.ALTERED
+        state = found.meaning.ledger_state
+        if state not in (LedgerState.ACCEPTED, LedgerState.IN_GL):
+            return state
+        return LedgerState.ALTERED if kind_of(entry.kind).disagreement(entry.document, found) else state
 
     def _write(
         self, connection: Any, entry: LedgerDocument, found: Found | None, state: LedgerState | None, now: datetime
@@ -92,16 +102,37 @@ class FollowUp:
                 intacct_state=found.state,
                 record_url=found.url,
             )
+            if found.meaning.ledger_state is None:
+                alarms.raise_alarms(connection, self.run.load_id, [_alarm(entry, found)])
         if state is None or state is entry.state or not allowed(entry.state, state):
             return
         message = ""
         if state is LedgerState.ALTERED and found is not None:
-            message = f"Somebody changed it in Intacct: {found.disagreement(entry.document)}."
+            differs = kind_of(entry.kind).disagreement(entry.document, found)
+            message = f"Somebody changed it in Intacct: {differs}."
+        elif state is LedgerState.DECLINED:
+            message = "Whoever was to approve it in Intacct declined it."
+        elif state is LedgerState.ACCEPTED and found is not None:
+            message = f"It is {found.state} in Intacct now, and so not in its general ledger."
         elif state in (LedgerState.REVERSED, LedgerState.DELETED):
             message = f"Somebody {state.value} it in Intacct."
         if message:
             log.warning("%s: %s", entry.number, message)
         ledger.move(connection, entry.document_id, state, message=message, **who)
+
+
+def _word(state: LedgerState | None, found: Found | None) -> str:
+    return state.value if state else UNKNOWN_STATE if found else "unseen"
+
+
+def _alarm(entry: LedgerDocument, found: Found) -> Alarm:
+    log.error("%s: its STATE in Intacct is %r, which is not known here.", entry.number, found.state)
+    return Alarm(
+        what=f"document {entry.number}",
+        rule=UNKNOWN_STATE,
+        reason=f"Its STATE in Intacct is {found.state!r}, which is not known here: nobody can tell whether it is posted.",
+        cure=f"Look at {kind_of(entry.kind).label} {entry.number} (record {found.record_no}) in Intacct, and report the word.",
+    )
 
 
 def _place(entry: LedgerDocument) -> tuple[str, str]:

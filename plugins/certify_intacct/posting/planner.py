@@ -8,10 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
-from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import RESENDABLE, LedgerState
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, ReportPlan
+from certify_intacct.posting.requests import faults
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.planning import plan_report
 from certify_intacct.staging.report_plans import PlannedReport
@@ -124,6 +127,7 @@ class ExpensePlanner:
             item.lines,
             self.references,
             self.configuration,
+            targets(self.configuration.posting),
             today=self.today,
             sequence=sequence,
             has_receipts=item.has_receipts,
@@ -201,6 +205,10 @@ class ExpensePlanner:
         documents: Sequence[tuple[Document, int]],
         plan: ExpensePlan,
     ) -> None:
+        wrong = [hold for document, revision in documents for hold in faults(document, revision)]
+        if wrong:
+            self._hold(item, wrong, plan)
+            return
         report = item.report
         plan.reports.append(
             PlannedReport(
@@ -281,21 +289,18 @@ def _whole(frozen: FrozenReport, documents: Sequence[LedgerDocument]) -> bool:
     """Whether the ledger's documents of a report hold every cent of it, however the configuration of today would divide it."""
     report = frozen.content["report"]
     return all(
-        sum((document.total for document in documents if document.kind is kind), Decimal(0))
-        == Decimal(report[amount] or "0")
-        for kind, amount in (
-            (DocumentKind.AP_BILL, "reim_amount"),
-            (DocumentKind.CREDIT_CARD_TRANSACTION, "non_reim_amount"),
-        )
+        sum((document.total for document in documents if document.payer is payer), Decimal(0))
+        == Decimal(report[payer.amount] or "0")
+        for payer in Payer
     )
 
 
 def _same_part(document: LedgerDocument, fresh: Document) -> bool:
-    """Whether a document of the ledger and one of today's plan are the same part of a report.
+    """Whether a document of the ledger and one of today's plan are the same part of a report, whatever it is made as.
 
     What Intacct has not may still go to another entity.
     """
-    if fresh.expense_ids != document.document.expense_ids or fresh.kind is not document.kind:
+    if fresh.expense_ids != document.document.expense_ids or fresh.payer is not document.payer:
         return False
     return document.state in RESENDABLE or (fresh.entity, fresh.currency, fresh.total) == (
         document.entity,
@@ -318,10 +323,12 @@ def _changed(frozen: FrozenReport, content: Mapping[str, object], documents: Seq
     found = hashing.differences(frozen.content, content)
     shown = "; ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
     numbers = ", ".join(document.number for document in documents[:_SHOWN])
+    ways = dict.fromkeys(kind_of(document.kind).reversal for document in documents)
     return Hold(
         rule="changed_after_posting",
         reason=f"The report was processed again and differs from what was posted as {numbers}: {shown}.",
-        cure="Reverse the documents in Intacct and release the report to post it again, or set the report in Certify back.",
+        cure=f"Reverse the documents in Intacct ({'; '.join(ways)}) and release the report to post it again, or set the report in "
+        "Certify back.",
     )
 
 

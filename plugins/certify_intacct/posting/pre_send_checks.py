@@ -6,17 +6,20 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import kind_of
+from certify_intacct.documents.states import Meaning
 from certify_intacct.model.ledger import NOT_EXECUTED, RESENDABLE, LedgerState
-from certify_intacct.posting.claims import function_of
-from certify_intacct.posting.lookup import Found, line_counts, look
+from certify_intacct.posting.lookup import difference, look
 from certify_intacct.posting.recheck import Recheck, objection
+from certify_intacct.posting.requests import function_of
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
 from certify_intacct.staging import frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.receipts import Receipts
     from certify_intacct.posting.report_outcomes import ReportOutcomes
@@ -63,7 +66,7 @@ class PreSendChecks:
         with self.database.connection() as connection:
             entries = ledger_reads.by_token(connection, self.company.intacct_company_id, tokens)
             senders = ledger_reads.senders(connection, [entry.document_id for entry in entries])
-        known = {entry.number: entry for entry in entries}
+        known = {(entry.token, entry.sequence, entry.ordinal): entry for entry in entries}
         by_token: dict[str, list[LedgerDocument]] = defaultdict(list)
         for found in entries:
             by_token[found.token].append(found)
@@ -71,7 +74,7 @@ class PreSendChecks:
             item.report_id for item in wave if any(_divides(item, entry) for entry in by_token[item.document.token])
         }
         for item in wave:
-            entry = known.get(item.document.number)
+            entry = known.get(_place(item))
             if item.report_id in torn:
                 numbers = ", ".join(entry.number for entry in by_token[item.document.token])
                 self.outcomes.add(
@@ -156,12 +159,12 @@ class PreSendChecks:
             if item.document.token in strangers:
                 hit = strangers[item.document.token]
                 held[item.report_id] = (
-                    f"Intacct has {hit.kind.object} {hit.number} for this report, which by the ledger is not there."
+                    f"Intacct has {kind_of(hit.kind).object} {hit.number} for this report, which by the ledger is not there."
                 )
             elif not hits:
                 unsent.append(item)
-            elif differs := self._differs(item, hits):
-                held[item.report_id] = differs
+            elif differs := difference(self.hook, item.document, hits):
+                held[item.report_id] = f"Intacct has {item.document.number} already, and it differs: {differs}."
             else:
                 self._adopt(item, hits[0])
         for item in wave:
@@ -176,29 +179,22 @@ class PreSendChecks:
         """
         tokens = {item.document.token for item in wave}
         with self.database.connection() as connection:
-            rows = connection.execute(
-                "SELECT number FROM ledger.document WHERE intacct_company = %s AND token = ANY(%s) AND NOT state = ANY(%s)",
-                [self.company.intacct_company_id, list(tokens), [state.value for state in _NOT_THERE]],
-            ).fetchall()
-        known = {item.document.number for item in wave} | {row["number"] for row in rows}
+            entries = ledger_reads.by_token(connection, self.company.intacct_company_id, tokens)
+        # What is about to be sent again as another kind is in the ledger under its old number, and must not stand in Intacct.
+        planned = {_place(item): item.document.number for item in wave}
+        known = set(planned.values()) | {
+            entry.number
+            for entry in entries
+            if entry.state not in _NOT_THERE
+            and planned.get((entry.token, entry.sequence, entry.ordinal), entry.number) == entry.number
+        }
         strangers: dict[str, Found] = {}
         for hit in found:
             parts = identity.parse_number(hit.number)
             token = hit.token if hit.token in tokens else parts[0] if parts else ""
-            if hit.number not in known and token in tokens and hit.ledger_state is not LedgerState.REVERSED:
+            if hit.number not in known and token in tokens and hit.meaning is not Meaning.REVERSED:
                 strangers[token] = hit
         return strangers
-
-    def _differs(self, item: PlannedDocument, hits: Sequence[Found]) -> str:
-        """Why what Intacct has under a document's number cannot be adopted, empty when it can."""
-        document, hit = item.document, hits[0]
-        if len(hits) > 1:
-            return f"Intacct has {len(hits)} documents with the number {document.number}."
-        lines = line_counts(self.hook, document.kind, document.session_entity, [hit.record_no]).get(hit.record_no, 0)
-        if hit.agrees_with(document) and lines == len(document.lines):
-            return ""
-        differs = hit.disagreement(document) or f"{lines} lines instead of {len(document.lines)}"
-        return f"Intacct has {document.number} already, and it differs: {differs}."
 
     def _adopt(self, item: PlannedDocument, hit: Found) -> None:
         with self.database.connection() as connection:
@@ -208,10 +204,21 @@ class PreSendChecks:
 
     def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:
         who = self.run.who
-        known = ledger_reads.by_number(connection, self.company.intacct_company_id, [item.document.number])
-        if known:
-            entry = known[0]
-            if entry.state is LedgerState.REJECTED:
+        entry = ledger_reads.by_place(connection, self.company.intacct_company_id, item.document)
+        function = function_of(item.document, item.revision)
+        content: dict[str, Any] = {
+            "revision": item.revision,
+            "control_id": function.control_id,
+            "request": function.xml,
+            "config_hash": item.config_hash,
+            "load_id": self.run.load_id,
+            **who,
+        }
+        if entry is not None:
+            if entry.number != item.document.number:
+                # A ledger of before it was sent as this kind: what it says of the document gives way to what Intacct has.
+                ledger.revise(connection, entry.document_id, item.document, **content)
+            elif entry.state is LedgerState.REJECTED:
                 ledger.move(
                     connection, entry.document_id, LedgerState.HELD, message="Refused, and yet found in Intacct.", **who
                 )
@@ -223,18 +230,12 @@ class PreSendChecks:
         frozen_reports.freeze(
             connection, self.run.load_id, item.report_id, self.company.certify_company, item.document.key.sequence
         )
-        function = function_of(item, self.company)
         ledger.enter(
             connection,
             item.document,
             state=LedgerState.ACCEPTED,
-            revision=item.revision,
-            control_id=function.control_id,
-            request=function.xml,
-            config_hash=item.config_hash,
-            load_id=self.run.load_id,
             record={"record_no": hit.record_no, "intacct_state": hit.state},
-            **who,
+            **content,
         )
 
 
@@ -245,5 +246,10 @@ def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:
         return False
     same = entry.document.expense_ids == document.expense_ids
     if entry.ordinal == document.key.ordinal:
-        return not same or entry.kind is not document.kind
-    return entry.kind is document.kind and bool(entry.document.expense_ids & document.expense_ids)
+        return not same or entry.payer is not document.payer
+    return entry.payer is document.payer and bool(entry.document.expense_ids & document.expense_ids)
+
+
+def _place(item: PlannedDocument) -> tuple[str, int, int]:
+    """What of a report a document is: its number also says what it is made as, and that may be something else since."""
+    return item.document.token, item.document.key.sequence, item.document.key.ordinal

@@ -119,7 +119,7 @@ class Receipts:
                 JOIN staging.certify_expense e ON e.load_id = x.source_load_id
                 JOIN ledger.document d ON d.report_id = e.report_id AND d.certify_company = %(certify)s
                 WHERE x.load_id = %(load)s AND x.stream = 'certify_expenses' AND coalesce(e.receipt_id, '') <> ''
-                  AND d.state IN ('accepted', 'in_gl')
+                  AND d.state IN ('accepted', 'in_gl', 'declined')
                   AND EXISTS (SELECT 1 FROM ledger.receipt r WHERE r.attachment_id = d.token)
                   AND NOT EXISTS (SELECT 1 FROM ledger.receipt r WHERE r.attachment_id = d.token AND r.receipt_id = e.receipt_id)
                 """,

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.ledger import LedgerState
-from certify_intacct.posting.lookup import Found, line_counts, look
+from certify_intacct.posting.lookup import difference, look
 from certify_intacct.staging import ledger, ledger_reads, report_plans
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.replayer import Replayer
     from certify_intacct.posting.report_locks import ReportLocks
@@ -137,14 +138,9 @@ class Recovery:
                 absent(document, now)
 
     def _found(self, entry: LedgerDocument, hits: Sequence[Found]) -> None:
-        document = entry.document
         hit = hits[0]
-        lines = line_counts(self.hook, entry.kind, entry.session_entity, [hit.record_no]).get(hit.record_no, 0)
-        if len(hits) > 1:
-            self._hold(entry, f"Intacct has {len(hits)} documents with the number {entry.number}.")
-            return
-        if not hit.agrees_with(document) or lines != len(document.lines):
-            differs = hit.disagreement(document) or f"{lines} lines instead of {len(document.lines)}"
+        differs = difference(self.hook, entry.document, hits)
+        if differs:
             self._hold(entry, f"Intacct has {entry.number}, and it differs from what was sent: {differs}.")
             return
         log.info("%s: its answer was lost, and it is in Intacct as record %s.", entry.number, hit.record_no)

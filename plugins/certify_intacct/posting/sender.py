@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import kind_of
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.model.errors import (
@@ -151,7 +152,7 @@ class DocumentSender:
                 (entry,) = ledger_reads.by_number(
                     connection, self.company.intacct_company_id, [item.planned.document.number]
                 )
-                closed_periods.learn(connection, entry, meaning.text)
+                closed_periods.learn(connection, entry, kind_of(entry.kind).subledger, meaning.text)
 
     def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: Any) -> None:
         """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import in_use, texts_sent
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
@@ -17,6 +18,7 @@ from certify_intacct.rules.preflight import facts, required, rights
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.documents.base import Existing
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.intacct.responses import Result
     from certify_intacct.model.configuration import Configuration
@@ -48,21 +50,38 @@ class IntacctProbes:
             # Another company's rights and fields are of no interest, and none of our business.
             return [company]
         user = self.hook.user_id
-        wanted = rights.needs(self.configuration, self.direction)
+        used = in_use(self.configuration.posting)
+        wanted = rights.needs(self.configuration, self.direction, [need for kind in used for need in kind.needs()])
         permissions = self._permissions()
         readable = self._readable({need.object for need in wanted if need.right == rights.READ})
         rows = [company, rights.readers_of_permissions(permissions, user=user)]
         rows += rights.judge(wanted, permissions, readable, user=user)
         rows += self._entities(entities_used, user)
         if self.direction == "expense":
-            needed = facts.lengths_needed(self.configuration)
+            posting = self.configuration.posting
+            needed = texts_sent(posting)
             rows += facts.lengths(needed, field_lengths(self.hook, needed))
-            written = required.filled(self.configuration)
+            written = {
+                name: required.Written(fields=fields, key=key)
+                for kind, key in used.items()
+                for name, fields in kind.fills(posting).items()
+            }
             rows += required.required_fields(written, demanded_fields(self.hook, written))
-            by_label = self.configuration.posting.accounts.by_label
-            rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=by_label)
+            rows += [self._existing(one) for kind in used for one in kind.must_exist(posting)]
+            rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=posting.accounts.by_label)
         rows.append(facts.date_format(self._formatting()))
         return rows + rights.excess(permissions, self._administrator(user), user=user)
+
+    def _existing(self, wanted: Existing) -> Finding:
+        """Whether Intacct has what a kind of document points to."""
+        try:
+            records = self.hook.query_all(
+                wanted.object, ["RECORDNO", wanted.field, "STATUS"], filter=Equal(wanted.field, wanted.value)
+            )
+        except _REFUSED:
+            return facts.existing(wanted.item, wanted.value, wanted.key, None)
+        active = any(record.get("STATUS") != "inactive" for record in records)
+        return facts.existing(wanted.item, wanted.value, wanted.key, active)
 
     def _permissions(self) -> rights.Permissions | None:
         try:

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import KINDS, in_use, kind_of
+from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import In
-from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
-from certify_intacct.model.ledger import LedgerState
-from certify_intacct.posting.follow_up import FollowUp
+from certify_intacct.model.ledger import POSTED, LedgerState
+from certify_intacct.model.payers import Payer
+from certify_intacct.posting.follow_up import UNKNOWN_STATE, FollowUp
+from certify_intacct.posting.lookup import search
 from certify_intacct.posting.recovery import Recovery
 from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.rules.expenses import identity
@@ -22,6 +25,7 @@ from certify_intacct.staging.reconciliation import BalanceLine, ReconciliationFi
 from certify_intacct.staging.values import Unreadable, read_value, record_id, shown
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.base import Kind
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
@@ -30,7 +34,7 @@ log = logging.getLogger(__name__)
 UNASSIGNED = "unassigned"
 _ZERO = Decimal(0)
 _VALUES = 1000
-# So many card transactions beyond those that the ledger knows of a report are looked for.
+# So many documents beyond those that the ledger knows of a report are looked for, where only whole numbers can be.
 _MORE = 3
 _MOST_SEQUENCES = 99
 # These headers come from Certify as they are: a code may be any text.
@@ -39,6 +43,7 @@ _LONGEST_CODE = 100
 _BUCKETS = {
     LedgerState.IN_GL: "in_gl",
     LedgerState.ACCEPTED: "in_intacct",
+    LedgerState.DECLINED: "declined",
     LedgerState.ALTERED: "in_intacct",
     LedgerState.SENDING: "in_doubt",
     LedgerState.IN_DOUBT: "in_doubt",
@@ -53,9 +58,9 @@ _OPEN = {
     "alarm": "held",
     "found": "held",
 }
-_LOOK_AT = (LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
+_LOOK_AT = (LedgerState.DECLINED, LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
-Key = tuple[str, str, str, str]
+Key = tuple[str, str, str, str, str]
 
 
 class Reconciler:
@@ -66,7 +71,7 @@ class Reconciler:
         self.hook = run.hook
         self.database = run.database
         self.company = run.company
-        self.entities = run.configuration.posting.entities
+        self.posting = run.configuration.posting
         self.followup = FollowUp(run)
 
     def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[BalanceLine], list[ReconciliationFinding]]:
@@ -98,13 +103,14 @@ class Reconciler:
             BalanceLine(
                 entity=entity,
                 currency=currency,
+                payer=payer,
                 kind=kind,
                 bucket=bucket,
                 amount=amount,
-                reports=len(counted[entity, currency, kind, bucket]),
+                reports=len(counted[entity, currency, payer, kind, bucket]),
             )
-            for (entity, currency, kind, bucket), amount in sorted(amounts.items())
-            if amount or counted[entity, currency, kind, bucket]
+            for (entity, currency, payer, kind, bucket), amount in sorted(amounts.items())
+            if amount or counted[entity, currency, payer, kind, bucket]
         ]
         findings = [*self._unassigned(counted), *self._changed(documents), *self._orphans(ids, documents)]
         return [line for line in lines if line.amount], findings
@@ -120,22 +126,19 @@ class Reconciler:
         """The two parts of a report, each into its documents; the rest is explained by why there are none."""
         entity = readable(self._entity(header, documents), _LONGEST_CODE)
         currency = readable(str(header.get("Currency") or ""), _LONGEST_CODE)
-        for kind, name in (
-            (DocumentKind.AP_BILL, "ReimAmount"),
-            (DocumentKind.CREDIT_CARD_TRANSACTION, "NonReimAmount"),
-        ):
-            rest = _amount(header.get(name))
+        for payer in Payer:
+            rest = _amount(header.get(payer.certify_amount))
             for document in documents:
-                if document.kind is kind and document.state in _BUCKETS:
-                    yield (document.entity, document.currency, kind.value, _BUCKETS[document.state]), document.total
+                if document.payer is payer and (bucket := _bucket(document)):
+                    yield (document.entity, document.currency, payer.value, document.kind.value, bucket), document.total
                     rest -= document.total
             if rest:
-                yield (entity, currency, kind.value, explanation), rest
+                yield (entity, currency, payer.value, self.posting.paid_by(payer).target, explanation), rest
 
     def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
-        if self.entities.source == "employee_gld":
-            code = str(header.get(f"EmpGLD{self.entities.number}Code") or "")
-            return self.entities.map.get(code, code)
+        if self.posting.entities.source == "employee_gld":
+            code = str(header.get(f"EmpGLD{self.posting.entities.number}Code") or "")
+            return self.posting.entities.map.get(code, code)
         return documents[0].entity if documents else ""
 
     def _explanation(self, report_id: str, waiting: Mapping[str, str], skipped: Mapping[str, str]) -> str:
@@ -145,10 +148,10 @@ class Reconciler:
         return f"skipped: {rule}" if rule and rule not in ("already_posted", "in_flight") else UNASSIGNED
 
     def _unassigned(self, counted: Mapping[Key, set[str]]) -> Iterator[ReconciliationFinding]:
-        for (_, _, kind, bucket), reports in counted.items():
+        for (_, _, payer, _, bucket), reports in counted.items():
             if bucket == UNASSIGNED:
                 for report_id in sorted(reports):
-                    text = f"Its {kind} part is neither posted nor held: run expense_sync for its processed date."
+                    text = f"Its {payer} part is neither posted nor held: run expense_sync for its processed date."
                     yield ReconciliationFinding(finding=UNASSIGNED, number=report_id, text=text)
 
     def _changed(self, documents: Sequence[LedgerDocument]) -> Iterator[ReconciliationFinding]:
@@ -156,49 +159,61 @@ class Reconciler:
         for document in documents:
             newest[document.report_id] = max(document.sequence, newest.get(document.report_id, 0))
         for document in documents:
+            if _unknown(document):
+                text = f"Its STATE in Intacct is {document.intacct_state!r}, which is not known here: look at it there."
+                yield ReconciliationFinding(finding=UNKNOWN_STATE, number=document.number, text=text)
             # What was posted again under a new number is settled.
-            if document.state in _LOOK_AT and document.sequence == newest[document.report_id]:
+            elif document.state in _LOOK_AT and document.sequence == newest[document.report_id]:
                 yield ReconciliationFinding(finding=document.state.value, number=document.number, text=document.message)
 
     def _orphans(
         self, report_ids: Sequence[str], documents: Sequence[LedgerDocument]
     ) -> Iterator[ReconciliationFinding]:
-        """Bills and card transactions in Intacct that carry a token of ours and are not in the ledger."""
+        """Documents in Intacct that carry a token of ours and are not in the ledger."""
         reports = {identity.token(self.company.certify_company, report_id): report_id for report_id in report_ids}
-        for kind, field, wanted in (
-            (DocumentKind.AP_BILL, "DOCNUMBER", sorted(reports)),
-            (DocumentKind.CREDIT_CARD_TRANSACTION, "RECORDID", _card_numbers(reports, documents)),
-        ):
-            for start in range(0, len(wanted), _VALUES):
-                yield from self._strangers(kind, In(field, wanted[start : start + _VALUES]), reports)
+        used = {kind.kind for kind in in_use(self.posting)} | {document.kind for document in documents}
+        for kind in KINDS:
+            names = sorted(reports) if kind.token_field else _numbers(kind, reports, documents)
+            try:
+                for start in range(0, len(names), _VALUES):
+                    wanted = In(kind.token_field or kind.number_field, names[start : start + _VALUES])
+                    yield from self._strangers(kind, wanted, reports)
+            except (PermissionDenied, FunctionFailed) as error:
+                if kind.kind in used:
+                    raise
+                # A company that posts no such documents need not let us see them.
+                log.info("%s is not looked for: %s", kind.object, error)
 
-    def _strangers(self, kind: DocumentKind, wanted: In, reports: Mapping[str, str]) -> Iterator[ReconciliationFinding]:
-        bill = kind is DocumentKind.AP_BILL
-        fields = ["RECORDNO", "RECORDID", "TRX_TOTALENTERED", "CURRENCY", "STATE", *(["DOCNUMBER"] if bill else [])]
-        try:
-            records = self.hook.query_all(kind.object, fields, filter=wanted, entity="")
-        except (PermissionDenied, FunctionFailed) as error:
-            if bill:
-                raise
-            # A company that posts no card transactions need not let us see them.
-            log.info("%s is not looked for: %s", kind.object, error)
-            return
+    def _strangers(self, kind: Kind, wanted: In, reports: Mapping[str, str]) -> Iterator[ReconciliationFinding]:
+        found = search(self.hook, kind, "", wanted)
         with self.database.connection() as connection:
             known = reconciliation.known_numbers(
-                connection, self.company.intacct_company_id, [record["RECORDID"] for record in records]
+                connection, self.company.intacct_company_id, [hit.number for hit in found]
             )
-        for record in records:
-            if record["RECORDID"] not in known and record["STATE"].casefold() not in ("reversed", "reversal"):
-                token = record["DOCNUMBER"] if bill else record["RECORDID"].split("-")[0]
-                text = (
-                    f"{kind.object} record {record['RECORDNO']} over {record['TRX_TOTALENTERED']} {record['CURRENCY']} carries the "
-                    f"token {token} of report {reports.get(token, '(unknown)')}, and the ledger does not know it."
-                )
-                yield ReconciliationFinding(finding="orphan", number=record["RECORDID"], text=text)
+        for hit in found:
+            if hit.number in known or hit.meaning in (Meaning.REVERSED, Meaning.COUNTER_ENTRY):
+                continue
+            token = hit.token or hit.number.split("-")[0]
+            text = (
+                f"{kind.object} record {hit.record_no} over {hit.total} {hit.currency} carries the token {token} of report "
+                f"{reports.get(token, '(unknown)')}, and the ledger does not know it."
+            )
+            yield ReconciliationFinding(finding="orphan", number=hit.number, text=text)
 
 
-def _card_numbers(reports: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[str]:
-    """The numbers that card transactions of the reports may have: nothing but the whole number is kept of their token in Intacct.
+def _bucket(document: LedgerDocument) -> str:
+    """Where a document's money stands; empty when it stands nowhere any more."""
+    return UNKNOWN_STATE if _unknown(document) else _BUCKETS.get(document.state, "")
+
+
+def _unknown(document: LedgerDocument) -> bool:
+    """Whether Intacct has it in a state of which nobody can tell what it means."""
+    word = document.intacct_state
+    return document.state in POSTED and word is not None and kind_of(document.kind).meaning(word).ledger_state is None
+
+
+def _numbers(kind: Kind, reports: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[str]:
+    """The numbers that documents of a kind may have: nothing but the whole number is kept of their token in Intacct.
 
     As many as the ledger knows of each report and a few more, the next sequence included.
     """
@@ -207,7 +222,7 @@ def _card_numbers(reports: Mapping[str, str], documents: Sequence[LedgerDocument
         sequence, ordinal = highest.get(document.token, (0, 0))
         highest[document.token] = max(sequence, document.sequence), max(ordinal, document.ordinal)
     return sorted(
-        identity.document_number(token, sequence, ordinal, DocumentKind.CREDIT_CARD_TRANSACTION)
+        identity.document_number(token, sequence, ordinal, kind.kind)
         for token in reports
         for sequence in range(1, highest.get(token, (0, 0))[0] + 2)
         for ordinal in range(1, highest.get(token, (0, 0))[1] + _MORE + 1)
@@ -216,21 +231,21 @@ def _card_numbers(reports: Mapping[str, str], documents: Sequence[LedgerDocument
 
 
 def balance_table(lines: Sequence[BalanceLine]) -> str:
-    """The reconciliation as a table of text: a row for each bucket, and Certify's total of each entity, currency and kind."""
-    rows = [f"{'entity':<12}{'currency':<10}{'kind':<26}{'where it stands':<30}{'reports':>8}{'amount':>18}", "-" * 104]
+    """The reconciliation as a table of text: a row for each bucket, and Certify's total of each entity, currency and payer."""
+    head = f"{'entity':<12}{'currency':<10}{'payer':<10}{'kind':<26}{'where it stands':<30}{'reports':>8}{'amount':>18}"
+    rows = [head, "-" * len(head)]
     totals: dict[tuple[str, str, str], Decimal] = defaultdict(lambda: _ZERO)
     for line in lines:
-        totals[line.entity, line.currency, line.kind] += line.amount
+        totals[line.entity, line.currency, line.payer] += line.amount
     for key in sorted(totals):
-        entity, currency, kind = key
+        entity, currency, payer = key
+        start = f"{entity or '(none)':<12}{currency:<10}{payer:<10}"
         rows += [
-            f"{entity or '(none)':<12}{currency:<10}{kind:<26}{line.bucket:<30}{line.reports:>8}{line.amount:>18,.2f}"
+            f"{start}{line.kind:<26}{line.bucket:<30}{line.reports:>8}{line.amount:>18,.2f}"
             for line in lines
-            if (line.entity, line.currency, line.kind) == key
+            if (line.entity, line.currency, line.payer) == key
         ]
-        rows.append(
-            f"{entity or '(none)':<12}{currency:<10}{kind:<26}{'= processed in Certify':<30}{'':>8}{totals[key]:>18,.2f}"
-        )
+        rows.append(f"{start}{'':<26}{'= processed in Certify':<30}{'':>8}{totals[key]:>18,.2f}")
     return "\n".join(rows)
 
 

@@ -27,9 +27,9 @@ def closed_through(connection: Connection, intacct_company: str) -> dict[tuple[s
     return {(row["entity"], row["subledger"]): _end_of_month(row["day"]) for row in rows}
 
 
-def learn(connection: Connection, document: LedgerDocument, message: str) -> None:
+def learn(connection: Connection, document: LedgerDocument, subledger: str, message: str) -> None:
     """Remembers, from now on, that the period of a document's date is closed for its entity and subledger."""
-    key = [document.intacct_company, document.entity, document.kind.subledger, document.posting_date]
+    key = [document.intacct_company, document.entity, subledger, document.posting_date]
     connection.execute(
         "DELETE FROM ledger.closed_date WHERE (intacct_company, entity, subledger, day) = (%s, %s, %s, %s)", key
     )

@@ -38,12 +38,12 @@ def enter(
     found = record or {}
     row = connection.execute(
         """
-        INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, entity,
-            session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id, canonical,
-            sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message)
-        VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(entity)s,
-            %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s, %(control)s,
-            %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(intacct_state)s,
+        INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
+            entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id,
+            canonical, sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message)
+        VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(payer)s,
+            %(entity)s, %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s,
+            %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(intacct_state)s,
             CASE WHEN %(state)s = 'sending' THEN now() END, %(run)s, %(actor)s, %(message)s)
         RETURNING document_id
         """,
@@ -56,6 +56,7 @@ def enter(
             "number": document.number,
             "token": document.token,
             "kind": document.kind.value,
+            "payer": document.payer.value,
             "entity": document.entity,
             "session": document.session_entity,
             "currency": document.currency,
@@ -88,7 +89,7 @@ def enter(
         VALUES (%s, %s, %s, %s, %s)
         """,
         [
-            (document_id, document.key.certify_company, document.key.intacct_company, expense_id, document.kind.value)
+            (document_id, document.key.certify_company, document.key.intacct_company, expense_id, document.payer.value)
             for expense_id in sorted(document.expense_ids)
         ],
     )
@@ -108,7 +109,10 @@ def revise(
     run_id: str,
     actor: str,
 ) -> None:
-    """Claims a rejected or held document for its next revision, with what the new plan made of it."""
+    """Claims a rejected or held document for its next revision, with what the new plan made of it.
+
+    That may be another kind of document, with another number: it stays the same part of the same report.
+    """
     move(
         connection,
         document_id,

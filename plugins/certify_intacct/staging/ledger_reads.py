@@ -13,6 +13,7 @@ from psycopg import sql
 
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.payers import Payer
 from certify_intacct.staging.database import Connection
 
 
@@ -29,6 +30,7 @@ class LedgerDocument:
     number: str
     token: str
     kind: DocumentKind
+    payer: Payer
     entity: str
     session_entity: str
     currency: str
@@ -88,6 +90,17 @@ def by_number(connection: Connection, intacct_company: str, numbers: Collection[
         "intacct_company = %(company)s AND number = ANY(%(numbers)s)",
         {"company": intacct_company, "numbers": list(numbers)},
     )
+
+
+def by_place(connection: Connection, intacct_company: str, document: Document) -> LedgerDocument | None:
+    """What the ledger has of the same report, sequence and ordinal, whatever kind of document, and so whatever number, it had."""
+    key = document.key
+    found = find_documents(
+        connection,
+        "intacct_company = %(company)s AND token = %(token)s AND sequence = %(sequence)s AND ordinal = %(ordinal)s",
+        {"company": intacct_company, "token": document.token, "sequence": key.sequence, "ordinal": key.ordinal},
+    )
+    return found[0] if found else None
 
 
 def by_token(connection: Connection, intacct_company: str, tokens: Collection[str]) -> list[LedgerDocument]:
@@ -168,6 +181,7 @@ def _document(row: Mapping[str, Any]) -> LedgerDocument:
         **{
             **row,
             "kind": DocumentKind(row["kind"]),
+            "payer": Payer(row["payer"]),
             "state": LedgerState(row["state"]),
             "canonical": bytes(row["canonical"]),
             "request": bytes(row["request"]),

@@ -13,13 +13,16 @@ from certify_intacct.staging.ledger_reads import LedgerDocument, find_documents
 
 @dataclass(frozen=True, kw_only=True)
 class BalanceLine:
-    """An amount of the reconciliation: what of Certify's total stands in which bucket.
+    """An amount of the reconciliation: what of Certify's total for one payer stands in which bucket.
 
-    :param bucket: ``in_gl``, ``in_intacct``, ``in_doubt``, ``held``, ``quarantined``, ``failed``, ``skipped: <rule>``, ``unassigned``
+    :param kind: what it was posted as; what is not posted, as what it would be today, or ``hold``
+    :param bucket: ``in_gl``, ``in_intacct``, ``declined``, ``unknown_state``, ``in_doubt``, ``held``, ``quarantined``, ``failed``,
+        ``skipped: <rule>``, ``unassigned``
     """
 
     entity: str
     currency: str
+    payer: str
     kind: str
     bucket: str
     amount: Decimal
@@ -28,7 +31,8 @@ class BalanceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ReconciliationFinding:
-    """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered`` or ``unassigned``."""
+    """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered``, ``declined``, ``unknown_state``
+    or ``unassigned``."""
 
     finding: str
     number: str
@@ -44,9 +48,13 @@ def store(
     cursor = connection.cursor()
     cursor.executemany(
         """
-        INSERT INTO ops.reconciliation (load_id, entity, currency, kind, bucket, amount, reports) VALUES (%s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO ops.reconciliation (load_id, entity, currency, payer, kind, bucket, amount, reports)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
         """,
-        [(load_id, line.entity, line.currency, line.kind, line.bucket, line.amount, line.reports) for line in lines],
+        [
+            (load_id, line.entity, line.currency, line.payer, line.kind, line.bucket, line.amount, line.reports)
+            for line in lines
+        ],
     )
     cursor.executemany(
         "INSERT INTO ops.reconciliation_finding (load_id, finding, number, text) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -172,8 +172,11 @@ def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
     return [row["report_id"] for row in rows]
 
 
-def learn_links(connection: Connection, load_id: int, intacct_company: str) -> None:
-    """Remembers to which vendor record each EmployeeID of the load's accepted bills leads."""
+def learn_links(connection: Connection, load_id: int, intacct_company: str, kinds: Collection[str]) -> None:
+    """Remembers to which vendor record each EmployeeID of the load's accepted documents leads.
+
+    :param kinds: those whose payee is the vendor that the employee is
+    """
     connection.execute(
         """
         INSERT INTO ledger.vendor_link (intacct_company, employee_id, vendor_record)
@@ -181,10 +184,10 @@ def learn_links(connection: Connection, load_id: int, intacct_company: str) -> N
         FROM ledger.document d
         JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = 'intacct_vendors'
         JOIN staging.intacct_vendor v ON v.load_id = x.source_load_id AND v.vendor_id = d.payee_id
-        WHERE d.load_id = %s AND d.intacct_company = %s AND d.kind = 'ap_bill' AND d.state IN ('accepted', 'in_gl')
+        WHERE d.load_id = %s AND d.intacct_company = %s AND d.kind = ANY(%s) AND d.state IN ('accepted', 'in_gl')
         ON CONFLICT (intacct_company, employee_id) DO UPDATE SET vendor_record = EXCLUDED.vendor_record, linked_at = now()
         """,
-        [load_id, intacct_company],
+        [load_id, intacct_company, list(kinds)],
     )
 
 

@@ -56,7 +56,8 @@ def posted_since(connection: Connection, certify_company: str, first: date) -> l
         """
         SELECT DISTINCT ON (r.report_id) r.report_id, r.label, r.processed_date FROM ledger.report r
         JOIN ledger.document d USING (certify_company, report_id, sequence)
-        WHERE r.certify_company = %s AND r.processed_date >= %s AND d.state IN ('sending', 'in_doubt', 'accepted', 'in_gl', 'altered')
+        WHERE r.certify_company = %s AND r.processed_date >= %s
+          AND d.state IN ('sending', 'in_doubt', 'accepted', 'in_gl', 'declined', 'altered')
         ORDER BY r.report_id, r.sequence DESC
         """,
         [certify_company, first],

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.documents import label_of
 from certify_intacct.staging.report_timeline import ReportTimeline
-from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, kind_words, money
+from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, money
 
 _OWN = ("load_id", "observed_at")
 _GLDS = range(1, 6)
@@ -172,7 +173,7 @@ def _documents(timeline: ReportTimeline, load_id: int) -> Iterator[Table]:
         rows=tuple(
             (
                 Cell(text=row["number"]),
-                Cell(text=kind_words(row["kind"])),
+                Cell(text=label_of(row["kind"])),
                 Cell(text=row["entity"]),
                 Cell(text=row["payee_id"]),
                 Cell(text=_day(row)),

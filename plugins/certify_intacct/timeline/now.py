@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from certify_intacct.documents import kind_of, label_of
+from certify_intacct.documents.states import Meaning
+from certify_intacct.model.documents import DocumentKind
 from certify_intacct.rules.expenses.holds import RELEASABLE
 from certify_intacct.staging.report_timeline import ReportTimeline
-from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, kind_words, money, when
+from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, money, when
 
 _TONES: dict[str, Tone] = {"accepted": "good", "in_gl": "good", "sending": "wait", "in_doubt": "wait"}
 _AGAIN = "Each run of expense_sync reads it again by its ID, whatever its date."
@@ -82,8 +85,18 @@ def _without_open_item(timeline: ReportTimeline, states: set[str]) -> Iterator[s
             f"Run expense_sync for {timeline.read[-1]['processed_date'] if timeline.read else 'its processed date'}: "
             "it says whether the report is to be posted again, and asks a person where one must decide."
         )
+    for document in timeline.documents:
+        if _unknown(document):
+            yield (
+                f"Look at {document['number']} in Intacct: its state there is {document['intacct_state']}, which is not known "
+                "here, so nobody can tell whether it is posted."
+            )
+    if "declined" in states:
+        yield "In Intacct, submit again what was declined, or delete it there; the next run then asks what becomes of the report."
     if "altered" in states:
         yield "Compare it with Intacct, and correct it there."
+    if any(map(_unknown, timeline.documents)):
+        return
     if states == {"accepted"} or states == {"accepted", "in_gl"}:
         yield "Nothing: Intacct has it. Each run of expense_sync reads it back until it is in the general ledger."
     if states == {"in_gl"}:
@@ -118,7 +131,7 @@ def _documents(timeline: ReportTimeline) -> Table:
         rows=tuple(
             (
                 Cell(text=row["number"]),
-                Cell(text=kind_words(row["kind"])),
+                Cell(text=label_of(row["kind"])),
                 Cell(text=row["entity"]),
                 Cell(text=row["payee_id"]),
                 Cell(text=str(row["posting_date"])),
@@ -161,6 +174,14 @@ def _looks(row: dict[str, Any]) -> Iterator[Note]:
         yield Note(label=row["number"], text=text, tone="wait")
     if row["state"] not in ("accepted", "in_gl") and row["message"]:
         yield Note(label=row["number"], text=row["message"], tone="bad")
+
+
+def _unknown(row: dict[str, Any]) -> bool:
+    """Whether Intacct has a document in a state of which nobody knows what it means."""
+    return (
+        bool(row["intacct_state"])
+        and kind_of(DocumentKind(row["kind"])).meaning(row["intacct_state"]) is Meaning.UNKNOWN
+    )
 
 
 def _standing(timeline: ReportTimeline) -> Tone:

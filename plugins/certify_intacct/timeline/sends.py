@@ -22,9 +22,12 @@ _TITLES: dict[tuple[str | None, str], str] = {
     ("rejected", "held"): "Held: a person must look",
     ("held", "sending"): "Sent again as the next revision",
     ("held", "accepted"): "Found in Intacct and adopted",
+    ("in_gl", "accepted"): "Out of the general ledger of Intacct again",
+    ("declined", "accepted"): "Submitted again in Intacct",
 }
 _SEEN = {
     "in_gl": "In the general ledger of Intacct",
+    "declined": "Declined in Intacct",
     "altered": "Changed in Intacct",
     "reversed": "Reversed in Intacct",
     "deleted": "Deleted in Intacct",

@@ -98,11 +98,6 @@ def company_zone() -> tzinfo:
         return UTC
 
 
-def kind_words(kind: str) -> str:
-    """A kind of document as a person calls it."""
-    return {"ap_bill": "AP bill", "credit_card_transaction": "card transaction"}.get(kind, kind.replace("_", " "))
-
-
 def money(amount: Decimal | None, currency: str | None) -> str:
     """An amount with at least two decimals, none of its own dropped, and its currency."""
     if amount is None:

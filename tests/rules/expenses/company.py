@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.documents import targets
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.references import Account, CardAccount, Category, PostingEntity, References, Vendor
+from certify_intacct.model.report_plans import ReportPlan
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.rules.expenses import planning
 
 TODAY = date(2026, 3, 10)
 
@@ -109,6 +113,13 @@ def card_line(expense_id: str, amount: str, charge: str = "", **changes: Any) ->
         "posting_date": date(2026, 2, 27),
     }
     return line(expense_id, amount, "0", **{**card, **changes})
+
+
+def plan_report(
+    whole: ExpenseReport, lines: Sequence[ExpenseLine], references: References, config: Configuration, **more: Any
+) -> ReportPlan:
+    """The plan of a report, each payer's part as the kind of document that the configuration asks for."""
+    return planning.plan_report(whole, lines, references, config, targets(config.posting), **more)
 
 
 def report(*lines: ExpenseLine, **changes: Any) -> ExpenseReport:

@@ -11,8 +11,7 @@ import pytest
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.references import CardAccount, PostingEntity, Vendor
 from certify_intacct.model.report_plans import ReportPlan
-from certify_intacct.rules.expenses.planning import plan_report
-from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
 
 CONFIGURATION = configuration()
 

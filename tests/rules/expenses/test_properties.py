@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ZERO
 from certify_intacct.rules.expenses import identity
-from certify_intacct.rules.expenses.planning import plan_report
-from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, report
+from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, plan_report, report
 
 CONFIGURATION = configuration(
     entities={"source": "report_gld", "number": 1}, currencies={"exchange_rate_type": "Daily"}
@@ -55,30 +55,30 @@ def test_every_cent_is_in_exactly_one_document_or_the_report_waits(lines):
     if plan.holds:
         assert plan.documents == ()
         return
-    posted: Counter[tuple[str, DocumentKind]] = Counter()
-    amounts: dict[tuple[str, DocumentKind], Decimal] = {}
+    posted: Counter[tuple[str, Payer]] = Counter()
+    amounts: dict[tuple[str, Payer], Decimal] = {}
     for document in plan.documents:
         assert document.total > 0
         assert document.total == sum((item.amount for item in document.lines), ZERO)
         for item in document.lines:
-            posted[item.expense_id, document.kind] += 1
-            amounts[item.expense_id, document.kind] = item.amount
+            posted[item.expense_id, document.payer] += 1
+            amounts[item.expense_id, document.payer] = item.amount
     assert all(count == 1 for count in posted.values()), "a part of a line is in two documents"
     zero_documents = sum(skip.rule == "zero_document" for skip in plan.skips)
     for item in lines:
         parts = (
-            (DocumentKind.AP_BILL, item.reim_amount),
-            (DocumentKind.CREDIT_CARD_TRANSACTION, item.amount - item.reim_amount),
+            (Payer.EMPLOYEE, item.reim_amount),
+            (Payer.COMPANY, item.amount - item.reim_amount),
         )
-        for kind, part in parts:
+        for payer, part in parts:
             # A part is whole where it stands; it is absent only when it is zero or its document adds up to nothing.
-            assert amounts.get((item.id, kind), part if zero_documents else ZERO) == part
+            assert amounts.get((item.id, payer), part if zero_documents else ZERO) == part
     header = report(*lines)
-    for kind, stated in (
-        (DocumentKind.AP_BILL, header.reim_amount),
-        (DocumentKind.CREDIT_CARD_TRANSACTION, header.non_reim_amount),
+    for payer, stated in (
+        (Payer.EMPLOYEE, header.reim_amount),
+        (Payer.COMPANY, header.non_reim_amount),
     ):
-        assert sum((document.total for document in plan.documents if document.kind is kind), ZERO) == stated
+        assert sum((document.total for document in plan.documents if document.payer is payer), ZERO) == stated
 
 
 @given(expense_lines(), st.randoms())

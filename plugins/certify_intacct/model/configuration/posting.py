@@ -10,6 +10,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.payers import Payer
+
+#: The target that makes no documents.
+HOLD = "hold"
 
 _NOT_BUILT = {
     "expense_report": "posting into Intacct's expense reports",
@@ -259,3 +263,7 @@ class PostingConfiguration(Section):
     receipts: ReceiptSettings = ReceiptSettings()
     sending: Sending = Sending()
     lengths: Lengths = Lengths()
+
+    def paid_by(self, payer: Payer) -> EmployeePaid | CompanyPaid:
+        """The section that says what becomes of what this payer paid; its ``target`` names the kind of document."""
+        return self.employee_paid if payer is Payer.EMPLOYEE else self.company_paid

@@ -9,21 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Literal
 
 from certify_intacct.model.documents import CENT
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
 
 BaseAmounts = Literal["plain", "converted"]
-
-
-class Payer(StrEnum):
-    """Who paid, and so which kind of document a part of a line belongs to."""
-
-    EMPLOYEE = "employee"
-    COMPANY = "company"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certify_intacct.model.configuration.posting import ClosedPeriods, Due, PostingConfiguration
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseReport
-from certify_intacct.rules.expenses.amounts import Payer
 from certify_intacct.rules.expenses.splitting import Group
 
 

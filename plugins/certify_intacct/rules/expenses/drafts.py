@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from certify_intacct.model.configuration import Configuration
-from certify_intacct.model.documents import Document, DocumentKey, DocumentKind, DocumentLine
-from certify_intacct.model.references import CardAccount, References
+from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
-from certify_intacct.model.reports import ExpenseReport
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
-from certify_intacct.rules.expenses.amounts import Payer
-from certify_intacct.rules.expenses.dates import date_by_rule, due, posting_date
+from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, posting_date
 from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
 
 # Where a card was used it may be tomorrow already.
@@ -22,56 +19,83 @@ A_ZONE_AHEAD = timedelta(days=1)
 class Drafts:
     """Makes the documents of one report."""
 
-    def __init__(
-        self,
-        report: ExpenseReport,
-        references: References,
-        configuration: Configuration,
-        token: str,
-        sequence: int,
-        has_receipts: bool,
-        today: date,
-    ) -> None:
-        self.report = report
-        self.references = references
-        self.company = configuration.company
-        self.posting = configuration.posting
+    def __init__(self, context: PlanningContext, token: str, sequence: int, has_receipts: bool, today: date) -> None:
+        self.context = context
+        self.report = context.report
+        self.references = context.references
+        self.company = context.configuration.company
+        self.posting = context.posting
         self.token = token
         self.sequence = sequence
         self.has_receipts = has_receipts
         self.today = today
 
-    def draft(self, group: Group) -> tuple[Document | None, list[Hold]]:
+    def draft(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
         """The document of a group, or what stands against it."""
-        bill = group.payer is Payer.EMPLOYEE
-        kind = DocumentKind.AP_BILL if bill else DocumentKind.CREDIT_CARD_TRANSACTION
-        if (self.posting.employee_paid.target if bill else self.posting.company_paid.target) == "hold":
-            section = "employee_paid" if bill else "company_paid"
-            return None, [
-                self._hold("target_hold", f"{group.label}: posting.{section}.target is hold.", "Choose a target.")
-            ]
         holds = mapping.check_entity(group.entity, self.references, self.posting)
         if holds:
             return None, holds
         lines, holds = self._lines(group)
-        payee = self._bill_payee(group) if bill else self._card_payee(group)
+        payee = target.payee(group, self.context)
         if isinstance(payee, Hold):
             return None, [*holds, payee]
-        payee_id, payee_name, session_entity = payee
-        document = self._document(group, kind, payee_id, payee_name, session_entity, lines)
+        document = self._document(group, target, payee, lines)
         if isinstance(document, Hold):
             return None, [*holds, document]
         return (None if holds else document), [*holds, *self._above_limit(document)]
 
-    def _document(
-        self,
-        group: Group,
-        kind: DocumentKind,
-        payee_id: str,
-        payee_name: str,
-        session_entity: str,
-        lines: tuple[DocumentLine, ...],
-    ) -> Document | Hold:
+    def _document(self, group: Group, target: Target, payee: Payee, lines: tuple[DocumentLine, ...]) -> Document | Hold:
+        day = self._day(group, target)
+        if isinstance(day, Hold):
+            return day
+        currency = self._base_currency(group)
+        if isinstance(currency, Hold):
+            return currency
+        until = target.due(day.posted, payee, self.context)
+        if isinstance(until, Hold):
+            return until
+        foreign = group.currency != currency
+        intended = self.posting.currencies.exchange_rate_date == "intended_date"
+        rate_day = (day.intended or day.posted) if intended else day.posted
+        try:
+            number = identity.document_number(self.token, self.sequence, group.ordinal, target.kind)
+        except ValueError as error:
+            return self._hold("too_many_documents", str(error), "Divide the report in Certify.")
+        taxed = any(line.tax for line in lines)
+        attached = self.has_receipts and self.posting.receipts.attach and target.takes_attachment
+        return Document(
+            key=DocumentKey(
+                certify_company=self.company.certify_company,
+                intacct_company=self.company.intacct_company_id,
+                report_id=self.report.id,
+                sequence=self.sequence,
+                ordinal=group.ordinal,
+            ),
+            kind=target.kind,
+            payer=group.payer,
+            number=number,
+            token=self.token,
+            entity=group.entity,
+            session_entity=payee.session_entity,
+            currency=group.currency,
+            base_currency=currency,
+            payee_id=payee.payee_id,
+            payee_name=readable(payee.name, self.posting.lengths.payee),
+            posting_date=day.posted,
+            intended_date=day.intended,
+            due_date=until[0],
+            term=until[1],
+            description=texts.description(self.report, self.posting.lengths.description),
+            lines=lines,
+            exchange_rate_type=self.posting.currencies.exchange_rate_type if foreign else "",
+            exchange_rate_date=rate_day if foreign else None,
+            by_label=self.posting.accounts.by_label,
+            tax_solution=taxes.policy_for(group.entity, self.posting).solution if taxed else "",
+            attachment_id=self.token if attached else "",
+            details=payee.details,
+        )
+
+    def _day(self, group: Group, target: Target) -> PostingDate | Hold:
         intended = date_by_rule(self.report, group, self.posting)
         if intended is None:
             return self._hold(
@@ -83,70 +107,24 @@ class Drafts:
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
                 "Correct the date in Certify; it is posted when the day has come.",
             )
-        day = posting_date(intended, group.entity, kind.subledger, self.posting.closed_periods, self.references)
-        if isinstance(day, Hold):
-            return day
-        base_currency = self.references.entities[group.entity].currency or self.company.base_currency
-        if not base_currency:
+        return posting_date(intended, group.entity, target.subledger, self.posting.closed_periods, self.references)
+
+    def _base_currency(self, group: Group) -> str | Hold:
+        """The currency in which the entity keeps its books, when what is posted there can be converted into it."""
+        currency = self.references.entities[group.entity].currency or self.company.base_currency
+        if not currency:
             return self._hold(
                 "currency",
                 f"{group.label}: nothing says which currency entity {group.entity} keeps its books in.",
                 "Set company.base_currency.",
             )
-        rate_type = self.posting.currencies.exchange_rate_type
-        foreign = group.currency != base_currency
-        if foreign and not rate_type:
+        if group.currency != currency and not self.posting.currencies.exchange_rate_type:
             return self._hold(
                 "currency",
-                f"{group.label}: the entity's currency is {base_currency}.",
+                f"{group.label}: the entity's currency is {currency}.",
                 "Set posting.currencies.exchange_rate_type.",
             )
-        until: tuple[date | None, str] | Hold = (None, "")
-        if kind is DocumentKind.AP_BILL:
-            vendor = self.references.vendors.get(payee_id)
-            until = due(day.posted, self.posting.employee_paid.due, vendor.term if vendor else "", self.references)
-        if isinstance(until, Hold):
-            return until
-        rate_day = (
-            (day.intended or day.posted)
-            if self.posting.currencies.exchange_rate_date == "intended_date"
-            else day.posted
-        )
-        try:
-            number = identity.document_number(self.token, self.sequence, group.ordinal, kind)
-        except ValueError as error:
-            return self._hold("too_many_documents", str(error), "Divide the report in Certify.")
-        return Document(
-            key=DocumentKey(
-                certify_company=self.company.certify_company,
-                intacct_company=self.company.intacct_company_id,
-                report_id=self.report.id,
-                sequence=self.sequence,
-                ordinal=group.ordinal,
-            ),
-            kind=kind,
-            number=number,
-            token=self.token,
-            entity=group.entity,
-            session_entity=session_entity,
-            currency=group.currency,
-            base_currency=base_currency,
-            payee_id=payee_id,
-            payee_name=readable(payee_name, self.posting.lengths.payee),
-            posting_date=day.posted,
-            intended_date=day.intended,
-            due_date=until[0],
-            term=until[1],
-            description=texts.description(self.report, self.posting.lengths.description),
-            lines=lines,
-            exchange_rate_type=rate_type if foreign else "",
-            exchange_rate_date=rate_day if foreign else None,
-            by_label=self.posting.accounts.by_label,
-            tax_solution=taxes.policy_for(group.entity, self.posting).solution
-            if any(line.tax for line in lines)
-            else "",
-            attachment_id=self.token if self.has_receipts and self.posting.receipts.attach else "",
-        )
+        return currency
 
     def _lines(self, group: Group) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
         lines: list[DocumentLine] = []
@@ -155,8 +133,14 @@ class Drafts:
         for member in group.members:
             coding, found = mapping.code_line(member.line, self.references, self.posting)
             holds += found
+            whole = member.employee + member.company
             taxed = taxes.divide(
-                member.line, member.part(group.payer), member.employee + member.company, policy, self.references
+                member.line,
+                member.part(group.payer),
+                whole,
+                policy,
+                self.references,
+                by_label=self.posting.accounts.by_label,
             )
             if isinstance(taxed, Hold):
                 holds.append(taxed)
@@ -180,38 +164,6 @@ class Drafts:
                 if amount != 0 or entries
             ]
         return tuple(lines), holds
-
-    def _bill_payee(self, group: Group) -> tuple[str, str, str] | Hold:
-        session = group.entity if self.posting.posting_entity == "entity" else ""
-        vendor = self.references.vendors.get(self.report.employee_id)
-        if vendor is not None and vendor.entity and vendor.entity != session:
-            return self._hold(
-                "vendor_of_entity",
-                f"Vendor {vendor.vendor_id} is private to entity {vendor.entity}; the bill would be made at {session or 'top level'}.",
-                "Make the vendor at top level in Intacct, or choose posting.posting_entity: entity.",
-            )
-        return self.report.employee_id, self.report.employee_name, session
-
-    def _card_payee(self, group: Group) -> tuple[str, str, str] | Hold:
-        card: CardAccount | None = None
-        for member in group.members:
-            found = mapping.card_of(member.line, self.posting.company_paid, self.references)
-            if isinstance(found, Hold):
-                return found
-            if card is not None and found != card:
-                reason = f"{group.label}: its lines name the cards {card.card_id} and {found.card_id}."
-                return self._hold("cards_differ", reason, "Correct the lines in Certify.")
-            card = found
-        if card is None:
-            return self._hold("card_missing", f"{group.label}: no card.", "Attach the card charge in Certify.")
-        if card.entity and card.entity != group.entity:
-            reason = f"{group.label}: card {card.card_id} belongs to entity {card.entity} and posts only there."
-            return self._hold(
-                "card_of_other_entity", reason, "Use a card of the entity, or correct the entity in Certify."
-            )
-        session = card.entity or (group.entity if self.posting.posting_entity == "entity" else "")
-        merchants = sorted({member.line.vendor for member in group.members} - {""})
-        return card.card_id, merchants[0] if merchants else self.report.employee_name, session
 
     def _above_limit(self, document: Document) -> list[Hold]:
         limit = self.posting.limits.document_amount

@@ -13,9 +13,10 @@ import re
 from certify_intacct.model.documents import DocumentKind
 
 LONGEST_NUMBER = 20
+LONGEST_TOKEN = 11
 _PREFIX = "C"
-_NUMBER = re.compile(rf"({_PREFIX}[A-Z2-7]{{10}})-(\d{{1,2}})-(\d{{3,4}})([BC])")
 _KINDS = {kind.letter: kind for kind in DocumentKind}
+_NUMBER = re.compile(rf"({_PREFIX}[A-Z2-7]{{10}})-(\d{{1,2}})-(\d{{3,4}})([{''.join(_KINDS)}])")
 
 
 def token(certify_company: str, report_id: str) -> str:

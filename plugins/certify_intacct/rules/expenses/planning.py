@@ -11,15 +11,16 @@ from datetime import date
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.documents import Document
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, ReportPlan, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.rules.expenses import hashing, identity, mapping
-from certify_intacct.rules.expenses.amounts import Payer, Shares, prove, shares
+from certify_intacct.rules.expenses.amounts import Shares, prove, shares
 from certify_intacct.rules.expenses.drafts import Drafts
 from certify_intacct.rules.expenses.holds import check_report, not_ours
 from certify_intacct.rules.expenses.splitting import Group, split
-from certify_intacct.rules.expenses.vendors import check_vendor
+from certify_intacct.rules.expenses.targets import PlanningContext, Target, Targets
 
 
 def plan_report(
@@ -27,6 +28,7 @@ def plan_report(
     lines: Sequence[ExpenseLine],
     references: References,
     configuration: Configuration,
+    targets: Targets,
     *,
     today: date,
     sequence: int = 1,
@@ -36,6 +38,7 @@ def plan_report(
     """The plan of a report.
 
     :param lines: all its lines, disapproved ones included
+    :param targets: what becomes of each payer's part
     :param today: the company-local date
     :param sequence: rises only when posted documents were reversed and the report is posted again
     :param has_receipts: whether documents shall point to an attachment
@@ -66,12 +69,19 @@ def plan_report(
             for part in parts
             if part.employee == 0 and part.company == 0
         ]
-        drafts = Drafts(report, references, configuration, plan.token, sequence, has_receipts, today)
-        groups = split(parts, lambda line: mapping.entity_code(report, line, configuration.posting))
-        if any(group.payer is Payer.EMPLOYEE for group in groups):
-            holds += check_vendor(report, kept, references, configuration.posting.vendors.employee_vendor_types)
+        context = PlanningContext(report=report, references=references, configuration=configuration)
+        drafts = Drafts(context, plan.token, sequence, has_receipts, today)
+        groups = split(
+            parts,
+            lambda line: mapping.entity_code(report, line, configuration.posting),
+            lambda payer, line: target.keeps_apart(line) if (target := targets[payer]) else "",
+        )
+        for payer in Payer:
+            target = targets[payer]
+            if target is not None and any(group.payer is payer for group in groups):
+                holds += target.party(kept, context)
         for group in groups:
-            _draft(group, drafts, documents, holds, skips)
+            _draft(group, targets[group.payer], drafts, documents, holds, skips)
         if not groups:
             skips.append(Skip(rule="zero_report", reason="The report has no amount to post."))
     standing = [hold for hold in holds if not (hold.releasable and hold.rule in released)]
@@ -99,8 +109,18 @@ def _shares(
     return parts, holds or prove(report, parts)
 
 
-def _draft(group: Group, drafts: Drafts, documents: list[Document], holds: list[Hold], skips: list[Skip]) -> None:
-    if group.total == 0:
+def _draft(
+    group: Group,
+    target: Target | None,
+    drafts: Drafts,
+    documents: list[Document],
+    holds: list[Hold],
+    skips: list[Skip],
+) -> None:
+    if target is None:
+        reason = f"{group.label}: posting.{group.payer}_paid.target is hold."
+        holds.append(Hold(rule="target_hold", reason=reason, cure="Choose a target."))
+    elif group.total == 0:
         skips.append(Skip(rule="zero_document", reason=f"{group.label}: adds up to nothing."))
     elif group.total < 0:
         holds.append(
@@ -111,7 +131,7 @@ def _draft(group: Group, drafts: Drafts, documents: list[Document], holds: list[
             )
         )
     else:
-        document, found = drafts.draft(group)
+        document, found = drafts.draft(group, target)
         holds += found
         if document is not None:
             documents.append(document)

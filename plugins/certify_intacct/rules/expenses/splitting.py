@@ -1,4 +1,4 @@
-"""Divides a report into documents: one for each payer, entity and currency; company-paid ones for each card charge.
+"""Divides a report into documents: one for each payer, entity, currency, and what the kind of document keeps apart.
 
 The division depends on what the lines are, not on the order in which they come. Ordinals follow the payer and the smallest
 expense ID of each group, so that a code that is mapped to another entity leaves every document its number.
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ZERO, ExpenseLine
-from certify_intacct.rules.expenses.amounts import Payer, Shares
+from certify_intacct.rules.expenses.amounts import Shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +39,18 @@ class Group:
         return f"{self.payer} part in entity {self.entity or '(none)'}, {self.total} {self.currency}"
 
 
-def split(parts: Iterable[Shares], entity_of: Callable[[ExpenseLine], str]) -> list[Group]:
-    """The groups of a report by ordinal; zero parts belong to none."""
+def split(
+    parts: Iterable[Shares], entity_of: Callable[[ExpenseLine], str], apart: Callable[[Payer, ExpenseLine], str]
+) -> list[Group]:
+    """The groups of a report by ordinal; zero parts belong to none.
+
+    :param apart: what keeps a payer's line from sharing a document with others
+    """
     grouped: dict[tuple[Payer, str, str, str], list[Shares]] = defaultdict(list)
     for share in parts:
         for payer in Payer:
             if share.part(payer) != 0:
-                grouped[payer, entity_of(share.line), share.currency, _charge(payer, share.line)].append(share)
+                grouped[payer, entity_of(share.line), share.currency, apart(payer, share.line)].append(share)
     ordered = sorted(
         grouped.items(), key=lambda item: (item[0][0] is Payer.COMPANY, min(share.line.id for share in item[1]))
     )
@@ -58,14 +64,6 @@ def split(parts: Iterable[Shares], entity_of: Callable[[ExpenseLine], str]) -> l
         )
         for ordinal, ((payer, entity, currency, _), members) in enumerate(ordered, start=1)
     ]
-
-
-def _charge(payer: Payer, line: ExpenseLine) -> str:
-    if payer is Payer.EMPLOYEE:
-        return ""
-    # Without an ID of the charge nothing says that two lines belong to the same one.
-    card = f"{line.card_name}/{line.card_last}"
-    return f"charge {card} {line.card_transaction_id}" if line.card_transaction_id else f"line {line.id}"
 
 
 def _line_order(share: Shares) -> tuple[date, str]:

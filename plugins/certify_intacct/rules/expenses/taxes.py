@@ -36,8 +36,13 @@ def policy_for(entity: str, posting: PostingConfiguration) -> Tax:
     return posting.tax.entities.get(entity, posting.tax.default)
 
 
-def divide(line: ExpenseLine, amount: Decimal, whole: Decimal, policy: Tax, references: References) -> Taxed | Hold:
-    """Divides ``amount``, a part of the line's ``whole`` amount, by the entity's policy."""
+def divide(
+    line: ExpenseLine, amount: Decimal, whole: Decimal, policy: Tax, references: References, *, by_label: bool
+) -> Taxed | Hold:
+    """Divides ``amount``, a part of the line's ``whole`` amount, by the entity's policy.
+
+    :param by_label: the document's lines carry account labels, and so do those of its tax
+    """
     taxes = {"VAT": line.vat_amount, "HST": line.hst_amount, "PST": line.pst_amount}
     present = {name: tax for name, tax in taxes.items() if tax != 0}
     if not present or policy.mode == "gross":
@@ -63,7 +68,7 @@ def divide(line: ExpenseLine, amount: Decimal, whole: Decimal, policy: Tax, refe
             )
         if tax % CENT != 0 or tax * amount < 0 or abs(tax) > abs(amount):
             return _hold(line, f"{name} {tax} cannot be part of {amount}.", "Correct the line in Certify.")
-        problem = _target_problem(name, targets[name], references)
+        problem = _target_problem(name, targets[name], references, by_label)
         if problem:
             return _hold(line, f"{problem}, the target of {name}.", "Correct posting.tax in connector.yaml.")
     accounts = tuple((targets[name], tax) for name, tax in present.items() if name != "VAT")
@@ -74,9 +79,12 @@ def divide(line: ExpenseLine, amount: Decimal, whole: Decimal, policy: Tax, refe
     return Taxed(net=net, entries=entries, account_lines=accounts)
 
 
-def _target_problem(name: str, target: str, references: References) -> str:
+def _target_problem(name: str, target: str, references: References, by_label: bool) -> str:
     if name == "VAT":
         return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target}"
+    if by_label:
+        label = references.labels.get(target)
+        return "" if label and label.active else f"Intacct has no active AP account label {target}"
     return check_account(target, references)
 
 

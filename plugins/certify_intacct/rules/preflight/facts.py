@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.rules.expenses.identity import LONGEST_NUMBER, token
 
 INTACCT = "Sage Intacct"
 CERTIFY = "Emburse Certify"
-
-_TOKEN = len(token("company", "report"))
+#: What decides how long the numbers are that documents are found again by.
+OWN_NUMBERS = "the document numbers of this project"
 
 
 def company(configured: str, connection: str, answered: str) -> Finding:
@@ -96,28 +95,6 @@ def entities_configured(configuration: Configuration) -> frozenset[str]:
     return frozenset(named | {people.entities.default} - {""})
 
 
-def lengths_needed(configuration: Configuration) -> dict[tuple[str, str], tuple[int, str]]:
-    """By object and field the longest text that is sent there, and what decides it."""
-    posting = configuration.posting
-    own = "the document numbers of this project"
-    needed: dict[tuple[str, str], tuple[int, str]] = {}
-    if posting.employee_paid.target == "ap_bill":
-        needed |= {
-            ("APBILL", "RECORDID"): (LONGEST_NUMBER, own),
-            ("APBILL", "DOCNUMBER"): (_TOKEN, own),
-            ("APBILL", "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
-            ("APBILLITEM", "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
-        }
-    if posting.company_paid.target == "credit_card_transaction":
-        needed |= {
-            ("CCTRANSACTION", "RECORDID"): (LONGEST_NUMBER, own),
-            ("CCTRANSACTION", "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
-            ("CCTRANSACTION", "DESCRIPTION2"): (posting.lengths.payee, "posting.lengths.payee"),
-            ("CCTRANSACTIONENTRY", "DESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
-        }
-    return needed
-
-
 def lengths(
     needed: Mapping[tuple[str, str], tuple[int, str]], known: Mapping[tuple[str, str], int | None]
 ) -> list[Finding]:
@@ -146,6 +123,20 @@ def lengths(
             )
         )
     return rows
+
+
+def existing(item: str, value: str, key: str, active: bool | None) -> Finding:
+    """Something that connector.yaml names and documents point to.
+
+    :param active: whether Intacct has it, and active; None when it could not be asked
+    """
+    return Finding(
+        area=INTACCT,
+        item=f"{item} {value}",
+        outcome=_outcome(active),
+        detail="Intacct has none of that name that is active and that the user may see." if active is False else "",
+        where_to_click="" if active else f"connector.yaml: {key}; or make it in Intacct.",
+    )
 
 
 def accounts_payable(preferences: Mapping[str, str] | None, *, by_label: bool) -> list[Finding]:

@@ -8,7 +8,7 @@ installation article shows only some, so a policy that is not named proves nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from certify_intacct.model.configuration import Configuration
@@ -22,13 +22,11 @@ READ = "Read"
 #: What ``getUserPermissions`` gives: application → policy → rights.
 Permissions = Mapping[str, Mapping[str, frozenset[str]]]
 
-#: Application and policy of each object, as Intacct's permission pages name them.
+#: Application and policy of each object that is read, as Intacct's permission pages name them. What is posted says its own.
 POLICIES: dict[str, tuple[str, str]] = {
     "APACCOUNTLABEL": ("Accounts Payable", "Account Labels"),
-    "APBILL": ("Accounts Payable", "Bills"),
     "APTERM": ("Accounts Payable", "AP Terms"),
     "AUDITHISTORY": ("Company", "Audit Trail"),
-    "CCTRANSACTION": ("Cash Management", "Credit Card Transactions"),
     "CONTACT": ("Company", "Contacts"),
     "CREDITCARD": ("Cash Management", "Credit Cards"),
     "DEPARTMENT": ("Company", "Departments"),
@@ -58,20 +56,27 @@ class Need:
     :param object: the Intacct object
     :param right: ``Read``, or one of Intacct's words: Add, Edit, Post
     :param required: without it the run stops
+    :param policy: application and policy, where ``POLICIES`` does not know the object
     """
 
     object: str
     right: str = READ
     required: bool = True
+    policy: tuple[str, str] | None = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Application and policy."""
+        return self.policy or POLICIES[self.object]
 
     @property
     def item(self) -> str:
         """Policy and right, as a person looks for them."""
-        return f"{POLICIES[self.object][1]}: {'List, View' if self.right == READ else self.right}"
+        return f"{self.place[1]}: {'List, View' if self.right == READ else self.right}"
 
     def where_to_click(self, user: str) -> str:
         """The way to the tick box."""
-        application, policy = POLICIES[self.object]
+        application, policy = self.place
         rights = "List and View" if self.right == READ else self.right
         return f"{_page(user, application)}: tick {rights} for {policy} (or do so in the user's role)."
 
@@ -80,9 +85,12 @@ def _page(user: str, application: str) -> str:
     return f"Intacct: Company > Admin > Users > {user} > Subscriptions > {application} > Permissions"
 
 
-def needs(configuration: Configuration, direction: str) -> list[Need]:
-    """What a direction (``organization`` or ``expense``) needs for the kinds of document that are configured."""
-    found = _organization(configuration) if direction == "organization" else _expense(configuration)
+def needs(configuration: Configuration, direction: str, posted: Iterable[Need] = ()) -> list[Need]:
+    """What a direction (``organization`` or ``expense``) needs.
+
+    :param posted: what the kinds of document need that are configured
+    """
+    found = _organization(configuration) if direction == "organization" else _expense(configuration, list(posted))
     return list(dict.fromkeys(found))
 
 
@@ -99,8 +107,7 @@ def _organization(configuration: Configuration) -> Iterable[Need]:
     yield Need("AUDITHISTORY", required=False)
 
 
-def _expense(configuration: Configuration) -> Iterable[Need]:
-    posting = configuration.posting
+def _expense(configuration: Configuration, posted: Sequence[Need]) -> Iterable[Need]:
     yield from map(
         Need,
         (
@@ -108,16 +115,11 @@ def _expense(configuration: Configuration) -> Iterable[Need]:
             "APTERM", "TAXDETAIL",
         ),
     )  # fmt: skip
-    bills = posting.employee_paid.target == "ap_bill"
-    cards = posting.company_paid.target == "credit_card_transaction"
-    if bills:
-        yield from (Need("APBILL", right) for right in (READ, "Add", "Edit", "Post"))
-    if cards:
-        yield from (Need("CCTRANSACTION", right) for right in (READ, "Add", "Edit"))
-    if bills or cards:
+    yield from posted
+    if posted:
         # The folder in which this deployment marks the company as its own, and the folder of the receipts.
         yield from (Need("SUPDOCFOLDER", right) for right in (READ, "Add"))
-        if posting.receipts.attach:
+        if configuration.posting.receipts.attach:
             yield Need("SUPDOCFOLDER", "Edit")
             yield from (Need("SUPDOC", right) for right in ("Add", "Edit"))
 
@@ -135,7 +137,7 @@ def judge(
 
 
 def _row(need: Need, permissions: Permissions | None, readable: bool | None, user: str) -> Finding:
-    granted = None if permissions is None else _granted(permissions, need.object)
+    granted = None if permissions is None else _granted(permissions, need.place)
     outcome, detail = (
         _reading(granted, readable) if need.right == READ else _writing(need, permissions, granted, readable)
     )
@@ -165,7 +167,7 @@ def _writing(
     if granted is None:
         if readable is False:
             return Outcome.MISSING, "The user has no right to it at all."
-        return Outcome.UNKNOWN, f"Intacct names no policy {POLICIES[need.object][1]!r} for this user."
+        return Outcome.UNKNOWN, f"Intacct names no policy {need.place[1]!r} for this user."
     word = need.right.casefold()
     if word in granted:
         return Outcome.PRESENT, ""
@@ -229,9 +231,9 @@ def _excess(item: str, detail: str, cure: str) -> Finding:
     )
 
 
-def _granted(permissions: Permissions, object_name: str) -> frozenset[str] | None:
-    """The rights of the object's policy: in its own application, else wherever a policy has its name; None when it is not named."""
-    application, policy = POLICIES[object_name]
+def _granted(permissions: Permissions, place: tuple[str, str]) -> frozenset[str] | None:
+    """The rights of a policy: in its own application, else wherever a policy has its name; None when it is not named."""
+    application, policy = place
     named = [
         (_plain(app) == _plain(application), _words(rights))
         for app, policies in permissions.items()

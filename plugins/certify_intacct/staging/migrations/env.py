@@ -16,7 +16,10 @@ with engine.connect() as connection:
     # Alembic's own table lives in `public`: the schemas of ours hold nothing but ours.
     context.configure(connection=connection)
     due = set(context.get_context().get_current_heads()) != set(context.script.get_heads())
-    kept = Kept(connection.connection.driver_connection) if due else None  # type: ignore[arg-type]
+    rewrites: dict[tuple[str, str], str] = {}
+    for script in context.script.walk_revisions():
+        rewrites |= getattr(script.module, "rewrites", {})
+    kept = Kept(connection.connection.driver_connection, rewrites) if due else None  # type: ignore[arg-type]
     context.run_migrations()
     if kept is not None:
         kept.check()

@@ -1,12 +1,13 @@
 """What no migration may lose: the ledger says what was posted, and nothing else does.
 
 A migration may add columns, tables, views and triggers. It may not drop, rename or rewrite what the ledger holds, nor switch off the
-triggers that let it only grow. What it did is looked at before it is committed; a new column counts as no change.
+triggers that let it only grow. What it did is looked at before it is committed; a new column counts as no change. A column that a
+migration has to write anew is declared there (``rewrites``), with what must come of each value, and exactly that is looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +38,13 @@ class Kept:
     """The ledger as it was before migrations.
 
     :param connection: inside of the transaction that migrates
+    :param rewrites: by table and column the SQL of what must come of its values; of a value that is as it shall be, itself
     :raises LedgerInUse: somebody writes to it, and did not finish within half a minute
     """
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], rewrites: Mapping[tuple[str, str], str]) -> None:
         self._connection = connection
+        self._rewrites = rewrites
         names = self._names()
         self._lock(names)
         self._tables = {name: self._table(name, self._columns(name)) for name in names}
@@ -108,10 +111,16 @@ class Kept:
         # As text: 1.0 and 1.00 are the same number, and not the same record of what was sent.
         query = sql.SQL("SELECT count(*), coalesce(sum(hashtextextended(ROW({})::text, 0)::numeric), 0)::text FROM {}")
         row = self._connection.execute(
-            query.format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier("ledger", name))
+            query.format(
+                sql.SQL(", ").join(self._value(name, column) for column in columns), sql.Identifier("ledger", name)
+            )
         ).fetchone()
         assert row is not None
         return _Table(columns=columns, rows=row[0], digest=row[1])
+
+    def _value(self, table: str, column: str) -> sql.Composable:
+        rewritten = self._rewrites.get((table, column))
+        return sql.SQL(rewritten) if rewritten else sql.Identifier(column)  # type: ignore[arg-type]
 
     def _enabled_triggers(self) -> set[tuple[str, str]]:
         rows = self._connection.execute(

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
+from certify_intacct.documents import kind_of
 from certify_intacct.intacct import envelope
-from certify_intacct.intacct.documents import posting_function
+from certify_intacct.intacct.functions import Function
 from certify_intacct.model.documents import Document
-from certify_intacct.rules.expenses.planning import plan_report
 from tests.intacct.request_schema import schema
-from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
 
 CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p", user_password="q")
 
@@ -44,13 +44,17 @@ def documents(case: str) -> list[Document]:
     return list(plan.documents)
 
 
+def function(document: Document, control_id: str) -> Function:
+    return kind_of(document.kind).function(document, control_id)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_sent_adds_up_and_is_the_same_every_time(case):
     for document in documents(case):
-        function = posting_function(document, "control-1")
-        again = posting_function(Document.from_canonical(document.canonical()), "control-1")
-        assert (function.xml, function.writes) == (again.xml, True)
-        sent = etree.fromstring(function.xml)
+        sent_as = function(document, "control-1")
+        again = function(Document.from_canonical(document.canonical()), "control-1")
+        assert (sent_as.xml, sent_as.writes) == (again.xml, True)
+        sent = etree.fromstring(sent_as.xml)
         amounts = [Decimal(node.text) for node in sent.iter("TRX_AMOUNT", "paymentamount", "TRX_TAX", "trx_tax")]
         assert sum(amounts) == document.total
         assert [node.text for node in sent.iter("RECORDID", "referenceno")] == [document.number]
@@ -58,7 +62,7 @@ def test_what_is_sent_adds_up_and_is_the_same_every_time(case):
 
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_sent_is_valid_by_the_schema(case):
-    functions = [posting_function(document, f"control-{number}") for number, document in enumerate(documents(case))]
+    functions = [function(document, f"control-{number}") for number, document in enumerate(documents(case))]
     body = envelope.request(
         functions, CREDENTIALS, control_id="control", session_id="session..", unique=True, transaction=False
     )

@@ -1,0 +1,181 @@
+"""What every kind of document is asked, and what most of them answer alike.
+
+A kind is one file: a class with everything that is particular to it. It builds requests and reads records, and never holds a session
+or a hook: whoever has one asks it what to send, what to look for and what the answer means.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from certify_intacct.documents import limits
+from certify_intacct.documents.found import Found, amount
+from certify_intacct.documents.states import Meaning, meaning
+from certify_intacct.intacct.filters import Filter, In, Or
+from certify_intacct.intacct.functions import Function
+from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.payers import Payer
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.expenses.targets import Payee, PlanningContext
+from certify_intacct.rules.preflight.rights import READ, Need
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Existing:
+    """Something that Intacct must have before a document of a kind can be posted.
+
+    :param item: what it is, for people
+    :param key: the key of connector.yaml that names it
+    """
+
+    object: str
+    field: str
+    value: str
+    item: str
+    key: str
+
+
+class Kind(ABC):
+    """A kind of document.
+
+    :cvar kind: its member of the enum, which says how its numbers end
+    :cvar label: what a person calls it
+    :cvar payers: whose part of a report may become one
+    :cvar subledger: whose closed books stop it (AP, CM, GL)
+    :cvar object: the Intacct object of its header, and ``line_object`` that of its lines
+    :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
+    :cvar takes_attachment: whether it can point to an attachment
+    :cvar names_employee: whether its payee is the vendor that the report's employee is
+    :cvar states: each word that the vendor documents for its STATE, and what it means
+    :cvar reversal: how a person reverses one in Intacct
+    :cvar number_field: where its number stands, ``token_field`` the report's token alone (empty: nowhere), ``payee_field`` its payee
+    :cvar line_parent: where a line names the RECORDNO of its header
+    :cvar line_fields: what is read of its lines to know what it is; empty where the header says it all
+    """
+
+    kind: ClassVar[DocumentKind]
+    label: ClassVar[str]
+    payers: ClassVar[frozenset[Payer]]
+    subledger: ClassVar[str]
+    object: ClassVar[str]
+    line_object: ClassVar[str]
+    policy: ClassVar[tuple[str, str]]
+    rights: ClassVar[tuple[str, ...]]
+    takes_attachment: ClassVar[bool] = True
+    names_employee: ClassVar[bool] = False
+    states: ClassVar[Mapping[str, Meaning]]
+    reversal: ClassVar[str]
+    number_field: ClassVar[str] = "RECORDID"
+    token_field: ClassVar[str] = ""
+    payee_field: ClassVar[str]
+    line_parent: ClassVar[str] = "RECORDKEY"
+    line_fields: ClassVar[tuple[str, ...]] = ()
+
+    # Planning
+
+    def keeps_apart(self, line: ExpenseLine) -> str:
+        """Lines of one payer, entity and currency for which this differs never share a document."""
+        return ""
+
+    def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
+        """Why no document of this kind may be made for the report at all; asked once a report."""
+        return []
+
+    @abstractmethod
+    def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
+        """Whom or what the document of a group names, or why nobody can tell."""
+
+    def due(self, posted: date, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
+        """Due date and term of a document of that date; neither where the kind knows none."""
+        return None, ""
+
+    # Writing
+
+    def function(self, document: Document, control_id: str) -> Function:
+        """The function that posts a document. Its bytes depend on the two arguments alone, so they can be frozen and sent again.
+
+        :raises BadInput: Intacct could not take it; the text names the field
+        """
+        limits.check(document)
+        return self.request(document, control_id)
+
+    @abstractmethod
+    def request(self, document: Document, control_id: str) -> Function:
+        """The same, for a document whose codes are such as Intacct takes."""
+
+    # What a company must have for it
+
+    def needs(self) -> list[Need]:
+        """The rights without which none of them can be posted, found again and completed."""
+        return [Need(self.object, right, policy=self.policy) for right in (READ, *self.rights)]
+
+    @abstractmethod
+    def fills(self, posting: PostingConfiguration) -> dict[str, frozenset[str]]:
+        """By object that is written the fields that may be filled, in the names of ``lookup``."""
+
+    @abstractmethod
+    def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
+        """By object and field the longest text that is sent there, and what decides it."""
+
+    def must_exist(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
+        """What Intacct must have beside the lists that are read for every run."""
+        return ()
+
+    # Reading
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is read of its header."""
+        token = (self.token_field,) if self.token_field else ()
+        return (
+            "RECORDNO", self.number_field, self.payee_field, "CURRENCY", "TRX_TOTALENTERED", "STATE", "RECORD_URL", *token,
+        )  # fmt: skip
+
+    def named(self, numbers: Sequence[str], tokens: Collection[str]) -> Filter:
+        """Finds documents by number, and by token where the kind has a field for it: at most 1,000 of each."""
+        wanted: Filter = In(self.number_field, numbers)
+        return Or(wanted, In(self.token_field, sorted(tokens))) if self.token_field and tokens else wanted
+
+    def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
+        """A document from its header, and from its lines where ``line_fields`` asks for any.
+
+        :raises IncompleteAnswer: an amount is no number
+        """
+        return Found(
+            kind=self.kind,
+            record_no=str(record["RECORDNO"]),
+            number=record[self.number_field],
+            token=record.get(self.token_field, ""),
+            payee_id=record[self.payee_field],
+            currency=record["CURRENCY"],
+            total=amount(record["TRX_TOTALENTERED"]),
+            state=record["STATE"],
+            meaning=self.meaning(record["STATE"]),
+            url=record["RECORD_URL"],
+        )
+
+    def meaning(self, word: str) -> Meaning:
+        """What a word of STATE means."""
+        return meaning(self.states, word)
+
+    def disagreement(self, document: Document, found: Found) -> str:
+        """What of a document in Intacct is not as it was to be, for a person; empty when it is. Lines are counted apart."""
+        pairs = (
+            ("payee", document.payee_id, found.payee_id),
+            ("currency", document.currency, found.currency or document.currency),
+            ("total", document.total, found.total),
+        )
+        return ", ".join(f"{name} {theirs} instead of {ours}" for name, ours, theirs in pairs if ours != theirs)
+
+    def line_count(self, document: Document) -> int:
+        """How many lines Intacct has of it."""
+        return len(document.lines)

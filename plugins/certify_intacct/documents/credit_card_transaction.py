@@ -1,0 +1,147 @@
+"""Credit-card transactions: what the company paid by its cards, one for each charge.
+
+Intacct XML gateway reference, Cash Management > Charge card transactions
+(developer.intacct.com/api/cash-management/charge-card-transactions): the legacy function ``record_cctransaction`` alone makes them;
+they are read as CCTRANSACTION, where FINANCIALENTITY is the card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from certify_intacct.documents.base import Kind
+from certify_intacct.documents.states import Meaning
+from certify_intacct.intacct.functions import Function, record_cctransaction
+from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
+from certify_intacct.model.payers import Payer
+from certify_intacct.model.references import CardAccount
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
+from certify_intacct.rules.expenses.mapping import card_of
+from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.expenses.targets import Payee, PlanningContext
+from certify_intacct.rules.preflight.facts import OWN_NUMBERS
+
+_HEADER = frozenset(
+    {
+        "FINANCIALENTITY", "WHENCREATED", "RECORDID", "DESCRIPTION", "DESCRIPTION2", "SUPDOCID", "CURRENCY", "EXCH_RATE_DATE",
+        "EXCH_RATE_TYPE_ID", "INCLUSIVETAX", "TAXSOLUTIONID",
+    }
+)  # fmt: skip
+_LINE = frozenset(
+    {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
+     "DEPARTMENT"}
+)  # fmt: skip
+
+
+class CreditCardTransaction(Kind):
+    """A transaction of a card account. Card, payee and date stand on its header, so charges never share one."""
+
+    kind = DocumentKind.CREDIT_CARD_TRANSACTION
+    label = "card transaction"
+    payers = frozenset({Payer.COMPANY})
+    subledger = "CM"
+    object = "CCTRANSACTION"
+    line_object = "CCTRANSACTIONENTRY"
+    policy = ("Cash Management", "Credit Card Transactions")
+    rights = ("Add", "Edit")
+    # The words of the API pages and of the REST schema; a transaction that is on a statement, or paid, stays in the general ledger.
+    states: ClassVar[Mapping[str, Meaning]] = {
+        "Draft": Meaning.ON_ITS_WAY,
+        "Submitted": Meaning.ON_ITS_WAY,
+        "Partially Approved": Meaning.ON_ITS_WAY,
+        "Approved": Meaning.ON_ITS_WAY,
+        "Posted": Meaning.IN_GL,
+        "Selected": Meaning.IN_GL,
+        "Partially Paid": Meaning.IN_GL,
+        "Paid": Meaning.IN_GL,
+        "Confirmed": Meaning.IN_GL,
+        "Declined": Meaning.DECLINED,
+        "Reversal Pending": Meaning.IN_GL,
+        "Reversed": Meaning.REVERSED,
+        "Voided": Meaning.REVERSED,
+        "Reversal": Meaning.COUNTER_ENTRY,
+    }
+    reversal = "Cash Management > Credit card transactions > the transaction > Reverse"
+    payee_field = "FINANCIALENTITY"
+
+    def keeps_apart(self, line: ExpenseLine) -> str:
+        """The charge. Without an ID of it nothing says that two lines belong to the same one."""
+        card = f"{line.card_name}/{line.card_last}"
+        return f"charge {card} {line.card_transaction_id}" if line.card_transaction_id else f"line {line.id}"
+
+    def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
+        """The card account on which all lines were charged; a card of one entity posts only there."""
+        posting = context.posting
+        card: CardAccount | None = None
+        for member in group.members:
+            found = card_of(member.line, posting.company_paid, context.references)
+            if isinstance(found, Hold):
+                return found
+            if card is not None and found != card:
+                reason = f"{group.label}: its lines name the cards {card.card_id} and {found.card_id}."
+                return Hold(rule="cards_differ", reason=reason, cure="Correct the lines in Certify.")
+            card = found
+        if card is None:
+            return Hold(
+                rule="card_missing", reason=f"{group.label}: no card.", cure="Attach the card charge in Certify."
+            )
+        if card.entity and card.entity != group.entity:
+            return Hold(
+                rule="card_of_other_entity",
+                reason=f"{group.label}: card {card.card_id} belongs to entity {card.entity} and posts only there.",
+                cure="Use a card of the entity, or correct the entity in Certify.",
+            )
+        session = card.entity or (group.entity if posting.posting_entity == "entity" else "")
+        merchants = sorted({member.line.vendor for member in group.members} - {""})
+        name = merchants[0] if merchants else context.report.employee_name
+        return Payee(payee_id=card.card_id, name=name, session_entity=session)
+
+    def request(self, document: Document, control_id: str) -> Function:
+        foreign = bool(document.exchange_rate_type)
+        fields: dict[str, Any] = {
+            "chargecardid": document.payee_id,
+            "paymentdate": document.posting_date,
+            "referenceno": document.number,
+            "payee": document.payee_name or None,
+            "description": document.description,
+            "supdocid": document.attachment_id or None,
+            "currency": document.currency if foreign else None,
+            "exchratedate": document.exchange_rate_date if foreign else None,
+            "exchratetype": document.exchange_rate_type if foreign else None,
+            "inclusivetax": False if document.tax_solution else None,
+            "taxsolutionid": document.tax_solution or None,
+            "ccpayitems": [_line(line, document.by_label) for line in document.lines],
+        }
+        return record_cctransaction(fields, control_id=control_id)
+
+    def fills(self, posting: PostingConfiguration) -> dict[str, frozenset[str]]:
+        """Header and lines."""
+        dimensions = {dimension.field for dimension in posting.dimensions}
+        return {self.object: _HEADER, self.line_object: _LINE | dimensions}
+
+    def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
+        """Number, description, payee and memo."""
+        return {
+            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
+            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
+            (self.object, "DESCRIPTION2"): (posting.lengths.payee, "posting.lengths.payee"),
+            (self.line_object, "DESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
+        }
+
+
+def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "accountlabel" if by_label else "glaccountno": line.account,
+        "description": line.memo,
+        "paymentamount": money_text(line.amount),
+        "departmentid": line.department_id or None,
+        "locationid": line.location_id or None,
+        **{name.lower(): value for name, value in sorted(line.dimensions.items())},
+    }
+    if line.tax:
+        fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(tax.amount)} for tax in line.tax]
+    return fields

@@ -1,0 +1,73 @@
+"""What the rules ask of the kind of document that a part of a report becomes. They know no kind themselves.
+
+Whoever plans hands the kinds in (``certify_intacct.documents.targets``); here stands only what they are asked, and with what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Protocol
+
+from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.payers import Payer
+from certify_intacct.model.references import References
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.rules.expenses.splitting import Group
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanningContext:
+    """What is known when a report is planned."""
+
+    report: ExpenseReport
+    references: References
+    configuration: Configuration
+
+    @property
+    def posting(self) -> PostingConfiguration:
+        return self.configuration.posting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payee:
+    """Whom or what a document names, and where it is posted.
+
+    :param payee_id: by its kind: a vendor, a card account
+    :param name: the same for people
+    :param session_entity: the entity in whose session it is posted, empty for top level
+    :param details: what else its kind must remember of the configuration to build it
+    """
+
+    payee_id: str
+    name: str
+    session_entity: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class Target(Protocol):
+    """A kind of document, as far as planning asks it."""
+
+    kind: ClassVar[DocumentKind]
+    subledger: ClassVar[str]
+    takes_attachment: ClassVar[bool]
+
+    def keeps_apart(self, line: ExpenseLine) -> str:
+        """Lines of one payer, entity and currency for which this differs never share a document."""
+
+    def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
+        """Why no document of this kind may be made for the report at all; asked once a report."""
+
+    def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
+        """Whom or what the document of a group names, or why nobody can tell."""
+
+    def due(self, posted: date, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
+        """Due date and term of a document of that date; neither where the kind knows none."""
+
+
+#: What becomes of each payer's part; None where the configuration says hold.
+Targets = Mapping[Payer, Target | None]

@@ -1,0 +1,106 @@
+"""The list of kinds, the enum, connector.yaml and the documentation name the same ones; and each kind says what it has to."""
+
+from __future__ import annotations
+
+import re
+import typing
+from pathlib import Path
+
+import pytest
+
+from certify_intacct.documents import KINDS, in_use, kind_of, label_of, targets
+from certify_intacct.documents.states import Meaning
+from certify_intacct.model.configuration.posting import HOLD, CompanyPaid, EmployeePaid, PostingConfiguration
+from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.payers import Payer
+from tests.rules.expenses.company import configuration
+
+ROOT = Path(__file__).parents[2]
+SECTIONS = {Payer.EMPLOYEE: EmployeePaid, Payer.COMPANY: CompanyPaid}
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind.value)
+
+
+def allowed(payer: Payer) -> set[str]:
+    """The targets that connector.yaml may name for a payer."""
+    return set(typing.get_args(SECTIONS[payer].model_fields["target"].annotation)) - {HOLD}
+
+
+def test_the_enum_and_the_list_agree():
+    assert [kind.kind for kind in KINDS] == list(DocumentKind)
+    assert all(kind_of(kind.kind) is kind for kind in KINDS)
+    for of in (lambda kind: kind.kind.letter, lambda kind: kind.label, lambda kind: type(kind).__module__):
+        assert len({of(kind) for kind in KINDS}) == len(KINDS)
+    assert all(re.fullmatch("[A-Z]", kind.kind.letter) for kind in KINDS)
+
+
+@pytest.mark.parametrize("payer", Payer)
+def test_connector_yaml_may_ask_for_exactly_the_kinds_that_serve_a_payer(payer):
+    assert allowed(payer) == {kind.kind.value for kind in KINDS if payer in kind.payers}
+    for word in allowed(payer):
+        posting = configuration(**{f"{payer.value}_paid": wanted(payer, word)}).posting
+        assert targets(posting)[payer] is kind_of(DocumentKind(word))
+        assert in_use(posting)[kind_of(DocumentKind(word))] == f"posting.{payer.value}_paid.target"
+    posting = configuration(**{f"{payer.value}_paid": {"target": HOLD}}).posting
+    assert targets(posting)[payer] is None
+
+
+def wanted(payer: Payer, word: str) -> dict[str, object]:
+    """A section that asks for a kind, with whatever else the kind needs."""
+    return {"target": word}
+
+
+def test_the_documentation_lists_each_kind():
+    """docs/architecture.md, "The kinds of document"."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = set(
+        re.findall(r"^\| ([\w ]+) \| `(\w+)` \| ([A-Z]) \| `(\w+)` \| (\w+) \| `([\w/.]+)` \|$", page, re.MULTILINE)
+    )
+    assert rows == {
+        (kind.label, kind.kind.value, kind.kind.letter, kind.object, kind.subledger, file_of(kind)) for kind in KINDS
+    }
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").casefold()
+    rules = (ROOT / "docs" / "posting-rules.md").read_text(encoding="utf-8").casefold()
+    assert [
+        kind.label for kind in KINDS if kind.label.casefold() not in readme or kind.label.casefold() not in rules
+    ] == []
+
+
+def file_of(kind: typing.Any) -> str:
+    return f"plugins/{type(kind).__module__.replace('.', '/')}.py"
+
+
+@each_kind
+def test_each_word_of_state_means_something_and_any_other_nothing(kind):
+    assert {"Draft", "Submitted", "Posted", "Declined", "Reversed"} <= kind.states.keys()
+    assert Meaning.UNKNOWN not in kind.states.values()
+    for word, meaning in kind.states.items():
+        spellings = {word, word.upper(), word.replace(" ", ""), word[:1].lower() + word.title().replace(" ", "")[1:]}
+        assert {kind.meaning(spelling) for spelling in spellings} == {meaning}
+    for word in ("", " ", "In Escheatment", "Postponed", "Unposted", "noValue"):
+        assert kind.meaning(word) is Meaning.UNKNOWN
+        assert kind.meaning(word).ledger_state is None
+
+
+@each_kind
+def test_only_what_is_in_the_general_ledger_counts_as_posted_there(kind):
+    in_gl = {word for word, meaning in kind.states.items() if meaning.ledger_state is LedgerState.IN_GL}
+    assert in_gl <= {"Posted", "Selected", "Partially Paid", "Paid", "Confirmed", "Reversal Pending"}
+    assert kind.meaning("Declined").ledger_state is LedgerState.DECLINED
+
+
+@each_kind
+def test_each_kind_says_what_it_needs(kind):
+    posting: PostingConfiguration = configuration().posting
+    assert {need.object for need in kind.needs()} == {kind.object}
+    assert {"Add"} <= {need.right for need in kind.needs()}
+    assert kind.payers
+    assert kind.reversal
+    assert kind.fills(posting).keys() == {kind.object, kind.line_object}
+    assert {name for name, _ in kind.texts(posting)} <= {kind.object, kind.line_object}
+    assert kind.number_field in kind.fields
+
+
+def test_a_word_of_an_older_ledger_has_a_label_too():
+    assert label_of("ap_bill") == "AP bill"
+    assert label_of("something_else") == "something else"
