@@ -120,7 +120,7 @@ class Kept:
 
     def _value(self, table: str, column: str) -> sql.Composable:
         rewritten = self._rewrites.get((table, column))
-        return sql.SQL(rewritten) if rewritten else sql.Identifier(column)  # type: ignore[arg-type]
+        return sql.SQL(rewritten) if rewritten else sql.Identifier(column)
 
     def _enabled_triggers(self) -> set[tuple[str, str]]:
         rows = self._connection.execute(
