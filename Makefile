@@ -1,8 +1,14 @@
 # Everything a person does with this project. `make` alone lists it.
 
+# Python reads the path of this checkout in the locale's encoding, also in UTF-8 mode.
+export LC_ALL := C.UTF-8
+
 PYTHON ?= python3
+# The machine's Python, with no variable and no package of its user.
+OWN_PYTHON := $(PYTHON) -I -X utf8
 BIN := .venv/bin
-RUN := $(BIN)/python -m
+VENV_PYTHON := $(BIN)/python -E -X utf8
+RUN := $(VENV_PYTHON) -m
 UV_VERSION := 0.13.9
 WORKERS ?= 2
 
@@ -13,7 +19,8 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: ## make or refresh .venv from the lock file (every other target does it by itself)
-	@$(PYTHON) include/local/bootstrap.py
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed: install Python 3.11 or newer, or name one with PYTHON=" >&2; exit 1; }
+	@$(OWN_PYTHON) include/local/bootstrap.py
 
 demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict
 	@$(RUN) include.local demo $(if $(CHECK),--check)
@@ -48,12 +55,12 @@ chaos: venv ## storms of faults and kills over the connector, judged from outsid
 		$(if $(STACK),--stack)
 
 lint: venv ## ruff, mypy, import-linter, compose schema
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff check --preview --select AIR dags plugins
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy -p certify_intacct -p include
-	@$(BIN)/lint-imports
-	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yaml
+	@$(RUN) ruff check .
+	@$(RUN) ruff check --preview --select AIR dags plugins
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy -p certify_intacct -p include
+	@$(VENV_PYTHON) $(BIN)/lint-imports
+	@$(RUN) check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yaml
 
 lock: venv ## resolve requirements*.in again into requirements*.txt
 	@test -x .venv/uv/bin/uv || { $(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install -q uv==$(UV_VERSION); }
@@ -66,9 +73,8 @@ audit: venv ## dependencies, licences and what is known against them, into docs/
 	@$(RUN) include.local.audit
 
 env: ## write .env for docker-compose.yaml, with generated secrets
-	@$(PYTHON) include/local/env_file.py
+	@$(OWN_PYTHON) include/local/env_file.py
 
 clean: ## delete .venv, the demo's data and caches; the data of `make up` stays
 	@if [ -x $(BIN)/python ]; then $(RUN) include.local stop; fi
-	@rm -rf .venv .run .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@$(OWN_PYTHON) include/local/cleaning.py

@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from include.local import environment
+from tests import needs
+
 # A busy machine is no failure: properties are not timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-# Before anything imports Airflow: the tests have an Airflow home of their own and never read the user's.
+# Before anything imports Airflow: nothing of the user's environment reaches the tests, and they have an Airflow home of their own.
+environment.clean()
 _ROOT = Path(__file__).parents[1]
 _AIRFLOW_HOME = tempfile.mkdtemp(prefix="connector-airflow-")
 atexit.register(shutil.rmtree, _AIRFLOW_HOME, ignore_errors=True)
@@ -58,6 +62,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, start in enumerate(_LONG) if file.startswith(start)), len(_LONG)), -tests[file], file
 
     items.sort(key=place)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line about what was skipped, and how to have it run."""
+    line = needs.summary(_skipped(terminalreporter))
+    if line:
+        terminalreporter.write_line(line, yellow=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that is to decide what lands skips nothing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and needs.lacking(_skipped(reporter)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _skipped(reporter: pytest.TerminalReporter) -> list[str]:
+    return [str(report.longrepr[2]) for report in reporter.stats.get("skipped", [])]
 
 
 def _file(item: pytest.Item) -> str:

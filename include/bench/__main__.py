@@ -22,6 +22,7 @@ from typing import Any
 import requests
 
 from include.local import databases
+from include.local.environment import clean
 from include.local.postgres import PostgresServer
 from include.local.sandbox import connections
 
@@ -140,7 +141,7 @@ def running_database(folder: Path) -> Iterator[str]:
         )
         yield server.url(databases.CONNECTOR, databases.LOADER)
     finally:
-        server.stop()
+        server.remove()
 
 
 def fill(url: str, rows: int) -> None:
@@ -161,4 +162,5 @@ def fill(url: str, rows: int) -> None:
 
 
 if __name__ == "__main__":
+    clean()
     sys.exit(main())

@@ -23,6 +23,7 @@ from include.chaos.environment import Environment
 from include.chaos.oracle import WRONGS
 from include.chaos.round import Result, Round, Size
 from include.chaos.worker_pool import WorkerPool
+from include.local.environment import clean
 from include.local.errors import StackError
 from include.local.postgres import binaries
 
@@ -227,4 +228,5 @@ def finish(tally: Tally, lacks: str = "") -> int:
 
 
 if __name__ == "__main__":
+    clean()
     sys.exit(main())

@@ -147,7 +147,7 @@ class Environment:
         if hasattr(self, "wire"):
             self.wire.close()
         self.sandbox.stop()
-        self.postgres.stop()
+        self.postgres.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property

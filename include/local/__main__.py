@@ -12,7 +12,7 @@ from types import FrameType
 
 import psutil
 
-from include.local import ports, sandbox, settings
+from include.local import environment, ports, sandbox, settings
 from include.local.console import say
 from include.local.demo import demo
 from include.local.errors import StackError
@@ -38,6 +38,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     try:
+        environment.clean(own_services=options.command == "up")
         if options.command == "demo":
             return demo(settings.read(DEMO_FOLDER), check=options.check)
         if options.command == "run":
@@ -83,9 +84,9 @@ def _run(arguments: list[str]) -> int:
     for chosen in map(settings.read, (DEMO_FOLDER, UP_FOLDER)):
         file = environment_file(chosen)
         if file.exists():
-            environment = json.loads(file.read_text(encoding="utf-8"))
+            variables = json.loads(file.read_text(encoding="utf-8"))
             try:
-                os.execvpe(arguments[0], arguments, environment)  # noqa: S606 - no shell, by intent
+                os.execvpe(arguments[0], arguments, variables)  # noqa: S606 - no shell, by intent
             except OSError as error:
                 raise StackError(f"{arguments[0]} cannot be run: {error.strerror}.") from None
     raise StackError("No stack runs here: start one with `make demo` or `make up` in another terminal.")

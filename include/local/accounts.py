@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,39 +18,35 @@ from include.local.errors import StackError
 
 @dataclass(frozen=True)
 class Account:
-    """An account of this machine.
-
-    ``switches`` is true when a child must change to it from root, ``reaches_all`` when the child then keeps root's right to
-    pass through folders that are closed to others, and only that right (Linux capability ``dac_override``).
-    """
+    """An account of this machine; ``switches`` is true when a child must change to it from root."""
 
     uid: int
     gid: int
     name: str
     switches: bool
-    reaches_all: bool = False
-
-    def command(self, command: Sequence[str]) -> list[str]:
-        """Return the command line that runs ``command`` under this account, for ``subprocess``."""
-        if not self.reaches_all:
-            return list(command)
-        keep = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-        return ["setpriv", f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups", *keep, "--", *command]
 
     def popen_arguments(self) -> dict[str, Any]:
-        """Return what ``subprocess`` needs beside the command line."""
-        if not self.switches or self.reaches_all:
-            return {}
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
-
-    def reaching_all(self) -> Account | None:
-        """Return this account with the right to pass through closed folders, or None where the machine cannot give it."""
-        return replace(self, reaches_all=True) if self.switches and shutil.which("setpriv") else None
+        """Return what ``subprocess`` needs to start a child under this account."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switches else {}
 
     def give(self, path: Path) -> None:
         """Make this account the owner of ``path``; does nothing when we already are that account."""
         if self.switches:
             os.chown(path, self.uid, self.gid)
+
+    def enters(self, folder: Path) -> bool:
+        """Say whether this account gets into ``folder``, through every folder above it."""
+        return not self.switches or self._succeeds("sh", "-c", 'cd -- "$1"', "sh", str(folder))
+
+    def runs(self, program: Path) -> bool:
+        """Say whether this account can start ``program``, with the libraries that it needs."""
+        return not self.switches or self._succeeds(str(program), "--version")
+
+    def _succeeds(self, *command: str) -> bool:
+        try:
+            return subprocess.run(command, cwd="/", capture_output=True, **self.popen_arguments()).returncode == 0
+        except OSError:
+            return False
 
 
 def account_for(data_folder: Path) -> Account:
@@ -60,10 +55,16 @@ def account_for(data_folder: Path) -> Account:
     An ordinary user runs it himself. Root takes the owner of an existing data folder, else the user behind ``sudo``,
     else the account ``postgres`` or ``nobody``.
 
-    :raises StackError: as root on a machine that has none of these accounts.
+    :raises StackError: as root on a machine that has none of these accounts, or as a number that no account has.
     """
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid(), str(os.geteuid()), switches=False)
+        ours = _by_uid(os.geteuid())
+        if ours is None:
+            raise StackError(
+                f"PostgreSQL does not run under the user ID {os.geteuid()}, which has no entry in /etc/passwd: "
+                "run the command as root or as a user that has one."
+            )
+        return Account(ours.pw_uid, os.getegid(), ours.pw_name, switches=False)
     for entry in _candidates(data_folder):
         if entry is not None and entry.pw_uid != 0:
             return Account(entry.pw_uid, entry.pw_gid, entry.pw_name, switches=True)

@@ -15,17 +15,27 @@ from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this is the file that an older Python must be able to read
     sys.exit(
-        "This project needs Python 3.11 or newer, and {} is {}.{}.{}: install a newer one, "
+        "error: this project needs Python 3.11 or newer, and {} is {}.{}.{}: install a newer one, "
         "or name it with PYTHON=/path/to/python3.12.".format(sys.executable, *sys.version_info[:3])
     )
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from include.local import accounts, environment, reachable  # noqa: E402 - found through the line above
+from include.local.errors import StackError  # noqa: E402
+
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements-dev.txt"
 STAMP = VENV / "installed"
 LOG = VENV / "install.log"
 DISK_BYTES = 1_500_000_000
 HEARTBEAT_SECONDS = 5
+# Where packages come from and how they are reached. Options that change what pip does (target, user, constraint) stay out.
+PIP_SOURCES = (
+    "INDEX_URL", "EXTRA_INDEX_URL", "FIND_LINKS", "NO_INDEX", "TRUSTED_HOST", "CERT", "CLIENT_CERT", "PROXY", "DEFAULT_TIMEOUT",
+    "TIMEOUT", "RETRIES", "CACHE_DIR", "NO_CACHE_DIR", "CONFIG_FILE", "KEYRING_PROVIDER",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -33,17 +43,23 @@ def main() -> None:
     digest = wanted_digest()
     if STAMP.exists() and STAMP.read_text() == digest and (VENV / "bin" / "python").exists():
         return
+    # What cannot work in the end is said before anything is downloaded.
+    try:
+        reachable.require_place(ROOT, accounts.account_for(ROOT))
+    except StackError as error:
+        sys.exit(f"error: {error}")
     begun = time.monotonic()
     say(f"Python {sys.version.split()[0]}, environment in {VENV} (once, about two minutes)")
     make_environment()
     # Without looking at dependencies: the lock is complete, and pip before 24 does not find the hash of a package that
     # another one asks for with an extra (`celery[redis]`).
-    install(
+    variables = install(
         ["--require-hashes", "--no-deps", "-r", str(LOCK)],
         total=len(re.findall(r"^\S+==", LOCK.read_text(), re.MULTILINE)),
+        variables=pip_environment(),
     )
     # Editable, so that no second copy of plugins/ can go stale; without isolation, so that the lock stays the truth.
-    install(["--no-deps", "--no-build-isolation", "-e", str(ROOT)], total=1)
+    install(["--no-deps", "--no-build-isolation", "-e", str(ROOT)], total=1, variables=variables)
     STAMP.write_text(digest)
     say(f"environment ready after {time.monotonic() - begun:.0f} s")
 
@@ -62,43 +78,70 @@ def make_environment() -> None:
     ours = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if python.exists():
         asked = "import sys; print('%d.%d' % sys.version_info[:2])"
-        found = subprocess.run([python, "-c", asked], capture_output=True, text=True)
+        found = subprocess.run([python, "-E", "-c", asked], capture_output=True, text=True)
         if found.stdout.strip() == ours:
             return
     if shutil.disk_usage(ROOT).free < DISK_BYTES:
         sys.exit(
-            f"The disk that holds {ROOT} has less than {DISK_BYTES / 1e9:.1f} GB free: the environment needs that."
+            f"error: the disk that holds {ROOT} has less than {DISK_BYTES / 1e9:.1f} GB free: the environment needs that."
         )
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)],
+        capture_output=True,
+        text=True,
+        env=environment.allowed(os.environ),
+    )
     if made.returncode != 0:
         sys.exit(
-            f"{sys.executable} cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv): "
+            f"error: {sys.executable} cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv): "
             + last_line(made.stdout + made.stderr)
         )
 
 
-def install(arguments: list[str], total: int) -> None:
-    """Run ``pip install`` with the machine's own settings, and once more without them when those are in the way."""
-    if run_pip(arguments, total, pip_environment(own_settings=True)):
-        return
-    reason = last_line(LOG.read_text(errors="replace"))
-    say(f"pip failed with this machine's settings ({reason}), trying once without them")
-    if not run_pip(arguments, total, pip_environment(own_settings=False)):
-        text = LOG.read_text(errors="replace")
-        reason = "the disk is full" if "No space left on device" in text else last_line(text)
-        sys.exit(f"pip could not install the packages: {reason} (all of it in {LOG}).")
+def install(arguments: list[str], total: int, variables: dict[str, str]) -> dict[str, str]:
+    """Run ``pip install`` with the machine's own settings, and once more without those that are in the way.
 
-
-def pip_environment(own_settings: bool) -> dict[str, str]:
-    """Return the variables for pip; ``own_settings`` keeps mirrors, proxies and certificates of the machine."""
-    kept = ("PIP_CERT", "PIP_PROXY", "PIP_INDEX_URL", "PIP_DEFAULT_TIMEOUT")
-    variables = {
-        name: value for name, value in os.environ.items() if own_settings or not name.startswith("PIP_") or name in kept
-    }
-    if not own_settings:
+    :return: the variables with which it succeeded.
+    """
+    if run_pip(arguments, total, variables):
+        return variables
+    first = failure()
+    proxies = [name for name in variables if name.upper().endswith("_PROXY")]
+    if proxies and re.search("proxy|socks", LOG.read_text(errors="replace"), re.IGNORECASE):
+        say(f"pip failed through this machine's proxy ({first}), trying once without it")
+        variables = {name: text for name, text in variables.items() if name not in proxies}
+    else:
+        say(f"pip failed with this machine's settings ({first}), trying once without them")
+        kept = ("PIP_INDEX_URL", "PIP_CERT", "PIP_PROXY", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES")
+        variables = {name: text for name, text in variables.items() if not name.startswith("PIP_") or name in kept}
         variables["PIP_CONFIG_FILE"] = os.devnull
-    # `user = true` in somebody's pip.conf would install outside the environment.
-    return variables | {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONPATH": ""}
+    if not run_pip(arguments, total, variables):
+        sys.exit(
+            f"error: pip could not install the packages: {failure()} (all of it in {LOG}; with this machine's settings: {first})."
+        )
+    return variables
+
+
+def pip_environment() -> dict[str, str]:
+    """Return the variables for pip: mirrors, proxies and certificates of the machine, and no option that changes what it does.
+
+    What nothing here can use is left out, and said.
+    """
+    own = {name: os.environ[name] for name in (f"PIP_{option}" for option in PIP_SOURCES) if name in os.environ}
+    fixed = {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    # An index that answers slowly is waited for.
+    patience = {"PIP_DEFAULT_TIMEOUT": "60", "PIP_RETRIES": "3"}
+    variables = environment.allowed(os.environ, own_services=True) | patience | own | fixed
+    for name, reason in sorted(environment.unusable(variables).items()):
+        say(f"{name} is left out: {reason}")
+        del variables[name]
+    return variables
+
+
+def failure() -> str:
+    """Say in one line why pip failed."""
+    text = LOG.read_text(errors="replace")
+    return "the disk is full" if "No space left on device" in text else last_line(text)
 
 
 def run_pip(arguments: list[str], total: int, variables: dict[str, str]) -> bool:

@@ -59,7 +59,10 @@ def _main_job(stack: Stack, set_up: float) -> bool:
     stack.sandbox.clear_faults()
     failures = {run: runs.failures(run) for run in finished if run.state != "success"}
     summary = table.summary(finished, found, set_up=set_up, run=time.monotonic() - begun)
-    summary["exposed"] = exposed(stack.settings.folder, stack.pids())
+    # As root in a private folder, the cluster lies outside of it.
+    folder, home = stack.settings.folder, stack.postgres.data.resolve().parent
+    folders = [folder] if home.is_relative_to(folder) else [folder, home]
+    summary["exposed"] = exposed(folders, stack.pids())
     summary["passed"] = summary["passed"] and not summary["exposed"]
     write_private(stack.settings.folder / "summary.json", json.dumps(summary, indent=1, default=str) + "\n")
     print(table.render(finished, failures, found), flush=True)

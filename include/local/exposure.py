@@ -17,12 +17,13 @@ import psutil
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def exposed(folder: Path, pids: Iterable[int]) -> list[str]:
+def exposed(folders: Iterable[Path], pids: Iterable[int]) -> list[str]:
     """Return one line for each port that listens beyond loopback and each file that others may open; empty when all is well.
 
+    :param folders: the folders of the stack; a link in one of them is not followed.
     :param pids: the processes of the stack; whatever they started is looked at too.
     """
-    return [*_listeners(pids), *_open_files(folder)]
+    return [*_listeners(pids), *(line for folder in folders for line in _open_files(folder))]
 
 
 def _listeners(pids: Iterable[int]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -18,7 +19,9 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from include.local import reachable
 from include.local.accounts import Account, account_for
+from include.local.console import last_words
 from include.local.errors import StackError
 from include.local.passwords import kept_secrets, new_password, write_private
 from include.local.ports import LOOPBACK, free_port
@@ -48,8 +51,9 @@ def binaries() -> Path:
 class PostgresServer:
     """One PostgreSQL server over one folder.
 
-    ``folder`` holds ``data/`` (the cluster) and ``passwords.json`` (mode 0600, role to password). A folder that an
-    earlier server left behind after a crash is taken over; a folder of another PostgreSQL is refused.
+    ``folder`` holds ``data`` (the cluster) and ``passwords.json`` (mode 0600, role to password). Where PostgreSQL's account cannot
+    enter ``folder``, ``data`` is a link to the cluster outside (:mod:`include.local.reachable`). A folder that an earlier server left
+    behind after a crash is taken over; a folder of another PostgreSQL is refused.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class PostgresServer:
         """
         self.folder = folder
         self.data = folder / "data"
+        self._link = folder / "data.link"
         self.log_file = log_file
         self.port = 0
         self._fixed_port = port
@@ -80,13 +85,16 @@ class PostgresServer:
             # The other account has to pass through, not to look around.
             self.folder.chmod(0o711)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        bin_folder = binaries()
-        account = self._account(bin_folder)
         self._require_own_cluster()
-        if not self.data.exists():
-            self._make_cluster(account, bin_folder)
+        account = account_for(self.data)
+        bin_folder = reachable.programs_for(account, binaries())
         self._end_orphan()
-        self._launch(account, bin_folder)
+        self._link.unlink(missing_ok=True)
+        home = reachable.home_of(self.data, account)
+        if not self.data.exists():
+            self._make_cluster(account, bin_folder, home)
+        self._bring(home)
+        self._launch(account, bin_folder, home)
 
     def stop(self) -> None:
         """End the server: open transactions are rolled back and the data is written out. Safe to call twice."""
@@ -101,6 +109,12 @@ class PostgresServer:
                 self._process.wait(_STOP_SECONDS)
         self._process = None
 
+    def remove(self) -> None:
+        """Stop, and delete the cluster with everything in ``folder``."""
+        self.stop()
+        reachable.remove(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     @property
     def pid(self) -> int | None:
         """The process id of the running server, or None."""
@@ -114,22 +128,32 @@ class PostgresServer:
         """Return ``postgresql://role:password@127.0.0.1:port/database``."""
         return f"postgresql://{role}:{self.password(role)}@{LOOPBACK}:{self.port}/{database}"
 
-    def _account(self, bin_folder: Path) -> Account:
-        """Return the account to run under, one that can enter our folder and the wheel's."""
-        plain = account_for(self.data)
-        for account in filter(None, [plain, plain.reaching_all()]):
-            enter = ["sh", "-c", 'cd "$1" && "$2" --version', "sh", str(self.folder), str(bin_folder / "postgres")]
-            asked = subprocess.run(account.command(enter), cwd="/", capture_output=True, **account.popen_arguments())
-            if asked.returncode == 0:
-                return account
-        raise StackError(
-            f"PostgreSQL runs as '{plain.name}' because root may not run it, and that account cannot enter "
-            f"{self.folder} or {bin_folder}: run as an ordinary user, or move the checkout out of a private folder."
-        )
+    def _bring(self, home: Path) -> None:
+        """See to it that the cluster lies in ``home`` and that ``data`` leads there."""
+        if home in (self.folder, self.data.resolve().parent):
+            return
+        if self.data.exists():
+            # Made before the folder was closed. `mv` keeps the owner, also from one file system to another.
+            self._link.symlink_to(home / "data")
+            moved = subprocess.run(["mv", "--", str(self.data), str(home / "data")], capture_output=True, text=True)
+            if moved.returncode != 0:
+                raise StackError(f"{self.data} could not be moved to {home}: {last_words(moved.stderr)}.")
+            self._link.rename(self.data)
+        else:
+            self.data.symlink_to(home / "data")
 
     def _require_own_cluster(self) -> None:
         if not self.data.exists():
-            return
+            if self._link.exists():
+                # We were killed right after the cluster had been moved.
+                self._link.rename(self.data)
+            elif self.data.is_symlink():
+                raise StackError(
+                    f"{self.data} leads to {self.data.readlink()}, which is gone with all data: bring it back, "
+                    f"or begin anew by deleting {self.folder}."
+                )
+            else:
+                return
         version_file = self.data / "PG_VERSION"
         version = version_file.read_text().strip() if version_file.exists() else None
         if version is None or not (self.folder / "passwords.json").exists():
@@ -139,18 +163,18 @@ class PostgresServer:
             )
         if version != VERSION:
             raise StackError(
-                f"{self.data} belongs to PostgreSQL {version}, this is PostgreSQL {VERSION}: move it away "
-                "(`make clean` deletes it with everything in it), or choose another place with RUN_DIR=FOLDER."
+                f"{self.data} belongs to PostgreSQL {version}, this is PostgreSQL {VERSION}: move it away, "
+                "or choose another place with RUN_DIR=FOLDER."
             )
 
-    def _make_cluster(self, account: Account, bin_folder: Path) -> None:
+    def _make_cluster(self, account: Account, bin_folder: Path, home: Path) -> None:
         # A draft is renamed when it is complete, so that an interrupted initdb leaves no half-made cluster behind.
-        draft = self.folder / "data.new"
+        draft = home / "data.new"
         if draft.exists():
             subprocess.run(["rm", "-rf", "--", str(draft)], check=True)
         draft.mkdir(mode=0o700)
         account.give(draft)
-        password_file = self.folder / "initdb.password"
+        password_file = home / "initdb.password"
         write_private(password_file, self.password(SUPERUSER) + "\n")
         account.give(password_file)
         command = [
@@ -166,8 +190,8 @@ class PostgresServer:
             "--no-sync",
         ]
         result = subprocess.run(
-            account.command(command),
-            cwd=self.folder,
+            command,
+            cwd=home,
             capture_output=True,
             text=True,
             env=_environment(),
@@ -175,8 +199,10 @@ class PostgresServer:
         )
         password_file.unlink()
         if result.returncode != 0:
-            raise StackError(f"initdb could not make a PostgreSQL cluster in {self.folder}: {_reason(result.stderr)}")
-        draft.rename(self.data)
+            raise StackError(
+                f"initdb could not make a PostgreSQL cluster in {home}: {_reason(result.stderr) or last_words(result.stderr)}"
+            )
+        draft.rename(home / "data")
 
     def _end_orphan(self) -> None:
         """End the server that an earlier session of ours left running when it was killed, and forget its pid file."""
@@ -195,7 +221,7 @@ class PostgresServer:
         # Its number may since have gone to another process, and PostgreSQL would take that one for a running server.
         pid_file.unlink(missing_ok=True)
 
-    def _launch(self, account: Account, bin_folder: Path) -> None:
+    def _launch(self, account: Account, bin_folder: Path, home: Path) -> None:
         for attempt in (1, 2, 3):
             self.port = self._fixed_port or free_port()
             settings = {
@@ -206,14 +232,14 @@ class PostgresServer:
                 "timezone": "UTC",
                 "max_connections": "200",
             } | self._settings
-            command = [str(bin_folder / "postgres"), "-D", str(self.data)]
+            command = [str(bin_folder / "postgres"), "-D", str(home / "data")]
             for name, value in settings.items():
                 command += ["-c", f"{name}={value}"]
             log_starts = self.log_file.stat().st_size if self.log_file.exists() else 0
             with self.log_file.open("ab") as log:
                 self._process = subprocess.Popen(
-                    account.command(command),
-                    cwd=self.folder,
+                    command,
+                    cwd=home,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -221,24 +247,28 @@ class PostgresServer:
                     env=_environment(),
                     **account.popen_arguments(),
                 )
-            if self._wait_until_ready():
+            refused = self._wait_until_ready()
+            if refused is None:
                 return
             said = self.log_file.read_bytes()[log_starts:].decode(errors="replace")
             self.stop()
             # Another program may have taken the free port in the moment between.
             if "Address already in use" not in said or attempt == 3:
-                raise StackError(f"PostgreSQL did not start: {_reason(said)} (see {self.log_file}).")
+                raise StackError(f"PostgreSQL did not start: {_reason(said) or refused} (see {self.log_file}).")
 
-    def _wait_until_ready(self) -> bool:
+    def _wait_until_ready(self) -> str | None:
+        """Return None once a client is let in, otherwise why none was."""
         assert self._process is not None
         give_up = time.monotonic() + _START_SECONDS
+        refused = "it ended at once"
         while time.monotonic() < give_up and self._process.poll() is None:
             try:
                 psycopg.connect(self.url("postgres"), connect_timeout=2).close()
-                return True
-            except psycopg.OperationalError:
+                return None
+            except psycopg.OperationalError as error:
+                refused = " ".join(str(error).split())
                 time.sleep(0.05)
-        return False
+        return refused
 
 
 def _server_over(data: Path, pid: int) -> psutil.Process | None:
@@ -257,11 +287,11 @@ def _environment() -> dict[str, str]:
 
 
 def _reason(output: str) -> str:
-    """Pick the line of PostgreSQL's output that says why it gave up."""
+    """Pick the line of PostgreSQL's output that says why it gave up; empty when none does."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     if any("No space left on device" in line for line in lines):
         return "the disk is full"
     for line in lines:
         if any(mark in line for mark in ("FATAL:", "PANIC:", "error:")):
             return line.rstrip(".")
-    return lines[-1].rstrip(".") if lines else "it said nothing"
+    return ""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from include.local import databases, ports, sandbox
+from include.local import databases, environment, ports, sandbox
 from include.local.airflow import Airflow, Api
 from include.local.console import run_step, say, wait_for
 from include.local.errors import StackError
@@ -170,9 +170,8 @@ class Stack:
         return {"connector_db": connector_db, **services}
 
     def _outer_environment(self) -> dict[str, str]:
-        """What the processes get from the user: against the sandbox, none of his Airflow settings and connections."""
-        kept = ("AIRFLOW_CONN_", "AIRFLOW_VAR_", "AIRFLOW__") if not self.with_sandbox else ()
-        outer = {name: v for name, v in os.environ.items() if not name.startswith("AIRFLOW") or name.startswith(kept)}
+        """What the processes get from the user: against the sandbox, none of his network and Airflow settings."""
+        outer = environment.allowed(os.environ, own_services=not self.with_sandbox)
         # macOS ends a forked child that touches its networking; Airflow forks for each task.
         return outer | {"OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES", "PYTHONUNBUFFERED": "1"}
 

@@ -24,6 +24,7 @@ from include.local.console import wait_for
 from include.local.postgres import PostgresServer
 from include.local.processes import Processes
 from include.local.sandbox import connections
+from tests import needs
 from tests.deployment import compose
 
 ROOT = compose.ROOT
@@ -31,9 +32,7 @@ SERVICES = compose.load()["services"]
 DAGS = ["organization_sync", "expense_sync"]
 BIN = Path(sys.executable).parent
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("redis-server") is None, reason="no redis-server on this machine (Debian: apt install redis-server)"
-)
+pytestmark = needs.redis
 
 
 @dataclass
@@ -109,7 +108,7 @@ def deployment(sandbox: Any) -> Iterator[Deployment]:
         yield deployment
     finally:
         processes.stop()
-        postgres.stop()
+        postgres.remove()
         shutil.rmtree(folder, ignore_errors=True)
 
 

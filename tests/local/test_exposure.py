@@ -24,7 +24,7 @@ def test_a_listener_beyond_loopback_is_named(tmp_path: Path, code: str, address:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = process.stdout.readline().strip()
-        found = exposed(tmp_path, [process.pid])
+        found = exposed([tmp_path], [process.pid])
         process.communicate("")
     assert [f"{address}:{port}" in line for line in found] == ([True] if is_exposed else [])
 
@@ -35,11 +35,11 @@ def test_a_file_that_others_may_open_is_named(tmp_path: Path) -> None:
         (tmp_path / "inner" / name).write_text("")
         (tmp_path / "inner" / name).chmod(mode)
     (tmp_path / "link").symlink_to(os.devnull)
-    lines = exposed(tmp_path, [])
+    lines = exposed([tmp_path], [])
     assert [line.partition(" ")[0] for line in lines] == [str(tmp_path / "inner" / name) for name in ("group", "world")]
     assert "mode 0640" in lines[0]
 
 
 def test_a_process_that_is_gone_exposes_nothing(tmp_path: Path) -> None:
     with socket.socket():
-        assert exposed(tmp_path, [2**22 - 7]) == []
+        assert exposed([tmp_path], [2**22 - 7]) == []

@@ -15,18 +15,17 @@ from typing import Any
 
 import pytest
 
+from tests import needs
 from tests.sandbox_fixture import RunningSandbox
 
 HERE = Path(__file__).parent
+pytestmark = needs.published_clients
 
 
 @pytest.fixture
 def clients() -> Path:
     """The folder of the clients."""
-    folder = os.environ.get("PUBLISHED_CLIENTS", "")
-    if not folder:
-        pytest.skip("PUBLISHED_CLIENTS names no folder with @intacct/intacct-sdk and sageintacctsdk (see this file)")
-    return Path(folder).resolve()
+    return Path(os.environ["PUBLISHED_CLIENTS"]).resolve()
 
 
 def seen(*command: str | Path, **environment: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from include.sandbox.intacct import parsing
 from include.sandbox.intacct.types import ControlFailed
+from tests import needs
 from tests.sandbox.gateway_client import Answer, Element, GatewayClient
 
 VENDORS = os.environ.get("INTACCT_XSD")
@@ -95,9 +96,7 @@ def test_messages_are_the_vendors(function: str, message: str) -> None:
     assert messages(request_of(function))[0].startswith(message)
 
 
-@pytest.mark.skipif(
-    not VENDORS, reason="INTACCT_XSD does not name the vendor's api.xsd (github.com/intacct/intacct_dtd)"
-)
+@needs.vendor_schema
 def test_spoilt_requests_get_the_vendors_verdict() -> None:
     """Every element of every request dropped, doubled, renamed, emptied, filled, and given a child or an attribute."""
     vendors = etree.XMLSchema(etree.parse(str(VENDORS)))

@@ -1,0 +1,43 @@
+"""What some tests need and no package of the lock brings. They are skipped without it, and named in one line; CI then fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+
+_PREFIX = "for want of "
+_VENDOR_SCHEMA = os.environ.get("INTACCT_XSD", "")
+
+
+def _needs(what: str, how: str, is_there: bool) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not is_there, reason=f"{_PREFIX}{what} ({how})")
+
+
+redis = _needs("redis-server", "on Debian, apt install redis-server", shutil.which("redis-server") is not None)
+vendor_schema = _needs(
+    "the vendor's request schema", "INTACCT_XSD=FILE, api.xsd of github.com/intacct/intacct_dtd", bool(_VENDOR_SCHEMA)
+)
+published_clients = _needs(
+    "published Intacct clients",
+    "PUBLISHED_CLIENTS=FOLDER, see tests/sandbox/clients",
+    "PUBLISHED_CLIENTS" in os.environ,
+)
+root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="for root alone: who else runs PostgreSQL changes to no other account"
+)
+
+
+def summary(reasons: Iterable[str]) -> str:
+    """Return one line about the skipped tests, from their reasons; empty when none was skipped."""
+    counts = Counter(reason.removeprefix("Skipped: ") for reason in reasons)
+    parts = [f"{count} {'test' if count == 1 else 'tests'} {reason}" for reason, count in sorted(counts.items())]
+    return "skipped: " + "; ".join(parts) if parts else ""
+
+
+def lacking(reasons: Iterable[str]) -> bool:
+    """Say whether something was skipped that this machine could have had."""
+    return any(reason.removeprefix("Skipped: ").startswith(_PREFIX) for reason in reasons)
