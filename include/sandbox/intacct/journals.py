@@ -17,7 +17,7 @@ from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, settle_lines
 from include.sandbox.intacct.money import rate_of
 from include.sandbox.intacct.records import Record, time_text
-from include.sandbox.intacct.values import need_date
+from include.sandbox.intacct.values import cents, need_date
 
 
 def prepare(company: Company, given: Given, before: Record | None = None) -> Document:
@@ -117,10 +117,14 @@ def _priced(company: Company, header: Record, lines: Sequence[Line]) -> list[Rec
 
 
 def _balance(company: Company, header: Record, lines: Sequence[Line]) -> None:
-    """Raise Problem when base amounts do not balance in all or, without a source entity, in one entity."""
+    """Raise Problem when base amounts do not balance in all or, without a source entity, in one entity.
+
+    The tax of a line comes on top of its amount: 5,000 with a tax of 500 is balanced by 5,500.
+    """
     by_entity: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
-        by_entity[line.entity] += int(line.record["TR_TYPE"]) * Decimal(line.record["AMOUNT"])
+        tax = cents(line.tax * Decimal(line.record.get("EXCHANGE_RATE") or 1))
+        by_entity[line.entity] += int(line.record["TR_TYPE"]) * (Decimal(line.record["AMOUNT"]) + tax)
     if sum(by_entity.values(), Decimal(0)) != 0:
         raise problems.out_of_balance("")
     uneven = sorted(entity for entity, rest in by_entity.items() if rest != 0)

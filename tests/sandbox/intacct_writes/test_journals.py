@@ -113,3 +113,16 @@ def test_lines_show_their_entry(client: Client, company: RunningSandbox) -> None
     assert (line["BATCH_NUMBER"], line["BATCH_DATE"]) == (first["BATCHNO"], "11/15/2026")
     assert (line["BATCHTITLE"], line["USERNO"]) == ("Accrual", first["CREATEDBY"])
     assert (line["STATISTICAL"], line["CLEARED"], line["ADJ"]) == ("F", "F", "F")
+
+
+def test_the_tax_of_a_line_comes_on_top_of_it(client: Client, company: RunningSandbox) -> None:
+    company.load("intacct", "TAXSOLUTION", [{"SOLUTIONID": "UK - VAT", "STATUS": "active"}])
+    company.load(
+        "intacct", "TAXDETAIL", [{"DETAILID": "UK std", "VALUE": "20", "TAXSOLUTIONID": "UK - VAT", "STATUS": "active"}]
+    )
+    tax = "<TAXENTRIES><TAXENTRY><DETAILID>UK std</DETAILID><TRX_TAX>2</TRX_TAX></TAXENTRY></TAXENTRIES></GLENTRY>"
+    taxed = entry("10", "1").replace("</GLENTRY>", tax)
+    solution = "<TAXIMPLICATIONS>Inbound</TAXIMPLICATIONS><TAXSOLUTIONID>UK - VAT</TAXSOLUTIONID>"
+    assert client.one(journal(taxed, entry("10", "-1"), fields=solution)).status == "failure"
+    done = client.one(journal(taxed, entry("12", "-1"), fields=solution))
+    assert done.status == "success", done.errors
