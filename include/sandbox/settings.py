@@ -135,7 +135,7 @@ class ReadSettings(BaseModel):
         True, description="The user may read users' permissions. [V: it is a right]"
     )
     further_rights: dict[str, list[str]] = Field(
-        {"APBILL": ["Post"]},
+        {"APBILL": ["Post"], "GLBATCH": ["Post"]},
         description="Words that getUserPermissions names for an object beyond List, View, Add, Edit and Delete. [U: the words]",
     )
     closed_books_date_style: Literal["text", "parts"] = Field(
