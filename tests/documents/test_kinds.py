@@ -47,7 +47,8 @@ def test_connector_yaml_may_ask_for_exactly_the_kinds_that_serve_a_payer(payer):
 
 def wanted(payer: Payer, word: str) -> dict[str, object]:
     """A section that asks for a kind, with whatever else the kind needs."""
-    return {"target": word}
+    needed = {"gl_journal": {"journal": {"symbol": "EXP", "offset_account": "2310"}}}
+    return {"target": word, **needed.get(word, {})}
 
 
 def test_the_documentation_lists_each_kind():

@@ -16,6 +16,12 @@ from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configura
 
 CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p", user_password="q")
 
+JOURNAL = {
+    "company_paid": {
+        "target": "gl_journal",
+        "journal": {"symbol": "EXP", "offset_account": "2310", "vat_vendor": "HMRC"},
+    }
+}
 CASES = {
     "plain": ({}, [line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3")]),
     "both parts": ({}, [line("a", "50", "20", card_name="Corp Visa", card_last="4821", card_transaction_id="T-1")]),
@@ -26,6 +32,15 @@ CASES = {
     "VAT": (
         {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
         [line("a", "12", vat_amount=Decimal(2)), card_line("b", "12", "T", vat_amount=Decimal(2))],
+    ),
+    "journal": (JOURNAL, [card_line("a", "10"), card_line("b", "-3"), line("c", "5", "2")]),
+    "journal, foreign": (
+        JOURNAL | {"currencies": {"exchange_rate_type": "Daily"}, "entities": {"source": "report_gld", "number": 1}},
+        [card_line("a", "1", report_gld_codes={1: "200"})],
+    ),
+    "journal, VAT": (
+        JOURNAL | {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
+        [card_line("a", "12", vat_amount=Decimal(2)), card_line("b", "5")],
     ),
     "dimensions and term": (
         {
@@ -55,9 +70,23 @@ def test_what_is_sent_adds_up_and_is_the_same_every_time(case):
         again = function(Document.from_canonical(document.canonical()), "control-1")
         assert (sent_as.xml, sent_as.writes) == (again.xml, True)
         sent = etree.fromstring(sent_as.xml)
-        amounts = [Decimal(node.text) for node in sent.iter("TRX_AMOUNT", "paymentamount", "TRX_TAX", "trx_tax")]
-        assert sum(amounts) == document.total
-        assert [node.text for node in sent.iter("RECORDID", "referenceno")] == [document.number]
+        assert total_sent(sent) == document.total
+        assert [node.text for node in sent.iter("RECORDID", "referenceno", "REFERENCENO")] == [document.number]
+
+
+def total_sent(sent: etree._Element) -> Decimal:
+    """What the lines add up to with their tax; of a journal, what does not stand on its offset account."""
+    amounts = [Decimal(node.text) for node in sent.iter("paymentamount", "TRX_TAX", "trx_tax")]
+    entries = list(sent.iter("GLENTRY"))
+    if not entries:
+        return sum([*amounts, *(Decimal(node.text) for node in sent.iter("TRX_AMOUNT"))], Decimal(0))
+    sides: dict[bool, Decimal] = {True: Decimal(0), False: Decimal(0)}
+    for entry in entries:
+        values = [Decimal(node.text) for node in entry.iter("TRX_AMOUNT", "TRX_TAX")]
+        assert min(values) >= 0
+        sides[entry.findtext("ACCOUNTNO") == "2310"] += int(entry.findtext("TR_TYPE")) * sum(values, Decimal(0))
+    assert sum(sides.values()) == 0
+    return sides[False]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -301,3 +301,15 @@ def test_a_field_that_somebody_made_required_stops_the_run_before_anything_is_re
     assert company.outcomes()["Required fields of CCTRANSACTION"] == "missing"
     company.configure(posting__company_paid__target="hold")
     assert company.check()
+
+
+def test_a_journal_that_documents_point_to_must_exist(company):
+    settings = {"symbol": "EXP", "offset_account": "2055"}
+    company.configure(posting__company_paid={"target": "gl_journal", "journal": settings})
+    with pytest.raises(ConfigurationError, match=r"Journal EXP.*posting\.company_paid\.journal\.symbol"):
+        company.check()
+    company.sandbox.load("intacct", "GLJOURNAL", [{"SYMBOL": "EXP", "TITLE": "Expenses", "STATUS": "active"}])
+    assert company.check()["stopping"] == 0
+    rows = company.outcomes()
+    assert (rows["Journal EXP"], rows["Journal Entries: Post"]) == ("present", "present")
+    assert "Credit Card Transactions: Add" not in rows

@@ -17,7 +17,6 @@ HOLD = "hold"
 
 _NOT_BUILT = {
     "expense_report": "posting into Intacct's expense reports",
-    "gl_journal": "posting as a GL journal",
     "ap_invoice": "posting invoices of Certify",
     "clearing_account": "posting reports that were paid elsewhere against a clearing account",
 }
@@ -74,12 +73,37 @@ class Card(Section):
     card_id: Name
 
 
-class CompanyPaid(Section):
-    """The part of a report that the company pays itself (Amount less ReimAmount): company cards."""
+class Journal(Section):
+    """How GL journals are made.
 
-    target: Annotated[Literal["credit_card_transaction", "hold"], BeforeValidator(_built)] = "credit_card_transaction"
+    :param symbol: the symbol of the journal in Intacct
+    :param offset_account: the liability or clearing account that is credited; never the control account of accounts payable
+    :param vat_vendor: VENDORID that journals with tax entries name as their vendor of the tax
+    """
+
+    symbol: Name
+    offset_account: Name
+    vat_vendor: str = ""
+
+
+class CompanyPaid(Section):
+    """The part of a report that the company pays itself (Amount less ReimAmount): company cards.
+
+    :param journal: for ``target: gl_journal``
+    """
+
+    target: Annotated[Literal["credit_card_transaction", "gl_journal", "hold"], BeforeValidator(_built)] = (
+        "credit_card_transaction"
+    )
     date: Literal["charge_date", "processed_date"] = "charge_date"
     cards: tuple[Card, ...] = ()
+    journal: Journal | None = None
+
+    @model_validator(mode="after")
+    def _journal_named(self) -> CompanyPaid:
+        if self.target == "gl_journal" and self.journal is None:
+            raise ValueError("`target: gl_journal` needs `journal` with symbol and offset_account")
+        return self
 
     @field_validator("cards")
     @classmethod
@@ -171,12 +195,12 @@ class ClosedPeriods(Section):
     """What to do with a date that lies in a closed period.
 
     :param policy: ``hold``, or ``next_open_day``: post on the first open day and record both dates
-    :param closed_through: the last closed day by entity and subledger (AP or CM), as far as you know it; what Intacct refuses
+    :param closed_through: the last closed day by entity and subledger (AP, CM or GL), as far as you know it; what Intacct refuses
         is learnt on top
     """
 
     policy: Literal["hold", "next_open_day"] = "hold"
-    closed_through: Mapping[str, Mapping[Literal["AP", "CM"], date]] = {}
+    closed_through: Mapping[str, Mapping[Literal["AP", "CM", "GL"], date]] = {}
 
 
 class Vendors(Section):

@@ -64,26 +64,9 @@ def plan_report(
     holds += amount_holds
     documents: list[Document] = []
     if not amount_holds:
-        skips += [
-            Skip(rule="zero_line", reason=f"{part.line.label}: nothing to post.", expense_id=part.line.id)
-            for part in parts
-            if part.employee == 0 and part.company == 0
-        ]
         context = PlanningContext(report=report, references=references, configuration=configuration)
         drafts = Drafts(context, plan.token, sequence, has_receipts, today)
-        groups = split(
-            parts,
-            lambda line: mapping.entity_code(report, line, configuration.posting),
-            lambda payer, line: target.keeps_apart(line) if (target := targets[payer]) else "",
-        )
-        for payer in Payer:
-            target = targets[payer]
-            if target is not None and any(group.payer is payer for group in groups):
-                holds += target.party(kept, context)
-        for group in groups:
-            _draft(group, targets[group.payer], drafts, documents, holds, skips)
-        if not groups:
-            skips.append(Skip(rule="zero_report", reason="The report has no amount to post."))
+        documents = _documents(parts, targets, kept, drafts, holds, skips)
     standing = [hold for hold in holds if not (hold.releasable and hold.rule in released)]
     used = sorted({hold.rule for hold in holds if hold.releasable and hold.rule in released})
     return replace(
@@ -107,6 +90,38 @@ def _shares(
         else:
             parts.append(share)
     return parts, holds or prove(report, parts)
+
+
+def _documents(
+    parts: Sequence[Shares],
+    targets: Targets,
+    lines: Sequence[ExpenseLine],
+    drafts: Drafts,
+    holds: list[Hold],
+    skips: list[Skip],
+) -> list[Document]:
+    """The documents of a report whose amounts are proven; what stands against them, and what is left out, is added."""
+    context = drafts.context
+    skips += [
+        Skip(rule="zero_line", reason=f"{part.line.label}: nothing to post.", expense_id=part.line.id)
+        for part in parts
+        if part.employee == 0 and part.company == 0
+    ]
+    groups = split(
+        parts,
+        lambda line: mapping.entity_code(context.report, line, context.posting),
+        lambda payer, line: target.keeps_apart(line) if (target := targets[payer]) else "",
+    )
+    for payer in Payer:
+        asked = targets[payer]
+        if asked is not None and any(group.payer is payer for group in groups):
+            holds += asked.party(lines, context)
+    documents: list[Document] = []
+    for group in groups:
+        _draft(group, targets[group.payer], drafts, documents, holds, skips)
+    if not groups:
+        skips.append(Skip(rule="zero_report", reason="The report has no amount to post."))
+    return documents
 
 
 def _draft(

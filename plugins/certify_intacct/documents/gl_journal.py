@@ -1,0 +1,269 @@
+"""GL journals: what the company paid, expense against a liability or clearing account; one for each entity and currency of a report.
+
+Intacct XML gateway reference, General Ledger > Journal entries (developer.intacct.com/api/general-ledger/journal-entries): generic
+``create`` of GLBATCH with GLENTRY lines. Amounts are positive and TR_TYPE says debit (1) or credit (-1); department and location stand
+in DEPARTMENT and LOCATION, other dimensions in their ID fields. All lines lie in one entity, so BASELOCATION_NO is never sent. The
+header states neither amounts nor a currency, so a journal is known by its lines. No function reverses one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from certify_intacct.documents.base import Existing, Kind, Record
+from certify_intacct.documents.found import Found, amount
+from certify_intacct.documents.states import Meaning
+from certify_intacct.intacct.functions import Function, create
+from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
+from certify_intacct.model.errors import BadInput
+from certify_intacct.model.payers import Payer
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
+from certify_intacct.rules.expenses.mapping import check_account, code_line
+from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.expenses.targets import Payee, PlanningContext
+from certify_intacct.rules.preflight.facts import OWN_NUMBERS
+from certify_intacct.rules.texts import readable
+
+OFFSET, VAT_VENDOR = "offset_account", "vat_vendor"
+_DEBIT, _CREDIT = "1", "-1"
+_TITLE = 80
+_HEADER = frozenset(
+    {
+        "JOURNAL",
+        "BATCH_DATE",
+        "BATCH_TITLE",
+        "REFERENCENO",
+        "STATE",
+        "SUPDOCID",
+        "TAXIMPLICATIONS",
+        "VATVENDORID",
+        "TAXSOLUTIONID",
+    }
+)
+_LINE = frozenset(
+    {"ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "AMOUNT", "DESCRIPTION", "LOCATION", "DEPARTMENT", "CURRENCY", "EXCH_RATE_TYPE_ID",
+     "EXCH_RATE_DATE"}
+)  # fmt: skip
+
+
+class GlJournal(Kind):
+    """An entry of the journal ``posting.company_paid.journal.symbol``.
+
+    Each expense line is balanced by a line of its own on the offset account, with the same dimensions: so each pair balances to the
+    cent in the base currency too, whatever the rate, and a card statement can be ticked off against the clearing account.
+    """
+
+    kind = DocumentKind.GL_JOURNAL
+    label = "GL journal"
+    payers = frozenset({Payer.COMPANY})
+    subledger = "GL"
+    object = "GLBATCH"
+    line_object = "GLENTRY"
+    policy = ("General Ledger", "Journal Entries")
+    rights = ("Add", "Edit", "Post")
+    # The words of the API page; the counter-entry of a reversal keeps the word Posted and is told by REVERSEDFROM.
+    states: ClassVar[Mapping[str, Meaning]] = {
+        "Draft": Meaning.ON_ITS_WAY,
+        "Submitted": Meaning.ON_ITS_WAY,
+        "Partially Approved": Meaning.ON_ITS_WAY,
+        "Approved": Meaning.ON_ITS_WAY,
+        "Posted": Meaning.IN_GL,
+        "Declined": Meaning.DECLINED,
+        "Reversal Pending": Meaning.IN_GL,
+        "Reversed": Meaning.REVERSED,
+        "Reversal": Meaning.COUNTER_ENTRY,
+    }
+    reversal = "General Ledger > Journal entries > the entry > Reverse, which books its mirror; or a mirrored entry made by hand"
+    number_field = "REFERENCENO"
+    payee_field = "JOURNAL"
+    line_parent = "BATCHNO"
+    line_fields = ("BATCHNO", "ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "CURRENCY")
+
+    def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
+        """The journal, with the account against which it is booked."""
+        posting = context.posting
+        settings = posting.company_paid.journal
+        if settings is None:
+            return _hold(
+                "journal_missing", f"{group.label}: no journal is configured.", "Set posting.company_paid.journal."
+            )
+        problem = check_account(settings.offset_account, context.references)
+        if problem:
+            return _hold(
+                "offset_account",
+                f"{group.label}: {problem}, the offset account.",
+                "Correct posting.company_paid.journal.",
+            )
+        required = context.references.accounts[settings.offset_account].requires
+        for member in group.members:
+            coding, _ = code_line(member.line, context.references, posting)
+            given = {"LOCATIONID", *coding.dimensions, *(["DEPARTMENTID"] if coding.department else [])}
+            if missing := sorted(required - given):
+                reason = (
+                    f"{member.line.label}: the offset account {settings.offset_account} requires {', '.join(missing)}."
+                )
+                return _hold("dimension_required", reason, "Fill it in Certify, or choose another offset_account.")
+        details = {OFFSET: settings.offset_account} | ({VAT_VENDOR: settings.vat_vendor} if settings.vat_vendor else {})
+        return Payee(
+            payee_id=settings.symbol,
+            name=context.report.employee_name,
+            session_entity=group.entity if posting.posting_entity == "entity" else "",
+            details=details,
+        )
+
+    def request(self, document: Document, control_id: str) -> Function:
+        _check(document)
+        fields: dict[str, Any] = {
+            "JOURNAL": document.payee_id,
+            "BATCH_DATE": document.posting_date,
+            "BATCH_TITLE": readable(document.description, _TITLE),
+            "REFERENCENO": document.number,
+            "STATE": "Posted",
+            "SUPDOCID": document.attachment_id or None,
+        }
+        if document.tax_solution:
+            fields |= {
+                "TAXIMPLICATIONS": "Inbound",
+                "VATVENDORID": document.details[VAT_VENDOR],
+                "TAXSOLUTIONID": document.tax_solution,
+            }
+        entries = [entry for line in document.lines for entry in _pair(document, line)]
+        return create(self.object, fields | {"ENTRIES": {"GLENTRY": entries}}, control_id=control_id)
+
+    def fills(self, posting: PostingConfiguration) -> dict[str, frozenset[str]]:
+        """Header and lines."""
+        return {self.object: _HEADER, self.line_object: _LINE | {dimension.field for dimension in posting.dimensions}}
+
+    def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
+        """Number, title and memo."""
+        return {
+            (self.object, "REFERENCENO"): (LONGEST_NUMBER, OWN_NUMBERS),
+            (self.object, "BATCH_TITLE"): (_TITLE, "the title of a journal entry"),
+            (self.line_object, "DESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
+        }
+
+    def must_exist(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
+        """The journal."""
+        settings = posting.company_paid.journal
+        if settings is None:
+            return ()
+        key = "posting.company_paid.journal.symbol"
+        return (Existing(object="GLJOURNAL", field="SYMBOL", value=settings.symbol, item="Journal", key=key),)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Its header states no amounts."""
+        return ("RECORDNO", "REFERENCENO", "JOURNAL", "STATE", "REVERSED", "REVERSEDFROM", "RECORD_URL")
+
+    def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
+        """A journal from its lines: the total of its debits, and what each account got."""
+        accounts: dict[str, Decimal] = defaultdict(Decimal)
+        debits = Decimal(0)
+        for line in lines:
+            value = (amount(line["TRX_AMOUNT"]) or Decimal(0)) * int(line["TR_TYPE"])
+            accounts[line["ACCOUNTNO"]] += value
+            debits += max(value, Decimal(0))
+        currencies = sorted({line["CURRENCY"] for line in lines} - {"", None})
+        return Found(
+            kind=self.kind,
+            record_no=str(record["RECORDNO"]),
+            number=record["REFERENCENO"],
+            token="",
+            payee_id=record["JOURNAL"],
+            currency=", ".join(currencies),
+            total=debits,
+            state=record["STATE"],
+            meaning=self._meaning(record),
+            url=record["RECORD_URL"],
+            by_account=dict(accounts),
+        )
+
+    def _meaning(self, record: Record) -> Meaning:
+        """Reversed journals, and what reversed them, may both go on being Posted."""
+        found = self.meaning(record["STATE"])
+        if found is not Meaning.IN_GL:
+            return found
+        if record["REVERSEDFROM"]:
+            return Meaning.COUNTER_ENTRY
+        return Meaning.REVERSED if record["REVERSED"] else found
+
+    def disagreement(self, document: Document, found: Found) -> str:
+        """Journal, currency, and what each account got."""
+        ours: dict[str, Decimal] = defaultdict(Decimal)
+        for line in document.lines:
+            ours[line.account] += line.amount
+            ours[document.details[OFFSET]] -= line.total
+        pairs = [
+            ("journal", document.payee_id, found.payee_id),
+            ("currency", document.currency, found.currency or document.currency),
+        ]
+        differs = [f"{name} {theirs} instead of {mine}" for name, mine, theirs in pairs if mine != theirs]
+        for account in sorted(ours.keys() | found.by_account.keys()):
+            mine, theirs = ours.get(account, Decimal(0)), found.by_account.get(account, Decimal(0))
+            if mine != theirs:
+                differs.append(f"{theirs} on account {account} instead of {mine}")
+        return ", ".join(differs)
+
+    def line_count(self, document: Document) -> int:
+        """Each line with its balance."""
+        return 2 * len(document.lines)
+
+
+def _check(document: Document) -> None:
+    """What a journal cannot hold.
+
+    :raises BadInput: it names line or setting
+    """
+    if document.by_label:
+        raise BadInput("A journal takes GL accounts, and posting.accounts.by_label makes them account labels.")
+    if not document.description:
+        raise BadInput(
+            "BATCH_TITLE would be empty: the report has neither an approval code nor a name nor an employee."
+        )
+    for line in document.lines:
+        if line.account == document.details[OFFSET]:
+            raise BadInput(f"ACCOUNTNO {line.account} is the offset account too: the journal would book nothing.")
+        if len(line.tax) > 1:
+            raise BadInput("TAXENTRIES would hold more than the one entry that a line of a journal takes.")
+        if line.tax and not document.details.get(VAT_VENDOR):
+            raise BadInput("TAXENTRIES need a vendor of the tax.", cure="Set posting.company_paid.journal.vat_vendor.")
+
+
+def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:
+    """The expense and its balance. What is negative, a refund for example, stands on the other side."""
+    debit = line.amount >= 0
+    taxes: dict[str, Any] = {}
+    if line.tax:
+        entries = [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(abs(tax.amount))} for tax in line.tax]
+        taxes = {"TAXENTRIES": {"TAXENTRY": entries}}
+    yield _entry(document, line, line.account, _DEBIT if debit else _CREDIT, line.amount) | taxes
+    yield _entry(document, line, document.details[OFFSET], _CREDIT if debit else _DEBIT, line.total)
+
+
+def _entry(document: Document, line: DocumentLine, account: str, side: str, value: Decimal) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "ACCOUNTNO": account,
+        "TR_TYPE": side,
+        "TRX_AMOUNT": money_text(abs(value)),
+        "DESCRIPTION": line.memo,
+        "LOCATION": line.location_id or None,
+        "DEPARTMENT": line.department_id or None,
+        **dict(sorted(line.dimensions.items())),
+    }
+    if document.exchange_rate_type:
+        # Left out, the rate would be a "custom" one.
+        fields |= {
+            "CURRENCY": document.currency,
+            "EXCH_RATE_TYPE_ID": document.exchange_rate_type,
+            "EXCH_RATE_DATE": document.exchange_rate_date,
+        }
+    return fields
+
+
+def _hold(rule: str, reason: str, cure: str) -> Hold:
+    return Hold(rule=rule, reason=reason, cure=cure)

@@ -1,0 +1,104 @@
+"""What a GL journal looks like on the wire, and what cannot become one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from lxml import etree
+
+from certify_intacct.documents import kind_of
+from certify_intacct.documents.states import Meaning
+from certify_intacct.model.documents import Document, DocumentKind, TaxEntry
+from certify_intacct.model.errors import BadInput
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, plan_report, report
+
+SETTINGS = {"target": "gl_journal", "journal": {"symbol": "EXP", "offset_account": "2310", "vat_vendor": "HMRC"}}
+KIND = kind_of(DocumentKind.GL_JOURNAL)
+
+
+def planned(*lines, **posting) -> Document:
+    plan = plan_report(
+        report(*lines),
+        lines,
+        REFERENCES,
+        configuration(company_paid=SETTINGS, **posting),
+        today=TODAY,
+        has_receipts=True,
+    )
+    (document,) = plan.documents
+    return document
+
+
+def test_on_the_wire():
+    document = planned(
+        card_line("a", "10.50", report_gld_codes={1: "P-1"}), dimensions=[{"field": "PROJECTID", "report_gld": 1}]
+    )
+    sent = etree.fromstring(KIND.function(document, "c").xml)
+    header = {node.tag: node.text for node in sent.find("create/GLBATCH") if node.tag != "ENTRIES"}
+    assert header == {
+        "JOURNAL": "EXP", "BATCH_DATE": "02/27/2026", "BATCH_TITLE": "104233 Denver trip Ana Ruiz", "REFERENCENO": document.number,
+        "STATE": "Posted", "SUPDOCID": document.token,
+    }  # fmt: skip
+    debit, credit = [{node.tag: node.text for node in entry} for entry in sent.iter("GLENTRY")]
+    assert debit == {
+        "ACCOUNTNO": "6220", "TR_TYPE": "1", "TRX_AMOUNT": "10.50", "LOCATION": "100", "DEPARTMENT": "30", "PROJECTID": "P-1",
+        "DESCRIPTION": "2026-02-25 Hotel Hotel Teatro: Client visit",
+    }  # fmt: skip
+    assert credit == debit | {"ACCOUNTNO": "2310", "TR_TYPE": "-1"}
+
+
+def test_charges_of_a_report_share_one_and_its_date_is_the_latest():
+    from datetime import date
+
+    document = planned(card_line("a", "1", "T-1"), card_line("b", "2", "T-2", posting_date=date(2026, 3, 1)))
+    assert (document.posting_date, len(document.lines), document.number[-1]) == (date(2026, 3, 1), 2, "J")
+    assert document == Document.from_canonical(document.canonical())
+
+
+def test_tax_needs_its_vendor_and_is_one_entry_a_line():
+    uk = {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}
+    document = planned(card_line("a", "12", vat_amount=Decimal(2)), tax=uk)
+    sent = etree.fromstring(KIND.function(document, "c").xml)
+    assert [sent.findtext(f".//{name}") for name in ("TAXIMPLICATIONS", "VATVENDORID", "TAXSOLUTIONID", "TRX_TAX")] == [
+        "Inbound", "HMRC", "UK - VAT", "2.00",
+    ]  # fmt: skip
+    assert [node.text for node in sent.iter("TRX_AMOUNT")] == ["10.00", "12.00"]
+    with pytest.raises(BadInput, match="vat_vendor"):
+        KIND.function(replace(document, details={"offset_account": "2310"}), "c")
+    (line,) = document.lines
+    twice = replace(line, tax=(*line.tax, TaxEntry(detail_id="UK standard", amount=Decimal(1))))
+    with pytest.raises(BadInput, match="more than the one entry"):
+        KIND.function(replace(document, lines=(twice,)), "c")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"by_label": True}, "by_label"),
+        ({"description": ""}, "BATCH_TITLE"),
+        ({"details": {"offset_account": "6220"}}, "6220"),
+    ],
+)
+def test_what_cannot_become_one(changes, said):
+    with pytest.raises(BadInput, match=said):
+        KIND.function(replace(planned(card_line("a", "1")), **changes), "c")
+
+
+@pytest.mark.parametrize(
+    ("fields", "meaning"),
+    [
+        ({}, Meaning.IN_GL),
+        ({"REVERSED": "01/31/2026"}, Meaning.REVERSED),
+        ({"REVERSEDFROM": "01/31/2026"}, Meaning.COUNTER_ENTRY),
+        ({"STATE": "Reversed"}, Meaning.REVERSED),
+        ({"STATE": "Declined"}, Meaning.DECLINED),
+        ({"STATE": "Sealed", "REVERSED": "01/31/2026"}, Meaning.UNKNOWN),
+    ],
+)
+def test_a_reversed_journal_is_told_by_its_dates_too(fields, meaning):
+    header = {
+        "RECORDNO": "1", "REFERENCENO": "x", "JOURNAL": "EXP", "STATE": "Posted", "REVERSED": "", "REVERSEDFROM": "", "RECORD_URL": "",
+    }  # fmt: skip
+    assert KIND.read_back(header | fields, []).meaning is meaning
