@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -13,16 +14,17 @@ from certify_intacct.intacct import envelope
 from certify_intacct.intacct.documents import posting_function
 from certify_intacct.model.documents import Document
 from certify_intacct.rules.expenses.planning import plan_report
-from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, report, values
 
 SCHEMA = os.environ.get("INTACCT_XSD")
+KNOWN = replace(REFERENCES, dimensions={**REFERENCES.dimensions, "project": values("P-1"), "item": values("I")})
 CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p", user_password="q")
 
 CASES = {
     "plain": ({}, [line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3")]),
     "both parts": ({}, [line("a", "50", "20", card_name="Corp Visa", card_last="4821", card_transaction_id="T-1")]),
     "foreign": (
-        {"currencies": {"exchange_rate_type": "Daily"}, "entities": {"source": "report_gld", "number": 1}},
+        {"currencies": {"exchange_rate_type": "Daily"}, "dimensions": {"entity": {"certify": "report_gld/1"}}},
         [line("a", "1", report_gld_codes={1: "200"}), card_line("b", "2", "T", report_gld_codes={1: "200"})],
     ),
     "VAT": (
@@ -31,17 +33,17 @@ CASES = {
     ),
     "dimensions and term": (
         {
-            "dimensions": [{"field": "PROJECTID", "report_gld": 3}, {"field": "CLASSID", "report_gld": 4}],
+            "dimensions": {"project": {"certify": "report_gld/3"}, "item": {"certify": "report_gld/4"}},
             "employee_paid": {"due": {"rule": "term", "term": "N30"}},
         },
-        [line("a", "1", report_gld_codes={3: "P-1", 4: "C"}), card_line("b", "2", report_gld_codes={3: "P-1"})],
+        [line("a", "1", report_gld_codes={3: "P-1", 4: "I"}), card_line("b", "2", report_gld_codes={3: "P-1"})],
     ),
 }
 
 
 def documents(case: str) -> list[Document]:
     posting, lines = CASES[case]
-    plan = plan_report(report(*lines), lines, REFERENCES, configuration(**posting), today=TODAY, has_receipts=True)
+    plan = plan_report(report(*lines), lines, KNOWN, configuration(**posting), today=TODAY, has_receipts=True)
     assert plan.documents
     return list(plan.documents)
 

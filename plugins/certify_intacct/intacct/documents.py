@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from certify_intacct.intacct.functions import Function, create, record_cctransaction
+from certify_intacct.model.dimensions import legacy_field
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 
 
@@ -82,7 +83,7 @@ def _card_line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
         "paymentamount": money_text(line.amount),
         "departmentid": line.department_id or None,
         "locationid": line.location_id or None,
-        **{name.lower(): value for name, value in sorted(line.dimensions.items())},
+        **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
     }
     if line.tax:
         fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(tax.amount)} for tax in line.tax]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct.filters import In
+from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import LedgerState
@@ -66,7 +67,7 @@ class Reconciler:
         self.hook = run.hook
         self.database = run.database
         self.company = run.company
-        self.entities = run.configuration.posting.entities
+        self.entities = run.configuration.dimensions.entities
         self.followup = FollowUp(run)
 
     def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[BalanceLine], list[ReconciliationFinding]]:
@@ -133,9 +134,9 @@ class Reconciler:
                 yield (entity, currency, kind.value, explanation), rest
 
     def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
-        if self.entities.source == "employee_gld":
-            code = str(header.get(f"EmpGLD{self.entities.number}Code") or "")
-            return self.entities.map.get(code, code)
+        place = self.entities.place
+        if place.kind is PlaceKind.EMPLOYEE_GLD:
+            return self.entities.mapped(str(header.get(f"EmpGLD{place.number}Code") or ""))
         return documents[0].entity if documents else ""
 
     def _explanation(self, report_id: str, waiting: Mapping[str, str], skipped: Mapping[str, str]) -> str:

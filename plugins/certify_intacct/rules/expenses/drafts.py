@@ -36,6 +36,7 @@ class Drafts:
         self.references = references
         self.company = configuration.company
         self.posting = configuration.posting
+        self.dimensions = configuration.dimensions
         self.token = token
         self.sequence = sequence
         self.has_receipts = has_receipts
@@ -50,7 +51,7 @@ class Drafts:
             return None, [
                 self._hold("target_hold", f"{group.label}: posting.{section}.target is hold.", "Choose a target.")
             ]
-        holds = mapping.check_entity(group.entity, self.references, self.posting)
+        holds = mapping.check_entity(group.entity, self.references, self.dimensions)
         if holds:
             return None, holds
         lines, holds = self._lines(group)
@@ -153,7 +154,7 @@ class Drafts:
         holds: list[Hold] = []
         policy = taxes.policy_for(group.entity, self.posting)
         for member in group.members:
-            coding, found = mapping.code_line(member.line, self.references, self.posting)
+            coding, found = mapping.code_line(self.report, member.line, self.references, self.posting, self.dimensions)
             holds += found
             taxed = taxes.divide(
                 member.line, member.part(group.payer), member.employee + member.company, policy, self.references

@@ -67,7 +67,7 @@ def plan_report(
             if part.employee == 0 and part.company == 0
         ]
         drafts = Drafts(report, references, configuration, plan.token, sequence, has_receipts, today)
-        groups = split(parts, lambda line: mapping.entity_code(report, line, configuration.posting))
+        groups = split(parts, lambda line: mapping.entity_code(report, line, configuration.dimensions))
         if any(group.payer is Payer.EMPLOYEE for group in groups):
             holds += check_vendor(report, kept, references, configuration.posting.vendors.employee_vendor_types)
         for group in groups:

@@ -22,8 +22,7 @@ _CARD = frozenset(
 )  # fmt: skip
 _LINE = frozenset(
     {
-        "ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION",
-        "DEPARTMENTID", "DEPARTMENT",
+        "ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATION", "DEPARTMENT",
     }
 )  # fmt: skip
 
@@ -31,7 +30,7 @@ _LINE = frozenset(
 def filled(configuration: Configuration) -> dict[str, frozenset[str]]:
     """By object that is written the fields that may be filled, in the names of ``lookup``."""
     posting = configuration.posting
-    lines = _LINE | {dimension.field for dimension in posting.dimensions}
+    lines = _LINE | {used.dimension.line for used in configuration.dimensions.used}
     objects: dict[str, frozenset[str]] = {}
     if posting.employee_paid.target == "ap_bill":
         objects |= {"APBILL": _BILL, "APBILLITEM": lines}

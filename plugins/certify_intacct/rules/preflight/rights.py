@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY
 from certify_intacct.model.people import PersonKind
 from certify_intacct.model.preflight import Finding, Outcome
 
@@ -22,8 +23,9 @@ READ = "Read"
 #: What ``getUserPermissions`` gives: application → policy → rights.
 Permissions = Mapping[str, Mapping[str, frozenset[str]]]
 
-#: Application and policy of each object, as Intacct's permission pages name them.
+#: Application and policy of each object, as Intacct's permission pages name them; those of dimensions stand in their rows.
 POLICIES: dict[str, tuple[str, str]] = {
+    **{row.object: (row.application, row.permission) for row in DIMENSIONS},
     "APACCOUNTLABEL": ("Accounts Payable", "Account Labels"),
     "APBILL": ("Accounts Payable", "Bills"),
     "APTERM": ("Accounts Payable", "AP Terms"),
@@ -31,16 +33,12 @@ POLICIES: dict[str, tuple[str, str]] = {
     "CCTRANSACTION": ("Cash Management", "Credit Card Transactions"),
     "CONTACT": ("Company", "Contacts"),
     "CREDITCARD": ("Cash Management", "Credit Cards"),
-    "DEPARTMENT": ("Company", "Departments"),
-    "EMPLOYEE": ("Company", "Employees"),
     "GLACCOUNT": ("General Ledger", "Accounts"),
     "LOCATION": ("Company", "Locations"),
-    "LOCATIONENTITY": ("Company", "Entities"),
     "SUPDOC": ("Company", "Attachments"),
     "SUPDOCFOLDER": ("Company", "Attachment Folders"),
     "TAXDETAIL": ("Taxes", "Tax Details"),
     "USERINFO": ("Administration", "Users"),
-    "VENDOR": ("Accounts Payable", "Vendors"),
     "VENDTYPE": ("Accounts Payable", "Vendor Types"),
 }
 
@@ -88,9 +86,11 @@ def needs(configuration: Configuration, direction: str) -> list[Need]:
 
 def _organization(configuration: Configuration) -> Iterable[Need]:
     people = configuration.people
-    yield from map(Need, ("DEPARTMENT", "EMPLOYEE", "CONTACT"))
-    if people.entities.source != "none":
-        yield from map(Need, ("LOCATION", "LOCATIONENTITY"))
+    entities = people.entities.source != "none"
+    yield from map(Need, ("EMPLOYEE", "CONTACT"))
+    yield from (Need(used.dimension.object) for used in configuration.dimensions.listed(entities=entities))
+    if entities:
+        yield from map(Need, ("LOCATION", ENTITY.object))
     if people.source(PersonKind.VENDOR):
         yield from map(Need, ("VENDOR", "VENDTYPE"))
     if people.source(PersonKind.USER):
@@ -104,10 +104,18 @@ def _expense(configuration: Configuration) -> Iterable[Need]:
     yield from map(
         Need,
         (
-            "VENDOR", "VENDTYPE", "CONTACT", "DEPARTMENT", "LOCATIONENTITY", "LOCATION", "GLACCOUNT", "APACCOUNTLABEL", "CREDITCARD",
-            "APTERM", "TAXDETAIL",
+            "VENDOR",
+            "VENDTYPE",
+            "CONTACT",
+            "LOCATION",
+            "GLACCOUNT",
+            "APACCOUNTLABEL",
+            "CREDITCARD",
+            "APTERM",
+            "TAXDETAIL",
         ),
-    )  # fmt: skip
+    )
+    yield from (Need(used.dimension.object) for used in configuration.dimensions.used)
     bills = posting.employee_paid.target == "ap_bill"
     cards = posting.company_paid.target == "credit_card_transaction"
     if bills:
