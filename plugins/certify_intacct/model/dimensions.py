@@ -190,6 +190,7 @@ DIMENSIONS = (
         line="DEPARTMENTID", legacy="departmentid", requires="REQUIREDEPT",
         application="Company", permission="Departments", menu="Company > Setup > Departments",
         places=frozenset({PlaceKind.DEPARTMENT}), default_place="department", required=True, fewest=1, rule="department",
+        more={"supervisor": "SUPERVISORID"},
     ),
     Dimension(
         name="entity", plural="entities", object="LOCATIONENTITY", code="LOCATIONID", title="NAME",
