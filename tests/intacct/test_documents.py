@@ -17,7 +17,7 @@ from certify_intacct.rules.expenses.planning import plan_report
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, report, values
 
 SCHEMA = os.environ.get("INTACCT_XSD")
-KNOWN = replace(REFERENCES, dimensions={**REFERENCES.dimensions, "project": values("P-1"), "item": values("I")})
+KNOWN = replace(REFERENCES, dimensions={**REFERENCES.dimensions, "project": values("P-1"), "class": values("C")})
 CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p", user_password="q")
 
 CASES = {
@@ -33,10 +33,10 @@ CASES = {
     ),
     "dimensions and term": (
         {
-            "dimensions": {"project": {"certify": "report_gld/3"}, "item": {"certify": "report_gld/4"}},
+            "dimensions": {"project": {"certify": "report_gld/3"}, "class": {"certify": "report_gld/4"}},
             "employee_paid": {"due": {"rule": "term", "term": "N30"}},
         },
-        [line("a", "1", report_gld_codes={3: "P-1", 4: "I"}), card_line("b", "2", report_gld_codes={3: "P-1"})],
+        [line("a", "1", report_gld_codes={3: "P-1", 4: "C"}), card_line("b", "2", report_gld_codes={3: "P-1"})],
     ),
 }
 

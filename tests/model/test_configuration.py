@@ -114,7 +114,7 @@ FURTHER = "  # Further ones by their names"
     [
         (
             "  klass: {certify: report_gld/2}",
-            ["dimensions.klass", "not known", "Allowed: ", "department, employee, entity"],
+            ["dimensions.klass", "not known", "Allowed: ", "class, customer, department"],
         ),
         ("  project: {certify: report_gld/7}", ["dimensions.project.certify", "report_gld/1 to report_gld/5"]),
         ("  project: {certify: department}", ["dimensions.project.certify", "only in: employee_gld or report_gld"]),
@@ -146,6 +146,7 @@ def test_every_line_has_an_entity(tmp_path):
         ("entities: {source: report_gld, number: 3}", "dimensions: {entity: {certify: report_gld/3}}"),
         ("entities: {number: 2, map: {A: B}}", "dimensions: {entity: {certify: employee_gld/2, map: {…}}}"),
         ("departments: {required: false}", "dimensions: {department: {required: false}}"),
+        ("dimensions: [{field: CLASSID, report_gld: 4}]", "dimensions: {class: {certify: report_gld/4, sync: false}}"),
         (
             "dimensions: [{field: PROJECTID, report_gld: 1, required: true}, {field: ITEMID, report_gld: 2}]",
             "dimensions: {project: {certify: report_gld/1, sync: false, required: true}, "
@@ -162,13 +163,13 @@ def test_what_an_older_file_says_in_posting_is_told_in_todays_words(tmp_path, ol
 
 def test_the_examples_of_the_shipped_file_are_accepted(tmp_path):
     """What stands there as a comment, taken out of it."""
-    lines = [line.strip().removeprefix("#").strip() for line in TEXT.splitlines() if "sync: false, map: {}" in line]
-    assert lines
+    lines = [line.strip().removeprefix("#").strip() for line in TEXT.splitlines() if "required: false}" in line]
+    assert len(lines) == 2
     path = tmp_path / "connector.yaml"
     path.write_text(
         TEXT.replace(FURTHER, "\n".join(f"  {line}" for line in [*lines, FURTHER.strip()])), encoding="utf-8"
     )
-    assert load(path).dimensions.of("project") is not None
+    assert [used.dimension.name for used in load(path).dimensions.used] == ["department", "entity", "class", "project"]
 
 
 def test_a_missing_file_says_where_it_was_looked_for(tmp_path):

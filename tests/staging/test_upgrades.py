@@ -16,7 +16,6 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import BY_NAME
 from certify_intacct.model.references import Account, CardAccount, Category, Vendor
 from certify_intacct.staging import migrate as migrations
 from certify_intacct.staging.database import Database as StoreDatabase
@@ -169,7 +168,7 @@ def test_a_load_of_before_the_upgrade_reads_its_own_lists(at_version):
         certify = certify_organization(connection, 2, used)
         nameless = [row for row in rows_of(connection, 2, "intacct_departments") if not row.known]
         assert unreadable_values(connection, STREAMS["intacct_gl_accounts"], 2) == {"9": "REQUIRELOC is missing"}
-    account = Account(account_no="6220", title="Travel", requires=frozenset({"department", "class"} & {*BY_NAME}))
+    account = Account(account_no="6220", title="Travel", requires=frozenset({"department", "class"}))
     assert known.accounts == {"6220": account}
     assert known.labels["Travel"].requires == account.requires
     assert known.vendors["E-1"] == Vendor(

@@ -199,6 +199,11 @@ DIMENSIONS = (
         default_place="employee_gld/1", required=True, rule="entity", called="location", more={"currency": "CURRENCY"},
     ),
     Dimension(
+        name="class", plural="classes", object="CLASS", code="CLASSID", title="NAME",
+        line="CLASSID", legacy="classid", requires="REQUIRECLASS",
+        application="Company", permission="Classes", menu="Company > Setup > Classes",
+    ),
+    Dimension(
         name="project", plural="projects", object="PROJECT", code="PROJECTID", title="NAME", parent="customer",
         line="PROJECTID", legacy="projectid", requires="REQUIREPROJECT",
         application="Projects", permission="Projects", menu="Projects > Projects",
