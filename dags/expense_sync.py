@@ -38,12 +38,9 @@ from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
 from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.streams import streams
 
-INTACCT_STREAMS = [
-    "intacct_vendors", "intacct_entities", "intacct_departments", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards",
-    "intacct_terms", "intacct_tax_details",
-]  # fmt: skip
-CERTIFY_STREAMS = ["certify_expense_reports", "certify_expenses", "certify_categories", "certify_users"]
+INTACCT_STREAMS, CERTIFY_STREAMS = streams("expense")
 
 
 @dag(

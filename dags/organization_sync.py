@@ -1,6 +1,6 @@
 """# Organization sync: Intacct → Certify
 
-Departments, entities and people as they are in Sage Intacct become departments, the ENTITY list and users of Emburse Certify.
+Departments, entities, further dimensions and people of Sage Intacct become departments, lists and users of Emburse Certify.
 
     preflight → extract both sides → validate → plan → load Certify
 
@@ -32,17 +32,9 @@ from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
 from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.streams import streams
 
-INTACCT_STREAMS = [
-    "intacct_departments",
-    "intacct_entities",
-    "intacct_locations",
-    "intacct_employees",
-    "intacct_person_vendors",
-    "intacct_users",
-    "intacct_deletions",
-]
-CERTIFY_STREAMS = ["certify_departments", "certify_entities", "certify_users", "certify_unprocessed_reports"]
+INTACCT_STREAMS, CERTIFY_STREAMS = streams("organization")
 
 
 @dag(

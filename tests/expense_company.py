@@ -21,16 +21,12 @@ from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
+from certify_intacct.runs.streams import streams
 from certify_intacct.staging.manifest import reuse_extract
 from certify_intacct.staging.streams import STREAMS
 
 SHIPPED = Path(__file__).parents[1] / "include" / "connector.yaml"
 DAY = (datetime.now(tz=UTC) - timedelta(days=3)).date()
-INTACCT_STREAMS = (
-    "intacct_vendors", "intacct_entities", "intacct_departments", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards",
-    "intacct_terms", "intacct_tax_details",
-)  # fmt: skip
-CERTIFY_STREAMS = ("certify_expense_reports", "certify_expenses", "certify_categories")
 
 INTACCT: dict[str, list[dict[str, str]]] = {
     "LOCATIONENTITY": [
@@ -83,13 +79,15 @@ class Company:
         self.config = config
         self.runs = 0
 
-    def configure(self, **posting: Any) -> None:
-        """Writes connector.yaml anew with other values in section ``posting``."""
+    def configure(self, dimensions: dict[str, Any] | None = None, **posting: Any) -> None:
+        """Writes connector.yaml anew with other values in section ``posting``, and in ``dimensions`` those that are given."""
         text = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
         text["company"]["first_post_date"] = "2020-01-01"
         text["posting"]["sending"] |= COMPRESSED
         for name, value in posting.items():
             text["posting"][name] = {**text["posting"][name], **value} if isinstance(value, dict) else value
+        for name, value in (dimensions or {}).items():
+            text["dimensions"][name] = {**text["dimensions"].get(name, {}), **value}
         self.config.write_text(yaml.safe_dump(text), encoding="utf-8")
 
     def report(self, number: int, *lines: tuple[str, str] | dict[str, Any], day: Any = DAY, **header: Any) -> str:
@@ -140,7 +138,6 @@ class Company:
         *,
         validate: bool = False,
         refresh: bool = False,
-        more: tuple[str, ...] = (),
         **options: Any,
     ) -> tuple[int, dict[str, Any]]:
         """The steps before the plan; gives the load and the context of the run.
@@ -152,12 +149,13 @@ class Company:
         run = self.context(run_id=f"run-{self.runs}", period_start=str(day), period_end=str(day), **options)
         run["dag_run"].dag_id = "expense_sync"
         load = OpenLoadOperator(task_id="open_load", direction="expense").execute(run)
-        for stream in (*INTACCT_STREAMS, *CERTIFY_STREAMS, *more):
+        intacct, certify = streams("expense")
+        for stream in (*intacct, *certify):
             if not refresh and STREAMS[stream].kind == "state":
                 with self.loader() as connection:
                     if reuse_extract(connection, load, stream, not_older_than=timedelta(hours=1)):
                         continue
-            operator = SageIntacctToStagingOperator if stream in INTACCT_STREAMS else CertifyToStagingOperator
+            operator = SageIntacctToStagingOperator if stream in intacct else CertifyToStagingOperator
             operator(task_id="extract", load_id=load, stream=stream).execute(run)
         OpenItemsToStagingOperator(task_id="open_items", load_id=load).execute(run)
         if validate:

@@ -8,12 +8,14 @@ from typing import Any
 SHIPPED = Path(__file__).parents[1] / "include" / "connector.yaml"
 
 
-def configured(path: Path, **people: Any) -> Path:
-    """connector.yaml with another section ``people``."""
+def configured(path: Path, dimensions: dict[str, Any] | None = None, **people: Any) -> Path:
+    """connector.yaml with another section ``people``, and other values in section ``dimensions``."""
     import yaml
 
     content = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
     content["people"] = {"settle_seconds": 0.05, **people}
+    for name, value in (dimensions or {}).items():
+        content["dimensions"][name] = {**content["dimensions"].get(name, {}), **value}
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return path
 

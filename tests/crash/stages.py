@@ -16,8 +16,7 @@ from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
-from tests.expense_company import CERTIFY_STREAMS, INTACCT_STREAMS
-from tests.organization_run import streams
+from certify_intacct.runs.streams import streams
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,10 @@ def expense_stages(context: dict[str, Any], load_id: int) -> Iterator[Stage]:
     """``expense_sync``; ``load_id`` is the load that ``open_load`` will open."""
     load = {"load_id": load_id}
     yield Stage("open_load", lambda: OpenLoadOperator(task_id="open_load", direction="expense").execute(context))
-    for stream in INTACCT_STREAMS:
+    intacct, certify = streams("expense")
+    for stream in intacct:
         yield _extract(SageIntacctToStagingOperator, stream, context, load)
-    for stream in (*CERTIFY_STREAMS, "certify_users"):
+    for stream in certify:
         yield _extract(CertifyToStagingOperator, stream, context, load)
     yield Stage("open_items", lambda: OpenItemsToStagingOperator(task_id="open_items", **load).execute(context))
     yield Stage(
@@ -55,7 +55,7 @@ def organization_stages(context: dict[str, Any], load_id: int) -> Iterator[Stage
     """``organization_sync``."""
     load = {"load_id": load_id}
     yield Stage("open_load", lambda: OpenLoadOperator(task_id="open_load", direction="organization").execute(context))
-    intacct, certify = streams()
+    intacct, certify = streams("organization")
     for stream in intacct:
         yield _extract(SageIntacctToStagingOperator, stream, context, load)
     for stream in certify:

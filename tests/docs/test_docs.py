@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from certify_intacct.documents import KINDS
 from certify_intacct.model.configuration import Configuration, load
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, PLACES
 from certify_intacct.rules.preflight import rights
 from tests.docs import ledger_diagram, pages
 from tests.docs.pages import PAGES, ROOT
@@ -21,7 +22,7 @@ MADE = (".run", ".up", ".venv", ".env")
 TOP = {path.name for path in ROOT.iterdir()} - {".git", *MADE}
 _PATH = re.compile(r"[\w.\-]+(/[\w.\-{}*]+)*/?")
 _TABLE = re.compile(r"(ops|staging|quality|plan|ledger)\.([a-z_]+)")
-_KEY = re.compile(r"(company|people|posting|notifications)(\.[a-z_]+)+")
+_KEY = re.compile(r"(company|dimensions|people|posting|notifications)(\.[a-z_]+)+")
 _RULE = re.compile(r"^### (\d+)\. (.+)$", re.MULTILINE)
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -72,9 +73,12 @@ def test_every_key_of_connector_yaml_that_is_named_exists(page):
 
 
 def test_the_table_of_rights_is_the_codes():
-    """As when all three kinds of record become users and everything is posted that can be."""
+    """As when all three kinds of record become users, every dimension is used, and everything is posted that can be."""
     everything = load(ROOT / "include" / "connector.yaml").model_dump()
     everything["people"]["sources"] = [{"kind": kind} for kind in ("employee", "vendor", "user")]
+    free = iter(place for place in PLACES if place.number and str(place) != ENTITY.default_place)
+    further = [row for row in DIMENSIONS if row.places and not row.default_place]
+    everything["dimensions"] = {row.name: {"certify": str(next(free))} for row in further}
     configuration = Configuration.model_validate(everything)
     needed = {(need.place, right) for need in _needs(configuration) for right in _words(need.right)}
     row = r"^\| ([\w ]+) \| ([\w ]+?)(?: \(\*\))? \| ((?:List|View|Add|Edit|Post|, )+) \|"

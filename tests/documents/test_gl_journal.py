@@ -12,9 +12,10 @@ from certify_intacct.documents import kind_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.documents import Document, DocumentKind, TaxEntry
 from certify_intacct.model.errors import BadInput
-from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, plan_report, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, plan_report, report, values
 
 SETTINGS = {"target": "gl_journal", "journal": {"symbol": "EXP", "offset_account": "2310", "vat_vendor": "HMRC"}}
+KNOWN = replace(REFERENCES, dimensions={**REFERENCES.dimensions, "project": values("P-1")})
 KIND = kind_of(DocumentKind.GL_JOURNAL)
 
 
@@ -22,7 +23,7 @@ def planned(*lines, **posting) -> Document:
     plan = plan_report(
         report(*lines),
         lines,
-        REFERENCES,
+        KNOWN,
         configuration(company_paid=SETTINGS, **posting),
         today=TODAY,
         has_receipts=True,
@@ -33,7 +34,7 @@ def planned(*lines, **posting) -> Document:
 
 def test_on_the_wire():
     document = planned(
-        card_line("a", "10.50", report_gld_codes={1: "P-1"}), dimensions=[{"field": "PROJECTID", "report_gld": 1}]
+        card_line("a", "10.50", report_gld_codes={1: "P-1"}), dimensions={"project": {"certify": "report_gld/1"}}
     )
     sent = etree.fromstring(KIND.function(document, "c").xml)
     header = {node.tag: node.text for node in sent.find("create/GLBATCH") if node.tag != "ENTRIES"}

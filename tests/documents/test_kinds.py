@@ -97,7 +97,7 @@ def test_each_kind_says_what_it_needs(kind):
     assert {"Add"} <= {need.right for need in kind.needs()}
     assert kind.payers
     assert kind.reversal
-    assert kind.fills(posting).keys() == {kind.object, kind.line_object}
+    assert kind.fills(configuration().dimensions).keys() == {kind.object, kind.line_object}
     assert {name for name, _ in kind.texts(posting)} <= {kind.object, kind.line_object}
     assert kind.number_field in kind.fields
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,8 +13,9 @@ from certify_intacct.intacct import envelope
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.documents import Document
 from tests.intacct.request_schema import schema
-from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report, values
 
+KNOWN = replace(REFERENCES, dimensions={**REFERENCES.dimensions, "project": values("P-1"), "class": values("C")})
 CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p", user_password="q")
 
 JOURNAL = {
@@ -26,7 +28,7 @@ CASES = {
     "plain": ({}, [line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3")]),
     "both parts": ({}, [line("a", "50", "20", card_name="Corp Visa", card_last="4821", card_transaction_id="T-1")]),
     "foreign": (
-        {"currencies": {"exchange_rate_type": "Daily"}, "entities": {"source": "report_gld", "number": 1}},
+        {"currencies": {"exchange_rate_type": "Daily"}, "dimensions": {"entity": {"certify": "report_gld/1"}}},
         [line("a", "1", report_gld_codes={1: "200"}), card_line("b", "2", "T", report_gld_codes={1: "200"})],
     ),
     "VAT": (
@@ -35,7 +37,8 @@ CASES = {
     ),
     "journal": (JOURNAL, [card_line("a", "10"), card_line("b", "-3"), line("c", "5", "2")]),
     "journal, foreign": (
-        JOURNAL | {"currencies": {"exchange_rate_type": "Daily"}, "entities": {"source": "report_gld", "number": 1}},
+        JOURNAL
+        | {"currencies": {"exchange_rate_type": "Daily"}, "dimensions": {"entity": {"certify": "report_gld/1"}}},
         [card_line("a", "1", report_gld_codes={1: "200"})],
     ),
     "journal, VAT": (
@@ -44,7 +47,7 @@ CASES = {
     ),
     "dimensions and term": (
         {
-            "dimensions": [{"field": "PROJECTID", "report_gld": 3}, {"field": "CLASSID", "report_gld": 4}],
+            "dimensions": {"project": {"certify": "report_gld/3"}, "class": {"certify": "report_gld/4"}},
             "employee_paid": {"due": {"rule": "term", "term": "N30"}},
         },
         [line("a", "1", report_gld_codes={3: "P-1", 4: "C"}), card_line("b", "2", report_gld_codes={3: "P-1"})],
@@ -54,7 +57,7 @@ CASES = {
 
 def documents(case: str) -> list[Document]:
     posting, lines = CASES[case]
-    plan = plan_report(report(*lines), lines, REFERENCES, configuration(**posting), today=TODAY, has_receipts=True)
+    plan = plan_report(report(*lines), lines, KNOWN, configuration(**posting), today=TODAY, has_receipts=True)
     assert plan.documents
     return list(plan.documents)
 

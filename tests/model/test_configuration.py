@@ -73,7 +73,7 @@ def test_every_key_of_the_shipped_file_is_explained():
             ["posting.posting_entitty", "not known", "posting_entity"],
         ),
         ("      days: 14", "      dayz: 14", ["posting.employee_paid.due.dayz", "Allowed: days, rule, term"]),
-        ("    number: 1", "    number: 6", ["posting.entities.number", "'6'"]),
+        ("    certify: employee_gld/1", "    certify: employee_gld/6", ["dimensions.entity.certify", "report_gld/5"]),
         ("    posted: nothing", "    posted: until", ["company.previous_connector", "until"]),
         ("  first_post_date: 2024-01-01", "  first_post_date: soon", ["company.first_post_date", "'soon'"]),
         ("  certify_company: sandbox", "  certify_company:", ["company.certify_company", "missing"]),
@@ -97,13 +97,79 @@ def test_a_fault_names_line_key_and_what_is_allowed(tmp_path, old, new, said):
 
 
 def test_every_fault_is_named_at_once(tmp_path):
-    text = TEXT.replace("time_zone: Europe/Berlin", "time_zone: X").replace("    number: 1", "    number: 6")
+    text = TEXT.replace("time_zone: Europe/Berlin", "time_zone: X").replace("certify: employee_gld/1", "certify: gld/1")
     assert refused(tmp_path, text).count("line ") == 2
 
 
 @pytest.mark.parametrize("text", ["", "- a", "a: [", "company: {}", "\x00"])
 def test_no_configuration_at_all(tmp_path, text):
     assert "connector.yaml" in refused(tmp_path, text)
+
+
+FURTHER = "  # Further ones by their names"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "  klass: {certify: report_gld/2}",
+            ["dimensions.klass", "not known", "Allowed: ", "class, customer, department"],
+        ),
+        ("  project: {certify: report_gld/7}", ["dimensions.project.certify", "report_gld/1 to report_gld/5"]),
+        ("  project: {certify: department}", ["dimensions.project.certify", "only in: employee_gld or report_gld"]),
+        ("  project: {certify: employee_gld/1}", ["dimensions.project.certify", "holds the entity already"]),
+        ("  task: {certify: report_gld/1}", ["dimensions.task.certify", "needs its project"]),
+        ("  vendor: {certify: report_gld/1}", ["dimensions.vendor", "not known"]),
+    ],
+)
+def test_a_dimension_stands_where_it_can_and_alone(tmp_path, written, said):
+    text = TEXT.replace(FURTHER, f"{written}\n{FURTHER}")
+    message = refused(tmp_path, text)
+    assert f"line {line_of(text, written)}" in message
+    assert all(part in message for part in said), message
+
+
+def test_a_list_of_tasks_cannot_be_kept(tmp_path):
+    both = "  project: {certify: report_gld/1}\n  task: {certify: report_gld/2, sync: true}"
+    assert "write false" in refused(tmp_path, TEXT.replace(FURTHER, f"{both}\n{FURTHER}"))
+
+
+def test_every_line_has_an_entity(tmp_path):
+    text = TEXT.replace("    certify: employee_gld/1", "    certify: employee_gld/1\n    required: false")
+    assert "every line needs an entity" in refused(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("entities: {source: report_gld, number: 3}", "dimensions: {entity: {certify: report_gld/3}}"),
+        ("entities: {number: 2, map: {A: B}}", "dimensions: {entity: {certify: employee_gld/2, map: {…}}}"),
+        ("departments: {required: false}", "dimensions: {department: {required: false}}"),
+        ("dimensions: [{field: CLASSID, report_gld: 4}]", "dimensions: {class: {certify: report_gld/4, sync: false}}"),
+        (
+            "dimensions: [{field: PROJECTID, report_gld: 1, required: true}, {field: ITEMID, report_gld: 2}]",
+            "dimensions: {project: {certify: report_gld/1, sync: false, required: true}, "
+            "item: {certify: report_gld/2, sync: false}}",
+        ),
+    ],
+)
+def test_what_an_older_file_says_in_posting_is_told_in_todays_words(tmp_path, old, new):
+    text = TEXT.replace("  # The account of a line.", f"  {old}\n  # The account of a line.")
+    message = refused(tmp_path, text)
+    assert f"line {line_of(text, old)}, posting.{old.partition(':')[0]}: " in message
+    assert new in message
+
+
+def test_the_examples_of_the_shipped_file_are_accepted(tmp_path):
+    """What stands there as a comment, taken out of it."""
+    lines = [line.strip().removeprefix("#").strip() for line in TEXT.splitlines() if "required: false}" in line]
+    assert len(lines) == 2
+    path = tmp_path / "connector.yaml"
+    path.write_text(
+        TEXT.replace(FURTHER, "\n".join(f"  {line}" for line in [*lines, FURTHER.strip()])), encoding="utf-8"
+    )
+    assert [used.dimension.name for used in load(path).dimensions.used] == ["department", "entity", "class", "project"]
 
 
 def test_a_missing_file_says_where_it_was_looked_for(tmp_path):
@@ -113,10 +179,10 @@ def test_a_missing_file_says_where_it_was_looked_for(tmp_path):
 
 def test_codes_are_taken_as_written(tmp_path):
     path = tmp_path / "connector.yaml"
-    old = "    # Codes that differ between the two services, Certify's on the left.\n    map: {}"
+    old = "    certify: employee_gld/1\n    sync: true\n    map: {}"
     assert old in TEXT
     path.write_text(TEXT.replace(old, "    map: {0100: 007, no: 1e3}"))
-    assert dict(load(path).posting.entities.map) == {"0100": "007", "no": "1e3"}
+    assert dict(load(path).dimensions.entities.map) == {"0100": "007", "no": "1e3"}
 
 
 def test_the_hash_follows_the_meaning_and_nothing_else(tmp_path):

@@ -69,7 +69,7 @@ def staged(store, new_load, sql):
 @pytest.fixture
 def left(sql):
     """The loads that still have rows in staging."""
-    return lambda: [row["load_id"] for row in sql("SELECT DISTINCT load_id FROM staging.certify_department ORDER BY 1")]
+    return lambda: [row["load_id"] for row in sql("SELECT DISTINCT load_id FROM staging.reference ORDER BY 1")]
 
 
 def test_what_is_older_than_the_setting_goes_and_younger_rows_stay(retain, staged, left, sql):
@@ -110,17 +110,17 @@ def test_it_goes_in_bounded_batches_and_goes_on_where_it_died(retain, staged, st
         CREATE FUNCTION staging.at_most_four() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF (SELECT count(*) FROM gone) > 4 THEN RAISE EXCEPTION 'too many at once'; END IF;
-            IF (SELECT count(*) FROM staging.certify_department) < 4 THEN RAISE EXCEPTION 'the server went away'; END IF;
+            IF (SELECT count(*) FROM staging.reference) < 4 THEN RAISE EXCEPTION 'the server went away'; END IF;
             RETURN NULL;
         END $$;
-        CREATE TRIGGER batches AFTER DELETE ON staging.certify_department REFERENCING OLD TABLE AS gone
+        CREATE TRIGGER batches AFTER DELETE ON staging.reference REFERENCING OLD TABLE AS gone
         FOR EACH STATEMENT EXECUTE FUNCTION staging.at_most_four()
         """
     )
     with pytest.raises(psycopg.errors.RaiseException, match="the server went away"):
         retention.delete_expired(store, batch=4)
-    assert len(sql("SELECT 1 FROM staging.certify_department")) == 5
-    sql("DROP TRIGGER batches ON staging.certify_department")
+    assert len(sql("SELECT 1 FROM staging.reference")) == 5
+    sql("DROP TRIGGER batches ON staging.reference")
     assert retain() == {"loads": 2, "rows": 5, "kept": 0}
     assert left() == []
     assert len(sql("SELECT 1 FROM ops.load WHERE staging_deleted_at IS NOT NULL AND load_id = ANY(%s)", loads)) == 2

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from starlette.testclient import TestClient
 
-from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.changes import Action, Change
+from certify_intacct.model.dimensions import DEPARTMENT
 from certify_intacct.model.verdicts import Severity, Verdict
 from certify_intacct.pages.app import app, rendered
 from certify_intacct.staging.load_page import load_page
@@ -23,10 +24,10 @@ def page(store, new_load):
     load_id = new_load(dry_run=True)
     changes = [
         Change(
-            subject=Subject.DEPARTMENT, action=Action.CREATE, key="010", after={"Name": HOSTILE}, reason="It is new."
+            subject=DEPARTMENT.subject, action=Action.CREATE, key="010", after={"Name": HOSTILE}, reason="It is new."
         ),
         Change(
-            subject=Subject.DEPARTMENT,
+            subject=DEPARTMENT.subject,
             action=Action.HOLD,
             key="020",
             reason="It is unclear.",

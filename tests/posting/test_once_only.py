@@ -100,7 +100,7 @@ def test_a_run_that_is_stopped_between_two_requests_leaves_no_document_behind(co
 def half_posted(company: Company) -> str:
     """A report whose first bill is posted and whose second one the run did not reach."""
     company.configure(
-        entities={"source": "report_gld"},
+        dimensions={"entity": {"certify": "report_gld/1"}},
         sending={"batch_size": 1},
     )
     line = {"Amount": "10", "ReimAmount": "10"}
@@ -112,7 +112,7 @@ def test_a_remap_that_joins_documents_does_not_make_half_of_the_report_disappear
     planned, run = company.plan()
     assert len(company.sql("SELECT 1 FROM plan.document")) == 2
     loaded_until_the_second_request(company, planned, run, monkeypatch)
-    company.configure(entities={"source": "report_gld", "map": {"200": "100"}})
+    company.configure(dimensions={"entity": {"certify": "report_gld/1", "map": {"200": "100"}}})
     company.sync()
     assert company.held() == {report: {"split_differs"}}
     assert company.open_items() == {report: "held"}
@@ -120,11 +120,11 @@ def test_a_remap_that_joins_documents_does_not_make_half_of_the_report_disappear
 
 def test_two_plans_that_divide_a_report_differently(company):
     """Made under two configurations before either was sent: the second is told, and stops nobody else."""
-    company.configure(entities={"source": "report_gld", "map": {"200": "100"}})
+    company.configure(dimensions={"entity": {"certify": "report_gld/1", "map": {"200": "100"}}})
     line = {"Amount": "10", "ReimAmount": "10"}
     report = company.report(1, line | {"ExpenseReportGLD1Code": "100"}, line | {"ExpenseReportGLD1Code": "200"})
     first = company.plan()
-    company.configure(entities={"source": "report_gld"})
+    company.configure(dimensions={"entity": {"certify": "report_gld/1"}})
     company.report(2, line | {"ExpenseReportGLD1Code": "100"})
     second = company.plan()
     assert company.load(*first) == {"applied": 1}

@@ -139,14 +139,14 @@ def test_an_entity_that_only_certify_has_warns_unless_it_is_configured(company):
     company.sandbox.load("certify", "empglds/1", [{"Name": "Old", "Code": "900", "Active": 1}])
     assert company.check()["missing"] == 1
     assert not company.rows()["Entity 900"]["required"]
-    company.configure(posting__entities__map={"900": "901"})
+    company.configure(dimensions__entity__map={"900": "901"})
     with pytest.raises(ConfigurationError, match="Entity 901"):
         company.check()
 
 
 def test_codes_are_compared_after_their_mapping(company):
     company.sandbox.load("certify", "empglds/1", [{"Name": "US West", "Code": "W", "Active": 1}])
-    company.configure(posting__entities__map={"W": "100"})
+    company.configure(dimensions__entity__map={"W": "100"})
     assert company.check()["missing"] == 0
 
 
@@ -176,10 +176,29 @@ def test_how_accounts_payable_is_set_up(company):
     assert company.outcomes()["Account labels as configured"] == "present"
 
 
-def test_the_first_employee_list_of_certify_must_be_the_entities(company):
+def test_the_list_that_entities_are_written_into_must_be_theirs(company):
     company.sandbox.settings(certify_employee_gld_labels=["Cost center", "", "", "", ""])
-    with pytest.raises(ConfigurationError, match="labelled ENTITY"):
+    with pytest.raises(ConfigurationError, match="Employee GLD 1 is labelled ENTITY"):
         company.check("organization")
+    company.sandbox.load("certify", "exprptglds/3", [{"Name": "US", "Code": "100", "Active": 1}])
+    company.configure(dimensions__entity__certify="report_gld/3")
+    assert company.check("organization")["stopping"] == 0
+    assert company.outcomes()["Expense Report GLD 3 is labelled ENTITY"] == "present"
+
+
+def test_the_label_of_another_dimension_is_shown_and_stops_nothing(company):
+    company.sandbox.load("certify", "exprptglds/2", [{"Name": "Old", "Code": "P", "Active": 1}])
+    company.configure(dimensions__project={"certify": "report_gld/2"})
+    assert company.check("organization")["stopping"] == 0
+    assert company.rows()["Expense Report GLD 2 is labelled PROJECT"]["detail"] == "labelled Customer"
+
+
+def test_the_right_to_read_a_dimension_is_needed_where_it_is_used(company):
+    company.deny(PROJECT=["*"])
+    assert company.check()["stopping"] == 0
+    company.configure(dimensions__project={"certify": "report_gld/1"})
+    with pytest.raises(ConnectorError, match="Projects: List, View"):
+        company.check()
 
 
 def test_default_accountant_and_approver(company):

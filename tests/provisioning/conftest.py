@@ -12,7 +12,7 @@ from tests.people_company import configured, contact, load_lists
 
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
-    """Sets section `people` of connector.yaml."""
+    """Sets section `people` of connector.yaml, and parts of `dimensions`."""
 
     def set_(**people):
         monkeypatch.setenv("CONNECTOR_CONFIG", str(configured(tmp_path / "connector.yaml", **people)))

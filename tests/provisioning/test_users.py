@@ -124,6 +124,19 @@ def test_an_entity_leaves_last_when_nobody_belongs_to_it_any_more(company, sync,
     assert [row["subject"] for row in order] == ["user", "entity_deactivation"]
 
 
+def test_the_supervisor_of_the_department_approves_where_configured(company, sync, settings):
+    settings(approvers={"first": "department_supervisor", "promote": True})
+    company.load(
+        "intacct", "DEPARTMENT", [{"DEPARTMENTID": "30", "TITLE": "Lab", "STATUS": "active", "SUPERVISORID": "E1"}]
+    )
+    load_people(company, 1)
+    load_people(company, 2, DEPARTMENTID="30", SUPERVISORID="")
+    sync(judged=False)
+    assert {email: user["Approver"] for email, user in users(company).items()} == {
+        "p1@example.com": "", "p2@example.com": "p1@example.com",
+    }  # fmt: skip
+
+
 def test_a_loop_of_supervisors_is_named_and_not_made(company, sync, settings, notes):
     settings(approvers={"promote": True})
     load_people(company, 1, SUPERVISORID="E2")

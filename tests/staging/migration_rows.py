@@ -54,18 +54,6 @@ ROWS: dict[str, tuple[str, ...]] = {
         VALUES (1, 'run 1', 'applied', 'CAAAAAAAAAA', '')
         """,
     ),
-    "staging.intacct_department": (
-        """
-        INSERT INTO staging.intacct_department (load_id, recordno, department_id, title, status, raw)
-        VALUES (1, 7, '30', 'Sales', 'active', '{"RECORDNO": "7"}')
-        """,
-    ),
-    "staging.certify_department": (
-        """
-        INSERT INTO staging.certify_department (load_id, id, name, code, active, raw)
-        VALUES (1, 'a', 'Sales', '30', true, '{}')
-        """,
-    ),
     "staging.certify_expense_report": (
         """
         INSERT INTO staging.certify_expense_report (load_id, id, total_amount, reim_amount, non_reim_amount,
@@ -237,6 +225,68 @@ WITH_PAYER = {
 
 #: As the newest version wants them.
 NEWEST_ROWS = ROWS | WITH_PAYER
+
+#: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
+LISTS: dict[str, str] = {
+    "staging.intacct_department": """
+        INSERT INTO staging.intacct_department (load_id, recordno, department_id, title, status, raw, unreadable)
+        VALUES (1, 7, '30', 'Sales', 'active', '{"RECORDNO": "7"}', '{}'), (1, -2, NULL, NULL, 'inactive', '{}', '{recordno,title}')
+        """,
+    "staging.certify_department": """
+        INSERT INTO staging.certify_department (load_id, id, name, code, active, raw)
+        VALUES (1, 'a', 'Sales', '30', true, '{}'), (1, 'b', 'Closed', '40', false, '{}'), (1, 'c', 'Odd', '50', NULL, '{}')
+        """,
+    "staging.intacct_entity": """
+        INSERT INTO staging.intacct_entity (load_id, recordno, entity_id, name, status, currency, raw)
+        VALUES (1, 1, '100', 'Zürich', 'active', 'CHF', '{"CURRENCY": "CHF"}')
+        """,
+    "staging.intacct_location": """
+        INSERT INTO staging.intacct_location (load_id, recordno, location_id, entity_id, status, raw)
+        VALUES (1, 5, '101', '100', 'active', '{}')
+        """,
+    "staging.intacct_vendor": """
+        INSERT INTO staging.intacct_vendor (load_id, recordno, vendor_id, name, contact_name, email, vendor_type, status, on_hold,
+            term_name, entity_id, raw)
+        VALUES (1, 71, 'E-1', 'Ana Ruiz', 'Ana Ruiz', 'a@b.cd', 'Employee', 'active', true, 'N30', '100', '{}')
+        """,
+    "staging.intacct_gl_account": """
+        INSERT INTO staging.intacct_gl_account (load_id, recordno, account_no, title, status, require_dept, require_class, raw,
+            unreadable)
+        VALUES (1, 9, '6220', 'Travel', 'active', true, true, '{}', '{require_loc}')
+        """,
+    "staging.intacct_ap_account_label": """
+        INSERT INTO staging.intacct_ap_account_label (load_id, recordno, label, account_no, status, raw)
+        VALUES (1, 9, 'Travel', '6220', 'active', '{}')
+        """,
+    "staging.intacct_card": """
+        INSERT INTO staging.intacct_card (load_id, recordno, card_id, status, entity_id, raw)
+        VALUES (1, 3, 'VISA', 'inactive', '100', '{}')
+        """,
+    "staging.intacct_term": """
+        INSERT INTO staging.intacct_term (load_id, recordno, name, status, due_days, due_from, raw)
+        VALUES (1, 2, 'N30', 'active', 30, 'from bill date', '{}')
+        """,
+    "staging.intacct_tax_detail": """
+        INSERT INTO staging.intacct_tax_detail (load_id, recordno, detail_id, tax_solution, status, raw)
+        VALUES (1, 4, 'UK standard', 'UK - VAT', 'active', '{}')
+        """,
+    "staging.certify_category": """
+        INSERT INTO staging.certify_category (load_id, id, name, gl_code, personal, cash_advance, active, raw)
+        VALUES (1, 'k', 'Hotel', '6220', false, NULL, true, '{}')
+        """,
+    "staging.certify_entity": """
+        INSERT INTO staging.certify_entity (load_id, id, name, code, active, raw) VALUES (1, 'g', 'Zürich', '100', true, '{}')
+        """,
+    "staging.certify_user": """
+        INSERT INTO staging.certify_user (load_id, id, email, active, gld_id, raw, unreadable)
+        VALUES (1, 'u', 'a@b.cd', true, 'g', '{}', '{}'), (1, 'v', 'v@b.cd', true, NULL, '{}', '{gld_id}')
+        """,
+    "staging.certify_unprocessed_report": """
+        INSERT INTO staging.certify_unprocessed_report (load_id, id, entity_code, raw) VALUES (1, 'r-9', '100', '{}')
+        """,
+}
+#: The version that has none of these tables any more, or calls their columns otherwise.
+WITHOUT_LISTS = "0014_reference"
 
 #: Tables that fill themselves, or come with the code.
 THEMSELVES = frozenset({"ledger.event", "ledger.user_link_event", "ledger.transition"})

@@ -8,15 +8,22 @@ import psycopg
 import pytest
 from pydantic import ValidationError
 
-from certify_intacct.model.configuration.people import PeopleConfiguration
-from certify_intacct.staging.streams import STREAMS
-from certify_intacct.staging.streams.people import INTACCT_EMPLOYEES, INTACCT_LOCATIONS, INTACCT_USERS, configured
+from certify_intacct.model.configuration import Configuration
+from certify_intacct.staging.streams import STREAMS, Stream, configured
 
 BANNED = re.compile(r"SSN|BIRTH|GENDER|ACH|BANK|TAXID|1099|ROUTING|SALARY|PHONE|MAILADDRESS", re.IGNORECASE)
 
 
-def settings(**people):
-    return PeopleConfiguration.model_validate(people)
+INTACCT_EMPLOYEES, INTACCT_LOCATIONS, INTACCT_USERS = (
+    STREAMS[name] for name in ("intacct_employees", "intacct_locations", "intacct_users")
+)
+
+
+def settings(dimensions=None, **people):
+    company = {"time_zone": "Europe/Berlin", "certify_company": "acme", "intacct_company_id": "ACME"}
+    posting = {"vendors": {"employee_vendor_types": ["Employee"]}}
+    given = {"company": company, "posting": posting, "people": people, "dimensions": dimensions or {}}
+    return Configuration.model_validate(given)
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
@@ -56,6 +63,20 @@ def test_what_the_company_does_not_use_is_not_read():
     assert configured(INTACCT_USERS, settings(sources=[{"kind": "user"}])) is not None
     assert configured(INTACCT_EMPLOYEES, settings(sources=[{"kind": "user"}])) is not None  # supervisors are employees
     assert configured(INTACCT_LOCATIONS, settings(entities={"source": "none"})) is None
+    assert configured(STREAMS["intacct_projects"], settings()) is None
+
+
+def test_a_list_of_certify_is_read_where_the_dimension_stands():
+    def source(name: str, **dimensions: object) -> str:
+        stream = configured(STREAMS[name], settings(dimensions))
+        assert isinstance(stream, Stream)
+        return stream.source
+
+    assert source("certify_departments") == "departments"
+    assert source("certify_entities") == "empglds/1"
+    assert source("certify_entities", entity={"certify": "report_gld/3"}) == "exprptglds/3"
+    assert source("certify_projects", project={"certify": "employee_gld/5"}) == "empglds/5"
+    assert configured(STREAMS["certify_entities"], settings(entities={"source": "none"})) is None
 
 
 @pytest.mark.parametrize(

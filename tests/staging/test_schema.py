@@ -11,6 +11,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from certify_intacct.staging.streams import STREAMS
+from certify_intacct.staging.streams.stream import REFERENCE_COLUMNS
 
 POSTGRES_TYPES = {
     "text": "text",
@@ -34,16 +35,24 @@ def test_a_stream_and_its_table_agree(name, database):
                 [stream.table],
             ).fetchall()
         )
-    expected = {column.name: POSTGRES_TYPES[column.type] for column in stream.columns}
-    assert columns == {"load_id": "bigint", **expected, "unreadable": "ARRAY", "raw": "jsonb"}
+    shared = {"stream": "text", **dict.fromkeys(REFERENCE_COLUMNS, "text"), "within": "ARRAY", "attributes": "jsonb"}
+    own = {column.name: POSTGRES_TYPES.get(column.type) for column in stream.columns}
+    assert columns == {
+        "load_id": "bigint", **(shared if stream.in_reference else own), "unreadable": "ARRAY", "raw": "jsonb",
+    }  # fmt: skip
     assert stream.key_columns
+    # A list is not read for a period, and another type than text would not fit into the columns that all lists share.
+    kinds = {column.type for column in stream.columns if column.name in REFERENCE_COLUMNS[1:]}
+    assert not stream.in_reference or (stream.kind == "state" and kinds <= {"text", "code", "activity"})
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
 def test_every_stream_has_a_verdict_view(name, database):
     with psycopg.connect(database.analyst_url, row_factory=dict_row) as connection:
-        cursor = connection.execute(f"SELECT * FROM quality.{name}_verdicts")
-        assert {"load_id", "key", "label"} <= {column.name for column in cursor.description}
+        shared = STREAMS[name].verdicts
+        cursor = connection.execute(f"SELECT * FROM quality.{shared or f'{name}_verdicts'}")
+        wanted = {"load_id", "key", "label", *(["stream"] if shared else [])}
+        assert wanted <= {column.name for column in cursor.description}
 
 
 def test_migrating_again_changes_nothing(database):

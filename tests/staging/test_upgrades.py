@@ -15,16 +15,30 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
+from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.references import Account, CardAccount, Category, Vendor
 from certify_intacct.staging import migrate as migrations
+from certify_intacct.staging.database import Database as StoreDatabase
 from certify_intacct.staging.migrations.kept import LedgerChanged, LedgerInUse
+from certify_intacct.staging.people import certify_organization, intacct_organization
+from certify_intacct.staging.reference import rows_of
+from certify_intacct.staging.references import references
+from certify_intacct.staging.streams import STREAMS
+from certify_intacct.staging.verdicts import unreadable_values
 from include.local import databases
 from tests.postgres_fixture import Database
-from tests.staging.migration_rows import NEWEST_ROWS, ROWS, THEMSELVES
+from tests.staging.migration_rows import LISTS, NEWEST_ROWS, ROWS, THEMSELVES, WITHOUT_LISTS
 
 VERSIONS = [
     script.revision
     for script in reversed(list(ScriptDirectory.from_config(migrations.alembic_config("")).walk_revisions()))
 ]
+#: The tables that lists had for themselves, and their streams.
+STREAM_OF = {
+    table: table.removeprefix("staging.").replace("entity", "entitie").replace("category", "categorie") + "s"
+    for table in LISTS
+    if table not in ("staging.certify_user", "staging.certify_unprocessed_report")
+}
 SCHEMAS = ["ops", "staging", "quality", "plan", "ledger"]
 PAYER_OF = {"ap_bill": "employee", "credit_card_transaction": "company"}
 _NUMBERS = itertools.count(1)
@@ -45,7 +59,7 @@ def at_version(postgres_server) -> Iterator[Callable[[str], Database]]:
         names.append(name)
         if template is None:
             migrations.migrate(database.owner_url, version)
-            fill(database)
+            fill(database, version)
             made[version] = database
             return make(version)
         return database
@@ -62,13 +76,14 @@ def newest(at_version) -> Database:
     return at_version(VERSIONS[-1])
 
 
-def fill(database: Database) -> None:
+def fill(database: Database, version: str) -> None:
     """Puts rows into every table there is, as the version at hand lets one."""
+    lists = LISTS if VERSIONS.index(version) < VERSIONS.index(WITHOUT_LISTS) else {}
     with psycopg.connect(database.owner_url) as connection:
         there = set(tables(connection))
         payer = "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('ledger.document') AND attname = 'payer'"
         rows = NEWEST_ROWS if connection.execute(payer).fetchone() else ROWS
-        for table, statements in rows.items():
+        for table, statements in [*rows.items(), *((table, (statement,)) for table, statement in lists.items())]:
             if table in there:
                 for statement in statements:
                     connection.execute(statement)
@@ -111,12 +126,13 @@ def test_an_upgrade_loses_nothing(version, at_version):
     assert version_of(database) == VERSIONS[-1]
     after = contents(database)
     for table, rows in before.items():
-        if table == "ledger.transition":
+        if table == "ledger.transition" or table in LISTS:
             continue
         names = set(rows[0]) if rows else set()
         assert sorted(({n: row[n] for n in names} for row in after[table]), key=str) == sorted(
             ({n: written_anew(table, row)[n] for n in names} for row in rows), key=str
         ), table
+    the_lists_are_carried_over(before, after)
     if "ledger.document" in before:
         the_ledger_still_works(database)
         assert {row["payer"] for row in after["ledger.document"]} == {"employee"}
@@ -128,6 +144,61 @@ def written_anew(table: str, row: dict[str, object]) -> dict[str, object]:
     """A row as it must be afterwards: until version 0013 the kind of the document stood where its payer belonged."""
     kept = {"payer": PAYER_OF.get(row["payer"], row["payer"])} if table == "ledger.document_expense" else {}
     return row | kept
+
+
+def the_lists_are_carried_over(before: Rows, after: Rows) -> None:
+    """Every row with the record as received; a table that is still there keeps its rows."""
+    gone = {table: rows for table, rows in before.items() if table in LISTS and table not in after}
+    assert len(after["staging.reference"]) == sum(map(len, gone.values()))
+    for table, rows in gone.items():
+        stream = STREAM_OF[table]
+        kept = {
+            (row["load_id"], row["key"]): row["raw"] for row in after["staging.reference"] if row["stream"] == stream
+        }
+        assert kept == {(row["load_id"], str(row.get("recordno", row.get("id")))): row["raw"] for row in rows}, table
+    for table in LISTS.keys() & before.keys() & after.keys():
+        assert [row["id"] for row in after[table]] == [row["id"] for row in before[table]]
+
+
+def test_a_load_of_before_the_upgrade_reads_its_own_lists(at_version):
+    """A task that is cleared after the upgrade goes on with what its load read before."""
+    database = at_version(VERSIONS[VERSIONS.index(WITHOUT_LISTS) - 1])
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("DELETE FROM ops.extract")
+        for stream in (*STREAM_OF.values(), "certify_users", "certify_unprocessed_reports"):
+            owner.execute("INSERT INTO ops.extract VALUES (2, %s, 1, 1, 1, 0, now())", [stream])
+        owner.execute(
+            "INSERT INTO quality.quarantine VALUES (2, 'certify_departments', 'c', 'Odd', 'readable', 'It is odd.', 'Look.')"
+        )
+    migrations.migrate(database.owner_url)
+    used = DimensionsConfiguration()
+    with StoreDatabase(database.loader_url).connection() as connection:
+        known = references(connection, 2, "ACME", used)
+        intacct = intacct_organization(connection, 2, used)
+        certify = certify_organization(connection, 2, used)
+        nameless = [row for row in rows_of(connection, 2, "intacct_departments") if not row.known]
+        assert unreadable_values(connection, STREAMS["intacct_gl_accounts"], 2) == {"9": "REQUIRELOC is missing"}
+    account = Account(account_no="6220", title="Travel", requires=frozenset({"department", "class"}))
+    assert known.accounts == {"6220": account}
+    assert known.labels["Travel"].requires == account.requires
+    assert known.vendors["E-1"] == Vendor(
+        vendor_id="E-1", record_no="71", name="Ana Ruiz", contact_name="Ana Ruiz", email="a@b.cd", vendor_type="Employee",
+        on_hold=True, term="N30", entity="100",
+    )  # fmt: skip
+    assert known.cards["VISA"] == CardAccount(card_id="VISA", active=False, entity="100")
+    assert (known.entities["100"].currency, known.term_days, known.tax_details) == (
+        "CHF",
+        {"N30": 30},
+        {"UK standard": True},
+    )
+    assert known.categories == {"Hotel": (Category(name="Hotel", gl_code="6220"),)}
+    assert [one.key for one in nameless] == ["-2"]
+    assert {(one.code, one.active) for one in intacct.lists["department"]} == {("", False), ("30", True)}
+    assert intacct.locations == {"101": "100", "100": "100"}
+    departments = {one.id: (one.code, one.active) for one in certify.lists["department"]}
+    assert departments == {"a": ("30", True), "b": ("40", False), "c": ("50", False)}
+    assert [(user.id, user.emp_gld1_id) for user in certify.users] == [("u", "g"), ("v", "")]
+    assert [report.emp_gld1_code for report in certify.unprocessed] == ["100"]
 
 
 def the_ledger_still_works(database: Database) -> None:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from certify_intacct.documents.base import Kind
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.functions import Function, create
+from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
@@ -118,10 +119,9 @@ class ApBill(Kind):
         fields["APBILLITEMS"] = {"APBILLITEM": [_line(line, document.by_label) for line in document.lines]}
         return create(self.object, fields, control_id=control_id)
 
-    def fills(self, posting: PostingConfiguration) -> dict[str, frozenset[str]]:
+    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
-        dimensions = {dimension.field for dimension in posting.dimensions}
-        return {self.object: _HEADER, self.line_object: _LINE | dimensions}
+        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
 
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
         """Number, token, description and memo."""

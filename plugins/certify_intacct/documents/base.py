@@ -17,6 +17,7 @@ from certify_intacct.documents.found import Found, amount
 from certify_intacct.documents.states import Meaning, meaning
 from certify_intacct.intacct.filters import Filter, In, Or
 from certify_intacct.intacct.functions import Function
+from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
@@ -119,7 +120,7 @@ class Kind(ABC):
         return [Need(self.object, right, policy=self.policy) for right in (READ, *self.rights)]
 
     @abstractmethod
-    def fills(self, posting: PostingConfiguration) -> dict[str, frozenset[str]]:
+    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """By object that is written the fields that may be filled, in the names of ``lookup``."""
 
     @abstractmethod

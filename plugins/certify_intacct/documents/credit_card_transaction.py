@@ -13,7 +13,9 @@ from typing import Any, ClassVar
 from certify_intacct.documents.base import Kind
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.functions import Function, record_cctransaction
+from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.dimensions import legacy_field
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import CardAccount
@@ -118,10 +120,9 @@ class CreditCardTransaction(Kind):
         }
         return record_cctransaction(fields, control_id=control_id)
 
-    def fills(self, posting: PostingConfiguration) -> dict[str, frozenset[str]]:
+    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
-        dimensions = {dimension.field for dimension in posting.dimensions}
-        return {self.object: _HEADER, self.line_object: _LINE | dimensions}
+        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
 
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
         """Number, description, payee and memo."""
@@ -140,7 +141,7 @@ def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
         "paymentamount": money_text(line.amount),
         "departmentid": line.department_id or None,
         "locationid": line.location_id or None,
-        **{name.lower(): value for name, value in sorted(line.dimensions.items())},
+        **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
     }
     if line.tax:
         fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(tax.amount)} for tax in line.tax]

@@ -17,13 +17,15 @@ from certify_intacct.documents.base import Existing, Kind, Record
 from certify_intacct.documents.found import Found, amount
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.functions import Function, create
+from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
+from certify_intacct.rules.expenses import coding
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
-from certify_intacct.rules.expenses.mapping import check_account, code_line
+from certify_intacct.rules.expenses.mapping import check_account
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.facts import OWN_NUMBERS
@@ -99,14 +101,12 @@ class GlJournal(Kind):
                 f"{group.label}: {problem}, the offset account.",
                 "Correct posting.company_paid.journal.",
             )
-        required = context.references.accounts[settings.offset_account].requires
+        account = context.references.accounts[settings.offset_account]
         for member in group.members:
-            coding, _ = code_line(member.line, context.references, posting)
-            given = {"LOCATIONID", *coding.dimensions, *(["DEPARTMENTID"] if coding.department else [])}
-            if missing := sorted(required - given):
-                reason = (
-                    f"{member.line.label}: the offset account {settings.offset_account} requires {', '.join(missing)}."
-                )
+            codes, _ = coding.codes_of(context.report, member.line, context.references, context.dimensions)
+            if missing := coding.demanded(account, codes):
+                fields = ", ".join(sorted(dimension.line for dimension in missing))
+                reason = f"{member.line.label}: the offset account {settings.offset_account} requires {fields}."
                 return _hold("dimension_required", reason, "Fill it in Certify, or choose another offset_account.")
         details = {OFFSET: settings.offset_account} | ({VAT_VENDOR: settings.vat_vendor} if settings.vat_vendor else {})
         return Payee(
@@ -135,9 +135,9 @@ class GlJournal(Kind):
         entries = [entry for line in document.lines for entry in _pair(document, line)]
         return create(self.object, fields | {"ENTRIES": {"GLENTRY": entries}}, control_id=control_id)
 
-    def fills(self, posting: PostingConfiguration) -> dict[str, frozenset[str]]:
+    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
-        return {self.object: _HEADER, self.line_object: _LINE | {dimension.field for dimension in posting.dimensions}}
+        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
 
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
         """Number, title and memo."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from certify_intacct.model.dimensions import DIMENSIONS
 from certify_intacct.model.documents import Document
 from certify_intacct.model.errors import BadInput
 
@@ -16,7 +17,7 @@ _LONGEST = {
     "CUSTOMERID": 20, "VENDORID": 20, "EMPLOYEEID": 20, "ITEMID": 30, "CLASSID": 20,
 }  # fmt: skip
 # Intacct takes the first only with the second.
-_PARENTS = {"TASKID": "PROJECTID", "COSTTYPEID": "TASKID"}
+_PARENTS = {row.line: row.within[-1].line for row in DIMENSIONS if row.within}
 
 
 def check(document: Document) -> None:
@@ -36,7 +37,7 @@ def check(document: Document) -> None:
             if line.dimensions.get(field) and not line.dimensions.get(parent):
                 raise BadInput(
                     f"{field} {line.dimensions[field]!r} stands without {parent}, to which it belongs.",
-                    cure=f"Fill {parent} in Certify too, or take {field} out of posting.dimensions.",
+                    cure=f"Fill {parent} in Certify too, or take it out of the dimensions in connector.yaml.",
                 )
 
 

@@ -14,8 +14,14 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from certify_intacct.model import errors as model
+from certify_intacct.model.dimensions import DIMENSIONS
 
 _SUPPORT_ID = re.compile(r"\s*\[Support ID:\s*([^\]]*)\]\s*")
+
+# What Intacct calls a value of a dimension, for those whose refusal has no reason of its own.
+_DIMENSIONS = "|".join(
+    row.called or row.name for row in DIMENSIONS if row.name not in ("project", "vendor", "employee")
+)
 
 # Reasons. The first group ends the request or the session, the others a single function.
 SESSION = "session"
@@ -167,8 +173,8 @@ CATALOG: tuple[CatalogLine, ...] = (
         DIMENSION_INVALID,
         "Check that this value exists and is active in Intacct, and the mapping that chose it.",
         None,
-        r"the (department|location|class|item|customer) '?.*'? is invalid|invalid (department|location|class|item|customer)\b"
-        r"|(department|location|class|item|customer) '.*' specified is not valid|must be .*this value is auto-filled",
+        rf"the ({_DIMENSIONS}) '?.*'? is invalid|invalid ({_DIMENSIONS})\b|({_DIMENSIONS}) '.*' specified is not valid"
+        r"|must be .*this value is auto-filled",
     ),
     CatalogLine(
         ACCOUNT,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from certify_intacct.model.dimensions import GLD_NUMBERS
+
 
 class Action(StrEnum):
     """What a change does. ``SKIP`` and ``HOLD`` change nothing: they are in the plan so that nobody has to ask why."""
@@ -22,15 +24,11 @@ class Action(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a change is about, in the order in which a load works through them (rules of people, order)."""
+    """What a change is about. Changes of the list of a dimension are called after it (``Dimension.subject``)."""
 
-    DEPARTMENT = "department"
-    ENTITY = "entity"
     USER = "user"
     APPROVER = "approver"
     USER_DEACTIVATION = "user_deactivation"
-    DEPARTMENT_DEACTIVATION = "department_deactivation"
-    ENTITY_DEACTIVATION = "entity_deactivation"
     REPORT = "report"
 
 
@@ -38,7 +36,7 @@ class Subject(StrEnum):
 class Change:
     """An intended change.
 
-    :param subject: the kind of record
+    :param subject: the kind of record, a :class:`Subject` or the subject of a dimension
     :param action: what is to happen
     :param key: its business key (department code, entity code, EmployeeID, report ID)
     :param target_id: its ID in the service that is changed, when it exists there already
@@ -48,11 +46,11 @@ class Change:
     :param rule: the short name of the rule that decided, empty for an ordinary difference
     :param cure: what a person does about it, for SKIP and HOLD
     :param billed_calls: how many API transactions the service will bill for it
-    :param source_key: the record that it comes from in the service that was read (``employee/1042``), where ``key`` alone
-        does not identify it
+    :param source_key: what identifies it where ``key`` alone does not: the record that it comes from in the service that was read
+        (``employee/1042``), or where a list stands (``report_gld/2``)
     """
 
-    subject: Subject
+    subject: str
     action: Action
     key: str
     target_id: str | None = None
@@ -71,11 +69,19 @@ class Change:
 
 
 _PENDING = "@"
-REFERENCES = frozenset({"DepartmentID", "EmpGLD1ID", "FirstApproverID", "SecondApproverID", "AccountantID"})
+REFERENCES = frozenset(
+    {
+        "DepartmentID",
+        "FirstApproverID",
+        "SecondApproverID",
+        "AccountantID",
+        *(f"EmpGLD{number}ID" for number in GLD_NUMBERS),
+    }
+)
 """Certify's fields that hold the ID of another record. Only there a value may be a stand-in: a name may begin with "@" too."""
 
 
-def pending(subject: Subject, key: str) -> str:
+def pending(subject: str, key: str) -> str:
     """Stands in a plan for the ID of a record that an earlier step of the same plan creates: ``@department:30``.
 
     IDs are GUIDs and never start with ``@``, so that a plan stays plain JSON. The load puts the ID in its place.
@@ -83,9 +89,9 @@ def pending(subject: Subject, key: str) -> str:
     return f"{_PENDING}{subject}:{key}"
 
 
-def parse_pending(value: object) -> tuple[Subject, str] | None:
+def parse_pending(value: object) -> tuple[str, str] | None:
     """The subject and key behind a value made by :func:`pending`; None for any other value."""
     if not isinstance(value, str) or not value.startswith(_PENDING):
         return None
     subject, _, key = value[len(_PENDING) :].partition(":")
-    return Subject(subject), key
+    return subject, key

@@ -1,7 +1,8 @@
-"""Departments, entities and people: as Sage Intacct has them, as Certify has them, and the links between the two."""
+"""Lists and people: as Sage Intacct has them, as Certify has them, and the links between the two."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,10 +17,10 @@ class PersonKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Department:
-    """A department of Intacct (``DEPARTMENTID``, ``TITLE``, ``STATUS``).
+class ListValue:
+    """A value of a dimension of Intacct that belongs into a list of Certify: a department, an entity, a class.
 
-    :param supervisor: EMPLOYEEID of the department's supervisor, or empty
+    :param supervisor: EMPLOYEEID of a department's supervisor, or empty
     :param frozen: why validation quarantined it; nothing is changed for a frozen record. Empty when it passed
     """
 
@@ -27,16 +28,6 @@ class Department:
     name: str
     active: bool
     supervisor: str = ""
-    frozen: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entity:
-    """An entity of a multi-entity company of Intacct (``LOCATIONENTITY``: ``LOCATIONID``, ``NAME``, ``STATUS``)."""
-
-    code: str
-    name: str
-    active: bool
     frozen: str = ""
 
 
@@ -100,7 +91,10 @@ class Deletion:
 
 @dataclass(frozen=True, kw_only=True)
 class CertifyItem:
-    """A row of a Certify list. ``id`` is Certify's GUID, empty when it cannot be read: such a row is left as it is."""
+    """A row of a Certify list: a department, or a row of a GLD.
+
+    :param id: Certify's GUID, empty when it cannot be read: such a row is left as it is
+    """
 
     id: str
     code: str
@@ -108,14 +102,9 @@ class CertifyItem:
     active: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class CertifyDepartment(CertifyItem):
-    """A Certify department."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CertifyGld(CertifyItem):
-    """A row of an Employee GLD of Certify; the first Employee GLD holds the entities."""
+def gld_attribute(number: int) -> str:
+    """The attribute of a user that holds the row of an Employee GLD."""
+    return f"emp_gld{number}_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,13 +119,21 @@ class CertifyUser:
     role: str = "Employees"
     active: bool = True
     department_id: str = ""
-    gld_id: str = ""
+    emp_gld1_id: str = ""
+    emp_gld2_id: str = ""
+    emp_gld3_id: str = ""
+    emp_gld4_id: str = ""
+    emp_gld5_id: str = ""
     first_approver_id: str = ""
     second_approver_id: str = ""
     accountant_id: str = ""
     treasurer: bool = False
     full_administrator: bool = False
     user_administrator: bool = False
+
+    def gld_id(self, number: int) -> str:
+        """The ID of the row that the user has in one of the five Employee GLDs; empty for none."""
+        return str(getattr(self, gld_attribute(number)))
 
     @property
     def privileged(self) -> bool:
@@ -158,7 +155,32 @@ class UnprocessedReport:
     first_name: str = ""
     last_name: str = ""
     department_name: str = ""
-    entity_code: str = ""
+    emp_gld1_code: str = ""
+    emp_gld2_code: str = ""
+    emp_gld3_code: str = ""
+    emp_gld4_code: str = ""
+    emp_gld5_code: str = ""
+
+    def gld_code(self, number: int) -> str:
+        """The code that it has of one of the five Employee GLDs; empty for none."""
+        return str(getattr(self, f"emp_gld{number}_code"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnprocessedExpense:
+    """A line of an expense report that is not processed yet."""
+
+    id: str
+    report_id: str = ""
+    report_gld1_code: str = ""
+    report_gld2_code: str = ""
+    report_gld3_code: str = ""
+    report_gld4_code: str = ""
+    report_gld5_code: str = ""
+
+    def gld_code(self, number: int) -> str:
+        """The code that it has of one of the five Expense Report GLDs; empty for none."""
+        return str(getattr(self, f"report_gld{number}_code"))
 
 
 class LinkOrigin(StrEnum):
@@ -215,13 +237,13 @@ class Releases:
 class IntacctOrganization:
     """What one full extract of Intacct says.
 
+    :param lists: the values of each dimension, by its name
     :param locations: LOCATIONID to the LOCATIONID of its entity
     :param complete: every stream was read whole: counts agree, private records shown, entities as expected. Only then
         may anybody be deactivated
     """
 
-    departments: tuple[Department, ...] = ()
-    entities: tuple[Entity, ...] = ()
+    lists: Mapping[str, tuple[ListValue, ...]] = field(default_factory=dict)
     locations: dict[str, str] = field(default_factory=dict)
     people: tuple[Person, ...] = ()
     deletions: tuple[Deletion, ...] = ()
@@ -230,9 +252,13 @@ class IntacctOrganization:
 
 @dataclass(frozen=True, kw_only=True)
 class CertifyOrganization:
-    """What one full pull of Certify says, active and inactive."""
+    """What one full pull of Certify says, active and inactive.
 
-    departments: tuple[CertifyDepartment, ...] = ()
-    glds: tuple[CertifyGld, ...] = ()
+    :param lists: the list of each dimension, by the dimension's name
+    :param unprocessed_lines: of the unprocessed reports, where some dimension stands on lines
+    """
+
+    lists: Mapping[str, tuple[CertifyItem, ...]] = field(default_factory=dict)
     users: tuple[CertifyUser, ...] = ()
     unprocessed: tuple[UnprocessedReport, ...] = ()
+    unprocessed_lines: tuple[UnprocessedExpense, ...] = ()

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+
+from certify_intacct.model.dimensions import ENTITY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,7 @@ class Vendor:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A GL account or an AP account label. ``requires`` holds the dimensions it insists on (``DEPARTMENTID``, ``PROJECTID``)."""
+    """A GL account or an AP account label. ``requires`` holds the names of the dimensions that it demands on every line."""
 
     account_no: str
     title: str = ""
@@ -46,13 +49,29 @@ class CardAccount:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostingEntity:
-    """An entity of Intacct (LOCATIONENTITY), or a location when the company has no entities."""
+class DimensionValue:
+    """A value of a dimension of Intacct: an entity, a department, a class.
 
-    entity_id: str
+    :param status: Intacct's word; only what is ``active`` may be used
+    :param parent: the code of what it belongs to, empty for none
+    :param more: what else is known of it, by the names of its row (``currency`` of an entity)
+    """
+
+    code: str
     name: str = ""
-    active: bool = True
-    currency: str = ""
+    status: str = "active"
+    parent: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        """Whether documents may name it."""
+        return self.status == "active"
+
+    @property
+    def currency(self) -> str:
+        """The base currency of an entity, empty where Intacct states none."""
+        return self.more.get("currency", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +89,8 @@ class References:
     """Everything that a plan looks up.
 
     :param categories: by name; a name may stand more than once with different GL codes
-    :param departments: active departments by code, with whether they are active
-    :param dimensions: known active values by dimension (``PROJECTID``); a dimension that is absent here is not checked
+    :param dimensions: by the name of a dimension what Intacct has of it, active or not, by its codes: one code, or those within which
+        it means something before it (project and task)
     :param term_days: days until due by term name, for the terms that are so simple
     :param employee_id_uses: how many active Certify users carry an EmployeeID
     :param links: the Intacct RECORDNO of the vendor to which an EmployeeID was posted before
@@ -82,12 +101,15 @@ class References:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     labels: Mapping[str, Account] = field(default_factory=dict)
     cards: Mapping[str, CardAccount] = field(default_factory=dict)
-    entities: Mapping[str, PostingEntity] = field(default_factory=dict)
-    departments: Mapping[str, bool] = field(default_factory=dict)
-    dimensions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    dimensions: Mapping[str, Mapping[tuple[str, ...], DimensionValue]] = field(default_factory=dict)
     categories: Mapping[str, tuple[Category, ...]] = field(default_factory=dict)
     term_days: Mapping[str, int] = field(default_factory=dict)
     tax_details: Mapping[str, bool] = field(default_factory=dict)
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     closed_through: Mapping[tuple[str, str], date] = field(default_factory=dict)
+
+    @cached_property
+    def entities(self) -> Mapping[str, DimensionValue]:
+        """The entities by their code."""
+        return {codes[-1]: value for codes, value in self.dimensions.get(ENTITY.name, {}).items()}

@@ -39,10 +39,10 @@ class ExtractOperator(ConnectorOperator):
         """Returns the stream's name, how many rows and pages it had, and whether a recent snapshot was reused."""
         from certify_intacct.staging.bulk import Staged, stage_pages
         from certify_intacct.staging.manifest import get_load, record_extract, reuse_extract
-        from certify_intacct.staging.streams import STREAMS, people
+        from certify_intacct.staging.streams import STREAMS, configured
 
         load_id = int(self.load_id)
-        stream = people.configured(STREAMS[self.stream], self.configuration.people)
+        stream = configured(STREAMS[self.stream], self.configuration)
         if stream is None:
             with self.database.connection() as connection:
                 record_extract(

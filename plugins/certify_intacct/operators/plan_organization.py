@@ -46,7 +46,7 @@ class OrganizationPlanOperator(ConnectorOperator):
         check_sources(self.database, settings, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-            intacct = people.intacct_organization(connection, load_id)
+            intacct = people.intacct_organization(connection, load_id, settings.dimensions)
             if not any(settings.people.source(person.kind) for person in intacct.people):
                 kinds = ", ".join(source.kind for source in settings.people.sources)
                 raise GuardTripped(
@@ -56,19 +56,20 @@ class OrganizationPlanOperator(ConnectorOperator):
                 )
             changes = plan_organization(
                 intacct,
-                people.certify_organization(connection, load_id),
+                people.certify_organization(connection, load_id, settings.dimensions),
                 Memory(
                     links=user_links.all_links(connection),
                     created=user_links.created_count(connection),
                     releases=user_links.releases(connection),
                 ),
                 settings.people,
+                settings.dimensions,
                 employee_vendor_types=settings.posting.vendors.employee_vendor_types,
                 today=datetime.now(tz=settings.company.zone).date(),
             )
             planned = store_plan(connection, load_id, changes)
             if not load.dry_run:
-                known_sources.remember(connection, load_id, settings.company.certify_company, settings.people)
+                known_sources.remember(connection, load_id, settings)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"planned": planned})
             self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), changes))
         return {"planned": planned}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class StagingToCertifyOperator(ConnectorOperator):
-    """Sends the changes of a load's plan to Certify, in the order departments, entities, people, approvers, deactivations.
+    """Sends the changes of a load's plan to Certify, in the order lists, people, approvers, deactivations.
 
     Only one load writes to Certify at a time. A load that was opened as a preview sends nothing. A change whose target was
     changed by another run since it was planned is not sent, and its outcome names that run.
@@ -65,16 +65,18 @@ class StagingToCertifyOperator(ConnectorOperator):
             self.log.info("Load %s is a preview: nothing is sent.", load_id)
             return {}
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
+        settings = self.configuration
         hook = CertifyHook(self.certify_conn_id)
         try:
             with exclusive(self.database, "certify") as lock:
                 counts = CertifyWriter(
                     hook=hook,
                     database=self.database,
+                    listed=settings.dimensions.listed(entities=settings.people.entities.source != "none"),
                     load_id=load_id,
                     run_id=context["run_id"],
                     lock=lock,
-                    settle_seconds=self.configuration.people.settle_seconds,
+                    settle_seconds=settings.people.settle_seconds,
                 ).run()
         finally:
             hook.close()

@@ -21,7 +21,7 @@ class ValidateStagingOperator(ConnectorOperator):
     """Runs the data-quality suites of a direction over a load, stores the verdicts and shows them as one table.
 
     :param load_id: the load
-    :param direction: whose suites (``certify_intacct.quality.suites.SUITES``)
+    :param direction: whose suites (``certify_intacct.quality.suites``)
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
@@ -41,7 +41,7 @@ class ValidateStagingOperator(ConnectorOperator):
         from certify_intacct.model.verdicts import Severity
         from certify_intacct.quality.report import table
         from certify_intacct.quality.runner import judge
-        from certify_intacct.quality.suites import SUITES
+        from certify_intacct.quality.suites import suites
         from certify_intacct.staging.manifest import advance
         from certify_intacct.staging.verdicts import store_verdicts, verdict_rows
 
@@ -49,7 +49,7 @@ class ValidateStagingOperator(ConnectorOperator):
         verdicts: list[Verdict] = []
         labels: dict[str, dict[str, str]] = {}
         with self.database.connection() as connection:
-            for suite in SUITES[self.direction]:
+            for suite in suites(self.direction, self.configuration):
                 rows = verdict_rows(connection, suite.stream, load_id)
                 labels[suite.stream] = self._labels(connection, suite.stream, load_id, rows)
                 verdicts += judge(suite, rows)
@@ -83,11 +83,11 @@ class ValidateStagingOperator(ConnectorOperator):
         self, connection: Connection, stream: str, load_id: int, rows: Sequence[Mapping[str, Any]]
     ) -> dict[str, str]:
         """What a person calls each row, with the values that could not be read."""
-        from certify_intacct.staging.streams import STREAMS, people
+        from certify_intacct.staging.streams import STREAMS, configured
         from certify_intacct.staging.verdicts import unreadable_values
 
         labels = {row["key"]: row["label"] for row in rows}
-        asked = people.configured(STREAMS[stream], self.configuration.people) if stream in STREAMS else None
+        asked = configured(STREAMS[stream], self.configuration) if stream in STREAMS else None
         if asked and any(row.get("unreadable") for row in rows):
             for key, values in unreadable_values(connection, asked, load_id).items():
                 labels[key] = f"{readable(labels.get(key) or '', 100)} ({values})".strip()

@@ -97,7 +97,7 @@ def _entities_open(hook: SageIntacctHook, database: Database, load_id: int) -> N
         raise GuardTripped(
             f"The plan is for entities that the user {hook.user_id} may not enter: {', '.join(closed)}.",
             where="before posting",
-            cure=f"Intacct: Company > Admin > Users > {hook.user_id}: Entity access; or correct posting.entities in connector.yaml.",
+            cure=f"Intacct: Company > Admin > Users > {hook.user_id}: Entity access; or correct dimensions.entity in connector.yaml.",
         )
 
 

@@ -19,6 +19,7 @@ from certify_intacct.staging import (
     run_limits,
 )
 from certify_intacct.staging.plans import store_plan
+from certify_intacct.staging.references import references
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
@@ -50,7 +51,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
         given[report_id, source_hash] -= {rule}
     planner = ExpensePlanner(
         configuration=configuration,
-        references=expenses.references(connection, load.load_id, company.intacct_company_id),
+        references=references(connection, load.load_id, company.intacct_company_id, configuration.dimensions),
         known=LedgerSnapshot(
             documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
             frozen=frozen_reports.frozen(connection, company.certify_company, ids),
@@ -66,7 +67,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     above = run_limits.above_limits(connection, load.load_id, configuration.posting.limits)
     run_limits.keep_above(connection, load.load_id, above)
     if not load.dry_run:
-        known_sources.remember(connection, load.load_id, company.certify_company, configuration.people)
+        known_sources.remember(connection, load.load_id, configuration)
         for item in plan.open:
             report_plans.keep_open(
                 connection,

@@ -11,6 +11,7 @@ from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
 from certify_intacct.intacct.functions import Function, get_list, query
+from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
@@ -64,7 +65,7 @@ class IntacctProbes:
             written = {
                 name: required.Written(fields=fields, key=key)
                 for kind, key in used.items()
-                for name, fields in kind.fills(posting).items()
+                for name, fields in kind.fills(self.configuration.dimensions).items()
             }
             rows += required.required_fields(written, demanded_fields(self.hook, written))
             rows += [self._existing(one) for kind in used for one in kind.must_exist(posting)]
@@ -132,16 +133,11 @@ class CertifyProbes:
 
     def entities_used(self) -> set[str]:
         """Intacct codes of the active entities in the list where this direction finds them."""
-        if self.direction == "organization":
-            if self.configuration.people.entities.source == "none":
-                return set()
-            resource, mapped = "empglds/1", {}
-        else:
-            where = self.configuration.posting.entities
-            resource = f"{'empglds' if where.source == 'employee_gld' else 'exprptglds'}/{where.number}"
-            mapped = dict(where.map)
-        codes = {str(row.get("Code") or "") for row in self._rows(resource, active=1) if _active(row)}
-        return {mapped.get(code, code) for code in codes if code}
+        if self.direction == "organization" and self.configuration.people.entities.source == "none":
+            return set()
+        settings = self.configuration.dimensions.entities
+        codes = {str(row.get("Code") or "") for row in self._rows(settings.place.resource, active=1) if _active(row)}
+        return {settings.mapped(code) for code in codes if code}
 
     def findings(self) -> list[Finding]:
         """All rows about Certify.
@@ -150,15 +146,18 @@ class CertifyProbes:
         """
         organization = self.direction == "organization"
         rows: list[Finding] = []
-        if organization and self.configuration.people.entities.source != "none":
-            rows.append(facts.entity_label(self._entity_labels(), required=True))
+        if organization:
+            entities = self.configuration.people.entities.source != "none"
+            for used in self.configuration.dimensions.listed(entities=entities):
+                if used.settings.place.kind is not PlaceKind.DEPARTMENT:
+                    rows.append(facts.gld_label(used, self._labels(used.settings.place)))
         if not organization:
             rows.append(facts.categories(self._categories_without_code()))
         return rows + (self._default_users() if organization else [])
 
-    def _entity_labels(self) -> set[str]:
-        page = next(iter(self.hook.pages("empglds/1")))
-        return {str(row["EmpGLDLabel"]) for row in page.records if row.get("EmpGLDLabel")}
+    def _labels(self, place: CertifyPlace) -> set[str]:
+        page = next(iter(self.hook.pages(place.resource)))
+        return {str(row[place.label_field]) for row in page.records if row.get(place.label_field)}
 
     def _categories_without_code(self) -> list[str]:
         accounts = self.configuration.posting.accounts

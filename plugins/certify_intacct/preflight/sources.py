@@ -25,13 +25,21 @@ _OTHER_SHAPE = (
 def check_sources(database: Database, configuration: Configuration, load_id: int) -> None:
     """Compares what a load read with what earlier loads have shown.
 
-    :raises GuardTripped: another company of Certify, or a field that vanished or changed its type; nothing was sent
+    :raises GuardTripped: another company of Certify, a field that vanished or changed its type, or a stream that was not read;
+        nothing was sent
     """
     with database.connection() as connection:
         stranger = known_sources.strange_company(connection, load_id, configuration.company.certify_company)
-        changed = known_sources.changed_shapes(connection, load_id, configuration.people)
-        if stranger or changed:
+        changed = known_sources.changed_shapes(connection, load_id, configuration)
+        unread = known_sources.unread(connection, load_id, configuration)
+        if stranger or changed or unread:
             advance(connection, load_id, "stopped")
+    if unread:
+        raise GuardTripped(
+            f"This run did not read all that connector.yaml asks for: {', '.join(unread)}.",
+            where=f"load {load_id}, nothing was sent",
+            cure="connector.yaml was changed while the run was going on. Trigger it anew, so that all is read by the same file.",
+        )
     if stranger or changed:
         raise GuardTripped(
             " ".join(filter(None, [stranger, *changed])),

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.errors import GuardTripped
-from certify_intacct.model.people import CertifyItem, CertifyOrganization, CertifyUser, UnprocessedReport
+from certify_intacct.model.people import (
+    CertifyItem,
+    CertifyOrganization,
+    CertifyUser,
+    UnprocessedExpense,
+    UnprocessedReport,
+)
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging.bulk import STAND_IN
-from certify_intacct.staging.streams import people
-from certify_intacct.staging.streams.organization import CERTIFY_DEPARTMENTS
+from certify_intacct.staging.streams import STREAMS, people
 from certify_intacct.staging.streams.stream import Stream
 from certify_intacct.staging.values import Unreadable, read_value
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.model.configuration.dimensions import Used
 
-DEPARTMENTS = CERTIFY_DEPARTMENTS
-ENTITIES = people.CERTIFY_ENTITIES
 _LONGEST = 200
 
 
@@ -26,10 +32,12 @@ class CertifyNow:
     """Reads Certify afresh.
 
     :param hook: the Certify hook
+    :param listed: the dimensions whose lists are worked on
     """
 
-    def __init__(self, hook: CertifyHook) -> None:
+    def __init__(self, hook: CertifyHook, listed: Sequence[Used]) -> None:
         self.hook = hook
+        self.listed = listed
 
     def users(self) -> dict[str, CertifyUser]:
         """All users by ID, active or not.
@@ -45,32 +53,43 @@ class CertifyNow:
             )
         return users
 
-    def items(self, stream: Stream) -> dict[str, CertifyItem]:
-        """All departments or all rows of the first Employee GLD, by ID (see ``known_id``)."""
-        return {row["id"]: CertifyItem(**row) for row in self._rows(stream)}
+    def items(self, used: Used) -> dict[str, CertifyItem]:
+        """All rows of the list of a dimension, by ID (see ``known_id``)."""
+        stream = replace(STREAMS[used.dimension.certify_stream], source=used.settings.place.resource)
+        return {
+            row["key"]: CertifyItem(id=row["key"], code=row["code"], name=row["name"], active=row["status"] == "active")
+            for row in self._rows(stream)
+        }
 
     def unprocessed(self) -> tuple[UnprocessedReport, ...]:
         """The headers of all reports that are not processed."""
         return tuple(UnprocessedReport(**row) for row in self._rows(people.CERTIFY_UNPROCESSED_REPORTS))
 
+    def unprocessed_lines(self) -> tuple[UnprocessedExpense, ...]:
+        """Their lines, where a dimension stands on lines; nobody asks for them otherwise."""
+        if not any(used.settings.place.kind is PlaceKind.REPORT_GLD for used in self.listed):
+            return ()
+        return tuple(UnprocessedExpense(**row) for row in self._rows(people.CERTIFY_UNPROCESSED_EXPENSES))
+
     def organization(self) -> CertifyOrganization:
         """All of it."""
         return CertifyOrganization(
-            departments=tuple(self.items(DEPARTMENTS).values()),  # type: ignore[arg-type]
-            glds=tuple(self.items(ENTITIES).values()),  # type: ignore[arg-type]
+            lists={used.dimension.name: tuple(self.items(used).values()) for used in self.listed},
             users=tuple(self.users().values()),
             unprocessed=self.unprocessed(),
+            unprocessed_lines=self.unprocessed_lines(),
         )
 
     def _rows(self, stream: Stream) -> Iterator[dict[str, Any]]:
         seen: set[str] = set()
+        (key,) = (column.name for column in stream.key_columns)
         for params in stream.param_sets:
             for page in self.hook.pages(stream.source, **params):
                 for record in page.records:
                     row = _row(stream, record)
-                    row["id"] = row["id"] or f"{STAND_IN}{len(seen)}"
-                    if row["id"] not in seen:
-                        seen.add(row["id"])
+                    row[key] = row[key] or f"{STAND_IN}{len(seen)}"
+                    if row[key] not in seen:
+                        seen.add(row[key])
                         yield row
 
 

@@ -1,4 +1,4 @@
-"""Sends the changes of Certify's lists, departments and the rows of an Employee GLD: creates and updates first, deactivations last."""
+"""Sends the changes of Certify's lists, departments and the rows of GLDs: creates and updates first, deactivations last."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.changes import Action, Change
 from certify_intacct.model.changes import pending as stand_in
+from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.errors import AnswerUnreadable, RecordRefused
 from certify_intacct.provisioning.certify_now import known_id
 from certify_intacct.provisioning.provisioning_run import (
@@ -19,35 +20,30 @@ from certify_intacct.provisioning.provisioning_run import (
     outcomes_of,
 )
 from certify_intacct.rules.people.lists import only
-from certify_intacct.rules.people.organization import uses
+from certify_intacct.rules.people.uses import uses
 
 if TYPE_CHECKING:
+    from certify_intacct.model.configuration.dimensions import Used
     from certify_intacct.model.people import CertifyItem
-    from certify_intacct.staging.streams.stream import Stream
 
 
 class ListWriter:
-    """One load's work on a list.
+    """One load's work on the list of a dimension.
 
     :param run: the load at work
-    :param stream: the list's stream
-    :param paths: where its rows are created, the surest path first
-    :param subject: creates and updates in the plan, and ``deactivation`` what is retired
+    :param used: the dimension, and where in Certify its list is
     """
 
-    def __init__(
-        self, run: ProvisioningRun, stream: Stream, paths: tuple[str, ...], subject: Subject, deactivation: Subject
-    ) -> None:
+    def __init__(self, run: ProvisioningRun, used: Used) -> None:
         self.run = run
-        self.stream = stream
-        self.paths = paths
-        self.subject = subject
-        self.deactivation = deactivation
+        self.used = used
+        self.subject = used.dimension.subject
+        self.resource = used.settings.place.resource
 
     def converge(self) -> None:
         """Creates and updates."""
         planned = self.run.planned(self.subject)
-        now = self.run.now.items(self.stream) if planned else {}
+        now = self.run.now.items(self.used) if planned else {}
         for change_id, change in planned:
             if change.action is Action.CREATE:
                 self.run.record([self._create(change_id, change, now)])
@@ -55,17 +51,17 @@ class ListWriter:
 
     def retire(self) -> None:
         """Deactivates, looking again whether anybody uses a row by now."""
-        planned = self.run.planned(self.deactivation)
+        planned = self.run.planned(self.used.dimension.deactivation)
         if not planned:
             return
         certify = self.run.now.organization()
-        used = {key: phrase for group in uses(certify, certify.users) for key, phrase in group.items()}
+        used = uses(certify, certify.users, [self.used])[self.used.dimension.name]
         self.run.record(
             (change_id, "held", change.target_id, f"In use by now: {used[change.target_id or '']}.")
             for change_id, change in planned
             if change.target_id in used
         )
-        now = self.run.now.items(self.stream)
+        now = self.run.now.items(self.used)
         self._update([(change_id, change) for change_id, change in planned if change.target_id not in used], now)
 
     def _create(self, change_id: int, change: Change, now: dict[str, CertifyItem]) -> Outcome:
@@ -74,14 +70,14 @@ class ListWriter:
             return change_id, "held", None, "Certify has this code, under an ID that cannot be read."
         if found:
             return self._created(change_id, change, "already", found, "It existed already.")
-        before = self.run.created_before(self.subject, change.key)
+        before = self.run.created_before(change)
         if before and before[1] not in now:
             # Certify deletes nothing, so it is there: only the list does not show it yet.
             message = f"Run {before[0]} created it, and Certify does not list it yet."
             return self._created(change_id, change, "in_doubt", before[1], message)
         refusal = ""
-        for path in self.paths:
-            body = dict(change.after) | ({} if path == self.paths[0] or "/" in path else {"EmpGLDIndex": 1})
+        for path, fields in self._paths():
+            body = dict(change.after) | fields
             try:
                 return self._created(change_id, change, "applied", self.run.create(path, body), "")
             except RecordRefused as error:
@@ -90,11 +86,19 @@ class ListWriter:
                 return self._settled(change_id, change, error)
         return change_id, "refused", None, refusal
 
+    def _paths(self) -> list[tuple[str, dict[str, int]]]:
+        """Where a row may be created, the surest first, with what must stand in it there: the path of an Employee GLD is not sure."""
+        place = self.used.settings.place
+        paths: list[tuple[str, dict[str, int]]] = [(self.resource, {})]
+        if place.kind is PlaceKind.EMPLOYEE_GLD:
+            paths.append(("empglds", {place.number_field: place.number}))
+        return paths
+
     def _settled(self, change_id: int, change: Change, error: AnswerUnreadable) -> Outcome:
         """Two pulls, some time apart, tell what became of a create whose answer was lost."""
         for wait in (0.0, self.run.settle_seconds):
             time.sleep(wait)
-            found = self._existing(change.key, self.run.now.items(self.stream))
+            found = self._existing(change.key, self.run.now.items(self.used))
             if found and known_id(found):
                 return self._created(
                     change_id, change, "applied", found, "The answer was lost; Certify has the record."
@@ -121,5 +125,5 @@ class ListWriter:
                 left.append((change_id, change))
         for start in range(0, len(left), UPDATE_BATCH):
             batch = left[start : start + UPDATE_BATCH]
-            statuses = self.run.update(self.paths[0], [{"ID": change.target_id, **change.after} for _, change in batch])
+            statuses = self.run.update(self.resource, [{"ID": change.target_id, **change.after} for _, change in batch])
             self.run.record(outcomes_of(batch, statuses))

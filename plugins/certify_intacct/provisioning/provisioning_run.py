@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.changes import REFERENCES, Change, Subject, parse_pending
+from certify_intacct.model.changes import REFERENCES, Change, parse_pending
 from certify_intacct.model.errors import AnswerUnreadable
 from certify_intacct.provisioning.certify_now import CertifyNow
 from certify_intacct.staging.locks import require_session
@@ -16,6 +16,7 @@ from certify_intacct.staging.plans import created_ids, pending, record_outcomes,
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
     from certify_intacct.certify.resources import UpdateStatus
+    from certify_intacct.model.configuration.dimensions import Used
     from certify_intacct.staging.database import Connection, Database
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class ProvisioningRun:
 
     :param hook: the Certify hook
     :param database: the connector's database
+    :param listed: the dimensions whose lists are worked on
     :param load_id: the load whose plan is carried out
     :param run_id: the Airflow run, for the record
     :param lock: the session that holds the lock of Certify's only writer; nothing is sent when it is gone
@@ -44,6 +46,7 @@ class ProvisioningRun:
         *,
         hook: CertifyHook,
         database: Database,
+        listed: Sequence[Used],
         load_id: int,
         run_id: str,
         settle_seconds: float,
@@ -51,7 +54,8 @@ class ProvisioningRun:
     ) -> None:
         self.hook = hook
         self.lock = lock
-        self.now = CertifyNow(hook)
+        self.listed = listed
+        self.now = CertifyNow(hook, listed)
         self.database = database
         self.load_id = load_id
         self.run_id = run_id
@@ -60,7 +64,7 @@ class ProvisioningRun:
         with database.connection() as connection:
             self.ids = created_ids(connection, load_id)
 
-    def planned(self, subject: Subject) -> list[Planned]:
+    def planned(self, subject: str) -> list[Planned]:
         """What is still to be sent of a subject; what another run has overtaken is recorded as such and left out."""
         with self.database.connection() as connection:
             changes = pending(connection, self.load_id, subject)
@@ -77,7 +81,7 @@ class ProvisioningRun:
         )
         left = [(change_id, change) for change_id, change in changes if change_id not in overtaken]
         if left:
-            log.info("%s: %s changes to send.", subject.value, len(left))
+            log.info("%s: %s changes to send.", str(subject), len(left))
         return left
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
@@ -101,16 +105,20 @@ class ProvisioningRun:
         self.require_lock()
         return self.hook.create(resource, body)
 
-    def created_before(self, subject: Subject, key: str) -> tuple[str, str] | None:
-        """The run that last created a row of this key, and the ID that it got; None when no run has."""
+    def created_before(self, change: Change) -> tuple[str, str] | None:
+        """The run that last created this row of a list, and the ID that it got; None when no run has.
+
+        A dimension may have had its list elsewhere before (``Change.source_key``): what was created there is not here.
+        """
         with self.database.connection() as connection:
             row = connection.execute(
                 """
                 SELECT o.run_id, o.target_id FROM plan.change c JOIN plan.outcome o USING (change_id)
-                WHERE c.subject = %s AND c.key = %s AND c.action = 'create' AND o.result = 'applied' AND o.target_id IS NOT NULL
+                WHERE c.subject = %s AND c.key = %s AND c.source_key = %s AND c.action = 'create' AND o.result = 'applied'
+                  AND o.target_id IS NOT NULL
                 ORDER BY o.at DESC LIMIT 1
                 """,
-                [subject.value, key],
+                [str(change.subject), change.key, change.source_key],
             ).fetchone()
         return (row["run_id"], row["target_id"]) if row else None
 

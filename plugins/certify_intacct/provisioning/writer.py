@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from certify_intacct.model.changes import Subject
-from certify_intacct.provisioning.certify_now import DEPARTMENTS, ENTITIES
 from certify_intacct.provisioning.lists import ListWriter
 from certify_intacct.provisioning.provisioning_run import ProvisioningRun
 from certify_intacct.provisioning.users import UserWriter
@@ -19,11 +17,7 @@ class CertifyWriter:
 
     def run(self) -> dict[str, int]:
         """Carries out every subject in order and returns the outcomes counted."""
-        lists = (
-            ListWriter(self.work, DEPARTMENTS, ("departments",), Subject.DEPARTMENT, Subject.DEPARTMENT_DEACTIVATION),
-            # The path of the create is not sure.
-            ListWriter(self.work, ENTITIES, ("empglds/1", "empglds"), Subject.ENTITY, Subject.ENTITY_DEACTIVATION),
-        )
+        lists = [ListWriter(self.work, used) for used in self.work.listed]
         for writer in lists:
             writer.converge()
         UserWriter(self.work).run()

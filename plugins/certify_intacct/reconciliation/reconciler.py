@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.documents import KINDS, in_use, kind_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import In
+from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.payers import Payer
@@ -72,6 +73,7 @@ class Reconciler:
         self.database = run.database
         self.company = run.company
         self.posting = run.configuration.posting
+        self.entities = run.configuration.dimensions.entities
         self.followup = FollowUp(run)
 
     def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[BalanceLine], list[ReconciliationFinding]]:
@@ -136,9 +138,9 @@ class Reconciler:
                 yield (entity, currency, payer.value, self.posting.paid_by(payer).target, explanation), rest
 
     def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
-        if self.posting.entities.source == "employee_gld":
-            code = str(header.get(f"EmpGLD{self.posting.entities.number}Code") or "")
-            return self.posting.entities.map.get(code, code)
+        place = self.entities.place
+        if place.kind is PlaceKind.EMPLOYEE_GLD:
+            return self.entities.mapped(str(header.get(f"EmpGLD{place.number}Code") or ""))
         return documents[0].entity if documents else ""
 
     def _explanation(self, report_id: str, waiting: Mapping[str, str], skipped: Mapping[str, str]) -> str:

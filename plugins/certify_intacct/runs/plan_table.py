@@ -30,4 +30,4 @@ def _line(change: Change) -> str:
     )
     # Texts of people stand in a reason: one with a line break must not look like a line of this plan.
     key, reason = readable(change.key, _LONGEST), readable(change.reason, _LONGEST)
-    return f"{change.action.value:<11}{change.subject.value:<24}{key:<24} {reason} {readable(differences, _LONGEST)}".rstrip()
+    return f"{change.action.value:<11}{change.subject:<24}{key:<24} {reason} {readable(differences, _LONGEST)}".rstrip()

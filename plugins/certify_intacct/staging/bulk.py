@@ -12,6 +12,7 @@ from typing import Any
 from psycopg import sql
 
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.reference import in_reference, only, table_columns
 from certify_intacct.staging.streams import Column, Stream
 from certify_intacct.staging.values import Unreadable, read_value, shown, storable
 
@@ -49,11 +50,12 @@ def stage_pages(
     :param keep: adds to what the load has
     """
     table = sql.Identifier("staging", stream.table)
-    columns = [column.name for column in stream.columns]
-    names = sql.SQL(", ").join(map(sql.Identifier, ["load_id", *columns, "unreadable", "raw"]))
+    names = sql.SQL(", ").join(map(sql.Identifier, ["load_id", *table_columns(stream), "unreadable", "raw"]))
     incoming = sql.Identifier(f"incoming_{stream.table}")
     if not keep:
-        connection.execute(sql.SQL("DELETE FROM {} WHERE load_id = %s").format(table), [load_id])
+        connection.execute(
+            sql.SQL("DELETE FROM {} WHERE load_id = %s AND {}").format(table, only(stream, table)), [load_id]
+        )
     connection.execute(
         sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(incoming, table)
     )
@@ -69,7 +71,8 @@ def stage_pages(
                     told += 1
                     _tell(stream, received, record, unreadable, told)
                     values = _with_stand_in(stream, values, received, raw)
-                copy.write_row([load_id, *values, [column.name for column in unreadable], raw])
+                row = in_reference(stream, record, values) if stream.in_reference else values
+                copy.write_row([load_id, *row, [column.name for column in unreadable], raw])
     inserted = connection.execute(
         sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT DO NOTHING").format(table, names, names, incoming)
     ).rowcount

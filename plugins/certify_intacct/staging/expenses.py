@@ -10,23 +10,10 @@ from typing import Any
 
 from psycopg import sql
 
-from certify_intacct.model.references import Account, CardAccount, Category, PostingEntity, References, Vendor
+from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
-from certify_intacct.staging.closed_periods import closed_through
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams import STREAMS
-
-_REQUIRES = {
-    "require_dept": "DEPARTMENTID",
-    "require_loc": "LOCATIONID",
-    "require_project": "PROJECTID",
-    "require_task": "TASKID",
-    "require_customer": "CUSTOMERID",
-    "require_vendor": "VENDORID",
-    "require_employee": "EMPLOYEEID",
-    "require_item": "ITEMID",
-    "require_class": "CLASSID",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,90 +97,6 @@ def staged_reports(connection: Connection, load_id: int) -> list[StagedReport]:
     ]
 
 
-def references(connection: Connection, load_id: int, intacct_company: str) -> References:
-    """What a plan of the load looks up; what validation quarantined is left out, as if it were not there."""
-    categories: dict[str, list[Category]] = defaultdict(list)
-    for row in _passed(connection, load_id, "certify_categories", "certify_category", "id"):
-        categories[row["name"] or ""].append(
-            Category(
-                name=row["name"] or "",
-                gl_code=row["gl_code"] or "",
-                personal=bool(row["personal"]),
-                cash_advance=bool(row["cash_advance"]),
-            )
-        )
-    return References(
-        vendors={
-            row["vendor_id"]: _vendor(row)
-            for row in _list(connection, load_id, "intacct_vendors", "intacct_vendor", "vendor_id")
-        },
-        accounts={
-            row["account_no"]: _account(row, "account_no")
-            for row in _list(connection, load_id, "intacct_gl_accounts", "intacct_gl_account", "account_no")
-        },
-        labels={
-            row["label"]: Account(account_no=row["label"], active=row["status"] == "active")
-            for row in _list(connection, load_id, "intacct_ap_account_labels", "intacct_ap_account_label", "label")
-        },
-        cards={
-            row["card_id"]: CardAccount(
-                card_id=row["card_id"], active=row["status"] == "active", entity=row["entity_id"] or ""
-            )
-            for row in _list(connection, load_id, "intacct_cards", "intacct_card", "card_id")
-        },
-        entities={
-            row["entity_id"]: PostingEntity(
-                entity_id=row["entity_id"],
-                name=row["name"] or "",
-                active=row["status"] == "active",
-                currency=row["currency"] or "",
-            )
-            for row in _list(connection, load_id, "intacct_entities", "intacct_entity", "entity_id")
-        },
-        departments={
-            row["department_id"]: row["status"] == "active"
-            for row in _list(connection, load_id, "intacct_departments", "intacct_department", "department_id")
-        },
-        categories={name: tuple(found) for name, found in categories.items()},
-        term_days={
-            row["name"]: int(row["due_days"])
-            for row in _list(connection, load_id, "intacct_terms", "intacct_term", "name")
-            if row["due_days"] is not None and not _counts_months(row["due_from"])
-        },
-        tax_details={
-            row["detail_id"]: row["status"] == "active"
-            for row in _list(connection, load_id, "intacct_tax_details", "intacct_tax_detail", "detail_id")
-        },
-        employee_id_uses=_employee_id_uses(connection, load_id),
-        links={
-            row["employee_id"]: row["vendor_record"]
-            for row in connection.execute(
-                "SELECT employee_id, vendor_record FROM ledger.vendor_link WHERE intacct_company = %s",
-                [intacct_company],
-            )
-        },
-        closed_through=closed_through(connection, intacct_company),
-    )
-
-
-def _employee_id_uses(connection: Connection, load_id: int) -> dict[str, int]:
-    exists = connection.execute("SELECT to_regclass('staging.certify_user') AS found").fetchone()
-    if not exists or exists["found"] is None:
-        return {}
-    rows = connection.execute(
-        """
-        SELECT u.employee_id, count(*) AS uses FROM ops.extract x JOIN staging.certify_user u ON u.load_id = x.source_load_id
-        WHERE x.load_id = %s AND x.stream = 'certify_users' AND u.active AND coalesce(u.employee_id, '') <> '' GROUP BY 1
-        """,
-        [load_id],
-    ).fetchall()
-    return {row["employee_id"]: row["uses"] for row in rows}
-
-
-def _counts_months(due_from: str | None) -> bool:
-    return "month" in (due_from or "").casefold()
-
-
 def _rows(connection: Connection, load_id: int, stream: str, table: str) -> list[dict[str, Any]]:
     # Not `*`: the record as received lies beside the columns and is large.
     columns = sql.SQL(", ").join(sql.Identifier("t", column.name) for column in STREAMS[stream].columns)
@@ -201,44 +104,6 @@ def _rows(connection: Connection, load_id: int, stream: str, table: str) -> list
         "SELECT {} FROM ops.extract x JOIN {} t ON t.load_id = x.source_load_id WHERE x.load_id = %s AND x.stream = %s"
     )
     return connection.execute(query.format(columns, sql.Identifier("staging", table)), [load_id, stream]).fetchall()
-
-
-def _passed(connection: Connection, load_id: int, stream: str, table: str, key: str) -> list[dict[str, Any]]:
-    frozen = {
-        row["key"]
-        for row in connection.execute(
-            "SELECT DISTINCT key FROM quality.quarantine WHERE load_id = %s AND stream = %s", [load_id, stream]
-        )
-    }
-    return [row for row in _rows(connection, load_id, stream, table) if str(row[key]) not in frozen]
-
-
-def _list(connection: Connection, load_id: int, stream: str, table: str, code: str) -> list[dict[str, Any]]:
-    return [row for row in _passed(connection, load_id, stream, table, "recordno") if row[code]]
-
-
-def _vendor(row: Mapping[str, Any]) -> Vendor:
-    return Vendor(
-        vendor_id=row["vendor_id"],
-        record_no=str(row["recordno"]),
-        name=row["name"] or "",
-        contact_name=row["contact_name"] or "",
-        email=row["email"] or "",
-        vendor_type=row["vendor_type"] or "",
-        active=row["status"] == "active",
-        on_hold=bool(row["on_hold"]),
-        term=row["term_name"] or "",
-        entity=row["entity_id"] or "",
-    )
-
-
-def _account(row: Mapping[str, Any], code: str) -> Account:
-    return Account(
-        account_no=row[code],
-        title=row["title"] or "",
-        active=row["status"] == "active",
-        requires=frozenset(dimension for column, dimension in _REQUIRES.items() if row[column]),
-    )
 
 
 def _report(row: Mapping[str, Any]) -> ExpenseReport:
@@ -252,7 +117,7 @@ def _report(row: Mapping[str, Any]) -> ExpenseReport:
         id=row["id"],
         processed=bool(row["processed"]),
         reimbursed=bool(row["reimbursed"]),
-        employee_gld_codes={n: row[f"emp_gld{n}_code"] for n in range(1, 6) if row[f"emp_gld{n}_code"]},
+        employee_gld_codes={n: row[f"emp_gld{n}_code"] for n in GLD_NUMBERS if row[f"emp_gld{n}_code"]},
         **fields,
     )
 
@@ -269,6 +134,6 @@ def _line(row: Mapping[str, Any]) -> ExpenseLine:
         id=row["id"],
         reimbursable=bool(row["reimbursable"]),
         billable=bool(row["billable"]),
-        report_gld_codes={n: row[f"report_gld{n}_code"] for n in range(1, 6) if row[f"report_gld{n}_code"]},
+        report_gld_codes={n: row[f"report_gld{n}_code"] for n in GLD_NUMBERS if row[f"report_gld{n}_code"]},
         **fields,
     )

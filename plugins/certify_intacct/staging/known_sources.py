@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.streams import STREAMS, Stream
-from certify_intacct.staging.streams.people import configured
+from certify_intacct.staging.reference import only
+from certify_intacct.staging.streams import STREAMS, Stream, configured, of_direction
 
 if TYPE_CHECKING:
-    from certify_intacct.model.configuration import PeopleConfiguration
+    from certify_intacct.model.configuration import Configuration
 
 _USERS = "certify_users"
 #: So many users are remembered of a company.
@@ -57,10 +57,10 @@ def strange_company(connection: Connection, load_id: int, certify_company: str) 
     )
 
 
-def changed_shapes(connection: Connection, load_id: int, people: PeopleConfiguration) -> list[str]:
+def changed_shapes(connection: Connection, load_id: int, settings: Configuration) -> list[str]:
     """A sentence for each field that was in every row until now and is in none, or that cannot be read any more in most rows."""
     found = []
-    for stream, source in _streams(connection, load_id, people):
+    for stream, source in _streams(connection, load_id, settings):
         shape = _shape(connection, stream, source)
         if not shape.rows:
             continue
@@ -83,7 +83,22 @@ def changed_shapes(connection: Connection, load_id: int, people: PeopleConfigura
     return found
 
 
-def remember(connection: Connection, load_id: int, certify_company: str, people: PeopleConfiguration) -> None:
+def unread(connection: Connection, load_id: int, settings: Configuration) -> list[str]:
+    """The streams that connector.yaml asks for and that the load did not read."""
+    row = connection.execute(
+        """
+        SELECT l.direction, array(SELECT stream FROM ops.extract x WHERE x.load_id = l.load_id) AS streams FROM ops.load l
+        WHERE l.load_id = %s
+        """,
+        [load_id],
+    ).fetchone()
+    assert row is not None
+    entities = settings.people.entities.source != "none"
+    intacct, certify = of_direction(row["direction"], settings.dimensions, entities=entities)
+    return sorted({*intacct, *certify} - {*row["streams"]})
+
+
+def remember(connection: Connection, load_id: int, settings: Configuration) -> None:
     """Adds what a load read to what is known, when it is planned for the first time: a task that is tried again saw nothing new.
 
     Streams whose rows another load read are known already.
@@ -91,7 +106,7 @@ def remember(connection: Connection, load_id: int, certify_company: str, people:
     planned = "SELECT 1 FROM ops.load WHERE load_id = %s AND counts ?| array['plan', 'planned']"
     if connection.execute(planned, [load_id]).fetchone():
         return
-    for stream, source in _streams(connection, load_id, people):
+    for stream, source in _streams(connection, load_id, settings):
         if source != load_id:
             continue
         shape = _shape(connection, stream, source)
@@ -112,36 +127,39 @@ def remember(connection: Connection, load_id: int, certify_company: str, people:
         LIMIT greatest(0, %(sample)s - (SELECT count(*) FROM ops.known_user WHERE certify_company = %(company)s))
         ON CONFLICT DO NOTHING
         """,
-        {"company": certify_company, "load": load_id, "stream": _USERS, "sample": _SAMPLE},
+        {"company": settings.company.certify_company, "load": load_id, "stream": _USERS, "sample": _SAMPLE},
     )
 
 
-def _streams(connection: Connection, load_id: int, people: PeopleConfiguration) -> list[tuple[Stream, int]]:
+def _streams(connection: Connection, load_id: int, settings: Configuration) -> list[tuple[Stream, int]]:
     """The streams of a load with the fields that connector.yaml asks for, each with the load that read its rows."""
     rows = connection.execute(
         "SELECT stream, source_load_id FROM ops.extract WHERE load_id = %s ORDER BY stream", [load_id]
     ).fetchall()
     found = [
-        (configured(STREAMS[row["stream"]], people), row["source_load_id"]) for row in rows if row["stream"] in STREAMS
+        (configured(STREAMS[row["stream"]], settings), row["source_load_id"])
+        for row in rows
+        if row["stream"] in STREAMS
     ]
     return [(stream, source) for stream, source in found if stream is not None]
 
 
 def _shape(connection: Connection, stream: Stream, load_id: int) -> Shape:
     table = sql.Identifier("staging", stream.table)
+    own = only(stream, table)
     fields = stream.source_fields
     counts = [sql.SQL("count(*) FILTER (WHERE raw ? {})").format(sql.Literal(field)) for field in fields]
     # One array, since fields have dots in their names.
     row = connection.execute(
-        sql.SQL("SELECT array[{}] AS n FROM {} WHERE load_id = {}").format(
-            sql.SQL(", ").join([sql.SQL("count(*)"), *counts]), table, sql.Literal(load_id)
+        sql.SQL("SELECT array[{}] AS n FROM {} WHERE load_id = {} AND {}").format(
+            sql.SQL(", ").join([sql.SQL("count(*)"), *counts]), table, sql.Literal(load_id), own
         )
     ).fetchone()
     assert row is not None
     unreadable = connection.execute(
         sql.SQL(
-            "SELECT failed.name, count(*) AS n FROM {}, unnest(unreadable) AS failed (name) WHERE load_id = {} GROUP BY 1"
-        ).format(table, sql.Literal(load_id))
+            "SELECT failed.name, count(*) AS n FROM {}, unnest(unreadable) AS failed (name) WHERE load_id = {} AND {} GROUP BY 1"
+        ).format(table, sql.Literal(load_id), own)
     ).fetchall()
     return Shape(
         rows=row["n"][0],

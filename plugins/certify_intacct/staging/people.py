@@ -7,19 +7,23 @@ from typing import Any
 
 from psycopg import sql
 
+from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.dimensions import ENTITY, Dimension
 from certify_intacct.model.people import (
-    CertifyGld,
+    CertifyItem,
     CertifyOrganization,
     CertifyUser,
     Deletion,
-    Entity,
     IntacctOrganization,
+    ListValue,
     Person,
     PersonKind,
+    UnprocessedExpense,
     UnprocessedReport,
 )
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.organization import certify_departments, intacct_departments
+from certify_intacct.staging.reference import rows_of
+from certify_intacct.staging.references import value_of
 
 _PERSON_STREAMS = {
     PersonKind.EMPLOYEE: ("intacct_employees", "intacct_employee"),
@@ -37,12 +41,13 @@ _COMPLETE_STREAMS = (
 )
 
 
-def intacct_organization(connection: Connection, load_id: int) -> IntacctOrganization:
+def intacct_organization(
+    connection: Connection, load_id: int, dimensions: DimensionsConfiguration
+) -> IntacctOrganization:
     """What a load read of Intacct."""
     people = [person for kind in PersonKind for person in _people(connection, load_id, kind)]
     return IntacctOrganization(
-        departments=tuple(intacct_departments(connection, load_id)),
-        entities=_entities(connection, load_id),
+        lists={used.dimension.name: _values(connection, load_id, used.dimension) for used in dimensions.used},
         locations=_locations(connection, load_id),
         people=tuple(people),
         deletions=_deletions(connection, load_id),
@@ -50,51 +55,51 @@ def intacct_organization(connection: Connection, load_id: int) -> IntacctOrganiz
     )
 
 
-def certify_organization(connection: Connection, load_id: int) -> CertifyOrganization:
+def certify_organization(
+    connection: Connection, load_id: int, dimensions: DimensionsConfiguration
+) -> CertifyOrganization:
     """What a load read of Certify, active and inactive."""
-    glds = _rows(connection, load_id, "certify_entities", "certify_entity", _item_columns())
-    users = _rows(connection, load_id, "certify_users", "certify_user", _columns(CertifyUser))
-    reports = _rows(
-        connection, load_id, "certify_unprocessed_reports", "certify_unprocessed_report", _columns(UnprocessedReport)
-    )
+
+    def rows(stream: str, table: str, record: type) -> list[dict[str, Any]]:
+        return [_filled(row) for row in _rows(connection, load_id, stream, table, _columns(record))]
+
+    lines = rows("certify_unprocessed_expenses", "certify_unprocessed_expense", UnprocessedExpense)
+    reports = rows("certify_unprocessed_reports", "certify_unprocessed_report", UnprocessedReport)
     return CertifyOrganization(
-        departments=tuple(certify_departments(connection, load_id)),
-        glds=tuple(CertifyGld(**_filled(row)) for row in glds),
-        users=tuple(CertifyUser(**_filled(row)) for row in users),
-        unprocessed=tuple(UnprocessedReport(**_filled(row)) for row in reports),
+        lists={used.dimension.name: _list(connection, load_id, used.dimension) for used in dimensions.used},
+        users=tuple(CertifyUser(**row) for row in rows("certify_users", "certify_user", CertifyUser)),
+        unprocessed=tuple(UnprocessedReport(**row) for row in reports),
+        unprocessed_lines=tuple(UnprocessedExpense(**row) for row in lines),
     )
 
 
-def _entities(connection: Connection, load_id: int) -> tuple[Entity, ...]:
-    rows = connection.execute(
-        """
-        SELECT coalesce(e.entity_id, '') AS code, coalesce(e.name, '') AS name, coalesce(e.status = 'active', false) AS active,
-               coalesce(q.reasons, '') AS frozen
-        FROM ops.extract x
-        JOIN staging.intacct_entity e ON e.load_id = x.source_load_id
-        LEFT JOIN quality.quarantined q ON q.load_id = x.load_id AND q.stream = x.stream AND q.key = e.recordno::text
-        WHERE x.load_id = %s AND x.stream = 'intacct_entities' ORDER BY e.entity_id, e.recordno
-        """,
-        [load_id],
-    ).fetchall()
-    return tuple(Entity(**row) for row in rows)
+def _values(connection: Connection, load_id: int, row: Dimension) -> tuple[ListValue, ...]:
+    """What validation quarantined is frozen, never absent."""
+    return tuple(
+        ListValue(
+            code=one.code,
+            name=one.name,
+            active=value_of(one, row).active,
+            supervisor=one.text("supervisor"),
+            frozen=one.frozen,
+        )
+        for one in rows_of(connection, load_id, row.stream)
+    )
+
+
+def _list(connection: Connection, load_id: int, row: Dimension) -> tuple[CertifyItem, ...]:
+    """All rows of a list, active or not; one whose ID cannot be read has none."""
+    return tuple(
+        CertifyItem(id=one.key if one.known else "", code=one.code, name=one.name, active=one.active)
+        for one in rows_of(connection, load_id, row.certify_stream)
+    )
 
 
 def _locations(connection: Connection, load_id: int) -> dict[str, str]:
     """LOCATIONID to the entity it lies in. An entity is a location of itself, whether or not LOCATION lists it so."""
-    rows = connection.execute(
-        """
-        SELECT l.location_id AS id, l.entity_id AS entity FROM ops.extract x
-        JOIN staging.intacct_location l ON l.load_id = x.source_load_id
-        WHERE x.load_id = %(load)s AND x.stream = 'intacct_locations' AND l.location_id <> '' AND l.entity_id <> ''
-        UNION
-        SELECT e.entity_id, e.entity_id FROM ops.extract x
-        JOIN staging.intacct_entity e ON e.load_id = x.source_load_id
-        WHERE x.load_id = %(load)s AND x.stream = 'intacct_entities' AND e.entity_id <> ''
-        """,
-        {"load": load_id},
-    ).fetchall()
-    return {row["id"]: row["entity"] for row in rows}
+    inside = {row.code: row.text("entity_id") for row in rows_of(connection, load_id, "intacct_locations")}
+    entities = {row.code: row.code for row in rows_of(connection, load_id, ENTITY.stream)}
+    return {code: entity for code, entity in (inside | entities).items() if code and entity}
 
 
 def _people(connection: Connection, load_id: int, kind: PersonKind) -> list[Person]:
@@ -176,13 +181,6 @@ def _rows(
 def _columns(record: type) -> sql.Composed:
     names: list[sql.Composable] = [sql.Identifier("t", field.name) for field in fields(record)]
     return sql.Composed(names).join(", ")
-
-
-def _item_columns() -> sql.Composed:
-    """A row of a list whose ID cannot be read has none."""
-    identity = sql.SQL("CASE WHEN 'id' = ANY(t.unreadable) THEN '' ELSE t.id END AS id")
-    names = [sql.Identifier("t", field.name) for field in fields(CertifyGld) if field.name != "id"]
-    return sql.Composed([identity, *names]).join(", ")
 
 
 def _filled(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.changes import Action, Change
 from certify_intacct.model.changes import pending as stand_in
 from certify_intacct.staging.database import Connection
 
@@ -25,7 +25,7 @@ def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) 
         (
             load_id,
             position,
-            change.subject.value,
+            str(change.subject),
             change.action.value,
             change.key,
             change.target_id,
@@ -50,7 +50,7 @@ def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) 
     return len(rows)
 
 
-def pending(connection: Connection, load_id: int, subject: Subject) -> list[tuple[int, Change]]:
+def pending(connection: Connection, load_id: int, subject: str) -> list[tuple[int, Change]]:
     """The changes of a subject that a load still has to carry out, with their IDs, in order."""
     rows = connection.execute(
         """
@@ -58,7 +58,7 @@ def pending(connection: Connection, load_id: int, subject: Subject) -> list[tupl
         WHERE load_id = %s AND subject = %s AND action NOT IN ('skip', 'hold') AND (result IS NULL OR result = 'in_doubt')
         ORDER BY position
         """,
-        [load_id, subject.value],
+        [load_id, str(subject)],
     ).fetchall()
     return [(row["change_id"], _change(row)) for row in rows]
 
@@ -81,7 +81,7 @@ def created_ids(connection: Connection, load_id: int) -> dict[str, str]:
         """,
         [load_id],
     ).fetchall()
-    return {stand_in(Subject(row["subject"]), row["key"]): row["target_id"] for row in rows}
+    return {stand_in(row["subject"], row["key"]): row["target_id"] for row in rows}
 
 
 def winner(connection: Connection, change_id: int) -> str | None:
@@ -123,7 +123,7 @@ def summary(connection: Connection, load_id: int) -> list[dict[str, Any]]:
 
 def _change(row: dict[str, Any]) -> Change:
     return Change(
-        subject=Subject(row["subject"]),
+        subject=row["subject"],
         action=Action(row["action"]),
         key=row["key"],
         target_id=row["target_id"],

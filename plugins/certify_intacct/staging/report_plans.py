@@ -180,10 +180,10 @@ def learn_links(connection: Connection, load_id: int, intacct_company: str, kind
     connection.execute(
         """
         INSERT INTO ledger.vendor_link (intacct_company, employee_id, vendor_record)
-        SELECT DISTINCT d.intacct_company, d.payee_id, v.recordno::text
+        SELECT DISTINCT d.intacct_company, d.payee_id, v.key
         FROM ledger.document d
         JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = 'intacct_vendors'
-        JOIN staging.intacct_vendor v ON v.load_id = x.source_load_id AND v.vendor_id = d.payee_id
+        JOIN staging.reference v ON v.load_id = x.source_load_id AND v.stream = x.stream AND v.code = d.payee_id
         WHERE d.load_id = %s AND d.intacct_company = %s AND d.kind = ANY(%s) AND d.state IN ('accepted', 'in_gl')
         ON CONFLICT (intacct_company, employee_id) DO UPDATE SET vendor_record = EXCLUDED.vendor_record, linked_at = now()
         """,

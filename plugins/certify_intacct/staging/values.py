@@ -2,7 +2,8 @@
 
 Intacct sends everything as text: dates ``mm/dd/yyyy``, timestamps ``mm/dd/yyyy hh:mm:ss``, booleans ``true``/``false``,
 amounts as plain decimals. Certify sends JSON: dates ``YYYY-MM-DD`` (a time part may follow), 0/1 or ``true``/``false``, amounts
-as numbers. An empty value is NULL in both, for every type but text and code.
+as numbers. An empty value is NULL in both, for every type but text and code. ``activity`` is Certify's flag in the words of Intacct's
+status: ``active`` or ``inactive``.
 """
 
 from __future__ import annotations
@@ -146,4 +147,15 @@ def _boolean(text: str) -> bool:
         raise Unreadable(text) from None
 
 
-_READERS = {"integer": _integer, "numeric": _numeric, "date": _date, "timestamp": _timestamp, "boolean": _boolean}
+def _activity(text: str) -> str:
+    return "active" if _boolean(text) else "inactive"
+
+
+_READERS = {
+    "integer": _integer,
+    "numeric": _numeric,
+    "date": _date,
+    "timestamp": _timestamp,
+    "boolean": _boolean,
+    "activity": _activity,
+}

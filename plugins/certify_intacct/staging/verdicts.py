@@ -11,16 +11,22 @@ from psycopg import sql
 from certify_intacct.model.verdicts import Severity, Verdict
 from certify_intacct.staging.bulk import STAND_IN
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.streams import Stream
+from certify_intacct.staging.reference import only
+from certify_intacct.staging.streams import STREAMS, Stream
 from certify_intacct.staging.values import shown
 
 SAMPLE = 20
 
 
 def verdict_rows(connection: Connection, stream: str, load_id: int) -> list[dict[str, Any]]:
-    """The rows of ``quality.<stream>_verdicts`` that belong to a load."""
-    view = sql.Identifier("quality", f"{stream}_verdicts")
-    return connection.execute(sql.SQL("SELECT * FROM {} WHERE load_id = %s").format(view), [load_id]).fetchall()
+    """The verdicts on the rows of a stream that belong to a load."""
+    known = STREAMS.get(stream)
+    shared = known.verdicts if known else ""
+    query = sql.SQL("SELECT * FROM {} WHERE load_id = %s AND {}").format(
+        sql.Identifier("quality", shared or f"{stream}_verdicts"),
+        sql.SQL("stream = {}").format(sql.Literal(stream)) if shared else sql.Literal(True),
+    )
+    return connection.execute(query, [load_id]).fetchall()
 
 
 def unreadable_values(connection: Connection, stream: Stream, load_id: int) -> dict[str, str]:
@@ -32,9 +38,13 @@ def unreadable_values(connection: Connection, stream: Stream, load_id: int) -> d
     query = sql.SQL(
         """
         SELECT t.{key}::text AS key, t.unreadable, t.raw FROM ops.extract x JOIN {table} t ON t.load_id = x.source_load_id
-        WHERE x.load_id = %s AND x.stream = %s AND cardinality(t.unreadable) > 0
+        WHERE x.load_id = %s AND x.stream = %s AND cardinality(t.unreadable) > 0 AND {own}
         """
-    ).format(key=sql.Identifier(key.name), table=sql.Identifier("staging", stream.table))
+    ).format(
+        key=sql.Identifier(key.name),
+        table=sql.Identifier("staging", stream.table),
+        own=only(stream, sql.Identifier("t")),
+    )
     sources = {column.name: column.source for column in stream.columns}
     found = {}
     for row in connection.execute(query, [load_id, stream.name]):

@@ -70,20 +70,19 @@ def test_a_test_key_never_meets_a_live_company(company, connection, untouched):
 def test_a_key_of_another_company_of_certify(company, untouched):
     users = [{"Email": f"p{number}@example.com", "Active": 1} for number in range(3)]
     company.sandbox.load("certify", "users", users)
-    more = {"more": ("certify_users",)}
-    company.plan(dry_run=True, **more)
+    company.plan(dry_run=True)
     assert company.sql("SELECT * FROM ops.known_user") == [], "a preview leaves no trace"
-    company.plan(**more)
+    company.plan()
     assert len(company.sql("SELECT * FROM ops.known_user WHERE certify_company = 'sandbox'")) == 3
     company.report(1)
     company.sql("UPDATE ops.known_user SET user_id = md5(user_id)")
-    words = refused(lambda: company.plan(**more))
+    words = refused(lambda: company.plan())
     assert "Of 3 users that are known of the company 'sandbox' of Certify, 3 are not in what was read" in words
     assert "company.certify_company" in words
     assert company.sql("SELECT state FROM ops.load ORDER BY load_id DESC LIMIT 1") == [{"state": "stopped"}]
     untouched()
     company.config.write_text(company.config.read_text().replace("certify_company: sandbox", "certify_company: second"))
-    company.plan(**more)
+    company.plan()
 
 
 def test_a_field_of_certify_that_vanished_or_changed_its_type(company, connection, untouched):

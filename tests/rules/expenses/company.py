@@ -10,12 +10,24 @@ from typing import Any
 
 from certify_intacct.documents import targets
 from certify_intacct.model.configuration import Configuration
-from certify_intacct.model.references import Account, CardAccount, Category, PostingEntity, References, Vendor
+from certify_intacct.model.references import Account, CardAccount, Category, DimensionValue, References, Vendor
 from certify_intacct.model.report_plans import ReportPlan
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.rules.expenses import planning
 
 TODAY = date(2026, 3, 10)
+
+
+def entity(code: str, currency: str = "", **changes: Any) -> DimensionValue:
+    """An entity of Intacct."""
+    return DimensionValue(code=code, more={"currency": currency}, **changes)
+
+
+def values(*codes: str, inactive: Sequence[str] = ()) -> dict[tuple[str, ...], DimensionValue]:
+    """Values of a dimension by their codes."""
+    found = {(code,): DimensionValue(code=code) for code in codes}
+    return found | {(code,): DimensionValue(code=code, status="inactive") for code in inactive}
+
 
 REFERENCES = References(
     vendors={
@@ -30,8 +42,8 @@ REFERENCES = References(
     },
     accounts={
         "6220": Account(account_no="6220"),
-        "6300": Account(account_no="6300", requires=frozenset({"DEPARTMENTID"})),
-        "6400": Account(account_no="6400", requires=frozenset({"PROJECTID"})),
+        "6300": Account(account_no="6300", requires=frozenset({"department"})),
+        "6400": Account(account_no="6400", requires=frozenset({"project"})),
         "6999": Account(account_no="6999", active=False),
         "2310": Account(account_no="2310"),
     },
@@ -39,12 +51,14 @@ REFERENCES = References(
         "CORP-VISA": CardAccount(card_id="CORP-VISA"),
         "US-AMEX": CardAccount(card_id="US-AMEX", entity="100"),
     },
-    entities={
-        "100": PostingEntity(entity_id="100", currency="USD"),
-        "200": PostingEntity(entity_id="200", currency="EUR"),
-        "900": PostingEntity(entity_id="900", currency="USD", active=False),
+    dimensions={
+        "entity": {
+            ("100",): entity("100", "USD"),
+            ("200",): entity("200", "EUR"),
+            ("900",): entity("900", "USD", status="inactive"),
+        },
+        "department": values("30", "31", inactive=["39"]),
     },
-    departments={"30": True, "31": True, "39": False},
     categories={
         "Hotel": (Category(name="Hotel", gl_code="6220"),),
         "Gift for myself": (Category(name="Gift for myself", gl_code="6220", personal=True),),
@@ -55,7 +69,9 @@ REFERENCES = References(
 )
 
 
-def configuration(company: dict[str, Any] | None = None, **posting: Any) -> Configuration:
+def configuration(
+    company: dict[str, Any] | None = None, dimensions: dict[str, Any] | None = None, **posting: Any
+) -> Configuration:
     """The company's configuration; keyword arguments replace parts of section ``posting``."""
     return Configuration.model_validate(
         {
@@ -67,6 +83,7 @@ def configuration(company: dict[str, Any] | None = None, **posting: Any) -> Conf
                 "previous_connector": {"posted": "nothing"},
                 **(company or {}),
             },
+            "dimensions": dimensions or {},
             "posting": {
                 "vendors": {"employee_vendor_types": ["Employee"]},
                 "company_paid": {

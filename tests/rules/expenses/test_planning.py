@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from certify_intacct.model.documents import DocumentKind
-from certify_intacct.model.references import CardAccount, PostingEntity, Vendor
+from certify_intacct.model.references import CardAccount, Vendor
 from certify_intacct.model.report_plans import ReportPlan
-from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, entity, line, plan_report, report
 
 CONFIGURATION = configuration()
 
@@ -76,7 +76,8 @@ def test_each_card_charge_is_its_own_transaction_with_its_itemised_lines_togethe
 
 def test_two_entities_become_two_bills():
     config = configuration(
-        entities={"source": "report_gld", "number": 2, "map": {"US": "100"}}, currencies={"exchange_rate_type": "Daily"}
+        dimensions={"entity": {"certify": "report_gld/2", "map": {"US": "100"}}},
+        currencies={"exchange_rate_type": "Daily"},
     )
     first, second = plan(
         line("a", "1", report_gld_codes={2: "US"}), line("b", "2", report_gld_codes={2: "200"}), config=config
@@ -306,7 +307,7 @@ def test_receipts_point_to_one_attachment_for_the_report():
 
 
 def test_an_entity_without_a_currency_takes_the_companys():
-    references = replace(REFERENCES, entities={"100": PostingEntity(entity_id="100")})
+    references = replace(REFERENCES, dimensions=REFERENCES.dimensions | {"entity": {("100",): entity("100")}})
     assert rules(plan(line("a", "1"), references=references, config=configuration({"base_currency": "GBP"}))) == {
         "currency"
     }
@@ -314,7 +315,7 @@ def test_an_entity_without_a_currency_takes_the_companys():
 
 
 def test_nothing_is_posted_where_no_currency_of_the_books_is_known():
-    references = replace(REFERENCES, entities={"100": PostingEntity(entity_id="100")})
+    references = replace(REFERENCES, dimensions=REFERENCES.dimensions | {"entity": {("100",): entity("100")}})
     assert rules(plan(line("a", "1"), references=references, config=configuration({"base_currency": ""}))) == {
         "currency"
     }

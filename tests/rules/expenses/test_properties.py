@@ -17,7 +17,7 @@ from certify_intacct.rules.expenses import identity
 from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, plan_report, report
 
 CONFIGURATION = configuration(
-    entities={"source": "report_gld", "number": 1}, currencies={"exchange_rate_type": "Daily"}
+    dimensions={"entity": {"certify": "report_gld/1"}}, currencies={"exchange_rate_type": "Daily"}
 )
 cents = st.integers(-50_000, 1_000_000).map(lambda value: Decimal(value) / 100)
 
@@ -96,10 +96,12 @@ def test_the_order_of_lines_changes_nothing(lines, random):
 def test_a_remap_does_not_change_identity(lines):
     before = planned(lines)
     remapped = configuration(
-        entities={"source": "report_gld", "number": 1, "map": {"100": "200", "200": "100"}},
+        dimensions={
+            "entity": {"certify": "report_gld/1", "map": {"100": "200", "200": "100"}},
+            "department": {"map": {"30": "31"}},
+        },
         currencies={"exchange_rate_type": "Other"},
         accounts={"map": {"Hotel": "6300"}},
-        departments={"map": {"30": "31"}},
         employee_paid={"date": "latest_expense_date", "due": {"rule": "days_after", "days": 1}},
     )
     after = planned(lines, remapped)

@@ -12,25 +12,24 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from certify_intacct.model.configuration.people import PeopleConfiguration
+from certify_intacct.model.configuration import DimensionsConfiguration, PeopleConfiguration
 from certify_intacct.model.people import (
-    CertifyDepartment,
-    CertifyGld,
+    CertifyItem,
     CertifyOrganization,
     CertifyUser,
     Deletion,
-    Department,
-    Entity,
     IntacctOrganization,
     LinkOrigin,
+    ListValue,
     Person,
     PersonKind,
     Releases,
+    UnprocessedExpense,
     UnprocessedReport,
     UserLink,
 )
 from certify_intacct.rules.people.organization import Memory
-from tests.rules.people.world import World
+from tests.rules.people.world import Settings, World, value
 
 T = TypeVar("T")
 NUMBERS = range(1, 8)
@@ -71,7 +70,7 @@ class Chaos:
             if self.flag()
         ]
         departments = [
-            Department(
+            ListValue(
                 code=self.value(code, ["10", "", "30"]),
                 name=self.value(name, ["Sales", ""]),
                 active=not self.flag(),
@@ -81,8 +80,11 @@ class Chaos:
             for code, name in (("10", "Sales"), ("20", "Support"), ("30", "Legal"))
         ]
         return IntacctOrganization(
-            departments=tuple(departments),
-            entities=tuple(Entity(code=code, name=f"Entity {code}", active=not self.flag()) for code in ("100", "200")),
+            lists={
+                "department": tuple(departments),
+                "entity": tuple(value(code, f"Entity {code}", active=not self.flag()) for code in ("100", "200")),
+                "project": tuple(value(code, f"Project {code}", active=not self.flag()) for code in ("P1", "P2")),
+            },
             locations={"100": "100", "200": "200", "101": "100"},
             people=tuple({one.key: one for one in people}.values()),
             deletions=tuple(
@@ -115,7 +117,7 @@ class Chaos:
 
     def certify(self) -> CertifyOrganization:
         departments = [
-            CertifyDepartment(
+            CertifyItem(
                 id=f"d{code}",
                 code=self.value(code, ["10", ""]),
                 name=self.value(name, ["Sales"]),
@@ -124,7 +126,7 @@ class Chaos:
             for code, name in self.some([("10", "Sales"), ("20", "Support"), ("30", "Legal"), ("40", "Sales")])
         ]
         glds = [
-            CertifyGld(id=f"g{code}", code=self.value(code, ["100"]), name=f"Entity {code}", active=not self.flag())
+            CertifyItem(id=f"g{code}", code=self.value(code, ["100"]), name=f"Entity {code}", active=not self.flag())
             for code in self.some(["100", "200", "300"])
         ]
         reports = [
@@ -134,15 +136,24 @@ class Chaos:
                 first_name="Ana",
                 last_name=f"Ruiz {self.choose(NUMBERS)}",
                 department_name=self.choose(["Sales", "Support", "Legal"]),
-                entity_code=self.choose(["100", "200"]),
+                emp_gld1_code=self.choose(["100", "200"]),
+                emp_gld2_code=self.choose(["100", "P1", ""]),
             )
             for _ in range(self.random.randrange(3))
         ]
+        lines = [
+            UnprocessedExpense(id=f"l{number}", report_id="r", report_gld1_code=self.choose(["P1", "P2", "100", ""]))
+            for number in range(self.random.randrange(3))
+        ]
+        projects = [
+            CertifyItem(id=f"p{code}", code=self.value(code, ["P1"]), name=f"Project {code}", active=not self.flag())
+            for code in self.some(["P1", "P2", "P3"])
+        ]
         return CertifyOrganization(
-            departments=tuple(departments),
-            glds=tuple(glds),
+            lists={"department": tuple(departments), "entity": tuple(glds), "project": tuple(projects)},
             users=tuple(self.user(number) for number in self.some(NUMBERS)),
             unprocessed=tuple(reports),
+            unprocessed_lines=tuple(lines),
         )
 
     def user(self, number: int) -> CertifyUser:
@@ -155,7 +166,8 @@ class Chaos:
             role=self.choose(ROLES),
             active=self.random.random() > 0.2,
             department_id=self.value("d10", ["d20", "d30", ""]),
-            gld_id=self.value("g100", ["g200", ""]),
+            emp_gld1_id=self.value("g100", ["g200", "pP1", ""]),
+            emp_gld2_id=self.value("g100", ["g200", "pP2", ""]),
             first_approver_id=self.choose(["", *USERS]),
             second_approver_id=self.value("", USERS),
             accountant_id=self.value("", USERS),
@@ -183,7 +195,21 @@ class Chaos:
         created = sum(link.origin is LinkOrigin.CREATED for link in unique.values())
         return Memory(links=tuple(unique.values()), created=created, releases=releases)
 
-    def configuration(self) -> PeopleConfiguration:
+    def configuration(self) -> Settings:
+        return Settings(people=self.people(), dimensions=self.dimensions())
+
+    def dimensions(self) -> DimensionsConfiguration:
+        entity = self.choose(["employee_gld/1", "employee_gld/1", "employee_gld/2", "report_gld/1"])
+        project = self.choose(
+            [place for place in ("employee_gld/2", "report_gld/1", "report_gld/2") if place != entity]
+        )
+        settings = {name: {"sync": self.random.random() > 0.1} for name in ("department", "entity", "project")}
+        settings["entity"]["certify"], settings["project"]["certify"] = entity, project
+        if self.flag():
+            del settings["project"]
+        return DimensionsConfiguration.model_validate(settings)
+
+    def people(self) -> PeopleConfiguration:
         role_field = self.choose(["", "CERTIFY_ROLE"])
         sources = [
             {"kind": kind, "role_field": role_field, "sync_field": self.choose(["", "SYNC"])} for kind in PersonKind

@@ -72,7 +72,7 @@ def test_addresses_are_not_swapped() -> None:
 
 def test_a_create_whose_answer_was_lost_is_taken_up_not_repeated() -> None:
     lost = link(certify_id=None, origin=LinkOrigin.CREATED)
-    found = user(employee_id="", first_name="", last_name="", department_id="", gld_id="")
+    found = user(employee_id="", first_name="", last_name="", department_id="", emp_gld1_id="")
     change = only(plan(intacct(person()), certify(found), lost, max_creates=0))
     assert (change.action, change.rule, change.target_id) == (Action.ADOPT, "by_pending", "u1")
     assert only(plan(intacct(person()), certify(), lost, max_creates=0)).action is Action.CREATE

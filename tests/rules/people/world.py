@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from certify_intacct.model.changes import Action, Change, Subject, parse_pending, pending
-from certify_intacct.model.configuration.people import PeopleConfiguration
+from certify_intacct.model.configuration import DimensionsConfiguration, PeopleConfiguration
 from certify_intacct.model.people import (
-    CertifyDepartment,
-    CertifyGld,
+    CertifyItem,
     CertifyOrganization,
     CertifyUser,
-    Department,
-    Entity,
     IntacctOrganization,
     LinkOrigin,
+    ListValue,
     Person,
     PersonKind,
     Releases,
@@ -55,7 +53,7 @@ def user(number: int | str = 1, **changes: Any) -> CertifyUser:
         first_name="Ana",
         last_name=f"Ruiz {number}",
         department_id="d10",
-        gld_id="g100",
+        emp_gld1_id="g100",
     )
     return replace(base, **changes)
 
@@ -72,31 +70,36 @@ def link(number: int | str = 1, **changes: Any) -> UserLink:
 
 
 def intacct(*people: Person, **changes: Any) -> IntacctOrganization:
+    """Two departments, two entities; keyword arguments replace the values of a dimension, or ``deletions`` and the like."""
+    others = {name: changes.pop(name) for name in ("locations", "deletions", "complete") if name in changes}
+    values = {
+        "department": (value("10", "Sales"), value("20", "Support")),
+        "entity": (value("100", "US"), value("200", "UK")),
+    }
     base = IntacctOrganization(
-        departments=(
-            Department(code="10", name="Sales", active=True),
-            Department(code="20", name="Support", active=True),
-        ),
-        entities=(Entity(code="100", name="US", active=True), Entity(code="200", name="UK", active=True)),
-        locations={"100": "100", "200": "200", "101": "100"},
-        people=people,
+        lists={**values, **changes}, locations={"100": "100", "200": "200", "101": "100"}, people=people
     )
-    return replace(base, **changes)
+    return replace(base, **others)
+
+
+def value(code: str, name: str, *, active: bool = True) -> ListValue:
+    """A department, an entity or any other value of Intacct."""
+    return ListValue(code=code, name=name, active=active)
+
+
+def row(identity: str, code: str, name: str, *, active: bool = True) -> CertifyItem:
+    """A row of a list of Certify."""
+    return CertifyItem(id=identity, code=code, name=name, active=active)
 
 
 def certify(*users: CertifyUser, **changes: Any) -> CertifyOrganization:
-    base = CertifyOrganization(
-        departments=(
-            CertifyDepartment(id="d10", code="10", name="Sales", active=True),
-            CertifyDepartment(id="d20", code="20", name="Support", active=True),
-        ),
-        glds=(
-            CertifyGld(id="g100", code="100", name="US", active=True),
-            CertifyGld(id="g200", code="200", name="UK", active=True),
-        ),
-        users=users,
-    )
-    return replace(base, **changes)
+    """The lists that agree with ``intacct()``; keyword arguments replace a list by its dimension, or ``unprocessed`` and the like."""
+    lists = {
+        "department": (row("d10", "10", "Sales"), row("d20", "20", "Support")),
+        "entity": (row("g100", "100", "US"), row("g200", "200", "UK")),
+    }
+    others = {name: changes.pop(name) for name in ("unprocessed", "unprocessed_lines") if name in changes}
+    return CertifyOrganization(lists={**lists, **changes}, users=users, **others)
 
 
 def plan(
@@ -105,6 +108,7 @@ def plan(
     *links: UserLink,
     releases: Releases | None = None,
     today: date = TODAY,
+    dimensions: dict[str, Any] | None = None,
     **settings: Any,
 ) -> list[Change]:
     return plan_organization(
@@ -112,6 +116,7 @@ def plan(
         target,
         Memory(links=links, releases=releases or Releases()),
         PeopleConfiguration.model_validate(settings),
+        DimensionsConfiguration.model_validate(dimensions or {}),
         employee_vendor_types=["Employee"],
         today=today,
     )
@@ -134,10 +139,7 @@ def carried_out(
 class _State:
     def __init__(self, target: CertifyOrganization, links: tuple[UserLink, ...]) -> None:
         self.target = target
-        self.lists = {
-            Subject.DEPARTMENT: {item.id: item for item in target.departments},
-            Subject.ENTITY: {item.id: item for item in target.glds},
-        }
+        self.lists = {name: {item.id: item for item in items} for name, items in target.lists.items()}
         self.users = {one.id: one for one in target.users}
         self.links = {one.person_key: one for one in links}
         self.created: dict[str, str] = {}
@@ -152,13 +154,12 @@ class _State:
         return self.created[value] if parse_pending(value) else value
 
     def _item(self, change: Change) -> None:
-        subject = Subject.DEPARTMENT if "department" in change.subject else Subject.ENTITY
-        kind = CertifyDepartment if subject is Subject.DEPARTMENT else CertifyGld
+        subject = change.subject.removesuffix("_deactivation")
         items = self.lists[subject]
         if change.action is Action.CREATE:
             new = f"new-{subject}-{change.key}"
             self.created[pending(subject, change.key)] = new
-            items[new] = kind(id=new, code=change.after["Code"], name=change.after["Name"], active=True)
+            items[new] = CertifyItem(id=new, code=change.after["Code"], name=change.after["Name"], active=True)
             return
         item = items[str(change.target_id)]
         assert change.before == {k: {"Name": item.name, "Active": int(item.active)}[k] for k in change.after}
@@ -205,14 +206,21 @@ class _State:
     def result(self) -> tuple[CertifyOrganization, tuple[UserLink, ...]]:
         target = replace(
             self.target,
-            departments=tuple(self.lists[Subject.DEPARTMENT].values()),
-            glds=tuple(self.lists[Subject.ENTITY].values()),
+            lists={name: tuple(items.values()) for name, items in self.lists.items()},
             users=tuple(self.users.values()),
         )
         return target, tuple(self.links.values())
 
 
-World = tuple[IntacctOrganization, CertifyOrganization, Memory, PeopleConfiguration]
+@dataclass(frozen=True)
+class Settings:
+    """What a world is configured by."""
+
+    people: PeopleConfiguration
+    dimensions: DimensionsConfiguration
+
+
+World = tuple[IntacctOrganization, CertifyOrganization, Memory, Settings]
 
 
 def folded_emails(users: tuple[CertifyUser, ...]) -> Counter[str]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
+from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -25,6 +26,7 @@ from certify_intacct.model.errors import ConfigurationError
 __all__ = [
     "CompanyConfiguration",
     "Configuration",
+    "DimensionsConfiguration",
     "PeopleConfiguration",
     "PostingConfiguration",
     "config_path",
@@ -32,6 +34,8 @@ __all__ = [
 ]
 
 CONFIG_VARIABLE = "CONNECTOR_CONFIG"
+# Where an older file says what the section `dimensions` says now.
+_MOVED = {("posting", key) for key in ("entities", "departments", "dimensions")}
 DEFAULT_CONFIG = Path(__file__).parents[4] / "include" / "connector.yaml"
 
 
@@ -39,6 +43,7 @@ class Configuration(Section):
     """Everything that connector.yaml says."""
 
     company: CompanyConfiguration
+    dimensions: DimensionsConfiguration = DimensionsConfiguration()
     people: PeopleConfiguration = PeopleConfiguration()
     posting: PostingConfiguration
     notifications: NotificationsConfiguration = NotificationsConfiguration()
@@ -110,6 +115,8 @@ def _fault(item: Any, line_of: dict[yaml_lines.Path, int], where: str) -> str:
         shown = shown[:-1]
     place = f"{where}, line {line_of.get(shown, 1)}, {'.'.join(map(str, path)) or 'the whole file'}"
     match item["type"]:
+        case "extra_forbidden" if path in _MOVED:
+            return f"{place}: {moved(str(path[-1]), item['input'])}."
         case "extra_forbidden":
             known = ", ".join(sorted(_keys_at(Configuration, path[:-1])))
             return f"{place}: this key is not known. Allowed: {known}."

@@ -35,7 +35,6 @@ def _non_negative(value: Decimal) -> Decimal:
 
 
 Amount = Annotated[Decimal, AfterValidator(_non_negative)]
-GldNumber = Annotated[int, Field(ge=1, le=5)]
 
 
 class Due(Section):
@@ -116,21 +115,6 @@ class CompanyPaid(Section):
         return cards
 
 
-class PostingEntities(Section):
-    """Where the Intacct entity (LOCATIONID) of a line stands: an Employee GLD of the report or a GLD of the line."""
-
-    source: Literal["employee_gld", "report_gld"] = "employee_gld"
-    number: GldNumber = 1
-    map: Mapping[str, Name] = {}
-
-
-class Departments(Section):
-    """The Intacct department of a line: its DepartmentCode, unless ``map`` says otherwise."""
-
-    map: Mapping[str, Name] = {}
-    required: bool = True
-
-
 class Accounts(Section):
     """The account of a line.
 
@@ -142,15 +126,6 @@ class Accounts(Section):
     source: Literal["gl_code", "map"] = "gl_code"
     map: Mapping[str, Name] = {}
     by_label: bool = False
-
-
-class Dimension(Section):
-    """A further dimension of every line, from a GLD of the line."""
-
-    field: Literal["PROJECTID", "CLASSID", "CUSTOMERID", "ITEMID", "TASKID", "EMPLOYEEID"]
-    report_gld: GldNumber
-    map: Mapping[str, Name] = {}
-    required: bool = False
 
 
 class Tax(Section):
@@ -275,10 +250,7 @@ class PostingConfiguration(Section):
     company_paid: CompanyPaid = CompanyPaid()
     posting_entity: Literal["top_level", "entity"] = "top_level"
     vendors: Vendors
-    entities: PostingEntities = PostingEntities()
-    departments: Departments = Departments()
     accounts: Accounts = Accounts()
-    dimensions: tuple[Dimension, ...] = ()
     tax: Taxes = Taxes()
     currencies: Currencies = Currencies()
     closed_periods: ClosedPeriods = ClosedPeriods()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from certify_intacct.model.configuration import Configuration
 from certify_intacct.quality.suite import Suite
-from certify_intacct.quality.suites import expense, organization, people
+from certify_intacct.quality.suites import expense, lists, people
 
-SUITES: dict[str, tuple[Suite, ...]] = {
-    "organization": (*organization.SUITES, *people.SUITES),
-    "expense": (people.EXTRACTS, *expense.SUITES),
-}
+__all__ = ["suites"]
 
-__all__ = ["SUITES"]
+
+def suites(direction: str, settings: Configuration) -> tuple[Suite, ...]:
+    """What is judged of a load.
+
+    :param direction: ``organization`` or ``expense``
+    """
+    if direction == "expense":
+        values = [lists.values(used.dimension) for used in settings.dimensions.used]
+        return (people.EXTRACTS, *expense.SUITES, *values, *lists.LOOKED_UP)
+    listed = settings.dimensions.listed(entities=settings.people.entities.source != "none")
+    values = [lists.kept_values(used.dimension) for used in listed]
+    return (*values, *map(lists.list_in_certify, listed), lists.LOCATIONS, *people.SUITES)

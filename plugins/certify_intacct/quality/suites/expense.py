@@ -6,8 +6,7 @@ from functools import partial
 
 from certify_intacct.model.verdicts import Severity
 from certify_intacct.quality.suite import Suite
-from certify_intacct.quality.suites.common import false, once, readable, true
-from certify_intacct.quality.suites.organization import INTACCT_DEPARTMENTS
+from certify_intacct.quality.suites.common import false, readable, true
 
 _IN_CERTIFY = (
     "Correct it in Certify (unprocess, correct, process); the report is picked up again wherever its date lies."
@@ -61,34 +60,4 @@ CERTIFY_EXPENSES = Suite(
 )
 
 
-def _list(stream: str, what: str, where: str) -> Suite:
-    """The suite of a list that a plan looks up: a row that fails is as good as absent."""
-    return Suite(
-        stream=stream,
-        rules=(
-            readable(),
-            false("code_present", "code_missing", f"The {what} has no ID.", f"Give it one ({where}).", Severity.INFO),
-            once(
-                "code_unique",
-                "code_count",
-                f"Two of this {what} came with the same ID, so it is unclear which one is meant.",
-                f"Keep one of them ({where}).",
-            ),
-        ),
-    )
-
-
-SUITES = (
-    CERTIFY_EXPENSE_REPORTS,
-    CERTIFY_EXPENSES,
-    # Category names may stand twice, with different GL codes or department filters.
-    Suite(stream="certify_categories", rules=(readable(),)),
-    INTACCT_DEPARTMENTS,
-    _list("intacct_vendors", "vendor", "Intacct, Accounts Payable > Vendors"),
-    _list("intacct_entities", "entity", "Intacct, Company > Entities"),
-    _list("intacct_gl_accounts", "GL account", "Intacct, General Ledger > Accounts"),
-    _list("intacct_ap_account_labels", "AP account label", "Intacct, Accounts Payable > Setup"),
-    _list("intacct_cards", "card account", "Intacct, Cash Management > Credit cards"),
-    _list("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
-    _list("intacct_tax_details", "tax detail", "Intacct, Taxes > Tax details"),
-)
+SUITES = (CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES)

@@ -86,6 +86,7 @@ CERTIFY_USERS = Suite(
 )
 
 CERTIFY_UNPROCESSED_REPORTS = Suite(stream="certify_unprocessed_reports", rules=(readable(Severity.INFO),))
+CERTIFY_UNPROCESSED_EXPENSES = Suite(stream="certify_unprocessed_expenses", rules=(readable(Severity.INFO),))
 
 EXTRACTS = Suite(
     stream="extracts",
@@ -110,4 +111,5 @@ SUITES = (
     INTACCT_DELETIONS,
     CERTIFY_USERS,
     CERTIFY_UNPROCESSED_REPORTS,
+    CERTIFY_UNPROCESSED_EXPENSES,
 )

@@ -25,6 +25,7 @@ class Drafts:
         self.references = context.references
         self.company = context.configuration.company
         self.posting = context.posting
+        self.dimensions = context.dimensions
         self.token = token
         self.sequence = sequence
         self.has_receipts = has_receipts
@@ -32,7 +33,7 @@ class Drafts:
 
     def draft(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
         """The document of a group, or what stands against it."""
-        holds = mapping.check_entity(group.entity, self.references, self.posting)
+        holds = mapping.check_entity(group.entity, self.references, self.dimensions)
         if holds:
             return None, holds
         lines, holds = self._lines(group)
@@ -131,7 +132,7 @@ class Drafts:
         holds: list[Hold] = []
         policy = taxes.policy_for(group.entity, self.posting)
         for member in group.members:
-            coding, found = mapping.code_line(member.line, self.references, self.posting)
+            coding, found = mapping.code_line(self.report, member.line, self.references, self.posting, self.dimensions)
             holds += found
             whole = member.employee + member.company
             taxed = taxes.divide(

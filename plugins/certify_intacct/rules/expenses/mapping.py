@@ -1,41 +1,43 @@
-"""Entity, department, account, card and further dimensions of a line, by configuration, checked against what Intacct has."""
+"""Where a line goes: entity, account, card and dimensions, by configuration, checked against what Intacct has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from certify_intacct.model.configuration.posting import CompanyPaid, PostingConfiguration
+from certify_intacct.model.configuration import DimensionsConfiguration, PostingConfiguration
+from certify_intacct.model.configuration.posting import CompanyPaid
+from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY
 from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.rules.expenses import coding
 
 
 @dataclass(frozen=True, kw_only=True)
 class Coding:
-    """Where a line goes."""
+    """Where a line goes.
+
+    :param dimensions: further dimensions by their field on a line (``PROJECTID``)
+    """
 
     account: str
     department: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
 
 
-def entity_code(report: ExpenseReport, line: ExpenseLine, posting: PostingConfiguration) -> str:
+def entity_code(report: ExpenseReport, line: ExpenseLine, dimensions: DimensionsConfiguration) -> str:
     """The Intacct entity (LOCATIONID) of a line, empty when Certify states none."""
-    rule = posting.entities
-    codes = report.employee_gld_codes if rule.source == "employee_gld" else line.report_gld_codes
-    code = codes.get(rule.number, "")
-    return rule.map.get(code, code)
+    return coding.code_of(report, line, dimensions.entities)
 
 
-def check_entity(entity: str, references: References, posting: PostingConfiguration) -> list[Hold]:
+def check_entity(entity: str, references: References, dimensions: DimensionsConfiguration) -> list[Hold]:
     """Why nothing can be posted for that entity."""
-    source = "Employee GLD" if posting.entities.source == "employee_gld" else "Expense Report GLD"
     if not entity:
         return [
             Hold(
                 rule="entity_missing",
-                reason=f"{source} {posting.entities.number} is empty.",
+                reason=f"{dimensions.entities.place.label} is empty.",
                 cure="Assign the entity in Certify.",
             )
         ]
@@ -45,35 +47,39 @@ def check_entity(entity: str, references: References, posting: PostingConfigurat
             Hold(
                 rule="entity_unknown",
                 reason=f"Intacct shows no entity {entity}.",
-                cure="Correct the code in Certify, map it in posting.entities.map, or let the web services user see the entity.",
+                cure="Correct the code in Certify, map it in dimensions.entity.map, or let the web services user see the entity.",
             )
         ]
     if not known.active:
         return [
             Hold(
                 rule="entity_inactive",
-                reason=f"Entity {entity} is inactive in Intacct.",
+                reason=f"Entity {entity} is {known.status} in Intacct.",
                 cure="Activate it, or map the code.",
             )
         ]
     return []
 
 
-def code_line(line: ExpenseLine, references: References, posting: PostingConfiguration) -> tuple[Coding, list[Hold]]:
-    """Account, department and dimensions of a line, and what is wrong with them."""
+def code_line(
+    report: ExpenseReport,
+    line: ExpenseLine,
+    references: References,
+    posting: PostingConfiguration,
+    dimensions: DimensionsConfiguration,
+) -> tuple[Coding, list[Hold]]:
+    """Account, department and further dimensions of a line, and what is wrong with them."""
     account, holds = _account(line, references, posting)
-    department, department_holds = _department(line, references, posting)
-    dimensions, dimension_holds = _dimensions(line, references, posting)
-    holds = [*holds, *department_holds, *dimension_holds]
+    codes, wrong = coding.codes_of(report, line, references, dimensions)
+    holds = [*holds, *wrong]
     if account is not None:
-        # The location is always sent: it is the entity.
-        given = {"LOCATIONID", *dimensions, *(["DEPARTMENTID"] if department else [])}
-        for missing in sorted(account.requires - given):
-            reason = f"Account {account.account_no} requires {missing}, which the line has not."
-            holds.append(
-                _hold(line, "dimension_required", reason, "Fill it in Certify, or map it in posting.dimensions.")
-            )
-    return Coding(account=account.account_no if account else "", department=department, dimensions=dimensions), holds
+        for missing in coding.demanded(account, codes):
+            reason = f"Account {account.account_no} requires {missing.line}, which the line has not."
+            cure = f"Fill it in Certify, or use the dimension {missing.name} (dimensions in connector.yaml)."
+            holds.append(_hold(line, "dimension_required", reason, cure))
+    department = codes.get(DEPARTMENT.name, "")
+    further = {BY_NAME[name].line: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
+    return Coding(account=account.account_no if account else "", department=department, dimensions=further), holds
 
 
 def check_account(account_no: str, references: References) -> str:
@@ -137,62 +143,6 @@ def _account(
             )
         ]
     return known, []
-
-
-def _department(line: ExpenseLine, references: References, posting: PostingConfiguration) -> tuple[str, list[Hold]]:
-    rule = posting.departments
-    code = rule.map.get(line.department_code, line.department_code)
-    if not code:
-        if not rule.required:
-            return "", []
-        return "", [
-            _hold(
-                line, "department_missing", "The line has no department code.", "Give the department a code in Certify."
-            )
-        ]
-    active = references.departments.get(code)
-    if active:
-        return code, []
-    state = "is inactive" if active is False else "does not exist"
-    return code, [
-        _hold(
-            line,
-            "department_unknown",
-            f"Department {code} {state} in Intacct.",
-            "Correct it, or map it in posting.departments.",
-        )
-    ]
-
-
-def _dimensions(
-    line: ExpenseLine, references: References, posting: PostingConfiguration
-) -> tuple[dict[str, str], list[Hold]]:
-    found: dict[str, str] = {}
-    holds = []
-    for rule in posting.dimensions:
-        code = line.report_gld_codes.get(rule.report_gld, "")
-        code = rule.map.get(code, code)
-        if code:
-            found[rule.field] = code
-            if code not in references.dimensions.get(rule.field, {code}):
-                holds.append(
-                    _hold(
-                        line,
-                        "dimension_unknown",
-                        f"{rule.field} {code} is not active in Intacct.",
-                        "Correct the GLD, or map it.",
-                    )
-                )
-        elif rule.required:
-            holds.append(
-                _hold(
-                    line,
-                    "dimension_missing",
-                    f"Report GLD {rule.report_gld} ({rule.field}) is empty.",
-                    "Fill it in Certify.",
-                )
-            )
-    return found, holds
 
 
 def _hold(line: ExpenseLine, rule: str, reason: str, cure: str) -> Hold:

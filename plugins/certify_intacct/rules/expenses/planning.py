@@ -109,7 +109,7 @@ def _documents(
     ]
     groups = split(
         parts,
-        lambda line: mapping.entity_code(context.report, line, context.posting),
+        lambda line: mapping.entity_code(context.report, line, context.dimensions),
         lambda payer, line: target.keeps_apart(line) if (target := targets[payer]) else "",
     )
     for payer in Payer:

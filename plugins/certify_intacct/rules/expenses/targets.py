@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Protocol
 
-from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
@@ -31,6 +31,10 @@ class PlanningContext:
     @property
     def posting(self) -> PostingConfiguration:
         return self.configuration.posting
+
+    @property
+    def dimensions(self) -> DimensionsConfiguration:
+        return self.configuration.dimensions
 
 
 @dataclass(frozen=True, kw_only=True)

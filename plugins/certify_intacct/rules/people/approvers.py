@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from certify_intacct.model.changes import Action, Change, Subject, parse_pending
+from certify_intacct.model.dimensions import DEPARTMENT
 from certify_intacct.model.people import CertifyUser, Person
 from certify_intacct.rules.people.matching import find_user
 from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
@@ -128,7 +129,9 @@ class _Chooser:
         self.plan = plan
         self.roles = roles
         self.default = find_user(self.settings.default, plan.users.values())
-        self.supervisors = {department.code: department.supervisor for department in known.intacct.departments}
+        self.supervisors = {
+            department.code: department.supervisor for department in known.intacct.lists.get(DEPARTMENT.name, ())
+        }
         self.by_id: dict[str, list[Person]] = {}
         for person in sorted(known.intacct.people, key=lambda one: one.key):
             self.by_id.setdefault(person.employee_id, []).append(person)

@@ -1,4 +1,4 @@
-"""Keeping a list of Certify (departments, the rows of an Employee GLD) like a list of Intacct: matched by code, never by name.
+"""Keeping a list of Certify (departments, the rows of a GLD) as Intacct has the values of a dimension: matched by code, never by name.
 
 What stands in Certify alone is left as it is. What Intacct has made inactive leaves Certify last, and only when nobody uses it.
 """
@@ -8,57 +8,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from certify_intacct.model.changes import Action, Change, Subject, pending
-from certify_intacct.model.people import CertifyItem
-
-
-class Listed(Protocol):
-    """A department or an entity of Intacct."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def active(self) -> bool: ...
-    @property
-    def frozen(self) -> str: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListKind:
-    """What a list is called, and the subjects of its changes."""
-
-    noun: str
-    plural: str
-    subject: Subject
-    deactivation: Subject
-    where: str
+from certify_intacct.model.changes import Action, Change, pending
+from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.people import CertifyItem, ListValue
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListPlan:
     """What becomes of a list.
 
+    :param used: the dimension, and where in Certify its list is
     :param changes: creates, updates and holds, by code
     :param ids: code to Certify's ID (or its stand-in, for what the plan creates); only what people may be assigned to
     :param leaving: rows of Certify that Intacct has made inactive
     """
 
-    kind: ListKind
+    used: Used
     changes: tuple[Change, ...]
     ids: Mapping[str, str]
     leaving: tuple[CertifyItem, ...]
 
 
-def plan_list(kind: ListKind, sources: Iterable[Listed], targets: Iterable[CertifyItem]) -> ListPlan:
-    """Compares the two lists."""
+def plan_list(used: Used, sources: Iterable[ListValue], targets: Iterable[CertifyItem]) -> ListPlan:
+    """Compares the two lists. Of one that is kept by hand nothing is changed, and people are assigned to what is there."""
     by_code: dict[str, list[CertifyItem]] = defaultdict(list)
     for item in targets:
         by_code[item.code].append(item)
-    given: dict[str, list[Listed]] = defaultdict(list)
+    given: dict[str, list[ListValue]] = defaultdict(list)
     for source in sources:
         given[source.code].append(source)
     changes: list[Change] = []
@@ -67,19 +44,24 @@ def plan_list(kind: ListKind, sources: Iterable[Listed], targets: Iterable[Certi
     for code in sorted(given):
         source, matches = given[code][0], by_code.get(code, [])
         target = only(matches)
-        problem = _problem(kind, given[code], matches, target)
+        problem = _problem(used, given[code], matches, target)
         if problem:
-            changes.append(_held(kind, source, *problem))
+            changes.append(_held(used, source, *problem))
         elif not source.active:
             if target is not None and target.active:
                 leaving.append(target)
+        elif not used.settings.sync:
+            if target is not None and target.active:
+                ids[code] = target.id
         elif target is None:
-            changes.append(_create(kind, source))
-            ids[code] = pending(kind.subject, code)
+            changes.append(_create(used, source))
+            ids[code] = pending(used.dimension.subject, code)
         else:
             ids[code] = target.id
-            changes += _differences(kind, source, target)
-    return ListPlan(kind=kind, changes=tuple(changes), ids=ids, leaving=tuple(leaving))
+            changes += _differences(used, source, target)
+    if not used.settings.sync:
+        changes, leaving = [], []
+    return ListPlan(used=used, changes=tuple(changes), ids=ids, leaving=tuple(leaving))
 
 
 def plan_leaving(plan: ListPlan, uses: Mapping[str, str]) -> list[Change]:
@@ -92,16 +74,16 @@ def plan_leaving(plan: ListPlan, uses: Mapping[str, str]) -> list[Change]:
         use = uses.get(target.id)
         changes.append(
             Change(
-                subject=plan.kind.deactivation,
+                subject=plan.used.dimension.deactivation,
                 action=Action.HOLD if use else Action.DEACTIVATE,
                 key=target.code,
                 target_id=target.id,
                 before={} if use else {"Active": 1},
                 after={} if use else {"Active": 0},
-                reason=f"{_title(plan.kind, target)} is inactive in Intacct"
+                reason=f"{_title(plan.used, target)} is inactive in Intacct"
                 + (f", but stays active in Certify: {use}." if use else " and nobody uses it in Certify."),
                 rule="in_use" if use else "inactive_in_intacct",
-                cure=f"Move them to another {plan.kind.noun}, or have the reports processed." if use else "",
+                cure=f"Move them to another {plan.used.dimension.name}, or have the reports processed." if use else "",
             )
         )
     return changes
@@ -115,54 +97,56 @@ def only(matches: Sequence[CertifyItem]) -> CertifyItem | None:
 
 
 def _problem(
-    kind: ListKind, sources: Sequence[Listed], matches: Sequence[CertifyItem], target: CertifyItem | None
+    used: Used, sources: Sequence[ListValue], matches: Sequence[CertifyItem], target: CertifyItem | None
 ) -> tuple[str, str, str] | None:
     """Rule, reason and cure of what forbids to touch a row; None when all is clear."""
-    source = sources[0]
+    source, noun, plural = sources[0], used.dimension.name, used.dimension.plural
+    where = used.settings.place.menu
     if frozen := next((one.frozen for one in sources if one.frozen), ""):
-        return "quarantined", f"validation quarantined it: {frozen}", f"Correct the {kind.noun} in Intacct."
+        return "quarantined", f"validation quarantined it: {frozen}", f"Correct the {noun} in Intacct."
     if len(sources) > 1:
-        return "ambiguous", f"Intacct gave this code {len(sources)} times", f"Look at the {kind.plural} of Intacct."
+        return "ambiguous", f"Intacct gave this code {len(sources)} times", f"Look at the {plural} of Intacct."
     if not source.code or not source.name.strip():
-        return "incomplete", "it has no code or no name in Intacct", f"Complete the {kind.noun} in Intacct."
+        return "incomplete", "it has no code or no name in Intacct", f"Complete the {noun} in Intacct."
     if matches and target is None:
         which = "active" if any(match.active for match in matches) else "inactive"
         return (
             "ambiguous",
             f"Certify has this code {len(matches)} times, and it is not clear which of the {which} ones is meant",
-            f"In Certify ({kind.where}) leave exactly one {kind.noun} with this code active.",
+            f"In Certify ({where}) leave exactly one {noun} with this code active.",
         )
     if target is not None and not target.id:
         return (
             "unreadable",
             "Certify has it under an ID that cannot be read",
-            f"Look at the {kind.noun} in Certify ({kind.where}).",
+            f"Look at the {noun} in Certify ({where}).",
         )
     return None
 
 
-def _held(kind: ListKind, source: Listed, rule: str, reason: str, cure: str) -> Change:
+def _held(used: Used, source: ListValue, rule: str, reason: str, cure: str) -> Change:
     return Change(
-        subject=kind.subject,
+        subject=used.dimension.subject,
         action=Action.HOLD,
         key=source.code,
-        reason=f"{_title(kind, source)} is left as it is: {reason.rstrip('.')}.",
+        reason=f"{_title(used, source)} is left as it is: {reason.rstrip('.')}.",
         rule=rule,
         cure=cure,
     )
 
 
-def _create(kind: ListKind, source: Listed) -> Change:
+def _create(used: Used, source: ListValue) -> Change:
     return Change(
-        subject=kind.subject,
+        subject=used.dimension.subject,
         action=Action.CREATE,
         key=source.code,
+        source_key=used.source_key,
         after={"Code": source.code, "Name": source.name.strip(), "Active": 1},
-        reason=f"{_title(kind, source)} is active in Intacct and missing in Certify.",
+        reason=f"{_title(used, source)} is active in Intacct and missing in Certify.",
     )
 
 
-def _differences(kind: ListKind, source: Listed, target: CertifyItem) -> list[Change]:
+def _differences(used: Used, source: ListValue, target: CertifyItem) -> list[Change]:
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     said = []
@@ -176,16 +160,16 @@ def _differences(kind: ListKind, source: Listed, target: CertifyItem) -> list[Ch
         return []
     return [
         Change(
-            subject=kind.subject,
+            subject=used.dimension.subject,
             action=Action.UPDATE,
             key=source.code,
             target_id=target.id,
             before=before,
             after=after,
-            reason=f"{_title(kind, source)} {' and '.join(said)}.",
+            reason=f"{_title(used, source)} {' and '.join(said)}.",
         )
     ]
 
 
-def _title(kind: ListKind, row: Listed | CertifyItem) -> str:
-    return f"{kind.noun.capitalize()} {row.code} ({row.name.strip()})"
+def _title(used: Used, row: ListValue | CertifyItem) -> str:
+    return f"{used.dimension.name.capitalize()} {row.code} ({row.name.strip()})"

@@ -1,31 +1,23 @@
 """The whole plan of organization_sync, in the order in which it is carried out.
 
-Departments, entities, people, approvers, deactivated people, and last the departments and entities that nobody uses any more.
+The lists of dimensions, people, approvers, deactivated people, and last the rows of lists that nobody uses any more.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from certify_intacct.model.changes import Change
-from certify_intacct.model.configuration.people import PeopleConfiguration
-from certify_intacct.model.people import (
-    CertifyItem,
-    CertifyOrganization,
-    CertifyUser,
-    IntacctOrganization,
-    Releases,
-    UserLink,
-)
+from certify_intacct.model.configuration import DimensionsConfiguration, PeopleConfiguration
+from certify_intacct.model.dimensions import DEPARTMENT, ENTITY
+from certify_intacct.model.people import CertifyOrganization, IntacctOrganization, Releases, UserLink
 from certify_intacct.rules.people.approvers import plan_approvers
 from certify_intacct.rules.people.deactivation import plan_deactivations
-from certify_intacct.rules.people.departments import compare_departments
-from certify_intacct.rules.people.entities import compare_entities
-from certify_intacct.rules.people.lists import plan_leaving
+from certify_intacct.rules.people.lists import plan_leaving, plan_list
 from certify_intacct.rules.people.planning import PeopleSnapshot, plan_people
+from certify_intacct.rules.people.uses import uses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,17 +34,24 @@ def plan_organization(
     certify: CertifyOrganization,
     memory: Memory,
     settings: PeopleConfiguration,
+    dimensions: DimensionsConfiguration,
     *,
     employee_vendor_types: Iterable[str],
     today: date,
 ) -> list[Change]:
     """Every change that makes Certify agree with Intacct, and every refusal with its reason.
 
+    :param dimensions: the dimensions that the company uses, and where in Certify they stand
     :param employee_vendor_types: the vendor types whose vendors are employees (``posting.vendors.employee_vendor_types``)
     :param today: the company-local date
     """
-    departments = compare_departments(intacct.departments, certify.departments)
-    entities = compare_entities(intacct.entities, certify.glds)
+    listed = dimensions.listed(entities=settings.entities.source != "none")
+    lists = {
+        used.dimension.name: plan_list(
+            used, intacct.lists.get(used.dimension.name, ()), certify.lists.get(used.dimension.name, ())
+        )
+        for used in listed
+    }
     known = PeopleSnapshot(
         intacct=intacct,
         certify=certify,
@@ -62,47 +61,18 @@ def plan_organization(
         settings=settings,
         employee_vendor_types=frozenset(employee_vendor_types),
         today=today,
-        departments=departments.ids,
-        entities=entities.ids,
+        departments=lists[DEPARTMENT.name].ids,
+        entities=lists[ENTITY.name].ids if ENTITY.name in lists else {},
+        entity_place=dimensions.entities.place,
     )
     people = plan_people(known)
     approvers = plan_approvers(known, people)
     leaving = plan_deactivations(known, people, approvers.users)
-    department_uses, entity_uses = uses(certify, leaving.users.values())
+    used_rows = uses(certify, leaving.users.values(), listed)
     return [
-        *departments.changes,
-        *(() if settings.entities.source == "none" else entities.changes),
+        *(change for plan in lists.values() for change in plan.changes),
         *people.changes,
         *approvers.changes,
         *leaving.changes,
-        *plan_leaving(departments, department_uses),
-        *(() if settings.entities.source == "none" else plan_leaving(entities, entity_uses)),
+        *(change for name, plan in lists.items() for change in plan_leaving(plan, used_rows[name])),
     ]
-
-
-def uses(certify: CertifyOrganization, users: Iterable[CertifyUser]) -> tuple[dict[str, str], dict[str, str]]:
-    """Who uses the departments and the entities: Certify ID to a phrase such as ``2 active users, 1 unprocessed report``.
-
-    :param users: the users, as they are or as a plan leaves them
-
-    A report names its department by name only, so that every department of that name counts as used.
-    """
-    active = [user for user in users if user.active]
-    by_department = Counter(user.department_id for user in active if user.department_id)
-    by_entity = Counter(user.gld_id for user in active if user.gld_id)
-    named = Counter(report.department_name.strip() for report in certify.unprocessed)
-    coded = Counter(report.entity_code for report in certify.unprocessed)
-    departments = _phrases(
-        certify.departments, by_department, {item.id: named[item.name.strip()] for item in certify.departments}
-    )
-    return departments, _phrases(certify.glds, by_entity, {item.id: coded[item.code] for item in certify.glds})
-
-
-def _phrases(items: Iterable[CertifyItem], users: Mapping[str, int], reports: Mapping[str, int]) -> dict[str, str]:
-    said: dict[str, list[str]] = defaultdict(list)
-    for item in items:
-        if count := users.get(item.id, 0):
-            said[item.id].append(f"{count} active user{'s' if count > 1 else ''}")
-        if count := reports.get(item.id, 0):
-            said[item.id].append(f"{count} unprocessed report{'s' if count > 1 else ''}")
-    return {item_id: ", ".join(parts) for item_id, parts in said.items()}

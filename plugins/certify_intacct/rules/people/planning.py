@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from certify_intacct.model.changes import Action, Change, Subject, pending
 from certify_intacct.model.configuration.people import PeopleConfiguration
+from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.people import (
     CertifyOrganization,
     CertifyUser,
@@ -15,6 +17,7 @@ from certify_intacct.model.people import (
     Person,
     Releases,
     UserLink,
+    gld_attribute,
 )
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
@@ -31,6 +34,7 @@ class PeopleSnapshot:
     :param created: how many users this connector has created so far, lost answers included
     :param departments: DEPARTMENTID to the Certify ID (or stand-in) of the departments that people may be assigned to
     :param entities: likewise, LOCATIONID of entities
+    :param entity_place: where in Certify entities stand; only those of an Employee GLD are assigned to people
     """
 
     intacct: IntacctOrganization
@@ -43,6 +47,14 @@ class PeopleSnapshot:
     today: date
     departments: Mapping[str, str]
     entities: Mapping[str, str]
+    entity_place: CertifyPlace
+
+    @property
+    def entity_attribute(self) -> str:
+        """The attribute of a user that holds the entity; empty where nobody is assigned one."""
+        if self.settings.entities.source == "none" or self.entity_place.kind is not PlaceKind.EMPLOYEE_GLD:
+            return ""
+        return gld_attribute(self.entity_place.number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +195,7 @@ class _Planner:
                 "Change the address in Certify by hand if it is right.",
             )
             email = user.email
+        placed: dict[str, Any] = {self.known.entity_attribute: entity} if entity else {}
         return replace(
             user,
             email=user.email if folded(email) == folded(user.email) else email,
@@ -190,8 +203,8 @@ class _Planner:
             last_name=clean(person.last_name),
             employee_id=person.employee_id,
             department_id=department or user.department_id,
-            gld_id=entity or user.gld_id,
             active=True,
+            **placed,
         )
 
     def _places(self, person: Person, user: CertifyUser | None) -> tuple[str, str] | None:
@@ -204,7 +217,7 @@ class _Planner:
         if not department and not (user and user.department_id):
             self._wait(person, user, "department", "has no department, and every Certify user must have one")
             return None
-        if self.settings.entities.source == "none":
+        if not (assigned := self.known.entity_attribute):
             return department, ""
         code = entity_of(person, self.known.intacct.locations, self.settings.entities)
         entity = self.known.entities.get(code, "")
@@ -214,7 +227,7 @@ class _Planner:
         if code and not entity:
             self._wait(person, user, "entity", f"belongs to the entity {code!r}, which cannot be used in Certify")
             return None
-        if not entity and not (user and user.gld_id):
+        if not entity and not (user and getattr(user, assigned)):
             self._wait(person, user, "entity", "belongs to no entity, so nobody could tell where the expenses go")
             return None
         return department, entity

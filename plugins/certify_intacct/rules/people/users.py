@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from certify_intacct.model.people import CertifyUser, Person
+from certify_intacct.model.dimensions import GLD_NUMBERS
+from certify_intacct.model.people import CertifyUser, Person, gld_attribute
 from certify_intacct.rules.people.standing import folded
 
 #: Attribute of CertifyUser to field of Certify.
@@ -16,7 +17,7 @@ WIRE = {
     "employee_id": "EmployeeID",
     "role": "Role",
     "department_id": "DepartmentID",
-    "gld_id": "EmpGLD1ID",
+    **{gld_attribute(number): f"EmpGLD{number}ID" for number in GLD_NUMBERS},
     "first_approver_id": "FirstApproverID",
     "accountant_id": "AccountantID",
     "active": "Active",

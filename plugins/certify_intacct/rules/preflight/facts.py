@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.dimensions import ENTITY
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
 
@@ -91,7 +93,11 @@ def entities(
 def entities_configured(configuration: Configuration) -> frozenset[str]:
     """Codes of Intacct entities that stand in connector.yaml."""
     posting, people = configuration.posting, configuration.people
-    named = {*posting.entities.map.values(), *posting.tax.entities, *posting.closed_periods.closed_through}
+    named = {
+        *configuration.dimensions.entities.map.values(),
+        *posting.tax.entities,
+        *posting.closed_periods.closed_through,
+    }
     return frozenset(named | {people.entities.default} - {""})
 
 
@@ -207,21 +213,28 @@ def date_format(formatting: Mapping[str, str] | None) -> Finding:
     )
 
 
-def entity_label(labels: Collection[str], *, required: bool) -> Finding:
-    """The first Employee GLD of Certify is the list of entities: it must be labelled ENTITY before anything is written into it.
+def gld_label(used: Used, labels: Collection[str]) -> Finding:
+    """The GLD that is filled with the values of a dimension is meant for them, by its label.
+
+    That of entities must be labelled ENTITY before anything is written into it. How a company calls other dimensions is its own
+    affair, so their labels are only shown.
 
     :param labels: the labels that its rows carry; empty when it has no rows yet
     """
-    right = all(label.strip().casefold() == "entity" for label in labels)
+    row, place = used.dimension, used.settings.place
+    wanted = row.name.upper()
+    right = all(label.strip().casefold() == row.name for label in labels)
+    good = bool(labels) and right
     return Finding(
         area=CERTIFY,
-        item="First Employee GLD is labelled ENTITY",
+        item=f"{place.label} is labelled {wanted}",
         outcome=Outcome.UNKNOWN if not labels else Outcome.PRESENT if right else Outcome.MISSING,
-        required=required,
+        required=row is ENTITY,
         detail=f"labelled {', '.join(sorted(labels))}" if labels else "It has no rows, and only rows show the label.",
         where_to_click=""
-        if labels and right
-        else "Certify: Configure > General Ledger Dimensions > Employee GLD 1: label ENTITY, mark it In Use.",
+        if good
+        else f"Certify: Configure > General Ledger Dimensions > {place.label}: label {wanted}, mark it In Use. "
+        f"Or dimensions.{row.name}.certify in connector.yaml, when it stands elsewhere.",
     )
 
 

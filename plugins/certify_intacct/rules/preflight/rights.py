@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY
 from certify_intacct.model.people import PersonKind
 from certify_intacct.model.preflight import Finding, Outcome
 
@@ -22,23 +23,21 @@ READ = "Read"
 #: What ``getUserPermissions`` gives: application → policy → rights.
 Permissions = Mapping[str, Mapping[str, frozenset[str]]]
 
-#: Application and policy of each object that is read, as Intacct's permission pages name them. What is posted says its own.
+#: Application and policy of each object that is read, as Intacct's permission pages name them; those of dimensions stand in their
+#: rows. What is posted says its own.
 POLICIES: dict[str, tuple[str, str]] = {
+    **{row.object: (row.application, row.permission) for row in DIMENSIONS},
     "APACCOUNTLABEL": ("Accounts Payable", "Account Labels"),
     "APTERM": ("Accounts Payable", "AP Terms"),
     "AUDITHISTORY": ("Company", "Audit Trail"),
     "CONTACT": ("Company", "Contacts"),
     "CREDITCARD": ("Cash Management", "Credit Cards"),
-    "DEPARTMENT": ("Company", "Departments"),
-    "EMPLOYEE": ("Company", "Employees"),
     "GLACCOUNT": ("General Ledger", "Accounts"),
     "LOCATION": ("Company", "Locations"),
-    "LOCATIONENTITY": ("Company", "Entities"),
     "SUPDOC": ("Company", "Attachments"),
     "SUPDOCFOLDER": ("Company", "Attachment Folders"),
     "TAXDETAIL": ("Taxes", "Tax Details"),
     "USERINFO": ("Administration", "Users"),
-    "VENDOR": ("Accounts Payable", "Vendors"),
     "VENDTYPE": ("Accounts Payable", "Vendor Types"),
 }
 
@@ -96,9 +95,11 @@ def needs(configuration: Configuration, direction: str, posted: Iterable[Need] =
 
 def _organization(configuration: Configuration) -> Iterable[Need]:
     people = configuration.people
-    yield from map(Need, ("DEPARTMENT", "EMPLOYEE", "CONTACT"))
-    if people.entities.source != "none":
-        yield from map(Need, ("LOCATION", "LOCATIONENTITY"))
+    entities = people.entities.source != "none"
+    yield from map(Need, ("EMPLOYEE", "CONTACT"))
+    yield from (Need(used.dimension.object) for used in configuration.dimensions.listed(entities=entities))
+    if entities:
+        yield from map(Need, ("LOCATION", ENTITY.object))
     if people.source(PersonKind.VENDOR):
         yield from map(Need, ("VENDOR", "VENDTYPE"))
     if people.source(PersonKind.USER):
@@ -111,10 +112,18 @@ def _expense(configuration: Configuration, posted: Sequence[Need]) -> Iterable[N
     yield from map(
         Need,
         (
-            "VENDOR", "VENDTYPE", "CONTACT", "DEPARTMENT", "LOCATIONENTITY", "LOCATION", "GLACCOUNT", "APACCOUNTLABEL", "CREDITCARD",
-            "APTERM", "TAXDETAIL",
+            "VENDOR",
+            "VENDTYPE",
+            "CONTACT",
+            "LOCATION",
+            "GLACCOUNT",
+            "APACCOUNTLABEL",
+            "CREDITCARD",
+            "APTERM",
+            "TAXDETAIL",
         ),
     )  # fmt: skip
+    yield from (Need(used.dimension.object) for used in configuration.dimensions.used)
     yield from posted
     if posted:
         # The folder in which this deployment marks the company as its own, and the folder of the receipts.

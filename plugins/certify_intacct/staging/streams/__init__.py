@@ -5,11 +5,49 @@ Only the fields listed here are ever asked for or kept.
 
 from __future__ import annotations
 
-from certify_intacct.staging.streams import expense, organization, people
+from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
+from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, PlaceKind
+from certify_intacct.staging.streams import dimensions, expense, people, reference
 from certify_intacct.staging.streams.stream import Column, Stream
 
 STREAMS: dict[str, Stream] = {
-    stream.name: stream for stream in (*organization.STREAMS, *people.STREAMS, *expense.STREAMS)
+    stream.name: stream for stream in (*dimensions.STREAMS, *people.STREAMS, *reference.STREAMS, *expense.STREAMS)
 }
 
-__all__ = ["STREAMS", "Column", "Stream"]
+__all__ = ["STREAMS", "Column", "Stream", "configured", "of_direction"]
+
+
+_PEOPLE = ("intacct_locations", "intacct_employees", "intacct_person_vendors", "intacct_users", "intacct_deletions")
+_LOOKED_UP = (
+    "intacct_vendors", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards", "intacct_terms", "intacct_tax_details",
+)  # fmt: skip
+_EXPENSES = ("certify_expense_reports", "certify_expenses", "certify_categories", "certify_users")
+
+
+def configured(stream: Stream, settings: Configuration) -> Stream | None:
+    """The stream with the fields and the place that connector.yaml names; None when the company does not use it."""
+    entities = settings.people.entities.source != "none"
+    if not entities and stream.name in (reference.INTACCT_LOCATIONS.name, ENTITY.certify_stream):
+        return None
+    if stream.name in dimensions.VALUES or stream.name in dimensions.LISTS:
+        return dimensions.configured(stream, settings.dimensions)
+    return people.configured(stream, settings.people)
+
+
+def of_direction(direction: str, used: DimensionsConfiguration, *, entities: bool) -> tuple[list[str], list[str]]:
+    """The names of the streams that a direction reads of Intacct and of Certify; those of further dimensions come last.
+
+    :param direction: ``organization`` or ``expense``
+    :param used: the dimensions that the company uses
+    :param entities: whether the company has entities
+    """
+    always = [DEPARTMENT.stream, ENTITY.stream]
+    if direction == "expense":
+        values = dict.fromkeys([*always, *(one.dimension.stream for one in used.used)])
+        return [*_LOOKED_UP, *values], [*_EXPENSES]
+    listed = used.listed(entities=entities)
+    values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])
+    lists = [one.dimension.certify_stream for one in listed]
+    if any(one.settings.place.kind is PlaceKind.REPORT_GLD for one in listed):
+        lists.append(people.CERTIFY_UNPROCESSED_EXPENSES.name)
+    return [*values], [people.CERTIFY_USERS.name, people.CERTIFY_UNPROCESSED_REPORTS.name, *lists]

@@ -1,7 +1,7 @@
 """The people streams of ``organization_sync``: who exists in Intacct, and the users of Certify.
 
-Field names: Intacct objects ``EMPLOYEE``, ``VENDOR``, ``USERINFO``, ``LOCATION`` and ``AUDITHISTORY``; Certify REST API, resources
-``users``, ``empglds`` and ``expensereports``. Which fields hold department, location, supervisor, role and the sync checkbox is
+Field names: Intacct objects ``EMPLOYEE``, ``VENDOR``, ``USERINFO`` and ``AUDITHISTORY``; Certify REST API, resources ``users``,
+``expensereports`` and ``expenses``. Which fields hold department, location, supervisor, role and the sync checkbox is
 configured (section ``people`` of connector.yaml), so these columns have no source of their own here.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from certify_intacct.model.configuration.people import PeopleConfiguration, Source
+from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.people import PersonKind
 from certify_intacct.staging.streams.stream import Column, Stream
 
@@ -30,26 +31,13 @@ def _contact(path: str) -> tuple[Column, ...]:
     )
 
 
-INTACCT_LOCATIONS = Stream(
-    name="intacct_locations",
-    service="intacct",
-    source="LOCATION",
-    table="intacct_location",
-    kind="state",
-    columns=(
-        Column("recordno", "RECORDNO", "integer", key=True),
-        Column("location_id", "LOCATIONID"),
-        Column("entity_id", "ENTITY"),
-        Column("status", "STATUS"),
-    ),
-)
-
 INTACCT_EMPLOYEES = Stream(
     name="intacct_employees",
     service="intacct",
     source="EMPLOYEE",
     table="intacct_employee",
     kind="state",
+    verdicts="people_verdicts",
     columns=(
         Column("recordno", "RECORDNO", "integer", key=True),
         Column("employee_id", "EMPLOYEEID", "code"),
@@ -67,6 +55,7 @@ INTACCT_PERSON_VENDORS = Stream(
     source="VENDOR",
     table="intacct_person_vendor",
     kind="state",
+    verdicts="people_verdicts",
     columns=(
         Column("recordno", "RECORDNO", "integer", key=True),
         Column("employee_id", "VENDORID", "code"),
@@ -85,6 +74,7 @@ INTACCT_USERS = Stream(
     source="USERINFO",
     table="intacct_user",
     kind="state",
+    verdicts="people_verdicts",
     columns=(
         Column("recordno", "RECORDNO", "integer", key=True),
         Column("employee_id", "LOGINID", "code"),
@@ -110,20 +100,6 @@ INTACCT_DELETIONS = Stream(
     ),
 )
 
-CERTIFY_ENTITIES = Stream(
-    name="certify_entities",
-    service="certify",
-    source="empglds/1",
-    table="certify_entity",
-    kind="state",
-    columns=(
-        Column("id", "ID", "id", key=True),
-        Column("name", "Name"),
-        Column("code", "Code"),
-        Column("active", "Active", "boolean"),
-    ),
-)
-
 CERTIFY_USERS = Stream(
     name="certify_users",
     service="certify",
@@ -141,7 +117,7 @@ CERTIFY_USERS = Stream(
         Column("role", "Role"),
         Column("active", "Active", "boolean"),
         Column("department_id", "DepartmentID"),
-        Column("gld_id", "EmpGLD1ID"),
+        *(Column(f"emp_gld{number}_id", f"EmpGLD{number}ID") for number in GLD_NUMBERS),
         Column("first_approver_id", "FirstApproverID"),
         Column("second_approver_id", "SecondApproverID"),
         Column("accountant_id", "AccountantID"),
@@ -164,19 +140,33 @@ CERTIFY_UNPROCESSED_REPORTS = Stream(
         Column("first_name", "FirstName"),
         Column("last_name", "LastName"),
         Column("department_name", "EmployeeDepartment"),
-        Column("entity_code", "EmpGLD1Code"),
+        *(Column(f"emp_gld{number}_code", f"EmpGLD{number}Code") for number in GLD_NUMBERS),
+    ),
+)
+
+# Their lines say which values of a report GLD are still in use.
+CERTIFY_UNPROCESSED_EXPENSES = Stream(
+    name="certify_unprocessed_expenses",
+    service="certify",
+    source="expenses",
+    table="certify_unprocessed_expense",
+    kind="state",
+    param_sets=({"processed": "0"},),
+    columns=(
+        Column("id", "ID", "id", key=True),
+        Column("report_id", "ExpenseReportID"),
+        *(Column(f"report_gld{number}_code", f"ExpenseReportGLD{number}Code") for number in GLD_NUMBERS),
     ),
 )
 
 STREAMS = (
-    INTACCT_LOCATIONS,
     INTACCT_EMPLOYEES,
     INTACCT_PERSON_VENDORS,
     INTACCT_USERS,
     INTACCT_DELETIONS,
-    CERTIFY_ENTITIES,
     CERTIFY_USERS,
     CERTIFY_UNPROCESSED_REPORTS,
+    CERTIFY_UNPROCESSED_EXPENSES,
 )
 
 KINDS = {
@@ -192,8 +182,6 @@ def configured(stream: Stream, settings: PeopleConfiguration) -> Stream | None:
     Employees are always read: supervisors are employees.
     """
     kind = KINDS.get(stream.name)
-    if settings.entities.source == "none" and stream in (INTACCT_LOCATIONS, CERTIFY_ENTITIES):
-        return None
     if stream is INTACCT_DELETIONS and not settings.deactivation.audit_days:
         return None
     if kind is None:

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-ColumnType = Literal["text", "id", "code", "integer", "numeric", "date", "timestamp", "boolean"]
+ColumnType = Literal["text", "id", "code", "integer", "numeric", "date", "timestamp", "boolean", "activity"]
+
+#: The one table of all lists that are looked up by a code (departments, accounts, terms), told apart by their stream.
+REFERENCE = "reference"
+#: Its columns; whatever else a list has goes into ``attributes``.
+REFERENCE_COLUMNS = ("key", "code", "name", "status", "parent")
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Column:
 class Stream:
     """One kind of record of one service, and its staging table.
 
-    :param name: the stream's name, also that of its verdict view (``quality.<name>_verdicts``)
+    :param name: the stream's name
     :param service: ``intacct`` or ``certify``
     :param source: the Intacct object (``DEPARTMENT``) or the Certify resource (``departments``, ``empglds/1``)
     :param table: the table in schema ``staging``
@@ -38,6 +43,8 @@ class Stream:
     :param columns: the allow-list of fields
     :param param_sets: fixed query parameters of the Certify resource; more than one set asks once with each
     :param day_field: for events, the source field whose date decides to which day a record belongs
+    :param within: for lists, the source fields with the codes within which a code means something
+    :param verdicts: the view in schema ``quality`` that judges its rows; ``<name>_verdicts`` unless it judges several streams
     """
 
     name: str
@@ -48,6 +55,8 @@ class Stream:
     columns: tuple[Column, ...]
     param_sets: tuple[Mapping[str, str], ...] = ({},)
     day_field: str = ""
+    within: tuple[str, ...] = ()
+    verdicts: str = ""
 
     @cached_property
     def key_columns(self) -> tuple[Column, ...]:
@@ -55,4 +64,10 @@ class Stream:
 
     @cached_property
     def source_fields(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(column.source for column in self.columns if column.source))
+        named = [column.source for column in self.columns if column.source]
+        return tuple(dict.fromkeys([*named, *self.within]))
+
+    @property
+    def in_reference(self) -> bool:
+        """Whether it shares the table of lists with others."""
+        return self.table == REFERENCE

@@ -1,0 +1,199 @@
+"""Section ``dimensions`` of connector.yaml: which dimensions of Intacct a company uses, and where in Certify they stand.
+
+One place decides for both directions: the list that is filled from Intacct is the one that the codes on expenses come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, ValidationError, create_model, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, DIMENSIONS, ENTITY, CertifyPlace, Dimension, PlaceKind
+
+
+def _place(text: str) -> str:
+    return str(CertifyPlace.parse(text))
+
+
+class DimensionSettings(Section):
+    """How a company uses a dimension.
+
+    :param certify: where in Certify its values stand: ``department``, ``employee_gld/1`` to ``/5`` or ``report_gld/1`` to ``/5``
+    :param sync: whether that list is kept as Intacct has the values; otherwise it is kept by hand
+    :param map: codes that differ between the two services, Certify's on the left
+    :param required: whether a line without it is held
+    """
+
+    certify: Annotated[str, AfterValidator(_place)]
+    sync: bool = True
+    map: Mapping[str, Name] = {}
+    required: bool = False
+
+    @property
+    def place(self) -> CertifyPlace:
+        """Where in Certify it stands."""
+        return CertifyPlace.parse(self.certify)
+
+    def mapped(self, code: str) -> str:
+        """Intacct's code for one of Certify's."""
+        return self.map.get(code, code)
+
+
+@dataclass(frozen=True)
+class Used:
+    """A dimension that the company uses, and how."""
+
+    dimension: Dimension
+    settings: DimensionSettings
+
+    @property
+    def source_key(self) -> str:
+        """What tells rows of its list from rows of the list that it had elsewhere before; empty where it stands by default."""
+        return "" if self.settings.certify == self.dimension.default_place else self.settings.certify
+
+    @property
+    def assigned(self) -> bool:
+        """Whether users are given a value of it. What people choose on each expense they are not given."""
+        if self.dimension is ENTITY:
+            return self.settings.place.kind is PlaceKind.EMPLOYEE_GLD
+        return self.dimension is DEPARTMENT
+
+
+class Dimensions(Section):
+    """What every section of dimensions can be asked, whichever rows there are."""
+
+    def of(self, name: str) -> DimensionSettings | None:
+        """How the company uses the dimension of that name; None when it does not."""
+        found = getattr(self, name, None)
+        return found if isinstance(found, DimensionSettings) else None
+
+    @property
+    def used(self) -> tuple[Used, ...]:
+        """The dimensions in use, in the table's order."""
+        return tuple(Used(row, settings) for row in DIMENSIONS if (settings := self.of(row.name)) is not None)
+
+    @property
+    def departments(self) -> DimensionSettings:
+        """Departments are always used: every user of Certify has one."""
+        return self._always(DEPARTMENT)
+
+    @property
+    def entities(self) -> DimensionSettings:
+        """Entities are always used: money belongs to one."""
+        return self._always(ENTITY)
+
+    def listed(self, *, entities: bool) -> tuple[Used, ...]:
+        """The dimensions whose lists in Certify organization_sync works with: those it keeps, and those it assigns to users.
+
+        :param entities: whether the company has entities (``people.entities.source``)
+        """
+        return tuple(
+            used
+            for used in self.used
+            if (used.settings.sync or used.assigned) and (entities or used.dimension is not ENTITY)
+        )
+
+    def _always(self, row: Dimension) -> DimensionSettings:
+        settings = self.of(row.name)
+        assert settings is not None
+        return settings
+
+    @model_validator(mode="after")
+    def _possible(self) -> Dimensions:
+        if faults := list(self._faults()):
+            raise ValidationError.from_exception_data("dimensions", faults)
+        return self
+
+    def _faults(self) -> Iterator[InitErrorDetails]:
+        taken: dict[str, str] = {}
+        for used in self.used:
+            row, settings = used.dimension, used.settings
+            if settings.place.kind not in row.places:
+                kinds = " or ".join(sorted(row.places))
+                yield _fault(row, "certify", settings.certify, f"the {row.name} cannot stand there, only in: {kinds}")
+            elif settings.certify in taken:
+                why = f"{settings.certify} holds the {taken[settings.certify]} already"
+                yield _fault(row, "certify", settings.certify, why)
+            taken.setdefault(settings.certify, row.name)
+            if settings.sync and row.within_parent:
+                why = f"a {row.name} has its code only within its {row.parent}, so no list of Certify can be kept from it: write false"
+                yield _fault(row, "sync", settings.sync, why)
+            if row is ENTITY and not settings.required:
+                yield _fault(row, "required", False, "every line needs an entity: write true")
+            yield from self._without_parents(row)
+
+    def _without_parents(self, row: Dimension) -> Iterator[InitErrorDetails]:
+        if missing := [above.name for above in row.within if self.of(above.name) is None]:
+            yield _fault(
+                row, "certify", row.name, f"a {row.name} needs its {' and '.join(missing)} on the line: add it too"
+            )
+
+
+def _fault(row: Dimension, key: str, value: object, why: str) -> InitErrorDetails:
+    error = PydanticCustomError("value_error", "{error}", {"error": why})
+    return InitErrorDetails(type=error, loc=(row.name, key), input=value)
+
+
+def _settings(row: Dimension) -> type[DimensionSettings]:
+    """The settings of a row, with the row's own defaults."""
+    fields: dict[str, Any] = {"required": (bool, row.required), "sync": (bool, not row.within_parent)}
+    if row.default_place:
+        fields["certify"] = (Annotated[str, AfterValidator(_place)], row.default_place)
+    return create_model(f"{row.name.title().replace(' ', '')}Settings", __base__=DimensionSettings, **fields)
+
+
+def _section() -> type[Dimensions]:
+    fields: dict[str, Any] = {}
+    for row in DIMENSIONS:
+        if not row.places:
+            continue
+        settings: Any = _settings(row)
+        if row.default_place:
+            fields[row.name] = (settings, settings())
+        else:
+            fields[row.name] = (settings | None, None)
+    return create_model("DimensionsConfiguration", __base__=Dimensions, **fields)
+
+
+if TYPE_CHECKING:
+    DimensionsConfiguration = Dimensions
+else:
+    #: The section: a key for each row of the table.
+    DimensionsConfiguration = _section()
+
+
+def moved(key: str, value: object) -> str:
+    """How what stood in section ``posting`` until now is written today, for whoever has an older file.
+
+    :param key: ``entities``, ``departments`` or ``dimensions``
+    """
+    return "this has moved to a section of its own. Write at the top level: dimensions: {" + _today(key, value) + "}"
+
+
+def _today(key: str, value: object) -> str:
+    if key == "departments":
+        return f"department: {{{_rest(value)}}}"
+    if key == "entities":
+        given = value if isinstance(value, dict) else {}
+        place = f"certify: {given.get('source', 'employee_gld')}/{given.get('number', 1)}"
+        return f"entity: {{{', '.join(filter(None, [place, _rest(value)]))}}}"
+    by_line = {row.line: row for row in BY_NAME.values()}
+    said = []
+    for item in value if isinstance(value, list) else []:
+        if isinstance(item, dict) and (row := by_line.get(str(item.get("field")))):
+            parts = [f"certify: report_gld/{item.get('report_gld')}", "sync: false", _rest(item)]
+            said.append(f"{row.name}: {{{', '.join(filter(None, parts))}}}")
+    return ", ".join(said) or "project: {certify: report_gld/1}"
+
+
+def _rest(value: object) -> str:
+    """What is written as before."""
+    kept = {name: value[name] for name in ("map", "required") if name in value} if isinstance(value, dict) else {}
+    return ", ".join(
+        f"{name}: {'{…}' if isinstance(item, dict) else item}" for name, item in kept.items() if item not in ({}, None)
+    )

@@ -1,0 +1,251 @@
+"""The dimensions of Sage Intacct, one row each: where Intacct keeps their values, what a line calls them, where Certify has them.
+
+All that is done for a dimension is done from its row: its values are read and judged, the rights to them are asked for, codes on lines
+are looked up, accounts that require it are known, and its list in Certify is kept in step. Which of them a company uses, and
+where Certify keeps them, says the section ``dimensions`` of connector.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class PlaceKind(StrEnum):
+    """What in Certify can hold the values of a dimension."""
+
+    DEPARTMENT = "department"
+    EMPLOYEE_GLD = "employee_gld"
+    REPORT_GLD = "report_gld"
+
+
+#: Certify has five General Ledger Dimensions of each kind.
+GLD_NUMBERS = range(1, 6)
+
+
+@dataclass(frozen=True)
+class CertifyPlace:
+    """Where Certify keeps the values of a dimension: its departments, or one of its General Ledger Dimensions (GLDs).
+
+    :param number: which of the five GLDs; 0 for departments
+    """
+
+    kind: PlaceKind
+    number: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> CertifyPlace:
+        """The place that connector.yaml names ``department``, ``employee_gld/1`` or ``report_gld/2``.
+
+        :raises ValueError: there is no such place
+        """
+        for place in PLACES:
+            if text == str(place):
+                return place
+        raise ValueError(
+            f"{text!r} is no place in Certify: department, employee_gld/1 to employee_gld/5, or report_gld/1 to report_gld/5"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.number}" if self.number else str(self.kind)
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        match self.kind:
+            case PlaceKind.DEPARTMENT:
+                return "Department"
+            case PlaceKind.EMPLOYEE_GLD:
+                return f"Employee GLD {self.number}"
+            case PlaceKind.REPORT_GLD:
+                return f"Expense Report GLD {self.number}"
+
+    @property
+    def rows(self) -> str:
+        """What people call the list in it."""
+        return "Certify's departments" if self.kind is PlaceKind.DEPARTMENT else self.label
+
+    @property
+    def menu(self) -> str:
+        """Where in Certify it is kept."""
+        if self.kind is PlaceKind.DEPARTMENT:
+            return "Configuration > Departments"
+        return f"Configuration > General Ledger Dimensions > {self.label}"
+
+    @property
+    def resource(self) -> str:
+        """The resource of Certify's API that lists its rows."""
+        match self.kind:
+            case PlaceKind.DEPARTMENT:
+                return "departments"
+            case PlaceKind.EMPLOYEE_GLD:
+                return f"empglds/{self.number}"
+            case PlaceKind.REPORT_GLD:
+                return f"exprptglds/{self.number}"
+
+    @property
+    def number_field(self) -> str:
+        """The field of a row that says to which GLD it belongs; its label stands in one of the same prefix."""
+        return {PlaceKind.EMPLOYEE_GLD: "EmpGLDIndex", PlaceKind.REPORT_GLD: "ExpRptGLDIndex"}.get(self.kind, "")
+
+    @property
+    def label_field(self) -> str:
+        """The field of a row that holds the label which the company gave the GLD."""
+        return {PlaceKind.EMPLOYEE_GLD: "EmpGLDLabel", PlaceKind.REPORT_GLD: "ExpRptGLDLabel"}.get(self.kind, "")
+
+
+PLACES = (
+    CertifyPlace(PlaceKind.DEPARTMENT),
+    *(CertifyPlace(kind, number) for kind in (PlaceKind.EMPLOYEE_GLD, PlaceKind.REPORT_GLD) for number in GLD_NUMBERS),
+)
+
+_GLDS = frozenset({PlaceKind.EMPLOYEE_GLD, PlaceKind.REPORT_GLD})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dimension:
+    """A dimension of Intacct.
+
+    :param name: its key in connector.yaml, and what people call one of its values
+    :param plural: what people call several; the streams are named after it
+    :param object: the Intacct object that holds its values
+    :param code: the object's field with the ID
+    :param title: the object's field with the name
+    :param status: the object's field that says whether a value is active; empty where there is none, and then all are
+    :param line: the field of a line in generic functions (``create``)
+    :param legacy: the field of a line in legacy functions (``record_cctransaction``)
+    :param requires: the flag of GLACCOUNT by which an account demands it
+    :param application: the application (subscription) of Intacct whose permissions list it
+    :param permission: the row there; List and View are needed
+    :param menu: where in Intacct its values are kept
+    :param parent: the dimension that its values belong to; the object has that dimension's code in a field of the same name
+    :param within_parent: a code means something only together with its parent's, so that both stand on a line
+    :param places: where in Certify it may stand
+    :param default_place: where it stands unless connector.yaml says otherwise; empty when it is used only if connector.yaml names it
+    :param required: whether a line without it is held unless connector.yaml says otherwise
+    :param fewest: so many values every company has: fewer mean that they could not be read
+    :param more: further fields of the object that something here asks for, by the name under which it does
+    :param rule: how the names of the rules begin that hold a line for it
+    :param read_as: the stream of its values, where ``intacct_<plural>`` is something else
+    :param called: Intacct's word for one of its values in messages, where it is not the name
+    """
+
+    name: str
+    plural: str
+    object: str
+    code: str
+    title: str
+    line: str
+    legacy: str
+    requires: str
+    application: str
+    permission: str
+    menu: str
+    status: str = "STATUS"
+    parent: str = ""
+    within_parent: bool = False
+    places: frozenset[PlaceKind] = _GLDS
+    default_place: str = ""
+    required: bool = False
+    fewest: int = 0
+    more: Mapping[str, str] = field(default_factory=dict)
+    rule: str = "dimension"
+    read_as: str = ""
+    called: str = ""
+
+    @property
+    def stream(self) -> str:
+        """The stream of its values in Intacct."""
+        return self.read_as or f"intacct_{self.plural.replace(' ', '_')}"
+
+    @property
+    def certify_stream(self) -> str:
+        """The stream of its list in Certify."""
+        return f"certify_{self.plural.replace(' ', '_')}"
+
+    @property
+    def subject(self) -> str:
+        """What a plan calls creates and updates of its list in Certify."""
+        return self.name
+
+    @property
+    def deactivation(self) -> str:
+        """What a plan calls deactivations in its list in Certify, which come last."""
+        return f"{self.name}_deactivation"
+
+    @property
+    def within(self) -> tuple[Dimension, ...]:
+        """The dimensions without which its codes mean nothing, the outermost first."""
+        if not self.within_parent:
+            return ()
+        above = BY_NAME[self.parent]
+        return (*above.within, above)
+
+
+#: In the order in which their lists are written to Certify.
+DIMENSIONS = (
+    Dimension(
+        name="department", plural="departments", object="DEPARTMENT", code="DEPARTMENTID", title="TITLE",
+        line="DEPARTMENTID", legacy="departmentid", requires="REQUIREDEPT",
+        application="Company", permission="Departments", menu="Company > Setup > Departments",
+        places=frozenset({PlaceKind.DEPARTMENT}), default_place="department", required=True, fewest=1, rule="department",
+        more={"supervisor": "SUPERVISORID"},
+    ),
+    Dimension(
+        name="entity", plural="entities", object="LOCATIONENTITY", code="LOCATIONID", title="NAME",
+        line="LOCATIONID", legacy="locationid", requires="REQUIRELOC",
+        application="Company", permission="Entities", menu="Company > Setup > Entities",
+        default_place="employee_gld/1", required=True, rule="entity", called="location", more={"currency": "CURRENCY"},
+    ),
+    Dimension(
+        name="class", plural="classes", object="CLASS", code="CLASSID", title="NAME",
+        line="CLASSID", legacy="classid", requires="REQUIRECLASS",
+        application="Company", permission="Classes", menu="Company > Setup > Classes",
+    ),
+    Dimension(
+        name="project", plural="projects", object="PROJECT", code="PROJECTID", title="NAME", parent="customer",
+        line="PROJECTID", legacy="projectid", requires="REQUIREPROJECT",
+        application="Projects", permission="Projects", menu="Projects > Projects",
+    ),
+    Dimension(
+        name="task", plural="tasks", object="TASK", code="TASKID", title="NAME", status="", parent="project", within_parent=True,
+        line="TASKID", legacy="taskid", requires="REQUIRETASK",
+        application="Projects", permission="Tasks", menu="Projects > Tasks",
+    ),
+    Dimension(
+        name="customer", plural="customers", object="CUSTOMER", code="CUSTOMERID", title="NAME",
+        line="CUSTOMERID", legacy="customerid", requires="REQUIRECUSTOMER",
+        application="Accounts Receivable", permission="Customers", menu="Accounts Receivable > Customers",
+    ),
+    Dimension(
+        name="item", plural="items", object="ITEM", code="ITEMID", title="NAME",
+        line="ITEMID", legacy="itemid", requires="REQUIREITEM",
+        application="Inventory Control", permission="Items", menu="Inventory Control > Items",
+    ),
+    Dimension(
+        name="employee", plural="employees", object="EMPLOYEE", code="EMPLOYEEID", title="CONTACT_NAME",
+        line="EMPLOYEEID", legacy="employeeid", requires="REQUIREEMPLOYEE",
+        application="Company", permission="Employees", menu="Company > Employees", read_as="intacct_employee_ids",
+    ),
+    # Nothing in Certify holds it yet; that an account demands it is known all the same.
+    Dimension(
+        name="vendor", plural="vendors", object="VENDOR", code="VENDORID", title="NAME",
+        line="VENDORID", legacy="vendorid", requires="REQUIREVENDOR",
+        application="Accounts Payable", permission="Vendors", menu="Accounts Payable > Vendors", places=frozenset(),
+    ),
+)  # fmt: skip
+
+BY_NAME: Mapping[str, Dimension] = {dimension.name: dimension for dimension in DIMENSIONS}
+DEPARTMENT = BY_NAME["department"]
+ENTITY = BY_NAME["entity"]
+
+_LEGACY = {dimension.line: dimension.legacy for dimension in DIMENSIONS}
+
+
+def legacy_field(line: str) -> str:
+    """How a field of a line (``CLASSID``) is spelled in legacy functions.
+
+    :raises KeyError: no dimension has such a field
+    """
+    return _LEGACY[line]

@@ -1,0 +1,104 @@
+"""Suites of the lists that are looked up by a code: of the dimensions one for each row of their table, and of the plain ones."""
+
+from __future__ import annotations
+
+from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.dimensions import Dimension
+from certify_intacct.model.verdicts import Severity
+from certify_intacct.quality.suite import Suite
+from certify_intacct.quality.suites.common import false, once, readable
+
+
+def looked_up(stream: str, what: str, where: str, *, fewest: int = 0) -> Suite:
+    """A list that a plan looks codes up in: a row that fails is as good as absent.
+
+    :param what: what a row is called
+    :param where: where in Intacct it is kept
+    """
+    return Suite(
+        stream=stream,
+        minimum_rows=fewest,
+        rules=(
+            readable(),
+            false("code_present", "code_missing", f"The {what} has no ID.", f"Give it one ({where}).", Severity.INFO),
+            once(
+                "code_unique",
+                "code_count",
+                f"Two of this {what} came with the same ID, so it is unclear which one is meant.",
+                f"Keep one of them ({where}).",
+            ),
+        ),
+    )
+
+
+def values(row: Dimension) -> Suite:
+    """The values of a dimension as expenses look them up. Only their codes count: one without a name may be posted to."""
+    return looked_up(row.stream, row.name, f"Intacct, {row.menu}", fewest=row.fewest)
+
+
+def kept_values(row: Dimension) -> Suite:
+    """The values of a dimension whose list in Certify is kept: code and name are taken from them."""
+    return Suite(
+        stream=row.stream,
+        minimum_rows=row.fewest,
+        rules=(
+            readable(),
+            false(
+                "code_present",
+                "code_missing",
+                f"The {row.name} has no ID.",
+                f"Give it an ID in Intacct ({row.menu}): Certify's Code is taken from it.",
+            ),
+            false(
+                "name_present",
+                "name_missing",
+                f"The {row.name} has no name.",
+                f"Fill in its name in Intacct ({row.menu}).",
+            ),
+            once(
+                "code_unique",
+                "code_count",
+                f"Two {row.plural} of Intacct came with the same ID.",
+                "Run again; if it stays, ask Sage support how one ID can stand twice.",
+            ),
+        ),
+    )
+
+
+def list_in_certify(used: Used) -> Suite:
+    """The list of a dimension in Certify: its codes are IDs of Intacct."""
+    row, rows = used.dimension, used.settings.place.rows
+    return Suite(
+        stream=row.certify_stream,
+        rules=(
+            readable(),
+            false(
+                "code_present",
+                "code_missing",
+                f"A row of {rows} has no code, so it matches no {row.name} of Intacct and is left alone.",
+                f"Give it the ID of the {row.name} in Intacct as its code, if it should be kept in step.",
+                Severity.INFO,
+            ),
+            once(
+                "code_unique",
+                "active_code_count",
+                f"Two active rows of {rows} have the same code, so it is unclear which one is meant.",
+                "Deactivate one of them in Certify, or give it another code.",
+            ),
+        ),
+    )
+
+
+LOCATIONS = Suite(stream="intacct_locations", rules=(readable(),))
+# Category names may stand twice, with different GL codes or department filters.
+CATEGORIES = Suite(stream="certify_categories", rules=(readable(),))
+
+LOOKED_UP = (
+    CATEGORIES,
+    looked_up("intacct_vendors", "vendor", "Intacct, Accounts Payable > Vendors"),
+    looked_up("intacct_gl_accounts", "GL account", "Intacct, General Ledger > Accounts"),
+    looked_up("intacct_ap_account_labels", "AP account label", "Intacct, Accounts Payable > Setup"),
+    looked_up("intacct_cards", "card account", "Intacct, Cash Management > Credit cards"),
+    looked_up("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
+    looked_up("intacct_tax_details", "tax detail", "Intacct, Taxes > Tax details"),
+)

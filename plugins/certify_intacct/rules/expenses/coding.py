@@ -1,0 +1,81 @@
+"""The dimensions of a line: their codes as Certify states them, looked up in what Intacct has before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.configuration.dimensions import DimensionSettings
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, Dimension, PlaceKind
+from certify_intacct.model.references import Account, References
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+
+
+def code_of(report: ExpenseReport, line: ExpenseLine, settings: DimensionSettings) -> str:
+    """Intacct's code of a dimension on a line, empty when Certify states none."""
+    match settings.place.kind:
+        case PlaceKind.DEPARTMENT:
+            stated = line.department_code
+        case PlaceKind.EMPLOYEE_GLD:
+            stated = report.employee_gld_codes.get(settings.place.number, "")
+        case PlaceKind.REPORT_GLD:
+            stated = line.report_gld_codes.get(settings.place.number, "")
+    return settings.mapped(stated)
+
+
+def codes_of(
+    report: ExpenseReport, line: ExpenseLine, references: References, dimensions: DimensionsConfiguration
+) -> tuple[dict[str, str], list[Hold]]:
+    """The codes of a line by the names of their dimensions, and what is wrong with them.
+
+    The entity is among them and not judged: it decides about the whole document (``mapping.check_entity``).
+    """
+    stated = {used.dimension.name: code_of(report, line, used.settings) for used in dimensions.used}
+    codes = {name: code for name, code in stated.items() if code}
+    holds: list[Hold] = []
+    for used in dimensions.used:
+        row = used.dimension
+        if row is ENTITY:
+            continue
+        if row.name in codes:
+            holds += _wrong(row, used.settings, codes, line, references)
+        elif used.settings.required:
+            reason = f"The line has no {row.name}: {used.settings.place.label} is empty or has no code."
+            cure = f"Choose the {row.name} in Certify, and see that it has a code."
+            holds.append(_hold(line, f"{row.rule}_missing", reason, cure))
+    return codes, holds
+
+
+def demanded(account: Account, codes: Mapping[str, str]) -> list[Dimension]:
+    """The dimensions that an account demands and a line has not. The location is always sent: it is the entity."""
+    return [row for row in DIMENSIONS if row.name in account.requires - codes.keys() - {ENTITY.name}]
+
+
+def _wrong(
+    row: Dimension, settings: DimensionSettings, codes: Mapping[str, str], line: ExpenseLine, references: References
+) -> Iterator[Hold]:
+    code = codes[row.name]
+    missing = [above for above in row.within if above.name not in codes]
+    for above in missing:
+        reason = f"The {row.name} {code} ({row.line}) means nothing without its {above.name}, which the line has not."
+        yield _hold(line, "dimension_parent", reason, f"Choose the {above.name} in Certify.")
+    if missing:
+        return
+    place = (*(codes[above.name] for above in row.within), code)
+    value = references.dimensions.get(row.name, {}).get(place)
+    if value is None or not value.active:
+        state = "does not exist" if value is None else f"is {value.status}"
+        named = " / ".join(place)
+        reason = f"{row.name.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label})."
+        cure = f"Correct it in Certify or Intacct, or map it in dimensions.{row.name}.map."
+        yield _hold(line, f"{row.rule}_unknown", reason, cure)
+    elif value.parent and codes.get(row.parent, value.parent) != value.parent:
+        reason = (
+            f"The {row.name} {code} belongs to the {row.parent} {value.parent}, and the line names {codes[row.parent]}."
+        )
+        yield _hold(line, "dimension_parent", reason, f"Correct {row.name} or {row.parent} in Certify.")
+
+
+def _hold(line: ExpenseLine, rule: str, reason: str, cure: str) -> Hold:
+    return Hold(rule=rule, reason=f"{line.label}: {reason}", cure=cure, expense_id=line.id)

@@ -1,0 +1,124 @@
+"""What a plan of expenses looks up: the lists of a load as the model's records, without what validation quarantined."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.dimensions import DIMENSIONS, Dimension
+from certify_intacct.model.references import Account, CardAccount, Category, DimensionValue, References, Vendor
+from certify_intacct.staging.closed_periods import closed_through
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.reference import ListRow, passed, rows_of
+
+
+def references(
+    connection: Connection, load_id: int, intacct_company: str, dimensions: DimensionsConfiguration
+) -> References:
+    """What a plan of the load looks up; what validation quarantined is left out, as if it were not there.
+
+    :param dimensions: those that the company uses
+    """
+    accounts = {row.code: _account(row) for row in passed(connection, load_id, "intacct_gl_accounts")}
+    return References(
+        vendors={row.code: _vendor(row) for row in passed(connection, load_id, "intacct_vendors")},
+        accounts=accounts,
+        labels={row.code: _label(row, accounts) for row in passed(connection, load_id, "intacct_ap_account_labels")},
+        cards={
+            row.code: CardAccount(card_id=row.code, active=row.active, entity=row.text("entity_id"))
+            for row in passed(connection, load_id, "intacct_cards")
+        },
+        dimensions={
+            used.dimension.name: {
+                (*row.within, row.code): value_of(row, used.dimension)
+                for row in passed(connection, load_id, used.dimension.stream)
+            }
+            for used in dimensions.used
+        },
+        categories=_categories(connection, load_id),
+        term_days={
+            row.code: row.attributes["due_days"]
+            for row in passed(connection, load_id, "intacct_terms")
+            if row.attributes["due_days"] is not None and not _counts_months(row.text("due_from"))
+        },
+        tax_details={row.code: row.active for row in passed(connection, load_id, "intacct_tax_details")},
+        employee_id_uses=_employee_id_uses(connection, load_id),
+        links=_links(connection, intacct_company),
+        closed_through=closed_through(connection, intacct_company),
+    )
+
+
+def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:
+    """A row of a dimension's values. Where Intacct keeps no status of them, all are active."""
+    return DimensionValue(
+        code=row.code,
+        name=row.name,
+        status=(row.status or "of unknown status") if dimension.status else "active",
+        parent=row.parent,
+        more={name: row.text(name) for name in dimension.more},
+    )
+
+
+def _categories(connection: Connection, load_id: int) -> dict[str, tuple[Category, ...]]:
+    """By name: a name may stand several times, with different GL codes."""
+    found: dict[str, list[Category]] = defaultdict(list)
+    for row in rows_of(connection, load_id, "certify_categories"):
+        if row.frozen:
+            continue
+        category = Category(
+            name=row.code,
+            gl_code=row.text("gl_code"),
+            personal=bool(row.attributes["personal"]),
+            cash_advance=bool(row.attributes["cash_advance"]),
+        )
+        found[row.code].append(category)
+    return {name: tuple(categories) for name, categories in found.items()}
+
+
+def _employee_id_uses(connection: Connection, load_id: int) -> dict[str, int]:
+    rows = connection.execute(
+        """
+        SELECT u.employee_id, count(*) AS uses FROM ops.extract x JOIN staging.certify_user u ON u.load_id = x.source_load_id
+        WHERE x.load_id = %s AND x.stream = 'certify_users' AND u.active AND coalesce(u.employee_id, '') <> '' GROUP BY 1
+        """,
+        [load_id],
+    ).fetchall()
+    return {row["employee_id"]: row["uses"] for row in rows}
+
+
+def _links(connection: Connection, intacct_company: str) -> dict[str, str]:
+    query = "SELECT employee_id, vendor_record FROM ledger.vendor_link WHERE intacct_company = %s"
+    rows = connection.execute(query, [intacct_company]).fetchall()
+    return {row["employee_id"]: row["vendor_record"] for row in rows}
+
+
+def _counts_months(due_from: str) -> bool:
+    return "month" in due_from.casefold()
+
+
+def _vendor(row: ListRow) -> Vendor:
+    return Vendor(
+        vendor_id=row.code,
+        record_no=row.key,
+        name=row.name,
+        contact_name=row.text("contact_name"),
+        email=row.text("email"),
+        vendor_type=row.text("vendor_type"),
+        active=row.active,
+        on_hold=bool(row.attributes["on_hold"]),
+        term=row.text("term_name"),
+        entity=row.text("entity_id"),
+    )
+
+
+def _account(row: ListRow) -> Account:
+    demanded = (dimension.name for dimension in DIMENSIONS if row.attributes.get(dimension.requires.lower()))
+    return Account(account_no=row.code, title=row.name, active=row.active, requires=frozenset(demanded))
+
+
+def _label(row: ListRow, accounts: Mapping[str, Account]) -> Account:
+    """A label demands what the account behind it demands."""
+    behind = accounts.get(row.text("account_no"), Account(account_no=""))
+    return replace(behind, account_no=row.code, title=row.name, active=row.active)

@@ -1,0 +1,43 @@
+"""The streams of dimensions: for each row of the table its values in Intacct, and its list in Certify."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, CertifyPlace, Dimension
+from certify_intacct.staging.streams.reference import certify_list, intacct_list
+from certify_intacct.staging.streams.stream import Column, Stream
+
+
+def _values(row: Dimension) -> Stream:
+    columns = [Column("code", row.code, "code"), Column("name", row.title)]
+    if row.status:
+        columns.append(Column("status", row.status))
+    if row.parent:
+        columns.append(Column("parent", BY_NAME[row.parent].code))
+    columns += [Column(name, source) for name, source in row.more.items()]
+    return intacct_list(row.stream, row.object, *columns, within=tuple(above.code for above in row.within))
+
+
+#: By the name of the stream the dimension that it holds; the vendors are read with all that makes them payees.
+VALUES = {row.stream: row for row in DIMENSIONS if row.places}
+LISTS = {row.certify_stream: row for row in DIMENSIONS if row.places}
+
+# Where in Certify a list stands, the configuration says.
+STREAMS = (
+    *(_values(row) for row in VALUES.values()),
+    *(
+        certify_list(name, row.default_place and CertifyPlace.parse(row.default_place).resource)
+        for name, row in LISTS.items()
+    ),
+)
+
+
+def configured(stream: Stream, settings: DimensionsConfiguration) -> Stream | None:
+    """The stream of a dimension as a company uses it; None when it does not."""
+    row = VALUES.get(stream.name) or LISTS[stream.name]
+    used = settings.of(row.name)
+    if used is None:
+        return None
+    return stream if stream.name in VALUES else replace(stream, source=used.place.resource)

@@ -1,0 +1,125 @@
+"""Lists that are looked up by a code. They share one table and one view of verdicts, so that another list needs no SQL.
+
+Field names: Intacct objects of the names in ``source``; Certify REST API, resource ``expensecategories`` and the lists of dimensions.
+"""
+
+from __future__ import annotations
+
+from certify_intacct.model.dimensions import DIMENSIONS
+from certify_intacct.staging.streams.stream import REFERENCE, Column, Stream
+
+VERDICTS = "reference_verdicts"
+
+
+def intacct_list(name: str, source: str, *columns: Column, within: tuple[str, ...] = ()) -> Stream:
+    """A list of Intacct: its records by RECORDNO, with what is read besides."""
+    return Stream(
+        name=name,
+        service="intacct",
+        source=source,
+        table=REFERENCE,
+        kind="state",
+        columns=(Column("key", "RECORDNO", "integer", key=True), *columns),
+        within=within,
+        verdicts=VERDICTS,
+    )
+
+
+def certify_list(name: str, source: str, *columns: Column) -> Stream:
+    """A list of Certify: its rows by ID, with name, code and whether they are active unless other columns are given."""
+    own = (Column("name", "Name"), Column("code", "Code"), Column("status", "Active", "activity"))
+    return Stream(
+        name=name,
+        service="certify",
+        source=source,
+        table=REFERENCE,
+        kind="state",
+        columns=(Column("key", "ID", "id", key=True), *(columns or own)),
+        verdicts=VERDICTS,
+    )
+
+
+INTACCT_VENDORS = intacct_list(
+    "intacct_vendors",
+    "VENDOR",
+    Column("code", "VENDORID"),
+    Column("name", "NAME"),
+    Column("status", "STATUS"),
+    Column("contact_name", "DISPLAYCONTACT.PRINTAS"),
+    Column("email", "DISPLAYCONTACT.EMAIL1"),
+    Column("vendor_type", "VENDTYPE"),
+    Column("on_hold", "ONHOLD", "boolean"),
+    Column("term_name", "TERMNAME"),
+    Column("entity_id", "MEGAENTITYID"),
+)
+
+INTACCT_LOCATIONS = intacct_list(
+    "intacct_locations",
+    "LOCATION",
+    Column("code", "LOCATIONID"),
+    Column("status", "STATUS"),
+    Column("entity_id", "ENTITY"),
+)
+
+INTACCT_GL_ACCOUNTS = intacct_list(
+    "intacct_gl_accounts",
+    "GLACCOUNT",
+    Column("code", "ACCOUNTNO"),
+    Column("name", "TITLE"),
+    Column("status", "STATUS"),
+    *(Column(row.requires.lower(), row.requires, "boolean") for row in DIMENSIONS),
+)
+
+INTACCT_AP_ACCOUNT_LABELS = intacct_list(
+    "intacct_ap_account_labels",
+    "APACCOUNTLABEL",
+    Column("code", "ACCOUNTLABEL"),
+    Column("status", "STATUS"),
+    Column("account_no", "GLACCOUNTNO"),
+)
+
+INTACCT_CARDS = intacct_list(
+    "intacct_cards",
+    "CREDITCARD",
+    Column("code", "CARDID"),
+    Column("status", "STATUS"),
+    Column("entity_id", "MEGAENTITYID"),
+)
+
+INTACCT_TERMS = intacct_list(
+    "intacct_terms",
+    "APTERM",
+    Column("code", "NAME"),
+    Column("status", "STATUS"),
+    Column("due_days", "DUEDATE", "integer"),
+    Column("due_from", "DUEFROM"),
+)
+
+INTACCT_TAX_DETAILS = intacct_list(
+    "intacct_tax_details",
+    "TAXDETAIL",
+    Column("code", "DETAILID"),
+    Column("status", "STATUS"),
+    Column("tax_solution", "TAXSOLUTIONID"),
+)
+
+CERTIFY_CATEGORIES = certify_list(
+    "certify_categories",
+    "expensecategories",
+    Column("code", "Name"),
+    Column("status", "Active", "activity"),
+    Column("gl_code", "GLCode"),
+    Column("personal", "PersonalExpenses", "boolean"),
+    Column("cash_advance", "CashAdvances", "boolean"),
+)
+
+STREAMS = (
+    INTACCT_VENDORS,
+    INTACCT_LOCATIONS,
+    INTACCT_GL_ACCOUNTS,
+    INTACCT_AP_ACCOUNT_LABELS,
+    INTACCT_CARDS,
+    INTACCT_TERMS,
+    INTACCT_TAX_DETAILS,
+    CERTIFY_CATEGORIES,
+)
