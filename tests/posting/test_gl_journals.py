@@ -309,7 +309,7 @@ def test_an_orphan_is_found(books):
 )
 def test_what_cannot_be_booked_is_held(books, account, department, rule):
     settings = {"target": "gl_journal", "journal": {"symbol": "EXP", "offset_account": account}}
-    books.configure(company_paid=settings, departments={"required": False})
+    books.configure(dimensions={"department": {"required": False}}, company_paid=settings)
     report = books.report(1, {"Amount": "10", "ReimAmount": "0", "DepartmentCode": department})
     books.sync()
     assert books.held() == {report: {rule}}

@@ -6,31 +6,40 @@ import pytest
 
 from tests.expense_company import Company, report_id
 
-FIELDS = [
-    {"field": "PROJECTID", "report_gld": 2},
-    {"field": "TASKID", "report_gld": 3},
-]
+LONG = "P" * 21
+FIELDS = {"project": {"certify": "report_gld/2"}, "task": {"certify": "report_gld/3"}}
 BAD = {
-    "a character that XML cannot carry": ({"ExpenseReportGLD2Code": "P\x0b1"}, "PROJECTID"),
-    "a task without its project": ({"ExpenseReportGLD3Code": "T-1"}, "TASKID"),
-    "a code that is too long": ({"ExpenseReportGLD2Code": "P" * 21}, "PROJECTID"),
+    "a character that XML cannot carry": ({"ExpenseReportGLD2Code": "P\x0b1"}, "PROJECTID", "dimension_unknown"),
+    "a task without its project": ({"ExpenseReportGLD3Code": "T-1"}, "TASKID", "dimension_parent"),
+    "a code that is too long": ({"ExpenseReportGLD2Code": LONG}, "PROJECTID", "request"),
 }
+
+
+@pytest.fixture(autouse=True)
+def projects(company: Company) -> None:
+    """One that can be posted to, and one that Intacct could not have made."""
+    company.sandbox.load(
+        "intacct",
+        "PROJECT",
+        [{"PROJECTID": code, "NAME": code, "STATUS": "active"} for code in ("P-1", LONG)],
+    )
 
 
 @pytest.mark.parametrize("case", BAD)
 @pytest.mark.parametrize("reimbursable", ["10", "0"], ids=["bill", "card"])
 def test_it_is_a_hold_of_the_plan_with_line_and_field(company: Company, case, reimbursable):
     company.configure(dimensions=FIELDS)
-    codes, field = BAD[case]
+    codes, field, rule = BAD[case]
     line = {"Amount": "10", "ReimAmount": reimbursable}
     bad = company.report(1, line, line | codes | {"Reason": "The bad one"})
     company.report(2)
     assert company.sync() == {"applied": 1}
-    assert company.held() == {bad: {"request"}}
+    assert company.held() == {bad: {rule}}
     assert company.open_items() == {bad: "held"}
-    (row,) = company.sql("SELECT reason, cure FROM plan.change WHERE rule = 'request'")
+    (row,) = company.sql("SELECT reason, cure FROM plan.change WHERE action = 'hold'")
     assert field in row["reason"].upper()
-    assert "The bad one" in row["reason"]
+    # By its memo, or by date, category and amount.
+    assert "The bad one" in row["reason"] or "Hotel 10 USD" in row["reason"]
     assert row["cure"]
 
 
@@ -44,11 +53,10 @@ def test_what_is_wrong_with_the_whole_document_is_said_once(company: Company):
 
 def test_it_is_posted_once_it_is_cured(company: Company):
     company.configure(dimensions=FIELDS)
-    company.sandbox.load("intacct", "PROJECT", [{"PROJECTID": "P-1", "NAME": "One", "STATUS": "active"}])
-    long = {"Amount": "10", "ReimAmount": "10", "ExpenseReportGLD2Code": "P" * 21}
+    long = {"Amount": "10", "ReimAmount": "10", "ExpenseReportGLD2Code": LONG}
     company.report(1, long)
     company.sync()
-    company.configure(dimensions=[FIELDS[0] | {"map": {"P" * 21: "P-1"}}])
+    company.configure(dimensions={"project": FIELDS["project"] | {"map": {LONG: "P-1"}}})
     assert company.sync() == {"applied": 1}
     assert company.open_items() == {}
     assert company.outcomes() == {report_id(1): "applied"}
@@ -57,7 +65,7 @@ def test_it_is_posted_once_it_is_cured(company: Company):
 def test_a_plan_of_a_version_that_did_not_build_it_stops_nobody(company: Company, monkeypatch):
     """Planned before an upgrade, sent after it."""
     company.configure(dimensions=FIELDS)
-    bad = company.report(1, {"Amount": "10", "ReimAmount": "10", "ExpenseReportGLD2Code": "P" * 21})
+    bad = company.report(1, {"Amount": "10", "ReimAmount": "10", "ExpenseReportGLD2Code": LONG})
     company.report(2)
     with monkeypatch.context() as patch:
         patch.setattr("certify_intacct.posting.planner.faults", lambda document, revision: [])
