@@ -15,6 +15,17 @@ from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.staging.database import Connection
 
+_ENTER = """
+    INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
+        entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id,
+        canonical, sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message)
+    VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(payer)s,
+        %(entity)s, %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s,
+        %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(intacct_state)s,
+        CASE WHEN %(state)s = 'sending' THEN now() END, %(run)s, %(actor)s, %(message)s)
+    RETURNING document_id
+    """
+
 
 def enter(
     connection: Connection,
@@ -37,39 +48,13 @@ def enter(
     """
     found = record or {}
     row = connection.execute(
-        """
-        INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
-            entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id,
-            canonical, sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message)
-        VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(payer)s,
-            %(entity)s, %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s,
-            %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(intacct_state)s,
-            CASE WHEN %(state)s = 'sending' THEN now() END, %(run)s, %(actor)s, %(message)s)
-        RETURNING document_id
-        """,
-        {
-            "certify": document.key.certify_company,
-            "intacct": document.key.intacct_company,
-            "report": document.key.report_id,
-            "sequence": document.key.sequence,
-            "ordinal": document.key.ordinal,
-            "number": document.number,
-            "token": document.token,
-            "kind": document.kind.value,
-            "payer": document.payer.value,
-            "entity": document.entity,
-            "session": document.session_entity,
-            "currency": document.currency,
-            "total": document.total,
-            "lines": len(document.lines),
-            "payee": document.payee_id,
-            "day": document.posting_date,
+        _ENTER,
+        _stated(document)
+        | {
             "state": state.value,
             "revision": revision,
             "attempts": 1 if state is LedgerState.SENDING else 0,
             "control": control_id,
-            "canonical": document.canonical(),
-            "sha": document.sha256,
             "request": request,
             "config": config_hash,
             "load": load_id,
@@ -94,6 +79,30 @@ def enter(
         ],
     )
     return document_id
+
+
+def _stated(document: Document) -> dict[str, Any]:
+    """What a document says itself, by the names of ``_ENTER``."""
+    return {
+        "certify": document.key.certify_company,
+        "intacct": document.key.intacct_company,
+        "report": document.key.report_id,
+        "sequence": document.key.sequence,
+        "ordinal": document.key.ordinal,
+        "number": document.number,
+        "token": document.token,
+        "kind": document.kind.value,
+        "payer": document.payer.value,
+        "entity": document.entity,
+        "session": document.session_entity,
+        "currency": document.currency,
+        "total": document.total,
+        "lines": len(document.lines),
+        "payee": document.payee_id,
+        "day": document.posting_date,
+        "canonical": document.canonical(),
+        "sha": document.sha256,
+    }
 
 
 def revise(
