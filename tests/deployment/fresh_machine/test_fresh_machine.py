@@ -43,9 +43,19 @@ def python_of_make() -> list[str]:
     return [sys.executable, *options]
 
 
+# The Makefile exports it: Python reads the path of the checkout in the locale's encoding before it runs anything.
+LOCALE_OF_MAKE = {"LC_ALL": "C.UTF-8"}
+
+
 def test_nothing_of_a_hostile_environment_reaches_a_child(tmp_path: Path) -> None:
     bad = hostile.variables(tmp_path / "hostile")
-    variables = {"PATH": os.environ["PATH"], "RUN_DIR": str(tmp_path), "SANDBOX_PORT": str(free_port()), **bad}
+    variables = {
+        "PATH": os.environ["PATH"],
+        "RUN_DIR": str(tmp_path),
+        "SANDBOX_PORT": str(free_port()),
+        **bad,
+        **LOCALE_OF_MAKE,
+    }
     command = [*python_of_make(), "include.local", "sandbox"]
     with subprocess.Popen(
         command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -69,7 +79,7 @@ def test_postgresql_starts_whatever_its_clients_are_told(tmp_path: Path) -> None
         "try: s.start()\n"
         "finally: s.remove()"
     )
-    variables = {"PATH": os.environ["PATH"], **hostile.variables(tmp_path / "hostile")}
+    variables = {"PATH": os.environ["PATH"], **hostile.variables(tmp_path / "hostile"), **LOCALE_OF_MAKE}
     command = [*python_of_make()[:-1], "-c", code]
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
