@@ -9,6 +9,8 @@ from pathlib import Path
 
 from certify_intacct.documents import KINDS
 from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.outcomes import ChangeResult, OpenState
+from certify_intacct.model.rules import Rule
 
 PACKAGE = Path(__file__).parents[1] / "plugins" / "certify_intacct"
 
@@ -55,6 +57,32 @@ def test_only_its_own_file_knows_a_kind_of_document():
             spoken = names_in(ast.parse(path.read_text(encoding="utf-8")), words, members)
         found += [f"{place}: {word}" for word in sorted(spoken)]
     assert found == []
+
+
+#: Rooms in which rules are applied, documents are sent and results are written.
+OF_WORDS = ("rules", "posting", "provisioning", "commands")
+#: Words that are names of fields or settings as well.
+OTHER_MEANINGS = {"previous_connector", "default", "currency", "left", "found", "personal", "request"}
+
+
+def test_rules_and_results_are_named_by_their_enums():
+    """A misspelt word is an error of the type checker, not a rule that nobody ever releases."""
+    words = {str(member) for enum in (Rule, ChangeResult, OpenState) for member in enum} - OTHER_MEANINGS
+    found = []
+    for path in sorted(path for room in OF_WORDS for path in (PACKAGE / room).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        spoken = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        found += [f"{path.relative_to(PACKAGE)}: {word}" for word in sorted(spoken & words)]
+    assert found == []
+
+
+def test_each_rule_of_the_catalogue_is_applied_somewhere():
+    code = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    unused = [rule.name for rule in Rule if not re.search(rf"\bRule\.{rule.name}\b", code)]
+    # By what a person was matched: one for each way (``How``), which names them.
+    assert [name for name in unused if not name.startswith("BY_")] == []
 
 
 def names_in(tree: ast.Module, words: set[str], members: set[str]) -> set[str]:

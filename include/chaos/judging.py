@@ -38,7 +38,7 @@ _NOTICED = """
 _NAMED = """
     SELECT DISTINCT subject, key FROM plan.change_result
     WHERE load_id = (SELECT max(load_id) FROM ops.load WHERE direction = 'organization')
-    AND (action IN ('hold', 'skip') OR result IN ('refused', 'held'))
+    AND (action IN ('hold', 'skip') OR result IN ('rejected', 'held', 'moved_on'))
 """
 
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from certify_intacct.documents import KINDS
 from certify_intacct.model.configuration import Configuration, load
 from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, PLACES
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.preflight import rights
-from tests.docs import ledger_diagram, pages
+from tests.docs import ledger_diagram, pages, rules_by_name
 from tests.docs.pages import PAGES, ROOT
 
 RULES = ROOT / "docs" / "posting-rules.md"
@@ -31,6 +32,13 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_ledgers_diagram_is_drawn_from_the_code():
     told = ledger_diagram.block(pages.text(ledger_diagram.PAGE))
     assert told == ledger_diagram.diagram(), "python -m tests.docs.ledger_diagram draws it anew"
+
+
+def test_the_table_of_rules_is_the_catalogue():
+    told = rules_by_name.block(pages.text(rules_by_name.PAGE))
+    assert told == rules_by_name.table(), "python -m tests.docs.rules_by_name draws it anew"
+    explained = {int(number) for number, _ in _RULE.findall(RULES.read_text())}
+    assert {rule.section for rule in Rule} <= explained
 
 
 @each_page

@@ -76,7 +76,7 @@ def test_what_intacct_refused_is_not_sent_again_by_the_next_try(company):
     start(company)
     load, run = company.plan()
     company.sandbox.act("hold_vendor", vendor="E-1007")
-    assert company.load(load, run) == {"refused": 3}
+    assert company.load(load, run) == {"rejected": 3}
     company.sandbox.clear_calls()
     assert company.load(load, run) == {}
     assert "create APBILL" not in company.sandbox.calls()["intacct"]
@@ -230,7 +230,7 @@ def test_one_document_that_fails_the_schema_does_not_stop_the_others(company, mo
 
     with monkeypatch.context() as patch:
         patch.setattr("certify_intacct.posting.claims.function_of", broken)
-        assert company.sync() == {"applied": 2, "refused": 1}
+        assert company.sync() == {"applied": 2, "rejected": 1}
     until_settled(company)
     assert sorted(company.posted()) == sorted(EVERYTHING)
 

@@ -200,12 +200,12 @@ def test_closed_payables_do_not_stop_it_and_a_closed_general_ledger_does(books):
     load_id, run = books.plan()
     for subledger in ("AP", "CM"):
         books.sandbox.act("close_period", date=str(DAY), entity="100", subledger=subledger)
-    assert books.load(load_id, run) == {"refused": 1, "applied": 1}
+    assert books.load(load_id, run) == {"rejected": 1, "applied": 1}
     assert list(journals(books)) == [number(1)]
     books.report(3, ("10", "0"))
     load_id, run = books.plan()
     books.sandbox.act("close_period", date=str(DAY), entity="100", subledger="GL")
-    assert books.load(load_id, run)["refused"] >= 1
+    assert books.load(load_id, run)["rejected"] >= 1
     assert {row["subledger"] for row in books.sql("SELECT subledger FROM ledger.closed_date")} == {"AP", "GL"}
     books.sync()
     assert books.held()[report_id(3)] == {"closed_period"}
@@ -217,7 +217,7 @@ def test_what_was_refused_as_a_card_transaction_goes_out_as_a_journal(books):
     books.report(1, ("10", "0"))
     load_id, run = books.plan()
     books.sandbox.act("close_period", date=str(DAY), entity="100", subledger="CM")
-    assert books.load(load_id, run) == {"refused": 1}
+    assert books.load(load_id, run) == {"rejected": 1}
     books.configure(company_paid=JOURNAL)
     assert books.sync() == {"applied": 1}
     assert books.sql("SELECT number, kind, payer, revision, state FROM ledger.document") == [

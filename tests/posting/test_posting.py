@@ -79,7 +79,7 @@ def test_a_closed_period_is_refused_learnt_and_posted_when_it_opens(company):
     company.report(2)
     load, run = company.plan()
     company.sandbox.act("close_period", date=str(DAY), entity="100", subledger="AP")
-    assert company.load(load, run) == {"refused": 2}
+    assert company.load(load, run) == {"rejected": 2}
     assert company.states() == {"rejected": 2}
     # What was refused for its period is learnt, and the next plan says so before sending.
     company.sync()

@@ -88,7 +88,7 @@ def test_a_create_that_is_refused_because_the_lost_one_exists_is_still_ours(comp
     load_people(company, 1)
     company.fault(side="certify", match="PUT users", kind="drop_after_commit", times=1)
     assert sync(judged=False)["in_doubt"] == 1
-    assert sync(judged=False)["refused"] == 1
+    assert sync(judged=False)["rejected"] == 1
     company.settings(certify_visibility_delay_seconds=0)
     sync(judged=False)
     assert in_order(users(company)) == ["E1"]

@@ -7,11 +7,11 @@ import pytest
 from certify_intacct.model.verdicts import Severity
 from certify_intacct.quality.report import table
 from certify_intacct.quality.runner import RuleBroken, judge
-from certify_intacct.quality.suite import Check, Rule, Suite
+from certify_intacct.quality.suite import Check, QualityRule, Suite
 
 
-def rule(name: str, check: Check, *, severity: Severity = Severity.WARNING, argument=None) -> Rule:
-    return Rule(
+def rule(name: str, check: Check, *, severity: Severity = Severity.WARNING, argument=None) -> QualityRule:
+    return QualityRule(
         name=name,
         column=name,
         check=check,

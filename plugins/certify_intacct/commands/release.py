@@ -15,7 +15,7 @@ from certify_intacct.commands import release_people
 from certify_intacct.commands.release_people import may_release
 from certify_intacct.model.configuration import Configuration, config_path, load
 from certify_intacct.model.errors import BadInput, ConnectorError
-from certify_intacct.rules.expenses.holds import RELEASABLE
+from certify_intacct.model.rules import Rule, releasable
 from certify_intacct.staging import releases
 from certify_intacct.staging.database import Database
 
@@ -53,12 +53,12 @@ def release_report(
         row = rows[0]
         may_release(configuration, released_by, reason, triggered_by=row["actor"])
         standing = {rule.strip() for rule in row["rule"].split(",")}
-        wanted = sorted(set(rules) or standing & RELEASABLE)
-        wrong = [rule for rule in wanted if rule not in RELEASABLE or rule not in standing]
+        wanted = sorted(set(rules) or releasable(standing))
+        wrong = [rule for rule in wanted if rule not in releasable(standing)]
         if wrong or not wanted:
             raise BadInput(
                 f"{', '.join(wrong) or 'Nothing'} of report {report} can be released; it is held by {', '.join(sorted(standing))}.",
-                cure=f"A person may overrule only {', '.join(sorted(RELEASABLE))}; the others need their cure.",
+                cure=f"A person may overrule only {', '.join(releasable(Rule))}; the others need their cure.",
             )
         for rule in wanted:
             releases.release(

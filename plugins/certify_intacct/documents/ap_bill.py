@@ -19,6 +19,7 @@ from certify_intacct.model.documents import Document, DocumentKind, DocumentLine
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import dates
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER, LONGEST_TOKEN
 from certify_intacct.rules.expenses.splitting import Group
@@ -85,7 +86,7 @@ class ApBill(Kind):
         if vendor is not None and vendor.entity and vendor.entity != session:
             place = session or "top level"
             return Hold(
-                rule="vendor_of_entity",
+                rule=Rule.VENDOR_OF_ENTITY,
                 reason=f"Vendor {vendor.vendor_id} is private to entity {vendor.entity}; the bill would be made at {place}.",
                 cure="Make the vendor at top level in Intacct, or choose posting.posting_entity: entity.",
             )

@@ -21,6 +21,7 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import CardAccount
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.mapping import card_of
 from certify_intacct.rules.expenses.splitting import Group
@@ -85,15 +86,15 @@ class CreditCardTransaction(Kind):
                 return found
             if card is not None and found != card:
                 reason = f"{group.label}: its lines name the cards {card.card_id} and {found.card_id}."
-                return Hold(rule="cards_differ", reason=reason, cure="Correct the lines in Certify.")
+                return Hold(rule=Rule.CARDS_DIFFER, reason=reason, cure="Correct the lines in Certify.")
             card = found
         if card is None:
             return Hold(
-                rule="card_missing", reason=f"{group.label}: no card.", cure="Attach the card charge in Certify."
+                rule=Rule.CARD_MISSING, reason=f"{group.label}: no card.", cure="Attach the card charge in Certify."
             )
         if card.entity and card.entity != group.entity:
             return Hold(
-                rule="card_of_other_entity",
+                rule=Rule.CARD_OF_OTHER_ENTITY,
                 reason=f"{group.label}: card {card.card_id} belongs to entity {card.entity} and posts only there.",
                 cure="Use a card of the entity, or correct the entity in Certify.",
             )

@@ -23,6 +23,7 @@ from certify_intacct.model.documents import Document, DocumentKind, DocumentLine
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import coding
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.mapping import check_account
@@ -91,13 +92,13 @@ class GlJournal(Kind):
         posting = context.posting
         settings = posting.company_paid.journal
         if settings is None:
-            return _hold(
-                "journal_missing", f"{group.label}: no journal is configured.", "Set posting.company_paid.journal."
+            return Hold(
+                Rule.JOURNAL_MISSING, f"{group.label}: no journal is configured.", "Set posting.company_paid.journal."
             )
         problem = check_account(settings.offset_account, context.references)
         if problem:
-            return _hold(
-                "offset_account",
+            return Hold(
+                Rule.OFFSET_ACCOUNT,
                 f"{group.label}: {problem}, the offset account.",
                 "Correct posting.company_paid.journal.",
             )
@@ -107,7 +108,7 @@ class GlJournal(Kind):
             if missing := coding.demanded(account, codes):
                 fields = ", ".join(sorted(dimension.line for dimension in missing))
                 reason = f"{member.line.label}: the offset account {settings.offset_account} requires {fields}."
-                return _hold("dimension_required", reason, "Fill it in Certify, or choose another offset_account.")
+                return Hold(Rule.DIMENSION_REQUIRED, reason, "Fill it in Certify, or choose another offset_account.")
         details = {OFFSET: settings.offset_account} | ({VAT_VENDOR: settings.vat_vendor} if settings.vat_vendor else {})
         return Payee(
             payee_id=settings.symbol,
@@ -263,7 +264,3 @@ def _entry(document: Document, line: DocumentLine, account: str, side: str, valu
             "EXCH_RATE_DATE": document.exchange_rate_date,
         }
     return fields
-
-
-def _hold(rule: str, reason: str, cure: str) -> Hold:
-    return Hold(rule=rule, reason=reason, cure=cure)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from certify_intacct.model.rules import Rule
+
 
 class PlaceKind(StrEnum):
     """What in Certify can hold the values of a dimension."""
@@ -126,7 +128,8 @@ class Dimension:
     :param required: whether a line without it is held unless connector.yaml says otherwise
     :param fewest: so many values every company has: fewer mean that they could not be read
     :param more: further fields of the object that something here asks for, by the name under which it does
-    :param rule: how the names of the rules begin that hold a line for it
+    :param missing: the rule that holds a line which must have it and has not
+    :param unknown: the rule that holds a line whose code Intacct does not have
     :param read_as: the stream of its values, where ``intacct_<plural>`` is something else
     :param called: Intacct's word for one of its values in messages, where it is not the name
     """
@@ -150,7 +153,8 @@ class Dimension:
     required: bool = False
     fewest: int = 0
     more: Mapping[str, str] = field(default_factory=dict)
-    rule: str = "dimension"
+    missing: Rule = Rule.DIMENSION_MISSING
+    unknown: Rule = Rule.DIMENSION_UNKNOWN
     read_as: str = ""
     called: str = ""
 
@@ -189,14 +193,15 @@ DIMENSIONS = (
         name="department", plural="departments", object="DEPARTMENT", code="DEPARTMENTID", title="TITLE",
         line="DEPARTMENTID", legacy="departmentid", requires="REQUIREDEPT",
         application="Company", permission="Departments", menu="Company > Setup > Departments",
-        places=frozenset({PlaceKind.DEPARTMENT}), default_place="department", required=True, fewest=1, rule="department",
-        more={"supervisor": "SUPERVISORID"},
+        places=frozenset({PlaceKind.DEPARTMENT}), default_place="department", required=True, fewest=1,
+        missing=Rule.DEPARTMENT_MISSING, unknown=Rule.DEPARTMENT_UNKNOWN, more={"supervisor": "SUPERVISORID"},
     ),
     Dimension(
         name="entity", plural="entities", object="LOCATIONENTITY", code="LOCATIONID", title="NAME",
         line="LOCATIONID", legacy="locationid", requires="REQUIRELOC",
         application="Company", permission="Entities", menu="Company > Setup > Entities",
-        default_place="employee_gld/1", required=True, rule="entity", called="location", more={"currency": "CURRENCY"},
+        default_place="employee_gld/1", required=True, called="location",
+        missing=Rule.ENTITY_MISSING, unknown=Rule.ENTITY_UNKNOWN, more={"currency": "CURRENCY"},
     ),
     Dimension(
         name="class", plural="classes", object="CLASS", code="CLASSID", title="NAME",

@@ -5,29 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from certify_intacct.model.documents import Document
+from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.model.rules import Rule
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Hold:
     """A reason why a report is not sent, for a person.
 
-    :param rule: short name of the rule, the same in plan, ledger and release
     :param expense_id: the line it is about, empty for the whole report
-    :param releasable: whether a person may decide to post all the same; otherwise only a cure helps
     """
 
-    rule: str
+    rule: Rule
     reason: str
     cure: str
     expense_id: str = ""
-    releasable: bool = False
+
+    @classmethod
+    def on_line(cls, line: ExpenseLine, rule: Rule, reason: str, cure: str) -> Hold:
+        """A hold that names its line."""
+        return cls(rule=rule, reason=f"{line.label}: {reason}", cure=cure, expense_id=line.id)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Skip:
     """Something that is left out by a named rule, and counted. ``expense_id`` empty: the whole report or a whole document."""
 
-    rule: str
+    rule: Rule
     reason: str
     expense_id: str = ""
 

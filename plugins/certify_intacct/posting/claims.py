@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.posting.requests import function_of
 from certify_intacct.staging import frozen_reports, ledger, ledger_reads, report_plans
 
@@ -42,7 +43,7 @@ class Claims:
         self.outcomes = outcomes
 
     def claim(self, batch: Sequence[PlannedDocument]) -> list[Claimed]:
-        """Commits ``sending`` for each document of a request. One whose report was frozen otherwise is held, and left out."""
+        """Commits ``sending`` for each document of a request. One whose report was frozen otherwise is left out."""
         claimed = []
         self.locks.require()
         with self.database.connection() as connection:
@@ -51,7 +52,9 @@ class Claims:
                     function = function_of(item.document, item.revision)
                 except BadInput as error:
                     # Planned by a version that did not build it yet. It stops nobody else.
-                    self.outcomes.add(item, "held", f"No valid request can be made of it; it is planned anew: {error}")
+                    self.outcomes.add(
+                        item, ChangeResult.MOVED_ON, f"No valid request can be made of it; it is planned anew: {error}"
+                    )
                     continue
                 same = frozen_reports.freeze(
                     connection,
@@ -62,7 +65,9 @@ class Claims:
                 )
                 if not same:
                     self.outcomes.add(
-                        item, "held", "The report was frozen with other content by another run; it is planned anew."
+                        item,
+                        ChangeResult.MOVED_ON,
+                        "The report was frozen with other content by another run; it is planned anew.",
                     )
                     continue
                 # From here on every run reads the report again until it is whole, whatever becomes of this one.

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
+from certify_intacct.model.outcomes import OpenState
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import report_plans, sweeps
 from certify_intacct.staging.manifest import get_load
@@ -131,9 +133,9 @@ class OpenItems:
                     connection,
                     certify_company=company.certify_company,
                     report_id=row["report_id"],
-                    state="alarm",
+                    state=OpenState.ALARM,
                     load_id=load.load_id,
-                    rule="unprocessed_after_posting",
+                    rule=Rule.UNPROCESSED_AFTER_POSTING,
                     reason="It was posted to Intacct and is no longer processed in Certify: reverse it there, or process it again.",
                     label=row["label"],
                     processed_date=row["processed_date"],

@@ -12,8 +12,10 @@ from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import RESENDABLE, LedgerState
+from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, ReportPlan
+from certify_intacct.model.rules import Rule
 from certify_intacct.posting.requests import faults
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.planning import plan_report
@@ -35,7 +37,7 @@ class Open:
     """A report that stays on the list of open items."""
 
     report_id: str
-    state: str
+    state: OpenState
     rule: str
     reason: str
     label: str
@@ -100,8 +102,8 @@ class ExpensePlanner:
                 plan.open.append(
                     Open(
                         report_id=found.report_id,
-                        state="quarantined",
-                        rule="quarantined",
+                        state=OpenState.QUARANTINED,
+                        rule=Rule.QUARANTINED,
                         reason=found.reasons,
                         label=found.label,
                         processed_date=found.processed_date,
@@ -119,7 +121,7 @@ class ExpensePlanner:
         source_hash = hashing.source_hash(content)
         released = self.known.releases.get((item.report.id, source_hash), frozenset())
         if current and self._nothing_stands(item.report.id, current, source_hash):
-            if "post_again" not in released:
+            if Rule.POST_AGAIN not in released:
                 return self._hold(item, [_post_again(current)], plan)
             sequence, current = sequence + 1, []
         planned = plan_report(
@@ -155,7 +157,7 @@ class ExpensePlanner:
         outside = {document.entity for document in planned.documents} - self.entities
         if self.entities and outside:
             reason = f"It belongs to {', '.join(sorted(outside))}, and this run is for {', '.join(sorted(self.entities))} only."
-            return self._skip(item, "other_entity", reason, plan)
+            return self._skip(item, Rule.OTHER_ENTITY, reason, plan)
         return self._post(item, planned, content, [(document, 1) for document in planned.documents], plan)
 
     def _again(
@@ -178,7 +180,7 @@ class ExpensePlanner:
             in_doubt = any(document.state in (LedgerState.SENDING, LedgerState.IN_DOUBT) for document in current)
             return self._skip(
                 item,
-                "in_flight" if in_doubt else "already_posted",
+                Rule.IN_FLIGHT if in_doubt else Rule.ALREADY_POSTED,
                 f"In the ledger: {states}.",
                 plan,
                 closed=not in_doubt,
@@ -186,7 +188,7 @@ class ExpensePlanner:
         if planned.holds:
             return self._hold(item, planned.holds, plan)
         held = [document for document in waiting if document.state is LedgerState.HELD]
-        if held and "held_document" not in released:
+        if held and Rule.HELD_DOCUMENT not in released:
             return self._hold(item, [_held(document) for document in held], plan)
         by_ordinal = {document.key.ordinal: document for document in planned.documents}
         for document in current:
@@ -262,7 +264,7 @@ class ExpensePlanner:
         plan.open.append(
             Open(
                 report_id=item.report.id,
-                state="held",
+                state=OpenState.HELD,
                 rule=", ".join(sorted({hold.rule for hold in holds})),
                 reason=" ".join(dict.fromkeys(hold.reason for hold in holds)),
                 label=item.report.label,
@@ -281,7 +283,7 @@ class ExpensePlanner:
                 rule=rule,
             )
         )
-        if closed and rule != "other_entity":
+        if closed and rule != Rule.OTHER_ENTITY:
             plan.closed.append(item.report.id)
 
 
@@ -312,10 +314,9 @@ def _same_part(document: LedgerDocument, fresh: Document) -> bool:
 def _post_again(documents: Sequence[LedgerDocument]) -> Hold:
     numbers = ", ".join(document.number for document in documents[:_SHOWN])
     return Hold(
-        rule="post_again",
+        rule=Rule.POST_AGAIN,
         reason=f"Intacct has none of {numbers} any more (reversed, deleted or refused), and the report is still processed in Certify.",
         cure="Release the report to post it as it is now under a new number, or unprocess it in Certify.",
-        releasable=True,
     )
 
 
@@ -325,7 +326,7 @@ def _changed(frozen: FrozenReport, content: Mapping[str, object], documents: Seq
     numbers = ", ".join(document.number for document in documents[:_SHOWN])
     ways = dict.fromkeys(kind_of(document.kind).reversal for document in documents)
     return Hold(
-        rule="changed_after_posting",
+        rule=Rule.CHANGED_AFTER_POSTING,
         reason=f"The report was processed again and differs from what was posted as {numbers}: {shown}.",
         cure=f"Reverse the documents in Intacct ({'; '.join(ways)}) and release the report to post it again, or set the report in "
         "Certify back.",
@@ -334,10 +335,9 @@ def _changed(frozen: FrozenReport, content: Mapping[str, object], documents: Seq
 
 def _held(document: LedgerDocument) -> Hold:
     return Hold(
-        rule="held_document",
+        rule=Rule.HELD_DOCUMENT,
         reason=f"{document.number}: {document.message or 'held in the ledger.'}",
         cure="Look for it in Intacct; when it is not there, release the report.",
-        releasable=True,
     )
 
 
@@ -345,7 +345,7 @@ def _split_differs(document: LedgerDocument, fresh: Document | None) -> Hold:
     before = _part(document.document)
     after = _part(fresh) if fresh else "nothing"
     return Hold(
-        rule="split_differs",
+        rule=Rule.SPLIT_DIFFERS,
         reason=f"{document.number} was made of {before}; the configuration of today would make it of {after}.",
         cure="Set the mapping back until this report is finished.",
     )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.posting.pre_send_checks import PreSendChecks
 from certify_intacct.posting.recovery import Recovery
 from certify_intacct.posting.replayer import Replayer
@@ -81,8 +82,8 @@ class IntacctPoster:
                 connection, self.run_of.load_id, self.run_of.run_id, self.company.certify_company
             )
         if found:
-            counts["in_doubt"] -= found
-            counts["applied"] += found
+            counts[ChangeResult.IN_DOUBT] -= found
+            counts[ChangeResult.APPLIED] += found
             counts["found_after_lost_answer"] += found
         return {result: count for result, count in counts.items() if count}
 
@@ -97,7 +98,7 @@ class IntacctPoster:
             if item.document.token in taken:
                 continue
             winner = winners[item.document.token] or locks.holder(item.document.token) or "Another run"
-            self.outcomes.add(item, "moved_on", f"{winner}, is sending this report just now.")
+            self.outcomes.add(item, ChangeResult.MOVED_ON, f"{winner}, is sending this report just now.")
         return [item for item in wave if item.document.token in taken]
 
     def _wave(self, wave: Sequence[PlannedDocument], sender: DocumentSender) -> None:

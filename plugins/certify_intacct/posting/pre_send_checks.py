@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.documents import kind_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.ledger import NOT_EXECUTED, RESENDABLE, LedgerState
+from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.posting.lookup import difference, look
 from certify_intacct.posting.recheck import Recheck, objection
 from certify_intacct.posting.requests import function_of
@@ -79,7 +80,7 @@ class PreSendChecks:
                 numbers = ", ".join(entry.number for entry in by_token[item.document.token])
                 self.outcomes.add(
                     item,
-                    "held",
+                    ChangeResult.MOVED_ON,
                     f"Another run divided the report differently and made {numbers} of it; it is planned anew.",
                 )
             elif entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
@@ -88,17 +89,17 @@ class PreSendChecks:
                 # An earlier try of this task met an outage; whoever tries it again means these documents.
                 wanted.append(replace(item, revision=entry.revision + 1))
             elif entry.state in RESENDABLE:
-                word = "refused" if entry.state is LedgerState.REJECTED else "held"
+                word = ChangeResult.REJECTED if entry.state is LedgerState.REJECTED else ChangeResult.HELD
                 self.outcomes.add(item, word, entry.message)
             elif entry.state in (LedgerState.SENDING, LedgerState.IN_DOUBT):
                 self.outcomes.add(
                     item,
-                    "in_doubt",
+                    ChangeResult.IN_DOUBT,
                     f"{entry.number} was sent by {senders[entry.document_id]}; its answer is not known yet.",
                 )
             else:
                 self.outcomes.add(
-                    item, "already", f"{entry.number} is {entry.state} since {senders[entry.document_id]}."
+                    item, ChangeResult.ALREADY, f"{entry.number} is {entry.state} since {senders[entry.document_id]}."
                 )
         return wanted
 
@@ -126,7 +127,7 @@ class PreSendChecks:
                 else objection(row["content"]["report"], headers.get(item.report_id), row["released"])
             )
             if against:
-                self.outcomes.add(item, "held", against)
+                self.outcomes.add(item, ChangeResult.MOVED_ON, against)
             else:
                 wanted.append(item)
         return wanted
@@ -140,7 +141,7 @@ class PreSendChecks:
         )
         for item in wave:
             if item.document.attachment_id in problems:
-                self.outcomes.add(item, "held", problems[item.document.attachment_id])
+                self.outcomes.add(item, ChangeResult.HELD, problems[item.document.attachment_id])
             for left_out in self.receipts.left_out.get(item.document.attachment_id or "", ()):
                 self.outcomes.note(item, left_out)
         return [item for item in wave if item.document.attachment_id not in problems]
@@ -169,7 +170,7 @@ class PreSendChecks:
                 self._adopt(item, hits[0])
         for item in wave:
             if item.report_id in held:
-                self.outcomes.add(item, "held", held[item.report_id])
+                self.outcomes.add(item, ChangeResult.HELD, held[item.report_id])
         return [item for item in unsent if item.report_id not in held]
 
     def _strangers(self, wave: Sequence[PlannedDocument], found: Sequence[Found]) -> dict[str, Found]:
@@ -200,7 +201,7 @@ class PreSendChecks:
         with self.database.connection() as connection:
             self._enter_adopted(connection, item, hit)
         log.info("%s was found in Intacct as record %s and adopted.", item.document.number, hit.record_no)
-        self.outcomes.add(item, "already", f"Found in Intacct as record {hit.record_no} and adopted.")
+        self.outcomes.add(item, ChangeResult.ALREADY, f"Found in Intacct as record {hit.record_no} and adopted.")
 
     def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:
         who = self.run.who

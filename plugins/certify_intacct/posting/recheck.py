@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging.values import record_id
 
@@ -83,7 +84,7 @@ def objection(planned: Mapping[str, Any], header: Mapping[str, Any] | None, rele
     reimbursed = (
         header.get("Reimbursed") in (True, 1, "true") or str(header.get("ReimbursementTransactionID") or "").strip()
     )
-    if reimbursed and _amount(planned["reim_amount"]) != 0 and "already_reimbursed" not in released:
+    if reimbursed and _amount(planned["reim_amount"]) != 0 and Rule.ALREADY_REIMBURSED not in released:
         return "Certify says now that the employee was reimbursed already: a bill would pay twice."
     return ""
 

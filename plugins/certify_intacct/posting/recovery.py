@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.outcomes import OpenState
+from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import difference, look
 from certify_intacct.staging import ledger, ledger_reads, report_plans
 
@@ -151,7 +153,7 @@ class Recovery:
                 intacct_state=hit.state, message=message, **self.run.who,
             )  # fmt: skip
             if entry.state is LedgerState.HELD:
-                self._keep_open(connection, entry, "found", f"{message} The next run finishes the report.")
+                self._keep_open(connection, entry, OpenState.FOUND, f"{message} The next run finishes the report.")
 
     def _absent(self, entry: LedgerDocument, now: datetime) -> None:
         """What a look-up that sees has not found. The times are PostgreSQL's: the clocks of workers may differ."""
@@ -178,7 +180,9 @@ class Recovery:
         with self.database.connection() as connection:
             for document in documents:
                 if document.state is not LedgerState.HELD:
-                    self._keep_open(connection, document, "in_doubt", f"It could not be looked for in Intacct: {error}")
+                    self._keep_open(
+                        connection, document, OpenState.IN_DOUBT, f"It could not be looked for in Intacct: {error}"
+                    )
 
     def _hold(self, entry: LedgerDocument, message: str) -> None:
         with self.database.connection() as connection:
@@ -186,10 +190,10 @@ class Recovery:
                 ledger.note(connection, entry.document_id, message=message)
                 return
             ledger.move(connection, entry.document_id, LedgerState.HELD, message=message, **self.run.who)
-            self._keep_open(connection, entry, "held", message, rule="held_document")
+            self._keep_open(connection, entry, OpenState.HELD, message, rule=Rule.HELD_DOCUMENT)
 
     def _keep_open(
-        self, connection: Connection, entry: LedgerDocument, state: str, message: str, *, rule: str = ""
+        self, connection: Connection, entry: LedgerDocument, state: OpenState, message: str, *, rule: str = ""
     ) -> None:
         report_plans.keep_open(
             connection,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from certify_intacct.model.outcomes import ChangeResult, OpenState
 from certify_intacct.staging import report_plans
 from certify_intacct.staging.plans import record_outcomes
 
@@ -16,8 +17,15 @@ if TYPE_CHECKING:
     from certify_intacct.staging.report_plans import PlannedDocument
 
 # Which of its documents' results a report is known by, worst first; and what that makes of an open item.
-_RANK = ("in_doubt", "held", "refused", "moved_on", "applied", "already")
-_OPEN = {"in_doubt": "in_doubt", "held": "held", "refused": "rejected", "moved_on": "found"}
+_RANK = (
+    ChangeResult.IN_DOUBT, ChangeResult.HELD, ChangeResult.REJECTED, ChangeResult.MOVED_ON, ChangeResult.APPLIED, ChangeResult.ALREADY,
+)  # fmt: skip
+_OPEN = {
+    ChangeResult.IN_DOUBT: OpenState.IN_DOUBT,
+    ChangeResult.HELD: OpenState.HELD,
+    ChangeResult.REJECTED: OpenState.REJECTED,
+    ChangeResult.MOVED_ON: OpenState.FOUND,
+}
 
 
 class ReportOutcomes:
@@ -27,12 +35,12 @@ class ReportOutcomes:
         self.run = run
         self.database = run.database
         self.company = run.company
-        self._results: dict[int, list[tuple[str, str]]] = {}
+        self._results: dict[int, list[tuple[ChangeResult, str]]] = {}
         self._reached: dict[int, set[str]] = {}
         self._notes: dict[int, list[str]] = {}
 
-    def add(self, item: PlannedDocument, result: str, message: str) -> None:
-        """Notes the result of one document: one of in_doubt, held, refused, moved_on, applied, already."""
+    def add(self, item: PlannedDocument, result: ChangeResult, message: str) -> None:
+        """Notes the result of one document."""
         self._results.setdefault(item.change_id, []).append((result, message))
         self._reached.setdefault(item.change_id, set()).add(item.document.number)
 
@@ -40,9 +48,9 @@ class ReportOutcomes:
         """Adds a sentence that people are to read whatever became of the report."""
         self._notes.setdefault(item.change_id, []).append(text)
 
-    def record(self, wave: Sequence[PlannedDocument]) -> Counter[str]:
+    def record(self, wave: Sequence[PlannedDocument]) -> Counter[ChangeResult]:
         """Writes the outcome of each report of the wave, and lists or unlists it as an open item."""
-        counts: Counter[str] = Counter()
+        counts: Counter[ChangeResult] = Counter()
         with self.database.connection() as connection:
             for report_id, members in groupby(
                 sorted(wave, key=lambda item: item.report_id), key=lambda item: item.report_id
@@ -65,7 +73,7 @@ class ReportOutcomes:
         return counts
 
     def _follow_up(
-        self, connection: Connection, report_id: str, item: PlannedDocument, result: str, message: str
+        self, connection: Connection, report_id: str, item: PlannedDocument, result: ChangeResult, message: str
     ) -> None:
         if result in _OPEN:
             report_plans.keep_open(

@@ -10,6 +10,7 @@ from certify_intacct.intacct.functions import Function
 from certify_intacct.model.documents import Document
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity
 
 
@@ -52,7 +53,7 @@ def _fault(build: Callable[[], object]) -> BadInput | None:
 def _hold(document: Document, fault: BadInput, expense_id: str = "", memo: str = "") -> Hold:
     place = f"{document.number}, line {memo or expense_id}" if expense_id else document.number
     return Hold(
-        rule="request",
+        rule=Rule.REQUEST,
         reason=f"{place}: {fault.message}",
         cure=fault.cure or "Correct it in Certify, or map it in connector.yaml.",
         expense_id=expense_id,

@@ -21,6 +21,7 @@ from certify_intacct.model.errors import (
     ServiceUnavailable,
 )
 from certify_intacct.model.ledger import NOT_EXECUTED, LedgerState
+from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.posting.claims import Claims
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.replayer import REPEATED
@@ -85,12 +86,12 @@ class DocumentSender:
             results = self._patiently(session, batch)
         except AnswerUnreadable as error:
             log.warning("The answer for %s documents was lost: %s", len(batch), error)
-            self._move(batch, LedgerState.IN_DOUBT, "in_doubt", f"The answer was lost: {error}")
+            self._move(batch, LedgerState.IN_DOUBT, ChangeResult.IN_DOUBT, f"The answer was lost: {error}")
             # When Intacct does not even answer a question, the next request would be lost too.
             look(self.hook, [item.planned.document for item in batch])
         except RequestRefused as error:
             if len(batch) == 1:
-                self._move(batch, LedgerState.REJECTED, "refused", str(error))
+                self._move(batch, LedgerState.REJECTED, ChangeResult.REJECTED, str(error))
             else:
                 self._halve(session, batch)
         except ConnectorError as error:
@@ -129,24 +130,31 @@ class DocumentSender:
         raise AssertionError("unreachable")
 
     def _not_executed(self, batch: Sequence[Claimed], error: ConnectorError) -> None:
-        self._move(batch, LedgerState.REJECTED, "refused", f"Not executed: {error}", answer={NOT_EXECUTED: True})
+        self._move(
+            batch, LedgerState.REJECTED, ChangeResult.REJECTED, f"Not executed: {error}", answer={NOT_EXECUTED: True}
+        )
 
     def _answered(self, item: Claimed, result: Result) -> None:
         if result.succeeded and result.key:
-            self._move([item], LedgerState.ACCEPTED, "applied", "", record_no=result.key)
+            self._move([item], LedgerState.ACCEPTED, ChangeResult.APPLIED, "", record_no=result.key)
             return
         if result.succeeded:
             self._move(
-                [item], LedgerState.IN_DOUBT, "in_doubt", "Intacct accepted it without saying under which record."
+                [item],
+                LedgerState.IN_DOUBT,
+                ChangeResult.IN_DOUBT,
+                "Intacct accepted it without saying under which record.",
             )
             return
         meaning = explain(result.errors)
         answer = {"errors": [str(error) for error in result.errors]}
         if meaning.reason == reasons.REPLAY:
             # This revision was executed before, so it exists: our ledger is younger than the truth.
-            self._move([item], LedgerState.IN_DOUBT, "in_doubt", meaning.text, answer=answer | {REPEATED: True})
+            self._move(
+                [item], LedgerState.IN_DOUBT, ChangeResult.IN_DOUBT, meaning.text, answer=answer | {REPEATED: True}
+            )
             return
-        self._move([item], LedgerState.REJECTED, "refused", f"{meaning.text} {meaning.cure}", answer=answer)
+        self._move([item], LedgerState.REJECTED, ChangeResult.REJECTED, f"{meaning.text} {meaning.cure}", answer=answer)
         if meaning.reason == reasons.CLOSED_PERIOD:
             with self.database.connection() as connection:
                 (entry,) = ledger_reads.by_number(
@@ -154,7 +162,9 @@ class DocumentSender:
                 )
                 closed_periods.learn(connection, entry, kind_of(entry.kind).subledger, meaning.text)
 
-    def _move(self, batch: Sequence[Claimed], state: LedgerState, result: str, message: str, **columns: Any) -> None:
+    def _move(
+        self, batch: Sequence[Claimed], state: LedgerState, result: ChangeResult, message: str, **columns: Any
+    ) -> None:
         """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone."""
         # What Intacct has, it has, whoever moved the document in between; anything else is known of our own send only.
         before = _MAY_EXIST if state is LedgerState.ACCEPTED else (LedgerState.SENDING,)
@@ -169,5 +179,5 @@ class DocumentSender:
                 self.outcomes.add(item.planned, result, message)
             else:
                 self.outcomes.add(
-                    item.planned, "in_doubt", "Another run settles it: this one lost its lock while sending."
+                    item.planned, ChangeResult.IN_DOUBT, "Another run settles it: this one lost its lock while sending."
                 )

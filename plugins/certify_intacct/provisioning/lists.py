@@ -10,6 +10,7 @@ from certify_intacct.model.changes import Action, Change
 from certify_intacct.model.changes import pending as stand_in
 from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.errors import AnswerUnreadable, RecordRefused
+from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.provisioning.certify_now import known_id
 from certify_intacct.provisioning.provisioning_run import (
     UPDATE_BATCH,
@@ -57,7 +58,7 @@ class ListWriter:
         certify = self.run.now.organization()
         used = uses(certify, certify.users, [self.used])[self.used.dimension.name]
         self.run.record(
-            (change_id, "held", change.target_id, f"In use by now: {used[change.target_id or '']}.")
+            (change_id, ChangeResult.MOVED_ON, change.target_id, f"In use by now: {used[change.target_id or '']}.")
             for change_id, change in planned
             if change.target_id in used
         )
@@ -67,24 +68,24 @@ class ListWriter:
     def _create(self, change_id: int, change: Change, now: dict[str, CertifyItem]) -> Outcome:
         found = self._existing(change.key, now)
         if found and not known_id(found):
-            return change_id, "held", None, "Certify has this code, under an ID that cannot be read."
+            return change_id, ChangeResult.HELD, None, "Certify has this code, under an ID that cannot be read."
         if found:
-            return self._created(change_id, change, "already", found, "It existed already.")
+            return self._created(change_id, change, ChangeResult.ALREADY, found, "It existed already.")
         before = self.run.created_before(change)
         if before and before[1] not in now:
             # Certify deletes nothing, so it is there: only the list does not show it yet.
             message = f"Run {before[0]} created it, and Certify does not list it yet."
-            return self._created(change_id, change, "in_doubt", before[1], message)
+            return self._created(change_id, change, ChangeResult.IN_DOUBT, before[1], message)
         refusal = ""
         for path, fields in self._paths():
             body = dict(change.after) | fields
             try:
-                return self._created(change_id, change, "applied", self.run.create(path, body), "")
+                return self._created(change_id, change, ChangeResult.APPLIED, self.run.create(path, body), "")
             except RecordRefused as error:
                 refusal = refusal or str(error)
             except AnswerUnreadable as error:
                 return self._settled(change_id, change, error)
-        return change_id, "refused", None, refusal
+        return change_id, ChangeResult.REJECTED, None, refusal
 
     def _paths(self) -> list[tuple[str, dict[str, int]]]:
         """Where a row may be created, the surest first, with what must stand in it there: the path of an Employee GLD is not sure."""
@@ -101,15 +102,20 @@ class ListWriter:
             found = self._existing(change.key, self.run.now.items(self.used))
             if found and known_id(found):
                 return self._created(
-                    change_id, change, "applied", found, "The answer was lost; Certify has the record."
+                    change_id, change, ChangeResult.APPLIED, found, "The answer was lost; Certify has the record."
                 )
-        return change_id, "in_doubt", None, f"The answer was lost, and Certify does not list the record: {error}"
+        return (
+            change_id,
+            ChangeResult.IN_DOUBT,
+            None,
+            f"The answer was lost, and Certify does not list the record: {error}",
+        )
 
     def _existing(self, code: str, now: dict[str, CertifyItem]) -> str:
         found = only([item for item in now.values() if item.code == code])
         return found.id if found else ""
 
-    def _created(self, change_id: int, change: Change, result: str, certify_id: str, message: str) -> Outcome:
+    def _created(self, change_id: int, change: Change, result: ChangeResult, certify_id: str, message: str) -> Outcome:
         self.run.ids[stand_in(self.subject, change.key)] = certify_id
         return change_id, result, certify_id, message
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.changes import REFERENCES, Change, parse_pending
 from certify_intacct.model.errors import AnswerUnreadable
+from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.provisioning.certify_now import CertifyNow
 from certify_intacct.staging.locks import require_session
 from certify_intacct.staging.plans import created_ids, pending, record_outcomes, winner
@@ -26,7 +27,7 @@ UPDATE_BATCH = 100
 
 Planned = tuple[int, Change]
 #: change ID, result, Certify's ID, message
-Outcome = tuple[int, str, str | None, str]
+Outcome = tuple[int, ChangeResult, str | None, str]
 
 
 class ProvisioningRun:
@@ -72,7 +73,7 @@ class ProvisioningRun:
         self.record(
             (
                 change_id,
-                "moved_on",
+                ChangeResult.MOVED_ON,
                 change.target_id,
                 f"Run {overtaken[change_id]} changed this record since it was planned, or found it right as it is.",
             )
@@ -149,13 +150,13 @@ def moved_on(change_id: int, change: Change, state: dict[str, Any]) -> Outcome |
     :param state: the fields of ``change.after`` as they are now
     """
     if state == dict(change.after):
-        return change_id, "already", change.target_id, ""
+        return change_id, ChangeResult.ALREADY, change.target_id, ""
     if state == dict(change.before):
         return None
     differing = ", ".join(name for name, value in state.items() if value != change.before.get(name))
     return (
         change_id,
-        "moved_on",
+        ChangeResult.MOVED_ON,
         change.target_id,
         f"Certify's record was changed since the plan was made: {differing}.",
     )
@@ -164,8 +165,11 @@ def moved_on(change_id: int, change: Change, state: dict[str, Any]) -> Outcome |
 def outcomes_of(batch: Sequence[Planned], statuses: Sequence[UpdateStatus] | None) -> list[Outcome]:
     """The outcomes of an update, in the order of the batch."""
     if statuses is None:
-        return [(change_id, "in_doubt", change.target_id, "The answer was lost twice.") for change_id, change in batch]
+        return [
+            (change_id, ChangeResult.IN_DOUBT, change.target_id, "The answer was lost twice.")
+            for change_id, change in batch
+        ]
     return [
-        (change_id, "applied" if status.succeeded else "refused", status.id, status.message)
+        (change_id, ChangeResult.APPLIED if status.succeeded else ChangeResult.REJECTED, status.id, status.message)
         for (change_id, _), status in zip(batch, statuses, strict=True)
     ]

@@ -12,6 +12,7 @@ from typing import Any
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.changes import pending as stand_in
 from certify_intacct.model.errors import AnswerUnreadable, RecordRefused
+from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.provisioning.provisioning_run import (
     UPDATE_BATCH,
@@ -86,14 +87,24 @@ class UserWriter:
     def _create(self, change_id: int, change: Change) -> Outcome:
         fields = self.work.resolved(dict(change.after))
         if fields is None:
-            return change_id, "held", None, "Its department or entity was not created, so the user is not either."
+            return (
+                change_id,
+                ChangeResult.MOVED_ON,
+                None,
+                "Its department or entity was not created, so the user is not either.",
+            )
         email = str(change.after["Email"])
         found, intended = self._by_email(email), self._intended(change.source_key)
         if found and not intended:
-            return change_id, "moved_on", None, f"Certify has a user with the e-mail {email} by now."
+            return change_id, ChangeResult.MOVED_ON, None, f"Certify has a user with the e-mail {email} by now."
         certify_id, doubt = (found.id, "") if found else self._put(change, email, sent_before=intended)
         if not certify_id:
-            return change_id, "in_doubt" if doubt.startswith("The answer") else "refused", None, doubt
+            return (
+                change_id,
+                ChangeResult.IN_DOUBT if doubt.startswith("The answer") else ChangeResult.REJECTED,
+                None,
+                doubt,
+            )
         self._link(change, certify_id, email)
         self.work.ids[stand_in(Subject.USER, change.source_key)] = certify_id
         self._keep(self.users.get(certify_id) or CertifyUser(id=certify_id, email=email))
@@ -103,12 +114,12 @@ class UserWriter:
             why = statuses[0].message if statuses else "the answer was lost"
             return (
                 change_id,
-                "applied",
+                ChangeResult.APPLIED,
                 certify_id,
                 f"The user was created, but not everything about it was taken: {why}",
             )
         self._know(certify_id, rest)
-        return change_id, "applied", certify_id, ""
+        return change_id, ChangeResult.APPLIED, certify_id, ""
 
     def _put(self, change: Change, email: str, *, sent_before: bool) -> tuple[str, str]:
         """The new user's ID, or what went wrong.
@@ -163,7 +174,9 @@ class UserWriter:
             target = change.target_id or self.work.ids.get(stand_in(Subject.USER, change.source_key))
             fields = self.work.resolved(dict(change.after))
             if target is None or fields is None:
-                self.work.record([(change_id, "held", target, "The user, or the approver, was not created.")])
+                self.work.record(
+                    [(change_id, ChangeResult.MOVED_ON, target, "The user, or the approver, was not created.")]
+                )
                 continue
             ready = replace(change, target_id=target, after=fields)
             changed = {one.target_id for _, one in batch}
@@ -171,7 +184,7 @@ class UserWriter:
                 self._update(batch)
                 batch = []
             if problem := self._approver_problem(target, fields):
-                self.work.record([(change_id, "held", target, problem)])
+                self.work.record([(change_id, ChangeResult.HELD, target, problem)])
             else:
                 batch.append((change_id, ready))
         self._update(batch)
@@ -198,15 +211,31 @@ class UserWriter:
             user = self.users.get(change.target_id or "")
             if user and user.privileged:
                 self.work.record(
-                    [(change_id, "held", user.id, "The user is an administrator, treasurer or accountant by now.")]
+                    [
+                        (
+                            change_id,
+                            ChangeResult.MOVED_ON,
+                            user.id,
+                            "The user is an administrator, treasurer or accountant by now.",
+                        )
+                    ]
                 )
             elif user and user.id in serves:
                 others = ", ".join(serves[user.id][:3])
                 self.work.record(
-                    [(change_id, "held", user.id, f"The user approves for, or is accountant of, {others}.")]
+                    [
+                        (
+                            change_id,
+                            ChangeResult.MOVED_ON,
+                            user.id,
+                            f"The user approves for, or is accountant of, {others}.",
+                        )
+                    ]
                 )
             elif user and (reports := reports_of([user], unprocessed)):
-                self.work.record([(change_id, "held", user.id, f"{reports} reports are not processed by now.")])
+                self.work.record(
+                    [(change_id, ChangeResult.MOVED_ON, user.id, f"{reports} reports are not processed by now.")]
+                )
             else:
                 clear.append((change_id, change))
         self._update(clear)
@@ -221,9 +250,12 @@ class UserWriter:
             records = [{"ID": change.target_id, **change.after} for _, change in batch]
             outcomes = outcomes_of(batch, self.work.update("users", records))
             for (_, change), (_, result, user_id, _) in zip(batch, outcomes, strict=True):
-                if result == "applied" and user_id:
+                if result == ChangeResult.APPLIED and user_id:
                     self._know(user_id, dict(change.after))
-            self._mark({user_id for _, result, user_id, _ in outcomes if result == "refused"} & leaving, active=True)
+            self._mark(
+                {user_id for _, result, user_id, _ in outcomes if result == ChangeResult.REJECTED} & leaving,
+                active=True,
+            )
             self.work.record(outcomes)
 
     def _mark(self, users: Iterable[str | None], *, active: bool) -> None:
@@ -241,10 +273,12 @@ class UserWriter:
             fields = self.work.resolved(dict(change.after))
             user = self.users.get(change.target_id or "")
             if fields is None:
-                self.work.record([(change_id, "held", change.target_id, "The department or entity was not created.")])
+                self.work.record(
+                    [(change_id, ChangeResult.MOVED_ON, change.target_id, "The department or entity was not created.")]
+                )
                 continue
             if not fields:
-                self.work.record([(change_id, "applied", change.target_id, "")])
+                self.work.record([(change_id, ChangeResult.APPLIED, change.target_id, "")])
                 continue
             ready = replace(change, after=fields)
             state = {name: value for name, value in fields_of(user).items() if name in fields} if user else {}

@@ -19,7 +19,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.verdicts import Severity, Verdict
-from certify_intacct.quality.suite import Check, Rule, Suite
+from certify_intacct.quality.suite import Check, QualityRule, Suite
 
 ROWS_RULE = "enough_rows"
 
@@ -57,7 +57,7 @@ def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
     ]
 
 
-def _expectation(rule: Rule) -> Expectation:
+def _expectation(rule: QualityRule) -> Expectation:
     common: dict[str, Any] = {"column": rule.column, "severity": rule.severity.value, "meta": {"rule": rule.name}}
     match rule.check:
         case Check.IS_FALSE:
@@ -80,7 +80,7 @@ def _rule_name(outcome: Any) -> str:
     return str(outcome.expectation_config["meta"]["rule"])
 
 
-def _failed_keys(suite: Suite, rule: Rule, outcome: Any, frame: pd.DataFrame) -> tuple[str, ...]:
+def _failed_keys(suite: Suite, rule: QualityRule, outcome: Any, frame: pd.DataFrame) -> tuple[str, ...]:
     raised = outcome.exception_info
     if raised and raised.get(
         "raised_exception", any(isinstance(info, dict) and info.get("raised_exception") for info in raised.values())
@@ -111,7 +111,7 @@ def _enough_rows(suite: Suite, count: int) -> Verdict:
     )
 
 
-def _verdict(suite: Suite, rule: Rule, checked: int, failed: tuple[str, ...]) -> Verdict:
+def _verdict(suite: Suite, rule: QualityRule, checked: int, failed: tuple[str, ...]) -> Verdict:
     return Verdict(
         stream=suite.stream,
         rule=rule.name,

@@ -21,7 +21,7 @@ class Check(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class QualityRule:
     """One rule over one column of a verdict view.
 
     :param name: short and stable: it is stored, counted and quoted
@@ -52,5 +52,5 @@ class Suite:
     """
 
     stream: str
-    rules: tuple[Rule, ...]
+    rules: tuple[QualityRule, ...]
     minimum_rows: int = 0

@@ -15,6 +15,7 @@ from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.payers import Payer
+from certify_intacct.model.rules import Rule
 from certify_intacct.posting.follow_up import UNKNOWN_STATE, FollowUp
 from certify_intacct.posting.lookup import search
 from certify_intacct.posting.recovery import Recovery
@@ -49,15 +50,7 @@ _BUCKETS = {
     LedgerState.SENDING: "in_doubt",
     LedgerState.IN_DOUBT: "in_doubt",
     LedgerState.HELD: "held",
-    LedgerState.REJECTED: "failed",
-}
-_OPEN = {
-    "held": "held",
-    "quarantined": "quarantined",
-    "rejected": "failed",
-    "in_doubt": "in_doubt",
-    "alarm": "held",
-    "found": "held",
+    LedgerState.REJECTED: "rejected",
 }
 _LOOK_AT = (LedgerState.DECLINED, LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
@@ -145,9 +138,9 @@ class Reconciler:
 
     def _explanation(self, report_id: str, waiting: Mapping[str, str], skipped: Mapping[str, str]) -> str:
         if report_id in waiting:
-            return _OPEN[waiting[report_id]]
+            return waiting[report_id]
         rule = skipped.get(report_id)
-        return f"skipped: {rule}" if rule and rule not in ("already_posted", "in_flight") else UNASSIGNED
+        return f"skipped: {rule}" if rule and rule not in (Rule.ALREADY_POSTED, Rule.IN_FLIGHT) else UNASSIGNED
 
     def _unassigned(self, counted: Mapping[Key, set[str]]) -> Iterator[ReconciliationFinding]:
         for (_, _, payer, _, bucket), reports in counted.items():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def report_lines(report: RunReport) -> Iterator[str]:
             # Texts of people stand in all of these: one with a line break must not look like a line of this report.
             names = [readable(item["what"], _LONGEST_NAME) for item in items]
             shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
-            yield f"  {rule}: {shown}\n      {readable(f'{reason} {cure}', _LONGEST_TEXT)}".rstrip()
+            desk = desk_of(rule)
+            yield f"  {rule}{f' ({desk})' if desk else ''}: {shown}\n      {readable(f'{reason} {cure}', _LONGEST_TEXT)}".rstrip()
     if report.uncovered:
         yield "Dates that no run has covered; this command covers them:"
         first, last = report.uncovered[0], report.uncovered[-1]

@@ -43,7 +43,7 @@ def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | N
         LEFT JOIN ops.extract x ON x.load_id = c.load_id AND x.stream = 'certify_expense_reports' AND c.subject = 'report'
         LEFT JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = c.key
         WHERE c.load_id = %s
-        ORDER BY (action = 'hold' OR coalesce(result, '') IN ('refused', 'held', 'in_doubt', 'moved_on')) DESC,
+        ORDER BY (action = 'hold' OR coalesce(result, '') IN ('rejected', 'held', 'in_doubt', 'moved_on')) DESC,
                  (action = 'skip'), position
         LIMIT %s
         """,

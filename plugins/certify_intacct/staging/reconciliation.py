@@ -16,8 +16,8 @@ class BalanceLine:
     """An amount of the reconciliation: what of Certify's total for one payer stands in which bucket.
 
     :param kind: what it was posted as; what is not posted, as what it would be today, or ``hold``
-    :param bucket: ``in_gl``, ``in_intacct``, ``declined``, ``unknown_state``, ``in_doubt``, ``held``, ``quarantined``, ``failed``,
-        ``skipped: <rule>``, ``unassigned``
+    :param bucket: ``in_gl``, ``in_intacct``, ``declined``, ``unknown_state``, ``in_doubt``, ``held``, ``quarantined``, ``rejected``,
+        ``found`` (seen, and not worked on yet), ``alarm``, ``skipped: <rule>``, ``unassigned``
     """
 
     entity: str

@@ -18,7 +18,7 @@ class RunReport:
     """The figures of one load.
 
     :param plan: changes by subject, action and result (``certify_intacct.staging.plans.summary``)
-    :param waiting: quarantined rows, held and refused changes, alarms: what it is, why, what to do
+    :param waiting: quarantined rows, held and rejected changes, alarms: what it is, why, what to do
     :param news: those of ``waiting`` that no earlier load of this DAG had
     :param uncovered: dates of the last month that no run has loaded
     """
@@ -59,7 +59,7 @@ _WAITING = """
     SELECT subject || ' ' || key, CASE WHEN action = 'hold' THEN rule ELSE result END,
            CASE WHEN action = 'hold' THEN reason ELSE message END, cure
     FROM plan.change_result
-    WHERE load_id = ANY(%(loads)s) AND (action = 'hold' OR result IN ('refused', 'held', 'in_doubt'))
+    WHERE load_id = ANY(%(loads)s) AND (action = 'hold' OR result IN ('rejected', 'held', 'in_doubt'))
     UNION ALL
     SELECT what, rule, reason, cure FROM ops.alarm WHERE load_id = ANY(%(loads)s)
     ORDER BY 1, 2

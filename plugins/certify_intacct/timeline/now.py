@@ -8,7 +8,7 @@ from typing import Any
 from certify_intacct.documents import kind_of, label_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.documents import DocumentKind
-from certify_intacct.rules.expenses.holds import RELEASABLE
+from certify_intacct.model.rules import desk_of, releasable
 from certify_intacct.staging.report_timeline import ReportTimeline
 from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, money, when
 
@@ -53,15 +53,21 @@ def _cures(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
         yield f"{item['reason']} After that, the next run of expense_sync sends it again as its next revision."
         return
     rows = [row for row in (*timeline.quarantined, *timeline.planned) if row["load_id"] == item["load_id"]]
-    cures = list(dict.fromkeys(row["cure"] for row in rows if row["cure"]))
+    cures = list(dict.fromkeys(f"{_for(row['rule'])}{row['cure']}" for row in rows if row["cure"]))
     yield from cures
     if not cures:
         yield item["reason"] or "Run expense_sync."
 
 
+def _for(rule: str) -> str:
+    """To whom a cure is said."""
+    desk = desk_of(rule)
+    return f"{desk[:1].upper()}{desk[1:]}: " if desk else ""
+
+
 def _release(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
     rules = {rule.strip() for rule in item["rule"].split(",")}
-    may = sorted(rules & RELEASABLE)
+    may = sorted(releasable(rules))
     if item["state"] not in ("held", "rejected") or not may:
         return
     # A release is for a content, and that is known from the plan on that holds it.
@@ -70,9 +76,7 @@ def _release(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
         if item["source_hash"]
         else "Or, after the next run of expense_sync has planned it"
     )
-    cured = (
-        "" if rules <= RELEASABLE else f" (the cure of {', '.join(sorted(rules - RELEASABLE))} is needed all the same)"
-    )
+    cured = "" if rules == set(may) else f" (the cure of {', '.join(sorted(rules - set(may)))} is needed all the same)"
     command = f"python -m certify_intacct.commands.release {timeline.report_id} --by NAME --reason WHY"
     yield f"{words}, release {', '.join(may)}{cured}: {command}"
 

@@ -13,7 +13,7 @@ _TITLES: dict[tuple[str | None, str], str] = {
     (None, "sending"): "Sent to Intacct",
     (None, "accepted"): "Found in Intacct and adopted",
     ("sending", "accepted"): "Intacct accepted it",
-    ("sending", "rejected"): "Intacct refused it",
+    ("sending", "rejected"): "Intacct rejected it",
     ("sending", "in_doubt"): "No answer: in doubt",
     ("in_doubt", "accepted"): "Settled: Intacct has it",
     ("in_doubt", "sending"): "Proven absent: sent again under the same control ID",
@@ -45,7 +45,7 @@ _OUTCOMES = {
     "applied": "posted",
     "already": "was there already",
     "moved_on": "left to another run",
-    "refused": "refused",
+    "rejected": "rejected",
     "held": "held",
     "in_doubt": "in doubt",
 }

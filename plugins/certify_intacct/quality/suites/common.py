@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from certify_intacct.model.verdicts import Severity
-from certify_intacct.quality.suite import Check, Rule
+from certify_intacct.quality.suite import Check, QualityRule
 
 
-def false(name: str, column: str, reason: str, cure: str, severity: Severity = Severity.WARNING) -> Rule:
+def false(name: str, column: str, reason: str, cure: str, severity: Severity = Severity.WARNING) -> QualityRule:
     """The column of the verdict view says no."""
-    return Rule(name=name, column=column, check=Check.IS_FALSE, severity=severity, reason=reason, cure=cure)
+    return QualityRule(name=name, column=column, check=Check.IS_FALSE, severity=severity, reason=reason, cure=cure)
 
 
-def true(name: str, column: str, reason: str, cure: str) -> Rule:
+def true(name: str, column: str, reason: str, cure: str) -> QualityRule:
     """The column of the verdict view says yes."""
-    return Rule(name=name, column=column, check=Check.IS_TRUE, severity=Severity.WARNING, reason=reason, cure=cure)
+    return QualityRule(
+        name=name, column=column, check=Check.IS_TRUE, severity=Severity.WARNING, reason=reason, cure=cure
+    )
 
 
-def once(name: str, column: str, reason: str, cure: str, severity: Severity = Severity.WARNING) -> Rule:
+def once(name: str, column: str, reason: str, cure: str, severity: Severity = Severity.WARNING) -> QualityRule:
     """The column of the verdict view counts no more than one."""
-    return Rule(name=name, column=column, check=Check.AT_MOST_ONE, severity=severity, reason=reason, cure=cure)
+    return QualityRule(name=name, column=column, check=Check.AT_MOST_ONE, severity=severity, reason=reason, cure=cure)
 
 
-def readable(severity: Severity = Severity.WARNING) -> Rule:
+def readable(severity: Severity = Severity.WARNING) -> QualityRule:
     """Every value could be read as the type of its column."""
-    return Rule(
+    return QualityRule(
         name="readable",
         column="unreadable",
         check=Check.IS_ZERO,

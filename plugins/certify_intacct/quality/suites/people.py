@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from certify_intacct.model.verdicts import Severity
-from certify_intacct.quality.suite import Rule, Suite
+from certify_intacct.quality.suite import QualityRule, Suite
 from certify_intacct.quality.suites.common import false, once, readable
 
 
@@ -16,7 +16,7 @@ def _person_suite(stream: str, record: str, menu: str) -> Suite:
     :param menu: where in Intacct it is kept
     """
 
-    def kept(rule: Rule) -> Rule:
+    def kept(rule: QualityRule) -> QualityRule:
         return replace(rule, cure=f"{rule.cure} ({menu}).")
 
     return Suite(

@@ -15,8 +15,10 @@ from certify_intacct.model.documents import CENT
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
+from certify_intacct.model.rules import Rule
 
 BaseAmounts = Literal["plain", "converted"]
+_CURE = "Correct the line in Certify."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,21 +41,30 @@ def shares(line: ExpenseLine, base: BaseAmounts) -> Shares | Hold:
     else:
         amount, reimbursed, currency = line.converted_amount, line.converted_reim_amount, line.converted_currency
     if amount is None or reimbursed is None or not currency:
-        return _hold(line, "amount_missing", f"The line has no {base} amount, reimbursable amount or currency.")
+        return Hold.on_line(
+            line, Rule.AMOUNT_MISSING, f"The line has no {base} amount, reimbursable amount or currency.", _CURE
+        )
     if _more_than_cents(amount) or _more_than_cents(reimbursed):
-        return _hold(
+        return Hold.on_line(
             line,
-            "third_decimal",
+            Rule.THIRD_DECIMAL,
             f"{amount} or {reimbursed} {currency} has more than two decimals, which Intacct would round.",
+            _CURE,
         )
     if not line.reimbursable and reimbursed != 0:
-        return _hold(
-            line, "reimbursable_contradiction", f"The line is not reimbursable, yet {reimbursed} {currency} of it are."
+        return Hold.on_line(
+            line,
+            Rule.REIMBURSABLE_CONTRADICTION,
+            f"The line is not reimbursable, yet {reimbursed} {currency} of it are.",
+            _CURE,
         )
     company = amount - reimbursed
     if reimbursed * amount < 0 or company * amount < 0 or (amount == 0 and reimbursed != 0):
-        return _hold(
-            line, "more_than_the_amount", f"{reimbursed} {currency} are reimbursable of only {amount} {currency}."
+        return Hold.on_line(
+            line,
+            Rule.MORE_THAN_THE_AMOUNT,
+            f"{reimbursed} {currency} are reimbursable of only {amount} {currency}.",
+            _CURE,
         )
     return Shares(line=line, employee=reimbursed, company=company, currency=currency)
 
@@ -64,7 +75,7 @@ def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
     if len(currencies) > 1:
         return [
             Hold(
-                rule="currencies_differ",
+                rule=Rule.CURRENCIES_DIFFER,
                 reason=f"Header and lines are stated in different currencies: {', '.join(currencies)}.",
                 cure="Correct the report in Certify, or choose the right company.base_amounts in connector.yaml.",
             )
@@ -72,7 +83,7 @@ def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
     if report.total_amount is None or report.reim_amount is None or report.non_reim_amount is None:
         return [
             Hold(
-                rule="amount_missing",
+                rule=Rule.AMOUNT_MISSING,
                 reason="The header has no total or no parts of it.",
                 cure="Open the report in Certify.",
             )
@@ -84,7 +95,7 @@ def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
     )
     return [
         Hold(
-            rule="totals_differ",
+            rule=Rule.TOTALS_DIFFER,
             reason=f"{name} of the header is {stated}, the parts add up to {added} {report.currency}.",
             cure="Correct the report in Certify; a report is posted only when every cent is accounted for.",
         )
@@ -99,7 +110,3 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
 
 def _more_than_cents(amount: Decimal) -> bool:
     return amount % CENT != 0
-
-
-def _hold(line: ExpenseLine, rule: str, reason: str) -> Hold:
-    return Hold(rule=rule, reason=f"{line.label}: {reason}", cure="Correct the line in Certify.", expense_id=line.id)

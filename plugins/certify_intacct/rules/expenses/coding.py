@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import assert_never
 
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionSettings
@@ -10,6 +11,7 @@ from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, Dimension, Plac
 from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.model.rules import Rule
 
 
 def code_of(report: ExpenseReport, line: ExpenseLine, settings: DimensionSettings) -> str:
@@ -21,6 +23,8 @@ def code_of(report: ExpenseReport, line: ExpenseLine, settings: DimensionSetting
             stated = report.employee_gld_codes.get(settings.place.number, "")
         case PlaceKind.REPORT_GLD:
             stated = line.report_gld_codes.get(settings.place.number, "")
+        case _:
+            assert_never(settings.place.kind)
     return settings.mapped(stated)
 
 
@@ -43,7 +47,7 @@ def codes_of(
         elif used.settings.required:
             reason = f"The line has no {row.name}: {used.settings.place.label} is empty or has no code."
             cure = f"Choose the {row.name} in Certify, and see that it has a code."
-            holds.append(_hold(line, f"{row.rule}_missing", reason, cure))
+            holds.append(Hold.on_line(line, row.missing, reason, cure))
     return codes, holds
 
 
@@ -59,7 +63,7 @@ def _wrong(
     missing = [above for above in row.within if above.name not in codes]
     for above in missing:
         reason = f"The {row.name} {code} ({row.line}) means nothing without its {above.name}, which the line has not."
-        yield _hold(line, "dimension_parent", reason, f"Choose the {above.name} in Certify.")
+        yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Choose the {above.name} in Certify.")
     if missing:
         return
     place = (*(codes[above.name] for above in row.within), code)
@@ -69,13 +73,9 @@ def _wrong(
         named = " / ".join(place)
         reason = f"{row.name.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label})."
         cure = f"Correct it in Certify or Intacct, or map it in dimensions.{row.name}.map."
-        yield _hold(line, f"{row.rule}_unknown", reason, cure)
+        yield Hold.on_line(line, row.unknown, reason, cure)
     elif value.parent and codes.get(row.parent, value.parent) != value.parent:
         reason = (
             f"The {row.name} {code} belongs to the {row.parent} {value.parent}, and the line names {codes[row.parent]}."
         )
-        yield _hold(line, "dimension_parent", reason, f"Correct {row.name} or {row.parent} in Certify.")
-
-
-def _hold(line: ExpenseLine, rule: str, reason: str, cure: str) -> Hold:
-    return Hold(rule=rule, reason=f"{line.label}: {reason}", cure=cure, expense_id=line.id)
+        yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Correct {row.name} or {row.parent} in Certify.")

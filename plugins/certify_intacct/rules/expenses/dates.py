@@ -11,6 +11,7 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseReport
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.splitting import Group
 
 
@@ -31,7 +32,7 @@ def date_by_rule(report: ExpenseReport, group: Group, posting: PostingConfigurat
             return max(_dates(member.line.expense_date for member in group.members), default=None)
         case "submitted_date":
             return report.submitted_date
-        case _:
+        case "processed_date":
             return report.processed_date
 
 
@@ -46,7 +47,7 @@ def posting_date(
     if policy.policy == "next_open_day":
         return PostingDate(posted=through + timedelta(days=1), intended=intended)
     return Hold(
-        rule="closed_period",
+        rule=Rule.CLOSED_PERIOD,
         reason=f"{intended} lies in a closed period: {subledger} of entity {entity} is closed through {through}.",
         cure="Open the period in Intacct, or choose posting.closed_periods.policy: next_open_day.",
     )
@@ -62,7 +63,7 @@ def due(posted: date, rule: Due, vendor_term: str, references: References) -> tu
     term = rule.term or vendor_term
     if not term:
         return Hold(
-            rule="term_missing",
+            rule=Rule.TERM_MISSING,
             reason="The vendor has no term, and the due date is to follow it.",
             cure="Give the vendor a term in Intacct, or choose another posting.employee_paid.due.rule.",
         )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
 from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, posting_date
 from certify_intacct.rules.expenses.splitting import Group
@@ -61,7 +62,7 @@ class Drafts:
         try:
             number = identity.document_number(self.token, self.sequence, group.ordinal, target.kind)
         except ValueError as error:
-            return self._hold("too_many_documents", str(error), "Divide the report in Certify.")
+            return Hold(Rule.TOO_MANY_DOCUMENTS, str(error), "Divide the report in Certify.")
         taxed = any(line.tax for line in lines)
         attached = self.has_receipts and self.posting.receipts.attach and target.takes_attachment
         return Document(
@@ -99,12 +100,12 @@ class Drafts:
     def _day(self, group: Group, target: Target) -> PostingDate | Hold:
         intended = date_by_rule(self.report, group, self.posting)
         if intended is None:
-            return self._hold(
-                "date_missing", f"{group.label}: Certify states no date for it.", "Correct the report in Certify."
+            return Hold(
+                Rule.DATE_MISSING, f"{group.label}: Certify states no date for it.", "Correct the report in Certify."
             )
         if intended > self.today + A_ZONE_AHEAD:
-            return self._hold(
-                "future_date",
+            return Hold(
+                Rule.FUTURE_DATE,
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
                 "Correct the date in Certify; it is posted when the day has come.",
             )
@@ -114,14 +115,14 @@ class Drafts:
         """The currency in which the entity keeps its books, when what is posted there can be converted into it."""
         currency = self.references.entities[group.entity].currency or self.company.base_currency
         if not currency:
-            return self._hold(
-                "currency",
+            return Hold(
+                Rule.CURRENCY,
                 f"{group.label}: nothing says which currency entity {group.entity} keeps its books in.",
                 "Set company.base_currency.",
             )
         if group.currency != currency and not self.posting.currencies.exchange_rate_type:
-            return self._hold(
-                "currency",
+            return Hold(
+                Rule.CURRENCY,
                 f"{group.label}: the entity's currency is {currency}.",
                 "Set posting.currencies.exchange_rate_type.",
             )
@@ -172,7 +173,4 @@ class Drafts:
             return []
         reason = f"{document.number}: {document.total} {document.currency} is above the limit of {limit}."
         cure = "A second person looks at the report and releases it."
-        return [Hold(rule="above_limit", reason=reason, cure=cure, releasable=True)]
-
-    def _hold(self, rule: str, reason: str, cure: str) -> Hold:
-        return Hold(rule=rule, reason=reason, cure=cure)
+        return [Hold(rule=Rule.ABOVE_LIMIT, reason=reason, cure=cure)]

@@ -10,20 +10,13 @@ from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
-
-#: Rules that a person may overrule, knowing what stands behind them; everything else needs a cure.
-RELEASABLE = frozenset(
-    {
-        "above_limit", "already_reimbursed", "cash_advance", "held_document", "personal", "post_again", "self_approved",
-        "vendor_is_someone_else", "vendor_link_changed",
-    }
-)  # fmt: skip
+from certify_intacct.model.rules import Rule
 
 
 def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None:
     """The named policy by which a report is none of our business, or None."""
     if not report.processed:
-        return Skip(rule="unprocessed", reason="The report is not processed in Certify.")
+        return Skip(rule=Rule.UNPROCESSED, reason="The report is not processed in Certify.")
     return not_ours_by_date(report.processed_date, configuration)
 
 
@@ -38,12 +31,12 @@ def not_ours_by_date(day: date | None, configuration: Configuration) -> Skip | N
     previous = company.previous_connector
     if previous is not None and previous.until is not None and day <= previous.until:
         return Skip(
-            rule="previous_connector",
+            rule=Rule.PREVIOUS_CONNECTOR,
             reason=f"Processed on {day}: the previous connector posted everything until {previous.until}.",
         )
     if company.first_post_date is not None and day < company.first_post_date:
         return Skip(
-            rule="before_first_post_date",
+            rule=Rule.BEFORE_FIRST_POST_DATE,
             reason=f"Processed on {day}, before company.first_post_date {company.first_post_date}.",
         )
     return None
@@ -73,10 +66,9 @@ def already_reimbursed(report: ExpenseReport) -> list[Hold]:
     how = f" (transaction {report.reimbursement_transaction_id})" if report.reimbursement_transaction_id else ""
     return [
         Hold(
-            rule="already_reimbursed",
+            rule=Rule.ALREADY_REIMBURSED,
             reason=f"Certify says that the employee was reimbursed already{how}: a bill would pay twice.",
             cure="Book the payment by hand; release the report only when nobody has paid it.",
-            releasable=True,
         )
     ]
 
@@ -86,7 +78,7 @@ def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[
     for line_id, count in sorted(Counter(line.id for line in lines).items()):
         if count > 1:
             reason = f"The line {line_id} came {count} times."
-            holds.append(Hold(rule="line_twice", reason=reason, cure="Run the extract again.", expense_id=line_id))
+            holds.append(Hold(rule=Rule.LINE_TWICE, reason=reason, cure="Run the extract again.", expense_id=line_id))
     strangers = {line.employee_id for line in lines} - {report.employee_id, ""}
     if strangers:
         reason = (
@@ -94,7 +86,7 @@ def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[
         )
         holds.append(
             Hold(
-                rule="employee_ids_differ",
+                rule=Rule.EMPLOYEE_IDS_DIFFER,
                 reason=reason,
                 cure="Correct the user's EmployeeID in Certify and reprocess the report.",
             )
@@ -105,12 +97,12 @@ def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[
 def _processed_date(report: ExpenseReport, today: date) -> list[Hold]:
     if report.processed_date is None:
         reason = "The report is processed, and Certify states no date on which it was."
-        return [Hold(rule="processed_date_missing", reason=reason, cure="Have it processed again in Certify.")]
+        return [Hold(rule=Rule.PROCESSED_DATE_MISSING, reason=reason, cure="Have it processed again in Certify.")]
     if report.processed_date <= today:
         return []
     return [
         Hold(
-            rule="future_processed_date",
+            rule=Rule.FUTURE_PROCESSED_DATE,
             reason=f"The processed date {report.processed_date} lies in the future.",
             cure="It is posted when the day has come, or correct the date in Certify.",
         )
@@ -125,10 +117,9 @@ def _self_approved(report: ExpenseReport, lines: Sequence[ExpenseLine], configur
         return []
     return [
         Hold(
-            rule="self_approved",
+            rule=Rule.SELF_APPROVED,
             reason=f"{report.initial_approver_email} approved their own report.",
             cure="Have somebody else approve it; a person may release the report.",
-            releasable=True,
         )
     ]
 
@@ -139,9 +130,9 @@ def _categories(lines: Sequence[ExpenseLine], references: References) -> list[Ho
         found = references.categories.get(line.category, ())
         # One name may stand for several categories; the GL code tells them apart where it can.
         narrowed = [category for category in found if category.gl_code == line.category_gl_code] or found
-        for flag, word in (("personal", "personal"), ("cash_advance", "cash advance")):
-            if any(getattr(category, flag) for category in narrowed):
+        for rule, word in ((Rule.PERSONAL, "personal"), (Rule.CASH_ADVANCE, "cash advance")):
+            if any(getattr(category, rule) for category in narrowed):
                 reason = f"{line.label}: the category is marked {word}."
                 cure = "Take the line out of the report, or book it by hand; a person may release the report."
-                holds.append(Hold(rule=flag, reason=reason, cure=cure, expense_id=line.id, releasable=True))
+                holds.append(Hold(rule=rule, reason=reason, cure=cure, expense_id=line.id))
     return holds

@@ -11,6 +11,7 @@ from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY
 from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import coding
 
 
@@ -36,7 +37,7 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
     if not entity:
         return [
             Hold(
-                rule="entity_missing",
+                rule=Rule.ENTITY_MISSING,
                 reason=f"{dimensions.entities.place.label} is empty.",
                 cure="Assign the entity in Certify.",
             )
@@ -45,7 +46,7 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
     if known is None:
         return [
             Hold(
-                rule="entity_unknown",
+                rule=Rule.ENTITY_UNKNOWN,
                 reason=f"Intacct shows no entity {entity}.",
                 cure="Correct the code in Certify, map it in dimensions.entity.map, or let the web services user see the entity.",
             )
@@ -53,7 +54,7 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
     if not known.active:
         return [
             Hold(
-                rule="entity_inactive",
+                rule=Rule.ENTITY_INACTIVE,
                 reason=f"Entity {entity} is {known.status} in Intacct.",
                 cure="Activate it, or map the code.",
             )
@@ -76,7 +77,7 @@ def code_line(
         for missing in coding.demanded(account, codes):
             reason = f"Account {account.account_no} requires {missing.line}, which the line has not."
             cure = f"Fill it in Certify, or use the dimension {missing.name} (dimensions in connector.yaml)."
-            holds.append(_hold(line, "dimension_required", reason, cure))
+            holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
     department = codes.get(DEPARTMENT.name, "")
     further = {BY_NAME[name].line: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
     return Coding(account=account.account_no if account else "", department=department, dimensions=further), holds
@@ -93,9 +94,9 @@ def check_account(account_no: str, references: References) -> str:
 def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References) -> CardAccount | Hold:
     """The Intacct card account on which a company-paid line was charged."""
     if not line.card_name:
-        return _hold(
+        return Hold.on_line(
             line,
-            "card_missing",
+            Rule.CARD_MISSING,
             "The company paid it, but no card is named.",
             "Attach the card charge to the line in Certify.",
         )
@@ -103,15 +104,15 @@ def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References
     card_id = by_key.get((line.card_name, line.card_last)) or by_key.get((line.card_name, ""))
     if card_id is None:
         cure = f"Add `payment_card: {line.card_name}` (last: {line.card_last}) to posting.company_paid.cards in connector.yaml."
-        return _hold(
-            line, "card_unmapped", f"The card {line.card_name} {line.card_last} has no Intacct card account.", cure
+        return Hold.on_line(
+            line, Rule.CARD_UNMAPPED, f"The card {line.card_name} {line.card_last} has no Intacct card account.", cure
         )
     card = references.cards.get(card_id)
     if card is None or not card.active:
         state = "is inactive" if card else "does not exist"
-        return _hold(
+        return Hold.on_line(
             line,
-            "card_unknown",
+            Rule.CARD_UNKNOWN,
             f"The card account {card_id} {state} in Intacct.",
             "Correct posting.company_paid.cards.",
         )
@@ -125,25 +126,25 @@ def _account(
     number = rule.map.get(line.category) or (line.category_gl_code if rule.source == "gl_code" else "")
     if not number:
         cure = f"Give the category a GL code in Certify, or add `{line.category}` to posting.accounts.map in connector.yaml."
-        return None, [_hold(line, "category_unmapped", f"The category {line.category!r} has no account.", cure)]
+        return None, [
+            Hold.on_line(line, Rule.CATEGORY_UNMAPPED, f"The category {line.category!r} has no account.", cure)
+        ]
     known = (references.labels if rule.by_label else references.accounts).get(number)
     kind = "AP account label" if rule.by_label else "GL account"
     if known is None:
         reason = f"Intacct has no {kind} {number} (category {line.category!r})."
         return None, [
-            _hold(line, "account_unknown", reason, "Correct the category's GL code in Certify, or map the category.")
+            Hold.on_line(
+                line, Rule.ACCOUNT_UNKNOWN, reason, "Correct the category's GL code in Certify, or map the category."
+            )
         ]
     if not known.active:
         return known, [
-            _hold(
+            Hold.on_line(
                 line,
-                "account_inactive",
+                Rule.ACCOUNT_INACTIVE,
                 f"{kind} {number} is inactive.",
                 "Activate it in Intacct, or map the category.",
             )
         ]
     return known, []
-
-
-def _hold(line: ExpenseLine, rule: str, reason: str, cure: str) -> Hold:
-    return Hold(rule=rule, reason=f"{line.label}: {reason}", cure=cure, expense_id=line.id)

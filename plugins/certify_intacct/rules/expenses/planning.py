@@ -15,6 +15,7 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, ReportPlan, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing, identity, mapping
 from certify_intacct.rules.expenses.amounts import Shares, prove, shares
 from certify_intacct.rules.expenses.drafts import Drafts
@@ -52,7 +53,7 @@ def plan_report(
     )
     kept = [line for line in lines if not line.disapproved]
     skips = [
-        Skip(rule="disapproved", reason=f"{line.label}: disapproved.", expense_id=line.id)
+        Skip(rule=Rule.DISAPPROVED, reason=f"{line.label}: disapproved.", expense_id=line.id)
         for line in lines
         if line.disapproved
     ]
@@ -67,8 +68,8 @@ def plan_report(
         context = PlanningContext(report=report, references=references, configuration=configuration)
         drafts = Drafts(context, plan.token, sequence, has_receipts, today)
         documents = _documents(parts, targets, kept, drafts, holds, skips)
-    standing = [hold for hold in holds if not (hold.releasable and hold.rule in released)]
-    used = sorted({hold.rule for hold in holds if hold.releasable and hold.rule in released})
+    standing = [hold for hold in holds if not (hold.rule.releasable and hold.rule in released)]
+    used = sorted({hold.rule for hold in holds if hold.rule.releasable and hold.rule in released})
     return replace(
         plan,
         documents=() if standing else tuple(documents),
@@ -103,7 +104,7 @@ def _documents(
     """The documents of a report whose amounts are proven; what stands against them, and what is left out, is added."""
     context = drafts.context
     skips += [
-        Skip(rule="zero_line", reason=f"{part.line.label}: nothing to post.", expense_id=part.line.id)
+        Skip(rule=Rule.ZERO_LINE, reason=f"{part.line.label}: nothing to post.", expense_id=part.line.id)
         for part in parts
         if part.employee == 0 and part.company == 0
     ]
@@ -120,7 +121,7 @@ def _documents(
     for group in groups:
         _draft(group, targets[group.payer], drafts, documents, holds, skips)
     if not groups:
-        skips.append(Skip(rule="zero_report", reason="The report has no amount to post."))
+        skips.append(Skip(rule=Rule.ZERO_REPORT, reason="The report has no amount to post."))
     return documents
 
 
@@ -134,13 +135,13 @@ def _draft(
 ) -> None:
     if target is None:
         reason = f"{group.label}: posting.{group.payer}_paid.target is hold."
-        holds.append(Hold(rule="target_hold", reason=reason, cure="Choose a target."))
+        holds.append(Hold(rule=Rule.TARGET_HOLD, reason=reason, cure="Choose a target."))
     elif group.total == 0:
-        skips.append(Skip(rule="zero_document", reason=f"{group.label}: adds up to nothing."))
+        skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=f"{group.label}: adds up to nothing."))
     elif group.total < 0:
         holds.append(
             Hold(
-                rule="negative_document",
+                rule=Rule.NEGATIVE_DOCUMENT,
                 reason=f"{group.label}: the total is negative.",
                 cure="Book the credit by hand in Intacct; adjustments are not built yet.",
             )

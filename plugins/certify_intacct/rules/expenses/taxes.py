@@ -14,6 +14,7 @@ from certify_intacct.model.documents import CENT, TaxEntry
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.mapping import check_account
 
 
@@ -49,33 +50,42 @@ def divide(
         return Taxed(net=amount)
     stated = ", ".join(f"{name} {tax}" for name, tax in present.items())
     if policy.mode == "hold":
-        return _hold(
-            line, f"It carries {stated}, and the entity's tax policy is to hold.", "Choose gross or map in posting.tax."
+        return Hold.on_line(
+            line,
+            Rule.TAX,
+            f"It carries {stated}, and the entity's tax policy is to hold.",
+            "Choose gross or map in posting.tax.",
         )
     if amount != whole:
-        return _hold(
+        return Hold.on_line(
             line,
+            Rule.TAX,
             f"It carries {stated} and is paid by two payers: nobody says whose tax it is.",
             "Split the line in Certify.",
         )
     targets = {"VAT": policy.vat_detail, "HST": policy.hst_account, "PST": policy.pst_account}
     for name, tax in present.items():
         if not targets[name]:
-            return _hold(
+            return Hold.on_line(
                 line,
+                Rule.TAX,
                 f"It carries {name} {tax}, which posting.tax does not map.",
                 f"Map {name} for the entity, or choose gross.",
             )
         if tax % CENT != 0 or tax * amount < 0 or abs(tax) > abs(amount):
-            return _hold(line, f"{name} {tax} cannot be part of {amount}.", "Correct the line in Certify.")
+            return Hold.on_line(
+                line, Rule.TAX, f"{name} {tax} cannot be part of {amount}.", "Correct the line in Certify."
+            )
         problem = _target_problem(name, targets[name], references, by_label)
         if problem:
-            return _hold(line, f"{problem}, the target of {name}.", "Correct posting.tax in connector.yaml.")
+            return Hold.on_line(
+                line, Rule.TAX, f"{problem}, the target of {name}.", "Correct posting.tax in connector.yaml."
+            )
     accounts = tuple((targets[name], tax) for name, tax in present.items() if name != "VAT")
     entries = (TaxEntry(detail_id=policy.vat_detail, amount=present["VAT"]),) if "VAT" in present else ()
     net = amount - sum(present.values(), Decimal(0))
     if net * amount < 0:
-        return _hold(line, f"{stated} are more than the whole line.", "Correct the line in Certify.")
+        return Hold.on_line(line, Rule.TAX, f"{stated} are more than the whole line.", "Correct the line in Certify.")
     return Taxed(net=net, entries=entries, account_lines=accounts)
 
 
@@ -86,7 +96,3 @@ def _target_problem(name: str, target: str, references: References, by_label: bo
         label = references.labels.get(target)
         return "" if label and label.active else f"Intacct has no active AP account label {target}"
     return check_account(target, references)
-
-
-def _hold(line: ExpenseLine, reason: str, cure: str) -> Hold:
-    return Hold(rule="tax", reason=f"{line.label}: {reason}", cure=cure, expense_id=line.id)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from certify_intacct.model.references import References, Vendor
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.model.rules import Rule
 
 
 def check_vendor(
@@ -20,13 +21,15 @@ def check_vendor(
     employee_id = report.employee_id
     if not employee_id:
         return [
-            _hold("employee_id_missing", "The report carries no EmployeeID.", "Give the user an EmployeeID in Certify.")
+            Hold(
+                Rule.EMPLOYEE_ID_MISSING, "The report carries no EmployeeID.", "Give the user an EmployeeID in Certify."
+            )
         ]
     uses = references.employee_id_uses.get(employee_id, 1)
     if uses > 1:
         return [
-            _hold(
-                "employee_id_not_unique",
+            Hold(
+                Rule.EMPLOYEE_ID_NOT_UNIQUE,
                 f"{uses} active users of Certify carry the EmployeeID {employee_id}.",
                 "Give each user an EmployeeID of their own in Certify.",
             )
@@ -34,8 +37,8 @@ def check_vendor(
     vendor = references.vendors.get(employee_id)
     if vendor is None:
         return [
-            _hold(
-                "vendor_missing",
+            Hold(
+                Rule.VENDOR_MISSING,
                 f"Intacct has no vendor with the ID {employee_id}.",
                 "Create the vendor in Intacct, or correct the EmployeeID in Certify.",
             )
@@ -53,16 +56,16 @@ def _unfit(vendor: Vendor, types: frozenset[str]) -> list[Hold]:
     if vendor.vendor_type not in types:
         kind = f"of type {vendor.vendor_type!r}" if vendor.vendor_type else "of no type"
         holds.append(
-            _hold(
-                "vendor_type",
+            Hold(
+                Rule.VENDOR_TYPE,
                 f"{name} is {kind}, not one of {', '.join(sorted(types))}: it may be a supplier who has the employee's number.",
                 "Correct the EmployeeID or the vendor's type, or add the type to posting.vendors.employee_vendor_types.",
             )
         )
     if not vendor.active:
-        holds.append(_hold("vendor_inactive", f"{name} is inactive.", "Activate the vendor in Intacct."))
+        holds.append(Hold(Rule.VENDOR_INACTIVE, f"{name} is inactive.", "Activate the vendor in Intacct."))
     if vendor.on_hold:
-        holds.append(_hold("vendor_on_hold", f"{name} is on hold.", "Release the vendor in Intacct."))
+        holds.append(Hold(Rule.VENDOR_ON_HOLD, f"{name} is on hold.", "Release the vendor in Intacct."))
     return holds
 
 
@@ -74,12 +77,11 @@ def _someone_else(report: ExpenseReport, lines: Iterable[ExpenseLine], vendor: V
     if ours and ours in (_words(vendor.name), _words(vendor.contact_name)):
         return []
     return [
-        _hold(
-            "vendor_is_someone_else",
+        Hold(
+            Rule.VENDOR_IS_SOMEONE_ELSE,
             f"Neither name nor e-mail of vendor {vendor.vendor_id} ({vendor.name}) agrees "
             f"with {report.employee_name or 'the employee'}.",
             "Correct the vendor's name or e-mail in Intacct or the EmployeeID in Certify; a person may release the report.",
-            releasable=True,
         )
     ]
 
@@ -89,11 +91,10 @@ def _link(vendor: Vendor, references: References) -> list[Hold]:
     if known is None or known == vendor.record_no:
         return []
     return [
-        _hold(
-            "vendor_link_changed",
+        Hold(
+            Rule.VENDOR_LINK_CHANGED,
             f"EmployeeID {vendor.vendor_id} was posted to vendor record {known} until now and leads to record {vendor.record_no}.",
             "Make sure that it is the same person, then release the report.",
-            releasable=True,
         )
     ]
 
@@ -101,7 +102,3 @@ def _link(vendor: Vendor, references: References) -> list[Hold]:
 def _words(name: str) -> tuple[str, ...]:
     # "Müller, Ana" and "Ana Müller" are one name; NFKC joins letters that were typed as two characters.
     return tuple(sorted(unicodedata.normalize("NFKC", name).casefold().replace(",", " ").split()))
-
-
-def _hold(rule: str, reason: str, cure: str, *, releasable: bool = False) -> Hold:
-    return Hold(rule=rule, reason=reason, cure=cure, releasable=releasable)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.configuration.people import Adoption
 from certify_intacct.model.people import CertifyUser, LinkOrigin, Person, UserLink
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.people.matching import How, PersonMatch
 from certify_intacct.rules.people.standing import folded
 from certify_intacct.rules.people.users import clean, titled
@@ -33,7 +34,7 @@ def not_adopted(match: PersonMatch, user: CertifyUser) -> Change:
         source_key=person.key,
         target_id=user.id,
         reason=f"{titled(person)} fits the Certify user {user.label} by {match.how}, who is not adopted, so nothing is changed.",
-        rule="not_adopted",
+        rule=Rule.NOT_ADOPTED,
         cure=f"Add {person.employee_id!r} to people.adoption.employee_ids in connector.yaml if they are the same person.",
     )
 
@@ -90,7 +91,7 @@ def _adoption(person: Person, user: CertifyUser) -> Change:
         source_key=person.key,
         target_id=user.id,
         reason=f"{titled(person)} has left and fits the Certify user {user.label} by EmployeeID.",
-        rule="by_employee_id",
+        rule=Rule.BY_EMPLOYEE_ID,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from certify_intacct.model.changes import Action, Change, Subject, parse_pending
 from certify_intacct.model.dimensions import DEPARTMENT
 from certify_intacct.model.people import CertifyUser, Person
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.people.matching import find_user
 from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.standing import Standing
@@ -19,7 +20,6 @@ from certify_intacct.rules.people.users import differences, titled
 
 PROMOTION = "promotion"
 FIRST_APPROVER = "first_approver"
-LOWERED_ROLE = "lowered_role"
 
 _RANK = {"Guests": 0, "Employees": 1, "Managers": 2, "Executives": 3}
 
@@ -62,7 +62,7 @@ def plan_approvers(known: PeopleSnapshot, plan: PeoplePlan) -> ApproverPlan:
             _hold(
                 owners[user_id],
                 plan.users[user_id],
-                "approver_loop",
+                Rule.APPROVER_LOOP,
                 f"would approve in a loop and keeps the approver: {names}",
             )
         )
@@ -154,7 +154,7 @@ class _Chooser:
                 if user.first_approver_id or not fallback
                 else "the default approver is taken"
             )
-            return fallback, _hold(person, user, "no_approver", f"{problem}; {kept}")
+            return fallback, _hold(person, user, Rule.NO_APPROVER, f"{problem}; {kept}")
         return self._fallback(user), None
 
     def _fallback(self, user: CertifyUser) -> _Wish | None:
@@ -204,7 +204,7 @@ class _Roles:
                 f"has the role {person.role!r} in Intacct; the rights of accountants are given in Certify by a person"
             )
             cure = "Give the role in Certify by hand, if it is right."
-            note = _hold(person, user, "rights", reason)
+            note = _hold(person, user, Rule.RIGHTS, reason)
             self.notes.append(replace(note, action=Action.SKIP, cure=cure))
         elif role in _RANK and user.role in _RANK and not user.privileged:
             self.wanted[user_id] = role
@@ -283,7 +283,10 @@ def _write(
         )
     for user_id, role in lowered.items():
         change(
-            user_id, replace(users[user_id], role=role), LOWERED_ROLE, f"gets the role {role} and approves for nobody"
+            user_id,
+            replace(users[user_id], role=role),
+            Rule.LOWERED_ROLE,
+            f"gets the role {role} and approves for nobody",
         )
     return ApproverPlan(changes=(*notes, *changes), users=users)
 

@@ -13,6 +13,7 @@ from math import floor
 
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.people import CertifyUser, Deletion, Person, PersonKind, UnprocessedReport, UserLink
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.people.matching import find_user
 from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.standing import Standing
@@ -125,18 +126,18 @@ class _Obstacles:
         """Rule, reason and cure; None when nothing forbids it."""
         if not self.complete:
             reason = "this extract of Intacct is not complete"
-            return "incomplete_extract", reason, "Run again when every stream was read whole."
+            return Rule.INCOMPLETE_EXTRACT, reason, "Run again when every stream was read whole."
         if user.privileged:
-            return "privileged", "the user is an administrator, treasurer or accountant", _CURE_BY_HAND
+            return Rule.PRIVILEGED, "the user is an administrator, treasurer or accountant", _CURE_BY_HAND
         if what := self.defaults.get(user.id):
             reason = f"connector.yaml names the user as the default {what}"
-            return "default", reason, f"Name another default {what} in connector.yaml."
+            return Rule.DEFAULT, reason, f"Name another default {what} in connector.yaml."
         if user.id in self.claimed:
             reason = "another record of Intacct goes by this user's EmployeeID or e-mail"
-            return "claimed", reason, "Release the link to that record if it is the same person."
+            return Rule.CLAIMED, reason, "Release the link to that record if it is the same person."
         if reports := reports_of((user, self.now.get(user.id, user)), self.unprocessed):
             reason = f"{reports} of the user's expense reports are not processed yet"
-            return "unprocessed_reports", reason, "Have them processed or withdrawn in Certify."
+            return Rule.UNPROCESSED_REPORTS, reason, "Have them processed or withdrawn in Certify."
         return None
 
 
@@ -183,7 +184,7 @@ def _needed(clear: dict[str, _Leaver], users: Mapping[str, CertifyUser]) -> list
         shown = ", ".join(sorted(labels)[:3]) + (f" and {len(labels) - 3} more" if len(labels) > 3 else "")
         reason = f"the user approves for, or is accountant of, {shown}"
         cure = "Give them another approver or accountant in Intacct or Certify."
-        held.append(_hold(clear.pop(user_id), "serves_others", reason, cure))
+        held.append(_hold(clear.pop(user_id), Rule.SERVES_OTHERS, reason, cure))
     return held
 
 
@@ -196,7 +197,7 @@ def _guarded(known: PeopleSnapshot, clear: dict[str, _Leaver], users: Mapping[st
         return []
     reason = f"{len(clear)} of {active} active users would be deactivated, and the guard allows {allowed}"
     cure = "If so many really left, release the deactivations of this run."
-    held = [_hold(leaver, "deactivation_guard", reason, cure) for leaver in clear.values()]
+    held = [_hold(leaver, Rule.DEACTIVATION_GUARD, reason, cure) for leaver in clear.values()]
     clear.clear()
     return held
 
@@ -232,7 +233,7 @@ def _deactivate(leaver: _Leaver) -> Change:
         before={"Active": 1},
         after={"Active": 0},
         reason=f"{leaver.name} {leaver.reason}.",
-        rule="left",
+        rule=Rule.LEFT,
     )
 
 
@@ -257,6 +258,6 @@ def _absent(link: UserLink, user: CertifyUser) -> Change:
         source_key=link.person_key,
         target_id=user.id,
         reason=f"{_name(link, None)} is not among the records of Intacct any more. Absence deactivates nobody.",
-        rule="absent",
+        rule=Rule.ABSENT,
         cure="If the person has left, make the record inactive in Intacct, or deactivate the user in Certify by hand.",
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from certify_intacct.model.changes import Action, Change, pending
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.people import CertifyItem, ListValue
+from certify_intacct.model.rules import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,7 @@ def plan_leaving(plan: ListPlan, uses: Mapping[str, str]) -> list[Change]:
                 after={} if use else {"Active": 0},
                 reason=f"{_title(plan.used, target)} is inactive in Intacct"
                 + (f", but stays active in Certify: {use}." if use else " and nobody uses it in Certify."),
-                rule="in_use" if use else "inactive_in_intacct",
+                rule=Rule.IN_USE if use else Rule.INACTIVE_IN_INTACCT,
                 cure=f"Move them to another {plan.used.dimension.name}, or have the reports processed." if use else "",
             )
         )
@@ -103,21 +104,21 @@ def _problem(
     source, noun, plural = sources[0], used.dimension.name, used.dimension.plural
     where = used.settings.place.menu
     if frozen := next((one.frozen for one in sources if one.frozen), ""):
-        return "quarantined", f"validation quarantined it: {frozen}", f"Correct the {noun} in Intacct."
+        return Rule.QUARANTINED, f"validation quarantined it: {frozen}", f"Correct the {noun} in Intacct."
     if len(sources) > 1:
-        return "ambiguous", f"Intacct gave this code {len(sources)} times", f"Look at the {plural} of Intacct."
+        return Rule.AMBIGUOUS, f"Intacct gave this code {len(sources)} times", f"Look at the {plural} of Intacct."
     if not source.code or not source.name.strip():
-        return "incomplete", "it has no code or no name in Intacct", f"Complete the {noun} in Intacct."
+        return Rule.INCOMPLETE, "it has no code or no name in Intacct", f"Complete the {noun} in Intacct."
     if matches and target is None:
         which = "active" if any(match.active for match in matches) else "inactive"
         return (
-            "ambiguous",
+            Rule.AMBIGUOUS,
             f"Certify has this code {len(matches)} times, and it is not clear which of the {which} ones is meant",
             f"In Certify ({where}) leave exactly one {noun} with this code active.",
         )
     if target is not None and not target.id:
         return (
-            "unreadable",
+            Rule.UNREADABLE,
             "Certify has it under an ID that cannot be read",
             f"Look at the {noun} in Certify ({where}).",
         )

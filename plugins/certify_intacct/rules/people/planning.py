@@ -19,6 +19,7 @@ from certify_intacct.model.people import (
     UserLink,
     gld_attribute,
 )
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
@@ -146,16 +147,16 @@ class _Planner:
                 Action.SKIP,
                 person,
                 link.certify_id,
-                "not_selected",
+                Rule.NOT_SELECTED,
                 f"{verdict.reason}, so the Certify user is left as it is",
                 "Deactivate the user in Certify by hand if it must go.",
             )
         elif verdict.standing is Standing.FROZEN:
             user_id = match.user.id if match and match.user else None
-            self._note(Action.HOLD, person, user_id, "quarantined", f"is left alone: {verdict.reason}", verdict.cure)
+            self._note(Action.HOLD, person, user_id, Rule.QUARANTINED, f"is left alone: {verdict.reason}", verdict.cure)
         elif match is not None and match.problem:
             self._note(
-                Action.HOLD, person, match.user.id if match.user else None, "ambiguous", match.problem, match.cure
+                Action.HOLD, person, match.user.id if match.user else None, Rule.AMBIGUOUS, match.problem, match.cure
             )
         elif match is not None:
             self._intend(match)
@@ -173,7 +174,7 @@ class _Planner:
                 Action.SKIP,
                 person,
                 user.id,
-                "inactive_in_certify",
+                Rule.INACTIVE_IN_CERTIFY,
                 "is active in Intacct, but somebody else than this connector deactivated the Certify user, which stays inactive",
                 "Reactivate the user in Certify by hand, or set people.reactivate to `always`.",
             )
@@ -189,7 +190,7 @@ class _Planner:
                 Action.HOLD,
                 person,
                 user.id,
-                "privileged_email",
+                Rule.PRIVILEGED_EMAIL,
                 f"has the e-mail {email!r} in Intacct and {user.email!r} in Certify; the address of an administrator, treasurer or "
                 "accountant is the key to their rights, so it is not changed",
                 "Change the address in Certify by hand if it is right.",
@@ -234,11 +235,12 @@ class _Planner:
 
     def _wait(self, person: Person, user: CertifyUser | None, what: str, reason: str) -> None:
         setting = "default_department" if what == "department" else "entities.default"
+        rule = Rule.NO_DEPARTMENT if what == "department" else Rule.NO_ENTITY
         self._note(
             Action.HOLD,
             person,
             user.id if user else None,
-            f"no_{what}",
+            rule,
             reason,
             f"Correct the {what} in Intacct, or set people.{setting} in connector.yaml for people who have none.",
         )
@@ -272,7 +274,7 @@ class _Planner:
                 Action.HOLD,
                 match.person,
                 match.user.id if match.user else None,
-                "contested",
+                Rule.CONTESTED,
                 f"is left alone: {reason}",
                 "Correct the one that is wrong; a user of Certify that is not needed any more can be given another e-mail.",
             )
@@ -307,7 +309,7 @@ class _Planner:
                 Action.HOLD,
                 person,
                 None,
-                "max_creates",
+                Rule.MAX_CREATES,
                 reason,
                 "Look at the users that were created, then release creating.",
             )
@@ -316,7 +318,7 @@ class _Planner:
         roles = " or ".join(settings.roles)
         reason = f"is not created: the default accountant {settings.default!r} is no active Certify user with the role {roles}"
         cure = "Correct people.accountant in connector.yaml, or the user in Certify."
-        self._note(Action.HOLD, person, None, "no_accountant", reason, cure)
+        self._note(Action.HOLD, person, None, Rule.NO_ACCOUNTANT, reason, cure)
 
     def _creates_allowed(self) -> frozenset[str]:
         new = [key for key, one in self.intended.items() if one.match.user is None]
@@ -362,7 +364,7 @@ class _Planner:
                 before=before,
                 after=after,
                 reason=reason,
-                rule="" if linked else f"by_{match.how.name.lower()}",
+                rule="" if linked else Rule[f"BY_{match.how.name}"],
             )
             self.changes.append(change)
 

@@ -1,0 +1,175 @@
+"""The catalogue of rules: by which name something is held or left out, who can act on it, and where it is explained.
+
+A plan, an open item, a decision and a page name a rule by its value. The rules of data quality are with their suites
+(``quality/suites``): what fails there waits under ``quarantined``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Self
+
+
+class Desk(StrEnum):
+    """Who can act on what waits."""
+
+    CERTIFY = "Certify administrator"
+    PAYABLES = "accounts payable"
+    INTACCT = "Intacct administrator"
+    CONFIGURATION = "owner of connector.yaml"
+    NOBODY = "nobody"
+
+
+class Rule(StrEnum):
+    """A rule, by the name under which people meet it.
+
+    :param desk: who can act on what it holds
+    :param section: the rule of ``docs/posting-rules.md`` that explains it
+    :param releasable: whether a person may decide to post all the same; otherwise only the cure helps
+    """
+
+    desk: Desk
+    section: int
+    releasable: bool
+
+    def __new__(cls, name: str, desk: Desk, section: int, releasable: bool = False) -> Self:
+        rule = str.__new__(cls, name)
+        rule._value_ = name
+        rule.desk, rule.section, rule.releasable = desk, section, releasable
+        return rule
+
+    # A whole report.
+    QUARANTINED = "quarantined", Desk.CERTIFY, 12
+    EMPLOYEE_IDS_DIFFER = "employee_ids_differ", Desk.CERTIFY, 19
+    LINE_TWICE = "line_twice", Desk.CERTIFY, 12
+    PROCESSED_DATE_MISSING = "processed_date_missing", Desk.CERTIFY, 22
+    FUTURE_PROCESSED_DATE = "future_processed_date", Desk.CERTIFY, 18
+    ALREADY_REIMBURSED = "already_reimbursed", Desk.PAYABLES, 18, True
+    SELF_APPROVED = "self_approved", Desk.PAYABLES, 18, True
+    PERSONAL = "personal", Desk.PAYABLES, 18, True
+    CASH_ADVANCE = "cash_advance", Desk.PAYABLES, 18, True
+
+    # Its amounts.
+    AMOUNT_MISSING = "amount_missing", Desk.CERTIFY, 13
+    THIRD_DECIMAL = "third_decimal", Desk.CERTIFY, 14
+    REIMBURSABLE_CONTRADICTION = "reimbursable_contradiction", Desk.CERTIFY, 13
+    MORE_THAN_THE_AMOUNT = "more_than_the_amount", Desk.CERTIFY, 13
+    CURRENCIES_DIFFER = "currencies_differ", Desk.CERTIFY, 14
+    TOTALS_DIFFER = "totals_differ", Desk.CERTIFY, 13
+    CURRENCY = "currency", Desk.CONFIGURATION, 14
+    TAX = "tax", Desk.CONFIGURATION, 15
+    NEGATIVE_DOCUMENT = "negative_document", Desk.PAYABLES, 16
+    ABOVE_LIMIT = "above_limit", Desk.PAYABLES, 32, True
+
+    # Who is paid, and on which card.
+    EMPLOYEE_ID_MISSING = "employee_id_missing", Desk.CERTIFY, 19
+    EMPLOYEE_ID_NOT_UNIQUE = "employee_id_not_unique", Desk.CERTIFY, 19
+    VENDOR_MISSING = "vendor_missing", Desk.INTACCT, 19
+    VENDOR_TYPE = "vendor_type", Desk.INTACCT, 19
+    VENDOR_INACTIVE = "vendor_inactive", Desk.INTACCT, 19
+    VENDOR_ON_HOLD = "vendor_on_hold", Desk.PAYABLES, 19
+    VENDOR_OF_ENTITY = "vendor_of_entity", Desk.INTACCT, 20
+    VENDOR_IS_SOMEONE_ELSE = "vendor_is_someone_else", Desk.PAYABLES, 19, True
+    VENDOR_LINK_CHANGED = "vendor_link_changed", Desk.PAYABLES, 19, True
+    CARD_MISSING = "card_missing", Desk.CERTIFY, 17
+    CARD_UNMAPPED = "card_unmapped", Desk.CONFIGURATION, 17
+    CARD_UNKNOWN = "card_unknown", Desk.CONFIGURATION, 17
+    CARDS_DIFFER = "cards_differ", Desk.CERTIFY, 17
+    CARD_OF_OTHER_ENTITY = "card_of_other_entity", Desk.CERTIFY, 17
+
+    # Where it is booked.
+    CATEGORY_UNMAPPED = "category_unmapped", Desk.CONFIGURATION, 20
+    ACCOUNT_UNKNOWN = "account_unknown", Desk.CERTIFY, 20
+    ACCOUNT_INACTIVE = "account_inactive", Desk.INTACCT, 20
+    ENTITY_MISSING = "entity_missing", Desk.CERTIFY, 20
+    ENTITY_UNKNOWN = "entity_unknown", Desk.CERTIFY, 20
+    ENTITY_INACTIVE = "entity_inactive", Desk.INTACCT, 20
+    DEPARTMENT_MISSING = "department_missing", Desk.CERTIFY, 20
+    DEPARTMENT_UNKNOWN = "department_unknown", Desk.CERTIFY, 20
+    DIMENSION_MISSING = "dimension_missing", Desk.CERTIFY, 20
+    DIMENSION_UNKNOWN = "dimension_unknown", Desk.CERTIFY, 20
+    DIMENSION_PARENT = "dimension_parent", Desk.CERTIFY, 20
+    DIMENSION_REQUIRED = "dimension_required", Desk.CERTIFY, 20
+    JOURNAL_MISSING = "journal_missing", Desk.CONFIGURATION, 17
+    OFFSET_ACCOUNT = "offset_account", Desk.CONFIGURATION, 17
+    TARGET_HOLD = "target_hold", Desk.CONFIGURATION, 12
+
+    # Its dates.
+    DATE_MISSING = "date_missing", Desk.CERTIFY, 21
+    FUTURE_DATE = "future_date", Desk.CERTIFY, 21
+    CLOSED_PERIOD = "closed_period", Desk.INTACCT, 21
+    TERM_MISSING = "term_missing", Desk.INTACCT, 23
+
+    # The request that would post it.
+    TOO_MANY_DOCUMENTS = "too_many_documents", Desk.CERTIFY, 3
+    REQUEST = "request", Desk.CERTIFY, 12
+
+    # What was posted before.
+    HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, True
+    POST_AGAIN = "post_again", Desk.PAYABLES, 2, True
+    CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2
+    SPLIT_DIFFERS = "split_differs", Desk.CONFIGURATION, 2
+    UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22
+
+    # Left out by a named policy, and counted.
+    UNPROCESSED = "unprocessed", Desk.NOBODY, 18
+    DISAPPROVED = "disapproved", Desk.NOBODY, 18
+    PREVIOUS_CONNECTOR = "previous_connector", Desk.NOBODY, 11
+    BEFORE_FIRST_POST_DATE = "before_first_post_date", Desk.NOBODY, 11
+    ZERO_LINE = "zero_line", Desk.NOBODY, 16
+    ZERO_DOCUMENT = "zero_document", Desk.NOBODY, 16
+    ZERO_REPORT = "zero_report", Desk.NOBODY, 16
+    IN_FLIGHT = "in_flight", Desk.NOBODY, 7
+    ALREADY_POSTED = "already_posted", Desk.NOBODY, 2
+    OTHER_ENTITY = "other_entity", Desk.NOBODY, 12
+
+    # People.
+    AMBIGUOUS = "ambiguous", Desk.INTACCT, 25
+    NOT_ADOPTED = "not_adopted", Desk.CONFIGURATION, 24
+    NOT_SELECTED = "not_selected", Desk.NOBODY, 24
+    CONTESTED = "contested", Desk.INTACCT, 25
+    INACTIVE_IN_CERTIFY = "inactive_in_certify", Desk.CERTIFY, 25
+    PRIVILEGED_EMAIL = "privileged_email", Desk.CERTIFY, 26
+    NO_DEPARTMENT = "no_department", Desk.INTACCT, 28
+    NO_ENTITY = "no_entity", Desk.INTACCT, 28
+    MAX_CREATES = "max_creates", Desk.CERTIFY, 24
+    NO_ACCOUNTANT = "no_accountant", Desk.CONFIGURATION, 26
+    BY_LINK = "by_link", Desk.NOBODY, 25
+    BY_RELEASE = "by_release", Desk.NOBODY, 25
+    BY_EMPLOYEE_ID = "by_employee_id", Desk.NOBODY, 25
+    BY_EMAIL = "by_email", Desk.NOBODY, 25
+    BY_PENDING = "by_pending", Desk.NOBODY, 25
+    APPROVER_LOOP = "approver_loop", Desk.INTACCT, 27
+    NO_APPROVER = "no_approver", Desk.INTACCT, 27
+    RIGHTS = "rights", Desk.CERTIFY, 26
+    LOWERED_ROLE = "lowered_role", Desk.NOBODY, 27
+    LEFT = "left", Desk.NOBODY, 24
+    ABSENT = "absent", Desk.INTACCT, 24
+    INCOMPLETE_EXTRACT = "incomplete_extract", Desk.INTACCT, 24
+    PRIVILEGED = "privileged", Desk.CERTIFY, 24
+    DEFAULT = "default", Desk.CONFIGURATION, 24
+    CLAIMED = "claimed", Desk.CERTIFY, 25
+    UNPROCESSED_REPORTS = "unprocessed_reports", Desk.CERTIFY, 24
+    SERVES_OTHERS = "serves_others", Desk.CERTIFY, 24
+    DEACTIVATION_GUARD = "deactivation_guard", Desk.CERTIFY, 24
+
+    # Departments, entities and other lists.
+    INCOMPLETE = "incomplete", Desk.INTACCT, 28
+    UNREADABLE = "unreadable", Desk.CERTIFY, 28
+    IN_USE = "in_use", Desk.CERTIFY, 28
+    INACTIVE_IN_INTACCT = "inactive_in_intacct", Desk.NOBODY, 28
+
+
+_BY_NAME = {rule.value: rule for rule in Rule}
+
+
+def releasable(names: Iterable[str]) -> list[Rule]:
+    """Those of the rules, by name, that a person may overrule; names of earlier versions are none of them."""
+    return sorted(_BY_NAME[name] for name in set(names) if name in _BY_NAME and _BY_NAME[name].releasable)
+
+
+def desk_of(name: str) -> str:
+    """Who can act on what a rule holds; empty for a check of data quality, and where nobody needs to."""
+    rule = _BY_NAME.get(name)
+    return "" if rule is None or rule.desk is Desk.NOBODY else rule.desk.value

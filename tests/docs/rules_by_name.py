@@ -1,0 +1,32 @@
+"""Draws the table of rules of the documentation from the catalogue: ``python -m tests.docs.rules_by_name``."""
+
+from __future__ import annotations
+
+import sys
+
+from certify_intacct.model.rules import Desk, Rule
+from tests.docs import pages
+
+PAGE = pages.ROOT / "docs" / "posting-rules.md"
+BEGIN, END = "<!-- rules by name: begin -->\n", "<!-- rules by name: end -->"
+
+
+def table() -> str:
+    """A row for each rule: who can act, whether a person may overrule it, where it is explained."""
+    head = "| Rule | Who can act | Can be released | Explained in |\n|---|---|---|---|\n"
+    rows = (
+        f"| `{rule}` | {'' if rule.desk is Desk.NOBODY else rule.desk} | {'yes' if rule.releasable else ''} | {rule.section} |\n"
+        for rule in Rule
+    )
+    return head + "".join(rows)
+
+
+def block(text: str) -> str:
+    """What stands between the marks of a page."""
+    return text.split(BEGIN)[1].split(END)[0]
+
+
+if __name__ == "__main__":
+    text = PAGE.read_text()
+    PAGE.write_text(text.replace(block(text), table()))
+    sys.exit(0)
