@@ -14,6 +14,10 @@ import pytest
 import yaml
 from psycopg.rows import dict_row
 
+from certify_intacct.decisions.decide import Decider, decide
+from certify_intacct.model.configuration import load
+from certify_intacct.model.decisions import Decision
+from certify_intacct.model.errors import BadInput
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
 from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
 from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
@@ -21,7 +25,10 @@ from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
+from certify_intacct.rules.decisions import ways
 from certify_intacct.runs.streams import streams
+from certify_intacct.staging import decisions
+from certify_intacct.staging.database import Database
 from certify_intacct.staging.manifest import reuse_extract
 from certify_intacct.staging.streams import STREAMS
 
@@ -209,6 +216,31 @@ class Company:
             "DELETE FROM ledger.document; DELETE FROM ledger.report; DELETE FROM plan.outcome; DELETE FROM plan.document;"
             "DELETE FROM plan.report; DELETE FROM plan.change"
         )
+
+    def decide(
+        self, report: str, decision: str = "", *, by: str = "kim", reason: str = "asked the bank", record_no: str = ""
+    ) -> list[str]:
+        """Decides about all that waits of a report, as its page does; by default what overrules the rules that hold it.
+
+        :returns: what is said to the person
+        """
+        database, configuration = Database(self.database.decider_url), load(self.config)
+        with database.connection() as connection:
+            items = decisions.open_items(connection, configuration.company.certify_company, [report])
+        if not items:
+            raise BadInput(f"Nothing of report {report} waits.")
+        return [
+            decide(
+                database,
+                configuration,
+                item,
+                Decision(decision) if decision else ways(item.state, item.rules)[0],
+                Decider(name=by, user_id=by),
+                reason,
+                record_no=record_no,
+            )
+            for item in items
+        ]
 
     def fact(self, name: str, value: str) -> None:
         """Stores a fact as verify_company would."""

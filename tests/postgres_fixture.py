@@ -29,6 +29,7 @@ class Database:
     owner_url: str
     loader_url: str
     analyst_url: str
+    decider_url: str
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +79,7 @@ def database(postgres_server: PostgresServer, database_template: str) -> Iterato
         owner_url=postgres_server.url(name, databases.OWNER),
         loader_url=postgres_server.url(name, databases.LOADER),
         analyst_url=postgres_server.url(name, databases.ANALYST),
+        decider_url=postgres_server.url(name, databases.DECIDER),
     )
     databases.drop_database(postgres_server, name)
 

@@ -1,8 +1,8 @@
 """Roles and databases on the local PostgreSQL.
 
 Airflow's metadata and the connector's data live in two databases of one server: both keep an ``alembic_version``.
-Three roles work on the connector's data: the owner migrates, the loader runs tasks, the analyst reads. What loader and
-analyst may touch is granted by the migrations.
+Four roles work on the connector's data: the owner migrates, the loader runs tasks, the analyst reads, the decider writes down what
+persons decide. What the last three may touch is granted by the migrations.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ CONNECTOR = "connector"
 OWNER = "connector_owner"
 LOADER = "connector_loader"
 ANALYST = "connector_analyst"
-CONNECTOR_ROLES = (OWNER, LOADER, ANALYST)
+DECIDER = "connector_decider"
+CONNECTOR_ROLES = (OWNER, LOADER, ANALYST, DECIDER)
 
 
 class Server(Protocol):
@@ -78,5 +79,5 @@ def make_all(server: Server) -> None:
 
 
 def make_connector_database(server: Server, name: str, *, template: str = "template0") -> None:
-    """Make a database for the connector: owned by its owner, open to loader and analyst."""
-    make_database(server, name, owner=OWNER, guests=(LOADER, ANALYST), template=template)
+    """Make a database for the connector: owned by its owner, open to loader, analyst and decider."""
+    make_database(server, name, owner=OWNER, guests=(LOADER, ANALYST, DECIDER), template=template)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 
+from certify_intacct.model.decisions import Decision
 from certify_intacct.model.rules import Desk, Rule
 from tests.docs import pages
 
 PAGE = pages.ROOT / "docs" / "posting-rules.md"
 BEGIN, END = "<!-- rules by name: begin -->\n", "<!-- rules by name: end -->"
 
+_SAID = {None: "", **{way: way.value.replace("_", " ") for way in Decision}}
+
 
 def table() -> str:
     """A row for each rule: who can act, whether a person may overrule it, where it is explained."""
-    head = "| Rule | Who can act | Can be released | Explained in |\n|---|---|---|---|\n"
+    head = "| Rule | Who can act | Or by decision | Explained in |\n|---|---|---|---|\n"
     rows = (
-        f"| `{rule}` | {'' if rule.desk is Desk.NOBODY else rule.desk} | {'yes' if rule.releasable else ''} | {rule.section} |\n"
+        f"| `{rule}` | {'' if rule.desk is Desk.NOBODY else rule.desk} | {_SAID.get(rule.way, '')} | {rule.section} |\n"
         for rule in Rule
     )
     return head + "".join(rows)

@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 
-from certify_intacct.commands.release import release_report
-from certify_intacct.model.configuration import load
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.rules.expenses import identity
-from certify_intacct.staging.database import Database
 from tests.expense_company import DAY, Company, report_id
 
 JOURNAL = {"target": "gl_journal", "journal": {"symbol": "EXP", "offset_account": "2055"}}
@@ -52,17 +49,6 @@ def entries(record: dict[str, Any]) -> list[tuple[str, str, Decimal]]:
 def record_no(company: Company, report: int = 1) -> str:
     ((record,),) = [journals(company)[number(report)]]
     return record["RECORDNO"]
-
-
-def release(company: Company, report: str) -> None:
-    release_report(
-        Database(company.database.loader_url),
-        load(company.config),
-        report=report,
-        rules=[],
-        released_by="kim",
-        reason="seen",
-    )
 
 
 def until_settled(company: Company) -> None:

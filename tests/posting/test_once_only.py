@@ -8,24 +8,14 @@ from typing import Any
 
 import pytest
 
-from certify_intacct.commands.release import release_report
-from certify_intacct.model.configuration import load
 from certify_intacct.model.errors import BadInput, ConnectorError, GuardTripped
 from certify_intacct.posting.sender import DocumentSender
 from certify_intacct.rules.expenses import identity
-from certify_intacct.staging.database import Database
 from tests.expense_company import DAY, Company, report_id
 
 
 def token(number: int) -> str:
     return identity.token("sandbox", report_id(number))
-
-
-def release(company: Company, report: str) -> list[str]:
-    return release_report(
-        Database(company.database.loader_url), load(company.config), report=report, rules=[], released_by="kim",
-        reason="looked for it in Intacct",
-    )  # fmt: skip
 
 
 def lose_the_next_answer(company: Company, kind: str = "drop_before") -> None:
@@ -40,14 +30,14 @@ def test_a_release_of_a_held_document_sends_it_once_only(company):
     lose_the_next_answer(company)
     for _ in range(4):
         company.sync()
-    assert release(company, waiting) == ["held_document"]
+    assert company.decide(waiting) == ["held_document"]
     lose_the_next_answer(company)
     for _ in range(5):
         company.sync()
     assert company.held() == {waiting: {"held_document"}}
     assert company.states() == {"in_gl": 1, "held": 1}
     assert len(company.posted()) == 1
-    release(company, waiting)
+    company.decide(waiting)
     assert company.sync() == {"applied": 1}
 
 
@@ -61,7 +51,7 @@ def test_a_release_to_post_again_does_so_once_only(company):
         company.sync()
         assert company.held() == {report: {"post_again"}}
         if sequence == 1:
-            assert release(company, report) == ["post_again"]
+            assert company.decide(report) == ["post_again"]
             assert company.sync() == {"applied": 1}
 
 
@@ -183,10 +173,10 @@ def test_an_approval_code_that_two_held_reports_share_releases_neither(company):
         company.report(number, Reimbursed=True, ApprovalCode="10_001")
     company.sync()
     with pytest.raises(BadInput, match="2 held reports"):
-        release(company, "10_001")
+        company.decide("10_001")
     with pytest.raises(BadInput, match="No held report"):
-        release(company, "10%")
-    assert release(company, report_id(1)) == ["already_reimbursed"]
+        company.decide("10%")
+    assert company.decide(report_id(1)) == ["already_reimbursed"]
 
 
 def test_a_mistyped_year_closes_no_period(company):

@@ -310,19 +310,12 @@ def test_a_user_who_lost_a_right_has_not_seen_a_deletion(company):
 
 
 def test_what_was_taken_for_deleted_and_stands_is_not_posted_again(company):
-    from certify_intacct.staging import releases
-
     mine = company.report(1, ("100.10", "100.10"), ("20", "0"))
     company.sync()
     before = company.posted()
     company.sql("UPDATE ledger.document SET state = 'deleted'")
     company.sync()
     assert company.held() == {mine: {"post_again"}}
-    (row,) = company.sql("SELECT source_hash FROM ledger.report")
-    with company.loader() as connection:
-        releases.release(
-            connection, certify_company="sandbox", report_id=mine, rule="post_again", source_hash=row["source_hash"],
-            released_by="kim", reason="it is gone",
-        )  # fmt: skip
+    company.decide(mine)
     assert company.sync() == {"held": 1}
     assert company.posted() == before

@@ -9,7 +9,6 @@ import pytest
 
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.rules.expenses import identity
-from certify_intacct.staging import releases
 from tests.expense_company import DAY, Company, report_id
 
 TODAY = DAY + timedelta(days=1)
@@ -70,12 +69,7 @@ def test_what_was_posted_again_after_a_release_is_not_posted_a_third_time(compan
     company.sync()
     act(company, "reverse", 1)
     company.reconcile()
-    (row,) = company.sql("SELECT source_hash FROM ledger.report")
-    with company.loader() as connection:
-        releases.release(
-            connection, certify_company="sandbox", report_id=report_id(1), rule="post_again", source_hash=row["source_hash"],
-            released_by="kim", reason="reversed by mistake",
-        )  # fmt: skip
+    company.decide(report_id(1))
     assert company.sync() == {"applied": 1}
     posted = company.posted()
     assert number(1, sequence=2) in posted

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 
+from certify_intacct.model.decisions import Decision
+
 
 class Desk(StrEnum):
     """Who can act on what waits."""
@@ -26,17 +28,17 @@ class Rule(StrEnum):
 
     :param desk: who can act on what it holds
     :param section: the rule of ``docs/posting-rules.md`` that explains it
-    :param releasable: whether a person may decide to post all the same; otherwise only the cure helps
+    :param way: the decision by which a person may overrule it; None: only the cure helps
     """
 
     desk: Desk
     section: int
-    releasable: bool
+    way: Decision | None
 
-    def __new__(cls, name: str, desk: Desk, section: int, releasable: bool = False) -> Self:
+    def __new__(cls, name: str, desk: Desk, section: int, way: Decision | None = None) -> Self:
         rule = str.__new__(cls, name)
         rule._value_ = name
-        rule.desk, rule.section, rule.releasable = desk, section, releasable
+        rule.desk, rule.section, rule.way = desk, section, way
         return rule
 
     # A whole report.
@@ -45,10 +47,10 @@ class Rule(StrEnum):
     LINE_TWICE = "line_twice", Desk.CERTIFY, 12
     PROCESSED_DATE_MISSING = "processed_date_missing", Desk.CERTIFY, 22
     FUTURE_PROCESSED_DATE = "future_processed_date", Desk.CERTIFY, 18
-    ALREADY_REIMBURSED = "already_reimbursed", Desk.PAYABLES, 18, True
-    SELF_APPROVED = "self_approved", Desk.PAYABLES, 18, True
-    PERSONAL = "personal", Desk.PAYABLES, 18, True
-    CASH_ADVANCE = "cash_advance", Desk.PAYABLES, 18, True
+    ALREADY_REIMBURSED = "already_reimbursed", Desk.PAYABLES, 18, Decision.RELEASE
+    SELF_APPROVED = "self_approved", Desk.PAYABLES, 18, Decision.RELEASE
+    PERSONAL = "personal", Desk.PAYABLES, 18, Decision.RELEASE
+    CASH_ADVANCE = "cash_advance", Desk.PAYABLES, 18, Decision.RELEASE
 
     # Its amounts.
     AMOUNT_MISSING = "amount_missing", Desk.CERTIFY, 13
@@ -60,7 +62,7 @@ class Rule(StrEnum):
     CURRENCY = "currency", Desk.CONFIGURATION, 14
     TAX = "tax", Desk.CONFIGURATION, 15
     NEGATIVE_DOCUMENT = "negative_document", Desk.PAYABLES, 16
-    ABOVE_LIMIT = "above_limit", Desk.PAYABLES, 32, True
+    ABOVE_LIMIT = "above_limit", Desk.PAYABLES, 32, Decision.RELEASE
 
     # Who is paid, and on which card.
     EMPLOYEE_ID_MISSING = "employee_id_missing", Desk.CERTIFY, 19
@@ -70,8 +72,8 @@ class Rule(StrEnum):
     VENDOR_INACTIVE = "vendor_inactive", Desk.INTACCT, 19
     VENDOR_ON_HOLD = "vendor_on_hold", Desk.PAYABLES, 19
     VENDOR_OF_ENTITY = "vendor_of_entity", Desk.INTACCT, 20
-    VENDOR_IS_SOMEONE_ELSE = "vendor_is_someone_else", Desk.PAYABLES, 19, True
-    VENDOR_LINK_CHANGED = "vendor_link_changed", Desk.PAYABLES, 19, True
+    VENDOR_IS_SOMEONE_ELSE = "vendor_is_someone_else", Desk.PAYABLES, 19, Decision.RELEASE
+    VENDOR_LINK_CHANGED = "vendor_link_changed", Desk.PAYABLES, 19, Decision.RELEASE
     CARD_MISSING = "card_missing", Desk.CERTIFY, 17
     CARD_UNMAPPED = "card_unmapped", Desk.CONFIGURATION, 17
     CARD_UNKNOWN = "card_unknown", Desk.CONFIGURATION, 17
@@ -106,9 +108,9 @@ class Rule(StrEnum):
     REQUEST = "request", Desk.CERTIFY, 12
 
     # What was posted before.
-    HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, True
-    POST_AGAIN = "post_again", Desk.PAYABLES, 2, True
-    CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2
+    HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
+    POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
+    CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     SPLIT_DIFFERS = "split_differs", Desk.CONFIGURATION, 2
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22
 
@@ -123,6 +125,8 @@ class Rule(StrEnum):
     IN_FLIGHT = "in_flight", Desk.NOBODY, 7
     ALREADY_POSTED = "already_posted", Desk.NOBODY, 2
     OTHER_ENTITY = "other_entity", Desk.NOBODY, 12
+    BOOKED_BY_HAND = "booked_by_hand", Desk.NOBODY, 12
+    NOT_OURS = "not_ours", Desk.NOBODY, 12
 
     # People.
     AMBIGUOUS = "ambiguous", Desk.INTACCT, 25
@@ -164,9 +168,9 @@ class Rule(StrEnum):
 _BY_NAME = {rule.value: rule for rule in Rule}
 
 
-def releasable(names: Iterable[str]) -> list[Rule]:
-    """Those of the rules, by name, that a person may overrule; names of earlier versions are none of them."""
-    return sorted(_BY_NAME[name] for name in set(names) if name in _BY_NAME and _BY_NAME[name].releasable)
+def overruled_by(way: Decision, names: Iterable[str]) -> list[Rule]:
+    """Those of the rules, by name, that a decision overrules; names of earlier versions are none of them."""
+    return sorted(_BY_NAME[name] for name in set(names) if name in _BY_NAME and _BY_NAME[name].way is way)
 
 
 def desk_of(name: str) -> str:

@@ -95,7 +95,8 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
                 names,
                 owners=settings.company.configuration_owners,
                 triggered_by=starters,
-                approvers=settings.posting.limits.approvers,
+                named=settings.posting.limits.approvers,
+                where="posting.limits.approvers",
             )
             # Anybody may stop a run.
             if approved and problem:

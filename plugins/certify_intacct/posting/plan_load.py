@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from certify_intacct.posting.planner import ExpensePlan, ExpensePlanner, LedgerSnapshot, alarm
 from certify_intacct.staging import (
     approvals,
+    decisions,
     expenses,
     frozen_reports,
     known_sources,
     ledger_reads,
-    releases,
     report_plans,
     run_limits,
 )
@@ -38,8 +38,8 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     company = configuration.company
     staged = expenses.staged_reports(connection, load.load_id)
     ids = [item.report.id for item in staged]
-    given = releases.given(connection, company.certify_company, ids)
-    own = releases.only_released_by(connection, company.certify_company, approvals.opened_by(connection, load.load_id))
+    given = decisions.released(connection, company.certify_company, ids)
+    own = decisions.only_decided_by(connection, company.certify_company, approvals.opened_by(connection, load.load_id))
     for report_id, source_hash, rule in sorted(own & _flat(given)):
         # The right to trigger is not the right to post.
         log.warning(

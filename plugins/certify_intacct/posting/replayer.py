@@ -14,7 +14,7 @@ from certify_intacct.intacct.functions import Function
 from certify_intacct.model.errors import AnswerUnreadable, ConnectorError
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.posting.recheck import objection
-from certify_intacct.staging import company_facts, frozen_reports, ledger, ledger_reads, releases
+from certify_intacct.staging import company_facts, decisions, frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.responses import Result
@@ -104,7 +104,7 @@ class Replayer:
         with self.database.connection() as connection:
             frozen = frozen_reports.frozen(connection, entry.certify_company, [entry.report_id])
             report = frozen[entry.report_id, entry.sequence]
-            released = releases.given(connection, entry.certify_company, [entry.report_id])
+            released = decisions.released(connection, entry.certify_company, [entry.report_id])
         content = report.content["report"]
         headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
         rules = released.get((entry.report_id, report.source_hash), frozenset())

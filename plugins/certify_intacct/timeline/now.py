@@ -7,12 +7,22 @@ from typing import Any
 
 from certify_intacct.documents import kind_of, label_of
 from certify_intacct.documents.states import Meaning
+from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import DocumentKind
-from certify_intacct.model.rules import desk_of, releasable
+from certify_intacct.model.rules import desk_of, overruled_by
+from certify_intacct.rules.decisions import ways
 from certify_intacct.staging.report_timeline import ReportTimeline
 from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, money, when
 
 _TONES: dict[str, Tone] = {"accepted": "good", "in_gl": "good", "sending": "wait", "in_doubt": "wait"}
+_SAID = {
+    Decision.RELEASE: "release",
+    Decision.BOOKED_BY_HAND: "booked by hand",
+    Decision.NOT_OURS: "not ours",
+    Decision.ACCEPT_AS_POSTED: "accept as posted",
+    Decision.POST_AGAIN: "post again",
+    Decision.RETRY: "plan it afresh, for it is not in Intacct",
+}
 _AGAIN = "Each run of expense_sync reads it again by its ID, whatever its date."
 
 
@@ -39,7 +49,7 @@ def what_to_do(timeline: ReportTimeline) -> Iterator[str]:
     item = timeline.open_item
     if item:
         yield from _cures(timeline, item)
-        yield from _release(timeline, item)
+        yield from _decide(item)
     states = {document["state"] for document in timeline.documents if document["sequence"] == _newest(timeline)}
     if not item:
         yield from _without_open_item(timeline, states)
@@ -65,20 +75,20 @@ def _for(rule: str) -> str:
     return f"{desk[:1].upper()}{desk[1:]}: " if desk else ""
 
 
-def _release(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
-    rules = {rule.strip() for rule in item["rule"].split(",")}
-    may = sorted(releasable(rules))
-    if item["state"] not in ("held", "rejected") or not may:
+def _decide(item: dict[str, Any]) -> Iterator[str]:
+    rules = [rule.strip() for rule in item["rule"].split(",") if rule.strip()]
+    possible = ways(item["state"], rules)
+    if not possible:
         return
-    # A release is for a content, and that is known from the plan on that holds it.
-    words = (
-        "Or, when a person answers for it"
-        if item["source_hash"]
-        else "Or, after the next run of expense_sync has planned it"
-    )
-    cured = "" if rules == set(may) else f" (the cure of {', '.join(sorted(rules - set(may)))} is needed all the same)"
-    command = f"python -m certify_intacct.commands.release {timeline.report_id} --by NAME --reason WHY"
-    yield f"{words}, release {', '.join(may)}{cured}: {command}"
+    # A decision is for a content, and that is known from the plan on that holds it.
+    if not item["source_hash"] and not item["part"]:
+        yield "Or decide about it on its page, after the next run of expense_sync has planned it."
+        return
+    overruled = {rule for way in possible for rule in overruled_by(way, rules)}
+    others = sorted(set(rules) - overruled)
+    cured = f" (the cure of {', '.join(others)} is needed all the same)" if overruled and others else ""
+    words = ", ".join(_SAID[way] for way in possible)
+    yield f"Or, when a person answers for it, decide on its page in Airflow (Browse > Expense reports): {words}{cured}."
 
 
 def _without_open_item(timeline: ReportTimeline, states: set[str]) -> Iterator[str]:

@@ -39,7 +39,8 @@ class CompanyConfiguration(Section):
     :param base_amounts: ``plain`` (Amount, ReimAmount, Currency) or ``converted`` (ConvertedAmount, ConvertedReimAmount,
         ConvertedCurrency)
     :param first_post_date: the first processed date that is ours to post
-    :param configuration_owners: who edits connector.yaml, and so may not release what it holds
+    :param configuration_owners: who edits connector.yaml, and so may not decide about what it holds
+    :param deciders: who decides about what waits, by their names in Airflow; empty: whoever may edit the DAG ``decisions``
     """
 
     time_zone: Name
@@ -52,6 +53,7 @@ class CompanyConfiguration(Section):
     first_post_date: date | None = None
     previous_connector: PreviousConnector | None = None
     configuration_owners: tuple[Name, ...] = ()
+    deciders: tuple[Name, ...] = ()
 
     @field_validator("time_zone")
     @classmethod

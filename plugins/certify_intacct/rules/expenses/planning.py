@@ -68,8 +68,8 @@ def plan_report(
         context = PlanningContext(report=report, references=references, configuration=configuration)
         drafts = Drafts(context, plan.token, sequence, has_receipts, today)
         documents = _documents(parts, targets, kept, drafts, holds, skips)
-    standing = [hold for hold in holds if not (hold.rule.releasable and hold.rule in released)]
-    used = sorted({hold.rule for hold in holds if hold.rule.releasable and hold.rule in released})
+    standing = [hold for hold in holds if hold.rule not in released]
+    used = sorted({hold.rule for hold in holds if hold.rule in released})
     return replace(
         plan,
         documents=() if standing else tuple(documents),

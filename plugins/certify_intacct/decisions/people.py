@@ -1,4 +1,4 @@
-"""A person's decision about people: ``python -m certify_intacct.commands.release people KIND``.
+"""A person's decision about people, who wait in ``organization_sync``.
 
 Kinds: ``creates`` (more users than ``people.max_creates``, for good), ``deactivations`` (more than the guard allows), ``link`` (which
 Certify user a record of Intacct is) and ``shrunken_extract`` (a stream is rightly much smaller than before). All but ``creates`` hold
@@ -7,13 +7,11 @@ for some days only. Each is kept for ever with name, reason and time.
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
 from datetime import timedelta
-from typing import Any
 
+from certify_intacct.decisions.decide import Decider, allow
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.errors import BadInput
-from certify_intacct.rules.second_person import objection
 from certify_intacct.staging.database import Connection, Database
 from certify_intacct.staging.streams import STREAMS
 from certify_intacct.staging.user_links import release
@@ -22,27 +20,12 @@ KINDS = ("creates", "deactivations", "link", "shrunken_extract")
 LONGEST = 30
 
 
-def may_release(configuration: Configuration, released_by: str, reason: str, *, triggered_by: str = "") -> None:
-    """Passes whoever may release.
-
-    :param triggered_by: who started the run that holds it; empty when the schedule did
-    :raises BadInput: name or reason is missing, or the person edits connector.yaml or triggered the run
-    """
-    owners = configuration.company.configuration_owners
-    if released_by.strip() and (
-        problem := objection([released_by], owners=owners, triggered_by=[triggered_by] if triggered_by else [])
-    ):
-        raise BadInput(problem, cure="Ask somebody else.")
-    if not released_by.strip() or not reason.strip():
-        raise BadInput("A release needs a name and a reason.", cure="Give --by and --reason.")
-
-
 def release_people(
     database: Database,
     configuration: Configuration,
     *,
     kind: str,
-    released_by: str,
+    by: Decider,
     reason: str,
     person: str = "",
     user: str = "",
@@ -59,7 +42,9 @@ def release_people(
     :returns: what was released, in words
     :raises BadInput: the person may not release, or names something that the last run did not read
     """
-    may_release(configuration, released_by, reason)
+    allow(configuration, by, triggered_by="")
+    if not reason.strip():
+        raise BadInput("A decision needs a reason.", cure="Say why, in a sentence that an auditor will read.")
     if not 1 <= days <= LONGEST:
         raise BadInput(f"A release of people holds for 1 to {LONGEST} days, not {days}.")
     with database.connection() as connection:
@@ -71,7 +56,7 @@ def release_people(
         release(
             connection,
             kind,
-            released_by=released_by.strip(),
+            released_by=by.name,
             reason=reason.strip(),
             holds=timedelta(days=days),
             **named,
@@ -82,38 +67,6 @@ def release_people(
         "shrunken_extract": f"an extract of {stream} that is smaller than before, for {_days(days)}",
     }
     return words.get(kind) or f"the link of {named['person_key']} to the Certify user {user}, for {_days(days)}"
-
-
-def add_arguments(parser: ArgumentParser) -> None:
-    """The command line of ``release people``."""
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
-    for kind, words in (
-        ("creates", "create more users than people.max_creates"),
-        ("deactivations", "deactivate more users than the guard allows"),
-        ("link", "say which Certify user a record of Intacct is"),
-        ("shrunken_extract", "a stream is rightly much smaller than before"),
-    ):
-        one = kinds.add_parser(kind, help=words, description=f"Release people: {words}.")
-        if kind == "link":
-            one.add_argument("--person", required=True, help="ID of the record in Intacct, or employee/RECORDNO")
-            one.add_argument("--user", required=True, help="ID or e-mail of the Certify user")
-        if kind == "shrunken_extract":
-            one.add_argument("--stream", required=True, help="for example intacct_employees")
-        if kind != "creates":
-            one.add_argument("--days", type=int, default=1, help=f"how long it holds, at most {LONGEST} (default: 1)")
-        one.add_argument("--by", required=True, help="who decides")
-        one.add_argument("--reason", required=True, help="why")
-
-
-def released(database: Database, configuration: Configuration, given: Namespace) -> str:
-    """What the command line asked for, done; returns the line to print."""
-    options: dict[str, Any] = {
-        name: value for name, value in vars(given).items() if name in ("person", "user", "stream", "days")
-    }
-    done = release_people(
-        database, configuration, kind=given.kind, released_by=given.by, reason=given.reason, **options
-    )
-    return f"Released: {done}. The next run of organization_sync goes by it."
 
 
 def _days(days: int) -> str:
@@ -147,9 +100,7 @@ def _person(connection: Connection, person: str) -> str:
             cure="Give the ID as the plan of organization_sync shows it, or employee/RECORDNO of a record that it names.",
         )
     if len(keys) > 1:
-        raise BadInput(
-            f"{person} may be {', '.join(keys)}.", cure="Give --person as one of these; the number is the RECORDNO."
-        )
+        raise BadInput(f"{person} may be {', '.join(keys)}.", cure="Give one of these; the number is the RECORDNO.")
     return keys[0]
 
 

@@ -1,0 +1,187 @@
+"""What waits for a person, and what persons decided. Decisions are added and never changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal as Amount
+from typing import Any
+
+from certify_intacct.model.decisions import Decision
+from certify_intacct.model.rules import Rule
+from certify_intacct.staging.database import Connection
+
+# Rules about a document of the ledger, not about the content of the report.
+_ONCE = (Rule.HELD_DOCUMENT, Rule.POST_AGAIN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenItem:
+    """A report, or a part of one, that waits.
+
+    :param content_hash: of exactly what waits: a decision is for that and nothing else
+    :param number: the document in the ledger that it is about, empty when there is none
+    :param triggered_by: who started the run that holds it; empty when the schedule did
+    """
+
+    certify_company: str
+    report_id: str
+    label: str
+    state: str
+    rules: tuple[str, ...]
+    reason: str
+    content_hash: str
+    payer: str
+    number: str
+    currency: str
+    total: Amount | None
+    opened_at: datetime
+    triggered_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A decision that was made."""
+
+    report_id: str
+    content_hash: str
+    number: str
+    decision: Decision
+    record_no: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+def open_items(
+    connection: Connection, certify_company: str, report_ids: Collection[str] | None = None
+) -> list[OpenItem]:
+    """What waits, of those reports or of all; what no plan has seen yet cannot be decided and is not among them."""
+    rows = connection.execute(
+        """
+        SELECT i.certify_company, i.report_id, i.label, i.state, i.rule, i.reason, i.payer, i.number, i.currency, i.total, i.opened_at,
+               coalesce(nullif(i.part, ''), i.source_hash) AS content_hash, l.actor AS triggered_by
+        FROM ledger.open_item i JOIN ops.load l USING (load_id)
+        WHERE i.certify_company = %(company)s AND (%(ids)s::text[] IS NULL OR i.report_id = ANY(%(ids)s))
+          AND coalesce(nullif(i.part, ''), i.source_hash) <> ''
+        ORDER BY i.opened_at, i.report_id, i.part
+        """,
+        {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
+    ).fetchall()
+    return [
+        OpenItem(**{name: value for name, value in row.items() if name != "rule"}, rules=_names(row["rule"]))
+        for row in rows
+    ]
+
+
+def keep(
+    connection: Connection,
+    item: OpenItem,
+    decision: Decision,
+    *,
+    rules: Sequence[Rule],
+    record_no: str,
+    reason: str,
+    decided_by: str,
+    user_id: str,
+) -> None:
+    """Writes a decision down; when it was made, the database says."""
+    connection.execute(
+        """
+        INSERT INTO ledger.decision (certify_company, report_id, content_hash, number, decision, rules, record_no, reason, decided_by,
+            user_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            item.certify_company, item.report_id, item.content_hash, item.number, decision.value, [rule.value for rule in rules],
+            record_no, reason, decided_by, user_id,
+        ],
+    )  # fmt: skip
+
+
+def released(
+    connection: Connection, certify_company: str, report_ids: Collection[str]
+) -> dict[tuple[str, str], frozenset[str]]:
+    """The rules that persons overruled, by report ID and the hash of what it was decided about.
+
+    What was decided because of how a document stands in Intacct counts once: a document that was held, reversed or deleted since is
+    another case, and nobody has looked at that one.
+    """
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in connection.execute(
+        """
+        SELECT r.report_id, r.content_hash, r.rule FROM ledger.released_rule r
+        WHERE r.certify_company = %s AND r.report_id = ANY(%s) AND NOT (r.rule = ANY(%s) AND EXISTS (
+            SELECT 1 FROM ledger.document d JOIN ledger.event e USING (document_id)
+            WHERE d.certify_company = r.certify_company AND d.report_id = r.report_id
+              AND e.after_state IN ('held', 'reversed', 'deleted') AND e.at >= r.decided_at
+        ))
+        """,
+        [certify_company, list(report_ids), [rule.value for rule in _ONCE]],
+    ):
+        found[row["report_id"], row["content_hash"]].add(row["rule"])
+    return {key: frozenset(rules) for key, rules in found.items()}
+
+
+def only_decided_by(connection: Connection, certify_company: str, person: str) -> set[tuple[str, str, str]]:
+    """What nobody but this person overruled: report ID, hash of its content, rule."""
+    rows = connection.execute(
+        """
+        SELECT report_id, content_hash, rule FROM ledger.released_rule WHERE certify_company = %s
+        GROUP BY 1, 2, 3 HAVING bool_and(lower(btrim(decided_by)) = lower(btrim(%s)))
+        """,
+        [certify_company, person],
+    ).fetchall()
+    return {(row["report_id"], row["content_hash"], row["rule"]) for row in rows}
+
+
+def closed(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[tuple[str, str], Kept]:
+    """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT ON (report_id, content_hash)
+            report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at
+        FROM ledger.decision
+        WHERE certify_company = %s AND report_id = ANY(%s) AND decision IN ('booked_by_hand', 'not_ours', 'retry')
+        ORDER BY report_id, content_hash, decision_id DESC
+        """,
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    kept = [_kept(row) for row in rows if row["decision"] != Decision.RETRY]
+    return {(one.report_id, one.content_hash): one for one in kept}
+
+
+def accepted(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[tuple[str, str], Kept]:
+    """What persons accepted as it was posted, by the document's number and the hash of what Certify said then."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT ON (number, content_hash) report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at
+        FROM ledger.decision
+        WHERE certify_company = %s AND report_id = ANY(%s) AND decision = 'accept_as_posted'
+        ORDER BY number, content_hash, decision_id DESC
+        """,
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return {(row["number"], row["content_hash"]): _kept(row) for row in rows}
+
+
+def decided(connection: Connection, certify_company: str, report_id: str) -> list[Kept]:
+    """All decisions about a report, the oldest first."""
+    rows = connection.execute(
+        """
+        SELECT report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at FROM ledger.decision
+        WHERE certify_company = %s AND report_id = %s ORDER BY decision_id
+        """,
+        [certify_company, report_id],
+    ).fetchall()
+    return [_kept(row) for row in rows]
+
+
+def _kept(row: dict[str, Any]) -> Kept:
+    return Kept(**{**row, "decision": Decision(row["decision"])})
+
+
+def _names(rule: str) -> tuple[str, ...]:
+    return tuple(name for name in (part.strip() for part in rule.split(",")) if name)
