@@ -175,7 +175,7 @@ def test_a_reversed_journal_is_posted_again_under_a_new_number(books):
     books.reconcile()
     books.sync()
     assert books.held() == {report: {"post_again"}}
-    release(books, report)
+    books.decide(report)
     assert books.sync() == {"applied": 1}
     assert number(1, sequence=2) in journals(books)
 
@@ -222,7 +222,7 @@ def test_what_may_be_a_card_transaction_already_does_not_go_out_as_a_journal(boo
     for _ in range(4):
         books.sync()
     assert books.held() == {report: {"held_document"}}
-    release(books, report)
+    books.decide(report)
     books.configure(company_paid=JOURNAL)
     planned = books.plan()
     late = {

@@ -132,7 +132,7 @@ def keep_open(
         """
         INSERT INTO ledger.open_item (certify_company, report_id, processed_date, label, state, rule, reason, source_hash, load_id)
         VALUES (%(company)s, %(report)s, %(day)s, %(label)s, %(state)s, %(rule)s, %(reason)s, %(hash)s, %(load)s)
-        ON CONFLICT (certify_company, report_id) DO UPDATE SET state = EXCLUDED.state, rule = EXCLUDED.rule, reason = EXCLUDED.reason,
+        ON CONFLICT (certify_company, report_id, part) DO UPDATE SET state = EXCLUDED.state, rule = EXCLUDED.rule, reason = EXCLUDED.reason,
             load_id = EXCLUDED.load_id, seen_at = now(),
             source_hash = coalesce(nullif(EXCLUDED.source_hash, ''), ledger.open_item.source_hash),
             label = coalesce(nullif(EXCLUDED.label, ''), ledger.open_item.label),
