@@ -44,7 +44,8 @@ class ReportTimeline:
     :param documents: its documents in the ledger
     :param events: every change of state of those documents, with the send that caused it
     :param receipts: what was attached
-    :param releases: what persons released
+    :param releases: what persons released before decisions were kept under the name that Airflow knows
+    :param decisions: what persons decided
     :param above_limit: the limits above which whole plans with it were, so that a second person had to decide
     :param approvals: what those persons decided
     :param findings: what reconciliations said of its documents
@@ -67,6 +68,7 @@ class ReportTimeline:
     events: Rows
     receipts: Rows
     releases: Rows
+    decisions: Rows
     above_limit: Rows
     approvals: Rows
     findings: Rows
@@ -229,6 +231,7 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
         events=events,
         receipts=rows(_RECEIPTS, tokens=tokens),
         releases=rows("SELECT * FROM ledger.release WHERE report_id = %(report)s ORDER BY release_id"),
+        decisions=rows("SELECT * FROM ledger.decision WHERE report_id = %(report)s ORDER BY decision_id"),
         above_limit=rows(_ABOVE, loads=posting),
         approvals=rows(_APPROVALS, loads=posting),
         findings=findings,
