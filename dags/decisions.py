@@ -1,7 +1,7 @@
 """# Decisions
 
-What waits for a person: reports that a rule holds and that somebody may post all the same, book by hand or leave out, and people who are
-not created, linked or deactivated before somebody says so. **Who may edit this DAG may decide**; nobody else may, and of those only
+What waits for a person: reports that a rule holds and that somebody may post all the same, book by hand or leave out; people who are
+not created, linked or deactivated before somebody says so. **Who may edit this DAG may decide**: nobody else, and of those only
 `company.deciders` when connector.yaml names any.
 
     list_waiting

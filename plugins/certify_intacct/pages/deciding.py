@@ -22,7 +22,7 @@ from certify_intacct.staging.decisions import open_items
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class Deciding:
     """What a page lets its reader decide.
 
     :param problem: why this reader can decide nothing here, a sentence; empty when they can
@@ -34,16 +34,16 @@ class Desk:
     offers: list[Offer] = field(default_factory=list)
 
 
-def desk(connection: Connection, user: BaseUser, report_id: str | None = None) -> Desk:
+def for_reader(connection: Connection, user: BaseUser, report_id: str | None = None) -> Deciding:
     """What a reader may decide, of a report or of all."""
     try:
         configuration = load(config_path())
     except ConnectorError as error:
-        return Desk(problem=str(error))
+        return Deciding(problem=str(error))
     ids = None if report_id is None else [report_id]
     waiting = open_items(connection, configuration.company.certify_company, ids, unplanned=True)
     problem = _problem(user, configuration)
-    return Desk(
+    return Deciding(
         problem=problem,
         token="" if problem else forms.token(user),
         offers=offers(waiting, configuration, decider(user)),

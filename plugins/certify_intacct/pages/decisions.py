@@ -14,7 +14,7 @@ from certify_intacct.decisions.people import LONGEST, guarded_streams
 from certify_intacct.decisions.waiting import desks_of, release_for
 from certify_intacct.pages import databases, forms
 from certify_intacct.pages.access import reads
-from certify_intacct.pages.deciding import decide_people, decide_reports, desk
+from certify_intacct.pages.deciding import decide_people, decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, ORGANIZATION_DAG
 from certify_intacct.pages.offers import groups
 from certify_intacct.pages.rendering import rendered
@@ -34,7 +34,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
     if not of_reports and not of_people:
         raise _unreadable(EXPENSE_DAG)
     with databases.reading().connection() as connection:
-        deciding = desk(connection, user)
+        deciding = for_reader(connection, user)
         shown = deciding.offers[:MOST] if of_reports else []
         people = _people(connection) if of_people else None
     return rendered(

@@ -54,7 +54,7 @@ class Offer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class OfferGroup:
     """What waits by the same rules, in the same state: one decision fits all of it."""
 
     rules: str
@@ -87,13 +87,13 @@ def offers(items: Iterable[OpenItem], configuration: Configuration, person: Deci
     ]
 
 
-def groups(offered: Sequence[Offer]) -> list[Group]:
+def groups(offered: Sequence[Offer]) -> list[OfferGroup]:
     """What is offered, by what holds it: what can be decided first, then what waits longest."""
     found: dict[tuple[str, str, bool], list[Offer]] = {}
     for offer in offered:
         found.setdefault((", ".join(offer.item.rules), offer.item.state, bool(offer.ways)), []).append(offer)
     made = [
-        Group(rules=rules, state=state, desks=of[0].desks, ways=of[0].ways, offers=tuple(of))
+        OfferGroup(rules=rules, state=state, desks=of[0].desks, ways=of[0].ways, offers=tuple(of))
         for (rules, state, _), of in found.items()
     ]
     return sorted(made, key=lambda group: not group.ways)

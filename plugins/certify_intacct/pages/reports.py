@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from certify_intacct.pages import databases, forms
 from certify_intacct.pages.access import ReadableDag
-from certify_intacct.pages.deciding import decide_reports, desk
+from certify_intacct.pages.deciding import decide_reports, for_reader
 from certify_intacct.pages.rendering import rendered, segment
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.report_timeline import dags_of, find_reports, report_timeline
@@ -42,7 +42,7 @@ def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str
     with databases.reading().connection() as connection:
         _require_known(connection, dag_id, report_id)
         timeline = report_timeline(connection, report_id)
-        deciding = desk(connection, user, report_id)
+        deciding = for_reader(connection, user, report_id)
     if timeline is None:
         raise _unknown(dag_id, report_id)
     return rendered(
