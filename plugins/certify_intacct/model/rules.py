@@ -173,6 +173,14 @@ def overruled_by(way: Decision, names: Iterable[str]) -> list[Rule]:
     return sorted(_BY_NAME[name] for name in set(names) if name in _BY_NAME and _BY_NAME[name].way is way)
 
 
+def rule_of(name: str) -> Rule:
+    """The rule of that name.
+
+    :raises KeyError: there is none
+    """
+    return _BY_NAME[name]
+
+
 def desk_of(name: str) -> str:
     """Who can act on what a rule holds; empty for a check of data quality, and where nobody needs to."""
     rule = _BY_NAME.get(name)

@@ -91,12 +91,12 @@ def keep(
     connection.execute(
         """
         INSERT INTO ledger.decision (certify_company, report_id, content_hash, number, decision, rules, record_no, reason, decided_by,
-            user_id)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            user_id, payer, currency, total)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         [
             item.certify_company, item.report_id, item.content_hash, item.number, decision.value, [rule.value for rule in rules],
-            record_no, reason, decided_by, user_id,
+            record_no, reason, decided_by, user_id, item.payer, item.currency, item.total,
         ],
     )  # fmt: skip
 
@@ -151,6 +151,13 @@ def closed(connection: Connection, certify_company: str, report_ids: Collection[
     ).fetchall()
     kept = [_kept(row) for row in rows if row["decision"] != Decision.RETRY]
     return {(one.report_id, one.content_hash): one for one in kept}
+
+
+def all_closed(connection: Connection, certify_company: str) -> list[tuple[str, str]]:
+    """Of all that waits, what persons took out of our hands: report and content."""
+    waiting = open_items(connection, certify_company)
+    found = closed(connection, certify_company, {item.report_id for item in waiting})
+    return [(item.report_id, item.content_hash) for item in waiting if (item.report_id, item.content_hash) in found]
 
 
 def accepted(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[tuple[str, str], Kept]:

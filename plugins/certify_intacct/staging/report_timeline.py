@@ -48,7 +48,7 @@ class ReportTimeline:
     :param above_limit: the limits above which whole plans with it were, so that a second person had to decide
     :param approvals: what those persons decided
     :param findings: what reconciliations said of its documents
-    :param open_item: why it is read again in every run, or None when it is finished
+    :param open_items: why it is read again in every run, itself or parts of it; empty when it is finished
     """
 
     report_id: str
@@ -70,7 +70,7 @@ class ReportTimeline:
     above_limit: Rows
     approvals: Rows
     findings: Rows
-    open_item: dict[str, Any] | None
+    open_items: Rows
 
 
 _FOUND = """
@@ -171,6 +171,18 @@ FROM ledger.document WHERE report_id = %(report)s ORDER BY sequence, ordinal
 _APPROVALS = """
 SELECT load_id, decision, decided_by, reasons, decided_at FROM ledger.approval WHERE load_id = ANY(%(loads)s) ORDER BY approval_id
 """
+# What was released by a typed name, before people decided in Airflow, and what they decided since.
+_DECISIONS = """
+    SELECT released_at, released_by, 'released ' || rule AS what, reason, source_hash AS content_hash
+    FROM ledger.release WHERE report_id = %(report)s
+    UNION ALL
+    SELECT decided_at, decided_by,
+        replace(decision, '_', ' ') || CASE WHEN record_no = '' THEN '' ELSE ' as ' || record_no END
+            || CASE WHEN rules = '{}' THEN '' ELSE ': ' || array_to_string(rules, ', ') END,
+        reason, content_hash
+    FROM ledger.decision WHERE report_id = %(report)s
+    ORDER BY 1
+"""
 _ABOVE = "SELECT DISTINCT load_id, rule FROM plan.above_limit WHERE load_id = ANY(%(loads)s) ORDER BY load_id, rule"
 _RECEIPTS = """
 SELECT attachment_id, receipt_id, sent_at FROM ledger.receipt WHERE attachment_id = ANY(%(tokens)s) ORDER BY sent_at, receipt_id
@@ -207,7 +219,7 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
     loads = sorted({row["load_id"] for row in (*read, *planned, *events, *findings)})
     lines = rows(_LINES, loads=loads)
     posting = sorted({row["load_id"] for row in planned if row["action"] == "post"})
-    open_items = rows("SELECT * FROM ledger.open_item WHERE report_id = %(report)s")
+    open_items = rows("SELECT * FROM ledger.open_item WHERE report_id = %(report)s ORDER BY part")
     return ReportTimeline(
         report_id=report_id,
         label=matches[0].label,
@@ -228,11 +240,11 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
         documents=documents,
         events=events,
         receipts=rows(_RECEIPTS, tokens=tokens),
-        releases=rows("SELECT * FROM ledger.release WHERE report_id = %(report)s ORDER BY release_id"),
+        releases=rows(_DECISIONS),
         above_limit=rows(_ABOVE, loads=posting),
         approvals=rows(_APPROVALS, loads=posting),
         findings=findings,
-        open_item=open_items[0] if open_items else None,
+        open_items=open_items,
     )
 
 

@@ -52,11 +52,11 @@ def _releases(timeline: ReportTimeline) -> Iterator[Step]:
     for row in timeline.releases:
         yield Step(
             at=row["released_at"],
-            title=f"{row['released_by']} released {row['rule']}",
+            title=f"{row['released_by']}: {row['what']}",
             tone="good",
             notes=(
                 Note(label="Why", text=row["reason"]),
-                Note(label="For", text=f"the report with the content {row['source_hash'][:12]}, and no other"),
+                Note(label="For", text=f"the content {row['content_hash'][:12]}, and no other"),
             ),
         )
 

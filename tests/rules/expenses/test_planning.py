@@ -22,7 +22,7 @@ def plan(*lines, header=None, references=REFERENCES, config=CONFIGURATION, **mor
 
 def rules(planned: ReportPlan) -> set[str]:
     assert not (planned.holds and planned.documents), "a report that is held has no documents"
-    return {hold.rule for hold in planned.holds}
+    return {hold.rule for hold in planned.all_holds}
 
 
 def test_an_ordinary_report_becomes_one_bill():
@@ -148,7 +148,7 @@ def test_a_card_of_an_entity_posts_only_there():
 def test_held(lines, header, rule):
     planned = plan(*lines, header=header, config=configuration(limits={"document_amount": "25000"}))
     assert rule in rules(planned)
-    assert all(hold.reason and hold.cure for hold in planned.holds)
+    assert all(hold.reason and hold.cure for hold in planned.all_holds)
 
 
 def test_one_bad_line_holds_every_document_of_the_report():
@@ -188,12 +188,15 @@ def test_an_employee_id_of_two_users_and_a_changed_link():
 
 def test_a_release_counts_only_for_what_is_releasable():
     header = {"reimbursed": True}
-    released = plan(line("a", "1"), header=header, released={"already_reimbursed", "third_decimal"})
-    assert released.documents
-    assert released.released == ("already_reimbursed",)
-    assert rules(plan(line("a", "1.001"), header=header, released={"already_reimbursed", "third_decimal"})) == {
-        "third_decimal"
-    }
+    both = {"already_reimbursed", "third_decimal"}
+    held = plan(line("a", "1"), header=header)
+    (part,) = held.parts
+    for decided_about in (held.source_hash, part.content_hash):
+        released = plan(line("a", "1"), header=header, released={decided_about: both})
+        assert released.documents
+        assert released.parts[0].released == ("already_reimbursed",)
+    wrong = plan(line("a", "1.001"), header=header)
+    assert rules(plan(line("a", "1.001"), header=header, released={wrong.source_hash: both})) == {"third_decimal"}
 
 
 def test_a_company_paid_report_needs_no_vendor_and_no_reimbursement():

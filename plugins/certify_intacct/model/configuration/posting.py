@@ -244,11 +244,15 @@ class Lengths(Section):
 
 
 class PostingConfiguration(Section):
-    """Section ``posting``."""
+    """Section ``posting``.
+
+    :param hold: what waits for a fault of one document: that document, or its whole report
+    """
 
     employee_paid: EmployeePaid = EmployeePaid()
     company_paid: CompanyPaid = CompanyPaid()
     posting_entity: Literal["top_level", "entity"] = "top_level"
+    hold: Literal["document", "report"] = "document"
     vendors: Vendors
     accounts: Accounts = Accounts()
     tax: Taxes = Taxes()

@@ -20,7 +20,7 @@ A_ZONE_AHEAD = timedelta(days=1)
 class Drafts:
     """Makes the documents of one report."""
 
-    def __init__(self, context: PlanningContext, token: str, sequence: int, has_receipts: bool, today: date) -> None:
+    def __init__(self, context: PlanningContext, token: str, has_receipts: bool, today: date) -> None:
         self.context = context
         self.report = context.report
         self.references = context.references
@@ -28,7 +28,6 @@ class Drafts:
         self.posting = context.posting
         self.dimensions = context.dimensions
         self.token = token
-        self.sequence = sequence
         self.has_receipts = has_receipts
         self.today = today
 
@@ -60,7 +59,7 @@ class Drafts:
         intended = self.posting.currencies.exchange_rate_date == "intended_date"
         rate_day = (day.intended or day.posted) if intended else day.posted
         try:
-            number = identity.document_number(self.token, self.sequence, group.ordinal, target.kind)
+            number = identity.document_number(self.token, group.sequence, group.ordinal, target.kind)
         except ValueError as error:
             return Hold(Rule.TOO_MANY_DOCUMENTS, str(error), "Divide the report in Certify.")
         taxed = any(line.tax for line in lines)
@@ -70,7 +69,7 @@ class Drafts:
                 certify_company=self.company.certify_company,
                 intacct_company=self.company.intacct_company_id,
                 report_id=self.report.id,
-                sequence=self.sequence,
+                sequence=group.sequence,
                 ordinal=group.ordinal,
             ),
             kind=target.kind,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -45,7 +46,6 @@ def not_ours_by_date(day: date | None, configuration: Configuration) -> Skip | N
 def check_report(
     report: ExpenseReport,
     lines: Sequence[ExpenseLine],
-    references: References,
     configuration: Configuration,
     today: date,
 ) -> list[Hold]:
@@ -54,9 +54,13 @@ def check_report(
         *_line_identity(report, lines),
         *_processed_date(report, today),
         *_self_approved(report, lines, configuration),
-        *already_reimbursed(report),
-        *_categories(lines, references),
     ]
+
+
+def check_part(report: ExpenseReport, payer: Payer, lines: Sequence[ExpenseLine], references: References) -> list[Hold]:
+    """What keeps one payer's part of these lines from being posted, whatever becomes of the others."""
+    paid = already_reimbursed(report) if payer is Payer.EMPLOYEE else []
+    return [*paid, *_categories(lines, references)]
 
 
 def already_reimbursed(report: ExpenseReport) -> list[Hold]:
