@@ -44,7 +44,8 @@ class Tally:
         self.errors: Counter[str] = Counter()
         self.cpu_seconds: Counter[str] = Counter()
         self.wrongs: Counter[str] = Counter()
-        self.posted = self.held = self.in_doubt = self.undecidable = self.deactivated = self.rounds = 0
+        self.documents: Counter[str] = Counter()
+        self.held = self.in_doubt = self.undecidable = self.deactivated = self.rounds = 0
         self.bad: list[int] = []
 
     def add(self, result: Result) -> None:
@@ -57,7 +58,7 @@ class Tally:
         self.cpu_seconds += result.cpu_seconds
         verdict = result.verdict
         self.wrongs.update({name: len(found) for name, found in verdict.wrongs.items()})
-        self.posted += verdict.posted
+        self.documents += verdict.documents
         self.held += verdict.held
         self.deactivated += result.deactivated
         self.in_doubt += len(verdict.in_doubt)
@@ -88,10 +89,11 @@ class Tally:
     def table(self) -> str:
         """Counts for people."""
         rows = [
-            f"{self.rounds} rounds, {self.posted} documents posted, {self.held} reports that must wait, "
+            f"{self.rounds} rounds, {self.documents.total()} documents posted, {self.held} reports that must wait, "
             f"{self.deactivated} users deactivated"
         ]
         for title, counts in (
+            ("documents", self.documents),
             ("faults", self.faults),
             ("kills", self.kills),
             ("actors", self.acts),
@@ -112,7 +114,8 @@ def show(result: Result, again: str) -> None:
     wrong = {name: len(found) for name, found in verdict.wrongs.items() if found}
     print(
         f"round {result.number}: {result.faults.total()} faults, {result.kills.total()} kills, {result.acts.total()} acts, "
-        f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, {verdict.posted} documents, "
+        f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, "
+        f"{verdict.posted} documents ({' and '.join(result.targets)}), "
         f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, "
         f"{result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
         + (", not settled" if result.calm.stopped or result.calm.moving else ""),

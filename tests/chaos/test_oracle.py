@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from include.chaos.books import Books, token
+from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
+from include.chaos.lists import Lists
 from include.chaos.oracle import Told, Verdict, judge_money
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
 from include.chaos.wire import Attempt
@@ -62,20 +64,30 @@ def card(**changes: Any) -> dict[str, Any]:
 VENDOR = {"VENDORID": "E1", "NAME": "Ana Ruiz", "VENDTYPE": "Employee", "STATUS": "active"}
 
 
-def world(vendor: Any = None, closed: Any = None, inside: bool = False) -> Books:
-    return Books(
+def journal(**changes: Any) -> dict[str, Any]:
+    """The same charge as a journal: an expense, and what balances it."""
+    line = {"ACCOUNTNO": "6220", "DEPARTMENT": "30", "LOCATION": "100", "CURRENCY": "USD", "TRX_AMOUNT": "40.00"}
+    return {
+        "RECORDNO": "9", "REFERENCENO": f"{MARK}-1-002J", "STATE": "Posted", "JOURNAL": "EEJ", "BATCH_DATE": "03/03/2026",
+        "ENTRIES": [{**line, "TR_TYPE": "1"}, {**line, "TR_TYPE": "-1", "ACCOUNTNO": "2050"}], **changes,
+    }  # fmt: skip
+
+
+def world(vendor: Any = None, closed: Any = None, inside: bool = False, company: str = "CCTRANSACTION") -> Books:
+    kinds = {kind.object: kind for kind in KINDS}
+    lists = Lists(
         vendors=[{**VENDOR, **(vendor or {})}],
         contacts=[],
         entities=[{"LOCATIONID": "100", "STATUS": "active"}],
         departments=[{"DEPARTMENTID": "30", "STATUS": "active"}],
-        accounts=[{"ACCOUNTNO": "6220", "STATUS": "active"}],
+        accounts=[{"ACCOUNTNO": "6220", "STATUS": "active"}, {"ACCOUNTNO": "2050", "STATUS": "active"}],
         cards=[{"CARDID": "CORP-VISA", "STATUS": "active"}],
         categories=[],
         users=[{"EmployeeID": "E1", "Active": 1}],
         today="2026-03-20",
         inside_entities=inside,
-        closed=closed,
     )
+    return Books(lists, {EMPLOYEE: kinds["APBILL"], COMPANY: kinds[company]}, closed)
 
 
 def judged(
@@ -83,6 +95,7 @@ def judged(
     worlds: Any = None,
     bills: Any = (),
     cards: Any = (),
+    journals: Any = (),
     attempts: Any = (),
     kills: Any = (),
     refused: bool = False,
@@ -102,7 +115,7 @@ def judged(
         waiting=dict.fromkeys(waiting, ""), in_doubt={one: {SENT: InDoubt(claimed, given_up)} for one in in_doubt}, noticed=noticed,
         calendar=Calendar(runs, late_seconds=4.0),
     )  # fmt: skip
-    return judge_money(worlds or [world()], told, {"APBILL": bills, "CCTRANSACTION": cards})
+    return judge_money(worlds or [world()], told, {"APBILL": bills, "CCTRANSACTION": cards, "GLBATCH": journals})
 
 
 def wrongs(verdict: Verdict) -> dict[str, int]:
