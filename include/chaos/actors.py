@@ -125,7 +125,7 @@ class Actors:
             return
         record = ready[int(turn * len(ready))]
         named = {"object": kind.object, "record": record["RECORDNO"]}
-        self._do(kind.deed(act, amount) | named, act)
+        self._do(kind.deed(act, amount) | named, f"{act} {kind.object}")
         if act not in _HARMLESS:
             self.touched[kind.object, str(record["RECORDNO"])] = record
 
