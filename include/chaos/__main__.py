@@ -143,7 +143,7 @@ def show(result: Result, again: str) -> None:
 
 
 def keep(environment: Environment, number: int, folder: Path) -> None:
-    """Keeps the connector's database and the workers' log of a round that went wrong."""
+    """Keeps the connector's database, the workers' log and what went over the wire of a round that went wrong."""
     folder.mkdir(parents=True, exist_ok=True)
     dump = folder / f"round-{number}.sql"
     subprocess.run(
@@ -151,7 +151,12 @@ def keep(environment: Environment, number: int, folder: Path) -> None:
     )
     for log in environment.folder.glob("lane-*.log"):
         (folder / f"round-{number}-{log.name}").write_bytes(log.read_bytes())
-    print(f"  kept: {dump} and logs", flush=True)
+    wire = [
+        f"{one.at:.3f} {one.answered_at or 0:.3f} lane {one.lane} {one.number} {one.control_id} {one.verdict}"
+        for one in environment.wire.attempts
+    ]
+    (folder / f"round-{number}-wire.txt").write_text("\n".join(wire), encoding="utf-8")
+    print(f"  kept: {dump}, wire and logs", flush=True)
 
 
 def _interrupted(_number: int, _frame: object) -> None:

@@ -223,10 +223,7 @@ class _Report:
             decidable = self._decidable(kind_of_number(number).object, tried, in_doubt.get(number))
             # A control ID that is used up, and a document that is not there: it was lost, or what failed uses it up too.
             certain = (tried[-1].verdict == "lost" and not decidable) or tried[-1].verdict == "repeated"
-            # Whether the refusal was written down before its reader was killed is not to be seen from outside.
-            if certain or (
-                reported and not decidable and tried[-1].verdict == "refused" and self._killed_after(tried[-1])
-            ):
+            if certain or (reported and not decidable and self._may_be_unread(tried[-1])):
                 self.verdict.undecidable.add(self.id)
         # Nor whether a run that was killed before it sent anything had said that it would.
         if reported and self.told.kills:
@@ -256,13 +253,20 @@ class _Report:
         """
         places = {self.worlds[-1].place_of(posting) for one in self.expected for posting in one.postings}
         seen = all(self.witnesses[place] for place in places if place[0] == name)
-        lost = sum(attempt.verdict == "lost" for attempt in tried)
-        if not seen or not self.told.memory.refused or lost >= MOST_ATTEMPTS:
+        unread = sum(self._may_be_unread(attempt) for attempt in tried)
+        if not seen or not self.told.memory.refused or unread >= MOST_ATTEMPTS:
             return False
         revision = [attempt for attempt in tried if attempt.control_id == tried[-1].control_id]
         if not revision and entry is None:
             return True
         return self.told.calendar.chance(self.told.memory, revision, entry)
+
+    def _may_be_unread(self, attempt: Attempt) -> bool:
+        """Whether its sender may not know what came of it.
+
+        Whether a refusal was written down before its reader was killed is not to be seen from outside.
+        """
+        return attempt.verdict == "lost" or (attempt.verdict == "refused" and self._killed_after(attempt))
 
     def _killed_after(self, attempt: Attempt) -> bool:
         at = attempt.answered_at or attempt.at

@@ -308,6 +308,22 @@ def test_who_was_killed_before_sending_may_be_in_doubt():
     assert not judged(**in_doubt).fine
 
 
+def test_a_refusal_whose_reader_was_killed_counts_as_an_answer_that_was_lost():
+    """The third send of which nobody knows anything leaves it to a person, whatever the relay knows of the first."""
+    refused = Attempt(SENT, "c", 0, at=1000.0, answered_at=1000.0, answer=bytearray(ANSWER % b"failure"))
+    lost = [Attempt(SENT, "c", 0, at=at) for at in (1012.0, 1024.0)]
+    common = {"cards": [card()], "bills": [other()], "others": OTHERS, "given_up": 1031.0}
+    told = {"attempts": [refused, *lost], "memory": Memory(refused=True, seconds=80.0, proven=55.0)}
+    doubt = {"waiting": [REPORT], "in_doubt": [REPORT]}
+    assert judged(**common, **told, **doubt, kills=[1000.2]).fine
+    # Nobody was killed then: it was read, and two lost answers are too few to give up.
+    assert not judged(**common, **told, **doubt, kills=[1100.0]).fine
+    # Refused in the last send too, and not read either.
+    last = [lost[0], Attempt(SENT, "c", 0, at=1024.0, answered_at=1024.0, answer=bytearray(ANSWER % b"failure"))]
+    told["attempts"] = [refused, *last]
+    assert judged(**common, **told, **doubt, kills=[1000.2, 1024.1]).fine
+
+
 def test_what_is_there_is_not_in_doubt():
     assert not judged(bills=[bill()], cards=[card()], attempts=[sent()], waiting=[REPORT], in_doubt=[REPORT]).fine
 
