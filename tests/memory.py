@@ -1,6 +1,6 @@
 """Folders in memory, for the tests' databases.
 
-Each test gets a database of its own, a copy of some 300 files. In a folder on a disk that is most of what many a test takes, and
+Each test gets a database of its own, a copy of some 500 files. In a folder on a disk that is most of what many a test takes, and
 several times more while other tests do the same: the file system's journal lets one after the other do it.
 """
 
