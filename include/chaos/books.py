@@ -60,20 +60,29 @@ class Books:
     def expected(self, report: Record) -> Expected:
         """What the report comes to; `report` holds its lines under `Expenses`."""
         lines = [line for line in report.get("Expenses", ()) if line.get("Status") != "Disapproved"]
-        why = self._report(report, lines) or next(filter(None, map(self._line, lines)), "")
+        why = self._report(report, lines) or next(filter(None, map(self._amounts, lines)), "")
         if why:
             return Expected(hold=why)
-        postings = []
+        postings, held = [], ""
         for kind, members in self._groups(lines):
             total = sum((amount for _, amount in members), Decimal(0))
-            if total < 0:
-                return Expected(hold="negative document")
             if total == 0:
                 continue
-            if why := kind.hold(report, members, self.lists):
-                return Expected(hold=why)
-            postings.append(kind.expected(report, members))
-        return Expected(postings=tuple(postings))
+            if why := self._part(kind, report, members, total):
+                held = held or why
+            else:
+                postings.append(kind.expected(report, members))
+        return Expected(postings=tuple(postings), hold=held)
+
+    def _part(self, kind: Kind, report: Record, members: Sequence[Member], total: Decimal) -> str:
+        """Why one document waits, whatever becomes of the report's others."""
+        paid = yes(report.get("Reimbursed")) or bool(report.get("ReimbursementTransactionID"))
+        if total < 0:
+            return "negative document"
+        if paid and kind.payer == EMPLOYEE:
+            return "reimbursed"
+        coding = next(filter(None, (self._line(line) for line, _ in members)), "")
+        return coding or kind.hold(report, members, self.lists)
 
     def _groups(self, lines: Sequence[Record]) -> list[tuple[Kind, list[Member]]]:
         """The lines of each document; a line of which both paid a part is in two."""
@@ -90,7 +99,6 @@ class Books:
         total, owed, rest = (money(report[name]) for name in ("TotalAmount", "ReimAmount", "NonReimAmount"))
         employee = str(report.get("EmployeeID") or "")
         emails = {str(line.get("Email") or "").casefold() for line in lines}
-        paid = yes(report.get("Reimbursed")) or bool(report.get("ReimbursementTransactionID"))
         sums = (
             sum((money(line["ReimAmount"]) for line in lines), Decimal(0)),
             sum((money(line["Amount"]) - money(line["ReimAmount"]) for line in lines), Decimal(0)),
@@ -104,23 +112,26 @@ class Books:
             (any(_finer(amount) for amount in (total, owed, rest)), "third decimal"),
             (any(line.get("Currency") != report.get("Currency") for line in lines), "currencies differ"),
             (str(report.get("InitialApproverEmail") or "-").casefold() in emails, "self approved"),
-            (owed != 0 and paid, "reimbursed"),
             (entity is None or entity.get("STATUS") != "active", "entity"),
         )  # fmt: skip
         return next((why for wrong, why in checks if wrong), "")
 
-    def _line(self, line: Record) -> str:
+    def _amounts(self, line: Record) -> str:
         amount, owed = money(line["Amount"]), money(line["ReimAmount"])
-        account = self.lists.accounts.get(str(line.get("ExpenseCategoryGLCode") or ""))
-        department = self.lists.departments.get(str(line.get("DepartmentCode") or ""))
-        posted = amount != 0 or owed != 0
         checks = (
-            (line.get("ExpenseCategory") in self.lists.never, "personal or cash advance"),
             (_finer(amount) or _finer(owed), "third decimal"),
             (not yes(line.get("Reimbursable")) and owed != 0, "not reimbursable"),
             (owed * amount < 0 or (amount - owed) * amount < 0 or (not amount and bool(owed)), "more than the amount"),
-            (posted and (account is None or account.get("STATUS") != "active"), "account"),
-            (posted and (department is None or department.get("STATUS") != "active"), "department"),
+        )
+        return next((why for wrong, why in checks if wrong), "")
+
+    def _line(self, line: Record) -> str:
+        account = self.lists.accounts.get(str(line.get("ExpenseCategoryGLCode") or ""))
+        department = self.lists.departments.get(str(line.get("DepartmentCode") or ""))
+        checks = (
+            (line.get("ExpenseCategory") in self.lists.never, "personal or cash advance"),
+            (account is None or account.get("STATUS") != "active", "account"),
+            (department is None or department.get("STATUS") != "active", "department"),
         )
         return next((why for wrong, why in checks if wrong), "")
 

@@ -279,8 +279,11 @@ class _Report:
             return True
         if self.id not in self.told.waiting:
             return False
-        # What was lost on the way is not sent again for a report that is another one by now.
-        if self._changed() and any(attempt.verdict == "lost" for attempt in self.attempts):
+        # What was lost on the way, or may have been as far as its sender lived to tell, is not sent again for a report that is
+        # another one by now.
+        if self._changed() and (
+            any(attempt.verdict == "lost" for attempt in self.attempts) or self.told.in_doubt.get(self.id)
+        ):
             return True
         # What Intacct refused once for a closed period waits for a person, who may have opened it since.
         if any(books.is_closed(posting) for books in self.worlds for posting in best.postings):

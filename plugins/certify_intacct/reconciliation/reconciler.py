@@ -20,6 +20,7 @@ from certify_intacct.posting.follow_up import UNKNOWN_STATE, FollowUp
 from certify_intacct.posting.lookup import search
 from certify_intacct.posting.recovery import Recovery
 from certify_intacct.posting.report_locks import ReportLocks
+from certify_intacct.reconciliation import by_hand
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import reconciliation
@@ -107,7 +108,13 @@ class Reconciler:
             for (entity, currency, payer, kind, bucket), amount in sorted(amounts.items())
             if amount or counted[entity, currency, payer, kind, bucket]
         ]
-        findings = [*self._unassigned(counted), *self._changed(documents), *self._orphans(ids, documents)]
+        by_id = {report_id: header for header in headers if (report_id := record_id(header))}
+        findings = [
+            *self._unassigned(counted),
+            *self._changed(documents),
+            *self._orphans(ids, documents),
+            *by_hand.compared(self.run, by_id),
+        ]
         return [line for line in lines if line.amount], findings
 
     def _find(self) -> None:

@@ -174,6 +174,38 @@ def accepted(connection: Connection, certify_company: str, report_ids: Collectio
     return {(row["number"], row["content_hash"]): _kept(row) for row in rows}
 
 
+@dataclass(frozen=True, kw_only=True)
+class BookedByHand:
+    """What a person says is in Intacct under a record number."""
+
+    report_id: str
+    record_no: str
+    payer: str
+    currency: str
+    total: Amount | None
+
+
+def booked_by_hand(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[BookedByHand]:
+    """What stands as booked by hand under each record that was named for one of these reports."""
+    rows = connection.execute(
+        """
+        WITH standing AS (
+            SELECT DISTINCT ON (report_id, content_hash) report_id, decision, record_no, payer, currency, total
+            FROM ledger.decision
+            WHERE certify_company = %s AND decision IN ('booked_by_hand', 'not_ours', 'retry')
+            ORDER BY report_id, content_hash, decision_id DESC
+        )
+        SELECT report_id, record_no, payer, currency, total FROM standing s
+        WHERE decision = 'booked_by_hand' AND record_no IN (
+            SELECT record_no FROM standing WHERE decision = 'booked_by_hand' AND report_id = ANY(%s)
+        )
+        ORDER BY record_no, report_id
+        """,
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return [BookedByHand(**row) for row in rows]
+
+
 def decided(connection: Connection, certify_company: str, report_id: str) -> list[Kept]:
     """All decisions about a report, the oldest first."""
     rows = connection.execute(
