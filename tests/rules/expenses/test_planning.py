@@ -151,8 +151,12 @@ def test_held(lines, header, rule):
     assert all(hold.reason and hold.cure for hold in planned.all_holds)
 
 
-def test_one_bad_line_holds_every_document_of_the_report():
-    assert rules(plan(line("a", "10"), card_line("b", "5", "T-1", category_gl_code="nowhere"))) == {"account_unknown"}
+def test_one_bad_line_holds_its_own_document():
+    planned = plan(line("a", "10"), card_line("b", "5", "T-1", category_gl_code="nowhere"))
+    assert rules(planned) == {"account_unknown"}
+    assert [document.expense_ids for document in planned.documents] == [{"a"}]
+    planned = plan(line("a", "10"), line("b", "5", category_gl_code="nowhere"))
+    assert planned.documents == (), "a document is never shortened"
 
 
 @pytest.mark.parametrize(
