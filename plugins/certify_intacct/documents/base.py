@@ -59,6 +59,7 @@ class Kind(ABC):
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
     :cvar number_field: where its number stands, ``token_field`` the report's token alone (empty: nowhere), ``payee_field`` its payee
+    :cvar date_field: its date; empty where a payee is no party that somebody else could have booked it for
     :cvar line_parent: where a line names the RECORDNO of its header
     :cvar line_fields: what is read of its lines to know what it is; empty where the header says it all
     """
@@ -78,6 +79,7 @@ class Kind(ABC):
     number_field: ClassVar[str] = "RECORDID"
     token_field: ClassVar[str] = ""
     payee_field: ClassVar[str]
+    date_field: ClassVar[str] = "WHENCREATED"
     line_parent: ClassVar[str] = "RECORDKEY"
     line_fields: ClassVar[tuple[str, ...]] = ()
 

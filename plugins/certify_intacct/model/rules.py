@@ -108,6 +108,7 @@ class Rule(StrEnum):
     REQUEST = "request", Desk.CERTIFY, 12
 
     # What was posted before.
+    LOOK_ALIKE = "look_alike", Desk.PAYABLES, 36, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED

@@ -12,6 +12,8 @@ from certify_intacct.documents import kind_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.ledger import LIVE, NOT_EXECUTED, LedgerState
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.model.rules import Rule
+from certify_intacct.posting.look_alikes import look_alikes
 from certify_intacct.posting.lookup import difference, look
 from certify_intacct.posting.recheck import Recheck, objection
 from certify_intacct.posting.requests import function_of
@@ -168,7 +170,15 @@ class PreSendChecks:
         for item in wave:
             if item.report_id in held:
                 self.outcomes.add(item, ChangeResult.HELD, held[item.report_id])
-        return [item for item in unsent if item.report_id not in held]
+        return self._booked_by_nobody([item for item in unsent if item.report_id not in held])
+
+    def _booked_by_nobody(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Without those that somebody may have booked by hand."""
+        alike = look_alikes(self.run, wave)
+        for item in wave:
+            if item.document.number in alike:
+                self.outcomes.add(item, ChangeResult.HELD, alike[item.document.number], Rule.LOOK_ALIKE)
+        return [item for item in wave if item.document.number not in alike]
 
     def _strangers(self, wave: Sequence[PlannedDocument], found: Sequence[Found]) -> dict[str, Found]:
         """Documents of the wave's reports that stand in Intacct and by plan and ledger should not, by token.

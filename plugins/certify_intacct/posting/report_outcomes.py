@@ -37,11 +37,13 @@ class ReportOutcomes:
         self.database = run.database
         self.company = run.company
         self._results: dict[int, list[tuple[PlannedDocument, ChangeResult, str]]] = {}
+        self._rules: dict[str, Rule] = {}
         self._notes: dict[int, list[str]] = {}
 
-    def add(self, item: PlannedDocument, result: ChangeResult, message: str) -> None:
-        """Notes the result of one document."""
+    def add(self, item: PlannedDocument, result: ChangeResult, message: str, rule: Rule = Rule.HELD_DOCUMENT) -> None:
+        """Notes the result of one document; ``rule`` is by what it is held."""
         self._results.setdefault(item.change_id, []).append((item, result, message))
+        self._rules[item.document.number] = rule
 
     def note(self, item: PlannedDocument, text: str) -> None:
         """Adds a sentence that people are to read whatever became of the report."""
@@ -72,7 +74,7 @@ class ReportOutcomes:
 
     def _follow_up(self, connection: Connection, item: PlannedDocument, result: ChangeResult, message: str) -> None:
         if result in _OPEN:
-            rule = Rule.HELD_DOCUMENT if result is ChangeResult.HELD else ""
+            rule = self._rules[item.document.number] if result is ChangeResult.HELD else ""
             report_plans.keep_open(
                 connection, self.company.certify_company, self.run.load_id, item.as_open(_OPEN[result], rule, message)
             )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from certify_intacct.commands.release import release_report
+
 from certify_intacct.model.configuration import load
 from certify_intacct.model.errors import BadInput
 from certify_intacct.staging.database import Database

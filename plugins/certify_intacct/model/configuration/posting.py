@@ -246,6 +246,8 @@ class Lengths(Section):
 class PostingConfiguration(Section):
     """Section ``posting``.
 
+    :param look_alike_days: how far from a document's date a record of the same party, currency and total, not ours, holds it; 0: not
+        looked for
     :param hold: what waits for a fault of one document: that document, or its whole report
     """
 
@@ -253,6 +255,7 @@ class PostingConfiguration(Section):
     company_paid: CompanyPaid = CompanyPaid()
     posting_entity: Literal["top_level", "entity"] = "top_level"
     hold: Literal["document", "report"] = "document"
+    look_alike_days: int = Field(default=62, ge=0)
     vendors: Vendors
     accounts: Accounts = Accounts()
     tax: Taxes = Taxes()
