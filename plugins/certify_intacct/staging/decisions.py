@@ -56,19 +56,26 @@ class Kept:
 
 
 def open_items(
-    connection: Connection, certify_company: str, report_ids: Collection[str] | None = None
+    connection: Connection,
+    certify_company: str,
+    report_ids: Collection[str] | None = None,
+    *,
+    unplanned: bool = False,
 ) -> list[OpenItem]:
-    """What waits, of those reports or of all; what no plan has seen yet cannot be decided and is not among them."""
+    """What waits, of those reports or of all.
+
+    :param unplanned: with what no plan has seen yet, which has no hash and cannot be decided
+    """
     rows = connection.execute(
         """
         SELECT i.certify_company, i.report_id, i.label, i.state, i.rule, i.reason, i.payer, i.number, i.currency, i.total, i.opened_at,
                coalesce(nullif(i.part, ''), i.source_hash) AS content_hash, l.actor AS triggered_by
         FROM ledger.open_item i JOIN ops.load l USING (load_id)
         WHERE i.certify_company = %(company)s AND (%(ids)s::text[] IS NULL OR i.report_id = ANY(%(ids)s))
-          AND coalesce(nullif(i.part, ''), i.source_hash) <> ''
+          AND (%(unplanned)s OR coalesce(nullif(i.part, ''), i.source_hash) <> '')
         ORDER BY i.opened_at, i.report_id, i.part
         """,
-        {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
+        {"company": certify_company, "ids": None if report_ids is None else list(report_ids), "unplanned": unplanned},
     ).fetchall()
     return [
         OpenItem(**{name: value for name, value in row.items() if name != "rule"}, rules=_names(row["rule"]))

@@ -44,7 +44,8 @@ class ReportTimeline:
     :param documents: its documents in the ledger
     :param events: every change of state of those documents, with the send that caused it
     :param receipts: what was attached
-    :param releases: what persons released
+    :param releases: what persons released before decisions were kept under the name that Airflow knows
+    :param decisions: what persons decided
     :param above_limit: the limits above which whole plans with it were, so that a second person had to decide
     :param approvals: what those persons decided
     :param findings: what reconciliations said of its documents
@@ -67,6 +68,7 @@ class ReportTimeline:
     events: Rows
     receipts: Rows
     releases: Rows
+    decisions: Rows
     above_limit: Rows
     approvals: Rows
     findings: Rows
@@ -171,18 +173,6 @@ FROM ledger.document WHERE report_id = %(report)s ORDER BY sequence, ordinal
 _APPROVALS = """
 SELECT load_id, decision, decided_by, reasons, decided_at FROM ledger.approval WHERE load_id = ANY(%(loads)s) ORDER BY approval_id
 """
-# What was released by a typed name, before people decided in Airflow, and what they decided since.
-_DECISIONS = """
-    SELECT released_at, released_by, 'released ' || rule AS what, reason, source_hash AS content_hash
-    FROM ledger.release WHERE report_id = %(report)s
-    UNION ALL
-    SELECT decided_at, decided_by,
-        replace(decision, '_', ' ') || CASE WHEN record_no = '' THEN '' ELSE ' as ' || record_no END
-            || CASE WHEN rules = '{}' THEN '' ELSE ': ' || array_to_string(rules, ', ') END,
-        reason, content_hash
-    FROM ledger.decision WHERE report_id = %(report)s
-    ORDER BY 1
-"""
 _ABOVE = "SELECT DISTINCT load_id, rule FROM plan.above_limit WHERE load_id = ANY(%(loads)s) ORDER BY load_id, rule"
 _RECEIPTS = """
 SELECT attachment_id, receipt_id, sent_at FROM ledger.receipt WHERE attachment_id = ANY(%(tokens)s) ORDER BY sent_at, receipt_id
@@ -240,7 +230,8 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
         documents=documents,
         events=events,
         receipts=rows(_RECEIPTS, tokens=tokens),
-        releases=rows(_DECISIONS),
+        releases=rows("SELECT * FROM ledger.release WHERE report_id = %(report)s ORDER BY release_id"),
+        decisions=rows("SELECT * FROM ledger.decision WHERE report_id = %(report)s ORDER BY decision_id"),
         above_limit=rows(_ABOVE, loads=posting),
         approvals=rows(_APPROVALS, loads=posting),
         findings=findings,

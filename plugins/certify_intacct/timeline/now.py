@@ -15,7 +15,8 @@ from certify_intacct.staging.report_timeline import ReportTimeline
 from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, money, when
 
 _TONES: dict[str, Tone] = {"accepted": "good", "in_gl": "good", "sending": "wait", "in_doubt": "wait"}
-_SAID = {
+#: Decisions in words.
+SAID = {
     Decision.RELEASE: "release",
     Decision.BOOKED_BY_HAND: "booked by hand",
     Decision.NOT_OURS: "not ours",
@@ -90,7 +91,7 @@ def _decide(item: dict[str, Any]) -> Iterator[str]:
     overruled = {rule for way in possible for rule in overruled_by(way, rules)}
     others = sorted(set(rules) - overruled)
     cured = f" (the cure of {', '.join(others)} is needed all the same)" if overruled and others else ""
-    words = ", ".join(_SAID[way] for way in possible)
+    words = ", ".join(SAID[way] for way in possible)
     yield f"Or, when a person answers for it, decide on its page in Airflow (Browse > Expense reports): {words}{cured}."
 
 
