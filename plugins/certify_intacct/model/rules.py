@@ -51,6 +51,7 @@ class Rule(StrEnum):
     SELF_APPROVED = "self_approved", Desk.PAYABLES, 18, Decision.RELEASE
     PERSONAL = "personal", Desk.PAYABLES, 18, Decision.RELEASE
     CASH_ADVANCE = "cash_advance", Desk.PAYABLES, 18, Decision.RELEASE
+    CATEGORY_UNKNOWN = "category_unknown", Desk.CERTIFY, 18, Decision.RELEASE
 
     # Its amounts.
     AMOUNT_MISSING = "amount_missing", Desk.CERTIFY, 13
@@ -100,8 +101,11 @@ class Rule(StrEnum):
     # Its dates.
     DATE_MISSING = "date_missing", Desk.CERTIFY, 21
     FUTURE_DATE = "future_date", Desk.CERTIFY, 21
+    OLD_DATE = "old_date", Desk.PAYABLES, 21, Decision.RELEASE
+    IMPOSSIBLE_DATE = "impossible_date", Desk.CERTIFY, 21
     CLOSED_PERIOD = "closed_period", Desk.INTACCT, 21
     TERM_MISSING = "term_missing", Desk.INTACCT, 23
+    TERM_DUE_DATE = "term_due_date", Desk.INTACCT, 23
 
     # The request that would post it.
     TOO_MANY_DOCUMENTS = "too_many_documents", Desk.CERTIFY, 3
