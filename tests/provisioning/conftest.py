@@ -65,7 +65,7 @@ def release(database):
     def add(**columns):
         columns = {"released_by": "somebody else", "reason": "looked at", **columns}
         names, values = ", ".join(columns), ", ".join(["%s"] * len(columns))
-        with psycopg.connect(database.loader_url) as connection:
+        with psycopg.connect(database.decider_url) as connection:
             connection.execute(f"INSERT INTO ledger.people_release ({names}) VALUES ({values})", list(columns.values()))
 
     return add

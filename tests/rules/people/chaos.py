@@ -102,7 +102,7 @@ class Chaos:
             first_name=self.value("Ana", [" Ana ", "José", ""]),
             last_name=self.value(f"Ruiz {number}", ["Chan"]),
             email=self.value(f"p{number}@example.com", [*EMAILS, "new@example.com", ""]),
-            active=self.random.random() > max(0.2, self.wild),
+            active=self.value(self.random.random() > max(0.2, self.wild), [None]),
             end_date=self.value(None, [date(2026, 11, 1), date(2027, 1, 1)]),
             department=self.value(self.choose(["10", "20"]), ["30", "99", ""]),
             location=self.value(self.choose(["100", "200", "101"]), ["999", ""]),

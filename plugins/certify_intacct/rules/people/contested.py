@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from certify_intacct.model.people import CertifyUser
-from certify_intacct.rules.people.standing import folded
+from certify_intacct.rules.likeness import compared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ def _holder(claim: Claim) -> str:
 
 def _names(email: str, employee_id: str, active: bool) -> list[Name]:
     """Inactive users keep their e-mail, which is their login; an EmployeeID counts only while the user is active."""
-    names = [("e-mail", folded(email))] if email else []
+    names = [("e-mail", compared(email))] if email else []
     return [*names, ("EmployeeID", employee_id)] if employee_id and active else names
 
 

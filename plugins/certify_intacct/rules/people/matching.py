@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from certify_intacct.model.people import CertifyUser, Person, Releases, UserLink
-from certify_intacct.rules.people.standing import folded
+from certify_intacct.rules.likeness import compared
 
 
 class How(StrEnum):
@@ -72,7 +72,7 @@ def find_user(name: str, users: Iterable[CertifyUser]) -> CertifyUser | None:
     """The active Certify user that connector.yaml names by EmployeeID or e-mail; None when there is none or more than one."""
     active = [user for user in users if user.active]
     by_id = [user for user in active if user.employee_id == name]
-    found = by_id or [user for user in active if folded(user.email) == folded(name)]
+    found = by_id or [user for user in active if compared(user.email) == compared(name)]
     return found[0] if name and len(found) == 1 else None
 
 
@@ -93,7 +93,7 @@ class _Finder:
         self.by_email: dict[str, list[CertifyUser]] = defaultdict(list)
         for user in self.users.values():
             self.by_id[user.employee_id].append(user)
-            self.by_email[folded(user.email)].append(user)
+            self.by_email[compared(user.email)].append(user)
 
     def by_link_or_id(self, person: Person) -> PersonMatch:
         if person.key in self.released:
@@ -102,14 +102,14 @@ class _Finder:
         if link and link.certify_id and link.certify_id not in self.moved:
             return self._linked(person, link.certify_id)
         if link and not link.certify_id:
-            sent = self._choose(PersonMatch(person=person, how=How.PENDING), self.by_email[folded(link.email)])
+            sent = self._choose(PersonMatch(person=person, how=How.PENDING), self.by_email[compared(link.email)])
             if sent.user or sent.problem:
                 return sent
         named = self.by_id[person.employee_id] if person.employee_id else []
         return self._choose(PersonMatch(person=person, how=How.EMPLOYEE_ID), named)
 
     def by_email_address(self, person: Person) -> PersonMatch:
-        address = folded(person.email)
+        address = compared(person.email)
         found = self._choose(PersonMatch(person=person, how=How.EMAIL), self.by_email[address] if address else [])
         return found if found.user or found.problem else PersonMatch(person=person)
 

@@ -20,11 +20,12 @@ from certify_intacct.model.people import (
     gld_attribute,
 )
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import compared
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
 from certify_intacct.rules.people.matching import How, PersonMatch, find_user, match_people
-from certify_intacct.rules.people.standing import PersonStanding, Standing, folded, standings
+from certify_intacct.rules.people.standing import PersonStanding, Standing, standings
 from certify_intacct.rules.people.users import clean, differences, titled, whole_record
 
 
@@ -135,9 +136,9 @@ class _Planner:
         """Also users that are linked to another record, when somebody who has not left goes by their ID or e-mail."""
         claimed = {match.user.id for match in matches.values() if match.user}
         ids = {person.employee_id for person in stays if person.employee_id}
-        emails = {folded(person.email) for person in stays if folded(person.email)}
+        emails = {compared(person.email) for person in stays if compared(person.email)}
         return frozenset(claimed) | {
-            user.id for user in self.known.certify.users if user.employee_id in ids or folded(user.email) in emails
+            user.id for user in self.known.certify.users if user.employee_id in ids or compared(user.email) in emails
         }
 
     def _consider(self, person: Person, verdict: PersonStanding, match: PersonMatch | None) -> None:
@@ -185,7 +186,7 @@ class _Planner:
 
     def _shall_be(self, person: Person, user: CertifyUser, department: str, entity: str) -> CertifyUser:
         email = person.email.strip()
-        if user.privileged and folded(email) != folded(user.email):
+        if user.privileged and compared(email) != compared(user.email):
             self._note(
                 Action.HOLD,
                 person,
@@ -199,7 +200,7 @@ class _Planner:
         placed: dict[str, Any] = {self.known.entity_attribute: entity} if entity else {}
         return replace(
             user,
-            email=user.email if folded(email) == folded(user.email) else email,
+            email=user.email if compared(email) == compared(user.email) else email,
             first_name=clean(person.first_name),
             last_name=clean(person.last_name),
             employee_id=person.employee_id,
@@ -276,7 +277,8 @@ class _Planner:
                 match.user.id if match.user else None,
                 Rule.CONTESTED,
                 f"is left alone: {reason}",
-                "Correct the one that is wrong; a user of Certify that is not needed any more can be given another e-mail.",
+                "Correct the one that is wrong. A user of Certify that is not needed any more can be given another e-mail; if it is "
+                "the same person's, release the link to it.",
             )
         accountant = self._accountant()
         may_create = accountant is not None or not self.settings.accountant.default

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.people import Person, PersonKind
+from certify_intacct.rules.likeness import compared
 
 
 class Standing(StrEnum):
@@ -32,6 +33,32 @@ class PersonStanding:
     cure: str = ""
 
 
+def has_left(person: Person, settings: PeopleConfiguration, today: date) -> str:
+    """How Intacct says that somebody has left; empty when it does not say so.
+
+    This is the only definition. It is judged before the content of the record, so that a fault in it keeps nobody's login alive; a
+    status or an end date that cannot be read says nothing.
+    """
+    if person.active is False:
+        return "is inactive in Intacct"
+    if person.end_date and person.end_date + timedelta(days=settings.deactivation.grace_days) < today:
+        return f"has the end date {person.end_date} in Intacct"
+    return ""
+
+
+def is_judged(
+    person: Person, settings: PeopleConfiguration, employee_vendor_types: frozenset[str], today: date
+) -> bool:
+    """Whether a record may stand for somebody who is to have a user, so that faults of its content count.
+
+    Others are nobody's double: neither the record of a leaver whose address somebody else has by now, nor that of a supplier.
+    """
+    source = settings.source(person.kind)
+    if source is None or _stranger(person, settings, employee_vendor_types) or has_left(person, settings, today):
+        return False
+    return not (source.sync_field and person.wanted is False) and not (source.role_field and not person.role)
+
+
 def standing_of(
     person: Person, settings: PeopleConfiguration, employee_vendor_types: frozenset[str], today: date
 ) -> PersonStanding:
@@ -40,12 +67,10 @@ def standing_of(
     stranger = _stranger(person, settings, employee_vendor_types)
     if source is None or stranger:
         return PersonStanding(Standing.OUT, stranger)
+    if left := has_left(person, settings, today):
+        return PersonStanding(Standing.LEFT, left)
     if person.frozen:
         return PersonStanding(Standing.FROZEN, person.frozen, "Correct the record in Intacct.")
-    if not person.active:
-        return PersonStanding(Standing.LEFT, "is inactive in Intacct")
-    if person.end_date and person.end_date + timedelta(days=settings.deactivation.grace_days) < today:
-        return PersonStanding(Standing.LEFT, f"has the end date {person.end_date} in Intacct")
     if source.sync_field and not person.wanted:
         return PersonStanding(Standing.OUT, f"does not have {source.sync_field} ticked in Intacct")
     if source.role_field and not person.role:
@@ -91,11 +116,6 @@ def standings(
     return verdicts
 
 
-def folded(email: str) -> str:
-    """An e-mail address as it is compared."""
-    return email.strip().casefold()
-
-
 def _stranger(person: Person, settings: PeopleConfiguration, employee_vendor_types: frozenset[str]) -> str:
     """Why a record is no employee's at all; empty when it is."""
     if settings.source(person.kind) is None:
@@ -110,5 +130,5 @@ def _stranger(person: Person, settings: PeopleConfiguration, employee_vendor_typ
 
 
 def _names(person: Person) -> list[tuple[str, str]]:
-    names = [("id", person.employee_id), ("email", folded(person.email))]
+    names = [("id", person.employee_id), ("email", compared(person.email))]
     return [name for name in names if name[1]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.people import CertifyUser, Person, gld_attribute
-from certify_intacct.rules.people.standing import folded
+from certify_intacct.rules.likeness import compared
 
 #: Attribute of CertifyUser to field of Certify.
 WIRE = {
@@ -60,7 +60,7 @@ def clean(text: str) -> str:
 
 def _compared(attribute: str, value: Any) -> Any:
     if attribute == "email":
-        return folded(value)
+        return compared(value)
     return clean(value) if attribute in ("first_name", "last_name") else value
 
 
