@@ -20,17 +20,11 @@ def clean_name(text: str) -> str:
     return unicodedata.normalize("NFC", _SHAPELESS.sub("", text)).strip()
 
 
-def clean_address(text: str) -> str:
-    """An e-mail address as it is written: likewise, and without anything that cannot be seen."""
+def visible(text: str) -> str:
+    """What is to be seen of a text, in the composed Unicode form; an e-mail address is written so."""
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
 
 
 def compared(text: str) -> str:
     """An e-mail address or a name as it is compared: clean, and without a difference between capitals and small letters."""
-    folded = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).casefold()
-    return unicodedata.normalize("NFC", folded).strip()
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names look the same, capitals and small letters included."""
-    return clean_address(one) == clean_address(other)
+    return unicodedata.normalize("NFC", visible(text).casefold())

@@ -34,7 +34,7 @@ from tests.rules.people.world import Settings, World, value
 T = TypeVar("T")
 NUMBERS = range(1, 8)
 IDS = [f"E{number}" for number in NUMBERS]
-EMAILS = [f"p{number}@example.com" for number in NUMBERS] + ["P1@Example.com"]
+EMAILS = [f"p{number}@example.com" for number in NUMBERS] + ["P1@Example.com", "p1@exam\u200bple.com"]
 USERS = [f"u{number}" for number in NUMBERS]
 ROLES = ["Employees", "Employees", "Managers", "Managers", "Executives", "Accountants", "Guests"]
 

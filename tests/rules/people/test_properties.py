@@ -102,7 +102,7 @@ def test_what_else_stands_in_the_record_of_a_leaver_changes_nothing(world: World
         return [change.source_key for change in changes if change.subject is Subject.USER_DEACTIVATION]
 
     broken = [
-        replace(one, frozen="refused", first_name="", department="gone") if one.active is False else one
+        replace(one, frozen="refused", department="gone", supervisor="gone") if one.active is False else one
         for one in source.people
     ]
     whole = [replace(one, frozen="") if one.active is False else one for one in source.people]

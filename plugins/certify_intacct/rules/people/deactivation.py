@@ -14,6 +14,7 @@ from math import floor
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.people import CertifyUser, Deletion, Person, PersonKind, UnprocessedReport, UserLink
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import compared
 from certify_intacct.rules.people.matching import find_user
 from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.standing import Standing
@@ -155,7 +156,7 @@ def reports_of(forms: Iterable[CertifyUser], reports: Iterable[UnprocessedReport
 
 
 def _names(named: CertifyUser | UnprocessedReport) -> tuple[str, str]:
-    return named.first_name.strip().casefold(), named.last_name.strip().casefold()
+    return compared(named.first_name), compared(named.last_name)
 
 
 def serving(leaving: Iterable[str], users: Mapping[str, CertifyUser]) -> dict[str, list[str]]:

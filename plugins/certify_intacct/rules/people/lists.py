@@ -13,6 +13,7 @@ from certify_intacct.model.changes import Action, Change, pending
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.people import CertifyItem, ListValue
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import clean_name, visible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +108,7 @@ def _problem(
         return Rule.QUARANTINED, f"validation quarantined it: {frozen}", f"Correct the {noun} in Intacct."
     if len(sources) > 1:
         return Rule.AMBIGUOUS, f"Intacct gave this code {len(sources)} times", f"Look at the {plural} of Intacct."
-    if not source.code or not source.name.strip():
+    if not source.code or not visible(source.name):
         return Rule.INCOMPLETE, "it has no code or no name in Intacct", f"Complete the {noun} in Intacct."
     if matches and target is None:
         which = "active" if any(match.active for match in matches) else "inactive"
@@ -142,7 +143,7 @@ def _create(used: Used, source: ListValue) -> Change:
         action=Action.CREATE,
         key=source.code,
         source_key=used.source_key,
-        after={"Code": source.code, "Name": source.name.strip(), "Active": 1},
+        after={"Code": source.code, "Name": clean_name(source.name), "Active": 1},
         reason=f"{_title(used, source)} is active in Intacct and missing in Certify.",
     )
 
@@ -151,8 +152,8 @@ def _differences(used: Used, source: ListValue, target: CertifyItem) -> list[Cha
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     said = []
-    if source.name.strip() != target.name.strip():
-        before["Name"], after["Name"] = target.name, source.name.strip()
+    if visible(source.name) != visible(target.name):
+        before["Name"], after["Name"] = target.name, clean_name(source.name)
         said.append(f"is called {target.name!r} in Certify")
     if not target.active:
         before["Active"], after["Active"] = 0, 1

@@ -20,13 +20,13 @@ from certify_intacct.model.people import (
     gld_attribute,
 )
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.likeness import compared
+from certify_intacct.rules.likeness import clean_name, compared, visible
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
 from certify_intacct.rules.people.matching import How, PersonMatch, find_user, match_people
 from certify_intacct.rules.people.standing import PersonStanding, Standing, standings
-from certify_intacct.rules.people.users import clean, differences, titled, whole_record
+from certify_intacct.rules.people.users import differences, titled, whole_record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +185,7 @@ class _Planner:
         self.intended[person.key] = _Intended(match=match, user=self._shall_be(person, user, *places))
 
     def _shall_be(self, person: Person, user: CertifyUser, department: str, entity: str) -> CertifyUser:
-        email = person.email.strip()
+        email = visible(person.email)
         if user.privileged and compared(email) != compared(user.email):
             self._note(
                 Action.HOLD,
@@ -201,8 +201,8 @@ class _Planner:
         return replace(
             user,
             email=user.email if compared(email) == compared(user.email) else email,
-            first_name=clean(person.first_name),
-            last_name=clean(person.last_name),
+            first_name=clean_name(person.first_name),
+            last_name=clean_name(person.last_name),
             employee_id=person.employee_id,
             department_id=department or user.department_id,
             active=True,

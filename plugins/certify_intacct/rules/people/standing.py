@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.people import Person, PersonKind
-from certify_intacct.rules.likeness import compared
+from certify_intacct.rules.likeness import compared, visible
 
 
 class Standing(StrEnum):
@@ -82,9 +82,9 @@ def standing_of(
             "Correct the role in Intacct or add it to people.role_map in connector.yaml.",
         )
     for name, value in (("EmployeeID", person.employee_id), ("e-mail address", person.email)):
-        if not value.strip():
+        if not visible(value):
             return PersonStanding(Standing.FROZEN, f"has no {name} in Intacct", "Fill it in in Intacct.")
-    if not person.first_name.strip() or not person.last_name.strip():
+    if not visible(person.first_name) or not visible(person.last_name):
         return PersonStanding(
             Standing.FROZEN, "has no first or no last name in Intacct", "Fill in both in Intacct's contact."
         )
