@@ -28,3 +28,11 @@ def visible(text: str) -> str:
 def compared(text: str) -> str:
     """An e-mail address or a name as it is compared: clean, and without a difference between capitals and small letters."""
     return unicodedata.normalize("NFC", visible(text).casefold())
+
+
+def outline(code: str) -> str:
+    """What two IDs or codes have in common that look alike: they differ only in blanks, capitals, width or what cannot be seen.
+
+    IDs and codes are equal only when they are so exactly. Two of one outline are neither equal nor two: a person says which is right.
+    """
+    return "".join(unicodedata.normalize("NFKC", compared(unicodedata.normalize("NFKC", code))).split())

@@ -98,7 +98,7 @@ class Chaos:
         return Person(
             kind=kind,
             record_no=str(number),
-            employee_id=self.value(f"E{number}", [*IDS, "", "E1 "]),
+            employee_id=self.value(f"E{number}", [*IDS, "", "E1 ", "e2"]),
             first_name=self.value("Ana", [" Ana ", "José", ""]),
             last_name=self.value(f"Ruiz {number}", ["Chan"]),
             email=self.value(f"p{number}@example.com", [*EMAILS, "new@example.com", ""]),
@@ -160,7 +160,7 @@ class Chaos:
         return CertifyUser(
             id=f"u{number}",
             email=self.value(f"p{number}@example.com", EMAILS),
-            employee_id=self.value(self.choose([f"E{number}", ""]), IDS),
+            employee_id=self.value(self.choose([f"E{number}", ""]), [*IDS, "e1", "E2\u00a0"]),
             first_name=self.value("Ana", ["Anna"]),
             last_name=f"Ruiz {number}",
             role=self.choose(ROLES),

@@ -12,7 +12,21 @@ from certify_intacct.model.changes import Action
 from certify_intacct.model.people import UnprocessedReport
 from tests.rules.people.world import acting, certify, intacct, link, only, person, plan, rules, user, value
 
-MARKS = ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069", "\u200d", "\ufe0f", "\u034f"]
+MARKS = [
+    "\u200b",
+    "\ufeff",
+    "\u00ad",
+    "\u2060",
+    "\u200e",
+    "\u200f",
+    "\u202a",
+    "\u202e",
+    "\u2066",
+    "\u2069",
+    "\u200d",
+    "\ufe0f",
+    "\u034f",
+]
 INVISIBLE = st.sampled_from(MARKS)
 BY_EMAIL = {"adoption": {"policy": "agreeing"}}
 
@@ -49,7 +63,9 @@ def test_what_is_written_is_clean(mark: str) -> None:
     assert after["Email"] == "p1@example.com"
     joined = mark if mark in "\u200d\ufe0f" else ""  # they give letters their form in some scripts
     assert (after["FirstName"], after["LastName"]) == (f"{joined}Zo\u00eb", f"Ruiz{joined} 1")
-    changed = only(plan(intacct(replace(new, email=f"new@exam{mark}ple.com")), certify(user(first_name="Zo\u00eb")), link()))
+    changed = only(
+        plan(intacct(replace(new, email=f"new@exam{mark}ple.com")), certify(user(first_name="Zo\u00eb")), link())
+    )
     assert changed.after == {"Email": "new@example.com"}, "a name that looks the same is no change"
 
 

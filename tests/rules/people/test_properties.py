@@ -184,4 +184,4 @@ def _creates_user(change: Change) -> bool:
 
 
 def _active_ids(users: tuple[CertifyUser, ...]) -> Counter[str]:
-    return Counter(user.employee_id for user in users if user.active and user.employee_id)
+    return Counter(user.employee_id.strip().upper() for user in users if user.active and user.employee_id)

@@ -13,7 +13,7 @@ from certify_intacct.model.changes import Action, Change, pending
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.people import CertifyItem, ListValue
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.likeness import clean_name, visible
+from certify_intacct.rules.likeness import clean_name, outline, visible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +43,11 @@ def plan_list(used: Used, sources: Iterable[ListValue], targets: Iterable[Certif
     changes: list[Change] = []
     ids: dict[str, str] = {}
     leaving: list[CertifyItem] = []
+    alike = _Alike(given, by_code)
     for code in sorted(given):
         source, matches = given[code][0], by_code.get(code, [])
         target = only(matches)
-        problem = _problem(used, given[code], matches, target)
+        problem = _problem(used, given[code], matches, target) or alike.problem(used, source, target)
         if problem:
             changes.append(_held(used, source, *problem))
         elif not source.active:
@@ -96,6 +97,34 @@ def only(matches: Sequence[CertifyItem]) -> CertifyItem | None:
     if len(matches) > 1:
         matches = [match for match in matches if match.active]
     return matches[0] if len(matches) == 1 else None
+
+
+class _Alike:
+    """Codes of both services that differ only in blanks, capitals, width or what cannot be seen."""
+
+    def __init__(self, given: Mapping[str, Sequence[ListValue]], by_code: Mapping[str, Sequence[CertifyItem]]) -> None:
+        self.ours: dict[str, set[str]] = defaultdict(set)
+        self.theirs: dict[str, set[str]] = defaultdict(set)
+        for code, sources in given.items():
+            if any(source.active for source in sources):
+                self.ours[outline(code)].add(code)
+        for code, items in by_code.items():
+            if any(item.active for item in items):
+                self.theirs[outline(code)].add(code)
+
+    def problem(self, used: Used, source: ListValue, target: CertifyItem | None) -> tuple[str, str, str] | None:
+        """Why a row is neither made nor made active again: another one that looks like it would stand beside it."""
+        if not used.settings.sync or not source.active or (target is not None and target.active):
+            return None
+        shape, noun = outline(source.code), used.dimension.name
+        for others, where in ((self.theirs[shape], "Certify"), (self.ours[shape], "Intacct")):
+            if names := ", ".join(repr(code) for code in sorted(others - {source.code})):
+                return (
+                    Rule.LOOKS_LIKE,
+                    f"its code {source.code!r} looks like {names} in {where}",
+                    f"Give the {noun} one code in both: in Certify under {used.settings.place.menu}, or in Intacct.",
+                )
+        return None
 
 
 def _problem(

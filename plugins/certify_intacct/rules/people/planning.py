@@ -20,7 +20,7 @@ from certify_intacct.model.people import (
     gld_attribute,
 )
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.likeness import clean_name, compared, visible
+from certify_intacct.rules.likeness import clean_name, compared, outline, visible
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
@@ -135,10 +135,12 @@ class _Planner:
     def _claimed(self, stays: list[Person], matches: Mapping[str, PersonMatch]) -> frozenset[str]:
         """Also users that are linked to another record, when somebody who has not left goes by their ID or e-mail."""
         claimed = {match.user.id for match in matches.values() if match.user}
-        ids = {person.employee_id for person in stays if person.employee_id}
+        ids = {outline(person.employee_id) for person in stays} - {""}
         emails = {compared(person.email) for person in stays if compared(person.email)}
         return frozenset(claimed) | {
-            user.id for user in self.known.certify.users if user.employee_id in ids or compared(user.email) in emails
+            user.id
+            for user in self.known.certify.users
+            if outline(user.employee_id) in ids or compared(user.email) in emails
         }
 
     def _consider(self, person: Person, verdict: PersonStanding, match: PersonMatch | None) -> None:
@@ -157,7 +159,7 @@ class _Planner:
             self._note(Action.HOLD, person, user_id, Rule.QUARANTINED, f"is left alone: {verdict.reason}", verdict.cure)
         elif match is not None and match.problem:
             self._note(
-                Action.HOLD, person, match.user.id if match.user else None, Rule.AMBIGUOUS, match.problem, match.cure
+                Action.HOLD, person, match.user.id if match.user else None, match.rule, match.problem, match.cure
             )
         elif match is not None:
             self._intend(match)
