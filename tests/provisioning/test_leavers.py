@@ -15,7 +15,7 @@ def test_a_leaver_with_an_emptied_record_goes_and_blocks_neither_a_rehire_nor_a_
     company.act("clear_contact", employee="E1")
     company.load("intacct", "EMPLOYEE", [employee(8, **{"PERSONALINFO.CONTACTNAME": "Person 2"})])
     company.load("intacct", "CONTACT", [contact(9, EMAIL1="P3@example.com")])
-    company.load("intacct", "EMPLOYEE", [employee(9)])
+    company.load("intacct", "EMPLOYEE", [employee(9), employee(7, STARTDATE="12/31/2998")])
     company.act("edit_user", user="E3", changes={"Email": "p3.old@example.com"})
 
     # E1 goes although nothing but the end date is left of the record; E9 gets the address that the user of E3 gave up.
@@ -30,7 +30,7 @@ def test_a_leaver_with_an_emptied_record_goes_and_blocks_neither_a_rehire_nor_a_
     assert rows("SELECT * FROM quality.quarantined") == []
 
     # E8 may be E2 again or somebody else: a person says which, and the release is of use.
-    assert notes() == {("contested", "E8"), ("claimed", "E2")}
+    assert notes() == {("contested", "E8"), ("claimed", "E2"), ("starts_later", "E7")}
     record = next(row["RECORDNO"] for row in company.state("intacct", "EMPLOYEE") if row["EMPLOYEEID"] == "E8")
     (link,) = rows("SELECT certify_id FROM ledger.user_link WHERE email = 'p2@example.com'")
     release(kind="link", person_key=f"employee/{record}", certify_id=link["certify_id"])

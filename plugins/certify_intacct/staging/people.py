@@ -152,6 +152,7 @@ def _person(kind: PersonKind, row: dict[str, Any]) -> Person:
         kind=kind,
         record_no=str(row["recordno"]),
         active={"active": True, "inactive": False}.get(row["status"]),
+        start_date=row.get("start_date"),
         end_date=row.get("end_date"),
         owner=row.get("owner") or "",
         wanted=row["wanted"],

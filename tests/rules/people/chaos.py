@@ -103,6 +103,7 @@ class Chaos:
             last_name=self.value(f"Ruiz {number}", ["Chan"]),
             email=self.value(f"p{number}@example.com", [*EMAILS, "new@example.com", ""]),
             active=self.value(self.random.random() > max(0.2, self.wild), [None]),
+            start_date=self.value(None, [date(2020, 1, 1), date(2026, 11, 25), date(2027, 3, 1)]),
             end_date=self.value(None, [date(2026, 11, 1), date(2027, 1, 1)]),
             department=self.value(self.choose(["10", "20"]), ["30", "99", ""]),
             location=self.value(self.choose(["100", "200", "101"]), ["999", ""]),

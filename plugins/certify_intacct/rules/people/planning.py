@@ -102,7 +102,9 @@ class _Planner:
 
     def plan(self) -> PeoplePlan:
         people = sorted(self.known.intacct.people, key=lambda person: (person.employee_id, person.key))
-        verdicts = standings(people, self.settings, self.known.employee_vendor_types, self.known.today)
+        active = {user.id for user in self.known.certify.users if user.active}
+        here = frozenset(key for key, link in self.links.items() if link.certify_id in active)
+        verdicts = standings(people, self.settings, self.known.employee_vendor_types, self.known.today, here)
         stays = [person for person in people if verdicts[person.key].standing in (Standing.PRESENT, Standing.FROZEN)]
         matches = match_people(stays, self.known.certify.users, self.known.links, self.known.releases)
         for person in people:
@@ -154,6 +156,8 @@ class _Planner:
                 f"{verdict.reason}, so the Certify user is left as it is",
                 "Deactivate the user in Certify by hand if it must go.",
             )
+        elif verdict.standing is Standing.LATER:
+            self._note(Action.SKIP, person, link.certify_id if link else None, Rule.STARTS_LATER, verdict.reason, "")
         elif verdict.standing is Standing.FROZEN:
             user_id = match.user.id if match and match.user else None
             self._note(Action.HOLD, person, user_id, Rule.QUARANTINED, f"is left alone: {verdict.reason}", verdict.cure)

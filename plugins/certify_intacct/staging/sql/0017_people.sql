@@ -1,5 +1,5 @@
 -- Whose record is judged by its content is decided once, by the rules of people (rules/people/standing.py), and stands here when the
--- verdicts are asked for: a record of somebody who has left, of a supplier, or of somebody who is not selected is judged by nobody and is
+-- verdicts are asked for: a record of somebody who has left or starts later, of a supplier, or of somebody who is not selected is judged by nobody and is
 -- nobody's double.
 
 -- judged: whether the record may stand for somebody who is to have a user. address: its e-mail address as it is compared.
@@ -11,6 +11,8 @@ CREATE TABLE staging.judged_person (
     address  text NOT NULL,
     PRIMARY KEY (load_id, stream, recordno)
 );
+
+ALTER TABLE staging.intacct_employee ADD COLUMN start_date date;
 
 DROP VIEW quality.people_verdicts;
 CREATE VIEW quality.people_verdicts AS
