@@ -135,7 +135,9 @@ class Rule(StrEnum):
 
     # People.
     AMBIGUOUS = "ambiguous", Desk.INTACCT, 25
+    LOOKS_LIKE = "looks_like", Desk.CERTIFY, 25
     NOT_ADOPTED = "not_adopted", Desk.CONFIGURATION, 24
+    STARTS_LATER = "starts_later", Desk.NOBODY, 24
     NOT_SELECTED = "not_selected", Desk.NOBODY, 24
     CONTESTED = "contested", Desk.INTACCT, 25
     INACTIVE_IN_CERTIFY = "inactive_in_certify", Desk.CERTIFY, 25
