@@ -31,8 +31,8 @@ from certify_intacct.staging import decisions
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.manifest import reuse_extract
 from certify_intacct.staging.streams import STREAMS
+from tests import shipped_config
 
-SHIPPED = Path(__file__).parents[1] / "include" / "connector.yaml"
 DAY = (datetime.now(tz=UTC) - timedelta(days=3)).date()
 
 INTACCT: dict[str, list[dict[str, str]]] = {
@@ -88,7 +88,7 @@ class Company:
 
     def configure(self, dimensions: dict[str, Any] | None = None, **posting: Any) -> None:
         """Writes connector.yaml anew with other values in section ``posting``, and in ``dimensions`` those that are given."""
-        text = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+        text = shipped_config.content()
         text["company"]["first_post_date"] = "2020-01-01"
         text["posting"]["sending"] |= COMPRESSED
         for name, value in posting.items():

@@ -30,6 +30,6 @@ def block(text: str) -> str:
 
 
 if __name__ == "__main__":
-    text = PAGE.read_text()
-    PAGE.write_text(text.replace(block(text), table()))
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    PAGE.write_text(before + BEGIN + table() + END + rest.partition(END)[2])
     sys.exit(0)

@@ -55,6 +55,15 @@ def rename_person(
 
 
 @act
+def clear_contact(sandbox: Sandbox, *, employee: str) -> dict[str, Any]:
+    """The personnel department empties a leaver's contact in Intacct: no name and no e-mail address any more."""
+    found = _employee(sandbox, employee)
+    contact = the_one(sandbox.store, "intacct", "CONTACT", ("CONTACTNAME",), found["PERSONALINFO.CONTACTNAME"])
+    changed(sandbox, "EMPLOYEE", found, {})
+    return changed(sandbox, "CONTACT", contact, dict.fromkeys(("FIRSTNAME", "LASTNAME", "PRINTAS", "EMAIL1"), ""))
+
+
+@act
 def move_person(
     sandbox: Sandbox, *, employee: str, department: str = "", location: str = "", supervisor: str | None = None
 ) -> dict[str, Any]:

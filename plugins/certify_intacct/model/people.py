@@ -37,7 +37,8 @@ class Person:
 
     :param record_no: RECORDNO, which never changes and is never given twice
     :param employee_id: EMPLOYEEID, VENDORID or LOGINID, exactly as Intacct shows it
-    :param active: whether STATUS is active
+    :param active: whether STATUS is active; None when it says neither active nor inactive
+    :param start_date: the first day of employment (STARTDATE), if Intacct knows one
     :param end_date: the last day of employment (ENDDATE), if Intacct knows one
     :param department: DEPARTMENTID or empty
     :param location: LOCATIONID or empty; a location lies in an entity or is one
@@ -56,7 +57,8 @@ class Person:
     first_name: str
     last_name: str
     email: str
-    active: bool
+    active: bool | None
+    start_date: date | None = None
     end_date: date | None = None
     department: str = ""
     location: str = ""

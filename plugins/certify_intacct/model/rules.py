@@ -51,6 +51,7 @@ class Rule(StrEnum):
     SELF_APPROVED = "self_approved", Desk.PAYABLES, 18, Decision.RELEASE
     PERSONAL = "personal", Desk.PAYABLES, 18, Decision.RELEASE
     CASH_ADVANCE = "cash_advance", Desk.PAYABLES, 18, Decision.RELEASE
+    CATEGORY_UNKNOWN = "category_unknown", Desk.CERTIFY, 18, Decision.RELEASE
 
     # Its amounts.
     AMOUNT_MISSING = "amount_missing", Desk.CERTIFY, 13
@@ -100,14 +101,18 @@ class Rule(StrEnum):
     # Its dates.
     DATE_MISSING = "date_missing", Desk.CERTIFY, 21
     FUTURE_DATE = "future_date", Desk.CERTIFY, 21
+    OLD_DATE = "old_date", Desk.PAYABLES, 21, Decision.RELEASE
+    IMPOSSIBLE_DATE = "impossible_date", Desk.CERTIFY, 21
     CLOSED_PERIOD = "closed_period", Desk.INTACCT, 21
     TERM_MISSING = "term_missing", Desk.INTACCT, 23
+    TERM_DUE_DATE = "term_due_date", Desk.INTACCT, 23
 
     # The request that would post it.
     TOO_MANY_DOCUMENTS = "too_many_documents", Desk.CERTIFY, 3
     REQUEST = "request", Desk.CERTIFY, 12
 
     # What was posted before.
+    LOOK_ALIKE = "look_alike", Desk.PAYABLES, 36, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
@@ -130,7 +135,9 @@ class Rule(StrEnum):
 
     # People.
     AMBIGUOUS = "ambiguous", Desk.INTACCT, 25
+    LOOKS_LIKE = "looks_like", Desk.CERTIFY, 25
     NOT_ADOPTED = "not_adopted", Desk.CONFIGURATION, 24
+    STARTS_LATER = "starts_later", Desk.NOBODY, 24
     NOT_SELECTED = "not_selected", Desk.NOBODY, 24
     CONTESTED = "contested", Desk.INTACCT, 25
     INACTIVE_IN_CERTIFY = "inactive_in_certify", Desk.CERTIFY, 25
@@ -171,6 +178,14 @@ _BY_NAME = {rule.value: rule for rule in Rule}
 def overruled_by(way: Decision, names: Iterable[str]) -> list[Rule]:
     """Those of the rules, by name, that a decision overrules; names of earlier versions are none of them."""
     return sorted(_BY_NAME[name] for name in set(names) if name in _BY_NAME and _BY_NAME[name].way is way)
+
+
+def rule_of(name: str) -> Rule:
+    """The rule of that name.
+
+    :raises KeyError: there is none
+    """
+    return _BY_NAME[name]
 
 
 def desk_of(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
@@ -49,6 +50,8 @@ class ValidateStagingOperator(ConnectorOperator):
         verdicts: list[Verdict] = []
         labels: dict[str, dict[str, str]] = {}
         with self.database.connection() as connection:
+            if self.direction == "organization":
+                self._who_is_judged(connection, load_id)
             for suite in suites(self.direction, self.configuration):
                 rows = verdict_rows(connection, suite.stream, load_id)
                 labels[suite.stream] = self._labels(connection, suite.stream, load_id, rows)
@@ -78,6 +81,19 @@ class ValidateStagingOperator(ConnectorOperator):
                 cure=critical[0].cure,
             )
         return counts
+
+    def _who_is_judged(self, connection: Connection, load_id: int) -> None:
+        """Says of each record of a person whether its content is judged: by the rules, before the verdicts are asked for."""
+        from certify_intacct.rules.likeness import compared
+        from certify_intacct.rules.people.standing import is_judged
+        from certify_intacct.staging.people import people_of, store_judged
+
+        settings = self.configuration
+        types = frozenset(settings.posting.vendors.employee_vendor_types)
+        today = datetime.now(tz=settings.company.zone).date()
+        people = people_of(connection, load_id)
+        rows = ((person, is_judged(person, settings.people, types, today), compared(person.email)) for person in people)
+        store_judged(connection, load_id, rows)
 
     def _labels(
         self, connection: Connection, stream: str, load_id: int, rows: Sequence[Mapping[str, Any]]

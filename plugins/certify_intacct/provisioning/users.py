@@ -22,9 +22,9 @@ from certify_intacct.provisioning.provisioning_run import (
     moved_on,
     outcomes_of,
 )
+from certify_intacct.rules.likeness import compared
 from certify_intacct.rules.people.approvers import closes_loop
 from certify_intacct.rules.people.deactivation import reports_of, serving
-from certify_intacct.rules.people.standing import folded
 from certify_intacct.rules.people.users import WIRE, fields_of
 from certify_intacct.staging import user_links
 
@@ -64,9 +64,9 @@ class UserWriter:
 
     def _keep(self, user: CertifyUser) -> None:
         if earlier := self.users.get(user.id):
-            self.addresses[folded(earlier.email)].discard(user.id)
+            self.addresses[compared(earlier.email)].discard(user.id)
         self.users[user.id] = user
-        self.addresses[folded(user.email)].add(user.id)
+        self.addresses[compared(user.email)].add(user.id)
 
     # people ------------------------------------------------------------------------------------------------------------------
 
@@ -149,7 +149,7 @@ class UserWriter:
         return "", f"The answer was lost, and Certify does not list the user: {lost}"
 
     def _by_email(self, email: str) -> CertifyUser | None:
-        return next((self.users[user_id] for user_id in sorted(self.addresses.get(folded(email), ()))), None)
+        return next((self.users[user_id] for user_id in sorted(self.addresses.get(compared(email), ()))), None)
 
     def _intended(self, person_key: str) -> bool:
         with self.work.database.connection() as connection:
@@ -286,8 +286,8 @@ class UserWriter:
             if outcome := moved_on(change_id, replace(ready, before=before), state):
                 self.work.record([outcome])
                 continue
-            given_up = {folded(str(one.before.get("Email", ""))) for _, one in batch}
-            if len(batch) == UPDATE_BATCH or folded(str(fields.get("Email", ""))) in given_up - {""}:
+            given_up = {compared(str(one.before.get("Email", ""))) for _, one in batch}
+            if len(batch) == UPDATE_BATCH or compared(str(fields.get("Email", ""))) in given_up - {""}:
                 yield batch
                 batch = []
             batch.append((change_id, ready))

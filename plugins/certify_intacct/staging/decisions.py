@@ -98,12 +98,12 @@ def keep(
     connection.execute(
         """
         INSERT INTO ledger.decision (certify_company, report_id, content_hash, number, decision, rules, record_no, reason, decided_by,
-            user_id)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            user_id, payer, currency, total)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         [
             item.certify_company, item.report_id, item.content_hash, item.number, decision.value, [rule.value for rule in rules],
-            record_no, reason, decided_by, user_id,
+            record_no, reason, decided_by, user_id, item.payer, item.currency, item.total,
         ],
     )  # fmt: skip
 
@@ -160,6 +160,13 @@ def closed(connection: Connection, certify_company: str, report_ids: Collection[
     return {(one.report_id, one.content_hash): one for one in kept}
 
 
+def all_closed(connection: Connection, certify_company: str) -> list[tuple[str, str]]:
+    """Of all that waits, what persons took out of our hands: report and content."""
+    waiting = open_items(connection, certify_company)
+    found = closed(connection, certify_company, {item.report_id for item in waiting})
+    return [(item.report_id, item.content_hash) for item in waiting if (item.report_id, item.content_hash) in found]
+
+
 def accepted(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[tuple[str, str], Kept]:
     """What persons accepted as it was posted, by the document's number and the hash of what Certify said then."""
     rows = connection.execute(
@@ -172,6 +179,38 @@ def accepted(connection: Connection, certify_company: str, report_ids: Collectio
         [certify_company, list(report_ids)],
     ).fetchall()
     return {(row["number"], row["content_hash"]): _kept(row) for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookedByHand:
+    """What a person says is in Intacct under a record number."""
+
+    report_id: str
+    record_no: str
+    payer: str
+    currency: str
+    total: Amount | None
+
+
+def booked_by_hand(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[BookedByHand]:
+    """What stands as booked by hand under each record that was named for one of these reports."""
+    rows = connection.execute(
+        """
+        WITH standing AS (
+            SELECT DISTINCT ON (report_id, content_hash) report_id, decision, record_no, payer, currency, total
+            FROM ledger.decision
+            WHERE certify_company = %s AND decision IN ('booked_by_hand', 'not_ours', 'retry')
+            ORDER BY report_id, content_hash, decision_id DESC
+        )
+        SELECT report_id, record_no, payer, currency, total FROM standing s
+        WHERE decision = 'booked_by_hand' AND record_no IN (
+            SELECT record_no FROM standing WHERE decision = 'booked_by_hand' AND report_id = ANY(%s)
+        )
+        ORDER BY record_no, report_id
+        """,
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return [BookedByHand(**row) for row in rows]
 
 
 def decided(connection: Connection, certify_company: str, report_id: str) -> list[Kept]:

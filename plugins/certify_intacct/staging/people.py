@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -45,14 +46,30 @@ def intacct_organization(
     connection: Connection, load_id: int, dimensions: DimensionsConfiguration
 ) -> IntacctOrganization:
     """What a load read of Intacct."""
-    people = [person for kind in PersonKind for person in _people(connection, load_id, kind)]
     return IntacctOrganization(
         lists={used.dimension.name: _values(connection, load_id, used.dimension) for used in dimensions.used},
         locations=_locations(connection, load_id),
-        people=tuple(people),
+        people=people_of(connection, load_id),
         deletions=_deletions(connection, load_id),
         complete=_complete(connection, load_id),
     )
+
+
+def people_of(connection: Connection, load_id: int) -> tuple[Person, ...]:
+    """Every record of Intacct that a load read and that may stand for a person."""
+    return tuple(person for kind in PersonKind for person in _people(connection, load_id, kind))
+
+
+def store_judged(connection: Connection, load_id: int, judged: Iterable[tuple[Person, bool, str]]) -> None:
+    """Keeps what the verdicts on people rest on, in the place of what the load has.
+
+    :param judged: each record, whether its content is judged, and its e-mail address as it is compared
+    """
+    connection.execute("DELETE FROM staging.judged_person WHERE load_id = %s", [load_id])
+    statement = "COPY staging.judged_person (load_id, stream, recordno, judged, address) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for person, counts, address in judged:
+            copy.write_row([load_id, _PERSON_STREAMS[person.kind][0], int(person.record_no), counts, address])
 
 
 def certify_organization(
@@ -134,7 +151,8 @@ def _person(kind: PersonKind, row: dict[str, Any]) -> Person:
     return Person(
         kind=kind,
         record_no=str(row["recordno"]),
-        active=row["status"] == "active",
+        active={"active": True, "inactive": False}.get(row["status"]),
+        start_date=row.get("start_date"),
         end_date=row.get("end_date"),
         owner=row.get("owner") or "",
         wanted=row["wanted"],

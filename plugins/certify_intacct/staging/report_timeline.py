@@ -49,7 +49,7 @@ class ReportTimeline:
     :param above_limit: the limits above which whole plans with it were, so that a second person had to decide
     :param approvals: what those persons decided
     :param findings: what reconciliations said of its documents
-    :param open_item: why it is read again in every run, or None when it is finished
+    :param open_items: why it is read again in every run, itself or parts of it; empty when it is finished
     """
 
     report_id: str
@@ -72,7 +72,7 @@ class ReportTimeline:
     above_limit: Rows
     approvals: Rows
     findings: Rows
-    open_item: dict[str, Any] | None
+    open_items: Rows
 
 
 _FOUND = """
@@ -209,7 +209,7 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
     loads = sorted({row["load_id"] for row in (*read, *planned, *events, *findings)})
     lines = rows(_LINES, loads=loads)
     posting = sorted({row["load_id"] for row in planned if row["action"] == "post"})
-    open_items = rows("SELECT * FROM ledger.open_item WHERE report_id = %(report)s")
+    open_items = rows("SELECT * FROM ledger.open_item WHERE report_id = %(report)s ORDER BY part")
     return ReportTimeline(
         report_id=report_id,
         label=matches[0].label,
@@ -235,7 +235,7 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
         above_limit=rows(_ABOVE, loads=posting),
         approvals=rows(_APPROVALS, loads=posting),
         findings=findings,
-        open_item=open_items[0] if open_items else None,
+        open_items=open_items,
     )
 
 

@@ -30,16 +30,16 @@ _AGAIN = "Each run of expense_sync reads it again by its ID, whatever its date."
 def present(timeline: ReportTimeline) -> Step:
     """The documents as the ledger has them, what was last seen in Intacct, and what waits."""
     notes = [note for document in timeline.documents for note in _looks(document)]
-    item = timeline.open_item
-    if item:
+    for item in timeline.open_items:
         why = " ".join(part for part in (item["state"], item["rule"] if item["rule"] != item["state"] else "") if part)
-        text = f"since {when(item['opened_at'], company_zone())}: {why}. {item['reason']} {_AGAIN}"
+        part = f"{money(item['total'], item['currency'])}, " if item["total"] is not None else ""
+        text = f"{part}since {when(item['opened_at'], company_zone())}: {why}. {item['reason']} {_AGAIN}"
         notes.append(Note(label="Waits", text=text, tone="wait"))
     if not timeline.documents:
         notes.append(Note(label="Intacct", text="Nothing was posted for it."))
     return Step(
         title="Now",
-        tone="wait" if item else _standing(timeline),
+        tone="wait" if timeline.open_items else _standing(timeline),
         notes=tuple(notes),
         tables=(_documents(timeline),) if timeline.documents else (),
     )
@@ -47,12 +47,10 @@ def present(timeline: ReportTimeline) -> Step:
 
 def what_to_do(timeline: ReportTimeline) -> Iterator[str]:
     """What a person should do next, most urgent first; one sentence when there is nothing to do."""
-    item = timeline.open_item
-    if item:
-        yield from _cures(timeline, item)
-        yield from _decide(item)
-    states = {document["state"] for document in timeline.documents if document["sequence"] == _newest(timeline)}
-    if not item:
+    said = [text for item in timeline.open_items for text in (*_cures(timeline, item), *_decide(item))]
+    yield from dict.fromkeys(said)
+    if not timeline.open_items:
+        states = {document["state"] for document in timeline.documents if document["sequence"] == _newest(timeline)}
         yield from _without_open_item(timeline, states)
 
 
@@ -63,7 +61,12 @@ def _cures(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
     if item["state"] == "rejected":
         yield f"{item['reason']} After that, the next run of expense_sync sends it again as its next revision."
         return
-    rows = [row for row in (*timeline.quarantined, *timeline.planned) if row["load_id"] == item["load_id"]]
+    rules = {rule.strip() for rule in item["rule"].split(",")}
+    rows = [
+        row
+        for row in (*timeline.quarantined, *timeline.planned)
+        if row["load_id"] == item["load_id"] and (row in timeline.quarantined or row["rule"] in rules)
+    ]
     cures = list(dict.fromkeys(f"{_for(row['rule'])}{row['cure']}" for row in rows if row["cure"]))
     yield from cures
     if not cures:

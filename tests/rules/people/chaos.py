@@ -34,7 +34,7 @@ from tests.rules.people.world import Settings, World, value
 T = TypeVar("T")
 NUMBERS = range(1, 8)
 IDS = [f"E{number}" for number in NUMBERS]
-EMAILS = [f"p{number}@example.com" for number in NUMBERS] + ["P1@Example.com"]
+EMAILS = [f"p{number}@example.com" for number in NUMBERS] + ["P1@Example.com", "p1@exam\u200bple.com"]
 USERS = [f"u{number}" for number in NUMBERS]
 ROLES = ["Employees", "Employees", "Managers", "Managers", "Executives", "Accountants", "Guests"]
 
@@ -98,11 +98,12 @@ class Chaos:
         return Person(
             kind=kind,
             record_no=str(number),
-            employee_id=self.value(f"E{number}", [*IDS, "", "E1 "]),
+            employee_id=self.value(f"E{number}", [*IDS, "", "E1 ", "e2"]),
             first_name=self.value("Ana", [" Ana ", "José", ""]),
             last_name=self.value(f"Ruiz {number}", ["Chan"]),
             email=self.value(f"p{number}@example.com", [*EMAILS, "new@example.com", ""]),
-            active=self.random.random() > max(0.2, self.wild),
+            active=self.value(self.random.random() > max(0.2, self.wild), [None]),
+            start_date=self.value(None, [date(2020, 1, 1), date(2026, 11, 25), date(2027, 3, 1)]),
             end_date=self.value(None, [date(2026, 11, 1), date(2027, 1, 1)]),
             department=self.value(self.choose(["10", "20"]), ["30", "99", ""]),
             location=self.value(self.choose(["100", "200", "101"]), ["999", ""]),
@@ -160,7 +161,7 @@ class Chaos:
         return CertifyUser(
             id=f"u{number}",
             email=self.value(f"p{number}@example.com", EMAILS),
-            employee_id=self.value(self.choose([f"E{number}", ""]), IDS),
+            employee_id=self.value(self.choose([f"E{number}", ""]), [*IDS, "e1", "E2\u00a0"]),
             first_name=self.value("Ana", ["Anna"]),
             last_name=f"Ruiz {number}",
             role=self.choose(ROLES),

@@ -56,3 +56,45 @@ def test_a_role_is_lowered_only_when_nobody_names_the_user_as_approver() -> None
     source, managers = intacct(person(2, role="Employee")), user(2, role="Managers")
     assert rules(plan(source, certify(managers), link(2), sources=sources)) == ["lowered_role"]
     assert plan(source, certify(managers, user(1, first_approver_id="u2")), link(2), sources=sources) == []
+
+
+DEFAULT = {"approvers": {"default": "p9@example.com"}}
+
+
+def test_a_deputy_promoted_above_the_boss_breaks_the_old_loop_by_the_default_approver() -> None:
+    """u2 approved for u1; now u1 is above u2 and has nobody above in Intacct."""
+    chief = user(9, role="Executives")
+    target = certify(
+        user(1, role="Managers", first_approver_id="u2"), user(2, role="Managers", first_approver_id="u9"), chief
+    )
+    source, links = intacct(person(1), person(2, supervisor="E1")), (link(1), link(2))
+    changes = plan(source, target, *links, **DEFAULT)
+    assert [(change.key, change.after) for change in changes] == [
+        ("E1", {"FirstApproverID": "u9"}),
+        ("E2", {"FirstApproverID": "u1"}),
+    ]
+    assert "loop" in changes[0].reason
+    # A supervisor who cannot be found counts like none, and the note says what became of it.
+    unknown = intacct(person(1, supervisor="E7"), person(2, supervisor="E1"))
+    noted, *acts = plan(unknown, target, *links, **DEFAULT)
+    assert [change.key for change in acts] == ["E1", "E2"]
+    assert (noted.rule, "the default approver is taken" in noted.reason) == ("no_approver", True)
+    # Without a default approver the old one is kept, and the loop is named.
+    assert rules(plan(source, target, *links)) == ["approver_loop"]
+    # Approvers that are kept by hand are nobody's business.
+    assert plan(source, target, *links, approvers={"default": "p9@example.com", "first": "none"}) == []
+
+
+def test_a_loop_that_stood_there_before_is_broken_as_well() -> None:
+    chief = user(9, role="Executives")
+    target = certify(
+        user(1, role="Managers", first_approver_id="u2"), user(2, role="Managers", first_approver_id="u1"), chief
+    )
+    changes = plan(intacct(person(1), person(2, supervisor="E1")), target, link(1), link(2), **DEFAULT)
+    assert [(change.key, change.after) for change in changes] == [("E1", {"FirstApproverID": "u9"})]
+
+
+def test_a_default_approver_who_stands_in_the_loop_breaks_nothing() -> None:
+    boss = user(9, role="Executives", first_approver_id="u1")
+    target = certify(user(1, role="Managers", first_approver_id="u9"), boss)
+    assert plan(intacct(person(1), person(9, supervisor="E1")), target, link(1), link(9), **DEFAULT) == []

@@ -70,7 +70,17 @@ def test_days_of_grace_after_the_end_date() -> None:
 
 
 def test_a_quarantined_person_is_frozen() -> None:
-    assert rules(plan(intacct(person(active=False, frozen="unreadable")), certify(user()), link())) == ["quarantined"]
+    assert rules(plan(intacct(person(frozen="unreadable")), certify(user()), link())) == ["quarantined"]
+    unknown = person(active=None, frozen="the status is None")
+    assert rules(plan(intacct(unknown), certify(user()), link())) == ["quarantined"]
+
+
+@pytest.mark.parametrize(
+    "broken", [{"frozen": "has no e-mail address"}, {"email": "", "last_name": ""}, {"department": "gone"}], ids=str
+)
+def test_a_fault_in_the_record_of_a_leaver_keeps_no_login_alive(broken: dict[str, object]) -> None:
+    for left in ({"active": False}, {"end_date": date(2026, 11, 1)}):
+        assert rules(plan(intacct(person(**left, **broken)), certify(user()), link())) == ["left"]
 
 
 def test_unprocessed_reports_keep_a_user() -> None:

@@ -81,13 +81,32 @@ def test_the_order_of_records_does_not_matter(world: World, random: Random) -> N
 @given(worlds())
 def test_absence_and_quarantine_deactivate_nobody(world: World) -> None:
     source, target, memory, configuration = world
-    silent = replace(source, people=tuple(one for one in source.people if one.frozen), deletions=())
-    frozen = replace(source, people=tuple(replace(one, frozen="refused") for one in source.people), deletions=())
+    stays = [replace(one, active=one.active or None, end_date=None) for one in source.people]
+    silent = replace(source, people=tuple(one for one in stays if one.frozen), deletions=())
+    frozen = replace(source, people=tuple(replace(one, frozen="refused") for one in stays), deletions=())
     incomplete = replace(source, complete=False)
     for quiet in (silent, frozen, incomplete):
         changes = acting(planned((quiet, target, memory, configuration)))
         assert not [change for change in changes if change.subject is Subject.USER_DEACTIVATION]
         assert not [change for change in changes if change.after.get("Active") == 0 and "user" in change.subject]
+
+
+@MANY
+@given(worlds())
+def test_what_else_stands_in_the_record_of_a_leaver_changes_nothing(world: World) -> None:
+    """Whoever has left by status or end date has left, with a whole record or a broken one."""
+    source, target, memory, configuration = world
+
+    def deactivated(people: list) -> list:
+        changes = planned((replace(source, people=tuple(people)), target, memory, configuration))
+        return [change.source_key for change in changes if change.subject is Subject.USER_DEACTIVATION]
+
+    broken = [
+        replace(one, frozen="refused", department="gone", supervisor="gone") if one.active is False else one
+        for one in source.people
+    ]
+    whole = [replace(one, frozen="") if one.active is False else one for one in source.people]
+    assert deactivated(broken) == deactivated(whole)
 
 
 @MANY
@@ -165,4 +184,4 @@ def _creates_user(change: Change) -> bool:
 
 
 def _active_ids(users: tuple[CertifyUser, ...]) -> Counter[str]:
-    return Counter(user.employee_id for user in users if user.active and user.employee_id)
+    return Counter(user.employee_id.strip().upper() for user in users if user.active and user.employee_id)

@@ -224,7 +224,7 @@ World = tuple[IntacctOrganization, CertifyOrganization, Memory, Settings]
 
 
 def folded_emails(users: tuple[CertifyUser, ...]) -> Counter[str]:
-    return Counter(one.email.strip().casefold() for one in users)
+    return Counter(one.email.replace("\u200b", "").strip().casefold() for one in users)
 
 
 def rules(changes: list[Change]) -> list[str]:

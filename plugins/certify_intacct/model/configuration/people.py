@@ -146,6 +146,7 @@ class PeopleConfiguration(Section):
     :param role_map: a value of the role field to a role of Certify
     :param default_role: the role of new users where no role field is configured
     :param default_department: DEPARTMENTID of people who have none; empty to hold them
+    :param start_days_before: so many days before STARTDATE a user is made, or made active again
     :param max_creates: how many users may be created in all before a person releases creating
     :param reactivate: ``ours`` (users that this connector deactivated), ``always``, or ``never``
     :param settle_seconds: the time between the two pulls that settle a create whose answer was lost
@@ -165,6 +166,7 @@ class PeopleConfiguration(Section):
     approvers: Approvers = Approvers()
     accountant: Accountant = Accountant()
     adoption: Adoption = Adoption()
+    start_days_before: Annotated[int, Field(ge=0, le=3650)] = 7
     max_creates: Annotated[int, Field(ge=0)] = 5
     reactivate: Literal["ours", "always", "never"] = "ours"
     deactivation: Deactivation = Deactivation()

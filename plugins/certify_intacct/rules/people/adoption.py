@@ -9,9 +9,9 @@ from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.configuration.people import Adoption
 from certify_intacct.model.people import CertifyUser, LinkOrigin, Person, UserLink
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import compared
 from certify_intacct.rules.people.matching import How, PersonMatch
-from certify_intacct.rules.people.standing import folded
-from certify_intacct.rules.people.users import clean, titled
+from certify_intacct.rules.people.users import titled
 
 
 def may_adopt(match: PersonMatch, user: CertifyUser, settings: Adoption) -> bool:
@@ -101,7 +101,7 @@ def _agree(match: PersonMatch, user: CertifyUser) -> bool:
     if match.how is How.EMAIL:
         return not user.employee_id
     same_name = all(
-        clean(ours).casefold() == clean(theirs).casefold()
+        compared(ours) == compared(theirs)
         for ours, theirs in ((person.first_name, user.first_name), (person.last_name, user.last_name))
     )
-    return same_name or folded(person.email) == folded(user.email)
+    return same_name or compared(person.email) == compared(user.email)

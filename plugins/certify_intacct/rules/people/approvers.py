@@ -46,16 +46,14 @@ def plan_approvers(known: PeopleSnapshot, plan: PeoplePlan) -> ApproverPlan:
     owners = {plan.managed[key]: people[key] for key in sorted(plan.managed)}
     roles = _Roles(known, plan, owners)
     chooser = _Chooser(known, plan, roles)
-    notes: list[Change] = []
     wishes: dict[str, _Wish] = {}
     for user_id, person in owners.items():
-        wish, note = chooser.wish(person, plan.users[user_id])
-        if wish:
+        if wish := chooser.wish(person, plan.users[user_id]):
             wishes[user_id] = wish
-        if note:
-            notes.append(note)
     edges = {user.id: user.first_approver_id for user in plan.users.values() if user.first_approver_id}
-    looping = loops(edges, {user_id: wish.approver for user_id, wish in wishes.items()})
+    chooser.break_old_loops(edges, wishes)
+    notes = chooser.notes(owners, wishes)
+    looping = loops(edges, _approver_of(wishes))
     for user_id, loop in looping.items():
         names = " → ".join(plan.users[one].label or one for one in loop)
         notes.append(
@@ -70,6 +68,10 @@ def plan_approvers(known: PeopleSnapshot, plan: PeoplePlan) -> ApproverPlan:
     named = {wish.approver for wish in wishes.values()} | {one for key, one in edges.items() if key not in granted}
     raised, lowered = roles.settle(named=named, approving={wish.approver for wish in granted.values()})
     return _write(plan, owners, granted, raised, lowered, [*notes, *roles.notes])
+
+
+def _approver_of(wishes: Mapping[str, _Wish]) -> dict[str, str]:
+    return {user_id: wish.approver for user_id, wish in wishes.items()}
 
 
 def loops(edges: Mapping[str, str], wishes: Mapping[str, str]) -> dict[str, list[str]]:
@@ -132,37 +134,65 @@ class _Chooser:
         self.supervisors = {
             department.code: department.supervisor for department in known.intacct.lists.get(DEPARTMENT.name, ())
         }
+        #: Who has nobody in Intacct that could approve, with what is wrong where somebody is named.
+        self.missing: dict[str, str] = {}
         self.by_id: dict[str, list[Person]] = {}
         for person in sorted(known.intacct.people, key=lambda one: one.key):
             self.by_id.setdefault(person.employee_id, []).append(person)
 
-    def wish(self, person: Person, user: CertifyUser) -> tuple[_Wish | None, Change | None]:
+    def wish(self, person: Person, user: CertifyUser) -> _Wish | None:
+        """Whom the user is to have; None to leave it as it is."""
         if self.settings.first == "none":
-            return None, None
-        name = person.supervisor if self.settings.first == "supervisor" else self.supervisors.get(person.department, "")
-        if name:
-            approver, problem = self._find(name, person, user)
-            if approver and approver != user.first_approver_id:
-                return _Wish(
-                    approver=approver, why=f"{name} is the {self.settings.first.replace('_', ' ')} in Intacct"
-                ), None
-            if approver:
-                return None, None
-            fallback = self._fallback(user)
-            kept = (
-                "the approver stays as it is"
-                if user.first_approver_id or not fallback
-                else "the default approver is taken"
-            )
-            return fallback, _hold(person, user, Rule.NO_APPROVER, f"{problem}; {kept}")
-        return self._fallback(user), None
-
-    def _fallback(self, user: CertifyUser) -> _Wish | None:
-        """The default approver, for a user who has nobody."""
-        default = self.default
-        if user.first_approver_id or default is None or default.id == user.id or not self.roles.may_approve(default.id):
             return None
-        return _Wish(approver=default.id, why="nobody else is known, so the default approver is taken")
+        name = person.supervisor if self.settings.first == "supervisor" else self.supervisors.get(person.department, "")
+        approver, problem = self._find(name, person, user) if name else ("", "")
+        if not approver:
+            self.missing[user.id] = problem
+            return None if user.first_approver_id else self._default(user, "nobody else is known")
+        if approver == user.first_approver_id:
+            return None
+        return _Wish(approver=approver, why=f"{name} is the {self.settings.first.replace('_', ' ')} in Intacct")
+
+    def break_old_loops(self, edges: Mapping[str, str], wishes: dict[str, _Wish]) -> None:
+        """Gives the default approver to whoever keeps an old approver for want of a better and so closes a loop.
+
+        In each loop one is enough: somebody whom Intacct names no supervisor of rather than one whose supervisor cannot be found.
+        """
+        tried: set[str] = set()
+        while True:
+            graph = {**edges, **_approver_of(wishes)}
+            kept = [
+                [one for one in loop if one in self.missing and one not in wishes and one not in tried]
+                for loop in _cycles(graph)
+            ]
+            if not any(kept):
+                return
+            for members in filter(None, kept):
+                user_id = min(members, key=lambda one: (bool(self.missing[one]), one))
+                tried.add(user_id)
+                wish = self._default(self.plan.users[user_id], "the old approver would close a loop")
+                if wish and not closes_loop(graph, user_id, wish.approver):
+                    wishes[user_id] = wish
+
+    def notes(self, owners: Mapping[str, Person], wishes: Mapping[str, _Wish]) -> list[Change]:
+        """Whose supervisor cannot approve, and what becomes of it."""
+        return [
+            _hold(
+                owners[user_id],
+                self.plan.users[user_id],
+                Rule.NO_APPROVER,
+                f"{problem}; {'the default approver is taken' if user_id in wishes else 'the approver stays as it is'}",
+            )
+            for user_id, problem in self.missing.items()
+            if problem
+        ]
+
+    def _default(self, user: CertifyUser, why: str) -> _Wish | None:
+        """The default approver, unless it is the user or may not approve."""
+        default = self.default
+        if default is None or default.id == user.id or not self.roles.may_approve(default.id):
+            return None
+        return _Wish(approver=default.id, why=f"{why}, so the default approver is taken")
 
     def _find(self, name: str, person: Person, user: CertifyUser) -> tuple[str, str]:
         """The ID of the supervisor's user, or what is wrong with it."""

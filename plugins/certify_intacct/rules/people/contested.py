@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from certify_intacct.model.people import CertifyUser
-from certify_intacct.rules.people.standing import folded
+from certify_intacct.rules.likeness import compared, outline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,8 @@ def settle(claims: Iterable[Claim], users: Iterable[CertifyUser]) -> Settled:
             for name in _changed(claim):
                 others = sorted(label for holder, label in holders[name].items() if holder != _holder(claim))
                 if others:
-                    conflicts[key] = f"the {name[0]} {name[1]!r} belongs to {', '.join(others)} as well"
+                    shown = claim.email if name[0] == "e-mail" else claim.employee_id
+                    conflicts[key] = f"the {name[0]} {shown!r} belongs to {', '.join(others)} as well"
                     break
         if not conflicts:
             order, conflicts = _order(granted, current)
@@ -75,9 +76,12 @@ def _holder(claim: Claim) -> str:
 
 
 def _names(email: str, employee_id: str, active: bool) -> list[Name]:
-    """Inactive users keep their e-mail, which is their login; an EmployeeID counts only while the user is active."""
-    names = [("e-mail", folded(email))] if email else []
-    return [*names, ("EmployeeID", employee_id)] if employee_id and active else names
+    """Inactive users keep their e-mail, which is their login; an EmployeeID counts only while the user is active.
+
+    EmployeeIDs that look alike count as one: a second active user never comes to an ID that somebody would take for another's.
+    """
+    names = [("e-mail", compared(email))] if email else []
+    return [*names, ("EmployeeID", outline(employee_id))] if employee_id and active else names
 
 
 def _held(user: CertifyUser) -> list[Name]:

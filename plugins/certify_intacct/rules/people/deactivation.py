@@ -14,6 +14,7 @@ from math import floor
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.people import CertifyUser, Deletion, Person, PersonKind, UnprocessedReport, UserLink
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import compared, outline
 from certify_intacct.rules.people.matching import find_user
 from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.standing import Standing
@@ -149,13 +150,15 @@ def reports_of(forms: Iterable[CertifyUser], reports: Iterable[UnprocessedReport
     A report names its employee by EmployeeID; where it has none, a name that fits is enough to be careful.
     """
     known = list(forms)
-    ids = {form.employee_id for form in known if form.employee_id}
+    ids = {outline(form.employee_id) for form in known} - {""}
     names = {_names(form) for form in known}
-    return sum(report.employee_id in ids if report.employee_id else _names(report) in names for report in reports)
+    return sum(
+        outline(report.employee_id) in ids if report.employee_id else _names(report) in names for report in reports
+    )
 
 
 def _names(named: CertifyUser | UnprocessedReport) -> tuple[str, str]:
-    return named.first_name.strip().casefold(), named.last_name.strip().casefold()
+    return compared(named.first_name), compared(named.last_name)
 
 
 def serving(leaving: Iterable[str], users: Mapping[str, CertifyUser]) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from certify_intacct.model.changes import Action, Change, pending
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.people import CertifyItem, ListValue
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import clean_name, outline, visible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +43,11 @@ def plan_list(used: Used, sources: Iterable[ListValue], targets: Iterable[Certif
     changes: list[Change] = []
     ids: dict[str, str] = {}
     leaving: list[CertifyItem] = []
+    alike = _Alike(given, by_code)
     for code in sorted(given):
         source, matches = given[code][0], by_code.get(code, [])
         target = only(matches)
-        problem = _problem(used, given[code], matches, target)
+        problem = _problem(used, given[code], matches, target) or alike.problem(used, source, target)
         if problem:
             changes.append(_held(used, source, *problem))
         elif not source.active:
@@ -97,6 +99,34 @@ def only(matches: Sequence[CertifyItem]) -> CertifyItem | None:
     return matches[0] if len(matches) == 1 else None
 
 
+class _Alike:
+    """Codes of both services that differ only in blanks, capitals, width or what cannot be seen."""
+
+    def __init__(self, given: Mapping[str, Sequence[ListValue]], by_code: Mapping[str, Sequence[CertifyItem]]) -> None:
+        self.ours: dict[str, set[str]] = defaultdict(set)
+        self.theirs: dict[str, set[str]] = defaultdict(set)
+        for code, sources in given.items():
+            if any(source.active for source in sources):
+                self.ours[outline(code)].add(code)
+        for code, items in by_code.items():
+            if any(item.active for item in items):
+                self.theirs[outline(code)].add(code)
+
+    def problem(self, used: Used, source: ListValue, target: CertifyItem | None) -> tuple[str, str, str] | None:
+        """Why a row is neither made nor made active again: another one that looks like it would stand beside it."""
+        if not used.settings.sync or not source.active or (target is not None and target.active):
+            return None
+        shape, noun = outline(source.code), used.dimension.name
+        for others, where in ((self.theirs[shape], "Certify"), (self.ours[shape], "Intacct")):
+            if names := ", ".join(repr(code) for code in sorted(others - {source.code})):
+                return (
+                    Rule.LOOKS_LIKE,
+                    f"its code {source.code!r} looks like {names} in {where}",
+                    f"Give the {noun} one code in both: in Certify under {used.settings.place.menu}, or in Intacct.",
+                )
+        return None
+
+
 def _problem(
     used: Used, sources: Sequence[ListValue], matches: Sequence[CertifyItem], target: CertifyItem | None
 ) -> tuple[str, str, str] | None:
@@ -107,7 +137,7 @@ def _problem(
         return Rule.QUARANTINED, f"validation quarantined it: {frozen}", f"Correct the {noun} in Intacct."
     if len(sources) > 1:
         return Rule.AMBIGUOUS, f"Intacct gave this code {len(sources)} times", f"Look at the {plural} of Intacct."
-    if not source.code or not source.name.strip():
+    if not source.code or not visible(source.name):
         return Rule.INCOMPLETE, "it has no code or no name in Intacct", f"Complete the {noun} in Intacct."
     if matches and target is None:
         which = "active" if any(match.active for match in matches) else "inactive"
@@ -142,7 +172,7 @@ def _create(used: Used, source: ListValue) -> Change:
         action=Action.CREATE,
         key=source.code,
         source_key=used.source_key,
-        after={"Code": source.code, "Name": source.name.strip(), "Active": 1},
+        after={"Code": source.code, "Name": clean_name(source.name), "Active": 1},
         reason=f"{_title(used, source)} is active in Intacct and missing in Certify.",
     )
 
@@ -151,8 +181,8 @@ def _differences(used: Used, source: ListValue, target: CertifyItem) -> list[Cha
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     said = []
-    if source.name.strip() != target.name.strip():
-        before["Name"], after["Name"] = target.name, source.name.strip()
+    if visible(source.name) != visible(target.name):
+        before["Name"], after["Name"] = target.name, clean_name(source.name)
         said.append(f"is called {target.name!r} in Certify")
     if not target.active:
         before["Active"], after["Active"] = 0, 1

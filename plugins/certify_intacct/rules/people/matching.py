@@ -1,14 +1,18 @@
-"""Which Certify user is which person of Intacct: by link, then by EmployeeID exactly, then by e-mail. What is not clear is refused."""
+"""Which Certify user is which person of Intacct: by link, then by EmployeeID exactly, then by e-mail.
+
+What is not clear is refused, and so is an EmployeeID that only looks like the person's.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from certify_intacct.model.people import CertifyUser, Person, Releases, UserLink
-from certify_intacct.rules.people.standing import folded
+from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import compared, outline
 
 
 class How(StrEnum):
@@ -27,6 +31,7 @@ class PersonMatch:
     """A person and the Certify user, if there is one.
 
     :param problem: why the match is refused; empty when it is clear
+    :param rule: the rule that refuses it
     :param cure: what a person does about the problem
     """
 
@@ -34,6 +39,7 @@ class PersonMatch:
     user: CertifyUser | None = None
     how: How = How.NOBODY
     problem: str = ""
+    rule: Rule = Rule.AMBIGUOUS
     cure: str = ""
 
 
@@ -49,6 +55,13 @@ def match_people(
     for key, match in matches.items():
         if not match.user and not match.problem:
             matches[key] = finder.by_email_address(match.person)
+    _refuse_shared(matches)
+    clear = {match.user.id for match in matches.values() if match.user and not match.problem}
+    return {key: finder.unlike_others(match, clear) for key, match in matches.items()}
+
+
+def _refuse_shared(matches: dict[str, PersonMatch]) -> None:
+    """Refuses the matches of several people with one user; who is linked to it keeps it."""
     shared: dict[str, list[str]] = defaultdict(list)
     for key, match in matches.items():
         if match.user is not None:
@@ -58,7 +71,6 @@ def match_people(
         for key in keys:
             if len(keys) > 1 and sure != [key]:
                 matches[key] = _shared(matches[key], [matches[other].person for other in keys if other != key])
-    return matches
 
 
 def pick(candidates: Sequence[CertifyUser]) -> CertifyUser | None:
@@ -72,7 +84,7 @@ def find_user(name: str, users: Iterable[CertifyUser]) -> CertifyUser | None:
     """The active Certify user that connector.yaml names by EmployeeID or e-mail; None when there is none or more than one."""
     active = [user for user in users if user.active]
     by_id = [user for user in active if user.employee_id == name]
-    found = by_id or [user for user in active if folded(user.email) == folded(name)]
+    found = by_id or [user for user in active if compared(user.email) == compared(name)]
     return found[0] if name and len(found) == 1 else None
 
 
@@ -80,7 +92,9 @@ class _Finder:
     def __init__(
         self, people: Iterable[Person], users: Iterable[CertifyUser], links: Iterable[UserLink], releases: Releases
     ) -> None:
-        self.persons = {person.employee_id: person for person in people if person.employee_id}
+        self.persons: dict[str, Person] = {}
+        for person in sorted(people, key=lambda one: one.key):
+            self.persons.setdefault(outline(person.employee_id), person)
         self.users = {user.id: user for user in users}
         self.links: Mapping[str, UserLink] = {link.person_key: link for link in links}
         self.released = {key: user_id for key, user_id in sorted(releases.links) if user_id in self.users}
@@ -90,10 +104,12 @@ class _Finder:
         self.owners = {link.certify_id: link.person_key for link in kept if link.certify_id}
         self.link_counts = Counter(link.certify_id for link in self.links.values() if link.certify_id)
         self.by_id: dict[str, list[CertifyUser]] = defaultdict(list)
+        self.by_outline: dict[str, list[CertifyUser]] = defaultdict(list)
         self.by_email: dict[str, list[CertifyUser]] = defaultdict(list)
         for user in self.users.values():
             self.by_id[user.employee_id].append(user)
-            self.by_email[folded(user.email)].append(user)
+            self.by_outline[outline(user.employee_id)].append(user)
+            self.by_email[compared(user.email)].append(user)
 
     def by_link_or_id(self, person: Person) -> PersonMatch:
         if person.key in self.released:
@@ -102,16 +118,37 @@ class _Finder:
         if link and link.certify_id and link.certify_id not in self.moved:
             return self._linked(person, link.certify_id)
         if link and not link.certify_id:
-            sent = self._choose(PersonMatch(person=person, how=How.PENDING), self.by_email[folded(link.email)])
+            sent = self._choose(PersonMatch(person=person, how=How.PENDING), self.by_email[compared(link.email)])
             if sent.user or sent.problem:
                 return sent
         named = self.by_id[person.employee_id] if person.employee_id else []
         return self._choose(PersonMatch(person=person, how=How.EMPLOYEE_ID), named)
 
     def by_email_address(self, person: Person) -> PersonMatch:
-        address = folded(person.email)
+        address = compared(person.email)
         found = self._choose(PersonMatch(person=person, how=How.EMAIL), self.by_email[address] if address else [])
         return found if found.user or found.problem else PersonMatch(person=person)
+
+    def unlike_others(self, match: PersonMatch, clear: Set[str]) -> PersonMatch:
+        """The match, or its refusal when another active user has an EmployeeID that looks like the person's.
+
+        :param clear: users that somebody is without doubt
+        """
+        person, shape = match.person, outline(match.person.employee_id)
+        if match.problem or not shape or match.how not in (How.NOBODY, How.EMAIL):
+            return match
+        mine = match.user.id if match.user else ""
+        for user in sorted(self.by_outline[shape], key=lambda one: one.id):
+            if user.active and user.id not in clear | self.moved | self.owners.keys() | {mine}:
+                return replace(
+                    match,
+                    user=user,
+                    problem=f"has the EmployeeID {person.employee_id!r}, which looks like {user.employee_id!r} of the Certify user "
+                    f"{user.email}",
+                    rule=Rule.LOOKS_LIKE,
+                    cure="Correct the EmployeeID in Certify or in Intacct, or release the link if it is the same person.",
+                )
+        return match
 
     def _linked(self, person: Person, certify_id: str) -> PersonMatch:
         user = self.users.get(certify_id)
@@ -140,8 +177,9 @@ class _Finder:
                 problem=f"has the same {_how(match.how)} as {len(free)} users of Certify",
                 cure="Leave one of them active in Certify, or release the link to the right one.",
             )
-        other = self.persons.get(user.employee_id)
-        if match.how is How.EMAIL and other is not None and other.employee_id != match.person.employee_id:
+        shape = outline(user.employee_id)
+        other = self.persons.get(shape) if shape else None
+        if match.how is How.EMAIL and other is not None and shape != outline(match.person.employee_id):
             return replace(
                 match,
                 user=user,

@@ -20,12 +20,13 @@ from certify_intacct.model.people import (
     gld_attribute,
 )
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import clean_name, compared, outline, visible
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
 from certify_intacct.rules.people.matching import How, PersonMatch, find_user, match_people
-from certify_intacct.rules.people.standing import PersonStanding, Standing, folded, standings
-from certify_intacct.rules.people.users import clean, differences, titled, whole_record
+from certify_intacct.rules.people.standing import PersonStanding, Standing, standings
+from certify_intacct.rules.people.users import differences, titled, whole_record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +102,9 @@ class _Planner:
 
     def plan(self) -> PeoplePlan:
         people = sorted(self.known.intacct.people, key=lambda person: (person.employee_id, person.key))
-        verdicts = standings(people, self.settings, self.known.employee_vendor_types, self.known.today)
+        active = {user.id for user in self.known.certify.users if user.active}
+        here = frozenset(key for key, link in self.links.items() if link.certify_id in active)
+        verdicts = standings(people, self.settings, self.known.employee_vendor_types, self.known.today, here)
         stays = [person for person in people if verdicts[person.key].standing in (Standing.PRESENT, Standing.FROZEN)]
         matches = match_people(stays, self.known.certify.users, self.known.links, self.known.releases)
         for person in people:
@@ -134,10 +137,12 @@ class _Planner:
     def _claimed(self, stays: list[Person], matches: Mapping[str, PersonMatch]) -> frozenset[str]:
         """Also users that are linked to another record, when somebody who has not left goes by their ID or e-mail."""
         claimed = {match.user.id for match in matches.values() if match.user}
-        ids = {person.employee_id for person in stays if person.employee_id}
-        emails = {folded(person.email) for person in stays if folded(person.email)}
+        ids = {outline(person.employee_id) for person in stays} - {""}
+        emails = {compared(person.email) for person in stays if compared(person.email)}
         return frozenset(claimed) | {
-            user.id for user in self.known.certify.users if user.employee_id in ids or folded(user.email) in emails
+            user.id
+            for user in self.known.certify.users
+            if outline(user.employee_id) in ids or compared(user.email) in emails
         }
 
     def _consider(self, person: Person, verdict: PersonStanding, match: PersonMatch | None) -> None:
@@ -151,12 +156,14 @@ class _Planner:
                 f"{verdict.reason}, so the Certify user is left as it is",
                 "Deactivate the user in Certify by hand if it must go.",
             )
+        elif verdict.standing is Standing.LATER:
+            self._note(Action.SKIP, person, link.certify_id if link else None, Rule.STARTS_LATER, verdict.reason, "")
         elif verdict.standing is Standing.FROZEN:
             user_id = match.user.id if match and match.user else None
             self._note(Action.HOLD, person, user_id, Rule.QUARANTINED, f"is left alone: {verdict.reason}", verdict.cure)
         elif match is not None and match.problem:
             self._note(
-                Action.HOLD, person, match.user.id if match.user else None, Rule.AMBIGUOUS, match.problem, match.cure
+                Action.HOLD, person, match.user.id if match.user else None, match.rule, match.problem, match.cure
             )
         elif match is not None:
             self._intend(match)
@@ -184,8 +191,8 @@ class _Planner:
         self.intended[person.key] = _Intended(match=match, user=self._shall_be(person, user, *places))
 
     def _shall_be(self, person: Person, user: CertifyUser, department: str, entity: str) -> CertifyUser:
-        email = person.email.strip()
-        if user.privileged and folded(email) != folded(user.email):
+        email = visible(person.email)
+        if user.privileged and compared(email) != compared(user.email):
             self._note(
                 Action.HOLD,
                 person,
@@ -199,9 +206,9 @@ class _Planner:
         placed: dict[str, Any] = {self.known.entity_attribute: entity} if entity else {}
         return replace(
             user,
-            email=user.email if folded(email) == folded(user.email) else email,
-            first_name=clean(person.first_name),
-            last_name=clean(person.last_name),
+            email=user.email if compared(email) == compared(user.email) else email,
+            first_name=clean_name(person.first_name),
+            last_name=clean_name(person.last_name),
             employee_id=person.employee_id,
             department_id=department or user.department_id,
             active=True,
@@ -276,7 +283,8 @@ class _Planner:
                 match.user.id if match.user else None,
                 Rule.CONTESTED,
                 f"is left alone: {reason}",
-                "Correct the one that is wrong; a user of Certify that is not needed any more can be given another e-mail.",
+                "Correct the one that is wrong. A user of Certify that is not needed any more can be given another e-mail; if it is "
+                "the same person's, release the link to it.",
             )
         accountant = self._accountant()
         may_create = accountant is not None or not self.settings.accountant.default

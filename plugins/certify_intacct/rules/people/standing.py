@@ -9,16 +9,19 @@ from enum import StrEnum
 
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.people import Person, PersonKind
+from certify_intacct.rules.likeness import compared, visible
 
 
 class Standing(StrEnum):
     """What a record of Intacct means for Certify.
 
-    Only ``LEFT`` may lead to a deactivation. ``OUT`` (not selected) and ``FROZEN`` (quarantined, or not clear) change nothing.
+    Only ``LEFT`` may lead to a deactivation. ``LATER`` (starts in some weeks), ``OUT`` (not selected) and ``FROZEN`` (quarantined, or
+    not clear) change nothing.
     """
 
     PRESENT = "present"
     LEFT = "left"
+    LATER = "later"
     OUT = "out"
     FROZEN = "frozen"
 
@@ -32,20 +35,62 @@ class PersonStanding:
     cure: str = ""
 
 
-def standing_of(
+def has_left(person: Person, settings: PeopleConfiguration, today: date) -> str:
+    """How Intacct says that somebody has left; empty when it does not say so.
+
+    This is the only definition. It is judged before the content of the record, so that a fault in it keeps nobody's login alive; a
+    status or an end date that cannot be read says nothing.
+    """
+    if person.active is False:
+        return "is inactive in Intacct"
+    if person.end_date and person.end_date + timedelta(days=settings.deactivation.grace_days) < today:
+        return f"has the end date {person.end_date} in Intacct"
+    return ""
+
+
+def starts_later(person: Person, settings: PeopleConfiguration, today: date) -> str:
+    """Why it is too early for a user; empty when it is not."""
+    days = settings.start_days_before
+    if person.start_date and person.start_date - timedelta(days=days) > today:
+        return f"starts on {person.start_date}, and gets a Certify user {days} days before"
+    return ""
+
+
+def is_judged(
     person: Person, settings: PeopleConfiguration, employee_vendor_types: frozenset[str], today: date
+) -> bool:
+    """Whether a record may stand for somebody who is to have a user, so that faults of its content count.
+
+    Others are nobody's double: neither the record of a leaver whose address somebody else has by now, nor that of a supplier.
+    """
+    source = settings.source(person.kind)
+    if source is None or _stranger(person, settings, employee_vendor_types):
+        return False
+    if has_left(person, settings, today) or starts_later(person, settings, today):
+        return False
+    return not (source.sync_field and person.wanted is False) and not (source.role_field and not person.role)
+
+
+def standing_of(
+    person: Person,
+    settings: PeopleConfiguration,
+    employee_vendor_types: frozenset[str],
+    today: date,
+    *,
+    here: bool = False,
 ) -> PersonStanding:
-    """The standing of one record by itself."""
+    """The standing of one record by itself.
+
+    :param here: whether the record has an active user already, which is kept in step whenever the person starts
+    """
     source = settings.source(person.kind)
     stranger = _stranger(person, settings, employee_vendor_types)
     if source is None or stranger:
         return PersonStanding(Standing.OUT, stranger)
+    if left := has_left(person, settings, today):
+        return PersonStanding(Standing.LEFT, left)
     if person.frozen:
         return PersonStanding(Standing.FROZEN, person.frozen, "Correct the record in Intacct.")
-    if not person.active:
-        return PersonStanding(Standing.LEFT, "is inactive in Intacct")
-    if person.end_date and person.end_date + timedelta(days=settings.deactivation.grace_days) < today:
-        return PersonStanding(Standing.LEFT, f"has the end date {person.end_date} in Intacct")
     if source.sync_field and not person.wanted:
         return PersonStanding(Standing.OUT, f"does not have {source.sync_field} ticked in Intacct")
     if source.role_field and not person.role:
@@ -56,10 +101,17 @@ def standing_of(
             f"{source.role_field} says {person.role!r}, which is not in people.role_map",
             "Correct the role in Intacct or add it to people.role_map in connector.yaml.",
         )
+    if not here and (later := starts_later(person, settings, today)):
+        return PersonStanding(Standing.LATER, later)
+    return _complete(person)
+
+
+def _complete(person: Person) -> PersonStanding:
+    """Whether the record has what every user needs."""
     for name, value in (("EmployeeID", person.employee_id), ("e-mail address", person.email)):
-        if not value.strip():
+        if not visible(value):
             return PersonStanding(Standing.FROZEN, f"has no {name} in Intacct", "Fill it in in Intacct.")
-    if not person.first_name.strip() or not person.last_name.strip():
+    if not visible(person.first_name) or not visible(person.last_name):
         return PersonStanding(
             Standing.FROZEN, "has no first or no last name in Intacct", "Fill in both in Intacct's contact."
         )
@@ -67,9 +119,15 @@ def standing_of(
 
 
 def standings(
-    people: Iterable[Person], settings: PeopleConfiguration, employee_vendor_types: frozenset[str], today: date
+    people: Iterable[Person],
+    settings: PeopleConfiguration,
+    employee_vendor_types: frozenset[str],
+    today: date,
+    here: frozenset[str] = frozenset(),
 ) -> dict[str, PersonStanding]:
     """The standing of every record, by ``Person.key``.
+
+    :param here: the records that have an active user already
 
     Where two kinds of record stand for one person (the same ID or e-mail), the kind that is configured first speaks for the
     person, whatever it says; the other is left out. So the vendor record of an employee who left keeps nobody in Certify.
@@ -78,7 +136,7 @@ def standings(
     known: dict[tuple[str, str], tuple[int, str]] = {}
     verdicts: dict[str, PersonStanding] = {}
     for person in sorted(people, key=lambda one: (ranks.get(one.kind, len(ranks)), one.employee_id, one.key)):
-        verdicts[person.key] = standing_of(person, settings, employee_vendor_types, today)
+        verdicts[person.key] = standing_of(person, settings, employee_vendor_types, today, here=person.key in here)
         if _stranger(person, settings, employee_vendor_types):
             continue  # a supplier whose number is by chance somebody's EmployeeID speaks for nobody
         rank = ranks[person.kind]
@@ -89,11 +147,6 @@ def standings(
         else:
             known |= {name: (rank, person.label) for name in names if name not in known}
     return verdicts
-
-
-def folded(email: str) -> str:
-    """An e-mail address as it is compared."""
-    return email.strip().casefold()
 
 
 def _stranger(person: Person, settings: PeopleConfiguration, employee_vendor_types: frozenset[str]) -> str:
@@ -110,5 +163,5 @@ def _stranger(person: Person, settings: PeopleConfiguration, employee_vendor_typ
 
 
 def _names(person: Person) -> list[tuple[str, str]]:
-    names = [("id", person.employee_id), ("email", folded(person.email))]
+    names = [("id", person.employee_id), ("email", compared(person.email))]
     return [name for name in names if name[1]]

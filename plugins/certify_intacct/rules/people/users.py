@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.people import CertifyUser, Person, gld_attribute
-from certify_intacct.rules.people.standing import folded
+from certify_intacct.rules.likeness import compared, visible
 
 #: Attribute of CertifyUser to field of Certify.
 WIRE = {
@@ -27,7 +26,7 @@ WIRE = {
 def differences(now: CertifyUser, then: CertifyUser) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields that differ: as they are, and as they shall be.
 
-    E-mail addresses differ only when they do so case folded; names are compared without blanks around them and in one Unicode form.
+    E-mail addresses differ only when they do so case folded, and names when somebody can see it.
     """
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
@@ -53,15 +52,10 @@ def titled(person: Person) -> str:
     return f"{person.label[0].upper()}{person.label[1:]}"
 
 
-def clean(text: str) -> str:
-    """A name as it is sent: without blanks around it, in the composed Unicode form."""
-    return unicodedata.normalize("NFC", text).strip()
-
-
 def _compared(attribute: str, value: Any) -> Any:
     if attribute == "email":
-        return folded(value)
-    return clean(value) if attribute in ("first_name", "last_name") else value
+        return compared(value)
+    return visible(value) if attribute in ("first_name", "last_name") else value
 
 
 def _sent(value: Any) -> Any:

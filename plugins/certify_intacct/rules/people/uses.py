@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.people import CertifyItem, CertifyOrganization, CertifyUser
+from certify_intacct.rules.likeness import compared
 
 Uses = Mapping[str, str]
 
@@ -46,8 +47,8 @@ def _reports(used: Used, certify: CertifyOrganization) -> Counter[str]:
     place, rows = used.settings.place, certify.lists.get(used.dimension.name, ())
     match place.kind:
         case PlaceKind.DEPARTMENT:
-            named = Counter(report.department_name.strip() for report in certify.unprocessed)
-            return Counter({row.id: named[row.name.strip()] for row in rows})
+            named = Counter(compared(report.department_name) for report in certify.unprocessed)
+            return Counter({row.id: named[compared(row.name)] for row in rows})
         case PlaceKind.EMPLOYEE_GLD:
             coded = Counter(report.gld_code(place.number) for report in certify.unprocessed)
         case PlaceKind.REPORT_GLD:

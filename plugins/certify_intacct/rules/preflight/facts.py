@@ -9,6 +9,7 @@ from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.dimensions import ENTITY
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.rules.likeness import compared
 
 INTACCT = "Sage Intacct"
 CERTIFY = "Emburse Certify"
@@ -261,7 +262,7 @@ def default_user(role: str, who: str, roles: Collection[str], users: Iterable[Ce
     :param who: EmployeeID or e-mail
     :param users: active users of Certify
     """
-    found = [user for user in users if who == user.employee_id or who.casefold() == user.email.casefold()]
+    found = [user for user in users if who == user.employee_id or compared(who) == compared(user.email)]
     fitting = len(found) == 1 and found[0].role in roles
     if not found:
         detail = f"Certify has no active user {who}."

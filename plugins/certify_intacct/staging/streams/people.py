@@ -43,6 +43,7 @@ INTACCT_EMPLOYEES = Stream(
         Column("employee_id", "EMPLOYEEID", "code"),
         *_contact("PERSONALINFO"),
         Column("status", "STATUS"),
+        Column("start_date", "STARTDATE", "date"),
         Column("end_date", "ENDDATE", "date"),
         Column("owner", "MEGAENTITYID"),
         *_CONFIGURED,

@@ -1,0 +1,31 @@
+-- A document is compared with its own lines and with nothing else, so it remembers them; and it is held, released and posted by itself.
+
+ALTER TABLE plan.document
+    ADD COLUMN content      jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN content_hash text NOT NULL DEFAULT '';
+
+-- The trigger would note the time of a change; nothing about these documents changes.
+ALTER TABLE ledger.document DISABLE TRIGGER transition;
+ALTER TABLE ledger.document ADD COLUMN content jsonb;
+UPDATE ledger.document d SET content = jsonb_build_object(
+    'payer', d.payer,
+    'report', (r.content -> 'report') - '{total_amount,reim_amount,non_reim_amount}'::text[],
+    'lines', coalesce((
+        SELECT jsonb_object_agg(e.expense_id, r.content -> 'lines' -> e.expense_id) FROM ledger.document_expense e
+        WHERE e.document_id = d.document_id AND r.content -> 'lines' ? e.expense_id
+    ), '{}'))
+FROM ledger.report r
+WHERE (r.certify_company, r.report_id, r.sequence) = (d.certify_company, d.report_id, d.sequence);
+ALTER TABLE ledger.document ALTER COLUMN content SET NOT NULL;
+ALTER TABLE ledger.document ENABLE TRIGGER transition;
+GRANT UPDATE (content) ON ledger.document TO connector_loader;
+
+-- What was decided about, in money: reconciliation counts it.
+ALTER TABLE ledger.decision
+    ADD COLUMN payer    text NOT NULL DEFAULT '',
+    ADD COLUMN currency text NOT NULL DEFAULT '',
+    ADD COLUMN total    numeric;
+GRANT INSERT (payer, currency, total) ON ledger.decision TO connector_decider;
+
+-- What a person has looked for and not found is not in Intacct: its lines are free for a new plan.
+INSERT INTO ledger.transition (before, after) VALUES ('held', 'rejected');
