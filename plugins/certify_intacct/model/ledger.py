@@ -41,7 +41,7 @@ TRANSITIONS: dict[LedgerState | None, frozenset[LedgerState]] = {
     # Sent again only as the next revision, after a new plan.
     LedgerState.REJECTED: frozenset({LedgerState.SENDING, LedgerState.HELD}),
     # A person has looked, and it is not in Intacct; or it turned up there.
-    LedgerState.HELD: frozenset({LedgerState.SENDING, LedgerState.ACCEPTED, LedgerState.REJECTED}),
+    LedgerState.HELD: frozenset({LedgerState.ACCEPTED, LedgerState.REJECTED}),
     # A bill that waits for approval can be changed, reversed or deleted before it ever reaches the general ledger.
     LedgerState.ACCEPTED: frozenset({LedgerState.IN_GL, LedgerState.DECLINED}) | _AFTERWARDS,
     # Recalled, it waits again, or is declined after all: what is not in the general ledger is not said to be.

@@ -112,11 +112,10 @@ class Rule(StrEnum):
     REQUEST = "request", Desk.CERTIFY, 12
 
     # What was posted before.
-    LOOK_ALIKE = "look_alike", Desk.PAYABLES, 36, Decision.RELEASE
+    LOOK_ALIKE = "look_alike", Desk.PAYABLES, 34, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
-    SPLIT_DIFFERS = "split_differs", Desk.CONFIGURATION, 2
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22
 
     # Left out by a named policy, and counted.
@@ -178,14 +177,6 @@ _BY_NAME = {rule.value: rule for rule in Rule}
 def overruled_by(way: Decision, names: Iterable[str]) -> list[Rule]:
     """Those of the rules, by name, that a decision overrules; names of earlier versions are none of them."""
     return sorted(_BY_NAME[name] for name in set(names) if name in _BY_NAME and _BY_NAME[name].way is way)
-
-
-def rule_of(name: str) -> Rule:
-    """The rule of that name.
-
-    :raises KeyError: there is none
-    """
-    return _BY_NAME[name]
 
 
 def desk_of(name: str) -> str:

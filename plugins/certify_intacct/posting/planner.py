@@ -9,24 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
-from certify_intacct.model.rules import Rule, rule_of
+from certify_intacct.model.rules import Rule
 from certify_intacct.posting.requests import faults
-from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, Standing, standing
+from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, ReportStanding, standing
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.planning import plan_report
 from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
-    from certify_intacct.model.decisions import Decision
     from certify_intacct.model.references import References
     from certify_intacct.staging.expenses import QuarantinedReport, StagedReport
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 _SHOWN = 6
+_TAKEN_OUT = {Decision.BOOKED_BY_HAND: Rule.BOOKED_BY_HAND, Decision.NOT_OURS: Rule.NOT_OURS}
 
 
 @dataclass(kw_only=True)
@@ -146,7 +147,7 @@ class _Planned:
         else:
             self._parts(here, planned)
 
-    def _parts(self, here: Standing, planned: ReportPlan) -> None:
+    def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
         parts = [part for part in planned.parts if not self._closed(part.content_hash)]
         outside = {part.document.entity for part in parts if part.document} - self.planner.entities
         if self.planner.entities and outside and not planned.holds:
@@ -169,10 +170,10 @@ class _Planned:
             used = {rule for part in parts if part.content_hash not in held for rule in part.released}
             self._post(planned, ready, sorted({*planned.released, *used}))
 
-    def _revised(self, here: Standing, document: Document) -> tuple[Document, int]:
+    def _revised(self, here: ReportStanding, document: Document) -> tuple[Document, int]:
         return document, here.revision_of(document.key.ordinal, document.key.sequence)
 
-    def _nothing_left(self, here: Standing, planned: ReportPlan) -> None:
+    def _nothing_left(self, here: ReportStanding, planned: ReportPlan) -> None:
         if not here.live:
             self._skip(planned.skips[-1].rule, planned.skips[-1].reason)
             return
@@ -190,11 +191,10 @@ class _Planned:
         decision = self.known.closed.get((self.report.id, content_hash))
         if decision is None:
             return False
-        rule = rule_of(decision.value)
-        self._skip(rule, f"A person decided: {decision.value.replace('_', ' ')}.")
+        self._skip(_TAKEN_OUT[decision], f"A person decided: {decision.value.replace('_', ' ')}.")
         return True
 
-    def _waiting(self, here: Standing) -> None:
+    def _waiting(self, here: ReportStanding) -> None:
         """What is in doubt stays open until Intacct tells, and what is held until a person does."""
         for document in here.live:
             if document.state in IN_FLIGHT:

@@ -34,7 +34,7 @@ class ChangedDocument:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class ReportStanding:
     """A report's documents, each by its newest sequence.
 
     :param live: Intacct has them, or may have them
@@ -77,7 +77,7 @@ def standing(
     content: Mapping[str, Any],
     released: Mapping[str, Collection[str]],
     accepted: Collection[tuple[str, str]],
-) -> Standing:
+) -> ReportStanding:
     """How a report's documents stand.
 
     :param content: the business content of the report as Certify has it now
@@ -91,7 +91,7 @@ def standing(
     source = hashing.source_hash(content)
     retired = tuple(one for one in here if one.state is LedgerState.HELD and _looked_for(one, source, released))
     live = tuple(one for one in here if one.state in LIVE and one not in retired)
-    return Standing(
+    return ReportStanding(
         live=live,
         held=tuple(one for one in live if one.state is LedgerState.HELD),
         retired=retired,

@@ -42,7 +42,7 @@ class OpenItem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class KeptDecision:
     """A decision that was made."""
 
     report_id: str
@@ -144,7 +144,9 @@ def only_decided_by(connection: Connection, certify_company: str, person: str) -
     return {(row["report_id"], row["content_hash"], row["rule"]) for row in rows}
 
 
-def closed(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[tuple[str, str], Kept]:
+def closed(
+    connection: Connection, certify_company: str, report_ids: Collection[str]
+) -> dict[tuple[str, str], KeptDecision]:
     """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content."""
     rows = connection.execute(
         """
@@ -167,7 +169,9 @@ def all_closed(connection: Connection, certify_company: str) -> list[tuple[str, 
     return [(item.report_id, item.content_hash) for item in waiting if (item.report_id, item.content_hash) in found]
 
 
-def accepted(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[tuple[str, str], Kept]:
+def accepted(
+    connection: Connection, certify_company: str, report_ids: Collection[str]
+) -> dict[tuple[str, str], KeptDecision]:
     """What persons accepted as it was posted, by the document's number and the hash of what Certify said then."""
     rows = connection.execute(
         """
@@ -213,7 +217,7 @@ def booked_by_hand(connection: Connection, certify_company: str, report_ids: Col
     return [BookedByHand(**row) for row in rows]
 
 
-def decided(connection: Connection, certify_company: str, report_id: str) -> list[Kept]:
+def decided(connection: Connection, certify_company: str, report_id: str) -> list[KeptDecision]:
     """All decisions about a report, the oldest first."""
     rows = connection.execute(
         """
@@ -225,8 +229,8 @@ def decided(connection: Connection, certify_company: str, report_id: str) -> lis
     return [_kept(row) for row in rows]
 
 
-def _kept(row: dict[str, Any]) -> Kept:
-    return Kept(**{**row, "decision": Decision(row["decision"])})
+def _kept(row: dict[str, Any]) -> KeptDecision:
+    return KeptDecision(**{**row, "decision": Decision(row["decision"])})
 
 
 def _names(rule: str) -> tuple[str, ...]:

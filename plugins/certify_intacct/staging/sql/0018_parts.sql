@@ -28,4 +28,6 @@ ALTER TABLE ledger.decision
 GRANT INSERT (payer, currency, total) ON ledger.decision TO connector_decider;
 
 -- What a person has looked for and not found is not in Intacct: its lines are free for a new plan.
+-- It is planned anew from there and sent as the next revision, never straight from being held.
 INSERT INTO ledger.transition (before, after) VALUES ('held', 'rejected');
+DELETE FROM ledger.transition WHERE (before, after) = ('held', 'sending');

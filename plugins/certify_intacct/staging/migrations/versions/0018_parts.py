@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0018_parts"
-down_revision = "0016_decisions"
+down_revision = "0017_people"
 
 
 def upgrade() -> None:
