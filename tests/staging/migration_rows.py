@@ -202,10 +202,10 @@ ROWS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _with(table: str, *changes: tuple[str, str]) -> tuple[str, ...]:
-    statements = "\x1f".join(ROWS[table])
+def _with(of: tuple[str, ...], *changes: tuple[str, str]) -> tuple[str, ...]:
+    statements = "\x1f".join(of)
     for old, new in changes:
-        assert old in statements, (table, old)
+        assert old in statements, old
         statements = statements.replace(old, new)
     return tuple(statements.split("\x1f"))
 
@@ -213,13 +213,15 @@ def _with(table: str, *changes: tuple[str, str]) -> tuple[str, ...]:
 #: Since version 0013, which says who paid, these need another column or word.
 WITH_PAYER = {
     "ledger.document": _with(
-        "ledger.document",
+        ROWS["ledger.document"],
         ("kind, entity,", "kind, payer, entity,"),
         ("'ap_bill', '100'", "'ap_bill', 'employee', '100'"),
     ),
-    "ledger.document_expense": _with("ledger.document_expense", ("'ap_bill'", "'employee'")),
+    "ledger.document_expense": _with(ROWS["ledger.document_expense"], ("'ap_bill'", "'employee'")),
     "ops.reconciliation": _with(
-        "ops.reconciliation", ("currency, kind,", "currency, payer, kind,"), ("'ap_bill'", "'employee', 'ap_bill'")
+        ROWS["ops.reconciliation"],
+        ("currency, kind,", "currency, payer, kind,"),
+        ("'ap_bill'", "'employee', 'ap_bill'"),
     ),
 }
 
@@ -233,8 +235,25 @@ WITH_DECISIONS = {
     ),
 }
 
+#: Since version 0018 a document knows its own lines.
+WITH_CONTENT = {
+    "ledger.document": _with(
+        WITH_PAYER["ledger.document"],
+        ("sha256, request,", "sha256, content, request,"),
+        ("'f00', '<create/>'", "'f00', '{\"lines\": {}}', '<create/>'"),
+    ),
+}
+
 #: As the newest version wants them.
-NEWEST_ROWS = ROWS | WITH_PAYER | WITH_DECISIONS
+NEWEST_ROWS = ROWS | WITH_PAYER | WITH_DECISIONS | WITH_CONTENT
+
+
+def rows_for(columns: set[str]) -> dict[str, tuple[str, ...]]:
+    """As the version wants them whose ledger.document has these columns."""
+    if "content" in columns:
+        return NEWEST_ROWS
+    return ROWS | WITH_PAYER | WITH_DECISIONS if "payer" in columns else ROWS
+
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
 LISTS: dict[str, str] = {

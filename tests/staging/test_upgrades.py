@@ -27,7 +27,7 @@ from certify_intacct.staging.streams import STREAMS
 from certify_intacct.staging.verdicts import unreadable_values
 from include.local import databases
 from tests.postgres_fixture import Database
-from tests.staging.migration_rows import LISTS, NEWEST_ROWS, ROWS, THEMSELVES, WITHOUT_LISTS
+from tests.staging.migration_rows import LISTS, ROWS, THEMSELVES, WITHOUT_LISTS, rows_for
 
 VERSIONS = [
     script.revision
@@ -81,8 +81,8 @@ def fill(database: Database, version: str) -> None:
     lists = LISTS if VERSIONS.index(version) < VERSIONS.index(WITHOUT_LISTS) else {}
     with psycopg.connect(database.owner_url) as connection:
         there = set(tables(connection))
-        payer = "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('ledger.document') AND attname = 'payer'"
-        rows = NEWEST_ROWS if connection.execute(payer).fetchone() else ROWS
+        columns = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('ledger.document') AND attnum > 0"
+        rows = rows_for({name for (name,) in connection.execute(columns)})
         for table, statements in [*rows.items(), *((table, (statement,)) for table, statement in lists.items())]:
             if table in there:
                 for statement in statements:
