@@ -114,6 +114,7 @@ class Rule(StrEnum):
     # What was posted before.
     LOOK_ALIKE = "look_alike", Desk.PAYABLES, 34, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
+    RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22

@@ -54,12 +54,14 @@ class LedgerSnapshot:
     :param released: rules that persons overruled, by report and the hash of what they decided about
     :param closed: what persons took out of our hands, by report and that hash
     :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
+    :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
     """
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
     released: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     closed: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
     accepted: Collection[tuple[str, str]] = ()
+    held_before: Collection[tuple[str, str]] = ()
 
 
 class ExpensePlanner:
@@ -157,7 +159,10 @@ class _Planned:
         wrong = {
             part.content_hash: holds for part, document, revision in documents if (holds := faults(document, revision))
         }
-        held = {part.content_hash: (part, [*part.holds, *wrong.get(part.content_hash, ())]) for part in parts}
+        held = {
+            part.content_hash: (part, [*part.holds, *wrong.get(part.content_hash, ()), *self._held_before(part)])
+            for part in parts
+        }
         held = {key: found for key, found in held.items() if found[1]}
         if planned.holds or (held and self.planner.configuration.posting.hold == "report"):
             self._hold_report([*planned.holds, *(hold for _, holds in held.values() for hold in holds)])
@@ -169,6 +174,16 @@ class _Planned:
         if ready:
             used = {rule for part in parts if part.content_hash not in held for rule in part.released}
             self._post(planned, ready, sorted({*planned.released, *used}))
+
+    def _held_before(self, part: PartPlan) -> list[Hold]:
+        """What an earlier version held, and this one would post, waits for a person: nobody has decided that it may go."""
+        released = {rule for key in (part.content_hash, self.source_hash) for rule in self.released.get(key, ())}
+        if part.document is None or Rule.RULE_CHANGED in released:
+            return []
+        if (self.report.id, self.source_hash) not in self.known.held_before:
+            return []
+        reason = f"{part.label}: an earlier version of the connector held the report; by the rules of now it would be posted."
+        return [Hold(Rule.RULE_CHANGED, reason, "Look at it, and release it; several may be released at once.")]
 
     def _revised(self, here: ReportStanding, document: Document) -> tuple[Document, int]:
         return document, here.revision_of(document.key.ordinal, document.key.sequence)
