@@ -38,7 +38,7 @@ def test_several_are_decided_at_once_all_or_none(company, several, browser):
         "already_reimbursed",
         "accounts payable",
         "Certify administrator",
-        "before that it cannot be decided",
+        "No plan has judged it",
     ):
         assert words in html
     assert all(f'href="expense_sync/reports/{report}"' in html for report in several)
