@@ -14,7 +14,7 @@ State has no past: whatever period a run is for, it converges Certify to what In
 - **The run stopped** at `validate` or `plan`: a guard found something that would do harm. The message says what and the way out.
 - **A change was refused** by Certify: `select * from plan.change_result where result = 'refused'` holds Certify's words.
 - **Somebody is not created, adopted or deactivated**: `plan` lists everybody it leaves alone with rule, reason and cure. What only a
-  person may decide is released: `python -m certify_intacct.commands.release people --help`.
+  person may decide is released under *Browse > Decisions*.
 - **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is written twice.
 """
 

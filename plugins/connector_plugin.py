@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from certify_intacct.pages.links import PREFIX, IntacctRecordsLink, PlanLink, search_url
+from certify_intacct.pages.links import PREFIX, IntacctRecordsLink, PlanLink, decisions_url, search_url
 
 
 async def pages(scope: Any, receive: Any, send: Any) -> None:
@@ -23,4 +23,7 @@ class CertifyIntacctPlugin(AirflowPlugin):
     fastapi_apps = [{"app": pages, "url_prefix": PREFIX, "name": "Certify and Sage Intacct"}]
     operator_extra_links = [PlanLink(), IntacctRecordsLink()]
     # No url_route: with one, Airflow would show the page in a frame that may not lead to runs or to Intacct.
-    external_views = [{"name": "Expense reports", "href": search_url(), "destination": "nav", "category": "browse"}]
+    external_views = [
+        {"name": "Expense reports", "href": search_url(), "destination": "nav", "category": "browse"},
+        {"name": "Decisions", "href": decisions_url(), "destination": "nav", "category": "browse"},
+    ]

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import json
+import sys
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+_MASKER = "airflow.sdk._shared.secrets_masker"
+
+
+@pytest.fixture(autouse=True)
+def no_secrets_of_other_tests() -> None:
+    """Airflow has forgotten what it was told to mask, as it has wherever it starts a task.
+
+    It would go on looking for the sessions and passwords of all tests before in one expression, and make that anew with each secret:
+    after some hundred tests, that took longer than the tests.
+    """
+    if _MASKER in sys.modules:
+        sys.modules[_MASKER].reset_secrets_masker()
 
 
 @pytest.fixture

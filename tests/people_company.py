@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-SHIPPED = Path(__file__).parents[1] / "include" / "connector.yaml"
+import yaml
+
+from tests import shipped_config
 
 
 def configured(path: Path, dimensions: dict[str, Any] | None = None, **people: Any) -> Path:
     """connector.yaml with another section ``people``, and other values in section ``dimensions``."""
-    import yaml
-
-    content = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    content = shipped_config.content()
     content["people"] = {"settle_seconds": 0.05, **people}
     for name, value in (dimensions or {}).items():
         content["dimensions"][name] = {**content["dimensions"].get(name, {}), **value}

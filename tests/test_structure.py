@@ -11,8 +11,10 @@ from certify_intacct.documents import KINDS
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.outcomes import ChangeResult, OpenState
 from certify_intacct.model.rules import Rule
+from include.chaos.kinds import KINDS as JUDGED
 
 PACKAGE = Path(__file__).parents[1] / "plugins" / "certify_intacct"
+CHAOS = PACKAGE.parents[1] / "include" / "chaos"
 
 
 def public_classes(path: Path) -> list[str]:
@@ -83,6 +85,25 @@ def test_each_rule_of_the_catalogue_is_applied_somewhere():
     unused = [rule.name for rule in Rule if not re.search(rf"\bRule\.{rule.name}\b", code)]
     # By what a person was matched: one for each way (``How``), which names them.
     assert [name for name in unused if not name.startswith("BY_")] == []
+
+
+def test_only_its_own_file_knows_a_kind_that_the_judge_judges():
+    """The storm and its judge have kinds of their own, since they share no code with the connector; the same holds of them."""
+    assert {kind.object for kind in JUDGED} == {kind.object for kind in KINDS}
+    assert {(kind.target, kind.letter) for kind in JUDGED} == {(kind.value, kind.letter) for kind in DocumentKind}
+    words = {word for kind in JUDGED for word in (kind.object, kind.lines, kind.target, kind.function)}
+    words |= {kind.line_object for kind in KINDS}
+    found = []
+    for path in CHAOS.rglob("*.py"):
+        place = path.relative_to(CHAOS).as_posix()
+        if not place.startswith("kinds/"):
+            spoken = names_in(ast.parse(path.read_text(encoding="utf-8")), words, set())
+            found += [f"{place}: {word}" for word in sorted(spoken)]
+    assert found == []
+    for kind in JUDGED:
+        place = CHAOS / "kinds" / f"{kind.target}.py"
+        others = {other.object for other in JUDGED} - {kind.object}
+        assert names_in(ast.parse(place.read_text(encoding="utf-8")), others, set()) == set()
 
 
 def names_in(tree: ast.Module, words: set[str], members: set[str]) -> set[str]:

@@ -44,7 +44,8 @@ class Tally:
         self.errors: Counter[str] = Counter()
         self.cpu_seconds: Counter[str] = Counter()
         self.wrongs: Counter[str] = Counter()
-        self.posted = self.held = self.in_doubt = self.undecidable = self.deactivated = self.rounds = 0
+        self.documents: Counter[str] = Counter()
+        self.held = self.in_doubt = self.undecidable = self.deactivated = self.rounds = 0
         self.bad: list[int] = []
 
     def add(self, result: Result) -> None:
@@ -57,7 +58,7 @@ class Tally:
         self.cpu_seconds += result.cpu_seconds
         verdict = result.verdict
         self.wrongs.update({name: len(found) for name, found in verdict.wrongs.items()})
-        self.posted += verdict.posted
+        self.documents += verdict.documents
         self.held += verdict.held
         self.deactivated += result.deactivated
         self.in_doubt += len(verdict.in_doubt)
@@ -88,10 +89,11 @@ class Tally:
     def table(self) -> str:
         """Counts for people."""
         rows = [
-            f"{self.rounds} rounds, {self.posted} documents posted, {self.held} reports that must wait, "
+            f"{self.rounds} rounds, {self.documents.total()} documents posted, {self.held} reports that must wait, "
             f"{self.deactivated} users deactivated"
         ]
         for title, counts in (
+            ("documents", self.documents),
             ("faults", self.faults),
             ("kills", self.kills),
             ("actors", self.acts),
@@ -112,7 +114,8 @@ def show(result: Result, again: str) -> None:
     wrong = {name: len(found) for name, found in verdict.wrongs.items() if found}
     print(
         f"round {result.number}: {result.faults.total()} faults, {result.kills.total()} kills, {result.acts.total()} acts, "
-        f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, {verdict.posted} documents, "
+        f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, "
+        f"{verdict.posted} documents ({' and '.join(result.targets)}), "
         f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, "
         f"{result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
         + (", not settled" if result.calm.stopped or result.calm.moving else ""),
@@ -140,7 +143,7 @@ def show(result: Result, again: str) -> None:
 
 
 def keep(environment: Environment, number: int, folder: Path) -> None:
-    """Keeps the connector's database and the workers' log of a round that went wrong."""
+    """Keeps the connector's database, the workers' log and what went over the wire of a round that went wrong."""
     folder.mkdir(parents=True, exist_ok=True)
     dump = folder / f"round-{number}.sql"
     subprocess.run(
@@ -148,7 +151,12 @@ def keep(environment: Environment, number: int, folder: Path) -> None:
     )
     for log in environment.folder.glob("lane-*.log"):
         (folder / f"round-{number}-{log.name}").write_bytes(log.read_bytes())
-    print(f"  kept: {dump} and logs", flush=True)
+    wire = [
+        f"{one.at:.3f} {one.answered_at or 0:.3f} lane {one.lane} {one.number} {one.control_id} {one.verdict}"
+        for one in environment.wire.attempts
+    ]
+    (folder / f"round-{number}-wire.txt").write_text("\n".join(wire), encoding="utf-8")
+    print(f"  kept: {dump}, wire and logs", flush=True)
 
 
 def _interrupted(_number: int, _frame: object) -> None:

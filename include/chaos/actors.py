@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from include.chaos.environment import Sandbox
+from include.chaos.kinds import Kind
 from include.chaos.people_acts import PEOPLE_ACTS
 from include.chaos.wire import Wire
 from include.chaos.worlds import World, world
@@ -18,9 +19,8 @@ _REPORT_ACTS = (
     "unprocess", "process", "reprocess", "reprocess amount", "reprocess shorter", "edit line", "late_receipt", "disapprove_line",
     "reimburse",
 )  # fmt: skip
-# What leaves a document as it was sent comes last: nobody has to be told.
-_DOCUMENT_ACTS = ("edit_document", "reverse", "delete", "approve", "pay")
-_TOUCHING = _DOCUMENT_ACTS[:3]
+# What leaves a document as it was sent: nobody has to be told.
+_HARMLESS = ("approve", "pay")
 
 
 class Actors:
@@ -29,13 +29,15 @@ class Actors:
     Each act throws dice of its own: what the one before found does not change them.
 
     :param days: the processed dates of the round
+    :param kinds: the kinds of document that are posted in it
     """
 
-    def __init__(self, sandbox: Sandbox, wire: Wire, seed: str, days: list[date]) -> None:
+    def __init__(self, sandbox: Sandbox, wire: Wire, seed: str, days: list[date], kinds: Sequence[Kind]) -> None:
         self.sandbox = sandbox
         self.wire = wire
         self.seed = seed
         self.days = days
+        self.kinds = kinds
         self.counts: Counter[str] = Counter()
         self.versions: dict[str, list[dict[str, Any]]] = {
             report["ID"]: [report] for report in sandbox.state_of("certify", "expensereports")
@@ -108,26 +110,24 @@ class Actors:
     def _on_a_document(self, dice: random.Random) -> None:
         # Only what the connector was told of: who changes a document that nobody knows to exist makes it unknowable.
         known = {attempt.number for attempt in self.wire.attempts if attempt.verdict == "accepted"}
-        name = dice.choice(("APBILL", "CCTRANSACTION"))
-        act = dice.choice(_DOCUMENT_ACTS)
+        kind = dice.choice(self.kinds)
+        act = dice.choice(kind.acts)
         amount = f"{dice.randint(100, 90_000) / 100:.2f}"
         turn = dice.random()
         ready = [
             record
-            for record in self.sandbox.state_of("intacct", name)
-            if record.get("RECORDID") in known
-            and (name, record["RECORDNO"]) not in self.touched
-            and record["STATE"] != "Reversal"
+            for record in self.sandbox.state_of("intacct", kind.object)
+            if kind.number_of(record) in known
+            and (kind.object, record["RECORDNO"]) not in self.touched
+            and not kind.is_counter_entry(record)
         ]
         if not ready:
             return
         record = ready[int(turn * len(ready))]
-        body: dict[str, Any] = {"action": act, "object": name, "record": record["RECORDNO"]}
-        if act == "edit_document":
-            body["amount"] = amount
-        self._do(body, act)
-        if act in _TOUCHING:
-            self.touched[name, str(record["RECORDNO"])] = record
+        named = {"object": kind.object, "record": record["RECORDNO"]}
+        self._do(kind.deed(act, amount) | named, f"{act} {kind.object}")
+        if act not in _HARMLESS:
+            self.touched[kind.object, str(record["RECORDNO"])] = record
 
     def _on_people(self, dice: random.Random) -> None:
         act, body = dice.choice(PEOPLE_ACTS)(dice, self.worlds[-1])
@@ -140,7 +140,8 @@ class Actors:
         """Closes a period for an entity or for all, or opens one that was closed."""
         reopen, which = dice.random() < 0.3, dice.random()
         entities = sorted(str(one["LOCATIONID"]) for one in self.worlds[0].entities)
-        closing = {"entity": dice.choice([*entities, *entities, "*"]), "subledger": dice.choice(("AP", "CM", "*"))}
+        subledgers = (*(kind.subledger for kind in self.kinds), "*")
+        closing = {"entity": dice.choice([*entities, *entities, "*"]), "subledger": dice.choice(subledgers)}
         through = dice.choice([*self.days, self.days[-1] - timedelta(days=14)])
         if reopen and self.closings:
             closing = self.closings[int(which * len(self.closings))]

@@ -14,7 +14,9 @@ from psycopg.rows import dict_row
 
 from include.chaos import oracle, parameters
 from include.chaos.actors import Actors
+from include.chaos.choices import Choices
 from include.chaos.environment import Sandbox
+from include.chaos.kinds import KINDS
 from include.chaos.oracle_missing import Roster, judge_missing
 from include.chaos.oracle_people import Staff, judge_people
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
@@ -78,7 +80,7 @@ class Case:
     actors: Actors
     today: date
     days: Sequence[date]
-    inside_entities: bool
+    choices: Choices
     kills: Sequence[float]
     memory: Memory
     calm_runs: Sequence[tuple[float, float]]
@@ -103,8 +105,8 @@ class Case:
             calendar=Calendar(self.calm_runs, parameters.LATE_SECONDS),
             noticed={row["number"] for row in noticed},
         )
-        books = [one.books(today=str(self.today), inside_entities=self.inside_entities) for one in worlds]
-        documents = {name: sandbox.state_of("intacct", name) for name in oracle.DOCUMENTS}
+        books = [one.books(today=str(self.today), choices=self.choices) for one in worlds]
+        documents = {kind.object: sandbox.state_of("intacct", kind.object) for kind in KINDS}
         verdict = oracle.judge_money(books, told, documents)
         unfinished = {
             str(seen[0]["EmployeeID"])

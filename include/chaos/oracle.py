@@ -13,14 +13,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from include.chaos.books import BILL, CARD, Books, Expected, Posting, posted, token
+from include.chaos.books import Books, Expected, token
+from include.chaos.kinds import LETTERS, kind_of, kind_of_number
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory, guesses
+from include.chaos.postings import Posting, Record
 from include.chaos.wire import Attempt
 
-Record = Mapping[str, Any]
-_OURS = re.compile(r"(C[A-Z2-7]{10})-\d+-\d+[BC]")
+_OURS = re.compile(rf"(C[A-Z2-7]{{10}})-\d+-\d+[{LETTERS}]")
 WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated")
 # A lost answer is followed up so often, then a person decides whatever is known of replays.
 MOST_ATTEMPTS = 3
@@ -59,17 +59,23 @@ class Told:
 
 @dataclass
 class Verdict:
-    """What is wrong, by kind, each in words; and what is in doubt.
+    """What is wrong, by the kind of wrong, each in words; and what is in doubt.
 
-    `broken` is what was done against the rules though nothing came of it: guesses, and a second deployment that was not refused.
+    `documents` is how many were posted, by object of Intacct. `broken` is what was done against the rules though nothing came of it:
+    guesses, and a second deployment that was not refused.
     """
 
     wrongs: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in WRONGS})
     broken: list[str] = field(default_factory=list)
     undecidable: set[str] = field(default_factory=set)
     in_doubt: set[str] = field(default_factory=set)
-    posted: int = 0
+    documents: Counter[str] = field(default_factory=Counter)
     held: int = 0
+
+    @property
+    def posted(self) -> int:
+        """How many documents were posted."""
+        return self.documents.total()
 
     @property
     def fine(self) -> bool:
@@ -81,20 +87,20 @@ def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Ite
     """Every report against every document of Intacct.
 
     :param worlds: the lists of both services as they were, oldest first
-    :param documents: object (APBILL, CCTRANSACTION) to the records that Intacct holds now
+    :param documents: by object of Intacct the records that Intacct holds now
     """
     verdict = Verdict(broken=guesses(told.memory, told.attempts))
     standing: dict[str, list[tuple[str, Record]]] = defaultdict(list)
     for name, records in documents.items():
         for record in records:
-            match = _OURS.fullmatch(str(record.get("RECORDID") or ""))
-            if match and str(record.get("STATE")) != "Reversal":
+            match = _OURS.fullmatch(kind_of(name).number_of(record))
+            if match and not kind_of(name).is_counter_entry(record):
                 standing[match[1]].append((name, record))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in told.attempts:
         attempts[attempt.number.split("-")[0]].append(attempt)
     witnesses = Counter(
-        _place(posted(name, record), worlds[-1])
+        worlds[-1].place_of(kind_of(name).read(record))
         for of_report in standing.values()
         for name, record in of_report
         if (name, str(record["RECORDNO"])) not in told.touched
@@ -104,7 +110,7 @@ def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Ite
         _Report(worlds, told, verdict, report_id, versions, standing.pop(mark, []), attempts[mark], witnesses).judge()
     for mark, strangers in standing.items():
         verdict.wrongs["altered"] += [
-            f"{record['RECORDID']}: no report has the token {mark}" for _, record in strangers
+            f"{kind_of(name).number_of(record)}: no report has the token {mark}" for name, record in strangers
         ]
     return verdict
 
@@ -137,19 +143,19 @@ class _Report:
         self.touched = [
             (name, record)
             for (name, _), record in told.touched.items()
-            if str(record.get("RECORDID") or "").startswith(mark)
+            if kind_of(name).number_of(record).startswith(mark)
         ]
         self.standing = [
             (name, record) for name, record in standing if (name, str(record["RECORDNO"])) not in told.touched
         ]
-        self.here = {str(record["RECORDID"]) for _, record in standing}
-        self.numbers = self.here | {str(record["RECORDID"]) for _, record in self.touched}
+        self.here = {kind_of(name).number_of(record) for name, record in standing}
+        self.numbers = self.here | {kind_of(name).number_of(record) for name, record in self.touched}
 
     def judge(self) -> None:
         """Compares, and adds to the verdict."""
-        there = [posted(name, record) for name, record in self.standing]
-        before = [posted(name, record) for name, record in self.touched]
-        self.verdict.posted += len(there) + len(before)
+        there = [kind_of(name).read(record) for name, record in self.standing]
+        before = [kind_of(name).read(record) for name, record in self.touched]
+        self.verdict.documents.update(posting.object for posting in (*there, *before))
         best = self._best([*there, *before])
         left = Counter(best.postings)
         for posting in before:
@@ -170,13 +176,15 @@ class _Report:
         if (there or before) and changed and self.id not in self.told.waiting:
             self._wrong("altered", "the report changed after it was posted, and nobody is told")
         for name, record in self.touched:
-            told = record["RECORDID"] in self.told.noticed or self.id in self.told.waiting
+            number = kind_of(name).number_of(record)
+            told = number in self.told.noticed or self.id in self.told.waiting
             if not told and self._to_be_seen(name, record):
-                self._wrong("altered", f"somebody changed {record['RECORDID']} in Intacct, and nobody is told")
+                self._wrong("altered", f"somebody changed {number} in Intacct, and nobody is told")
 
     def _to_be_seen(self, name: str, record: Record) -> bool:
         """Whether a change can be noticed. That the only document of a place is gone cannot: whoever lost a right sees none either."""
-        return record["RECORDID"] in self.here or bool(self.witnesses[_place(posted(name, record), self.worlds[-1])])
+        kind = kind_of(name)
+        return kind.number_of(record) in self.here or bool(self.witnesses[self.worlds[-1].place_of(kind.read(record))])
 
     def _best(self, there: Sequence[Posting]) -> Expected:
         """What the report came to when it was posted; what it comes to now when nothing was."""
@@ -212,19 +220,18 @@ class _Report:
             if attempt.number not in self.numbers:
                 newest[attempt.number].append(attempt)
         for number, tried in newest.items():
-            decidable = self._decidable(_kind(number), tried, in_doubt.get(number))
+            decidable = self._decidable(kind_of_number(number).object, tried, in_doubt.get(number))
             # A control ID that is used up, and a document that is not there: it was lost, or what failed uses it up too.
             certain = (tried[-1].verdict == "lost" and not decidable) or tried[-1].verdict == "repeated"
-            # Whether the refusal was written down before its reader was killed is not to be seen from outside.
-            if certain or (
-                reported and not decidable and tried[-1].verdict == "refused" and self._killed_after(tried[-1])
-            ):
+            if certain or (reported and not decidable and self._may_be_unread(tried[-1])):
                 self.verdict.undecidable.add(self.id)
         # Nor whether a run that was killed before it sent anything had said that it would.
         if reported and self.told.kills:
-            for name in {one.object for one in missing} - {_kind(number) for number in newest}:
+            for name in {one.object for one in missing} - {kind_of_number(number).object for number in newest}:
                 unsent: list[InDoubt | None] = [
-                    entry for number, entry in in_doubt.items() if number not in newest and _kind(number) == name
+                    entry
+                    for number, entry in in_doubt.items()
+                    if number not in newest and kind_of_number(number).object == name
                 ]
                 if any(not self._decidable(name, (), entry) for entry in unsent or [None]):
                     self.verdict.undecidable.add(self.id)
@@ -244,15 +251,22 @@ class _Report:
         :param tried: its attempts, oldest first
         :param entry: what the connector itself says of it
         """
-        places = {_place(posting, self.worlds[-1]) for one in self.expected for posting in one.postings}
+        places = {self.worlds[-1].place_of(posting) for one in self.expected for posting in one.postings}
         seen = all(self.witnesses[place] for place in places if place[0] == name)
-        lost = sum(attempt.verdict == "lost" for attempt in tried)
-        if not seen or not self.told.memory.refused or lost >= MOST_ATTEMPTS:
+        unread = sum(self._may_be_unread(attempt) for attempt in tried)
+        if not seen or not self.told.memory.refused or unread >= MOST_ATTEMPTS:
             return False
         revision = [attempt for attempt in tried if attempt.control_id == tried[-1].control_id]
         if not revision and entry is None:
             return True
         return self.told.calendar.chance(self.told.memory, revision, entry)
+
+    def _may_be_unread(self, attempt: Attempt) -> bool:
+        """Whether its sender may not know what came of it.
+
+        Whether a refusal was written down before its reader was killed is not to be seen from outside.
+        """
+        return attempt.verdict == "lost" or (attempt.verdict == "refused" and self._killed_after(attempt))
 
     def _killed_after(self, attempt: Attempt) -> bool:
         at = attempt.answered_at or attempt.at
@@ -265,8 +279,11 @@ class _Report:
             return True
         if self.id not in self.told.waiting:
             return False
-        # What was lost on the way is not sent again for a report that is another one by now.
-        if self._changed() and any(attempt.verdict == "lost" for attempt in self.attempts):
+        # What was lost on the way, or may have been as far as its sender lived to tell, is not sent again for a report that is
+        # another one by now.
+        if self._changed() and (
+            any(attempt.verdict == "lost" for attempt in self.attempts) or self.told.in_doubt.get(self.id)
+        ):
             return True
         # What Intacct refused once for a closed period waits for a person, who may have opened it since.
         if any(books.is_closed(posting) for books in self.worlds for posting in best.postings):
@@ -278,21 +295,9 @@ class _Report:
         self.verdict.wrongs[kind].append(f"report {self.id} ({self.now.get('ApprovalCode')}): {text}")
 
 
-def _kind(number: str) -> str:
-    return BILL if number.endswith("B") else CARD
-
-
-def _place(posting: Posting, books: Books) -> tuple[str, str]:
-    """The kind and the session in which a document is looked for."""
-    return posting.object, posting.entries[0].location if books.inside_entities and posting.entries else ""
-
-
 def _take(left: Counter[Posting], posting: Posting, *, exactly: bool = False) -> bool:
     for one in left:
         if left[one] > 0 and (one == posting if exactly else one.undated == posting.undated):
             left[one] -= 1
             return True
     return False
-
-
-DOCUMENTS = (BILL, CARD)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from include.chaos.choices import Choices
 from include.chaos.environment import ROOT
+from include.chaos.kinds import Kind
 from include.chaos.oracle_recovery import Memory
 
 COMPANY = "chaos"
@@ -59,9 +62,10 @@ def unknowable(rng: random.Random, chosen: dict[str, Any]) -> bool:
     return measured
 
 
-def configuration(rng: random.Random, path: Path, *, few_together: bool = False) -> bool:
-    """Writes connector.yaml for a round; says whether documents are made inside the entities.
+def configuration(rng: random.Random, path: Path, kinds: Mapping[str, Kind], *, few_together: bool = False) -> Choices:
+    """Writes connector.yaml for a round; returns what of it the judge must know.
 
+    :param kinds: by payer what the part of a report becomes
     :param few_together: documents in a request, so that one lost answer leaves enough others
     """
     text = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
@@ -70,6 +74,8 @@ def configuration(rng: random.Random, path: Path, *, few_together: bool = False)
     text["people"] |= {"max_creates": rng.choice((3, 500)), "settle_seconds": 0.6}
     text["people"]["deactivation"] |= {"guard_share": 0.5}
     text["posting"] |= {"posting_entity": "entity" if inside else "top_level"}
+    for payer, kind in kinds.items():
+        text["posting"][f"{payer}_paid"] |= {"target": kind.target, **kind.settings}
     # Nobody is there to approve.
     text["posting"]["limits"] |= {"document_amount": None, "times_median": 0}
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
@@ -79,7 +85,7 @@ def configuration(rng: random.Random, path: Path, *, few_together: bool = False)
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }
     path.write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
-    return inside
+    return Choices(kinds, inside)
 
 
 _BEFORE = ("http_429", "http_500", "http_502_html", "http_503_html", "drop_before", "html_200", "rate_limit_text")
@@ -92,12 +98,6 @@ _SWALLOWED = ("drop_before", "drop_before", "http_500", "http_502_html", "html_2
 # What ends a run at once strikes seldom, or no run would get anywhere.
 _FINAL = ("http_400", "http_401", "http_403")
 _COMMITTING = ("http_500", "http_502_html", "http_503_html", "html_200")
-_POSTING = (
-    ("intacct", "create"),
-    ("intacct", "record_cctransaction"),
-    ("intacct", "APBILL"),
-    ("intacct", "CCTRANSACTION"),
-)
 _PEOPLE = (
     ("certify", "PUT users"),
     ("certify", "POST users"),
@@ -106,19 +106,20 @@ _PEOPLE = (
 )
 
 
-def faults(rng: random.Random, heat: float, *, swallowing: bool = False) -> list[dict[str, Any]]:
+def faults(rng: random.Random, heat: float, kinds: Sequence[Kind], *, swallowing: bool = False) -> list[dict[str, Any]]:
     """Orders of faults for a while: every kind at every call, above all where documents and users are written.
 
+    :param kinds: the kinds of document that are posted
     :param heat: how much; 1 is usual
     :param swallowing: above all requests that are lost before anything is done, and whose sender cannot know
     """
-    orders = [_order(rng, side, match, rng.choice(_SWALLOWED), 0.12) for side, match in _POSTING[:2] if swallowing]
+    functions = [kind.function for kind in kinds]
+    orders = [_order(rng, "intacct", name, rng.choice(_SWALLOWED), 0.12) for name in functions if swallowing]
     for order in orders:
         order.pop("commit", None)
-    orders += [
-        _order(rng, side, match, rng.choice(_AFTER + _AFTER + _BEFORE), 0.22 * heat) for side, match in _POSTING[:2]
-    ]
-    orders += [_order(rng, *rng.choice(_POSTING), rng.choice((*_BEFORE, "gw_0001", "session_expired")), 0.1 * heat)]
+    orders += [_order(rng, "intacct", name, rng.choice(_AFTER + _AFTER + _BEFORE), 0.22 * heat) for name in functions]
+    anything = rng.choice([*functions, *(kind.object for kind in kinds)])
+    orders.append(_order(rng, "intacct", anything, rng.choice((*_BEFORE, "gw_0001", "session_expired")), 0.1 * heat))
     orders += [_order(rng, *rng.choice(_PEOPLE), rng.choice(_BEFORE + _AFTER), 0.3 * heat)]
     everything = ((side, kind) for side in ("intacct", "certify") for kind in (*_BEFORE, *_AFTER))
     anywhere = [*everything, ("intacct", "gw_0001"), ("intacct", "session_expired")]

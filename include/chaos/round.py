@@ -21,8 +21,10 @@ from typing import Any
 from include.chaos import oracle, parameters, sandbox_settings
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
+from include.chaos.choices import draw_kinds
 from include.chaos.environment import Environment
 from include.chaos.judging import Case
+from include.chaos.kinds import Kind
 from include.chaos.measuring import measured
 from include.chaos.oracle_recovery import Memory
 from include.chaos.rivals import Contest, contest, deployment, judge_contest
@@ -82,6 +84,7 @@ class Result:
     storm_seconds: float = 0.0
     calm_seconds: float = 0.0
     settings: dict[str, Any] = field(default_factory=dict)
+    targets: Sequence[str] = ()
 
     @property
     def fine(self) -> bool:
@@ -126,7 +129,7 @@ class Round:
         result = Result(
             self.number, verdict, self.faults, self.kills, self.actors.counts, deactivated=deactivated,
             calm=self.calmed, seconds=time.monotonic() - began, storm_seconds=calm - storm,
-            calm_seconds=time.monotonic() - calm, settings=self.settings,
+            calm_seconds=time.monotonic() - calm, settings=self.settings, targets=[kind.target for kind in self._kinds],
         )  # fmt: skip
         for lane in self.lanes:
             result.runs += lane.counts
@@ -158,7 +161,8 @@ class Round:
         self.rivals = size.rivals and len(self.lanes) > 1 and self.rng.random() < _RIVALS
         environment.new_databases(f"round_{self.number}", *([f"round_{self.number}_rival"] if self.rivals else ()))
         config = environment.folder / "connector.yaml"
-        self.inside = parameters.configuration(self.rng, config, few_together=self.unknowable)
+        kinds = draw_kinds(self._dice("kinds"))
+        self.choices = parameters.configuration(self.rng, config, kinds, few_together=self.unknowable)
         for lane in self.lanes:
             connections = environment.connections(lane.number)
             for connection in connections.values():
@@ -173,7 +177,7 @@ class Round:
         self.today = datetime.now(tz=UTC).date()
         self.days = [self.today - timedelta(days=back) for back in range(size.days, 0, -1)]
         # The word is part of the dice: with another one, no earlier round could be played again.
-        self.actors = Actors(sandbox, environment.wire, f"{self.seed}/clerks", self.days)
+        self.actors = Actors(sandbox, environment.wire, f"{self.seed}/clerks", self.days, self._kinds)
         self.lists_before = sandbox.certify_lists()
 
     def _verify(self) -> Memory:
@@ -191,6 +195,11 @@ class Round:
     def _dice(self, name: str) -> random.Random:
         """Dice of their own for each purpose, so that they fall the same again whatever the order of the threads."""
         return random.Random(f"{self.seed}/{name}")
+
+    @property
+    def _kinds(self) -> list[Kind]:
+        """The kinds of document that are posted."""
+        return list(self.choices.kinds.values())
 
     @property
     def _people(self) -> bool:
@@ -265,7 +274,7 @@ class Round:
             self._weather += 1
             self._collect_faults()
             dice = self._dice(f"weather {self._weather}")
-            for order in parameters.faults(dice, self.size.heat, swallowing=self.unknowable):
+            for order in parameters.faults(dice, self.size.heat, self._kinds, swallowing=self.unknowable):
                 self.environment.sandbox.ask("POST", "faults", order)
 
     def _collect_faults(self) -> None:
@@ -351,7 +360,7 @@ class Round:
 
     def _case(self) -> Case:
         return Case(
-            place=self.environment, actors=self.actors, today=self.today, days=self.days, inside_entities=self.inside,
+            place=self.environment, actors=self.actors, today=self.today, days=self.days, choices=self.choices,
             kills=self.struck, memory=self.memory, calm_runs=self.calmed.runs, lists_before=self.lists_before,
             people_synced=self._people and not self.calmed.stopped,
         )  # fmt: skip

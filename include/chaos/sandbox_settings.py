@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from include.chaos.kinds import KINDS
+
 CHOICES: dict[str, tuple[Any, ...]] = {
     "amount_format": ("two_decimals", "trimmed"),
     "ap_approval": (False, True),
@@ -56,7 +58,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "invalid_reference_text": (0, 1, 2),
     "late_commit_seconds": (0, 0, 0.3, 1.0),
     "latency_ms": (0, 0, 5),
-    "numbering": (["EEXPENSES"], ["EEXPENSES", "APBILL", "VENDOR"]),
+    "numbering": (["EEXPENSES"], ["EEXPENSES", *(kind.object for kind in KINDS), "VENDOR"]),
     "over_length": ("refuse", "truncate"),
     "private_records_at_top_level": (False, True),
     "query_page_maximum": (2000, 2000, 13),
@@ -109,9 +111,8 @@ FIXED: dict[str, str] = {
 _DELAYS: tuple[dict[str, dict[str, float]], ...] = (
     {},
     {},
-    {"APBILL": {"query": 0.8}},
     {"*": {"*": 0.4}},
-    {"CCTRANSACTION": {"query": 1.0}},
+    *({kind.object: {"query": 0.9}} for kind in KINDS),
 )
 
 

@@ -26,6 +26,7 @@ import requests
 from include.chaos import parameters, sandbox_settings
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
+from include.chaos.choices import Choices, draw_kinds
 from include.chaos.judging import Case
 from include.chaos.oracle_recovery import Memory
 from include.chaos.round import Result
@@ -73,11 +74,12 @@ def play(seed: int, faults: int, kills: int, keep: Path) -> Result:
         folder.chmod(0o711)
         dice = random.Random(f"{seed}/stack")
         config = folder / "connector.yaml"
-        inside = parameters.configuration(dice, config)
+        kinds = draw_kinds(random.Random(f"{seed}/kinds"))
+        choices = parameters.configuration(dice, config, kinds)
         stack, fine = StormyStack(folder, config), False
         try:
             stack.start()
-            result = _Scenario(stack, seed, (faults, kills), dice, inside).play()
+            result = _Scenario(stack, seed, (faults, kills), dice, choices).play()
             fine = result.fine
             return result
         finally:
@@ -100,14 +102,15 @@ def _succeeded(result: Result, sync: str) -> int:
 
 class _Scenario:
     def __init__(
-        self, stack: StormyStack, seed: int, wanted: tuple[int, int], dice: random.Random, inside: bool
+        self, stack: StormyStack, seed: int, wanted: tuple[int, int], dice: random.Random, choices: Choices
     ) -> None:
         self.stack = stack
         self.sandbox, self.wire, self.owner_url = stack.service, stack.wire, stack.owner_url
         self.seed = seed
         self.wanted = wanted
         self.dice = dice
-        self.inside = inside
+        self.choices = choices
+        self.kinds = list(choices.kinds.values())
         self.today = datetime.now(tz=UTC).date()
         self.days = [self.today - timedelta(days=back) for back in range(DAYS, 0, -1)]
         self.kills: Counter[str] = Counter()
@@ -126,13 +129,13 @@ class _Scenario:
         after = time.monotonic()
         calmed = self._calm()
         verdict, deactivated = Case(
-            place=self, actors=self.actors, today=self.today, days=self.days, inside_entities=self.inside, kills=self.struck,
+            place=self, actors=self.actors, today=self.today, days=self.days, choices=self.choices, kills=self.struck,
             memory=Memory(refused=False), calm_runs=calmed.runs, lists_before=self.lists_before, people_synced=not calmed.stopped,
         ).judge()  # fmt: skip
         return Result(
             0, verdict, self.faults, self.kills, self.actors.counts, self.runs, deactivated=deactivated, calm=calmed,
             seconds=time.monotonic() - began, storm_seconds=after - storm, calm_seconds=time.monotonic() - after,
-            settings=self.settings,
+            settings=self.settings, targets=[kind.target for kind in self.kinds],
         )  # fmt: skip
 
     def _prepare(self) -> None:
@@ -140,7 +143,7 @@ class _Scenario:
         self.settings = sandbox_settings.settings(self.dice)
         self.sandbox.ask("POST", "settings", self.settings)
         # The word is part of the dice: with another one, no earlier round could be played again.
-        self.actors = Actors(self.sandbox, self.wire, f"{self.seed}/clerks", self.days)
+        self.actors = Actors(self.sandbox, self.wire, f"{self.seed}/clerks", self.days, self.kinds)
         self.lists_before = self.sandbox.certify_lists()
         # More than one task may post at once, or the same dates would never meet.
         self.stack.api.set_pools({"posting": {"slots": 4, "description": "", "include_deferred": False}})
@@ -216,7 +219,7 @@ class _Scenario:
     def _next_weather(self, dice: random.Random | None) -> None:
         self.faults.update(self.sandbox.ask("GET", "faults")["counts"])
         self.sandbox.ask("DELETE", "faults")
-        for order in parameters.faults(dice, 1.0) if dice else ():
+        for order in parameters.faults(dice, 1.0, self.kinds) if dice else ():
             self.sandbox.ask("POST", "faults", order)
 
     def _arm(self) -> None:

@@ -181,7 +181,10 @@ class StormyStack(Stack):
                 self._end_session(child.process.pid)
                 self.processes.children.remove(child)
                 self.processes.start(
-                    child.name, self.airflow.processes()[child.name], env=self._environment, cwd=self.settings.folder
+                    child.name,
+                    self.airflow.processes()[child.name],
+                    env=self._environment | self.airflow.only_for(child.name),
+                    cwd=self.settings.folder,
                 )
                 started.append(child.name)
         if started:

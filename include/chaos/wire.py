@@ -17,7 +17,10 @@ from typing import Any
 
 from lxml import etree
 
-_NUMBER = re.compile(rb"<(?:RECORDID|referenceno)>(C[A-Z2-7]{10}-\d+-\d+[BC])</")
+from include.chaos.kinds import KINDS, LETTERS
+
+_TAGS = "|".join(sorted({kind.tag for kind in KINDS}))
+_NUMBER = re.compile(rf"<(?:{_TAGS})>(C[A-Z2-7]{{10}}-\d+-\d+[{LETTERS}])</".encode())
 _FUNCTION = re.compile(rb'<function[^>]*controlid="([^"]+)"[^>]*>(.*?)</function>', re.DOTALL)
 _USERS = re.compile(rb"(?:PUT|POST) /v1/users\b")
 _SERVER_ERROR = re.compile(rb"HTTP/1\.[01] 5")

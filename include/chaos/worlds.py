@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.chaos.books import Books
+from include.chaos.choices import Choices
 from include.chaos.environment import Sandbox
+from include.chaos.lists import Lists
 
 Records = list[dict[str, Any]]
 _OF_CONTACT = {
@@ -32,13 +34,14 @@ class World:
     categories: Records
     closed: Mapping[str, Mapping[str, str]]
 
-    def books(self, *, today: str, inside_entities: bool) -> Books:
+    def books(self, *, today: str, choices: Choices) -> Books:
         """What the rules of posting make of it."""
-        return Books(
+        lists = Lists(
             vendors=self.vendors, contacts=self.contacts, entities=self.entities, departments=self.departments,
-            accounts=self.accounts, cards=self.cards, users=self.users, categories=self.categories, closed=self.closed,
-            today=today, inside_entities=inside_entities,
+            accounts=self.accounts, cards=self.cards, users=self.users, categories=self.categories, today=today,
+            inside_entities=choices.inside_entities,
         )  # fmt: skip
+        return Books(lists, choices.kinds, self.closed)
 
 
 def world(sandbox: Sandbox) -> World:

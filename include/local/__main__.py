@@ -57,7 +57,8 @@ def _up() -> int:
         for name in ("SAGE_INTACCT_DEFAULT", "EMBURSE_CERTIFY_DEFAULT"):
             if f"AIRFLOW_CONN_{name}" not in os.environ:
                 say(f"AIRFLOW_CONN_{name} is not set: add the connection {name.lower()} under Admin > Connections")
-        say(f"Airflow: {stack.airflow.url}  user {stack.airflow.user}  password {stack.airflow.password}")
+        for line in stack.airflow.logins():
+            say(line)
         say("Ctrl-C stops everything")
         try:
             stack.watch()

@@ -19,6 +19,9 @@ from include.local.postgres import PostgresServer
 from include.local.settings import ROOT, Settings
 
 ADMIN = "admin"
+# The second of four eyes: nobody decides about what a run holds that they triggered themselves.
+CLERK = "clerk"
+_ROLES = {ADMIN: "admin", CLERK: "user"}
 LOOPBACK_NAMES = "127.0.0.1,localhost"
 
 
@@ -32,18 +35,26 @@ class Airflow:
         self._server = server
         self._keys = kept_secrets(
             self.home / "keys.json",
-            {"fernet": _fernet_key, "jwt": _long_key, "session": _long_key, ADMIN: new_password},
+            {"fernet": _fernet_key, "jwt": _long_key, "session": _long_key, **dict.fromkeys(_ROLES, new_password)},
         )
 
     @property
     def user(self) -> str:
-        """The name of the one user."""
+        """The name of the user who may do everything."""
         return ADMIN
 
     @property
     def password(self) -> str:
         """The generated password of the user ``admin``."""
         return self._keys[ADMIN]
+
+    def logins(self) -> list[str]:
+        """Who can sign in, a line for each."""
+        admin = f"Airflow: {self.url}  user {ADMIN}  password {self._keys[ADMIN]}"
+        return [
+            admin,
+            f"a second person, who decides what runs of {ADMIN} hold: user {CLERK}  password {self._keys[CLERK]}",
+        ]
 
     def environment(self, outer: Mapping[str, str], connections: Mapping[str, dict[str, Any]]) -> dict[str, str]:
         """Return the environment of every Airflow process.
@@ -52,7 +63,7 @@ class Airflow:
         :param connections: connection ID to what ``AIRFLOW_CONN_ID`` holds as JSON.
         """
         passwords = self.home / "simple_auth_manager_passwords.json"
-        write_private(passwords, json.dumps({ADMIN: self.password}))
+        write_private(passwords, json.dumps({user: self._keys[user] for user in _ROLES}))
         server = self._server
         metadata = server.url(databases.AIRFLOW, databases.AIRFLOW).replace(
             "postgresql://", "postgresql+psycopg2://", 1
@@ -67,7 +78,7 @@ class Airflow:
             "CORE__FERNET_KEY": self._keys["fernet"],
             "CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
             "CORE__SENSITIVE_VAR_CONN_NAMES": "sender_id,sender_password,sessionid,session_id,api_key,api_secret",
-            "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
+            "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in _ROLES.items()),
             "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": passwords,
             "DATABASE__SQL_ALCHEMY_CONN": metadata,
             "DATABASE__SQL_ALCHEMY_POOL_SIZE": 5,
@@ -97,6 +108,12 @@ class Airflow:
             **{f"AIRFLOW__{name}": str(value) for name, value in options.items()},
             **{f"AIRFLOW_CONN_{name.upper()}": json.dumps(value) for name, value in connections.items()},
         }
+
+    def only_for(self, process: str) -> dict[str, str]:
+        """Return what one of the processes knows and no other: the api-server, where people decide, how decisions are kept."""
+        if process != "api-server":
+            return {}
+        return {"CONNECTOR_DECIDER_URL": self._server.url(databases.CONNECTOR, databases.DECIDER)}
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of ``airflow ARGUMENTS`` in this environment's Python."""

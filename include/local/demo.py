@@ -29,16 +29,21 @@ def demo(settings: Settings, *, check: bool) -> int:
     begun = time.monotonic()
     with running(settings, with_sandbox=True) as stack:
         set_up = time.monotonic() - begun
-        say(f"Airflow: {stack.airflow.url}  user {stack.airflow.user}  password {stack.airflow.password}")
+        _say_logins(stack)
         passed = _main_job(stack, set_up)
         if not check:
-            say(f"Airflow: {stack.airflow.url}  user {stack.airflow.user}  password {stack.airflow.password}")
+            _say_logins(stack)
             say("it serves until Ctrl-C, which stops everything")
             try:
                 stack.watch()
             except KeyboardInterrupt:
                 say("stopping")
     return 0 if passed else 1
+
+
+def _say_logins(stack: Stack) -> None:
+    for line in stack.airflow.logins():
+        say(line)
 
 
 def _main_job(stack: Stack, set_up: float) -> bool:

@@ -144,7 +144,9 @@ class Stack:
 
     def _start_airflow(self) -> None:
         for name, command in self.airflow.processes().items():
-            self.processes.start(name, command, env=self._environment, cwd=self.settings.folder)
+            self.processes.start(
+                name, command, env=self._environment | self.airflow.only_for(name), cwd=self.settings.folder
+            )
         api = self.api
         self._wait("Airflow starts", api.healthy)
         api.set_pools(json.loads((ROOT / "include" / "pools.json").read_text(encoding="utf-8")))

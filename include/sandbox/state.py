@@ -119,7 +119,7 @@ def _intacct_record(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any]
                 record[name] = field.default
             elif field.type == "TIMESTAMP" and name in ("WHENCREATED", "WHENMODIFIED", "AUWHENCREATED"):
                 record[name] = stamp
-    if kind.name in ("APBILL", "CCTRANSACTION", "EEXPENSES") and "STATE" in record and "RAWSTATE" not in record:
+    if "RAWSTATE" in kind.fields and "STATE" in record and "RAWSTATE" not in record:
         record["RAWSTATE"] = kind.fields["STATE"].values.get(record["STATE"], "")
     for name, field in kind.fields.items():
         if field.refers and field.fill and record.get(name):

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from include.chaos.books import Books, token
+from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
+from include.chaos.lists import Lists
 from include.chaos.oracle import Told, Verdict, judge_money
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
 from include.chaos.wire import Attempt
@@ -62,20 +64,30 @@ def card(**changes: Any) -> dict[str, Any]:
 VENDOR = {"VENDORID": "E1", "NAME": "Ana Ruiz", "VENDTYPE": "Employee", "STATUS": "active"}
 
 
-def world(vendor: Any = None, closed: Any = None, inside: bool = False) -> Books:
-    return Books(
+def journal(**changes: Any) -> dict[str, Any]:
+    """The same charge as a journal: an expense, and what balances it."""
+    line = {"ACCOUNTNO": "6220", "DEPARTMENT": "30", "LOCATION": "100", "CURRENCY": "USD", "TRX_AMOUNT": "40.00"}
+    return {
+        "RECORDNO": "9", "REFERENCENO": f"{MARK}-1-002J", "STATE": "Posted", "JOURNAL": "EEJ", "BATCH_DATE": "03/03/2026",
+        "ENTRIES": [{**line, "TR_TYPE": "1"}, {**line, "TR_TYPE": "-1", "ACCOUNTNO": "2050"}], **changes,
+    }  # fmt: skip
+
+
+def world(vendor: Any = None, closed: Any = None, inside: bool = False, company: str = "CCTRANSACTION") -> Books:
+    kinds = {kind.object: kind for kind in KINDS}
+    lists = Lists(
         vendors=[{**VENDOR, **(vendor or {})}],
         contacts=[],
         entities=[{"LOCATIONID": "100", "STATUS": "active"}],
         departments=[{"DEPARTMENTID": "30", "STATUS": "active"}],
-        accounts=[{"ACCOUNTNO": "6220", "STATUS": "active"}],
+        accounts=[{"ACCOUNTNO": "6220", "STATUS": "active"}, {"ACCOUNTNO": "2050", "STATUS": "active"}],
         cards=[{"CARDID": "CORP-VISA", "STATUS": "active"}],
         categories=[],
         users=[{"EmployeeID": "E1", "Active": 1}],
         today="2026-03-20",
         inside_entities=inside,
-        closed=closed,
     )
+    return Books(lists, {EMPLOYEE: kinds["APBILL"], COMPANY: kinds[company]}, closed)
 
 
 def judged(
@@ -83,6 +95,7 @@ def judged(
     worlds: Any = None,
     bills: Any = (),
     cards: Any = (),
+    journals: Any = (),
     attempts: Any = (),
     kills: Any = (),
     refused: bool = False,
@@ -102,7 +115,7 @@ def judged(
         waiting=dict.fromkeys(waiting, ""), in_doubt={one: {SENT: InDoubt(claimed, given_up)} for one in in_doubt}, noticed=noticed,
         calendar=Calendar(runs, late_seconds=4.0),
     )  # fmt: skip
-    return judge_money(worlds or [world()], told, {"APBILL": bills, "CCTRANSACTION": cards})
+    return judge_money(worlds or [world()], told, {"APBILL": bills, "CCTRANSACTION": cards, "GLBATCH": journals})
 
 
 def wrongs(verdict: Verdict) -> dict[str, int]:
@@ -293,6 +306,22 @@ def test_who_was_killed_before_sending_may_be_in_doubt():
     assert judged(**in_doubt, kills=[1.0]).fine
     assert not judged(**in_doubt, kills=[1.0], refused=True).fine
     assert not judged(**in_doubt).fine
+
+
+def test_a_refusal_whose_reader_was_killed_counts_as_an_answer_that_was_lost():
+    """The third send of which nobody knows anything leaves it to a person, whatever the relay knows of the first."""
+    refused = Attempt(SENT, "c", 0, at=1000.0, answered_at=1000.0, answer=bytearray(ANSWER % b"failure"))
+    lost = [Attempt(SENT, "c", 0, at=at) for at in (1012.0, 1024.0)]
+    common = {"cards": [card()], "bills": [other()], "others": OTHERS, "given_up": 1031.0}
+    told = {"attempts": [refused, *lost], "memory": Memory(refused=True, seconds=80.0, proven=55.0)}
+    doubt = {"waiting": [REPORT], "in_doubt": [REPORT]}
+    assert judged(**common, **told, **doubt, kills=[1000.2]).fine
+    # Nobody was killed then: it was read, and two lost answers are too few to give up.
+    assert not judged(**common, **told, **doubt, kills=[1100.0]).fine
+    # Refused in the last send too, and not read either.
+    last = [lost[0], Attempt(SENT, "c", 0, at=1024.0, answered_at=1024.0, answer=bytearray(ANSWER % b"failure"))]
+    told["attempts"] = [refused, *last]
+    assert judged(**common, **told, **doubt, kills=[1000.2, 1024.1]).fine
 
 
 def test_what_is_there_is_not_in_doubt():

@@ -8,14 +8,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from include.chaos.kinds import KINDS
 from include.chaos.wire import USERS_WRITTEN, Wire
 from include.local.ports import free_port
 
 NUMBER = "CAAAAAAAAAA-1-001B"
-REQUEST = (
-    b"POST / HTTP/1.1\r\nHost: x\r\n\r\n"
-    b'<request><function controlid="c"><create><APBILL><RECORDID>%s</RECORDID></APBILL></create></function></request>'
-) % NUMBER.encode()
+
+
+def request_of(number: str, tag: str = "RECORDID") -> bytes:
+    """A request that posts a document; which function it is says nothing."""
+    function = f'<function controlid="c"><create><X><{tag}>{number}</{tag}></X></create></function>'
+    return f"POST / HTTP/1.1\r\nHost: x\r\n\r\n<request>{function}</request>".encode()
+
+
+REQUEST = request_of(NUMBER)
 
 
 @pytest.fixture
@@ -32,6 +38,15 @@ def test_what_was_sent_to_nobody_is_an_attempt_whose_answer_is_lost(wire):
         client.settimeout(10)
         assert client.recv(100) == b""
     assert [(attempt.number, attempt.verdict) for attempt in wire.attempts] == [(NUMBER, "lost")]
+
+
+def test_documents_of_every_kind_are_noted(wire):
+    for kind in KINDS:
+        with socket.create_connection(("127.0.0.1", wire.ports[0])) as client:
+            client.sendall(request_of(f"CAAAAAAAAAA-1-001{kind.letter}", kind.tag))
+            client.settimeout(10)
+            assert client.recv(100) == b""
+    assert [attempt.number[-1] for attempt in wire.attempts] == [kind.letter for kind in KINDS]
 
 
 def test_half_a_request_posts_nothing(wire):

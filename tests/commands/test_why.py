@@ -8,12 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from certify_intacct.commands import why
-from certify_intacct.commands.release import release_report
 from certify_intacct.model.configuration import load
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.staging import approvals, frozen_reports, ledger, report_plans
-from certify_intacct.staging.database import Database
 from tests.expense_company import DAY
 
 NUMBER = "C5NFCLGNOVB-1-001B"
@@ -31,13 +29,6 @@ def ask(company, capsys, monkeypatch):
         return status, said.out + said.err
 
     return run
-
-
-def release(company, rule=()):
-    release_report(
-        Database(company.database.loader_url), load(company.config),
-        report="104001", rules=list(rule), released_by="kim", reason="asked the bank",
-    )  # fmt: skip
 
 
 def in_order(text: str, *steps: str) -> None:
@@ -103,9 +94,9 @@ def test_held_released_and_posted_after_a_lost_answer(company, ask):
         "held by rule already_reimbursed",
         "Nothing was posted for it.",
         "Next:",
-        f"certify_intacct.commands.release {report} --by NAME",
+        "decide on its page in Airflow (Browse > Expense reports): release, booked by hand, not ours",
     )
-    release(company)
+    company.decide(report)
     company.sandbox.fault(side="intacct", match="create APBILL", kind="drop_after_commit", times=1)
     company.sync()
     _, text = ask()
@@ -156,7 +147,9 @@ def test_refused_and_sent_again_as_the_next_revision(company, ask):
     company.sandbox.act("close_period", date=str(DAY), entity="100", subledger="AP")
     company.load(*planned)
     _, refused = ask()
-    in_order(refused, f"{NUMBER}: Intacct refused it", "sending → rejected", "Intacct said: ", "Next:", "next revision")
+    in_order(
+        refused, f"{NUMBER}: Intacct rejected it", "sending → rejected", "Intacct said: ", "Next:", "next revision"
+    )
     company.sandbox.act("open_period")
     company.sql("DELETE FROM ledger.closed_date")
     company.sync()
@@ -164,7 +157,7 @@ def test_refused_and_sent_again_as_the_next_revision(company, ask):
     in_order(
         text,
         f"control ID SANDBOX/{NUMBER}/r1",
-        f"{NUMBER}: Intacct refused it",
+        f"{NUMBER}: Intacct rejected it",
         f"{NUMBER}: Sent again as the next revision",
         f"revision 2, attempt 1, control ID SANDBOX/{NUMBER}/r2",
         f"{NUMBER}: Intacct accepted it",
@@ -194,15 +187,14 @@ def test_never_found_is_looked_for_and_waits_for_a_person(company, ask):
         "Now:",
         "; looked for and not found at ",
         "Next:",
-        "Or, after the next run of expense_sync",
-        "release held_document",
+        "Or decide about it on its page, after the next run of expense_sync",
     )
     company.sync()
-    in_order(ask()[1], "Next:", "Look for it in Intacct", "Or, when a person answers for it, release held_document")
+    in_order(ask()[1], "Next:", "Look for it in Intacct", "Or, when a person answers for it, decide on its page")
 
 
-def test_reversed_in_intacct_is_found_and_posted_again_by_a_release(company, ask):
-    company.report(1)
+def test_reversed_in_intacct_is_found_and_posted_again_by_a_decision(company, ask):
+    report = company.report(1)
     company.sync()
     (record,) = company.bills()[NUMBER]
     company.sandbox.act("reverse", object="APBILL", record=record["RECORDNO"])
@@ -217,13 +209,13 @@ def test_reversed_in_intacct_is_found_and_posted_again_by_a_release(company, ask
         "Reconciliation: reversed",
         "Somebody reversed it in Intacct.",
         "held by rule post_again",
-        "release post_again",
+        "decide on its page in Airflow (Browse > Expense reports): post again, booked by hand, not ours",
     )
-    release(company)
+    company.decide(report)
     company.sync()
     _, text = ask()
     in_order(
-        text, f"{NUMBER}: Reversed in Intacct", "kim released post_again", "C5NFCLGNOVB-2-001B: Intacct accepted it"
+        text, f"{NUMBER}: Reversed in Intacct", "kim decided: post again", "C5NFCLGNOVB-2-001B: Intacct accepted it"
     )
     in_order(text, "Now:", "reversed", "in_gl", "Nothing: it is finished.")
 

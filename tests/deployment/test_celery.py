@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +22,7 @@ from include.local.console import wait_for
 from include.local.postgres import PostgresServer
 from include.local.processes import Processes
 from include.local.sandbox import connections
-from tests import needs
+from tests import memory, needs
 from tests.deployment import compose
 
 ROOT = compose.ROOT
@@ -88,28 +86,30 @@ def deployment(sandbox: Any) -> Iterator[Deployment]:
     """Everything up: init has run, all services answer, two workers listen."""
     sandbox_scale = {"entities": 2, "departments": 4, "people": 12, "reports_per_day": 4, "days": 3}
     sandbox.reset(seed=7, scale=sandbox_scale)
-    folder = Path(tempfile.mkdtemp(prefix="connector-deployment-"))
-    folder.chmod(0o711)
-    postgres = PostgresServer(folder / "postgres", log_file=folder / "postgres.log", settings={"fsync": "off"})
-    processes = Processes(folder, folder / "logs")
-    try:
-        postgres.start()
-        deployment = Deployment(folder, processes, *_addresses(folder, postgres, sandbox.url))
-        redis_port = deployment.places["redis:6379"].rpartition(":")[2]
-        deployment.start("redis", "--port", redis_port, "--bind", "127.0.0.1", "--dir", str(folder))
-        prepared = deployment.run("init", deployment.command("init"))
-        assert prepared.returncode == 0, prepared.stdout + prepared.stderr
-        for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
-            deployment.start(service)
-        deployment.start("worker", name="worker-1")
-        deployment.start("worker", "--celery-hostname", "second@%h", name="worker-2")
-        api = _api(deployment)
-        wait_for("the deployment starts", lambda: _alive(processes) and api.healthy(), seconds=240)
-        yield deployment
-    finally:
-        processes.stop()
-        postgres.remove()
-        shutil.rmtree(folder, ignore_errors=True)
+    with memory.folder("connector-deployment-") as folder:
+        postgres = PostgresServer(folder / "postgres", log_file=folder / "postgres.log", settings={"fsync": "off"})
+        processes = Processes(folder, folder / "logs")
+        try:
+            postgres.start()
+            deployment = Deployment(folder, processes, *_addresses(folder, postgres, sandbox.url))
+            _start(deployment)
+            yield deployment
+        finally:
+            processes.stop()
+            postgres.remove()
+
+
+def _start(deployment: Deployment) -> None:
+    redis_port = deployment.places["redis:6379"].rpartition(":")[2]
+    deployment.start("redis", "--port", redis_port, "--bind", "127.0.0.1", "--dir", str(deployment.folder))
+    prepared = deployment.run("init", deployment.command("init"))
+    assert prepared.returncode == 0, prepared.stdout + prepared.stderr
+    for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
+        deployment.start(service)
+    deployment.start("worker", name="worker-1")
+    deployment.start("worker", "--celery-hostname", "second@%h", name="worker-2")
+    api = _api(deployment)
+    wait_for("the deployment starts", lambda: _alive(deployment.processes) and api.healthy(), seconds=240)
 
 
 def _addresses(folder: Path, postgres: PostgresServer, sandbox_url: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -143,26 +143,33 @@ def _alive(processes: Processes) -> bool:
     return True
 
 
-def _run(deployment: Deployment, dag_id: str) -> dict[str, Any]:
-    """Unpause the DAG and return the run that the scheduler then makes, once it has ended."""
+def _runs(deployment: Deployment) -> dict[str, dict[str, Any]]:
+    """Unpause the DAGs and return the run of each that the scheduler then makes, once both have ended.
+
+    At once, as they are due in production: while the one waits for the scheduler, the other has the machine.
+    """
     api = _api(deployment)
-    api.patch(f"dags/{dag_id}", {"is_paused": False})
+    for dag_id in DAGS:
+        api.patch(f"dags/{dag_id}", {"is_paused": False})
+    ended: dict[str, dict[str, Any]] = {}
 
-    def ended() -> bool:
-        runs = _alive(deployment.processes) and api.get(f"dags/{dag_id}/dagRuns")["dag_runs"]
-        return bool(runs) and runs[0]["state"] in ("success", "failed")
+    def all_ended() -> bool:
+        _alive(deployment.processes)
+        for dag_id in set(DAGS) - ended.keys():
+            runs = api.get(f"dags/{dag_id}/dagRuns")["dag_runs"]
+            if runs and runs[0]["state"] in ("success", "failed"):
+                ended[dag_id] = runs[0]
+        return len(ended) == len(DAGS)
 
-    wait_for(f"{dag_id} on Celery", ended, seconds=600, pause=2)
-    run: dict[str, Any] = api.get(f"dags/{dag_id}/dagRuns")["dag_runs"][0]
-    return run
+    wait_for(f"{' and '.join(DAGS)} on Celery", all_ended, seconds=1200, pause=2)
+    return ended
 
 
 def test_two_workers_sync_each_side(deployment: Deployment) -> None:
     api = _api(deployment)
     wait_for("the DAGs are read", lambda: {d["dag_id"] for d in api.get("dags")["dags"]} >= set(DAGS), seconds=180)
     assert {pool["name"] for pool in api.get("pools")["pools"]} >= {"sage_intacct", "emburse_certify", "posting"}
-    for dag_id in DAGS:
-        run = _run(deployment, dag_id)
+    for dag_id, run in _runs(deployment).items():
         tasks = api.get(f"dags/{dag_id}/dagRuns/{run['dag_run_id']}/taskInstances")["task_instances"]
         assert run["state"] == "success", {task["task_id"]: task["state"] for task in tasks}
         assert {task["executor"] for task in tasks if task["state"] == "success"} <= {None, "CeleryExecutor"}

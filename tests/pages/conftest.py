@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.expense_company import company  # noqa: F401 - a fixture
 
-Browser = Callable[[str | None], TestClient]
+
+class Browser(Protocol):
+    """Signs somebody in."""
+
+    def __call__(self, role: str | None, name: str = "dana") -> TestClient: ...
+
+
+@pytest.fixture
+def decides(monkeypatch, database) -> None:
+    """The api-server can keep decisions."""
+    monkeypatch.setenv("CONNECTOR_DECIDER_URL", database.decider_url)
 
 
 @pytest.fixture
@@ -36,11 +46,11 @@ def browser(monkeypatch) -> Browser:
     airflow = FastAPI()
     airflow.mount(PREFIX, app)
 
-    def sign_in(role: str | None) -> TestClient:
+    def sign_in(role: str | None, name: str = "dana") -> TestClient:
         client = TestClient(airflow)
         if role is not None:
             token = manager.generate_jwt(
-                SimpleAuthManagerUser(username="dana", role=role or None), expiration_time_in_seconds=600
+                SimpleAuthManagerUser(username=name, role=role or None), expiration_time_in_seconds=600
             )
             client.cookies.set(COOKIE_NAME_JWT_TOKEN, token)
         return client

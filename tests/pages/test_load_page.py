@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from certify_intacct.model.changes import Action, Change
 from certify_intacct.model.dimensions import DEPARTMENT
 from certify_intacct.model.verdicts import Severity, Verdict
-from certify_intacct.pages.app import app, rendered
+from certify_intacct.pages.app import app
+from certify_intacct.pages.rendering import rendered
 from certify_intacct.staging.load_page import load_page
 from certify_intacct.staging.plans import store_plan
 from certify_intacct.staging.verdicts import store_verdicts

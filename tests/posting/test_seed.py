@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.rules.expenses import identity
-from tests.expense_company import SHIPPED
+from tests.shipped_config import SHIPPED
 
 # Posted in the run of the date that it carries, which is another one.
 ELSEWHERE = {"back_dated"}

@@ -14,8 +14,8 @@ import yaml
 from psycopg.rows import dict_row
 
 from certify_intacct.operators.preflight import PreflightOperator
+from tests import shipped_config
 
-SHIPPED = Path(__file__).parents[2] / "include" / "connector.yaml"
 USER = "xml_gateway"
 
 
@@ -34,7 +34,7 @@ class Company:
 
     def configure(self, **changes: Any) -> None:
         """Writes connector.yaml with other values, such as ``people__approvers__default="E-1"``."""
-        content = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+        content = shipped_config.content()
         for path, value in changes.items():
             *sections, key = path.split("__")
             place = content

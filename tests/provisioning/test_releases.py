@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from certify_intacct.commands.release import main
-from certify_intacct.model.errors import GuardTripped
+from certify_intacct.decisions.decide import Decider
+from certify_intacct.decisions.people import release_people
+from certify_intacct.model.configuration import load
+from certify_intacct.model.errors import BadInput, GuardTripped
+from certify_intacct.staging.database import Database
 from tests.people_company import (
     delete_in_intacct,
     employee,
@@ -55,34 +58,41 @@ def test_a_company_of_nobody_stops_the_run(company, sync):
 
 
 @pytest.fixture
-def released(settings, connections):
-    """The command line of releases; returns its exit status."""
-    return lambda *words: main(["people", *words, "--by", "Dana Weiss", "--reason", "looked at"])
+def released(database, settings):
+    """Releases as the page does, and gives what is said to the person."""
+
+    def decide(kind, *, by="dana", reason="looked at", **named):
+        configuration = load(Path(os.environ["CONNECTOR_CONFIG"]))
+        decider = Decider(name=by, user_id=by)
+        return release_people(
+            Database(database.decider_url), configuration, kind=kind, by=decider, reason=reason, **named
+        )
+
+    return decide
 
 
-def test_a_person_releases_creates_and_deactivations_by_command(company, sync, settings, released, rows, capsys):
+def test_a_person_releases_creates_and_deactivations(company, sync, settings, released, rows):
     settings(max_creates=1, deactivation={"guard_floor": 0, "guard_share": 0})
     load_people(company, 1, 2, 3)
     sync(judged=False)
     assert len(users(company)) == 1
-    assert released("creates") == 0
+    assert released("creates") == "creating users, for good"
     sync(judged=False)
     assert len(users(company)) == 3
     company.act("terminate", employee="E1")
     assert sync(judged=False) == {}
-    assert released("deactivations", "--days", "2") == 0
+    assert released("deactivations", days=2) == "deactivations above the guard, for 2 days"
     assert sync(judged=False) == {"applied": 1}
-    assert capsys.readouterr().out.count("Released: ") == 2
     kept = rows(
         "SELECT kind, released_by, reason, extract(day FROM expires_at - released_at)::int AS days FROM ledger.people_release"
     )
     assert [tuple(row.values()) for row in kept] == [
-        ("creates", "Dana Weiss", "looked at", 1),
-        ("deactivations", "Dana Weiss", "looked at", 2),
+        ("creates", "dana", "looked at", 1),
+        ("deactivations", "dana", "looked at", 2),
     ]
 
 
-def test_a_person_releases_a_link_by_command(company, sync, released, rows):
+def test_a_person_releases_a_link(company, sync, released, rows):
     load_people(company, 1)
     sync(judged=False)
     before = rows("SELECT person_key, certify_id FROM ledger.user_link")
@@ -90,7 +100,7 @@ def test_a_person_releases_a_link_by_command(company, sync, released, rows):
     company.load("intacct", "EMPLOYEE", [employee(1)])
     sync(judged=False)
     assert rows("SELECT person_key, certify_id FROM ledger.user_link") == before
-    assert released("link", "--person", "E1", "--user", "P1@example.com") == 0
+    assert "the link of employee/" in released("link", person="E1", user="P1@example.com")
     sync(judged=False)
     (after,) = rows("SELECT person_key, certify_id FROM ledger.user_link")
     (record,) = company.state("intacct", "EMPLOYEE")
@@ -100,38 +110,39 @@ def test_a_person_releases_a_link_by_command(company, sync, released, rows):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("kind", "named", "said"),
     [
-        (["link", "--person", "E77", "--user", "admin@example.com"], "says nothing about a person 'E77'"),
-        (["link", "--person", "E1", "--user", "nobody@example.com"], "0 users of Certify"),
-        (["shrunken_extract", "--stream", "certify_users"], "no guarded stream 'certify_users'"),
-        (["deactivations", "--days", "400"], "1 to 30 days"),
+        ("link", {"person": "E77", "user": "admin@example.com"}, "says nothing about a person 'E77'"),
+        ("link", {"person": "E1", "user": "nobody@example.com"}, "0 users of Certify"),
+        ("shrunken_extract", {"stream": "certify_users"}, "no guarded stream 'certify_users'"),
+        ("deactivations", {"days": 400}, "1 to 30 days"),
+        ("everybody", {}, "no release 'everybody'"),
     ],
-    ids=lambda value: value if isinstance(value, str) else value[0],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_release_of_what_is_not_there_is_refused(company, sync, released, rows, capsys, words, said):
+def test_a_release_of_what_is_not_there_is_refused(company, sync, released, rows, kind, named, said):
     load_people(company, 1)
     sync(judged=False)
-    assert released(*words) == 2
-    assert said in capsys.readouterr().err
+    with pytest.raises(BadInput, match=said):
+        released(kind, **named)
     assert rows("SELECT * FROM ledger.people_release") == []
 
 
 @pytest.mark.parametrize("kind", ["creates", "deactivations"])
-def test_who_edits_the_configuration_releases_no_people(settings, connections, rows, capsys, kind):
+def test_who_edits_the_configuration_releases_no_people(settings, connections, released, rows, kind):
     path = Path(os.environ["CONNECTOR_CONFIG"])
     path.write_text(path.read_text().replace("configuration_owners: []", "configuration_owners: [dana]"))
-    assert main(["people", kind, "--by", " Dana ", "--reason", "I may"]) == 2
-    assert "configuration_owners" in capsys.readouterr().err
-    assert main(["people", kind, "--by", "Kim", "--reason", " "]) == 2
-    with pytest.raises(SystemExit):
-        main(["people", kind, "--by", "Kim"])
+    with pytest.raises(BadInput, match="configuration_owners"):
+        released(kind, by=" Dana ", reason="I may")
+    with pytest.raises(BadInput, match="needs a reason"):
+        released(kind, by="Kim", reason=" ")
     assert rows("SELECT * FROM ledger.people_release") == []
-    assert main(["people", kind, "--by", "Kim", "--reason", "looked at"]) == 0
+    released(kind, by="Kim")
+    assert [row["released_by"] for row in rows("SELECT released_by FROM ledger.people_release")] == ["Kim"]
 
 
-def test_an_extract_that_is_rightly_smaller_is_released_by_command(settings, connections, released, rows):
-    assert released("shrunken_extract", "--stream", "intacct_employees") == 0
+def test_an_extract_that_is_rightly_smaller_is_released(settings, connections, released, rows):
+    assert "intacct_employees" in released("shrunken_extract", stream="intacct_employees")
     assert rows("SELECT kind, stream FROM ledger.people_release") == [
         {"kind": "shrunken_extract", "stream": "intacct_employees"}
     ]

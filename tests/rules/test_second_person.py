@@ -27,7 +27,13 @@ def test_objection(names, owners, triggered_by, said):
 
 def test_a_list_of_approvers_lets_no_one_else_decide():
     def said(name: str) -> str:
-        return objection([name], owners=["dana"], triggered_by=["robin"], approvers=["Kim", "dana", "robin"])
+        return objection(
+            [name],
+            owners=["dana"],
+            triggered_by=["robin"],
+            named=["Kim", "dana", "robin"],
+            where="posting.limits.approvers",
+        )
 
     assert said("kim") == ""
     assert "posting.limits.approvers" in said("lee")

@@ -57,7 +57,7 @@ def run(postgres_server: PostgresServer, database_template: str, sandbox: Any) -
         airflow = Airflow(Settings(folder, free_port(), 0, "empty", company.config, "Europe/Berlin"), postgres_server)
         done.environment = _environment(airflow, done)
         _work(airflow, done, processes)
-        for role in (databases.OWNER, databases.LOADER, databases.ANALYST, databases.AIRFLOW):
+        for role in (*databases.CONNECTOR_ROLES, databases.AIRFLOW):
             secrets[f"password of {role}"] = postgres_server.password(role)
         keys = json.loads((airflow.home / "keys.json").read_text(encoding="utf-8"))
         secrets |= {f"Airflow's {name} key": key for name, key in keys.items()}
@@ -76,7 +76,9 @@ def run(postgres_server: PostgresServer, database_template: str, sandbox: Any) -
 def _databases(server: PostgresServer, template: str) -> tuple[Database, str]:
     databases.make_connector_database(server, CONNECTOR, template=template)
     databases.make_database(server, databases.AIRFLOW, owner=databases.AIRFLOW)
-    urls = {f"{role}_url": server.url(CONNECTOR, f"connector_{role}") for role in ("owner", "loader", "analyst")}
+    urls = {
+        f"{role}_url": server.url(CONNECTOR, f"connector_{role}") for role in ("owner", "loader", "analyst", "decider")
+    }
     return Database(CONNECTOR, **urls), server.url(databases.AIRFLOW, databases.AIRFLOW)
 
 
@@ -161,7 +163,7 @@ def _work(airflow: Airflow, run: Run, processes: Processes) -> None:
     # Nobody approves anything here, so there is nothing for a triggerer to do.
     commands = {name: command for name, command in airflow.processes().items() if name != "triggerer"}
     for name, command in commands.items():
-        processes.start(name, command, env=run.environment, cwd=run.folder)
+        processes.start(name, command, env=run.environment | airflow.only_for(name), cwd=run.folder)
     api = Api(airflow.url, airflow.user, airflow.password)
 
     def wait(doing: str, is_done: Any) -> None:

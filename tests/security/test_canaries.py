@@ -103,5 +103,5 @@ def test_no_banned_personal_field_is_asked_for_and_never_all_of_them(run):
 def test_tasks_know_no_role_but_the_loader(run):
     environment = "\n".join(run.environment.values())
     assert run.secrets[f"password of {databases.LOADER}"] in environment
-    for role in (databases.OWNER, databases.ANALYST):
+    for role in (databases.OWNER, databases.ANALYST, databases.DECIDER):
         assert run.secrets[f"password of {role}"] not in environment

@@ -123,6 +123,30 @@ def test_only_the_init_step_of_compose_knows_the_owner(service):
         assert name not in texts
 
 
+@pytest.mark.parametrize("service", sorted(set(compose.load()["services"]) - {"init", "postgres", "redis"}))
+def test_of_those_that_last_only_the_api_server_of_compose_knows_how_decisions_are_kept(service):
+    texts = " ".join(compose.texts(compose.load()["services"][service]["environment"]))
+    assert ("CONNECTOR_DECIDER_PASSWORD" in texts) == (service == "api-server")
+    assert ("CONNECTOR_DECIDER_URL" in texts) == (service == "api-server")
+
+
+def test_a_task_that_asks_the_api_server_by_name_is_not_told_how_decisions_are_kept(monkeypatch):
+    """The api-server gives every connection of its own environment to every task: so this is no connection."""
+    from airflow.api_fastapi.execution_api.routes.connections import get_connection
+    from airflow.api_fastapi.execution_api.routes.variables import get_variable
+    from fastapi import HTTPException
+
+    url = "postgresql://connector_decider:a-secret@127.0.0.1:1/connector"
+    monkeypatch.setenv("AIRFLOW_CONN_SOME_OTHER", url)
+    assert get_connection("some_other", None).password == "a-secret"
+    monkeypatch.setenv("CONNECTOR_DECIDER_URL", url)
+    for name in ("connector_decider", "connector_decider_url", "CONNECTOR_DECIDER_URL"):
+        for ask in (get_connection, get_variable):
+            with pytest.raises(HTTPException) as caught:
+                ask(name, None)
+            assert caught.value.status_code == 404
+
+
 def test_no_password_of_the_sandbox_is_one_of_the_deployment():
     text = (compose.ROOT / "docker-compose.yaml").read_text(encoding="utf-8")
     assert yaml.safe_load(text)

@@ -223,8 +223,18 @@ WITH_PAYER = {
     ),
 }
 
+#: Tables of version 0016.
+WITH_DECISIONS = {
+    "ledger.decision": (
+        """
+        INSERT INTO ledger.decision (certify_company, report_id, content_hash, decision, rules, reason, decided_by, user_id)
+        VALUES ('acme', 'r-2', 'f01', 'release', '{personal}', 'Booked back on 3 March', 'dana', '7')
+        """,
+    ),
+}
+
 #: As the newest version wants them.
-NEWEST_ROWS = ROWS | WITH_PAYER
+NEWEST_ROWS = ROWS | WITH_PAYER | WITH_DECISIONS
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
 LISTS: dict[str, str] = {

@@ -17,7 +17,8 @@ PRIVILEGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER",
 
 #: What only grows: neither a row is changed, nor one goes. A new table of the ledger belongs here, or among those that have a state.
 GROWS = (
-    "ledger.approval", "ledger.event", "ledger.people_release", "ledger.release", "ledger.report", "ledger.user_link_event",
+    "ledger.approval", "ledger.decision", "ledger.event", "ledger.people_release", "ledger.release", "ledger.report",
+    "ledger.user_link_event",
 )  # fmt: skip
 #: What is changed, but never goes.
 STAYS = ("ledger.document", "ledger.document_expense", "ledger.receipt", "ledger.transition")
@@ -217,14 +218,14 @@ def test_the_analyst_writes_nothing_anywhere(filled):
         assert unreadable == []
 
 
-def test_the_loader_does_not_say_when_a_decision_was_made(filled):
-    """A release of yesterday does not cover what happened to the document today, nor does one that claims to be of tomorrow."""
-    release = (
-        "INSERT INTO ledger.release (certify_company, report_id, rule, source_hash, released_by, reason{}) "
-        "VALUES ('c', 'r', 'x', 'h', 'kim', 'y'{})"
+def test_nobody_says_when_a_decision_was_made(filled):
+    """A decision of yesterday does not cover what happened to the document today, nor does one that claims to be of tomorrow."""
+    decision = (
+        "INSERT INTO ledger.decision (certify_company, report_id, content_hash, decision, reason, decided_by, user_id{}) "
+        "VALUES ('acme', 'r-2', 'f01', 'not_ours', 'Told by phone', 'kim', '8'{})"
     )
-    assert not refused(filled.loader_url, release.format("", ""))
-    assert refused(filled.loader_url, release.format(", released_at", ", 'infinity'"))
+    assert not refused(filled.decider_url, decision.format("", ""))
+    assert refused(filled.decider_url, decision.format(", decided_at", ", 'infinity'"))
     approval = (
         "INSERT INTO ledger.approval (load_id, plan_hash, decision, decided_by, reasons, run_id, decided_at{}) "
         "SELECT load_id, 'h', 'approved', 'kim', 'r', 'run', now(){} FROM ops.load LIMIT 1"
@@ -264,3 +265,43 @@ def test_nobody_else_enters(postgres_server, filled):
                 psycopg.connect(url)
         finally:
             administrator.execute("DROP ROLE stranger")
+
+
+DECIDED = (
+    "INSERT INTO ledger.decision (certify_company, report_id, content_hash, decision, reason, decided_by, user_id) "
+    "VALUES ('acme', 'r-2', 'f01', 'not_ours', 'Told by phone', 'kim', '8')"
+)
+BY_HAND = (
+    DECIDED,
+    "INSERT INTO ledger.people_release (kind, released_by, reason, expires_at) VALUES ('creates', 'kim', 'x', now())",
+    "INSERT INTO ledger.release (certify_company, report_id, rule, source_hash, released_by, reason) "
+    "VALUES ('acme', 'r-2', 'personal', 'f01', 'kim', 'x')",
+)
+
+
+def test_the_role_that_posts_decides_nothing(filled):
+    for statement in BY_HAND:
+        assert refused(filled.loader_url, statement), statement
+        assert refused(filled.analyst_url, statement), statement
+    for role in ("connector_decider", "connector_owner"):
+        assert refused(filled.loader_url, f"SET ROLE {role}")
+
+
+def test_the_role_that_keeps_decisions_does_nothing_else(filled):
+    assert not refused(filled.decider_url, DECIDED)
+    assert not refused(filled.decider_url, BY_HAND[1])
+    for statement in (
+        "UPDATE ledger.decision SET decided_by = 'lee'",
+        "DELETE FROM ledger.decision",
+        BY_HAND[2],
+        "UPDATE ledger.people_release SET expires_at = NULL",
+        "DELETE FROM ledger.open_item",
+        "UPDATE ledger.document SET state = 'in_gl'",
+        "INSERT INTO ops.load (dag_id) VALUES ('x')",
+        "UPDATE plan.change SET rule = ''",
+        "SELECT * FROM staging.certify_expense_report",
+        "SELECT * FROM ledger.event",
+        "CREATE TABLE ledger.mine (a int)",
+        "SET ROLE connector_loader",
+    ):
+        assert refused(filled.decider_url, statement), statement

@@ -108,9 +108,8 @@ def delete(sandbox: Sandbox, *, object: str, record: str) -> dict[str, Any]:
 @act
 def approve(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
     """Approve a submitted document: a bill becomes Posted, an expense report Approved."""
-    return _state(
-        sandbox, object, record, ("Submitted", "Partially Approved"), "Approved" if object == "EEXPENSES" else "Posted"
-    )
+    kind, _ = _document(sandbox, object, record)
+    return _state(sandbox, object, record, ("Submitted", "Partially Approved"), kind.approved)
 
 
 @act

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct import documents, fields, general_ledger, problems
 from include.sandbox.intacct.bill_fields import complete_header, complete_lines
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
@@ -51,6 +51,28 @@ def prepare(
     records = price_lines(company, rate, lines, header["WHENPOSTED"])
     complete_lines(company, header, vendor, rate, records)
     return Document(kind, header, records, touched, header["WHENPOSTED"])
+
+
+def keep(company: Company, given: Given) -> Record:
+    """Keep a new bill. Raises Problem."""
+    return general_ledger.trace(company, documents.keep(company, prepare(company, given)))
+
+
+def keep_legacy(company: Company, given: Given) -> Record:
+    """Keep one that create_bill brings: it takes a term instead of a due date. Raises Problem."""
+    bill = prepare(company, given, term_gives_due_date=True)
+    return general_ledger.trace(company, documents.keep(company, bill))
+
+
+def recall(company: Company, recordno: str) -> None:
+    """A submitted bill becomes a draft again. Raises Problem."""
+    kind = company.catalog["APBILL"]
+    before = documents.existing(company, kind, recordno)
+    if before.get("STATE") != "Submitted":
+        raise problems.other("Only a submitted bill can be recalled.")
+    changes = {"STATE": "Draft", "RAWSTATE": "D"}
+    company.stamp_modified(kind, changes)
+    company.note(kind, company.store.update(SIDE, kind.name, before["RECORDNO"], changes), "M")
 
 
 def state(company: Company, *, draft: bool) -> Record:
@@ -130,3 +152,6 @@ def next_number(company: Company, object_name: str) -> str:
         if not company.store.find(SIDE, object_name, kind.business_key, text):
             company.store.set_meta(key, number)
             return text
+
+
+RULES = documents.Rules(object="APBILL", prepare=prepare, keep=keep, keep_legacy=keep_legacy, kept_lines=kept_lines)

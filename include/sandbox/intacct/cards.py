@@ -6,7 +6,7 @@ transaction with inclusive taxes cannot be updated.
 
 from __future__ import annotations
 
-from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct import documents, fields, problems
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
@@ -48,6 +48,11 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     return Document(kind, header, price_lines(company, rate, lines, day), touched, day)
 
 
+def keep(company: Company, given: Given) -> Record:
+    """Keep a new card transaction. Raises Problem."""
+    return documents.keep(company, prepare(company, given))
+
+
 def kept_lines(company: Company, before: Record) -> list[Given]:
     """The lines of a kept transaction as if they were given again."""
     return lines_again(company, company.catalog["CCTRANSACTION"], before["RECORDNO"], without="ACCOUNTLABEL")
@@ -82,3 +87,6 @@ def _reference(company: Company, header: Record, before: Record | None) -> None:
         same = before is not None and other["RECORDNO"] == before["RECORDNO"]
         if not same and other.get("FINANCIALENTITY") == header["FINANCIALENTITY"]:
             raise problems.duplicate(company.catalog["CCTRANSACTION"], number)
+
+
+RULES = documents.Rules(object="CCTRANSACTION", prepare=prepare, keep=keep, kept_lines=kept_lines)

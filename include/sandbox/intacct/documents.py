@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,6 +28,23 @@ class Document:
     lines: list[Record]
     entities: set[str]
     posted_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the write functions ask of a kind of document. All of it raises Problem.
+
+    :param object: of Intacct
+    :param prepare: the document that would be kept: a new one, or one that is there with the given changes
+    :param keep: keeps a new one that `create` brings, `keep_legacy` one of the function of its own, where that makes a difference
+    :param kept_lines: the lines of one that is there as if they were given again
+    """
+
+    object: str
+    prepare: Callable[[Company, Given, Record | None], Document]
+    keep: Callable[[Company, Given], Record]
+    keep_legacy: Callable[[Company, Given], Record] | None = None
+    kept_lines: Callable[[Company, Record], list[Given]]
 
 
 def owner_of(company: Company, lines: Sequence[Line], *, negative_allowed: bool = True) -> tuple[str, set[str]]:
@@ -119,8 +136,7 @@ def _insert_lines(company: Company, document: Document, recordno: str) -> None:
         line.pop("RECORDNO", None)
         company.stamp_created(line_kind, line)
         if "STATE" in line_kind.fields:
-            coded = line_kind.name == "APBILLITEM"  # A where the bill says Posted, as recorded
-            line["STATE"] = document.header.get("RAWSTATE" if coded else "STATE", "")
+            line["STATE"] = document.header.get("RAWSTATE" if line_kind.line.state_code else "STATE", "")
     company.store.insert_many(SIDE, owned.object, document.lines, at=time.time())
 
 
@@ -166,7 +182,9 @@ def entities_of(company: Company, kind: ObjectType, record: Record) -> set[str]:
     """The entities that the kept lines of a document belong to."""
     if not company.entities:
         return set()
-    name = "LOCATION" if kind.name == "GLBATCH" else "LOCATIONID"
+    owned = kind.single_lines
+    assert owned is not None
+    name = company.catalog[owned.object].line.location
     found = {company.session.entity or record.get("MEGAENTITYID", "")}
     for line in lines_of(company, kind, record["RECORDNO"]):
         location = company.find("LOCATION", line.get(name, ""))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct import documents, fields, problems
 from include.sandbox.intacct.bills import next_number
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of
@@ -43,6 +43,11 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     _number(company, header, before)
     header |= {"RECORDTYPE": "ei", "MODULEKEY": kind.module or ""}
     return Document(kind, header, records, touched, header["WHENPOSTED"])
+
+
+def keep(company: Company, given: Given) -> Record:
+    """Keep a new report. Raises Problem."""
+    return documents.keep(company, prepare(company, given))
 
 
 def kept_lines(company: Company, before: Record | None) -> list[Given]:
@@ -125,3 +130,6 @@ def _number(company: Company, header: Record, before: Record | None) -> None:
     for other in company.store.find(SIDE, "EEXPENSES", "RECORDID", header["RECORDID"]):
         if before is None or other["RECORDNO"] != before["RECORDNO"]:
             raise problems.duplicate(company.catalog["EEXPENSES"], header["RECORDID"])
+
+
+RULES = documents.Rules(object="EEXPENSES", prepare=prepare, keep=keep, kept_lines=kept_lines)

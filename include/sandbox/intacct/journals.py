@@ -26,7 +26,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
     fields.require(kind, header)
     _reference(company, header, before)
-    given_lines = given.lines if given.lines is not None else _kept_lines(company, before)
+    given_lines = given.lines if given.lines is not None else kept_lines(company, before)
     if len(given_lines) < 2:
         raise problems.other("A journal entry needs two lines or more.")
     lines = settle_lines(company, header, given_lines)
@@ -148,7 +148,8 @@ def _reference(company: Company, header: Record, before: Record | None) -> None:
             raise problems.duplicate(company.catalog["GLBATCH"], number)
 
 
-def _kept_lines(company: Company, before: Record | None) -> list[Given]:
+def kept_lines(company: Company, before: Record | None) -> list[Given]:
+    """The lines of a kept journal entry as if they were given again."""
     kind = company.catalog["GLENTRY"]
     kept = lines_of(company, company.catalog["GLBATCH"], (before or {}).get("RECORDNO", ""))
     return [
@@ -158,3 +159,6 @@ def _kept_lines(company: Company, before: Record | None) -> list[Given]:
         )
         for line in kept
     ]
+
+
+RULES = documents.Rules(object="GLBATCH", prepare=prepare, keep=keep, kept_lines=kept_lines)

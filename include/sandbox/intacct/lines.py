@@ -1,6 +1,7 @@
 """The lines of a transaction: account, amount, dimensions, location and entity, tax.
 
-One set of rules for bill lines, expenses, card lines and journal lines; only the names of three fields differ.
+One set of rules for bill lines, expenses, card lines and journal lines; what is particular to one of them says its entry in the
+catalog (`line`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from include.sandbox.intacct import permissions, problems
-from include.sandbox.intacct.catalog import ObjectType
+from include.sandbox.intacct.catalog import LineTraits, ObjectType
 from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.fields import fill_references, settle
 from include.sandbox.intacct.given import MULTIPLE, Given
@@ -43,25 +44,6 @@ class Line:
     entity: str
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the three fields are called in a kind of line."""
-
-    account: str
-    department: str
-    location: str
-
-
-def names_of(kind: ObjectType) -> Names:
-    """The field names of account, department and location in this kind of line."""
-    journal = kind.name == "GLENTRY"
-    return Names(
-        "GLACCOUNTNO" if kind.name == "EEXPENSESITEM" else "ACCOUNTNO",
-        "DEPARTMENT" if journal else "DEPARTMENTID",
-        "LOCATION" if journal else "LOCATIONID",
-    )
-
-
 def settle_lines(company: Company, header: Record, given: Sequence[Given]) -> list[Line]:
     """All lines of a document. Raises Problem for the first one that is wrong."""
     return [settle_line(company, header, one) for one in given]
@@ -70,11 +52,10 @@ def settle_lines(company: Company, header: Record, given: Sequence[Given]) -> li
 def settle_line(company: Company, header: Record, given: Given) -> Line:
     """One line, as it would be kept but for its parent and its base amounts. Raises Problem."""
     record = settle(company, given, active=True)
-    kind, names = given.kind, names_of(given.kind)
+    kind, names = given.kind, given.kind.line
     account = _account(company, kind, names, record)
     entity = _place(company, kind, names, record)
-    # The vendor of a bill is the vendor of its lines, unless they name another (as recorded).
-    vendor = header["VENDORID"] if kind.name == "APBILLITEM" else ""
+    vendor = header["VENDORID"] if names.header_vendor else ""
     _demands(names, account, record | {"VENDORID": record.get("VENDORID") or vendor})
     _restriction(account, record, names, entity)
     _project(company, record)
@@ -82,10 +63,10 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
     return Line(record, amount, tax, entity)
 
 
-def _account(company: Company, kind: ObjectType, names: Names, record: Record) -> Record:
+def _account(company: Company, kind: ObjectType, names: LineTraits, record: Record) -> Record:
     """The line's GLACCOUNT, given by number or by label (one of them)."""
     number, label = record.get(names.account, ""), record.get("ACCOUNTLABEL", "")
-    labels_only = company.settings.ap_account_labels and kind.name == "APBILLITEM"
+    labels_only = company.settings.ap_account_labels and names.labels_only
     if "ACCOUNTLABEL" in kind.fields and number and not label and labels_only:
         raise problems.missing("Account label")
     if not number:
@@ -96,7 +77,7 @@ def _account(company: Company, kind: ObjectType, names: Names, record: Record) -
     return found
 
 
-def _place(company: Company, kind: ObjectType, names: Names, record: Record) -> str:
+def _place(company: Company, kind: ObjectType, names: LineTraits, record: Record) -> str:
     """The entity of the line; in an entity session an empty location becomes the entity's own (inferred)."""
     value = record.get(names.location, "")
     if not company.entities:
@@ -116,14 +97,14 @@ def _place(company: Company, kind: ObjectType, names: Names, record: Record) -> 
     return entity or company.session.entity
 
 
-def _demands(names: Names, account: Record, record: Record) -> None:
+def _demands(names: LineTraits, account: Record, record: Record) -> None:
     own = {"DEPARTMENTID": names.department, "LOCATIONID": names.location}
     for flag, word, field in DEMANDS:
         if account.get(flag) == "true" and not record.get(own.get(field, field)):
             raise problems.missing_dimension(word, account["ACCOUNTNO"])
 
 
-def _restriction(account: Record, record: Record, names: Names, entity: str) -> None:
+def _restriction(account: Record, record: Record, names: LineTraits, entity: str) -> None:
     place = record.get(names.location, "") or entity
     if not allowed(account, {place, entity}, top_level=not place):
         raise problems.restricted_account(account["ACCOUNTNO"], place)

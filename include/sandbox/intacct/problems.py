@@ -15,7 +15,6 @@ from include.sandbox.settings import Settings
 
 GENERIC = "BL01001973"
 VALIDATION = "BL03000018"
-TRANSACTIONS = frozenset({"APBILL", "EEXPENSES", "CCTRANSACTION", "GLBATCH"})
 
 
 class Problem(Exception):
@@ -36,9 +35,9 @@ def stacked(kind: ObjectType, verb: str, problem: Problem) -> list[Failure]:
             errorid="GL-0504" if verb == "create" else "",
             category="Unable to create record." if verb == "create" else "",
         )
-    if kind.name == "EEXPENSES":
-        wrappers = [_cannot(verb), Failure(GENERIC, f"Could not {verb} eexpenses record.")]
-    elif kind.name in TRANSACTIONS:
+    if kind.could_not is not None:
+        wrappers = [_cannot(verb), Failure(GENERIC, kind.could_not.format(verb=verb))]
+    elif kind.ledger is not None:
         wrappers = [could_not, _cannot(verb)]
     elif problem.failures[0].errorno == "BL34000061":
         wrappers = [could_not, Failure(GENERIC, f"Error while saving the {kind.label} info")]

@@ -9,18 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from lxml import etree
 
 from include.sandbox.intacct import (
     attachments,
     bills,
-    cards,
     documents,
-    expense_reports,
-    general_ledger,
-    journals,
     legacy,
     masters,
     permissions,
@@ -32,6 +27,7 @@ from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.given import Given, children, read_record, tag_of
 from include.sandbox.intacct.problems import Problem
 from include.sandbox.intacct.records import Record
+from include.sandbox.intacct.transactions import KINDS
 from include.sandbox.intacct.types import Element, FunctionFailed, Outcome, Session
 from include.sandbox.settings import Settings
 from include.sandbox.store import Store
@@ -85,11 +81,8 @@ def create(company: Company, call: Element) -> Outcome:
 
 def _create_one(company: Company, kind: ObjectType, element: Element) -> Record:
     given = read_record(company.catalog, kind, element, company.settings)
-    if kind.name == "APBILL":
-        return general_ledger.trace(company, documents.keep(company, bills.prepare(company, given)))
-    if kind.name == "GLBATCH":
-        return journals.keep(company, given)
-    return masters.create(company, given)
+    rules = KINDS.get(kind.name)
+    return rules.keep(company, given) if rules else masters.create(company, given)
 
 
 def update(company: Company, call: Element) -> Outcome:
@@ -108,10 +101,10 @@ def update(company: Company, call: Element) -> Outcome:
 
 
 def _update_one(company: Company, given: Given, before: Record) -> Record:
-    prepare = {"APBILL": bills.prepare, "GLBATCH": journals.prepare}.get(given.kind.name)
-    if prepare is None:
+    rules = KINDS.get(given.kind.name)
+    if rules is None:
         return masters.update(company, given, before)
-    document = prepare(company, given, before)
+    document = rules.prepare(company, given, before)
     return documents.change(company, document, before["RECORDNO"], new_lines=given.lines is not None)
 
 
@@ -200,16 +193,9 @@ def _legacy_create(company: Company, call: Element) -> Outcome:
     kind = given.kind
     permissions.require(company.settings, company.session, "CREATE", kind.name)
     with refusing(kind, "create"):
-        if kind.name == "APBILL":
-            kept = general_ledger.trace(
-                company, documents.keep(company, bills.prepare(company, given, term_gives_due_date=True))
-            )
-        elif kind.name == "CCTRANSACTION":
-            kept = documents.keep(company, cards.prepare(company, given))
-        elif kind.name == "EEXPENSES":
-            kept = documents.keep(company, expense_reports.prepare(company, given))
-        elif kind.name == "GLBATCH":
-            kept = journals.keep(company, given)
+        rules = KINDS.get(kind.name)
+        if rules is not None:
+            kept = (rules.keep_legacy or rules.keep)(company, given)
         else:
             kept = _ignoring_duplicates(company, call, given) or masters.create(company, given)
     return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
@@ -226,7 +212,7 @@ def _legacy_update(company: Company, call: Element) -> Outcome:
     """update_bill, update_cctransaction, update_expensereport: what is not given keeps its value, lines by their number."""
     given = legacy.given_by(company.catalog, call)
     kind = given.kind
-    rules: Any = {"APBILL": bills, "CCTRANSACTION": cards, "EEXPENSES": expense_reports}[kind.name]
+    rules = KINDS[kind.name]
     permissions.require(company.settings, company.session, "UPDATE", kind.name)
     with refusing(kind, "update"):
         before = documents.existing(company, kind, call.get("key", ""))
@@ -314,12 +300,7 @@ def _recall_bill(company: Company, call: Element) -> Outcome:
     kind = company.catalog["APBILL"]
     permissions.require(company.settings, company.session, "UPDATE", kind.name)
     with refusing(kind, "update"):
-        before = documents.existing(company, kind, (call.findtext("recordno") or "").strip())
-        if before.get("STATE") != "Submitted":
-            raise problems.other("Only a submitted bill can be recalled.")
-        changes = {"STATE": "Draft", "RAWSTATE": "D"}
-        company.stamp_modified(kind, changes)
-        company.note(kind, company.store.update("intacct", kind.name, before["RECORDNO"], changes), "M")
+        bills.recall(company, (call.findtext("recordno") or "").strip())
     return Outcome(written=1, object=kind.name)
 
 

@@ -43,15 +43,25 @@ def find_item(database: Database, configuration: Configuration, report_id: str, 
 
     :raises BadInput: nothing does any more; the page that offered it is older than the last run
     """
+    return find_items(database, configuration, [(report_id, content_hash)])[0]
+
+
+def find_items(database: Database, configuration: Configuration, keys: Sequence[tuple[str, str]]) -> list[OpenItem]:
+    """What waits under these report IDs and hashes, in this order.
+
+    :raises BadInput: one of them does not wait any more
+    """
     with database.connection() as connection:
-        items = decisions.open_items(connection, configuration.company.certify_company, [report_id])
-    for item in items:
-        if item.content_hash == content_hash:
-            return item
-    raise BadInput(
-        f"Nothing of report {report_id} waits as it did when this was shown.",
-        cure="Look at the report again, and decide then.",
-    )
+        reports = sorted({report_id for report_id, _ in keys})
+        waiting = decisions.open_items(connection, configuration.company.certify_company, reports)
+    found = {(item.report_id, item.content_hash): item for item in waiting}
+    for key in keys:
+        if key not in found:
+            raise BadInput(
+                f"Nothing of report {key[0]} waits as it did when this was shown.",
+                cure="Look at the report again, and decide then.",
+            )
+    return [found[key] for key in keys]
 
 
 def decide(
@@ -127,11 +137,19 @@ def allow(configuration: Configuration, user: Decider, *, triggered_by: str) -> 
         raise BadInput(problem, cure="Ask somebody else to decide.")
 
 
-def _check_words(decision: Decision, reason: str, record_no: str) -> None:
-    if not reason:
+def check_reason(reason: str) -> None:
+    """Passes a reason that can be kept and read.
+
+    :raises BadInput: it is empty, too long, or no text
+    """
+    if not reason.strip():
         raise BadInput("A decision needs a reason.", cure="Say why, in a sentence that an auditor will read.")
     if len(reason) > LONGEST_REASON or "\x00" in reason:
         raise BadInput(f"The reason is longer than {LONGEST_REASON} characters, or holds one that no text can have.")
+
+
+def _check_words(decision: Decision, reason: str, record_no: str) -> None:
+    check_reason(reason)
     if (decision is Decision.BOOKED_BY_HAND) != bool(record_no):
         raise BadInput(
             "Booked by hand names the record in Intacct, and no other decision does.",

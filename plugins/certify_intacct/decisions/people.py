@@ -9,15 +9,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from certify_intacct.decisions.decide import Decider, allow
+from certify_intacct.decisions.decide import Decider, allow, check_reason
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.errors import BadInput
+from certify_intacct.model.rules import Rule
 from certify_intacct.staging.database import Connection, Database
 from certify_intacct.staging.streams import STREAMS
 from certify_intacct.staging.user_links import release
 
 KINDS = ("creates", "deactivations", "link", "shrunken_extract")
 LONGEST = 30
+#: The rules whose holds a release ends, with its kind; an extract that shrank stops the run before it plans.
+RELEASED_BY = {
+    Rule.MAX_CREATES.value: "creates",
+    Rule.DEACTIVATION_GUARD.value: "deactivations",
+    Rule.AMBIGUOUS.value: "link",
+    Rule.CLAIMED.value: "link",
+}
 
 
 def release_people(
@@ -43,8 +51,9 @@ def release_people(
     :raises BadInput: the person may not release, or names something that the last run did not read
     """
     allow(configuration, by, triggered_by="")
-    if not reason.strip():
-        raise BadInput("A decision needs a reason.", cure="Say why, in a sentence that an auditor will read.")
+    check_reason(reason)
+    if kind not in KINDS:
+        raise BadInput(f"There is no release {kind!r}.", cure=f"One of {', '.join(KINDS)}.")
     if not 1 <= days <= LONGEST:
         raise BadInput(f"A release of people holds for 1 to {LONGEST} days, not {days}.")
     with database.connection() as connection:
@@ -73,12 +82,14 @@ def _days(days: int) -> str:
     return "a day" if days == 1 else f"{days} days"
 
 
+def guarded_streams() -> list[str]:
+    """The streams whose sudden shrinking stops a run, by name."""
+    return sorted(one for one, stream in STREAMS.items() if stream.service == "intacct" and one != "intacct_deletions")
+
+
 def _stream(name: str) -> str:
-    guarded = sorted(
-        one for one, stream in STREAMS.items() if stream.service == "intacct" and one != "intacct_deletions"
-    )
-    if name not in guarded:
-        raise BadInput(f"There is no guarded stream {name!r}.", cure=f"One of {', '.join(guarded)}.")
+    if name not in guarded_streams():
+        raise BadInput(f"There is no guarded stream {name!r}.", cure=f"One of {', '.join(guarded_streams())}.")
     return name
 
 

@@ -23,6 +23,7 @@ from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.rights import READ, Need
@@ -59,6 +60,7 @@ class Kind(ABC):
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
     :cvar number_field: where its number stands, ``token_field`` the report's token alone (empty: nowhere), ``payee_field`` its payee
+    :cvar date_field: its date; empty where a payee is no party that somebody else could have booked it for
     :cvar line_parent: where a line names the RECORDNO of its header
     :cvar line_fields: what is read of its lines to know what it is; empty where the header says it all
     """
@@ -78,6 +80,7 @@ class Kind(ABC):
     number_field: ClassVar[str] = "RECORDID"
     token_field: ClassVar[str] = ""
     payee_field: ClassVar[str]
+    date_field: ClassVar[str] = "WHENCREATED"
     line_parent: ClassVar[str] = "RECORDKEY"
     line_fields: ClassVar[tuple[str, ...]] = ()
 
@@ -95,7 +98,7 @@ class Kind(ABC):
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
 
-    def due(self, posted: date, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
+    def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """Due date and term of a document of that date; neither where the kind knows none."""
         return None, ""
 

@@ -84,6 +84,7 @@ class GlJournal(Kind):
     reversal = "General Ledger > Journal entries > the entry > Reverse, which books its mirror; or a mirrored entry made by hand"
     number_field = "REFERENCENO"
     payee_field = "JOURNAL"
+    date_field = ""
     line_parent = "BATCHNO"
     line_fields = ("BATCHNO", "ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "CURRENCY")
 

@@ -40,7 +40,8 @@ TRANSITIONS: dict[LedgerState | None, frozenset[LedgerState]] = {
     LedgerState.IN_DOUBT: frozenset({LedgerState.ACCEPTED, LedgerState.SENDING, LedgerState.HELD}),
     # Sent again only as the next revision, after a new plan.
     LedgerState.REJECTED: frozenset({LedgerState.SENDING, LedgerState.HELD}),
-    LedgerState.HELD: frozenset({LedgerState.SENDING, LedgerState.ACCEPTED}),
+    # A person has looked, and it is not in Intacct; or it turned up there.
+    LedgerState.HELD: frozenset({LedgerState.ACCEPTED, LedgerState.REJECTED}),
     # A bill that waits for approval can be changed, reversed or deleted before it ever reaches the general ledger.
     LedgerState.ACCEPTED: frozenset({LedgerState.IN_GL, LedgerState.DECLINED}) | _AFTERWARDS,
     # Recalled, it waits again, or is declined after all: what is not in the general ledger is not said to be.
@@ -67,9 +68,6 @@ LIVE = frozenset(
 
 #: States in which Intacct provably has it.
 POSTED = frozenset({LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.DECLINED, LedgerState.ALTERED})
-
-#: States from which a new plan may send the document again, as its next revision.
-RESENDABLE = frozenset({LedgerState.REJECTED, LedgerState.HELD})
 
 #: In the answer of a rejected document: its request was provably not carried out, and not because of the document.
 NOT_EXECUTED = "not_executed"

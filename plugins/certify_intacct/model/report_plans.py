@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from certify_intacct.model.documents import Document
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 
@@ -37,17 +41,51 @@ class Skip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartPlan:
+    """What is intended with the lines of one document to be.
+
+    :param content: the business fields of its own lines (``hashing.part_content``)
+    :param content_hash: SHA-256 of them: what a person decides about
+    :param document: None when it is held or there is nothing to post
+    :param released: rules that would have held it but for a person's decision
+    """
+
+    label: str
+    payer: Payer
+    entity: str
+    currency: str
+    total: Decimal
+    content: Mapping[str, Any]
+    content_hash: str
+    document: Document | None = None
+    holds: tuple[Hold, ...] = ()
+    released: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportPlan:
-    """The plan of one report: documents only when there is no hold, for a report is posted whole or not at all.
+    """The plan of one report: its parts, each to be posted or held by itself, unless the report itself is held.
 
     :param source_hash: SHA-256 of the report's business fields
-    :param released: rules that would have held it but for a person's release
+    :param holds: what keeps all of it from being posted
+    :param parts: what no document holds yet; empty when the amounts of the report are not proven
+    :param released: rules that would have held the whole report but for a person's decision
     """
 
     report_id: str
     token: str
     source_hash: str
-    documents: tuple[Document, ...] = ()
     holds: tuple[Hold, ...] = ()
+    parts: tuple[PartPlan, ...] = ()
     skips: tuple[Skip, ...] = ()
-    released: tuple[str, ...] = ()
+    released: tuple[Rule, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """What may be posted."""
+        return () if self.holds else tuple(part.document for part in self.parts if part.document is not None)
+
+    @property
+    def all_holds(self) -> tuple[Hold, ...]:
+        """What holds the report or any part of it."""
+        return (*self.holds, *(hold for part in self.parts for hold in part.holds))

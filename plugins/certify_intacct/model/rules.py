@@ -51,6 +51,7 @@ class Rule(StrEnum):
     SELF_APPROVED = "self_approved", Desk.PAYABLES, 18, Decision.RELEASE
     PERSONAL = "personal", Desk.PAYABLES, 18, Decision.RELEASE
     CASH_ADVANCE = "cash_advance", Desk.PAYABLES, 18, Decision.RELEASE
+    CATEGORY_UNKNOWN = "category_unknown", Desk.CERTIFY, 18, Decision.RELEASE
 
     # Its amounts.
     AMOUNT_MISSING = "amount_missing", Desk.CERTIFY, 13
@@ -100,18 +101,22 @@ class Rule(StrEnum):
     # Its dates.
     DATE_MISSING = "date_missing", Desk.CERTIFY, 21
     FUTURE_DATE = "future_date", Desk.CERTIFY, 21
+    OLD_DATE = "old_date", Desk.PAYABLES, 21, Decision.RELEASE
+    IMPOSSIBLE_DATE = "impossible_date", Desk.CERTIFY, 21
     CLOSED_PERIOD = "closed_period", Desk.INTACCT, 21
     TERM_MISSING = "term_missing", Desk.INTACCT, 23
+    TERM_DUE_DATE = "term_due_date", Desk.INTACCT, 23
 
     # The request that would post it.
     TOO_MANY_DOCUMENTS = "too_many_documents", Desk.CERTIFY, 3
     REQUEST = "request", Desk.CERTIFY, 12
 
     # What was posted before.
+    LOOK_ALIKE = "look_alike", Desk.PAYABLES, 34, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
+    RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
-    SPLIT_DIFFERS = "split_differs", Desk.CONFIGURATION, 2
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22
 
     # Left out by a named policy, and counted.

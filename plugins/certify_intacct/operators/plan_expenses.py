@@ -45,7 +45,7 @@ class IntacctPlanOperator(ConnectorOperator):
             load = get_load(connection, load_id)
             plan, above = plan_load(connection, self.configuration, load)
             counts = dict(Counter(change.action.value for change in plan.changes))
-            counts["documents"] = sum(len(report.documents) for report in plan.reports)
+            counts["documents"] = sum(len(report.parts) for report in plan.reports)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"plan": counts})
             self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), plan.changes))
             for one in above:

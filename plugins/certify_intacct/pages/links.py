@@ -1,4 +1,5 @@
-"""Links from the Airflow UI to the pages: from a task to its load, from the menu to the search for a report."""
+"""Links from the Airflow UI to the pages: from a task to its load, from the menu to the search for a report
+and to what waits for a decision."""
 
 from __future__ import annotations
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 PREFIX = "/connector"
 # Whose right to be read stands for the reports in the menu.
 EXPENSE_DAG = "expense_sync"
+# Whose right to be read stands for what waits of people.
+ORGANIZATION_DAG = "organization_sync"
+# Whose right to be edited is the right to decide.
+DECISIONS_DAG = "decisions"
 
 
 class PlanLink(BaseOperatorLink):
@@ -40,6 +45,11 @@ def load_url(operator: Any, ti_key: Any) -> str:
 def search_url() -> str:
     """The address of the form that finds a report."""
     return f"{_base()}{PREFIX}/{EXPENSE_DAG}/reports"
+
+
+def decisions_url() -> str:
+    """The address of the page on which persons decide about what waits."""
+    return f"{_base()}{PREFIX}/decisions"
 
 
 def _base() -> str:

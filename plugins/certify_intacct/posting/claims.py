@@ -43,7 +43,7 @@ class Claims:
         self.outcomes = outcomes
 
     def claim(self, batch: Sequence[PlannedDocument]) -> list[Claimed]:
-        """Commits ``sending`` for each document of a request. One whose report was frozen otherwise is left out."""
+        """Commits ``sending`` for each document of a request. One of which no valid request can be made is left out."""
         claimed = []
         self.locks.require()
         with self.database.connection() as connection:
@@ -56,20 +56,13 @@ class Claims:
                         item, ChangeResult.MOVED_ON, f"No valid request can be made of it; it is planned anew: {error}"
                     )
                     continue
-                same = frozen_reports.freeze(
+                frozen_reports.freeze(
                     connection,
                     self.run.load_id,
                     item.report_id,
                     self.company.certify_company,
                     item.document.key.sequence,
                 )
-                if not same:
-                    self.outcomes.add(
-                        item,
-                        ChangeResult.MOVED_ON,
-                        "The report was frozen with other content by another run; it is planned anew.",
-                    )
-                    continue
                 # From here on every run reads the report again until it is whole, whatever becomes of this one.
                 report_plans.begin(connection, self.company.certify_company, item, self.run.load_id)
                 known = ledger_reads.by_place(connection, self.company.intacct_company_id, item.document)

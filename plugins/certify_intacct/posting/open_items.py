@@ -129,17 +129,15 @@ class OpenItems:
             alarms += 1
             log.error("%s was posted and is no longer processed in Certify.", readable(row["label"], 200))
             if not load.dry_run:
-                report_plans.keep_open(
-                    connection,
-                    certify_company=company.certify_company,
+                item = report_plans.OpenReport(
                     report_id=row["report_id"],
                     state=OpenState.ALARM,
-                    load_id=load.load_id,
                     rule=Rule.UNPROCESSED_AFTER_POSTING,
                     reason="It was posted to Intacct and is no longer processed in Certify: reverse it there, or process it again.",
                     label=row["label"],
                     processed_date=row["processed_date"],
                 )
+                report_plans.keep_open(connection, company.certify_company, load.load_id, item)
         return alarms
 
 

@@ -1,70 +1,67 @@
-"""Plans every report of a load: what the rules make of it, and what the ledger says was done already."""
+"""Plans every report of a load: what the rules make of it, and what the ledger and persons say was done or decided already."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
-from certify_intacct.model.ledger import RESENDABLE, LedgerState
 from certify_intacct.model.outcomes import OpenState
-from certify_intacct.model.payers import Payer
-from certify_intacct.model.report_plans import Hold, ReportPlan
+from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.requests import faults
+from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, ReportStanding, standing
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.planning import plan_report
-from certify_intacct.staging.report_plans import PlannedReport
+from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.model.references import References
     from certify_intacct.staging.expenses import QuarantinedReport, StagedReport
-    from certify_intacct.staging.frozen_reports import FrozenReport
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
-_GONE = (LedgerState.REVERSED, LedgerState.DELETED)
 _SHOWN = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Open:
-    """A report that stays on the list of open items."""
-
-    report_id: str
-    state: OpenState
-    rule: str
-    reason: str
-    label: str
-    processed_date: date | None
-    source_hash: str = ""
+_TAKEN_OUT = {Decision.BOOKED_BY_HAND: Rule.BOOKED_BY_HAND, Decision.NOT_OURS: Rule.NOT_OURS}
 
 
 @dataclass(kw_only=True)
 class ExpensePlan:
     """The plan of a load.
 
-    :param closed: reports of which nothing is left to do
+    :param open: what stays on the list of open items, of the reports that were planned all there is
+    :param planned: the reports that were planned: what else of them is on that list is done with
+    :param retired: documents of which a person says that Intacct has not got them
     """
 
     changes: list[Change] = field(default_factory=list)
     reports: list[PlannedReport] = field(default_factory=list)
-    open: list[Open] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)
+    open: list[OpenReport] = field(default_factory=list)
+    planned: list[str] = field(default_factory=list)
+    retired: list[LedgerDocument] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerSnapshot:
-    """What the ledger knows: documents by report, frozen reports by report and sequence, releases by report and content."""
+    """What the ledger knows.
+
+    :param documents: by report
+    :param released: rules that persons overruled, by report and the hash of what they decided about
+    :param closed: what persons took out of our hands, by report and that hash
+    :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
+    :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
+    """
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
-    frozen: Mapping[tuple[str, int], FrozenReport] = field(default_factory=dict)
-    releases: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    released: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    closed: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    accepted: Collection[tuple[str, str]] = ()
+    held_before: Collection[tuple[str, str]] = ()
 
 
 class ExpensePlanner:
@@ -94,125 +91,155 @@ class ExpensePlanner:
         plan = ExpensePlan()
         taken_out = {report.report_id: report for report in quarantined}
         for item in staged:
-            if item.report.id in taken_out:
-                found = taken_out[item.report.id]
-                if not found.known:
-                    # It cannot be asked for by its ID. The sweep sees it in every run until it can.
-                    continue
-                plan.open.append(
-                    Open(
-                        report_id=found.report_id,
-                        state=OpenState.QUARANTINED,
-                        rule=Rule.QUARANTINED,
-                        reason=found.reasons,
-                        label=found.label,
-                        processed_date=found.processed_date,
-                    )
-                )
-            else:
-                self._plan(item, plan)
+            found = taken_out.get(item.report.id)
+            if found is None:
+                _Planned(self, item, plan).plan()
+            elif found.known:
+                _Planned(self, item, plan).quarantined(found)
+            # One without an ID cannot be asked for by it. The sweep sees it in every run until it can.
         return plan
 
-    def _plan(self, item: StagedReport, plan: ExpensePlan) -> None:
-        documents = self.known.documents.get(item.report.id, ())
-        sequence = max((document.sequence for document in documents), default=1)
-        current = [document for document in documents if document.sequence == sequence]
-        content = hashing.business_content(item.report, item.lines)
-        source_hash = hashing.source_hash(content)
-        released = self.known.releases.get((item.report.id, source_hash), frozenset())
-        if current and self._nothing_stands(item.report.id, current, source_hash):
-            if Rule.POST_AGAIN not in released:
-                return self._hold(item, [_post_again(current)], plan)
-            sequence, current = sequence + 1, []
-        planned = plan_report(
-            item.report,
-            item.lines,
-            self.references,
-            self.configuration,
-            targets(self.configuration.posting),
-            today=self.today,
-            sequence=sequence,
-            has_receipts=item.has_receipts,
-            released=released,
-        )
-        if not current:
-            return self._first(item, planned, content, plan)
-        return self._again(item, planned, content, current, released, plan)
 
-    def _nothing_stands(self, report_id: str, current: Sequence[LedgerDocument], source_hash: str) -> bool:
-        """Whether Intacct has none of the documents, and the report cannot simply be sent again as it was frozen."""
-        states = {document.state for document in current}
-        if not states <= {*_GONE, LedgerState.REJECTED}:
-            return False
-        return (
-            states != {LedgerState.REJECTED}
-            or self.known.frozen[report_id, current[0].sequence].source_hash != source_hash
-        )
+class _Planned:
+    """One report on its way into the plan."""
 
-    def _first(self, item: StagedReport, planned: ReportPlan, content: Mapping[str, object], plan: ExpensePlan) -> None:
-        if planned.holds:
-            return self._hold(item, planned.holds, plan)
-        if not planned.documents:
-            return self._skip(item, planned.skips[-1].rule, planned.skips[-1].reason, plan)
-        outside = {document.entity for document in planned.documents} - self.entities
-        if self.entities and outside:
-            reason = f"It belongs to {', '.join(sorted(outside))}, and this run is for {', '.join(sorted(self.entities))} only."
-            return self._skip(item, Rule.OTHER_ENTITY, reason, plan)
-        return self._post(item, planned, content, [(document, 1) for document in planned.documents], plan)
+    def __init__(self, planner: ExpensePlanner, item: StagedReport, plan: ExpensePlan) -> None:
+        self.planner = planner
+        self.known = planner.known
+        self.item = item
+        self.result = plan
+        self.report = item.report
+        self.content = hashing.business_content(item.report, item.lines)
+        self.source_hash = hashing.source_hash(self.content)
+        self.released = planner.known.released.get(item.report.id, {})
 
-    def _again(
-        self,
-        item: StagedReport,
-        planned: ReportPlan,
-        content: Mapping[str, object],
-        current: Sequence[LedgerDocument],
-        released: frozenset[str],
-        plan: ExpensePlan,
-    ) -> None:
-        """A report of which something is in the ledger: it is never split again, and only what Intacct refused is sent again."""
-        frozen = self.known.frozen[item.report.id, current[0].sequence]
-        if frozen.source_hash != planned.source_hash:
-            return self._hold(item, [_changed(frozen, content, current)], plan)
-        waiting = [document for document in current if document.state in RESENDABLE]
-        numbers = {document.ordinal for document in current}
-        if not waiting and _whole(frozen, current):
-            states = ", ".join(f"{document.number} {document.state}" for document in current[:_SHOWN])
-            in_doubt = any(document.state in (LedgerState.SENDING, LedgerState.IN_DOUBT) for document in current)
-            return self._skip(
-                item,
-                Rule.IN_FLIGHT if in_doubt else Rule.ALREADY_POSTED,
-                f"In the ledger: {states}.",
-                plan,
-                closed=not in_doubt,
-            )
-        if planned.holds:
-            return self._hold(item, planned.holds, plan)
-        held = [document for document in waiting if document.state is LedgerState.HELD]
-        if held and Rule.HELD_DOCUMENT not in released:
-            return self._hold(item, [_held(document) for document in held], plan)
-        by_ordinal = {document.key.ordinal: document for document in planned.documents}
-        for document in current:
-            fresh = by_ordinal.get(document.ordinal)
-            if fresh is None or not _same_part(document, fresh):
-                return self._hold(item, [_split_differs(document, fresh)], plan)
-        unfinished = [document for document in planned.documents if document.key.ordinal not in numbers]
-        again = [(by_ordinal[document.ordinal], document.revision + 1) for document in waiting]
-        return self._post(item, planned, content, [*again, *((document, 1) for document in unfinished)], plan)
-
-    def _post(
-        self,
-        item: StagedReport,
-        planned: ReportPlan,
-        content: Mapping[str, object],
-        documents: Sequence[tuple[Document, int]],
-        plan: ExpensePlan,
-    ) -> None:
-        wrong = [hold for document, revision in documents for hold in faults(document, revision)]
-        if wrong:
-            self._hold(item, wrong, plan)
+    def quarantined(self, found: QuarantinedReport) -> None:
+        """Keeps a report open that validation took out."""
+        if self._closed(self.source_hash):
             return
-        report = item.report
-        plan.reports.append(
+        self.result.planned.append(self.report.id)
+        self._open(OpenState.QUARANTINED, [Rule.QUARANTINED], found.reasons, label=found.label)
+
+    def plan(self) -> None:
+        """Plans the report."""
+        self.result.planned.append(self.report.id)
+        here = standing(self.known.documents.get(self.report.id, ()), self.content, self.released, self.known.accepted)
+        self.result.retired += here.retired
+        self._waiting(here)
+        if here.changed:
+            for changed in here.changed:
+                self._changed(changed)
+            return
+        planner = self.planner
+        planned = plan_report(
+            self.report,
+            self.item.lines,
+            planner.references,
+            planner.configuration,
+            targets(planner.configuration.posting),
+            today=planner.today,
+            ledger=here.ledger,
+            has_receipts=self.item.has_receipts,
+            released=self.released,
+        )
+        if self._closed(self.source_hash):
+            return
+        if not planned.holds and not planned.parts:
+            self._nothing_left(here, planned)
+        else:
+            self._parts(here, planned)
+
+    def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
+        parts = [part for part in planned.parts if not self._closed(part.content_hash)]
+        outside = {part.document.entity for part in parts if part.document} - self.planner.entities
+        if self.planner.entities and outside and not planned.holds:
+            self._other_entity(outside)
+            return
+        documents = [(part, *self._revised(here, part.document)) for part in parts if part.document is not None]
+        wrong = {
+            part.content_hash: holds for part, document, revision in documents if (holds := faults(document, revision))
+        }
+        held = {
+            part.content_hash: (part, [*part.holds, *wrong.get(part.content_hash, ()), *self._held_before(part)])
+            for part in parts
+        }
+        held = {key: found for key, found in held.items() if found[1]}
+        if planned.holds or (held and self.planner.configuration.posting.hold == "report"):
+            self._hold_report([*planned.holds, *(hold for _, holds in held.values() for hold in holds)])
+            return
+        for part, holds in held.values():
+            self._hold_part(part, holds)
+        ready = [PlannedPart(document=document, revision=revision, content=part.content, content_hash=part.content_hash)
+                 for part, document, revision in documents if part.content_hash not in held]  # fmt: skip
+        if ready:
+            used = {rule for part in parts if part.content_hash not in held for rule in part.released}
+            self._post(planned, ready, sorted({*planned.released, *used}))
+
+    def _held_before(self, part: PartPlan) -> list[Hold]:
+        """What an earlier version held, and this one would post, waits for a person: nobody has decided that it may go."""
+        released = {rule for key in (part.content_hash, self.source_hash) for rule in self.released.get(key, ())}
+        if part.document is None or Rule.RULE_CHANGED in released:
+            return []
+        if (self.report.id, self.source_hash) not in self.known.held_before:
+            return []
+        reason = f"{part.label}: an earlier version of the connector held the report; by the rules of now it would be posted."
+        return [Hold(Rule.RULE_CHANGED, reason, "Look at it, and release it; several may be released at once.")]
+
+    def _revised(self, here: ReportStanding, document: Document) -> tuple[Document, int]:
+        return document, here.revision_of(document.key.ordinal, document.key.sequence)
+
+    def _nothing_left(self, here: ReportStanding, planned: ReportPlan) -> None:
+        if not here.live:
+            self._skip(planned.skips[-1].rule, planned.skips[-1].reason)
+            return
+        states = ", ".join(f"{document.number} {document.state}" for document in here.live[:_SHOWN])
+        self._skip(Rule.IN_FLIGHT if here.in_flight else Rule.ALREADY_POSTED, f"In the ledger: {states}.")
+
+    def _other_entity(self, outside: Collection[str]) -> None:
+        """Left as it is, for a run that has all of its entities."""
+        self.result.planned.remove(self.report.id)
+        ours = ", ".join(sorted(self.planner.entities))
+        self._skip(Rule.OTHER_ENTITY, f"It belongs to {', '.join(sorted(outside))}, and this run is for {ours} only.")
+
+    def _closed(self, content_hash: str) -> bool:
+        """Whether a person took it out of our hands; then it is counted as that."""
+        decision = self.known.closed.get((self.report.id, content_hash))
+        if decision is None:
+            return False
+        self._skip(_TAKEN_OUT[decision], f"A person decided: {decision.value.replace('_', ' ')}.")
+        return True
+
+    def _waiting(self, here: ReportStanding) -> None:
+        """What is in doubt stays open until Intacct tells, and what is held until a person does."""
+        for document in here.live:
+            if document.state in IN_FLIGHT:
+                self._open_document(document, OpenState.IN_DOUBT, [], document.message)
+            elif document in here.held:
+                reason = f"{document.number}: {document.message or 'held in the ledger.'}"
+                cure = "Look for it in Intacct; when it is not there, decide to plan it afresh."
+                self._change(Action.HOLD, reason, Rule.HELD_DOCUMENT, cure)
+                self._open_document(document, OpenState.HELD, [Rule.HELD_DOCUMENT], reason)
+
+    def _changed(self, changed: ChangedDocument) -> None:
+        document = changed.document
+        if document.state in IN_FLIGHT or self._is_held(document):
+            return
+        shown = "; ".join(changed.differences[:_SHOWN])
+        more = f" and {len(changed.differences) - _SHOWN} more" if len(changed.differences) > _SHOWN else ""
+        reason = f"The report was processed again and differs from what was posted as {document.number}: {shown}{more}."
+        cure = (
+            f"Reverse it in Intacct ({kind_of(document.kind).reversal}) and decide to post it again, set the report in Certify back, "
+            "or accept it as posted."
+        )
+        self._change(Action.HOLD, reason, Rule.CHANGED_AFTER_POSTING, cure)
+        self._open_document(document, OpenState.HELD, [Rule.CHANGED_AFTER_POSTING], reason, part=changed.now_hash)
+
+    def _is_held(self, document: LedgerDocument) -> bool:
+        return any(item.number == document.number and item.state is OpenState.HELD for item in self.result.open)
+
+    def _post(self, planned: ReportPlan, parts: Sequence[PlannedPart], released: Sequence[Rule]) -> None:
+        report = self.report
+        self.result.reports.append(
             PlannedReport(
                 report_id=report.id,
                 token=planned.token,
@@ -221,140 +248,102 @@ class ExpensePlanner:
                 employee_id=report.employee_id,
                 processed_date=report.processed_date,
                 source_hash=planned.source_hash,
-                content=content,
-                released=planned.released,
-                documents=tuple(documents),
+                content=self.content,
+                released=tuple(released),
+                parts=tuple(parts),
             )
         )
-        described = [
-            {
-                "number": d.number,
-                "kind": d.kind.value,
-                "entity": d.entity,
-                "total": f"{d.total} {d.currency}",
-                "revision": revision,
-            }
-            for d, revision in documents
-        ]
-        attachments = len({d.attachment_id for d, _ in documents} - {""})
-        plan.changes.append(
+        documents = [part.document for part in parts]
+        attachments = len({document.attachment_id for document in documents} - {""})
+        self.result.changes.append(
             Change(
                 subject=Subject.REPORT,
                 action=Action.POST,
                 key=report.id,
-                after={"documents": described},
+                after={"documents": [_described(part) for part in parts]},
                 reason=report.label,
-                rule=", ".join(planned.released),
+                rule=", ".join(released),
                 billed_calls=len(documents) + attachments,
             )
         )
 
-    def _hold(self, item: StagedReport, holds: Sequence[Hold], plan: ExpensePlan) -> None:
+    def _hold_report(self, holds: Sequence[Hold]) -> None:
         for hold in dict.fromkeys(holds):
-            plan.changes.append(
-                Change(
-                    subject=Subject.REPORT,
-                    action=Action.HOLD,
-                    key=item.report.id,
-                    reason=f"{item.report.label}: {hold.reason}",
-                    rule=hold.rule,
-                    cure=hold.cure,
-                )
-            )
-        plan.open.append(
-            Open(
-                report_id=item.report.id,
-                state=OpenState.HELD,
-                rule=", ".join(sorted({hold.rule for hold in holds})),
-                reason=" ".join(dict.fromkeys(hold.reason for hold in holds)),
-                label=item.report.label,
-                processed_date=item.report.processed_date,
-                source_hash=hashing.source_hash(hashing.business_content(item.report, item.lines)),
+            self._change(Action.HOLD, hold.reason, hold.rule, hold.cure)
+        rules = sorted({hold.rule for hold in holds})
+        self._open(OpenState.HELD, rules, " ".join(dict.fromkeys(hold.reason for hold in holds)))
+
+    def _hold_part(self, part: PartPlan, holds: Sequence[Hold]) -> None:
+        for hold in dict.fromkeys(holds):
+            self._change(Action.HOLD, hold.reason, hold.rule, hold.cure)
+        self.result.open.append(
+            self._item(
+                OpenState.HELD,
+                sorted({hold.rule for hold in holds}),
+                " ".join(dict.fromkeys(hold.reason for hold in holds)),
+                part=part.content_hash,
+                payer=part.payer.value,
+                currency=part.currency,
+                total=part.total,
             )
         )
 
-    def _skip(self, item: StagedReport, rule: str, reason: str, plan: ExpensePlan, *, closed: bool = True) -> None:
-        plan.changes.append(
+    def _open(self, state: OpenState, rules: Sequence[Rule], reason: str, label: str = "") -> None:
+        self.result.open.append(self._item(state, rules, reason, label=label or self.report.label))
+
+    def _open_document(
+        self, document: LedgerDocument, state: OpenState, rules: Sequence[Rule], reason: str, part: str = ""
+    ) -> None:
+        self.result.open.append(
+            self._item(
+                state,
+                rules,
+                reason,
+                part=part or document.part,
+                payer=document.payer.value,
+                number=document.number,
+                currency=document.currency,
+                total=document.total,
+            )
+        )
+
+    def _item(self, state: OpenState, rules: Sequence[Rule], reason: str, label: str = "", **what: Any) -> OpenReport:
+        return OpenReport(
+            report_id=self.report.id,
+            state=state,
+            rule=", ".join(rules),
+            reason=reason,
+            label=label or self.report.label,
+            processed_date=self.report.processed_date,
+            source_hash=self.source_hash,
+            **what,
+        )
+
+    def _skip(self, rule: Rule, reason: str) -> None:
+        self._change(Action.SKIP, reason, rule, "")
+
+    def _change(self, action: Action, reason: str, rule: Rule, cure: str) -> None:
+        self.result.changes.append(
             Change(
                 subject=Subject.REPORT,
-                action=Action.SKIP,
-                key=item.report.id,
-                reason=f"{item.report.label}: {reason}",
+                action=action,
+                key=self.report.id,
+                reason=f"{self.report.label}: {reason}",
                 rule=rule,
+                cure=cure,
             )
         )
-        if closed and rule != Rule.OTHER_ENTITY:
-            plan.closed.append(item.report.id)
 
 
-def _whole(frozen: FrozenReport, documents: Sequence[LedgerDocument]) -> bool:
-    """Whether the ledger's documents of a report hold every cent of it, however the configuration of today would divide it."""
-    report = frozen.content["report"]
-    return all(
-        sum((document.total for document in documents if document.payer is payer), Decimal(0))
-        == Decimal(report[payer.amount] or "0")
-        for payer in Payer
-    )
-
-
-def _same_part(document: LedgerDocument, fresh: Document) -> bool:
-    """Whether a document of the ledger and one of today's plan are the same part of a report, whatever it is made as.
-
-    What Intacct has not may still go to another entity.
-    """
-    if fresh.expense_ids != document.document.expense_ids or fresh.payer is not document.payer:
-        return False
-    return document.state in RESENDABLE or (fresh.entity, fresh.currency, fresh.total) == (
-        document.entity,
-        document.currency,
-        document.total,
-    )
-
-
-def _post_again(documents: Sequence[LedgerDocument]) -> Hold:
-    numbers = ", ".join(document.number for document in documents[:_SHOWN])
-    return Hold(
-        rule=Rule.POST_AGAIN,
-        reason=f"Intacct has none of {numbers} any more (reversed, deleted or refused), and the report is still processed in Certify.",
-        cure="Release the report to post it as it is now under a new number, or unprocess it in Certify.",
-    )
-
-
-def _changed(frozen: FrozenReport, content: Mapping[str, object], documents: Sequence[LedgerDocument]) -> Hold:
-    found = hashing.differences(frozen.content, content)
-    shown = "; ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
-    numbers = ", ".join(document.number for document in documents[:_SHOWN])
-    ways = dict.fromkeys(kind_of(document.kind).reversal for document in documents)
-    return Hold(
-        rule=Rule.CHANGED_AFTER_POSTING,
-        reason=f"The report was processed again and differs from what was posted as {numbers}: {shown}.",
-        cure=f"Reverse the documents in Intacct ({'; '.join(ways)}) and release the report to post it again, or set the report in "
-        "Certify back.",
-    )
-
-
-def _held(document: LedgerDocument) -> Hold:
-    return Hold(
-        rule=Rule.HELD_DOCUMENT,
-        reason=f"{document.number}: {document.message or 'held in the ledger.'}",
-        cure="Look for it in Intacct; when it is not there, release the report.",
-    )
-
-
-def _split_differs(document: LedgerDocument, fresh: Document | None) -> Hold:
-    before = _part(document.document)
-    after = _part(fresh) if fresh else "nothing"
-    return Hold(
-        rule=Rule.SPLIT_DIFFERS,
-        reason=f"{document.number} was made of {before}; the configuration of today would make it of {after}.",
-        cure="Set the mapping back until this report is finished.",
-    )
-
-
-def _part(document: Document) -> str:
-    return (
-        f"the expenses {sorted(document.expense_ids)} ({document.total} {document.currency}, entity {document.entity})"
-    )
+def _described(part: PlannedPart) -> dict[str, Any]:
+    document = part.document
+    return {
+        "number": document.number,
+        "kind": document.kind.value,
+        "entity": document.entity,
+        "total": f"{document.total} {document.currency}",
+        "revision": part.revision,
+    }
 
 
 def alarm(row: Mapping[str, Any]) -> Change:

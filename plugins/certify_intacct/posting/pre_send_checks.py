@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
 from certify_intacct.documents.states import Meaning
-from certify_intacct.model.ledger import NOT_EXECUTED, RESENDABLE, LedgerState
+from certify_intacct.model.ledger import LIVE, NOT_EXECUTED, LedgerState
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.model.rules import Rule
+from certify_intacct.posting.look_alikes import look_alikes
 from certify_intacct.posting.lookup import difference, look
 from certify_intacct.posting.recheck import Recheck, objection
 from certify_intacct.posting.requests import function_of
@@ -71,24 +73,21 @@ class PreSendChecks:
         by_token: dict[str, list[LedgerDocument]] = defaultdict(list)
         for found in entries:
             by_token[found.token].append(found)
-        torn = {
-            item.report_id for item in wave if any(_divides(item, entry) for entry in by_token[item.document.token])
-        }
         for item in wave:
             entry = known.get(_place(item))
-            if item.report_id in torn:
-                numbers = ", ".join(entry.number for entry in by_token[item.document.token])
+            torn = [other.number for other in by_token[item.document.token] if _divides(item, other)]
+            if torn:
                 self.outcomes.add(
                     item,
                     ChangeResult.MOVED_ON,
-                    f"Another run divided the report differently and made {numbers} of it; it is planned anew.",
+                    f"Another run divided the report differently and made {', '.join(torn)} of it; it is planned anew.",
                 )
-            elif entry is None or (entry.state in RESENDABLE and item.revision == entry.revision + 1):
+            elif entry is None or (entry.state is LedgerState.REJECTED and item.revision == entry.revision + 1):
                 wanted.append(item)
             elif self._not_executed_by_us(entry):
                 # An earlier try of this task met an outage; whoever tries it again means these documents.
                 wanted.append(replace(item, revision=entry.revision + 1))
-            elif entry.state in RESENDABLE:
+            elif entry.state in (LedgerState.REJECTED, LedgerState.HELD):
                 word = ChangeResult.REJECTED if entry.state is LedgerState.REJECTED else ChangeResult.HELD
                 self.outcomes.add(item, word, entry.message)
             elif entry.state in (LedgerState.SENDING, LedgerState.IN_DOUBT):
@@ -171,7 +170,15 @@ class PreSendChecks:
         for item in wave:
             if item.report_id in held:
                 self.outcomes.add(item, ChangeResult.HELD, held[item.report_id])
-        return [item for item in unsent if item.report_id not in held]
+        return self._booked_by_nobody([item for item in unsent if item.report_id not in held])
+
+    def _booked_by_nobody(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+        """Without those that somebody may have booked by hand."""
+        alike = look_alikes(self.run, wave)
+        for item in wave:
+            if item.document.number in alike:
+                self.outcomes.add(item, ChangeResult.HELD, alike[item.document.number], Rule.LOOK_ALIKE)
+        return [item for item in wave if item.document.number not in alike]
 
     def _strangers(self, wave: Sequence[PlannedDocument], found: Sequence[Found]) -> dict[str, Found]:
         """Documents of the wave's reports that stand in Intacct and by plan and ledger should not, by token.
@@ -241,14 +248,15 @@ class PreSendChecks:
 
 
 def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:
-    """Whether a document of the ledger comes of another division of the report than the planned one."""
+    """Whether a document that Intacct has, or may have, holds lines of the planned one, and is another one."""
     document = item.document
-    if entry.sequence != document.key.sequence:
+    if entry.state not in LIVE:
         return False
-    same = entry.document.expense_ids == document.expense_ids
-    if entry.ordinal == document.key.ordinal:
-        return not same or entry.payer is not document.payer
-    return entry.payer is document.payer and bool(entry.document.expense_ids & document.expense_ids)
+    here = (entry.sequence, entry.ordinal) == (document.key.sequence, document.key.ordinal)
+    mine, theirs = document.expense_ids, entry.document.expense_ids
+    if here:
+        return entry.payer is not document.payer or mine != theirs
+    return entry.payer is document.payer and bool(mine & theirs)
 
 
 def _place(item: PlannedDocument) -> tuple[str, int, int]:

@@ -195,15 +195,18 @@ class Recovery:
     def _keep_open(
         self, connection: Connection, entry: LedgerDocument, state: OpenState, message: str, *, rule: str = ""
     ) -> None:
-        report_plans.keep_open(
-            connection,
-            certify_company=entry.certify_company,
+        item = report_plans.OpenReport(
             report_id=entry.report_id,
             state=state,
-            load_id=self.run.load_id,
             rule=rule,
             reason=f"{entry.number}: {message}",
+            part=entry.part,
+            payer=entry.payer.value,
+            number=entry.number,
+            currency=entry.currency,
+            total=entry.total,
         )
+        report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
 
 def _together(by_place: Sequence[LedgerDocument]) -> Iterator[list[LedgerDocument]]:

@@ -102,12 +102,11 @@ class Replayer:
     def _changed(self, entry: LedgerDocument) -> str:
         """What Certify says by now against posting the report as it was frozen, a sentence; empty when nothing."""
         with self.database.connection() as connection:
-            frozen = frozen_reports.frozen(connection, entry.certify_company, [entry.report_id])
-            report = frozen[entry.report_id, entry.sequence]
+            report = frozen_reports.as_planned(connection, entry.load_id, entry.report_id)
             released = decisions.released(connection, entry.certify_company, [entry.report_id])
         content = report.content["report"]
         headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
-        rules = released.get((entry.report_id, report.source_hash), frozenset())
+        rules = {rule for key in (report.source_hash, entry.part) for rule in released.get((entry.report_id, key), ())}
         changed = objection(content, headers.get(entry.report_id), sorted(rules))
         return f"It is not in Intacct, and is not sent again: {changed}" if changed else ""
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.outcomes import ChangeResult, OpenState
+from certify_intacct.model.rules import Rule
 from certify_intacct.staging import report_plans
 from certify_intacct.staging.plans import record_outcomes
 
@@ -35,57 +36,47 @@ class ReportOutcomes:
         self.run = run
         self.database = run.database
         self.company = run.company
-        self._results: dict[int, list[tuple[ChangeResult, str]]] = {}
-        self._reached: dict[int, set[str]] = {}
+        self._results: dict[int, list[tuple[PlannedDocument, ChangeResult, str]]] = {}
+        self._rules: dict[str, Rule] = {}
         self._notes: dict[int, list[str]] = {}
 
-    def add(self, item: PlannedDocument, result: ChangeResult, message: str) -> None:
-        """Notes the result of one document."""
-        self._results.setdefault(item.change_id, []).append((result, message))
-        self._reached.setdefault(item.change_id, set()).add(item.document.number)
+    def add(self, item: PlannedDocument, result: ChangeResult, message: str, rule: Rule = Rule.HELD_DOCUMENT) -> None:
+        """Notes the result of one document; ``rule`` is by what it is held."""
+        self._results.setdefault(item.change_id, []).append((item, result, message))
+        self._rules[item.document.number] = rule
 
     def note(self, item: PlannedDocument, text: str) -> None:
         """Adds a sentence that people are to read whatever became of the report."""
         self._notes.setdefault(item.change_id, []).append(text)
 
     def record(self, wave: Sequence[PlannedDocument]) -> Counter[ChangeResult]:
-        """Writes the outcome of each report of the wave, and lists or unlists it as an open item."""
+        """Writes the outcome of each report of the wave, and lists or unlists its documents as open items."""
         counts: Counter[ChangeResult] = Counter()
         with self.database.connection() as connection:
-            for report_id, members in groupby(
-                sorted(wave, key=lambda item: item.report_id), key=lambda item: item.report_id
-            ):
+            for _, members in groupby(sorted(wave, key=lambda item: item.report_id), key=lambda item: item.report_id):
                 documents = list(members)
-                item = documents[0]
-                results = self._results.pop(item.change_id, [])
-                reached = self._reached.pop(item.change_id, set())
-                if not results:  # the run stopped before its turn came
+                change_id = documents[0].change_id
+                results = self._results.pop(change_id, [])
+                for item, result, message in results:
+                    self._follow_up(connection, item, result, message)
+                reached = {item.document.number for item, _, _ in results}
+                worst = min((result for _, result, _ in results), key=_RANK.index, default=None)
+                unreached = any(item.document.number not in reached for item in documents)
+                if worst is None or (worst not in _OPEN and unreached):
+                    # The run stopped before its turn came, or in the midst of it: no outcome yet.
                     continue
-                worst = min((result for result, _ in results), key=_RANK.index)
-                if worst not in _OPEN and any(document.document.number not in reached for document in documents):
-                    # The run stopped in the midst of it: no outcome yet, and an open item since its first document was claimed.
-                    continue
-                said = [text for result, text in results if result == worst and text]
-                message = " ".join(dict.fromkeys([*said, *self._notes.pop(item.change_id, [])]))
-                record_outcomes(connection, self.run.run_id, [(item.change_id, worst, item.document.token, message)])
+                said = [text for _, result, text in results if result == worst and text]
+                message = " ".join(dict.fromkeys([*said, *self._notes.pop(change_id, [])]))
+                token = documents[0].document.token
+                record_outcomes(connection, self.run.run_id, [(change_id, worst, token, message)])
                 counts[worst] += 1
-                self._follow_up(connection, report_id, item, worst, message)
         return counts
 
-    def _follow_up(
-        self, connection: Connection, report_id: str, item: PlannedDocument, result: ChangeResult, message: str
-    ) -> None:
+    def _follow_up(self, connection: Connection, item: PlannedDocument, result: ChangeResult, message: str) -> None:
         if result in _OPEN:
+            rule = self._rules[item.document.number] if result is ChangeResult.HELD else ""
             report_plans.keep_open(
-                connection,
-                certify_company=self.company.certify_company,
-                report_id=report_id,
-                state=_OPEN[result],
-                load_id=self.run.load_id,
-                rule=result,
-                reason=message,
-                label=item.label,
-                processed_date=item.processed_date,
+                connection, self.company.certify_company, self.run.load_id, item.as_open(_OPEN[result], rule, message)
             )
         else:
-            report_plans.close_open(connection, self.company.certify_company, [report_id])
+            report_plans.close_part(connection, self.company.certify_company, item.report_id, item.content_hash)

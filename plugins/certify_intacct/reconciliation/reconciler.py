@@ -20,6 +20,7 @@ from certify_intacct.posting.follow_up import UNKNOWN_STATE, FollowUp
 from certify_intacct.posting.lookup import search
 from certify_intacct.posting.recovery import Recovery
 from certify_intacct.posting.report_locks import ReportLocks
+from certify_intacct.reconciliation import by_hand
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import reconciliation
@@ -29,7 +30,9 @@ from certify_intacct.staging.values import Unreadable, read_value, record_id, sh
 if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind
     from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
+    from certify_intacct.staging.reconciliation import Explained
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +84,7 @@ class Reconciler:
         self.followup.check(documents)
         with self.database.connection() as connection:
             documents = reconciliation.newest_documents(connection, self.company.certify_company, ids)
-            waiting = reconciliation.waiting_reports(connection, self.company.certify_company, ids)
-            skipped = reconciliation.skipped_reports(connection, ids)
+            why = _Why(connection, self.company.certify_company, ids)
         by_report: dict[str, list[LedgerDocument]] = defaultdict(list)
         for document in documents:
             by_report[document.report_id].append(document)
@@ -90,8 +92,7 @@ class Reconciler:
         counted: dict[Key, set[str]] = defaultdict(set)
         for header in headers:
             report_id = record_id(header) or _nameless(header)
-            explanation = self._explanation(report_id, waiting, skipped)
-            for key, amount in self._divide(header, by_report[report_id], explanation):
+            for key, amount in self._divide(header, report_id, by_report[report_id], why):
                 amounts[key] += amount
                 counted[key].add(report_id)
         lines = [
@@ -107,7 +108,13 @@ class Reconciler:
             for (entity, currency, payer, kind, bucket), amount in sorted(amounts.items())
             if amount or counted[entity, currency, payer, kind, bucket]
         ]
-        findings = [*self._unassigned(counted), *self._changed(documents), *self._orphans(ids, documents)]
+        by_id = {report_id: header for header in headers if (report_id := record_id(header))}
+        findings = [
+            *self._unassigned(counted),
+            *self._changed(documents),
+            *self._orphans(ids, documents),
+            *by_hand.compared(self.run, by_id),
+        ]
         return [line for line in lines if line.amount], findings
 
     def _find(self) -> None:
@@ -116,31 +123,26 @@ class Reconciler:
             Recovery(self.run, locks=locks).find()
 
     def _divide(
-        self, header: Mapping[str, Any], documents: Sequence[LedgerDocument], explanation: str
+        self, header: Mapping[str, Any], report_id: str, documents: Sequence[LedgerDocument], why: _Why
     ) -> Iterator[tuple[Key, Decimal]]:
         """The two parts of a report, each into its documents; the rest is explained by why there are none."""
         entity = readable(self._entity(header, documents), _LONGEST_CODE)
         currency = readable(str(header.get("Currency") or ""), _LONGEST_CODE)
         for payer in Payer:
             rest = _amount(header.get(payer.certify_amount))
+            target = self.posting.paid_by(payer).target
             for document in documents:
                 if document.payer is payer and (bucket := _bucket(document)):
                     yield (document.entity, document.currency, payer.value, document.kind.value, bucket), document.total
                     rest -= document.total
-            if rest:
-                yield (entity, currency, payer.value, self.posting.paid_by(payer).target, explanation), rest
+            for bucket, amount in why.of(report_id, payer, rest):
+                yield (entity, currency, payer.value, target, bucket), amount
 
     def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
         place = self.entities.place
         if place.kind is PlaceKind.EMPLOYEE_GLD:
             return self.entities.mapped(str(header.get(f"EmpGLD{place.number}Code") or ""))
         return documents[0].entity if documents else ""
-
-    def _explanation(self, report_id: str, waiting: Mapping[str, str], skipped: Mapping[str, str]) -> str:
-        if report_id in waiting:
-            return waiting[report_id]
-        rule = skipped.get(report_id)
-        return f"skipped: {rule}" if rule and rule not in (Rule.ALREADY_POSTED, Rule.IN_FLIGHT) else UNASSIGNED
 
     def _unassigned(self, counted: Mapping[Key, set[str]]) -> Iterator[ReconciliationFinding]:
         for (_, _, payer, _, bucket), reports in counted.items():
@@ -194,6 +196,38 @@ class Reconciler:
                 f"{reports.get(token, '(unknown)')}, and the ledger does not know it."
             )
             yield ReconciliationFinding(finding="orphan", number=hit.number, text=text)
+
+
+class _Why:
+    """Why amounts of reports are not in Intacct: what waits, what persons decided, what was left out by a policy."""
+
+    def __init__(self, connection: Connection, certify_company: str, report_ids: Sequence[str]) -> None:
+        self.found: dict[str, list[Explained]] = defaultdict(list)
+        for one in reconciliation.explained(connection, certify_company, report_ids):
+            self.found[one.report_id].append(one)
+        self.skipped = reconciliation.skipped_reports(connection, report_ids)
+        self.accepted = reconciliation.accepted_differences(connection, certify_company, report_ids)
+
+    def of(self, report_id: str, payer: Payer, rest: Decimal) -> Iterator[tuple[str, Decimal]]:
+        """The rest of a payer's part of a report, in buckets: parts by their own amount, then all that is left."""
+        whole = ""
+        for one in self.found[report_id]:
+            if one.total is None or not one.payer:
+                whole = whole or one.bucket
+            elif one.payer == payer.value and rest:
+                yield one.bucket, one.total
+                rest -= one.total
+        if not rest:
+            return
+        rule = self.skipped.get(report_id)
+        if whole:
+            yield whole, rest
+        elif (report_id, payer.value) in self.accepted:
+            yield "accepted_difference", rest
+        elif rule and rule not in (Rule.ALREADY_POSTED, Rule.IN_FLIGHT):
+            yield f"skipped: {rule}", rest
+        else:
+            yield UNASSIGNED, rest
 
 
 def _bucket(document: LedgerDocument) -> str:

@@ -14,6 +14,8 @@ from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
 Connection: TypeAlias = "psycopg.Connection[dict[str, Any]]"
 
 
+CONNECTION = "connection connector_db"
+
 # A refused connection carries no SQLSTATE, only PostgreSQL's words.
 _REFUSALS = (
     "password authentication failed",
@@ -37,10 +39,12 @@ class Database:
     """Opens connections to the connector's database.
 
     :param url: ``postgresql://user:password@host:port/database``, as the loader's role
+    :param where: where a person finds this address when it is wrong
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, where: str = CONNECTION) -> None:
         self._url = url
+        self._where = where
 
     def connect(self, *, autocommit: bool = False, name: str = "certify_intacct") -> Connection:
         """A new connection with rows as dicts; the caller closes it.
@@ -56,13 +60,13 @@ class Database:
             if any(words in text for words in _REFUSALS):
                 raise ConfigurationError(
                     f"The connector's database refuses us: {text}",
-                    where="connection connector_db",
-                    cure="Check user, password and database name of the connection connector_db.",
+                    where=self._where,
+                    cure=f"Check user, password and database name of the {self._where}.",
                 ) from None
             raise ServiceUnavailable(
                 f"The connector's database does not answer: {text}",
-                where="connection connector_db",
-                cure="Check that the server runs, and host and port of the connection connector_db.",
+                where=self._where,
+                cure=f"Check that the server runs, and host and port of the {self._where}.",
             ) from None
 
     @contextmanager
@@ -73,14 +77,14 @@ class Database:
         """
         connection = self.connect()
         try:
-            with told(), connection.transaction():
+            with told(self._where), connection.transaction():
                 yield connection
         finally:
             connection.close()
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(where: str = CONNECTION) -> Iterator[None]:
     """Says in our words that a statement was not carried out just now, or that nobody knows whether it was.
 
     :raises ServiceUnavailable: psycopg's error is its cause
@@ -88,14 +92,14 @@ def told() -> Iterator[None]:
     try:
         yield
     except _PASSING as error:
-        raise _lost(error) from error
+        raise _lost(error, where) from error
 
 
-def _lost(error: psycopg.Error) -> ServiceUnavailable:
+def _lost(error: psycopg.Error, where: str) -> ServiceUnavailable:
     said = " ".join(str(error).split()).rstrip(".")
     code = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
     return ServiceUnavailable(
         f"The connector's database did not finish a statement: {said[:_LONGEST]}{code}.",
-        where="connection connector_db",
+        where=where,
         cure="The task is tried again by itself and finishes the rest. If this stays, look at the server and its disk.",
     )

@@ -42,7 +42,7 @@ class OpenItem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class KeptDecision:
     """A decision that was made."""
 
     report_id: str
@@ -56,19 +56,26 @@ class Kept:
 
 
 def open_items(
-    connection: Connection, certify_company: str, report_ids: Collection[str] | None = None
+    connection: Connection,
+    certify_company: str,
+    report_ids: Collection[str] | None = None,
+    *,
+    unplanned: bool = False,
 ) -> list[OpenItem]:
-    """What waits, of those reports or of all; what no plan has seen yet cannot be decided and is not among them."""
+    """What waits, of those reports or of all.
+
+    :param unplanned: with what no plan has seen yet, which has no hash and cannot be decided
+    """
     rows = connection.execute(
         """
         SELECT i.certify_company, i.report_id, i.label, i.state, i.rule, i.reason, i.payer, i.number, i.currency, i.total, i.opened_at,
                coalesce(nullif(i.part, ''), i.source_hash) AS content_hash, l.actor AS triggered_by
         FROM ledger.open_item i JOIN ops.load l USING (load_id)
         WHERE i.certify_company = %(company)s AND (%(ids)s::text[] IS NULL OR i.report_id = ANY(%(ids)s))
-          AND coalesce(nullif(i.part, ''), i.source_hash) <> ''
+          AND (%(unplanned)s OR coalesce(nullif(i.part, ''), i.source_hash) <> '')
         ORDER BY i.opened_at, i.report_id, i.part
         """,
-        {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
+        {"company": certify_company, "ids": None if report_ids is None else list(report_ids), "unplanned": unplanned},
     ).fetchall()
     return [
         OpenItem(**{name: value for name, value in row.items() if name != "rule"}, rules=_names(row["rule"]))
@@ -91,12 +98,12 @@ def keep(
     connection.execute(
         """
         INSERT INTO ledger.decision (certify_company, report_id, content_hash, number, decision, rules, record_no, reason, decided_by,
-            user_id)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            user_id, payer, currency, total)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         [
             item.certify_company, item.report_id, item.content_hash, item.number, decision.value, [rule.value for rule in rules],
-            record_no, reason, decided_by, user_id,
+            record_no, reason, decided_by, user_id, item.payer, item.currency, item.total,
         ],
     )  # fmt: skip
 
@@ -137,7 +144,9 @@ def only_decided_by(connection: Connection, certify_company: str, person: str) -
     return {(row["report_id"], row["content_hash"], row["rule"]) for row in rows}
 
 
-def closed(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[tuple[str, str], Kept]:
+def closed(
+    connection: Connection, certify_company: str, report_ids: Collection[str]
+) -> dict[tuple[str, str], KeptDecision]:
     """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content."""
     rows = connection.execute(
         """
@@ -153,7 +162,16 @@ def closed(connection: Connection, certify_company: str, report_ids: Collection[
     return {(one.report_id, one.content_hash): one for one in kept}
 
 
-def accepted(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[tuple[str, str], Kept]:
+def all_closed(connection: Connection, certify_company: str) -> list[tuple[str, str]]:
+    """Of all that waits, what persons took out of our hands: report and content."""
+    waiting = open_items(connection, certify_company)
+    found = closed(connection, certify_company, {item.report_id for item in waiting})
+    return [(item.report_id, item.content_hash) for item in waiting if (item.report_id, item.content_hash) in found]
+
+
+def accepted(
+    connection: Connection, certify_company: str, report_ids: Collection[str]
+) -> dict[tuple[str, str], KeptDecision]:
     """What persons accepted as it was posted, by the document's number and the hash of what Certify said then."""
     rows = connection.execute(
         """
@@ -167,7 +185,39 @@ def accepted(connection: Connection, certify_company: str, report_ids: Collectio
     return {(row["number"], row["content_hash"]): _kept(row) for row in rows}
 
 
-def decided(connection: Connection, certify_company: str, report_id: str) -> list[Kept]:
+@dataclass(frozen=True, kw_only=True)
+class BookedByHand:
+    """What a person says is in Intacct under a record number."""
+
+    report_id: str
+    record_no: str
+    payer: str
+    currency: str
+    total: Amount | None
+
+
+def booked_by_hand(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[BookedByHand]:
+    """What stands as booked by hand under each record that was named for one of these reports."""
+    rows = connection.execute(
+        """
+        WITH standing AS (
+            SELECT DISTINCT ON (report_id, content_hash) report_id, decision, record_no, payer, currency, total
+            FROM ledger.decision
+            WHERE certify_company = %s AND decision IN ('booked_by_hand', 'not_ours', 'retry')
+            ORDER BY report_id, content_hash, decision_id DESC
+        )
+        SELECT report_id, record_no, payer, currency, total FROM standing s
+        WHERE decision = 'booked_by_hand' AND record_no IN (
+            SELECT record_no FROM standing WHERE decision = 'booked_by_hand' AND report_id = ANY(%s)
+        )
+        ORDER BY record_no, report_id
+        """,
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return [BookedByHand(**row) for row in rows]
+
+
+def decided(connection: Connection, certify_company: str, report_id: str) -> list[KeptDecision]:
     """All decisions about a report, the oldest first."""
     rows = connection.execute(
         """
@@ -179,8 +229,8 @@ def decided(connection: Connection, certify_company: str, report_id: str) -> lis
     return [_kept(row) for row in rows]
 
 
-def _kept(row: dict[str, Any]) -> Kept:
-    return Kept(**{**row, "decision": Decision(row["decision"])})
+def _kept(row: dict[str, Any]) -> KeptDecision:
+    return KeptDecision(**{**row, "decision": Decision(row["decision"])})
 
 
 def _names(rule: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
+from certify_intacct.model.content import content_hash
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.payers import Payer
@@ -54,10 +55,16 @@ class LedgerDocument:
     seen_at: datetime | None
     updated_at: datetime
     answer: Mapping[str, Any]
+    content: Mapping[str, Any]
 
     @property
     def document(self) -> Document:
         return Document.from_canonical(self.canonical)
+
+    @property
+    def part(self) -> str:
+        """SHA-256 of the business fields of its own lines, as they were when it was planned."""
+        return content_hash(self.content)
 
 
 _COLUMNS = sql.SQL(", ").join(sql.Identifier(name) for name in LedgerDocument.__dataclass_fields__)

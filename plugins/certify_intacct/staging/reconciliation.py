@@ -17,7 +17,8 @@ class BalanceLine:
 
     :param kind: what it was posted as; what is not posted, as what it would be today, or ``hold``
     :param bucket: ``in_gl``, ``in_intacct``, ``declined``, ``unknown_state``, ``in_doubt``, ``held``, ``quarantined``, ``rejected``,
-        ``found`` (seen, and not worked on yet), ``alarm``, ``skipped: <rule>``, ``unassigned``
+        ``found`` (seen, and not worked on yet), ``alarm``, ``booked_by_hand``, ``not_ours``, ``accepted_difference``,
+        ``skipped: <rule>``, ``unassigned``
     """
 
     entity: str
@@ -80,13 +81,58 @@ def known_numbers(connection: Connection, intacct_company: str, numbers: Collect
     return {row["number"] for row in rows}
 
 
-def waiting_reports(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[str, str]:
-    """The state of those reports that are open items."""
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """Why an amount of a report, or all that is left of it, is not in Intacct.
+
+    :param payer: whose part; empty for all that is left
+    :param total: None for all that is left
+    """
+
+    report_id: str
+    bucket: str
+    payer: str
+    currency: str
+    total: Decimal | None
+
+
+def explained(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[Explained]:
+    """What waits of these reports, and what persons took out of our hands; parts first.
+
+    An open item that is about a document of the ledger is not among them: the document tells.
+    """
     rows = connection.execute(
-        "SELECT report_id, state FROM ledger.open_item WHERE certify_company = %s AND report_id = ANY(%s)",
+        """
+        SELECT report_id, state AS bucket, payer, currency, total FROM ledger.open_item i
+        WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s) AND NOT EXISTS (
+            SELECT FROM ledger.document d WHERE d.certify_company = i.certify_company AND d.number = i.number
+              AND d.state NOT IN ('rejected', 'reversed', 'deleted')
+        )
+        UNION ALL
+        SELECT report_id, decision, payer, currency, total FROM (
+            SELECT DISTINCT ON (report_id, content_hash) * FROM ledger.decision
+            WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s) AND decision IN ('booked_by_hand', 'not_ours', 'retry')
+            ORDER BY report_id, content_hash, decision_id DESC
+        ) d WHERE decision <> 'retry'
+        ORDER BY total NULLS LAST
+        """,
+        {"company": certify_company, "ids": list(report_ids)},
+    ).fetchall()
+    return [Explained(**row) for row in rows]
+
+
+def accepted_differences(
+    connection: Connection, certify_company: str, report_ids: Collection[str]
+) -> set[tuple[str, str]]:
+    """Reports and payers of which a person accepted a document as it was posted, though Certify says something else."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT d.report_id, d.payer FROM ledger.decision d
+        WHERE d.certify_company = %s AND d.report_id = ANY(%s) AND d.decision = 'accept_as_posted'
+        """,
         [certify_company, list(report_ids)],
     ).fetchall()
-    return {row["report_id"]: row["state"] for row in rows}
+    return {(row["report_id"], row["payer"]) for row in rows}
 
 
 def skipped_reports(connection: Connection, report_ids: Collection[str]) -> dict[str, str]:

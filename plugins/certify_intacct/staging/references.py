@@ -9,17 +9,23 @@ from dataclasses import replace
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.dimensions import DIMENSIONS, Dimension
 from certify_intacct.model.references import Account, CardAccount, Category, DimensionValue, References, Vendor
-from certify_intacct.staging.closed_periods import closed_through
+from certify_intacct.staging.closed_periods import closed_days
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import ListRow, passed, rows_of
 
 
 def references(
-    connection: Connection, load_id: int, intacct_company: str, dimensions: DimensionsConfiguration
+    connection: Connection,
+    load_id: int,
+    intacct_company: str,
+    dimensions: DimensionsConfiguration,
+    *,
+    moving: bool = False,
 ) -> References:
     """What a plan of the load looks up; what validation quarantined is left out, as if it were not there.
 
     :param dimensions: those that the company uses
+    :param moving: whether documents of a closed period go to the first open day
     """
     accounts = {row.code: _account(row) for row in passed(connection, load_id, "intacct_gl_accounts")}
     return References(
@@ -41,12 +47,12 @@ def references(
         term_days={
             row.code: row.attributes["due_days"]
             for row in passed(connection, load_id, "intacct_terms")
-            if row.attributes["due_days"] is not None and not _counts_months(row.text("due_from"))
+            if row.active and row.attributes["due_days"] is not None and _from_the_bill(row.text("due_from"))
         },
         tax_details={row.code: row.active for row in passed(connection, load_id, "intacct_tax_details")},
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),
-        closed_through=closed_through(connection, intacct_company),
+        closed_days=closed_days(connection, intacct_company, moving=moving),
     )
 
 
@@ -62,16 +68,15 @@ def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:
 
 
 def _categories(connection: Connection, load_id: int) -> dict[str, tuple[Category, ...]]:
-    """By name: a name may stand several times, with different GL codes."""
+    """By name: a name may stand several times, with different GL codes. Those that cannot be read are among them, and say so."""
     found: dict[str, list[Category]] = defaultdict(list)
     for row in rows_of(connection, load_id, "certify_categories"):
-        if row.frozen:
-            continue
         category = Category(
             name=row.code,
             gl_code=row.text("gl_code"),
             personal=bool(row.attributes["personal"]),
             cash_advance=bool(row.attributes["cash_advance"]),
+            readable=not row.frozen,
         )
         found[row.code].append(category)
     return {name: tuple(categories) for name, categories in found.items()}
@@ -81,7 +86,8 @@ def _employee_id_uses(connection: Connection, load_id: int) -> dict[str, int]:
     rows = connection.execute(
         """
         SELECT u.employee_id, count(*) AS uses FROM ops.extract x JOIN staging.certify_user u ON u.load_id = x.source_load_id
-        WHERE x.load_id = %s AND x.stream = 'certify_users' AND u.active AND coalesce(u.employee_id, '') <> '' GROUP BY 1
+        WHERE x.load_id = %s AND x.stream = 'certify_users' AND u.active IS DISTINCT FROM false AND coalesce(u.employee_id, '') <> ''
+        GROUP BY 1
         """,
         [load_id],
     ).fetchall()
@@ -94,8 +100,10 @@ def _links(connection: Connection, intacct_company: str) -> dict[str, str]:
     return {row["employee_id"]: row["vendor_record"] for row in rows}
 
 
-def _counts_months(due_from: str) -> bool:
-    return "month" in due_from.casefold()
+def _from_the_bill(due_from: str) -> bool:
+    """Whether a term counts its days from the bill's date. Others count from months, and their words are not guessed."""
+    word = due_from.strip().casefold()
+    return word in ("", "0") or (word.startswith("from") and "month" not in word)
 
 
 def _vendor(row: ListRow) -> Vendor:

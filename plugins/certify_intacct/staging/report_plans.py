@@ -6,19 +6,57 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import NOT_EXECUTED
+from certify_intacct.model.outcomes import OpenState
 from certify_intacct.staging.database import Connection
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlannedReport:
-    """A report that a load intends to post.
+class OpenReport:
+    """A report, or a part of one, that stays on the list of open items.
 
-    :param documents: each with the revision under which it is to be sent
+    :param rule: names of the rules that hold it, with commas
+    :param source_hash: of the whole report
+    :param part: of the lines of one document, where it is about that alone
+    :param number: the document in the ledger that it is about
     """
+
+    report_id: str
+    state: OpenState
+    rule: str = ""
+    reason: str = ""
+    label: str = ""
+    processed_date: date | None = None
+    source_hash: str = ""
+    part: str = ""
+    payer: str = ""
+    number: str = ""
+    currency: str = ""
+    total: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedPart:
+    """A document that a load intends to send.
+
+    :param revision: under which it is to be sent
+    :param content: the business fields of its own lines
+    :param content_hash: SHA-256 of them
+    """
+
+    document: Document
+    revision: int
+    content: Mapping[str, Any]
+    content_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedReport:
+    """A report of which a load intends to post something."""
 
     report_id: str
     token: str
@@ -29,12 +67,31 @@ class PlannedReport:
     source_hash: str
     content: Mapping[str, Any]
     released: tuple[str, ...]
-    documents: tuple[tuple[Document, int], ...]
+    parts: tuple[PlannedPart, ...]
+
+    def open_part(self, part: PlannedPart, state: OpenState, reason: str) -> OpenReport:
+        """A part of it as an open item."""
+        return OpenReport(
+            report_id=self.report_id,
+            state=state,
+            reason=reason,
+            label=self.label,
+            processed_date=self.processed_date,
+            source_hash=self.source_hash,
+            part=part.content_hash,
+            payer=part.document.payer.value,
+            number=part.document.number,
+            currency=part.document.currency,
+            total=part.document.total,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedDocument:
-    """A document that a load intends to send, with the change it belongs to."""
+    """A document that a load intends to send, with the change it belongs to.
+
+    :param content_hash: of the business fields of its own lines
+    """
 
     change_id: int
     report_id: str
@@ -43,6 +100,23 @@ class PlannedDocument:
     revision: int
     config_hash: str
     processed_date: date | None
+    content_hash: str
+
+    def as_open(self, state: OpenState, rule: str, reason: str) -> OpenReport:
+        """It as an open item."""
+        return OpenReport(
+            report_id=self.report_id,
+            state=state,
+            rule=rule,
+            reason=reason,
+            label=self.label,
+            processed_date=self.processed_date,
+            part=self.content_hash,
+            payer=self.document.payer.value,
+            number=self.document.number,
+            currency=self.document.currency,
+            total=self.document.total,
+        )
 
 
 def store_reports(connection: Connection, load_id: int, reports: Iterable[PlannedReport], config_hash: str) -> None:
@@ -72,15 +146,17 @@ def store_reports(connection: Connection, load_id: int, reports: Iterable[Planne
         cursor.executemany(
             """
             INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity, currency, total,
-                line_count, payee_id, posting_date, revision, canonical, sha256, config_hash)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                line_count, payee_id, posting_date, revision, canonical, sha256, config_hash, content, content_hash)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 (
                     load_id, report.report_id, d.number, d.key.sequence, d.key.ordinal, d.kind.value, d.entity, d.session_entity,
-                    d.currency, d.total, len(d.lines), d.payee_id, d.posting_date, revision, d.canonical(), d.sha256, config_hash,
+                    d.currency, d.total, len(d.lines), d.payee_id, d.posting_date, part.revision, d.canonical(), d.sha256, config_hash,
+                    json.dumps(part.content), part.content_hash,
                 )
-                for d, revision in report.documents
+                for part in report.parts
+                for d in (part.document,)
             ],
         )  # fmt: skip
 
@@ -92,7 +168,7 @@ def planned_documents(connection: Connection, load_id: int) -> list[PlannedDocum
     """
     rows = connection.execute(
         """
-        SELECT r.change_id, r.report_id, r.label, r.processed_date, d.canonical, d.revision, d.config_hash
+        SELECT r.change_id, r.report_id, r.label, r.processed_date, d.canonical, d.revision, d.config_hash, d.content_hash
         FROM plan.document d JOIN plan.report r ON r.load_id = d.load_id AND r.report_id = d.report_id
         JOIN plan.change_result c ON c.change_id = r.change_id
         WHERE d.load_id = %(load)s AND (c.result IS NULL OR c.result = 'in_doubt' OR EXISTS (
@@ -114,62 +190,128 @@ def planned_documents(connection: Connection, load_id: int) -> list[PlannedDocum
     ]
 
 
-def keep_open(
-    connection: Connection,
-    *,
-    certify_company: str,
-    report_id: str,
-    state: str,
-    load_id: int,
-    rule: str = "",
-    reason: str = "",
-    label: str = "",
-    processed_date: date | None = None,
-    source_hash: str = "",
-) -> None:
-    """Lists a report as unfinished, so that every run reads it again by its ID."""
+def keep_open(connection: Connection, certify_company: str, load_id: int, item: OpenReport) -> None:
+    """Lists a report, or a part of one, as unfinished, so that every run reads the report again by its ID."""
     connection.execute(
         """
-        INSERT INTO ledger.open_item (certify_company, report_id, processed_date, label, state, rule, reason, source_hash, load_id)
-        VALUES (%(company)s, %(report)s, %(day)s, %(label)s, %(state)s, %(rule)s, %(reason)s, %(hash)s, %(load)s)
-        ON CONFLICT (certify_company, report_id, part) DO UPDATE SET state = EXCLUDED.state, rule = EXCLUDED.rule, reason = EXCLUDED.reason,
-            load_id = EXCLUDED.load_id, seen_at = now(),
+        INSERT INTO ledger.open_item (certify_company, report_id, part, payer, number, currency, total, processed_date, label, state,
+            rule, reason, source_hash, load_id)
+        VALUES (%(company)s, %(report)s, %(part)s, %(payer)s, %(number)s, %(currency)s, %(total)s, %(day)s, %(label)s, %(state)s,
+            %(rule)s, %(reason)s, %(hash)s, %(load)s)
+        ON CONFLICT (certify_company, report_id, part) DO UPDATE SET
+            state = EXCLUDED.state, rule = EXCLUDED.rule, reason = EXCLUDED.reason, load_id = EXCLUDED.load_id, seen_at = now(),
             source_hash = coalesce(nullif(EXCLUDED.source_hash, ''), ledger.open_item.source_hash),
             label = coalesce(nullif(EXCLUDED.label, ''), ledger.open_item.label),
+            payer = coalesce(nullif(EXCLUDED.payer, ''), ledger.open_item.payer),
+            number = coalesce(nullif(EXCLUDED.number, ''), ledger.open_item.number),
+            currency = coalesce(nullif(EXCLUDED.currency, ''), ledger.open_item.currency),
+            total = coalesce(EXCLUDED.total, ledger.open_item.total),
             processed_date = coalesce(EXCLUDED.processed_date, ledger.open_item.processed_date)
         """,
         {
-            "company": certify_company, "report": report_id, "day": processed_date, "label": label, "state": state, "rule": rule,
-            "reason": reason, "load": load_id, "hash": source_hash,
+            "company": certify_company, "report": item.report_id, "part": item.part, "payer": item.payer, "number": item.number,
+            "currency": item.currency, "total": item.total, "day": item.processed_date, "label": item.label, "state": item.state.value,
+            "rule": item.rule, "reason": item.reason, "hash": item.source_hash, "load": load_id,
         },
     )  # fmt: skip
 
 
-def begin(connection: Connection, certify_company: str, item: PlannedDocument, load_id: int) -> None:
-    """Lists a report of which a document is about to be sent, unless it is listed: its other documents may never get their turn."""
+def keep_planned(
+    connection: Connection,
+    certify_company: str,
+    load_id: int,
+    items: Iterable[OpenReport],
+    reports: Iterable[PlannedReport],
+    planned: Collection[str],
+) -> None:
+    """What a plan says is open, of the reports that it planned nothing else.
+
+    A report that is open, and now is to be posted, stays open until its documents have an outcome: this run may not get that far.
+
+    :param items: what waits
+    :param reports: what is to be posted
+    :param planned: the IDs of all reports that were planned
+    """
+    kept = list(items)
+    was_open = set(open_report_ids(connection, certify_company))
+    for report in reports:
+        if report.report_id in was_open:
+            kept += [report.open_part(part, OpenState.FOUND, "It is to be posted.") for part in report.parts]
+    for item in kept:
+        keep_open(connection, certify_company, load_id, item)
     connection.execute(
         """
-        INSERT INTO ledger.open_item (certify_company, report_id, processed_date, label, state, reason, load_id)
-        VALUES (%s, %s, %s, %s, 'found', 'A run began to send it.', %s) ON CONFLICT DO NOTHING
+        DELETE FROM ledger.open_item i WHERE i.certify_company = %s AND i.report_id = ANY(%s)
+            AND NOT EXISTS (
+                SELECT FROM unnest(%s::text[], %s::text[]) AS k (report_id, part) WHERE (k.report_id, k.part) = (i.report_id, i.part)
+            )
         """,
-        [certify_company, item.report_id, item.processed_date, item.label, load_id],
+        [certify_company, list(planned), [item.report_id for item in kept], [item.part for item in kept]],
     )
 
 
-def close_open(connection: Connection, certify_company: str, report_ids: Iterable[str]) -> None:
-    """Takes finished reports off the list."""
+def close_decided(connection: Connection, certify_company: str, decided: Collection[tuple[str, str]]) -> None:
+    """Takes off the list what a person took out of our hands, by report and the hash of what they decided about.
+
+    A report that Certify shows no more as processed is in no plan that could say so.
+    """
     connection.execute(
-        "DELETE FROM ledger.open_item WHERE certify_company = %s AND report_id = ANY(%s)",
-        [certify_company, list(report_ids)],
+        """
+        DELETE FROM ledger.open_item i USING unnest(%s::text[], %s::text[]) AS d (report_id, content_hash)
+        WHERE i.certify_company = %s AND i.report_id = d.report_id AND coalesce(nullif(i.part, ''), i.source_hash) = d.content_hash
+        """,
+        [[report_id for report_id, _ in decided], [content_hash for _, content_hash in decided], certify_company],
     )
+
+
+def close_part(connection: Connection, certify_company: str, report_id: str, part: str) -> None:
+    """Takes a part of a report that is finished off the list."""
+    connection.execute(
+        "DELETE FROM ledger.open_item WHERE certify_company = %s AND report_id = %s AND part = %s",
+        [certify_company, report_id, part],
+    )
+
+
+def begin(connection: Connection, certify_company: str, item: PlannedDocument, load_id: int) -> None:
+    """Lists a document that is about to be sent, unless it is listed: whatever becomes of this run, its report is read again."""
+    connection.execute(
+        """
+        INSERT INTO ledger.open_item (certify_company, report_id, part, payer, number, currency, total, processed_date, label, state,
+            reason, load_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'found', 'A run began to send it.', %s) ON CONFLICT DO NOTHING
+        """,
+        [
+            certify_company, item.report_id, item.content_hash, item.document.payer.value, item.document.number,
+            item.document.currency, item.document.total, item.processed_date, item.label, load_id,
+        ],
+    )  # fmt: skip
 
 
 def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
-    """The IDs of all reports that are not finished."""
+    """The IDs of all reports that are not finished, and of those about which a person decided since they were planned last."""
     rows = connection.execute(
-        "SELECT report_id FROM ledger.open_item WHERE certify_company = %s ORDER BY report_id", [certify_company]
+        """
+        SELECT report_id FROM ledger.open_item WHERE certify_company = %(company)s
+        UNION
+        SELECT d.report_id FROM ledger.decision d
+        WHERE d.certify_company = %(company)s AND d.decision = 'retry' AND d.decided_at > coalesce((
+            SELECT max(c.planned_at) FROM plan.change c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
+            WHERE c.subject = 'report' AND c.key = d.report_id
+        ), '-infinity')
+        ORDER BY report_id
+        """,
+        {"company": certify_company},
     ).fetchall()
     return [row["report_id"] for row in rows]
+
+
+def held_before(connection: Connection, certify_company: str, report_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Reports that an earlier version held, with the hash of what they were then."""
+    rows = connection.execute(
+        "SELECT report_id, source_hash FROM ledger.held_before WHERE certify_company = %s AND report_id = ANY(%s)",
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return {(row["report_id"], row["source_hash"]) for row in rows}
 
 
 def learn_links(connection: Connection, load_id: int, intacct_company: str, kinds: Collection[str]) -> None:
@@ -212,7 +354,14 @@ def settle_outcomes(connection: Connection, load_id: int, run_id: str, certify_c
         "INSERT INTO plan.outcome (change_id, run_id, result, target_id, message) VALUES (%s, %s, 'applied', %s, %s)",
         [(row["change_id"], run_id, row["token"], message) for row in rows],
     )
-    close_open(connection, certify_company, [row["report_id"] for row in rows])
+    connection.execute(
+        """
+        DELETE FROM ledger.open_item i USING plan.document p
+        WHERE p.load_id = %s AND p.report_id = ANY(%s) AND i.certify_company = %s
+          AND (i.report_id, i.part) = (p.report_id, p.content_hash)
+        """,
+        [load_id, [row["report_id"] for row in rows], certify_company],
+    )
     return len(rows)
 
 

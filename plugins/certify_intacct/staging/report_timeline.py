@@ -44,11 +44,12 @@ class ReportTimeline:
     :param documents: its documents in the ledger
     :param events: every change of state of those documents, with the send that caused it
     :param receipts: what was attached
-    :param releases: what persons released
+    :param releases: what persons released before decisions were kept under the name that Airflow knows
+    :param decisions: what persons decided
     :param above_limit: the limits above which whole plans with it were, so that a second person had to decide
     :param approvals: what those persons decided
     :param findings: what reconciliations said of its documents
-    :param open_item: why it is read again in every run, or None when it is finished
+    :param open_items: why it is read again in every run, itself or parts of it; empty when it is finished
     """
 
     report_id: str
@@ -67,10 +68,11 @@ class ReportTimeline:
     events: Rows
     receipts: Rows
     releases: Rows
+    decisions: Rows
     above_limit: Rows
     approvals: Rows
     findings: Rows
-    open_item: dict[str, Any] | None
+    open_items: Rows
 
 
 _FOUND = """
@@ -207,7 +209,7 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
     loads = sorted({row["load_id"] for row in (*read, *planned, *events, *findings)})
     lines = rows(_LINES, loads=loads)
     posting = sorted({row["load_id"] for row in planned if row["action"] == "post"})
-    open_items = rows("SELECT * FROM ledger.open_item WHERE report_id = %(report)s")
+    open_items = rows("SELECT * FROM ledger.open_item WHERE report_id = %(report)s ORDER BY part")
     return ReportTimeline(
         report_id=report_id,
         label=matches[0].label,
@@ -229,10 +231,11 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
         events=events,
         receipts=rows(_RECEIPTS, tokens=tokens),
         releases=rows("SELECT * FROM ledger.release WHERE report_id = %(report)s ORDER BY release_id"),
+        decisions=rows("SELECT * FROM ledger.decision WHERE report_id = %(report)s ORDER BY decision_id"),
         above_limit=rows(_ABOVE, loads=posting),
         approvals=rows(_APPROVALS, loads=posting),
         findings=findings,
-        open_item=open_items[0] if open_items else None,
+        open_items=open_items,
     )
 
 

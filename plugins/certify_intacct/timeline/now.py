@@ -15,7 +15,8 @@ from certify_intacct.staging.report_timeline import ReportTimeline
 from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, money, when
 
 _TONES: dict[str, Tone] = {"accepted": "good", "in_gl": "good", "sending": "wait", "in_doubt": "wait"}
-_SAID = {
+#: Decisions in words.
+SAID = {
     Decision.RELEASE: "release",
     Decision.BOOKED_BY_HAND: "booked by hand",
     Decision.NOT_OURS: "not ours",
@@ -29,16 +30,16 @@ _AGAIN = "Each run of expense_sync reads it again by its ID, whatever its date."
 def present(timeline: ReportTimeline) -> Step:
     """The documents as the ledger has them, what was last seen in Intacct, and what waits."""
     notes = [note for document in timeline.documents for note in _looks(document)]
-    item = timeline.open_item
-    if item:
+    for item in timeline.open_items:
         why = " ".join(part for part in (item["state"], item["rule"] if item["rule"] != item["state"] else "") if part)
-        text = f"since {when(item['opened_at'], company_zone())}: {why}. {item['reason']} {_AGAIN}"
+        part = f"{money(item['total'], item['currency'])}, " if item["total"] is not None else ""
+        text = f"{part}since {when(item['opened_at'], company_zone())}: {why}. {item['reason']} {_AGAIN}"
         notes.append(Note(label="Waits", text=text, tone="wait"))
     if not timeline.documents:
         notes.append(Note(label="Intacct", text="Nothing was posted for it."))
     return Step(
         title="Now",
-        tone="wait" if item else _standing(timeline),
+        tone="wait" if timeline.open_items else _standing(timeline),
         notes=tuple(notes),
         tables=(_documents(timeline),) if timeline.documents else (),
     )
@@ -46,12 +47,10 @@ def present(timeline: ReportTimeline) -> Step:
 
 def what_to_do(timeline: ReportTimeline) -> Iterator[str]:
     """What a person should do next, most urgent first; one sentence when there is nothing to do."""
-    item = timeline.open_item
-    if item:
-        yield from _cures(timeline, item)
-        yield from _decide(item)
-    states = {document["state"] for document in timeline.documents if document["sequence"] == _newest(timeline)}
-    if not item:
+    said = [text for item in timeline.open_items for text in (*_cures(timeline, item), *_decide(item))]
+    yield from dict.fromkeys(said)
+    if not timeline.open_items:
+        states = {document["state"] for document in timeline.documents if document["sequence"] == _newest(timeline)}
         yield from _without_open_item(timeline, states)
 
 
@@ -62,7 +61,12 @@ def _cures(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
     if item["state"] == "rejected":
         yield f"{item['reason']} After that, the next run of expense_sync sends it again as its next revision."
         return
-    rows = [row for row in (*timeline.quarantined, *timeline.planned) if row["load_id"] == item["load_id"]]
+    rules = {rule.strip() for rule in item["rule"].split(",")}
+    rows = [
+        row
+        for row in (*timeline.quarantined, *timeline.planned)
+        if row["load_id"] == item["load_id"] and (row in timeline.quarantined or row["rule"] in rules)
+    ]
     cures = list(dict.fromkeys(f"{_for(row['rule'])}{row['cure']}" for row in rows if row["cure"]))
     yield from cures
     if not cures:
@@ -87,7 +91,7 @@ def _decide(item: dict[str, Any]) -> Iterator[str]:
     overruled = {rule for way in possible for rule in overruled_by(way, rules)}
     others = sorted(set(rules) - overruled)
     cured = f" (the cure of {', '.join(others)} is needed all the same)" if overruled and others else ""
-    words = ", ".join(_SAID[way] for way in possible)
+    words = ", ".join(SAID[way] for way in possible)
     yield f"Or, when a person answers for it, decide on its page in Airflow (Browse > Expense reports): {words}{cured}."
 
 

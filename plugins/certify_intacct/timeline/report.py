@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from certify_intacct.model.decisions import Decision
 from certify_intacct.staging.report_timeline import ReportTimeline
 from certify_intacct.timeline import loads, now, sends
 from certify_intacct.timeline.story import Note, Step, Story, company_zone, money, when
@@ -18,6 +19,7 @@ def tell(timeline: ReportTimeline) -> Story:
         *loads.steps(timeline),
         *sends.steps(timeline),
         *_releases(timeline),
+        *_decisions(timeline),
         *_approvals(timeline),
         *_receipts(timeline),
         *_findings(timeline),
@@ -59,6 +61,19 @@ def _releases(timeline: ReportTimeline) -> Iterator[Step]:
                 Note(label="For", text=f"the report with the content {row['source_hash'][:12]}, and no other"),
             ),
         )
+
+
+def _decisions(timeline: ReportTimeline) -> Iterator[Step]:
+    for row in timeline.decisions:
+        decision = Decision(row["decision"])
+        released = decision is Decision.RELEASE
+        what = f"released {', '.join(row['rules'])}" if released else f"decided: {now.SAID[decision]}"
+        about = row["number"] or "what waits"
+        notes = [Note(label="Why", text=row["reason"])]
+        if row["record_no"]:
+            notes.append(Note(label="Record", text=f"{row['record_no']} in Intacct"))
+        notes.append(Note(label="For", text=f"{about} with the content {row['content_hash'][:12]}, and no other"))
+        yield Step(at=row["decided_at"], title=f"{row['decided_by']} {what}", tone="good", notes=tuple(notes))
 
 
 def _approvals(timeline: ReportTimeline) -> Iterator[Step]:

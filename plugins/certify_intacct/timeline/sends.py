@@ -20,6 +20,7 @@ _TITLES: dict[tuple[str | None, str], str] = {
     ("in_doubt", "held"): "Held: a person must look",
     ("rejected", "sending"): "Sent again as the next revision",
     ("rejected", "held"): "Held: a person must look",
+    ("held", "rejected"): "A person looked: it is not in Intacct",
     ("held", "sending"): "Sent again as the next revision",
     ("held", "accepted"): "Found in Intacct and adopted",
     ("in_gl", "accepted"): "Out of the general ledger of Intacct again",

@@ -38,7 +38,7 @@ def glds(**codes):
 
 def held(planned):
     assert not planned.documents
-    return {hold.rule: hold.reason for hold in planned.holds}
+    return {hold.rule: hold.reason for hold in planned.all_holds}
 
 
 def test_a_code_goes_onto_the_lines_of_bills_and_of_card_transactions():
@@ -86,9 +86,9 @@ def test_a_mapped_code_is_intaccts():
 @pytest.mark.parametrize(("account", "codes", "rule"), [("6400", {}, "dimension_required"), ("6400", {1: "P1"}, None)])
 def test_what_an_account_demands_is_known_before_anything_is_sent(account, codes, rule):
     planned = plan(line("a", "1", category_gl_code=account, report_gld_codes=codes))
-    assert {hold.rule for hold in planned.holds} == ({rule} if rule else set())
+    assert {hold.rule for hold in planned.all_holds} == ({rule} if rule else set())
     if rule:
-        assert "requires PROJECTID" in planned.holds[0].reason
+        assert "requires PROJECTID" in planned.all_holds[0].reason
 
 
 def test_a_dimension_that_is_not_used_is_demanded_all_the_same():
@@ -113,4 +113,4 @@ TASK = {**PROJECT, "task": {"certify": "report_gld/2"}, "customer": {"certify": 
 )
 def test_what_belongs_to_something_stands_with_it(codes, rule):
     planned = plan(line("a", "1", report_gld_codes=glds(**codes)), dimensions=TASK)
-    assert {hold.rule for hold in planned.holds} == ({rule} if rule else set())
+    assert {hold.rule for hold in planned.all_holds} == ({rule} if rule else set())

@@ -22,7 +22,7 @@ def plan(*lines, header=None, references=REFERENCES, config=CONFIGURATION, **mor
 
 def rules(planned: ReportPlan) -> set[str]:
     assert not (planned.holds and planned.documents), "a report that is held has no documents"
-    return {hold.rule for hold in planned.holds}
+    return {hold.rule for hold in planned.all_holds}
 
 
 def test_an_ordinary_report_becomes_one_bill():
@@ -72,6 +72,13 @@ def test_each_card_charge_is_its_own_transaction_with_its_itemised_lines_togethe
         Decimal(100),
     ]
     assert len({document.number for document in charges.documents}) == 4
+
+
+@pytest.mark.parametrize("charge", ["", "0", "000", " "])
+def test_lines_without_a_charge_id_are_charges_of_their_own(charge):
+    """A zero, or a blank, in place of an ID says of no two lines that they are one charge."""
+    assert len(plan(card_line("a", "70", charge), card_line("b", "30", charge)).documents) == 2
+    assert len(plan(card_line("a", "70", "10"), card_line("b", "30", "10")).documents) == 1
 
 
 def test_two_entities_become_two_bills():
@@ -148,11 +155,15 @@ def test_a_card_of_an_entity_posts_only_there():
 def test_held(lines, header, rule):
     planned = plan(*lines, header=header, config=configuration(limits={"document_amount": "25000"}))
     assert rule in rules(planned)
-    assert all(hold.reason and hold.cure for hold in planned.holds)
+    assert all(hold.reason and hold.cure for hold in planned.all_holds)
 
 
-def test_one_bad_line_holds_every_document_of_the_report():
-    assert rules(plan(line("a", "10"), card_line("b", "5", "T-1", category_gl_code="nowhere"))) == {"account_unknown"}
+def test_one_bad_line_holds_its_own_document():
+    planned = plan(line("a", "10"), card_line("b", "5", "T-1", category_gl_code="nowhere"))
+    assert rules(planned) == {"account_unknown"}
+    assert [document.expense_ids for document in planned.documents] == [{"a"}]
+    planned = plan(line("a", "10"), line("b", "5", category_gl_code="nowhere"))
+    assert planned.documents == (), "a document is never shortened"
 
 
 @pytest.mark.parametrize(
@@ -188,12 +199,15 @@ def test_an_employee_id_of_two_users_and_a_changed_link():
 
 def test_a_release_counts_only_for_what_is_releasable():
     header = {"reimbursed": True}
-    released = plan(line("a", "1"), header=header, released={"already_reimbursed", "third_decimal"})
-    assert released.documents
-    assert released.released == ("already_reimbursed",)
-    assert rules(plan(line("a", "1.001"), header=header, released={"already_reimbursed", "third_decimal"})) == {
-        "third_decimal"
-    }
+    both = {"already_reimbursed", "third_decimal"}
+    held = plan(line("a", "1"), header=header)
+    (part,) = held.parts
+    for decided_about in (held.source_hash, part.content_hash):
+        released = plan(line("a", "1"), header=header, released={decided_about: both})
+        assert released.documents
+        assert released.parts[0].released == ("already_reimbursed",)
+    wrong = plan(line("a", "1.001"), header=header)
+    assert rules(plan(line("a", "1.001"), header=header, released={wrong.source_hash: both})) == {"third_decimal"}
 
 
 def test_a_company_paid_report_needs_no_vendor_and_no_reimbursement():
@@ -225,19 +239,18 @@ def test_disapproved_lines_are_no_part_of_the_report():
 )
 def test_what_is_not_ours_is_skipped_by_name(header, company, rule):
     planned = plan(line("a", "10"), header=header, config=configuration(company))
-    assert ([skip.rule for skip in planned.skips], planned.documents, planned.holds) == ([rule], (), ())
+    assert ([skip.rule for skip in planned.skips], planned.documents, planned.all_holds) == ([rule], (), ())
 
 
 def test_closed_periods():
-    closed = replace(REFERENCES, closed_through={("100", "AP"): date(2026, 3, 31)})
-    assert rules(plan(line("a", "10"), references=closed)) == {"closed_period"}
-    policy = configuration(closed_periods={"policy": "next_open_day"})
-    (bill,) = plan(line("a", "10"), references=closed, config=policy).documents
-    assert (bill.posting_date, bill.intended_date) == (date(2026, 4, 1), date(2026, 3, 7))
+    known = {"closed_through": {"100": {"AP": "2026-03-07"}}}
+    assert rules(plan(line("a", "10"), config=configuration(closed_periods=known))) == {"closed_period"}
+    policy = configuration(closed_periods={"policy": "next_open_day", **known})
+    (bill,) = plan(line("a", "10"), config=policy).documents
+    assert (bill.posting_date, bill.intended_date) == (date(2026, 3, 8), date(2026, 3, 7))
     # Another subledger of the same entity may be open.
-    assert plan(card_line("a", "10", "T-1"), references=closed).documents[0].intended_date is None
-    known = configuration(closed_periods={"closed_through": {"100": {"AP": "2026-03-07"}}})
-    assert rules(plan(line("a", "10"), config=known)) == {"closed_period"}
+    charge = card_line("a", "10", "T-1", posting_date=date(2026, 3, 7))
+    assert plan(charge, config=policy).documents[0].intended_date is None
 
 
 @pytest.mark.parametrize(
@@ -245,7 +258,7 @@ def test_closed_periods():
     [
         ({"rule": "days_after", "days": 5}, "N30", (date(2026, 3, 12), "")),
         ({"rule": "term", "term": "N30"}, "", (date(2026, 4, 6), "N30")),
-        ({"rule": "vendor_term"}, "EOM", (None, "EOM")),
+        ({"rule": "vendor_term"}, "N30", (date(2026, 4, 6), "N30")),
     ],
 )
 def test_due_date_or_term(due, term, expected):
@@ -253,6 +266,18 @@ def test_due_date_or_term(due, term, expected):
     config = configuration(employee_paid={"due": due})
     (bill,) = plan(line("a", "10"), references=replace(REFERENCES, vendors={"E-1007": vendor}), config=config).documents
     assert (bill.due_date, bill.term) == expected
+
+
+@pytest.mark.parametrize(
+    "due", [{"rule": "vendor_term"}, {"rule": "term", "term": "EOM"}], ids=["the vendor's", "the company's"]
+)
+def test_a_term_whose_due_date_nobody_can_tell_is_held(due):
+    """A bill needs its due date, also beside a term: one of months, or one that Intacct does not have, says none."""
+    vendor = replace(REFERENCES.vendors["E-1007"], term="EOM")
+    references = replace(REFERENCES, vendors={"E-1007": vendor})
+    planned = plan(line("a", "10"), references=references, config=configuration(employee_paid={"due": due}))
+    assert rules(planned) == {"term_due_date"}
+    assert "'EOM'" in planned.all_holds[0].reason
 
 
 def test_a_vendor_without_a_term_is_held_when_the_term_decides():

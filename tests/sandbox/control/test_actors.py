@@ -129,6 +129,13 @@ def test_late_receipt_reimburse_and_disapprove(books):
     assert [line["Amount"] for line in lines] == [5.0]
 
 
+@pytest.mark.parametrize(("name", "approved"), [("APBILL", "Posted"), ("EEXPENSES", "Approved"), ("GLBATCH", "Posted")])
+def test_what_a_document_is_when_it_is_approved_is_its_own(books, name, approved):
+    (number,) = books.load("intacct", name, [{"STATE": "Submitted"}])["ids"]
+    books.act("approve", object=name, record=number)
+    assert books.state("intacct", name)[0]["STATE"] == approved
+
+
 def test_people_leave_return_and_change(books):
     books.act("terminate", employee="E1", end_date="2026-03-31")
     employee, vendor = books.state("intacct", "EMPLOYEE")[0], books.state("intacct", "VENDOR")[0]

@@ -18,6 +18,9 @@ File format::
     numbered: 'E-%05d'             # optional: the number given when the business key is missing and numbering is on
     invalid: "The department '{value}' is invalid."   # said of an unknown record; a list when several texts are known
     inactive: "..."                # optional: said when a record is referred to that is not active
+    approved: Approved             # optional: what a submitted document is once it is approved, Posted otherwise
+    could_not: "Could not {verb} eexpenses record."     # optional: its own text of the generic error, which then stands last
+    line: {account: GLACCOUNTNO, state_code: true}      # optional: what is particular to a kind of line (LineTraits)
     fields:                        # in the order of the service's own captures
       RECORDNO: INTEGER readonly
       TITLE: TEXT 80 required
@@ -132,6 +135,24 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class LineTraits:
+    """What is particular to a kind of line.
+
+    :param account: the name of its account's field, like `department` and `location`
+    :param header_vendor: the vendor of the document is the vendor of the line, unless it names another (as recorded)
+    :param labels_only: where the company posts by account label, it takes no account numbers
+    :param state_code: its STATE is the code where the document's is the word: A where the bill says Posted, as recorded
+    """
+
+    account: str = "ACCOUNTNO"
+    department: str = "DEPARTMENTID"
+    location: str = "LOCATIONID"
+    header_vendor: bool = False
+    labels_only: bool = False
+    state_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectType:
     """One object of the company, as described by its YAML file."""
 
@@ -154,6 +175,9 @@ class ObjectType:
     numbered: str | None
     invalid: tuple[str, ...]
     inactive: str | None
+    approved: str
+    could_not: str | None
+    line: LineTraits
 
     @property
     def tag(self) -> str:
@@ -273,6 +297,9 @@ def _object(file: str, raw: dict[str, Any]) -> ObjectType:
         numbered=raw.get("numbered"),
         invalid=tuple([texts] if isinstance(texts, str) else texts),
         inactive=raw.get("inactive"),
+        approved=raw.get("approved", "Posted"),
+        could_not=raw.get("could_not"),
+        line=LineTraits(**raw.get("line", {})),
     )
 
 

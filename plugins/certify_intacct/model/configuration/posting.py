@@ -166,6 +166,15 @@ class Currencies(Section):
     exchange_rate_date: Literal["posting_date", "intended_date"] = "posting_date"
 
 
+class Dates(Section):
+    """Between which days a document may be dated: never in the future, and not long ago without a person.
+
+    :param oldest_days: a date more than so many days before the report was processed is held
+    """
+
+    oldest_days: Annotated[int, Field(ge=1, le=3650)] = 200
+
+
 class ClosedPeriods(Section):
     """What to do with a date that lies in a closed period.
 
@@ -244,15 +253,23 @@ class Lengths(Section):
 
 
 class PostingConfiguration(Section):
-    """Section ``posting``."""
+    """Section ``posting``.
+
+    :param look_alike_days: how far from a document's date a record of the same party, currency and total, not ours, holds it; 0: not
+        looked for
+    :param hold: what waits for a fault of one document: that document, or its whole report
+    """
 
     employee_paid: EmployeePaid = EmployeePaid()
     company_paid: CompanyPaid = CompanyPaid()
     posting_entity: Literal["top_level", "entity"] = "top_level"
+    hold: Literal["document", "report"] = "document"
+    look_alike_days: int = Field(default=62, ge=0)
     vendors: Vendors
     accounts: Accounts = Accounts()
     tax: Taxes = Taxes()
     currencies: Currencies = Currencies()
+    dates: Dates = Dates()
     closed_periods: ClosedPeriods = ClosedPeriods()
     policies: Policies = Policies()
     limits: Limits = Limits()

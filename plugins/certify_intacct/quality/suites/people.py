@@ -96,8 +96,8 @@ EXTRACTS = Suite(
             "not_shrunken",
             "shrunken",
             "An extract of Intacct holds less than four fifths of the rows that the last finished run read.",
-            "Check the API user's rights and entities; if so much is really gone, release it: "
-            "python -m certify_intacct.commands.release people shrunken_extract --help.",
+            "Check the API user's rights and entities; if so much is really gone, release it in Airflow under Browse > Decisions "
+            "(Accept a smaller extract).",
             Severity.CRITICAL,
         ),
     ),

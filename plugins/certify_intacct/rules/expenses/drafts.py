@@ -8,7 +8,7 @@ from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
-from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, posting_date
+from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
@@ -20,7 +20,7 @@ A_ZONE_AHEAD = timedelta(days=1)
 class Drafts:
     """Makes the documents of one report."""
 
-    def __init__(self, context: PlanningContext, token: str, sequence: int, has_receipts: bool, today: date) -> None:
+    def __init__(self, context: PlanningContext, token: str, has_receipts: bool, today: date) -> None:
         self.context = context
         self.report = context.report
         self.references = context.references
@@ -28,7 +28,6 @@ class Drafts:
         self.posting = context.posting
         self.dimensions = context.dimensions
         self.token = token
-        self.sequence = sequence
         self.has_receipts = has_receipts
         self.today = today
 
@@ -44,7 +43,13 @@ class Drafts:
         document = self._document(group, target, payee, lines)
         if isinstance(document, Hold):
             return None, [*holds, document]
-        return (None if holds else document), [*holds, *self._above_limit(document)]
+        old = too_old(
+            document.intended_date or document.posting_date,
+            self.report.processed_date,
+            self.posting.dates.oldest_days,
+            group.label,
+        )
+        return (None if holds else document), [*holds, *self._above_limit(document), *old]
 
     def _document(self, group: Group, target: Target, payee: Payee, lines: tuple[DocumentLine, ...]) -> Document | Hold:
         day = self._day(group, target)
@@ -53,14 +58,14 @@ class Drafts:
         currency = self._base_currency(group)
         if isinstance(currency, Hold):
             return currency
-        until = target.due(day.posted, payee, self.context)
+        until = target.due(day, payee, self.context)
         if isinstance(until, Hold):
             return until
         foreign = group.currency != currency
         intended = self.posting.currencies.exchange_rate_date == "intended_date"
-        rate_day = (day.intended or day.posted) if intended else day.posted
+        rate_day = day.by_rule if intended else day.posted
         try:
-            number = identity.document_number(self.token, self.sequence, group.ordinal, target.kind)
+            number = identity.document_number(self.token, group.sequence, group.ordinal, target.kind)
         except ValueError as error:
             return Hold(Rule.TOO_MANY_DOCUMENTS, str(error), "Divide the report in Certify.")
         taxed = any(line.tax for line in lines)
@@ -70,7 +75,7 @@ class Drafts:
                 certify_company=self.company.certify_company,
                 intacct_company=self.company.intacct_company_id,
                 report_id=self.report.id,
-                sequence=self.sequence,
+                sequence=group.sequence,
                 ordinal=group.ordinal,
             ),
             kind=target.kind,
@@ -103,13 +108,16 @@ class Drafts:
             return Hold(
                 Rule.DATE_MISSING, f"{group.label}: Certify states no date for it.", "Correct the report in Certify."
             )
+        if problem := impossible(intended):
+            return Hold(Rule.IMPOSSIBLE_DATE, f"{group.label}: {problem}.", "Correct the date in Certify.")
         if intended > self.today + A_ZONE_AHEAD:
             return Hold(
                 Rule.FUTURE_DATE,
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
                 "Correct the date in Certify; it is posted when the day has come.",
             )
-        return posting_date(intended, group.entity, target.subledger, self.posting.closed_periods, self.references)
+        closed = self.posting.closed_periods
+        return posting_date(intended, group.entity, target.subledger, closed, self.references, self.today)
 
     def _base_currency(self, group: Group) -> str | Hold:
         """The currency in which the entity keeps its books, when what is posted there can be converted into it."""
@@ -135,15 +143,7 @@ class Drafts:
         for member in group.members:
             coding, found = mapping.code_line(self.report, member.line, self.references, self.posting, self.dimensions)
             holds += found
-            whole = member.employee + member.company
-            taxed = taxes.divide(
-                member.line,
-                member.part(group.payer),
-                whole,
-                policy,
-                self.references,
-                by_label=self.posting.accounts.by_label,
-            )
+            taxed = taxes.divide(member, group.payer, policy, self.references, by_label=self.posting.accounts.by_label)
             if isinstance(taxed, Hold):
                 holds.append(taxed)
                 continue

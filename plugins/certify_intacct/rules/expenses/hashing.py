@@ -7,16 +7,17 @@ reprocessing.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.model.content import content_hash
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 
 _REPORT_FIELDS = ("id", "employee_id", "currency", "total_amount", "reim_amount", "non_reim_amount", "processed_date")
+_TOTALS = ("total_amount", "reim_amount", "non_reim_amount")
 _LINE_FIELDS = (
     "id", "department_code", "category", "category_gl_code", "amount", "reim_amount", "reimbursable", "currency",
     "converted_amount", "converted_reim_amount", "converted_currency", "expense_date", "posting_date", "vendor", "reason", "billable",
@@ -35,11 +36,19 @@ def business_content(report: ExpenseReport, lines: Iterable[ExpenseLine]) -> dic
     }
 
 
+def part_content(content: Mapping[str, Any], payer: Payer, expense_ids: Iterable[str]) -> dict[str, Any]:
+    """What of a report's business content is one document's: its own lines, without the totals of the whole report.
+
+    A line that the content has not is left out.
+    """
+    report = {name: value for name, value in content["report"].items() if name not in _TOTALS}
+    lines = {line_id: content["lines"][line_id] for line_id in sorted(expense_ids) if line_id in content["lines"]}
+    return {"payer": payer.value, "report": report, "lines": lines}
+
+
 def source_hash(content: Mapping[str, Any]) -> str:
-    """SHA-256 of what ``business_content`` gave."""
-    return hashlib.sha256(
-        json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    ).hexdigest()
+    """SHA-256 of what ``business_content`` or ``part_content`` gave."""
+    return content_hash(content)
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

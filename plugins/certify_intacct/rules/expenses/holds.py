@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses.categories import check_categories
+from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
 
 
 def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None:
@@ -45,7 +48,6 @@ def not_ours_by_date(day: date | None, configuration: Configuration) -> Skip | N
 def check_report(
     report: ExpenseReport,
     lines: Sequence[ExpenseLine],
-    references: References,
     configuration: Configuration,
     today: date,
 ) -> list[Hold]:
@@ -54,23 +56,20 @@ def check_report(
         *_line_identity(report, lines),
         *_processed_date(report, today),
         *_self_approved(report, lines, configuration),
-        *already_reimbursed(report),
-        *_categories(lines, references),
     ]
+
+
+def check_part(report: ExpenseReport, payer: Payer, lines: Sequence[ExpenseLine], references: References) -> list[Hold]:
+    """What keeps one payer's part of these lines from being posted, whatever becomes of the others."""
+    paid = already_reimbursed(report) if payer is Payer.EMPLOYEE else []
+    return [*paid, *check_categories(lines, references)]
 
 
 def already_reimbursed(report: ExpenseReport) -> list[Hold]:
     """A report that somebody has paid already; asked again at the moment of sending."""
-    if not report.reim_amount or not (report.reimbursed or report.reimbursement_transaction_id):
-        return []
-    how = f" (transaction {report.reimbursement_transaction_id})" if report.reimbursement_transaction_id else ""
-    return [
-        Hold(
-            rule=Rule.ALREADY_REIMBURSED,
-            reason=f"Certify says that the employee was reimbursed already{how}: a bill would pay twice.",
-            cure="Book the payment by hand; release the report only when nobody has paid it.",
-        )
-    ]
+    reason = paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id) if report.reim_amount else ""
+    cure = "Book the payment by hand; release the report only when nobody has paid it."
+    return [Hold(Rule.ALREADY_REIMBURSED, reason, cure)] if reason else []
 
 
 def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[Hold]:
@@ -122,17 +121,3 @@ def _self_approved(report: ExpenseReport, lines: Sequence[ExpenseLine], configur
             cure="Have somebody else approve it; a person may release the report.",
         )
     ]
-
-
-def _categories(lines: Sequence[ExpenseLine], references: References) -> list[Hold]:
-    holds = []
-    for line in lines:
-        found = references.categories.get(line.category, ())
-        # One name may stand for several categories; the GL code tells them apart where it can.
-        narrowed = [category for category in found if category.gl_code == line.category_gl_code] or found
-        for rule, word in ((Rule.PERSONAL, "personal"), (Rule.CASH_ADVANCE, "cash advance")):
-            if any(getattr(category, rule) for category in narrowed):
-                reason = f"{line.label}: the category is marked {word}."
-                cure = "Take the line out of the report, or book it by hand; a person may release the report."
-                holds.append(Hold(rule=rule, reason=reason, cure=cure, expense_id=line.id))
-    return holds

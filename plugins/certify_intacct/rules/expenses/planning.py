@@ -1,27 +1,32 @@
-"""Plans one report: its documents, whole and ready to send, or every reason why there are none.
+"""Plans one report: each of its parts as a document ready to send, or every reason why it is none.
 
-Pure: the same report, references and configuration give the same plan, whatever the order of the lines.
+A fault of the report holds all of it; a fault of one document holds that document alone. Pure: the same report, references,
+configuration and ledger give the same plan, whatever the order of the lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from certify_intacct.model.configuration import Configuration
-from certify_intacct.model.documents import Document
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
-from certify_intacct.model.report_plans import Hold, ReportPlan, Skip
+from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing, identity, mapping
 from certify_intacct.rules.expenses.amounts import Shares, prove, shares
 from certify_intacct.rules.expenses.drafts import Drafts
-from certify_intacct.rules.expenses.holds import check_report, not_ours
+from certify_intacct.rules.expenses.holds import check_part, check_report, not_ours
+from certify_intacct.rules.expenses.numbering import InLedger, numbered
 from certify_intacct.rules.expenses.splitting import Group, split
-from certify_intacct.rules.expenses.targets import PlanningContext, Target, Targets
+from certify_intacct.rules.expenses.targets import PlanningContext, Targets
+
+# Whose money it is, is a fact of the report: where that is not known, nothing of it is.
+_OF_THE_REPORT = frozenset({Rule.ENTITY_MISSING, Rule.ENTITY_UNKNOWN, Rule.ENTITY_INACTIVE})
+_NOTHING = InLedger()
 
 
 def plan_report(
@@ -32,24 +37,24 @@ def plan_report(
     targets: Targets,
     *,
     today: date,
-    sequence: int = 1,
+    ledger: InLedger = _NOTHING,
     has_receipts: bool = False,
-    released: Collection[str] = (),
+    released: Mapping[str, Collection[str]] | None = None,
 ) -> ReportPlan:
     """The plan of a report.
 
     :param lines: all its lines, disapproved ones included
     :param targets: what becomes of each payer's part
     :param today: the company-local date
-    :param sequence: rises only when posted documents were reversed and the report is posted again
+    :param ledger: what of the report is in the ledger: no plan divides that again
     :param has_receipts: whether documents shall point to an attachment
-    :param released: rules that a person released for this very content of the report
+    :param released: rules that persons overruled, by the hash of what they decided about: the report, or a part of it
     """
-    company = configuration.company
+    content = hashing.business_content(report, lines)
     plan = ReportPlan(
         report_id=report.id,
-        token=identity.token(company.certify_company, report.id),
-        source_hash=hashing.source_hash(hashing.business_content(report, lines)),
+        token=identity.token(configuration.company.certify_company, report.id),
+        source_hash=hashing.source_hash(content),
     )
     kept = [line for line in lines if not line.disapproved]
     skips = [
@@ -60,22 +65,25 @@ def plan_report(
     none_of_ours = not_ours(report, configuration)
     if none_of_ours is not None:
         return replace(plan, skips=(none_of_ours,))
-    holds = check_report(report, kept, references, configuration, today)
-    parts, amount_holds = _shares(report, kept, configuration)
+    decided = released or {}
+    whole = frozenset(decided.get(plan.source_hash, ()))
+    holds = check_report(report, kept, configuration, today)
+    divided, amount_holds = _shares(report, kept, configuration)
     holds += amount_holds
-    documents: list[Document] = []
+    parts: list[PartPlan] = []
     if not amount_holds:
         context = PlanningContext(report=report, references=references, configuration=configuration)
-        drafts = Drafts(context, plan.token, sequence, has_receipts, today)
-        documents = _documents(parts, targets, kept, drafts, holds, skips)
-    standing = [hold for hold in holds if hold.rule not in released]
-    used = sorted({hold.rule for hold in holds if hold.rule in released})
+        planner = _Parts(context, targets, Drafts(context, plan.token, has_receipts, today), content, ledger)
+        parts = planner.plan(
+            divided, kept, skips, {key: frozenset(rules) | whole for key, rules in decided.items()}, whole
+        )
+        holds += [hold for part in parts for hold in part.holds if hold.rule in _OF_THE_REPORT]
     return replace(
         plan,
-        documents=() if standing else tuple(documents),
-        holds=tuple(standing),
+        holds=tuple(dict.fromkeys(hold for hold in holds if not _is_overruled(hold, whole))),
+        parts=tuple(parts),
         skips=tuple(skips),
-        released=tuple(used),
+        released=tuple(sorted({hold.rule for hold in holds if _is_overruled(hold, whole)})),
     )
 
 
@@ -93,61 +101,110 @@ def _shares(
     return parts, holds or prove(report, parts)
 
 
-def _documents(
-    parts: Sequence[Shares],
-    targets: Targets,
-    lines: Sequence[ExpenseLine],
-    drafts: Drafts,
-    holds: list[Hold],
-    skips: list[Skip],
-) -> list[Document]:
-    """The documents of a report whose amounts are proven; what stands against them, and what is left out, is added."""
-    context = drafts.context
-    skips += [
-        Skip(rule=Rule.ZERO_LINE, reason=f"{part.line.label}: nothing to post.", expense_id=part.line.id)
-        for part in parts
-        if part.employee == 0 and part.company == 0
-    ]
-    groups = split(
-        parts,
-        lambda line: mapping.entity_code(context.report, line, context.dimensions),
-        lambda payer, line: target.keeps_apart(line) if (target := targets[payer]) else "",
-    )
-    for payer in Payer:
-        asked = targets[payer]
-        if asked is not None and any(group.payer is payer for group in groups):
-            holds += asked.party(lines, context)
-    documents: list[Document] = []
-    for group in groups:
-        _draft(group, targets[group.payer], drafts, documents, holds, skips)
-    if not groups:
-        skips.append(Skip(rule=Rule.ZERO_REPORT, reason="The report has no amount to post."))
-    return documents
+class _Parts:
+    """Plans the parts of a report whose amounts are proven."""
 
+    def __init__(
+        self,
+        context: PlanningContext,
+        targets: Targets,
+        drafts: Drafts,
+        content: Mapping[str, object],
+        ledger: InLedger,
+    ) -> None:
+        self.context = context
+        self.targets = targets
+        self.drafts = drafts
+        self.content = content
+        self.ledger = ledger
 
-def _draft(
-    group: Group,
-    target: Target | None,
-    drafts: Drafts,
-    documents: list[Document],
-    holds: list[Hold],
-    skips: list[Skip],
-) -> None:
-    if target is None:
-        reason = f"{group.label}: posting.{group.payer}_paid.target is hold."
-        holds.append(Hold(rule=Rule.TARGET_HOLD, reason=reason, cure="Choose a target."))
-    elif group.total == 0:
-        skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=f"{group.label}: adds up to nothing."))
-    elif group.total < 0:
-        holds.append(
-            Hold(
-                rule=Rule.NEGATIVE_DOCUMENT,
-                reason=f"{group.label}: the total is negative.",
-                cure="Book the credit by hand in Intacct; adjustments are not built yet.",
-            )
+    def plan(
+        self,
+        divided: Sequence[Shares],
+        lines: Sequence[ExpenseLine],
+        skips: list[Skip],
+        released: Mapping[str, frozenset[str]],
+        whole: frozenset[str],
+    ) -> list[PartPlan]:
+        """A plan for each part that no document holds yet; what is left out is added to ``skips``."""
+        skips += [
+            Skip(rule=Rule.ZERO_LINE, reason=f"{share.line.label}: nothing to post.", expense_id=share.line.id)
+            for share in divided
+            if share.employee == 0 and share.company == 0
+        ]
+        groups = numbered(self._split(divided), self.ledger)
+        party = {payer: self._party(payer, lines) for payer in sorted({group.payer for group in groups})}
+        found = []
+        for group in groups:
+            if group.total == 0:
+                skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=f"{group.label}: adds up to nothing."))
+            else:
+                part = self._part(group, party[group.payer])
+                found.append(_overruled(part, released.get(part.content_hash, whole)))
+        if not groups and not self.ledger.taken:
+            skips.append(Skip(rule=Rule.ZERO_REPORT, reason="The report has no amount to post."))
+        return found
+
+    def _split(self, divided: Sequence[Shares]) -> list[Group]:
+        context = self.context
+        return split(
+            divided,
+            lambda line: mapping.entity_code(context.report, line, context.dimensions),
+            lambda payer, line: target.keeps_apart(line) if (target := self.targets[payer]) else "",
+            self.ledger.taken,
         )
-    else:
-        document, found = drafts.draft(group, target)
-        holds += found
-        if document is not None:
-            documents.append(document)
+
+    def _party(self, payer: Payer, lines: Sequence[ExpenseLine]) -> list[Hold]:
+        target = self.targets[payer]
+        return target.party(lines, self.context) if target is not None else []
+
+    def _part(self, group: Group, party: Sequence[Hold]) -> PartPlan:
+        """One document to be, with all that stands against it."""
+        target = self.targets[group.payer]
+        lines = [member.line for member in group.members]
+        holds = [*party, *check_part(self.context.report, group.payer, lines, self.context.references)]
+        document = None
+        if target is None:
+            reason = f"{group.label}: posting.{group.payer}_paid.target is hold."
+            holds.append(Hold(rule=Rule.TARGET_HOLD, reason=reason, cure="Choose a target."))
+        elif group.total < 0:
+            reason = f"{group.label}: the total is negative."
+            cure = "Book the credit in Intacct, and say here that it was booked by hand."
+            holds.append(Hold(rule=Rule.NEGATIVE_DOCUMENT, reason=reason, cure=cure))
+        else:
+            document, found = self.drafts.draft(group, target)
+            holds += found
+        if group.parts & self.ledger.gone:
+            holds.append(_post_again(group))
+        content = hashing.part_content(self.content, group.payer, group.expense_ids)
+        return PartPlan(
+            label=group.label,
+            payer=group.payer,
+            entity=group.entity,
+            currency=group.currency,
+            total=group.total,
+            content=content,
+            content_hash=hashing.source_hash(content),
+            document=document,
+            holds=tuple(dict.fromkeys(holds)),
+        )
+
+
+def _overruled(part: PartPlan, released: frozenset[str]) -> PartPlan:
+    """A part without the holds that a person overruled; while any stands, it has no document."""
+    standing = tuple(hold for hold in part.holds if not _is_overruled(hold, released))
+    used = tuple(sorted({hold.rule for hold in part.holds if _is_overruled(hold, released)}))
+    return replace(part, holds=standing, released=used, document=None if standing else part.document)
+
+
+def _is_overruled(hold: Hold, rules: Collection[str]) -> bool:
+    return hold.rule.way is not None and hold.rule in rules
+
+
+def _post_again(group: Group) -> Hold:
+    return Hold(
+        rule=Rule.POST_AGAIN,
+        reason=f"{group.label}: it was posted, and is not in Intacct any more (reversed or deleted), while the report is still "
+        "processed in Certify.",
+        cure="Decide to post it again, under a new number, or unprocess the report in Certify.",
+    )

@@ -7,7 +7,7 @@ expense ID of each group, so that a code that is mapped to another entity leaves
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,7 @@ class Group:
     """The lines of one document to be, in the document's order, without those whose part is zero.
 
     :param ordinal: its number within the report, from 1
+    :param sequence: rises only when what was posted is gone from Intacct and is posted again
     """
 
     ordinal: int
@@ -29,6 +30,16 @@ class Group:
     entity: str
     currency: str
     members: tuple[Shares, ...]
+    sequence: int = 1
+
+    @property
+    def expense_ids(self) -> frozenset[str]:
+        return frozenset(member.line.id for member in self.members)
+
+    @property
+    def parts(self) -> frozenset[tuple[str, Payer]]:
+        """The parts of expense lines that it holds."""
+        return frozenset((member.line.id, self.payer) for member in self.members)
 
     @property
     def total(self) -> Decimal:
@@ -40,16 +51,20 @@ class Group:
 
 
 def split(
-    parts: Iterable[Shares], entity_of: Callable[[ExpenseLine], str], apart: Callable[[Payer, ExpenseLine], str]
+    parts: Iterable[Shares],
+    entity_of: Callable[[ExpenseLine], str],
+    apart: Callable[[Payer, ExpenseLine], str],
+    taken: Collection[tuple[str, Payer]] = (),
 ) -> list[Group]:
     """The groups of a report by ordinal; zero parts belong to none.
 
     :param apart: what keeps a payer's line from sharing a document with others
+    :param taken: parts of lines, by expense ID, that documents hold already
     """
     grouped: dict[tuple[Payer, str, str, str], list[Shares]] = defaultdict(list)
     for share in parts:
         for payer in Payer:
-            if share.part(payer) != 0:
+            if share.part(payer) != 0 and (share.line.id, payer) not in taken:
                 grouped[payer, entity_of(share.line), share.currency, apart(payer, share.line)].append(share)
     ordered = sorted(
         grouped.items(), key=lambda item: (item[0][0] is Payer.COMPANY, min(share.line.id for share in item[1]))

@@ -1,0 +1,40 @@
+"""# Decisions
+
+What waits for a person: reports that a rule holds and that somebody may post all the same, book by hand or leave out; people who are
+not created, linked or deactivated before somebody says so. **Who may edit this DAG may decide**: nobody else, and of those only
+`company.deciders` when connector.yaml names any.
+
+    list_waiting
+
+## Runbook
+
+- **Decide** on the page *Browse > Decisions*, or on the page of a report. The next run of the sync acts on it.
+- **Trigger** this DAG for the list: the log of `list_waiting` names what waits, by who can act. It changes nothing.
+- **To let somebody decide**, give them *edit* on this DAG and *read* on `expense_sync` and `organization_sync` in Airflow.
+- **It cannot be decided by you**: who edits connector.yaml and who triggered the run that holds it cannot. Ask somebody else.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag
+
+from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.operators.decisions_report import DecisionsReportOperator
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+
+
+@dag(
+    schedule=None,
+    start_date=FIRST_DATE,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    on_failure_callback=ConnectorNotifier(),
+    tags=["sage-intacct", "emburse-certify", "expenses"],
+    doc_md=__doc__,
+)
+def decisions() -> None:
+    DecisionsReportOperator(task_id="list_waiting")
+
+
+decisions()

@@ -1,0 +1,63 @@
+"""AP bills: what is owed to an employee, who is a vendor (docs/posting-rules.md, rules 12, 19 and 23)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from include.chaos.kinds.base import EMPLOYEE, Kind, Member
+from include.chaos.lists import Lists
+from include.chaos.postings import Record
+
+
+class ApBill(Kind):
+    """One bill for each entity and currency, dated by the day on which the report was processed."""
+
+    payer = EMPLOYEE
+    target = "ap_bill"
+    object = "APBILL"
+    lines = "APBILLITEMS"
+    letter = "B"
+    function = "create APBILL"
+    subledger = "AP"
+    payee_field = "VENDORID"
+    day_fields = ("WHENPOSTED", "WHENCREATED")
+
+    def payee(self, report: Record, members: Sequence[Member]) -> str:
+        """The vendor whose ID is the EmployeeID."""
+        return str(report["EmployeeID"])
+
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+        """The vendor is the employee, beyond doubt, or nothing is posted."""
+        vendor_id, place = self.payee(report, members), str(report["EmpGLD1Code"])
+        vendor = lists.vendors.get(vendor_id)
+        if vendor is None:
+            return "no vendor"
+        session = place if lists.inside_entities else ""
+        checks = (
+            (lists.ids[vendor_id] > 1, "EmployeeID twice"),
+            (vendor.get("VENDTYPE") != "Employee", "vendor type"),
+            (vendor.get("STATUS") != "active", "vendor inactive"),
+            (vendor.get("ONHOLD") == "true", "vendor on hold"),
+            (not _agrees(vendor, report, lists), "vendor is somebody else"),
+            (vendor.get("MEGAENTITYID") not in (None, "", session), "vendor of an entity"),
+        )
+        return next((why for wrong, why in checks if wrong), "")
+
+    def day(self, report: Record, members: Sequence[Member]) -> str:
+        """The processed date."""
+        return str(report["ProcessedDate"])[:10]
+
+
+def _agrees(vendor: Record, report: Record, lists: Lists) -> bool:
+    """Whether name or e-mail address of a vendor are the employee's."""
+    emails = {str(line.get("Email") or "").strip().casefold() for line in report.get("Expenses", ())} - {""}
+    person = _words(f"{report.get('FirstName')} {report.get('LastName')}")
+    contact = lists.contacts.get(str(vendor.get("DISPLAYCONTACT.CONTACTNAME")), {})
+    print_as = vendor.get("DISPLAYCONTACT.PRINTAS") or contact.get("PRINTAS") or ""
+    address = vendor.get("DISPLAYCONTACT.EMAIL1") or contact.get("EMAIL1") or ""
+    return address.strip().casefold() in emails or person in (_words(vendor.get("NAME") or ""), _words(print_as))
+
+
+def _words(name: str) -> list[str]:
+    return sorted(unicodedata.normalize("NFKC", name).casefold().replace(",", " ").split())

@@ -1,0 +1,132 @@
+"""What the judge and the storm ask of every kind of document, and what most kinds answer alike.
+
+Written from the rules (docs/posting-rules.md) and the vendor's pages, apart from the connector's own kinds: one misunderstanding would
+hide in both. A kind is one file with everything that is particular to it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from include.chaos.lists import Lists
+from include.chaos.postings import Entry, Posting, Record, iso
+
+#: A line of Certify and the part of its amount that the document gets.
+Member = tuple[Record, Decimal]
+#: Who paid: what `posting.<payer>_paid` of connector.yaml is about.
+EMPLOYEE, COMPANY = "employee", "company"
+
+
+class Kind(ABC):
+    """A kind of document.
+
+    :cvar payer: whose part of a report becomes one
+    :cvar target: its word in connector.yaml, and `settings` what stands beside it there
+    :cvar often: in how many rounds it is drawn, in proportion to the other kinds of its payer
+    :cvar object: Intacct's name of it, and `lines` that of the list of its lines
+    :cvar letter: how its numbers end
+    :cvar number: the field of its number, and `tag` what a request that posts one calls it
+    :cvar function: the function that posts one, as faults name it
+    :cvar subledger: whose books must be open
+    :cvar payee_field: of its header, and `day_fields` those of its date, the first that is filled
+    :cvar department: of its lines, and `location`
+    :cvar acts: what clerks do to one
+    """
+
+    payer: ClassVar[str]
+    target: ClassVar[str]
+    settings: ClassVar[Mapping[str, Any]] = {}
+    often: ClassVar[int] = 1
+    object: ClassVar[str]
+    lines: ClassVar[str]
+    letter: ClassVar[str]
+    number: ClassVar[str] = "RECORDID"
+    tag: ClassVar[str] = "RECORDID"
+    function: ClassVar[str]
+    subledger: ClassVar[str]
+    payee_field: ClassVar[str]
+    day_fields: ClassVar[tuple[str, ...]]
+    department: ClassVar[str] = "DEPARTMENTID"
+    location: ClassVar[str] = "LOCATIONID"
+    acts: ClassVar[tuple[str, ...]] = ("edit_document", "reverse", "delete", "approve", "pay")
+
+    # What it should be
+
+    def apart(self, line: Record) -> str:
+        """Lines of one payer for which this differs never share a document."""
+        return ""
+
+    @abstractmethod
+    def payee(self, report: Record, members: Sequence[Member]) -> str:
+        """Whom or what the document names."""
+
+    @abstractmethod
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+        """Why none may be made of these lines; empty where nothing speaks against it."""
+
+    @abstractmethod
+    def day(self, report: Record, members: Sequence[Member]) -> str:
+        """Its date."""
+
+    def against(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """The lines that balance its expenses, where it has any."""
+        return ()
+
+    def expected(self, report: Record, members: Sequence[Member]) -> Posting:
+        """The document of these lines."""
+        entries = [
+            Entry(str(line["ExpenseCategoryGLCode"]), str(line["DepartmentCode"]), str(report["EmpGLD1Code"]), amount)
+            for line, amount in members
+        ]
+        return Posting(
+            self.object, self.payee(report, members), str(report["Currency"]), self.day(report, members), tuple(sorted(entries)),
+            tuple(sorted(self.against(entries))),
+        )  # fmt: skip
+
+    @property
+    def books(self) -> tuple[str, ...]:
+        """The books that must be open at its date: its subledger's, and the general ledger's, into which all of them lead."""
+        return (self.subledger, "GL", "*")
+
+    # What it is in Intacct
+
+    def number_of(self, record: Record) -> str:
+        """Its number."""
+        return str(record.get(self.number) or "")
+
+    def is_counter_entry(self, record: Record) -> bool:
+        """Whether Intacct made it when another one was reversed."""
+        return record.get("STATE") == "Reversal"
+
+    def read(self, record: Record) -> Posting:
+        """A document as Intacct holds it."""
+        entries = tuple(sorted(map(self.entry, record.get(self.lines) or ())))
+        return Posting(self.object, str(record[self.payee_field]), self.currency(record), self.day_of(record), entries)
+
+    def day_of(self, record: Record) -> str:
+        """Its date in Intacct."""
+        return iso(next(filter(None, (record.get(name) for name in self.day_fields))))
+
+    def currency(self, record: Record) -> str:
+        """Its currency in Intacct."""
+        return str(record["CURRENCY"])
+
+    def entry(self, line: Record) -> Entry:
+        """A line as Intacct holds it."""
+        return Entry(
+            str(line.get("ACCOUNTNO") or ""), str(line.get(self.department) or ""), str(line.get(self.location) or ""),
+            self.amount(line),
+        )  # fmt: skip
+
+    def amount(self, line: Record) -> Decimal:
+        """What a line adds to the expenses."""
+        return Decimal(str(line["TRX_AMOUNT"]))
+
+    # What clerks do to it
+
+    def deed(self, act: str, amount: str) -> dict[str, Any]:
+        """An act in the sandbox's words, without the document to which it is done."""
+        return {"action": act} | ({"amount": amount} if act == "edit_document" else {})

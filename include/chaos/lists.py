@@ -1,0 +1,43 @@
+"""What the judge looks up: the lists of both services by their codes, and what of the company's choices the rules depend on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from include.chaos.postings import Record, yes
+
+
+class Lists:
+    """The lists of both services at one moment.
+
+    :param today: ISO
+    :param inside_entities: documents are made inside the entities, not at top level
+    """
+
+    def __init__(
+        self,
+        *,
+        vendors: Iterable[Record],
+        contacts: Iterable[Record],
+        entities: Iterable[Record],
+        departments: Iterable[Record],
+        accounts: Iterable[Record],
+        cards: Iterable[Record],
+        categories: Iterable[Record],
+        users: Iterable[Record],
+        today: str,
+        inside_entities: bool,
+    ) -> None:
+        self.vendors = {str(one["VENDORID"]): one for one in vendors}
+        self.contacts = {str(one["CONTACTNAME"]): one for one in contacts}
+        self.entities = {str(one["LOCATIONID"]): one for one in entities}
+        self.departments = {str(one["DEPARTMENTID"]): one for one in departments}
+        self.accounts = {str(one["ACCOUNTNO"]): one for one in accounts}
+        self.cards = {str(one["CARDID"]): one for one in cards}
+        self.never = {
+            one["Name"] for one in categories if yes(one.get("PersonalExpenses")) or yes(one.get("CashAdvances"))
+        }
+        self.ids = Counter(str(one.get("EmployeeID") or "") for one in users if yes(one.get("Active")))
+        self.today = today
+        self.inside_entities = inside_entities

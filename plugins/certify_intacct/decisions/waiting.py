@@ -1,0 +1,59 @@
+"""What waits for a person's decision, as text: by who can act, with where it is decided."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from certify_intacct.decisions.people import RELEASED_BY
+from certify_intacct.model.changes import Subject
+from certify_intacct.model.rules import desk_of
+from certify_intacct.rules.decisions import ways
+from certify_intacct.rules.texts import readable
+
+if TYPE_CHECKING:
+    from certify_intacct.staging.decisions import OpenItem
+    from certify_intacct.staging.people_waiting import PersonHeld
+
+_MOST = 50
+_LONGEST_NAME = 200
+
+
+def waiting_lines(items: Sequence[OpenItem], people: Sequence[PersonHeld], address: str) -> Iterator[str]:
+    """What can be decided, by who can act; what only a cure helps is not among it.
+
+    :param items: of expense reports
+    :param people: what the newest plan of people holds
+    :param address: of the page on which it is decided
+    """
+    desks: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for item in items:
+        possible = ways(item.state, item.rules)
+        if possible:
+            how = f"{', '.join(item.rules) or item.state} ({', '.join(way.value for way in possible)})"
+            desks[desks_of(item.rules)][how].append(item.label)
+    for person in people:
+        if kind := release_for(person):
+            how = f"{person.rule} (people: {kind})"
+            desks[desks_of([person.rule])][how].append(f"{person.subject} {person.key}")
+    count = sum(len(names) for by_way in desks.values() for names in by_way.values())
+    yield f"Waiting for a decision: {count}. Decide on {address}" if count else "Nothing waits for a decision."
+    for desk, by_way in sorted(desks.items()):
+        yield f"{desk}:"
+        for how, names in sorted(by_way.items()):
+            # Texts of people stand in these: one with a line break must not look like a line of this list.
+            shown = ", ".join(readable(name, _LONGEST_NAME) for name in names[:_MOST])
+            more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+            yield f"  {how}: {shown}{more}"
+
+
+def release_for(person: PersonHeld) -> str:
+    """The kind of release that ends a hold of people; empty when only a cure does."""
+    of_people = person.subject in (Subject.USER, Subject.USER_DEACTIVATION)
+    return RELEASED_BY.get(person.rule, "") if of_people else ""
+
+
+def desks_of(rules: Sequence[str]) -> str:
+    """Who can act on what these rules hold."""
+    return ", ".join(dict.fromkeys(filter(None, map(desk_of, rules)))) or "anybody who may decide"

@@ -1,0 +1,59 @@
+"""Who may read and who may decide: Airflow has signed the user in, and says what they may."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
+from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
+from airflow.api_fastapi.core_api.security import GetUserDep
+from airflow.sdk import conf
+from fastapi import Depends, HTTPException
+
+from certify_intacct.decisions.decide import Decider
+from certify_intacct.pages.links import DECISIONS_DAG
+
+
+def reads(dag_id: str, user: BaseUser) -> bool:
+    """Whether a user may read a DAG."""
+    return get_auth_manager().is_authorized_dag(method="GET", details=DagDetails(id=dag_id), user=user)
+
+
+def may_read(dag_id: str, user: GetUserDep) -> str:
+    """The DAG's ID, when the user may read that DAG."""
+    if not reads(dag_id, user):
+        raise HTTPException(
+            status_code=403, detail=f"You may not read {dag_id}. Ask an administrator of Airflow for that right."
+        )
+    return dag_id
+
+
+ReadableDag = Annotated[str, Depends(may_read)]
+
+
+def why_not_decide(user: BaseUser) -> str:
+    """Why Airflow does not let a user decide, a sentence; empty when it does."""
+    # Then every visitor is one and the same administrator, and nobody knows who decided.
+    if conf.getboolean("core", "simple_auth_manager_all_admins", fallback=False):
+        return "Airflow asks nobody who they are ([core] simple_auth_manager_all_admins), so nobody can decide."
+    if not get_auth_manager().is_authorized_dag(method="PUT", details=DagDetails(id=DECISIONS_DAG), user=user):
+        return (
+            f"Deciding takes the right to edit the DAG {DECISIONS_DAG}. Ask an administrator of Airflow for that right."
+        )
+    return ""
+
+
+def may_decide(user: GetUserDep) -> BaseUser:
+    """The user, when Airflow lets them decide."""
+    if problem := why_not_decide(user):
+        raise HTTPException(status_code=403, detail=problem)
+    return user
+
+
+DecidingUser = Annotated[BaseUser, Depends(may_decide)]
+
+
+def decider(user: BaseUser) -> Decider:
+    """The user as one who decides."""
+    return Decider(name=user.get_name() or user.get_id(), user_id=user.get_id())

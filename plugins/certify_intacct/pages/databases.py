@@ -1,0 +1,38 @@
+"""The connector's database as pages open it: to read, and to keep what a person decided.
+
+What deciding signs in with is no connection of Airflow: the api-server hands each connection of its own to any task that asks for it
+by name.
+"""
+
+from __future__ import annotations
+
+import os
+
+from airflow.sdk import BaseHook
+
+from certify_intacct.model.errors import ConfigurationError
+from certify_intacct.staging.database import Database
+
+CONNECTION = "connector_db"
+DECIDER = "CONNECTOR_DECIDER_URL"
+
+
+def reading() -> Database:
+    """The database as the pages read it."""
+    uri = BaseHook.get_connection(CONNECTION).get_uri()
+    return Database(uri.replace("postgres://", "postgresql://", 1))
+
+
+def deciding() -> Database:
+    """The database as the role that keeps decisions.
+
+    :raises ConfigurationError: this api-server was not given it
+    """
+    url = os.environ.get(DECIDER, "")
+    if not url:
+        raise ConfigurationError(
+            "Nothing can be decided here: this api-server does not know how to sign in as the role connector_decider.",
+            where=f"variable {DECIDER}",
+            cure="Set it in the environment of the api-server, and of nothing else (docs/operations.md, Who decides).",
+        )
+    return Database(url.replace("postgres://", "postgresql://", 1), where=f"variable {DECIDER} of the api-server")

@@ -1,0 +1,155 @@
+"""What a person decides on a page, carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
+from fastapi import HTTPException
+from psycopg.errors import InsufficientPrivilege
+
+from certify_intacct.decisions.decide import allow, decide_all, find_items
+from certify_intacct.decisions.people import release_people
+from certify_intacct.model.configuration import Configuration, config_path, load
+from certify_intacct.model.decisions import Decision
+from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
+from certify_intacct.pages import databases, forms
+from certify_intacct.pages.access import decider, why_not_decide
+from certify_intacct.pages.forms import PostedForm
+from certify_intacct.pages.offers import Offer, key, named, offers
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.decisions import open_items
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deciding:
+    """What a page lets its reader decide.
+
+    :param problem: why this reader can decide nothing here, a sentence; empty when they can
+    :param token: what their forms carry
+    """
+
+    problem: str
+    token: str = ""
+    offers: list[Offer] = field(default_factory=list)
+
+
+def for_reader(connection: Connection, user: BaseUser, report_id: str | None = None) -> Deciding:
+    """What a reader may decide, of a report or of all."""
+    try:
+        configuration = load(config_path())
+    except ConnectorError as error:
+        return Deciding(problem=str(error))
+    ids = None if report_id is None else [report_id]
+    waiting = open_items(connection, configuration.company.certify_company, ids, unplanned=True)
+    problem = _problem(user, configuration)
+    return Deciding(
+        problem=problem,
+        token="" if problem else forms.token(user),
+        offers=offers(waiting, configuration, decider(user)),
+    )
+
+
+def _problem(user: BaseUser, configuration: Configuration) -> str:
+    problem = why_not_decide(user)
+    if problem:
+        return problem
+    try:
+        allow(configuration, decider(user), triggered_by="")
+        databases.deciding()
+    except ConnectorError as error:
+        return str(error)
+    return ""
+
+
+def decide_reports(form: PostedForm, *, report_id: str | None = None) -> list[str]:
+    """Keeps what a form decides about reports.
+
+    :param report_id: the only report that it may be about; None: any
+    :returns: what will come of it, a sentence for each
+    :raises HTTPException: 403 the person may not decide it, 409 something waits in another way by now
+    :raises BadInput: it cannot be decided so, or something is missing
+    """
+    configuration, person = load(config_path()), decider(form.user)
+    _allow(configuration, form, "")
+    keys = list(dict.fromkeys(form.every("item")))
+    if not keys:
+        raise BadInput("Nothing is ticked.", cure="Tick what you decide about.")
+    decision = _decision(form.one("decision"))
+    wanted = [named(one) for one in keys]
+    if report_id is not None and any(one != report_id for one, _ in wanted):
+        raise BadInput("The form is about another report than its page.", cure="Open the page again, and decide there.")
+    database = databases.deciding()
+    try:
+        items = find_items(database, configuration, wanted)
+    except BadInput as stale:
+        raise HTTPException(status_code=409, detail=str(stale)) from None
+    for item, shown in zip(items, keys, strict=True):
+        if key(item) != shown:
+            raise HTTPException(
+                status_code=409,
+                detail=f"{item.label} waits in another way by now than when this was shown, so nothing was decided. "
+                "Look at it again, and decide then.",
+            )
+        _allow(configuration, form, item.triggered_by)
+    try:
+        return decide_all(
+            database, configuration, items, decision, person, _reason(form), record_no=form.one("record_no")
+        )
+    except InsufficientPrivilege:
+        raise _wrong_role() from None
+
+
+def decide_people(form: PostedForm) -> str:
+    """Keeps what a form releases of people.
+
+    :returns: what was released, a sentence
+    :raises HTTPException: 403 the person may not decide
+    :raises BadInput: it names what the last run did not read, or something is missing
+    """
+    configuration = load(config_path())
+    _allow(configuration, form, "")
+    days = form.one("days").strip() or "1"
+    if not days.isascii() or not days.isdigit() or len(days) > 3:
+        raise BadInput(f"{days!r} is no number of days.", cure="Give 1 to 30.")
+    try:
+        said = release_people(
+            databases.deciding(),
+            configuration,
+            kind=form.one("kind"),
+            by=decider(form.user),
+            reason=_reason(form),
+            person=form.one("person").strip(),
+            user=form.one("user").strip(),
+            stream=form.one("stream"),
+            days=int(days),
+        )
+    except InsufficientPrivilege:
+        raise _wrong_role() from None
+    return f"Released: {said}. The next run of organization_sync acts on it."
+
+
+def _allow(configuration: Configuration, form: PostedForm, triggered_by: str) -> None:
+    try:
+        allow(configuration, decider(form.user), triggered_by=triggered_by)
+    except BadInput as refused:
+        raise HTTPException(status_code=403, detail=str(refused)) from None
+
+
+def _decision(name: str) -> Decision:
+    try:
+        return Decision(name)
+    except ValueError:
+        raise BadInput("No decision is chosen.", cure="Choose one of those that are offered.") from None
+
+
+def _reason(form: PostedForm) -> str:
+    return form.one("reason").replace("\r\n", "\n")
+
+
+def _wrong_role() -> ConfigurationError:
+    return ConfigurationError(
+        "It signs in as a role that may not keep decisions.",
+        where=f"variable {databases.DECIDER} of the api-server",
+        cure="Use the role connector_decider.",
+    )

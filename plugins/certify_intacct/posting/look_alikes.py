@@ -1,0 +1,77 @@
+"""Looks for what somebody may have booked by hand: a record of the same kind, party, currency and total that is none of ours.
+
+Asked before a document is sent for the first time. A person then says which it is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from certify_intacct.documents import kind_of
+from certify_intacct.documents.states import Meaning
+from certify_intacct.intacct.filters import And, Between, In
+from certify_intacct.model.rules import Rule
+from certify_intacct.posting.lookup import search
+from certify_intacct.rules.expenses import identity
+from certify_intacct.staging import decisions
+
+if TYPE_CHECKING:
+    from certify_intacct.documents.base import Kind
+    from certify_intacct.documents.found import Found
+    from certify_intacct.model.documents import Document
+    from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.report_plans import PlannedDocument
+
+_VALUES = 1000
+
+
+def look_alikes(run: PostingRun, items: Sequence[PlannedDocument]) -> dict[str, str]:
+    """Why documents must not be sent before a person has looked, by number.
+
+    :param items: what is about to be sent, found in Intacct under none of its names
+    :raises ConnectorError: Intacct cannot answer
+    """
+    days = run.configuration.posting.look_alike_days
+    wanted = [item for item in items if item.revision == 1 and kind_of(item.document.kind).date_field]
+    if not days or not wanted:
+        return {}
+    with run.database.connection() as connection:
+        released = decisions.released(connection, run.company.certify_company, {item.report_id for item in wanted})
+    places: dict[tuple[str, Kind], list[Document]] = defaultdict(list)
+    for item in wanted:
+        if Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
+            places[item.document.session_entity, kind_of(item.document.kind)].append(item.document)
+    found: dict[str, str] = {}
+    for (session, kind), documents in places.items():
+        near = _near(run, kind, session, documents, timedelta(days=days))
+        for document in documents:
+            for hit in near:
+                if _alike(document, hit):
+                    found[document.number] = (
+                        f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
+                        f"{document.payee_id} over {hit.total} {document.currency}, which is none of ours: it may be the same."
+                    )
+    return found
+
+
+def _near(run: PostingRun, kind: Kind, session: str, documents: Sequence[Document], span: timedelta) -> list[Found]:
+    payees = sorted({document.payee_id for document in documents})
+    first = min(document.posting_date for document in documents) - span
+    last = max(document.posting_date for document in documents) + span
+    hits: list[Found] = []
+    for start in range(0, len(payees), _VALUES):
+        wanted = And(In(kind.payee_field, payees[start : start + _VALUES]), Between(kind.date_field, first, last))
+        hits += search(run.hook, kind, session, wanted)
+    gone = (Meaning.REVERSED, Meaning.COUNTER_ENTRY)
+    return [hit for hit in hits if hit.meaning not in gone and identity.parse_number(hit.number) is None]
+
+
+def _alike(document: Document, hit: Found) -> bool:
+    return (hit.payee_id, hit.total, hit.currency or document.currency) == (
+        document.payee_id,
+        document.total,
+        document.currency,
+    )

@@ -1,0 +1,82 @@
+"""What persons say that they booked by hand, compared with what Intacct has: the record, its party, its currency and its total."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.documents import KINDS
+from certify_intacct.documents.states import Meaning
+from certify_intacct.model.errors import FunctionFailed, PermissionDenied
+from certify_intacct.model.payers import Payer
+from certify_intacct.posting.lookup import by_record
+from certify_intacct.staging import decisions
+from certify_intacct.staging.reconciliation import ReconciliationFinding
+
+if TYPE_CHECKING:
+    from certify_intacct.documents.found import Found
+    from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.decisions import BookedByHand
+
+FINDING = "booked_by_hand"
+
+
+def compared(run: PostingRun, headers: Mapping[str, Mapping[str, Any]]) -> Iterator[ReconciliationFinding]:
+    """What does not agree of the records that were named for these reports.
+
+    One record may stand for several reports, so it is compared with the sum of all that name it.
+
+    :param headers: of Certify, by report ID
+    """
+    with run.database.connection() as connection:
+        booked = decisions.booked_by_hand(connection, run.company.certify_company, headers)
+    by_number: dict[str, list[BookedByHand]] = defaultdict(list)
+    for one in booked:
+        by_number[one.record_no].append(one)
+    found = _records(run, by_number)
+    for record_no, named in sorted(by_number.items()):
+        problem = _problem(found.get(record_no, []), named, headers)
+        if problem:
+            reports = ", ".join(sorted({one.report_id for one in named}))
+            text = f"Booked by hand as record {record_no} ({reports}): {problem}"
+            yield ReconciliationFinding(finding=FINDING, number=record_no, text=text)
+
+
+def _records(run: PostingRun, by_number: Mapping[str, Sequence[BookedByHand]]) -> dict[str, list[Found]]:
+    """The records with these numbers, of every kind that the payer's part could be: their numbers are of each kind by itself."""
+    found: dict[str, list[Found]] = defaultdict(list)
+    for kind in KINDS:
+        wanted = [number for number, named in by_number.items() if any(_may_be(one, kind.payers) for one in named)]
+        try:
+            for record_no, hit in by_record(run.hook, kind.kind, "", wanted).items():
+                found[record_no].append(hit)
+        except (PermissionDenied, FunctionFailed):
+            # A company that posts no such documents need not let us see them.
+            continue
+    return found
+
+
+def _may_be(one: BookedByHand, payers: frozenset[Payer]) -> bool:
+    return not one.payer or Payer(one.payer) in payers
+
+
+def _problem(found: Sequence[Found], named: Sequence[BookedByHand], headers: Mapping[str, Mapping[str, Any]]) -> str:
+    here = [hit for hit in found if hit.meaning not in (Meaning.REVERSED, Meaning.COUNTER_ENTRY)]
+    if not here:
+        return "it was reversed." if found else "Intacct does not show it."
+    if any(one.total is None for one in named):
+        return ""
+    total = sum((one.total for one in named if one.total is not None), Decimal(0))
+    currencies = {one.currency for one in named}
+    employees = {str(headers.get(one.report_id, {}).get("EmployeeID") or "") for one in named}
+    said = []
+    for hit in here:
+        if hit.total is not None and {hit.currency} == currencies and abs(hit.total) == abs(total):
+            if Payer.EMPLOYEE.value in {one.payer for one in named} and {hit.payee_id} != employees - {""}:
+                said.append(f"it is for {hit.payee_id}, not for {', '.join(sorted(employees))}.")
+                continue
+            return ""
+        said.append(f"it is over {hit.total} {hit.currency}, and {total} {', '.join(sorted(currencies))} were decided.")
+    return " ".join(said)

@@ -1,0 +1,41 @@
+"""What the company of a round chooses: each kind its turn, a connector.yaml that the connector takes, and faults that reach it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from certify_intacct.model.configuration import load
+from include.chaos import parameters
+from include.chaos.choices import draw_kinds
+from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, kind_of, kind_of_number
+
+ROUNDS = 3000
+
+
+def test_about_a_third_of_the_rounds_posts_journals_and_every_kind_has_its_turn():
+    drawn = Counter(
+        kind.object for number in range(ROUNDS) for kind in draw_kinds(random.Random(f"1/{number}/kinds")).values()
+    )
+    assert set(drawn) == {kind.object for kind in KINDS}
+    assert drawn["APBILL"] == ROUNDS
+    assert 0.3 < drawn["GLBATCH"] / ROUNDS < 0.37
+
+
+@pytest.mark.parametrize("company", [kind for kind in KINDS if kind.payer == COMPANY], ids=lambda kind: kind.target)
+def test_the_connector_takes_what_was_chosen_and_faults_reach_it(tmp_path, company):
+    kinds = {EMPLOYEE: kind_of("APBILL"), COMPANY: company}
+    choices = parameters.configuration(random.Random(1), tmp_path / "connector.yaml", kinds)
+    posting = load(tmp_path / "connector.yaml").posting
+    assert (posting.employee_paid.target, posting.company_paid.target) == ("ap_bill", company.target)
+    assert (posting.posting_entity == "entity") is choices.inside_entities
+    orders = parameters.faults(random.Random(1), 1.0, list(kinds.values()), swallowing=True)
+    matches = {order["match"] for order in orders}
+    assert {"create APBILL", company.function} <= matches
+    assert not matches & {kind.function for kind in KINDS if kind not in kinds.values()}
+
+
+def test_a_number_says_its_kind():
+    assert [kind_of_number(f"CAAAAAAAAAA-1-001{kind.letter}") for kind in KINDS] == list(KINDS)

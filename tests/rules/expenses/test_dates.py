@@ -1,0 +1,128 @@
+"""The date of a document lies within bounds, or a person decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
+
+PROCESSED = date(2026, 3, 7)
+MOVING = configuration(closed_periods={"policy": "next_open_day"})
+
+
+def plan(*lines, config=None, references=REFERENCES, header=None, **more):
+    settings = config or configuration()
+    return plan_report(report(*lines, **(header or {})), lines, references, settings, today=TODAY, **more)
+
+
+def rules(planned):
+    return {hold.rule for hold in planned.all_holds}
+
+
+@pytest.mark.parametrize(
+    ("posting_date", "rule"),
+    [
+        (date(1900, 1, 1), "old_date"),
+        (date(2016, 2, 27), "old_date"),
+        (PROCESSED - timedelta(days=201), "old_date"),
+        (PROCESSED - timedelta(days=200), None),
+        (date(219, 2, 21), "impossible_date"),
+        (date(1, 1, 1), "impossible_date"),
+    ],
+)
+def test_a_date_long_before_the_report_was_processed_is_held(posting_date, rule):
+    lines = (line("a", "10"), card_line("b", "10", "T-1", posting_date=posting_date))
+    planned = plan(*lines)
+    assert rules(planned) == ({rule} if rule else set())
+    assert len(planned.documents) == (1 if rule else 2)
+    released = plan(*lines, released={planned.source_hash: {"old_date"}})
+    assert len(released.documents) == (1 if rule == "impossible_date" else 2)
+
+
+def test_each_rule_of_the_date_has_its_bound():
+    old = line("a", "10", expense_date=date(2025, 3, 1))
+    latest = configuration(employee_paid={"date": "latest_expense_date"})
+    assert rules(plan(old, config=latest)) == {"old_date"}
+    submitted = configuration(employee_paid={"date": "submitted_date"})
+    assert rules(plan(old, config=submitted, header={"submitted_date": date(2025, 3, 1)})) == {"old_date"}
+    assert plan(old).documents, "the processed date is the date of this bill"
+
+
+def test_how_old_is_a_setting():
+    item = card_line("b", "10", "T-1", posting_date=PROCESSED - timedelta(days=31))
+    assert rules(plan(item, config=configuration(dates={"oldest_days": 30}))) == {"old_date"}
+    assert plan(item, config=configuration(dates={"oldest_days": 31})).documents
+
+
+def test_a_closed_period_moves_no_old_date_to_one_that_passes():
+    closed = configuration(closed_periods={"policy": "next_open_day", "closed_through": {"100": {"CM": "2026-02-28"}}})
+    assert rules(plan(card_line("b", "10", "T-1", posting_date=date(2016, 2, 27)), config=closed)) == {"old_date"}
+
+
+def learnt(*days: date):
+    """What Intacct refused in entity 100's accounts payable."""
+    return replace(REFERENCES, closed_days={("100", "AP"): frozenset(days)})
+
+
+def test_a_refusal_closes_its_day_and_no_other():
+    assert rules(plan(line("a", "10"), references=learnt(PROCESSED))) == {"closed_period"}
+    assert plan(line("a", "10"), references=learnt(PROCESSED - timedelta(days=1), TODAY)).documents
+    # Another subledger of the same entity may be open.
+    assert plan(card_line("a", "10", "T-1", posting_date=PROCESSED), references=learnt(PROCESSED)).documents
+
+
+def test_the_first_open_day_is_the_first_one_that_nothing_says_is_closed():
+    (bill,) = plan(line("a", "10"), references=learnt(PROCESSED), config=MOVING).documents
+    assert (bill.posting_date, bill.intended_date) == (PROCESSED + timedelta(days=1), PROCESSED)
+    through = configuration(closed_periods={"policy": "next_open_day", "closed_through": {"100": {"AP": "2026-03-08"}}})
+    (bill,) = plan(line("a", "10"), references=learnt(date(2026, 3, 9)), config=through).documents
+    assert (bill.posting_date, bill.intended_date) == (TODAY, PROCESSED)
+
+
+@pytest.mark.parametrize("through", ["2026-03-10", "2026-12-31"])
+def test_nothing_is_moved_into_the_future(through):
+    """Closed through the end of the year, a bill of the year after was posted."""
+    closed = configuration(closed_periods={"policy": "next_open_day", "closed_through": {"100": {"AP": through}}})
+    planned = plan(line("a", "10"), config=closed)
+    assert rules(planned) == {"closed_period"}
+    assert "2026-03-10" in planned.all_holds[0].reason
+
+
+def test_the_due_date_follows_the_date_that_was_intended():
+    moved = learnt(PROCESSED, PROCESSED + timedelta(days=1))
+    (bill,) = plan(line("a", "10"), references=moved, config=MOVING).documents
+    assert bill.due_date == PROCESSED + timedelta(days=30)
+    soon = configuration(
+        closed_periods={"policy": "next_open_day"}, employee_paid={"due": {"rule": "days_after", "days": 1}}
+    )
+    (bill,) = plan(line("a", "10"), references=moved, config=soon).documents
+    assert bill.due_date == bill.posting_date, "no bill is due before its own date"
+
+
+near = st.integers(-40, 5).map(lambda days: TODAY + timedelta(days=days))
+
+
+@given(near, st.frozensets(near, max_size=30), st.none() | near)
+def test_whatever_is_closed_a_document_lies_on_an_open_day_that_has_come(intended, refused, through):
+    known = {"closed_through": {"100": {"CM": through.isoformat()}}} if through else {}
+    config = configuration(closed_periods={"policy": "next_open_day", **known})
+    references = replace(REFERENCES, closed_days={("100", "CM"): refused})
+    planned = plan(card_line("a", "10", "T-1", posting_date=intended), references=references, config=config)
+    open_days = [
+        day
+        for day in (intended + timedelta(days=number) for number in range(50))
+        if day not in refused
+        and (through is None or day > through)
+        and day <= max(TODAY, min(intended, TODAY + timedelta(days=1)))
+    ]
+    if intended > TODAY + timedelta(days=1):
+        assert rules(planned) == {"future_date"}
+    elif open_days:
+        assert [document.posting_date for document in planned.documents] == open_days[:1]
+    else:
+        assert rules(planned) == {"closed_period"}
