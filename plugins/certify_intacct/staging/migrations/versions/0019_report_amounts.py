@@ -2,12 +2,12 @@
 
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
-revision = "0018_report_amounts"
-down_revision = "0017_people"
+revision = "0019_report_amounts"
+down_revision = "0018_parts"
 
 
 def upgrade() -> None:
-    run("0018_report_amounts")
+    run("0019_report_amounts")
 
 
 def downgrade() -> None:
