@@ -29,6 +29,7 @@ from certify_intacct.rules.decisions import ways
 from certify_intacct.runs.streams import streams
 from certify_intacct.staging import decisions
 from certify_intacct.staging.database import Database
+from certify_intacct.staging.decisions import OpenItem
 from certify_intacct.staging.manifest import reuse_extract
 from certify_intacct.staging.streams import STREAMS
 from tests import shipped_config
@@ -217,6 +218,12 @@ class Company:
             "DELETE FROM plan.report; DELETE FROM plan.change"
         )
 
+    def waiting(self, report: str, rule: str = "") -> list[OpenItem]:
+        """What waits of a report, by that rule or any."""
+        with Database(self.database.loader_url).connection() as connection:
+            items = decisions.open_items(connection, load(self.config).company.certify_company, [report])
+        return [item for item in items if not rule or rule in item.rules]
+
     def decide(
         self, report: str, decision: str = "", *, by: str = "kim", reason: str = "asked the bank", record_no: str = ""
     ) -> list[str]:
@@ -224,23 +231,30 @@ class Company:
 
         :returns: what is said to the person
         """
-        database, configuration = Database(self.database.decider_url), load(self.config)
-        with database.connection() as connection:
-            items = decisions.open_items(connection, configuration.company.certify_company, [report])
+        items = self.waiting(report)
         if not items:
             raise BadInput(f"Nothing of report {report} waits.")
-        return [
-            decide(
-                database,
-                configuration,
-                item,
-                Decision(decision) if decision else ways(item.state, item.rules)[0],
-                Decider(name=by, user_id=by),
-                reason,
-                record_no=record_no,
-            )
-            for item in items
-        ]
+        return [self.decide_one(item, decision, by=by, reason=reason, record_no=record_no) for item in items]
+
+    def decide_one(
+        self,
+        item: OpenItem,
+        decision: str = "",
+        *,
+        by: str = "kim",
+        reason: str = "asked the bank",
+        record_no: str = "",
+    ) -> str:
+        """Decides about one item, as the role that may."""
+        return decide(
+            Database(self.database.decider_url),
+            load(self.config),
+            item,
+            Decision(decision) if decision else ways(item.state, item.rules)[0],
+            Decider(name=by, user_id=by),
+            reason,
+            record_no=record_no,
+        )
 
     def fact(self, name: str, value: str) -> None:
         """Stores a fact as verify_company would."""

@@ -158,3 +158,20 @@ def test_a_fault_of_the_report_holds_all_of_it(company):
     assert company.sync() == {}
     assert company.held() == {report: {"entity_unknown"}}
     assert company.posted() == []
+
+
+def test_what_an_earlier_version_held_waits_for_a_person_though_the_rules_of_now_would_post_it(company):
+    company.configure(hold="report")
+    report = company.report(1, ("800", "800"), OTHER_CARD)
+    company.sync()
+    company.sql(
+        "INSERT INTO ledger.held_before (certify_company, report_id, source_hash, rule) "
+        "SELECT certify_company, report_id, source_hash, rule FROM ledger.open_item"
+    )
+    company.configure(hold="document")
+    assert company.sync() == {}
+    assert company.held() == {report: {"card_unmapped", "rule_changed"}}
+    (item,) = company.waiting(report, "rule_changed")
+    company.decide_one(item, "release")
+    assert company.sync() == {"applied": 1}
+    assert company.posted() == [f"{token()}-1-001B"]

@@ -114,6 +114,7 @@ class Rule(StrEnum):
     # What was posted before.
     LOOK_ALIKE = "look_alike", Desk.PAYABLES, 34, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
+    RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22
@@ -123,6 +124,8 @@ class Rule(StrEnum):
     DISAPPROVED = "disapproved", Desk.NOBODY, 18
     PREVIOUS_CONNECTOR = "previous_connector", Desk.NOBODY, 11
     BEFORE_FIRST_POST_DATE = "before_first_post_date", Desk.NOBODY, 11
+    TARGET_NONE = "target_none", Desk.NOBODY, 12
+    UNPAID_PART = "unpaid_part", Desk.NOBODY, 13
     ZERO_LINE = "zero_line", Desk.NOBODY, 16
     ZERO_DOCUMENT = "zero_document", Desk.NOBODY, 16
     ZERO_REPORT = "zero_report", Desk.NOBODY, 16

@@ -55,6 +55,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
             documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
             released=_released(connection, configuration, load, ids),
             closed={key: kept.decision for key, kept in closed.items()},
+            held_before=report_plans.held_before(connection, company.certify_company, ids),
             accepted=decisions.accepted(connection, company.certify_company, ids).keys(),
         ),
         today=datetime.now(tz=UTC).astimezone(company.zone).date(),

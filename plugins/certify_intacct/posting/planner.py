@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of, targets
@@ -54,12 +55,14 @@ class LedgerSnapshot:
     :param released: rules that persons overruled, by report and the hash of what they decided about
     :param closed: what persons took out of our hands, by report and that hash
     :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
+    :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
     """
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
     released: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     closed: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
     accepted: Collection[tuple[str, str]] = ()
+    held_before: Collection[tuple[str, str]] = ()
 
 
 class ExpensePlanner:
@@ -146,6 +149,18 @@ class _Planned:
             self._nothing_left(here, planned)
         else:
             self._parts(here, planned)
+        self._left_out(planned)
+
+    def _left_out(self, planned: ReportPlan) -> None:
+        """Counts what of the report's parts is left out, whatever becomes of the rest: it is the last that is said of the report."""
+        if self.report.id not in self.result.planned:
+            return
+        parts = [skip for skip in planned.skips if skip.payer is not None]
+        for rule in dict.fromkeys(skip.rule for skip in parts):
+            of_rule = [skip for skip in parts if skip.rule is rule]
+            total = sum((skip.amount for skip in of_rule), Decimal(0))
+            more = f" And {len(of_rule) - 1} more of the kind." if len(of_rule) > 1 else ""
+            self._skip(rule, f"{total} {self.report.currency} are left out. {of_rule[0].reason}{more}")
 
     def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
         parts = [part for part in planned.parts if not self._closed(part.content_hash)]
@@ -157,7 +172,10 @@ class _Planned:
         wrong = {
             part.content_hash: holds for part, document, revision in documents if (holds := faults(document, revision))
         }
-        held = {part.content_hash: (part, [*part.holds, *wrong.get(part.content_hash, ())]) for part in parts}
+        held = {
+            part.content_hash: (part, [*part.holds, *wrong.get(part.content_hash, ()), *self._held_before(part)])
+            for part in parts
+        }
         held = {key: found for key, found in held.items() if found[1]}
         if planned.holds or (held and self.planner.configuration.posting.hold == "report"):
             self._hold_report([*planned.holds, *(hold for _, holds in held.values() for hold in holds)])
@@ -170,12 +188,24 @@ class _Planned:
             used = {rule for part in parts if part.content_hash not in held for rule in part.released}
             self._post(planned, ready, sorted({*planned.released, *used}))
 
+    def _held_before(self, part: PartPlan) -> list[Hold]:
+        """What an earlier version held, and this one would post, waits for a person: nobody has decided that it may go."""
+        released = {rule for key in (part.content_hash, self.source_hash) for rule in self.released.get(key, ())}
+        if part.document is None or Rule.RULE_CHANGED in released:
+            return []
+        if (self.report.id, self.source_hash) not in self.known.held_before:
+            return []
+        reason = f"{part.label}: an earlier version of the connector held the report; by the rules of now it would be posted."
+        return [Hold(Rule.RULE_CHANGED, reason, "Look at it, and release it; several may be released at once.")]
+
     def _revised(self, here: ReportStanding, document: Document) -> tuple[Document, int]:
         return document, here.revision_of(document.key.ordinal, document.key.sequence)
 
     def _nothing_left(self, here: ReportStanding, planned: ReportPlan) -> None:
         if not here.live:
-            self._skip(planned.skips[-1].rule, planned.skips[-1].reason)
+            last = planned.skips[-1]
+            if last.payer is None:
+                self._skip(last.rule, last.reason)
             return
         states = ", ".join(f"{document.number} {document.state}" for document in here.live[:_SHOWN])
         self._skip(Rule.IN_FLIGHT if here.in_flight else Rule.ALREADY_POSTED, f"In the ledger: {states}.")

@@ -67,17 +67,24 @@ def quarantined_reports(connection: Connection, load_id: int) -> list[Quarantine
                 AND coalesce(r.processed_date = e.processed_date, true)
             WHERE q.load_id = %(load)s AND q.stream = 'certify_expenses'
         )
-        SELECT r.id AS report_id, v.label, r.processed_date, string_agg(DISTINCT f.reasons, ' ') AS reasons,
+        SELECT r.id AS report_id, r.processed_date, string_agg(DISTINCT f.reasons, ' ') AS reasons,
                NOT 'id' = ANY(r.unreadable) AS known
         FROM fault f
         JOIN ops.extract x ON x.load_id = %(load)s AND x.stream = 'certify_expense_reports'
         JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = f.report_id
-        JOIN quality.certify_expense_reports_verdicts v ON v.load_id = x.load_id AND v.key = r.id
-        GROUP BY r.id, r.unreadable, v.label, r.processed_date ORDER BY r.id
+        GROUP BY r.id, r.unreadable, r.processed_date ORDER BY r.id
         """,
         {"load": load_id},
     ).fetchall()
-    return [QuarantinedReport(**row) for row in rows]
+    # Joined to the view, it would be left to statistics how often the view is worked out.
+    labels = {
+        row["key"]: row["label"]
+        for row in connection.execute(
+            "SELECT key, label FROM quality.certify_expense_reports_verdicts WHERE load_id = %s AND key = ANY(%s)",
+            [load_id, [row["report_id"] for row in rows]],
+        )
+    }
+    return [QuarantinedReport(**row, label=labels[row["report_id"]]) for row in rows]
 
 
 def staged_reports(connection: Connection, load_id: int) -> list[StagedReport]:

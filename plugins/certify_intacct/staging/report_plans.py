@@ -305,6 +305,15 @@ def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
     return [row["report_id"] for row in rows]
 
 
+def held_before(connection: Connection, certify_company: str, report_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Reports that an earlier version held, with the hash of what they were then."""
+    rows = connection.execute(
+        "SELECT report_id, source_hash FROM ledger.held_before WHERE certify_company = %s AND report_id = ANY(%s)",
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return {(row["report_id"], row["source_hash"]) for row in rows}
+
+
 def learn_links(connection: Connection, load_id: int, intacct_company: str, kinds: Collection[str]) -> None:
     """Remembers to which vendor record each EmployeeID of the load's accepted documents leads.
 

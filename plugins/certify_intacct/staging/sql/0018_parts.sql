@@ -4,6 +4,18 @@ ALTER TABLE plan.document
     ADD COLUMN content      jsonb NOT NULL DEFAULT '{}',
     ADD COLUMN content_hash text NOT NULL DEFAULT '';
 
+-- By the rules of before, these reports were held as they are. What the rules of now would post of them waits for a person all the same.
+CREATE TABLE ledger.held_before (
+    certify_company text NOT NULL,
+    report_id       text NOT NULL,
+    source_hash     text NOT NULL,
+    rule            text NOT NULL,
+    noted_at        timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (certify_company, report_id)
+);
+INSERT INTO ledger.held_before (certify_company, report_id, source_hash, rule)
+SELECT certify_company, report_id, source_hash, rule FROM ledger.open_item WHERE state = 'held' AND source_hash <> '';
+
 -- The trigger would note the time of a change; nothing about these documents changes.
 ALTER TABLE ledger.document DISABLE TRIGGER transition;
 ALTER TABLE ledger.document ADD COLUMN content jsonb;
