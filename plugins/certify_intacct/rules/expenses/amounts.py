@@ -30,6 +30,10 @@ class Shares:
     company: Decimal
     currency: str
 
+    @property
+    def whole(self) -> Decimal:
+        return self.employee + self.company
+
     def part(self, payer: Payer) -> Decimal:
         return self.employee if payer is Payer.EMPLOYEE else self.company
 

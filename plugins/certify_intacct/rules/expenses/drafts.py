@@ -134,15 +134,7 @@ class Drafts:
         for member in group.members:
             coding, found = mapping.code_line(self.report, member.line, self.references, self.posting, self.dimensions)
             holds += found
-            whole = member.employee + member.company
-            taxed = taxes.divide(
-                member.line,
-                member.part(group.payer),
-                whole,
-                policy,
-                self.references,
-                by_label=self.posting.accounts.by_label,
-            )
+            taxed = taxes.divide(member, group.payer, policy, self.references, by_label=self.posting.accounts.by_label)
             if isinstance(taxed, Hold):
                 holds.append(taxed)
                 continue

@@ -6,15 +6,18 @@ GL accounts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from certify_intacct.model.configuration.posting import PostingConfiguration, Tax
 from certify_intacct.model.documents import CENT, TaxEntry
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
-from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.model.reports import ZERO, ExpenseLine
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses.amounts import Shares
 from certify_intacct.rules.expenses.mapping import check_account
 
 
@@ -37,56 +40,79 @@ def policy_for(entity: str, posting: PostingConfiguration) -> Tax:
     return posting.tax.entities.get(entity, posting.tax.default)
 
 
-def divide(
-    line: ExpenseLine, amount: Decimal, whole: Decimal, policy: Tax, references: References, *, by_label: bool
-) -> Taxed | Hold:
-    """Divides ``amount``, a part of the line's ``whole`` amount, by the entity's policy.
+def divide(share: Shares, payer: Payer, policy: Tax, references: References, *, by_label: bool) -> Taxed | Hold:
+    """Divides a payer's part of a line by the entity's policy.
 
     :param by_label: the document's lines carry account labels, and so do those of its tax
     """
+    line, amount = share.line, share.part(payer)
     taxes = {"VAT": line.vat_amount, "HST": line.hst_amount, "PST": line.pst_amount}
     present = {name: tax for name, tax in taxes.items() if tax != 0}
     if not present or policy.mode == "gross":
         return Taxed(net=amount)
     stated = ", ".join(f"{name} {tax}" for name, tax in present.items())
     if policy.mode == "hold":
-        return Hold.on_line(
-            line,
-            Rule.TAX,
-            f"It carries {stated}, and the entity's tax policy is to hold.",
-            "Choose gross or map in posting.tax.",
+        return _held(
+            line, f"It carries {stated}, and the entity's tax policy is to hold.", "Choose gross or map in posting.tax."
         )
-    if amount != whole:
-        return Hold.on_line(
+    if amount != share.whole:
+        return _held(
             line,
-            Rule.TAX,
             f"It carries {stated} and is paid by two payers: nobody says whose tax it is.",
             "Split the line in Certify.",
         )
     targets = {"VAT": policy.vat_detail, "HST": policy.hst_account, "PST": policy.pst_account}
     for name, tax in present.items():
-        if not targets[name]:
-            return Hold.on_line(
-                line,
-                Rule.TAX,
-                f"It carries {name} {tax}, which posting.tax does not map.",
-                f"Map {name} for the entity, or choose gross.",
-            )
-        if tax % CENT != 0 or tax * amount < 0 or abs(tax) > abs(amount):
-            return Hold.on_line(
-                line, Rule.TAX, f"{name} {tax} cannot be part of {amount}.", "Correct the line in Certify."
-            )
-        problem = _target_problem(name, targets[name], references, by_label)
-        if problem:
-            return Hold.on_line(
-                line, Rule.TAX, f"{problem}, the target of {name}.", "Correct posting.tax in connector.yaml."
-            )
-    accounts = tuple((targets[name], tax) for name, tax in present.items() if name != "VAT")
-    entries = (TaxEntry(detail_id=policy.vat_detail, amount=present["VAT"]),) if "VAT" in present else ()
-    net = amount - sum(present.values(), Decimal(0))
-    if net * amount < 0:
-        return Hold.on_line(line, Rule.TAX, f"{stated} are more than the whole line.", "Correct the line in Certify.")
-    return Taxed(net=net, entries=entries, account_lines=accounts)
+        hold = _unmapped(line, name, tax, targets[name], references, by_label)
+        if hold:
+            return hold
+    posted = _in_the_currency_posted(share, present)
+    if posted is None:
+        reason = f"{stated} {line.currency} cannot be part of {line.amount} {line.currency}, posted as {amount} {share.currency}."
+        return _held(line, reason, "Correct the line in Certify.")
+    return Taxed(
+        net=amount - sum(posted.values(), ZERO),
+        entries=(TaxEntry(detail_id=policy.vat_detail, amount=posted["VAT"]),) if "VAT" in posted else (),
+        account_lines=tuple((targets[name], tax) for name, tax in posted.items() if name != "VAT"),
+    )
+
+
+def _in_the_currency_posted(share: Shares, taxes: Mapping[str, Decimal]) -> dict[str, Decimal] | None:
+    """The taxes of a line in the currency of what is posted; None when they are no part of it.
+
+    Certify states tax in the line's own currency, beside Amount. Where the converted amount is posted, tax is converted by the ratio
+    of the two amounts and rounded to the cent; what rounding leaves stays in the net.
+    """
+    line, whole = share.line, share.whole
+    total = sum(taxes.values(), ZERO)
+    if not line.amount or abs(total) > abs(line.amount) or any(tax * line.amount < 0 for tax in taxes.values()):
+        return None
+    if (line.amount, line.currency) == (whole, share.currency):
+        return dict(taxes) if all(tax % CENT == 0 for tax in taxes.values()) else None
+    posted = {}
+    left = abs(whole)
+    for name, tax in taxes.items():
+        size = min((abs(tax * whole) / abs(line.amount)).quantize(CENT, ROUND_HALF_UP), left)
+        posted[name] = size.copy_sign(whole)
+        left -= size
+    return posted
+
+
+def _unmapped(
+    line: ExpenseLine, name: str, tax: Decimal, target: str, references: References, by_label: bool
+) -> Hold | None:
+    """Why a tax has nowhere to go; None when it has."""
+    if not target:
+        reason = f"It carries {name} {tax}, which posting.tax does not map."
+        return _held(line, reason, f"Map {name} for the entity, or choose gross.")
+    problem = _target_problem(name, target, references, by_label)
+    return (
+        _held(line, f"{problem}, the target of {name}.", "Correct posting.tax in connector.yaml.") if problem else None
+    )
+
+
+def _held(line: ExpenseLine, reason: str, cure: str) -> Hold:
+    return Hold.on_line(line, Rule.TAX, reason, cure)
 
 
 def _target_problem(name: str, target: str, references: References, by_label: bool) -> str:

@@ -1,0 +1,93 @@
+"""Tax of a line: in the currency of what is posted, and never more or less than the line together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.rules.expenses.company import REFERENCES, TODAY, configuration, entity, line, plan_report, report
+
+CANADIAN = replace(
+    REFERENCES,
+    dimensions=REFERENCES.dimensions | {"entity": {("100",): entity("100", "CAD")}},
+    accounts=REFERENCES.accounts | {"2311": replace(REFERENCES.accounts["2310"], account_no="2311")},
+)
+CONFIGURATION = configuration(
+    {"base_amounts": "converted"},
+    tax={"default": {"mode": "map", "hst_account": "2310", "pst_account": "2311"}},
+)
+
+
+def converted(expense_id: str, amount: str, in_cad: str, **changes):
+    """A line that was spent in US dollars and is owed in Canadian ones."""
+    stated = {
+        "converted_amount": Decimal(in_cad),
+        "converted_reim_amount": Decimal(in_cad),
+        "converted_currency": "CAD",
+        **changes,
+    }
+    return line(expense_id, amount, **stated)
+
+
+def planned(item):
+    whole = item.converted_amount
+    header = report(item, currency="CAD", total_amount=whole, reim_amount=whole, non_reim_amount=Decimal(0))
+    return plan_report(header, [item], CANADIAN, CONFIGURATION, today=TODAY)
+
+
+def test_tax_is_converted_by_the_ratio_of_its_line_and_the_remainder_stays_in_the_net():
+    (bill,) = planned(converted("a", "113", "155", hst_amount=Decimal(13))).documents
+    assert [(item.account, item.amount) for item in bill.lines] == [
+        ("6220", Decimal("137.17")),
+        ("2310", Decimal("17.83")),
+    ]
+    assert (bill.total, bill.currency) == (Decimal(155), "CAD")
+
+
+def test_a_tax_entry_is_converted_too():
+    uk = configuration(
+        {"base_amounts": "converted"},
+        tax={"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}},
+    )
+    item = converted("a", "120", "100", vat_amount=Decimal(20))
+    header = report(item, currency="CAD", total_amount=Decimal(100), reim_amount=Decimal(100))
+    (bill,) = plan_report(header, [item], CANADIAN, uk, today=TODAY).documents
+    assert (bill.lines[0].amount, bill.lines[0].tax[0].amount) == (Decimal("83.33"), Decimal("16.67"))
+
+
+@pytest.mark.parametrize("amount", ["0", None])
+def test_tax_that_nothing_says_how_to_convert_is_held(amount):
+    item = converted("a", "113", "155", hst_amount=Decimal(13))
+    whole = replace(item, amount=None if amount is None else Decimal(amount))
+    assert {hold.rule for hold in planned(whole).holds} == {"tax"}
+
+
+@given(
+    st.integers(1, 1_000_000),
+    st.integers(1, 1_000_000),
+    st.fractions(0, 1),
+    st.fractions(0, 1),
+    st.sampled_from([1, -1]),
+)
+def test_every_cent_of_a_taxed_line_is_posted_once(cents, converted_cents, hst, share, sign):
+    amount, whole = Decimal(cents * sign) / 100, Decimal(converted_cents * sign) / 100
+    taxes = int(cents * hst)
+    first = int(taxes * share)
+    stated = {"2310": Decimal(first * sign) / 100, "2311": Decimal((taxes - first) * sign) / 100}
+    taxed = converted("a", str(amount), str(whole), hst_amount=stated["2310"], pst_amount=stated["2311"])
+    lines = [taxed, converted("b", "20000", "20000")]
+    total = whole + 20000
+    header = report(*lines, currency="CAD", total_amount=total, reim_amount=total, non_reim_amount=Decimal(0))
+    (bill,) = plan_report(header, lines, CANADIAN, CONFIGURATION, today=TODAY).documents
+    assert bill.total == total
+    of_taxed = [item for item in bill.lines if item.expense_id == "a"]
+    assert sum(item.amount for item in of_taxed) == whole
+    for item in of_taxed:
+        assert item.amount * sign >= 0
+        if item.account in stated:
+            # The last of two taxes gives way where both were rounded up.
+            assert abs(item.amount - stated[item.account] * whole / amount) <= Decimal("0.015")
