@@ -1,4 +1,7 @@
-"""Suites of ``expense_sync``. A report or a line that fails takes its whole report out of the run: nothing is posted shortened."""
+"""Suites of ``expense_sync``. A report or a line that fails takes its whole report out of the run: nothing is posted shortened.
+
+How fine the amounts of lines are the plan judges: it knows which of them are posted, plain or converted, and in which currency.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +50,6 @@ CERTIFY_EXPENSES = Suite(
             Severity.INFO,
         ),
         _false("amounts_present", "amount_missing", "The line has no amount, no reimbursable amount or no currency."),
-        _false(
-            "cents", "third_decimal", "An amount of the line has more than two decimals, which Intacct would round."
-        ),
         _false(
             "reimbursable",
             "reimbursable_contradiction",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from certify_intacct.model.documents import CENT
+from certify_intacct.model.currencies import decimals, posted_unit
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
@@ -48,13 +48,10 @@ def shares(line: ExpenseLine, base: BaseAmounts) -> Shares | Hold:
         return Hold.on_line(
             line, Rule.AMOUNT_MISSING, f"The line has no {base} amount, reimbursable amount or currency.", _CURE
         )
-    if _more_than_cents(amount) or _more_than_cents(reimbursed):
-        return Hold.on_line(
-            line,
-            Rule.THIRD_DECIMAL,
-            f"{amount} or {reimbursed} {currency} has more than two decimals, which Intacct would round.",
-            _CURE,
-        )
+    if fine := [value for value in (amount, reimbursed) if value % posted_unit(currency) != 0]:
+        own = decimals(currency)
+        room = f"{currency} has {own} decimals" + (", of which Intacct keeps two" if own > 2 else "")
+        return Hold.on_line(line, Rule.THIRD_DECIMAL, f"{fine[0]} {currency} would be rounded: {room}.", _CURE)
     if not line.reimbursable and reimbursed != 0:
         return Hold.on_line(
             line,
@@ -110,7 +107,3 @@ def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
-
-
-def _more_than_cents(amount: Decimal) -> bool:
-    return amount % CENT != 0

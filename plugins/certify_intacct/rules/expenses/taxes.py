@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from certify_intacct.model.configuration.posting import PostingConfiguration, Tax
-from certify_intacct.model.documents import CENT, TaxEntry
+from certify_intacct.model.currencies import posted_unit
+from certify_intacct.model.documents import TaxEntry
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
@@ -81,18 +82,18 @@ def _in_the_currency_posted(share: Shares, taxes: Mapping[str, Decimal]) -> dict
     """The taxes of a line in the currency of what is posted; None when they are no part of it.
 
     Certify states tax in the line's own currency, beside Amount. Where the converted amount is posted, tax is converted by the ratio
-    of the two amounts and rounded to the cent; what rounding leaves stays in the net.
+    of the two amounts and rounded as that currency is; what rounding leaves stays in the net.
     """
-    line, whole = share.line, share.whole
+    line, whole, unit = share.line, share.whole, posted_unit(share.currency)
     total = sum(taxes.values(), ZERO)
     if not line.amount or abs(total) > abs(line.amount) or any(tax * line.amount < 0 for tax in taxes.values()):
         return None
     if (line.amount, line.currency) == (whole, share.currency):
-        return dict(taxes) if all(tax % CENT == 0 for tax in taxes.values()) else None
+        return dict(taxes) if all(tax % unit == 0 for tax in taxes.values()) else None
     posted = {}
     left = abs(whole)
     for name, tax in taxes.items():
-        size = min((abs(tax * whole) / abs(line.amount)).quantize(CENT, ROUND_HALF_UP), left)
+        size = min((abs(tax * whole) / abs(line.amount)).quantize(unit, ROUND_HALF_UP), left)
         posted[name] = size.copy_sign(whole)
         left -= size
     return posted

@@ -1,0 +1,25 @@
+"""How many decimals the amounts of a currency have, by ISO 4217; two where the table says nothing else."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+# Intacct rounds a third decimal away (developer.intacct.com, multi-currency).
+_INTACCT_KEEPS = 2
+_DECIMALS = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}  # fmt: skip
+
+
+def decimals(currency: str) -> int:
+    """The decimals that amounts of a currency have."""
+    return _DECIMALS.get(currency, 2)
+
+
+def posted_unit(currency: str) -> Decimal:
+    """The smallest amount of a currency that can be posted: its own smallest one, and no less than what Intacct keeps."""
+    return Decimal(1).scaleb(-min(decimals(currency), _INTACCT_KEEPS))
