@@ -100,6 +100,8 @@ class Rule(StrEnum):
     # Its dates.
     DATE_MISSING = "date_missing", Desk.CERTIFY, 21
     FUTURE_DATE = "future_date", Desk.CERTIFY, 21
+    OLD_DATE = "old_date", Desk.PAYABLES, 21, Decision.RELEASE
+    IMPOSSIBLE_DATE = "impossible_date", Desk.CERTIFY, 21
     CLOSED_PERIOD = "closed_period", Desk.INTACCT, 21
     TERM_MISSING = "term_missing", Desk.INTACCT, 23
 

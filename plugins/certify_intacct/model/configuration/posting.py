@@ -166,6 +166,15 @@ class Currencies(Section):
     exchange_rate_date: Literal["posting_date", "intended_date"] = "posting_date"
 
 
+class Dates(Section):
+    """Between which days a document may be dated: never in the future, and not long ago without a person.
+
+    :param oldest_days: a date more than so many days before the report was processed is held
+    """
+
+    oldest_days: Annotated[int, Field(ge=1, le=3650)] = 200
+
+
 class ClosedPeriods(Section):
     """What to do with a date that lies in a closed period.
 
@@ -260,6 +269,7 @@ class PostingConfiguration(Section):
     accounts: Accounts = Accounts()
     tax: Taxes = Taxes()
     currencies: Currencies = Currencies()
+    dates: Dates = Dates()
     closed_periods: ClosedPeriods = ClosedPeriods()
     policies: Policies = Policies()
     limits: Limits = Limits()

@@ -14,6 +14,9 @@ from certify_intacct.model.reports import ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.splitting import Group
 
+# What lies before is a mistyped year, and nothing that Intacct keeps books of.
+_FIRST = date(1900, 1, 1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PostingDate:
@@ -34,6 +37,19 @@ def date_by_rule(report: ExpenseReport, group: Group, posting: PostingConfigurat
             return report.submitted_date
         case "processed_date":
             return report.processed_date
+
+
+def impossible(intended: date) -> str:
+    """Why no document can have that date, whoever releases it; empty when it can."""
+    return f"it would be posted on {intended}, which is no date of a ledger" if intended < _FIRST else ""
+
+
+def too_old(intended: date, processed: date | None, oldest_days: int, label: str) -> list[Hold]:
+    """Why a person must look at the date of a document; nothing when it lies near the day on which its report was processed."""
+    if processed is None or (processed - intended).days <= oldest_days:
+        return []
+    reason = f"{label}: it would be posted on {intended}, more than {oldest_days} days before it was processed on {processed}."
+    return [Hold(Rule.OLD_DATE, reason, "Correct the date in Certify; a person may release the report.")]
 
 
 def posting_date(

@@ -8,7 +8,7 @@ from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
-from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, posting_date
+from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
@@ -43,7 +43,13 @@ class Drafts:
         document = self._document(group, target, payee, lines)
         if isinstance(document, Hold):
             return None, [*holds, document]
-        return (None if holds else document), [*holds, *self._above_limit(document)]
+        old = too_old(
+            document.intended_date or document.posting_date,
+            self.report.processed_date,
+            self.posting.dates.oldest_days,
+            group.label,
+        )
+        return (None if holds else document), [*holds, *self._above_limit(document), *old]
 
     def _document(self, group: Group, target: Target, payee: Payee, lines: tuple[DocumentLine, ...]) -> Document | Hold:
         day = self._day(group, target)
@@ -102,6 +108,8 @@ class Drafts:
             return Hold(
                 Rule.DATE_MISSING, f"{group.label}: Certify states no date for it.", "Correct the report in Certify."
             )
+        if problem := impossible(intended):
+            return Hold(Rule.IMPOSSIBLE_DATE, f"{group.label}: {problem}.", "Correct the date in Certify.")
         if intended > self.today + A_ZONE_AHEAD:
             return Hold(
                 Rule.FUTURE_DATE,
