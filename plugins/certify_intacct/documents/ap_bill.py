@@ -21,6 +21,7 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import dates
+from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER, LONGEST_TOKEN
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
@@ -92,11 +93,11 @@ class ApBill(Kind):
             )
         return Payee(payee_id=report.employee_id, name=report.employee_name, session_entity=session)
 
-    def due(self, posted: date, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
+    def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """By the rule of ``posting.employee_paid.due``."""
         vendor = context.references.vendors.get(payee.payee_id)
         term = vendor.term if vendor else ""
-        return dates.due(posted, context.posting.employee_paid.due, term, context.references)
+        return dates.due(day, context.posting.employee_paid.due, term, context.references)
 
     def request(self, document: Document, control_id: str) -> Function:
         # The date of the bill and the date of its posting are one: a closed period is refused by either.

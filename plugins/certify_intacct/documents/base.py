@@ -23,6 +23,7 @@ from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.rights import READ, Need
@@ -97,7 +98,7 @@ class Kind(ABC):
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
 
-    def due(self, posted: date, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
+    def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """Due date and term of a document of that date; neither where the kind knows none."""
         return None, ""
 

@@ -94,7 +94,7 @@ class References:
     :param term_days: days until due by term name, for the terms that are so simple
     :param employee_id_uses: how many active Certify users carry an EmployeeID
     :param links: the Intacct RECORDNO of the vendor to which an EmployeeID was posted before
-    :param closed_through: last day known to be closed, by entity and subledger
+    :param closed_days: days that Intacct refused because their period is closed, by entity and subledger
     """
 
     vendors: Mapping[str, Vendor] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class References:
     tax_details: Mapping[str, bool] = field(default_factory=dict)
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
-    closed_through: Mapping[tuple[str, str], date] = field(default_factory=dict)
+    closed_days: Mapping[tuple[str, str], frozenset[date]] = field(default_factory=dict)
 
     @cached_property
     def entities(self) -> Mapping[str, DimensionValue]:

@@ -44,7 +44,13 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     closed = decisions.closed(connection, company.certify_company, ids)
     planner = ExpensePlanner(
         configuration=configuration,
-        references=references(connection, load.load_id, company.intacct_company_id, configuration.dimensions),
+        references=references(
+            connection,
+            load.load_id,
+            company.intacct_company_id,
+            configuration.dimensions,
+            moving=configuration.posting.closed_periods.policy == "next_open_day",
+        ),
         known=LedgerSnapshot(
             documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
             released=_released(connection, configuration, load, ids),

@@ -9,17 +9,23 @@ from dataclasses import replace
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.dimensions import DIMENSIONS, Dimension
 from certify_intacct.model.references import Account, CardAccount, Category, DimensionValue, References, Vendor
-from certify_intacct.staging.closed_periods import closed_through
+from certify_intacct.staging.closed_periods import closed_days
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import ListRow, passed, rows_of
 
 
 def references(
-    connection: Connection, load_id: int, intacct_company: str, dimensions: DimensionsConfiguration
+    connection: Connection,
+    load_id: int,
+    intacct_company: str,
+    dimensions: DimensionsConfiguration,
+    *,
+    moving: bool = False,
 ) -> References:
     """What a plan of the load looks up; what validation quarantined is left out, as if it were not there.
 
     :param dimensions: those that the company uses
+    :param moving: whether documents of a closed period go to the first open day
     """
     accounts = {row.code: _account(row) for row in passed(connection, load_id, "intacct_gl_accounts")}
     return References(
@@ -46,7 +52,7 @@ def references(
         tax_details={row.code: row.active for row in passed(connection, load_id, "intacct_tax_details")},
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),
-        closed_through=closed_through(connection, intacct_company),
+        closed_days=closed_days(connection, intacct_company, moving=moving),
     )
 
 

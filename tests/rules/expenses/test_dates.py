@@ -62,3 +62,67 @@ def test_how_old_is_a_setting():
 def test_a_closed_period_moves_no_old_date_to_one_that_passes():
     closed = configuration(closed_periods={"policy": "next_open_day", "closed_through": {"100": {"CM": "2026-02-28"}}})
     assert rules(plan(card_line("b", "10", "T-1", posting_date=date(2016, 2, 27)), config=closed)) == {"old_date"}
+
+
+def learnt(*days: date):
+    """What Intacct refused in entity 100's accounts payable."""
+    return replace(REFERENCES, closed_days={("100", "AP"): frozenset(days)})
+
+
+def test_a_refusal_closes_its_day_and_no_other():
+    assert rules(plan(line("a", "10"), references=learnt(PROCESSED))) == {"closed_period"}
+    assert plan(line("a", "10"), references=learnt(PROCESSED - timedelta(days=1), TODAY)).documents
+    # Another subledger of the same entity may be open.
+    assert plan(card_line("a", "10", "T-1", posting_date=PROCESSED), references=learnt(PROCESSED)).documents
+
+
+def test_the_first_open_day_is_the_first_one_that_nothing_says_is_closed():
+    (bill,) = plan(line("a", "10"), references=learnt(PROCESSED), config=MOVING).documents
+    assert (bill.posting_date, bill.intended_date) == (PROCESSED + timedelta(days=1), PROCESSED)
+    through = configuration(closed_periods={"policy": "next_open_day", "closed_through": {"100": {"AP": "2026-03-08"}}})
+    (bill,) = plan(line("a", "10"), references=learnt(date(2026, 3, 9)), config=through).documents
+    assert (bill.posting_date, bill.intended_date) == (TODAY, PROCESSED)
+
+
+@pytest.mark.parametrize("through", ["2026-03-10", "2026-12-31"])
+def test_nothing_is_moved_into_the_future(through):
+    """Closed through the end of the year, a bill of the year after was posted."""
+    closed = configuration(closed_periods={"policy": "next_open_day", "closed_through": {"100": {"AP": through}}})
+    planned = plan(line("a", "10"), config=closed)
+    assert rules(planned) == {"closed_period"}
+    assert "2026-03-10" in planned.holds[0].reason
+
+
+def test_the_due_date_follows_the_date_that_was_intended():
+    moved = learnt(PROCESSED, PROCESSED + timedelta(days=1))
+    (bill,) = plan(line("a", "10"), references=moved, config=MOVING).documents
+    assert bill.due_date == PROCESSED + timedelta(days=30)
+    soon = configuration(
+        closed_periods={"policy": "next_open_day"}, employee_paid={"due": {"rule": "days_after", "days": 1}}
+    )
+    (bill,) = plan(line("a", "10"), references=moved, config=soon).documents
+    assert bill.due_date == bill.posting_date, "no bill is due before its own date"
+
+
+near = st.integers(-40, 5).map(lambda days: TODAY + timedelta(days=days))
+
+
+@given(near, st.frozensets(near, max_size=30), st.none() | near)
+def test_whatever_is_closed_a_document_lies_on_an_open_day_that_has_come(intended, refused, through):
+    known = {"closed_through": {"100": {"CM": through.isoformat()}}} if through else {}
+    config = configuration(closed_periods={"policy": "next_open_day", **known})
+    references = replace(REFERENCES, closed_days={("100", "CM"): refused})
+    planned = plan(card_line("a", "10", "T-1", posting_date=intended), references=references, config=config)
+    open_days = [
+        day
+        for day in (intended + timedelta(days=number) for number in range(50))
+        if day not in refused
+        and (through is None or day > through)
+        and day <= max(TODAY, min(intended, TODAY + timedelta(days=1)))
+    ]
+    if intended > TODAY + timedelta(days=1):
+        assert rules(planned) == {"future_date"}
+    elif open_days:
+        assert [document.posting_date for document in planned.documents] == open_days[:1]
+    else:
+        assert rules(planned) == {"closed_period"}

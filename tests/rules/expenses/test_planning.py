@@ -236,15 +236,14 @@ def test_what_is_not_ours_is_skipped_by_name(header, company, rule):
 
 
 def test_closed_periods():
-    closed = replace(REFERENCES, closed_through={("100", "AP"): date(2026, 3, 31)})
-    assert rules(plan(line("a", "10"), references=closed)) == {"closed_period"}
-    policy = configuration(closed_periods={"policy": "next_open_day"})
-    (bill,) = plan(line("a", "10"), references=closed, config=policy).documents
-    assert (bill.posting_date, bill.intended_date) == (date(2026, 4, 1), date(2026, 3, 7))
+    known = {"closed_through": {"100": {"AP": "2026-03-07"}}}
+    assert rules(plan(line("a", "10"), config=configuration(closed_periods=known))) == {"closed_period"}
+    policy = configuration(closed_periods={"policy": "next_open_day", **known})
+    (bill,) = plan(line("a", "10"), config=policy).documents
+    assert (bill.posting_date, bill.intended_date) == (date(2026, 3, 8), date(2026, 3, 7))
     # Another subledger of the same entity may be open.
-    assert plan(card_line("a", "10", "T-1"), references=closed).documents[0].intended_date is None
-    known = configuration(closed_periods={"closed_through": {"100": {"AP": "2026-03-07"}}})
-    assert rules(plan(line("a", "10"), config=known)) == {"closed_period"}
+    charge = card_line("a", "10", "T-1", posting_date=date(2026, 3, 7))
+    assert plan(charge, config=policy).documents[0].intended_date is None
 
 
 @pytest.mark.parametrize(

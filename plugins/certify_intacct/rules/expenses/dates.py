@@ -25,6 +25,10 @@ class PostingDate:
     posted: date
     intended: date | None = None
 
+    @property
+    def by_rule(self) -> date:
+        return self.intended or self.posted
+
 
 def date_by_rule(report: ExpenseReport, group: Group, posting: PostingConfiguration) -> date | None:
     """The date that the configuration asks for; None when Certify states none of that kind."""
@@ -53,29 +57,40 @@ def too_old(intended: date, processed: date | None, oldest_days: int, label: str
 
 
 def posting_date(
-    intended: date, entity: str, subledger: str, policy: ClosedPeriods, references: References
+    intended: date, entity: str, subledger: str, policy: ClosedPeriods, references: References, today: date
 ) -> PostingDate | Hold:
-    """The date on which a document can be posted, given what is known to be closed in that entity and subledger (AP or CM)."""
-    closed = [policy.closed_through.get(entity, {}).get(subledger), references.closed_through.get((entity, subledger))]  # type: ignore[call-overload]
-    through = max(_dates(closed), default=date.min)
-    if intended > through:
+    """The date on which a document can be posted, given what is known to be closed in that entity and subledger (AP, CM or GL).
+
+    What Intacct refused is closed on that day and no other; what connector.yaml lists is closed through its day. A date that is moved
+    is never moved into the future.
+    """
+    through = policy.closed_through.get(entity, {}).get(subledger, date.min)  # type: ignore[call-overload]
+    refused = references.closed_days.get((entity, subledger), frozenset())
+    if intended > through and intended not in refused:
         return PostingDate(posted=intended)
-    if policy.policy == "next_open_day":
-        return PostingDate(posted=through + timedelta(days=1), intended=intended)
-    return Hold(
-        rule=Rule.CLOSED_PERIOD,
-        reason=f"{intended} lies in a closed period: {subledger} of entity {entity} is closed through {through}.",
-        cure="Open the period in Intacct, or choose posting.closed_periods.policy: next_open_day.",
-    )
+    why = f"closed through {through}" if intended <= through else "refused by Intacct on that day"
+    reason = f"{intended} lies in a closed period: {subledger} of entity {entity} is {why}"
+    if policy.policy == "hold":
+        cure = "Open the period in Intacct, or choose posting.closed_periods.policy: next_open_day."
+        return Hold(Rule.CLOSED_PERIOD, f"{reason}.", cure)
+    day = intended if through < intended else min(through, today) + timedelta(days=1)
+    while day in refused:
+        day += timedelta(days=1)
+    if day > today:
+        cure = "Open a period in Intacct; it is posted on the first open day once that day has come."
+        return Hold(Rule.CLOSED_PERIOD, f"{reason}, and no day up to {today} is known to be open.", cure)
+    return PostingDate(posted=day, intended=intended)
 
 
-def due(posted: date, rule: Due, vendor_term: str, references: References) -> tuple[date | None, str] | Hold:
-    """The due date and the term of a bill.
+def due(day: PostingDate, rule: Due, vendor_term: str, references: References) -> tuple[date | None, str] | Hold:
+    """The due date and the term of a bill: by its intended date, for nobody waits longer because a period was closed.
+
+    No bill is due before its own date.
 
     A date is None where only Intacct can work the term out.
     """
     if rule.rule == "days_after":
-        return posted + timedelta(days=rule.days), ""
+        return max(day.by_rule + timedelta(days=rule.days), day.posted), ""
     term = rule.term or vendor_term
     if not term:
         return Hold(
@@ -84,7 +99,7 @@ def due(posted: date, rule: Due, vendor_term: str, references: References) -> tu
             cure="Give the vendor a term in Intacct, or choose another posting.employee_paid.due.rule.",
         )
     days = references.term_days.get(term)
-    return (posted + timedelta(days=days) if days is not None else None), term
+    return (max(day.by_rule + timedelta(days=days), day.posted) if days is not None else None), term
 
 
 def _charge_date(group: Group) -> date | None:

@@ -58,12 +58,12 @@ class Drafts:
         currency = self._base_currency(group)
         if isinstance(currency, Hold):
             return currency
-        until = target.due(day.posted, payee, self.context)
+        until = target.due(day, payee, self.context)
         if isinstance(until, Hold):
             return until
         foreign = group.currency != currency
         intended = self.posting.currencies.exchange_rate_date == "intended_date"
-        rate_day = (day.intended or day.posted) if intended else day.posted
+        rate_day = day.by_rule if intended else day.posted
         try:
             number = identity.document_number(self.token, group.sequence, group.ordinal, target.kind)
         except ValueError as error:
@@ -116,7 +116,8 @@ class Drafts:
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
                 "Correct the date in Certify; it is posted when the day has come.",
             )
-        return posting_date(intended, group.entity, target.subledger, self.posting.closed_periods, self.references)
+        closed = self.posting.closed_periods
+        return posting_date(intended, group.entity, target.subledger, closed, self.references, self.today)
 
     def _base_currency(self, group: Group) -> str | Hold:
         """The currency in which the entity keeps its books, when what is posted there can be converted into it."""

@@ -17,6 +17,7 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.splitting import Group
 
 
@@ -69,7 +70,7 @@ class Target(Protocol):
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
 
-    def due(self, posted: date, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
+    def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """Due date and term of a document of that date; neither where the kind knows none."""
 
 
