@@ -97,6 +97,21 @@ def test_a_closed_period_is_refused_learnt_and_posted_when_it_opens(company):
     } == {2}
 
 
+def test_a_category_whose_own_row_cannot_be_read_holds_its_reports(company):
+    """It may be marked personal: what decides and cannot be read holds."""
+    company.sandbox.load(
+        "certify",
+        "expensecategories",
+        [{"Name": "Gifts", "GLCode": "6300", "PersonalExpenses": "perhaps", "Active": 1}],
+    )
+    report = company.report(
+        1, {"Amount": "10", "ReimAmount": "10", "ExpenseCategory": "Gifts", "ExpenseCategoryGLCode": "6300"}
+    )
+    company.report(2)
+    assert company.sync(validate=True) == {"applied": 1}
+    assert company.held() == {report: {"category_unknown"}}
+
+
 def test_the_first_open_day_is_looked_for_a_day_in_each_run_and_never_beyond_today(company):
     company.configure(closed_periods={"policy": "next_open_day"})
     company.report(1)

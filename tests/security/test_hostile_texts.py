@@ -62,7 +62,15 @@ CARD = ("PaymentCardName", "CCLast", "CCTransactionID")
 # What a text in these fields decides: such a report never posts as it is.
 DECIDES = {
     *("EmployeeID", "Currency", "EmpGLD1Code", "ReimbursementTransactionID", "SubmittedDate"),
-    *("DepartmentCode", "ExpenseCategoryGLCode", "ReceiptID", "ExpenseDate", "PostingDate", "PaymentCardName"),
+    *(
+        "DepartmentCode",
+        "ExpenseCategory",
+        "ExpenseCategoryGLCode",
+        "ReceiptID",
+        "ExpenseDate",
+        "PostingDate",
+        "PaymentCardName",
+    ),
 }
 FORGED = "posted 99 reports"
 

@@ -76,12 +76,16 @@ class DimensionValue:
 
 @dataclass(frozen=True, kw_only=True)
 class Category:
-    """A Certify expense category."""
+    """A Certify expense category.
+
+    :param readable: whether all of its row could be read; of one that could not, nobody knows what it marks
+    """
 
     name: str
     gl_code: str = ""
     personal: bool = False
     cash_advance: bool = False
+    readable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,7 @@ class Rule(StrEnum):
     SELF_APPROVED = "self_approved", Desk.PAYABLES, 18, Decision.RELEASE
     PERSONAL = "personal", Desk.PAYABLES, 18, Decision.RELEASE
     CASH_ADVANCE = "cash_advance", Desk.PAYABLES, 18, Decision.RELEASE
+    CATEGORY_UNKNOWN = "category_unknown", Desk.CERTIFY, 18, Decision.RELEASE
 
     # Its amounts.
     AMOUNT_MISSING = "amount_missing", Desk.CERTIFY, 13

@@ -68,16 +68,15 @@ def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:
 
 
 def _categories(connection: Connection, load_id: int) -> dict[str, tuple[Category, ...]]:
-    """By name: a name may stand several times, with different GL codes."""
+    """By name: a name may stand several times, with different GL codes. Those that cannot be read are among them, and say so."""
     found: dict[str, list[Category]] = defaultdict(list)
     for row in rows_of(connection, load_id, "certify_categories"):
-        if row.frozen:
-            continue
         category = Category(
             name=row.code,
             gl_code=row.text("gl_code"),
             personal=bool(row.attributes["personal"]),
             cash_advance=bool(row.attributes["cash_advance"]),
+            readable=not row.frozen,
         )
         found[row.code].append(category)
     return {name: tuple(categories) for name, categories in found.items()}
@@ -87,7 +86,8 @@ def _employee_id_uses(connection: Connection, load_id: int) -> dict[str, int]:
     rows = connection.execute(
         """
         SELECT u.employee_id, count(*) AS uses FROM ops.extract x JOIN staging.certify_user u ON u.load_id = x.source_load_id
-        WHERE x.load_id = %s AND x.stream = 'certify_users' AND u.active AND coalesce(u.employee_id, '') <> '' GROUP BY 1
+        WHERE x.load_id = %s AND x.stream = 'certify_users' AND u.active IS DISTINCT FROM false AND coalesce(u.employee_id, '') <> ''
+        GROUP BY 1
         """,
         [load_id],
     ).fetchall()

@@ -12,6 +12,7 @@ from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses.categories import check_categories
 
 
 def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None:
@@ -60,7 +61,7 @@ def check_report(
 def check_part(report: ExpenseReport, payer: Payer, lines: Sequence[ExpenseLine], references: References) -> list[Hold]:
     """What keeps one payer's part of these lines from being posted, whatever becomes of the others."""
     paid = already_reimbursed(report) if payer is Payer.EMPLOYEE else []
-    return [*paid, *_categories(lines, references)]
+    return [*paid, *check_categories(lines, references)]
 
 
 def already_reimbursed(report: ExpenseReport) -> list[Hold]:
@@ -126,17 +127,3 @@ def _self_approved(report: ExpenseReport, lines: Sequence[ExpenseLine], configur
             cure="Have somebody else approve it; a person may release the report.",
         )
     ]
-
-
-def _categories(lines: Sequence[ExpenseLine], references: References) -> list[Hold]:
-    holds = []
-    for line in lines:
-        found = references.categories.get(line.category, ())
-        # One name may stand for several categories; the GL code tells them apart where it can.
-        narrowed = [category for category in found if category.gl_code == line.category_gl_code] or found
-        for rule, word in ((Rule.PERSONAL, "personal"), (Rule.CASH_ADVANCE, "cash advance")):
-            if any(getattr(category, rule) for category in narrowed):
-                reason = f"{line.label}: the category is marked {word}."
-                cure = "Take the line out of the report, or book it by hand; a person may release the report."
-                holds.append(Hold(rule=rule, reason=reason, cure=cure, expense_id=line.id))
-    return holds

@@ -1,0 +1,61 @@
+"""What decides whether an expense is private is known beyond doubt, or its report waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from certify_intacct.model.references import Category
+from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, plan_report, report
+
+
+def plan(category: str, *known: Category, gl_code: str = "6220", **more):
+    listed: dict[str, tuple[Category, ...]] = {}
+    for one in known:
+        listed[one.name] = (*listed.get(one.name, ()), one)
+    item = line("a", "10", category=category, category_gl_code=gl_code)
+    references = replace(REFERENCES, categories=listed or REFERENCES.categories)
+    return plan_report(report(item), [item], references, configuration(), today=TODAY, **more)
+
+
+def rules(planned):
+    return {hold.rule for hold in planned.holds}
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["gift for myself", "Gift for myself ", "Gift  for myself", "Gift for\u00a0myself", "Gift for myself\u200b"],
+)
+def test_a_category_that_differs_in_case_or_blanks_is_not_taken_for_another_one(written):
+    planned = plan(written)
+    assert rules(planned) == {"category_unknown"}
+    assert "'Gift for myself'" in planned.holds[0].reason
+    assert repr(written) in planned.holds[0].reason
+
+
+@pytest.mark.parametrize("written", ["", "Deleted since"])
+def test_a_category_that_certify_does_not_list_is_held(written):
+    assert rules(plan(written)) == {"category_unknown"}
+
+
+def test_a_category_that_cannot_be_read_is_held():
+    unread = Category(name="Hotel", gl_code="6220", readable=False)
+    assert rules(plan("Hotel", unread)) == {"category_unknown"}
+    # It might be the one that is meant.
+    assert rules(plan("Hotel", unread, Category(name="Hotel", gl_code="6220"))) == {"category_unknown"}
+    assert rules(plan("Hotel", replace(unread, gl_code=""), Category(name="Hotel", gl_code="6220"))) == {
+        "category_unknown"
+    }
+    assert plan("Hotel", Category(name="Hotel", gl_code="6220"), replace(unread, name="Taxi")).documents
+
+
+def test_a_person_may_release_it():
+    assert plan("Deleted since", released={"category_unknown"}).documents
+
+
+def test_of_two_of_a_name_the_gl_code_says_which_one_it_is():
+    private = Category(name="Hotel", gl_code="9000", personal=True)
+    ours = Category(name="Hotel", gl_code="6220")
+    assert plan("Hotel", private, ours).documents
+    assert rules(plan("Hotel", private, replace(ours, gl_code="6300"))) == {"personal"}
