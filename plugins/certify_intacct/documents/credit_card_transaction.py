@@ -31,9 +31,11 @@ from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 _HEADER = frozenset(
     {
         "FINANCIALENTITY", "WHENCREATED", "RECORDID", "DESCRIPTION", "DESCRIPTION2", "SUPDOCID", "CURRENCY", "EXCH_RATE_DATE",
-        "EXCH_RATE_TYPE_ID", "INCLUSIVETAX", "TAXSOLUTIONID",
+        "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
     }
 )  # fmt: skip
+# Where entities keep their books in different currencies, a transaction says its own, also when no rate is needed.
+_STATES_CURRENCY = {"currency": "stated"}
 _LINE = frozenset(
     {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
      "DEPARTMENT"}
@@ -74,7 +76,7 @@ class CreditCardTransaction(Kind):
     def keeps_apart(self, line: ExpenseLine) -> str:
         """The charge. Without an ID of it nothing says that two lines belong to the same one."""
         card = f"{line.card_name}/{line.card_last}"
-        return f"charge {card} {line.card_transaction_id}" if line.card_transaction_id else f"line {line.id}"
+        return f"charge {card} {line.charge_id}" if line.charge_id else f"line {line.id}"
 
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """The card account on which all lines were charged; a card of one entity posts only there."""
@@ -101,10 +103,12 @@ class CreditCardTransaction(Kind):
         session = card.entity or (group.entity if posting.posting_entity == "entity" else "")
         merchants = sorted({member.line.vendor for member in group.members} - {""})
         name = merchants[0] if merchants else context.report.employee_name
-        return Payee(payee_id=card.card_id, name=name, session_entity=session)
+        details = _STATES_CURRENCY if context.several_currencies else {}
+        return Payee(payee_id=card.card_id, name=name, session_entity=session, details=details)
 
     def request(self, document: Document, control_id: str) -> Function:
         foreign = bool(document.exchange_rate_type)
+        own = document.details == _STATES_CURRENCY and not foreign
         fields: dict[str, Any] = {
             "chargecardid": document.payee_id,
             "paymentdate": document.posting_date,
@@ -112,9 +116,11 @@ class CreditCardTransaction(Kind):
             "payee": document.payee_name or None,
             "description": document.description,
             "supdocid": document.attachment_id or None,
-            "currency": document.currency if foreign else None,
+            "currency": document.currency if foreign or own else None,
             "exchratedate": document.exchange_rate_date if foreign else None,
             "exchratetype": document.exchange_rate_type if foreign else None,
+            # The gateway takes a currency only with a rate.
+            "exchrate": "1" if own else None,
             "inclusivetax": False if document.tax_solution else None,
             "taxsolutionid": document.tax_solution or None,
             "ccpayitems": [_line(line, document.by_label) for line in document.lines],

@@ -94,6 +94,11 @@ class ExpenseLine:
     status: str = ""
 
     @property
+    def charge_id(self) -> str:
+        """The ID of its card charge; empty when Certify states none, or a zero in its place."""
+        return self.card_transaction_id if self.card_transaction_id.strip("0 ") else ""
+
+    @property
     def disapproved(self) -> bool:
         """True when an approver took the line out of the report; such a line is no part of the report's totals."""
         return self.status.strip().casefold() == "disapproved"

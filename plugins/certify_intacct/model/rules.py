@@ -105,6 +105,7 @@ class Rule(StrEnum):
     IMPOSSIBLE_DATE = "impossible_date", Desk.CERTIFY, 21
     CLOSED_PERIOD = "closed_period", Desk.INTACCT, 21
     TERM_MISSING = "term_missing", Desk.INTACCT, 23
+    TERM_DUE_DATE = "term_due_date", Desk.INTACCT, 23
 
     # The request that would post it.
     TOO_MANY_DOCUMENTS = "too_many_documents", Desk.CERTIFY, 3

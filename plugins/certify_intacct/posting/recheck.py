@@ -13,8 +13,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
 from certify_intacct.rules.texts import readable
-from certify_intacct.staging.values import record_id
+from certify_intacct.staging.values import Unreadable, read_value, record_id
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -81,12 +82,17 @@ def objection(planned: Mapping[str, Any], header: Mapping[str, Any] | None, rele
     if changed:
         # What Certify has now may be any text.
         return readable(f"The report changed since it was planned: {', '.join(changed)}.", _LONGEST)
-    reimbursed = (
-        header.get("Reimbursed") in (True, 1, "true") or str(header.get("ReimbursementTransactionID") or "").strip()
-    )
-    if reimbursed and _amount(planned["reim_amount"]) != 0 and Rule.ALREADY_REIMBURSED not in released:
-        return "Certify says now that the employee was reimbursed already: a bill would pay twice."
-    return ""
+    if _amount(planned["reim_amount"]) == 0 or Rule.ALREADY_REIMBURSED in released:
+        return ""
+    return readable(paid_elsewhere(_reimbursed(header), str(header.get("ReimbursementTransactionID") or "")), _LONGEST)
+
+
+def _reimbursed(header: Mapping[str, Any]) -> bool:
+    """What cannot be read counts as yes: it decides whether somebody is paid twice."""
+    try:
+        return bool(read_value("boolean", header.get("Reimbursed")))
+    except Unreadable:
+        return True
 
 
 def _same_amount(ours: Any, theirs: Any) -> bool:

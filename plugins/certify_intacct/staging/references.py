@@ -47,7 +47,7 @@ def references(
         term_days={
             row.code: row.attributes["due_days"]
             for row in passed(connection, load_id, "intacct_terms")
-            if row.attributes["due_days"] is not None and not _counts_months(row.text("due_from"))
+            if row.active and row.attributes["due_days"] is not None and _from_the_bill(row.text("due_from"))
         },
         tax_details={row.code: row.active for row in passed(connection, load_id, "intacct_tax_details")},
         employee_id_uses=_employee_id_uses(connection, load_id),
@@ -100,8 +100,10 @@ def _links(connection: Connection, intacct_company: str) -> dict[str, str]:
     return {row["employee_id"]: row["vendor_record"] for row in rows}
 
 
-def _counts_months(due_from: str) -> bool:
-    return "month" in due_from.casefold()
+def _from_the_bill(due_from: str) -> bool:
+    """Whether a term counts its days from the bill's date. Others count from months, and their words are not guessed."""
+    word = due_from.strip().casefold()
+    return word in ("", "0") or (word.startswith("from") and "month" not in word)
 
 
 def _vendor(row: ListRow) -> Vendor:

@@ -74,6 +74,13 @@ def test_each_card_charge_is_its_own_transaction_with_its_itemised_lines_togethe
     assert len({document.number for document in charges.documents}) == 4
 
 
+@pytest.mark.parametrize("charge", ["", "0", "000", " "])
+def test_lines_without_a_charge_id_are_charges_of_their_own(charge):
+    """A zero, or a blank, in place of an ID says of no two lines that they are one charge."""
+    assert len(plan(card_line("a", "70", charge), card_line("b", "30", charge)).documents) == 2
+    assert len(plan(card_line("a", "70", "10"), card_line("b", "30", "10")).documents) == 1
+
+
 def test_two_entities_become_two_bills():
     config = configuration(
         dimensions={"entity": {"certify": "report_gld/2", "map": {"US": "100"}}},
@@ -251,7 +258,7 @@ def test_closed_periods():
     [
         ({"rule": "days_after", "days": 5}, "N30", (date(2026, 3, 12), "")),
         ({"rule": "term", "term": "N30"}, "", (date(2026, 4, 6), "N30")),
-        ({"rule": "vendor_term"}, "EOM", (None, "EOM")),
+        ({"rule": "vendor_term"}, "N30", (date(2026, 4, 6), "N30")),
     ],
 )
 def test_due_date_or_term(due, term, expected):
@@ -259,6 +266,18 @@ def test_due_date_or_term(due, term, expected):
     config = configuration(employee_paid={"due": due})
     (bill,) = plan(line("a", "10"), references=replace(REFERENCES, vendors={"E-1007": vendor}), config=config).documents
     assert (bill.due_date, bill.term) == expected
+
+
+@pytest.mark.parametrize(
+    "due", [{"rule": "vendor_term"}, {"rule": "term", "term": "EOM"}], ids=["the vendor's", "the company's"]
+)
+def test_a_term_whose_due_date_nobody_can_tell_is_held(due):
+    """A bill needs its due date, also beside a term: one of months, or one that Intacct does not have, says none."""
+    vendor = replace(REFERENCES.vendors["E-1007"], term="EOM")
+    references = replace(REFERENCES, vendors={"E-1007": vendor})
+    planned = plan(line("a", "10"), references=references, config=configuration(employee_paid={"due": due}))
+    assert rules(planned) == {"term_due_date"}
+    assert "'EOM'" in planned.holds[0].reason
 
 
 def test_a_vendor_without_a_term_is_held_when_the_term_decides():

@@ -8,6 +8,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
+
+from certify_intacct.documents import kind_of
+from certify_intacct.model.references import Account
 
 from tests.rules.expenses.company import REFERENCES, TODAY, configuration, entity, line, plan_report, report
 
@@ -64,6 +68,28 @@ def test_tax_that_nothing_says_how_to_convert_is_held(amount):
     item = converted("a", "113", "155", hst_amount=Decimal(13))
     whole = replace(item, amount=None if amount is None else Decimal(amount))
     assert {hold.rule for hold in planned(whole).holds} == {"tax"}
+
+
+@pytest.mark.parametrize(
+    ("target", "held"), [("2310", True), ("HST paid", False), ("HST paid ", True), ("HST of old", True)]
+)
+def test_in_label_mode_tax_goes_to_a_label_that_exists_or_the_report_waits(target, held):
+    labels = {
+        "Travel": Account(account_no="Travel"),
+        "HST paid": Account(account_no="HST paid"),
+        "HST of old": Account(account_no="HST of old", active=False),
+    }
+    config = configuration(
+        accounts={"by_label": True, "map": {"Hotel": "Travel"}},
+        tax={"default": {"mode": "map", "hst_account": target}},
+    )
+    item = line("a", "113", hst_amount=Decimal(13))
+    plan = plan_report(report(item), [item], replace(REFERENCES, labels=labels), config, today=TODAY)
+    assert {hold.rule for hold in plan.holds} == ({"tax"} if held else set())
+    for bill in plan.documents:
+        sent = etree.fromstring(kind_of(bill.kind).function(bill, "c").xml)
+        assert [node.text for node in sent.iter("ACCOUNTLABEL")] == ["Travel", "HST paid"]
+        assert not list(sent.iter("ACCOUNTNO"))
 
 
 @given(

@@ -13,6 +13,7 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.near_misses import looks_like
 
 # What lies before is a mistyped year, and nothing that Intacct keeps books of.
 _FIRST = date(1900, 1, 1)
@@ -85,9 +86,7 @@ def posting_date(
 def due(day: PostingDate, rule: Due, vendor_term: str, references: References) -> tuple[date | None, str] | Hold:
     """The due date and the term of a bill: by its intended date, for nobody waits longer because a period was closed.
 
-    No bill is due before its own date.
-
-    A date is None where only Intacct can work the term out.
+    No bill is due before its own date, and none is made without a due date: Intacct takes none, also beside a term.
     """
     if rule.rule == "days_after":
         return max(day.by_rule + timedelta(days=rule.days), day.posted), ""
@@ -99,7 +98,14 @@ def due(day: PostingDate, rule: Due, vendor_term: str, references: References) -
             cure="Give the vendor a term in Intacct, or choose another posting.employee_paid.due.rule.",
         )
     days = references.term_days.get(term)
-    return (max(day.by_rule + timedelta(days=days), day.posted) if days is not None else None), term
+    if days is None:
+        return Hold(
+            rule=Rule.TERM_DUE_DATE,
+            reason=f"Intacct has no active term {term!r} that is so many days from the bill, and a bill must state when it is due."
+            + looks_like(term, references.term_days),
+            cure="Choose a term of days, or posting.employee_paid.due.rule: days_after.",
+        )
+    return max(day.by_rule + timedelta(days=days), day.posted), term
 
 
 def _charge_date(group: Group) -> date | None:

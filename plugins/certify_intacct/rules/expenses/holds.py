@@ -13,6 +13,7 @@ from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.categories import check_categories
+from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
 
 
 def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None:
@@ -66,16 +67,9 @@ def check_part(report: ExpenseReport, payer: Payer, lines: Sequence[ExpenseLine]
 
 def already_reimbursed(report: ExpenseReport) -> list[Hold]:
     """A report that somebody has paid already; asked again at the moment of sending."""
-    if not report.reim_amount or not (report.reimbursed or report.reimbursement_transaction_id):
-        return []
-    how = f" (transaction {report.reimbursement_transaction_id})" if report.reimbursement_transaction_id else ""
-    return [
-        Hold(
-            rule=Rule.ALREADY_REIMBURSED,
-            reason=f"Certify says that the employee was reimbursed already{how}: a bill would pay twice.",
-            cure="Book the payment by hand; release the report only when nobody has paid it.",
-        )
-    ]
+    reason = paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id) if report.reim_amount else ""
+    cure = "Book the payment by hand; release the report only when nobody has paid it."
+    return [Hold(Rule.ALREADY_REIMBURSED, reason, cure)] if reason else []
 
 
 def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[Hold]:

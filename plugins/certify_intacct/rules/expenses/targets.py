@@ -34,6 +34,12 @@ class PlanningContext:
         return self.configuration.posting
 
     @property
+    def several_currencies(self) -> bool:
+        """Whether entities of the company keep their books in different currencies."""
+        base = self.configuration.company.base_currency
+        return len({entity.currency or base for entity in self.references.entities.values()} - {""}) > 1
+
+    @property
     def dimensions(self) -> DimensionsConfiguration:
         return self.configuration.dimensions
 
