@@ -8,7 +8,7 @@ import pytest
 
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
-from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, plan_report, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, entity, plan_report, report
 
 # As written before documents named their payer.
 BILL = (
@@ -46,7 +46,9 @@ def test_a_form_of_before_is_read_and_written_to_the_byte(payer):
 def test_the_same_report_makes_the_same_bytes_today():
     line = card_line("a", "100.00", "T-1")
     partly = replace(line, reim_amount=line.amount * 6 / 10, reimbursable=True)
-    planned = plan_report(report(partly), [partly], REFERENCES, configuration(), today=TODAY)
+    # Of a company with one currency: among several, a card transaction has something new to say.
+    one_currency = replace(REFERENCES, dimensions=REFERENCES.dimensions | {"entity": {("100",): entity("100", "USD")}})
+    planned = plan_report(report(partly), [partly], one_currency, configuration(), today=TODAY)
     assert [document.canonical().decode() for document in planned.documents] == [BILL, CHARGE]
 
 

@@ -12,7 +12,6 @@ from lxml import etree
 
 from certify_intacct.documents import kind_of
 from certify_intacct.model.references import Account
-
 from tests.rules.expenses.company import REFERENCES, TODAY, configuration, entity, line, plan_report, report
 
 CANADIAN = replace(
