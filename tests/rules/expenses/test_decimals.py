@@ -17,7 +17,7 @@ CONVERTED = configuration({"base_amounts": "converted"}, currencies={"exchange_r
 
 def rules(item, currency, config, amount):
     header = report(item, currency=currency, total_amount=amount, reim_amount=amount, non_reim_amount=Decimal(0))
-    return {hold.rule for hold in plan_report(header, [item], REFERENCES, config, today=TODAY).holds}
+    return {hold.rule for hold in plan_report(header, [item], REFERENCES, config, today=TODAY).all_holds}
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_nothing_is_ever_rounded(amount, currency):
     planned = plan_report(header, [item], REFERENCES, ANY_CURRENCY, today=TODAY)
     whole = amount % 1 == 0 if currency in ("JPY", "CLP") else amount * 100 % 1 == 0
     assert bool(planned.documents) == whole
-    assert {hold.rule for hold in planned.holds} == (set() if whole else {"third_decimal"})
+    assert {hold.rule for hold in planned.all_holds} == (set() if whole else {"third_decimal"})

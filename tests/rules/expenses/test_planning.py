@@ -239,7 +239,7 @@ def test_disapproved_lines_are_no_part_of_the_report():
 )
 def test_what_is_not_ours_is_skipped_by_name(header, company, rule):
     planned = plan(line("a", "10"), header=header, config=configuration(company))
-    assert ([skip.rule for skip in planned.skips], planned.documents, planned.holds) == ([rule], (), ())
+    assert ([skip.rule for skip in planned.skips], planned.documents, planned.all_holds) == ([rule], (), ())
 
 
 def test_closed_periods():
@@ -277,7 +277,7 @@ def test_a_term_whose_due_date_nobody_can_tell_is_held(due):
     references = replace(REFERENCES, vendors={"E-1007": vendor})
     planned = plan(line("a", "10"), references=references, config=configuration(employee_paid={"due": due}))
     assert rules(planned) == {"term_due_date"}
-    assert "'EOM'" in planned.holds[0].reason
+    assert "'EOM'" in planned.all_holds[0].reason
 
 
 def test_a_vendor_without_a_term_is_held_when_the_term_decides():

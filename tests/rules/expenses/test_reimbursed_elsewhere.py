@@ -20,9 +20,9 @@ UNREADABLE = ["1_000", "８００４１２", "٣", "-1", "1.0", "+5", "0x10", "1
 def test_a_number_or_manual_pay_is_a_payment_and_zero_is_none(text, held):
     whole = report(line("a", "10"), reimbursement_transaction_id=text)
     planned = plan_report(whole, [line("a", "10")], REFERENCES, configuration(), today=TODAY)
-    assert {hold.rule for hold in planned.holds} == ({Rule.ALREADY_REIMBURSED} if held else set())
+    assert {hold.rule for hold in planned.all_holds} == ({Rule.ALREADY_REIMBURSED} if held else set())
     if text in UNREADABLE:
-        assert repr(text) in planned.holds[0].reason
+        assert repr(text) in planned.all_holds[0].reason
     company_paid = card_line("a", "10", "T-1")
     header = report(company_paid, reimbursement_transaction_id=text)
     assert plan_report(header, [company_paid], REFERENCES, configuration(), today=TODAY).documents
