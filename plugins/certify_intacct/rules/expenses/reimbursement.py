@@ -21,6 +21,6 @@ def paid_elsewhere(reimbursed: bool, transaction: str) -> str:
     if _NUMBER.fullmatch(stated) or stated.casefold() == _BY_HAND:
         return f"Certify says that the employee was reimbursed already (transaction {stated}): a bill would pay twice."
     return (
-        f"Certify states the reimbursement transaction {transaction!r}, which is neither a number nor Manual Pay: nobody knows whether "
-        "the employee was paid already."
+        f"Certify states the reimbursement transaction {transaction!r}, which is neither a number nor Manual Pay: nobody knows "
+        "whether the employee was paid already."
     )
