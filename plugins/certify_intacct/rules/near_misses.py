@@ -27,6 +27,11 @@ def looks_like(code: str, known: Iterable[str]) -> str:
     return f" It looks like {found!r}." if found else ""
 
 
+def is_blank(code: str) -> bool:
+    """Whether there is nothing in it that anybody sees: no code then, whatever it is made of."""
+    return not _form(code)
+
+
 @lru_cache(maxsize=1 << 17)
 def _form(code: str) -> str:
     seen = "".join(

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.configuration.section import CertifyName, Name, Section
 from certify_intacct.model.payers import Payer
 
 #: The target that makes no documents.
@@ -69,7 +69,7 @@ class Card(Section):
     :param card_id: CARDID in Intacct
     """
 
-    payment_card: Name
+    payment_card: CertifyName
     last: str = ""
     card_id: Name
 

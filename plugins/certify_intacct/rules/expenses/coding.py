@@ -12,6 +12,7 @@ from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.near_misses import is_blank, looks_like
 
 
 def code_of(report: ExpenseReport, line: ExpenseLine, settings: DimensionSettings) -> str:
@@ -36,7 +37,7 @@ def codes_of(
     The entity is among them and not judged: it decides about the whole document (``mapping.check_entity``).
     """
     stated = {used.dimension.name: code_of(report, line, used.settings) for used in dimensions.used}
-    codes = {name: code for name, code in stated.items() if code}
+    codes = {name: code for name, code in stated.items() if not is_blank(code)}
     holds: list[Hold] = []
     for used in dimensions.used:
         row = used.dimension
@@ -62,20 +63,20 @@ def _wrong(
     code = codes[row.name]
     missing = [above for above in row.within if above.name not in codes]
     for above in missing:
-        reason = f"The {row.name} {code} ({row.line}) means nothing without its {above.name}, which the line has not."
+        reason = f"The {row.name} {code!r} ({row.line}) means nothing without its {above.name}, which the line has not."
         yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Choose the {above.name} in Certify.")
     if missing:
         return
     place = (*(codes[above.name] for above in row.within), code)
-    value = references.dimensions.get(row.name, {}).get(place)
+    known = references.dimensions.get(row.name, {})
+    value = known.get(place)
     if value is None or not value.active:
         state = "does not exist" if value is None else f"is {value.status}"
-        named = " / ".join(place)
-        reason = f"{row.name.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label})."
+        named = " / ".join(map(repr, place))
+        hint = looks_like(code, (codes[-1] for codes in known if codes[:-1] == place[:-1])) if value is None else ""
+        reason = f"{row.name.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label}).{hint}"
         cure = f"Correct it in Certify or Intacct, or map it in dimensions.{row.name}.map."
         yield Hold.on_line(line, row.unknown, reason, cure)
     elif value.parent and codes.get(row.parent, value.parent) != value.parent:
-        reason = (
-            f"The {row.name} {code} belongs to the {row.parent} {value.parent}, and the line names {codes[row.parent]}."
-        )
+        reason = f"The {row.name} {code!r} belongs to the {row.parent} {value.parent!r}, and the line names {codes[row.parent]!r}."
         yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Correct {row.name} or {row.parent} in Certify.")

@@ -14,6 +14,7 @@ from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.amounts import Shares
 from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.near_misses import is_blank
 
 
 def leave_out(divided: Iterable[Shares], posting: PostingConfiguration) -> tuple[list[Shares], list[Skip]]:
@@ -57,7 +58,7 @@ def _left_out(share: Shares, posting: PostingConfiguration) -> Skip | None:
 
 def _capped(share: Shares) -> bool:
     """Whether a part of what the employee spent is not reimbursed, by a cap for instance. A part that a card paid names the card."""
-    return share.employee != 0 and share.company != 0 and not share.line.card_name
+    return share.employee != 0 and share.company != 0 and is_blank(share.line.card_name)
 
 
 def _skip(share: Shares, rule: Rule, reason: str) -> Skip:

@@ -130,8 +130,8 @@ def _held(line: ExpenseLine, reason: str, cure: str) -> Hold:
 
 def _target_problem(name: str, target: str, references: References, by_label: bool) -> str:
     if name == "VAT":
-        return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target}"
+        return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target!r}"
     if by_label:
         label = references.labels.get(target)
-        return "" if label and label.active else f"Intacct has no active AP account label {target}"
+        return "" if label and label.active else f"Intacct has no active AP account label {target!r}"
     return check_account(target, references)
