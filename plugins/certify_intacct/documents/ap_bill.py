@@ -52,6 +52,7 @@ class ApBill(Kind):
     policy = ("Accounts Payable", "Bills")
     rights = ("Add", "Edit", "Post")
     names_employee = True
+    gives = frozenset({"vendor"})
     # The words of the API pages and of the REST schema. Paying, or being chosen for it, leaves a bill in the general ledger.
     states: ClassVar[Mapping[str, Meaning]] = {
         "Draft": Meaning.ON_ITS_WAY,

@@ -109,7 +109,9 @@ class GlJournal(Kind):
             if missing := coding.demanded(account, codes):
                 fields = ", ".join(sorted(dimension.line for dimension in missing))
                 reason = f"{member.line.label}: the offset account {settings.offset_account} requires {fields}."
-                return Hold(Rule.DIMENSION_REQUIRED, reason, "Fill it in Certify, or choose another offset_account.")
+                fill = coding.filled_by(missing[0], context.dimensions)
+                cure = f"{fill}, or choose another posting.company_paid.journal.offset_account."
+                return Hold(Rule.DIMENSION_REQUIRED, reason, cure)
         details = {OFFSET: settings.offset_account} | ({VAT_VENDOR: settings.vat_vendor} if settings.vat_vendor else {})
         return Payee(
             payee_id=settings.symbol,

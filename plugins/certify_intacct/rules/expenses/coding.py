@@ -52,9 +52,23 @@ def codes_of(
     return codes, holds
 
 
-def demanded(account: Account, codes: Mapping[str, str]) -> list[Dimension]:
-    """The dimensions that an account demands and a line has not. The location is always sent: it is the entity."""
-    return [row for row in DIMENSIONS if row.name in account.requires - codes.keys() - {ENTITY.name}]
+def demanded(account: Account, codes: Mapping[str, str], given: frozenset[str] = frozenset()) -> list[Dimension]:
+    """The dimensions that an account demands and a line has not. The location is always sent: it is the entity.
+
+    :param given: dimensions that lines have from the header of their document
+    """
+    return [row for row in DIMENSIONS if row.name in account.requires - codes.keys() - given - {ENTITY.name}]
+
+
+def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:
+    """What a person does so that lines have a dimension which an account demands; the beginning of a sentence."""
+    used = dimensions.of(row.name)
+    if used is not None:
+        return f"Fill {used.place.label} in Certify with the {row.name}"
+    if row.places:
+        row_of_it = f"{row.name}: {{certify: PLACE}}"
+        return f"Add `{row_of_it}` to dimensions in connector.yaml (dimensions.{row.name}) and fill it in Certify"
+    return f"Let the account require no {row.name} (Intacct, General Ledger > Accounts)"
 
 
 def _wrong(

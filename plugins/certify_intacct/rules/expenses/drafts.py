@@ -36,7 +36,7 @@ class Drafts:
         holds = mapping.check_entity(group.entity, self.references, self.dimensions)
         if holds:
             return None, holds
-        lines, holds = self._lines(group)
+        lines, holds = self._lines(group, target)
         payee = target.payee(group, self.context)
         if isinstance(payee, Hold):
             return None, [*holds, payee]
@@ -136,12 +136,14 @@ class Drafts:
             )
         return currency
 
-    def _lines(self, group: Group) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
+    def _lines(self, group: Group, target: Target) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
         policy = taxes.policy_for(group.entity, self.posting)
         for member in group.members:
-            coding, found = mapping.code_line(self.report, member.line, self.references, self.posting, self.dimensions)
+            coding, found = mapping.code_line(
+                self.report, member.line, self.references, self.posting, self.dimensions, target.gives
+            )
             holds += found
             taxed = taxes.divide(member, group.payer, policy, self.references, by_label=self.posting.accounts.by_label)
             if isinstance(taxed, Hold):

@@ -70,15 +70,19 @@ def code_line(
     references: References,
     posting: PostingConfiguration,
     dimensions: DimensionsConfiguration,
+    given: frozenset[str] = frozenset(),
 ) -> tuple[Coding, list[Hold]]:
-    """Account, department and further dimensions of a line, and what is wrong with them."""
+    """Account, department and further dimensions of a line, and what is wrong with them.
+
+    :param given: dimensions, by name, that the header of the document gives to all of its lines
+    """
     account, holds = _account(line, references, posting)
     codes, wrong = coding.codes_of(report, line, references, dimensions)
     holds = [*holds, *wrong]
     if account is not None:
-        for missing in coding.demanded(account, codes):
-            reason = f"Account {account.account_no} requires {missing.line}, which the line has not."
-            cure = f"Fill it in Certify, or use the dimension {missing.name} (dimensions in connector.yaml)."
+        for missing in coding.demanded(account, codes, given):
+            reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."
+            cure = f"{coding.filled_by(missing, dimensions)}, or map the category to another account in posting.accounts.map."
             holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
     department = codes.get(DEPARTMENT.name, "")
     further = {BY_NAME[name].line: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
