@@ -206,4 +206,4 @@ def test_any_text_can_be_cleaned(errorno, description, description2, correction)
 def test_long_texts_do_not_hang_the_catalog(part):
     started = time.monotonic()
     assert catalog.explain([IntacctError("", "", part * 3000)]).reason
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30

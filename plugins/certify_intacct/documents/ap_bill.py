@@ -36,7 +36,7 @@ _HEADER = frozenset(
 )  # fmt: skip
 _LINE = frozenset(
     {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
-     "DEPARTMENT"}
+     "DEPARTMENT", "BILLABLE"}
 )  # fmt: skip
 
 
@@ -145,6 +145,8 @@ def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
         "DEPARTMENTID": line.department_id or None,
         **dict(sorted(line.dimensions.items())),
     }
+    if line.billable:
+        fields["BILLABLE"] = True
     if line.tax:
         fields["TAXENTRIES"] = {
             "TAXENTRY": [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(tax.amount)} for tax in line.tax]

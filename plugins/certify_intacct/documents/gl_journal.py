@@ -50,7 +50,7 @@ _HEADER = frozenset(
 )
 _LINE = frozenset(
     {"ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "AMOUNT", "DESCRIPTION", "LOCATION", "DEPARTMENT", "CURRENCY", "EXCH_RATE_TYPE_ID",
-     "EXCH_RATE_DATE"}
+     "EXCH_RATE_DATE", "BILLABLE"}
 )  # fmt: skip
 
 
@@ -245,7 +245,8 @@ def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:
     if line.tax:
         entries = [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(abs(tax.amount))} for tax in line.tax]
         taxes = {"TAXENTRIES": {"TAXENTRY": entries}}
-    yield _entry(document, line, line.account, _DEBIT if debit else _CREDIT, line.amount) | taxes
+    billed = {"BILLABLE": True} if line.billable else {}
+    yield _entry(document, line, line.account, _DEBIT if debit else _CREDIT, line.amount) | billed | taxes
     yield _entry(document, line, document.details[OFFSET], _CREDIT if debit else _DEBIT, line.total)
 
 

@@ -275,7 +275,7 @@ class _Planned:
                 subject=Subject.REPORT,
                 action=Action.POST,
                 key=report.id,
-                after={"documents": [_described(part) for part in parts]},
+                after={"documents": [_described(part) for part in parts]} | _notes(planned),
                 reason=report.label,
                 rule=", ".join(released),
                 billed_calls=len(documents) + attachments,
@@ -348,6 +348,12 @@ class _Planned:
                 cure=cure,
             )
         )
+
+
+def _notes(planned: ReportPlan) -> dict[str, Any]:
+    """What a person should know of a report that is posted."""
+    notes = [skip.reason for skip in planned.skips if skip.rule is Rule.NOT_BILLED]
+    return {"notes": notes} if notes else {}
 
 
 def _described(part: PlannedPart) -> dict[str, Any]:

@@ -150,8 +150,8 @@ class Drafts:
                 holds.append(taxed)
                 continue
             amounts = [
-                (coding.account, taxed.net, taxed.entries),
-                *((account, tax, ()) for account, tax in taxed.account_lines),
+                (coding.account, taxed.net, taxed.entries, coding.billable),
+                *((account, tax, (), False) for account, tax in taxed.account_lines),
             ]
             lines += [
                 DocumentLine(
@@ -163,8 +163,9 @@ class Drafts:
                     department_id=coding.department,
                     dimensions=coding.dimensions,
                     tax=entries,
+                    billable=billable,
                 )
-                for account, amount, entries in amounts
+                for account, amount, entries, billable in amounts
                 if amount != 0 or entries
             ]
         return tuple(lines), holds

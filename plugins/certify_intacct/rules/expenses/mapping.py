@@ -12,7 +12,7 @@ from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import coding
+from certify_intacct.rules.expenses import billing, coding
 from certify_intacct.rules.near_misses import is_blank, looks_like, near_miss
 from certify_intacct.rules.texts import in_yaml
 
@@ -27,6 +27,7 @@ class Coding:
     account: str
     department: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
+    billable: bool = False
 
 
 def entity_code(report: ExpenseReport, line: ExpenseLine, dimensions: DimensionsConfiguration) -> str:
@@ -86,7 +87,14 @@ def code_line(
             holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
     department = codes.get(DEPARTMENT.name, "")
     further = {BY_NAME[name].line: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
-    return Coding(account=account.account_no if account else "", department=department, dimensions=further), holds
+    billed = billing.billed(line, further, references)
+    coded = Coding(
+        account=account.account_no if account else "",
+        department=department,
+        dimensions=further if billed is None else billed,
+        billable=billed is not None,
+    )
+    return coded, holds
 
 
 def check_account(account_no: str, references: References) -> str:

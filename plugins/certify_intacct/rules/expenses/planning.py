@@ -18,6 +18,7 @@ from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing, identity, mapping
 from certify_intacct.rules.expenses.amounts import Shares, prove, shares
+from certify_intacct.rules.expenses.billing import not_billed
 from certify_intacct.rules.expenses.drafts import Drafts
 from certify_intacct.rules.expenses.holds import check_part, check_report, not_ours
 from certify_intacct.rules.expenses.left_out import leave_out, unpaid
@@ -144,6 +145,7 @@ class _Parts:
             else:
                 part = self._part(group, party[group.payer])
                 found.append(_overruled(part, released.get(part.content_hash, whole)))
+        skips += not_billed(lines, [part.document for part in found if part.document is not None])
         if not groups and not self.ledger.taken and not left_out:
             skips.append(Skip(rule=Rule.ZERO_REPORT, reason="The report has no amount to post."))
         return found
