@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,13 @@ def _needs(what: str, how: str, is_there: bool) -> pytest.MarkDecorator:
 redis = _needs("redis-server", "on Debian, apt install redis-server", shutil.which("redis-server") is not None)
 vendor_schema = _needs(
     "the vendor's request schema", "INTACCT_XSD=FILE, api.xsd of github.com/intacct/intacct_dtd", bool(_VENDOR_SCHEMA)
+)
+#: The folders of programs of PostgreSQL that Debian installs; that of the wheel has no TLS.
+DEBIAN_POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+debian_postgres = _needs(
+    "a PostgreSQL with TLS",
+    "on Debian, apt install postgresql openssl",
+    bool(DEBIAN_POSTGRES) and shutil.which("openssl") is not None,
 )
 published_clients = _needs(
     "published Intacct clients",

@@ -33,8 +33,8 @@ def test_the_first_expense_run_after_an_organization_run_judges_thousands_of_rep
         for direction in ("organization", "expense"):
             connection.execute(
                 """
-                INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash,
-                code_version)
+                INSERT INTO ops.load
+                    (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version)
                 VALUES ('d', 'r', 'manual', %s, '2026-01-01', '2026-01-01', false, 'x', '1')
                 """,
                 [direction],

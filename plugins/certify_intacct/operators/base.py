@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook, BaseOperator
 
-from certify_intacct.model.errors import ConfigurationError
-
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
@@ -36,17 +34,10 @@ class ConnectorOperator(BaseOperator):
 
     @cached_property
     def database(self) -> Database:
-        from certify_intacct.staging.database import Database
+        from certify_intacct.staging.database import Database, address
 
         connection = BaseHook.get_connection(self.connector_db_conn_id)
-        if connection.conn_type not in ("postgres", "postgresql"):
-            raise ConfigurationError(
-                f"It is of type {connection.conn_type!r}.",
-                where=f"connection {self.connector_db_conn_id}",
-                cure="Make it a Postgres connection with the role connector_loader.",
-            )
-        url = connection.get_uri().replace("postgres://", "postgresql://", 1)
-        return Database(url)
+        return Database(address(connection), where=f"connection {self.connector_db_conn_id}")
 
     @cached_property
     def configuration(self) -> Configuration:

@@ -11,7 +11,7 @@ import os
 from airflow.sdk import BaseHook
 
 from certify_intacct.model.errors import ConfigurationError
-from certify_intacct.staging.database import Database
+from certify_intacct.staging.database import Database, address
 
 CONNECTION = "connector_db"
 DECIDER = "CONNECTOR_DECIDER_URL"
@@ -19,8 +19,7 @@ DECIDER = "CONNECTOR_DECIDER_URL"
 
 def reading() -> Database:
     """The database as the pages read it."""
-    uri = BaseHook.get_connection(CONNECTION).get_uri()
-    return Database(uri.replace("postgres://", "postgresql://", 1))
+    return Database(address(BaseHook.get_connection(CONNECTION)))
 
 
 def deciding() -> Database:

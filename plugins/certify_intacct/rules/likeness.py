@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # What Unicode calls default-ignorable: soft hyphen, zero-width blanks and joiners, byte order mark, marks that turn the direction of
 # writing, fillers, variation selectors, tags. None of them can be seen.
@@ -13,6 +14,8 @@ _INVISIBLE = re.compile(
 )
 # Of these, joiners and variation selectors give letters of some scripts their form, so that a name keeps them.
 _SHAPELESS = re.compile(f"(?![\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]){_INVISIBLE.pattern}")
+# A pattern of Braille without a dot: a letter to Unicode, a blank to everybody else.
+_BLANK_PATTERN = "\u2800"
 
 
 def clean_name(text: str) -> str:
@@ -30,9 +33,15 @@ def compared(text: str) -> str:
     return unicodedata.normalize("NFC", visible(text).casefold())
 
 
+@lru_cache(maxsize=1 << 17)
 def outline(code: str) -> str:
     """What two IDs or codes have in common that look alike: they differ only in blanks, capitals, width or what cannot be seen.
 
     IDs and codes are equal only when they are so exactly. Two of one outline are neither equal nor two: a person says which is right.
     """
-    return "".join(unicodedata.normalize("NFKC", compared(unicodedata.normalize("NFKC", code))).split())
+    seen = "".join(
+        letter
+        for letter in visible(unicodedata.normalize("NFKC", code))
+        if unicodedata.category(letter) not in ("Cc", "Cf", "Zs", "Zl", "Zp") and letter != _BLANK_PATTERN
+    )
+    return unicodedata.normalize("NFKC", seen.casefold())

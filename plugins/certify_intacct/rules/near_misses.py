@@ -5,20 +5,15 @@ Codes are compared exactly, here as everywhere; this only tells a person which o
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
-# Blank letters and marks that Unicode does not count among the invisible ones: fillers, joiners, variation selectors.
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
-    chr(0xFE00 + number) for number in range(16)
-}
+from certify_intacct.rules.likeness import outline
 
 
 def near_miss(code: str, known: Iterable[str]) -> str:
     """The first of the known codes that the code looks like without being it; empty when there is none."""
-    form = _form(code)
-    return next((other for other in known if other != code and _form(other) == form), "") if form else ""
+    form = outline(code)
+    return next((other for other in known if other != code and outline(other) == form), "") if form else ""
 
 
 def looks_like(code: str, known: Iterable[str]) -> str:
@@ -29,14 +24,4 @@ def looks_like(code: str, known: Iterable[str]) -> str:
 
 def is_blank(code: str) -> bool:
     """Whether there is nothing in it that anybody sees: no code then, whatever it is made of."""
-    return not _form(code)
-
-
-@lru_cache(maxsize=1 << 17)
-def _form(code: str) -> str:
-    seen = "".join(
-        character
-        for character in unicodedata.normalize("NFKC", code)
-        if character not in _INVISIBLE and unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
-    )
-    return unicodedata.normalize("NFKC", seen.casefold())
+    return not outline(code)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
@@ -23,6 +24,11 @@ _REFUSALS = (
     "no pg_hba.conf entry",
     "permission denied",
     "not permitted to log in",
+    "invalid sslmode value",
+    "invalid integer value",
+    "server does not support SSL",
+    "certificate verify failed",
+    "does not match host name",
 )
 
 _LONGEST = 500
@@ -35,10 +41,56 @@ _PASSING = (
 )
 
 
+# Airflow's own fields for what libpq knows under these names.
+_FIELDS = {"host": "host", "port": "port", "user": "login", "password": "password", "dbname": "schema"}
+
+
+class PostgresConnection(Protocol):
+    """A Postgres connection as Airflow hands it out."""
+
+    conn_id: str
+    conn_type: str | None
+    host: str | None
+    port: int | None
+    login: str | None
+    password: str | None
+    schema: str | None
+
+    @property
+    def extra_dejson(self) -> Mapping[str, Any]: ...
+
+
+def address(connection: PostgresConnection) -> str:
+    """The address behind a Postgres connection of Airflow, with whatever of its extras libpq knows (sslmode, connect_timeout, …).
+
+    :raises ConfigurationError: it is no Postgres connection, or an extra means nothing to libpq; it would be left out in silence
+    """
+    where = f"connection {connection.conn_id}"
+    if connection.conn_type not in ("postgres", "postgresql"):
+        raise ConfigurationError(
+            f"It is of type {connection.conn_type!r}.",
+            where=where,
+            cure="Make it a Postgres connection with the role connector_loader.",
+        )
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()} - _FIELDS.keys()
+    said = {name: value for name, value in connection.extra_dejson.items() if value is not None}
+    strange = [name for name, value in said.items() if name not in known or isinstance(value, (dict, list))]
+    if strange:
+        raise ConfigurationError(
+            f"The extra {', '.join(map(repr, sorted(strange)))} is no parameter of libpq with a plain value.",
+            where=where,
+            cure="Take it out; sslmode, sslrootcert, connect_timeout, keepalives_idle and the like may stand there, host, user and "
+            "password in their own fields.",
+        )
+    extras: dict[str, Any] = {name: int(value) if isinstance(value, bool) else value for name, value in said.items()}
+    fields = {name: getattr(connection, field) for name, field in _FIELDS.items()}
+    return make_conninfo("", **extras, **{name: value for name, value in fields.items() if value})
+
+
 class Database:
     """Opens connections to the connector's database.
 
-    :param url: ``postgresql://user:password@host:port/database``, as the loader's role
+    :param url: ``postgresql://user:password@host:port/database`` or what :func:`address` gives, as the loader's role
     :param where: where a person finds this address when it is wrong
     """
 
@@ -55,16 +107,18 @@ class Database:
         """
         try:
             return psycopg.connect(self._url, autocommit=autocommit, row_factory=dict_row, application_name=name)
-        except psycopg.OperationalError as error:
-            text = str(error).strip().splitlines()[-1]
-            if any(words in text for words in _REFUSALS):
+        except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+            lines = str(error).strip().splitlines()
+            refused = next((line for line in lines if any(words in line for words in _REFUSALS)), "")
+            # An error of programming is an address that psycopg itself does not understand.
+            if refused or isinstance(error, psycopg.ProgrammingError):
                 raise ConfigurationError(
-                    f"The connector's database refuses us: {text}",
+                    f"The connector's database refuses us: {refused or lines[-1]}",
                     where=self._where,
-                    cure=f"Check user, password and database name of the {self._where}.",
+                    cure=f"Check user, password, database name and extras of the {self._where}.",
                 ) from None
             raise ServiceUnavailable(
-                f"The connector's database does not answer: {text}",
+                f"The connector's database does not answer: {lines[-1]}",
                 where=self._where,
                 cure=f"Check that the server runs, and host and port of the {self._where}.",
             ) from None
