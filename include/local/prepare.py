@@ -73,7 +73,8 @@ def prepare() -> None:
     user, email, password = (required(f"AIRFLOW_ADMIN_{part}") for part in ("USER", "EMAIL", "PASSWORD"))
     options = ["--username", user, "--email", email, "--role", "Admin", "--firstname", user, "--lastname", "Admin"]
     # Does nothing when the user exists: a password that was changed in the UI stays.
-    run(["airflow", "users", "create", *options, "--password", password])
+    # In one word: a password may begin with a hyphen, and would be taken for an option.
+    run(["airflow", "users", "create", *options, f"--password={password}"])
     say("ready")
 
 
