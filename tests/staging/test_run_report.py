@@ -24,7 +24,8 @@ STATEMENTS = (
     """
     INSERT INTO quality.quarantine (load_id, stream, key, label, rule, reason)
     VALUES (1, 'certify_expenses', 'l-1', 'taxi', 'third_decimal', 'x'), (2, 'certify_expenses', 'l-1', 'taxi', 'third_decimal', 'x'),
-           (2, 'certify_expenses', 'l-2', 'inn', 'third_decimal', 'x'), (2, 'certify_expense_reports', 'r-1', 'r', 'header_adds_up', 'x'),
+           (2, 'certify_expenses', 'l-2', 'inn', 'third_decimal', 'x'),
+           (2, 'certify_expense_reports', 'r-1', 'r', 'header_adds_up', 'x'),
            (2, 'certify_expenses', 'l-4', 'nobody', 'report_missing', 'x'), (2, 'intacct_vendors', '9', 'V9', 'code_unique', 'x'),
            (2, 'intacct_employees', '7', 'E7 Ana', 'email_present', 'x')
     """,
