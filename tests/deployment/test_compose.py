@@ -107,7 +107,10 @@ def test_workers_may_be_many_and_know_no_database_password_but_their_own() -> No
     assert "container_name" not in worker
     assert "ports" not in worker
     secrets = " ".join(compose.texts(worker["environment"]))
-    for name in ("POSTGRES_PASSWORD", "AIRFLOW_DB_PASSWORD", "CONNECTOR_OWNER_PASSWORD"):
+    for name in ("POSTGRES_PASSWORD", "AIRFLOW_DB_PASSWORD", "CONNECTOR_OWNER_PASSWORD", "CONNECTOR_DECIDER_PASSWORD"):
+        assert name not in secrets
+    # Nor can they sign anybody in.
+    for name in ("AIRFLOW_JWT_SECRET", "AIRFLOW_SECRET_KEY"):
         assert name not in secrets
 
 

@@ -63,6 +63,8 @@ def test_what_is_closed_by_a_person_is_kept_with_its_record(company, waiting, br
         ("not_ours", "", []),
     ]
     assert "booked by hand (record 4711)" in clerk.get(PAGE).text
+    assert company.sync() == {}
+    assert (company.open_items(), company.posted()) == ({}, [])
 
 
 def test_a_document_that_was_never_found_is_planned_afresh(company, decides, browser):
@@ -106,6 +108,8 @@ def test_what_was_changed_after_posting_is_accepted(company, decides, browser):
     assert form.choices["decision"] == ["accept_as_posted"]
     assert send(clerk, PAGE, form, decision="accept_as_posted", reason="Told by phone").status_code == 303
     assert [row["decision"] for row in kept(company)] == ["accept_as_posted"]
+    company.sync()
+    assert company.open_items() == {}
 
 
 def test_what_only_a_cure_helps_is_offered_to_be_closed_and_nothing_else(company, decides, browser):

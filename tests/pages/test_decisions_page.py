@@ -30,16 +30,11 @@ def several(company, decides):
 def test_several_are_decided_at_once_all_or_none(company, several, browser):
     clerk = browser("user", "kim")
     html = clerk.get(PAGE).text
-    reimbursed, entity = [form for form in forms_of(html) if form.action == "decisions"]
+    reimbursed, entity, quarantined = [form for form in forms_of(html) if form.action == "decisions"]
     assert reimbursed.choices["decision"] == ["release", "booked_by_hand", "not_ours"]
-    assert entity.choices["decision"] == ["booked_by_hand", "not_ours"]
-    assert [len(form.choices["item"]) for form in (reimbursed, entity)] == [2, 1]
-    for words in (
-        "already_reimbursed",
-        "accounts payable",
-        "Certify administrator",
-        "No plan has judged it",
-    ):
+    assert entity.choices["decision"] == quarantined.choices["decision"] == ["booked_by_hand", "not_ours"]
+    assert [len(form.choices["item"]) for form in (reimbursed, entity, quarantined)] == [2, 1, 1]
+    for words in ("already_reimbursed", "accounts payable", "Certify administrator"):
         assert words in html
     assert all(f'href="expense_sync/reports/{report}"' in html for report in several)
     # One of them has changed since the page was made.
@@ -48,7 +43,7 @@ def test_several_are_decided_at_once_all_or_none(company, several, browser):
     both = reimbursed.choices["item"]
     stale = send(clerk, PAGE, reimbursed, item=both, decision="release", reason="Asked the bank")
     assert (stale.status_code, kept(company)) == (409, [])
-    fresh, _ = [form for form in forms_of(clerk.get(PAGE).text) if form.action == "decisions"]
+    fresh, *_ = [form for form in forms_of(clerk.get(PAGE).text) if form.action == "decisions"]
     done = send(clerk, PAGE, fresh, item=fresh.choices["item"], decision="release", reason="Asked the bank")
     assert (done.status_code, done.headers["location"].split("?")[0]) == (303, "decisions")
     assert clerk.get(f"/connector/{done.headers['location']}").text.count(": released. The next run") == 2
@@ -70,6 +65,14 @@ def test_what_a_person_triggered_is_ticked_by_others(company, several, browser):
     company.sql("UPDATE ledger.open_item SET load_id = 1 WHERE report_id <> %s", report_id(5))
     form, *_ = forms_of(browser("admin", "tests").get(PAGE).text)
     assert (len(form.choices["item"]), len(form.disabled)) == (2, 1)
+
+
+def test_what_no_plan_has_judged_is_shown_and_not_decided(company, several, browser):
+    company.sql("UPDATE ledger.open_item SET source_hash = '', part = '' WHERE report_id = %s", several[2])
+    html = browser("user", "kim").get(PAGE).text
+    assert "No plan has judged it" in html
+    assert "approval code 104003" in html
+    assert len([form for form in forms_of(html) if form.action == "decisions"]) == 2
 
 
 def test_who_sees_what(company, several, browser):
@@ -136,14 +139,15 @@ def test_the_list_of_the_dag_names_who_can_act_and_where(company, several, conte
     from certify_intacct.staging.decisions import open_items
 
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example.com")
-    assert DecisionsReportOperator(task_id="list_waiting").execute(context()) == {"reports": 3, "people": 0}
+    assert DecisionsReportOperator(task_id="list_waiting").execute(context()) == {"reports": 4, "people": 0}
     with Database(company.database.loader_url).connection() as connection:
         items = open_items(connection, "sandbox")
     lines = list(waiting_lines(items, [], decisions_url()))
-    assert lines[0] == "Waiting for a decision: 3. Decide on https://airflow.example.com/connector/decisions"
+    assert lines[0] == "Waiting for a decision: 4. Decide on https://airflow.example.com/connector/decisions"
     assert lines[1:] == [
         "Certify administrator:",
         "  entity_unknown (booked_by_hand, not_ours): approval code 104003 (Ana Ruiz)",
+        "  quarantined (booked_by_hand, not_ours): approval code 104004 (Ana Ruiz)",
         "accounts payable:",
         "  already_reimbursed (release, booked_by_hand, not_ours): approval code 104001 (Ana Ruiz), approval code 104002 (Ana Ruiz)",
     ]

@@ -69,8 +69,8 @@ def test_from_intacct_to_the_list_and_from_the_list_to_the_lines(classes):
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("X", "X does not exist in Intacct"),
-        ("cl01", "cl01 does not exist in Intacct"),
+        ("X", "'X' does not exist in Intacct"),
+        ("cl01", "'cl01' does not exist in Intacct"),
         ("CL09", "CL09 is inactive in Intacct"),
         ("CL08", "CL08 is active non-posting in Intacct"),
     ],

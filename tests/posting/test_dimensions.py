@@ -9,7 +9,7 @@ import pytest
 from certify_intacct.model.dimensions import DIMENSIONS, Dimension
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
-from tests.expense_company import Company
+from tests.expense_company import Company, report_id
 
 #: Those that a company may use besides entity and department, which are always used.
 FURTHER = [row for row in DIMENSIONS if row.places and not row.default_place]
@@ -89,8 +89,34 @@ def test_what_an_account_demands_is_held_before_anything_is_sent(row, company):
 def test_an_account_that_demands_a_vendor_is_known_too(company):
     company.sandbox.load("intacct", "GLACCOUNT", [{"ACCOUNTNO": "6400", "STATUS": "active", "REQUIREVENDOR": "true"}])
     report = company.report(1, {"Amount": "5", "ReimAmount": "0", "ExpenseCategoryGLCode": "6400"})
-    company.sync()
+    # Intacct takes the vendor of a bill for its lines.
+    company.report(2, {"Amount": "5", "ReimAmount": "5", "ExpenseCategoryGLCode": "6400"})
+    assert company.sync() == {"applied": 1}
     assert company.held() == {report: {"dimension_required"}}
+
+
+def test_what_is_billed_on_says_so_in_intacct_and_what_cannot_be_is_named_in_the_plan(company):
+    company.sandbox.load("intacct", "CUSTOMER", [{"CUSTOMERID": "C1", "NAME": "Client", "STATUS": "active"}])
+    projects = [{"PROJECTID": "P1", "CUSTOMERID": "C1"}, {"PROJECTID": "P2"}]
+    company.sandbox.load("intacct", "PROJECT", [{"NAME": "Roll-out", "STATUS": "active", **one} for one in projects])
+    company.configure(dimensions={"project": {"certify": "report_gld/1"}})
+    billable = {"Amount": "10", "ReimAmount": "10", "Billable": True}
+    company.report(
+        1,
+        billable | {"ExpenseReportGLD1Code": "P1"},
+        {"Amount": "5", "ReimAmount": "0", "Billable": True, "ExpenseReportGLD1Code": "P1"},
+    )
+    company.report(2, billable | {"ExpenseReportGLD1Code": "P2"})
+    assert company.sync() == {"applied": 2}
+    assert [(line["PROJECTID"], line.get("CUSTOMERID", ""), line["BILLABLE"]) for line in lines(company, "APBILLITEM")] == [
+        ("P1", "C1", "true"), ("P2", "", "false"),
+    ]  # fmt: skip
+    assert [(line.get("CUSTOMERID", ""), line["BILLABLE"]) for line in lines(company, "CCTRANSACTIONENTRY")] == [
+        ("C1", "true")
+    ]
+    noted = company.sql("SELECT key, after -> 'notes' AS notes FROM plan.change WHERE after ? 'notes'")
+    assert [row["key"] for row in noted] == [report_id(2)]
+    assert "has no customer" in noted[0]["notes"][0]
 
 
 def test_an_employee_gld_stands_on_every_line(company):

@@ -112,6 +112,35 @@ def test_a_category_whose_own_row_cannot_be_read_holds_its_reports(company):
     assert company.held() == {report: {"category_unknown"}}
 
 
+def test_a_part_that_nobody_paid_is_counted_and_the_bill_goes(company):
+    """A cap of 50 on a line of 60: the report was held, and with it what is owed."""
+    capped = {"Amount": "60.00", "ReimAmount": "50.00", "PaymentCardName": "", "CCLast": "", "CCTransactionID": ""}
+    report = company.report(1, capped, ("800.00", "800.00"))
+    assert company.sync() == {"applied": 1}
+    assert (company.held(), company.open_items()) == ({}, {})
+    (bill,) = company.sandbox.state("intacct", "APBILL")
+    assert Decimal(bill["TRX_TOTALENTERED"]) == 850
+    for _ in range(2):
+        (*_, last) = company.sql(
+            "SELECT action, rule, reason FROM plan.change WHERE key = %s ORDER BY change_id", report
+        )
+        assert (last["action"], last["rule"]) == ("skip", "unpaid_part")
+        assert "10.00 USD" in last["reason"]
+        company.sync()
+    assert len(company.posted()) == 1
+
+
+def test_company_cards_that_are_none_of_ours_hold_no_bill(company):
+    company.configure(company_paid={"target": "none"})
+    mixed = company.report(1, ("60.00", "0"), ("800.00", "800.00"))
+    company.report(2, ("60.00", "0"))
+    assert company.sync() == {"applied": 1}
+    assert (company.held(), company.open_items()) == ({}, {})
+    assert [number[-1] for number in company.posted()] == ["B"]
+    rows = company.sql("SELECT key FROM plan.change WHERE action = 'skip' AND rule = 'target_none'")
+    assert {row["key"] for row in rows} == {mixed, report_id(2)}
+
+
 def test_the_first_open_day_is_looked_for_a_day_in_each_run_and_never_beyond_today(company):
     company.configure(closed_periods={"policy": "next_open_day"})
     company.report(1)

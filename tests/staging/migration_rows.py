@@ -82,7 +82,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date,
             source_hash, content, load_id)
         VALUES ('acme', 'r-1', 1, 'CAAAAAAAAAA', 'approval code 104001', 'E-1', '2026-03-02', 'f00', '{"report":
-            {"ID": "r-1"}}', 1)
+            {"id": "r-1", "total_amount": "200.2"}, "lines": {"e-1": {"amount": "100.1"}, "e-2": {"amount": "100.1"}}}', 1)
         """,
     ),
     # One that went all the way, one that is on its way, one that Intacct refused: each change writes an event.
@@ -233,8 +233,20 @@ WITH_DECISIONS = {
     ),
 }
 
-#: As the newest version wants them.
-NEWEST_ROWS = ROWS | WITH_PAYER | WITH_DECISIONS
+#: Since version 0018 a document remembers its own lines.
+WITH_CONTENT = {
+    "ledger.document": tuple(
+        statement.replace("run_id, actor)", "run_id, actor, content)").replace("'dana'\n", "'dana', '{}'\n")
+        for statement in WITH_PAYER["ledger.document"]
+    ),
+    "ledger.held_before": (
+        "INSERT INTO ledger.held_before (certify_company, report_id, source_hash, rule) VALUES ('acme', 'r-9', 'f09', 'personal')",
+    ),
+}
+
+#: As versions since 0013, and since 0018, want them.
+ROWS_WITH_PAYER = ROWS | WITH_PAYER | WITH_DECISIONS
+NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
 LISTS: dict[str, str] = {

@@ -27,7 +27,7 @@ from certify_intacct.staging.streams import STREAMS
 from certify_intacct.staging.verdicts import unreadable_values
 from include.local import databases
 from tests.postgres_fixture import Database
-from tests.staging.migration_rows import LISTS, NEWEST_ROWS, ROWS, THEMSELVES, WITHOUT_LISTS
+from tests.staging.migration_rows import LISTS, NEWEST_ROWS, ROWS, ROWS_WITH_PAYER, THEMSELVES, WITHOUT_LISTS
 
 VERSIONS = [
     script.revision
@@ -81,8 +81,9 @@ def fill(database: Database, version: str) -> None:
     lists = LISTS if VERSIONS.index(version) < VERSIONS.index(WITHOUT_LISTS) else {}
     with psycopg.connect(database.owner_url) as connection:
         there = set(tables(connection))
-        payer = "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('ledger.document') AND attname = 'payer'"
-        rows = NEWEST_ROWS if connection.execute(payer).fetchone() else ROWS
+        has = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('ledger.document')"
+        columns = {name for (name,) in connection.execute(has)}
+        rows = NEWEST_ROWS if "content" in columns else ROWS_WITH_PAYER if "payer" in columns else ROWS
         for table, statements in [*rows.items(), *((table, (statement,)) for table, statement in lists.items())]:
             if table in there:
                 for statement in statements:
@@ -136,8 +137,19 @@ def test_an_upgrade_loses_nothing(version, at_version):
     if "ledger.document" in before:
         the_ledger_still_works(database)
         assert {row["payer"] for row in after["ledger.document"]} == {"employee"}
+        if "content" not in before["ledger.document"][0]:
+            documents_remember_their_own_lines(after)
     with psycopg.connect(database.analyst_url) as analyst:
         assert analyst.execute("SELECT count(*) FROM plan.change_result").fetchone() == (3,)
+
+
+def documents_remember_their_own_lines(after: Rows) -> None:
+    """Without the totals of the report, and what was held is noted as held."""
+    contents = {row["ordinal"]: row["content"] for row in after["ledger.document"]}
+    assert contents[1] == {"payer": "employee", "report": {"id": "r-1"}, "lines": {"e-1": {"amount": "100.1"}}}
+    assert [(row["report_id"], row["source_hash"], row["rule"]) for row in after["ledger.held_before"]] == [
+        ("r-2", "f01", "personal")
+    ]
 
 
 def written_anew(table: str, row: dict[str, object]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from certify_intacct.documents.ap_bill import ApBill
 from certify_intacct.documents.base import Kind
 from certify_intacct.documents.credit_card_transaction import CreditCardTransaction
 from certify_intacct.documents.gl_journal import GlJournal
-from certify_intacct.model.configuration.posting import HOLD, PostingConfiguration
+from certify_intacct.model.configuration.posting import HOLD, NONE, PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 
@@ -21,9 +21,9 @@ def kind_of(kind: DocumentKind) -> Kind:
 
 
 def targets(posting: PostingConfiguration) -> dict[Payer, Kind | None]:
-    """What becomes of each payer's part; None where connector.yaml says hold."""
+    """What becomes of each payer's part; None where connector.yaml says hold, or that it is none of ours."""
     words = {payer: posting.paid_by(payer).target for payer in Payer}
-    return {payer: None if word == HOLD else kind_of(DocumentKind(word)) for payer, word in words.items()}
+    return {payer: None if word in (HOLD, NONE) else kind_of(DocumentKind(word)) for payer, word in words.items()}
 
 
 def in_use(posting: PostingConfiguration) -> dict[Kind, str]:

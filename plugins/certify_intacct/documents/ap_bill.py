@@ -36,7 +36,7 @@ _HEADER = frozenset(
 )  # fmt: skip
 _LINE = frozenset(
     {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
-     "DEPARTMENT"}
+     "DEPARTMENT", "BILLABLE"}
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ class ApBill(Kind):
     policy = ("Accounts Payable", "Bills")
     rights = ("Add", "Edit", "Post")
     names_employee = True
+    gives = frozenset({"vendor"})
     # The words of the API pages and of the REST schema. Paying, or being chosen for it, leaves a bill in the general ledger.
     states: ClassVar[Mapping[str, Meaning]] = {
         "Draft": Meaning.ON_ITS_WAY,
@@ -144,6 +145,8 @@ def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
         "DEPARTMENTID": line.department_id or None,
         **dict(sorted(line.dimensions.items())),
     }
+    if line.billable:
+        fields["BILLABLE"] = True
     if line.tax:
         fields["TAXENTRIES"] = {
             "TAXENTRY": [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(tax.amount)} for tax in line.tax]

@@ -57,6 +57,7 @@ class Kind(ABC):
     :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
     :cvar takes_attachment: whether it can point to an attachment
     :cvar names_employee: whether its payee is the vendor that the report's employee is
+    :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
     :cvar number_field: where its number stands, ``token_field`` the report's token alone (empty: nowhere), ``payee_field`` its payee
@@ -75,6 +76,7 @@ class Kind(ABC):
     rights: ClassVar[tuple[str, ...]]
     takes_attachment: ClassVar[bool] = True
     names_employee: ClassVar[bool] = False
+    gives: ClassVar[frozenset[str]] = frozenset()
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]
     number_field: ClassVar[str] = "RECORDID"

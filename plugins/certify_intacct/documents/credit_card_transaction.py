@@ -38,7 +38,7 @@ _HEADER = frozenset(
 _STATES_CURRENCY = {"currency": "stated"}
 _LINE = frozenset(
     {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
-     "DEPARTMENT"}
+     "DEPARTMENT", "BILLABLE"}
 )  # fmt: skip
 
 
@@ -152,4 +152,6 @@ def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
     }
     if line.tax:
         fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(tax.amount)} for tax in line.tax]
+    if line.billable:
+        fields["billable"] = True
     return fields

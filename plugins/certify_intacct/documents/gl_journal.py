@@ -50,7 +50,7 @@ _HEADER = frozenset(
 )
 _LINE = frozenset(
     {"ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "AMOUNT", "DESCRIPTION", "LOCATION", "DEPARTMENT", "CURRENCY", "EXCH_RATE_TYPE_ID",
-     "EXCH_RATE_DATE"}
+     "EXCH_RATE_DATE", "BILLABLE"}
 )  # fmt: skip
 
 
@@ -109,7 +109,9 @@ class GlJournal(Kind):
             if missing := coding.demanded(account, codes):
                 fields = ", ".join(sorted(dimension.line for dimension in missing))
                 reason = f"{member.line.label}: the offset account {settings.offset_account} requires {fields}."
-                return Hold(Rule.DIMENSION_REQUIRED, reason, "Fill it in Certify, or choose another offset_account.")
+                fill = coding.filled_by(missing[0], context.dimensions)
+                cure = f"{fill}, or choose another posting.company_paid.journal.offset_account."
+                return Hold(Rule.DIMENSION_REQUIRED, reason, cure)
         details = {OFFSET: settings.offset_account} | ({VAT_VENDOR: settings.vat_vendor} if settings.vat_vendor else {})
         return Payee(
             payee_id=settings.symbol,
@@ -243,7 +245,8 @@ def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:
     if line.tax:
         entries = [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(abs(tax.amount))} for tax in line.tax]
         taxes = {"TAXENTRIES": {"TAXENTRY": entries}}
-    yield _entry(document, line, line.account, _DEBIT if debit else _CREDIT, line.amount) | taxes
+    billed = {"BILLABLE": True} if line.billable else {}
+    yield _entry(document, line, line.account, _DEBIT if debit else _CREDIT, line.amount) | billed | taxes
     yield _entry(document, line, document.details[OFFSET], _CREDIT if debit else _DEBIT, line.total)
 
 

@@ -18,6 +18,30 @@ from certify_intacct.model.dimensions import DIMENSIONS
 
 _SUPPORT_ID = re.compile(r"\s*\[Support ID:\s*([^\]]*)\]\s*")
 
+# A company renames its dimensions and makes some of its own, so what a value is called may be any words but these: what is said of
+# them does not mean that nothing was executed, or has a line of its own.
+_NO_DIMENSION = (
+    "account|amount|batch|bill|company|control|currency|date|document|field|fields|function|journal|number|object|password|period|rate"
+    "|record|request|sender|session|tax|term|transaction|user|value"
+)
+_ANY_WORDS = rf"(?![\w /&-]{{0,40}}\b(?:{_NO_DIMENSION})\b)[^\W\d_][\w /&-]{{0,39}}?"
+_SENTENCE = r"(?:^\s*|[.!?:]\s+)"
+
+
+def _refused(words: str, selected: str = "") -> str:
+    """The shapes in which Intacct names a value that it does not take.
+
+    :param words: what it calls a value of that kind
+    :param selected: what must follow where the shape alone says too little
+    """
+    value = r"\S.{0,199}?"
+    return (
+        rf"\bthe (?:specified )?(?:{words}) {value} is (?:invalid|not valid)"
+        rf"|{_SENTENCE}(?:{words}) {value} is(?:n't| not) valid"
+        rf"|\binvalid (?:{words})\b{selected}"
+    )
+
+
 # What Intacct calls a value of a dimension, for those whose refusal has no reason of its own.
 _DIMENSIONS = "|".join(
     row.called or row.name for row in DIMENSIONS if row.name not in ("project", "vendor", "employee")
@@ -147,34 +171,32 @@ CATALOG: tuple[CatalogLine, ...] = (
         DIMENSION_MISSING,
         "Map this dimension for the account's category, or make it optional on the account in Intacct.",
         None,
-        r"missing the '?[\w ]+'? dimension|use of empty location is invalid|account number '?[^']*'? requires an? ",
+        r"missing (?:the |an? )?'?[^\W\d_][\w /&-]{0,39}'? dimension|use of empty location is invalid"
+        r"|account number '?[^']*'? requires an? ",
     ),
     CatalogLine(
         PROJECT,
         "Check the project's status, its resources and its customer in Intacct.",
         None,
-        r"resource of the project|project status that prevents|not associated with the customer|invalid project"
-        r"|project .* is(n't| not) valid",
+        rf"resource of the project|project status that prevents|not associated with the customer|{_refused('project')}",
     ),
     CatalogLine(
         VENDOR,
         "Check that the vendor exists, is active and not on hold, and that its ID is the person's EmployeeID in Certify.",
         None,
-        r"the vendor '?.*'? is invalid|vendor '.*' specified is not valid|invalid vendor|activate the vendor|vendor .*on hold"
-        r"|required field vendor id is missing",
+        rf"{_refused('vendor')}|activate the vendor|vendor .*on hold|required field vendor id is missing",
     ),
     CatalogLine(
         EMPLOYEE,
         "Check the employee and the start date in Intacct.",
         None,
-        r"the employee '?.*'? is invalid|before employee joining date",
+        rf"{_refused('employee')}|before employee joining date",
     ),
     CatalogLine(
         DIMENSION_INVALID,
         "Check that this value exists and is active in Intacct, and the mapping that chose it.",
         None,
-        rf"the ({_DIMENSIONS}) '?.*'? is invalid|invalid ({_DIMENSIONS})\b|({_DIMENSIONS}) '.*' specified is not valid"
-        r"|must be .*this value is auto-filled",
+        rf"{_refused(_DIMENSIONS)}|must be .*this value is auto-filled",
     ),
     CatalogLine(
         ACCOUNT,
@@ -213,6 +235,12 @@ CATALOG: tuple[CatalogLine, ...] = (
     ),
     CatalogLine(QUERY, "The object does not exist in this company or the user may not see it.", r"Query Failed", None),
     CatalogLine(QUERY, "A field that was asked for does not exist.", r"Invalid fields list.*", None),
+    CatalogLine(
+        DIMENSION_INVALID,
+        "Check that this value exists and is active in Intacct, and the mapping that chose it.",
+        None,
+        _refused(_ANY_WORDS, r" \S.{0,199}? (?:specified|selected)"),
+    ),
     CatalogLine(ROLLED_BACK, "Another function of the same transaction failed; see its error.", r"XL03000009", None),
 )
 

@@ -74,6 +74,7 @@ class DocumentLine:
     :param amount: without the tax of ``tax``
     :param account: GL account number, or account label when the document's ``by_label`` says so
     :param dimensions: further dimensions by Intacct's field name (``PROJECTID``)
+    :param billable: whether it is billed on to its customer
     """
 
     expense_id: str
@@ -84,6 +85,7 @@ class DocumentLine:
     department_id: str = ""
     dimensions: Mapping[str, str] = field(default_factory=dict)
     tax: tuple[TaxEntry, ...] = ()
+    billable: bool = False
 
     @property
     def total(self) -> Decimal:
@@ -149,6 +151,9 @@ class Document:
             del plain["payer"]
         if not self.details:
             del plain["details"]
+        for line in plain["lines"]:
+            if not line["billable"]:
+                del line["billable"]
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
     @property

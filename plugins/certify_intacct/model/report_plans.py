@@ -33,11 +33,16 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class Skip:
-    """Something that is left out by a named rule, and counted. ``expense_id`` empty: the whole report or a whole document."""
+    """Something that is left out by a named rule, and counted. ``expense_id`` empty: the whole report or a whole document.
+
+    :param payer: whose part of the line it is, where it is only a part that is left out, and ``amount`` how much
+    """
 
     rule: Rule
     reason: str
     expense_id: str = ""
+    payer: Payer | None = None
+    amount: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -124,6 +124,9 @@ class Rule(StrEnum):
     DISAPPROVED = "disapproved", Desk.NOBODY, 18
     PREVIOUS_CONNECTOR = "previous_connector", Desk.NOBODY, 11
     BEFORE_FIRST_POST_DATE = "before_first_post_date", Desk.NOBODY, 11
+    TARGET_NONE = "target_none", Desk.NOBODY, 12
+    UNPAID_PART = "unpaid_part", Desk.NOBODY, 13
+    NOT_BILLED = "not_billed", Desk.NOBODY, 20
     ZERO_LINE = "zero_line", Desk.NOBODY, 16
     ZERO_DOCUMENT = "zero_document", Desk.NOBODY, 16
     ZERO_REPORT = "zero_report", Desk.NOBODY, 16

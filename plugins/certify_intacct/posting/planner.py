@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of, targets
@@ -148,6 +149,18 @@ class _Planned:
             self._nothing_left(here, planned)
         else:
             self._parts(here, planned)
+        self._left_out(planned)
+
+    def _left_out(self, planned: ReportPlan) -> None:
+        """Counts what of the report's parts is left out, whatever becomes of the rest: it is the last that is said of the report."""
+        if self.report.id not in self.result.planned:
+            return
+        parts = [skip for skip in planned.skips if skip.payer is not None]
+        for rule in dict.fromkeys(skip.rule for skip in parts):
+            of_rule = [skip for skip in parts if skip.rule is rule]
+            total = sum((skip.amount for skip in of_rule), Decimal(0))
+            more = f" And {len(of_rule) - 1} more of the kind." if len(of_rule) > 1 else ""
+            self._skip(rule, f"{total} {self.report.currency} are left out. {of_rule[0].reason}{more}")
 
     def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
         parts = [part for part in planned.parts if not self._closed(part.content_hash)]
@@ -190,7 +203,9 @@ class _Planned:
 
     def _nothing_left(self, here: ReportStanding, planned: ReportPlan) -> None:
         if not here.live:
-            self._skip(planned.skips[-1].rule, planned.skips[-1].reason)
+            last = planned.skips[-1]
+            if last.payer is None:
+                self._skip(last.rule, last.reason)
             return
         states = ", ".join(f"{document.number} {document.state}" for document in here.live[:_SHOWN])
         self._skip(Rule.IN_FLIGHT if here.in_flight else Rule.ALREADY_POSTED, f"In the ledger: {states}.")
@@ -260,7 +275,7 @@ class _Planned:
                 subject=Subject.REPORT,
                 action=Action.POST,
                 key=report.id,
-                after={"documents": [_described(part) for part in parts]},
+                after={"documents": [_described(part) for part in parts]} | _notes(planned),
                 reason=report.label,
                 rule=", ".join(released),
                 billed_calls=len(documents) + attachments,
@@ -333,6 +348,12 @@ class _Planned:
                 cure=cure,
             )
         )
+
+
+def _notes(planned: ReportPlan) -> dict[str, Any]:
+    """What a person should know of a report that is posted."""
+    notes = [skip.reason for skip in planned.skips if skip.rule is Rule.NOT_BILLED]
+    return {"notes": notes} if notes else {}
 
 
 def _described(part: PlannedPart) -> dict[str, Any]:

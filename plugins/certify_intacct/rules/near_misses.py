@@ -20,3 +20,8 @@ def looks_like(code: str, known: Iterable[str]) -> str:
     """A sentence that names the near miss, to follow another sentence; empty when there is none."""
     found = near_miss(code, known)
     return f" It looks like {found!r}." if found else ""
+
+
+def is_blank(code: str) -> bool:
+    """Whether there is nothing in it that anybody sees: no code then, whatever it is made of."""
+    return not outline(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 _NOT_XML = "\ufffe\uffff"
@@ -21,3 +22,9 @@ def readable(text: str, longest: int) -> str:
     )
     kept = " ".join(kept.split())
     return kept if len(kept) <= longest else kept[: longest - 1].rstrip() + "…"
+
+
+def in_yaml(text: str) -> str:
+    """The text as a value for connector.yaml: in quotes, and what nobody sees escaped, so that it can be copied."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(character if character.isprintable() else f"\\U{ord(character):08X}" for character in quoted)

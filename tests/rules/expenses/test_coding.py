@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import yaml
 
-from certify_intacct.model.references import DimensionValue
+from certify_intacct.model.references import Account, DimensionValue
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report, values
 
 PROJECT = {"project": {"certify": "report_gld/1"}}
@@ -95,6 +96,48 @@ def test_a_dimension_that_is_not_used_is_demanded_all_the_same():
     dimensions = {"customer": {"certify": "report_gld/2"}}
     planned = plan(line("a", "1", category_gl_code="6400"), dimensions=dimensions)
     assert held(planned).keys() == {"dimension_required"}
+
+
+def demanding(*names):
+    """The company whose account 6220 demands these dimensions."""
+    accounts = KNOWN.accounts | {"6220": Account(account_no="6220", requires=frozenset(names))}
+    return replace(KNOWN, accounts=accounts)
+
+
+def planned_with(references, item, **posting):
+    return plan_report(report(item), [item], references, configuration(dimensions=PROJECT, **posting), today=TODAY)
+
+
+def test_an_account_that_demands_a_vendor_has_the_bills_own():
+    """Intacct takes the vendor of the header for its lines; a card transaction has none."""
+    vendor = demanding("vendor")
+    assert planned_with(vendor, line("a", "1")).documents
+    assert planned_with(vendor, card_line("a", "1", "T-1")).all_holds[0].rule == "dimension_required"
+    journal = {"target": "gl_journal", "journal": {"symbol": "EXP", "offset_account": "2310"}}
+    held_journal = planned_with(vendor, card_line("a", "1", "T-1"), company_paid=journal)
+    assert held_journal.all_holds[0].rule == "dimension_required"
+    both = planned_with(demanding("vendor", "project"), line("a", "1"))
+    assert "PROJECTID" in both.all_holds[0].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [("vendor", "posting.accounts.map"), ("project", "Expense Report GLD 1"), ("class", "dimensions.class")],
+)
+def test_the_cure_of_a_missing_dimension_can_be_carried_out(name, cure):
+    (hold,) = planned_with(demanding(name), card_line("a", "1", "T-1")).all_holds
+    assert cure in hold.cure
+    assert "dimensions.vendor" not in hold.cure
+
+
+def test_what_the_cure_says_of_a_dimension_that_is_not_used_is_taken_and_helps():
+    (hold,) = planned_with(demanding("class"), line("a", "1")).all_holds
+    row = hold.cure.split("`")[1].replace("PLACE", "report_gld/5")
+    further = yaml.load(row, Loader=yaml.BaseLoader)
+    references = replace(demanding("class"), dimensions=KNOWN.dimensions | {"class": values("C1")})
+    item = line("a", "1", report_gld_codes={5: "C1"})
+    config = configuration(dimensions=PROJECT | further)
+    assert plan_report(report(item), [item], references, config, today=TODAY).documents
 
 
 TASK = {**PROJECT, "task": {"certify": "report_gld/2"}, "customer": {"certify": "report_gld/3"}}

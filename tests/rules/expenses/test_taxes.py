@@ -69,6 +69,42 @@ def test_tax_that_nothing_says_how_to_convert_is_held(amount):
     assert {hold.rule for hold in planned(whole).all_holds} == {"tax"}
 
 
+def test_tax_of_a_line_with_two_payers_is_split_by_share_and_the_remainder_goes_to_the_last():
+    config = configuration(tax={"default": {"mode": "map", "hst_account": "2310"}})
+    on_card = {"card_name": "Corp Visa", "card_last": "4821", "card_transaction_id": "T-1"}
+    item = line("a", "113", "100", hst_amount=Decimal(13), **on_card)
+    bill, charge = plan_report(report(item), [item], REFERENCES, config, today=TODAY).documents
+    assert [one.amount for one in bill.lines] == [Decimal("88.50"), Decimal("11.50")]
+    assert [one.amount for one in charge.lines] == [Decimal("11.50"), Decimal("1.50")]
+
+
+def test_tax_of_a_part_that_nobody_paid_is_not_claimed():
+    config = configuration(tax={"default": {"mode": "map", "hst_account": "2310"}})
+    item = line("a", "113", "100", hst_amount=Decimal(13))
+    (bill,) = plan_report(report(item), [item], REFERENCES, config, today=TODAY).documents
+    assert [one.amount for one in bill.lines] == [Decimal("88.50"), Decimal("11.50")]
+
+
+@given(st.integers(2, 100_000), st.fractions(0, 1), st.fractions(0, 1), st.fractions(0, 1))
+def test_tax_of_two_payers_adds_up(cents, owed, hst, share):
+    amount = Decimal(cents) / 100
+    reim = Decimal(int(cents * owed)) / 100
+    taxes = int(cents * hst / 2)
+    first = int(taxes * share)
+    on_card = {"card_name": "Corp Visa", "card_last": "4821", "card_transaction_id": "T-1"}
+    stated = {"2310": Decimal(first) / 100, "2311": Decimal(taxes - first) / 100}
+    item = line("a", str(amount), str(reim), hst_amount=stated["2310"], pst_amount=stated["2311"], **on_card)
+    config = configuration(
+        tax={"default": {"mode": "map", "hst_account": "2310", "pst_account": "2311"}},
+        currencies={"exchange_rate_type": "Daily"},
+    )
+    documents = plan_report(report(item), [item], CANADIAN, config, today=TODAY).documents
+    assert sum(document.total for document in documents) == amount
+    for account, tax in stated.items():
+        assert sum(one.amount for document in documents for one in document.lines if one.account == account) == tax
+    assert all(one.amount > 0 for document in documents for one in document.lines)
+
+
 @pytest.mark.parametrize(
     ("target", "held"), [("2310", True), ("HST paid", False), ("HST paid ", True), ("HST of old", True)]
 )

@@ -9,11 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.configuration.section import CertifyName, Name, Section
 from certify_intacct.model.payers import Payer
 
 #: The target that makes no documents.
 HOLD = "hold"
+#: The target of what is none of ours: it is counted, and nothing waits for it.
+NONE = "none"
 
 _NOT_BUILT = {
     "expense_report": "posting into Intacct's expense reports",
@@ -67,7 +69,7 @@ class Card(Section):
     :param card_id: CARDID in Intacct
     """
 
-    payment_card: Name
+    payment_card: CertifyName
     last: str = ""
     card_id: Name
 
@@ -88,10 +90,11 @@ class Journal(Section):
 class CompanyPaid(Section):
     """The part of a report that the company pays itself (Amount less ReimAmount): company cards.
 
+    :param target: a kind of document, ``hold``, or ``none``: the charges reach Intacct by another way, the bank's feed for example
     :param journal: for ``target: gl_journal``
     """
 
-    target: Annotated[Literal["credit_card_transaction", "gl_journal", "hold"], BeforeValidator(_built)] = (
+    target: Annotated[Literal["credit_card_transaction", "gl_journal", "hold", "none"], BeforeValidator(_built)] = (
         "credit_card_transaction"
     )
     date: Literal["charge_date", "processed_date"] = "charge_date"
@@ -257,11 +260,13 @@ class PostingConfiguration(Section):
 
     :param look_alike_days: how far from a document's date a record of the same party, currency and total, not ours, holds it; 0: not
         looked for
+    :param unpaid_part: what to do with the rest of a line of which only a part is reimbursable and that names no card
     :param hold: what waits for a fault of one document: that document, or its whole report
     """
 
     employee_paid: EmployeePaid = EmployeePaid()
     company_paid: CompanyPaid = CompanyPaid()
+    unpaid_part: Literal["ignore", "hold"] = "ignore"
     posting_entity: Literal["top_level", "entity"] = "top_level"
     hold: Literal["document", "report"] = "document"
     look_alike_days: int = Field(default=62, ge=0)

@@ -19,5 +19,13 @@ def _name(value: object) -> object:
     return value
 
 
+def _text(value: object) -> object:
+    if value == "":
+        raise ValueError("it is empty")
+    return value
+
+
+#: A name as Certify has it, which anybody may have typed: taken exactly as written, its blanks too.
+CertifyName = Annotated[str, BeforeValidator(_text)]
 #: A code or a name of one of the two services: taken exactly as written.
 Name = Annotated[str, BeforeValidator(_name)]

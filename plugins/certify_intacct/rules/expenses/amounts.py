@@ -23,18 +23,25 @@ _CURE = "Correct the line in Certify."
 
 @dataclass(frozen=True, kw_only=True)
 class Shares:
-    """A line's two parts, in ``currency``."""
+    """A line's two parts, in ``currency``.
+
+    :param left_out: payers whose part is not posted, by a named policy
+    """
 
     line: ExpenseLine
     employee: Decimal
     company: Decimal
     currency: str
+    left_out: frozenset[Payer] = frozenset()
 
     @property
     def whole(self) -> Decimal:
         return self.employee + self.company
 
     def part(self, payer: Payer) -> Decimal:
+        """What of a payer's part is to be posted."""
+        if payer in self.left_out:
+            return ZERO
         return self.employee if payer is Payer.EMPLOYEE else self.company
 
 

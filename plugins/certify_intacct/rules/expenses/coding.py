@@ -12,6 +12,7 @@ from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.near_misses import is_blank, looks_like
 
 
 def code_of(report: ExpenseReport, line: ExpenseLine, settings: DimensionSettings) -> str:
@@ -36,7 +37,7 @@ def codes_of(
     The entity is among them and not judged: it decides about the whole document (``mapping.check_entity``).
     """
     stated = {used.dimension.name: code_of(report, line, used.settings) for used in dimensions.used}
-    codes = {name: code for name, code in stated.items() if code}
+    codes = {name: code for name, code in stated.items() if not is_blank(code)}
     holds: list[Hold] = []
     for used in dimensions.used:
         row = used.dimension
@@ -51,9 +52,23 @@ def codes_of(
     return codes, holds
 
 
-def demanded(account: Account, codes: Mapping[str, str]) -> list[Dimension]:
-    """The dimensions that an account demands and a line has not. The location is always sent: it is the entity."""
-    return [row for row in DIMENSIONS if row.name in account.requires - codes.keys() - {ENTITY.name}]
+def demanded(account: Account, codes: Mapping[str, str], given: frozenset[str] = frozenset()) -> list[Dimension]:
+    """The dimensions that an account demands and a line has not. The location is always sent: it is the entity.
+
+    :param given: dimensions that lines have from the header of their document
+    """
+    return [row for row in DIMENSIONS if row.name in account.requires - codes.keys() - given - {ENTITY.name}]
+
+
+def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:
+    """What a person does so that lines have a dimension which an account demands; the beginning of a sentence."""
+    used = dimensions.of(row.name)
+    if used is not None:
+        return f"Fill {used.place.label} in Certify with the {row.name}"
+    if row.places:
+        row_of_it = f"{row.name}: {{certify: PLACE}}"
+        return f"Add `{row_of_it}` to dimensions in connector.yaml (dimensions.{row.name}) and fill it in Certify"
+    return f"Let the account require no {row.name} (Intacct, General Ledger > Accounts)"
 
 
 def _wrong(
@@ -62,20 +77,20 @@ def _wrong(
     code = codes[row.name]
     missing = [above for above in row.within if above.name not in codes]
     for above in missing:
-        reason = f"The {row.name} {code} ({row.line}) means nothing without its {above.name}, which the line has not."
+        reason = f"The {row.name} {code!r} ({row.line}) means nothing without its {above.name}, which the line has not."
         yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Choose the {above.name} in Certify.")
     if missing:
         return
     place = (*(codes[above.name] for above in row.within), code)
-    value = references.dimensions.get(row.name, {}).get(place)
+    known = references.dimensions.get(row.name, {})
+    value = known.get(place)
     if value is None or not value.active:
         state = "does not exist" if value is None else f"is {value.status}"
-        named = " / ".join(place)
-        reason = f"{row.name.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label})."
+        named = " / ".join(map(repr, place))
+        hint = looks_like(code, (codes[-1] for codes in known if codes[:-1] == place[:-1])) if value is None else ""
+        reason = f"{row.name.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label}).{hint}"
         cure = f"Correct it in Certify or Intacct, or map it in dimensions.{row.name}.map."
         yield Hold.on_line(line, row.unknown, reason, cure)
     elif value.parent and codes.get(row.parent, value.parent) != value.parent:
-        reason = (
-            f"The {row.name} {code} belongs to the {row.parent} {value.parent}, and the line names {codes[row.parent]}."
-        )
+        reason = f"The {row.name} {code!r} belongs to the {row.parent} {value.parent!r}, and the line names {codes[row.parent]!r}."
         yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Correct {row.name} or {row.parent} in Certify.")

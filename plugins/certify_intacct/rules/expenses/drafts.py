@@ -36,7 +36,7 @@ class Drafts:
         holds = mapping.check_entity(group.entity, self.references, self.dimensions)
         if holds:
             return None, holds
-        lines, holds = self._lines(group)
+        lines, holds = self._lines(group, target)
         payee = target.payee(group, self.context)
         if isinstance(payee, Hold):
             return None, [*holds, payee]
@@ -136,20 +136,22 @@ class Drafts:
             )
         return currency
 
-    def _lines(self, group: Group) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
+    def _lines(self, group: Group, target: Target) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
         policy = taxes.policy_for(group.entity, self.posting)
         for member in group.members:
-            coding, found = mapping.code_line(self.report, member.line, self.references, self.posting, self.dimensions)
+            coding, found = mapping.code_line(
+                self.report, member.line, self.references, self.posting, self.dimensions, target.gives
+            )
             holds += found
             taxed = taxes.divide(member, group.payer, policy, self.references, by_label=self.posting.accounts.by_label)
             if isinstance(taxed, Hold):
                 holds.append(taxed)
                 continue
             amounts = [
-                (coding.account, taxed.net, taxed.entries),
-                *((account, tax, ()) for account, tax in taxed.account_lines),
+                (coding.account, taxed.net, taxed.entries, coding.billable),
+                *((account, tax, (), False) for account, tax in taxed.account_lines),
             ]
             lines += [
                 DocumentLine(
@@ -161,8 +163,9 @@ class Drafts:
                     department_id=coding.department,
                     dimensions=coding.dimensions,
                     tax=entries,
+                    billable=billable,
                 )
-                for account, amount, entries in amounts
+                for account, amount, entries, billable in amounts
                 if amount != 0 or entries
             ]
         return tuple(lines), holds

@@ -81,7 +81,7 @@ def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[
     strangers = {line.employee_id for line in lines} - {report.employee_id, ""}
     if strangers:
         reason = (
-            f"Lines carry the EmployeeID {', '.join(sorted(strangers))}, the header {report.employee_id or 'none'}."
+            f"Lines carry the EmployeeID {', '.join(map(repr, sorted(strangers)))}, the header {report.employee_id!r}."
         )
         holds.append(
             Hold(

@@ -12,7 +12,9 @@ from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import coding
+from certify_intacct.rules.expenses import billing, coding
+from certify_intacct.rules.near_misses import is_blank, looks_like, near_miss
+from certify_intacct.rules.texts import in_yaml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class Coding:
     account: str
     department: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
+    billable: bool = False
 
 
 def entity_code(report: ExpenseReport, line: ExpenseLine, dimensions: DimensionsConfiguration) -> str:
@@ -34,7 +37,7 @@ def entity_code(report: ExpenseReport, line: ExpenseLine, dimensions: Dimensions
 
 def check_entity(entity: str, references: References, dimensions: DimensionsConfiguration) -> list[Hold]:
     """Why nothing can be posted for that entity."""
-    if not entity:
+    if is_blank(entity):
         return [
             Hold(
                 rule=Rule.ENTITY_MISSING,
@@ -47,7 +50,7 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
         return [
             Hold(
                 rule=Rule.ENTITY_UNKNOWN,
-                reason=f"Intacct shows no entity {entity}.",
+                reason=f"Intacct shows no entity {entity!r}.{looks_like(entity, references.entities)}",
                 cure="Correct the code in Certify, map it in dimensions.entity.map, or let the web services user see the entity.",
             )
         ]
@@ -55,7 +58,7 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
         return [
             Hold(
                 rule=Rule.ENTITY_INACTIVE,
-                reason=f"Entity {entity} is {known.status} in Intacct.",
+                reason=f"Entity {entity!r} is {known.status} in Intacct.",
                 cure="Activate it, or map the code.",
             )
         ]
@@ -68,32 +71,44 @@ def code_line(
     references: References,
     posting: PostingConfiguration,
     dimensions: DimensionsConfiguration,
+    given: frozenset[str] = frozenset(),
 ) -> tuple[Coding, list[Hold]]:
-    """Account, department and further dimensions of a line, and what is wrong with them."""
+    """Account, department and further dimensions of a line, and what is wrong with them.
+
+    :param given: dimensions, by name, that the header of the document gives to all of its lines
+    """
     account, holds = _account(line, references, posting)
     codes, wrong = coding.codes_of(report, line, references, dimensions)
     holds = [*holds, *wrong]
     if account is not None:
-        for missing in coding.demanded(account, codes):
-            reason = f"Account {account.account_no} requires {missing.line}, which the line has not."
-            cure = f"Fill it in Certify, or use the dimension {missing.name} (dimensions in connector.yaml)."
+        for missing in coding.demanded(account, codes, given):
+            reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."
+            cure = f"{coding.filled_by(missing, dimensions)}, or map the category to another account in posting.accounts.map."
             holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
     department = codes.get(DEPARTMENT.name, "")
     further = {BY_NAME[name].line: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
-    return Coding(account=account.account_no if account else "", department=department, dimensions=further), holds
+    billed = billing.billed(line, further, references)
+    coded = Coding(
+        account=account.account_no if account else "",
+        department=department,
+        dimensions=further if billed is None else billed,
+        billable=billed is not None,
+    )
+    return coded, holds
 
 
 def check_account(account_no: str, references: References) -> str:
     """What is wrong with a GL account number, empty when nothing is."""
     known = references.accounts.get(account_no)
     if known is None:
-        return f"Intacct has no GL account {account_no}"
-    return "" if known.active else f"GL account {account_no} is inactive"
+        like = near_miss(account_no, references.accounts)
+        return f"Intacct has no GL account {account_no!r}" + (f" (it looks like {like!r})" if like else "")
+    return "" if known.active else f"GL account {account_no!r} is inactive"
 
 
 def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References) -> CardAccount | Hold:
     """The Intacct card account on which a company-paid line was charged."""
-    if not line.card_name:
+    if is_blank(line.card_name):
         return Hold.on_line(
             line,
             Rule.CARD_MISSING,
@@ -103,17 +118,20 @@ def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References
     by_key = {(card.payment_card, card.last): card.card_id for card in company_paid.cards}
     card_id = by_key.get((line.card_name, line.card_last)) or by_key.get((line.card_name, ""))
     if card_id is None:
-        cure = f"Add `payment_card: {line.card_name}` (last: {line.card_last}) to posting.company_paid.cards in connector.yaml."
-        return Hold.on_line(
-            line, Rule.CARD_UNMAPPED, f"The card {line.card_name} {line.card_last} has no Intacct card account.", cure
+        row = f"- {{payment_card: {in_yaml(line.card_name)}, last: {in_yaml(line.card_last)}, card_id: CARDID}}"
+        cure = (
+            f"Add `{row}` to posting.company_paid.cards in connector.yaml, with the CARDID of its account in Intacct."
         )
+        names = [card.payment_card for card in company_paid.cards]
+        reason = f"The card {line.card_name!r} {line.card_last!r} has no Intacct card account."
+        return Hold.on_line(line, Rule.CARD_UNMAPPED, f"{reason}{looks_like(line.card_name, names)}", cure)
     card = references.cards.get(card_id)
     if card is None or not card.active:
         state = "is inactive" if card else "does not exist"
         return Hold.on_line(
             line,
             Rule.CARD_UNKNOWN,
-            f"The card account {card_id} {state} in Intacct.",
+            f"The card account {card_id!r} {state} in Intacct.{looks_like(card_id, references.cards) if card is None else ''}",
             "Correct posting.company_paid.cards.",
         )
     return card
@@ -124,15 +142,17 @@ def _account(
 ) -> tuple[Account | None, list[Hold]]:
     rule = posting.accounts
     number = rule.map.get(line.category) or (line.category_gl_code if rule.source == "gl_code" else "")
-    if not number:
-        cure = f"Give the category a GL code in Certify, or add `{line.category}` to posting.accounts.map in connector.yaml."
+    if is_blank(number):
+        row = f"{in_yaml(line.category)}: ACCOUNT"
+        cure = f"Give the category a GL code in Certify, or add `{row}` to posting.accounts.map in connector.yaml, with its account."
         return None, [
             Hold.on_line(line, Rule.CATEGORY_UNMAPPED, f"The category {line.category!r} has no account.", cure)
         ]
-    known = (references.labels if rule.by_label else references.accounts).get(number)
+    listed = references.labels if rule.by_label else references.accounts
+    known = listed.get(number)
     kind = "AP account label" if rule.by_label else "GL account"
     if known is None:
-        reason = f"Intacct has no {kind} {number} (category {line.category!r})."
+        reason = f"Intacct has no {kind} {number!r} (category {line.category!r}).{looks_like(number, listed)}"
         return None, [
             Hold.on_line(
                 line, Rule.ACCOUNT_UNKNOWN, reason, "Correct the category's GL code in Certify, or map the category."
@@ -143,7 +163,7 @@ def _account(
             Hold.on_line(
                 line,
                 Rule.ACCOUNT_INACTIVE,
-                f"{kind} {number} is inactive.",
+                f"{kind} {number!r} is inactive.",
                 "Activate it in Intacct, or map the category.",
             )
         ]

@@ -18,8 +18,10 @@ from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing, identity, mapping
 from certify_intacct.rules.expenses.amounts import Shares, prove, shares
+from certify_intacct.rules.expenses.billing import not_billed
 from certify_intacct.rules.expenses.drafts import Drafts
 from certify_intacct.rules.expenses.holds import check_part, check_report, not_ours
+from certify_intacct.rules.expenses.left_out import leave_out, unpaid
 from certify_intacct.rules.expenses.numbering import InLedger, numbered
 from certify_intacct.rules.expenses.splitting import Group, split
 from certify_intacct.rules.expenses.targets import PlanningContext, Targets
@@ -132,7 +134,9 @@ class _Parts:
             for share in divided
             if share.employee == 0 and share.company == 0
         ]
-        groups = numbered(self._split(divided), self.ledger)
+        posted, left_out = leave_out(divided, self.context.posting)
+        skips += left_out
+        groups = numbered(self._split(posted), self.ledger)
         party = {payer: self._party(payer, lines) for payer in sorted({group.payer for group in groups})}
         found = []
         for group in groups:
@@ -141,7 +145,8 @@ class _Parts:
             else:
                 part = self._part(group, party[group.payer])
                 found.append(_overruled(part, released.get(part.content_hash, whole)))
-        if not groups and not self.ledger.taken:
+        skips += not_billed(lines, [part.document for part in found if part.document is not None])
+        if not groups and not self.ledger.taken and not left_out:
             skips.append(Skip(rule=Rule.ZERO_REPORT, reason="The report has no amount to post."))
         return found
 
@@ -163,6 +168,7 @@ class _Parts:
         target = self.targets[group.payer]
         lines = [member.line for member in group.members]
         holds = [*party, *check_part(self.context.report, group.payer, lines, self.context.references)]
+        holds += unpaid(group, self.context.posting)
         document = None
         if target is None:
             reason = f"{group.label}: posting.{group.payer}_paid.target is hold."

@@ -66,6 +66,7 @@ class Target(Protocol):
     kind: ClassVar[DocumentKind]
     subledger: ClassVar[str]
     takes_attachment: ClassVar[bool]
+    gives: ClassVar[frozenset[str]]
 
     def keeps_apart(self, line: ExpenseLine) -> str:
         """Lines of one payer, entity and currency for which this differs never share a document."""

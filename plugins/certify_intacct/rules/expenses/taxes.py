@@ -56,18 +56,13 @@ def divide(share: Shares, payer: Payer, policy: Tax, references: References, *, 
         return _held(
             line, f"It carries {stated}, and the entity's tax policy is to hold.", "Choose gross or map in posting.tax."
         )
-    if amount != share.whole:
-        return _held(
-            line,
-            f"It carries {stated} and is paid by two payers: nobody says whose tax it is.",
-            "Split the line in Certify.",
-        )
     targets = {"VAT": policy.vat_detail, "HST": policy.hst_account, "PST": policy.pst_account}
     for name, tax in present.items():
         hold = _unmapped(line, name, tax, targets[name], references, by_label)
         if hold:
             return hold
     posted = _in_the_currency_posted(share, present)
+    posted = _of_payer(share, payer, posted) if posted is not None else None
     if posted is None:
         reason = f"{stated} {line.currency} cannot be part of {line.amount} {line.currency}, posted as {amount} {share.currency}."
         return _held(line, reason, "Correct the line in Certify.")
@@ -99,6 +94,23 @@ def _in_the_currency_posted(share: Shares, taxes: Mapping[str, Decimal]) -> dict
     return posted
 
 
+def _of_payer(share: Shares, payer: Payer, taxes: Mapping[str, Decimal]) -> dict[str, Decimal] | None:
+    """What of the taxes of a line goes with a payer's part: by share, and what rounding leaves with the company's.
+
+    None when it would be more than the part.
+    """
+    unit = posted_unit(share.currency)
+    left = abs(share.employee)
+    parts = {}
+    for name, tax in taxes.items():
+        size = min((abs(tax * share.employee) / abs(share.whole)).quantize(unit, ROUND_HALF_UP), left)
+        parts[name] = size.copy_sign(share.whole)
+        left -= size
+    if payer is Payer.COMPANY:
+        parts = {name: tax - parts[name] for name, tax in taxes.items()}
+    return parts if abs(sum(parts.values(), ZERO)) <= abs(share.part(payer)) else None
+
+
 def _unmapped(
     line: ExpenseLine, name: str, tax: Decimal, target: str, references: References, by_label: bool
 ) -> Hold | None:
@@ -118,8 +130,8 @@ def _held(line: ExpenseLine, reason: str, cure: str) -> Hold:
 
 def _target_problem(name: str, target: str, references: References, by_label: bool) -> str:
     if name == "VAT":
-        return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target}"
+        return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target!r}"
     if by_label:
         label = references.labels.get(target)
-        return "" if label and label.active else f"Intacct has no active AP account label {target}"
+        return "" if label and label.active else f"Intacct has no active AP account label {target!r}"
     return check_account(target, references)

@@ -9,6 +9,7 @@ from certify_intacct.model.references import References, Vendor
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.near_misses import is_blank, looks_like
 
 
 def check_vendor(
@@ -19,7 +20,7 @@ def check_vendor(
     The ID is compared exactly: no trimming, no case folding, no leading zeros dropped.
     """
     employee_id = report.employee_id
-    if not employee_id:
+    if is_blank(employee_id):
         return [
             Hold(
                 Rule.EMPLOYEE_ID_MISSING, "The report carries no EmployeeID.", "Give the user an EmployeeID in Certify."
@@ -30,7 +31,7 @@ def check_vendor(
         return [
             Hold(
                 Rule.EMPLOYEE_ID_NOT_UNIQUE,
-                f"{uses} active users of Certify carry the EmployeeID {employee_id}.",
+                f"{uses} active users of Certify carry the EmployeeID {employee_id!r}.",
                 "Give each user an EmployeeID of their own in Certify.",
             )
         ]
@@ -39,7 +40,7 @@ def check_vendor(
         return [
             Hold(
                 Rule.VENDOR_MISSING,
-                f"Intacct has no vendor with the ID {employee_id}.",
+                f"Intacct has no vendor with the ID {employee_id!r}.{looks_like(employee_id, references.vendors)}",
                 "Create the vendor in Intacct, or correct the EmployeeID in Certify.",
             )
         ]

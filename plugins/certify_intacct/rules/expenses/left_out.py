@@ -1,0 +1,71 @@
+"""Parts of lines that are nobody's to post, by a named policy. They are counted, and the rest of their report is posted.
+
+The amounts of a report are proven before: what is left out is a part of what the header states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from certify_intacct.model.configuration.posting import NONE, PostingConfiguration
+from certify_intacct.model.payers import Payer
+from certify_intacct.model.report_plans import Hold, Skip
+from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses.amounts import Shares
+from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.near_misses import is_blank
+
+
+def leave_out(divided: Iterable[Shares], posting: PostingConfiguration) -> tuple[list[Shares], list[Skip]]:
+    """The shares without what is left out of them, and what that is."""
+    shares, skips = [], []
+    for share in divided:
+        skip = _left_out(share, posting)
+        shares.append(replace(share, left_out=frozenset({Payer.COMPANY})) if skip else share)
+        skips += [skip] if skip else []
+    return shares, skips
+
+
+def unpaid(group: Group, posting: PostingConfiguration) -> list[Hold]:
+    """Why a group of the company's part waits, where the company wants to see what no card has paid."""
+    if group.payer is not Payer.COMPANY or posting.unpaid_part != "hold":
+        return []
+    cure = "Attach the card charge in Certify or correct what is reimbursable; posting.unpaid_part: ignore leaves such parts out."
+    return [
+        Hold.on_line(
+            member.line,
+            Rule.CARD_MISSING,
+            f"Only {member.employee} of {member.whole} {member.currency} are reimbursable, and no card paid the rest.",
+            cure,
+        )
+        for member in group.members
+        if _capped(member)
+    ]
+
+
+def _left_out(share: Shares, posting: PostingConfiguration) -> Skip | None:
+    if share.company == 0:
+        return None
+    amount = f"{share.company} {share.currency}"
+    if posting.company_paid.target == NONE:
+        return _skip(share, Rule.TARGET_NONE, f"{amount} that the company paid are not posted here.")
+    if posting.unpaid_part == "ignore" and _capped(share):
+        reason = f"{amount} of {share.whole} are not reimbursable, and no card paid them: they are owed by nobody."
+        return _skip(share, Rule.UNPAID_PART, reason)
+    return None
+
+
+def _capped(share: Shares) -> bool:
+    """Whether a part of what the employee spent is not reimbursed, by a cap for instance. A part that a card paid names the card."""
+    return share.employee != 0 and share.company != 0 and is_blank(share.line.card_name)
+
+
+def _skip(share: Shares, rule: Rule, reason: str) -> Skip:
+    return Skip(
+        rule=rule,
+        reason=f"{share.line.label}: {reason}",
+        expense_id=share.line.id,
+        payer=Payer.COMPANY,
+        amount=share.company,
+    )
