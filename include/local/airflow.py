@@ -84,7 +84,7 @@ class Airflow:
             "DATABASE__SQL_ALCHEMY_POOL_SIZE": 5,
             "API__HOST": LOOPBACK,
             "API__PORT": self.settings.ui_port,
-            "API__BASE_URL": self.url,
+            "API__BASE_URL": outer.get("AIRFLOW__API__BASE_URL") or self.url,
             "API__WORKERS": 1,
             "API__SECRET_KEY": self._keys["session"],
             "API_AUTH__JWT_SECRET": self._keys["jwt"],

@@ -49,3 +49,9 @@ def test_two_persons_can_sign_in_and_only_one_is_an_administrator(airflow):
     again = Airflow(airflow.settings, airflow._server)
     assert again.password == airflow.password
     assert "user clerk" in again.logins()[1]
+
+
+def test_an_address_that_the_user_gave_the_ui_stays(airflow):
+    assert airflow.environment({}, {})["AIRFLOW__API__BASE_URL"] == airflow.url
+    theirs = {"AIRFLOW__API__BASE_URL": "https://airflow.example.com"}
+    assert airflow.environment(theirs, {})["AIRFLOW__API__BASE_URL"] == "https://airflow.example.com"

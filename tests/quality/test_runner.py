@@ -72,3 +72,9 @@ def test_the_table_shows_every_rule_and_what_to_do():
     text = table(judge(SUITE, [{"key": "1", **GOOD}, {"key": "bad", **GOOD, "agrees": False}]))
     assert "STOPS THE RUN" in text
     assert "things.agrees: agrees fails. Mend it. For example: bad" in text
+
+
+def test_the_log_of_a_task_holds_our_table_and_nothing_of_the_library(caplog):
+    caplog.set_level("INFO")
+    judge(SUITE, [{"key": "1", **GOOD}, {"key": "2", **GOOD, "missing": True}])
+    assert [record.name for record in caplog.records] == []

@@ -8,6 +8,8 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from certify_intacct.posting import receipt_files, receipts
 from tests.expense_company import company, report_id  # noqa: F401 - a fixture
@@ -144,7 +146,7 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
 
     for number in range(100, 100 + len(NAMES)):
         (file,) = stored[tokens[report_id(number)]]
-        assert re.fullmatch(r"\w[\w. -]{0,39}-[0-9a-f]{8}", file["attachmentname"]), file["attachmentname"]
+        assert re.fullmatch(r"\w[\w -]{0,39}-[0-9a-f]{8}", file["attachmentname"]), file["attachmentname"]
         assert (file["attachmenttype"], file["attachmentdata"]) == ("png", encoded(PNG))
     for number, (name, (_, kind)) in enumerate(CONTENTS.items(), start=200):
         assert [file["attachmenttype"] for file in stored[tokens[report_id(number)]]] == ([kind] if kind else []), name
@@ -168,6 +170,17 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
     company.sync()
     assert company.open_items() == {}
     assert len(company.posted()) == len(NAMES) + len(CONTENTS) + len(ANSWERS) + 1
+
+
+@given(st.text(max_size=60) | st.sampled_from(["v1.2.final.pdf", "a.b", "...", "no.1 taxi. .jpg"]))
+def test_a_name_has_no_dot_as_the_vendors_page_wants_it(name):
+    named = receipt_files.file_of("r", {"Filename": name, "ReceiptImage": encoded(PNG)}, 1)["attachmentname"]
+    assert re.fullmatch(r"\w[\w -]{0,39}-[0-9a-f]{8}", named)
+
+
+def test_what_stood_between_dots_can_be_read():
+    record = {"Filename": "v1.2.final.pdf", "ReceiptImage": encoded(PNG)}
+    assert receipt_files.file_of("r", record, 1)["attachmentname"].startswith("v1_2_final-")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ FORCE_PARAM = "force"
 class PreflightOperator(ConnectorOperator):
     """Checks rights and facts at both services, shows them as one table in the task's log and keeps them in ``ops.preflight``.
 
-    A check that passed is good for a day, for the same configuration, connections and version of the code. A check that failed
-    never is, and the param ``force`` asks in any case.
+    A check that passed is good for a day, for the same configuration, connections and version of the code; then only the sign-in is
+    tried. A check that failed never is, and the param ``force`` asks in any case.
 
     :param direction: ``organization`` or ``expense``: whose needs are checked
     :param force: ask both services although a good check is at hand
@@ -47,6 +47,7 @@ class PreflightOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many rows there are of each outcome. Nothing is written to either service.
 
+        :raises CredentialsRefused: Intacct does not let us in any more
         :raises PermissionDenied: rights are missing that the configured kinds of document need
         :raises ConfigurationError: the database's schema, a connection, or a fact is not as the run needs it
         """
@@ -72,6 +73,7 @@ class PreflightOperator(ConnectorOperator):
                 known.check_id,
                 verdict.table(known.findings),
             )
+            self._sign_in()
             return verdict.counts(known.findings)
         findings = tuple(check.ask())
         problem = verdict.error(findings, self.direction)
@@ -89,6 +91,16 @@ class PreflightOperator(ConnectorOperator):
         if problem is not None:
             raise problem
         return verdict.counts(findings)
+
+    def _sign_in(self) -> None:
+        """Signs in at Intacct once: the tasks that follow all do so together, and a wrong password tried so often locks a user out."""
+        from certify_intacct.intacct.hook import SageIntacctHook
+
+        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
+        try:
+            hook.get_conn().sign_in()
+        finally:
+            hook.close()
 
     def _forced(self, context: Context) -> bool:
         return self.force or bool(context["params"].get(FORCE_PARAM))

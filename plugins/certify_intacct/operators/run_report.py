@@ -26,7 +26,7 @@ class RunReportOperator(ConnectorOperator):
         self.load_id = load_id
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Returns how many items wait for a person, how many of them are new, and how many dates are uncovered."""
+        """Returns how many reports, people and rows wait for a person, how many of them are new, and how many dates are uncovered."""
         from certify_intacct.notifications.notifier import ConnectorNotifier
         from certify_intacct.runs.report_text import report_lines
         from certify_intacct.staging.run_report import run_report
@@ -37,9 +37,9 @@ class RunReportOperator(ConnectorOperator):
         self.log.info("%s", text)
         wanted = self.configuration.notifications.every_run or report.news or report.uncovered
         if wanted and not report.load.dry_run:
-            subject = f"{report.load.dag_id} {report.load.period}: {len(report.news)} new to look at, {len(report.waiting)} in all"
+            subject = f"{report.load.dag_id} {report.load.period}: {report.new} new to look at, {report.whole} in all"
             ConnectorNotifier(subject=subject, message=text).notify(context)
-        return {"waiting": len(report.waiting), "new": len(report.news), "uncovered": len(report.uncovered)}
+        return {"waiting": report.whole, "new": report.new, "uncovered": len(report.uncovered)}
 
     def _first_date(self) -> date:
         first = self.configuration.company.first_post_date

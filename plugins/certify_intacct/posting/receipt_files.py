@@ -15,7 +15,8 @@ from typing import Any
 from certify_intacct.rules.texts import readable
 
 _DATA_URI = re.compile(r"data:[^,]{0,200};base64,", re.IGNORECASE)
-_NOT_IN_A_NAME = re.compile(r"[^\w. -]+")
+# The vendor's page wants the name of a file without periods.
+_NOT_IN_A_NAME = re.compile(r"[^\w -]+")
 _LONGEST_NAME = 40
 _SHOWN = 30
 _BASE64_PER_BYTE = 4 / 3
@@ -47,7 +48,7 @@ def longest_answer(megabytes: int) -> int:
 
 
 def file_of(receipt_id: str, record: Mapping[str, Any] | None, megabytes: int) -> dict[str, str]:
-    """The file as Intacct takes it: attachmentname without extension, attachmenttype without dot, attachmentdata as base64.
+    """The file as Intacct takes it: attachmentname without a period or extension, attachmenttype likewise, attachmentdata as base64.
 
     :param record: the receipt as Certify gives it; None when there is none
     :param megabytes: the largest file
@@ -85,7 +86,7 @@ def _named(record: Mapping[str, Any] | None) -> str:
 
 def _name(receipt_id: str, record: Mapping[str, Any] | None) -> str:
     """The name that the file had, harmless, and what makes it the only one of its attachment."""
-    given = _NOT_IN_A_NAME.sub("_", str((record or {}).get("Filename") or "")[:500])
-    stem = given.rpartition(".")[0] or given
-    kept = stem.strip("._- ")[:_LONGEST_NAME].rstrip("._- ") or "receipt"
+    given = str((record or {}).get("Filename") or "")[:500]
+    stem = _NOT_IN_A_NAME.sub("_", given.rpartition(".")[0] or given)
+    kept = stem.strip("_- ")[:_LONGEST_NAME].rstrip("_- ") or "receipt"
     return f"{kept}-{hashlib.sha256(receipt_id.encode()).hexdigest()[:8]}"

@@ -6,6 +6,7 @@ a direction. No amount ever enters the frame: SQL compares money, a verdict colu
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
@@ -20,6 +21,11 @@ from great_expectations.expectations.expectation import Expectation
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.verdicts import Severity, Verdict
 from certify_intacct.quality.suite import Check, QualityRule, Suite
+
+# It tells of every temporary folder, and some of its loggers set a level of their own. What it judged stands in our table.
+for _name in ("great_expectations", *logging.root.manager.loggerDict):
+    if _name.partition(".")[0] == "great_expectations":
+        logging.getLogger(_name).setLevel(logging.WARNING)
 
 ROWS_RULE = "enough_rows"
 

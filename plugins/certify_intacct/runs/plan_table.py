@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from certify_intacct.model.changes import Change
+from certify_intacct.model.changes import Action, Change
+from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.texts import readable
 
 _MOST = 200
@@ -13,15 +15,36 @@ _LONGEST = 1000
 
 
 def plan_table(summary: Iterable[Mapping[str, Any]], changes: Sequence[Change]) -> str:
-    """The counts and billed calls by subject and action, then each change on a line with its reason (at most 200 of them)."""
+    """The counts and billed calls by subject and action; all that is held, by rule; then the other changes, at most 200 of them."""
     lines = [f"{'subject':<26}{'action':<12}{'changes':>8}{'billed calls':>14}", "-" * 60]
     lines += [
         f"{row['subject']:<26}{row['action']:<12}{row['changes']:>8}{row['billed_calls'] or 0:>14}" for row in summary
     ]
-    lines += ["", *(_line(change) for change in changes[:_MOST])]
-    if len(changes) > _MOST:
-        lines.append(f"… and {len(changes) - _MOST} more in plan.change")
+    held = [change for change in changes if change.action is Action.HOLD]
+    others = [change for change in changes if change.action is not Action.HOLD]
+    lines += ["", *_held(held), *(_line(change) for change in others[:_MOST])]
+    if len(others) > _MOST:
+        lines.append(f"… and {len(others) - _MOST} more in plan.change")
     return "\n".join(lines)
+
+
+def _held(changes: Sequence[Change]) -> Iterator[str]:
+    """Everything that waits: by rule with who can act on it, and what helps said once for all that it helps."""
+    if not changes:
+        return
+    yield f"Held: {len(changes)}"
+    by_rule = sorted(changes, key=lambda change: (change.rule, change.cure))
+    for rule, of_rule in groupby(by_rule, key=lambda change: change.rule):
+        group = list(of_rule)
+        desk = desk_of(rule)
+        yield f"  {rule}{f' ({desk})' if desk else ''}: {len(group)}"
+        for cure, alike in groupby(group, key=lambda change: change.cure):
+            for change in alike:
+                key, reason = readable(change.key, _LONGEST), readable(change.reason, _LONGEST)
+                yield f"    {change.subject:<22}{key:<24} {reason}".rstrip()
+            if cure:
+                yield f"      → {readable(cure, _LONGEST)}"
+    yield ""
 
 
 def _line(change: Change) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MOST = 50
 _LONGEST_NAME, _LONGEST_TEXT = 200, 1000
+_REPORT = "report "
 
 
 def report_lines(report: RunReport) -> Iterator[str]:
@@ -23,13 +24,13 @@ def report_lines(report: RunReport) -> Iterator[str]:
     for row in report.plan:
         yield f"  {row['subject']:<26}{row['action']:<12}{row['result']:<12}{row['changes']:>8}"
     if report.waiting:
-        yield f"Waiting for a person: {len(report.waiting)}, of which {len(report.news)} new."
+        yield _count(report)
         ordered = sorted(report.waiting, key=lambda item: (item["rule"], item["reason"], item["cure"]))
         for (rule, reason, cure), items in groupby(
             ordered, key=lambda item: (item["rule"], item["reason"], item["cure"])
         ):
             # Texts of people stand in all of these: one with a line break must not look like a line of this report.
-            names = [readable(item["what"], _LONGEST_NAME) for item in items]
+            names = list(dict.fromkeys(readable(item["what"], _LONGEST_NAME) for item in items))
             shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
             desk = desk_of(rule)
             yield f"  {rule}{f' ({desk})' if desk else ''}: {shown}\n      {readable(f'{reason} {cure}', _LONGEST_TEXT)}".rstrip()
@@ -38,3 +39,12 @@ def report_lines(report: RunReport) -> Iterator[str]:
         first, last = report.uncovered[0], report.uncovered[-1]
         yield f"  airflow backfill create --dag-id {load.dag_id} --from-date {first} --to-date {last}"
         yield "  " + ", ".join(map(str, report.uncovered[:_MOST]))
+
+
+def _count(report: RunReport) -> str:
+    """How much waits, counted by report, person or row, however many lines say why."""
+    whole = {item["of"] for item in report.waiting}
+    reports = sum(name.startswith(_REPORT) for name in whole)
+    kinds = [(reports, "report" if reports == 1 else "reports"), (len(whole) - reports, "other")]
+    named = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
+    return f"Waiting for a person: {len(whole)}, of which {report.new} new{f': {named}' if reports else ''}."

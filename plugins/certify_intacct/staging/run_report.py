@@ -18,7 +18,7 @@ class RunReport:
     """The figures of one load.
 
     :param plan: changes by subject, action and result (``certify_intacct.staging.plans.summary``)
-    :param waiting: quarantined rows, held and rejected changes, alarms: what it is, why, what to do
+    :param waiting: quarantined rows, held and rejected changes, alarms: what it is, of which report or record, why, what to do
     :param news: those of ``waiting`` that no earlier load of this DAG had
     :param uncovered: dates of the last month that no run has loaded
     """
@@ -29,6 +29,16 @@ class RunReport:
     waiting: list[dict[str, str]] = field(default_factory=list)
     news: list[dict[str, str]] = field(default_factory=list)
     uncovered: list[date] = field(default_factory=list)
+
+    @property
+    def whole(self) -> int:
+        """How many reports, people and rows wait, each counted once."""
+        return len({item["of"] for item in self.waiting})
+
+    @property
+    def new(self) -> int:
+        """How many of them have something that no earlier load had."""
+        return len({item["of"] for item in self.news})
 
 
 def run_report(connection: Connection, load_id: int, first_date: date) -> RunReport:
@@ -54,15 +64,31 @@ def run_report(connection: Connection, load_id: int, first_date: date) -> RunRep
 
 
 _WAITING = """
-    SELECT stream || ' ' || label AS what, rule, reason, cure FROM quality.quarantine WHERE load_id = ANY(%(loads)s)
+    SELECT q.stream || ' ' || q.label AS what,
+           CASE q.stream
+               WHEN 'certify_expense_reports' THEN 'report ' || q.key
+               WHEN 'certify_expenses' THEN coalesce('report ' || (
+                   SELECT e.report_id FROM ops.extract x
+                   JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key
+                   WHERE x.load_id = q.load_id AND x.stream = q.stream), q.stream || ' ' || q.key)
+               ELSE coalesce((
+                   SELECT c.subject || ' ' || c.key FROM plan.change c
+                   WHERE c.load_id = q.load_id AND c.rule = 'quarantined' AND c.source_key = k.kind || '/' || q.key LIMIT 1),
+                   q.stream || ' ' || q.key)
+           END AS of,
+           q.rule, q.reason, q.cure
+    FROM quality.quarantine q
+    LEFT JOIN (VALUES ('intacct_employees', 'employee'), ('intacct_person_vendors', 'vendor'), ('intacct_users', 'user'))
+        AS k (stream, kind) ON k.stream = q.stream
+    WHERE q.load_id = ANY(%(loads)s)
     UNION ALL
-    SELECT subject || ' ' || key, CASE WHEN action = 'hold' THEN rule ELSE result END,
+    SELECT subject || ' ' || key, subject || ' ' || key, CASE WHEN action = 'hold' THEN rule ELSE result END,
            CASE WHEN action = 'hold' THEN reason ELSE message END, cure
     FROM plan.change_result
     WHERE load_id = ANY(%(loads)s) AND (action = 'hold' OR result IN ('rejected', 'held', 'in_doubt'))
     UNION ALL
-    SELECT what, rule, reason, cure FROM ops.alarm WHERE load_id = ANY(%(loads)s)
-    ORDER BY 1, 2
+    SELECT what, what, rule, reason, cure FROM ops.alarm WHERE load_id = ANY(%(loads)s)
+    ORDER BY 1, 3
 """
 
 
