@@ -58,7 +58,7 @@ class ListWriter:
         certify = self.run.now.organization()
         used = uses(certify, certify.users, [self.used])[self.used.dimension.name]
         self.run.record(
-            (change_id, ChangeResult.MOVED_ON, change.target_id, f"In use by now: {used[change.target_id or '']}.")
+            (change_id, ChangeResult.HELD, change.target_id, f"In use by now: {used[change.target_id or '']}.")
             for change_id, change in planned
             if change.target_id in used
         )

@@ -89,7 +89,7 @@ class UserWriter:
         if fields is None:
             return (
                 change_id,
-                ChangeResult.MOVED_ON,
+                ChangeResult.HELD,
                 None,
                 "Its department or entity was not created, so the user is not either.",
             )
@@ -175,7 +175,7 @@ class UserWriter:
             fields = self.work.resolved(dict(change.after))
             if target is None or fields is None:
                 self.work.record(
-                    [(change_id, ChangeResult.MOVED_ON, target, "The user, or the approver, was not created.")]
+                    [(change_id, ChangeResult.HELD, target, "The user, or the approver, was not created.")]
                 )
                 continue
             ready = replace(change, target_id=target, after=fields)
@@ -214,7 +214,7 @@ class UserWriter:
                     [
                         (
                             change_id,
-                            ChangeResult.MOVED_ON,
+                            ChangeResult.HELD,
                             user.id,
                             "The user is an administrator, treasurer or accountant by now.",
                         )
@@ -226,7 +226,7 @@ class UserWriter:
                     [
                         (
                             change_id,
-                            ChangeResult.MOVED_ON,
+                            ChangeResult.HELD,
                             user.id,
                             f"The user approves for, or is accountant of, {others}.",
                         )
@@ -234,7 +234,7 @@ class UserWriter:
                 )
             elif user and (reports := reports_of([user], unprocessed)):
                 self.work.record(
-                    [(change_id, ChangeResult.MOVED_ON, user.id, f"{reports} reports are not processed by now.")]
+                    [(change_id, ChangeResult.HELD, user.id, f"{reports} reports are not processed by now.")]
                 )
             else:
                 clear.append((change_id, change))
@@ -274,7 +274,7 @@ class UserWriter:
             user = self.users.get(change.target_id or "")
             if fields is None:
                 self.work.record(
-                    [(change_id, ChangeResult.MOVED_ON, change.target_id, "The department or entity was not created.")]
+                    [(change_id, ChangeResult.HELD, change.target_id, "The department or entity was not created.")]
                 )
                 continue
             if not fields:
