@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from certify_intacct.model.errors import BadInput, ConnectorError, GuardTripped
+from certify_intacct.model.errors import ConnectorError, GuardTripped
 from certify_intacct.posting.sender import DocumentSender
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import DAY, Company, report_id
@@ -103,9 +103,12 @@ def test_a_remap_that_joins_documents_does_not_make_half_of_the_report_disappear
     assert len(company.sql("SELECT 1 FROM plan.document")) == 2
     loaded_until_the_second_request(company, planned, run, monkeypatch)
     company.configure(dimensions={"entity": {"certify": "report_gld/1", "map": {"200": "100"}}})
-    company.sync()
-    assert company.held() == {report: {"split_differs"}}
-    assert company.open_items() == {report: "held"}
+    assert company.sync() == {"applied": 1}
+    assert company.held() == {}
+    assert company.open_items() == {}
+    documents = company.sql("SELECT entity, total FROM ledger.document WHERE report_id = %s ORDER BY number", report)
+    assert {row["entity"] for row in documents} == {"100"}
+    assert sum(row["total"] for row in documents) == 20, "half of the report is not lost, and none of it is there twice"
 
 
 def test_two_plans_that_divide_a_report_differently(company):
@@ -118,9 +121,11 @@ def test_two_plans_that_divide_a_report_differently(company):
     company.report(2, line | {"ExpenseReportGLD1Code": "100"})
     second = company.plan()
     assert company.load(*first) == {"applied": 1}
-    assert company.load(*second) == {"applied": 1, "held": 1}
+    assert company.load(*second) == {"applied": 1, "moved_on": 1}
     assert company.posted() == sorted([f"{token(1)}-1-001B", f"{token(2)}-1-001B"])
-    assert company.open_items() == {report: "held"}
+    assert company.open_items() == {report: "found"}
+    assert company.sync() == {}
+    assert company.open_items() == {}
 
 
 def test_a_plan_for_one_company_is_not_sent_to_another(company):
@@ -168,17 +173,6 @@ def test_an_adopted_bill_that_is_deleted_later_is_missed(company):
     assert company.states() == {"deleted": 1, "in_gl": 1}
 
 
-def test_an_approval_code_that_two_held_reports_share_releases_neither(company):
-    for number in (1, 2):
-        company.report(number, Reimbursed=True, ApprovalCode="10_001")
-    company.sync()
-    with pytest.raises(BadInput, match="2 held reports"):
-        company.decide("10_001")
-    with pytest.raises(BadInput, match="No held report"):
-        company.decide("10%")
-    assert company.decide(report_id(1)) == ["already_reimbursed"]
-
-
 def test_a_mistyped_year_closes_no_period(company):
     """Intacct refuses a date far away as it refuses one in a closed period."""
     company.sql(
@@ -205,7 +199,7 @@ def test_a_report_that_moves_to_another_entity_after_the_plan_is_not_posted_to_t
     planned, run = company.plan()
     company.sandbox.load("certify", "empglds/1", [{"Name": "Acme Canada", "Code": "200", "Active": 1}])
     company.sandbox.act("reprocess", report=report, entity="200")
-    assert company.load(planned, run) == {"held": 1}
+    assert company.load(planned, run) == {"moved_on": 1}
     assert company.posted() == []
 
 

@@ -309,7 +309,7 @@ def test_reimbursed_between_plan_and_sending(company):
     company.report(2)
     load, run = company.plan()
     company.sandbox.act("reimburse", report=paid)
-    assert company.load(load, run) == {"applied": 1, "held": 1}
+    assert company.load(load, run) == {"applied": 1, "moved_on": 1}
     assert list(company.bills()) == [f"{token(2)}-1-001B"]
 
 

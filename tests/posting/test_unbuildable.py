@@ -33,7 +33,8 @@ def test_it_is_a_hold_of_the_plan_with_line_and_field(company: Company, case, re
     line = {"Amount": "10", "ReimAmount": reimbursable}
     bad = company.report(1, line, line | codes | {"Reason": "The bad one"})
     company.report(2)
-    assert company.sync() == {"applied": 1}
+    # A card charge is a document of its own, so the good line is posted beside the bad one.
+    assert company.sync() == {"applied": 1 if reimbursable == "10" else 2}
     assert company.held() == {bad: {rule}}
     assert company.open_items() == {bad: "held"}
     (row,) = company.sql("SELECT reason, cure FROM plan.change WHERE action = 'hold'")

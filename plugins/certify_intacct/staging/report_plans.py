@@ -273,18 +273,23 @@ def close_part(connection: Connection, certify_company: str, report_id: str, par
 
 
 def begin(connection: Connection, certify_company: str, item: PlannedDocument, load_id: int) -> None:
-    """Lists a document that is about to be sent, unless it is listed: whatever becomes of this run, its report is read again."""
+    """Lists all that a load intends to send of a report, unless it is listed, when the first of it is about to be sent.
+
+    Whatever stops the run then, every run reads the report again until each of its documents has an outcome.
+    """
     connection.execute(
         """
         INSERT INTO ledger.open_item (certify_company, report_id, part, payer, number, currency, total, processed_date, label, state,
-            reason, load_id)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'found', 'A run began to send it.', %s) ON CONFLICT DO NOTHING
+            reason, source_hash, load_id)
+        SELECT %(company)s, d.report_id, d.content_hash, d.content ->> 'payer', d.number, d.currency,
+            d.total, r.processed_date, r.label, 'found', 'A run began to send it.', r.source_hash, d.load_id
+        FROM plan.document d JOIN plan.report r USING (load_id, report_id)
+        LEFT JOIN ledger.document l ON l.load_id = d.load_id AND l.number = d.number
+        WHERE d.load_id = %(load)s AND d.report_id = %(report)s AND (l.state IS NULL OR d.number = %(number)s)
+        ON CONFLICT DO NOTHING
         """,
-        [
-            certify_company, item.report_id, item.content_hash, item.document.payer.value, item.document.number,
-            item.document.currency, item.document.total, item.processed_date, item.label, load_id,
-        ],
-    )  # fmt: skip
+        {"company": certify_company, "load": load_id, "report": item.report_id, "number": item.document.number},
+    )
 
 
 def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
