@@ -15,6 +15,7 @@ CREATE TABLE ledger.held_before (
 );
 INSERT INTO ledger.held_before (certify_company, report_id, source_hash, rule)
 SELECT certify_company, report_id, source_hash, rule FROM ledger.open_item WHERE state = 'held' AND source_hash <> '';
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.held_before FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 -- The trigger would note the time of a change; nothing about these documents changes.
 ALTER TABLE ledger.document DISABLE TRIGGER transition;
