@@ -21,7 +21,7 @@ GROWS = (
     "ledger.user_link_event",
 )  # fmt: skip
 #: What is changed, but never goes.
-STAYS = ("ledger.document", "ledger.document_expense", "ledger.receipt", "ledger.transition")
+STAYS = ("ledger.document", "ledger.document_expense", "ledger.held_before", "ledger.receipt", "ledger.transition")
 #: What has a state, which the loader keeps; its history is in the events.
 STATE = ("ledger.closed_date", "ledger.company_fact", "ledger.open_item", "ledger.user_link", "ledger.vendor_link")
 #: A plan stands as it was made.
