@@ -17,11 +17,11 @@ PRIVILEGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER",
 
 #: What only grows: neither a row is changed, nor one goes. A new table of the ledger belongs here, or among those that have a state.
 GROWS = (
-    "ledger.approval", "ledger.decision", "ledger.event", "ledger.held_before", "ledger.people_release", "ledger.release", "ledger.report",
-    "ledger.user_link_event",
+    "ledger.approval", "ledger.decision", "ledger.event", "ledger.held_before", "ledger.people_release", "ledger.release",
+    "ledger.report", "ledger.user_link_event",
 )  # fmt: skip
 #: What is changed, but never goes.
-STAYS = ("ledger.document", "ledger.document_expense", "ledger.held_before", "ledger.receipt", "ledger.transition")
+STAYS = ("ledger.document", "ledger.document_expense", "ledger.receipt", "ledger.transition")
 #: What has a state, which the loader keeps; its history is in the events.
 STATE = ("ledger.closed_date", "ledger.company_fact", "ledger.open_item", "ledger.user_link", "ledger.vendor_link")
 #: A plan stands as it was made.
