@@ -221,7 +221,11 @@ class Company:
     def waiting(self, report: str, rule: str = "") -> list[OpenItem]:
         """What waits of a report, by that rule or any."""
         with Database(self.database.loader_url).connection() as connection:
-            items = decisions.open_items(connection, load(self.config).company.certify_company, [report])
+            company = load(self.config).company.certify_company
+            items = [
+                *decisions.open_items(connection, company, [report]),
+                *decisions.taken_out(connection, company, [report]),
+            ]
         return [item for item in items if not rule or rule in item.rules]
 
     def decide(

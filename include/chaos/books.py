@@ -89,8 +89,10 @@ class Books:
         groups: dict[tuple[str, str], list[Member]] = defaultdict(list)
         for line in lines:
             owed = money(line["ReimAmount"])
+            # What a cap leaves of an employee's own expense, no card has paid: it is nobody's.
+            capped = owed != 0 and not str(line.get("PaymentCardName") or "").strip()
             for payer, amount in ((EMPLOYEE, owed), (COMPANY, money(line["Amount"]) - owed)):
-                if amount:
+                if amount and not (payer == COMPANY and capped):
                     groups[payer, self.kinds[payer].apart(line)].append((line, amount))
         return [(self.kinds[payer], members) for (payer, _), members in groups.items()]
 

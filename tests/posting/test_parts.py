@@ -142,6 +142,10 @@ def test_what_is_nobodys_business_is_taken_back_by_planning_it_afresh(company, r
     assert company.open_items() == {}
     reconcile()
     assert buckets(company) == {"in_gl": Decimal(800), "not_ours": Decimal(20)}
+    company.decide(report, reason="it is ours after all")
+    assert company.sync() == {}
+    assert company.held() == {report: {"card_unmapped"}}
+    assert company.open_items() == {report: "held"}
 
 
 @pytest.mark.parametrize("line", [OTHER_CARD, REFUND], ids=["card", "refund"])

@@ -53,7 +53,11 @@ def find_items(database: Database, configuration: Configuration, keys: Sequence[
     """
     with database.connection() as connection:
         reports = sorted({report_id for report_id, _ in keys})
-        waiting = decisions.open_items(connection, configuration.company.certify_company, reports)
+        company = configuration.company.certify_company
+        waiting = [
+            *decisions.open_items(connection, company, reports),
+            *decisions.taken_out(connection, company, reports),
+        ]
     found = {(item.report_id, item.content_hash): item for item in waiting}
     for key in keys:
         if key not in found:

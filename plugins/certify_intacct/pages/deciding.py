@@ -18,7 +18,7 @@ from certify_intacct.pages.access import decider, why_not_decide
 from certify_intacct.pages.forms import PostedForm
 from certify_intacct.pages.offers import Offer, key, named, offers
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.decisions import open_items
+from certify_intacct.staging.decisions import open_items, taken_out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +40,9 @@ def for_reader(connection: Connection, user: BaseUser, report_id: str | None = N
         configuration = load(config_path())
     except ConnectorError as error:
         return Deciding(problem=str(error))
+    company = configuration.company.certify_company
     ids = None if report_id is None else [report_id]
-    waiting = open_items(connection, configuration.company.certify_company, ids, unplanned=True)
+    waiting = [*open_items(connection, company, ids, unplanned=True), *taken_out(connection, company, ids or [])]
     problem = _problem(user, configuration)
     return Deciding(
         problem=problem,

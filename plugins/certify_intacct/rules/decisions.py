@@ -16,9 +16,11 @@ _OVERRULING = (Decision.RELEASE, Decision.RETRY, Decision.POST_AGAIN, Decision.A
 def ways(state: str, rules: Iterable[str]) -> tuple[Decision, ...]:
     """The decisions that are possible for an open item, the most usual first.
 
-    :param state: its :class:`OpenState`
+    :param state: its :class:`OpenState`; or the decision by which a person took it out of the connector's hands
     :param rules: the names of the rules that hold it
     """
+    if state in (Decision.BOOKED_BY_HAND, Decision.NOT_OURS):
+        return (Decision.RETRY,)
     held_by = list(rules)
     overruling = tuple(way for way in _OVERRULING if overruled_by(way, held_by))
     # What stands in Intacct is accepted, or reversed there; it cannot be somebody else's all of a sudden.

@@ -83,6 +83,28 @@ def open_items(
     ]
 
 
+def taken_out(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[OpenItem]:
+    """What persons took out of the connector's hands of these reports, and nobody took back: its state is the decision."""
+    rows = connection.execute(
+        """
+        SELECT d.certify_company, d.report_id, 'report ' || d.report_id AS label, d.decision AS state, d.reason, d.payer, d.number,
+               d.currency, d.total, d.decided_at AS opened_at, d.content_hash, '' AS triggered_by
+        FROM (
+            SELECT DISTINCT ON (report_id, content_hash) * FROM ledger.decision
+            WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s) AND decision IN ('booked_by_hand', 'not_ours', 'retry')
+            ORDER BY report_id, content_hash, decision_id DESC
+        ) d
+        WHERE d.decision <> 'retry' AND NOT EXISTS (
+            SELECT FROM ledger.open_item i WHERE i.certify_company = d.certify_company AND i.report_id = d.report_id
+              AND coalesce(nullif(i.part, ''), i.source_hash) = d.content_hash
+        )
+        ORDER BY d.decided_at
+        """,
+        {"company": certify_company, "ids": list(report_ids)},
+    ).fetchall()
+    return [OpenItem(**row, rules=()) for row in rows]
+
+
 def keep(
     connection: Connection,
     item: OpenItem,
