@@ -151,7 +151,7 @@ def test_another_bill_is_altered_and_the_right_one_lost(changes):
 
 
 def test_a_report_that_must_wait_was_posted():
-    assert wrongs(judged(report(Reimbursed=True), bills=[bill()])) == {"altered": 1}
+    assert wrongs(judged(report(Reimbursed=True), bills=[bill()], cards=[card()])) == {"altered": 1}
 
 
 def test_a_bill_of_no_report():
@@ -190,12 +190,16 @@ def test_a_deletion_is_noticed_where_others_are_seen():
 def test_what_was_right_at_some_moment_is_not_wrong():
     fine, on_hold = world(), world({"ONHOLD": "true"})
     assert judged(worlds=[fine, on_hold], bills=[bill()], cards=[card()]).fine
-    assert judged(worlds=[fine, on_hold]).fine
+    # The employee's bill waits, and the card's charge does not wait for it.
+    assert judged(worlds=[fine, on_hold], cards=[card()]).fine
+    assert wrongs(judged(worlds=[fine, on_hold])) == {"lost": 1}
     assert judged(worlds=[on_hold, fine], bills=[bill()], cards=[card()]).fine
     # Now it is to be posted, and was not.
     assert wrongs(judged(worlds=[on_hold, fine], waiting=[REPORT])) == {"lost": 1}
     # Never was it right to post it.
-    assert wrongs(judged(worlds=[on_hold, world({"VENDTYPE": "Supplier"})], bills=[bill()])) == {"altered": 1}
+    assert wrongs(judged(worlds=[on_hold, world({"VENDTYPE": "Supplier"})], bills=[bill()], cards=[card()])) == {
+        "altered": 1
+    }
 
 
 def test_closed_books_hold_what_they_refuse_and_nothing_else():
