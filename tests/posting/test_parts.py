@@ -157,6 +157,14 @@ def test_a_company_may_have_the_whole_report_wait(company, line):
     assert company.open_items() == {report: "held"}
 
 
+def test_what_the_company_paid_is_posted_though_the_employee_was_reimbursed_already(company):
+    """Asked when it is planned and again when it is sent: a storm found that the second asked of the whole report, every day anew."""
+    report = company.report(1, ("800", "800"), ("20", "0"), Reimbursed=True)
+    assert company.sync() == {"applied": 1}
+    assert list(company.card_transactions()) == [f"{token()}-1-002C"]
+    assert company.held() == {report: {"already_reimbursed"}}
+
+
 def test_a_fault_of_the_report_holds_all_of_it(company):
     report = company.report(1, ("800", "800"), ("20", "0"), EmpGLD1Code="777")
     assert company.sync() == {}

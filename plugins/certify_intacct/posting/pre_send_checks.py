@@ -123,7 +123,9 @@ class PreSendChecks:
             against = (
                 skipped.reason
                 if skipped
-                else objection(row["content"]["report"], headers.get(item.report_id), row["released"])
+                else objection(
+                    row["content"]["report"], headers.get(item.report_id), row["released"], item.document.payer
+                )
             )
             if against:
                 self.outcomes.add(item, ChangeResult.MOVED_ON, against)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
 from certify_intacct.rules.texts import readable
@@ -57,11 +58,14 @@ class Recheck:
         return headers
 
 
-def objection(planned: Mapping[str, Any], header: Mapping[str, Any] | None, released: Sequence[str]) -> str:
-    """Why a planned report must not be sent after all, empty when nothing speaks against it.
+def objection(
+    planned: Mapping[str, Any], header: Mapping[str, Any] | None, released: Sequence[str], payer: Payer
+) -> str:
+    """Why a document of a planned report must not be sent after all, empty when nothing speaks against it.
 
     :param planned: the ``report`` part of its business content
     :param header: the header as Certify has it now
+    :param payer: whose part the document is: what the company paid is owed to nobody who may have been reimbursed
     """
     if header is None:
         return "Certify no longer shows the report as processed."
@@ -82,7 +86,7 @@ def objection(planned: Mapping[str, Any], header: Mapping[str, Any] | None, rele
     if changed:
         # What Certify has now may be any text.
         return readable(f"The report changed since it was planned: {', '.join(changed)}.", _LONGEST)
-    if _amount(planned["reim_amount"]) == 0 or Rule.ALREADY_REIMBURSED in released:
+    if payer is Payer.COMPANY or Rule.ALREADY_REIMBURSED in released:
         return ""
     return readable(paid_elsewhere(_reimbursed(header), str(header.get("ReimbursementTransactionID") or "")), _LONGEST)
 

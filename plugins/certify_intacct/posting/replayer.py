@@ -107,7 +107,7 @@ class Replayer:
         content = report.content["report"]
         headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
         rules = {rule for key in (report.source_hash, entry.part) for rule in released.get((entry.report_id, key), ())}
-        changed = objection(content, headers.get(entry.report_id), sorted(rules))
+        changed = objection(content, headers.get(entry.report_id), sorted(rules), entry.payer)
         return f"It is not in Intacct, and is not sent again: {changed}" if changed else ""
 
     def replay(self, entry: LedgerDocument) -> None:

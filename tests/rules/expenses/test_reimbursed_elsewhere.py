@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.recheck import objection
 from certify_intacct.rules.expenses.hashing import business_content
@@ -44,5 +45,5 @@ def test_the_same_is_said_at_the_moment_of_sending(answer, stopped):
         "EmpGLD1Code": "100", "ProcessedDate": "2026-03-07", **answer,
     }  # fmt: skip
     planned = business_content(whole, [line("a", "10")])["report"]
-    assert bool(objection(planned, header, ())) is stopped
-    assert objection(planned, header, (Rule.ALREADY_REIMBURSED,)) == ""
+    assert bool(objection(planned, header, (), Payer.EMPLOYEE)) is stopped
+    assert objection(planned, header, (Rule.ALREADY_REIMBURSED,), Payer.EMPLOYEE) == ""
