@@ -69,6 +69,7 @@ def test_what_was_posted_again_after_a_release_is_not_posted_a_third_time(compan
     company.sync()
     act(company, "reverse", 1)
     company.reconcile()
+    assert company.sync() == {}
     company.decide(report_id(1))
     assert company.sync() == {"applied": 1}
     posted = company.posted()
