@@ -202,9 +202,9 @@ def test_the_load_of_a_document_that_is_not_settled_stays(retain, staged, left, 
         """
         INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
             entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, control_id, canonical,
-            sha256, request, config_hash, load_id)
+            sha256, request, config_hash, load_id, content)
         VALUES ('sandbox', 'SANDBOX', 'r-1', 1, 1, 'CAAAAAAAAA-B', 'CAAAAAAAAA', 'ap_bill', 'employee', '100', '', 'USD', 1, 1, 'E1',
-            now(), 'sending', 1, 'c', '', '', '', '', %s)
+            now(), 'sending', 1, 'c', '', '', '', '', %s, '{}')
         """,
         load_id,
     )

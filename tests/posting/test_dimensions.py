@@ -80,7 +80,7 @@ def test_what_an_account_demands_is_held_before_anything_is_sent(row, company):
     report = company.report(1, {"Amount": "10", "ReimAmount": "10", "ExpenseCategoryGLCode": "6400"})
     assert company.sync() == {}
     assert company.held() == {report: {"dimension_required"}}
-    assert f"Account 6400 requires {row.line}" in reasons(company)[0]
+    assert f"Account '6400' requires {row.line}" in reasons(company)[0]
     codes = use(company, row)
     company.report(2, {"Amount": "10", "ReimAmount": "10", "ExpenseCategoryGLCode": "6400", **codes})
     assert company.sync(refresh=True) == {"applied": 1}
