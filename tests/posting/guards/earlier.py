@@ -41,9 +41,9 @@ def earlier_run(
                 """
                 INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind,
                     payer, entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, control_id,
-                    canonical, sha256, request, config_hash, load_id)
+                    canonical, sha256, request, config_hash, load_id, content)
                 VALUES ('sandbox', 'SANDBOX', %(number)s, 1, 1, %(number)s, %(number)s, 'ap_bill', 'employee', '100', '', %(currency)s,
-                    %(total)s, 1, 'E-1', %(day)s, 'accepted', 1, %(number)s, '', '', '', '', %(load)s)
+                    %(total)s, 1, 'E-1', %(day)s, 'accepted', 1, %(number)s, '', '', '', '', %(load)s, '{}')
                 """,
                 values,
             )
