@@ -173,7 +173,9 @@ class _Report:
         if not best.postings:
             self.verdict.held += 1
         changed = all(one.postings != best.postings for one in self.latest)
-        if (there or before) and changed and self.id not in self.told.waiting:
+        # What was posted is gone from Intacct, and the report has nothing to post any more: there is nothing to tell.
+        agree = not there and any(not one.postings and not one.hold for one in self.latest)
+        if (there or before) and changed and not agree and self.id not in self.told.waiting:
             self._wrong("altered", "the report changed after it was posted, and nobody is told")
         for name, record in self.touched:
             number = kind_of(name).number_of(record)
