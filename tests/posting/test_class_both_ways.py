@@ -71,8 +71,8 @@ def test_from_intacct_to_the_list_and_from_the_list_to_the_lines(classes):
     [
         ("X", "'X' does not exist in Intacct"),
         ("cl01", "'cl01' does not exist in Intacct"),
-        ("CL09", "CL09 is inactive in Intacct"),
-        ("CL08", "CL08 is active non-posting in Intacct"),
+        ("CL09", "'CL09' is inactive in Intacct"),
+        ("CL08", "'CL08' is active non-posting in Intacct"),
     ],
 )
 def test_a_class_that_intacct_does_not_take_is_held_before_anything_is_sent(code, said, classes):

@@ -34,6 +34,17 @@ def test_one_part_of_an_expense_cannot_stand_in_two_documents_of_whatever_kinds(
     taken = next(entry.document for entry in entries if entry.payer is payer)
     other = next(kind for kind in DocumentKind if kind is not taken.kind)
     second = replace(taken, key=replace(taken.key, ordinal=9), kind=other, number=f"{taken.token}-1-009{other.letter}")
+    # A document of the ledger comes of a plan.
+    company.sql(
+        """
+        INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity, currency, total,
+            line_count, payee_id, posting_date, revision, canonical, sha256, config_hash)
+        SELECT load_id, report_id, %s, sequence, 9, kind, entity, session_entity, currency, total,
+            line_count, payee_id, posting_date, revision, canonical, sha256, config_hash
+        FROM plan.document WHERE load_id = 1 LIMIT 1
+        """,
+        second.number,
+    )
     with (
         pytest.raises(psycopg.errors.UniqueViolation, match="expense_in_one_live_document"),
         company.loader() as connection,

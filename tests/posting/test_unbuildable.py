@@ -71,6 +71,6 @@ def test_a_plan_of_a_version_that_did_not_build_it_stops_nobody(company: Company
     with monkeypatch.context() as patch:
         patch.setattr("certify_intacct.posting.planner.faults", lambda document, revision: [])
         load, run = company.plan()
-    assert company.load(load, run) == {"applied": 1, "held": 1}
-    assert company.outcomes()[bad] == "held"
-    assert company.open_items() == {bad: "held"}
+    assert company.load(load, run) == {"applied": 1, "moved_on": 1}
+    assert company.outcomes()[bad] == "moved_on"
+    assert company.open_items() == {bad: "found"}
