@@ -198,6 +198,13 @@ class Reconciler:
             yield ReconciliationFinding(finding="orphan", number=hit.number, text=text)
 
 
+def _explains(rule: str, payer: Payer) -> bool:
+    """Whether the rule by which the newest plan left something of a report out says why a payer's part is not in Intacct."""
+    if rule in (Rule.UNPAID_PART, Rule.TARGET_NONE):
+        return payer is Payer.COMPANY
+    return rule not in (Rule.ALREADY_POSTED, Rule.IN_FLIGHT, Rule.NOT_BILLED)
+
+
 class _Why:
     """Why amounts of reports are not in Intacct: what waits, what persons decided, what was left out by a policy."""
 
@@ -224,7 +231,7 @@ class _Why:
             yield whole, rest
         elif (report_id, payer.value) in self.accepted:
             yield "accepted_difference", rest
-        elif rule and rule not in (Rule.ALREADY_POSTED, Rule.IN_FLIGHT):
+        elif rule and _explains(rule, payer):
             yield f"skipped: {rule}", rest
         else:
             yield UNASSIGNED, rest
