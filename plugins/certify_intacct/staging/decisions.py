@@ -89,12 +89,8 @@ def taken_out(connection: Connection, certify_company: str, report_ids: Collecti
         """
         SELECT d.certify_company, d.report_id, 'report ' || d.report_id AS label, d.decision AS state, d.reason, d.payer, d.number,
                d.currency, d.total, d.decided_at AS opened_at, d.content_hash, '' AS triggered_by
-        FROM (
-            SELECT DISTINCT ON (report_id, content_hash) * FROM ledger.decision
-            WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s) AND decision IN ('booked_by_hand', 'not_ours', 'retry')
-            ORDER BY report_id, content_hash, decision_id DESC
-        ) d
-        WHERE d.decision <> 'retry' AND NOT EXISTS (
+        FROM ledger.taken_out d
+        WHERE d.certify_company = %(company)s AND d.report_id = ANY(%(ids)s) AND NOT EXISTS (
             SELECT FROM ledger.open_item i WHERE i.certify_company = d.certify_company AND i.report_id = d.report_id
               AND coalesce(nullif(i.part, ''), i.source_hash) = d.content_hash
         )
@@ -172,16 +168,12 @@ def closed(
     """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content."""
     rows = connection.execute(
         """
-        SELECT DISTINCT ON (report_id, content_hash)
-            report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at
-        FROM ledger.decision
-        WHERE certify_company = %s AND report_id = ANY(%s) AND decision IN ('booked_by_hand', 'not_ours', 'retry')
-        ORDER BY report_id, content_hash, decision_id DESC
+        SELECT report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at FROM ledger.taken_out
+        WHERE certify_company = %s AND report_id = ANY(%s)
         """,
         [certify_company, list(report_ids)],
     ).fetchall()
-    kept = [_kept(row) for row in rows if row["decision"] != Decision.RETRY]
-    return {(one.report_id, one.content_hash): one for one in kept}
+    return {(row["report_id"], row["content_hash"]): _kept(row) for row in rows}
 
 
 def all_closed(connection: Connection, certify_company: str) -> list[tuple[str, str]]:
@@ -222,19 +214,14 @@ def booked_by_hand(connection: Connection, certify_company: str, report_ids: Col
     """What stands as booked by hand under each record that was named for one of these reports."""
     rows = connection.execute(
         """
-        WITH standing AS (
-            SELECT DISTINCT ON (report_id, content_hash) report_id, decision, record_no, payer, currency, total
-            FROM ledger.decision
-            WHERE certify_company = %s AND decision IN ('booked_by_hand', 'not_ours', 'retry')
-            ORDER BY report_id, content_hash, decision_id DESC
-        )
-        SELECT report_id, record_no, payer, currency, total FROM standing s
-        WHERE decision = 'booked_by_hand' AND record_no IN (
-            SELECT record_no FROM standing WHERE decision = 'booked_by_hand' AND report_id = ANY(%s)
+        SELECT report_id, record_no, payer, currency, total FROM ledger.taken_out
+        WHERE certify_company = %(company)s AND decision = 'booked_by_hand' AND record_no IN (
+            SELECT record_no FROM ledger.taken_out
+            WHERE certify_company = %(company)s AND decision = 'booked_by_hand' AND report_id = ANY(%(ids)s)
         )
         ORDER BY record_no, report_id
         """,
-        [certify_company, list(report_ids)],
+        {"company": certify_company, "ids": list(report_ids)},
     ).fetchall()
     return [BookedByHand(**row) for row in rows]
 

@@ -109,11 +109,8 @@ def explained(connection: Connection, certify_company: str, report_ids: Collecti
               AND d.state NOT IN ('rejected', 'reversed', 'deleted')
         )
         UNION ALL
-        SELECT report_id, decision, payer, currency, total FROM (
-            SELECT DISTINCT ON (report_id, content_hash) * FROM ledger.decision
-            WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s) AND decision IN ('booked_by_hand', 'not_ours', 'retry')
-            ORDER BY report_id, content_hash, decision_id DESC
-        ) d WHERE decision <> 'retry'
+        SELECT report_id, decision, payer, currency, total FROM ledger.taken_out
+        WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s)
         ORDER BY total NULLS LAST
         """,
         {"company": certify_company, "ids": list(report_ids)},

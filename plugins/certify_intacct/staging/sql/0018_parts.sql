@@ -40,6 +40,15 @@ ALTER TABLE ledger.decision
     ADD COLUMN total    numeric;
 GRANT INSERT (payer, currency, total) ON ledger.decision TO connector_decider;
 
+-- What persons took out of the connector's hands, and nobody took back: the newest of these decisions counts.
+CREATE VIEW ledger.taken_out AS
+SELECT * FROM (
+    SELECT DISTINCT ON (certify_company, report_id, content_hash) * FROM ledger.decision
+    WHERE decision IN ('booked_by_hand', 'not_ours', 'retry')
+    ORDER BY certify_company, report_id, content_hash, decision_id DESC
+) newest WHERE decision <> 'retry';
+GRANT SELECT ON ledger.taken_out TO connector_decider;
+
 -- What a person has looked for and not found is not in Intacct: its lines are free for a new plan.
 -- It is planned anew from there and sent as the next revision, never straight from being held.
 INSERT INTO ledger.transition (before, after) VALUES ('held', 'rejected');
