@@ -82,7 +82,10 @@ ROWS: dict[str, tuple[str, ...]] = {
         INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date,
             source_hash, content, load_id)
         VALUES ('acme', 'r-1', 1, 'CAAAAAAAAAA', 'approval code 104001', 'E-1', '2026-03-02', 'f00', '{"report":
-            {"id": "r-1", "total_amount": "200.2"}, "lines": {"e-1": {"amount": "100.1"}, "e-2": {"amount": "100.1"}}}', 1)
+            {"id": "r-1", "total_amount": "200.2"}, "lines": {"e-1": {"amount": "100.1", "currency": "USD",
+            "expense_date": "2026-03-01", "vendor": "Blue  Cab", "card_name": "My Visa", "card_last": "0001",
+            "card_transaction_id": "000"},
+            "e-2": {"amount": "100.1"}}}', 1)
         """,
     ),
     # One that went all the way, one that is on its way, one that Intacct refused: each change writes an event.

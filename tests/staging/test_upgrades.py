@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -15,6 +17,7 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
+from certify_intacct.model.charges import Charge
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.references import Account, CardAccount, Category, Vendor
 from certify_intacct.staging import migrate as migrations
@@ -139,6 +142,7 @@ def test_an_upgrade_loses_nothing(version, at_version):
         assert {row["payer"] for row in after["ledger.document"]} == {"employee"}
         if "content" not in before["ledger.document"][0]:
             documents_remember_their_own_lines(after)
+            documents_remember_their_charges(after)
     with psycopg.connect(database.analyst_url) as analyst:
         assert analyst.execute("SELECT count(*) FROM plan.change_result").fetchone() == (3,)
 
@@ -146,10 +150,21 @@ def test_an_upgrade_loses_nothing(version, at_version):
 def documents_remember_their_own_lines(after: Rows) -> None:
     """Without the totals of the report, and what was held is noted as held."""
     contents = {row["ordinal"]: row["content"] for row in after["ledger.document"]}
-    assert contents[1] == {"payer": "employee", "report": {"id": "r-1"}, "lines": {"e-1": {"amount": "100.1"}}}
+    assert (contents[1]["payer"], contents[1]["report"]) == ("employee", {"id": "r-1"})
+    assert {line_id: line["amount"] for line_id, line in contents[1]["lines"].items()} == {"e-1": "100.1"}
     assert [(row["report_id"], row["source_hash"], row["rule"]) for row in after["ledger.held_before"]] == [
         ("r-2", "f01", "personal")
     ]
+
+
+def documents_remember_their_charges(after: Rows) -> None:
+    """As a plan of now would write them for the same lines."""
+    charge = Charge(
+        account="", card="My Visa/0001", transaction_id="", day=date(2026, 3, 1), merchant="Blue Cab", amount=Decimal("100.10"),
+        currency="USD",
+    )  # fmt: skip
+    kept = {row["ordinal"]: row["charges"] for row in after["ledger.document"]}
+    assert (kept[1], kept[2]) == (sorted(charge.keys), [])
 
 
 def written_anew(table: str, row: dict[str, object]) -> dict[str, object]:

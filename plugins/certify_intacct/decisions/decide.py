@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.errors import BadInput
+from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import overruled_by
 from certify_intacct.rules.decisions import ways
 from certify_intacct.rules.second_person import objection
@@ -177,6 +178,8 @@ def _check(configuration: Configuration, item: OpenItem, decision: Decision, use
 def _said(item: OpenItem, decision: Decision, record_no: str) -> str:
     what = item.label
     match decision:
+        case Decision.RELEASE if item.state == OpenState.ALARM:
+            return f"{what}: released. It stays as it is in Intacct."
         case Decision.RELEASE:
             return f"{what}: released. The next run of expense_sync posts it, unless it changes before."
         case Decision.BOOKED_BY_HAND:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.model.charges import Charge
 from certify_intacct.model.documents import Document
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ExpenseLine
@@ -53,6 +54,7 @@ class PartPlan:
     :param content_hash: SHA-256 of them: what a person decides about
     :param document: None when it is held or there is nothing to post
     :param released: rules that would have held it but for a person's decision
+    :param charges: the card charges of its lines
     """
 
     label: str
@@ -65,6 +67,7 @@ class PartPlan:
     document: Document | None = None
     holds: tuple[Hold, ...] = ()
     released: tuple[Rule, ...] = ()
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,7 @@ class ReportPlan:
     :param holds: what keeps all of it from being posted
     :param parts: what no document holds yet; empty when the amounts of the report are not proven
     :param released: rules that would have held the whole report but for a person's decision
+    :param notes: what a person should know of it, whether it is posted or not
     """
 
     report_id: str
@@ -84,6 +88,7 @@ class ReportPlan:
     parts: tuple[PartPlan, ...] = ()
     skips: tuple[Skip, ...] = ()
     released: tuple[Rule, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def documents(self) -> tuple[Document, ...]:

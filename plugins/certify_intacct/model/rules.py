@@ -113,6 +113,7 @@ class Rule(StrEnum):
 
     # What was posted before.
     LOOK_ALIKE = "look_alike", Desk.PAYABLES, 34, Decision.RELEASE
+    SAME_CHARGE = "same_charge", Desk.PAYABLES, 35, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
     RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN

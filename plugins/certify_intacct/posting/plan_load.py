@@ -8,8 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from certify_intacct.model.charges import asked
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.planner import ExpensePlan, ExpensePlanner, LedgerSnapshot, alarm
+from certify_intacct.rules.expenses import charges
 from certify_intacct.staging import (
     approvals,
     decisions,
@@ -20,6 +23,7 @@ from certify_intacct.staging import (
     report_plans,
     run_limits,
 )
+from certify_intacct.staging.charges import holders
 from certify_intacct.staging.plans import store_plan
 from certify_intacct.staging.references import references
 
@@ -42,21 +46,25 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     staged = expenses.staged_reports(connection, load.load_id)
     ids = [item.report.id for item in staged]
     closed = decisions.closed(connection, company.certify_company, ids)
+    listed = references(
+        connection,
+        load.load_id,
+        company.intacct_company_id,
+        configuration.dimensions,
+        moving=configuration.posting.closed_periods.policy == "next_open_day",
+    )
+    lines = (line for item in staged for line in item.lines)
+    keys = keys_of(charges.charges(lines, configuration.posting.company_paid, listed))
     planner = ExpensePlanner(
         configuration=configuration,
-        references=references(
-            connection,
-            load.load_id,
-            company.intacct_company_id,
-            configuration.dimensions,
-            moving=configuration.posting.closed_periods.policy == "next_open_day",
-        ),
+        references=listed,
         known=LedgerSnapshot(
             documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
             released=_released(connection, configuration, load, ids),
             closed={key: kept.decision for key, kept in closed.items()},
             held_before=report_plans.held_before(connection, company.certify_company, ids),
             accepted=decisions.accepted(connection, company.certify_company, ids).keys(),
+            charges=holders(connection, company.intacct_company_id, asked(keys)),
         ),
         today=datetime.now(tz=UTC).astimezone(company.zone).date(),
         entities=load.entities,

@@ -12,13 +12,17 @@ from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
+from certify_intacct.model.ledger import POSTED
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import Rule
+from certify_intacct.posting.charge_book import ChargeBook, keys_of
 from certify_intacct.posting.requests import faults
 from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, ReportStanding, standing
 from certify_intacct.rules.expenses import hashing
+from certify_intacct.rules.expenses.charges import UNTWICE, twice
 from certify_intacct.rules.expenses.planning import plan_report
+from certify_intacct.staging.charges import ChargeHolder
 from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
 
 if TYPE_CHECKING:
@@ -56,6 +60,7 @@ class LedgerSnapshot:
     :param closed: what persons took out of our hands, by report and that hash
     :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
     :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
+    :param charges: who holds the card charges that the reports have
     """
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
@@ -63,6 +68,7 @@ class LedgerSnapshot:
     closed: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
     accepted: Collection[tuple[str, str]] = ()
     held_before: Collection[tuple[str, str]] = ()
+    charges: Sequence[ChargeHolder] = ()
 
 
 class ExpensePlanner:
@@ -86,6 +92,7 @@ class ExpensePlanner:
         self.known = known
         self.today = today
         self.entities = frozenset(entities)
+        self.charges = ChargeBook(known.charges)
 
     def run(self, staged: Sequence[StagedReport], quarantined: Sequence[QuarantinedReport]) -> ExpensePlan:
         """Plans the staged reports; those that validation quarantined stay open with their reasons."""
@@ -172,28 +179,42 @@ class _Planned:
         wrong = {
             part.content_hash: holds for part, document, revision in documents if (holds := faults(document, revision))
         }
-        held = {
-            part.content_hash: (part, [*part.holds, *wrong.get(part.content_hash, ()), *self._held_before(part)])
-            for part in parts
+        known = {part.content_hash: self._by_the_ledger(part) for part in parts}
+        overruled = {
+            key: {hold.rule for hold in holds if hold.rule in self._released(key)} for key, holds in known.items()
         }
+        held = {
+            part.content_hash: (part, [
+                *part.holds, *wrong.get(part.content_hash, ()),
+                *(hold for hold in known[part.content_hash] if hold.rule not in overruled[part.content_hash]),
+            ])
+            for part in parts
+        }  # fmt: skip
         held = {key: found for key, found in held.items() if found[1]}
         if planned.holds or (held and self.planner.configuration.posting.hold == "report"):
             self._hold_report([*planned.holds, *(hold for _, holds in held.values() for hold in holds)])
             return
         for part, holds in held.values():
             self._hold_part(part, holds)
-        ready = [PlannedPart(document=document, revision=revision, content=part.content, content_hash=part.content_hash)
+        ready = [PlannedPart(document=document, revision=revision, content=part.content, content_hash=part.content_hash,
+                             charges=keys_of(part.charges))
                  for part, document, revision in documents if part.content_hash not in held]  # fmt: skip
         if ready:
-            used = {rule for part in parts if part.content_hash not in held for rule in part.released}
+            sent = [part for part in parts if part.content_hash not in held]
+            used = {rule for part in sent for rule in (*part.released, *overruled[part.content_hash])}
             self._post(planned, ready, sorted({*planned.released, *used}))
+
+    def _by_the_ledger(self, part: PartPlan) -> list[Hold]:
+        """What stands against a part that the report itself does not show."""
+        return [*self.planner.charges.holds(self.report.id, part), *self._held_before(part)]
+
+    def _released(self, content_hash: str) -> frozenset[str]:
+        """The rules that a person overruled for a part, or for the whole report."""
+        return frozenset(rule for key in (content_hash, self.source_hash) for rule in self.released.get(key, ()))
 
     def _held_before(self, part: PartPlan) -> list[Hold]:
         """What an earlier version held, and this one would post, waits for a person: nobody has decided that it may go."""
-        released = {rule for key in (part.content_hash, self.source_hash) for rule in self.released.get(key, ())}
-        if part.document is None or Rule.RULE_CHANGED in released:
-            return []
-        if (self.report.id, self.source_hash) not in self.known.held_before:
+        if part.document is None or (self.report.id, self.source_hash) not in self.known.held_before:
             return []
         reason = f"{part.label}: an earlier version of the connector held the report; by the rules of now it would be posted."
         return [Hold(Rule.RULE_CHANGED, reason, "Look at it, and release it; several may be released at once.")]
@@ -235,6 +256,19 @@ class _Planned:
                 self._change(Action.HOLD, reason, Rule.HELD_DOCUMENT, cure)
                 self._open_document(document, OpenState.HELD, [Rule.HELD_DOCUMENT], reason)
 
+            elif document.state in POSTED:
+                self._charged_twice(document)
+
+    def _charged_twice(self, document: LedgerDocument) -> None:
+        """What was posted before anybody compared charges, and nobody has said that it may stand."""
+        holder = self.planner.charges.elsewhere(self.report.id, document.charges)
+        own = {rule for rules in self.released.values() for rule in rules}
+        if holder is None or holder.released or Rule.SAME_CHARGE in own:
+            return
+        reason = twice(document.number, holder.label)
+        self._change(Action.HOLD, reason, Rule.SAME_CHARGE, UNTWICE)
+        self._open_document(document, OpenState.ALARM, [Rule.SAME_CHARGE], reason)
+
     def _changed(self, changed: ChangedDocument) -> None:
         document = changed.document
         if document.state in IN_FLIGHT or self._is_held(document):
@@ -268,6 +302,8 @@ class _Planned:
                 parts=tuple(parts),
             )
         )
+        for part in parts:
+            self.planner.charges.add(ChargeHolder.planned(report.id, report.label, part))
         documents = [part.document for part in parts]
         attachments = len({document.attachment_id for document in documents} - {""})
         self.result.changes.append(
@@ -352,7 +388,7 @@ class _Planned:
 
 def _notes(planned: ReportPlan) -> dict[str, Any]:
     """What a person should know of a report that is posted."""
-    notes = [skip.reason for skip in planned.skips if skip.rule is Rule.NOT_BILLED]
+    notes = [*planned.notes, *(skip.reason for skip in planned.skips if skip.rule is Rule.NOT_BILLED)]
     return {"notes": notes} if notes else {}
 
 

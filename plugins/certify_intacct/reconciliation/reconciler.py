@@ -21,6 +21,7 @@ from certify_intacct.posting.lookup import search
 from certify_intacct.posting.recovery import Recovery
 from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.reconciliation import by_hand
+from certify_intacct.reconciliation.charged_twice import charged_twice
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import reconciliation
@@ -114,6 +115,7 @@ class Reconciler:
             *self._changed(documents),
             *self._orphans(ids, documents),
             *by_hand.compared(self.run, by_id),
+            *charged_twice(self.run, documents),
         ]
         return [line for line in lines if line.amount], findings
 

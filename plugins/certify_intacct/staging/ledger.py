@@ -19,12 +19,13 @@ _ENTER = """
     INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
         entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id,
         canonical, sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message,
-        content)
+        content, charges)
     VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(payer)s,
         %(entity)s, %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s,
         %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(intacct_state)s,
         CASE WHEN %(state)s = 'sending' THEN now() END, %(run)s, %(actor)s, %(message)s,
-        (SELECT content FROM plan.document WHERE load_id = %(load)s AND number = %(number)s))
+        (SELECT content FROM plan.document WHERE load_id = %(load)s AND number = %(number)s),
+        (SELECT charges FROM plan.document WHERE load_id = %(load)s AND number = %(number)s))
     RETURNING document_id
     """
 
@@ -154,7 +155,7 @@ def revise(
     )
     connection.execute(
         """
-        UPDATE ledger.document d SET content = p.content FROM plan.document p
+        UPDATE ledger.document d SET content = p.content, charges = p.charges FROM plan.document p
         WHERE d.document_id = %s AND p.load_id = %s AND p.number = %s
         """,
         [document_id, load_id, document.number],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -56,6 +56,7 @@ class LedgerDocument:
     updated_at: datetime
     answer: Mapping[str, Any]
     content: Mapping[str, Any]
+    charges: Sequence[str]
 
     @property
     def document(self) -> Document:

@@ -32,8 +32,8 @@ class BalanceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ReconciliationFinding:
-    """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered``, ``declined``, ``unknown_state``
-    or ``unassigned``."""
+    """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered``, ``declined``, ``unknown_state``,
+    ``same_charge`` or ``unassigned``."""
 
     finding: str
     number: str

@@ -46,12 +46,14 @@ class PlannedPart:
     :param revision: under which it is to be sent
     :param content: the business fields of its own lines
     :param content_hash: SHA-256 of them
+    :param charges: the keys of the card charges among them
     """
 
     document: Document
     revision: int
     content: Mapping[str, Any]
     content_hash: str
+    charges: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,14 +148,14 @@ def store_reports(connection: Connection, load_id: int, reports: Iterable[Planne
         cursor.executemany(
             """
             INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity, currency, total,
-                line_count, payee_id, posting_date, revision, canonical, sha256, config_hash, content, content_hash)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                line_count, payee_id, posting_date, revision, canonical, sha256, config_hash, content, content_hash, charges)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 (
                     load_id, report.report_id, d.number, d.key.sequence, d.key.ordinal, d.kind.value, d.entity, d.session_entity,
                     d.currency, d.total, len(d.lines), d.payee_id, d.posting_date, part.revision, d.canonical(), d.sha256, config_hash,
-                    json.dumps(part.content), part.content_hash,
+                    json.dumps(part.content), part.content_hash, sorted(part.charges),
                 )
                 for part in report.parts
                 for d in (part.document,)

@@ -19,6 +19,7 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing, identity, mapping
 from certify_intacct.rules.expenses.amounts import Shares, prove, shares
 from certify_intacct.rules.expenses.billing import not_billed
+from certify_intacct.rules.expenses.charges import alike, charges
 from certify_intacct.rules.expenses.drafts import Drafts
 from certify_intacct.rules.expenses.holds import check_part, check_report, not_ours
 from certify_intacct.rules.expenses.left_out import leave_out, unpaid
@@ -86,6 +87,7 @@ def plan_report(
         parts=tuple(parts),
         skips=tuple(skips),
         released=tuple(sorted({hold.rule for hold in holds if _is_overruled(hold, whole)})),
+        notes=tuple(alike(kept)),
     )
 
 
@@ -193,6 +195,7 @@ class _Parts:
             content_hash=hashing.source_hash(content),
             document=document,
             holds=tuple(dict.fromkeys(holds)),
+            charges=charges(lines, self.context.posting.company_paid, self.context.references),
         )
 
 

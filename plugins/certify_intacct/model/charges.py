@@ -1,0 +1,75 @@
+"""A charge of a card, by which it is known again when it is handed in a second time.
+
+Certify's expenses carry PaymentCardName, CCLast and, where the charge came from a card feed, CCTransactionID. Nothing says that the
+ID is unique beyond its card, and a line that was entered by hand has none: then card, date, merchant, amount and currency must do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+_ID, _WITH_ID, _WITHOUT_ID = "id", "with", "without"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """The charge of an expense line.
+
+    :param account: CARDID of the card account to which the card is mapped, empty when it is to none: a personal card for example
+    :param card: PaymentCardName and last digits
+    :param transaction_id: CCTransactionID, empty when there is none
+    """
+
+    account: str
+    card: str
+    transaction_id: str
+    day: date
+    merchant: str
+    amount: Decimal
+    currency: str
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What is kept of it; :func:`asked` gives what it is looked for by.
+
+        By account and by card: the mapping of cards may have changed since, and two names may lead to one account.
+        """
+        details = f"{self.day}|{_folded(self.merchant)}|{self.amount.normalize():f}|{self.currency}"
+        found = set()
+        for place in (self.account and f"account|{self.account}", self.card and f"card|{_folded(self.card)}"):
+            if place and self.transaction_id:
+                found |= {f"{_ID}|{place}|{self.transaction_id}", f"{_WITH_ID}|{place}|{details}"}
+            elif place:
+                found.add(f"{_WITHOUT_ID}|{place}|{details}")
+        return frozenset(found)
+
+    @property
+    def label(self) -> str:
+        """For a person."""
+        name = f"charge {self.transaction_id}" if self.transaction_id else "charge"
+        return f"{name} of {self.amount} {self.currency} at {self.merchant!r} on {self.day}"
+
+
+def _folded(text: str) -> str:
+    """A name that people enter by hand, the same however they space and capitalize it."""
+    return " ".join(text.split()).casefold()
+
+
+def asked(keys: Iterable[str]) -> frozenset[str]:
+    """Under which keys the same charges may be kept elsewhere.
+
+    Two IDs that differ are two charges, however alike they look; where one side has no ID, the details decide.
+    """
+    found = set()
+    for key in keys:
+        kind, _, rest = key.partition("|")
+        if kind == _WITH_ID:
+            found.add(f"{_WITHOUT_ID}|{rest}")
+        elif kind == _WITHOUT_ID:
+            found |= {key, f"{_WITH_ID}|{rest}"}
+        else:
+            found.add(key)
+    return frozenset(found)

@@ -1,0 +1,81 @@
+"""Which documents of the ledger hold a card charge."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from certify_intacct.model.ledger import LIVE
+from certify_intacct.model.rules import Rule
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.locks import lock_key
+from certify_intacct.staging.report_plans import PlannedPart
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeHolder:
+    """A document that holds card charges.
+
+    :param keys: of its charges (``Charge.keys``)
+    :param report: the label of its report
+    :param record_no: None while it is not known to be in Intacct
+    :param released: whether a person said that a charge of its report is another one than one that looks the same
+    """
+
+    report_id: str
+    report: str
+    number: str
+    keys: frozenset[str]
+    record_no: str | None = None
+    released: bool = False
+
+    @classmethod
+    def planned(cls, report_id: str, report: str, part: PlannedPart) -> ChargeHolder:
+        """A document that is about to be posted."""
+        return cls(report_id=report_id, report=report, number=part.document.number, keys=part.charges)
+
+    @property
+    def label(self) -> str:
+        """For a person: its report, its number and its record."""
+        record = f", record {self.record_no}" if self.record_no else ""
+        return f"{self.report or self.report_id} ({self.number}{record})"
+
+
+def holders(connection: Connection, intacct_company: str, keys: Collection[str]) -> list[ChargeHolder]:
+    """The documents that Intacct has, or may have, with charges of one of these keys."""
+    rows = connection.execute(
+        """
+        SELECT d.report_id, r.label AS report, d.number, d.record_no, d.charges, EXISTS (
+            SELECT FROM ledger.released_rule q
+            WHERE (q.certify_company, q.report_id, q.rule) = (d.certify_company, d.report_id, %s)
+        ) AS released
+        FROM ledger.document d JOIN ledger.report r USING (certify_company, report_id, sequence)
+        WHERE d.intacct_company = %s AND d.charges && %s AND d.state = ANY(%s) ORDER BY d.number
+        """,
+        [Rule.SAME_CHARGE, intacct_company, sorted(keys), sorted(LIVE)],
+    ).fetchall()
+    return [_holder(row) for row in rows]
+
+
+def claim_alone(connection: Connection, intacct_company: str) -> None:
+    """Until the transaction ends nobody else claims documents: what is not in the ledger now is in no other run's either."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(f"claims {intacct_company}")])
+
+
+def planned_keys(connection: Connection, load_id: int, numbers: Collection[str]) -> dict[str, frozenset[str]]:
+    """The keys of the charges of planned documents, by number, without those that a person released."""
+    rows = connection.execute(
+        """
+        SELECT d.number, d.charges FROM plan.document d JOIN plan.report r USING (load_id, report_id)
+        WHERE d.load_id = %s AND d.number = ANY(%s) AND d.charges <> '{}' AND NOT %s = ANY(r.released)
+        """,
+        [load_id, list(numbers), Rule.SAME_CHARGE],
+    ).fetchall()
+    return {row["number"]: frozenset(row["charges"]) for row in rows}
+
+
+def _holder(row: dict[str, Any]) -> ChargeHolder:
+    return ChargeHolder(
+        **{name: value for name, value in row.items() if name != "charges"}, keys=frozenset(row["charges"])
+    )
