@@ -64,6 +64,8 @@ class Rule(StrEnum):
     TAX = "tax", Desk.CONFIGURATION, 15
     NEGATIVE_DOCUMENT = "negative_document", Desk.PAYABLES, 16
     ABOVE_LIMIT = "above_limit", Desk.PAYABLES, 32, Decision.RELEASE
+    ABOVE_DAY_LIMIT = "above_day_limit", Desk.PAYABLES, 32, Decision.RELEASE
+    FIRST_DOCUMENTS = "first_documents", Desk.PAYABLES, 32, Decision.RELEASE
 
     # Who is paid, and on which card.
     EMPLOYEE_ID_MISSING = "employee_id_missing", Desk.CERTIFY, 19

@@ -51,6 +51,8 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+            # Other runs may have sent since it was planned.
+            run_limits.keep_above(connection, load_id, run_limits.above_limits(connection, load_id, self.configuration))
             above = run_limits.kept_above(connection, load_id)
             standing = approvals.standing(connection, load_id)
             totals = run_limits.totals(connection, load_id)

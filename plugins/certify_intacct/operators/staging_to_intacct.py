@@ -57,7 +57,7 @@ class StagingToIntacctOperator(ConnectorOperator):
         from certify_intacct.documents import KINDS
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.posting.follow_up import FollowUp
-        from certify_intacct.posting.guards import check_before_posting
+        from certify_intacct.posting.guards import check_before_posting, require_own
         from certify_intacct.posting.poster import IntacctPoster
         from certify_intacct.posting.posting_run import PostingRun
         from certify_intacct.posting.receipts import Receipts
@@ -69,6 +69,7 @@ class StagingToIntacctOperator(ConnectorOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+            require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
             planned = report_plans.planned_documents(connection, load_id)
         if load.dry_run:
             self.log.info("Load %s is a preview: nothing is sent.", load_id)

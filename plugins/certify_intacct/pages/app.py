@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
 from certify_intacct.pages import databases, decisions, reports
 from certify_intacct.pages.access import ReadableDag
+from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered, wrong
 from certify_intacct.staging.load_page import load_page
 
@@ -27,9 +28,10 @@ def show_load(dag_id: ReadableDag, load_id: int) -> HTMLResponse:
     """A load: its extracts, its verdicts, what is quarantined, and its plan with the results."""
     with databases.reading().connection() as connection:
         page = load_page(connection, dag_id, load_id)
+        stop = stop_of(connection)
     if page is None:
         raise HTTPException(status_code=404, detail=f"{dag_id} has no load {load_id}.")
-    return rendered("load.html", page=page)
+    return rendered("load.html", page=page, stop=stop)
 
 
 @app.exception_handler(AnyHTTPException)

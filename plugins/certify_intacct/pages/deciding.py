@@ -10,6 +10,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from certify_intacct.decisions.decide import allow, decide_all, find_items
 from certify_intacct.decisions.people import release_people
+from certify_intacct.decisions.stopping import turn_posting
 from certify_intacct.model.configuration import Configuration, config_path, load
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
@@ -128,6 +129,22 @@ def decide_people(form: PostedForm) -> str:
     except InsufficientPrivilege:
         raise _wrong_role() from None
     return f"Released: {said}. The next run of organization_sync acts on it."
+
+
+def decide_posting(form: PostedForm) -> str:
+    """Stops posting, or lets it go on, as a form says.
+
+    :returns: what will come of it, a sentence
+    :raises HTTPException: 403 the person may not let it go on
+    :raises BadInput: it is so already, or a reason is missing
+    """
+    configuration, stop = load(config_path()), form.one("posting") == "stop"
+    if not stop:
+        _allow(configuration, form, "")
+    try:
+        return turn_posting(databases.deciding(), configuration, stop=stop, by=decider(form.user), reason=_reason(form))
+    except InsufficientPrivilege:
+        raise _wrong_role() from None
 
 
 def _allow(configuration: Configuration, form: PostedForm, triggered_by: str) -> None:

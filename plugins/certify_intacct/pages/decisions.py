@@ -13,10 +13,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from certify_intacct.decisions.people import LONGEST, guarded_streams
 from certify_intacct.decisions.waiting import desks_of, release_for
 from certify_intacct.pages import databases, forms
-from certify_intacct.pages.access import reads
-from certify_intacct.pages.deciding import decide_people, decide_reports, for_reader
+from certify_intacct.pages.access import reads, why_not_decide
+from certify_intacct.pages.deciding import decide_people, decide_posting, decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, ORGANIZATION_DAG
 from certify_intacct.pages.offers import groups
+from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.people_waiting import PersonHeld, people_held, standing_releases
@@ -35,6 +36,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         raise _unreadable(EXPENSE_DAG)
     with databases.reading().connection() as connection:
         deciding = for_reader(connection, user)
+        stop = stop_of(connection)
         shown = deciding.offers[:MOST] if of_reports else []
         people = _people(connection) if of_people else None
     return rendered(
@@ -45,6 +47,8 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         groups=groups(shown),
         more=len(deciding.offers) - len(shown) if of_reports else 0,
         people=people,
+        stop_token="" if why_not_decide(user) else forms.token(user),
+        stop=stop,
         said=forms.heard(user, said),
     )
 
@@ -55,6 +59,14 @@ def decide_about_several(form: forms.Posted) -> Response:
     _require_readable(EXPENSE_DAG, form.user)
     said = forms.told(form.user, decide_reports(form))
     return RedirectResponse(f"decisions?{urlencode({'said': said})}", status_code=303)
+
+
+@router.post("/decisions/posting")
+def turn(form: forms.Posted) -> Response:
+    """Stops posting, or lets it go on, and leads back."""
+    _require_readable(EXPENSE_DAG, form.user)
+    said = forms.told(form.user, [decide_posting(form)])
+    return RedirectResponse(f"../decisions?{urlencode({'said': said})}", status_code=303)
 
 
 @router.post("/decisions/people")

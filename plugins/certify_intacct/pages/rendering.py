@@ -51,6 +51,8 @@ _templates.filters["kind"] = label_of
 _templates.filters["segment"] = segment
 # What was said about the form that was sent just before.
 _templates.globals["said"] = ()
+# Who stopped posting: a page that does not know says nothing of it.
+_templates.globals["stop"] = None
 
 
 def rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:

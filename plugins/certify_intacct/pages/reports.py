@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from certify_intacct.pages import databases, forms
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.deciding import decide_reports, for_reader
+from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered, segment
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.report_timeline import dags_of, find_reports, report_timeline
@@ -25,15 +26,14 @@ router = APIRouter()
 def find_report(dag_id: ReadableDag, code: str = "") -> Response:
     """A form to find a report; leads to its timeline when one is found, and lists them when there are several."""
     text = code.strip()[:LONGEST_SEARCH].replace("\x00", "")
-    matches = []
-    if text:
-        with databases.reading().connection() as connection:
-            found = find_reports(connection, text)
-            matches = [match for match in found if dag_id in dags_of(connection, match.report_id)]
+    with databases.reading().connection() as connection:
+        stop = stop_of(connection)
+        found = find_reports(connection, text) if text else []
+        matches = [match for match in found if dag_id in dags_of(connection, match.report_id)]
     if len(matches) == 1:
         # Relative, so that it holds behind whatever prefix Airflow is served.
         return RedirectResponse(f"reports/{quote(matches[0].report_id, safe='')}", status_code=303)
-    return rendered("reports.html", dag_id=dag_id, code=text, matches=matches)
+    return rendered("reports.html", dag_id=dag_id, code=text, matches=matches, stop=stop)
 
 
 @router.get("/{dag_id}/reports/{report_id}", response_class=HTMLResponse)
@@ -43,6 +43,7 @@ def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str
         _require_known(connection, dag_id, report_id)
         timeline = report_timeline(connection, report_id)
         deciding = for_reader(connection, user, report_id)
+        stop = stop_of(connection)
     if timeline is None:
         raise _unknown(dag_id, report_id)
     return rendered(
@@ -52,6 +53,7 @@ def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str
         story=tell(timeline),
         deciding=deciding,
         kept=timeline.decisions,
+        stop=stop,
         said=forms.heard(user, said),
     )
 

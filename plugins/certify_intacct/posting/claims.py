@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.charges import asked
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.outcomes import ChangeResult
-from certify_intacct.model.rules import Rule
-from certify_intacct.posting.charge_book import ChargeBook
+from certify_intacct.posting.claim_checks import ClaimChecks
 from certify_intacct.posting.requests import function_of
-from certify_intacct.staging import charges, frozen_reports, ledger, ledger_reads, report_plans
+from certify_intacct.staging import frozen_reports, ledger, ledger_reads, report_plans
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.functions import Function
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_locks import ReportLocks
     from certify_intacct.posting.report_outcomes import ReportOutcomes
-    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
 
 
@@ -45,16 +42,20 @@ class Claims:
         self.company = run.company
         self.locks = locks
         self.outcomes = outcomes
+        self.checks = ClaimChecks(run)
 
     def claim(self, batch: Sequence[PlannedDocument]) -> list[Claimed]:
-        """Commits ``sending`` for each document of a request. One of which no valid request can be made is left out."""
+        """Commits ``sending`` for each document of a request. What may not be sent, or of which no request can be made, is left out.
+
+        :raises GuardTripped: posting is stopped
+        """
         claimed = []
         self.locks.require()
         with self.database.connection() as connection:
-            charged = self._charged_elsewhere(connection, batch)
+            checked = self.checks.check(connection, batch)
             for item in batch:
-                if item.document.number in charged:
-                    self.outcomes.add(item, ChangeResult.HELD, charged[item.document.number], Rule.SAME_CHARGE)
+                if item.document.number in checked.held:
+                    self.outcomes.add(item, ChangeResult.HELD, *checked.held[item.document.number])
                     continue
                 try:
                     function = function_of(item.document, item.revision)
@@ -82,6 +83,7 @@ class Claims:
                     "load_id": self.run.load_id,
                     "run_id": self.run.run_id,
                     "actor": self.run.actor,
+                    "approved_by": checked.approved_by.get(item.document.number, ""),
                 }
                 if known is not None:
                     document_id = known.document_id
@@ -90,18 +92,3 @@ class Claims:
                     document_id = ledger.enter(connection, item.document, state=LedgerState.SENDING, **common)
                 claimed.append(Claimed(document_id=document_id, planned=item, function=function))
         return claimed
-
-    def _charged_elsewhere(self, connection: Connection, batch: Sequence[PlannedDocument]) -> dict[str, str]:
-        """Why documents are not sent, by number: another run, of another date, has claimed a charge of theirs since the plan."""
-        keys = charges.planned_keys(connection, self.run.load_id, [item.document.number for item in batch])
-        if not keys:
-            return {}
-        company = self.company
-        charges.claim_alone(connection, company.intacct_company_id)
-        book = ChargeBook(charges.holders(connection, company.intacct_company_id, asked(set().union(*keys.values()))))
-        found = {}
-        for item in batch:
-            holder = book.elsewhere(item.report_id, keys.get(item.document.number, ()))
-            if holder is not None:
-                found[item.document.number] = f"A card charge of it is in {holder.label} already."
-        return found

@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.manifest import Load
+
+
+def require_own(load: Load, *, dag_id: str, run_id: str) -> None:
+    """Refuses to send the plan of another run: its approval, its period and who triggered it are that run's.
+
+    :raises GuardTripped: the load was opened by another run
+    """
+    if (load.dag_id, load.run_id) != (dag_id, run_id):
+        raise GuardTripped(
+            f"Load {load.load_id} was planned by run {load.run_id} of {load.dag_id}, and this is run {run_id} of {dag_id}.",
+            where="before posting",
+            cure="A plan is sent by its own run alone: clear the whole run, so that it opens a load of its own.",
+        )
 
 
 def check_before_posting(
@@ -40,12 +54,32 @@ def check_before_posting(
         raise GuardTripped(
             place.detail, where="before posting", cure="Correct the connection, or company.intacct_company_id."
         )
+    if company.environment == "live":
+        _require_named(configuration)
     with database.connection() as connection:
         _planned_for(connection, company, load_id)
     _entities_open(hook, database, load_id)
     with database.connection() as connection:
         approved_where_needed(connection, configuration, load_id)
     only_deployment(hook, database, configuration)
+
+
+def _require_named(configuration: Configuration) -> None:
+    """A live company says who may not decide, and how much needs nobody, before there is any history to compare with."""
+    missing = [
+        name
+        for name, value in (
+            ("company.configuration_owners", configuration.company.configuration_owners),
+            ("posting.limits.day_amount", configuration.posting.limits.day_amount),
+        )
+        if not value
+    ]
+    if missing:
+        raise ConfigurationError(
+            f"{' and '.join(missing)}: not set, so nothing is posted to a live company.",
+            where="connector.yaml",
+            cure="Name who edits connector.yaml, and the most that a day may send without a second person.",
+        )
 
 
 def _planned_for(connection: Connection, company: CompanyConfiguration, load_id: int) -> None:
@@ -109,9 +143,7 @@ def approved_where_needed(connection: Connection, configuration: Configuration, 
 
     :raises GuardTripped: nobody approved it, or somebody rejected it
     """
-    above = run_limits.kept_above(connection, load_id) or run_limits.above_limits(
-        connection, load_id, configuration.posting.limits
-    )
+    above = run_limits.kept_above(connection, load_id) or run_limits.above_limits(connection, load_id, configuration)
     if not above:
         return
     decision = approvals.standing(connection, load_id)

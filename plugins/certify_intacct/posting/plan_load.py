@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from certify_intacct.model.charges import asked
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.planner import ExpensePlan, ExpensePlanner, LedgerSnapshot, alarm
+from certify_intacct.posting.releases import released_for
 from certify_intacct.rules.expenses import charges
 from certify_intacct.staging import (
     approvals,
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.run_limits import AboveLimit
-
-log = logging.getLogger(__name__)
 
 
 def plan_load(connection: Connection, configuration: Configuration, load: Load) -> tuple[ExpensePlan, list[AboveLimit]]:
@@ -60,7 +57,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
         references=listed,
         known=LedgerSnapshot(
             documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
-            released=_released(connection, configuration, load, ids),
+            released=released_for(connection, company.certify_company, load.load_id, ids),
             closed={key: kept.decision for key, kept in closed.items()},
             held_before=report_plans.held_before(connection, company.certify_company, ids),
             accepted=decisions.accepted(connection, company.certify_company, ids).keys(),
@@ -73,7 +70,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     plan.changes += [alarm(row) for row in report_plans.alarms(connection, load.load_id)]
     store_plan(connection, load.load_id, plan.changes)
     report_plans.store_reports(connection, load.load_id, plan.reports, configuration.hash)
-    above = run_limits.above_limits(connection, load.load_id, configuration.posting.limits)
+    above = run_limits.above_limits(connection, load.load_id, configuration)
     run_limits.keep_above(connection, load.load_id, above)
     if not load.dry_run:
         known_sources.remember(connection, load.load_id, configuration)
@@ -87,28 +84,6 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     return plan, above
 
 
-def _released(
-    connection: Connection, configuration: Configuration, load: Load, report_ids: Collection[str]
-) -> dict[str, dict[str, frozenset[str]]]:
-    """What persons overruled, by report and hash, without what nobody but the one who triggered this run did."""
-    company = configuration.company.certify_company
-    given = decisions.released(connection, company, report_ids)
-    own = decisions.only_decided_by(connection, company, approvals.opened_by(connection, load.load_id))
-    for report_id, content_hash, rule in sorted(own & _flat(given)):
-        # The right to trigger is not the right to post.
-        log.warning(
-            "Report %s: %s was overruled by the one who triggered this run, so it counts in the next run that the schedule "
-            "or somebody else starts.",
-            report_id,
-            rule,
-        )
-        given[report_id, content_hash] -= {rule}
-    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-    for (report_id, content_hash), rules in given.items():
-        found[report_id][content_hash] = rules
-    return dict(found)
-
-
 def _retire(connection: Connection, load: Load, documents: Sequence[LedgerDocument]) -> None:
     """Notes of documents that were held that Intacct has not got them, as a person says who looked."""
     actor = approvals.opened_by(connection, load.load_id)
@@ -117,7 +92,3 @@ def _retire(connection: Connection, load: Load, documents: Sequence[LedgerDocume
             connection, document.document_id, (LedgerState.HELD,), LedgerState.REJECTED, run_id=load.run_id, actor=actor,
             message="A person looked for it in Intacct and decided that it is not there.",
         )  # fmt: skip
-
-
-def _flat(releases: Mapping[tuple[str, str], Collection[str]]) -> set[tuple[str, str, str]]:
-    return {(report_id, source_hash, rule) for (report_id, source_hash), rules in releases.items() for rule in rules}

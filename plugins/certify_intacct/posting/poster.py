@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.posting.claim_checks import require_started
 from certify_intacct.posting.pre_send_checks import PreSendChecks
 from certify_intacct.posting.recovery import Recovery
 from certify_intacct.posting.replayer import Replayer
@@ -102,6 +103,9 @@ class IntacctPoster:
         return [item for item in wave if item.document.token in taken]
 
     def _wave(self, wave: Sequence[PlannedDocument], sender: DocumentSender) -> None:
+        with self.database.connection() as connection:
+            # Before receipts are put into Intacct; asked again with every request.
+            require_started(connection, self.run_of)
         size = self.run_of.configuration.posting.sending.batch_size
         for session, members in groupby(self.checks.passed(wave), key=lambda item: item.document.session_entity):
             batch = list(members)

@@ -120,13 +120,13 @@ class PreSendChecks:
             row = planned[item.report_id]
             # The plan may be older than the configuration.
             skipped = not_ours_by_date(item.processed_date, self.configuration)
-            against = (
-                skipped.reason
-                if skipped
-                else objection(
-                    row["content"]["report"], headers.get(item.report_id), row["released"], item.document.payer
-                )
-            )
+            if skipped:
+                against = skipped.reason
+            elif item.config_hash != self.configuration.hash:
+                against = "It was planned under another connector.yaml; the next run plans it anew."
+            else:
+                header = headers.get(item.report_id)
+                against = objection(row["content"]["report"], header, row["released"], item.document.payer)
             if against:
                 self.outcomes.add(item, ChangeResult.MOVED_ON, against)
             else:

@@ -9,7 +9,6 @@ from typing import Any
 from certify_intacct.model.ledger import LIVE
 from certify_intacct.model.rules import Rule
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.locks import lock_key
 from certify_intacct.staging.report_plans import PlannedPart
 
 
@@ -56,23 +55,6 @@ def holders(connection: Connection, intacct_company: str, keys: Collection[str])
         [Rule.SAME_CHARGE, intacct_company, sorted(keys), sorted(LIVE)],
     ).fetchall()
     return [_holder(row) for row in rows]
-
-
-def claim_alone(connection: Connection, intacct_company: str) -> None:
-    """Until the transaction ends nobody else claims documents: what is not in the ledger now is in no other run's either."""
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(f"claims {intacct_company}")])
-
-
-def planned_keys(connection: Connection, load_id: int, numbers: Collection[str]) -> dict[str, frozenset[str]]:
-    """The keys of the charges of planned documents, by number, without those that a person released."""
-    rows = connection.execute(
-        """
-        SELECT d.number, d.charges FROM plan.document d JOIN plan.report r USING (load_id, report_id)
-        WHERE d.load_id = %s AND d.number = ANY(%s) AND d.charges <> '{}' AND NOT %s = ANY(r.released)
-        """,
-        [load_id, list(numbers), Rule.SAME_CHARGE],
-    ).fetchall()
-    return {row["number"]: frozenset(row["charges"]) for row in rows}
 
 
 def _holder(row: dict[str, Any]) -> ChargeHolder:

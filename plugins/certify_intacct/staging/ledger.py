@@ -19,13 +19,13 @@ _ENTER = """
     INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
         entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id,
         canonical, sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message,
-        content, charges)
+        content, charges, approved_by)
     VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(payer)s,
         %(entity)s, %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s,
         %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(intacct_state)s,
         CASE WHEN %(state)s = 'sending' THEN now() END, %(run)s, %(actor)s, %(message)s,
         (SELECT content FROM plan.document WHERE load_id = %(load)s AND number = %(number)s),
-        (SELECT charges FROM plan.document WHERE load_id = %(load)s AND number = %(number)s))
+        (SELECT charges FROM plan.document WHERE load_id = %(load)s AND number = %(number)s), %(approved)s)
     RETURNING document_id
     """
 
@@ -42,6 +42,7 @@ def enter(
     load_id: int,
     run_id: str,
     actor: str,
+    approved_by: str = "",
     record: Mapping[str, Any] | None = None,
 ) -> int:
     """Writes a document into the ledger for the first time: claimed for sending, or adopted.
@@ -66,6 +67,7 @@ def enter(
             "intacct_state": found.get("intacct_state"),
             "run": run_id,
             "actor": actor,
+            "approved": approved_by,
             "message": "Found in Intacct and adopted." if record is not None else "",
         },
     ).fetchone()
@@ -120,6 +122,7 @@ def revise(
     load_id: int,
     run_id: str,
     actor: str,
+    approved_by: str = "",
 ) -> None:
     """Claims a rejected or held document for its next revision, with what the new plan made of it.
 
@@ -152,6 +155,7 @@ def revise(
         last_absent_at=None,
         message="",
         answer={},
+        approved_by=approved_by,
     )
     connection.execute(
         """

@@ -1,8 +1,4 @@
-"""How large the plan of a load is, against its limits and against what runs usually are.
-
-The arithmetic is SQL's, over NUMERIC: no amount becomes a float (``percentile_disc`` takes a value as it stands, ``percentile_cont``
-would compute one in floating point).
-"""
+"""How large the plan of a load is, against its limits and against what days of sending usually are."""
 
 from __future__ import annotations
 
@@ -11,24 +7,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from certify_intacct.model.rules import Rule
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 
 if TYPE_CHECKING:
-    from certify_intacct.model.configuration.posting import Limits
-
-#: So many earlier runs make the median.
-_RUNS = 30
+    from certify_intacct.model.configuration import Configuration
 
 
 @dataclass(frozen=True, kw_only=True)
 class AboveLimit:
     """One way in which a plan is larger than it may be without a second person.
 
-    :param rule: ``documents_per_run``, ``documents_median`` or ``amount_median``
-    :param currency: of ``amount_median``, else ""
-    :param found: documents, or an amount, of the plan
+    :param rule: ``documents_per_run``, ``documents_median``, ``amount_median`` or ``day_amount``
+    :param currency: of amounts, else ""
+    :param found: documents of the plan; or what the day would add up to: documents, or an amount
     :param allowed: as much needs nobody
-    :param median: of a day of the earlier ``runs``
+    :param median: of the earlier days of sending, of which there are ``runs``
     """
 
     rule: str
@@ -42,9 +37,12 @@ class AboveLimit:
         if self.rule == "documents_per_run":
             return f"{self.found} documents; posting.limits.documents_per_run is {self.allowed}."
         unit = self.currency or "documents"
+        found = f"{self.found:,} {unit} would be sent today without anybody's approval"
+        if self.median is None:
+            return f"{found}; posting.limits.day_amount is {self.allowed:,}."
         return (
-            f"{self.found:,} {unit}; usual are {self.median:,.2f} {unit} a day (median of {self.runs} runs), and up to "
-            f"{self.allowed:,} would pass (posting.limits.times_median)."
+            f"{found}; usual are {self.median:,.2f} {unit} a day (median of {self.runs} days), and up to {self.allowed:,} would pass "
+            "(posting.limits.times_median)."
         )
 
 
@@ -66,62 +64,51 @@ def totals(connection: Connection, load_id: int) -> list[Total]:
     return [Total(**row) for row in rows]
 
 
-def above_limits(connection: Connection, load_id: int, limits: Limits) -> list[AboveLimit]:
-    """In what the plan of a load is above its limits, as they are now."""
-    row = connection.execute("SELECT count(*) AS n FROM plan.document WHERE load_id = %s", [load_id]).fetchone()
-    documents = int(row["n"]) if row else 0
-    found = []
-    if documents > limits.documents_per_run:
-        found.append(
-            AboveLimit(
-                rule="documents_per_run",
-                currency="",
-                found=Decimal(documents),
-                allowed=Decimal(limits.documents_per_run),
-                median=None,
-                runs=None,
-            )
-        )
-    if limits.times_median and documents >= limits.median_from_documents:
-        found += _above_median(connection, load_id, limits)
-    return found
+def above_limits(connection: Connection, load_id: int, configuration: Configuration) -> list[AboveLimit]:
+    """In what the plan of a load is above its limits, as they are now, with what was sent today already.
 
-
-def _above_median(connection: Connection, load_id: int, limits: Limits) -> list[AboveLimit]:
-    """Compared by day, so that a month is not held against days. Runs that posted nothing do not say what is usual."""
+    What a person released because of its amount is not counted: a second person has looked at it.
+    """
+    limits = configuration.posting.limits
     rows = connection.execute(
         """
-        WITH mine AS (SELECT *, period_end - period_start + 1 AS days FROM ops.load WHERE load_id = %(load)s),
-        earlier AS (
-            SELECT l.load_id, l.period_end - l.period_start + 1 AS days FROM ops.load l, mine
-            WHERE l.direction = mine.direction AND l.state = 'loaded' AND NOT l.dry_run AND l.entities = mine.entities
-              AND l.load_id < mine.load_id AND EXISTS (SELECT FROM ledger.document d WHERE d.load_id = l.load_id)
-            ORDER BY l.load_id DESC LIMIT %(most)s
-        ),
-        figure AS (
-            SELECT '' AS currency, e.load_id, count(*)::numeric / e.days AS of_a_day
-            FROM earlier e JOIN ledger.document d USING (load_id) GROUP BY e.load_id, e.days
-            UNION ALL
-            SELECT d.currency, e.load_id, sum(d.total) / e.days
-            FROM earlier e JOIN ledger.document d USING (load_id) GROUP BY d.currency, e.load_id, e.days
-        ),
-        usual AS (
-            SELECT currency, count(*)::integer AS runs, percentile_disc(0.5) WITHIN GROUP (ORDER BY of_a_day) AS median
-            FROM figure GROUP BY currency HAVING count(*) >= %(least)s
-        ),
-        planned AS (
-            SELECT '' AS currency, count(*)::numeric AS found FROM plan.document WHERE load_id = %(load)s
-            UNION ALL
-            SELECT currency, sum(total) FROM plan.document WHERE load_id = %(load)s GROUP BY currency
-        )
-        SELECT CASE WHEN p.currency = '' THEN 'documents_median' ELSE 'amount_median' END AS rule, p.currency, p.found,
-               round(u.median * mine.days * %(times)s, CASE WHEN p.currency = '' THEN 0 ELSE 2 END) AS allowed, u.median, u.runs
-        FROM planned p JOIN usual u USING (currency), mine
-        WHERE p.found > u.median * mine.days * %(times)s ORDER BY p.currency
+        SELECT currency, count(*) AS documents, count(*) FILTER (WHERE needs) AS left_documents,
+               coalesce(sum(abs(total)) FILTER (WHERE needs), 0) AS left_amount
+        FROM (
+            SELECT p.currency, p.total, coalesce(d.state, 'rejected') = 'rejected' AND NOT EXISTS (
+                SELECT FROM ledger.released_rule q WHERE q.certify_company = %(certify)s AND q.report_id = p.report_id
+                  AND q.content_hash IN (p.content_hash, r.source_hash) AND q.rule = ANY(%(amounts)s)
+            ) AS needs
+            FROM plan.document p JOIN plan.report r USING (load_id, report_id)
+            LEFT JOIN ledger.document d ON d.number = p.number AND d.intacct_company = %(intacct)s
+            WHERE p.load_id = %(load)s
+        ) planned GROUP BY currency
         """,
-        {"load": load_id, "most": _RUNS, "least": limits.median_from_runs, "times": limits.times_median},
+        {
+            "certify": configuration.company.certify_company,
+            "intacct": configuration.company.intacct_company_id,
+            "load": load_id,
+            "amounts": [Rule.ABOVE_LIMIT, Rule.ABOVE_DAY_LIMIT],
+        },
     ).fetchall()
-    return [AboveLimit(**row) for row in rows]
+    planned = sum(int(row["documents"]) for row in rows)
+    found = []
+    if planned > limits.documents_per_run:
+        most = Decimal(limits.documents_per_run)
+        found.append(
+            AboveLimit(
+                rule="documents_per_run", currency="", found=Decimal(planned), allowed=most, median=None, runs=None
+            )
+        )
+    left = {row["currency"]: row["left_amount"] for row in rows if row["left_amount"]}
+    left[DOCUMENTS] = Decimal(sum(int(row["left_documents"]) for row in rows))
+    day = SendingDay(connection, configuration)
+    found += [
+        AboveLimit(rule=one.rule, currency=currency, found=total, allowed=one.allowed, median=one.median, runs=one.days)
+        for currency, more in sorted(left.items())
+        for total, one in day.above(currency, more)
+    ]
+    return found
 
 
 def keep_above(connection: Connection, load_id: int, above: Iterable[AboveLimit]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -22,13 +23,17 @@ def earlier_run(
     state: str = "loaded",
     dry_run: bool = False,
     entities: Sequence[str] = (),
+    document: str = "accepted",
+    approved_by: str = "",
+    at: time = time(12),
 ) -> int:
-    """Adds a run of ``days`` days from ``day`` on that posted a document of each total, and returns its load."""
+    """Adds a run that sent a document of each total on ``day``, and returns its load."""
     with psycopg.connect(owner_url) as connection:
         load = _load(connection, day, days, state, dry_run, entities)
         for total in totals:
             number = f"EARLIER{next(_NUMBERS)}"
-            values = {"load": load, "number": number, "currency": currency, "total": total, "day": day}
+            values = {"load": load, "number": number, "currency": currency, "total": total, "day": day, "state": document,
+                      "approved": approved_by, "sent": datetime.combine(day, at, ZoneInfo("Europe/Berlin"))}  # fmt: skip
             connection.execute(
                 """
                 INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, source_hash, content,
@@ -41,12 +46,14 @@ def earlier_run(
                 """
                 INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind,
                     payer, entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, control_id,
-                    canonical, sha256, request, config_hash, load_id, content)
+                    canonical, sha256, request, config_hash, load_id, content, last_sent_at, approved_by)
                 VALUES ('sandbox', 'SANDBOX', %(number)s, 1, 1, %(number)s, %(number)s, 'ap_bill', 'employee', '100', '', %(currency)s,
-                    %(total)s, 1, 'E-1', %(day)s, 'accepted', 1, %(number)s, '', '', '', '', %(load)s, '{}')
+                    %(total)s, 1, 'E-1', %(day)s, 'sending', 1, %(number)s, '', '', '', '', %(load)s, '{}', %(sent)s, %(approved)s)
                 """,
                 values,
             )
+            if document != "sending":
+                connection.execute("UPDATE ledger.document SET state = %(state)s WHERE number = %(number)s", values)
     return load
 
 

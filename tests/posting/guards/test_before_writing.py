@@ -64,7 +64,10 @@ def test_a_test_key_never_meets_a_live_company(company, connection, untouched):
     assert "Emburse Certify is test (it leads to this machine)" in refused(company.load, load, run)
     untouched()
     connection(CERTIFY, environment="live")
-    assert company.load(load, run) == {"applied": 1}, "a live company behind a tunnel"
+    text = company.config.read_text()
+    named = text.replace("configuration_owners: []", "configuration_owners: [dana]")
+    company.config.write_text(named.replace("day_amount: null", "day_amount: 5000"))
+    assert company.sync() == {"applied": 1}, "a live company behind a tunnel"
 
 
 def test_a_key_of_another_company_of_certify(company, untouched):

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, field_validator, model_validator
 
 from certify_intacct.model.configuration.section import CertifyName, Name, Section
 from certify_intacct.model.payers import Payer
@@ -205,25 +205,42 @@ class Policies(Section):
     self_approved: Literal["hold", "post"] = "hold"
 
 
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+#: One amount, whatever the currency; or one for each currency, and then a currency that is not named may post nothing by itself.
+AmountLimit = Amount | dict[Currency, Amount]
+
+
 class Limits(Section):
     """Above these a second person decides.
 
-    :param document_amount: the largest total of one document, in its own currency; empty for none
+    :param document_amount: the largest total of one document; empty for none
+    :param report_amount: the largest total of one report; empty for none
+    :param day_amount: the most that a day of sending may add up to in one currency; empty for none, which a live company cannot have
     :param documents_per_run: the most documents that one run may send
-    :param times_median: so many times the documents, or the amount of a currency, that a day of a run usually has; 0 for no such limit
-    :param median_from_runs: so many earlier runs are needed before there is anything usual
-    :param median_from_documents: runs with fewer documents are not compared
+    :param times_median: so many times the documents, or the amount of a currency, of a usual day of sending; 0 for no such limit
+    :param median_from_days: on so many of the last 30 days something must have been sent before there is anything usual
+    :param median_from_documents: days with fewer documents are not compared by their number of documents
     :param approvers: who may approve a run, by their user names in Airflow; empty for everybody who may respond there
     :param approval_days: how long a run waits for its approval; after that it fails with nothing sent
     """
 
-    document_amount: Amount | None = None
+    document_amount: AmountLimit | None = None
+    report_amount: AmountLimit | None = None
+    day_amount: AmountLimit | None = None
     documents_per_run: Annotated[int, Field(ge=1)] = 50000
     times_median: Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)] = Decimal(5)
-    median_from_runs: Annotated[int, Field(ge=2, le=30)] = 5
+    # Until version 0.1 it counted runs.
+    median_from_days: Annotated[int, Field(ge=2, le=30)] = Field(
+        default=5, validation_alias=AliasChoices("median_from_days", "median_from_runs")
+    )
     median_from_documents: Annotated[int, Field(ge=1)] = 20
     approvers: tuple[Name, ...] = ()
     approval_days: Annotated[float, Field(gt=0, le=90, allow_inf_nan=False)] = 3
+
+    @staticmethod
+    def of(limit: AmountLimit | None, currency: str) -> Decimal | None:
+        """What a limit allows in a currency; None: anything."""
+        return limit.get(currency, Decimal(0)) if isinstance(limit, dict) else limit
 
 
 class ReceiptSettings(Section):
@@ -261,6 +278,9 @@ class PostingConfiguration(Section):
     :param look_alike_days: how far from a document's date a record of the same party, currency and total, not ours, holds it; 0: not
         looked for
     :param unpaid_part: what to do with the rest of a line of which only a part is reimbursable and that names no card
+    :param stopped: nothing is sent; what is in doubt is settled all the same
+    :param max_first_documents: how many documents a company's first runs send before a person releases the rest; empty: 5 of a live
+        company, and any number of a test company
     :param hold: what waits for a fault of one document: that document, or its whole report
     """
 
@@ -270,6 +290,8 @@ class PostingConfiguration(Section):
     posting_entity: Literal["top_level", "entity"] = "top_level"
     hold: Literal["document", "report"] = "document"
     look_alike_days: int = Field(default=62, ge=0)
+    stopped: bool = False
+    max_first_documents: Annotated[int, Field(ge=1)] | None = None
     vendors: Vendors
     accounts: Accounts = Accounts()
     tax: Taxes = Taxes()

@@ -171,7 +171,7 @@ class Drafts:
         return tuple(lines), holds
 
     def _above_limit(self, document: Document) -> list[Hold]:
-        limit = self.posting.limits.document_amount
+        limit = self.posting.limits.of(self.posting.limits.document_amount, document.currency)
         if limit is None or document.total <= limit:
             return []
         reason = f"{document.number}: {document.total} {document.currency} is above the limit of {limit}."

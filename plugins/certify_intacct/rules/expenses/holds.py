@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.payers import Payer
@@ -56,7 +57,19 @@ def check_report(
         *_line_identity(report, lines),
         *_processed_date(report, today),
         *_self_approved(report, lines, configuration),
+        *_above_limit(report, configuration),
     ]
+
+
+def _above_limit(report: ExpenseReport, configuration: Configuration) -> list[Hold]:
+    """Whatever its documents are by themselves, and whatever a refund takes off."""
+    limits, amounts = configuration.posting.limits, (report.reim_amount, report.non_reim_amount)
+    limit = limits.of(limits.report_amount, report.currency)
+    total = sum((abs(amount) for amount in amounts if amount is not None), Decimal(0))
+    if limit is None or total <= limit:
+        return []
+    reason = f"The report is over {total} {report.currency}; posting.limits.report_amount is {limit}."
+    return [Hold(Rule.ABOVE_LIMIT, reason, "A second person looks at the report and releases it.")]
 
 
 def check_part(report: ExpenseReport, payer: Payer, lines: Sequence[ExpenseLine], references: References) -> list[Hold]:

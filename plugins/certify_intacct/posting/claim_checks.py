@@ -1,0 +1,169 @@
+"""What is asked of documents once more when they are claimed, one run after the other.
+
+A plan knows what was sent until it was made. What other runs have sent since, whatever their dates, entities and plans, is known here:
+a card charge that was posted, and what the day adds up to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from certify_intacct.model.charges import asked
+from certify_intacct.model.errors import GuardTripped
+from certify_intacct.model.rules import Rule
+from certify_intacct.posting.charge_book import ChargeBook
+from certify_intacct.posting.releases import released_for
+from certify_intacct.staging import approvals, charges, claiming, company_facts, switch
+from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
+
+if TYPE_CHECKING:
+    from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.claiming import PlannedFacts
+    from certify_intacct.staging.database import Connection
+    from certify_intacct.staging.report_plans import PlannedDocument
+
+#: Under which name a company is known to have posted before this version.
+POSTED_BEFORE = "posted_before"
+_FIRST_OF_A_LIVE_COMPANY = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A batch that was looked at, by the documents' numbers.
+
+    :param held: why a document is not sent, and by which rule
+    :param approved_by: who approved that a document is sent though limits are exceeded; nobody for those that are not here
+    """
+
+    held: dict[str, tuple[str, Rule]] = field(default_factory=dict)
+    approved_by: dict[str, str] = field(default_factory=dict)
+
+
+def require_started(connection: Connection, run: PostingRun) -> None:
+    """Passes while nobody has stopped posting.
+
+    :raises GuardTripped: connector.yaml or a person has; nothing new is sent
+    """
+    where = "before sending; what is in doubt is settled all the same"
+    if run.configuration.posting.stopped:
+        raise GuardTripped(
+            "Posting is stopped by posting.stopped in connector.yaml.",
+            where=where,
+            cure="Set it to false, and clear the task.",
+        )
+    if stop := switch.stopped(connection, run.company.intacct_company_id):
+        raise GuardTripped(
+            f"{stop.decided_by} stopped posting on {stop.decided_at:%Y-%m-%d %H:%M %Z}: {stop.reason}",
+            where=where,
+            cure="When it may go on: Browse > Decisions > Let posting go on, and clear the task.",
+        )
+
+
+class ClaimChecks:
+    """The checks of a load."""
+
+    def __init__(self, run: PostingRun) -> None:
+        self.run = run
+        self.company = run.company
+        self.posting = run.configuration.posting
+
+    def check(self, connection: Connection, batch: Sequence[PlannedDocument]) -> Checked:
+        """Looks at a batch; until the transaction of the connection ends nobody else claims anything.
+
+        :raises GuardTripped: posting is stopped
+        """
+        require_started(connection, self.run)
+        claiming.claim_alone(connection, self.company.intacct_company_id)
+        facts = claiming.planned_facts(connection, self.run.load_id, [item.document.number for item in batch])
+        released = self._released(connection, batch, facts)
+        checked = Checked(approved_by=self._approved(connection, batch, released))
+        for number, why in (
+            *self._same_charges(connection, batch, facts, released),
+            *self._first_documents(connection, batch),
+        ):
+            checked.held.setdefault(number, why)
+        left = [item for item in batch if item.document.number not in checked.held]
+        checked.held.update(self._above_day(connection, left, checked.approved_by))
+        return checked
+
+    def _released(
+        self, connection: Connection, batch: Sequence[PlannedDocument], facts: dict[str, PlannedFacts]
+    ) -> dict[str, frozenset[str]]:
+        """The rules that persons overruled, by number: until it was planned, or since."""
+        reports = {item.report_id for item in batch}
+        since = released_for(connection, self.company.certify_company, self.run.load_id, reports)
+        return {
+            item.document.number: facts[item.document.number].released
+            | since.get(item.report_id, {}).get(item.content_hash, frozenset())
+            for item in batch
+        }
+
+    def _approved(
+        self, connection: Connection, batch: Sequence[PlannedDocument], released: dict[str, frozenset[str]]
+    ) -> dict[str, str]:
+        decision = approvals.standing(connection, self.run.load_id)
+        if decision is not None and decision.decision == "approved":
+            return {item.document.number: f"plan approved by {decision.decided_by}" for item in batch}
+        amounts = {Rule.ABOVE_LIMIT, Rule.ABOVE_DAY_LIMIT}
+        return {number: "released" for number, rules in released.items() if rules & amounts}
+
+    def _same_charges(
+        self,
+        connection: Connection,
+        batch: Sequence[PlannedDocument],
+        facts: dict[str, PlannedFacts],
+        released: dict[str, frozenset[str]],
+    ) -> Iterator[tuple[str, tuple[str, Rule]]]:
+        keys = asked(key for known in facts.values() for key in known.charges)
+        if not keys:
+            return
+        book = ChargeBook(charges.holders(connection, self.company.intacct_company_id, keys))
+        for item in batch:
+            number = item.document.number
+            holder = book.elsewhere(item.report_id, facts[number].charges)
+            if holder is not None and Rule.SAME_CHARGE not in released[number]:
+                yield number, (f"A card charge of it is in {holder.label} already.", Rule.SAME_CHARGE)
+
+    def _first_documents(
+        self, connection: Connection, batch: Sequence[PlannedDocument]
+    ) -> Iterator[tuple[str, tuple[str, Rule]]]:
+        """All but the first few of a company, until a person has looked at those in Intacct."""
+        live = self.company.environment == "live"
+        most = self.posting.max_first_documents or (_FIRST_OF_A_LIVE_COMPANY if live else None)
+        intacct, certify = self.company.intacct_company_id, self.company.certify_company
+        if (
+            most is None
+            or company_facts.fact(connection, intacct, POSTED_BEFORE)
+            or claiming.was_released(connection, certify, Rule.FIRST_DOCUMENTS)
+        ):
+            return
+        room = most - claiming.sent_so_far(connection, intacct)
+        for item in batch[max(room, 0) :]:
+            reason = (
+                f"The first {most} documents were sent (posting.max_first_documents): somebody looks at them in Intacct, and releases "
+                "one of the others when they are right. Then all that waits for this is posted."
+            )
+            yield item.document.number, (reason, Rule.FIRST_DOCUMENTS)
+
+    def _above_day(
+        self, connection: Connection, batch: Sequence[PlannedDocument], approved_by: dict[str, str]
+    ) -> Iterator[tuple[str, tuple[str, Rule]]]:
+        day = SendingDay(connection, self.run.configuration)
+        for item in batch:
+            document = item.document
+            if document.number in approved_by:
+                continue
+            found = [*day.above(document.currency, abs(document.total)), *day.above(DOCUMENTS, Decimal(1))]
+            for total, ceiling in found[:1]:
+                unit = document.currency if ceiling.rule != "documents_median" else "documents"
+                limit = "day_amount" if ceiling.median is None else "times_median"
+                reason = (
+                    f"With it {total:,} {unit} would be sent today without anybody's approval, and up to {ceiling.allowed:,} may "
+                    f"(posting.limits.{limit})."
+                )
+                yield document.number, (reason, Rule.ABOVE_DAY_LIMIT)
+            if not found:
+                day.send(document.currency, document.total)

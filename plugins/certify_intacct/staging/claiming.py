@@ -1,0 +1,59 @@
+"""What is known of planned documents at the moment when they are claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.locks import lock_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedFacts:
+    """Of a planned document.
+
+    :param charges: the keys of its card charges
+    :param released: the rules that persons had overruled for its report when it was planned
+    """
+
+    charges: frozenset[str]
+    released: frozenset[str]
+
+
+def claim_alone(connection: Connection, intacct_company: str) -> None:
+    """Until the transaction ends nobody else claims documents: what is not in the ledger now is in no other run's either."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(f"claims {intacct_company}")])
+
+
+def planned_facts(connection: Connection, load_id: int, numbers: Collection[str]) -> dict[str, PlannedFacts]:
+    """By number."""
+    rows = connection.execute(
+        """
+        SELECT d.number, d.charges, r.released FROM plan.document d JOIN plan.report r USING (load_id, report_id)
+        WHERE d.load_id = %s AND d.number = ANY(%s)
+        """,
+        [load_id, list(numbers)],
+    ).fetchall()
+    return {
+        row["number"]: PlannedFacts(charges=frozenset(row["charges"]), released=frozenset(row["released"]))
+        for row in rows
+    }
+
+
+def sent_so_far(connection: Connection, intacct_company: str) -> int:
+    """How many documents were ever sent to the company and not refused."""
+    row = connection.execute(
+        "SELECT count(*) AS n FROM ledger.document WHERE intacct_company = %s AND state <> 'rejected'",
+        [intacct_company],
+    ).fetchone()
+    return int(row["n"]) if row else 0
+
+
+def was_released(connection: Connection, certify_company: str, rule: str) -> bool:
+    """Whether a person ever overruled a rule."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT FROM ledger.released_rule WHERE (certify_company, rule) = (%s, %s)) AS it",
+        [certify_company, rule],
+    ).fetchone()
+    return bool(row and row["it"])

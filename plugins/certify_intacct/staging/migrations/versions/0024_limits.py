@@ -1,0 +1,14 @@
+"""Limits are counted by the day of sending, and a person can stop posting."""
+
+from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
+
+revision = "0024_limits"
+down_revision = "0020_charges"
+
+
+def upgrade() -> None:
+    run("0024_limits")
+
+
+def downgrade() -> None:
+    refuse_downgrade()
