@@ -13,10 +13,10 @@ UV_VERSION := 0.13.9
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run why sandbox bench chaos lint lock audit env clean
+.PHONY: help venv demo test up stop run why verify-ledger sandbox bench chaos lint lock audit env clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: ## make or refresh .venv from the lock file (every other target does it by itself)
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed: install Python 3.11 or newer, or name one with PYTHON=" >&2; exit 1; }
@@ -39,6 +39,9 @@ run: ## a command in the environment of the running stack: make run COMMAND="air
 
 why: ## one report's whole timeline, from the running stack: make why REPORT=104233
 	@$(RUN) include.local run python -m certify_intacct.commands.why $(REPORT)
+
+verify-ledger: venv ## whether the ledger of the running stack is what was written into it; SEAL= one that was mailed
+	@$(RUN) include.local run python -m certify_intacct.commands.verify_ledger $(if $(SEAL),--seal $(SEAL))
 
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox

@@ -173,11 +173,11 @@ def test_what_is_there_twice_already_is_a_finding_until_a_person_decides(company
     first = company.report(1, CHARGE)
     second = company.report(2, CHARGE | {"CCTransactionID": "T-89"})
     company.sync()
-    company.sql("ALTER TABLE ledger.document DISABLE TRIGGER transition")
+    company.sql("ALTER TABLE ledger.document DISABLE TRIGGER USER")
     company.sql(
         "UPDATE ledger.document SET charges = (SELECT charges FROM ledger.document WHERE number = %s)", number(1)
     )
-    company.sql("ALTER TABLE ledger.document ENABLE TRIGGER transition")
+    company.sql("ALTER TABLE ledger.document ENABLE TRIGGER USER")
     assert reconcile(company)["same_charge"] == 2
     assert company.open_items() == {first: "alarm", second: "alarm"}
     company.sync()
@@ -192,11 +192,11 @@ def test_what_is_there_twice_and_is_reversed_is_no_finding(company):
     company.report(1, CHARGE)
     second = company.report(2, CHARGE | {"CCTransactionID": "T-89"})
     company.sync()
-    company.sql("ALTER TABLE ledger.document DISABLE TRIGGER transition")
+    company.sql("ALTER TABLE ledger.document DISABLE TRIGGER USER")
     company.sql(
         "UPDATE ledger.document SET charges = (SELECT charges FROM ledger.document WHERE number = %s)", number(1)
     )
-    company.sql("ALTER TABLE ledger.document ENABLE TRIGGER transition")
+    company.sql("ALTER TABLE ledger.document ENABLE TRIGGER USER")
     reconcile(company)
     (charge,) = company.card_transactions()[number(2)]
     company.sandbox.act("reverse", object="CCTRANSACTION", record=charge["RECORDNO"])

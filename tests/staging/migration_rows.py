@@ -236,6 +236,17 @@ WITH_DECISIONS = {
     ),
 }
 
+#: Tables of versions 0024 and 0025.
+WITH_RECORD = {
+    "ledger.posting_switch": (
+        """
+        INSERT INTO ledger.posting_switch (intacct_company, stopped, reason, decided_by, user_id)
+        VALUES ('ACME', true, 'The bank called', 'kim', '8'), ('ACME', false, 'All is well', 'kim', '8')
+        """,
+    ),
+    "ledger.seal": ("SELECT ledger.seal()",),
+}
+
 #: Since version 0018 a document remembers its own lines.
 WITH_CONTENT = {
     "ledger.document": tuple(
@@ -249,7 +260,7 @@ WITH_CONTENT = {
 
 #: As versions since 0013, and since 0018, want them.
 ROWS_WITH_PAYER = ROWS | WITH_PAYER | WITH_DECISIONS
-NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT
+NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT | WITH_RECORD
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
 LISTS: dict[str, str] = {

@@ -56,6 +56,7 @@ class ReconcileOperator(ConnectorOperator):
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.posting.posting_run import PostingRun
         from certify_intacct.reconciliation.reconciler import Reconciler, balance_table
+        from certify_intacct.reconciliation.sealed import checked_and_sealed
         from certify_intacct.staging import reconciliation
         from certify_intacct.staging.manifest import advance, get_load
 
@@ -73,6 +74,7 @@ class ReconcileOperator(ConnectorOperator):
                 run_id=context["run_id"], actor=triggered_by(context),
             )  # fmt: skip
             lines, findings = Reconciler(run).balance(headers)
+            findings += checked_and_sealed(self.database)
         finally:
             hook.close()
             certify.close()

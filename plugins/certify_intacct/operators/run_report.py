@@ -29,11 +29,14 @@ class RunReportOperator(ConnectorOperator):
         """Returns how many reports, people and rows wait for a person, how many of them are new, and how many dates are uncovered."""
         from certify_intacct.notifications.notifier import ConnectorNotifier
         from certify_intacct.runs.report_text import report_lines
+        from certify_intacct.staging.record import newest_seal
         from certify_intacct.staging.run_report import run_report
 
         with self.database.connection() as connection:
             report = run_report(connection, int(self.load_id), self._first_date())
-        text = "\n".join(report_lines(report))
+            seal = newest_seal(connection)
+        # Whoever keeps the mails can tell whether the ledger was rewritten since.
+        text = "\n".join([*report_lines(report), *([str(seal)] if seal else [])])
         self.log.info("%s", text)
         wanted = self.configuration.notifications.every_run or report.news or report.uncovered
         if wanted and not report.load.dry_run:

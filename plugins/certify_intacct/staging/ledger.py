@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import LedgerState
@@ -156,14 +157,17 @@ def revise(
         message="",
         answer={},
         approved_by=approved_by,
+        **_planned(connection, load_id, document),
     )
-    connection.execute(
-        """
-        UPDATE ledger.document d SET content = p.content, charges = p.charges FROM plan.document p
-        WHERE d.document_id = %s AND p.load_id = %s AND p.number = %s
-        """,
-        [document_id, load_id, document.number],
-    )
+
+
+def _planned(connection: Connection, load_id: int, document: Document) -> dict[str, Any]:
+    """What the lines of a document were in Certify when a load planned it."""
+    row = connection.execute(
+        "SELECT content, charges FROM plan.document WHERE load_id = %s AND number = %s", [load_id, document.number]
+    ).fetchone()
+    assert row is not None  # what is claimed was planned
+    return {"content": Jsonb(row["content"]), "charges": row["charges"]}
 
 
 def move(

@@ -33,7 +33,7 @@ class BalanceLine:
 @dataclass(frozen=True, kw_only=True)
 class ReconciliationFinding:
     """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered``, ``declined``, ``unknown_state``,
-    ``same_charge`` or ``unassigned``."""
+    ``same_charge``, ``record`` or ``unassigned``."""
 
     finding: str
     number: str

@@ -91,11 +91,11 @@ def test_what_this_plan_sent_already_counts_once(above, database):
     assert above(totals) == {}
     earlier_run(database.owner_url, today(), ["90.00"])
     with psycopg.connect(database.owner_url) as connection:
-        connection.execute("ALTER TABLE ledger.document DISABLE TRIGGER transition")
+        connection.execute("ALTER TABLE ledger.document DISABLE TRIGGER USER")
         connection.execute(
             "UPDATE ledger.document SET number = 'D1' WHERE number = (SELECT max(number) FROM ledger.document)"
         )
-        connection.execute("ALTER TABLE ledger.document ENABLE TRIGGER transition")
+        connection.execute("ALTER TABLE ledger.document ENABLE TRIGGER USER")
     assert above(totals) == {}
 
 
