@@ -13,6 +13,7 @@ from certify_intacct.posting.planner import ExpensePlan, ExpensePlanner, LedgerS
 from certify_intacct.staging import (
     approvals,
     decisions,
+    entities,
     expenses,
     known_sources,
     ledger,
@@ -42,6 +43,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     staged = expenses.staged_reports(connection, load.load_id)
     ids = [item.report.id for item in staged]
     closed = decisions.closed(connection, company.certify_company, ids)
+    single = entities.is_single(connection, load.load_id, company)
     planner = ExpensePlanner(
         configuration=configuration,
         references=references(
@@ -50,6 +52,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
             company.intacct_company_id,
             configuration.dimensions,
             moving=configuration.posting.closed_periods.policy == "next_open_day",
+            single_entity=single,
         ),
         known=LedgerSnapshot(
             documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
@@ -68,6 +71,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     above = run_limits.above_limits(connection, load.load_id, configuration.posting.limits)
     run_limits.keep_above(connection, load.load_id, above)
     if not load.dry_run:
+        entities.remember(connection, company.intacct_company_id, single=single)
         known_sources.remember(connection, load.load_id, configuration)
         report_plans.keep_planned(
             connection, company.certify_company, load.load_id, plan.open, plan.reports, plan.planned

@@ -59,7 +59,7 @@ class Used:
     @property
     def assigned(self) -> bool:
         """Whether users are given a value of it. What people choose on each expense they are not given."""
-        if self.dimension is ENTITY:
+        if self.dimension.name == ENTITY.name:
             return self.settings.place.kind is PlaceKind.EMPLOYEE_GLD
         return self.dimension is DEPARTMENT
 
@@ -90,7 +90,7 @@ class Dimensions(Section):
     def listed(self, *, entities: bool) -> tuple[Used, ...]:
         """The dimensions whose lists in Certify organization_sync works with: those it keeps, and those it assigns to users.
 
-        :param entities: whether the company has entities (``people.entities.source``)
+        :param entities: whether people are assigned entities (``people.entities.source``)
         """
         return tuple(
             used
@@ -123,8 +123,6 @@ class Dimensions(Section):
             if settings.sync and row.within_parent:
                 why = f"a {row.name} has its code only within its {row.parent}, so no list of Certify can be kept from it: write false"
                 yield _fault(row, "sync", settings.sync, why)
-            if row is ENTITY and not settings.required:
-                yield _fault(row, "required", False, "every line needs an entity: write true")
             yield from self._without_parents(row)
 
     def _without_parents(self, row: Dimension) -> Iterator[InitErrorDetails]:
@@ -134,9 +132,19 @@ class Dimensions(Section):
             )
 
 
-def _fault(row: Dimension, key: str, value: object, why: str) -> InitErrorDetails:
+def needs_entities(dimensions: Dimensions, *, none: bool) -> Iterator[InitErrorDetails]:
+    """What is wrong with the section in a company that has entities.
+
+    :param none: whether connector.yaml says that it has none (``company.entities``)
+    """
+    if not none and not dimensions.entities.required:
+        why = "every line needs an entity: write true, or company.entities: none for a company without entities"
+        yield _fault(ENTITY, "required", False, why, "dimensions")
+
+
+def _fault(row: Dimension, key: str, value: object, why: str, *section: str) -> InitErrorDetails:
     error = PydanticCustomError("value_error", "{error}", {"error": why})
-    return InitErrorDetails(type=error, loc=(row.name, key), input=value)
+    return InitErrorDetails(type=error, loc=(*section, row.name, key), input=value)
 
 
 def _settings(row: Dimension) -> type[DimensionSettings]:

@@ -70,7 +70,9 @@ def posting_date(
     if intended > through and intended not in refused:
         return PostingDate(posted=intended)
     why = f"closed through {through}" if intended <= through else "refused by Intacct on that day"
-    reason = f"{intended} lies in a closed period: {subledger} of entity {entity} is {why}"
+    reason = (
+        f"{intended} lies in a closed period: {subledger} of {f'entity {entity}' if entity else 'the company'} is {why}"
+    )
     if policy.policy == "hold":
         cure = "Open the period in Intacct, or choose posting.closed_periods.policy: next_open_day."
         return Hold(Rule.CLOSED_PERIOD, f"{reason}.", cure)

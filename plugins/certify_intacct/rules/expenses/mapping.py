@@ -21,22 +21,30 @@ from certify_intacct.rules.texts import in_yaml
 class Coding:
     """Where a line goes.
 
+    :param location: the entity, and in a company without entities the location, where there is one
     :param dimensions: further dimensions by their field on a line (``PROJECTID``)
     """
 
     account: str
+    location: str
     department: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
     billable: bool = False
 
 
-def entity_code(report: ExpenseReport, line: ExpenseLine, dimensions: DimensionsConfiguration) -> str:
-    """The Intacct entity (LOCATIONID) of a line, empty when Certify states none."""
+def entity_code(
+    report: ExpenseReport, line: ExpenseLine, references: References, dimensions: DimensionsConfiguration
+) -> str:
+    """The Intacct entity (LOCATIONID) of a line; empty when Certify states none, and in a company without entities."""
+    if references.single_entity:
+        return ""
     return coding.code_of(report, line, dimensions.entities)
 
 
 def check_entity(entity: str, references: References, dimensions: DimensionsConfiguration) -> list[Hold]:
-    """Why nothing can be posted for that entity."""
+    """Why nothing can be posted for that entity. A company without entities needs none."""
+    if references.single_entity:
+        return []
     if is_blank(entity):
         return [
             Hold(
@@ -90,6 +98,7 @@ def code_line(
     billed = billing.billed(line, further, references)
     coded = Coding(
         account=account.account_no if account else "",
+        location=codes.get(ENTITY.name, ""),
         department=department,
         dimensions=further if billed is None else billed,
         billable=billed is not None,

@@ -154,7 +154,7 @@ class _Parts:
         context = self.context
         return split(
             divided,
-            lambda line: mapping.entity_code(context.report, line, context.dimensions),
+            lambda line: mapping.entity_code(context.report, line, context.references, context.dimensions),
             lambda payer, line: target.keeps_apart(line) if (target := self.targets[payer]) else "",
             self.ledger.taken,
         )
