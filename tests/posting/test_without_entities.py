@@ -134,7 +134,6 @@ def test_a_location_is_judged_like_any_dimension(single, code, rule, said):
 def test_lines_may_be_without_where_connector_yaml_says_so(single):
     report = single.report(1, EmpGLD1Code="")
     single.sync()
-    (item,) = single.waiting(report)
     cures = single.sql("SELECT cure FROM plan.change WHERE rule = 'dimension_missing'")
     assert "set dimensions.entity.required: false and company.entities: none" in cures[0]["cure"]
     state(single, **SECTION)

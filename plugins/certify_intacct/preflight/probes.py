@@ -144,7 +144,8 @@ class CertifyProbes:
         rows: list[Finding] = []
         if organization:
             assigned = self.configuration.people.entities.source != "none"
-            for used in self.configuration.dimensions.listed(entities=assigned):
+            none = self.configuration.company.entities == "none"
+            for used in self.configuration.dimensions.listed(entities=assigned, single_entity=none):
                 if used.settings.place.kind is not PlaceKind.DEPARTMENT:
                     rows.append(facts.gld_label(used, self._labels(used.settings.place)))
         if not organization:

@@ -6,14 +6,23 @@ One place decides for both directions: the list that is filled from Intacct is t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from certify_intacct.model.configuration.section import Name, Section
-from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, DIMENSIONS, ENTITY, CertifyPlace, Dimension, PlaceKind
+from certify_intacct.model.dimensions import (
+    BY_NAME,
+    DEPARTMENT,
+    DIMENSIONS,
+    ENTITY,
+    LOCATION,
+    CertifyPlace,
+    Dimension,
+    PlaceKind,
+)
 
 
 def _place(text: str) -> str:
@@ -87,13 +96,14 @@ class Dimensions(Section):
         """Entities are always used: money belongs to one."""
         return self._always(ENTITY)
 
-    def listed(self, *, entities: bool) -> tuple[Used, ...]:
+    def listed(self, *, entities: bool, single_entity: bool = False) -> tuple[Used, ...]:
         """The dimensions whose lists in Certify organization_sync works with: those it keeps, and those it assigns to users.
 
         :param entities: whether people are assigned entities (``people.entities.source``)
+        :param single_entity: whether the company has no entities: then it is locations that people are assigned
         """
         return tuple(
-            used
+            replace(used, dimension=LOCATION) if single_entity and used.dimension is ENTITY else used
             for used in self.used
             if (used.settings.sync or used.assigned) and (entities or used.dimension is not ENTITY)
         )

@@ -6,12 +6,12 @@ The lists of dimensions, people, approvers, deactivated people, and last the row
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from certify_intacct.model.changes import Change
 from certify_intacct.model.configuration import DimensionsConfiguration, PeopleConfiguration
-from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, LOCATION
+from certify_intacct.model.dimensions import DEPARTMENT, ENTITY
 from certify_intacct.model.people import CertifyOrganization, IntacctOrganization, Releases, UserLink
 from certify_intacct.rules.people.approvers import plan_approvers
 from certify_intacct.rules.people.deactivation import plan_deactivations
@@ -45,9 +45,7 @@ def plan_organization(
     :param employee_vendor_types: the vendor types whose vendors are employees (``posting.vendors.employee_vendor_types``)
     :param today: the company-local date
     """
-    listed = dimensions.listed(entities=settings.entities.source != "none")
-    if intacct.single_entity:
-        listed = tuple(replace(one, dimension=LOCATION) if one.dimension is ENTITY else one for one in listed)
+    listed = dimensions.listed(entities=settings.entities.source != "none", single_entity=intacct.single_entity)
     lists = {
         used.dimension.name: plan_list(
             used, intacct.lists.get(used.dimension.name, ()), certify.lists.get(used.dimension.name, ())

@@ -81,10 +81,10 @@ def in_use(configuration: Configuration, used: Collection[str], places: Places, 
     named = _named(configuration)
     if not single_entity(configuration, places):
         cure = f"Intacct: Company > Admin > Users > {user}: Entity access; or correct the code in connector.yaml or in Certify's list."
-        return _codes(ENTITY, named | _by_entity(configuration), used, places.entities, places.visible, cure)
+        return codes(ENTITY, named | _by_entity(configuration), used, places.entities, places.visible, cure)
     cure = f"Intacct: {LOCATION.menu}; or correct the code in connector.yaml or in Certify's list."
     return [
-        *_codes(LOCATION, named, used, places.locations, places.locations, cure),
+        *codes(LOCATION, named, used, places.locations, places.locations, cure),
         *map(_no_entity, sorted(_by_entity(configuration))),
     ]
 
@@ -106,7 +106,7 @@ def base_currency(configured: str, setup: Mapping[str, str] | None) -> Finding:
     )
 
 
-def _codes(
+def codes(
     row: Dimension,
     named: Collection[str],
     used: Iterable[str],
@@ -114,7 +114,13 @@ def _codes(
     visible: Collection[str] | None,
     cure: str,
 ) -> list[Finding]:
-    """A row for each code that cannot be posted to, and one that counts the others."""
+    """A row for each code that cannot be posted to, and one that counts the others.
+
+    :param named: codes that connector.yaml names
+    :param used: codes that Certify's list has active
+    :param existing: active ones of Intacct; None when they could not be read
+    :param visible: those that the user may use; None when Intacct did not say
+    """
     wanted = sorted({*named, *used})
     item = "Entities in use" if row is ENTITY else "Locations in use"
     if visible is None:

@@ -151,20 +151,20 @@ def date_format(formatting: Mapping[str, str] | None) -> Finding:
 def gld_label(used: Used, labels: Collection[str]) -> Finding:
     """The GLD that is filled with the values of a dimension is meant for them, by its label.
 
-    That of entities must be labelled ENTITY before anything is written into it. How a company calls other dimensions is its own
-    affair, so their labels are only shown.
+    That of entities must be labelled ENTITY before anything is written into it (or LOCATION, where it is stated that there are none). How a
+    company calls other dimensions is its own affair, so their labels are only shown.
 
     :param labels: the labels that its rows carry; empty when it has no rows yet
     """
     row, place = used.dimension, used.settings.place
-    wanted = row.name.upper()
-    right = all(label.strip().casefold() == row.name for label in labels)
+    wanted = row.noun.upper()
+    right = all(label.strip().casefold() in (row.name, row.noun) for label in labels)
     good = bool(labels) and right
     return Finding(
         area=CERTIFY,
         item=f"{place.label} is labelled {wanted}",
         outcome=Outcome.UNKNOWN if not labels else Outcome.PRESENT if right else Outcome.MISSING,
-        required=row is ENTITY,
+        required=row.name == ENTITY.name,
         detail=f"labelled {', '.join(sorted(labels))}" if labels else "It has no rows, and only rows show the label.",
         where_to_click=""
         if good
