@@ -151,8 +151,8 @@ def date_format(formatting: Mapping[str, str] | None) -> Finding:
 def gld_label(used: Used, labels: Collection[str]) -> Finding:
     """The GLD that is filled with the values of a dimension is meant for them, by its label.
 
-    That of entities must be labelled ENTITY before anything is written into it (or LOCATION, where it is stated that there are none). How a
-    company calls other dimensions is its own affair, so their labels are only shown.
+    That of entities must be labelled ENTITY before anything is written into it; LOCATION will do where connector.yaml says that there
+    are none. How a company calls other dimensions is its own affair, so their labels are only shown.
 
     :param labels: the labels that its rows carry; empty when it has no rows yet
     """
