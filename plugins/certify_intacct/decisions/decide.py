@@ -176,6 +176,9 @@ def _check(configuration: Configuration, item: OpenItem, decision: Decision, use
 
 def _said(item: OpenItem, decision: Decision, record_no: str) -> str:
     what = item.label
+    overruled = overruled_by(decision, item.rules)
+    if overruled and (others := ", ".join(sorted(set(item.rules) - set(overruled)))):
+        return f"{what}: {decision.value.replace('_', ' ')}. It waits all the same, until what holds it by {others} is cured."
     match decision:
         case Decision.RELEASE:
             return f"{what}: released. The next run of expense_sync posts it, unless it changes before."

@@ -49,14 +49,23 @@ def codes_of(
         if row.name in codes:
             holds += _wrong(row, used.settings, codes, line, references)
         elif used.settings.required and _has_any(row, references):
-            reason = f"The line has no {row.noun}: {used.settings.place.label} is empty or has no code."
-            cure = f"Choose the {row.noun} in Certify, and see that it has a code."
-            if row is LOCATION:
-                cure += (
-                    " Or, when lines may be without, set dimensions.entity.required: false and company.entities: none."
-                )
-            holds.append(Hold.on_line(line, row.missing, reason, cure))
+            holds.append(_missing(row, used.settings, line))
     return codes, holds
+
+
+def _missing(row: Dimension, settings: DimensionSettings, line: ExpenseLine) -> Hold:
+    """A line without what it must have. Only departments come with their name, so that it is known which has no code."""
+    place = settings.place
+    if place.kind is PlaceKind.DEPARTMENT and not is_blank(line.department_name):
+        reason = f"The department {line.department_name!r} of the line has no code."
+        cure = f"Give it a code in Certify ({place.menu}): the ID of the department in Intacct."
+    else:
+        reason = f"The line has no {row.noun}: {place.label} is empty or has no code."
+        where = "on the expense" if place.kind is PlaceKind.REPORT_GLD else "of the user"
+        cure = f"Choose the {row.noun} {where} in Certify; when one is chosen, give it its code ({place.menu})."
+    if row is LOCATION:
+        cure += " Or, when lines may be without, set dimensions.entity.required: false and company.entities: none."
+    return Hold.on_line(line, row.missing, reason, cure)
 
 
 def _has_any(row: Dimension, references: References) -> bool:
@@ -104,7 +113,12 @@ def _wrong(
         named = " / ".join(map(repr, place))
         hint = looks_like(code, (codes[-1] for codes in known if codes[:-1] == place[:-1])) if value is None else ""
         reason = f"{row.noun.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label}).{hint}"
-        cure = f"Correct it in Certify or Intacct, or map it in dimensions.{row.name}.map."
+        cure = (
+            "Choose another in Certify, make it in Intacct"
+            if value is None
+            else "Activate it in Intacct, choose another in Certify"
+        )
+        cure += f", or map it in dimensions.{row.name}.map."
         yield Hold.on_line(line, row.unknown, reason, cure)
     elif value.parent and codes.get(row.parent, value.parent) != value.parent:
         reason = f"The {row.name} {code!r} belongs to the {row.parent} {value.parent!r}, and the line names {codes[row.parent]!r}."

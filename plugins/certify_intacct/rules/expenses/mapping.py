@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from certify_intacct.model.configuration import DimensionsConfiguration, PostingConfiguration
 from certify_intacct.model.configuration.posting import CompanyPaid
-from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY
+from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY, PlaceKind
 from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -45,14 +45,15 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
     """Why nothing can be posted for that entity. A company without entities needs none."""
     if references.single_entity:
         return []
+    place = dimensions.entities.place
     if is_blank(entity):
-        return [
-            Hold(
-                rule=Rule.ENTITY_MISSING,
-                reason=f"{dimensions.entities.place.label} is empty.",
-                cure="Assign the entity in Certify.",
-            )
-        ]
+        chosen = (
+            "Choose the entity on each expense"
+            if place.kind is PlaceKind.REPORT_GLD
+            else "Assign the entity to the user"
+        )
+        cure = f"{chosen} in Certify, and have the report processed again; when it has one, give it its code ({place.menu})."
+        return [Hold(Rule.ENTITY_MISSING, f"{place.label} is empty or has no code.", cure)]
     known = references.entities.get(entity)
     if known is None:
         return [
@@ -67,7 +68,7 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
             Hold(
                 rule=Rule.ENTITY_INACTIVE,
                 reason=f"Entity {entity!r} is {known.status} in Intacct.",
-                cure="Activate it, or map the code.",
+                cure="Activate it in Intacct, or map the code in dimensions.entity.map.",
             )
         ]
     return []
@@ -137,11 +138,16 @@ def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References
     card = references.cards.get(card_id)
     if card is None or not card.active:
         state = "is inactive" if card else "does not exist"
+        cure = (
+            "Activate it in Intacct, or correct posting.company_paid.cards."
+            if card
+            else "Correct posting.company_paid.cards."
+        )
         return Hold.on_line(
             line,
             Rule.CARD_UNKNOWN,
             f"The card account {card_id!r} {state} in Intacct.{looks_like(card_id, references.cards) if card is None else ''}",
-            "Correct posting.company_paid.cards.",
+            cure,
         )
     return card
 
@@ -153,7 +159,8 @@ def _account(
     number = rule.map.get(line.category) or (line.category_gl_code if rule.source == "gl_code" else "")
     if is_blank(number):
         row = f"{in_yaml(line.category)}: ACCOUNT"
-        cure = f"Give the category a GL code in Certify, or add `{row}` to posting.accounts.map in connector.yaml, with its account."
+        code = "Give the category a GL code in Certify, or add" if rule.source == "gl_code" else "Add"
+        cure = f"{code} `{row}` to posting.accounts.map in connector.yaml, with its account."
         return None, [
             Hold.on_line(line, Rule.CATEGORY_UNMAPPED, f"The category {line.category!r} has no account.", cure)
         ]
@@ -162,18 +169,16 @@ def _account(
     kind = "AP account label" if rule.by_label else "GL account"
     if known is None:
         reason = f"Intacct has no {kind} {number!r} (category {line.category!r}).{looks_like(number, listed)}"
-        return None, [
-            Hold.on_line(
-                line, Rule.ACCOUNT_UNKNOWN, reason, "Correct the category's GL code in Certify, or map the category."
-            )
-        ]
+        mapped = line.category in rule.map
+        cure = "Correct" if mapped else "Correct the category's GL code in Certify, or map the category in"
+        return None, [Hold.on_line(line, Rule.ACCOUNT_UNKNOWN, reason, f"{cure} posting.accounts.map.")]
     if not known.active:
         return known, [
             Hold.on_line(
                 line,
                 Rule.ACCOUNT_INACTIVE,
                 f"{kind} {number!r} is inactive.",
-                "Activate it in Intacct, or map the category.",
+                "Activate it in Intacct, or map the category to another in posting.accounts.map.",
             )
         ]
     return known, []
