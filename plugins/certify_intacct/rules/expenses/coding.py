@@ -111,7 +111,8 @@ def _wrong(
     if value is None or not value.active:
         state = "does not exist" if value is None else f"is {value.status}"
         named = " / ".join(map(repr, place))
-        hint = looks_like(code, (codes[-1] for codes in known if codes[:-1] == place[:-1])) if value is None else ""
+        beside = [*(codes[-1] for codes in known if codes[:-1] == place[:-1]), *settings.map]
+        hint = looks_like(code, beside) if value is None else ""
         reason = f"{row.noun.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label}).{hint}"
         cure = (
             "Choose another in Certify, make it in Intacct"

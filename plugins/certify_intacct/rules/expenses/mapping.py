@@ -13,6 +13,7 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import billing, coding
+from certify_intacct.rules.likeness import outline
 from certify_intacct.rules.near_misses import is_blank, looks_like, near_miss
 from certify_intacct.rules.texts import in_yaml
 
@@ -59,7 +60,7 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
         return [
             Hold(
                 rule=Rule.ENTITY_UNKNOWN,
-                reason=f"Intacct shows no entity {entity!r}.{looks_like(entity, references.entities)}",
+                reason=f"Intacct shows no entity {entity!r}.{looks_like(entity, [*references.entities, *dimensions.entities.map])}",
                 cure="Correct the code in Certify, map it in dimensions.entity.map, or let the web services user see the entity.",
             )
         ]
@@ -127,14 +128,17 @@ def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References
         )
     by_key = {(card.payment_card, card.last): card.card_id for card in company_paid.cards}
     card_id = by_key.get((line.card_name, line.card_last)) or by_key.get((line.card_name, ""))
-    if card_id is None:
+    # Its own row, spelled in another way, is not passed over for the row of all cards of the name.
+    like = next((key for key in by_key if key[1] and _looks_like_card(line, key)), None)
+    if card_id is None or like:
         row = f"- {{payment_card: {in_yaml(line.card_name)}, last: {in_yaml(line.card_last)}, card_id: CARDID}}"
         cure = (
             f"Add `{row}` to posting.company_paid.cards in connector.yaml, with the CARDID of its account in Intacct."
         )
         names = [card.payment_card for card in company_paid.cards]
         reason = f"The card {line.card_name!r} {line.card_last!r} has no Intacct card account."
-        return Hold.on_line(line, Rule.CARD_UNMAPPED, f"{reason}{looks_like(line.card_name, names)}", cure)
+        hint = f" It looks like {like[0]!r} {like[1]!r}." if like else looks_like(line.card_name, names)
+        return Hold.on_line(line, Rule.CARD_UNMAPPED, f"{reason}{hint}", cure)
     card = references.cards.get(card_id)
     if card is None or not card.active:
         state = "is inactive" if card else "does not exist"
@@ -152,10 +156,21 @@ def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References
     return card
 
 
+def _looks_like_card(line: ExpenseLine, key: tuple[str, str]) -> bool:
+    """Whether a mapped card is not the line's, and nobody could see the difference."""
+    stated = (line.card_name, line.card_last)
+    return stated != key and all(outline(ours) == outline(theirs) for ours, theirs in zip(stated, key, strict=True))
+
+
 def _account(
     line: ExpenseLine, references: References, posting: PostingConfiguration
 ) -> tuple[Account | None, list[Hold]]:
     rule = posting.accounts
+    if line.category not in rule.map and (like := near_miss(line.category, rule.map)):
+        # Not taken for what the map names, and not booked past it either.
+        reason = f"The category {line.category!r} is not in posting.accounts.map, and looks like {like!r}, which is."
+        cure = f"Correct its name there or in Certify; or, when it is another one, add `{in_yaml(line.category)}: ACCOUNT` there."
+        return None, [Hold.on_line(line, Rule.CATEGORY_UNMAPPED, reason, cure)]
     number = rule.map.get(line.category) or (line.category_gl_code if rule.source == "gl_code" else "")
     if is_blank(number):
         row = f"{in_yaml(line.category)}: ACCOUNT"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.dimensions import ENTITY, LOCATION, Dimension
 from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.rules.near_misses import looks_like
 from certify_intacct.rules.preflight.facts import INTACCT, switched_on
 
 _STATED = "connector.yaml: company.entities"
@@ -127,17 +128,19 @@ def codes(
         detail = f"Intacct does not say which {row.noun} the user may use."
         return [Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, detail=detail)]
     found = [
-        _closed(row, code, code in named, code in (existing or ()), cure) for code in wanted if code not in visible
+        _closed(row, code, code in named, code in (existing or ()), cure, looks_like(code, sorted(visible)))
+        for code in wanted
+        if code not in visible
     ]
     detail = f"{len(wanted) - len(found)} of {len(wanted)} are open to the user."
     return [*found, Finding(area=INTACCT, item=item, outcome=Outcome.PRESENT, detail=detail)]
 
 
-def _closed(row: Dimension, code: str, named: bool, exists: bool, cure: str) -> Finding:
+def _closed(row: Dimension, code: str, named: bool, exists: bool, cure: str, hint: str) -> Finding:
     detail = (
         "It is active in Intacct, and the user may not enter it."
         if exists
-        else f"Intacct has no active {row.noun} of this code that the user may see."
+        else f"Intacct has no active {row.noun} of this code that the user may see.{hint}"
     )
     return Finding(
         area=INTACCT,
