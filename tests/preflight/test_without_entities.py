@@ -71,6 +71,23 @@ def test_entities_that_the_user_does_not_see(single):
     assert told(single, KIND) == ("missing", "Intacct shows none, and locations lie in 300.")
 
 
+def test_entities_of_which_none_is_active_are_entities(single):
+    single.sandbox.load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "900", "NAME": "Gone", "STATUS": "inactive"}])
+    single.check()
+    assert told(single, KIND)[0] == "missing"
+    assert IN_USE not in single.rows()
+
+
+def test_where_nobody_is_assigned_anything_a_refusal_is_told_all_the_same(single):
+    """The lists are read in any case: they say whether an extract is complete."""
+    single.sandbox.settings(entities_without="not_found")
+    single.configure(people__entities={"source": "none"})
+    with pytest.raises(ConnectorError, match=r"company\.entities: none"):
+        single.check("organization")
+    single.configure(people__entities={"source": "none"}, company__entities="none")
+    assert single.check("organization")["stopping"] == 0
+
+
 def test_the_base_currency_is_compared_with_the_books(single):
     single.sandbox.settings(base_currency="EUR")
     with pytest.raises(ConnectorError, match=r"company\.base_currency: EUR"):

@@ -109,10 +109,10 @@ class IntacctProbes:
         return str(result.records[0].get("ADMIN") or "") if result.succeeded and result.records else None
 
     def _entities(self, used: set[str], user: str) -> list[Finding]:
-        if self.direction == "organization" and self.configuration.people.entities.source == "none":
-            return []
         known = places(self.hook, ask_entities=self.configuration.company.entities != "none")
         rows = [entities.kind_of_company(self.configuration, known)]
+        if self.direction == "organization" and self.configuration.people.entities.source == "none":
+            return rows
         rows += entities.in_use(self.configuration, used, known, user=user)
         if self.direction == "expense" and entities.single_entity(self.configuration, known):
             rows.append(entities.base_currency(self.configuration.company.base_currency, known.setup))
@@ -201,7 +201,9 @@ def places(hook: SageIntacctHook, *, ask_entities: bool) -> entities.Places:
         with suppress(*_REFUSED):
             found["visible"] = {entity.id for entity in hook.entity_details()}
         try:
-            found["entities"] = _active_codes(hook.query_all("LOCATIONENTITY", ["RECORDNO", "LOCATIONID", "STATUS"]))
+            records = hook.query_all("LOCATIONENTITY", ["RECORDNO", "LOCATIONID", "STATUS"])
+            found["entities"] = _active_codes(records)
+            found["inactive"] = {str(record["LOCATIONID"]) for record in records} - found["entities"]
         except _REFUSED as error:
             found["refusal"] = error.message
     with suppress(*_REFUSED):

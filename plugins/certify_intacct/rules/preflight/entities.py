@@ -19,7 +19,7 @@ _SHOWN = 5
 class Places:
     """What Intacct says of its entities and locations; None for what it did not say.
 
-    :param entities: active entities
+    :param entities: active entities, and ``inactive`` others
     :param refusal: with which it refused to list them
     :param locations: active locations
     :param inside: the entities in which locations lie
@@ -28,6 +28,7 @@ class Places:
     """
 
     entities: Collection[str] | None = None
+    inactive: Collection[str] = ()
     refusal: str = ""
     locations: Collection[str] | None = None
     inside: Collection[str] | None = None
@@ -40,8 +41,8 @@ def single_entity(configuration: Configuration, places: Places) -> bool:
     company = configuration.company
     if company.entities == "none":
         return True
-    seen = places.entities is None or places.inside is None or places.entities or places.inside
-    return not seen and not company.intacct_entity
+    unknown = places.entities is None or places.inside is None
+    return not (unknown or places.entities or places.inactive or places.inside or company.intacct_entity)
 
 
 def kind_of_company(configuration: Configuration, places: Places) -> Finding:
