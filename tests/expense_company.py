@@ -330,7 +330,19 @@ class Company:
 @pytest.fixture
 def company(connections, database, fresh_sandbox, context, tmp_path, monkeypatch) -> Company:
     """The company, with its reference data at both services and nothing to post yet."""
-    for name, records in INTACCT.items():
+    return build(INTACCT, database, fresh_sandbox, context, tmp_path, monkeypatch)
+
+
+def build(
+    intacct: dict[str, list[dict[str, str]]],
+    database: Any,
+    fresh_sandbox: Any,
+    context: Callable[..., dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Company:
+    """A company with these records in Intacct."""
+    for name, records in intacct.items():
         fresh_sandbox.load("intacct", name, records)
     fresh_sandbox.load("certify", "expensecategories", CATEGORIES)
     config = tmp_path / "connector.yaml"

@@ -43,7 +43,7 @@ def contact(number: int, **changes: Any) -> dict[str, Any]:
     }
 
 
-def load_lists(sandbox: Any) -> None:
+def load_lists(sandbox: Any, *, entities: bool = True) -> None:
     """Two departments and two entities at Intacct, nothing of them at Certify, and Certify's administrator."""
     sandbox.load(
         "intacct",
@@ -53,11 +53,14 @@ def load_lists(sandbox: Any) -> None:
             {"DEPARTMENTID": "20", "TITLE": "Support", "STATUS": "active"},
         ],
     )
-    entities = [
-        {"LOCATIONID": code, "NAME": f"Entity {code}", "STATUS": "active", "CURRENCY": "USD"} for code in ("100", "200")
-    ]
-    sandbox.load("intacct", "LOCATIONENTITY", entities)
-    sandbox.load("intacct", "LOCATION", [{"LOCATIONID": "101", "NAME": "Office", "ENTITY": "100", "STATUS": "active"}])
+    if entities:
+        found = [
+            {"LOCATIONID": code, "NAME": f"Entity {code}", "STATUS": "active", "CURRENCY": "USD"}
+            for code in ("100", "200")
+        ]
+        sandbox.load("intacct", "LOCATIONENTITY", found)
+        office = {"LOCATIONID": "101", "NAME": "Office", "ENTITY": "100", "STATUS": "active"}
+        sandbox.load("intacct", "LOCATION", [office])
     administrator = {
         "Email": "admin@example.com",
         "FirstName": "Ad",

@@ -6,7 +6,7 @@ Both services are asked at the sandbox, past the connector; only the ledger come
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,6 @@ from include.local.sandbox import SandboxClient
 
 # A number that the connector gives to a document: token of the report, sequence, ordinal, kind.
 OUR_NUMBER = re.compile(r"C[A-Z2-7]{10}-\d+-\d+[A-Z]")
-_OBJECTS = ("APBILL", "CCTRANSACTION")
 _STANDING = ("accepted", "in_gl")
 
 
@@ -87,12 +86,32 @@ def compare(
     return twice, missing, orphans, different
 
 
+def _of_header(record: Mapping[str, Any]) -> Document:
+    """A document whose header says it all."""
+    return Document(record.get("RECORDID") or "", record["CURRENCY"], Decimal(record["TRX_TOTALENTERED"]))
+
+
+def _journal(record: Mapping[str, Any]) -> Document:
+    """A journal entry from its lines: each expense is followed by what balances it. What reversed one has its number, and is none."""
+    number = "" if record.get("REVERSEDFROM") else record.get("REFERENCENO") or ""
+    lines = sorted(record["ENTRIES"], key=lambda line: int(line["LINE_NO"]))
+    total = sum((int(line["TR_TYPE"]) * Decimal(line["TRX_AMOUNT"]) for line in lines[::2]), Decimal(0))
+    return Document(number, ", ".join(sorted({line["CURRENCY"] for line in lines})), total)
+
+
+#: How a document is read of each object of Intacct that one of ours may be.
+BOOKS: Mapping[str, Callable[[Mapping[str, Any]], Document]] = {
+    "APBILL": _of_header,
+    "CCTRANSACTION": _of_header,
+    "GLBATCH": _journal,
+}
+
+
 def _documents_of_intacct(sandbox: SandboxClient) -> Iterable[Document]:
-    for name in _OBJECTS:
-        for record in sandbox.state("intacct", name):
-            number = record.get("RECORDID") or ""
-            if OUR_NUMBER.fullmatch(number):
-                yield Document(number, record["CURRENCY"], Decimal(record["TRX_TOTALENTERED"]))
+    for name, read in BOOKS.items():
+        for document in map(read, sandbox.state("intacct", name)):
+            if OUR_NUMBER.fullmatch(document.number):
+                yield document
 
 
 def _reports(

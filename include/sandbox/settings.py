@@ -146,6 +146,10 @@ class ReadSettings(BaseModel):
     )
     read_by_query_private: bool = Field(False, description="`readByQuery` at top level shows private records. [U]")
     multi_entity: bool = Field(True, description="A multi-entity shared company: entities, private records. [V]")
+    entities_without: Literal["nothing", "not_found", "not_permitted"] = Field(
+        "nothing",
+        description="A query of LOCATIONENTITY in a company without entities: no rows, no such object, or no permission. [U]",
+    )
 
 
 class WriteSettings(BaseModel):

@@ -120,6 +120,70 @@ def test_held_released_and_posted_after_a_lost_answer(company, ask):
     assert ask(NUMBER.split("-")[0]) == (0, text)
 
 
+def test_what_was_decided_is_told_before_a_run_has_acted_on_it(company, ask):
+    report = company.report(1, Reimbursed=True)
+    company.sync()
+    company.decide(report)
+    _, text = ask()
+    now = text[text.index("Now:") :]
+    assert "Waits" not in now
+    in_order(
+        now,
+        "Decided: 100.10 USD: kim decided at ",
+        ": release. The next run of expense_sync acts on it.",
+        "Next:",
+        "Nothing more: kim decided",
+    )
+    company.sync()
+    assert "Nothing: it is finished." in ask()[1]
+
+
+@pytest.mark.parametrize("decision", ["booked_by_hand", "not_ours"])
+def test_what_was_taken_out_of_our_hands_is_told_before_a_run_has_acted_on_it(company, ask, decision):
+    report = company.report(1, Reimbursed=True)
+    company.sync()
+    company.decide(report, decision, record_no="7" if decision == "booked_by_hand" else "")
+    now = ask()[1].partition("Now:")[2]
+    in_order(now, "Decided: ", decision.replace("_", " "), "Next:", "Nothing more: kim decided")
+    assert "Waits" not in now
+
+
+def test_a_release_of_one_of_two_rules_leaves_the_cure_of_the_other(company, ask):
+    report = company.report(1, {"Amount": "10", "ReimAmount": "10", "DepartmentCode": ""}, Reimbursed=True)
+    company.sync()
+    (said,) = company.decide(report)
+    assert said.endswith("release. It waits all the same, until what holds it by department_missing is cured.")
+    now = ask()[1].partition("Now:")[2]
+    in_order(
+        now, "Decided: ", "Next:", "Certify administrator: Give it a code in Certify", "Then nothing more: kim decided"
+    )
+    company.sync()
+    assert company.posted() == []
+    assert "Waits: 10.00 USD, since" in ask()[1], "what one run acted on and could not end waits as before"
+    company.sandbox.act("edit_report", report=report, line_changes={"DepartmentCode": "30"})
+    company.sync()
+    company.decide(report)
+    company.sync()
+    assert len(company.posted()) == 1
+
+
+def test_what_was_in_doubt_and_was_found_waits_no_more(company, ask):
+    """Found by a reconciliation, which plans nothing."""
+    company.report(1)
+    company.sandbox.settings(visibility_delay_seconds={"APBILL": {"query": 3600}})
+    company.sandbox.fault(side="intacct", match="create APBILL", kind="drop_after_commit", times=1)
+    load_id, run = company.plan()
+    company.load(load_id, run)
+    assert company.states() == {"in_doubt": 1}
+    assert "Waits" in ask()[1].partition("Now:")[2]
+    company.sandbox.settings(visibility_delay_seconds={})
+    ReconcileOperator(task_id="reconcile", load_id=load_id).execute(run)
+    now = ask()[1].partition("Now:")[2]
+    assert "Waits" not in now
+    assert "Nothing: " in now
+    assert company.open_items() == {}
+
+
 def test_quarantined_then_cured(company, ask):
     report = company.report(1, ("100.00", "100.00"), TotalAmount="99.00")
     company.sync(validate=True)

@@ -10,10 +10,15 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from include.local.accounting import Accounts, Document, compare, settle
+from certify_intacct.documents import KINDS
+from include.local.accounting import BOOKS, Accounts, Document, compare, settle
 from include.local.sandbox import SandboxClient
 from include.local.settings import Settings
+from tests.expense_company import DAY, company
 from tests.postgres_fixture import Database
+from tests.posting.test_gl_journals import JOURNAL
+
+__all__ = ["company"]
 
 NUMBER = "CABCDEFGHIJ-1-001B"
 
@@ -61,3 +66,47 @@ def test_a_processed_report_of_which_nobody_knows_is_unaccounted(database: Datab
         "2026-11-20": {"processed": 1, "posted": 0, "waiting": 0, "skipped": 0, "unaccounted": 1}
     }
     assert not accounts.hold
+
+
+def test_every_kind_of_document_is_looked_at() -> None:
+    assert {kind.object for kind in KINDS} == set(BOOKS)
+
+
+@pytest.fixture
+def posted(company: Any) -> Any:
+    """A company whose card charges are journals; one report with a charge and a refund, and what the employee is owed."""
+    company.sandbox.load("intacct", "GLJOURNAL", [{"SYMBOL": "EXP", "TITLE": "Expenses", "STATUS": "active"}])
+    company.sandbox.load("intacct", "GLACCOUNT", [{"ACCOUNTNO": "2055", "TITLE": "Clearing", "STATUS": "active"}])
+    company.configure(company_paid=JOURNAL)
+    company.report(1, ("10", "10"), ("30.00", "0"), ("-7.25", "0"))
+    assert company.sync() == {"applied": 1}
+    return company
+
+
+def settled(company: Any) -> Accounts:
+    port = int(company.sandbox.url.rpartition(":")[2])
+    client = SandboxClient(cast(Settings, SimpleNamespace(sandbox_port=port)))
+    with psycopg.connect(company.database.analyst_url, row_factory=dict_row) as connection:
+        return settle(connection, client, [str(DAY)])
+
+
+def test_journals_are_looked_at_as_bills_are(posted: Any) -> None:
+    accounts = settled(posted)
+    assert accounts.hold, accounts
+    assert accounts.agreeing == 2
+    (record,) = posted.sandbox.state("intacct", "GLBATCH")
+    again = {name: value for name, value in record.items() if name not in ("RECORDNO", "ENTRIES", "RECORD_URL")}
+    lines = [
+        {name: value for name, value in line.items() if name not in ("RECORDNO", "BATCHNO")}
+        for line in record["ENTRIES"]
+    ]
+    posted.sandbox.load("intacct", "GLBATCH", [{**again, "ENTRIES": lines}])
+    assert settled(posted).posted_twice == [record["REFERENCENO"]]
+
+
+def test_a_journal_that_is_gone_is_missing_and_one_that_was_changed_is_different(posted: Any) -> None:
+    (record,) = posted.sandbox.state("intacct", "GLBATCH")
+    posted.sandbox.act("edit_document", object="GLBATCH", record=record["RECORDNO"], amount="31.00", line=1)
+    assert settled(posted).different == [record["REFERENCENO"]]
+    posted.sandbox.act("delete", object="GLBATCH", record=record["RECORDNO"])
+    assert settled(posted).missing == [record["REFERENCENO"]]

@@ -137,7 +137,25 @@ def test_a_list_of_tasks_cannot_be_kept(tmp_path):
 
 def test_every_line_has_an_entity(tmp_path):
     text = TEXT.replace("    certify: employee_gld/1", "    certify: employee_gld/1\n    required: false")
-    assert "every line needs an entity" in refused(tmp_path, text)
+    said = refused(tmp_path, text)
+    assert "every line needs an entity" in said
+    assert f"line {line_of(text, '    required: false')}, dimensions.entity.required" in said
+
+
+def test_a_company_without_entities_may_have_lines_without_a_location_and_works_in_no_entity(tmp_path):
+    none = TEXT.replace("  entities: found", "  entities: none")
+    assert none != TEXT
+    path = tmp_path / "without.yaml"
+    path.write_text(
+        none.replace("    certify: employee_gld/1", "    certify: employee_gld/1\n    required: false"),
+        encoding="utf-8",
+    )
+    assert not load(path).dimensions.entities.required
+    for old, new in (
+        ("posting_entity: top_level", "posting_entity: entity"),
+        ('intacct_entity: ""', "intacct_entity: US"),
+    ):
+        assert "take one out" in refused(tmp_path, none.replace(old, new))
 
 
 @pytest.mark.parametrize(

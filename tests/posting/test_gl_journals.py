@@ -168,6 +168,20 @@ def test_what_clerks_do_to_it_is_noticed(books, act, state):
     assert result == {"holds": not findings, "reports": 2} | findings
 
 
+def test_a_reversal_books_the_mirror_and_both_stay_posted(books):
+    """As the vendor documents it: amounts stay positive, the sides change, and the keys name each other."""
+    books.report(1, ("30.00", "0"), ("-7.25", "0"))
+    books.sync()
+    before = record_no(books)
+    mirror = books.sandbox.act("reverse", object="GLBATCH", record=before)["reversal"]
+    found = {record["RECORDNO"]: record for record in books.sandbox.state("intacct", "GLBATCH")}
+    assert {record["STATE"] for record in found.values()} == {"Posted"}
+    assert (found[before]["REVERSEDKEY"], found[mirror]["REVERSEDFROMKEY"]) == (mirror, before)
+    other = {"1": "-1", "-1": "1"}
+    turned = [(account, other[side], amount) for account, side, amount in entries(found[before])]
+    assert sorted(entries(found[mirror])) == sorted(turned)
+
+
 def test_a_reversed_journal_is_posted_again_under_a_new_number(books):
     report = books.report(1, ("10", "0"))
     books.sync()

@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.rules.expenses import identity
 from tests.shipped_config import SHIPPED
@@ -29,9 +31,10 @@ def posted_amounts(company) -> dict[str, dict[str, Decimal]]:
     return found
 
 
-def test_every_report_becomes_what_the_seed_says(company):
+@pytest.mark.parametrize("entities", [4, 0], ids=["entities", "a company without entities"])
+def test_every_report_becomes_what_the_seed_says(company, entities):
     company.sandbox.reset(
-        seed=7, scale={"entities": 4, "departments": 12, "people": 60, "reports_per_day": 75, "days": 1}
+        seed=7, scale={"entities": entities, "departments": 12, "people": 60, "reports_per_day": 75, "days": 1}
     )
     company.config.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
     reports = {row["ID"]: row for row in company.sandbox.state("certify", "expensereports")}
@@ -60,3 +63,5 @@ def test_every_report_becomes_what_the_seed_says(company):
     held = {report_id for report_id, case in cases.items() if case["outcome"] == "hold"}
     assert set(company.open_items()) == held
     assert ReconcileOperator(task_id="reconcile", load_id=load).execute(run)["holds"] is True
+    balanced = {row["entity"] for row in company.sql("SELECT entity FROM ops.reconciliation")}
+    assert (balanced == {""}) is not bool(entities)

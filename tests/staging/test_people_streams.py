@@ -62,7 +62,9 @@ def test_what_the_company_does_not_use_is_not_read():
     assert configured(INTACCT_USERS, settings()) is None
     assert configured(INTACCT_USERS, settings(sources=[{"kind": "user"}])) is not None
     assert configured(INTACCT_EMPLOYEES, settings(sources=[{"kind": "user"}])) is not None  # supervisors are employees
-    assert configured(INTACCT_LOCATIONS, settings(entities={"source": "none"})) is None
+    assert (
+        configured(INTACCT_LOCATIONS, settings(entities={"source": "none"})) is not None
+    )  # they tell whether there are entities
     assert configured(STREAMS["intacct_projects"], settings()) is None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from include.sandbox.actors.registry import CannotAct, act, the_one
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import audit
+from include.sandbox.intacct import audit, journals
 from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
 from include.sandbox.intacct.company import CLOSED_BOOKS
 from include.sandbox.intacct.records import time_text
@@ -56,11 +56,16 @@ def edit_document(
 
 @act
 def reverse(sandbox: Sandbox, *, object: str, record: str, date: str = "") -> dict[str, Any]:
-    """Reverse a document: it becomes Reversed, and a Reversal with the amounts negated is added (dated `date`, default today)."""
+    """Reverse a document: it becomes Reversed, and a Reversal with the amounts negated is added (dated `date`, default today).
+
+    A journal entry stays Posted as its mirror does: REVERSED and REVERSEDKEY, REVERSEDFROM and REVERSEDFROMKEY tell.
+    """
     kind, found = _document(sandbox, object, record)
-    if found.get("STATE") in ("Reversed", "Reversal"):
+    if found.get("STATE") in ("Reversed", "Reversal") or found.get("REVERSED"):
         raise CannotAct(f"{kind.name} {found['RECORDNO']} is reversed already.")
     day = f"{_day(date) if date else sandbox.now().date():%m/%d/%Y}"
+    if kind.name == "GLBATCH":
+        return _reverse_journal(sandbox, kind, found, day)
     values = kind.fields["STATE"].values if "STATE" in kind.fields else {}
     mirrored = _negated(found) | _known(
         kind,
@@ -214,6 +219,24 @@ def _line_amount(sandbox: Sandbox, kind: ObjectType, found: Record, number: int,
             delta = amount - was if name.startswith("TRX_") else base - was_base
             fields[name] = f"{Decimal(found[name] or '0') + delta:f}"
     return fields
+
+
+def _reverse_journal(sandbox: Sandbox, kind: ObjectType, found: Record, day: str) -> dict[str, Any]:
+    """The mirror of a journal entry, with each line on the other side; amounts of a journal are never negative."""
+    number = journals.batch_number(sandbox.store, found["JOURNAL"])
+    mirror = sandbox.store.insert("intacct", kind.name, journals.mirrored(found, day) | {"BATCHNO": number})
+    own = {
+        "BATCHNO": mirror["RECORDNO"],
+        "BATCH_NUMBER": number,
+        "BATCH_DATE": day,
+        "BATCHTITLE": mirror["BATCH_TITLE"],
+    }
+    for lines in kind.lines.values():
+        for one in sandbox.store.find("intacct", lines.object, lines.parent, found["RECORDNO"]):
+            sandbox.store.insert("intacct", lines.object, journals.mirrored_line(one, day) | own)
+    audit.record(sandbox.store, LOGIN, sandbox.now(), kind, mirror, "C")
+    changes = {"REVERSED": day, "REVERSEDKEY": mirror["RECORDNO"]}
+    return _changed(sandbox, kind, found, changes) | {"reversal": mirror["RECORDNO"]}
 
 
 def _negated(record: Record) -> Record:

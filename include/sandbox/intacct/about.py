@@ -14,7 +14,7 @@ from lxml import etree
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import permissions
 from include.sandbox.intacct.catalog import load_catalog
-from include.sandbox.intacct.company import CLOSED_BOOKS
+from include.sandbox.intacct.company import CLOSED_BOOKS, has_entities
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.query import readable
 from include.sandbox.intacct.records import TIMESTAMP
@@ -79,7 +79,7 @@ def financial_setup(sandbox: Sandbox, _session: Session, _call: Element) -> Outc
     child(block, "multiBaseCurrency", str(several).lower())
     child(block, "multiBook", "false")
     child(block, "multiCurrency", "true")
-    child(block, "multiEntityShared", str(settings.multi_entity).lower())
+    child(block, "multiEntityShared", str(has_entities(sandbox.store, settings)).lower())
     return Outcome(data=data, read=1)
 
 

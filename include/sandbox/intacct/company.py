@@ -20,6 +20,11 @@ CLOSED_BOOKS = "closed_books"
 ACTIVE = frozenset({"", "active"})
 
 
+def has_entities(store: Store, settings: Settings) -> bool:
+    """Whether this is a multi-entity company."""
+    return settings.multi_entity and store.count(SIDE, "LOCATIONENTITY") > 0
+
+
 class Entities:
     """The company's entities (LOCATIONENTITY) by LOCATIONID, looked up one by one: a group may have hundreds."""
 
@@ -29,7 +34,7 @@ class Entities:
     @cached_property
     def any(self) -> bool:
         """Whether this is a multi-entity company."""
-        return self._company.settings.multi_entity and self._company.store.count(SIDE, "LOCATIONENTITY") > 0
+        return has_entities(self._company.store, self._company.settings)
 
     def __bool__(self) -> bool:
         return self.any

@@ -18,6 +18,7 @@ from include.sandbox.intacct.lines import Line, settle_lines
 from include.sandbox.intacct.money import rate_of
 from include.sandbox.intacct.records import Record, time_text
 from include.sandbox.intacct.values import cents, need_date
+from include.sandbox.store import Store
 
 
 def prepare(company: Company, given: Given, before: Record | None = None) -> Document:
@@ -46,7 +47,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         "MODIFIED": time_text(company.now),
         "MODIFIEDBYID": company.session.user,
         "ADJ": (company.find("GLJOURNAL", header["JOURNAL"]) or {}).get("ADJ", "false"),
-        "BATCHNO": header.get("BATCHNO") or _batch_number(company, header["JOURNAL"]),
+        "BATCHNO": header.get("BATCHNO") or batch_number(company.store, header["JOURNAL"]),
         "JOURNAL_ENABLEEREPORTING": "false",
         "STATISTICAL": "false",
     }
@@ -63,18 +64,8 @@ def keep(company: Company, given: Given) -> Record:
     kept = documents.keep(company, document)
     if not day or kept["STATE"] == "Draft":
         return kept
-    turned = [
-        {n: v for n, v in line.items() if n not in {"RECORDNO", "BATCHNO"}}
-        | {"TR_TYPE": "-1" if line["TR_TYPE"] == "1" else "1", "ENTRY_DATE": day}
-        for line in document.lines
-    ]
-    header = {n: v for n, v in kept.items() if n not in {"RECORDNO", "RECORD_URL", "REVERSEDATE"}} | {
-        "BATCH_DATE": day,
-        "BATCHNO": _batch_number(company, kept["JOURNAL"]),
-        "BATCH_TITLE": f"Reversed - {kept['BATCH_TITLE']}"[:80],
-        "REVERSEDFROM": kept["BATCH_DATE"],
-        "REVERSEDFROMKEY": kept["RECORDNO"],
-    }
+    turned = [mirrored_line(line, day) for line in document.lines]
+    header = mirrored(kept, day) | {"BATCHNO": batch_number(company.store, kept["JOURNAL"])}
     _complete_lines(company, header, turned)
     second = documents.keep(company, Document(given.kind, header, turned, document.entities, day))
     return company.store.update(
@@ -82,11 +73,27 @@ def keep(company: Company, given: Given) -> Record:
     )
 
 
-def _batch_number(company: Company, journal: str) -> str:
+def mirrored(kept: Record, day: str) -> Record:
+    """The header of the entry that reverses one on a day (mm/dd/yyyy): it stays Posted, and REVERSEDFROM tells it."""
+    return {n: v for n, v in kept.items() if n not in {"RECORDNO", "RECORD_URL", "REVERSEDATE"}} | {
+        "BATCH_DATE": day,
+        "BATCH_TITLE": f"Reversed - {kept['BATCH_TITLE']}"[:80],
+        "REVERSEDFROM": kept["BATCH_DATE"],
+        "REVERSEDFROMKEY": kept["RECORDNO"],
+    }
+
+
+def mirrored_line(line: Record, day: str) -> Record:
+    """A line of that entry: the same amount on the other side."""
+    own = {n: v for n, v in line.items() if n not in {"RECORDNO", "BATCHNO"}}
+    return own | {"TR_TYPE": "-1" if line["TR_TYPE"] == "1" else "1", "ENTRY_DATE": day}
+
+
+def batch_number(store: Store, journal: str) -> str:
     """The next number of a journal's entries."""
     key = f"sequence/batch/{journal}"
-    number = int(company.store.get_meta(key) or 0) + 1
-    company.store.set_meta(key, number)
+    number = int(store.get_meta(key) or 0) + 1
+    store.set_meta(key, number)
     return str(number)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from include.sandbox.intacct.types import Failure, FunctionFailed, Session
 from include.sandbox.settings import Settings
 
@@ -54,8 +56,13 @@ def permitted(settings: Settings, session: Session, operation: str, object_name:
 def require(settings: Settings, session: Session, operation: str, object_name: str) -> None:
     """Raise FunctionFailed with PL04000005 when the user may not do this. Checked before any data access."""
     if not permitted(settings, session, operation, object_name):
-        text = f"You do not have permission for API operation {operation} on objects of type {object_name.lower()}"
-        raise FunctionFailed(Failure("PL04000005", text, support_id=True))
+        refuse(operation, object_name)
+
+
+def refuse(operation: str, object_name: str) -> NoReturn:
+    """Raise FunctionFailed with PL04000005."""
+    text = f"You do not have permission for API operation {operation} on objects of type {object_name.lower()}"
+    raise FunctionFailed(Failure("PL04000005", text, support_id=True))
 
 
 def entities(settings: Settings, session: Session) -> list[str] | None:

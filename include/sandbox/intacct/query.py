@@ -7,6 +7,7 @@ from lxml import etree
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import permissions, selection
 from include.sandbox.intacct.catalog import ObjectType, load_catalog
+from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.expressions import (
     BadValue,
     Condition,
@@ -43,6 +44,12 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
         raise unknown_object(wanted)
     kind = catalog[wanted]
     permissions.require(sandbox.settings, session, operation, kind.name)
+    if kind.name == "LOCATIONENTITY" and not has_entities(sandbox.store, sandbox.settings):
+        match sandbox.settings.entities_without:
+            case "not_found":
+                raise unknown_object(wanted)
+            case "not_permitted":
+                permissions.refuse(operation, kind.name)
     if kind.name == AUDIT and not sandbox.settings.audit_history_permitted:
         raise FunctionFailed(Failure("", f"User {session.user} does not have permission to view audit history"))
     return kind

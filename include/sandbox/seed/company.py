@@ -11,6 +11,7 @@ from include.sandbox.seed.scale import Scale
 STAMP = "01/15/2024 08:00:00"
 EMPLOYEE_TYPE, SUPPLIER_TYPE = "Employee", "Supplier"
 TOP_LEVEL = ""
+LOCATIONS = 3  # of a company of one entity
 
 # Certify category: (GL account or "", Certify's ExpenseTypeID, name of that type).
 CATEGORIES: dict[str, tuple[str, int, str]] = {
@@ -55,7 +56,7 @@ UNMAPPED_CARD = "Petty Cash Card"
 
 @dataclass(frozen=True)
 class Entity:
-    """A legal entity: Intacct's LOCATIONENTITY and Certify's Employee GLD 1."""
+    """A legal entity: Intacct's LOCATIONENTITY and Certify's Employee GLD 1; a location in a company that has no entities."""
 
     id: str
     name: str
@@ -80,13 +81,14 @@ class Department:
 
 @dataclass
 class SeededCompany:
-    """What people and reports refer to."""
+    """What people and reports refer to. Of a company of one entity the `entities` are its locations."""
 
     seed: int
     pools: dict[str, Pool]
     entities: list[Entity]
     departments: list[Department]
     projects: list[tuple[str, str]] = field(default_factory=list)
+    single: bool = False
 
     def entity(self, trouble: str = "") -> Entity | None:
         """The first entity with this trouble ("" is none)."""
@@ -109,9 +111,10 @@ def found(seed: int, scale: Scale, words: dict[str, Pool]) -> SeededCompany:
     """The company of this seed and scale. Troubles are dealt to the last entities and departments, if there are enough."""
     rng = dice(seed, "company")
     entities = [_entity(number, scale.entities, words, rng) for number in range(scale.entities)]
+    entities = entities or [_location(number, words, rng) for number in range(LOCATIONS)]
     departments = [_department(number, scale.departments, rng) for number in range(scale.departments)]
     projects = [(f"P-{number:03}", f"{rng.choice(words['en_US'].companies)} roll-out") for number in range(1, 13)]
-    return SeededCompany(seed, words, entities, departments, projects)
+    return SeededCompany(seed, words, entities, departments, projects, single=not scale.entities)
 
 
 ENTITY_TROUBLES = ("closed", "inactive", "missing_in_certify", "renamed")  # of the last entities, from the end
@@ -140,6 +143,14 @@ def _entity(number: int, count: int, words: dict[str, Pool], rng: random.Random)
         _trouble(number, count, ENTITY_TROUBLES),
         (office,),
     )
+
+
+def _location(number: int, words: dict[str, Pool], rng: random.Random) -> Entity:
+    """A place of a company of one entity, which keeps its books in one currency."""
+    locale, country, currency = COUNTRIES[0]
+    identity = str(100 + 10 * number)
+    name = f"{rng.choice(words[locale].cities)} {identity}"
+    return Entity(identity, name, locale, country, currency, guid(rng), "", (f"{identity}-1",))
 
 
 def _department(number: int, count: int, rng: random.Random) -> Department:

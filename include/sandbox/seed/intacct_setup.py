@@ -12,6 +12,7 @@ from include.sandbox.seed.company import (
     OTHER_ACCOUNTS,
     STAMP,
     SUPPLIER_TYPE,
+    Entity,
     SeededCompany,
     entity_card_of,
 )
@@ -23,6 +24,12 @@ def intacct_records(company: SeededCompany, today: date) -> Iterator[tuple[str, 
     stamps = {"WHENCREATED": STAMP, "WHENMODIFIED": STAMP}
     for number, entity in enumerate(company.entities, start=1):
         status = "inactive" if entity.trouble == "inactive" else "active"
+        if company.single:
+            yield (
+                "LOCATION",
+                _place(entity, stamps) | {"RECORDNO": str(number), "LOCATIONID": entity.id, "NAME": entity.name},
+            )
+            continue
         yield (
             "LOCATIONENTITY",
             {
@@ -84,22 +91,22 @@ def _offices(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Reco
             number += 1
             yield (
                 "LOCATION",
-                stamps
+                _place(entity, stamps)
                 | {
                     "RECORDNO": str(number),
                     "LOCATIONID": office,
                     "NAME": f"{entity.name} office {office}",
-                    "STATUS": "active",
                     "PARENTID": entity.id,
                     "PARENTKEY": str(parent_key),
                     "PARENTNAME": entity.name,
-                    "ENTITY": entity.id,
-                    "ENTITYNAME": entity.name,
-                    "CURRENCY": entity.currency,
-                    "LOCATIONTYPE": "L",
-                    "ISROOT": "false",
-                },
+                }
+                | ({} if company.single else {"ENTITY": entity.id, "ENTITYNAME": entity.name}),
             )
+
+
+def _place(entity: Entity, stamps: Record) -> Record:
+    """A location that is no entity."""
+    return stamps | {"STATUS": "active", "CURRENCY": entity.currency, "LOCATIONTYPE": "L", "ISROOT": "false"}
 
 
 def _ledger(stamps: Record) -> Iterator[tuple[str, Record]]:
@@ -182,7 +189,8 @@ def _cards(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Record
     }
     for name, (card, kind) in CARDS.items():
         yield "CREDITCARD", common | {"CARDID": card, "DESCRIPTION": name, "CARDTYPE": kind}
-    for number, entity in enumerate(company.entities[:3], start=1):
+    owners = [] if company.single else company.entities[:3]
+    for number, entity in enumerate(owners, start=1):
         name, card = entity_card_of(entity)
         yield (
             "CREDITCARD",

@@ -48,6 +48,8 @@ TROUBLES = {
     "new_entity": "the entity is not in Certify yet",
     "no_entity": "no location in Intacct",
 }
+# What only entities make possible.
+OF_ENTITIES = frozenset({"private_vendor", "private_employee", "closed_entity", "inactive_entity", "new_entity"})
 FEW = {
     "new_hire": 4,
     "leading_zeros": 2,
@@ -87,7 +89,8 @@ class Person:
 
 def people(company: SeededCompany, count: int) -> list[Person]:
     """Everybody, the head first. The troubles go to the last people, if there are enough people for them."""
-    troubles = [trouble for trouble in TROUBLES for _ in range(FEW.get(trouble, 1))]
+    possible = [trouble for trouble in TROUBLES if not (company.single and trouble in OF_ENTITIES)]
+    troubles = [trouble for trouble in possible for _ in range(FEW.get(trouble, 1))]
     times = max(1, count // 6000)
     troubles = (troubles * times)[: count // 4]
     sound = company.sound_entities() or company.entities

@@ -41,6 +41,32 @@ class ExpenseLine:
     counted: bool = True
     changes: dict[str, Any] = field(default_factory=dict)
 
+    def record(self, identity: str) -> Record:
+        """What is the line's own, and its card charge's."""
+        account, _, kind = ALL_CATEGORIES[self.category]
+        amount, reimbursed = money(self.cents), money(self.reimbursed)
+        own: Record = {
+            "ID": identity,
+            "ExpenseType": kind,
+            "ExpenseCategory": self.category,
+            "ExpenseCategoryGLCode": account,
+            "Amount": amount,
+            "ReimAmount": reimbursed,
+            "SubmittedAmount": amount,
+            "ConvertedAmount": amount,
+            "ConvertedReimAmount": reimbursed,
+            "Reimbursable": bool(self.reimbursed),
+            "ExpenseDate": self.spent.isoformat(),
+        }
+        if not self.card:
+            return own
+        return own | {
+            "PaymentCardName": self.card,
+            "CCLast": self.last4,
+            "CCTransactionID": self.charge,
+            "PostingDate": (self.spent + timedelta(days=2)).isoformat(),
+        }
+
 
 @dataclass
 class Report:
@@ -94,8 +120,28 @@ class Report:
 
     def expenses(self, rng: random.Random) -> Iterator[tuple[Record, Record | None]]:
         """Each line as Certify keeps it, with its receipt or None."""
+        repeated = self._on_each_line()
+        words = _WORDS[self.person.entity.locale]
+        for line in self.lines:
+            record = (
+                repeated
+                | line.record(guid(rng))
+                | {
+                    "Vendor": rng.choice(words.companies),
+                    "Location": rng.choice(words.cities),
+                    "Reason": rng.choice(REASONS),
+                }
+            )
+            receipt = self._receipt(record, guid(rng)) if rng.random() < 0.8 else None
+            if receipt:
+                link = f"https://receipts.example.com/{receipt['ID']}"
+                record |= {"ReceiptID": receipt["ID"], "ReceiptImageLink": link}
+            yield record | line.changes, receipt
+
+    def _on_each_line(self) -> Record:
+        """What Certify repeats of the report and its person on every line."""
         person, day = self.person, self.processed.isoformat() if self.processed else ""
-        repeated = {
+        return {
             "ExpenseReportID": self.id,
             "FirstName": person.first,
             "LastName": person.last,
@@ -113,51 +159,17 @@ class Report:
             "LastAction": "Approved",
             "_BatchID": f"B-{day}" if day else "",
         }
-        words = _WORDS[person.entity.locale]
-        for line in self.lines:
-            account, _, kind = ALL_CATEGORIES[line.category]
-            amount, reimbursed = money(line.cents), money(line.reimbursed)
-            identity, spent = guid(rng), line.spent.isoformat()
-            record = repeated | {
-                "ID": identity,
-                "ExpenseType": kind,
-                "ExpenseCategory": line.category,
-                "ExpenseCategoryGLCode": account,
-                "Amount": amount,
-                "ReimAmount": reimbursed,
-                "SubmittedAmount": amount,
-                "ConvertedAmount": amount,
-                "ConvertedReimAmount": reimbursed,
-                "Reimbursable": bool(line.reimbursed),
-                "ExpenseDate": spent,
-                "Vendor": rng.choice(words.companies),
-                "Location": rng.choice(words.cities),
-                "Reason": rng.choice(REASONS),
-            }
-            if line.card:
-                posting = (line.spent + timedelta(days=2)).isoformat()
-                record |= {
-                    "PaymentCardName": line.card,
-                    "CCLast": line.last4,
-                    "CCTransactionID": line.charge,
-                    "PostingDate": posting,
-                }
-            receipt = None
-            if rng.random() < 0.8:
-                receipt = {
-                    "ID": guid(rng),
-                    "Filename": f"receipt-{identity[:8]}.png",
-                    "UploadDate": self.submitted.isoformat(),
-                    "ExpenseID": identity,
-                    "_ExpenseReportID": self.id,
-                    "_ExpenseDate": spent,
-                    "_BatchID": record["_BatchID"],
-                }
-                record |= {
-                    "ReceiptID": receipt["ID"],
-                    "ReceiptImageLink": f"https://receipts.example.com/{receipt['ID']}",
-                }
-            yield record | line.changes, receipt
+
+    def _receipt(self, line: Record, identity: str) -> Record:
+        return {
+            "ID": identity,
+            "Filename": f"receipt-{line['ID'][:8]}.png",
+            "UploadDate": self.submitted.isoformat(),
+            "ExpenseID": line["ID"],
+            "_ExpenseReportID": self.id,
+            "_ExpenseDate": line["ExpenseDate"],
+            "_BatchID": line["_BatchID"],
+        }
 
 
 _WORDS: dict[str, Any] = {}

@@ -21,7 +21,10 @@ class BadScale(ValueError):
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers of things. `days` is how many days before today have reports, `lines` the average lines of a report."""
+    """Numbers of things. `days` is how many days before today have reports, `lines` the average lines of a report.
+
+    Without entities it is a company of one entity: Intacct has locations and no LOCATIONENTITY.
+    """
 
     entities: int = 12
     departments: int = 40
@@ -68,7 +71,7 @@ def scale_of(value: Any, days: Any = None) -> Scale:
 
 
 def _number(name: str, value: Any) -> int:
-    least = 0 if name in ("people", "reports_per_day", "days") else 1
+    least = 0 if name in ("entities", "people", "reports_per_day", "days") else 1
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LARGEST[name]:
         raise BadScale(f"{name} is {value!r}; it must be a whole number from {least} to {LARGEST[name]}.")
     return value

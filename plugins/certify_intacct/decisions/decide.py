@@ -177,6 +177,9 @@ def _check(configuration: Configuration, item: OpenItem, decision: Decision, use
 
 def _said(item: OpenItem, decision: Decision, record_no: str) -> str:
     what = item.label
+    overruled = overruled_by(decision, item.rules)
+    if overruled and (others := ", ".join(sorted(set(item.rules) - set(overruled)))):
+        return f"{what}: {decision.value.replace('_', ' ')}. It waits all the same, until what holds it by {others} is cured."
     match decision:
         case Decision.RELEASE if item.state == OpenState.ALARM:
             return f"{what}: released. It stays as it is in Intacct."

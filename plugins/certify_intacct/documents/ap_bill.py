@@ -87,10 +87,12 @@ class ApBill(Kind):
         vendor = context.references.vendors.get(report.employee_id)
         if vendor is not None and vendor.entity and vendor.entity != session:
             place = session or "top level"
+            inside = not session and vendor.entity == group.entity
+            other = "choose posting.posting_entity: entity" if inside else "correct the entity in Certify"
             return Hold(
                 rule=Rule.VENDOR_OF_ENTITY,
                 reason=f"Vendor {vendor.vendor_id} is private to entity {vendor.entity}; the bill would be made at {place}.",
-                cure="Make the vendor at top level in Intacct, or choose posting.posting_entity: entity.",
+                cure=f"Make the vendor at top level in Intacct, or {other}.",
             )
         return Payee(payee_id=report.employee_id, name=report.employee_name, session_entity=session)
 

@@ -8,7 +8,7 @@ where Certify keeps them, says the section ``dimensions`` of connector.yaml.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from certify_intacct.model.rules import Rule
@@ -132,6 +132,7 @@ class Dimension:
     :param unknown: the rule that holds a line whose code Intacct does not have
     :param read_as: the stream of its values, where ``intacct_<plural>`` is something else
     :param called: Intacct's word for one of its values in messages, where it is not the name
+    :param word: what people call one of its values, where it is not the name
     """
 
     name: str
@@ -157,6 +158,12 @@ class Dimension:
     unknown: Rule = Rule.DIMENSION_UNKNOWN
     read_as: str = ""
     called: str = ""
+    word: str = ""
+
+    @property
+    def noun(self) -> str:
+        """What people call one of its values."""
+        return self.word or self.name
 
     @property
     def stream(self) -> str:
@@ -244,6 +251,13 @@ DIMENSIONS = (
 BY_NAME: Mapping[str, Dimension] = {dimension.name: dimension for dimension in DIMENSIONS}
 DEPARTMENT = BY_NAME["department"]
 ENTITY = BY_NAME["entity"]
+
+#: What stands in the entity's place in a company that has no entities: the location, a dimension like any other there. Its name, and
+#: with it its section of connector.yaml, its place in Certify and its field on a line are the entity's.
+LOCATION = replace(
+    ENTITY, word="location", object="LOCATION", permission="Locations", menu="Company > Setup > Locations",
+    read_as="intacct_locations", more={}, missing=Rule.DIMENSION_MISSING, unknown=Rule.DIMENSION_UNKNOWN,
+)  # fmt: skip
 
 _LEGACY = {dimension.line: dimension.legacy for dimension in DIMENSIONS}
 

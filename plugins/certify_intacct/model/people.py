@@ -240,7 +240,8 @@ class IntacctOrganization:
     """What one full extract of Intacct says.
 
     :param lists: the values of each dimension, by its name
-    :param locations: LOCATIONID to the LOCATIONID of its entity
+    :param locations: LOCATIONID to the LOCATIONID of its entity, and in a company without entities to itself
+    :param single_entity: the company has no entities; its locations stand in their place
     :param complete: every stream was read whole: counts agree, private records shown, entities as expected. Only then
         may anybody be deactivated
     """
@@ -249,6 +250,7 @@ class IntacctOrganization:
     locations: dict[str, str] = field(default_factory=dict)
     people: tuple[Person, ...] = ()
     deletions: tuple[Deletion, ...] = ()
+    single_entity: bool = False
     complete: bool = True
 
 

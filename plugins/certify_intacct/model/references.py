@@ -96,6 +96,7 @@ class References:
     :param dimensions: by the name of a dimension what Intacct has of it, active or not, by its codes: one code, or those within which
         it means something before it (project and task)
     :param term_days: days until due by term name, for the terms that are so simple
+    :param single_entity: the company has no entities; what stands in their place in ``dimensions`` are its locations
     :param employee_id_uses: how many active Certify users carry an EmployeeID
     :param links: the Intacct RECORDNO of the vendor to which an EmployeeID was posted before
     :param closed_days: days that Intacct refused because their period is closed, by entity and subledger
@@ -109,6 +110,7 @@ class References:
     categories: Mapping[str, tuple[Category, ...]] = field(default_factory=dict)
     term_days: Mapping[str, int] = field(default_factory=dict)
     tax_details: Mapping[str, bool] = field(default_factory=dict)
+    single_entity: bool = False
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     closed_days: Mapping[tuple[str, str], frozenset[date]] = field(default_factory=dict)
@@ -116,4 +118,6 @@ class References:
     @cached_property
     def entities(self) -> Mapping[str, DimensionValue]:
         """The entities by their code."""
+        if self.single_entity:
+            return {}
         return {codes[-1]: value for codes, value in self.dimensions.get(ENTITY.name, {}).items()}

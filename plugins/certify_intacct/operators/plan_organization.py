@@ -37,7 +37,7 @@ class OrganizationPlanOperator(ConnectorOperator):
         from certify_intacct.preflight.sources import check_sources
         from certify_intacct.rules.people.organization import Memory, plan_organization
         from certify_intacct.runs.plan_table import plan_table
-        from certify_intacct.staging import known_sources, people, user_links
+        from certify_intacct.staging import entities, known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary
 
@@ -46,7 +46,12 @@ class OrganizationPlanOperator(ConnectorOperator):
         check_sources(self.database, settings, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-            intacct = people.intacct_organization(connection, load_id, settings.dimensions)
+            intacct = people.intacct_organization(
+                connection,
+                load_id,
+                settings.dimensions,
+                single_entity=entities.is_single(connection, load_id, settings.company),
+            )
             if not any(settings.people.source(person.kind) for person in intacct.people):
                 kinds = ", ".join(source.kind for source in settings.people.sources)
                 raise GuardTripped(

@@ -15,6 +15,7 @@ from certify_intacct.rules.expenses import charges
 from certify_intacct.staging import (
     approvals,
     decisions,
+    entities,
     expenses,
     known_sources,
     ledger,
@@ -43,12 +44,14 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     staged = expenses.staged_reports(connection, load.load_id)
     ids = [item.report.id for item in staged]
     closed = decisions.closed(connection, company.certify_company, ids)
+    single = entities.is_single(connection, load.load_id, company)
     listed = references(
         connection,
         load.load_id,
         company.intacct_company_id,
         configuration.dimensions,
         moving=configuration.posting.closed_periods.policy == "next_open_day",
+        single_entity=single,
     )
     lines = (line for item in staged for line in item.lines)
     keys = keys_of(charges.charges(lines, configuration.posting.company_paid, listed))
@@ -73,6 +76,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
     above = run_limits.above_limits(connection, load.load_id, configuration)
     run_limits.keep_above(connection, load.load_id, above)
     if not load.dry_run:
+        entities.remember(connection, company.intacct_company_id, single=single)
         known_sources.remember(connection, load.load_id, configuration)
         report_plans.keep_planned(
             connection, company.certify_company, load.load_id, plan.open, plan.reports, plan.planned

@@ -235,7 +235,8 @@ class _Planned:
         """Left as it is, for a run that has all of its entities."""
         self.result.planned.remove(self.report.id)
         ours = ", ".join(sorted(self.planner.entities))
-        self._skip(Rule.OTHER_ENTITY, f"It belongs to {', '.join(sorted(outside))}, and this run is for {ours} only.")
+        theirs = ", ".join(sorted(outside)) or "no entity"
+        self._skip(Rule.OTHER_ENTITY, f"It belongs to {theirs}, and this run is for {ours} only.")
 
     def _closed(self, content_hash: str) -> bool:
         """Whether a person took it out of our hands; then it is counted as that."""

@@ -154,6 +154,8 @@ class Recovery:
             )  # fmt: skip
             if entry.state is LedgerState.HELD:
                 self._keep_open(connection, entry, OpenState.FOUND, f"{message} The next run finishes the report.")
+            else:
+                report_plans.close_part(connection, entry.certify_company, entry.report_id, entry.part)
 
     def _absent(self, entry: LedgerDocument, now: datetime) -> None:
         """What a look-up that sees has not found. The times are PostgreSQL's: the clocks of workers may differ."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.rules.preflight import facts, required, rights
+from certify_intacct.rules.preflight import entities, facts, required, rights
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -57,7 +58,7 @@ class IntacctProbes:
         readable = self._readable({need.object for need in wanted if need.right == rights.READ})
         rows = [company, rights.readers_of_permissions(permissions, user=user)]
         rows += rights.judge(wanted, permissions, readable, user=user)
-        rows += self._entities(entities_used, user)
+        rows += self._entities(set(entities_used), user)
         if self.direction == "expense":
             posting = self.configuration.posting
             needed = texts_sent(posting)
@@ -107,20 +108,15 @@ class IntacctProbes:
         (result,) = self.hook.send([function])
         return str(result.records[0].get("ADMIN") or "") if result.succeeded and result.records else None
 
-    def _entities(self, used: Iterable[str], user: str) -> list[Finding]:
+    def _entities(self, used: set[str], user: str) -> list[Finding]:
+        known = places(self.hook, ask_entities=self.configuration.company.entities != "none")
+        rows = [entities.kind_of_company(self.configuration, known)]
         if self.direction == "organization" and self.configuration.people.entities.source == "none":
-            return []
-        try:
-            visible: set[str] | None = {entity.id for entity in self.hook.entity_details()}
-        except _REFUSED:
-            visible = None
-        try:
-            records = self.hook.query_all("LOCATIONENTITY", ["RECORDNO", "LOCATIONID", "STATUS"])
-            existing = {str(record["LOCATIONID"]) for record in records if record.get("STATUS") != "inactive"}
-        except _REFUSED:
-            existing = None
-        configured = facts.entities_configured(self.configuration)
-        return facts.entities(configured, set(used), existing, visible, user=user)
+            return rows
+        rows += entities.in_use(self.configuration, used, known, user=user)
+        if self.direction == "expense" and entities.single_entity(self.configuration, known):
+            rows.append(entities.base_currency(self.configuration.company.base_currency, known.setup))
+        return rows
 
 
 class CertifyProbes:
@@ -147,8 +143,9 @@ class CertifyProbes:
         organization = self.direction == "organization"
         rows: list[Finding] = []
         if organization:
-            entities = self.configuration.people.entities.source != "none"
-            for used in self.configuration.dimensions.listed(entities=entities):
+            assigned = self.configuration.people.entities.source != "none"
+            none = self.configuration.company.entities == "none"
+            for used in self.configuration.dimensions.listed(entities=assigned, single_entity=none):
                 if used.settings.place.kind is not PlaceKind.DEPARTMENT:
                     rows.append(facts.gld_label(used, self._labels(used.settings.place)))
         if not organization:
@@ -192,6 +189,34 @@ class CertifyProbes:
     def _rows(self, resource: str, **params: Any) -> Iterable[Mapping[str, Any]]:
         for page in self.hook.pages(resource, **params):
             yield from page.records
+
+
+def places(hook: SageIntacctHook, *, ask_entities: bool) -> entities.Places:
+    """What Intacct says of its entities and locations.
+
+    :param ask_entities: whether entities are asked about: nobody knows what a company without them answers
+    """
+    found: dict[str, Any] = {}
+    if ask_entities:
+        with suppress(*_REFUSED):
+            found["visible"] = {entity.id for entity in hook.entity_details()}
+        try:
+            records = hook.query_all("LOCATIONENTITY", ["RECORDNO", "LOCATIONID", "STATUS"])
+            found["entities"] = _active_codes(records)
+            found["inactive"] = {str(record["LOCATIONID"]) for record in records} - found["entities"]
+        except _REFUSED as error:
+            found["refusal"] = error.message
+    with suppress(*_REFUSED):
+        records = hook.query_all("LOCATION", ["RECORDNO", "LOCATIONID", "STATUS", "ENTITY"])
+        found["locations"] = _active_codes(records)
+        found["inside"] = {str(record["ENTITY"]) for record in records if record.get("ENTITY")}
+    with suppress(*_REFUSED):
+        found["setup"] = hook.financial_setup()
+    return entities.Places(**found)
+
+
+def _active_codes(records: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {str(record["LOCATIONID"]) for record in records if record.get("STATUS") != "inactive"}
 
 
 def field_lengths(hook: SageIntacctHook, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int | None]:

@@ -24,7 +24,7 @@ from certify_intacct.reconciliation import by_hand
 from certify_intacct.reconciliation.charged_twice import charged_twice
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.texts import readable
-from certify_intacct.staging import reconciliation
+from certify_intacct.staging import entities, reconciliation
 from certify_intacct.staging.reconciliation import BalanceLine, ReconciliationFinding
 from certify_intacct.staging.values import Unreadable, read_value, record_id, shown
 
@@ -71,6 +71,7 @@ class Reconciler:
         self.company = run.company
         self.posting = run.configuration.posting
         self.entities = run.configuration.dimensions.entities
+        self.single_entity = False
         self.followup = FollowUp(run)
 
     def balance(self, headers: Sequence[Mapping[str, Any]]) -> tuple[list[BalanceLine], list[ReconciliationFinding]]:
@@ -81,6 +82,7 @@ class Reconciler:
         self._find()
         ids = [report_id for header in headers if (report_id := record_id(header))]
         with self.database.connection() as connection:
+            self.single_entity = entities.was_single(connection, self.company)
             documents = reconciliation.newest_documents(connection, self.company.certify_company, ids)
         self.followup.check(documents)
         with self.database.connection() as connection:
@@ -142,6 +144,8 @@ class Reconciler:
 
     def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
         place = self.entities.place
+        if self.single_entity:
+            return ""
         if place.kind is PlaceKind.EMPLOYEE_GLD:
             return self.entities.mapped(str(header.get(f"EmpGLD{place.number}Code") or ""))
         return documents[0].entity if documents else ""

@@ -130,13 +130,15 @@ def record_extract(connection: Connection, load_id: int, stream: str, staged: St
 def reuse_extract(connection: Connection, load_id: int, stream: str, *, not_older_than: timedelta) -> datetime | None:
     """Lets ``load_id`` read the newest snapshot of ``stream``, when it is young enough.
 
+    One of no pages is none: connector.yaml did not use the stream then, and it was not asked for.
+
     :returns: when that snapshot was observed, or None when there is none to reuse
     """
     row = connection.execute(
         """
         INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at)
         SELECT %(load)s, stream, source_load_id, row_count, 0, duplicates, observed_at FROM ops.extract
-        WHERE stream = %(stream)s AND source_load_id = load_id AND observed_at > now() - %(age)s
+        WHERE stream = %(stream)s AND source_load_id = load_id AND page_count > 0 AND observed_at > now() - %(age)s
         ORDER BY observed_at DESC LIMIT 1
         ON CONFLICT (load_id, stream) DO UPDATE SET source_load_id = EXCLUDED.source_load_id, row_count = EXCLUDED.row_count,
             page_count = 0, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at

@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import sql
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import ENTITY, Dimension
+from certify_intacct.model.dimensions import ENTITY, LOCATION, Dimension
 from certify_intacct.model.people import (
     CertifyItem,
     CertifyOrganization,
@@ -24,7 +24,7 @@ from certify_intacct.model.people import (
 )
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import rows_of
-from certify_intacct.staging.references import value_of
+from certify_intacct.staging.references import looked_up, value_of
 
 _PERSON_STREAMS = {
     PersonKind.EMPLOYEE: ("intacct_employees", "intacct_employee"),
@@ -43,12 +43,17 @@ _COMPLETE_STREAMS = (
 
 
 def intacct_organization(
-    connection: Connection, load_id: int, dimensions: DimensionsConfiguration
+    connection: Connection, load_id: int, dimensions: DimensionsConfiguration, *, single_entity: bool = False
 ) -> IntacctOrganization:
-    """What a load read of Intacct."""
+    """What a load read of Intacct.
+
+    :param single_entity: whether the company has no entities; its locations stand in their place
+    """
+    rows = looked_up(dimensions, single_entity=single_entity)
     return IntacctOrganization(
-        lists={used.dimension.name: _values(connection, load_id, used.dimension) for used in dimensions.used},
-        locations=_locations(connection, load_id),
+        lists={row.name: _values(connection, load_id, row) for row in rows},
+        locations=_locations(connection, load_id, single_entity=single_entity),
+        single_entity=single_entity,
         people=people_of(connection, load_id),
         deletions=_deletions(connection, load_id),
         complete=_complete(connection, load_id),
@@ -112,9 +117,13 @@ def _list(connection: Connection, load_id: int, row: Dimension) -> tuple[Certify
     )
 
 
-def _locations(connection: Connection, load_id: int) -> dict[str, str]:
-    """LOCATIONID to the entity it lies in. An entity is a location of itself, whether or not LOCATION lists it so."""
-    inside = {row.code: row.text("entity_id") for row in rows_of(connection, load_id, "intacct_locations")}
+def _locations(connection: Connection, load_id: int, *, single_entity: bool) -> dict[str, str]:
+    """LOCATIONID to the entity it lies in. An entity is a location of itself, whether or not LOCATION lists it so.
+
+    Without entities each location is its own.
+    """
+    rows = rows_of(connection, load_id, LOCATION.stream)
+    inside = {row.code: row.code if single_entity else row.text("entity_id") for row in rows}
     entities = {row.code: row.code for row in rows_of(connection, load_id, ENTITY.stream)}
     return {code: entity for code, entity in (inside | entities).items() if code and entity}
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import DIMENSIONS, Dimension
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, Dimension
 from certify_intacct.model.references import Account, CardAccount, Category, DimensionValue, References, Vendor
 from certify_intacct.staging.closed_periods import closed_days
 from certify_intacct.staging.database import Connection
@@ -21,11 +21,13 @@ def references(
     dimensions: DimensionsConfiguration,
     *,
     moving: bool = False,
+    single_entity: bool = False,
 ) -> References:
     """What a plan of the load looks up; what validation quarantined is left out, as if it were not there.
 
     :param dimensions: those that the company uses
     :param moving: whether documents of a closed period go to the first open day
+    :param single_entity: whether the company has no entities; its locations are looked up in their place
     """
     accounts = {row.code: _account(row) for row in passed(connection, load_id, "intacct_gl_accounts")}
     return References(
@@ -37,11 +39,11 @@ def references(
             for row in passed(connection, load_id, "intacct_cards")
         },
         dimensions={
-            used.dimension.name: {
-                (*row.within, row.code): value_of(row, used.dimension)
-                for row in passed(connection, load_id, used.dimension.stream)
+            dimension.name: {
+                (*row.within, row.code): value_of(row, dimension)
+                for row in passed(connection, load_id, dimension.stream)
             }
-            for used in dimensions.used
+            for dimension in looked_up(dimensions, single_entity=single_entity)
         },
         categories=_categories(connection, load_id),
         term_days={
@@ -50,10 +52,17 @@ def references(
             if row.active and row.attributes["due_days"] is not None and _from_the_bill(row.text("due_from"))
         },
         tax_details={row.code: row.active for row in passed(connection, load_id, "intacct_tax_details")},
+        single_entity=single_entity,
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),
         closed_days=closed_days(connection, intacct_company, moving=moving),
     )
+
+
+def looked_up(dimensions: DimensionsConfiguration, *, single_entity: bool) -> list[Dimension]:
+    """The dimensions that a company uses, the location in the place of the entity where it has none."""
+    rows = [used.dimension for used in dimensions.used]
+    return [LOCATION if row is ENTITY and single_entity else row for row in rows]
 
 
 def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:

@@ -31,6 +31,9 @@ def present(timeline: ReportTimeline) -> Step:
     """The documents as the ledger has them, what was last seen in Intacct, and what waits."""
     notes = [note for document in timeline.documents for note in _looks(document)]
     for item in timeline.open_items:
+        if note := _over(timeline, item):
+            notes.append(note)
+            continue
         why = " ".join(part for part in (item["state"], item["rule"] if item["rule"] != item["state"] else "") if part)
         part = f"{money(item['total'], item['currency'])}, " if item["total"] is not None else ""
         text = f"{part}since {when(item['opened_at'], company_zone())}: {why}. {item['reason']} {_AGAIN}"
@@ -39,7 +42,7 @@ def present(timeline: ReportTimeline) -> Step:
         notes.append(Note(label="Intacct", text="Nothing was posted for it."))
     return Step(
         title="Now",
-        tone="wait" if timeline.open_items else _standing(timeline),
+        tone="wait" if any(not _is_posted(timeline, item) for item in timeline.open_items) else _standing(timeline),
         notes=tuple(notes),
         tables=(_documents(timeline),) if timeline.documents else (),
     )
@@ -47,11 +50,59 @@ def present(timeline: ReportTimeline) -> Step:
 
 def what_to_do(timeline: ReportTimeline) -> Iterator[str]:
     """What a person should do next, most urgent first; one sentence when there is nothing to do."""
-    said = [text for item in timeline.open_items for text in (*_cures(timeline, item), *_decide(item))]
-    yield from dict.fromkeys(said)
-    if not timeline.open_items:
+    waiting = [item for item in timeline.open_items if not _is_posted(timeline, item)]
+    yield from dict.fromkeys(text for item in waiting for text in _next(timeline, item))
+    if not waiting:
         states = {document["state"] for document in timeline.documents if document["sequence"] == _newest(timeline)}
         yield from _without_open_item(timeline, states)
+
+
+def _over(timeline: ReportTimeline, item: dict[str, Any]) -> Note | None:
+    """What became of an item since it was put on the list, from which the next run takes it; None while it waits as it did."""
+    part = f"{money(item['total'], item['currency'])}: " if item["total"] is not None else ""
+    if _is_posted(timeline, item):
+        return Note(
+            label="Posted",
+            text=f"{part}Intacct has it. The next run of expense_sync takes it off the list.",
+            tone="good",
+        )
+    if decided := _decided(timeline, item):
+        return Note(
+            label="Decided", text=f"{part}{_said(decided)}. The next run of expense_sync acts on it.", tone="wait"
+        )
+    return None
+
+
+def _is_posted(timeline: ReportTimeline, item: dict[str, Any]) -> bool:
+    """Whether the document of an item is in Intacct by now, and nothing but a run is missing that says so."""
+    found = [document for document in timeline.documents if item["number"] and document["number"] == item["number"]]
+    return item["state"] in ("in_doubt", "found") and any(one["state"] in ("accepted", "in_gl") for one in found)
+
+
+def _decided(timeline: ReportTimeline, item: dict[str, Any]) -> dict[str, Any] | None:
+    """The newest decision about an item that no run has acted on yet."""
+    about = item["part"] or item["source_hash"]
+    later = [row for row in timeline.decisions if row["content_hash"] == about and row["decided_at"] > item["seen_at"]]
+    return later[-1] if later else None
+
+
+def _said(decided: dict[str, Any]) -> str:
+    return f"{decided['decided_by']} decided at {when(decided['decided_at'], company_zone())}: {SAID[Decision(decided['decision'])]}"
+
+
+def _next(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:
+    """What is to be done about an item."""
+    decided = _decided(timeline, item)
+    if decided is None:
+        yield from _cures(timeline, item)
+        yield from _decide(item)
+        return
+    others = (
+        sorted({rule.strip() for rule in item["rule"].split(",")} - set(decided["rules"])) if decided["rules"] else []
+    )
+    if others:
+        yield from _cures(timeline, {**item, "rule": ", ".join(others)})
+    yield f"{'Then nothing' if others else 'Nothing'} more: {_said(decided)}. The next run of expense_sync acts on it."
 
 
 def _cures(timeline: ReportTimeline, item: dict[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import yaml
@@ -90,3 +91,42 @@ def test_every_category_can_be_mapped_by_the_row_that_its_hold_prints(name):
 def test_a_card_of_no_name_cannot_be_mapped():
     with pytest.raises(ValueError, match="empty"):
         configuration(company_paid={"cards": [{"payment_card": "", "card_id": "X"}]})
+
+
+@pytest.mark.parametrize("name", ["Hotel ", "hotel", "Hotel\u200b", "Ｈotel"])
+def test_a_category_that_looks_like_a_mapped_one_is_not_booked_past_the_map(name):
+    """Its GL code in Certify would do, and the map says another account for what looks the same."""
+    mapped = configuration(accounts={"map": {"Hotel": "6300"}})
+    known = replace(KNOWN, categories={name: KNOWN.categories["Hotel"]})
+    item = line("a", "1", category=name)
+    hold = held(item, mapped, references=known)["category_unmapped"]
+    assert "looks like 'Hotel', which is" in hold.reason
+    row = hold.cure.split("`")[1].replace("ACCOUNT", '"6220"')
+    cured = configuration(accounts={"map": {"Hotel": "6300", **yaml.safe_load(row)}})
+    assert held(item, cured, references=known) == {}
+
+
+@pytest.mark.parametrize("last", [" 4821", "４８２１", "4821\u200b"])
+def test_a_card_number_that_looks_like_a_mapped_one_is_not_booked_on_the_card_of_the_name(last):
+    cards = [
+        {"payment_card": "Corp Visa", "last": "4821", "card_id": "CORP-VISA"},
+        {"payment_card": "Corp Visa", "card_id": "US-AMEX"},
+    ]
+    hold = held(card_line("a", "1", "T", card_last=last), configuration(company_paid={"cards": cards}))["card_unmapped"]
+    assert hold.reason.endswith("It looks like 'Corp Visa' '4821'.")
+    assert "card_unmapped" not in held(card_line("a", "1", "T"), configuration(company_paid={"cards": cards}))
+
+
+def test_a_code_that_looks_like_a_mapped_one_names_it():
+    mapped = configuration(dimensions={"department": {"map": {"SALES": "30"}}, "entity": {"map": {"US": "100"}}})
+    assert held(line("a", "1", department_code="sales"), mapped)["department_unknown"].reason.endswith(
+        "It looks like 'SALES'."
+    )
+    entity = held(line("a", "1"), mapped, {"employee_gld_codes": {1: "us"}})["entity_unknown"]
+    assert entity.reason.endswith("It looks like 'US'.")
+
+
+def test_a_target_of_tax_that_looks_like_one_names_it():
+    policy = {"mode": "map", "vat_detail": "UK Standard", "solution": "UK"}
+    hold = held(line("a", "12", vat_amount=Decimal(2)), configuration(tax={"default": policy}))["tax"]
+    assert "(it looks like 'UK standard')" in hold.reason

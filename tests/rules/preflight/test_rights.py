@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from certify_intacct.documents import KINDS
 from certify_intacct.model.configuration import load
+from certify_intacct.model.dimensions import ENTITY
 from certify_intacct.model.errors import ConfigurationError, PermissionDenied
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.rules.preflight import facts, rights, verdict
+from certify_intacct.rules.preflight import entities, facts, rights, verdict
 from certify_intacct.rules.preflight.rights import Need
 from certify_intacct.rules.replays import Replay, told
 
@@ -94,7 +95,7 @@ def test_every_missing_right_has_a_way_to_its_cure_and_no_fine_row_has_one(direc
     st.sets(st.text(min_size=1, max_size=3)),
 )
 def test_each_entity_in_use_that_the_user_may_not_enter_is_named_once(configured, used, existing, visible):
-    rows = facts.entities(configured, used, existing, visible, user="ws")
+    rows = entities.codes(ENTITY, configured, used, existing, visible, "Click.")
     named = [row.item for row in rows if row.outcome is Outcome.MISSING]
     assert sorted(named) == sorted(f"Entity {code}" for code in (configured | used) - visible)
     stopping = {row.item for row in rows if row.stops}

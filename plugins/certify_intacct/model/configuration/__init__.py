@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
-from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved
+from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved, needs_entities
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -57,6 +57,17 @@ class Configuration(Section):
             raise ValueError(
                 f"retention.staging_days is {days}, and people.deactivation.audit_days {audited}: staging must be kept as long as "
                 "deletions are looked for"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _entities_or_none(self) -> Configuration:
+        none = self.company.entities == "none"
+        if faults := list(needs_entities(self.dimensions, none=none)):
+            raise ValidationError.from_exception_data("connector.yaml", faults)
+        if none and (self.company.intacct_entity or self.posting.posting_entity == "entity"):
+            raise ValueError(
+                "company.entities is none, and company.intacct_entity or posting.posting_entity names an entity: take one out"
             )
         return self
 

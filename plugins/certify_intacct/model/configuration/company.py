@@ -34,8 +34,9 @@ class CompanyConfiguration(Section):
     :param certify_company: a short name of the Certify company; part of every document's identity, so it is never changed
     :param intacct_company_id: the Intacct company that may be posted to; a connection to another one stops the run
     :param intacct_entity: the entity in which the connection works; empty for the top level
+    :param entities: whether the company of Intacct has entities: ``found`` (as Intacct shows it) or ``none`` (none are asked for)
     :param environment: what both companies are; a connection to a company of the other kind stops the run
-    :param base_currency: the currency of entities that have none of their own in Intacct
+    :param base_currency: the currency of entities that have none of their own in Intacct, and of a company without entities
     :param base_amounts: ``plain`` (Amount, ReimAmount, Currency) or ``converted`` (ConvertedAmount, ConvertedReimAmount,
         ConvertedCurrency)
     :param first_post_date: the first processed date that is ours to post
@@ -47,6 +48,7 @@ class CompanyConfiguration(Section):
     certify_company: Name
     intacct_company_id: Name
     intacct_entity: str = ""
+    entities: Literal["found", "none"] = "found"
     environment: Literal["live", "test"] = "live"
     base_currency: str = ""
     base_amounts: Literal["plain", "converted"] = "plain"

@@ -6,14 +6,23 @@ One place decides for both directions: the list that is filled from Intacct is t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from certify_intacct.model.configuration.section import Name, Section
-from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, DIMENSIONS, ENTITY, CertifyPlace, Dimension, PlaceKind
+from certify_intacct.model.dimensions import (
+    BY_NAME,
+    DEPARTMENT,
+    DIMENSIONS,
+    ENTITY,
+    LOCATION,
+    CertifyPlace,
+    Dimension,
+    PlaceKind,
+)
 
 
 def _place(text: str) -> str:
@@ -59,7 +68,7 @@ class Used:
     @property
     def assigned(self) -> bool:
         """Whether users are given a value of it. What people choose on each expense they are not given."""
-        if self.dimension is ENTITY:
+        if self.dimension.name == ENTITY.name:
             return self.settings.place.kind is PlaceKind.EMPLOYEE_GLD
         return self.dimension is DEPARTMENT
 
@@ -87,13 +96,14 @@ class Dimensions(Section):
         """Entities are always used: money belongs to one."""
         return self._always(ENTITY)
 
-    def listed(self, *, entities: bool) -> tuple[Used, ...]:
+    def listed(self, *, entities: bool, single_entity: bool = False) -> tuple[Used, ...]:
         """The dimensions whose lists in Certify organization_sync works with: those it keeps, and those it assigns to users.
 
-        :param entities: whether the company has entities (``people.entities.source``)
+        :param entities: whether people are assigned entities (``people.entities.source``)
+        :param single_entity: whether the company has no entities: then it is locations that people are assigned
         """
         return tuple(
-            used
+            replace(used, dimension=LOCATION) if single_entity and used.dimension is ENTITY else used
             for used in self.used
             if (used.settings.sync or used.assigned) and (entities or used.dimension is not ENTITY)
         )
@@ -123,8 +133,6 @@ class Dimensions(Section):
             if settings.sync and row.within_parent:
                 why = f"a {row.name} has its code only within its {row.parent}, so no list of Certify can be kept from it: write false"
                 yield _fault(row, "sync", settings.sync, why)
-            if row is ENTITY and not settings.required:
-                yield _fault(row, "required", False, "every line needs an entity: write true")
             yield from self._without_parents(row)
 
     def _without_parents(self, row: Dimension) -> Iterator[InitErrorDetails]:
@@ -134,9 +142,19 @@ class Dimensions(Section):
             )
 
 
-def _fault(row: Dimension, key: str, value: object, why: str) -> InitErrorDetails:
+def needs_entities(dimensions: Dimensions, *, none: bool) -> Iterator[InitErrorDetails]:
+    """What is wrong with the section in a company that has entities.
+
+    :param none: whether connector.yaml says that it has none (``company.entities``)
+    """
+    if not none and not dimensions.entities.required:
+        why = "every line needs an entity: write true, or company.entities: none for a company without entities"
+        yield _fault(ENTITY, "required", False, why, "dimensions")
+
+
+def _fault(row: Dimension, key: str, value: object, why: str, *section: str) -> InitErrorDetails:
     error = PydanticCustomError("value_error", "{error}", {"error": why})
-    return InitErrorDetails(type=error, loc=(row.name, key), input=value)
+    return InitErrorDetails(type=error, loc=(*section, row.name, key), input=value)
 
 
 def _settings(row: Dimension) -> type[DimensionSettings]:

@@ -77,7 +77,7 @@ class PeopleEntities(Section):
     """How a person's entity is found; it goes into the first Employee GLD of Certify.
 
     :param source: ``location`` (the entity of the person's location), ``owner`` (the entity that owns the record) or ``none``
-        (a company without entities)
+        (nobody is assigned one, and no list is filled). In a company without entities the person's location is taken itself
     :param default: LOCATIONID of the entity of people who have none; empty to hold them
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.dimensions import LOCATION
 from certify_intacct.quality.suite import Suite
 from certify_intacct.quality.suites import expense, lists, people
 
@@ -15,7 +16,7 @@ def suites(direction: str, settings: Configuration) -> tuple[Suite, ...]:
     :param direction: ``organization`` or ``expense``
     """
     if direction == "expense":
-        values = [lists.values(used.dimension) for used in settings.dimensions.used]
+        values = [lists.values(row) for row in (*(used.dimension for used in settings.dimensions.used), LOCATION)]
         return (people.EXTRACTS, *expense.SUITES, *values, *lists.LOOKED_UP)
     listed = settings.dimensions.listed(entities=settings.people.entities.source != "none")
     values = [lists.kept_values(used.dimension) for used in listed]

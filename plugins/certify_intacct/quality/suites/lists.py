@@ -33,7 +33,7 @@ def looked_up(stream: str, what: str, where: str, *, fewest: int = 0) -> Suite:
 
 def values(row: Dimension) -> Suite:
     """The values of a dimension as expenses look them up. Only their codes count: one without a name may be posted to."""
-    return looked_up(row.stream, row.name, f"Intacct, {row.menu}", fewest=row.fewest)
+    return looked_up(row.stream, row.noun, f"Intacct, {row.menu}", fewest=row.fewest)
 
 
 def kept_values(row: Dimension) -> Suite:

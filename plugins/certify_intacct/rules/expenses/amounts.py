@@ -93,7 +93,7 @@ def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
             Hold(
                 rule=Rule.AMOUNT_MISSING,
                 reason="The header has no total or no parts of it.",
-                cure="Open the report in Certify.",
+                cure="Have the report processed again in Certify, so that its header states them.",
             )
         ]
     sums = (

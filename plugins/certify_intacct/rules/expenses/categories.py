@@ -35,12 +35,12 @@ def _is(category: Category, mark: Rule) -> bool:
 
 
 def _marked(line: ExpenseLine, rule: Rule, word: str) -> Hold:
-    cure = "Take the line out of the report, or book it by hand; a person may release the report."
+    cure = "Take the line out of the report, or book it by hand; a person may release it."
     return Hold.on_line(line, rule, f"the category is marked {word}.", cure)
 
 
 def _unknown(line: ExpenseLine, reason: str) -> Hold:
-    cure = "Correct the category in Certify; a person who knows that it is neither personal nor a cash advance may release the report."
+    cure = "Correct the category in Certify; a person who knows that it is neither personal nor a cash advance may release it."
     return Hold.on_line(
         line, Rule.CATEGORY_UNKNOWN, f"{reason} Whether it is personal or a cash advance is not known.", cure
     )

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionSettings
-from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, Dimension, PlaceKind
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, Dimension, PlaceKind
 from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -34,7 +34,8 @@ def codes_of(
 ) -> tuple[dict[str, str], list[Hold]]:
     """The codes of a line by the names of their dimensions, and what is wrong with them.
 
-    The entity is among them and not judged: it decides about the whole document (``mapping.check_entity``).
+    The entity is among them and not judged: it decides about the whole document (``mapping.check_entity``). In a company without
+    entities the location is there in its place, and judged as any dimension is.
     """
     stated = {used.dimension.name: code_of(report, line, used.settings) for used in dimensions.used}
     codes = {name: code for name, code in stated.items() if not is_blank(code)}
@@ -42,29 +43,52 @@ def codes_of(
     for used in dimensions.used:
         row = used.dimension
         if row is ENTITY:
-            continue
+            if not references.single_entity:
+                continue
+            row = LOCATION
         if row.name in codes:
             holds += _wrong(row, used.settings, codes, line, references)
-        elif used.settings.required:
-            reason = f"The line has no {row.name}: {used.settings.place.label} is empty or has no code."
-            cure = f"Choose the {row.name} in Certify, and see that it has a code."
-            holds.append(Hold.on_line(line, row.missing, reason, cure))
+        elif used.settings.required and _has_any(row, references):
+            holds.append(_missing(row, used.settings, line))
     return codes, holds
 
 
+def _missing(row: Dimension, settings: DimensionSettings, line: ExpenseLine) -> Hold:
+    """A line without what it must have. Only departments come with their name, so that it is known which has no code."""
+    place = settings.place
+    if place.kind is PlaceKind.DEPARTMENT and not is_blank(line.department_name):
+        reason = f"The department {line.department_name!r} of the line has no code."
+        cure = f"Give it a code in Certify ({place.menu}): the ID of the department in Intacct."
+    else:
+        reason = f"The line has no {row.noun}: {place.label} is empty or has no code."
+        where = "on the expense" if place.kind is PlaceKind.REPORT_GLD else "of the user"
+        cure = f"Choose the {row.noun} {where} in Certify; when one is chosen, give it its code ({place.menu})."
+    if row is LOCATION:
+        cure += " Or, when lines may be without, set dimensions.entity.required: false and company.entities: none."
+    return Hold.on_line(line, row.missing, reason, cure)
+
+
+def _has_any(row: Dimension, references: References) -> bool:
+    """Whether there is one to choose. Departments every company has; locations it need not have."""
+    return row is not LOCATION or any(value.active for value in references.dimensions.get(row.name, {}).values())
+
+
 def demanded(account: Account, codes: Mapping[str, str], given: frozenset[str] = frozenset()) -> list[Dimension]:
-    """The dimensions that an account demands and a line has not. The location is always sent: it is the entity.
+    """The dimensions that an account demands and a line has not.
+
+    A line that has no location lies in a company without entities: elsewhere the entity is one, and no document is made without it.
 
     :param given: dimensions that lines have from the header of their document
     """
-    return [row for row in DIMENSIONS if row.name in account.requires - codes.keys() - given - {ENTITY.name}]
+    missing = account.requires - codes.keys() - given
+    return [LOCATION if row is ENTITY else row for row in DIMENSIONS if row.name in missing]
 
 
 def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:
     """What a person does so that lines have a dimension which an account demands; the beginning of a sentence."""
     used = dimensions.of(row.name)
     if used is not None:
-        return f"Fill {used.place.label} in Certify with the {row.name}"
+        return f"Fill {used.place.label} in Certify with the {row.noun}"
     if row.places:
         row_of_it = f"{row.name}: {{certify: PLACE}}"
         return f"Add `{row_of_it}` to dimensions in connector.yaml (dimensions.{row.name}) and fill it in Certify"
@@ -87,9 +111,15 @@ def _wrong(
     if value is None or not value.active:
         state = "does not exist" if value is None else f"is {value.status}"
         named = " / ".join(map(repr, place))
-        hint = looks_like(code, (codes[-1] for codes in known if codes[:-1] == place[:-1])) if value is None else ""
-        reason = f"{row.name.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label}).{hint}"
-        cure = f"Correct it in Certify or Intacct, or map it in dimensions.{row.name}.map."
+        beside = [*(codes[-1] for codes in known if codes[:-1] == place[:-1]), *settings.map]
+        hint = looks_like(code, beside) if value is None else ""
+        reason = f"{row.noun.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label}).{hint}"
+        cure = (
+            "Choose another in Certify, make it in Intacct"
+            if value is None
+            else "Activate it in Intacct, choose another in Certify"
+        )
+        cure += f", or map it in dimensions.{row.name}.map."
         yield Hold.on_line(line, row.unknown, reason, cure)
     elif value.parent and codes.get(row.parent, value.parent) != value.parent:
         reason = f"The {row.name} {code!r} belongs to the {row.parent} {value.parent!r}, and the line names {codes[row.parent]!r}."

@@ -54,7 +54,7 @@ def too_old(intended: date, processed: date | None, oldest_days: int, label: str
     if processed is None or (processed - intended).days <= oldest_days:
         return []
     reason = f"{label}: it would be posted on {intended}, more than {oldest_days} days before it was processed on {processed}."
-    return [Hold(Rule.OLD_DATE, reason, "Correct the date in Certify; a person may release the report.")]
+    return [Hold(Rule.OLD_DATE, reason, "Correct the date in Certify; a person may release it.")]
 
 
 def posting_date(
@@ -70,9 +70,12 @@ def posting_date(
     if intended > through and intended not in refused:
         return PostingDate(posted=intended)
     why = f"closed through {through}" if intended <= through else "refused by Intacct on that day"
-    reason = f"{intended} lies in a closed period: {subledger} of entity {entity} is {why}"
+    reason = (
+        f"{intended} lies in a closed period: {subledger} of {f'entity {entity}' if entity else 'the company'} is {why}"
+    )
     if policy.policy == "hold":
-        cure = "Open the period in Intacct, or choose posting.closed_periods.policy: next_open_day."
+        listed = "correct posting.closed_periods.closed_through when it is open there, " if intended <= through else ""
+        cure = f"Open the period in Intacct, {listed}or choose posting.closed_periods.policy: next_open_day."
         return Hold(Rule.CLOSED_PERIOD, f"{reason}.", cure)
     day = intended if through < intended else min(through, today) + timedelta(days=1)
     while day in refused:

@@ -120,18 +120,20 @@ class Drafts:
         return posting_date(intended, group.entity, target.subledger, closed, self.references, self.today)
 
     def _base_currency(self, group: Group) -> str | Hold:
-        """The currency in which the entity keeps its books, when what is posted there can be converted into it."""
-        currency = self.references.entities[group.entity].currency or self.company.base_currency
+        """The currency in which the books are kept, the entity's or the company's, when what is posted can be converted into it."""
+        entity = self.references.entities.get(group.entity)
+        whose = f"entity {group.entity}" if entity else "the company"
+        currency = (entity.currency if entity else "") or self.company.base_currency
         if not currency:
             return Hold(
                 Rule.CURRENCY,
-                f"{group.label}: nothing says which currency entity {group.entity} keeps its books in.",
+                f"{group.label}: nothing says which currency {whose} keeps its books in.",
                 "Set company.base_currency.",
             )
         if group.currency != currency and not self.posting.currencies.exchange_rate_type:
             return Hold(
                 Rule.CURRENCY,
-                f"{group.label}: the entity's currency is {currency}.",
+                f"{group.label}: the currency of {whose} is {currency}.",
                 "Set posting.currencies.exchange_rate_type.",
             )
         return currency
@@ -159,7 +161,7 @@ class Drafts:
                     account=account,
                     amount=amount,
                     memo=texts.memo(member.line, self.posting.lengths.memo),
-                    location_id=group.entity,
+                    location_id=coding.location,
                     department_id=coding.department,
                     dimensions=coding.dimensions,
                     tax=entries,

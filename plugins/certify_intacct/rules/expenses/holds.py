@@ -16,6 +16,8 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.categories import check_categories
 from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
 
+_CAME_TWICE = "Run expense_sync again; if it stays, ask Emburse support how one line can come twice."
+
 
 def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None:
     """The named policy by which a report is none of our business, or None."""
@@ -81,7 +83,7 @@ def check_part(report: ExpenseReport, payer: Payer, lines: Sequence[ExpenseLine]
 def already_reimbursed(report: ExpenseReport) -> list[Hold]:
     """A report that somebody has paid already; asked again at the moment of sending."""
     reason = paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id) if report.reim_amount else ""
-    cure = "Book the payment by hand; release the report only when nobody has paid it."
+    cure = "Book the payment by hand; release it only when nobody has paid it."
     return [Hold(Rule.ALREADY_REIMBURSED, reason, cure)] if reason else []
 
 
@@ -90,7 +92,7 @@ def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[
     for line_id, count in sorted(Counter(line.id for line in lines).items()):
         if count > 1:
             reason = f"The line {line_id} came {count} times."
-            holds.append(Hold(rule=Rule.LINE_TWICE, reason=reason, cure="Run the extract again.", expense_id=line_id))
+            holds.append(Hold(rule=Rule.LINE_TWICE, reason=reason, cure=_CAME_TWICE, expense_id=line_id))
     strangers = {line.employee_id for line in lines} - {report.employee_id, ""}
     if strangers:
         reason = (

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from certify_intacct.model.configuration import DimensionsConfiguration, PostingConfiguration
 from certify_intacct.model.configuration.posting import CompanyPaid
-from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY
+from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY, PlaceKind
 from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import billing, coding
+from certify_intacct.rules.likeness import outline
 from certify_intacct.rules.near_misses import is_blank, looks_like, near_miss
 from certify_intacct.rules.texts import in_yaml
 
@@ -21,36 +22,45 @@ from certify_intacct.rules.texts import in_yaml
 class Coding:
     """Where a line goes.
 
+    :param location: the entity, and in a company without entities the location, where there is one
     :param dimensions: further dimensions by their field on a line (``PROJECTID``)
     """
 
     account: str
+    location: str
     department: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
     billable: bool = False
 
 
-def entity_code(report: ExpenseReport, line: ExpenseLine, dimensions: DimensionsConfiguration) -> str:
-    """The Intacct entity (LOCATIONID) of a line, empty when Certify states none."""
+def entity_code(
+    report: ExpenseReport, line: ExpenseLine, references: References, dimensions: DimensionsConfiguration
+) -> str:
+    """The Intacct entity (LOCATIONID) of a line; empty when Certify states none, and in a company without entities."""
+    if references.single_entity:
+        return ""
     return coding.code_of(report, line, dimensions.entities)
 
 
 def check_entity(entity: str, references: References, dimensions: DimensionsConfiguration) -> list[Hold]:
-    """Why nothing can be posted for that entity."""
+    """Why nothing can be posted for that entity. A company without entities needs none."""
+    if references.single_entity:
+        return []
+    place = dimensions.entities.place
     if is_blank(entity):
-        return [
-            Hold(
-                rule=Rule.ENTITY_MISSING,
-                reason=f"{dimensions.entities.place.label} is empty.",
-                cure="Assign the entity in Certify.",
-            )
-        ]
+        chosen = (
+            "Choose the entity on each expense"
+            if place.kind is PlaceKind.REPORT_GLD
+            else "Assign the entity to the user"
+        )
+        cure = f"{chosen} in Certify, and have the report processed again; when it has one, give it its code ({place.menu})."
+        return [Hold(Rule.ENTITY_MISSING, f"{place.label} is empty or has no code.", cure)]
     known = references.entities.get(entity)
     if known is None:
         return [
             Hold(
                 rule=Rule.ENTITY_UNKNOWN,
-                reason=f"Intacct shows no entity {entity!r}.{looks_like(entity, references.entities)}",
+                reason=f"Intacct shows no entity {entity!r}.{looks_like(entity, [*references.entities, *dimensions.entities.map])}",
                 cure="Correct the code in Certify, map it in dimensions.entity.map, or let the web services user see the entity.",
             )
         ]
@@ -59,7 +69,7 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
             Hold(
                 rule=Rule.ENTITY_INACTIVE,
                 reason=f"Entity {entity!r} is {known.status} in Intacct.",
-                cure="Activate it, or map the code.",
+                cure="Activate it in Intacct, or map the code in dimensions.entity.map.",
             )
         ]
     return []
@@ -90,6 +100,7 @@ def code_line(
     billed = billing.billed(line, further, references)
     coded = Coding(
         account=account.account_no if account else "",
+        location=codes.get(ENTITY.name, ""),
         department=department,
         dimensions=further if billed is None else billed,
         billable=billed is not None,
@@ -117,34 +128,54 @@ def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References
         )
     by_key = {(card.payment_card, card.last): card.card_id for card in company_paid.cards}
     card_id = by_key.get((line.card_name, line.card_last)) or by_key.get((line.card_name, ""))
-    if card_id is None:
+    # Its own row, spelled in another way, is not passed over for the row of all cards of the name.
+    like = next((key for key in by_key if key[1] and _looks_like_card(line, key)), None)
+    if card_id is None or like:
         row = f"- {{payment_card: {in_yaml(line.card_name)}, last: {in_yaml(line.card_last)}, card_id: CARDID}}"
         cure = (
             f"Add `{row}` to posting.company_paid.cards in connector.yaml, with the CARDID of its account in Intacct."
         )
         names = [card.payment_card for card in company_paid.cards]
         reason = f"The card {line.card_name!r} {line.card_last!r} has no Intacct card account."
-        return Hold.on_line(line, Rule.CARD_UNMAPPED, f"{reason}{looks_like(line.card_name, names)}", cure)
+        hint = f" It looks like {like[0]!r} {like[1]!r}." if like else looks_like(line.card_name, names)
+        return Hold.on_line(line, Rule.CARD_UNMAPPED, f"{reason}{hint}", cure)
     card = references.cards.get(card_id)
     if card is None or not card.active:
         state = "is inactive" if card else "does not exist"
+        cure = (
+            "Activate it in Intacct, or correct posting.company_paid.cards."
+            if card
+            else "Correct posting.company_paid.cards."
+        )
         return Hold.on_line(
             line,
             Rule.CARD_UNKNOWN,
             f"The card account {card_id!r} {state} in Intacct.{looks_like(card_id, references.cards) if card is None else ''}",
-            "Correct posting.company_paid.cards.",
+            cure,
         )
     return card
+
+
+def _looks_like_card(line: ExpenseLine, key: tuple[str, str]) -> bool:
+    """Whether a mapped card is not the line's, and nobody could see the difference."""
+    stated = (line.card_name, line.card_last)
+    return stated != key and all(outline(ours) == outline(theirs) for ours, theirs in zip(stated, key, strict=True))
 
 
 def _account(
     line: ExpenseLine, references: References, posting: PostingConfiguration
 ) -> tuple[Account | None, list[Hold]]:
     rule = posting.accounts
+    if line.category not in rule.map and (like := near_miss(line.category, rule.map)):
+        # Not taken for what the map names, and not booked past it either.
+        reason = f"The category {line.category!r} is not in posting.accounts.map, and looks like {like!r}, which is."
+        cure = f"Correct its name there or in Certify; or, when it is another one, add `{in_yaml(line.category)}: ACCOUNT` there."
+        return None, [Hold.on_line(line, Rule.CATEGORY_UNMAPPED, reason, cure)]
     number = rule.map.get(line.category) or (line.category_gl_code if rule.source == "gl_code" else "")
     if is_blank(number):
         row = f"{in_yaml(line.category)}: ACCOUNT"
-        cure = f"Give the category a GL code in Certify, or add `{row}` to posting.accounts.map in connector.yaml, with its account."
+        code = "Give the category a GL code in Certify, or add" if rule.source == "gl_code" else "Add"
+        cure = f"{code} `{row}` to posting.accounts.map in connector.yaml, with its account."
         return None, [
             Hold.on_line(line, Rule.CATEGORY_UNMAPPED, f"The category {line.category!r} has no account.", cure)
         ]
@@ -153,18 +184,16 @@ def _account(
     kind = "AP account label" if rule.by_label else "GL account"
     if known is None:
         reason = f"Intacct has no {kind} {number!r} (category {line.category!r}).{looks_like(number, listed)}"
-        return None, [
-            Hold.on_line(
-                line, Rule.ACCOUNT_UNKNOWN, reason, "Correct the category's GL code in Certify, or map the category."
-            )
-        ]
+        mapped = line.category in rule.map
+        cure = "Correct" if mapped else "Correct the category's GL code in Certify, or map the category in"
+        return None, [Hold.on_line(line, Rule.ACCOUNT_UNKNOWN, reason, f"{cure} posting.accounts.map.")]
     if not known.active:
         return known, [
             Hold.on_line(
                 line,
                 Rule.ACCOUNT_INACTIVE,
                 f"{kind} {number!r} is inactive.",
-                "Activate it in Intacct, or map the category.",
+                "Activate it in Intacct, or map the category to another in posting.accounts.map.",
             )
         ]
     return known, []

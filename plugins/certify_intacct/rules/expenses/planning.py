@@ -156,7 +156,7 @@ class _Parts:
         context = self.context
         return split(
             divided,
-            lambda line: mapping.entity_code(context.report, line, context.dimensions),
+            lambda line: mapping.entity_code(context.report, line, context.references, context.dimensions),
             lambda payer, line: target.keeps_apart(line) if (target := self.targets[payer]) else "",
             self.ledger.taken,
         )
@@ -174,10 +174,10 @@ class _Parts:
         document = None
         if target is None:
             reason = f"{group.label}: posting.{group.payer}_paid.target is hold."
-            holds.append(Hold(rule=Rule.TARGET_HOLD, reason=reason, cure="Choose a target."))
+            holds.append(Hold(rule=Rule.TARGET_HOLD, reason=reason, cure=f"Choose posting.{group.payer}_paid.target."))
         elif group.total < 0:
             reason = f"{group.label}: the total is negative."
-            cure = "Book the credit in Intacct, and say here that it was booked by hand."
+            cure = "Book the credit in Intacct, and decide on the report's page that it was booked by hand."
             holds.append(Hold(rule=Rule.NEGATIVE_DOCUMENT, reason=reason, cure=cure))
         else:
             document, found = self.drafts.draft(group, target)

@@ -47,7 +47,8 @@ class Group:
 
     @property
     def label(self) -> str:
-        return f"{self.payer} part in entity {self.entity or '(none)'}, {self.total} {self.currency}"
+        place = f" in entity {self.entity}" if self.entity else ""
+        return f"{self.payer} part{place}, {self.total} {self.currency}"
 
 
 def split(

@@ -6,7 +6,7 @@ GL accounts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,6 +20,7 @@ from certify_intacct.model.reports import ZERO, ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.amounts import Shares
 from certify_intacct.rules.expenses.mapping import check_account
+from certify_intacct.rules.near_misses import near_miss
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +131,15 @@ def _held(line: ExpenseLine, reason: str, cure: str) -> Hold:
 
 def _target_problem(name: str, target: str, references: References, by_label: bool) -> str:
     if name == "VAT":
-        return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target!r}"
+        like = _like(target, references.tax_details)
+        return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target!r}{like}"
     if by_label:
         label = references.labels.get(target)
-        return "" if label and label.active else f"Intacct has no active AP account label {target!r}"
+        like = _like(target, references.labels)
+        return "" if label and label.active else f"Intacct has no active AP account label {target!r}{like}"
     return check_account(target, references)
+
+
+def _like(target: str, known: Iterable[str]) -> str:
+    like = near_miss(target, known)
+    return f" (it looks like {like!r})" if like else ""

@@ -82,7 +82,7 @@ def _someone_else(report: ExpenseReport, lines: Iterable[ExpenseLine], vendor: V
             Rule.VENDOR_IS_SOMEONE_ELSE,
             f"Neither name nor e-mail of vendor {vendor.vendor_id} ({vendor.name}) agrees "
             f"with {report.employee_name or 'the employee'}.",
-            "Correct the vendor's name or e-mail in Intacct or the EmployeeID in Certify; a person may release the report.",
+            "Correct the vendor's name or e-mail in Intacct or the EmployeeID in Certify; a person may release it.",
         )
     ]
 
@@ -95,7 +95,7 @@ def _link(vendor: Vendor, references: References) -> list[Hold]:
         Hold(
             Rule.VENDOR_LINK_CHANGED,
             f"EmployeeID {vendor.vendor_id} was posted to vendor record {known} until now and leads to record {vendor.record_no}.",
-            "Make sure that it is the same person, then release the report.",
+            "Make sure that it is the same person, then release it.",
         )
     ]
 

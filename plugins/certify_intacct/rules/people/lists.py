@@ -86,7 +86,7 @@ def plan_leaving(plan: ListPlan, uses: Mapping[str, str]) -> list[Change]:
                 reason=f"{_title(plan.used, target)} is inactive in Intacct"
                 + (f", but stays active in Certify: {use}." if use else " and nobody uses it in Certify."),
                 rule=Rule.IN_USE if use else Rule.INACTIVE_IN_INTACCT,
-                cure=f"Move them to another {plan.used.dimension.name}, or have the reports processed." if use else "",
+                cure=f"Move them to another {plan.used.dimension.noun}, or have the reports processed." if use else "",
             )
         )
     return changes
@@ -116,7 +116,7 @@ class _Alike:
         """Why a row is neither made nor made active again: another one that looks like it would stand beside it."""
         if not used.settings.sync or not source.active or (target is not None and target.active):
             return None
-        shape, noun = outline(source.code), used.dimension.name
+        shape, noun = outline(source.code), used.dimension.noun
         for others, where in ((self.theirs[shape], "Certify"), (self.ours[shape], "Intacct")):
             if names := ", ".join(repr(code) for code in sorted(others - {source.code})):
                 return (
@@ -131,12 +131,16 @@ def _problem(
     used: Used, sources: Sequence[ListValue], matches: Sequence[CertifyItem], target: CertifyItem | None
 ) -> tuple[str, str, str] | None:
     """Rule, reason and cure of what forbids to touch a row; None when all is clear."""
-    source, noun, plural = sources[0], used.dimension.name, used.dimension.plural
+    source, noun = sources[0], used.dimension.noun
     where = used.settings.place.menu
     if frozen := next((one.frozen for one in sources if one.frozen), ""):
         return Rule.QUARANTINED, f"validation quarantined it: {frozen}", f"Correct the {noun} in Intacct."
     if len(sources) > 1:
-        return Rule.AMBIGUOUS, f"Intacct gave this code {len(sources)} times", f"Look at the {plural} of Intacct."
+        return (
+            Rule.AMBIGUOUS,
+            f"Intacct gave this code {len(sources)} times",
+            f"Look at it in Intacct ({used.dimension.menu}).",
+        )
     if not source.code or not visible(source.name):
         return Rule.INCOMPLETE, "it has no code or no name in Intacct", f"Complete the {noun} in Intacct."
     if matches and target is None:
@@ -203,4 +207,4 @@ def _differences(used: Used, source: ListValue, target: CertifyItem) -> list[Cha
 
 
 def _title(used: Used, row: ListValue | CertifyItem) -> str:
-    return f"{used.dimension.name.capitalize()} {row.code} ({row.name.strip()})"
+    return f"{used.dimension.noun.capitalize()} {row.code} ({row.name.strip()})"

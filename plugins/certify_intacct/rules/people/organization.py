@@ -45,7 +45,7 @@ def plan_organization(
     :param employee_vendor_types: the vendor types whose vendors are employees (``posting.vendors.employee_vendor_types``)
     :param today: the company-local date
     """
-    listed = dimensions.listed(entities=settings.entities.source != "none")
+    listed = dimensions.listed(entities=settings.entities.source != "none", single_entity=intacct.single_entity)
     lists = {
         used.dimension.name: plan_list(
             used, intacct.lists.get(used.dimension.name, ()), certify.lists.get(used.dimension.name, ())

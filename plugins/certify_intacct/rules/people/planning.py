@@ -229,13 +229,17 @@ class _Planner:
             return department, ""
         code = entity_of(person, self.known.intacct.locations, self.settings.entities)
         entity = self.known.entities.get(code, "")
-        if person.location and not code:
+        single = self.known.intacct.single_entity
+        if person.location and not code and not single:
             self._wait(person, user, "entity", f"has the location {person.location!r}, which lies in no entity")
             return None
         if code and not entity:
-            self._wait(person, user, "entity", f"belongs to the entity {code!r}, which cannot be used in Certify")
+            place = "has the location" if single else "belongs to the entity"
+            self._wait(
+                person, user, "location" if single else "entity", f"{place} {code!r}, which cannot be used in Certify"
+            )
             return None
-        if not entity and not (user and getattr(user, assigned)):
+        if not entity and not single and not (user and getattr(user, assigned)):
             self._wait(person, user, "entity", "belongs to no entity, so nobody could tell where the expenses go")
             return None
         return department, entity

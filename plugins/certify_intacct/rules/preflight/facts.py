@@ -1,10 +1,9 @@
-"""The facts that a run relies on: the company, its entities, the lengths of its fields, how accounts payable is set up, Certify."""
+"""The facts that a run relies on: the company, the lengths of its fields, how accounts payable is set up, Certify."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.dimensions import ENTITY
 from certify_intacct.model.people import CertifyUser
@@ -35,71 +34,6 @@ def company(configured: str, connection: str, answered: str) -> Finding:
         if seen
         else "",
     )
-
-
-def entities(
-    configured: Collection[str],
-    used: Collection[str],
-    existing: Collection[str] | None,
-    visible: Collection[str] | None,
-    *,
-    user: str,
-) -> list[Finding]:
-    """Entities in use against those in which the user may work.
-
-    :param configured: entities that connector.yaml names
-    :param used: Intacct codes of Certify's active entities
-    :param existing: active entities of Intacct; None when they could not be read
-    :param visible: entities that the user may enter; None when Intacct did not say
-    """
-    wanted = sorted(set(configured) | set(used))
-    item = "Entities in use"
-    cure = f"Intacct: Company > Admin > Users > {user}: Entity access; or correct the code in connector.yaml or in Certify's list."
-    if visible is None:
-        return [
-            Finding(
-                area=INTACCT, item=item, outcome=Outcome.UNKNOWN, detail="Intacct does not say which entities the user may enter."
-            )
-        ]  # fmt: skip
-    rows = []
-    for code in wanted:
-        if code in visible:
-            continue
-        named = code in set(configured)
-        if existing is not None and code in existing:
-            detail, required = "It is active in Intacct, and the user may not enter it.", True
-        else:
-            detail, required = "Intacct has no active entity of this code that the user may see.", named
-        if named:
-            detail += " connector.yaml names it."
-        rows.append(
-            Finding(
-                area=INTACCT,
-                item=f"Entity {code}",
-                outcome=Outcome.MISSING,
-                required=required,
-                detail=detail,
-                where_to_click=cure,
-            )
-        )
-    seen = len(set(wanted) & set(visible))
-    return [
-        *rows,
-        Finding(
-            area=INTACCT, item=item, outcome=Outcome.PRESENT, detail=f"{seen} of {len(wanted)} are open to the user."
-        ),
-    ]
-
-
-def entities_configured(configuration: Configuration) -> frozenset[str]:
-    """Codes of Intacct entities that stand in connector.yaml."""
-    posting, people = configuration.posting, configuration.people
-    named = {
-        *configuration.dimensions.entities.map.values(),
-        *posting.tax.entities,
-        *posting.closed_periods.closed_through,
-    }
-    return frozenset(named | {people.entities.default} - {""})
 
 
 def lengths(
@@ -217,20 +151,20 @@ def date_format(formatting: Mapping[str, str] | None) -> Finding:
 def gld_label(used: Used, labels: Collection[str]) -> Finding:
     """The GLD that is filled with the values of a dimension is meant for them, by its label.
 
-    That of entities must be labelled ENTITY before anything is written into it. How a company calls other dimensions is its own
-    affair, so their labels are only shown.
+    That of entities must be labelled ENTITY before anything is written into it; LOCATION will do where connector.yaml says that there
+    are none. How a company calls other dimensions is its own affair, so their labels are only shown.
 
     :param labels: the labels that its rows carry; empty when it has no rows yet
     """
     row, place = used.dimension, used.settings.place
-    wanted = row.name.upper()
-    right = all(label.strip().casefold() == row.name for label in labels)
+    wanted = row.noun.upper()
+    right = all(label.strip().casefold() in (row.name, row.noun) for label in labels)
     good = bool(labels) and right
     return Finding(
         area=CERTIFY,
         item=f"{place.label} is labelled {wanted}",
         outcome=Outcome.UNKNOWN if not labels else Outcome.PRESENT if right else Outcome.MISSING,
-        required=row is ENTITY,
+        required=row.name == ENTITY.name,
         detail=f"labelled {', '.join(sorted(labels))}" if labels else "It has no rows, and only rows show the label.",
         where_to_click=""
         if good

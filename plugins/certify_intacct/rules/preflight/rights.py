@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from certify_intacct.model.configuration import Configuration
-from certify_intacct.model.dimensions import DIMENSIONS, ENTITY
+from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION
 from certify_intacct.model.people import PersonKind
 from certify_intacct.model.preflight import Finding, Outcome
 
@@ -33,7 +34,7 @@ POLICIES: dict[str, tuple[str, str]] = {
     "CONTACT": ("Company", "Contacts"),
     "CREDITCARD": ("Cash Management", "Credit Cards"),
     "GLACCOUNT": ("General Ledger", "Accounts"),
-    "LOCATION": ("Company", "Locations"),
+    LOCATION.object: (LOCATION.application, LOCATION.permission),
     "SUPDOC": ("Company", "Attachments"),
     "SUPDOCFOLDER": ("Company", "Attachment Folders"),
     "TAXDETAIL": ("Taxes", "Tax Details"),
@@ -96,10 +97,8 @@ def needs(configuration: Configuration, direction: str, posted: Iterable[Need] =
 def _organization(configuration: Configuration) -> Iterable[Need]:
     people = configuration.people
     entities = people.entities.source != "none"
-    yield from map(Need, ("EMPLOYEE", "CONTACT"))
-    yield from (Need(used.dimension.object) for used in configuration.dimensions.listed(entities=entities))
-    if entities:
-        yield from map(Need, ("LOCATION", ENTITY.object))
+    yield from map(Need, ("EMPLOYEE", "CONTACT", LOCATION.object))
+    yield from _dimensions(configuration, configuration.dimensions.listed(entities=entities))
     if people.source(PersonKind.VENDOR):
         yield from map(Need, ("VENDOR", "VENDTYPE"))
     if people.source(PersonKind.USER):
@@ -115,7 +114,7 @@ def _expense(configuration: Configuration, posted: Sequence[Need]) -> Iterable[N
             "VENDOR",
             "VENDTYPE",
             "CONTACT",
-            "LOCATION",
+            LOCATION.object,
             "GLACCOUNT",
             "APACCOUNTLABEL",
             "CREDITCARD",
@@ -123,7 +122,7 @@ def _expense(configuration: Configuration, posted: Sequence[Need]) -> Iterable[N
             "TAXDETAIL",
         ),
     )  # fmt: skip
-    yield from (Need(used.dimension.object) for used in configuration.dimensions.used)
+    yield from _dimensions(configuration, configuration.dimensions.used)
     yield from posted
     if posted:
         # The folder in which this deployment marks the company as its own, and the folder of the receipts.
@@ -131,6 +130,12 @@ def _expense(configuration: Configuration, posted: Sequence[Need]) -> Iterable[N
         if configuration.posting.receipts.attach:
             yield Need("SUPDOCFOLDER", "Edit")
             yield from (Need("SUPDOC", right) for right in ("Add", "Edit"))
+
+
+def _dimensions(configuration: Configuration, used: Iterable[Used]) -> Iterable[Need]:
+    """Their values, and in any case the entities, unless connector.yaml says that there are none."""
+    objects = [ENTITY.object, *(one.dimension.object for one in used)]
+    return [Need(name) for name in objects if name != ENTITY.object or configuration.company.entities != "none"]
 
 
 def judge(

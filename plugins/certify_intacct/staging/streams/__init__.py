@@ -6,7 +6,7 @@ Only the fields listed here are ever asked for or kept.
 from __future__ import annotations
 
 from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
-from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, PlaceKind
+from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, LOCATION, PlaceKind
 from certify_intacct.staging.streams import dimensions, expense, people, reference
 from certify_intacct.staging.streams.stream import Column, Stream
 
@@ -26,8 +26,10 @@ _EXPENSES = ("certify_expense_reports", "certify_expenses", "certify_categories"
 
 def configured(stream: Stream, settings: Configuration) -> Stream | None:
     """The stream with the fields and the place that connector.yaml names; None when the company does not use it."""
-    entities = settings.people.entities.source != "none"
-    if not entities and stream.name in (reference.INTACCT_LOCATIONS.name, ENTITY.certify_stream):
+    if settings.company.entities == "none" and stream.name == ENTITY.stream:
+        # Whether such a company answers the question at all is unknown.
+        return None
+    if settings.people.entities.source == "none" and stream.name == ENTITY.certify_stream:
         return None
     if stream.name in dimensions.VALUES or stream.name in dimensions.LISTS:
         return dimensions.configured(stream, settings.dimensions)
@@ -39,11 +41,12 @@ def of_direction(direction: str, used: DimensionsConfiguration, *, entities: boo
 
     :param direction: ``organization`` or ``expense``
     :param used: the dimensions that the company uses
-    :param entities: whether the company has entities
+    :param entities: whether people are assigned entities
     """
     always = [DEPARTMENT.stream, ENTITY.stream]
     if direction == "expense":
-        values = dict.fromkeys([*always, *(one.dimension.stream for one in used.used)])
+        # Only the locations tell whether a company that shows no entities has none.
+        values = dict.fromkeys([*always, LOCATION.stream, *(one.dimension.stream for one in used.used)])
         return [*_LOOKED_UP, *values], [*_EXPENSES]
     listed = used.listed(entities=entities)
     values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])

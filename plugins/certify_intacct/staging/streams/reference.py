@@ -56,7 +56,8 @@ INTACCT_VENDORS = intacct_list(
 INTACCT_LOCATIONS = intacct_list(
     "intacct_locations",
     "LOCATION",
-    Column("code", "LOCATIONID"),
+    Column("code", "LOCATIONID", "code"),
+    Column("name", "NAME"),
     Column("status", "STATUS"),
     Column("entity_id", "ENTITY"),
 )
