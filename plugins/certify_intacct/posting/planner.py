@@ -156,11 +156,12 @@ class _Planned:
         if self.report.id not in self.result.planned:
             return
         parts = [skip for skip in planned.skips if skip.payer is not None]
-        for rule in dict.fromkeys(skip.rule for skip in parts):
-            of_rule = [skip for skip in parts if skip.rule is rule]
+        for rule, payer in dict.fromkeys((skip.rule, skip.payer) for skip in parts):
+            of_rule = [skip for skip in parts if (skip.rule, skip.payer) == (rule, payer)]
             total = sum((skip.amount for skip in of_rule), Decimal(0))
             more = f" And {len(of_rule) - 1} more of the kind." if len(of_rule) > 1 else ""
-            self._skip(rule, f"{total} {self.report.currency} are left out. {of_rule[0].reason}{more}")
+            reason = f"{total} {self.report.currency} are left out. {of_rule[0].reason}{more}"
+            self._skip(rule, reason, payer=payer, amount=str(total))
 
     def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
         parts = [part for part in planned.parts if not self._closed(part.content_hash)]
@@ -334,15 +335,17 @@ class _Planned:
             **what,
         )
 
-    def _skip(self, rule: Rule, reason: str) -> None:
-        self._change(Action.SKIP, reason, rule, "")
+    def _skip(self, rule: Rule, reason: str, **what: Any) -> None:
+        """Counts what is left out; ``what`` says whose part of the report it is, and how much, where it is not all of it."""
+        self._change(Action.SKIP, reason, rule, "", **what)
 
-    def _change(self, action: Action, reason: str, rule: Rule, cure: str) -> None:
+    def _change(self, action: Action, reason: str, rule: Rule, cure: str, **after: Any) -> None:
         self.result.changes.append(
             Change(
                 subject=Subject.REPORT,
                 action=action,
                 key=self.report.id,
+                after=after,
                 reason=f"{self.report.label}: {reason}",
                 rule=rule,
                 cure=cure,
