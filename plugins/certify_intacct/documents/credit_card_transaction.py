@@ -72,6 +72,15 @@ class CreditCardTransaction(Kind):
     }
     reversal = "Cash Management > Credit card transactions > the transaction > Reverse"
     payee_field = "FINANCIALENTITY"
+    header_reads: ClassVar[Mapping[str, str]] = {
+        "posting_date": "WHENCREATED", "payee_name": "DESCRIPTION2", "description": "DESCRIPTION", "base_currency": "BASECURR",
+        "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE", "tax_solution": "TAXSOLUTIONID",
+        "attachment_id": "SUPDOCID",
+    }  # fmt: skip
+    line_reads: ClassVar[Mapping[str, str]] = {
+        "account": "ACCOUNTNO", "label": "ACCOUNTLABEL", "memo": "DESCRIPTION",
+        "location_id": "LOCATIONID", "department_id": "DEPARTMENTID", "billable": "BILLABLE",
+    }  # fmt: skip
 
     def keeps_apart(self, line: ExpenseLine) -> str:
         """The charge. Without an ID of it nothing says that two lines belong to the same one."""

@@ -12,6 +12,10 @@ from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import IncompleteAnswer
 
 
+class NotRecordable(Exception):
+    """Why nobody can tell what a document's lines in Intacct are; half a sentence for a person."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """What was read back.
