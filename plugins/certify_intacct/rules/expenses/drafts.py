@@ -134,8 +134,9 @@ class Drafts:
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
                 "Correct the date in Certify; it is posted when the day has come.",
             )
-        closed = self.posting.closed_periods
-        return posting_date(intended, group.entity, target.subledger, closed, self.references, self.today)
+        refused = self.references.closed_days.get((group.entity, target.subledger), frozenset())
+        policy = self.posting.closed_periods
+        return posting_date(intended, group.entity, target.subledger, policy, refused, self.today)
 
     def _base_currency(self, group: Group) -> str | Hold:
         """The currency in which the entity keeps its books, when what is posted there can be converted into it."""
