@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Adoption:
+class DocumentAdoption:
     """Records what was found."""
 
     def __init__(self, run: PostingRun) -> None:

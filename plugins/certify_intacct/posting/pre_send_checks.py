@@ -12,7 +12,7 @@ from certify_intacct.documents.states import Meaning
 from certify_intacct.model.ledger import LIVE, NOT_EXECUTED, LedgerState
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import Rule
-from certify_intacct.posting.adoption import Adoption
+from certify_intacct.posting.adoption import DocumentAdoption
 from certify_intacct.posting.look_alikes import look_alikes
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.recheck import Recheck, objection
@@ -49,7 +49,7 @@ class PreSendChecks:
         self.recheck = recheck
         self.receipts = receipts
         self.outcomes = outcomes
-        self.adoption = Adoption(run)
+        self.adoption = DocumentAdoption(run)
 
     def passed(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """The documents of the wave that may be sent now, their receipts being in Intacct.
