@@ -29,6 +29,9 @@ from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.rights import READ, Need
 
 Record = Mapping[str, Any]
+#: Among the details of a document: where entities keep their books in different currencies, it says its own, also when no rate is
+#: needed. The gateway takes a currency only with a rate, which is 1 then.
+CURRENCY, STATED = "currency", "stated"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from certify_intacct.documents.base import Existing, Kind, Record
+from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind, Record
 from certify_intacct.documents.found import Found, NotRecordable, amount
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.functions import Function, create
@@ -50,7 +50,7 @@ _HEADER = frozenset(
 )
 _LINE = frozenset(
     {"ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "AMOUNT", "DESCRIPTION", "LOCATION", "DEPARTMENT", "CURRENCY", "EXCH_RATE_TYPE_ID",
-     "EXCH_RATE_DATE", "BILLABLE"}
+     "EXCH_RATE_DATE", "EXCHANGE_RATE", "BILLABLE"}
 )  # fmt: skip
 
 
@@ -122,6 +122,8 @@ class GlJournal(Kind):
                 cure = f"{fill}, or choose another posting.company_paid.journal.offset_account."
                 return Hold(Rule.DIMENSION_REQUIRED, reason, cure)
         details = {OFFSET: settings.offset_account} | ({VAT_VENDOR: settings.vat_vendor} if settings.vat_vendor else {})
+        if context.several_currencies:
+            details[CURRENCY] = STATED
         return Payee(
             payee_id=settings.symbol,
             name=context.report.employee_name,
@@ -301,4 +303,6 @@ def _entry(document: Document, line: DocumentLine, account: str, side: str, valu
             "EXCH_RATE_TYPE_ID": document.exchange_rate_type,
             "EXCH_RATE_DATE": document.exchange_rate_date,
         }
+    elif document.details.get(CURRENCY) == STATED:
+        fields |= {"CURRENCY": document.currency, "EXCHANGE_RATE": "1"}
     return fields

@@ -107,12 +107,11 @@ class Reconciler:
             )
             for (entity, currency, payer, kind, bucket), amount in sorted(amounts.items())
         ]
-        by_id = {report_id: header for header in headers if (report_id := record_id(header))}
         findings = [
             *self._unassigned(counted),
             *self._changed(documents),
             *self._orphans(ids, documents),
-            *by_hand.compared(self.run, by_id),
+            *by_hand.compared(self.run),
         ]
         return lines, findings
 
