@@ -12,6 +12,7 @@ from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
+from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import Rule
@@ -235,6 +236,21 @@ class _Planned:
                 cure = "Look for it in Intacct; when it is not there, decide to plan it afresh."
                 self._change(Action.HOLD, reason, Rule.HELD_DOCUMENT, cure)
                 self._open_document(document, OpenState.HELD, [Rule.HELD_DOCUMENT], reason)
+            elif document.state is LedgerState.ALTERED:
+                self._altered(document)
+
+    def _altered(self, document: LedgerDocument) -> None:
+        """What somebody changed in Intacct, unless a person accepted it as it stands there."""
+        stands = document.hash_of(document.stands)
+        if (document.number, stands) in self.known.accepted:
+            return
+        reason = f"{document.number}: {document.message}"
+        cure = (
+            f"Correct it in Intacct, or reverse it there ({kind_of(document.kind).reversal}) and decide to post it again, "
+            "or accept it as posted."
+        )
+        self._change(Action.HOLD, reason, Rule.ALTERED_IN_INTACCT, cure)
+        self._open_document(document, OpenState.HELD, [Rule.ALTERED_IN_INTACCT], reason, part=stands)
 
     def _changed(self, changed: ChangedDocument) -> None:
         document = changed.document

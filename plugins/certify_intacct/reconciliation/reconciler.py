@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNASSIGNED = "unassigned"
+ACCEPTED_DIFFERENCE = "accepted_difference"
 _ZERO = Decimal(0)
 _VALUES = 1000
 # So many documents beyond those that the ledger knows of a report are looked for, where only whole numbers can be.
@@ -136,7 +137,10 @@ class Reconciler:
             for document in documents:
                 if document.payer is payer and (bucket := _bucket(document)):
                     counted = True
-                    yield (document.entity, document.currency, payer.value, document.kind.value, bucket), document.total
+                    place = (document.entity, document.currency, payer.value, document.kind.value)
+                    yield (*place, bucket), document.accepted_total
+                    if difference := document.total - document.accepted_total:
+                        yield (*place, ACCEPTED_DIFFERENCE), difference
                     rest -= document.total
             for bucket, amount in why.of(report_id, payer, rest):
                 counted = True
@@ -246,7 +250,7 @@ class _Why:
         if whole := self._whole(report_id):
             return whole
         if (report_id, payer.value) in self.accepted:
-            return "accepted_difference"
+            return ACCEPTED_DIFFERENCE
         return f"skipped: {rule}" if rule and _explains(rule, payer) else UNASSIGNED
 
     def _whole(self, report_id: str) -> str:

@@ -1,4 +1,4 @@
-"""A document may add up to zero."""
+"""A document may add up to zero, and be accepted as it stands in Intacct."""
 
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
