@@ -81,6 +81,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "unknown_fields": ("refuse", "ignore"),
     "user_permissions_readable": (True, False),
     "vendor_on_hold": ("refuse", "accept"),
+    "zero_totals": ("accept", "refuse"),
 }  # fmt: skip
 #: What no round turns, and why. Who may come in and what a user may do is decided before a run: tests/posting/guards.
 FIXED: dict[str, str] = {

@@ -258,6 +258,9 @@ class WriteSettings(BaseModel):
         description="A tag in create or update that is no field of the object. [V: a business error; U: which]",
     )
     vendor_on_hold: Literal["refuse", "accept"] = Field("refuse", description="A bill for a vendor on hold. [U]")
+    zero_totals: Literal["accept", "refuse"] = Field(
+        "accept", description="A bill, card transaction or expense report whose lines add up to zero. [U]"
+    )
 
     @field_validator("timestamp_zone")
     @classmethod

@@ -38,7 +38,7 @@ def sent(document: Document) -> dict[str, str]:
     root = etree.fromstring(function.xml)
     return {
         name: root.findtext(f".//{name}")
-        for name in ("currency", "exchratetype", "exchrate")
+        for name in ("currency", "exchratetype", "exchrate", "CURRENCY", "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE")
         if root.find(f".//{name}") is not None
     }
 
@@ -53,6 +53,20 @@ def test_where_there_is_one_currency_nothing_changes():
     document = charge(ONE)
     assert sent(document) == {}
     assert b"details" not in document.canonical()
+
+
+JOURNAL = {"target": "gl_journal", "journal": {"symbol": "EXP", "offset_account": "2310"}}
+
+
+def test_a_journal_states_its_currency_where_the_company_has_several():
+    assert sent(charge(REFERENCES, company_paid=JOURNAL)) == {"CURRENCY": "USD", "EXCHANGE_RATE": "1"}
+    elsewhere = {"header": {"employee_gld_codes": {1: "200"}}, "currencies": {"exchange_rate_type": "Daily"}}
+    assert sent(charge(REFERENCES, company_paid=JOURNAL, **elsewhere)) == {
+        "CURRENCY": "USD",
+        "EXCH_RATE_TYPE_ID": "Daily",
+    }
+    one = charge(ONE, company_paid=JOURNAL)
+    assert (sent(one), dict(one.details)) == ({}, {"offset_account": "2310"})
 
 
 @pytest.mark.parametrize("base", ["", "USD", "EUR"])

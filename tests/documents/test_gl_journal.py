@@ -45,7 +45,7 @@ def test_on_the_wire():
     debit, credit = [{node.tag: node.text for node in entry} for entry in sent.iter("GLENTRY")]
     assert debit == {
         "ACCOUNTNO": "6220", "TR_TYPE": "1", "TRX_AMOUNT": "10.50", "LOCATION": "100", "DEPARTMENT": "30", "PROJECTID": "P-1",
-        "DESCRIPTION": "2026-02-25 Hotel Hotel Teatro: Client visit",
+        "DESCRIPTION": "2026-02-25 Hotel Hotel Teatro: Client visit", "CURRENCY": "USD", "EXCHANGE_RATE": "1",
     }  # fmt: skip
     assert credit == debit | {"ACCOUNTNO": "2310", "TR_TYPE": "-1"}
 

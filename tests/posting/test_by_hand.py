@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,8 +22,8 @@ def book(company: Company, total: str = "100.10", days: int = 20, vendor: str = 
     return str(found["RECORDNO"])
 
 
-def findings(company: Company) -> list[str]:
-    load_id, context = company.plan()
+def findings(company: Company, day: date = DAY) -> list[str]:
+    load_id, context = company.plan(day)
     ReconcileOperator(task_id="reconcile", load_id=load_id).execute(context)
     rows = company.sql(
         "SELECT text FROM ops.reconciliation_finding WHERE load_id = %s AND finding = 'booked_by_hand'", load_id
@@ -91,3 +91,25 @@ def test_one_record_may_stand_for_several_reports(company):
         company.decide(report, "booked_by_hand", record_no=record_no)
     assert company.sync() == {}
     assert findings(company) == []
+
+
+def test_the_next_run_of_any_date_checks_what_was_named_and_goes_on_following_it(company):
+    wrong = {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"}
+    part, whole = company.report(1, wrong), company.report(2, wrong, InitialApproverEmail="a.ruiz@example.com")
+    company.sync()
+    record_no = book(company, total="200.20")
+    for report in (part, whole):
+        company.decide(report, "booked_by_hand", record_no=record_no)
+    other = DAY - timedelta(days=20)
+    assert findings(company, other) == []
+    company.sandbox.act("edit_bill", record=record_no, changes={"VENDORID": "SUP-9"})
+    (text,) = findings(company, other)
+    assert "it is for SUP-9, not for E-1007" in text
+    company.sandbox.act("edit_bill", record=record_no, changes={"VENDORID": "E-1007", "STATE": "Reversed"})
+    (text,) = findings(company, other)
+    assert text.endswith("it was reversed.")
+    # Taken back, it waits again and is named no more.
+    company.decide(part, "retry")
+    company.decide(whole, "retry")
+    assert findings(company, other) == []
+    assert set(company.open_items()) == {part, whole}

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 
-from certify_intacct.model.documents import Document
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import DAY, report_id
@@ -139,23 +138,6 @@ def test_company_cards_that_are_none_of_ours_hold_no_bill(company):
     assert [number[-1] for number in company.posted()] == ["B"]
     rows = company.sql("SELECT key FROM plan.change WHERE action = 'skip' AND rule = 'target_none'")
     assert {row["key"] for row in rows} == {mixed, report_id(2)}
-
-
-def test_the_first_open_day_is_looked_for_a_day_in_each_run_and_never_beyond_today(company):
-    company.configure(closed_periods={"policy": "next_open_day"})
-    company.report(1)
-    company.sandbox.act("close_period", date=str(DAY + timedelta(days=1)), entity="100", subledger="AP")
-    refused = []
-    for _ in range(2):
-        assert company.sync() == {"rejected": 1}
-        refused = [row["day"] for row in company.sql("SELECT day FROM ledger.closed_date ORDER BY day")]
-        # A night passes. What was refused is not forgotten while an open day is looked for.
-        company.sql("UPDATE ledger.closed_date SET learnt_at = learnt_at - interval '24 hours'")
-    assert refused == [DAY, DAY + timedelta(days=1)]
-    assert company.sync() == {"applied": 1}
-    (row,) = company.sql("SELECT posting_date, canonical FROM ledger.document")
-    assert row["posting_date"] == DAY + timedelta(days=2)
-    assert Document.from_canonical(row["canonical"]).intended_date == DAY
 
 
 def test_an_unknown_entity_code_and_a_wrong_vendor_are_held(company):

@@ -42,8 +42,9 @@ def edit_document(
     changes: Mapping[str, Any] | None = None,
     amount: str = "",
     line: int = 1,
+    line_changes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The same for any document that has lines."""
+    """The same for any document that has lines; `line_changes` are fields of that line (an account), and no total follows them."""
     kind, found = _document(sandbox, object, record)
     fields = {name.upper(): str(value) for name, value in (changes or {}).items()}
     unknown = sorted(set(fields) - set(kind.fields))
@@ -51,6 +52,11 @@ def edit_document(
         raise CannotAct(f"{kind.name} has no field {', '.join(unknown)}.")
     if amount:
         fields |= _line_amount(sandbox, kind, found, line, Decimal(str(amount)))
+    if line_changes:
+        lines, owned = _owned(sandbox, kind, found, line)
+        sandbox.store.update(
+            "intacct", lines, owned["RECORDNO"], {name: str(value) for name, value in line_changes.items()}
+        )
     return _changed(sandbox, kind, found, fields)
 
 
@@ -202,17 +208,11 @@ def _state(sandbox: Sandbox, name: str, record: str, allowed: tuple[str, ...], s
 
 
 def _line_amount(sandbox: Sandbox, kind: ObjectType, found: Record, number: int, amount: Decimal) -> Record:
-    lines = kind.single_lines
-    owned = sandbox.store.find("intacct", lines.object, lines.parent, found["RECORDNO"]) if lines else []
-    if lines is None or not 1 <= number <= len(owned):
-        raise CannotAct(f"{kind.name} {found['RECORDNO']} has {len(owned)} lines.")
+    lines, line = _owned(sandbox, kind, found, number)
     rate = Decimal(found.get("EXCHANGE_RATE") or "1")
-    line = owned[number - 1]
     was, was_base = Decimal(line.get("TRX_AMOUNT") or "0"), Decimal(line.get("AMOUNT") or "0")
     base = (amount * rate).quantize(Decimal("0.01"))
-    sandbox.store.update(
-        "intacct", lines.object, line["RECORDNO"], {"TRX_AMOUNT": f"{amount:f}", "AMOUNT": f"{base:f}"}
-    )
+    sandbox.store.update("intacct", lines, line["RECORDNO"], {"TRX_AMOUNT": f"{amount:f}", "AMOUNT": f"{base:f}"})
     fields = {}
     for name in AMOUNTS:
         if name in found and "TOTAL" in name:
@@ -237,6 +237,15 @@ def _reverse_journal(sandbox: Sandbox, kind: ObjectType, found: Record, day: str
     audit.record(sandbox.store, LOGIN, sandbox.now(), kind, mirror, "C")
     changes = {"REVERSED": day, "REVERSEDKEY": mirror["RECORDNO"]}
     return _changed(sandbox, kind, found, changes) | {"reversal": mirror["RECORDNO"]}
+
+
+def _owned(sandbox: Sandbox, kind: ObjectType, found: Record, number: int) -> tuple[str, Record]:
+    """The object of a document's lines, and one of them by its number from 1."""
+    lines = kind.single_lines
+    owned = sandbox.store.find("intacct", lines.object, lines.parent, found["RECORDNO"]) if lines else []
+    if lines is None or not 1 <= number <= len(owned):
+        raise CannotAct(f"{kind.name} {found['RECORDNO']} has {len(owned)} lines.")
+    return lines.object, owned[number - 1]
 
 
 def _negated(record: Record) -> Record:

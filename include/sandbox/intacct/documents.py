@@ -81,8 +81,10 @@ def price_lines(company: Company, rate: Rate, lines: Sequence[Line], day: str) -
 
 
 def totals(company: Company, rate: Rate, lines: Sequence[Line]) -> Record:
-    """TOTALENTERED and its companions; everything is due, nothing paid."""
+    """TOTALENTERED and its companions; everything is due, nothing paid. Raises Problem."""
     entered = sum((line.amount + line.tax for line in lines), Decimal(0))
+    if lines and not entered and company.settings.zero_totals == "refuse":
+        raise problems.other("The transaction total cannot be zero.")
     base = sum((rate.base_amount(line.amount) + rate.base_amount(line.tax) for line in lines), Decimal(0))
     show = company.settings
     zero = money(Decimal(0), show)

@@ -148,6 +148,7 @@ def zero_line(report: Report, rng: random.Random, maker: Maker) -> None:
 def zero_total(report: Report, rng: random.Random, maker: Maker) -> None:
     report.lines = report.lines[:1]
     line, refund = _first(report), _another(report, rng, maker)
+    refund.category = line.category
     line.card = line.charge = line.last4 = ""
     line.reimbursed = line.cents
     refund.cents = refund.reimbursed = -line.cents

@@ -186,7 +186,9 @@ def _said(item: OpenItem, decision: Decision, record_no: str) -> str:
         case Decision.RELEASE:
             return f"{what}: released. The next run of expense_sync posts it, unless it changes before."
         case Decision.BOOKED_BY_HAND:
-            return f"{what}: booked by hand as record {record_no}. The reconciliation of its processed date compares it with Intacct."
+            return (
+                f"{what}: booked by hand as record {record_no}. The next run of expense_sync compares it with Intacct."
+            )
         case Decision.NOT_OURS:
             return f"{what}: not ours. It is not posted, and counted as such."
         case Decision.ACCEPT_AS_POSTED:

@@ -74,6 +74,15 @@ class ApBill(Kind):
     reversal = "Accounts Payable > Bills > the bill > Reverse, while nothing of it is paid or selected for payment"
     token_field = "DOCNUMBER"  # noqa: S105 - a field's name
     payee_field = "VENDORID"
+    header_reads: ClassVar[Mapping[str, str]] = {
+        "posting_date": "WHENPOSTED", "due_date": "WHENDUE", "term": "TERMNAME", "description": "DESCRIPTION",
+        "base_currency": "BASECURR", "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE",
+        "tax_solution": "TAXSOLUTIONID", "attachment_id": "SUPDOCID",
+    }  # fmt: skip
+    line_reads: ClassVar[Mapping[str, str]] = {
+        "account": "ACCOUNTNO", "label": "ACCOUNTLABEL", "memo": "ENTRYDESCRIPTION",
+        "location_id": "LOCATIONID", "department_id": "DEPARTMENTID", "billable": "BILLABLE",
+    }  # fmt: skip
 
     def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
         """The employee's vendor, beyond doubt."""

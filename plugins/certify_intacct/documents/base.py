@@ -29,6 +29,9 @@ from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.rights import READ, Need
 
 Record = Mapping[str, Any]
+#: Among the details of a document: where entities keep their books in different currencies, it says its own, also when no rate is
+#: needed. The gateway takes a currency only with a rate, which is 1 then.
+CURRENCY, STATED = "currency", "stated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,8 @@ class Kind(ABC):
     :cvar date_field: its date; empty where a payee is no party that somebody else could have booked it for
     :cvar line_parent: where a line names the RECORDNO of its header
     :cvar line_fields: what is read of its lines to know what it is; empty where the header says it all
+    :cvar header_reads: where Intacct states what a document says, by the names of ``Document``: on the header, or else on each line
+    :cvar line_reads: where it states what a line says, by the names of ``DocumentLine``; ``label`` for an account label
     """
 
     kind: ClassVar[DocumentKind]
@@ -85,6 +90,8 @@ class Kind(ABC):
     date_field: ClassVar[str] = "WHENCREATED"
     line_parent: ClassVar[str] = "RECORDKEY"
     line_fields: ClassVar[tuple[str, ...]] = ()
+    header_reads: ClassVar[Mapping[str, str]]
+    line_reads: ClassVar[Mapping[str, str]]
 
     # Planning
 
@@ -181,6 +188,17 @@ class Kind(ABC):
             ("total", document.total, found.total),
         )
         return ", ".join(f"{name} {theirs} instead of {ours}" for name, ours, theirs in pairs if ours != theirs)
+
+    def unlike(self, document: Document, found: Found) -> str:
+        """The same for a document that another mapping may have made: its accounts and dimensions may be others."""
+        return self.disagreement(document, found)
+
+    def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
+        """Of the lines of one that stands in Intacct, in their order, those that are expenses, and the details that all of them tell.
+
+        :raises NotRecordable: they are not of the form in which they were sent
+        """
+        return list(lines), {}
 
     def line_count(self, document: Document) -> int:
         """How many lines Intacct has of it."""

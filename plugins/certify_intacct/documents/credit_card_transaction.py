@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from certify_intacct.documents.base import Kind
+from certify_intacct.documents.base import CURRENCY, STATED, Kind
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.functions import Function, record_cctransaction
 from certify_intacct.model.configuration import DimensionsConfiguration
@@ -34,8 +34,6 @@ _HEADER = frozenset(
         "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
     }
 )  # fmt: skip
-# Where entities keep their books in different currencies, a transaction says its own, also when no rate is needed.
-_STATES_CURRENCY = {"currency": "stated"}
 _LINE = frozenset(
     {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
      "DEPARTMENT", "BILLABLE"}
@@ -72,6 +70,15 @@ class CreditCardTransaction(Kind):
     }
     reversal = "Cash Management > Credit card transactions > the transaction > Reverse"
     payee_field = "FINANCIALENTITY"
+    header_reads: ClassVar[Mapping[str, str]] = {
+        "posting_date": "WHENCREATED", "payee_name": "DESCRIPTION2", "description": "DESCRIPTION", "base_currency": "BASECURR",
+        "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE", "tax_solution": "TAXSOLUTIONID",
+        "attachment_id": "SUPDOCID",
+    }  # fmt: skip
+    line_reads: ClassVar[Mapping[str, str]] = {
+        "account": "ACCOUNTNO", "label": "ACCOUNTLABEL", "memo": "DESCRIPTION",
+        "location_id": "LOCATIONID", "department_id": "DEPARTMENTID", "billable": "BILLABLE",
+    }  # fmt: skip
 
     def keeps_apart(self, line: ExpenseLine) -> str:
         """The charge. Without an ID of it nothing says that two lines belong to the same one."""
@@ -103,12 +110,12 @@ class CreditCardTransaction(Kind):
         session = card.entity or (group.entity if posting.posting_entity == "entity" else "")
         merchants = sorted({member.line.vendor for member in group.members} - {""})
         name = merchants[0] if merchants else context.report.employee_name
-        details = _STATES_CURRENCY if context.several_currencies else {}
+        details = {CURRENCY: STATED} if context.several_currencies else {}
         return Payee(payee_id=card.card_id, name=name, session_entity=session, details=details)
 
     def request(self, document: Document, control_id: str) -> Function:
         foreign = bool(document.exchange_rate_type)
-        own = document.details == _STATES_CURRENCY and not foreign
+        own = document.details.get(CURRENCY) == STATED and not foreign
         fields: dict[str, Any] = {
             "chargecardid": document.payee_id,
             "paymentdate": document.posting_date,
@@ -119,7 +126,6 @@ class CreditCardTransaction(Kind):
             "currency": document.currency if foreign or own else None,
             "exchratedate": document.exchange_rate_date if foreign else None,
             "exchratetype": document.exchange_rate_type if foreign else None,
-            # The gateway takes a currency only with a rate.
             "exchrate": "1" if own else None,
             "inclusivetax": False if document.tax_solution else None,
             "taxsolutionid": document.tax_solution or None,

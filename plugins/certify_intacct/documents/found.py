@@ -12,6 +12,10 @@ from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import IncompleteAnswer
 
 
+class NotRecordable(Exception):
+    """Why nobody can tell what a document's lines in Intacct are; half a sentence for a person."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """What was read back.
@@ -33,6 +37,18 @@ class Found:
     meaning: Meaning
     url: str
     by_account: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def stands(self) -> dict[str, Any]:
+        """What of it is compared with a document, as JSON values: a person may accept it as it stands."""
+        return {
+            "payee_id": self.payee_id,
+            "currency": self.currency,
+            "total": None if self.total is None else str(self.total.normalize()),
+            "by_account": {
+                account: str(value.normalize()) for account, value in sorted(self.by_account.items()) if value
+            },
+        }
 
 
 def amount(text: Any) -> Decimal | None:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from certify_intacct.documents.base import Existing, Kind, Record
-from certify_intacct.documents.found import Found, amount
+from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind, Record
+from certify_intacct.documents.found import Found, NotRecordable, amount
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
@@ -50,7 +50,7 @@ _HEADER = frozenset(
 )
 _LINE = frozenset(
     {"ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "AMOUNT", "DESCRIPTION", "LOCATION", "DEPARTMENT", "CURRENCY", "EXCH_RATE_TYPE_ID",
-     "EXCH_RATE_DATE", "BILLABLE"}
+     "EXCH_RATE_DATE", "EXCHANGE_RATE", "BILLABLE"}
 )  # fmt: skip
 
 
@@ -87,6 +87,15 @@ class GlJournal(Kind):
     date_field = ""
     line_parent = "BATCHNO"
     line_fields = ("BATCHNO", "ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "CURRENCY")
+    header_reads: ClassVar[Mapping[str, str]] = {
+        "posting_date": "BATCH_DATE", "description": "BATCH_TITLE", "base_currency": "BASECURR",
+        "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE", "tax_solution": "TAXSOLUTIONID",
+        "attachment_id": "SUPDOCID",
+    }  # fmt: skip
+    line_reads: ClassVar[Mapping[str, str]] = {
+        "account": "ACCOUNTNO", "memo": "DESCRIPTION", "location_id": "LOCATION", "department_id": "DEPARTMENT",
+        "billable": "BILLABLE",
+    }  # fmt: skip
 
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """The journal, with the account against which it is booked."""
@@ -113,6 +122,8 @@ class GlJournal(Kind):
                 cure = f"{fill}, or choose another posting.company_paid.journal.offset_account."
                 return Hold(Rule.DIMENSION_REQUIRED, reason, cure)
         details = {OFFSET: settings.offset_account} | ({VAT_VENDOR: settings.vat_vendor} if settings.vat_vendor else {})
+        if context.several_currencies:
+            details[CURRENCY] = STATED
         return Payee(
             payee_id=settings.symbol,
             name=context.report.employee_name,
@@ -169,7 +180,7 @@ class GlJournal(Kind):
         accounts: dict[str, Decimal] = defaultdict(Decimal)
         debits = Decimal(0)
         for line in lines:
-            value = (amount(line["TRX_AMOUNT"]) or Decimal(0)) * int(line["TR_TYPE"])
+            value = _signed(line)
             accounts[line["ACCOUNTNO"]] += value
             debits += max(value, Decimal(0))
         currencies = sorted({line["CURRENCY"] for line in lines} - {"", None})
@@ -213,9 +224,34 @@ class GlJournal(Kind):
                 differs.append(f"{theirs} on account {account} instead of {mine}")
         return ", ".join(differs)
 
+    def unlike(self, document: Document, found: Found) -> str:
+        """Journal, currency, and the sum of its debits: each line that is positive, and the balance of each that is not."""
+        debits = sum((max(line.amount, -line.total) for line in document.lines), Decimal(0))
+        pairs = (
+            ("journal", document.payee_id, found.payee_id),
+            ("currency", document.currency, found.currency or document.currency),
+            ("sum of debits", debits, found.total),
+        )
+        return ", ".join(f"{name} {theirs} instead of {mine}" for name, mine, theirs in pairs if mine != theirs)
+
+    def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
+        """Every other line, with the sign of its side; those between are their balance, all on one account."""
+        expenses, balances = lines[::2], lines[1::2]
+        signed: list[Record] = [{**line, "TRX_AMOUNT": str(_signed(line))} for line in expenses]
+        offsets = sorted({str(line["ACCOUNTNO"]) for line in balances})
+        paired = all(_signed(line) * _signed(balance) <= 0 for line, balance in zip(expenses, balances, strict=True))
+        if len(offsets) != 1 or not paired:
+            raise NotRecordable("its lines are not expenses each with its balance on one offset account")
+        return signed, {OFFSET: offsets[0]}
+
     def line_count(self, document: Document) -> int:
         """Each line with its balance."""
         return 2 * len(document.lines)
+
+
+def _signed(line: Record) -> Decimal:
+    """The amount of a line; what is credited is below zero."""
+    return (amount(line["TRX_AMOUNT"]) or Decimal(0)) * int(line["TR_TYPE"])
 
 
 def _check(document: Document) -> None:
@@ -267,4 +303,6 @@ def _entry(document: Document, line: DocumentLine, account: str, side: str, valu
             "EXCH_RATE_TYPE_ID": document.exchange_rate_type,
             "EXCH_RATE_DATE": document.exchange_rate_date,
         }
+    elif document.details.get(CURRENCY) == STATED:
+        fields |= {"CURRENCY": document.currency, "EXCHANGE_RATE": "1"}
     return fields

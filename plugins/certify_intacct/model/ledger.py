@@ -48,7 +48,10 @@ TRANSITIONS: dict[LedgerState | None, frozenset[LedgerState]] = {
     LedgerState.IN_GL: frozenset({LedgerState.ACCEPTED, LedgerState.DECLINED}) | _AFTERWARDS,
     # Submitted again, and perhaps approved before anybody looked.
     LedgerState.DECLINED: frozenset({LedgerState.ACCEPTED, LedgerState.IN_GL}) | _AFTERWARDS,
-    LedgerState.ALTERED: frozenset({LedgerState.REVERSED, LedgerState.DELETED}),
+    # Put right again there, or accepted here as it stands.
+    LedgerState.ALTERED: frozenset(
+        {LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.REVERSED, LedgerState.DELETED}
+    ),
     LedgerState.REVERSED: frozenset({LedgerState.DELETED}),
     LedgerState.DELETED: frozenset(),
 }

@@ -120,6 +120,7 @@ class Rule(StrEnum):
     RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
+    ALTERED_IN_INTACCT = "altered_in_intacct", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22
 
     # Left out by a named policy, and counted.

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certify_intacct.documents import kind_of
 from certify_intacct.model.ledger import LedgerState, allowed
+from certify_intacct.model.outcomes import OpenState
+from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import by_record
-from certify_intacct.staging import alarms, ledger, ledger_reads
+from certify_intacct.staging import alarms, decisions, ledger, ledger_reads, report_plans
 from certify_intacct.staging.alarms import Alarm
 
 if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 log = logging.getLogger(__name__)
@@ -38,11 +42,11 @@ class FollowUp:
         self.late = timedelta(minutes=run.configuration.posting.sending.late_commit_minutes)
 
     def accepted(self) -> Counter[str]:
-        """Reads back everything that Intacct has, but not yet in its general ledger."""
+        """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent."""
         with self.database.connection() as connection:
             waiting = ledger_reads.find_documents(
                 connection,
-                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND state IN ('accepted', 'declined') "
+                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND state IN ('accepted', 'declined', 'altered') "
                 "AND record_no IS NOT NULL",
                 {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
             )
@@ -59,9 +63,11 @@ class FollowUp:
             found = by_record(self.hook, entries[0].kind, session, [entry.record_no or "" for entry in entries])
             sees = bool(found) or self._sees(entries)
             with self.database.connection() as connection:
+                reports = {entry.report_id for entry in entries}
+                accepted = decisions.accepted(connection, self.company.certify_company, reports)
                 for entry in entries:
                     hit = found.get(entry.record_no or "")
-                    state = self._state(entry, hit, now, sees=sees)
+                    state = self._state(entry, hit, now, accepted, sees=sees)
                     counts[_word(state, hit)] += 1
                     self._write(connection, entry, hit, state, now)
         return counts
@@ -73,12 +79,21 @@ class FollowUp:
         numbers = [other.record_no for other in others if other.record_no]
         return bool(numbers) and bool(by_record(self.hook, entries[0].kind, entries[0].session_entity, numbers))
 
-    def _state(self, entry: LedgerDocument, found: Found | None, now: datetime, *, sees: bool) -> LedgerState | None:
+    def _state(
+        self,
+        entry: LedgerDocument,
+        found: Found | None,
+        now: datetime,
+        accepted: Collection[tuple[str, str]],
+        *,
+        sees: bool,
+    ) -> LedgerState | None:
         """The state that Intacct shows; None when nobody can tell.
 
         Either it is not to be seen, and that may be for being too new, or for our eyes; or its STATE is a word that nobody knows.
 
         :param now: the time by PostgreSQL, before Intacct was asked; the clocks of workers may differ
+        :param accepted: number and hash of what persons accepted as it stands
         :param sees: whether another document of the same place was seen
         """
         if found is None:
@@ -88,12 +103,19 @@ class FollowUp:
         state = found.meaning.ledger_state
         if state not in (LedgerState.ACCEPTED, LedgerState.IN_GL):
             return state
-        return LedgerState.ALTERED if kind_of(entry.kind).disagreement(entry.document, found) else state
+        altered = kind_of(entry.kind).disagreement(entry.document, found)
+        return LedgerState.ALTERED if altered and (entry.number, entry.hash_of(found.stands)) not in accepted else state
 
     def _write(
-        self, connection: Any, entry: LedgerDocument, found: Found | None, state: LedgerState | None, now: datetime
+        self,
+        connection: Connection,
+        entry: LedgerDocument,
+        found: Found | None,
+        state: LedgerState | None,
+        now: datetime,
     ) -> None:
         who = self.run.who
+        differs = kind_of(entry.kind).disagreement(entry.document, found) if found is not None else ""
         if found is not None:
             ledger.note(
                 connection,
@@ -101,15 +123,19 @@ class FollowUp:
                 seen_at=now,
                 intacct_state=found.state,
                 record_url=found.url,
+                stands=json.dumps(found.stands) if differs else None,
             )
+            if state is LedgerState.ALTERED:
+                self._waits(connection, entry, found, differs)
             if found.meaning.ledger_state is None:
                 alarms.raise_alarms(connection, self.run.load_id, [_alarm(entry, found)])
         if state is None or state is entry.state or not allowed(entry.state, state):
             return
         message = ""
-        if state is LedgerState.ALTERED and found is not None:
-            differs = kind_of(entry.kind).disagreement(entry.document, found)
-            message = f"Somebody changed it in Intacct: {differs}."
+        if state is LedgerState.ALTERED:
+            message = _altered(differs)
+        elif entry.state is LedgerState.ALTERED and state in (LedgerState.ACCEPTED, LedgerState.IN_GL):
+            message = "Accepted as it stands." if differs else "Put right again in Intacct."
         elif state is LedgerState.DECLINED:
             message = "Whoever was to approve it in Intacct declined it."
         elif state is LedgerState.ACCEPTED and found is not None:
@@ -119,6 +145,26 @@ class FollowUp:
         if message:
             log.warning("%s: %s", entry.number, message)
         ledger.move(connection, entry.document_id, state, message=message, **who)
+
+    def _waits(self, connection: Connection, entry: LedgerDocument, found: Found, differs: str) -> None:
+        """What was changed in Intacct waits for a person, exactly as it stands there now."""
+        ledger.note(connection, entry.document_id, message=_altered(differs))
+        item = report_plans.OpenReport(
+            report_id=entry.report_id,
+            state=OpenState.HELD,
+            rule=Rule.ALTERED_IN_INTACCT,
+            reason=f"{entry.number}: {_altered(differs)}",
+            part=entry.hash_of(found.stands),
+            payer=entry.payer.value,
+            number=entry.number,
+            currency=entry.currency,
+            total=entry.total,
+        )
+        report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
+
+
+def _altered(differs: str) -> str:
+    return f"Somebody changed it in Intacct: {differs}."
 
 
 def _word(state: LedgerState | None, found: Found | None) -> str:

@@ -90,10 +90,10 @@ def difference(hook: SageIntacctHook, document: Document, hits: Sequence[Found])
         return f"there are {len(hits)} documents with its number"
     kind = kind_of(document.kind)
     record_no = hits[0].record_no
-    differs = kind.disagreement(document, hits[0])
+    differs = kind.unlike(document, hits[0])
     if differs:
         return differs
-    count = len(_lines(hook, kind, document.session_entity, [record_no], ("RECORDNO",))[record_no])
+    count = len(lines_of(hook, kind, document.session_entity, [record_no], ("RECORDNO",))[record_no])
     return "" if count == kind.line_count(document) else f"{count} lines instead of {kind.line_count(document)}"
 
 
@@ -102,11 +102,11 @@ def search(hook: SageIntacctHook, kind: Kind, session: str, wanted: Filter) -> l
     records = hook.query_all(kind.object, list(kind.fields), filter=wanted, entity=session, show_private=True)
     lines: dict[str, list[Record]] = defaultdict(list)
     if kind.line_fields:
-        lines = _lines(hook, kind, session, [str(record["RECORDNO"]) for record in records], kind.line_fields)
+        lines = lines_of(hook, kind, session, [str(record["RECORDNO"]) for record in records], kind.line_fields)
     return [kind.read_back(record, lines[str(record["RECORDNO"])]) for record in records]
 
 
-def _lines(
+def lines_of(
     hook: SageIntacctHook, kind: Kind, session: str, record_numbers: Sequence[str], fields: Sequence[str]
 ) -> dict[str, list[Record]]:
     """The lines of documents, by the RECORDNO of their header."""

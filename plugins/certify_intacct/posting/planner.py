@@ -12,7 +12,7 @@ from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
-from certify_intacct.model.ledger import POSTED
+from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import Rule
@@ -163,11 +163,12 @@ class _Planned:
         if self.report.id not in self.result.planned:
             return
         parts = [skip for skip in planned.skips if skip.payer is not None]
-        for rule in dict.fromkeys(skip.rule for skip in parts):
-            of_rule = [skip for skip in parts if skip.rule is rule]
+        for rule, payer in dict.fromkeys((skip.rule, skip.payer) for skip in parts):
+            of_rule = [skip for skip in parts if (skip.rule, skip.payer) == (rule, payer)]
             total = sum((skip.amount for skip in of_rule), Decimal(0))
             more = f" And {len(of_rule) - 1} more of the kind." if len(of_rule) > 1 else ""
-            self._skip(rule, f"{total} {self.report.currency} are left out. {of_rule[0].reason}{more}")
+            reason = f"{total} {self.report.currency} are left out. {of_rule[0].reason}{more}"
+            self._skip(rule, reason, payer=payer, amount=str(total))
 
     def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
         parts = [part for part in planned.parts if not self._closed(part.content_hash)]
@@ -256,9 +257,23 @@ class _Planned:
                 cure = "Look for it in Intacct; when it is not there, decide to plan it afresh."
                 self._change(Action.HOLD, reason, Rule.HELD_DOCUMENT, cure)
                 self._open_document(document, OpenState.HELD, [Rule.HELD_DOCUMENT], reason)
-
+            elif document.state is LedgerState.ALTERED:
+                self._altered(document)
             elif document.state in POSTED:
                 self._charged_twice(document)
+
+    def _altered(self, document: LedgerDocument) -> None:
+        """What somebody changed in Intacct, unless a person accepted it as it stands there."""
+        stands = document.hash_of(document.stands)
+        if (document.number, stands) in self.known.accepted:
+            return
+        reason = f"{document.number}: {document.message}"
+        cure = (
+            f"Correct it in Intacct, or reverse it there ({kind_of(document.kind).reversal}) and decide to post it again, "
+            "or accept it as posted."
+        )
+        self._change(Action.HOLD, reason, Rule.ALTERED_IN_INTACCT, cure)
+        self._open_document(document, OpenState.HELD, [Rule.ALTERED_IN_INTACCT], reason, part=stands)
 
     def _charged_twice(self, document: LedgerDocument) -> None:
         """What was posted before anybody compared charges, and nobody has said that it may stand."""
@@ -371,15 +386,17 @@ class _Planned:
             **what,
         )
 
-    def _skip(self, rule: Rule, reason: str) -> None:
-        self._change(Action.SKIP, reason, rule, "")
+    def _skip(self, rule: Rule, reason: str, **what: Any) -> None:
+        """Counts what is left out; ``what`` says whose part of the report it is, and how much, where it is not all of it."""
+        self._change(Action.SKIP, reason, rule, "", **what)
 
-    def _change(self, action: Action, reason: str, rule: Rule, cure: str) -> None:
+    def _change(self, action: Action, reason: str, rule: Rule, cure: str, **after: Any) -> None:
         self.result.changes.append(
             Change(
                 subject=Subject.REPORT,
                 action=action,
                 key=self.report.id,
+                after=after,
                 reason=f"{self.report.label}: {reason}",
                 rule=rule,
                 cure=cure,

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certify_intacct.documents import kind_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.ledger import LIVE, NOT_EXECUTED, LedgerState
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import Rule
+from certify_intacct.posting.adoption import DocumentAdoption
 from certify_intacct.posting.look_alikes import look_alikes
-from certify_intacct.posting.lookup import difference, look
+from certify_intacct.posting.lookup import look
 from certify_intacct.posting.recheck import Recheck, objection
-from certify_intacct.posting.requests import function_of
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
-from certify_intacct.staging import frozen_reports, ledger, ledger_reads
+from certify_intacct.staging import ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.receipts import Receipts
     from certify_intacct.posting.report_outcomes import ReportOutcomes
-    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import PlannedDocument
-
-log = logging.getLogger(__name__)
 
 _NOT_THERE = (LedgerState.REJECTED, LedgerState.REVERSED, LedgerState.DELETED)
 
@@ -53,6 +49,7 @@ class PreSendChecks:
         self.recheck = recheck
         self.receipts = receipts
         self.outcomes = outcomes
+        self.adoption = DocumentAdoption(run)
 
     def passed(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """The documents of the wave that may be sent now, their receipts being in Intacct.
@@ -165,10 +162,11 @@ class PreSendChecks:
                 )
             elif not hits:
                 unsent.append(item)
-            elif differs := difference(self.hook, item.document, hits):
+            elif differs := self.adoption.adopt(item, hits):
                 held[item.report_id] = f"Intacct has {item.document.number} already, and it differs: {differs}."
             else:
-                self._adopt(item, hits[0])
+                said = f"Found in Intacct as record {hits[0].record_no} and adopted."
+                self.outcomes.add(item, ChangeResult.ALREADY, said)
         for item in wave:
             if item.report_id in held:
                 self.outcomes.add(item, ChangeResult.HELD, held[item.report_id])
@@ -205,48 +203,6 @@ class PreSendChecks:
             if hit.number not in known and token in tokens and hit.meaning is not Meaning.REVERSED:
                 strangers[token] = hit
         return strangers
-
-    def _adopt(self, item: PlannedDocument, hit: Found) -> None:
-        with self.database.connection() as connection:
-            self._enter_adopted(connection, item, hit)
-        log.info("%s was found in Intacct as record %s and adopted.", item.document.number, hit.record_no)
-        self.outcomes.add(item, ChangeResult.ALREADY, f"Found in Intacct as record {hit.record_no} and adopted.")
-
-    def _enter_adopted(self, connection: Connection, item: PlannedDocument, hit: Found) -> None:
-        who = self.run.who
-        entry = ledger_reads.by_place(connection, self.company.intacct_company_id, item.document)
-        function = function_of(item.document, item.revision)
-        content: dict[str, Any] = {
-            "revision": item.revision,
-            "control_id": function.control_id,
-            "request": function.xml,
-            "config_hash": item.config_hash,
-            "load_id": self.run.load_id,
-            **who,
-        }
-        if entry is not None:
-            if entry.number != item.document.number:
-                # A ledger of before it was sent as this kind: what it says of the document gives way to what Intacct has.
-                ledger.revise(connection, entry.document_id, item.document, **content)
-            elif entry.state is LedgerState.REJECTED:
-                ledger.move(
-                    connection, entry.document_id, LedgerState.HELD, message="Refused, and yet found in Intacct.", **who
-                )
-            ledger.move(
-                connection, entry.document_id, LedgerState.ACCEPTED, record_no=hit.record_no, intacct_state=hit.state,
-                record_url=hit.url, adopted=True, message="Found in Intacct and adopted.", **who,
-            )  # fmt: skip
-            return
-        frozen_reports.freeze(
-            connection, self.run.load_id, item.report_id, self.company.certify_company, item.document.key.sequence
-        )
-        ledger.enter(
-            connection,
-            item.document,
-            state=LedgerState.ACCEPTED,
-            record={"record_no": hit.record_no, "intacct_state": hit.state},
-            **content,
-        )
 
 
 def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
@@ -22,9 +24,11 @@ from certify_intacct.model.errors import (
 )
 from certify_intacct.model.ledger import NOT_EXECUTED, LedgerState
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.model.report_plans import Hold
 from certify_intacct.posting.claims import Claims
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.replayer import REPEATED
+from certify_intacct.rules.expenses.dates import moved, posting_date
 from certify_intacct.staging import closed_periods, ledger, ledger_reads
 
 if TYPE_CHECKING:
@@ -42,6 +46,8 @@ ATTEMPTS = 4
 PAUSE_SECONDS = 2.0
 # Who is asked to wait longer lets another run do it: the reports stay locked while one waits.
 LONGEST_PAUSE = 300.0
+# A document of a closed period is sent so often in a run at most, each time nearer to today.
+MOST_SENDS = 6
 
 _MAY_EXIST = (LedgerState.SENDING, LedgerState.IN_DOUBT, LedgerState.HELD)
 
@@ -76,7 +82,42 @@ class DocumentSender:
         :param session: the entity in whose session they are posted; "" at top level
         :raises ConnectorError: Intacct cannot be worked with; the documents of the request are recorded as not sent, or in doubt
         """
-        self._send(session, self.claims.claim(batch))
+        for sends_left in reversed(range(MOST_SENDS)):
+            self._closed: list[tuple[PlannedDocument, str]] = []
+            try:
+                self._send(session, self.claims.claim(batch))
+            except ConnectorError:
+                self._refused(self._closed)
+                raise
+            again = {
+                item.document.number: self._on_a_later_day(item) if sends_left else None for item, _ in self._closed
+            }
+            self._refused([(item, message) for item, message in self._closed if again[item.document.number] is None])
+            batch = [item for item in again.values() if item is not None]
+            if not batch:
+                return
+
+    def _on_a_later_day(self, item: PlannedDocument) -> PlannedDocument | None:
+        """A document that a closed period refused, as it is tried next; None when it is to wait.
+
+        It is the same document under its next control ID: Intacct said that nothing of the last one was executed.
+        """
+        document, posting = item.document, self.run.configuration.posting
+        subledger = kind_of(document.kind).subledger
+        with self.database.connection() as connection:
+            refused = closed_periods.closed_days(connection, self.company.intacct_company_id, moving=True)
+        day = posting_date(
+            document.intended_date or document.posting_date, document.entity, subledger, posting.closed_periods,
+            refused.get((document.entity, subledger), frozenset()), datetime.now(tz=UTC).astimezone(self.company.zone).date(),
+        )  # fmt: skip
+        if isinstance(day, Hold) or day.posted == document.posting_date:
+            return None
+        rate_follows = posting.currencies.exchange_rate_date == "posting_date"
+        return replace(item, document=moved(document, day, rate_follows), revision=item.revision + 1)
+
+    def _refused(self, items: Sequence[tuple[PlannedDocument, str]]) -> None:
+        for item, message in items:
+            self.outcomes.add(item, ChangeResult.REJECTED, message)
 
     def _send(self, session: str, batch: Sequence[Claimed]) -> None:
         """Sends one request and commits what its answer says of each document."""
@@ -135,7 +176,11 @@ class DocumentSender:
         )
 
     def _answered(self, item: Claimed, result: Result) -> None:
+        document = item.planned.document
         if result.succeeded and result.key:
+            if document.intended_date:
+                note = f"{document.number} is posted on {document.posting_date}: {document.intended_date} lies in a closed period."
+                self.outcomes.note(item.planned, note)
             self._move([item], LedgerState.ACCEPTED, ChangeResult.APPLIED, "", record_no=result.key)
             return
         if result.succeeded:
@@ -154,18 +199,23 @@ class DocumentSender:
                 [item], LedgerState.IN_DOUBT, ChangeResult.IN_DOUBT, meaning.text, answer=answer | {REPEATED: True}
             )
             return
-        self._move([item], LedgerState.REJECTED, ChangeResult.REJECTED, f"{meaning.text} {meaning.cure}", answer=answer)
-        if meaning.reason == reasons.CLOSED_PERIOD:
+        message = f"{meaning.text} {meaning.cure}"
+        if meaning.reason != reasons.CLOSED_PERIOD:
+            self._move([item], LedgerState.REJECTED, ChangeResult.REJECTED, message, answer=answer)
+        elif self._move([item], LedgerState.REJECTED, None, message, answer=answer):
             with self.database.connection() as connection:
-                (entry,) = ledger_reads.by_number(
-                    connection, self.company.intacct_company_id, [item.planned.document.number]
-                )
+                (entry,) = ledger_reads.by_number(connection, self.company.intacct_company_id, [document.number])
                 closed_periods.learn(connection, entry, kind_of(entry.kind).subledger, meaning.text)
+            self._closed.append((item.planned, message))
 
     def _move(
-        self, batch: Sequence[Claimed], state: LedgerState, result: ChangeResult, message: str, **columns: Any
-    ) -> None:
-        """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone."""
+        self, batch: Sequence[Claimed], state: LedgerState, result: ChangeResult | None, message: str, **columns: Any
+    ) -> bool:
+        """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone.
+
+        :param result: what became of it for its report; None when that is not decided yet
+        :returns: whether it was written for all
+        """
         # What Intacct has, it has, whoever moved the document in between; anything else is known of our own send only.
         before = _MAY_EXIST if state is LedgerState.ACCEPTED else (LedgerState.SENDING,)
         written: dict[int, bool] = {}
@@ -176,8 +226,10 @@ class DocumentSender:
                 )
         for item in batch:
             if written[item.document_id]:
-                self.outcomes.add(item.planned, result, message)
+                if result is not None:
+                    self.outcomes.add(item.planned, result, message)
             else:
                 self.outcomes.add(
                     item.planned, ChangeResult.IN_DOUBT, "Another run settles it: this one lost its lock while sending."
                 )
+        return all(written.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certify_intacct.documents import KINDS
 from certify_intacct.documents.states import Meaning
@@ -23,21 +23,19 @@ if TYPE_CHECKING:
 FINDING = "booked_by_hand"
 
 
-def compared(run: PostingRun, headers: Mapping[str, Mapping[str, Any]]) -> Iterator[ReconciliationFinding]:
-    """What does not agree of the records that were named for these reports.
+def compared(run: PostingRun) -> Iterator[ReconciliationFinding]:
+    """What does not agree of all the records that persons named, whatever the dates of their reports.
 
     One record may stand for several reports, so it is compared with the sum of all that name it.
-
-    :param headers: of Certify, by report ID
     """
     with run.database.connection() as connection:
-        booked = decisions.booked_by_hand(connection, run.company.certify_company, headers)
+        booked = decisions.booked_by_hand(connection, run.company.certify_company)
     by_number: dict[str, list[BookedByHand]] = defaultdict(list)
     for one in booked:
         by_number[one.record_no].append(one)
     found = _records(run, by_number)
     for record_no, named in sorted(by_number.items()):
-        problem = _problem(found.get(record_no, []), named, headers)
+        problem = _problem(found.get(record_no, []), named)
         if problem:
             reports = ", ".join(sorted({one.report_id for one in named}))
             text = f"Booked by hand as record {record_no} ({reports}): {problem}"
@@ -62,21 +60,22 @@ def _may_be(one: BookedByHand, payers: frozenset[Payer]) -> bool:
     return not one.payer or Payer(one.payer) in payers
 
 
-def _problem(found: Sequence[Found], named: Sequence[BookedByHand], headers: Mapping[str, Mapping[str, Any]]) -> str:
+def _problem(found: Sequence[Found], named: Sequence[BookedByHand]) -> str:
     here = [hit for hit in found if hit.meaning not in (Meaning.REVERSED, Meaning.COUNTER_ENTRY)]
     if not here:
         return "it was reversed." if found else "Intacct does not show it."
-    if any(one.total is None for one in named):
-        return ""
-    total = sum((one.total for one in named if one.total is not None), Decimal(0))
-    currencies = {one.currency for one in named}
-    employees = {str(headers.get(one.report_id, {}).get("EmployeeID") or "") for one in named}
-    said = []
-    for hit in here:
-        if hit.total is not None and {hit.currency} == currencies and abs(hit.total) == abs(total):
-            if Payer.EMPLOYEE.value in {one.payer for one in named} and {hit.payee_id} != employees - {""}:
-                said.append(f"it is for {hit.payee_id}, not for {', '.join(sorted(employees))}.")
-                continue
-            return ""
-        said.append(f"it is over {hit.total} {hit.currency}, and {total} {', '.join(sorted(currencies))} were decided.")
-    return " ".join(said)
+    said = [_differs(hit, named) for hit in here]
+    return "" if "" in said else " ".join(said)
+
+
+def _differs(hit: Found, named: Sequence[BookedByHand]) -> str:
+    """Why a record is not what was named: its amount where all amounts are known, its party where it is an employee's."""
+    totals = [one.total for one in named if one.total is not None]
+    if len(totals) == len(named):
+        total, currencies = sum(totals, Decimal(0)), {one.currency for one in named}
+        if hit.total is None or {hit.currency} != currencies or abs(hit.total) != abs(total):
+            return f"it is over {hit.total} {hit.currency}, and {total} {', '.join(sorted(currencies))} were decided."
+    employees = {one.employee_id for one in named if one.payer == Payer.EMPLOYEE} - {""}
+    if employees and {hit.payee_id} != employees:
+        return f"it is for {hit.payee_id}, not for {', '.join(sorted(employees))}."
+    return ""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNASSIGNED = "unassigned"
+ACCEPTED_DIFFERENCE = "accepted_difference"
 _ZERO = Decimal(0)
 _VALUES = 1000
 # So many documents beyond those that the ledger knows of a report are looked for, where only whole numbers can be.
@@ -46,6 +47,7 @@ _MOST_SEQUENCES = 99
 # These headers come from Certify as they are: a code may be any text.
 _LONGEST_CODE = 100
 
+# What Intacct refused stands nowhere: what became of it since, an open item or a person says.
 _BUCKETS = {
     LedgerState.IN_GL: "in_gl",
     LedgerState.ACCEPTED: "in_intacct",
@@ -54,7 +56,6 @@ _BUCKETS = {
     LedgerState.SENDING: "in_doubt",
     LedgerState.IN_DOUBT: "in_doubt",
     LedgerState.HELD: "held",
-    LedgerState.REJECTED: "rejected",
 }
 _LOOK_AT = (LedgerState.DECLINED, LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
@@ -109,17 +110,15 @@ class Reconciler:
                 reports=len(counted[entity, currency, payer, kind, bucket]),
             )
             for (entity, currency, payer, kind, bucket), amount in sorted(amounts.items())
-            if amount or counted[entity, currency, payer, kind, bucket]
         ]
-        by_id = {report_id: header for header in headers if (report_id := record_id(header))}
         findings = [
             *self._unassigned(counted),
             *self._changed(documents),
             *self._orphans(ids, documents),
-            *by_hand.compared(self.run, by_id),
+            *by_hand.compared(self.run),
             *charged_twice(self.run, documents),
         ]
-        return [line for line in lines if line.amount], findings
+        return lines, findings
 
     def _find(self) -> None:
         """Looks for what is in doubt or held: a document that turned up since counts as what it is."""
@@ -129,7 +128,11 @@ class Reconciler:
     def _divide(
         self, header: Mapping[str, Any], report_id: str, documents: Sequence[LedgerDocument], why: _Why
     ) -> Iterator[tuple[Key, Decimal]]:
-        """The two parts of a report, each into its documents; the rest is explained by why there are none."""
+        """The two parts of a report, each into its documents; the rest is explained by why there are none.
+
+        What adds up to nothing has a row too: a report of which nothing else can be said is counted as what became of it.
+        """
+        counted = False
         entity = readable(self._entity(header, documents), _LONGEST_CODE)
         currency = readable(str(header.get("Currency") or ""), _LONGEST_CODE)
         for payer in Payer:
@@ -137,10 +140,18 @@ class Reconciler:
             target = self.posting.paid_by(payer).target
             for document in documents:
                 if document.payer is payer and (bucket := _bucket(document)):
-                    yield (document.entity, document.currency, payer.value, document.kind.value, bucket), document.total
+                    counted = True
+                    place = (document.entity, document.currency, payer.value, document.kind.value)
+                    yield (*place, bucket), document.accepted_total
+                    if difference := document.total - document.accepted_total:
+                        yield (*place, ACCEPTED_DIFFERENCE), difference
                     rest -= document.total
             for bucket, amount in why.of(report_id, payer, rest):
+                counted = True
                 yield (entity, currency, payer.value, target, bucket), amount
+        if not counted:
+            payer, target = Payer.EMPLOYEE, self.posting.paid_by(Payer.EMPLOYEE).target
+            yield (entity, currency, payer.value, target, why.of_all(report_id, payer)), _ZERO
 
     def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
         place = self.entities.place
@@ -218,29 +229,39 @@ class _Why:
         self.found: dict[str, list[Explained]] = defaultdict(list)
         for one in reconciliation.explained(connection, certify_company, report_ids):
             self.found[one.report_id].append(one)
+        for one in reconciliation.skipped_parts(connection, report_ids):
+            # As long as all of a report waits, nothing of it is left out yet.
+            if not self._whole(one.report_id):
+                self.found[one.report_id].append(one)
         self.skipped = reconciliation.skipped_reports(connection, report_ids)
         self.accepted = reconciliation.accepted_differences(connection, certify_company, report_ids)
 
     def of(self, report_id: str, payer: Payer, rest: Decimal) -> Iterator[tuple[str, Decimal]]:
         """The rest of a payer's part of a report, in buckets: parts by their own amount, then all that is left."""
-        whole = ""
-        for one in self.found[report_id]:
-            if one.total is None or not one.payer:
-                whole = whole or one.bucket
-            elif one.payer == payer.value and rest:
-                yield one.bucket, one.total
-                rest -= one.total
-        if not rest:
-            return
+        parts = [
+            (one.bucket, one.total) for one in self.found[report_id] if one.total is not None and one.payer == payer
+        ]
+        # What waits apart may add up to nothing; and what was decided about an older content is not counted beside the new one.
+        exact = sum((total for _, total in parts), _ZERO) == rest
+        for bucket, total in parts:
+            if exact or rest or not total:
+                yield bucket, total
+                rest -= total
+        if rest:
+            yield self.of_all(report_id, payer), rest
+
+    def of_all(self, report_id: str, payer: Payer) -> str:
+        """The bucket of all that is left of a payer's part."""
         rule = self.skipped.get(report_id)
-        if whole:
-            yield whole, rest
-        elif (report_id, payer.value) in self.accepted:
-            yield "accepted_difference", rest
-        elif rule and _explains(rule, payer):
-            yield f"skipped: {rule}", rest
-        else:
-            yield UNASSIGNED, rest
+        if whole := self._whole(report_id):
+            return whole
+        if (report_id, payer.value) in self.accepted:
+            return ACCEPTED_DIFFERENCE
+        return f"skipped: {rule}" if rule and _explains(rule, payer) else UNASSIGNED
+
+    def _whole(self, report_id: str) -> str:
+        """The bucket of what is said of a whole report; empty when nothing is."""
+        return next((one.bucket for one in self.found[report_id] if one.total is None or not one.payer), "")
 
 
 def _bucket(document: LedgerDocument) -> str:

@@ -49,7 +49,7 @@ def _held(changes: Sequence[Change]) -> Iterator[str]:
 
 def _line(change: Change) -> str:
     differences = ", ".join(
-        f"{name}: {change.before.get(name, '')!r} → {value!r}" for name, value in change.after.items()
+        f"{name}: {change.before.get(name, '')!r} → {value!r}" for name, value in change.after.items() if change.acts
     )
     # Texts of people stand in a reason: one with a line break must not look like a line of this plan.
     key, reason = readable(change.key, _LONGEST), readable(change.reason, _LONGEST)

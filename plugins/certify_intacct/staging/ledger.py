@@ -16,15 +16,17 @@ from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.staging.database import Connection
 
+ADOPTED = "Found in Intacct and adopted."
+
 _ENTER = """
     INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
         entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id,
-        canonical, sha256, request, config_hash, load_id, adopted, record_no, intacct_state, last_sent_at, run_id, actor, message,
-        content, charges, approved_by)
+        canonical, sha256, request, config_hash, load_id, adopted, record_no, record_url, intacct_state, last_sent_at, run_id, actor,
+        message, content, charges, approved_by)
     VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(payer)s,
         %(entity)s, %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s,
-        %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(intacct_state)s,
-        CASE WHEN %(state)s = 'sending' THEN now() END, %(run)s, %(actor)s, %(message)s,
+        %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(record_url)s,
+        %(intacct_state)s, CASE WHEN %(state)s = 'sending' THEN now() END, %(run)s, %(actor)s, %(message)s,
         (SELECT content FROM plan.document WHERE load_id = %(load)s AND number = %(number)s),
         (SELECT charges FROM plan.document WHERE load_id = %(load)s AND number = %(number)s), %(approved)s)
     RETURNING document_id
@@ -48,7 +50,7 @@ def enter(
 ) -> int:
     """Writes a document into the ledger for the first time: claimed for sending, or adopted.
 
-    :param record: RECORDNO and state in Intacct of a document that was found there
+    :param record: RECORDNO, state and address in Intacct of a document that was found there
     :returns: its ID in the ledger
     """
     found = record or {}
@@ -65,11 +67,12 @@ def enter(
             "load": load_id,
             "adopted": record is not None,
             "record_no": found.get("record_no"),
+            "record_url": found.get("record_url"),
             "intacct_state": found.get("intacct_state"),
             "run": run_id,
             "actor": actor,
             "approved": approved_by,
-            "message": "Found in Intacct and adopted." if record is not None else "",
+            "message": ADOPTED if record is not None else "",
         },
     ).fetchone()
     assert row is not None
@@ -138,27 +141,57 @@ def revise(
         revision=revision,
         attempts=1,
         control_id=control_id,
-        canonical=document.canonical(),
-        sha256=document.sha256,
         request=request,
         config_hash=config_hash,
         load_id=load_id,
-        number=document.number,
-        kind=document.kind.value,
-        entity=document.entity,
-        session_entity=document.session_entity,
-        currency=document.currency,
-        total=document.total,
-        line_count=len(document.lines),
-        payee_id=document.payee_id,
-        posting_date=document.posting_date,
         absent_checks=0,
         last_absent_at=None,
         message="",
         answer={},
         approved_by=approved_by,
+        **_remade(document),
         **_planned(connection, load_id, document),
     )
+
+
+def adopt(
+    connection: Connection,
+    document_id: int,
+    document: Document,
+    *,
+    record: Mapping[str, Any],
+    run_id: str,
+    actor: str,
+    load_id: int,
+    **columns: Any,
+) -> None:
+    """Records, as its next revision, that a document which the ledger says was refused stands in Intacct, and how it stands there.
+
+    :param record: RECORDNO, state and address in Intacct
+    :param columns: revision, control ID, request and configuration hash
+    """
+    who = {"run_id": run_id, "actor": actor}
+    message = "Refused, and yet found in Intacct."
+    planned = {**_remade(document), **_planned(connection, load_id, document)}
+    move(connection, document_id, LedgerState.HELD, message=message, load_id=load_id, **who, **columns, **planned)
+    move(connection, document_id, LedgerState.ACCEPTED, adopted=True, message=ADOPTED, **record, **who)
+
+
+def _remade(document: Document) -> dict[str, Any]:
+    """The columns that follow a document, whatever it was made as before."""
+    return {
+        "number": document.number,
+        "kind": document.kind.value,
+        "entity": document.entity,
+        "session_entity": document.session_entity,
+        "currency": document.currency,
+        "total": document.total,
+        "line_count": len(document.lines),
+        "payee_id": document.payee_id,
+        "posting_date": document.posting_date,
+        "canonical": document.canonical(),
+        "sha256": document.sha256,
+    }
 
 
 def _planned(connection: Connection, load_id: int, document: Document) -> dict[str, Any]:

@@ -20,7 +20,10 @@ from certify_intacct.staging.database import Connection
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerDocument:
-    """A row of ``ledger.document``."""
+    """A row of ``ledger.document``.
+
+    :ivar stands: how Intacct has it (``Found.stands``) where that is not as it was sent
+    """
 
     document_id: int
     certify_company: str
@@ -57,6 +60,7 @@ class LedgerDocument:
     answer: Mapping[str, Any]
     content: Mapping[str, Any]
     charges: Sequence[str]
+    stands: Mapping[str, Any] | None
 
     @property
     def document(self) -> Document:
@@ -66,6 +70,17 @@ class LedgerDocument:
     def part(self) -> str:
         """SHA-256 of the business fields of its own lines, as they were when it was planned."""
         return content_hash(self.content)
+
+    def hash_of(self, stands: Mapping[str, Any] | None) -> str:
+        """SHA-256 of what a person accepts who accepts it as it stands in Intacct."""
+        return content_hash({"part": self.part, "stands": stands})
+
+    @property
+    def accepted_total(self) -> Decimal:
+        """Its total as it is right: as it was sent, or as a person accepted it."""
+        if self.state is LedgerState.ALTERED or not self.stands or self.stands["total"] is None:
+            return self.total
+        return Decimal(self.stands["total"])
 
 
 _COLUMNS = sql.SQL(", ").join(sql.Identifier(name) for name in LedgerDocument.__dataclass_fields__)

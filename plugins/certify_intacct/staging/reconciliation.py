@@ -133,13 +133,35 @@ def accepted_differences(
 
 
 def skipped_reports(connection: Connection, report_ids: Collection[str]) -> dict[str, str]:
-    """The rule by which the newest plan of each report skipped it."""
-    rows: list[dict[str, Any]] = connection.execute(
+    """The rule by which the newest plan of each report skipped it, where that is the last that the plan says of it."""
+    rows = [row for row in _newest_plans(connection, report_ids) if row["last"] and row["action"] == "skip"]
+    return {row["key"]: row["rule"] for row in rows}
+
+
+def skipped_parts(connection: Connection, report_ids: Collection[str]) -> list[Explained]:
+    """What the newest plan of each report left out of it, by payer and amount."""
+    return [
+        Explained(
+            report_id=row["key"],
+            bucket=f"skipped: {row['rule']}",
+            payer=row["after"]["payer"],
+            currency="",
+            total=Decimal(row["after"]["amount"]),
+        )
+        for row in _newest_plans(connection, report_ids)
+        if row["action"] == "skip" and "amount" in row["after"]
+    ]
+
+
+def _newest_plans(connection: Connection, report_ids: Collection[str]) -> list[dict[str, Any]]:
+    """What the newest plan says of each report, but for previews; ``last`` marks the last that it says."""
+    return connection.execute(
         """
-        SELECT DISTINCT ON (c.key) c.key, c.action, c.rule FROM plan.change c
-        JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
-        WHERE c.subject = 'report' AND c.key = ANY(%s) ORDER BY c.key, c.change_id DESC
+        SELECT key, action, rule, after, change_id = max(change_id) OVER (PARTITION BY key) AS last FROM (
+            SELECT c.key, c.action, c.rule, c.after, c.change_id, c.load_id, max(c.load_id) OVER (PARTITION BY c.key) AS newest
+            FROM plan.change c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
+            WHERE c.subject = 'report' AND c.key = ANY(%s)
+        ) planned WHERE load_id = newest ORDER BY change_id
         """,
         [list(report_ids)],
     ).fetchall()
-    return {row["key"]: row["rule"] for row in rows if row["action"] == "skip"}

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.rules.expenses.dates import posting_date
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
 
 PROCESSED = date(2026, 3, 7)
@@ -76,12 +78,44 @@ def test_a_refusal_closes_its_day_and_no_other():
     assert plan(card_line("a", "10", "T-1", posting_date=PROCESSED), references=learnt(PROCESSED)).documents
 
 
-def test_the_first_open_day_is_the_first_one_that_nothing_says_is_closed():
+def test_a_day_is_looked_for_halfway_between_the_last_refusal_and_today():
     (bill,) = plan(line("a", "10"), references=learnt(PROCESSED), config=MOVING).documents
-    assert (bill.posting_date, bill.intended_date) == (PROCESSED + timedelta(days=1), PROCESSED)
+    assert (bill.posting_date, bill.intended_date) == (PROCESSED + timedelta(days=2), PROCESSED)
     through = configuration(closed_periods={"policy": "next_open_day", "closed_through": {"100": {"AP": "2026-03-08"}}})
+    (bill,) = plan(line("a", "10"), config=through).documents
+    assert (bill.posting_date, bill.intended_date) == (date(2026, 3, 9), PROCESSED)
     (bill,) = plan(line("a", "10"), references=learnt(date(2026, 3, 9)), config=through).documents
     assert (bill.posting_date, bill.intended_date) == (TODAY, PROCESSED)
+
+
+def test_the_first_day_of_a_month_is_tried_before_the_days_after_it():
+    charge = card_line("a", "10", "T-1", posting_date=date(2026, 2, 11))
+    references = replace(REFERENCES, closed_days={("100", "CM"): frozenset({date(2026, 2, 11)})})
+    planned = plan(charge, references=references, config=MOVING)
+    assert [document.posting_date for document in planned.documents] == [date(2026, 2, 25)]
+    references = replace(REFERENCES, closed_days={("100", "CM"): frozenset({date(2026, 2, 11), date(2026, 2, 25)})})
+    planned = plan(charge, references=references, config=MOVING)
+    assert [document.posting_date for document in planned.documents] == [date(2026, 3, 1)]
+
+
+@given(st.integers(0, 200), st.integers(0, 210), st.integers(0, 400))
+def test_the_search_ends_on_an_open_day_or_says_that_there_is_none(age, closed_for, shift):
+    """Whatever is closed, from the intended day on: about as many tries as halving takes, and never a day that has not come."""
+    today = TODAY + timedelta(days=shift)
+    intended = today - timedelta(days=age)
+    closed = intended + timedelta(days=closed_for)
+    refused: set[date] = set()
+    policy = MOVING.posting.closed_periods
+    while not isinstance(day := posting_date(intended, "100", "AP", policy, refused, today), Hold):
+        assert intended <= day.posted <= today
+        assert day.posted not in refused
+        if day.posted >= closed:
+            break
+        refused.add(day.posted)
+    assert isinstance(day, Hold) == (closed > today)
+    assert len(refused) <= 2 + 2 * age.bit_length()
+    if not isinstance(day, Hold):
+        assert day.intended == (intended if refused else None)
 
 
 @pytest.mark.parametrize("through", ["2026-03-10", "2026-12-31"])
@@ -108,21 +142,21 @@ near = st.integers(-40, 5).map(lambda days: TODAY + timedelta(days=days))
 
 
 @given(near, st.frozensets(near, max_size=30), st.none() | near)
-def test_whatever_is_closed_a_document_lies_on_an_open_day_that_has_come(intended, refused, through):
+def test_whatever_is_closed_a_document_lies_after_all_that_was_refused_and_never_later_than_today(
+    intended, refused, through
+):
     known = {"closed_through": {"100": {"CM": through.isoformat()}}} if through else {}
     config = configuration(closed_periods={"policy": "next_open_day", **known})
     references = replace(REFERENCES, closed_days={("100", "CM"): refused})
     planned = plan(card_line("a", "10", "T-1", posting_date=intended), references=references, config=config)
-    open_days = [
-        day
-        for day in (intended + timedelta(days=number) for number in range(50))
-        if day not in refused
-        and (through is None or day > through)
-        and day <= max(TODAY, min(intended, TODAY + timedelta(days=1)))
-    ]
+    closed = max([intended, through or intended, *(day for day in refused if day <= TODAY)])
     if intended > TODAY + timedelta(days=1):
         assert rules(planned) == {"future_date"}
-    elif open_days:
-        assert [document.posting_date for document in planned.documents] == open_days[:1]
-    else:
+    elif intended not in refused and (through is None or intended > through):
+        assert [document.posting_date for document in planned.documents] == [intended]
+    elif closed >= TODAY:
         assert rules(planned) == {"closed_period"}
+    else:
+        (document,) = planned.documents
+        assert closed < document.posting_date <= TODAY
+        assert document.intended_date == intended

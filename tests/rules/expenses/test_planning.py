@@ -223,6 +223,36 @@ def test_negative_lines_post_within_a_positive_total_and_zero_is_counted():
     assert {skip.rule for skip in plan(line("c", "0")).skips} == {"zero_line", "zero_report"}
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"department_code": "31"}, {"category_gl_code": "6300"}],
+    ids=["another department", "another account"],
+)
+def test_a_document_of_zero_whose_lines_book_something_is_posted(other):
+    (bill,) = plan(line("a", "500"), line("b", "-500", **other)).documents
+    assert (bill.total, [item.amount for item in bill.lines]) == (Decimal(0), [Decimal(500), Decimal(-500)])
+    charge = {"posting_date": date(2026, 2, 27)}
+    (card,) = plan(card_line("a", "500", "T-1", **charge), card_line("b", "-500", "T-1", **charge, **other)).documents
+    assert (card.kind, card.total) == (DocumentKind.CREDIT_CARD_TRANSACTION, Decimal(0))
+
+
+def test_lines_that_cancel_out_need_no_vendor_and_lines_that_cannot_be_coded_wait():
+    planned = plan(line("a", "5"), line("b", "-5"), references=replace(REFERENCES, vendors={}))
+    assert (planned.all_holds, [(skip.rule, skip.payer) for skip in planned.skips]) == (
+        (),
+        [("zero_document", "employee")],
+    )
+    assert rules(plan(line("a", "5"), line("b", "-5", category_gl_code="7777"))) == {"account_unknown"}
+
+
+def test_what_is_billed_on_and_taxed_differently_does_not_cancel_out():
+    taxed = configuration(tax={"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}})
+    (bill,) = plan(line("a", "5", vat_amount=Decimal(1)), line("b", "-5"), config=taxed).documents
+    assert [entry.amount for item in bill.lines for entry in item.tax] == [Decimal(1)]
+    same = plan(line("a", "5", vat_amount=Decimal(1)), line("b", "-5", vat_amount=Decimal(-1)), config=taxed)
+    assert {skip.rule for skip in same.skips} == {"zero_document"}
+
+
 def test_disapproved_lines_are_no_part_of_the_report():
     planned = plan(line("a", "10"), line("b", "99", status="Disapproved"))
     assert planned.documents[0].expense_ids == {"a"}

@@ -58,7 +58,7 @@ def test_every_cent_is_in_exactly_one_document_or_waits(lines):
     posted: Counter[tuple[str, Payer]] = Counter()
     amounts: dict[tuple[str, Payer], Decimal] = {}
     for document in plan.documents:
-        assert document.total > 0
+        assert document.total >= 0
         assert document.total == sum((item.amount for item in document.lines), ZERO)
         for item in document.lines:
             posted[item.expense_id, document.payer] += 1
@@ -84,6 +84,34 @@ def test_every_cent_is_in_exactly_one_document_or_waits(lines):
     ):
         assert sum((part.total for part in plan.parts if part.payer is payer), ZERO) == stated
         assert all(part.document is None or part.document.total == part.total for part in plan.parts)
+
+
+@given(
+    st.lists(
+        st.tuples(cents, st.sampled_from(["30", "31"]), st.sampled_from(["6220", "6300"])), min_size=1, max_size=6
+    ),
+    st.sampled_from(["30", "31"]),
+    st.booleans(),
+)
+def test_a_document_of_zero_is_skipped_only_when_it_books_nothing_anywhere(drawn, department, by_card):
+    total = sum((amount for amount, _, _ in drawn), ZERO)
+    rows = [row for row in (*drawn, (-total, department, "6220")) if row[0] != 0]
+    card = {"card_name": "Corp Visa", "card_last": "4821", "card_transaction_id": "T-1"} if by_card else {}
+    lines = [
+        line(f"e{n}", str(amount), "0" if by_card else None, department_code=code, category_gl_code=account, **card)
+        for n, (amount, code, account) in enumerate(rows)
+    ]
+    booked: Counter[tuple[str, str]] = Counter()
+    for amount, code, account in rows:
+        booked[code, account] += amount
+    plan = plan_report(report(*lines), lines, REFERENCES, configuration(), today=TODAY)
+    assert not plan.all_holds
+    if any(booked.values()):
+        (document,) = plan.documents
+        assert (document.total, len(document.lines)) == (ZERO, len(rows))
+    else:
+        assert plan.documents == ()
+        assert [skip.rule for skip in plan.skips] == (["zero_document"] if rows else ["zero_report"])
 
 
 @given(expense_lines(), st.randoms())

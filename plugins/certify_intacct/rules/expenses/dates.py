@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from certify_intacct.model.configuration.posting import ClosedPeriods, Due, PostingConfiguration
+from certify_intacct.model.documents import Document
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
@@ -58,15 +59,16 @@ def too_old(intended: date, processed: date | None, oldest_days: int, label: str
 
 
 def posting_date(
-    intended: date, entity: str, subledger: str, policy: ClosedPeriods, references: References, today: date
+    intended: date, entity: str, subledger: str, policy: ClosedPeriods, refused: Collection[date], today: date
 ) -> PostingDate | Hold:
     """The date on which a document can be posted, given what is known to be closed in that entity and subledger (AP, CM or GL).
 
     What Intacct refused is closed on that day and no other; what connector.yaml lists is closed through its day. A date that is moved
     is never moved into the future.
+
+    :param refused: the days that Intacct refused there
     """
     through = policy.closed_through.get(entity, {}).get(subledger, date.min)  # type: ignore[call-overload]
-    refused = references.closed_days.get((entity, subledger), frozenset())
     if intended > through and intended not in refused:
         return PostingDate(posted=intended)
     why = f"closed through {through}" if intended <= through else "refused by Intacct on that day"
@@ -77,13 +79,41 @@ def posting_date(
         listed = "correct posting.closed_periods.closed_through when it is open there, " if intended <= through else ""
         cure = f"Open the period in Intacct, {listed}or choose posting.closed_periods.policy: next_open_day."
         return Hold(Rule.CLOSED_PERIOD, f"{reason}.", cure)
-    day = intended if through < intended else min(through, today) + timedelta(days=1)
-    while day in refused:
-        day += timedelta(days=1)
-    if day > today:
+    day = _next_to_try(intended, through, refused, today)
+    if day is None:
         cure = "Open a period in Intacct; it is posted on the first open day once that day has come."
         return Hold(Rule.CLOSED_PERIOD, f"{reason}, and no day up to {today} is known to be open.", cure)
     return PostingDate(posted=day, intended=intended)
+
+
+def _next_to_try(intended: date, through: date, refused: Collection[date], today: date) -> date | None:
+    """The day on which a document of a closed period is tried next; None when today is closed too.
+
+    Right after what connector.yaml lists. Where only refusals tell, halfway between the last of them and today; books are closed by
+    months, so the first of that month where it lies between.
+    """
+    closed = max(intended, *(day for day in refused if day <= today), date.min)
+    if max(closed, through) >= today:
+        return None
+    if through >= closed:
+        return through + timedelta(days=1)
+    halfway = closed + timedelta(days=((today - closed).days + 1) // 2)
+    first = halfway.replace(day=1)
+    return first if first > closed else halfway
+
+
+def moved(document: Document, day: PostingDate, rate_follows: bool) -> Document:
+    """The document on a later day than it was planned for, with the date by rule beside it; its due date stays, unless it lies before.
+
+    :param rate_follows: whether the rate is that of the posting date
+    """
+    return replace(
+        document,
+        posting_date=day.posted,
+        intended_date=day.intended,
+        due_date=max(document.due_date, day.posted) if document.due_date else None,
+        exchange_rate_date=day.posted if document.exchange_rate_date and rate_follows else document.exchange_rate_date,
+    )
 
 
 def due(day: PostingDate, rule: Due, vendor_term: str, references: References) -> tuple[date | None, str] | Hold:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
+from decimal import Decimal
 
 from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
@@ -36,7 +38,7 @@ class Drafts:
         holds = mapping.check_entity(group.entity, self.references, self.dimensions)
         if holds:
             return None, holds
-        lines, holds = self._lines(group, target)
+        lines, holds = self._lines(group, target.gives)
         payee = target.payee(group, self.context)
         if isinstance(payee, Hold):
             return None, [*holds, payee]
@@ -50,6 +52,22 @@ class Drafts:
             group.label,
         )
         return (None if holds else document), [*holds, *self._above_limit(document), *old]
+
+    def cancels_out(self, group: Group, target: Target | None) -> bool:
+        """Whether the lines of a group book nothing: by account, dimensions and tax they add up to zero.
+
+        What cannot be coded does not, for nobody knows where it would be booked.
+
+        :param target: None where the configuration says hold
+        """
+        lines, holds = self._lines(group, target.gives if target else frozenset())
+        booked: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+        for line in lines:
+            place = (line.account, line.department_id, *sorted(line.dimensions.items()), line.billable)
+            booked[place] += line.amount
+            for tax in line.tax:
+                booked[*place, tax.detail_id] += tax.amount
+        return not holds and not any(booked.values())
 
     def _document(self, group: Group, target: Target, payee: Payee, lines: tuple[DocumentLine, ...]) -> Document | Hold:
         day = self._day(group, target)
@@ -116,8 +134,9 @@ class Drafts:
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
                 "Correct the date in Certify; it is posted when the day has come.",
             )
-        closed = self.posting.closed_periods
-        return posting_date(intended, group.entity, target.subledger, closed, self.references, self.today)
+        refused = self.references.closed_days.get((group.entity, target.subledger), frozenset())
+        policy = self.posting.closed_periods
+        return posting_date(intended, group.entity, target.subledger, policy, refused, self.today)
 
     def _base_currency(self, group: Group) -> str | Hold:
         """The currency in which the books are kept, the entity's or the company's, when what is posted can be converted into it."""
@@ -138,13 +157,13 @@ class Drafts:
             )
         return currency
 
-    def _lines(self, group: Group, target: Target) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
+    def _lines(self, group: Group, given: frozenset[str]) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
         policy = taxes.policy_for(group.entity, self.posting)
         for member in group.members:
             coding, found = mapping.code_line(
-                self.report, member.line, self.references, self.posting, self.dimensions, target.gives
+                self.report, member.line, self.references, self.posting, self.dimensions, given
             )
             holds += found
             taxed = taxes.divide(member, group.payer, policy, self.references, by_label=self.posting.accounts.by_label)

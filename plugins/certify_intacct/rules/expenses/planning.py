@@ -142,8 +142,9 @@ class _Parts:
         party = {payer: self._party(payer, lines) for payer in sorted({group.payer for group in groups})}
         found = []
         for group in groups:
-            if group.total == 0:
-                skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=f"{group.label}: adds up to nothing."))
+            if group.total == 0 and self.drafts.cancels_out(group, self.targets[group.payer]):
+                reason = f"{group.label}: its lines cancel each other out."
+                skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=reason, payer=group.payer))
             else:
                 part = self._part(group, party[group.payer])
                 found.append(_overruled(part, released.get(part.content_hash, whole)))

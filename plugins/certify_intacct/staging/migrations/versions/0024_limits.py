@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0024_limits"
-down_revision = "0020_charges"
+down_revision = "0022_books"
 
 
 def upgrade() -> None:

@@ -1,0 +1,106 @@
+"""A document of ours as Intacct has it, header and lines: what a ledger records that did not send it itself.
+
+The mapping of today may be another one than that by which the document was made, so nothing that Intacct states is taken from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from certify_intacct.documents.base import Kind, Record
+from certify_intacct.documents.found import NotRecordable, amount
+from certify_intacct.intacct.values import parse_boolean, parse_date
+from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
+from certify_intacct.model.documents import Document, DocumentLine
+from certify_intacct.model.errors import BadInput, IncompleteAnswer
+
+_DATES = frozenset(field.name for field in fields(Document) if "date" in str(field.type))
+
+
+def line_fields(kind: Kind) -> list[str]:
+    """What of a line may have to be recorded; no company has all of it."""
+    return ["LINE_NO", "TRX_AMOUNT", *kind.line_fields, *kind.line_reads.values(), *_further(kind)]
+
+
+def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[Record]) -> Document:
+    """The document as it stands in Intacct; what Intacct does not state is as planned.
+
+    :param planned: by today's mapping, with the same payee, currency, total and number of lines
+    :param header: the fields of ``Kind.header_reads`` that the company has there
+    :param lines: those of ``line_fields``, and of ``Kind.header_reads`` that the header has not
+    :raises NotRecordable: its lines do not make its total, or are not of the form in which they were sent
+    :raises IncompleteAnswer: a value is none of its type
+    """
+    ordered = sorted(lines, key=lambda line: (int(line.get("LINE_NO") or 0), int(line["RECORDNO"])))
+    entries, details = kind.expense_lines(ordered)
+    by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)
+    try:
+        stated: dict[str, Any] = {
+            name: _stated(name, {**ordered[0], **header}[field])
+            for name, field in kind.header_reads.items()
+            if field in header or field in ordered[0]
+        }
+        stands = _with_expenses(planned.lines, [_line(kind, entry, by_label) for entry in entries])
+    except BadInput as error:
+        raise IncompleteAnswer(
+            f"{kind.label} {planned.number}: {error.message}", where="look-up of documents"
+        ) from None
+    document = replace(
+        planned,
+        **stated,
+        entity=stands[0].location_id or planned.entity,
+        lines=stands,
+        by_label=by_label,
+        details={**planned.details, **details},
+    )
+    if document.total != planned.total:
+        raise NotRecordable(f"its lines add up to {document.total} {planned.currency}, and it is over {planned.total}")
+    if document.posting_date != planned.posting_date:
+        document = replace(document, intended_date=None)
+    foreign = document.currency != document.base_currency
+    return document if foreign else replace(document, exchange_rate_type="", exchange_rate_date=None)
+
+
+def _further(kind: Kind) -> list[str]:
+    """The dimensions of a line beside those that every line has, and those that its header gives."""
+    known = {ENTITY.name, DEPARTMENT.name, *kind.gives}
+    return [dimension.line for dimension in DIMENSIONS if dimension.name not in known]
+
+
+def _line(kind: Kind, record: Record, by_label: bool) -> DocumentLine:
+    text = {name: str(record.get(field) or "") for name, field in kind.line_reads.items()}
+    return DocumentLine(
+        expense_id="",
+        account=text["label" if by_label else "account"],
+        amount=amount(record["TRX_AMOUNT"]) or Decimal(0),
+        memo=text["memo"],
+        location_id=text["location_id"],
+        department_id=text["department_id"],
+        dimensions={field: str(record[field]) for field in _further(kind) if record.get(field)},
+        billable=bool(parse_boolean(text["billable"])),
+    )
+
+
+def _with_expenses(planned: Sequence[DocumentLine], stands: Sequence[DocumentLine]) -> tuple[DocumentLine, ...]:
+    """The lines that stand, each with its expense: amounts tell which, and where they do not, the order in which they were sent.
+
+    Intacct states no tax on a line: where the amount is without that of the plan, it is what the plan says.
+    """
+    left = list(planned)
+    found: dict[int, DocumentLine] = {}
+    for by_amount in (True, False):
+        for position, line in enumerate(stands):
+            alike = (one for one in left if not by_amount or line.amount in (one.amount, one.total))
+            if position not in found and (mine := next(alike, None)) is not None:
+                left.remove(mine)
+                net = bool(mine.tax) and line.amount == mine.amount
+                found[position] = replace(line, expense_id=mine.expense_id, tax=mine.tax if net else ())
+    return tuple(found[position] for position in range(len(stands)))
+
+
+def _stated(name: str, text: Any) -> str | date | None:
+    return parse_date(str(text or "")) if name in _DATES else str(text or "")

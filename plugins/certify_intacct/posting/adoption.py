@@ -1,0 +1,95 @@
+"""Takes documents of ours that the ledger does not know into it, as they stand in Intacct."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.documents import kind_of
+from certify_intacct.documents.as_it_stands import as_it_stands, line_fields
+from certify_intacct.documents.found import NotRecordable
+from certify_intacct.intacct.filters import In
+from certify_intacct.model.ledger import LedgerState
+from certify_intacct.posting.lookup import difference, lines_of
+from certify_intacct.rules.expenses import identity
+from certify_intacct.staging import frozen_reports, ledger, ledger_reads
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from certify_intacct.documents.found import Found
+    from certify_intacct.model.documents import Document
+    from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.report_plans import PlannedDocument
+
+log = logging.getLogger(__name__)
+
+
+class DocumentAdoption:
+    """Records what was found."""
+
+    def __init__(self, run: PostingRun) -> None:
+        self.run = run
+        self.hook = run.hook
+        self._fields = cache(self._fields_of)
+
+    def adopt(self, item: PlannedDocument, hits: Sequence[Found]) -> str:
+        """Records a planned document that Intacct has already, or says why it is another one.
+
+        :param hits: all that was found under its number, one at least
+        :returns: what differs, for a person; empty when it was recorded
+        :raises ConnectorError: Intacct cannot answer completely
+        """
+        differs = difference(self.hook, item.document, hits)
+        if differs:
+            return differs
+        try:
+            document = self._read(item.document, hits[0].record_no)
+        except NotRecordable as error:
+            return str(error)
+        self._record(item, document, hits[0])
+        log.info("%s was found in Intacct as record %s and adopted.", item.document.number, hits[0].record_no)
+        return ""
+
+    def _read(self, planned: Document, record_no: str) -> Document:
+        kind, session = kind_of(planned.kind), planned.session_entity
+        on_header = self._there(kind.object, kind.header_reads.values())
+        elsewhere = set(kind.header_reads.values()) - set(on_header)
+        (header,) = self.hook.query_all(
+            kind.object, ["RECORDNO", *on_header], filter=In("RECORDNO", [record_no]), entity=session, show_private=True
+        )
+        fields = self._there(kind.line_object, {*line_fields(kind), *elsewhere})
+        lines = lines_of(self.hook, kind, session, [record_no], fields)[record_no]
+        return as_it_stands(kind, planned, header, lines)
+
+    def _there(self, object_name: str, wanted: Collection[str]) -> list[str]:
+        return sorted(set(wanted) & self._fields(object_name))
+
+    def _fields_of(self, object_name: str) -> frozenset[str]:
+        """The fields that an object has in this company."""
+        return frozenset(self.hook.lookup(object_name).fields)
+
+    def _record(self, item: PlannedDocument, document: Document, hit: Found) -> None:
+        run = self.run
+        number = document.number
+        # This ledger sent nothing, so there is no request; what went out at the time, nobody knows.
+        common: dict[str, Any] = {
+            "revision": item.revision,
+            "control_id": identity.control_id(run.company.intacct_company_id, number, item.revision),
+            "request": b"",
+            "config_hash": item.config_hash,
+            "load_id": run.load_id,
+            "record": {"record_no": hit.record_no, "intacct_state": hit.state, "record_url": hit.url},
+            **run.who,
+        }
+        with run.database.connection() as connection:
+            # What the ledger says of the same place, a refusal or another kind, gives way to what Intacct has.
+            entry = ledger_reads.by_place(connection, run.company.intacct_company_id, document)
+            if entry is not None:
+                ledger.adopt(connection, entry.document_id, document, **common)
+                return
+            frozen_reports.freeze(
+                connection, run.load_id, item.report_id, run.company.certify_company, document.key.sequence
+            )
+            ledger.enter(connection, document, state=LedgerState.ACCEPTED, **common)
