@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from certify_intacct.model.documents import Document
-from certify_intacct.model.errors import ConnectorError
+from certify_intacct.model.errors import ConnectorError, GuardTripped
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import DAY, report_id
 
@@ -49,7 +49,9 @@ def test_a_period_processed_twice_posts_nothing_new(company):
 def test_a_preview_changes_nothing_anywhere(company):
     company.report(1)
     company.sandbox.clear_calls()
-    assert company.sync(dry_run=True) == {}
+    load, run = company.plan(preview=True)
+    with pytest.raises(GuardTripped, match="was opened as a preview"):
+        company.load(load, run)
     assert company.posted() == []
     assert not any(figures["written"] for side in company.sandbox.calls().values() for figures in side.values())
     assert company.sql("SELECT 1 FROM ledger.document UNION ALL SELECT 1 FROM ledger.open_item") == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from certify_intacct.model.errors import BadInput
+from certify_intacct.model.errors import BadInput, GuardTripped
 from certify_intacct.model.periods import Period
 from certify_intacct.staging.bulk import Staged
 from certify_intacct.staging.database import Connection
@@ -97,6 +97,21 @@ def get_load(connection: Connection, load_id: int) -> Load:
         config_hash=row["config_hash"],
         state=row["state"],
     )
+
+
+def require_no_preview(load: Load) -> None:
+    """Nothing is ever sent of a load that was opened as a preview, whichever task asks.
+
+    A preview has no such task today. A run that began as one under an earlier version, and is cleared, has.
+
+    :raises GuardTripped: it was opened as a preview
+    """
+    if load.dry_run:
+        raise GuardTripped(
+            f"Load {load.load_id} was opened as a preview.",
+            where=f"{load.dag_id}, nothing was sent",
+            cure="To post or to write, trigger a run of the sync for its dates.",
+        )
 
 
 def _expired(load_id: int) -> BadInput:
