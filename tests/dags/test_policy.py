@@ -37,7 +37,7 @@ def test_days_are_whole_days_of_the_company(dags):
                 f"{dag.dag_id}: another hour loses the last day of a backfill"
             )
         assert dag.catchup is False, dag.dag_id
-        assert not dag.timetable.can_be_scheduled or str(dag.timezone) == "America/New_York", dag.dag_id
+        assert not dag.timetable.can_be_scheduled or str(dag.timezone) == "Europe/Berlin", dag.dag_id
 
 
 SENDS = ("StagingToIntacctOperator", "StagingToCertifyOperator", "PostingApprovalOperator", "ReconcileOperator")

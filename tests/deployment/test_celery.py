@@ -56,8 +56,9 @@ class Deployment:
         return outer | given | here
 
     def command(self, service: str) -> list[str]:
-        """The service's command line."""
-        return [self._here(part) for part in SERVICES[service]["command"]]
+        """The service's command line, behind the entry point of our image."""
+        entry = compose.entry_point() if "build" in SERVICES[service] else []
+        return [*entry, *(self._here(part) for part in SERVICES[service]["command"])]
 
     def health_check(self, service: str) -> list[str]:
         """The command line of the service's health check."""
@@ -114,7 +115,7 @@ def _start(deployment: Deployment) -> None:
 
 def _addresses(folder: Path, postgres: PostgresServer, sandbox_url: str) -> tuple[dict[str, str], dict[str, str]]:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    variables = env_file.assignments(env_file.filled(example, {}, "Europe/Berlin"))
+    variables = env_file.assignments(env_file.filled(example, {}))
     for name, connection in connections(sandbox_url).items():
         variables[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(connection)
     variables["UI_PORT"] = str(ports.free_port())

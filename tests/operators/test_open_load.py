@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from certify_intacct.model.errors import BadInput
+from certify_intacct.model.errors import BadInput, ConfigurationError
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.manifest import get_load, uncovered_dates
@@ -46,6 +48,16 @@ def test_what_a_run_does_not_know_is_refused_before_anything_is_read(opened, dat
     assert cure in refused.value.cure
     with Database(database.loader_url).connection() as connection:
         assert connection.execute("SELECT 1 FROM ops.load").fetchall() == []
+
+
+def test_airflow_and_connector_yaml_speak_of_the_same_days(opened, monkeypatch):
+    """Otherwise the dates of a backfill would be other days than those of the schedule, and nobody would see it."""
+    monkeypatch.setenv("AIRFLOW__CORE__DEFAULT_TIMEZONE", "America/New_York")
+    with pytest.raises(ConfigurationError, match="America/New_York, and the company lives in Europe/Berlin") as refused:
+        opened("expense")
+    name, _, zone = re.search(r"(AIRFLOW__\w+)(=)([\w/]+)\.", refused.value.cure).groups()
+    monkeypatch.setenv(name, zone)
+    assert opened("expense").period
 
 
 def test_every_opening_is_a_load_of_its_own(opened):

@@ -10,6 +10,7 @@ import pytest
 
 from certify_intacct.model.documents import Document
 from certify_intacct.model.errors import ConnectorError, GuardTripped
+from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import DAY, report_id
 
@@ -204,13 +205,15 @@ def test_unprocessed_after_posting_is_an_alarm(company):
     assert company.open_items() == {}
 
 
-def test_a_late_report_of_a_covered_date_is_found_and_an_uncovered_date_is_left_to_its_own_run(company):
+def test_a_late_report_of_a_covered_date_is_found_and_an_uncovered_date_is_left_to_its_own_run(company, caplog):
     company.report(1)
     company.sync()
     late = company.report(2)
     other = company.report(3, day=DAY - timedelta(days=1))
     assert company.sync(day=DAY + timedelta(days=1)) == {"applied": 1}
     assert company.outcomes() == {late: "applied"}
+    (command,) = backfill_commands("expense", [DAY - timedelta(days=1)])
+    assert command in caplog.text
     assert company.sync(day=DAY - timedelta(days=1)) == {"applied": 1}
     assert company.outcomes() == {other: "applied"}
 

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import conf
+
+from certify_intacct.model.errors import ConfigurationError
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
 from certify_intacct.runs.period import resolve_period
 from certify_intacct.runs.run_params import PERIOD_PARAMS, RUN_PARAMS, refuse_unknown
@@ -32,10 +35,11 @@ class OpenLoadOperator(ConnectorOperator):
         """Returns the load's ID.
 
         :raises BadInput: when the dates of the run are ambiguous or wrong, or it was given what it does not know
-        :raises ConfigurationError: when connector.yaml cannot be used
+        :raises ConfigurationError: when connector.yaml cannot be used, or Airflow reads dates in another time zone than the company's
         """
         from certify_intacct.staging.manifest import open_load
 
+        _require_one_zone(self.configuration.company.time_zone)
         run = context["dag_run"]
         params = context["params"]
         if self.direction == "reconciliation":
@@ -68,3 +72,15 @@ class OpenLoadOperator(ConnectorOperator):
         as_preview = ", as a preview: nothing is sent" if self.preview else ""
         self.log.info("Load %s: %s for %s%s.", load_id, self.direction, period, as_preview)
         return load_id
+
+
+def _require_one_zone(company: str) -> None:
+    """In another zone of Airflow, the dates of `airflow backfill create` would be other days than those of the schedule."""
+    airflow = str(conf.get("core", "default_timezone"))
+    if airflow.casefold() != company.casefold():
+        raise ConfigurationError(
+            f"Airflow reads dates in the time zone {airflow}, and the company lives in {company} (company.time_zone).",
+            where="[core] default_timezone of Airflow",
+            cure=f"Start Airflow anew, so that it takes the zone from connector.yaml; one that you set up yourself with "
+            f"AIRFLOW__CORE__DEFAULT_TIMEZONE={company}.",
+        )
