@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+import shlex
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from include.local import env_file, ports
 from include.local.airflow import Api
@@ -139,6 +142,18 @@ def _api(deployment: Deployment) -> Api:
     return Api(url, variables["AIRFLOW_ADMIN_USER"], variables["AIRFLOW_ADMIN_PASSWORD"])
 
 
+def _session(
+    deployment: Deployment, user: str, password: str
+) -> Callable[[str, str, dict[str, Any]], requests.Response]:
+    """Asks the api-server as somebody."""
+    url = f"http://127.0.0.1:{deployment.variables['UI_PORT']}"
+    session = requests.Session()
+    session.trust_env = False
+    token = session.post(f"{url}/auth/token", json={"username": user, "password": password}, timeout=60)
+    session.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+    return lambda verb, path, body: session.request(verb, f"{url}/{path}", json=body, timeout=60)
+
+
 def _alive(processes: Processes) -> bool:
     processes.require_alive()
     return True
@@ -188,6 +203,57 @@ def test_two_workers_sync_each_side(deployment: Deployment) -> None:
     assert len(done) == 2
     assert sum(done.values()) >= 7
     assert min(done.values()) > 0, done
+
+
+def test_the_right_to_trigger_a_preview_is_not_the_right_to_post(deployment: Deployment) -> None:
+    """With the role that docs/operations.md describes, and Airflow's FAB auth manager."""
+    told = (
+        (ROOT / "docs" / "operations.md")
+        .read_text(encoding="utf-8")
+        .split("## Who may start what")[1]
+        .split("\n## ")[0]
+    )
+    (command,) = re.findall(r"`(airflow sync-perm[^`]*)`", told)
+    offered = deployment.run("api-server", shlex.split(command))
+    assert offered.returncode == 0, offered.stdout + offered.stderr
+    rights = {
+        "DAG:expense_preview": ["can_read", "can_edit"],
+        "DAG Run:expense_preview": ["can_read", "can_create"],
+        "Website": ["can_read"],
+        "Dags": ["menu_access"],
+    }
+    for resource, actions in rights.items():
+        assert f"`{resource}`" in told
+        assert all(action.replace("_", " ") in told for action in actions)
+    actions = [
+        {"action": {"name": action}, "resource": {"name": name}}
+        for name, several in rights.items()
+        for action in several
+    ]
+    admin = _session(
+        deployment, deployment.variables["AIRFLOW_ADMIN_USER"], deployment.variables["AIRFLOW_ADMIN_PASSWORD"]
+    )
+    assert admin("POST", "auth/fab/v1/roles", {"name": "Previews", "actions": actions}).ok
+    person = {
+        "username": "eve",
+        "password": secrets.token_urlsafe(12),
+        "email": "eve@example.com",
+        "first_name": "Eve",
+        "last_name": "P",
+    }
+    assert admin("POST", "auth/fab/v1/users", {**person, "roles": [{"name": "Previews"}]}).ok
+    eve = _session(deployment, person["username"], person["password"])
+    run = {"logical_date": None, "conf": {}}
+    assert eve("POST", "api/v2/dags/expense_preview/dagRuns", run).status_code == 200
+    days = {"from_date": "2026-03-02T00:00:00Z", "to_date": "2026-03-03T00:00:00Z"}
+    for verb, path, body in (
+        ("POST", "api/v2/dags/expense_sync/dagRuns", run),
+        ("POST", "api/v2/dags/organization_sync/dagRuns", run),
+        ("POST", "api/v2/backfills", {"dag_id": "expense_sync", **days}),
+        ("PATCH", "api/v2/dags/expense_sync", {"is_paused": False}),
+        ("POST", "api/v2/dags/expense_sync/clearTaskInstances", {"dry_run": True, "task_ids": ["load_intacct"]}),
+    ):
+        assert eve(verb, path, body).status_code == 403, path
 
 
 @pytest.mark.parametrize("service", ["redis", "api-server", "scheduler", "dag-processor", "triggerer", "worker"])

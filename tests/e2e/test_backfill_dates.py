@@ -1,4 +1,4 @@
-"""`airflow backfill create` works on the days that are asked for, in whatever zone the company lives, and whatever ran on them before."""
+"""`airflow backfill create` works on the days that are asked for, in whatever zone the company lives, whatever ran on them before."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ LATER = date(2026, 3, 6)
 
 
 def test_the_commands_of_the_report_have_every_uncovered_date_worked(metadata_url, in_zone):
-    """A date that failed, one whose run succeeded and covered nothing (it was for some entities), one without a run; one after a gap."""
+    """A date that failed, one whose run succeeded and covered nothing (for some entities), one without a run; one after a gap."""
     zone = in_zone("Europe/Berlin")
     starts = {day: datetime.combine(day, time(), ZoneInfo(zone)) for day in (FAILED, SUCCEEDED)}
     trigger = ["dags", "trigger", "expense_sync", "--logical-date"]
