@@ -69,12 +69,12 @@ def company_time_zone(config_file: Path) -> str:
 
     :raises StackError: when the file does not say it.
     """
-    name = _company(config_file).get("time_zone")
+    name = str(_company(config_file).get("time_zone", ""))
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise StackError(f"{config_file}: company.time_zone {name!r} is no IANA name like Europe/Berlin.") from None
-    return str(name)
+    return name
 
 
 def _company(config_file: Path) -> dict[str, Any]:
