@@ -169,7 +169,16 @@ def test_a_container_takes_airflows_time_zone_from_connector_yaml_and_so_does_a_
         assert beside.stdout.splitlines()[-1:] == [zone], beside.stderr
 
 
-@pytest.mark.parametrize("text", ["company: {}\n", "company:\n  time_zone: Europe/Nowhere\n", "company:\n  time_zone: Europe\n", "company: [\n", None])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "company: {}\n",
+        "company:\n  time_zone: Europe/Nowhere\n",
+        "company:\n  time_zone: Europe\n",
+        "company: [\n",
+        None,
+    ],
+)
 def test_a_container_whose_connector_yaml_says_no_zone_does_not_begin(tmp_path: Path, text: str | None) -> None:
     config = tmp_path / "connector.yaml"
     if text is not None:
