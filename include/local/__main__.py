@@ -75,7 +75,7 @@ def _sandbox() -> int:
     )
     command = sandbox.command(chosen)
     os.chdir(ROOT)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 - no shell, by intent
 
 
 def _run(arguments: list[str]) -> int:
@@ -87,7 +87,7 @@ def _run(arguments: list[str]) -> int:
         if file.exists():
             variables = json.loads(file.read_text(encoding="utf-8"))
             try:
-                os.execvpe(arguments[0], arguments, variables)
+                os.execvpe(arguments[0], arguments, variables)  # noqa: S606 - no shell, by intent
             except OSError as error:
                 raise StackError(f"{arguments[0]} cannot be run: {error.strerror}.") from None
     raise StackError("No stack runs here: start one with `make demo` or `make up` in another terminal.")

@@ -24,7 +24,7 @@ def main(command: list[str]) -> None:
     except StackError as error:
         raise SystemExit(f"error: {error}") from None
     write_private(Path(os.environ["AIRFLOW_HOME"]) / "airflow.cfg", f"[core]\ndefault_timezone = {zone}\n")
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606 - no shell, by intent
 
 
 if __name__ == "__main__":

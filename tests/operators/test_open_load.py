@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from certify_intacct.model.errors import BadInput, ConfigurationError
+from certify_intacct.model.errors import BadInput, ConfigurationError, GuardTripped
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.manifest import get_load, uncovered_dates
@@ -26,8 +26,18 @@ def opened(connections, context, database):
 @pytest.mark.parametrize("run_type", ["manual", "scheduled", "backfill"])
 def test_only_what_the_dag_is_makes_a_preview(opened, run_type):
     for direction in ("organization", "expense"):
-        assert opened(direction, run_type=run_type).dry_run is False
-        assert opened(direction, run_type=run_type, preview=True).dry_run is True
+        for preview in (False, True):
+            run = {"run_type": run_type, "run_id": f"{direction} {preview}"}
+            assert opened(direction, preview=preview, **run).dry_run is preview
+
+
+def test_a_run_that_previewed_under_an_earlier_version_does_not_post_when_it_is_cleared(opened):
+    """A run by hand was a preview then, without being given anything."""
+    opened("expense", preview=True, run_id="manual__then")
+    with pytest.raises(GuardTripped, match="was opened as a preview"):
+        opened("expense", run_id="manual__then")
+    assert opened("expense", preview=True, run_id="manual__then").dry_run is True
+    assert opened("expense", run_id="manual__now").dry_run is False
 
 
 @pytest.mark.parametrize(

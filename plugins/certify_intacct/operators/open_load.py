@@ -35,9 +35,10 @@ class OpenLoadOperator(ConnectorOperator):
         """Returns the load's ID.
 
         :raises BadInput: when the dates of the run are ambiguous or wrong, or it was given what it does not know
+        :raises GuardTripped: when this run was a preview before it was cleared
         :raises ConfigurationError: when connector.yaml cannot be used, or Airflow reads dates in another time zone than the company's
         """
-        from certify_intacct.staging.manifest import open_load
+        from certify_intacct.staging.manifest import open_load, require_never_previewed
 
         _require_one_zone(self.configuration.company.time_zone)
         run = context["dag_run"]
@@ -56,6 +57,8 @@ class OpenLoadOperator(ConnectorOperator):
             time_zone=self.configuration.company.time_zone,
         )
         with self.database.connection() as connection:
+            if not self.preview:
+                require_never_previewed(connection, run.dag_id, run.run_id)
             load_id = open_load(
                 connection,
                 dag_id=run.dag_id,

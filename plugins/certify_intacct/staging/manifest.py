@@ -107,11 +107,27 @@ def require_no_preview(load: Load) -> None:
     :raises GuardTripped: it was opened as a preview
     """
     if load.dry_run:
-        raise GuardTripped(
-            f"Load {load.load_id} was opened as a preview.",
-            where=f"{load.dag_id}, nothing was sent",
-            cure="To post or to write, trigger a run of the sync for its dates.",
-        )
+        raise _previewed(load.load_id, load.dag_id)
+
+
+def require_never_previewed(connection: Connection, dag_id: str, run_id: str) -> None:
+    """A run that has shown what it would do, and is cleared, does not do it.
+
+    :raises GuardTripped: an earlier load of this run was a preview, as runs by hand were when a switch of the sync made it one
+    """
+    row = connection.execute(
+        "SELECT load_id FROM ops.load WHERE dag_id = %s AND run_id = %s AND dry_run LIMIT 1", [dag_id, run_id]
+    ).fetchone()
+    if row:
+        raise _previewed(row["load_id"], dag_id)
+
+
+def _previewed(load_id: int, dag_id: str) -> GuardTripped:
+    return GuardTripped(
+        f"Load {load_id} was opened as a preview.",
+        where=f"{dag_id}, nothing was sent",
+        cure="To post or to write, trigger a run of the sync for its dates.",
+    )
 
 
 def _expired(load_id: int) -> BadInput:
