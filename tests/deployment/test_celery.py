@@ -147,6 +147,11 @@ def _wait_for_dags(deployment: Deployment) -> None:
     wait_for("the DAGs are read", lambda: {dag["dag_id"] for dag in api.get("dags")["dags"]} >= wanted, seconds=180)
 
 
+def _runs_of(api: Api, dag_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.get(f"dags/{dag_id}/dagRuns")["dag_runs"]
+    return found
+
+
 def _session(
     deployment: Deployment, user: str, password: str
 ) -> Callable[[str, str, dict[str, Any]], requests.Response]:
@@ -177,7 +182,7 @@ def _runs(deployment: Deployment) -> dict[str, dict[str, Any]]:
     def all_ended() -> bool:
         _alive(deployment.processes)
         for dag_id in set(DAGS) - ended.keys():
-            runs = api.get(f"dags/{dag_id}/dagRuns")["dag_runs"]
+            runs = _runs_of(api, dag_id)
             if runs and runs[0]["state"] in ("success", "failed"):
                 ended[dag_id] = runs[0]
         return len(ended) == len(DAGS)
@@ -241,6 +246,16 @@ def test_the_right_to_trigger_a_preview_is_not_the_right_to_post(deployment: Dep
     eve = _session(deployment, person["username"], person["password"])
     run = {"logical_date": None, "conf": {}}
     assert eve("POST", "api/v2/dags/expense_preview/dagRuns", run).status_code == 200
+    assert eve("PATCH", "api/v2/dags/expense_preview", {"is_paused": False}).ok
+    api, ended = _api(deployment), {"success", "failed"}
+    wait_for(
+        "the preview ends",
+        lambda: {one["state"] for one in _runs_of(api, "expense_preview")} <= ended,
+        seconds=600,
+        pause=2,
+    )
+    (previewed,) = _runs_of(api, "expense_preview")
+    assert (previewed["state"], previewed["triggering_user_name"]) == ("success", "eve")
     days = {"from_date": "2026-03-02T00:00:00Z", "to_date": "2026-03-03T00:00:00Z"}
     for verb, path, body in (
         ("POST", "api/v2/dags/expense_sync/dagRuns", run),
