@@ -23,4 +23,6 @@ COPY dags ./dags
 RUN pip install --no-deps --no-build-isolation -e . && mkdir logs && chown airflow:airflow logs
 
 USER airflow
+# Airflow's default time zone is the company's, from connector.yaml.
+ENTRYPOINT ["python", "-m", "include.local.container"]
 CMD ["airflow", "version"]

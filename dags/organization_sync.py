@@ -8,7 +8,7 @@ State has no past: whatever period a run is for, it converges Certify to what In
 
 ## Runbook
 
-- **Preview**: trigger by hand; a manual run is a preview unless *dry_run* is set to false. The plan is in the log of `plan`.
+- **Trigger** it by hand: it writes to Certify, as the scheduled run does. To look first, trigger `organization_preview`.
 - **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
 - **A row is quarantined**: the log of `validate` names row, rule and cure. Correct the record in its service; the next run takes it.
 - **The run stopped** at `validate` or `plan`: a guard found something that would do harm. The message says what and the way out.
@@ -23,18 +23,11 @@ from __future__ import annotations
 from airflow.sdk import CronDataIntervalTimetable, dag
 
 from certify_intacct.notifications.notifier import ConnectorNotifier
-from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
-from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
-from certify_intacct.operators.open_load import OpenLoadOperator
-from certify_intacct.operators.plan_organization import OrganizationPlanOperator
-from certify_intacct.operators.preflight import PreflightOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
-from certify_intacct.operators.validate import ValidateStagingOperator
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
-from certify_intacct.runs.streams import streams
-
-INTACCT_STREAMS, CERTIFY_STREAMS = streams("organization")
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.run_params import RUN_PARAMS
+from certify_intacct.steps import planned_organization
 
 
 @dag(
@@ -49,21 +42,9 @@ INTACCT_STREAMS, CERTIFY_STREAMS = streams("organization")
     doc_md=__doc__,
 )
 def organization_sync() -> None:
-    preflight = PreflightOperator(task_id="preflight", direction="organization", pool="sage_intacct")
-    opened = OpenLoadOperator(task_id="open_load", direction="organization")
-    extract = {"load_id": opened.output, "map_index_template": "{{ task.stream }}"}
-    intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract).expand(
-        stream=INTACCT_STREAMS
-    )
-    certify = CertifyToStagingOperator.partial(task_id="extract_certify", pool="emburse_certify", **extract).expand(
-        stream=CERTIFY_STREAMS
-    )
-    validate = ValidateStagingOperator(task_id="validate", load_id=opened.output, direction="organization")
-    plan = OrganizationPlanOperator(task_id="plan", load_id=opened.output)
-    load_certify = StagingToCertifyOperator(task_id="load_certify", load_id=opened.output, pool="emburse_certify")
-    report = RunReportOperator(task_id="report", load_id=opened.output)
-    preflight >> opened
-    [intacct, certify] >> validate >> plan >> load_certify >> report
+    load_id, planned = planned_organization(preview=False)
+    load_certify = StagingToCertifyOperator(task_id="load_certify", load_id=load_id, pool="emburse_certify")
+    planned >> load_certify >> RunReportOperator(task_id="report", load_id=load_id)
 
 
 organization_sync()

@@ -18,7 +18,8 @@ from airflow.sdk import dag
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.run_params import PERIOD_PARAMS
 
 
 @dag(
@@ -28,7 +29,7 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, RUN_PARA
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
     on_failure_callback=ConnectorNotifier(),
-    params={name: param for name, param in RUN_PARAMS.items() if name.startswith("period_")},
+    params=PERIOD_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,
 )

@@ -7,7 +7,7 @@ data that nobody needs any more; plans, verdicts and the ledger stay, and tell w
 
 ## Runbook
 
-- **Preview**: trigger by hand; a manual run is a preview unless *dry_run* is set to false. The log says what would go.
+- **Trigger** it by hand: it deletes, as the scheduled run does. To look first, trigger `retention_preview`.
 - **A load stays** although it is old: the log says why. A run that never finished: clear it as a whole, or run its dates again. A
   report or document that waits: cure or release it.
 - **A task of an old run says that what it read was deleted**: clear the whole run, so that it reads afresh.
@@ -20,7 +20,7 @@ from airflow.sdk import CronTriggerTimetable, dag
 
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.retention import DeleteOldStagingOperator
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RUN_PARAMS
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE
 
 
 @dag(
@@ -30,7 +30,6 @@ from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, F
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
     on_failure_callback=ConnectorNotifier(),
-    params={"dry_run": RUN_PARAMS["dry_run"]},
     tags=["housekeeping"],
     doc_md=__doc__,
 )

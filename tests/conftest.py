@@ -29,7 +29,8 @@ os.environ |= {
     "AIRFLOW__CORE__DAGS_FOLDER": str(_ROOT / "dags"),
     "AIRFLOW__CORE__PLUGINS_FOLDER": str(_ROOT / "plugins"),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-    "AIRFLOW__CORE__DEFAULT_TIMEZONE": "America/New_York",
+    # As a stack takes it from the shipped connector.yaml.
+    "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Europe/Berlin",
 }
 os.environ.pop("CONNECTOR_CONFIG", None)
 

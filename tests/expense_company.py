@@ -146,17 +146,18 @@ class Company:
         *,
         validate: bool = False,
         refresh: bool = False,
+        preview: bool = False,
         **options: Any,
     ) -> tuple[int, dict[str, Any]]:
         """The steps before the plan; gives the load and the context of the run.
 
         Judging takes seconds, so few tests ask for it; lists are read once and reused, as a backfill does, unless ``refresh``.
+        A ``preview`` is ``expense_preview``'s.
         """
         self.runs += 1
-        options.setdefault("dry_run", False)
         run = self.context(run_id=f"run-{self.runs}", period_start=str(day), period_end=str(day), **options)
-        run["dag_run"].dag_id = "expense_sync"
-        load = OpenLoadOperator(task_id="open_load", direction="expense").execute(run)
+        run["dag_run"].dag_id = "expense_preview" if preview else "expense_sync"
+        load = OpenLoadOperator(task_id="open_load", direction="expense", preview=preview).execute(run)
         intacct, certify = streams("expense")
         for stream in (*intacct, *certify):
             if not refresh and STREAMS[stream].kind == "state":

@@ -190,7 +190,7 @@ class Round:
 
     def _expense(self, first: date | None = None, last: date | None = None, run_type: str = "manual") -> Job:
         period = {"period_start": str(first or self.days[0]), "period_end": str(last or self.days[-1])}
-        return Job("expense_sync", {"dry_run": False, **period}, run_type)
+        return Job("expense_sync", period, run_type)
 
     def _dice(self, name: str) -> random.Random:
         """Dice of their own for each purpose, so that they fall the same again whatever the order of the threads."""
@@ -255,7 +255,7 @@ class Round:
                 part = self._expense(self.days[first], self.days[last], run_type="backfill")
                 jobs.append(whole if self.rng.random() < 0.6 else part)
             if self._people and (number == 0 or self.rng.random() < 0.3):
-                jobs.insert(self.rng.randrange(len(jobs) + 1), Job("organization_sync", {"dry_run": False}))
+                jobs.insert(self.rng.randrange(len(jobs) + 1), Job("organization_sync"))
             plans.append(jobs)
         return plans
 
@@ -353,7 +353,7 @@ class Round:
         lane = self.lanes[0]
         # What was lost on the way to Certify may still be carried out.
         time.sleep(self.settings.get("late_commit_seconds", 0) + 0.3)
-        stopped = self._run(lane, Job("organization_sync", {"dry_run": False})) if self._people else ""
+        stopped = self._run(lane, Job("organization_sync")) if self._people else ""
         self.calmed = calm(lambda: self._run(lane, self._expense()), self.environment.owner_url)
         if stopped:
             self.calmed.stopped.insert(0, stopped)

@@ -197,7 +197,7 @@ class _Scenario:
             self._trigger(sync)
 
     def _trigger(self, sync: str) -> str:
-        conf: dict[str, Any] = {"dry_run": False}
+        conf: dict[str, Any] = {}
         if sync == _EXPENSES:
             conf |= {"period_start": str(self.days[0]), "period_end": str(self.days[-1])}
         made = self._patiently(
@@ -312,12 +312,10 @@ class _Scenario:
         try:
             lane = pool.lane(0)
             lane.environment = self.stack.task_environment()
-            stopped.append(lane.run(Job(_PEOPLE, {"dry_run": False}), "calm_people"))
+            stopped.append(lane.run(Job(_PEOPLE), "calm_people"))
             period = {"period_start": str(self.days[0]), "period_end": str(self.days[-1])}
             numbers = itertools.count(1)
-            calmed = calm(
-                lambda: lane.run(Job(_EXPENSES, {"dry_run": False, **period}), f"calm_{next(numbers)}"), self.owner_url
-            )
+            calmed = calm(lambda: lane.run(Job(_EXPENSES, period), f"calm_{next(numbers)}"), self.owner_url)
         finally:
             pool.stop()
         calmed.stopped[:0] = filter(None, stopped)

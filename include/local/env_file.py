@@ -22,7 +22,7 @@ def main() -> int:
     """Write the file; say what is left to fill in."""
     target = ROOT / ".env"
     kept = assignments(target.read_text(encoding="utf-8")) if target.exists() else {}
-    text = filled((ROOT / ".env.example").read_text(encoding="utf-8"), kept, time_zone(ROOT / "include/connector.yaml"))
+    text = filled((ROOT / ".env.example").read_text(encoding="utf-8"), kept)
     # Private from its first byte, and replaced in one step.
     draft = target.with_name(".env.new")
     draft.unlink(missing_ok=True)
@@ -42,33 +42,25 @@ def assignments(text: str) -> dict[str, str]:
     return {match[1]: match[2] for match in matches if match}
 
 
-def filled(example: str, kept: dict[str, str], zone: str) -> str:
-    """Return ``example`` with the kept values, new secrets where one is missing, and the company's time zone."""
+def filled(example: str, kept: dict[str, str]) -> str:
+    """Return ``example`` with the kept values, and new secrets where one is missing."""
     lines = []
     for line in example.splitlines():
         match = _ASSIGNMENT.match(line)
         if match:
             name, default = match.groups()
-            line = f"{name}={kept.get(name) or default or generated(name, zone)}"
+            line = f"{name}={kept.get(name) or default or generated(name)}"
         lines.append(line)
     extra = [f"{name}={value}" for name, value in kept.items() if name not in assignments(example)]
     return "\n".join([*lines, *extra]) + "\n"
 
 
-def generated(name: str, zone: str) -> str:
-    """Return a new secret for a name that stands for one, else what is known, else nothing."""
-    if name == "COMPANY_TIME_ZONE":
-        return zone
+def generated(name: str) -> str:
+    """Return a new secret for a name that stands for one, else nothing."""
     if name.endswith("_FERNET_KEY"):
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     # Letters, digits, - and _ only: the values stand in URLs and in JSON.
     return secrets.token_urlsafe(36) if _SECRET.search(name) else ""
-
-
-def time_zone(config: Path) -> str:
-    """Return ``company.time_zone`` of connector.yaml without a YAML parser."""
-    match = re.search(r"^company:\s*$.*?^\s+time_zone:\s*[\"']?([A-Za-z0-9_+/-]+)", config.read_text(), re.S | re.M)
-    return match[1] if match else "UTC"
 
 
 if __name__ == "__main__":

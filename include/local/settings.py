@@ -42,7 +42,7 @@ class Settings:
 
 
 def read(default_folder: str) -> Settings:
-    """Read the environment: RUN_DIR, UI_PORT, SANDBOX_PORT, SANDBOX_SCALE, CONNECTOR_CONFIG, COMPANY_TIME_ZONE.
+    """Read the environment: RUN_DIR, UI_PORT, SANDBOX_PORT, SANDBOX_SCALE, CONNECTOR_CONFIG.
 
     :raises StackError: when one of them makes no sense.
     """
@@ -53,7 +53,7 @@ def read(default_folder: str) -> Settings:
         sandbox_port=_port("SANDBOX_PORT", 8900),
         sandbox_scale=os.environ.get("SANDBOX_SCALE") or "demo",
         config_file=config_file,
-        time_zone=_time_zone(config_file),
+        time_zone=company_time_zone(config_file),
     )
 
 
@@ -64,14 +64,17 @@ def _port(variable: str, default: int) -> int:
     return int(text)
 
 
-def _time_zone(config_file: Path) -> str:
-    """Return the company's time zone, which has to be Airflow's default one: a day of a backfill is a day of the company."""
-    name = os.environ.get("COMPANY_TIME_ZONE") or _company(config_file).get("time_zone", "UTC")
+def company_time_zone(config_file: Path) -> str:
+    """Return the company's time zone, which has to be Airflow's default one: a day of a backfill is a day of the company.
+
+    :raises StackError: when the file does not say it.
+    """
+    name = str(_company(config_file).get("time_zone", ""))
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise StackError(f"{config_file}: company.time_zone {name!r} is no IANA name like Europe/Berlin.") from None
-    return str(name)
+    return name
 
 
 def _company(config_file: Path) -> dict[str, Any]:

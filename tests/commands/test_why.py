@@ -360,10 +360,14 @@ def test_several_reports_with_one_approval_code_are_listed(company, ask):
 
 def test_a_preview_sends_nothing_and_says_so(company, ask):
     company.report(1)
-    company.plan(dry_run=True)
+    company.plan(preview=True)
     _, text = ask()
     in_order(
-        text, "Preview: Read by expense_sync", "Plan: post 1 document", "Nothing was posted for it.", "dry_run off"
+        text,
+        "Preview: Read by expense_preview",
+        "Plan: post 1 document",
+        "Nothing was posted for it.",
+        "only previews have planned it",
     )
 
 

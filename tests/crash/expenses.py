@@ -35,7 +35,7 @@ def expense_site(
     company.report(2, {"Amount": "12.50", "ReimAmount": "12.50", "ReceiptID": "receipt-2"})
     company.receipt("00000000-0000-4000-8000-000002000001", "receipt-2")
     company.report(3, {"Amount": "30", "ReimAmount": "0"})
-    run = context(run_id="struck", period_start=str(DAY), period_end=str(DAY), dry_run=False)
+    run = context(run_id="struck", period_start=str(DAY), period_end=str(DAY))
     run["dag_run"].dag_id = "expense_sync"
     return Site(
         stages=[stage for stage in expense_stages(run, load_id=2) if stage.name not in SLOW],

@@ -36,7 +36,7 @@ def people_site(
     runs = iter(range(1, 100_000))
 
     def day() -> None:
-        run = context(run_id=f"day {next(runs)}", dry_run=False)
+        run = context(run_id=f"day {next(runs)}")
         loaded(planned(run, judged=False), run)
 
     load_lists(sandbox)
@@ -54,9 +54,7 @@ def people_site(
             return connection.execute(query).fetchall()
 
     return Site(
-        stages=[
-            stage for stage in organization_stages(context(run_id="struck", dry_run=False), 2) if stage.name not in SLOW
-        ],
+        stages=[stage for stage in organization_stages(context(run_id="struck"), 2) if stage.name not in SLOW],
         striker=striker,
         everything=everything,
         snapshots=snapshots,

@@ -37,7 +37,41 @@ def test_days_are_whole_days_of_the_company(dags):
                 f"{dag.dag_id}: another hour loses the last day of a backfill"
             )
         assert dag.catchup is False, dag.dag_id
-        assert not dag.timetable.can_be_scheduled or str(dag.timezone) == "America/New_York", dag.dag_id
+        assert not dag.timetable.can_be_scheduled or str(dag.timezone) == "Europe/Berlin", dag.dag_id
+
+
+SENDS = ("StagingToIntacctOperator", "StagingToCertifyOperator", "PostingApprovalOperator", "ReconcileOperator")
+PREVIEWS = [("expense_sync", "expense_preview"), ("organization_sync", "organization_preview")]
+
+
+def shape(task):
+    """What a task is and where it stands, but for whether it previews."""
+    streams = task.expand_input.value if task.is_mapped else {}
+    return task.task_type, task.pool, getattr(task, "direction", ""), streams, task.upstream_task_ids
+
+
+@pytest.mark.parametrize(("sync", "preview"), PREVIEWS)
+def test_a_preview_is_the_sync_up_to_the_plan_and_has_no_task_that_sends(bag, sync, preview):
+    whole, part = bag.dags[sync], bag.dags[preview]
+    extra = {task.task_id for task in whole.tasks if task.task_type in SENDS}
+    assert {task.task_type for task in part.tasks}.isdisjoint(SENDS)
+    assert {task.task_id for task in part.tasks} == {task.task_id for task in whole.tasks} - extra
+    for task in part.tasks:
+        if task.task_id != "report":
+            assert shape(task) == shape(whole.task_dict[task.task_id])
+    assert part.task_dict["report"].upstream_task_ids == {"open_load", "plan"}
+    assert {task.task_id for task in part.tasks if getattr(task, "preview", False)} == {"preflight", "open_load"}
+    assert not any(getattr(task, "preview", False) for task in whole.tasks)
+    assert part.params.dump() == whole.params.dump()
+    assert not part.timetable.can_be_scheduled
+
+
+def test_nothing_that_is_said_to_a_run_decides_whether_money_moves(dags):
+    """The UI starts a backfill without the parameters that were typed, unless a tick is set."""
+    harmless = {"period_start", "period_end", "entities"}
+    for dag in dags:
+        if dag.dag_id != "verify_company":
+            assert dag.params.keys() <= harmless, dag.dag_id
 
 
 def test_every_dag_says_what_it_does_and_whose_it_is(dags):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,12 @@ def load() -> dict[str, Any]:
     """Return the compose file with its merge keys resolved."""
     content: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))
     return content
+
+
+def entry_point() -> list[str]:
+    """Return the entry point of the image that every service of ours runs."""
+    (line,) = re.findall(r"^ENTRYPOINT (\[.*\])$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    return list(json.loads(line))
 
 
 def texts(value: Any) -> Iterator[str]:

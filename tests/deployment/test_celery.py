@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+import shlex
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from include.local import env_file, ports
 from include.local.airflow import Api
@@ -56,8 +59,9 @@ class Deployment:
         return outer | given | here
 
     def command(self, service: str) -> list[str]:
-        """The service's command line."""
-        return [self._here(part) for part in SERVICES[service]["command"]]
+        """The service's command line, behind the entry point of our image."""
+        entry = compose.entry_point() if "build" in SERVICES[service] else []
+        return [*entry, *(self._here(part) for part in SERVICES[service]["command"])]
 
     def health_check(self, service: str) -> list[str]:
         """The command line of the service's health check."""
@@ -114,7 +118,7 @@ def _start(deployment: Deployment) -> None:
 
 def _addresses(folder: Path, postgres: PostgresServer, sandbox_url: str) -> tuple[dict[str, str], dict[str, str]]:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    variables = env_file.assignments(env_file.filled(example, {}, "Europe/Berlin"))
+    variables = env_file.assignments(env_file.filled(example, {}))
     for name, connection in connections(sandbox_url).items():
         variables[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(connection)
     variables["UI_PORT"] = str(ports.free_port())
@@ -138,6 +142,28 @@ def _api(deployment: Deployment) -> Api:
     return Api(url, variables["AIRFLOW_ADMIN_USER"], variables["AIRFLOW_ADMIN_PASSWORD"])
 
 
+def _wait_for_dags(deployment: Deployment) -> None:
+    api, wanted = _api(deployment), {*DAGS, "expense_preview"}
+    wait_for("the DAGs are read", lambda: {dag["dag_id"] for dag in api.get("dags")["dags"]} >= wanted, seconds=180)
+
+
+def _runs_of(api: Api, dag_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.get(f"dags/{dag_id}/dagRuns")["dag_runs"]
+    return found
+
+
+def _session(
+    deployment: Deployment, user: str, password: str
+) -> Callable[[str, str, dict[str, Any]], requests.Response]:
+    """Asks the api-server as somebody."""
+    url = f"http://127.0.0.1:{deployment.variables['UI_PORT']}"
+    session = requests.Session()
+    session.trust_env = False
+    token = session.post(f"{url}/auth/token", json={"username": user, "password": password}, timeout=60)
+    session.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+    return lambda verb, path, body: session.request(verb, f"{url}/{path}", json=body, timeout=60)
+
+
 def _alive(processes: Processes) -> bool:
     processes.require_alive()
     return True
@@ -156,7 +182,7 @@ def _runs(deployment: Deployment) -> dict[str, dict[str, Any]]:
     def all_ended() -> bool:
         _alive(deployment.processes)
         for dag_id in set(DAGS) - ended.keys():
-            runs = api.get(f"dags/{dag_id}/dagRuns")["dag_runs"]
+            runs = _runs_of(api, dag_id)
             if runs and runs[0]["state"] in ("success", "failed"):
                 ended[dag_id] = runs[0]
         return len(ended) == len(DAGS)
@@ -167,7 +193,7 @@ def _runs(deployment: Deployment) -> dict[str, dict[str, Any]]:
 
 def test_two_workers_sync_each_side(deployment: Deployment) -> None:
     api = _api(deployment)
-    wait_for("the DAGs are read", lambda: {d["dag_id"] for d in api.get("dags")["dags"]} >= set(DAGS), seconds=180)
+    _wait_for_dags(deployment)
     assert {pool["name"] for pool in api.get("pools")["pools"]} >= {"sage_intacct", "emburse_certify", "posting"}
     for dag_id, run in _runs(deployment).items():
         tasks = api.get(f"dags/{dag_id}/dagRuns/{run['dag_run_id']}/taskInstances")["task_instances"]
@@ -187,6 +213,58 @@ def test_two_workers_sync_each_side(deployment: Deployment) -> None:
     assert len(done) == 2
     assert sum(done.values()) >= 7
     assert min(done.values()) > 0, done
+
+
+def test_the_right_to_trigger_a_preview_is_not_the_right_to_post(deployment: Deployment) -> None:
+    """With the role that docs/operations.md describes, and Airflow's FAB auth manager."""
+    told = (
+        (ROOT / "docs" / "operations.md")
+        .read_text(encoding="utf-8")
+        .split("## Who may start what")[1]
+        .split("\n## ")[0]
+    )
+    (command,) = re.findall(r"`(airflow sync-perm[^`]*)`", told)
+    _wait_for_dags(deployment)
+    offered = deployment.run("api-server", shlex.split(command))
+    assert offered.returncode == 0, offered.stdout + offered.stderr
+    rights = {"DAG:expense_preview": "can_edit", "DAG Run:expense_preview": "can_create"}
+    for resource, action in rights.items():
+        assert re.search(rf"\*{action.replace('_', ' ')}\*\s+on\s+`{resource}`", told)
+    actions = [{"action": {"name": action}, "resource": {"name": resource}} for resource, action in rights.items()]
+    admin = _session(
+        deployment, deployment.variables["AIRFLOW_ADMIN_USER"], deployment.variables["AIRFLOW_ADMIN_PASSWORD"]
+    )
+    assert admin("POST", "auth/fab/v1/roles", {"name": "Previews", "actions": actions}).ok
+    person = {
+        "username": "eve",
+        "password": secrets.token_urlsafe(12),
+        "email": "eve@example.com",
+        "first_name": "Eve",
+        "last_name": "P",
+    }
+    assert admin("POST", "auth/fab/v1/users", {**person, "roles": [{"name": "Viewer"}, {"name": "Previews"}]}).ok
+    eve = _session(deployment, person["username"], person["password"])
+    run = {"logical_date": None, "conf": {}}
+    assert eve("POST", "api/v2/dags/expense_preview/dagRuns", run).status_code == 200
+    assert eve("PATCH", "api/v2/dags/expense_preview", {"is_paused": False}).ok
+    api, ended = _api(deployment), {"success", "failed"}
+    wait_for(
+        "the preview ends",
+        lambda: {one["state"] for one in _runs_of(api, "expense_preview")} <= ended,
+        seconds=600,
+        pause=2,
+    )
+    (previewed,) = _runs_of(api, "expense_preview")
+    assert (previewed["state"], previewed["triggering_user_name"]) == ("success", "eve")
+    days = {"from_date": "2026-03-02T00:00:00Z", "to_date": "2026-03-03T00:00:00Z"}
+    for verb, path, body in (
+        ("POST", "api/v2/dags/expense_sync/dagRuns", run),
+        ("POST", "api/v2/dags/organization_sync/dagRuns", run),
+        ("POST", "api/v2/backfills", {"dag_id": "expense_sync", **days}),
+        ("PATCH", "api/v2/dags/expense_sync", {"is_paused": False}),
+        ("POST", "api/v2/dags/expense_sync/clearTaskInstances", {"dry_run": True, "task_ids": ["load_intacct"]}),
+    ):
+        assert eve(verb, path, body).status_code == 403, path
 
 
 @pytest.mark.parametrize("service", ["redis", "api-server", "scheduler", "dag-processor", "triggerer", "worker"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -133,8 +134,8 @@ def test_what_the_image_copies_exists() -> None:
 
 def test_env_fills_in_every_secret_and_keeps_what_is_there() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    first = env_file.assignments(env_file.filled(example, {"REDIS_PASSWORD": "mine"}, "Europe/Berlin"))
-    again = env_file.assignments(env_file.filled(example, first, "Europe/Berlin"))
+    first = env_file.assignments(env_file.filled(example, {"REDIS_PASSWORD": "mine"}))
+    again = env_file.assignments(env_file.filled(example, first))
     assert first["REDIS_PASSWORD"] == "mine"
     assert again == first
     assert [name for name, value in first.items() if not value] == [
@@ -146,6 +147,49 @@ def test_env_fills_in_every_secret_and_keeps_what_is_there() -> None:
     assert all(len(value) >= 32 for value in generated)
 
 
-def test_env_takes_the_company_time_zone_from_the_configuration() -> None:
-    config = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
-    assert env_file.time_zone(ROOT / "include" / "connector.yaml") == config["company"]["time_zone"]
+def in_container(config: Path, home: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command as the image's entry point runs it, for a container with that connector.yaml."""
+    environment = {**os.environ, "CONNECTOR_CONFIG": str(config), "AIRFLOW_HOME": str(home)}
+    environment.pop("AIRFLOW__CORE__DEFAULT_TIMEZONE", None)
+    line = [sys.executable, *compose.entry_point()[1:], *command]
+    return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def test_a_container_takes_airflows_time_zone_from_connector_yaml_and_so_does_a_command_in_it(tmp_path: Path) -> None:
+    config, home = tmp_path / "connector.yaml", tmp_path / "airflow"
+    ask = [sys.executable, "-m", "airflow", "config", "get-value", "core", "default_timezone"]
+    for zone in ("America/Havana", "Atlantic/Azores"):
+        config.write_text(f"company:\n  time_zone: {zone}\n", encoding="utf-8")
+        begun = in_container(config, home, *ask)
+        assert begun.stdout.splitlines()[-1:] == [zone], begun.stderr
+        # As `docker compose exec` does: in the container, without its entry point.
+        environment = {**os.environ, "AIRFLOW_HOME": str(home)}
+        environment.pop("AIRFLOW__CORE__DEFAULT_TIMEZONE", None)
+        beside = subprocess.run(ask, cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert beside.stdout.splitlines()[-1:] == [zone], beside.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "company: {}\n",
+        "company:\n  time_zone: Europe/Nowhere\n",
+        "company:\n  time_zone: Europe\n",
+        "company: [\n",
+        None,
+    ],
+)
+def test_a_container_whose_connector_yaml_says_no_zone_does_not_begin(tmp_path: Path, text: str | None) -> None:
+    config = tmp_path / "connector.yaml"
+    if text is not None:
+        config.write_text(text, encoding="utf-8")
+    begun = in_container(config, tmp_path / "airflow", "true")
+    assert begun.returncode == 1
+    assert begun.stderr.startswith(f"error: {config}")
+    assert len(begun.stderr.splitlines()) == 1
+
+
+def test_nothing_in_the_environment_says_the_time_zone_once_more() -> None:
+    given = " ".join(compose.texts(COMPOSE)) + (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert "TIME_ZONE" not in given.upper()
+    assert "DEFAULT_TIMEZONE" not in given

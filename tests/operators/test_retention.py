@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -24,12 +23,11 @@ DEPARTMENTS = STREAMS["certify_departments"]
 
 @pytest.fixture
 def retain(monkeypatch, database):
-    """Runs the task; the schedule deletes, a manual run previews."""
+    """Runs the task of ``retention``, or of ``retention_preview``."""
     monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", database.loader_url)
 
-    def run(run_type="scheduled", **params):
-        context = {"dag_run": SimpleNamespace(run_type=run_type), "params": params}
-        return DeleteOldStagingOperator(task_id="delete_old_staging").execute(context)
+    def run(*, preview=False, **params):
+        return DeleteOldStagingOperator(task_id="delete_old_staging", preview=preview).execute({"params": params})
 
     return run
 
@@ -89,15 +87,21 @@ def test_again_is_harmless(retain, staged, left):
     assert left() == [young]
 
 
-@pytest.mark.parametrize(("run_type", "params"), [("manual", {}), ("scheduled", {"dry_run": True})])
-def test_a_preview_says_what_would_go_and_deletes_nothing(retain, staged, left, sql, capfd, run_type, params):
+def test_a_preview_says_what_would_go_and_deletes_nothing(retain, staged, left, sql, capfd):
     load_id = staged()
-    assert retain(run_type, **params) == {"loads": 1, "rows": 3, "kept": 0}
+    assert retain(preview=True) == {"loads": 1, "rows": 3, "kept": 0}
     assert "3 staged rows would be deleted" in capfd.readouterr().out
     assert left() == [load_id]
     assert sql("SELECT 1 FROM ops.load WHERE staging_expired_at IS NOT NULL") == []
-    assert retain("manual", dry_run=False) == {"loads": 1, "rows": 3, "kept": 0}
+    assert retain() == {"loads": 1, "rows": 3, "kept": 0}
     assert left() == []
+
+
+def test_who_asks_for_a_preview_in_the_old_way_deletes_nothing(retain, staged, left):
+    load_id = staged()
+    with pytest.raises(BadInput, match="trigger retention_preview"):
+        retain(dry_run=True)
+    assert left() == [load_id]
 
 
 def test_it_goes_in_bounded_batches_and_goes_on_where_it_died(retain, staged, store, left, sql):

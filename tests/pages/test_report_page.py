@@ -13,7 +13,8 @@ from certify_intacct.pages.links import search_url
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.report_timeline import report_timeline
 from certify_intacct.timeline import now
-from certify_intacct.timeline.story import money, when
+from certify_intacct.timeline.story import company_zone, money, when
+from tests.shipped_config import SHIPPED
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(2)>'
@@ -44,7 +45,7 @@ def test_a_timeline_is_told_escaped_and_leads_to_its_load_its_run_and_intacct(co
         "No answer: in doubt",
         "Settled: Intacct has it",
         "Nothing: it is finished.",
-        "America/New_York",
+        "Europe/Berlin",
         "1,234.50 USD",
     ):
         assert text in html
@@ -110,6 +111,21 @@ def test_strangers_and_readers_of_other_dags_are_refused_in_words(company, poste
     assert "No load of organization_sync" in viewer.get("/connector/organization_sync/reports?code=104001").text
 
 
+def test_what_only_a_preview_met_is_found_by_who_may_read_the_sync_and_not_the_other_way_round(
+    company, posted, browser
+):
+    previewed = company.report(2)
+    company.plan(preview=True)
+    reader = browser("viewer")
+    for dag_id, report, status in (
+        ("expense_preview", previewed, 200),
+        ("expense_sync", previewed, 200),
+        ("expense_sync", posted, 200),
+        ("organization_sync", previewed, 404),
+    ):
+        assert reader.get(f"/connector/{dag_id}/reports/{report}").status_code == status, (dag_id, report)
+
+
 def test_what_is_not_there_is_said_in_words(connections, browser):
     viewer = browser("viewer")
     unknown = viewer.get(f"{PAGE}/{SCRIPT.replace('/', '%00')}")
@@ -136,6 +152,17 @@ def test_amounts_and_times_are_exact():
     assert money(Decimal("0.125"), "EUR") == "0.125 EUR"
     assert money(None, "EUR") == "unknown EUR"
     assert when(datetime(2026, 7, 1, 23, 30, tzinfo=UTC), ZoneInfo("Europe/Paris")) == "2026-07-02 01:30:00"
+
+
+def test_times_are_told_in_the_zone_of_connector_yaml_whatever_airflow_has(tmp_path, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__CORE__DEFAULT_TIMEZONE", "America/New_York")
+    assert str(company_zone()) == "Europe/Berlin"
+    config = tmp_path / "connector.yaml"
+    monkeypatch.setenv("CONNECTOR_CONFIG", str(config))
+    for text, zone in ((None, "UTC"), (SHIPPED.read_text(encoding="utf-8"), "Europe/Berlin"), ("company: [", "UTC")):
+        if text:
+            config.write_text(text, encoding="utf-8")
+        assert str(company_zone()) == zone
 
 
 def test_the_menu_leads_to_the_form(monkeypatch):

@@ -33,7 +33,7 @@ def classes(company: Company) -> Company:
 
 def organization_sync(company: Company, run_id: str) -> dict[str, int]:
     """A whole run of organization_sync, judged as its DAG judges it."""
-    context = company.context(run_id=run_id, dry_run=False)
+    context = company.context(run_id=run_id)
     return loaded(planned(context), context)
 
 

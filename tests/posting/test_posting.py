@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from certify_intacct.model.errors import ConnectorError
+from certify_intacct.model.errors import ConnectorError, GuardTripped
+from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import DAY, report_id
 
@@ -48,7 +49,9 @@ def test_a_period_processed_twice_posts_nothing_new(company):
 def test_a_preview_changes_nothing_anywhere(company):
     company.report(1)
     company.sandbox.clear_calls()
-    assert company.sync(dry_run=True) == {}
+    load, run = company.plan(preview=True)
+    with pytest.raises(GuardTripped, match="was opened as a preview"):
+        company.load(load, run)
     assert company.posted() == []
     assert not any(figures["written"] for side in company.sandbox.calls().values() for figures in side.values())
     assert company.sql("SELECT 1 FROM ledger.document UNION ALL SELECT 1 FROM ledger.open_item") == []
@@ -184,13 +187,15 @@ def test_unprocessed_after_posting_is_an_alarm(company):
     assert company.open_items() == {}
 
 
-def test_a_late_report_of_a_covered_date_is_found_and_an_uncovered_date_is_left_to_its_own_run(company):
+def test_a_late_report_of_a_covered_date_is_found_and_an_uncovered_date_is_left_to_its_own_run(company, caplog):
     company.report(1)
     company.sync()
     late = company.report(2)
     other = company.report(3, day=DAY - timedelta(days=1))
     assert company.sync(day=DAY + timedelta(days=1)) == {"applied": 1}
     assert company.outcomes() == {late: "applied"}
+    (command,) = backfill_commands("expense", [DAY - timedelta(days=1)])
+    assert command in caplog.text
     assert company.sync(day=DAY - timedelta(days=1)) == {"applied": 1}
     assert company.outcomes() == {other: "applied"}
 

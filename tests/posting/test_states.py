@@ -23,7 +23,7 @@ def set_state(company: Company, word: str) -> None:
 
 def reconciled(company: Company) -> tuple[dict[str, object], dict[str, str]]:
     """What the reconciliation returns, and the amounts by bucket."""
-    load, run = company.plan(dry_run=False)
+    load, run = company.plan()
     result = ReconcileOperator(task_id="reconcile", load_id=load).execute(run)
     rows = company.sql("SELECT bucket, amount FROM ops.reconciliation WHERE load_id = %s", load)
     return result, {row["bucket"]: str(row["amount"]) for row in rows}

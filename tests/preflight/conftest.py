@@ -56,10 +56,10 @@ class Company:
         content["login"] = login or content.get("login")
         self.monkeypatch.setenv(variable, json.dumps(content))
 
-    def check(self, direction: str = "expense", *, force: bool = False, params: Any = ()) -> dict[str, int]:
+    def check(self, direction: str = "expense", *, preview: bool = False, force: bool = False) -> dict[str, int]:
         """Runs the task."""
-        task = PreflightOperator(task_id="preflight", direction=direction, force=force)
-        return task.execute(self.context(**dict(params)))
+        task = PreflightOperator(task_id="preflight", direction=direction, preview=preview, force=force)
+        return task.execute(self.context())
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """The newest check's rows by item."""

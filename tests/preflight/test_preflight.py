@@ -253,12 +253,20 @@ def test_a_good_check_is_good_for_a_day(company):
     assert company.asked() > 0
 
 
-@pytest.mark.parametrize("how", ["task", "param"])
-def test_forced(how, company):
+def test_forced(company):
     company.check()
     company.deny(APBILL=["CREATE"])
     with pytest.raises(PermissionDenied):
-        company.check(force=how == "task", params={"force": True} if how == "param" else {})
+        company.check(force=True)
+
+
+@pytest.mark.parametrize("first_is_preview", [True, False])
+def test_a_check_of_a_preview_is_no_check_of_a_sync_nor_the_other_way_round(company, first_is_preview):
+    company.check(preview=first_is_preview)
+    company.deny(APBILL=["CREATE"])
+    company.check(preview=first_is_preview)
+    with pytest.raises(PermissionDenied):
+        company.check(preview=not first_is_preview)
 
 
 def test_a_failed_check_is_asked_again_at_once(company):

@@ -27,7 +27,7 @@ def sync(connections, context, settings):
     runs = iter(range(1, 100))
 
     def run(*, judged=True, **options):
-        run_context = context(run_id=f"run {next(runs)}", **{"dry_run": False, **options})
+        run_context = context(run_id=f"run {next(runs)}", **options)
         return loaded(planned(run_context, judged=judged), run_context)
 
     return run

@@ -50,7 +50,7 @@ def departments(sandbox):
 
 
 def test_certify_converges_and_the_quarantined_department_is_frozen(company, sync):
-    sync(dry_run=False)
+    sync()
     assert departments(company) == {
         ("010", "Sales & <Söhne>"): 1,
         ("020", "Support"): 1,
@@ -61,16 +61,16 @@ def test_certify_converges_and_the_quarantined_department_is_frozen(company, syn
 
 
 def test_a_second_run_writes_nothing(company, sync):
-    sync(dry_run=False, run_id="first")
+    sync(run_id="first")
     company.clear_calls()
-    assert sync(dry_run=False, run_id="second") == {}
+    assert sync(run_id="second") == {}
     written = [name for name, figures in company.calls()["certify"].items() if figures["written"]]
     assert written == []
 
 
-def test_a_preview_changes_nothing_anywhere(company, sync):
+def test_a_preview_changes_nothing_anywhere(company, connections, context):
     before = departments(company)
     company.clear_calls()
-    assert sync() == {}
+    planned(context(), preview=True)
     assert departments(company) == before
     assert not any(figures["written"] for side in company.calls().values() for figures in side.values())

@@ -95,7 +95,7 @@ def test_what_came_into_use_since_the_plan_stays(code, company, connections, set
     load_people(company, 1)
     company.load("intacct", "PROJECT", [{"PROJECTID": "C", "NAME": "Closed", "STATUS": "inactive"}])
     company.load("certify", "exprptglds/2", [{"Code": "C", "Name": "Closed", "Active": 1}])
-    run = context(run_id="run", dry_run=False)
+    run = context(run_id="run")
     load = planned(run, judged=False)
     report = {"ID": "00000000-0000-4000-8000-000000000001", "EmployeeID": "E9", "Processed": False}
     company.load("certify", "expensereports", [report])

@@ -16,7 +16,7 @@ def test_nothing_is_created_without_the_lock(connections, context, database, fre
     load_lists(fresh_sandbox)
     load_people(fresh_sandbox, 1)
     fresh_sandbox.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": "77", "TITLE": "New", "STATUS": "active"}])
-    run = context(dry_run=False)
+    run = context()
     load = planned(run)
     honest = CertifyHook.pages
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from certify_intacct.model.errors import GuardTripped
 from tests.organization_run import loaded, planned
 from tests.people_company import (
     contact,
@@ -33,10 +36,12 @@ def test_people_are_created_with_department_entity_and_approver_and_a_second_run
     assert written(company) == {}
 
 
-def test_a_preview_changes_nothing_anywhere(company, sync, rows):
+def test_a_preview_changes_nothing_anywhere(company, connections, context, settings, rows):
     load_people(company, 1)
     company.clear_calls()
-    assert sync(dry_run=None) == {}
+    load_id = planned(context(), preview=True)
+    with pytest.raises(GuardTripped, match="was opened as a preview"):
+        loaded(load_id, context())
     assert not any(figures["written"] for side in company.calls().values() for figures in side.values())
     assert rows("SELECT * FROM ledger.user_link") == []
     assert rows("SELECT state FROM ops.load")[0]["state"] == "previewed"
@@ -162,11 +167,11 @@ def test_one_record_that_certify_refuses_does_not_stop_the_others(company, sync,
 
 def test_a_plan_that_the_truth_has_overtaken_is_not_carried_out(company, context, settings, connections, rows):
     load_people(company, 1, 2)
-    run = context(run_id="first", dry_run=False)
+    run = context(run_id="first")
     loaded(planned(run), run)
     company.act("rename_person", employee="E1", last="Chan")
     company.act("terminate", employee="E2")
-    run = context(run_id="second", dry_run=False)
+    run = context(run_id="second")
     load_id = planned(run)
     company.act(
         "edit_user",
@@ -181,13 +186,13 @@ def test_a_plan_that_the_truth_has_overtaken_is_not_carried_out(company, context
 def test_an_older_plan_deactivates_nobody_whom_a_newer_one_found_active(company, context, settings, connections):
     """A failed load of last week is cleared: who has come back since then stays."""
     load_people(company, 1)
-    run = context(run_id="first", dry_run=False)
+    run = context(run_id="first")
     loaded(planned(run), run)
     company.act("terminate", employee="E1")
-    older = context(run_id="older", dry_run=False)
+    older = context(run_id="older")
     load_id = planned(older)
     company.act("rehire", employee="E1")
-    newer = context(run_id="newer", dry_run=False)
+    newer = context(run_id="newer")
     loaded(planned(newer), newer)
     assert loaded(load_id, older) == {"moved_on": 1}
     assert users(company)["p1@example.com"]["Active"] == 1

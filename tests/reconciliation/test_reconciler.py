@@ -49,10 +49,3 @@ def test_the_reconciliation_balances_and_names_what_is_wrong(company):
     assert [row["number"] for row in orphans] == ["BY-HAND", lost["RECORDID"]]
     (owner,) = company.sql("SELECT report_id FROM ledger.report WHERE token = %s", bills[3]["DOCNUMBER"])
     assert all(f"of report {owner['report_id']}" in row["text"] for row in orphans)
-
-
-def test_a_preview_reconciles_nothing(company):
-    company.report(1)
-    plan, run = company.plan(dry_run=True)
-    assert ReconcileOperator(task_id="reconcile", load_id=plan).execute(run) == {}
-    assert company.sql("SELECT 1 FROM ops.reconciliation") == []

@@ -19,7 +19,7 @@ def test_users_that_were_made_since_are_not_made_twice(
     runs = iter(range(1, 100))
 
     def sync() -> dict[str, int]:
-        run = context(run_id=f"run {next(runs)}", dry_run=False)
+        run = context(run_id=f"run {next(runs)}")
         return loaded(planned(run, judged=False), run)
 
     load_lists(fresh_sandbox)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
+import pendulum
 import pytest
+from airflow.timetables.base import TimeRestriction
+from airflow.timetables.interval import CronDataIntervalTimetable
 
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.periods import Period
-from certify_intacct.runs.period import resolve_dry_run, resolve_period
+from certify_intacct.runs.period import resolve_period
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YESTERDAY = date(2026, 11, 21)
@@ -77,20 +81,48 @@ def test_an_interval_of_part_days_is_refused():
         )
 
 
-def test_a_manual_run_for_another_interval_is_ambiguous():
-    with pytest.raises(BadInput, match="backfill"):
-        resolve(start=datetime(2026, 11, 3, tzinfo=UTC), end=datetime(2026, 11, 4, tzinfo=UTC))
+def test_a_manual_run_for_another_interval_is_ambiguous_until_it_names_its_dates():
+    interval = {"start": datetime(2026, 11, 3, tzinfo=UTC), "end": datetime(2026, 11, 4, tzinfo=UTC)}
+    with pytest.raises(BadInput, match="Trigger it with period_start and period_end"):
+        resolve(**interval)
+    day = date(2026, 11, 3)
+    assert resolve({"period_start": str(day), "period_end": str(day)}, **interval) == Period(day, day)
 
 
-@pytest.mark.parametrize(
-    ("asked", "run_type", "preview"),
-    [
-        (None, "manual", True),
-        (None, "scheduled", False),
-        (None, "backfill", False),
-        (False, "manual", False),
-        (True, "backfill", True),
-    ],
-)
-def test_manual_runs_preview_by_default(asked, run_type, preview):
-    assert resolve_dry_run({"dry_run": asked}, run_type) is preview
+def test_a_dag_without_a_schedule_is_about_the_last_complete_day_too():
+    """Airflow gives its run no interval, or one that is a moment: that of the logical date, which people may change."""
+    assert resolve(start=NOW, end=NOW) == Period(YESTERDAY, YESTERDAY)
+    late_in_new_york = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    asked = {"start": late_in_new_york, "end": late_in_new_york, "now": late_in_new_york}
+    assert resolve(zone="America/New_York", **asked).end == date(2026, 11, 20)
+    with pytest.raises(BadInput, match="2026-11-02"):
+        resolve(start=datetime(2026, 11, 3, 9, tzinfo=UTC), end=datetime(2026, 11, 3, 9, tzinfo=UTC))
+
+
+def midnights(zone: ZoneInfo) -> list[date]:
+    """The days of some years that begin twice, or not at midnight."""
+    starts = [datetime(2022, 1, 1, tzinfo=zone) + timedelta(days=n) for n in range(5 * 365)]
+    return [start.date() for start in starts if start.utcoffset() != start.replace(fold=1).utcoffset()]
+
+
+ODD = {name: days for name in sorted(available_timezones()) if (days := midnights(ZoneInfo(name)))}
+
+
+def test_there_are_zones_whose_midnight_comes_twice_or_never():
+    assert {"Atlantic/Azores", "America/Havana", "Africa/Cairo", "America/Santiago", "Asia/Beirut"} <= ODD.keys()
+
+
+@pytest.mark.parametrize("zone", ODD)
+def test_what_the_timetable_makes_of_such_a_day_is_that_day(zone):
+    timetable = CronDataIntervalTimetable("0 0 * * *", timezone=pendulum.timezone(zone))
+    for odd in ODD[zone]:
+        noon = pendulum.instance(datetime.combine(odd - timedelta(days=3), time(12), ZoneInfo(zone)))
+        restriction = TimeRestriction(earliest=noon, latest=None, catchup=True)
+        worked, interval = [], None
+        for _ in range(4):
+            interval = timetable.next_dagrun_info(
+                last_automated_data_interval=interval, restriction=restriction
+            ).data_interval
+            period = resolve(run_type="backfill", start=interval.start, end=interval.end, zone=zone)
+            worked += period.dates()
+        assert worked == [odd + timedelta(days=n) for n in range(-2, 2)]

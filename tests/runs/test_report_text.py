@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from certify_intacct.model.periods import Period
+from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.runs.report_text import report_lines
 from certify_intacct.staging.manifest import Load
 from certify_intacct.staging.run_report import RunReport
@@ -29,6 +35,24 @@ def test_a_report_that_waits_for_three_reasons_is_one_report():
     assert lines[1] == "Waiting for a person: 3, of which 1 new: 2 reports, 1 other."
     assert "  personal (accounts payable): report r-1\n      It is personal. Mend it." in lines
     assert "  tax (owner of connector.yaml): report r-1, report r-2\n      It is tax. Mend it." in lines
+
+
+def test_uncovered_dates_are_told_with_a_command_for_each_row_of_them_whoever_tells():
+    days = [date(2026, 2, 27), date(2026, 2, 28), date(2026, 3, 2)]
+    for dag_id in ("expense_sync", "expense_preview"):
+        lines = list(report_lines(RunReport(load=replace(LOAD, dag_id=dag_id), counts={}, uncovered=days)))
+        start = "  airflow backfill create --dag-id expense_sync"
+        end = "--reprocess-behavior completed"
+        assert f"{start} --from-date 2026-02-27 --to-date 2026-02-28 {end}" in lines
+        assert f"{start} --from-date 2026-03-02 --to-date 2026-03-02 {end}" in lines
+        assert "  2026-02-27, 2026-02-28, 2026-03-02" in lines
+
+
+@given(st.sets(st.dates(date(2025, 12, 1), date(2026, 3, 1)), min_size=1))
+def test_the_commands_name_each_date_that_is_asked_for_and_no_other(days):
+    named = [re.findall(r"-date (\S+)", command) for command in backfill_commands("expense", sorted(days))]
+    periods = [Period(*map(date.fromisoformat, both)) for both in named]
+    assert [day for period in periods for day in period.dates()] == sorted(days)
 
 
 def test_nothing_that_waits_is_nothing_said():

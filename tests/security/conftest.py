@@ -173,7 +173,7 @@ def _work(airflow: Airflow, run: Run, processes: Processes) -> None:
     api.set_pools(json.loads((ROOT / "include" / "pools.json").read_text(encoding="utf-8")))
     api.post("connections", _smtp(run))
     wait("the DAGs are read", lambda: {dag["dag_id"] for dag in api.get("dags")["dags"]} >= set(DAGS))
-    conf = {"dry_run": False, "period_start": str(world.DAY), "period_end": str(world.DAY)}
+    conf = {"period_start": str(world.DAY), "period_end": str(world.DAY)}
 
     def started(dag: str) -> str:
         path = f"dags/{dag}/dagRuns"

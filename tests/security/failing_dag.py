@@ -21,10 +21,10 @@ CONNECTIONS = json.loads(os.environ["REFUSED_CONNECTIONS"])
     schedule=None,
     start_date=datetime(2020, 1, 1, tzinfo=UTC),
     on_failure_callback=ConnectorNotifier(),
-    params={"period_start": None, "period_end": None, "dry_run": True},
+    params={"period_start": None, "period_end": None},
 )
 def everything_refused() -> None:
-    opened = OpenLoadOperator(task_id="open_load", direction="organization")
+    opened = OpenLoadOperator(task_id="open_load", direction="organization", preview=True)
     SageIntacctToStagingOperator.partial(
         task_id="intacct",
         stream="intacct_departments",

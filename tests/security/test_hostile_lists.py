@@ -96,7 +96,7 @@ def test_people_and_departments_may_have_any_text(people, connections, context, 
     people.load("certify", "departments", [{"Name": CODE, "Code": CODE, "Active": 1}, {"Name": NUL, "Code": NUL}])
     caplog.set_level("INFO")
     capsys.readouterr()
-    run = context(run_id="people", dry_run=False)
+    run = context(run_id="people")
     load = planned(run)
     loaded(load, run)
     RunReportOperator(task_id="report", load_id=load).execute(run)
@@ -120,7 +120,7 @@ def test_people_and_departments_may_have_any_text(people, connections, context, 
     # Nobody can be told apart from a user who cannot be read: the run stops and says who it is.
     people.load("certify", "users", [{"Email": "unreadable@example.com", "FirstName": NUL, "LastName": "Li"}])
     with pytest.raises(GuardTripped, match=r"certify_users\.readable: .*unreadable@example\.com"):
-        planned(context(run_id="stopped", dry_run=False))
+        planned(context(run_id="stopped"))
 
 
 def test_lists_of_certify_may_have_any_text_and_any_id(people, connections, context, database, monkeypatch, caplog):
@@ -153,7 +153,7 @@ def test_lists_of_certify_may_have_any_text_and_any_id(people, connections, cont
     with edited(people.url, records(change)) as server:
         connection = json.loads(os.environ["AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT"]) | {"host": f"{server.url}/v1/"}
         monkeypatch.setenv("AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT", json.dumps(connection))
-        run = context(run_id="lists", dry_run=False)
+        run = context(run_id="lists")
         load = planned(run)
         loaded(load, run)
     for name, letter in (("departments", "D"), ("empglds", "L")):
@@ -184,7 +184,7 @@ def test_users_that_appear_without_an_id_while_a_plan_is_carried_out(people, con
     """Nobody is changed while somebody cannot be told from the others."""
     people.load("intacct", "CONTACT", [contact(1)])
     people.load("intacct", "EMPLOYEE", [employee(1)])
-    run = context(run_id="later", dry_run=False)
+    run = context(run_id="later")
     load = planned(run, judged=False)
     with edited(people.url, records(lambda _, record: record.update(ID=None))) as server:
         connection = json.loads(os.environ["AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT"]) | {"host": f"{server.url}/v1/"}

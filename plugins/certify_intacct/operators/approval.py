@@ -44,9 +44,12 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         self.load_id = load_id
 
     def execute(self, context: Context) -> Any:
-        """Returns at once when nobody has to decide; otherwise writes the request and parks the task."""
+        """Returns at once when nobody has to decide; otherwise writes the request and parks the task.
+
+        :raises GuardTripped: the load was opened as a preview
+        """
         from certify_intacct.staging import approvals, run_limits
-        from certify_intacct.staging.manifest import get_load
+        from certify_intacct.staging.manifest import get_load, require_no_preview
 
         load_id = int(self.load_id)
         with self.database.connection() as connection:
@@ -58,8 +61,9 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
             totals = run_limits.totals(connection, load_id)
         for one in above:
             self.log.warning("Above a limit: %s", one)
-        if load.dry_run or not above:
-            self.log.info("%s: nobody is asked.", "A preview sends nothing" if load.dry_run else "Within all limits")
+        require_no_preview(load)
+        if not above:
+            self.log.info("Within all limits: nobody is asked.")
             return None
         if standing is not None and standing.decision == "approved":
             self.log.info(

@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import conf
+
+from certify_intacct.model.errors import ConfigurationError
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
-from certify_intacct.runs.period import resolve_dry_run, resolve_period
+from certify_intacct.runs.period import resolve_period
+from certify_intacct.runs.run_params import PERIOD_PARAMS, RUN_PARAMS, refuse_unknown
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -17,24 +21,32 @@ class OpenLoadOperator(ConnectorOperator):
     """Mints the ``load_id`` of a run and returns it; every later task of the run works on that load only.
 
     :param direction: ``organization``, ``expense`` or ``reconciliation``
+    :param preview: whether nothing is ever sent of its loads: what the DAG is, and no parameter of a run
     """
 
     ui_color = "#e8f0f7"
 
-    def __init__(self, *, direction: str, **kwargs: Any) -> None:
+    def __init__(self, *, direction: str, preview: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.direction = direction
+        self.preview = preview
 
     def execute(self, context: Context) -> int:
         """Returns the load's ID.
 
-        :raises BadInput: when the dates of the run are ambiguous or wrong
-        :raises ConfigurationError: when connector.yaml cannot be used
+        :raises BadInput: when the dates of the run are ambiguous or wrong, or it was given what it does not know
+        :raises GuardTripped: when this run was a preview before it was cleared
+        :raises ConfigurationError: when connector.yaml cannot be used, or Airflow reads dates in another time zone than the company's
         """
-        from certify_intacct.staging.manifest import open_load
+        from certify_intacct.staging.manifest import open_load, require_never_previewed
 
+        _require_one_zone(self.configuration.company.time_zone)
         run = context["dag_run"]
         params = context["params"]
+        if self.direction == "reconciliation":
+            refuse_unknown(params, PERIOD_PARAMS)
+        else:
+            refuse_unknown(params, RUN_PARAMS, preview=f"{self.direction}_preview")
         run_type = str(getattr(run.run_type, "value", run.run_type))
         period = resolve_period(
             params=params,
@@ -44,9 +56,9 @@ class OpenLoadOperator(ConnectorOperator):
             now=datetime.now(tz=UTC),
             time_zone=self.configuration.company.time_zone,
         )
-        # A reconciliation changes nothing at either service: there is nothing to preview.
-        dry_run = self.direction != "reconciliation" and resolve_dry_run(params, run_type)
         with self.database.connection() as connection:
+            if not self.preview:
+                require_never_previewed(connection, run.dag_id, run.run_id)
             load_id = open_load(
                 connection,
                 dag_id=run.dag_id,
@@ -54,13 +66,24 @@ class OpenLoadOperator(ConnectorOperator):
                 run_type=run_type,
                 direction=self.direction,
                 period=period,
-                dry_run=dry_run,
+                dry_run=self.preview,
                 entities=params.get("entities") or (),
                 config_hash=self.configuration.hash,
                 code_version=version("certify-intacct"),
                 actor=triggered_by(context),
             )
-        self.log.info(
-            "Load %s: %s for %s%s.", load_id, self.direction, period, ", as a preview only" if dry_run else ""
-        )
+        as_preview = ", as a preview: nothing is sent" if self.preview else ""
+        self.log.info("Load %s: %s for %s%s.", load_id, self.direction, period, as_preview)
         return load_id
+
+
+def _require_one_zone(company: str) -> None:
+    """In another zone of Airflow, the dates of `airflow backfill create` would be other days than those of the schedule."""
+    airflow = str(conf.get("core", "default_timezone"))
+    if airflow.casefold() != company.casefold():
+        raise ConfigurationError(
+            f"Airflow reads dates in the time zone {airflow}, and the company lives in {company} (company.time_zone).",
+            where="[core] default_timezone of Airflow",
+            cure=f"Start Airflow anew, so that it takes the zone from connector.yaml; one that you set up yourself with "
+            f"AIRFLOW__CORE__DEFAULT_TIMEZONE={company}.",
+        )

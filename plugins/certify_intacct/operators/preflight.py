@@ -10,16 +10,15 @@ from certify_intacct.operators.base import ConnectorOperator, triggered_by
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-FORCE_PARAM = "force"
-
 
 class PreflightOperator(ConnectorOperator):
     """Checks rights and facts at both services, shows them as one table in the task's log and keeps them in ``ops.preflight``.
 
     A check that passed is good for a day, for the same configuration, connections and version of the code; then only the sign-in is
-    tried. A check that failed never is, and the param ``force`` asks in any case.
+    tried. A check that failed never is, and what a preview found counts for previews alone.
 
     :param direction: ``organization`` or ``expense``: whose needs are checked
+    :param preview: whether it begins a preview
     :param force: ask both services although a good check is at hand
     :param intacct_conn_id: the Sage Intacct connection
     :param certify_conn_id: the Emburse Certify connection
@@ -33,6 +32,7 @@ class PreflightOperator(ConnectorOperator):
         self,
         *,
         direction: str,
+        preview: bool = False,
         force: bool = False,
         intacct_conn_id: str = "sage_intacct_default",
         certify_conn_id: str = "emburse_certify_default",
@@ -40,6 +40,7 @@ class PreflightOperator(ConnectorOperator):
     ) -> None:
         super().__init__(**kwargs)
         self.direction = direction
+        self.preview = preview
         self.force = force
         self.intacct_conn_id = intacct_conn_id
         self.certify_conn_id = certify_conn_id
@@ -62,10 +63,10 @@ class PreflightOperator(ConnectorOperator):
             intacct_conn_id=self.intacct_conn_id,
             certify_conn_id=self.certify_conn_id,
         )
-        subject = check.subject()
+        subject = check.subject(preview=self.preview)
         with self.database.connection() as connection:
             preflight.check_schema(connection, newest_revision())
-            known = None if self._forced(context) else preflight.valid_check(connection, subject)
+            known = None if self.force else preflight.valid_check(connection, subject)
         if known is not None:
             self.log.info(
                 "Checked on %s, and good for a day (check %s).\n%s",
@@ -101,6 +102,3 @@ class PreflightOperator(ConnectorOperator):
             hook.get_conn().sign_in()
         finally:
             hook.close()
-
-    def _forced(self, context: Context) -> bool:
-        return self.force or bool(context["params"].get(FORCE_PARAM))

@@ -63,9 +63,6 @@ class ReconcileOperator(ConnectorOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-        if load.dry_run:
-            self.log.info("Load %s is a preview: there is nothing to reconcile.", load_id)
-            return {}
         hook, certify = SageIntacctHook(self.intacct_conn_id), CertifyHook(self.certify_conn_id)
         try:
             headers = self._headers(certify, load.period)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
-from certify_intacct.runs.period import resolve_dry_run
+from certify_intacct.runs.run_params import refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,28 +19,35 @@ class DeleteOldStagingOperator(ConnectorOperator):
     """Deletes the staged rows of loads that are older than ``retention.staging_days`` of connector.yaml.
 
     A preview says what would go and deletes nothing. What still waits for somebody is kept and named.
+
+    :param preview: what the DAG is, and no parameter of a run
     """
 
     ui_color = "#f3e8e8"
+
+    def __init__(self, *, preview: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.preview = preview
 
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many loads and rows went, or would go, and how many old loads were kept.
 
         :raises ConfigurationError: when connector.yaml cannot be used
+        :raises BadInput: the run was given what it does not know
         """
         from certify_intacct.staging import retention
 
-        dry_run = resolve_dry_run(context["params"], _run_type(context))
+        refuse_unknown(context["params"], (), preview="retention_preview")
         days = self.configuration.retention.staging_days
         with self.database.connection() as connection:
             loads = retention.old_loads(connection, days)
-            if not dry_run:
+            if not self.preview:
                 retention.expire(connection, loads)
             going = sorted({*retention.expired_loads(connection), *(load.load_id for load in loads if not load.kept)})
-            rows = retention.staged_rows(connection, going) if dry_run else {}
-        if not dry_run:
+            rows = retention.staged_rows(connection, going) if self.preview else {}
+        if not self.preview:
             rows = retention.delete_expired(self.database)
-        for line in _summary(days, going, rows, dry_run=dry_run):
+        for line in _summary(days, going, rows, preview=self.preview):
             self.log.info(line)
         kept = [load for load in loads if load.kept]
         for load in kept:
@@ -48,15 +55,10 @@ class DeleteOldStagingOperator(ConnectorOperator):
         return {"loads": len(going), "rows": sum(rows.values()), "kept": len(kept)}
 
 
-def _run_type(context: Context) -> str:
-    run_type = context["dag_run"].run_type
-    return str(getattr(run_type, "value", run_type))
-
-
-def _summary(days: int, loads: Sequence[int], rows: Mapping[str, int], *, dry_run: bool) -> list[str]:
+def _summary(days: int, loads: Sequence[int], rows: Mapping[str, int], *, preview: bool) -> list[str]:
     if not loads:
         return [f"Nothing in staging is older than {days} days (retention.staging_days)."]
-    verb = "would be deleted" if dry_run else "were deleted"
+    verb = "would be deleted" if preview else "were deleted"
     first = (
         f"Of {len(loads)} loads that are older than {days} days (load {loads[0]} to {loads[-1]}), "
         f"{sum(rows.values())} staged rows {verb}."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class StagingToCertifyOperator(ConnectorOperator):
     """Sends the changes of a load's plan to Certify, in the order lists, people, approvers, deactivations.
 
-    Only one load writes to Certify at a time. A load that was opened as a preview sends nothing. A change whose target was
+    Only one load writes to Certify at a time. A load that was opened as a preview is refused. A change whose target was
     changed by another run since it was planned is not sent, and its outcome names that run.
 
     :param load_id: the load
@@ -48,22 +48,20 @@ class StagingToCertifyOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many changes were applied, refused, in doubt and so on.
 
-        :raises GuardTripped: a test company and a live one, or another entity; nothing was sent
+        :raises GuardTripped: a preview, a test company and a live one, or another entity; nothing was sent
         :raises ServiceUnavailable: when Certify does not answer; what was sent until then is recorded, and a retry goes on from there
         """
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.preflight.places import check_places
         from certify_intacct.provisioning.writer import CertifyWriter
         from certify_intacct.staging.locks import exclusive
-        from certify_intacct.staging.manifest import advance, get_load
+        from certify_intacct.staging.manifest import advance, get_load, require_no_preview
         from certify_intacct.staging.plans import summary
 
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-        if load.dry_run:
-            self.log.info("Load %s is a preview: nothing is sent.", load_id)
-            return {}
+        require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         settings = self.configuration
         hook = CertifyHook(self.certify_conn_id)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class StagingToIntacctOperator(ConnectorOperator):
     """Posts the documents of a load's plan, settles what is in doubt from earlier runs, and reads back what was accepted.
 
-    A load that was opened as a preview sends nothing. Several loads may run at once: each report is sent by one of them.
+    A load that was opened as a preview is refused. Several loads may run at once: each report is sent by one of them.
 
     :param load_id: the load
     :param intacct_conn_id: the Sage Intacct connection
@@ -49,8 +49,8 @@ class StagingToIntacctOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many reports were posted, refused, held, in doubt and so on.
 
-        :raises GuardTripped: the wrong company or entity, a test company and a live one, another deployment, a run above its limits
-            that nobody approved; nothing was sent
+        :raises GuardTripped: a preview, the wrong company or entity, a test company and a live one, another deployment, a run above
+            its limits that nobody approved; nothing was sent
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
         from certify_intacct.certify.hook import CertifyHook
@@ -64,16 +64,14 @@ class StagingToIntacctOperator(ConnectorOperator):
         from certify_intacct.posting.recheck import Recheck
         from certify_intacct.preflight.places import check_places
         from certify_intacct.staging import report_plans
-        from certify_intacct.staging.manifest import advance, get_load
+        from certify_intacct.staging.manifest import advance, get_load, require_no_preview
 
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
             require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
             planned = report_plans.planned_documents(connection, load_id)
-        if load.dry_run:
-            self.log.info("Load %s is a preview: nothing is sent.", load_id)
-            return {}
+        require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
         certify = CertifyHook(self.certify_conn_id)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 PREFIX = "/connector"
 # Whose right to be read stands for the reports in the menu.
 EXPENSE_DAG = "expense_sync"
+# Who may read the sync may read what its preview met.
+EXPENSE_PREVIEW = "expense_preview"
 # Whose right to be read stands for what waits of people.
 ORGANIZATION_DAG = "organization_sync"
 # Whose right to be edited is the right to decide.

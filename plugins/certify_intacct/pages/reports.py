@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from certify_intacct.pages import databases, forms
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.deciding import decide_reports, for_reader
+from certify_intacct.pages.links import EXPENSE_DAG, EXPENSE_PREVIEW
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered, segment
 from certify_intacct.staging.database import Connection
@@ -29,7 +30,7 @@ def find_report(dag_id: ReadableDag, code: str = "") -> Response:
     with databases.reading().connection() as connection:
         stop = stop_of(connection)
         found = find_reports(connection, text) if text else []
-        matches = [match for match in found if dag_id in dags_of(connection, match.report_id)]
+        matches = [match for match in found if _met(connection, dag_id, match.report_id)]
     if len(matches) == 1:
         # Relative, so that it holds behind whatever prefix Airflow is served.
         return RedirectResponse(f"reports/{quote(matches[0].report_id, safe='')}", status_code=303)
@@ -68,8 +69,13 @@ def decide_about_report(dag_id: ReadableDag, report_id: str, form: forms.Posted)
 
 
 def _require_known(connection: Connection, dag_id: str, report_id: str) -> None:
-    if "\x00" in report_id or dag_id not in dags_of(connection, report_id):
+    if "\x00" in report_id or not _met(connection, dag_id, report_id):
         raise _unknown(dag_id, report_id)
+
+
+def _met(connection: Connection, dag_id: str, report_id: str) -> bool:
+    met = dags_of(connection, report_id)
+    return dag_id in met or (dag_id == EXPENSE_DAG and EXPENSE_PREVIEW in met)
 
 
 def _unknown(dag_id: str, report_id: str) -> HTTPException:

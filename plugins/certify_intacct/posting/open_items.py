@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
 from certify_intacct.model.outcomes import OpenState
+from certify_intacct.model.periods import Period
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import report_plans, sweeps
 from certify_intacct.staging.manifest import get_load
@@ -79,10 +81,10 @@ class OpenItems:
             sweeps.stage_headers(connection, load_id, [header for header in nameless if _processed(header)])
             alarms = self._alarms(connection, load, headers, first)
         if waiting:
+            missing = [day for day in Period(waiting[0], waiting[-1]).dates() if day not in covered]
             log.warning(
-                "%s processed reports of %s dates wait for a run of their own; this covers them all: "
-                "airflow backfill create --dag-id %s --from-date %s --to-date %s",
-                len(unseen) - len(found), len(waiting), load.dag_id, waiting[0], waiting[-1],
+                "%s processed reports of %s dates wait for a run of their own, which Airflow makes one after the other with:\n%s",
+                len(unseen) - len(found), len(waiting), "\n".join(backfill_commands(load.direction, missing)),
             )  # fmt: skip
         log.info(
             "%s reports brought in (%s open items, %s found by the sweep from %s, %s that changed since they were posted); %s alarms.",

@@ -78,24 +78,27 @@ class RightsAndFacts:
             certify.close()
         return [*ours, *theirs]
 
-    def subject(self) -> PreflightSubject:
-        """What the check is about: while it stays the same, a good check is good for a day."""
+    def subject(self, *, preview: bool) -> PreflightSubject:
+        """What the check is about: while it stays the same, a good check is good for a day.
+
+        :param preview: whether it is asked before a preview, whose check is no check of a run that sends
+        """
         return PreflightSubject(
             direction=self.direction,
             config_hash=self.configuration.hash,
-            fingerprint=self._fingerprint(),
+            fingerprint=self._fingerprint(preview),
             code_version=version("certify-intacct"),
         )
 
-    def _fingerprint(self) -> str:
-        """A digest of where both connections lead and as whom. No password takes part in it; Certify's key does, since nothing else
-        tells one company of Certify from another.
+    def _fingerprint(self, preview: bool) -> str:
+        """A digest of what the check is for, and where both connections lead and as whom. No password takes part in it;
+        Certify's key does, since nothing else tells one company of Certify from another.
         """
         identity = {
             self.intacct_conn_id: ("company_id", "sender_id", "entity_id", "environment"),
             self.certify_conn_id: ("api_key", "environment"),
         }
-        places: list[Any] = []
+        places: list[Any] = ["preview" if preview else "sync"]
         for conn_id, names in identity.items():
             connection = BaseHook.get_connection(conn_id)
             extra = connection.extra_dejson

@@ -1,4 +1,4 @@
-"""What the DAGs share: the company's time zone, the first date, the params of a run, and which errors are worth another try."""
+"""What the DAGs share: the company's time zone, the first date, and which errors are worth another try."""
 
 from __future__ import annotations
 
@@ -6,34 +6,29 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule, conf
+from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule, conf
 
 from certify_intacct.model import errors
+from certify_intacct.model.configuration import config_path, load
+from certify_intacct.model.errors import ConfigurationError
 
-# Days are the company's own. Airflow's default time zone is set to it, so that `airflow backfill create --from-date` means
-# the same days as the timetable does.
-COMPANY_TIME_ZONE = conf.get("core", "default_timezone")
 
-FIRST_DATE = datetime(2020, 1, 1, tzinfo=ZoneInfo(COMPANY_TIME_ZONE if "/" in COMPANY_TIME_ZONE else "UTC"))
+def _company_time_zone() -> str:
+    """The zone whose days are the company's, as connector.yaml has it.
 
-RUN_PARAMS = {
-    "period_start": Param(
-        None, type=["null", "string"], format="date", title="First date",
-        description="For a manual run: the first company-local date, YYYY-MM-DD. Empty: the last complete day.",
-    ),
-    "period_end": Param(
-        None, type=["null", "string"], format="date", title="Last date",
-        description="For a manual run: the last date, included. Give both or none.",
-    ),
-    "dry_run": Param(
-        None, type=["null", "boolean"], title="Preview only",
-        description="True: plan and show, change nothing. Empty: a manual run previews, a scheduled or backfill run loads.",
-    ),
-    "entities": Param(
-        [], type="array", items={"type": "string"}, title="Entities",
-        description="Only these entities (Intacct location IDs). Empty: all.",
-    ),
-}  # fmt: skip
+    A DAG is there even if connector.yaml cannot be read: its first task says what is wrong with it. Its schedule then keeps to
+    Airflow's own zone, which ``open_load`` holds to be the same.
+    """
+    try:
+        return load(config_path()).company.time_zone
+    except ConfigurationError:
+        zone = str(conf.get("core", "default_timezone"))
+        return zone if "/" in zone else "UTC"
+
+
+COMPANY_TIME_ZONE = _company_time_zone()
+
+FIRST_DATE = datetime(2020, 1, 1, tzinfo=ZoneInfo(COMPANY_TIME_ZONE))
 
 # Trying again changes nothing about these: a person has to act first.
 _FINAL = (

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.periods import Period
 
-_CURE = "Trigger it with period_start and period_end, or use `airflow backfill create` for past dates."
+_CURE = "Trigger it with period_start and period_end."
 
 
 def resolve_period(
@@ -43,10 +43,16 @@ def resolve_period(
         return _asked(start, end, yesterday)
     if interval_start is None or interval_end is None:
         return Period(yesterday, yesterday)
-    period = _whole_days(interval_start.astimezone(zone), interval_end.astimezone(zone))
+    begin, until = interval_start.astimezone(zone), interval_end.astimezone(zone)
+    if run_type == "manual" and begin == until:
+        # A DAG without a schedule is given the moment for which it was triggered.
+        day_before = begin.date() - timedelta(days=1)
+        period = Period(day_before, day_before)
+    else:
+        period = _whole_days(begin, until)
     if run_type == "manual" and period != Period(yesterday, yesterday):
         raise BadInput(
-            f"This manual run carries the data interval {period}, which is not the last complete day ({yesterday}).",
+            f"This manual run carries a logical date that stands for {period}, which is not the last complete day ({yesterday}).",
             where="period",
             cure=_CURE,
         )
@@ -88,12 +94,9 @@ def _whole_days(start: datetime, end: datetime) -> Period:
 
 
 def _begins_its_day(moment: datetime) -> bool:
-    """Whether it is the first moment of its day: 01:00 where the clock is set forward at midnight, as in Cairo or Santiago."""
+    """Whether a day begins there: at midnight, or at 01:00 where the clock is set forward at midnight (Cairo, Santiago).
+
+    Where midnight comes twice (Azores, Havana), Airflow takes the second.
+    """
     midnight = datetime.combine(moment.date(), time(), moment.tzinfo)
-    return moment.astimezone(UTC) == midnight.astimezone(UTC)
-
-
-def resolve_dry_run(params: Mapping[str, Any], run_type: str) -> bool:
-    """Whether a run only previews: as its ``dry_run`` param says, and when that is left empty, a manual run does."""
-    asked = params.get("dry_run")
-    return run_type == "manual" if asked is None else bool(asked)
+    return moment.time() == time() or moment.astimezone(UTC) == midnight.astimezone(UTC)

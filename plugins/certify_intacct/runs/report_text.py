@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.rules import desk_of
+from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
@@ -35,9 +36,14 @@ def report_lines(report: RunReport) -> Iterator[str]:
             desk = desk_of(rule)
             yield f"  {rule}{f' ({desk})' if desk else ''}: {shown}\n      {readable(f'{reason} {cure}', _LONGEST_TEXT)}".rstrip()
     if report.uncovered:
-        yield "Dates that no run has covered; this command covers them:"
-        first, last = report.uncovered[0], report.uncovered[-1]
-        yield f"  airflow backfill create --dag-id {load.dag_id} --from-date {first} --to-date {last}"
+        commands = backfill_commands(load.direction, report.uncovered)
+        how = (
+            "this command covers them"
+            if len(commands) == 1
+            else "these commands cover them, each when the one before is done"
+        )
+        yield f"Dates that no run has covered; {how}:"
+        yield from (f"  {command}" for command in commands)
         yield "  " + ", ".join(map(str, report.uncovered[:_MOST]))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from certify_intacct.model.errors import BadInput
+from certify_intacct.model.errors import BadInput, GuardTripped
 from certify_intacct.model.periods import Period
 from certify_intacct.staging.bulk import Staged
 from certify_intacct.staging.database import Connection
@@ -96,6 +96,37 @@ def get_load(connection: Connection, load_id: int) -> Load:
         entities=tuple(row["entities"]),
         config_hash=row["config_hash"],
         state=row["state"],
+    )
+
+
+def require_no_preview(load: Load) -> None:
+    """Nothing is ever sent of a load that was opened as a preview, whichever task asks.
+
+    A preview has no such task today. A run that began as one under an earlier version, and is cleared, has.
+
+    :raises GuardTripped: it was opened as a preview
+    """
+    if load.dry_run:
+        raise _previewed(load.load_id, load.dag_id)
+
+
+def require_never_previewed(connection: Connection, dag_id: str, run_id: str) -> None:
+    """A run that has shown what it would do, and is cleared, does not do it.
+
+    :raises GuardTripped: an earlier load of this run was a preview, as runs by hand were when a switch of the sync made it one
+    """
+    row = connection.execute(
+        "SELECT load_id FROM ops.load WHERE dag_id = %s AND run_id = %s AND dry_run LIMIT 1", [dag_id, run_id]
+    ).fetchone()
+    if row:
+        raise _previewed(row["load_id"], dag_id)
+
+
+def _previewed(load_id: int, dag_id: str) -> GuardTripped:
+    return GuardTripped(
+        f"Load {load_id} was opened as a preview.",
+        where=f"{dag_id}, nothing was sent",
+        cure="To post or to write, trigger a run of the sync for its dates.",
     )
 
 

@@ -18,7 +18,7 @@ VALID_FOR = timedelta(days=1)
 class PreflightSubject:
     """What a check is about: another configuration, connection or version of the code is checked anew.
 
-    :param fingerprint: a digest of where the connections lead and as whom
+    :param fingerprint: a digest of what the check is for, and of where the connections lead and as whom
     """
 
     direction: str

@@ -183,7 +183,7 @@ def _nothing_posted(timeline: ReportTimeline) -> Iterator[str]:
     elif real:
         yield "Clear the whole run in Airflow, so that it reads and plans afresh: it ended before the report's turn came."
     elif timeline.planned:
-        yield "Run expense_sync for its processed date with dry_run off: only previews have planned it."
+        yield "Run expense_sync for its processed date: only previews have planned it."
     else:
         yield "Look at the run that read it: it ended before it planned anything."
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from airflow.sdk import conf
+from certify_intacct.model.configuration import config_path, load
+from certify_intacct.model.errors import ConfigurationError
 
 Tone = Literal["plain", "good", "wait", "bad"]
 
@@ -90,11 +92,20 @@ class Story:
 
 
 def company_zone() -> tzinfo:
-    """The company's time zone, which is Airflow's default time zone in this project; UTC when Airflow names none."""
-    name = conf.get("core", "default_timezone", fallback="UTC") or "UTC"
+    """The company's time zone as connector.yaml has it; UTC when that cannot be read, so that pages can."""
+    path = config_path()
     try:
-        return ZoneInfo("UTC" if name.lower() in ("utc", "system") else name)
-    except (ZoneInfoNotFoundError, ValueError):
+        return _zone(path, path.stat().st_mtime_ns)
+    except OSError:
+        return UTC
+
+
+@lru_cache(maxsize=8)
+def _zone(path: Path, _changed: int) -> tzinfo:
+    """A page has hundreds of times; the file is read once as long as nobody changes it."""
+    try:
+        return load(path).company.zone
+    except ConfigurationError:
         return UTC
 
 

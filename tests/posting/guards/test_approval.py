@@ -24,7 +24,7 @@ def large(company):
     return company.plan()
 
 
-def test_a_run_within_its_limits_and_a_preview_ask_nobody(company, approvals):
+def test_a_run_within_its_limits_asks_nobody_and_a_preview_is_refused(company, approvals):
     company.report(1)
     load, run = company.plan()
     assert approvals.ask(load, run) is None
@@ -32,7 +32,8 @@ def test_a_run_within_its_limits_and_a_preview_ask_nobody(company, approvals):
     company.configure(limits={"documents_per_run": 1})
     company.report(2)
     company.report(3)
-    assert approvals.ask(*company.plan(dry_run=True)) is None
+    with pytest.raises(GuardTripped, match="was opened as a preview"):
+        approvals.ask(*company.plan(preview=True))
     assert approvals.requests == []
 
 

@@ -73,7 +73,7 @@ def test_a_test_key_never_meets_a_live_company(company, connection, untouched):
 def test_a_key_of_another_company_of_certify(company, untouched):
     users = [{"Email": f"p{number}@example.com", "Active": 1} for number in range(3)]
     company.sandbox.load("certify", "users", users)
-    company.plan(dry_run=True)
+    company.plan(preview=True)
     assert company.sql("SELECT * FROM ops.known_user") == [], "a preview leaves no trace"
     company.plan()
     assert len(company.sql("SELECT * FROM ops.known_user WHERE certify_company = 'sandbox'")) == 3

@@ -1,0 +1,44 @@
+"""# Organization preview: what `organization_sync` would change in Certify
+
+Reads, judges and plans as `organization_sync` does, with the same tasks, and ends there: it has no task that writes, so nothing
+changes at either service. What it planned is never sent; a run of `organization_sync` reads and plans for itself.
+
+    preflight → extract both sides → validate → plan → report
+
+## Runbook
+
+- **Trigger** it. It is about what Intacct says now, whatever the dates.
+- **The plan** is in the log of `plan` and behind the link *Plan*: who would be adopted, created, changed, deactivated, and whom it
+  leaves alone and why.
+- **The right to trigger this DAG is not the right to change users**: that is the right to trigger `organization_sync`.
+- **A task failed**: as in `organization_sync`; cure it, and clear the whole run or trigger a new one.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag
+
+from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.operators.run_report import RunReportOperator
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.run_params import RUN_PARAMS
+from certify_intacct.steps import planned_organization
+
+
+@dag(
+    schedule=None,
+    start_date=FIRST_DATE,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    on_failure_callback=ConnectorNotifier(),
+    params=RUN_PARAMS,
+    tags=["sage-intacct", "emburse-certify", "people", "preview"],
+    doc_md=__doc__,
+)
+def organization_preview() -> None:
+    load_id, planned = planned_organization(preview=True)
+    planned >> RunReportOperator(task_id="report", load_id=load_id)
+
+
+organization_preview()

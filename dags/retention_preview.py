@@ -1,0 +1,34 @@
+"""# Retention preview: what `retention` would delete from staging
+
+    list_old_staging
+
+## Runbook
+
+- **Trigger** it. Its log says which loads and how many rows of which tables `retention` would delete, and which old loads would stay
+  and why. It deletes nothing.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag
+
+from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.operators.retention import DeleteOldStagingOperator
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+
+
+@dag(
+    schedule=None,
+    start_date=FIRST_DATE,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    on_failure_callback=ConnectorNotifier(),
+    tags=["housekeeping", "preview"],
+    doc_md=__doc__,
+)
+def retention_preview() -> None:
+    DeleteOldStagingOperator(task_id="list_old_staging", preview=True)
+
+
+retention_preview()

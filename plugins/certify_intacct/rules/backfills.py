@@ -1,0 +1,27 @@
+"""The commands that have Airflow work on dates that no run has covered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+
+def backfill_commands(direction: str, days: Iterable[date]) -> list[str]:
+    """One command for each row of consecutive dates; Airflow takes them one after the other.
+
+    By itself Airflow leaves a date alone that has a run in any state, and says "Created". ``completed`` has it do the date again
+    whether that run failed or succeeded without covering it, for example because it was for some entities.
+
+    :param direction: ``organization`` or ``expense``: whose sync covers them, also where a preview tells of them
+    :param days: company-local dates that are not covered, in their order
+    """
+    rows: list[list[date]] = []
+    for day in days:
+        if rows and day - rows[-1][-1] == timedelta(days=1):
+            rows[-1].append(day)
+        else:
+            rows.append([day])
+    return [
+        f"airflow backfill create --dag-id {direction}_sync --from-date {row[0]} --to-date {row[-1]} --reprocess-behavior completed"
+        for row in rows
+    ]

@@ -1,0 +1,48 @@
+"""What may be said to a run when it is started. None of it decides whether money moves: a preview is a DAG of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from airflow.sdk import Param
+
+from certify_intacct.model.errors import BadInput
+
+PERIOD_PARAMS = {
+    "period_start": Param(
+        None, type=["null", "string"], format="date", title="First date",
+        description="For a manual run: the first company-local date, YYYY-MM-DD. Empty: the last complete day.",
+    ),
+    "period_end": Param(
+        None, type=["null", "string"], format="date", title="Last date",
+        description="For a manual run: the last date, included. Give both or none.",
+    ),
+}  # fmt: skip
+RUN_PARAMS = PERIOD_PARAMS | {
+    "entities": Param(
+        [], type="array", items={"type": "string"}, title="Entities",
+        description="Only these entities (Intacct location IDs). Empty: all.",
+    ),
+}  # fmt: skip
+
+
+def refuse_unknown(params: Mapping[str, Any], known: Iterable[str], *, preview: str = "") -> None:
+    """Refuses a run that was given what it does not know: Airflow hands on whatever stands in its configuration.
+
+    A misspelt ``entities`` would mean all of them, and ``dry_run``, which was a switch of earlier versions, would post.
+
+    :param params: the run's params
+    :param known: the names that it knows
+    :param preview: the DAG that shows what this one would do
+    :raises BadInput: something else was given
+    """
+    known = list(known)
+    unknown = sorted(params.keys() - set(known))
+    if unknown:
+        seen = f" To see what it would do, trigger {preview}." if preview else ""
+        raise BadInput(
+            f"This run was given {', '.join(map(repr, unknown))}, which it does not know.",
+            where="the parameters of the run",
+            cure=f"Trigger it anew with {'nothing but ' + ', '.join(known) if known else 'no parameters'}.{seen}",
+        )

@@ -1,0 +1,57 @@
+"""The tasks that a sync and its preview have in common: everything up to the plan. A preview has these and cannot send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import XComArg
+
+from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
+from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
+from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
+from certify_intacct.operators.open_load import OpenLoadOperator
+from certify_intacct.operators.plan_expenses import IntacctPlanOperator
+from certify_intacct.operators.plan_organization import OrganizationPlanOperator
+from certify_intacct.operators.preflight import PreflightOperator
+from certify_intacct.operators.validate import ValidateStagingOperator
+from certify_intacct.runs.streams import streams
+
+
+def planned_expenses(*, preview: bool) -> tuple[XComArg, IntacctPlanOperator]:
+    """preflight → open_load → extract both sides → open items of earlier runs → validate → plan.
+
+    :param preview: whether the load is opened as one that nothing is ever sent of
+    :returns: the load's ID for the tasks that follow, and the last of these
+    """
+    load_id, intacct, certify = _extracted("expense", preview=preview)
+    open_items = OpenItemsToStagingOperator(task_id="extract_open_items", load_id=load_id, pool="emburse_certify")
+    validate = ValidateStagingOperator(task_id="validate", load_id=load_id, direction="expense")
+    plan = IntacctPlanOperator(task_id="plan", load_id=load_id)
+    certify >> open_items
+    [intacct, open_items] >> validate >> plan
+    return load_id, plan
+
+
+def planned_organization(*, preview: bool) -> tuple[XComArg, OrganizationPlanOperator]:
+    """preflight → open_load → extract both sides → validate → plan.
+
+    :param preview: whether the load is opened as one that nothing is ever sent of
+    :returns: the load's ID for the tasks that follow, and the last of these
+    """
+    load_id, intacct, certify = _extracted("organization", preview=preview)
+    validate = ValidateStagingOperator(task_id="validate", load_id=load_id, direction="organization")
+    plan = OrganizationPlanOperator(task_id="plan", load_id=load_id)
+    [intacct, certify] >> validate >> plan
+    return load_id, plan
+
+
+def _extracted(direction: str, *, preview: bool) -> tuple[XComArg, Any, Any]:
+    """The load's ID, and the tasks that extract from Intacct and from Certify: one task each, mapped over the streams."""
+    intacct_streams, certify_streams = streams(direction)
+    preflight = PreflightOperator(task_id="preflight", direction=direction, preview=preview, pool="sage_intacct")
+    opened = OpenLoadOperator(task_id="open_load", direction=direction, preview=preview)
+    extract = {"load_id": opened.output, "map_index_template": "{{ task.stream }}"}
+    intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract)
+    certify = CertifyToStagingOperator.partial(task_id="extract_certify", pool="emburse_certify", **extract)
+    preflight >> opened
+    return opened.output, intacct.expand(stream=intacct_streams), certify.expand(stream=certify_streams)
