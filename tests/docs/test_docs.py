@@ -163,7 +163,7 @@ def _test_exists(name: str) -> bool:
 
 
 def _targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _is_key(kind: typing.Any, path: list[str]) -> bool:

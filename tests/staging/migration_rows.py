@@ -244,6 +244,7 @@ WITH_RECORD = {
         VALUES ('ACME', true, 'The bank called', 'kim', '8'), ('ACME', false, 'All is well', 'kim', '8')
         """,
     ),
+    "ledger.posted_before": ("INSERT INTO ledger.posted_before (intacct_company) VALUES ('OTHER')",),
     "ledger.seal": ("SELECT ledger.seal()",),
 }
 

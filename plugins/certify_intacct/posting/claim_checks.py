@@ -16,7 +16,7 @@ from certify_intacct.model.errors import GuardTripped
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.charge_book import ChargeBook
 from certify_intacct.posting.releases import released_for
-from certify_intacct.staging import approvals, charges, claiming, company_facts, switch
+from certify_intacct.staging import approvals, charges, claiming, switch
 from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
 
-#: Under which name a company is known to have posted before this version.
-POSTED_BEFORE = "posted_before"
 _FIRST_OF_A_LIVE_COMPANY = 5
 
 
@@ -136,7 +134,7 @@ class ClaimChecks:
         intacct, certify = self.company.intacct_company_id, self.company.certify_company
         if (
             most is None
-            or company_facts.fact(connection, intacct, POSTED_BEFORE)
+            or claiming.posted_before(connection, intacct)
             or claiming.was_released(connection, certify, Rule.FIRST_DOCUMENTS)
         ):
             return

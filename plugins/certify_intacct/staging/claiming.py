@@ -50,6 +50,14 @@ def sent_so_far(connection: Connection, intacct_company: str) -> int:
     return int(row["n"]) if row else 0
 
 
+def posted_before(connection: Connection, intacct_company: str) -> bool:
+    """Whether the company was posted to by a version that sent as many documents as there were from its first run on."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT FROM ledger.posted_before WHERE intacct_company = %s) AS it", [intacct_company]
+    ).fetchone()
+    return bool(row and row["it"])
+
+
 def was_released(connection: Connection, certify_company: str, rule: str) -> bool:
     """Whether a person ever overruled a rule."""
     row = connection.execute(

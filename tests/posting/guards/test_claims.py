@@ -142,7 +142,7 @@ def test_the_first_documents_of_a_company_are_few_until_a_person_has_looked(comp
 
 def test_a_company_that_posted_before_has_no_first_documents(company):
     company.configure(max_first_documents=1)
-    company.fact("posted_before", "true")
+    company.sql("INSERT INTO ledger.posted_before (intacct_company) VALUES ('SANDBOX')")
     company.report(1)
     company.report(2)
     assert company.sync() == {"applied": 2}

@@ -9,8 +9,12 @@ ALTER TABLE plan.above_limit ADD CONSTRAINT above_limit_rule_check
     CHECK (rule IN ('documents_per_run', 'documents_median', 'amount_median', 'day_amount'));
 
 -- Who posted before there was a first day posts on: posting.max_first_documents is for a company that never did.
-INSERT INTO ledger.company_fact (intacct_company, name, value)
-SELECT DISTINCT intacct_company, 'posted_before', 'true'::jsonb FROM ledger.document ON CONFLICT DO NOTHING;
+CREATE TABLE ledger.posted_before (
+    intacct_company text PRIMARY KEY,
+    noted_at        timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO ledger.posted_before (intacct_company) SELECT DISTINCT intacct_company FROM ledger.document;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.posted_before FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 -- Persons stop posting, and let it go on. The newest row counts.
 CREATE TABLE ledger.posting_switch (
