@@ -244,6 +244,12 @@ WITH_RECORD = {
         VALUES ('ACME', true, 'The bank called', 'kim', '8'), ('ACME', false, 'All is well', 'kim', '8')
         """,
     ),
+    "ledger.configuration": (
+        """
+        INSERT INTO ledger.configuration (intacct_company, content, changes, accepted_by, load_id)
+        VALUES ('ACME', '{"posting.hold": "document"}', '{}', 'first configuration', 1)
+        """,
+    ),
     "ledger.posted_before": ("INSERT INTO ledger.posted_before (intacct_company) VALUES ('OTHER')",),
     "ledger.seal": ("SELECT ledger.seal()",),
 }

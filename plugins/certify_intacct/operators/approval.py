@@ -85,7 +85,8 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         :raises GuardTripped: rejected, not answered in time, or answered by somebody who may not decide; nothing is sent
         """
         from certify_intacct.rules.second_person import objection
-        from certify_intacct.staging import approvals, run_limits
+        from certify_intacct.staging import approvals, configurations, run_limits
+        from certify_intacct.staging.configurations import named_before
 
         if "error" in event:
             self.process_trigger_event_error(event)
@@ -97,13 +98,15 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         with self.database.connection() as connection:
             starters = {approvals.opened_by(connection, load_id), triggered_by(context)}
             settings = self.configuration
-            problem = objection(
-                names,
-                owners=settings.company.configuration_owners,
-                triggered_by=starters,
-                named=settings.posting.limits.approvers,
-                where="posting.limits.approvers",
-            )
+            before = configurations.changed(connection, settings).before
+            # Whoever changes who may decide does not decide about it by that: those of before must allow it, too.
+            problem = next(filter(None, (
+                objection(names, owners=owners, triggered_by=starters, named=named, where="posting.limits.approvers")
+                for owners, named in (
+                    (settings.company.configuration_owners, settings.posting.limits.approvers),
+                    (named_before(before, "company.configuration_owners"), named_before(before, "posting.limits.approvers")),
+                )
+            )), "")  # fmt: skip
             # Anybody may stop a run.
             if approved and problem:
                 raise GuardTripped(

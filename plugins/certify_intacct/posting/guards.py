@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from certify_intacct.model.errors import ConfigurationError, FunctionFailed, GuardTripped, PermissionDenied
 from certify_intacct.posting.deployment import only_deployment
 from certify_intacct.rules.preflight import facts
-from certify_intacct.staging import approvals, run_limits
+from certify_intacct.staging import approvals, configurations, run_limits
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -60,7 +60,8 @@ def check_before_posting(
         _planned_for(connection, company, load_id)
     _entities_open(hook, database, load_id)
     with database.connection() as connection:
-        approved_where_needed(connection, configuration, load_id)
+        approver = approved_where_needed(connection, configuration, load_id)
+        configurations.keep(connection, configuration, load_id, approver)
     only_deployment(hook, database, configuration)
 
 
@@ -135,20 +136,21 @@ def _entities_open(hook: SageIntacctHook, database: Database, load_id: int) -> N
         )
 
 
-def approved_where_needed(connection: Connection, configuration: Configuration, load_id: int) -> None:
+def approved_where_needed(connection: Connection, configuration: Configuration, load_id: int) -> str:
     """Refuses a plan above its limits unless a person approved exactly this plan. The ledger is asked, not Airflow: a task that was
     marked as done, skipped or cleared proves nothing.
 
     The limits are those of the moment when the plan was made, and those of now.
 
+    :returns: who approved it; empty when nobody needed to
     :raises GuardTripped: nobody approved it, or somebody rejected it
     """
     above = run_limits.kept_above(connection, load_id) or run_limits.above_limits(connection, load_id, configuration)
     if not above:
-        return
+        return ""
     decision = approvals.standing(connection, load_id)
     if decision is not None and decision.decision == "approved":
-        return
+        return decision.decided_by
     said = f" {decision.decided_by} rejected it." if decision else " Nobody approved it."
     raise GuardTripped(
         f"This run is larger than it may be without a second person: {' '.join(map(str, above))}{said}",

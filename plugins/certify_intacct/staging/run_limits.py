@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.rules import Rule
+from certify_intacct.staging import configurations
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 
@@ -15,15 +16,20 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
 
 
+CONFIGURATION = "configuration"
+_LONGEST = 4000
+
+
 @dataclass(frozen=True, kw_only=True)
 class AboveLimit:
     """One way in which a plan is larger than it may be without a second person.
 
-    :param rule: ``documents_per_run``, ``documents_median``, ``amount_median`` or ``day_amount``
+    :param rule: ``documents_per_run``, ``documents_median``, ``amount_median``, ``day_amount`` or ``configuration``
     :param currency: of amounts, else ""
     :param found: documents of the plan; or what the day would add up to: documents, or an amount
     :param allowed: as much needs nobody
     :param median: of the earlier days of sending, of which there are ``runs``
+    :param reason: for ``configuration``, what is another in connector.yaml
     """
 
     rule: str
@@ -32,8 +38,11 @@ class AboveLimit:
     allowed: Decimal
     median: Decimal | None
     runs: int | None
+    reason: str = ""
 
     def __str__(self) -> str:
+        if self.rule == CONFIGURATION:
+            return f"connector.yaml was changed in what decides about money: {self.reason}."
         if self.rule == "documents_per_run":
             return f"{self.found} documents; posting.limits.documents_per_run is {self.allowed}."
         unit = self.currency or "documents"
@@ -102,6 +111,13 @@ def above_limits(connection: Connection, load_id: int, configuration: Configurat
         )
     left = {row["currency"]: row["left_amount"] for row in rows if row["left_amount"]}
     left[DOCUMENTS] = Decimal(sum(int(row["left_documents"]) for row in rows))
+    if decisive := configurations.changed(connection, configuration).decisive:
+        found.append(
+            AboveLimit(
+                rule=CONFIGURATION, currency="", found=Decimal(len(decisive)), allowed=Decimal(0), median=None, runs=None,
+                reason="; ".join(decisive)[:_LONGEST],
+            )
+        )  # fmt: skip
     day = SendingDay(connection, configuration)
     found += [
         AboveLimit(rule=one.rule, currency=currency, found=total, allowed=one.allowed, median=one.median, runs=one.days)
@@ -115,17 +131,21 @@ def keep_above(connection: Connection, load_id: int, above: Iterable[AboveLimit]
     """Keeps with the plan why it needs a second person. What is there stands."""
     connection.cursor().executemany(
         """
-        INSERT INTO plan.above_limit (load_id, rule, currency, found, allowed, median, runs) VALUES (%s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO plan.above_limit (load_id, rule, currency, found, allowed, median, runs, reason)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT DO NOTHING
         """,
-        [(load_id, a.rule, a.currency, a.found, a.allowed, a.median, a.runs) for a in above],
+        [(load_id, a.rule, a.currency, a.found, a.allowed, a.median, a.runs, a.reason) for a in above],
     )
 
 
 def kept_above(connection: Connection, load_id: int) -> list[AboveLimit]:
     """Why the plan of a load needs a second person, as it was judged when it was made."""
     rows = connection.execute(
-        "SELECT rule, currency, found, allowed, median, runs FROM plan.above_limit WHERE load_id = %s ORDER BY rule DESC, currency",
+        """
+        SELECT rule, currency, found, allowed, median, runs, reason FROM plan.above_limit WHERE load_id = %s
+        ORDER BY rule DESC, currency
+        """,
         [load_id],
     ).fetchall()
     return [AboveLimit(**row) for row in rows]

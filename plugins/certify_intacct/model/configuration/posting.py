@@ -222,6 +222,8 @@ class Limits(Section):
     :param median_from_documents: days with fewer documents are not compared by their number of documents
     :param approvers: who may approve a run, by their user names in Airflow; empty for everybody who may respond there
     :param approval_days: how long a run waits for its approval; after that it fails with nothing sent
+    :param configuration_changes: what a change in connector.yaml that decides about money does: ``approve`` has the next run that
+        posts wait for a second person, ``record`` only keeps it; empty: approve in a live company, record in a test company
     """
 
     document_amount: AmountLimit | None = None
@@ -236,6 +238,12 @@ class Limits(Section):
     median_from_documents: Annotated[int, Field(ge=1)] = 20
     approvers: tuple[Name, ...] = ()
     approval_days: Annotated[float, Field(gt=0, le=90, allow_inf_nan=False)] = 3
+
+    configuration_changes: Literal["approve", "record"] | None = None
+
+    def changes_need_approval(self, environment: str) -> bool:
+        """Whether a change of what decides about money waits for a second person."""
+        return (self.configuration_changes or ("approve" if environment == "live" else "record")) == "approve"
 
     @staticmethod
     def of(limit: AmountLimit | None, currency: str) -> Decimal | None:

@@ -6,7 +6,21 @@ CREATE INDEX document_by_sending ON ledger.document (intacct_company, last_sent_
 
 ALTER TABLE plan.above_limit DROP CONSTRAINT above_limit_rule_check;
 ALTER TABLE plan.above_limit ADD CONSTRAINT above_limit_rule_check
-    CHECK (rule IN ('documents_per_run', 'documents_median', 'amount_median', 'day_amount'));
+    CHECK (rule IN ('documents_per_run', 'documents_median', 'amount_median', 'day_amount', 'configuration'));
+ALTER TABLE plan.above_limit ADD COLUMN reason text NOT NULL DEFAULT '';
+
+-- What connector.yaml said that decides about money, each time it was another one, and who let it post. The newest row stands.
+CREATE TABLE ledger.configuration (
+    configuration_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    intacct_company  text NOT NULL,
+    content          jsonb NOT NULL,
+    changes          text[] NOT NULL,
+    accepted_by      text NOT NULL,
+    load_id          bigint NOT NULL REFERENCES ops.load,
+    kept_at          timestamptz NOT NULL DEFAULT now()
+);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.configuration FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+GRANT INSERT (intacct_company, content, changes, accepted_by, load_id) ON ledger.configuration TO connector_loader;
 
 -- Who posted before there was a first day posts on: posting.max_first_documents is for a company that never did.
 CREATE TABLE ledger.posted_before (

@@ -1,0 +1,64 @@
+"""What of connector.yaml decides about money, and what is another by now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from certify_intacct.model.configuration import Configuration
+
+# How something is sent, and what is written beside it, moves no money and lets nobody decide more.
+_HARMLESS = {
+    "posting": {"sending", "receipts", "lengths", "stopped"},
+    "company": {"time_zone"},
+}
+_SECTIONS = ("company", "dimensions", "posting")
+# A row more in one of these gives a place to what had none, and waited; anywhere else it may let pass what did not.
+_MAPPINGS = ("posting.accounts.map.", "posting.company_paid.cards.", "posting.closed_periods.", "dimensions.")
+
+
+def of_money(configuration: Configuration) -> dict[str, Any]:
+    """The values that decide about money, by their keys with dots; each entry of a list is a key of its own."""
+    content = configuration.model_dump(mode="json")
+    return {
+        f"{section}.{name}": value
+        for section in _SECTIONS
+        for key, part in content[section].items()
+        if key not in _HARMLESS.get(section, ())
+        for name, value in _leaves(key, part)
+    }
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(f"{name}.{key}", inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield f"{name}.{inner if isinstance(inner, str) else json.dumps(inner, sort_keys=True)}", True
+    else:
+        yield name, value
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What a second person decides about, and what is only recorded: a sentence for each value, with the old and the new one."""
+    decisive: list[str] = []
+    recorded: list[str] = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        added = name not in before and name.startswith(_MAPPINGS)
+        if name not in before:
+            text = f"{name}: new{'' if new is True else f', {new}'}"
+        elif name not in after:
+            text = f"{name}: removed{'' if old is True else f', it was {old}'}"
+        else:
+            text = f"{name}: {_shown(old)} became {_shown(new)}"
+        (recorded if added else decisive).append(text)
+    return decisive, recorded
+
+
+def _shown(value: Any) -> str:
+    return "empty" if value in (None, "") else str(value)
