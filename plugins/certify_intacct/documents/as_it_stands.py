@@ -35,6 +35,8 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     :raises NotRecordable: its lines do not make its total, or are not of the form in which they were sent
     :raises IncompleteAnswer: a value is none of its type
     """
+    if len(lines) != kind.line_count(planned):
+        raise NotRecordable(f"{len(lines)} lines instead of {kind.line_count(planned)}")
     ordered = sorted(lines, key=lambda line: (int(line.get("LINE_NO") or 0), int(line["RECORDNO"])))
     entries, details = kind.expense_lines(ordered)
     by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)

@@ -56,12 +56,14 @@ class DocumentAdoption:
         kind, session = kind_of(planned.kind), planned.session_entity
         on_header = self._there(kind.object, kind.header_reads.values())
         elsewhere = set(kind.header_reads.values()) - set(on_header)
-        (header,) = self.hook.query_all(
+        headers = self.hook.query_all(
             kind.object, ["RECORDNO", *on_header], filter=In("RECORDNO", [record_no]), entity=session, show_private=True
         )
+        if not headers:
+            raise NotRecordable("it is not to be seen any more")
         fields = self._there(kind.line_object, {*line_fields(kind), *elsewhere})
         lines = lines_of(self.hook, kind, session, [record_no], fields)[record_no]
-        return as_it_stands(kind, planned, header, lines)
+        return as_it_stands(kind, planned, headers[0], lines)
 
     def _there(self, object_name: str, wanted: Collection[str]) -> list[str]:
         return sorted(set(wanted) & self._fields(object_name))
