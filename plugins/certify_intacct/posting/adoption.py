@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
-from certify_intacct.documents.as_it_stands import as_it_stands, line_fields
+from certify_intacct.documents.as_it_stands import as_it_stands, header_fields, line_fields
 from certify_intacct.documents.found import NotRecordable
 from certify_intacct.intacct.filters import In
 from certify_intacct.model.ledger import LedgerState
@@ -54,8 +54,8 @@ class DocumentAdoption:
 
     def _read(self, planned: Document, record_no: str) -> Document:
         kind, session = kind_of(planned.kind), planned.session_entity
-        on_header = self._there(kind.object, kind.header_reads.values())
-        elsewhere = set(kind.header_reads.values()) - set(on_header)
+        on_header = self._there(kind.object, header_fields(kind))
+        elsewhere = header_fields(kind) - set(on_header)
         headers = self.hook.query_all(
             kind.object, ["RECORDNO", *on_header], filter=In("RECORDNO", [record_no]), entity=session, show_private=True
         )
