@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -120,3 +121,14 @@ def test_a_journal_that_is_not_made_of_pairs_is_not_recorded():
     for wrong in ({"ACCOUNTNO": "6300"}, {"TR_TYPE": "1"}):
         with pytest.raises(NotRecordable, match="each with its balance"):
             as_it_stands(kind, document, header, [*booked[:-1], booked[-1] | wrong])
+
+
+def test_a_bill_that_is_not_posted_yet_has_the_date_of_the_bill():
+    lines = [line("a", "10")]
+    (document,) = plan_report(report(*lines), lines, REFERENCES, configuration(), today=TODAY).documents
+    header, booked = records(document)
+    kind = kind_of(document.kind)
+    waits = header | {"WHENPOSTED": "", "WHENCREATED": "01/31/2026", "BASECURR": ""}
+    assert as_it_stands(kind, document, waits, booked).posting_date == date(2026, 1, 31)
+    bare = as_it_stands(kind, document, {}, booked)
+    assert (bare.posting_date, bare.base_currency) == (document.posting_date, "USD")

@@ -100,14 +100,35 @@ def test_an_accepted_document_is_still_compared_with_certify(company, changed):
     assert company.held() == ({report: {"changed_after_posting"}} if changed == "certify" else {})
 
 
-def test_a_journal_whose_accounts_were_changed_is_accepted_too(books):
-    report = books.report(1, ("10", "0"))
+def test_a_declined_document_that_was_changed_is_no_accepted_difference(company):
+    company.report(1)
+    company.sync()
+    ((bill,),) = company.bills().values()
+    company.sandbox.act("edit_bill", record=bill["RECORDNO"], amount="99.00", changes={"STATE": "Declined"})
+    assert reconciled(company) == (False, {"declined": Decimal("100.10")})
+
+
+@pytest.mark.parametrize(
+    ("line", "changes", "buckets"),
+    [
+        (1, {"ACCOUNTNO": "6300"}, {"in_gl": Decimal(8)}),
+        (2, {"ACCOUNTNO": "2050"}, {"in_gl": Decimal(-2), "accepted_difference": Decimal(10)}),
+        (None, {}, {"in_gl": Decimal(7), "accepted_difference": Decimal(1)}),
+    ],
+    ids=["expense account", "offset account of one line", "amount of the refund"],
+)
+def test_a_journal_that_was_changed_is_accepted_too(books, line, changes, buckets):
+    report = books.report(1, ("10", "0"), ("-2", "0"))
     books.sync()
     ((journal,),) = journals(books).values()
-    books.sandbox.act("edit_document", object="GLBATCH", record=journal["RECORDNO"], line_changes={"ACCOUNTNO": "6300"})
+    for number in [line] if line else [3, 4]:
+        edited = changes or {"TRX_AMOUNT": "3.00", "AMOUNT": "3.00"}
+        books.sandbox.act(
+            "edit_document", object="GLBATCH", record=journal["RECORDNO"], line=number, line_changes=edited
+        )
     books.reconcile()
     assert books.open_items() == {report: "held"}
     books.decide(report)
     books.sync()
     assert (books.states(), books.open_items()) == ({"in_gl": 1}, {})
-    assert reconciled(books) == (True, {"in_gl": Decimal(10)})
+    assert reconciled(books) == (True, buckets)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +20,11 @@ from certify_intacct.model.errors import BadInput, IncompleteAnswer
 _DATES = frozenset(field.name for field in fields(Document) if "date" in str(field.type))
 
 
+def header_fields(kind: Kind) -> set[str]:
+    """What of a header, or else of each line, is read to record it."""
+    return {field for field in (kind.date_field, *kind.header_reads.values()) if field}
+
+
 def line_fields(kind: Kind) -> list[str]:
     """What of a line may have to be recorded; no company has all of it."""
     return ["LINE_NO", "TRX_AMOUNT", *kind.line_fields, *kind.line_reads.values(), *_further(kind)]
@@ -30,20 +34,18 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     """The document as it stands in Intacct; what Intacct does not state is as planned.
 
     :param planned: by today's mapping, with the same payee, currency, total and number of lines
-    :param header: the fields of ``Kind.header_reads`` that the company has there
-    :param lines: those of ``line_fields``, and of ``Kind.header_reads`` that the header has not
+    :param header: those of ``header_fields`` that the company has there
+    :param lines: those of ``line_fields``, and of ``header_fields`` that the header has not
     :raises NotRecordable: its lines do not make its total, or are not of the form in which they were sent
     :raises IncompleteAnswer: a value is none of its type
     """
+    if len(lines) != kind.line_count(planned):
+        raise NotRecordable(f"{len(lines)} lines instead of {kind.line_count(planned)}")
     ordered = sorted(lines, key=lambda line: (int(line.get("LINE_NO") or 0), int(line["RECORDNO"])))
     entries, details = kind.expense_lines(ordered)
     by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)
     try:
-        stated: dict[str, Any] = {
-            name: _stated(name, {**ordered[0], **header}[field])
-            for name, field in kind.header_reads.items()
-            if field in header or field in ordered[0]
-        }
+        stated = _stated(kind, {**ordered[0], **header})
         stands = _with_expenses(planned.lines, [_line(kind, entry, by_label) for entry in entries])
     except BadInput as error:
         raise IncompleteAnswer(
@@ -102,5 +104,12 @@ def _with_expenses(planned: Sequence[DocumentLine], stands: Sequence[DocumentLin
     return tuple(found[position] for position in range(len(stands)))
 
 
-def _stated(name: str, text: Any) -> str | date | None:
-    return parse_date(str(text or "")) if name in _DATES else str(text or "")
+def _stated(kind: Kind, record: Record) -> dict[str, Any]:
+    """What Intacct states of a document. One that is not posted yet may have its own date alone."""
+    texts = {name: str(record[field] or "") for name, field in kind.header_reads.items() if field in record}
+    if not texts.get("posting_date") and record.get(kind.date_field):
+        texts["posting_date"] = str(record[kind.date_field])
+    needed = {"posting_date", "base_currency"}
+    return {
+        name: parse_date(text) if name in _DATES else text for name, text in texts.items() if text or name not in needed
+    }

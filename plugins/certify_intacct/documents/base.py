@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents import limits
@@ -192,6 +193,21 @@ class Kind(ABC):
     def unlike(self, document: Document, found: Found) -> str:
         """The same for a document that another mapping may have made: its accounts and dimensions may be others."""
         return self.disagreement(document, found)
+
+    def stands(self, document: Document, found: Found) -> dict[str, Any]:
+        """What of a document in Intacct is compared, as JSON values: a person may accept it as it stands. ``total`` is its money."""
+        return {
+            "payee_id": found.payee_id,
+            "currency": found.currency,
+            "total": f"{self.worth(document, found).normalize():f}",
+            "by_account": {
+                account: f"{value.normalize():f}" for account, value in sorted(found.by_account.items()) if value
+            },
+        }
+
+    def worth(self, document: Document, found: Found) -> Decimal:
+        """Its total as it stands in Intacct; as it was sent where Intacct states none."""
+        return document.total if found.total is None else found.total
 
     def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Of the lines of one that stands in Intacct, in their order, those that are expenses, and the details that all of them tell.

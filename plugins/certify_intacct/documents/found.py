@@ -38,18 +38,6 @@ class Found:
     url: str
     by_account: Mapping[str, Decimal] = field(default_factory=dict)
 
-    @property
-    def stands(self) -> dict[str, Any]:
-        """What of it is compared with a document, as JSON values: a person may accept it as it stands."""
-        return {
-            "payee_id": self.payee_id,
-            "currency": self.currency,
-            "total": None if self.total is None else str(self.total.normalize()),
-            "by_account": {
-                account: str(value.normalize()) for account, value in sorted(self.by_account.items()) if value
-            },
-        }
-
 
 def amount(text: Any) -> Decimal | None:
     """An amount as Intacct writes one; None where it writes none.

@@ -234,6 +234,11 @@ class GlJournal(Kind):
         )
         return ", ".join(f"{name} {theirs} instead of {mine}" for name, mine, theirs in pairs if mine != theirs)
 
+    def worth(self, document: Document, found: Found) -> Decimal:
+        """What its offset account got; the sum of debits counts refunds twice. Moved to another account, the money is the same."""
+        offset = document.details[OFFSET]
+        return -found.by_account[offset] if offset in found.by_account else document.total
+
     def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Every other line, with the sign of its side; those between are their balance, all on one account."""
         expenses, balances = lines[::2], lines[1::2]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
-from certify_intacct.documents.as_it_stands import as_it_stands, line_fields
+from certify_intacct.documents.as_it_stands import as_it_stands, header_fields, line_fields
 from certify_intacct.documents.found import NotRecordable
 from certify_intacct.intacct.filters import In
 from certify_intacct.model.ledger import LedgerState
@@ -54,14 +54,16 @@ class DocumentAdoption:
 
     def _read(self, planned: Document, record_no: str) -> Document:
         kind, session = kind_of(planned.kind), planned.session_entity
-        on_header = self._there(kind.object, kind.header_reads.values())
-        elsewhere = set(kind.header_reads.values()) - set(on_header)
-        (header,) = self.hook.query_all(
+        on_header = self._there(kind.object, header_fields(kind))
+        elsewhere = header_fields(kind) - set(on_header)
+        headers = self.hook.query_all(
             kind.object, ["RECORDNO", *on_header], filter=In("RECORDNO", [record_no]), entity=session, show_private=True
         )
+        if not headers:
+            raise NotRecordable("it is not to be seen any more")
         fields = self._there(kind.line_object, {*line_fields(kind), *elsewhere})
         lines = lines_of(self.hook, kind, session, [record_no], fields)[record_no]
-        return as_it_stands(kind, planned, header, lines)
+        return as_it_stands(kind, planned, headers[0], lines)
 
     def _there(self, object_name: str, wanted: Collection[str]) -> list[str]:
         return sorted(set(wanted) & self._fields(object_name))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
 from certify_intacct.model.ledger import LedgerState, allowed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FOLLOWED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.DECLINED, LedgerState.ALTERED)
+_COMPARED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.ALTERED)
 #: A word of STATE that nobody here knows: counted, raised as an alarm, found by reconciliation.
 UNKNOWN_STATE = "unknown_state"
 
@@ -103,8 +104,11 @@ class FollowUp:
         state = found.meaning.ledger_state
         if state not in (LedgerState.ACCEPTED, LedgerState.IN_GL):
             return state
-        altered = kind_of(entry.kind).disagreement(entry.document, found)
-        return LedgerState.ALTERED if altered and (entry.number, entry.hash_of(found.stands)) not in accepted else state
+        kind, document = kind_of(entry.kind), entry.document
+        altered = bool(kind.disagreement(document, found))
+        if altered and (entry.number, entry.hash_of(kind.stands(document, found))) not in accepted:
+            return LedgerState.ALTERED
+        return state
 
     def _write(
         self,
@@ -117,14 +121,10 @@ class FollowUp:
         who = self.run.who
         differs = kind_of(entry.kind).disagreement(entry.document, found) if found is not None else ""
         if found is not None:
-            ledger.note(
-                connection,
-                entry.document_id,
-                seen_at=now,
-                intacct_state=found.state,
-                record_url=found.url,
-                stands=json.dumps(found.stands) if differs else None,
-            )
+            seen: dict[str, Any] = {"seen_at": now, "intacct_state": found.state, "record_url": found.url}
+            if state in _COMPARED:
+                seen["stands"] = json.dumps(kind_of(entry.kind).stands(entry.document, found)) if differs else None
+            ledger.note(connection, entry.document_id, **seen)
             if state is LedgerState.ALTERED:
                 self._waits(connection, entry, found, differs)
             if found.meaning.ledger_state is None:
@@ -154,7 +154,7 @@ class FollowUp:
             state=OpenState.HELD,
             rule=Rule.ALTERED_IN_INTACCT,
             reason=f"{entry.number}: {_altered(differs)}",
-            part=entry.hash_of(found.stands),
+            part=entry.hash_of(kind_of(entry.kind).stands(entry.document, found)),
             payer=entry.payer.value,
             number=entry.number,
             currency=entry.currency,

@@ -75,6 +75,8 @@ class DocumentSender:
         self.outcomes = outcomes
         self.pause = pause
         self.claims = Claims(run, locks=locks, outcomes=outcomes)
+        # What a closed period refused of the request that is being sent, with what Intacct said.
+        self._closed: list[tuple[PlannedDocument, str]] = []
 
     def send(self, session: str, batch: Sequence[PlannedDocument]) -> None:
         """Claims and sends one request's documents, and commits what the answer says of each.
@@ -83,7 +85,7 @@ class DocumentSender:
         :raises ConnectorError: Intacct cannot be worked with; the documents of the request are recorded as not sent, or in doubt
         """
         for sends_left in reversed(range(MOST_SENDS)):
-            self._closed: list[tuple[PlannedDocument, str]] = []
+            self._closed = []
             try:
                 self._send(session, self.claims.claim(batch))
             except ConnectorError:

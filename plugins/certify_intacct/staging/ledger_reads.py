@@ -22,7 +22,7 @@ from certify_intacct.staging.database import Connection
 class LedgerDocument:
     """A row of ``ledger.document``.
 
-    :ivar stands: how Intacct has it (``Found.stands``) where that is not as it was sent
+    :ivar stands: how Intacct has it (``Kind.stands``) where that is not as it was sent
     """
 
     document_id: int
@@ -78,7 +78,7 @@ class LedgerDocument:
     @property
     def accepted_total(self) -> Decimal:
         """Its total as it is right: as it was sent, or as a person accepted it."""
-        if self.state is LedgerState.ALTERED or not self.stands or self.stands["total"] is None:
+        if self.state is LedgerState.ALTERED or not self.stands:
             return self.total
         return Decimal(self.stands["total"])
 
