@@ -45,13 +45,13 @@ class Deployment:
     places: dict[str, str]
     variables: dict[str, str]
 
-    def environment(self, service: str) -> dict[str, str]:
-        """What compose would give the service, with this machine's addresses and folders for those of the containers."""
+    def environment(self, service: str, container: str = "") -> dict[str, str]:
+        """What compose would give the service, with this machine's addresses and folders for those of its container."""
         given = {name: self._here(text) for name, text in SERVICES[service]["environment"].items()}
         outer = {name: text for name, text in os.environ.items() if not name.startswith("AIRFLOW")}
         here = {
             "PATH": f"{BIN}:{os.environ['PATH']}",
-            "AIRFLOW_HOME": str(self.folder / "airflow"),
+            "AIRFLOW_HOME": str(self.folder / "airflow" / (container or service)),
             "AIRFLOW__API__HOST": "127.0.0.1",
             "AIRFLOW__API__PORT": self.variables["UI_PORT"],
             "HOSTNAME": socket.gethostname(),
@@ -71,7 +71,7 @@ class Deployment:
 
     def start(self, service: str, *more: str, name: str = "") -> None:
         command = [*self.command(service), *more]
-        self.processes.start(name or service, command, env=self.environment(service), cwd=ROOT)
+        self.processes.start(name or service, command, env=self.environment(service, name), cwd=ROOT)
 
     def run(self, service: str, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
