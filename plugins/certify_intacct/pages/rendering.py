@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from certify_intacct.documents import label_of
+from certify_intacct.intacct.hosts import HOSTS
 from certify_intacct.rules.texts import readable
 from certify_intacct.timeline.story import company_zone, money, when
 
@@ -49,6 +50,7 @@ _templates.filters["when"] = lambda moment: when(moment, company_zone())
 _templates.filters["money"] = money
 _templates.filters["kind"] = label_of
 _templates.filters["segment"] = segment
+_templates.filters["intacct"] = lambda url: HOSTS.link(url or "")
 # What was said about the form that was sent just before.
 _templates.globals["said"] = ()
 
