@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -11,9 +13,9 @@ from certify_intacct.pages.links import PREFIX, IntacctRecordsLink, PlanLink, de
 
 async def pages(scope: Any, receive: Any, send: Any) -> None:
     """The pages as an ASGI application, imported at the first request: only the api-server ever needs it."""
-    from certify_intacct.pages.app import app
-
-    await app(scope, receive, send)
+    # Beside the event loop: it takes a second or two, and Airflow's own requests come meanwhile.
+    module = await asyncio.to_thread(import_module, "certify_intacct.pages.app")
+    await module.app(scope, receive, send)
 
 
 class CertifyIntacctPlugin(AirflowPlugin):

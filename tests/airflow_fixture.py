@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,7 +50,12 @@ def context():
     """A task's context for a run."""
 
     def make(
-        *, run_id: str = "manual__1", run_type: str = "manual", interval: Any = (None, None), **params: Any
+        *,
+        run_id: str = "manual__1",
+        run_type: str = "manual",
+        interval: Any = (None, None),
+        run_after: datetime | None = None,
+        **params: Any,
     ) -> dict[str, Any]:
         run = SimpleNamespace(
             dag_id="organization_sync",
@@ -57,6 +63,7 @@ def context():
             run_type=run_type,
             data_interval_start=interval[0],
             data_interval_end=interval[1],
+            run_after=run_after or datetime.now(tz=UTC),
             triggering_user_name="tests",
         )
         return {"dag_run": run, "run_id": run_id, "params": params}

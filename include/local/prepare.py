@@ -70,11 +70,9 @@ def prepare() -> None:
     say("pools")
     run(["airflow", "pools", "import", str(ROOT / "include" / "pools.json")])
     say("administrator of the UI")
-    user, email, password = (required(f"AIRFLOW_ADMIN_{part}") for part in ("USER", "EMAIL", "PASSWORD"))
-    options = ["--username", user, "--email", email, "--role", "Admin", "--firstname", user, "--lastname", "Admin"]
-    # Does nothing when the user exists: a password that was changed in the UI stays.
-    # In one word: a password may begin with a hyphen, and would be taken for an option.
-    run(["airflow", "users", "create", *options, f"--password={password}"])
+    for part in ("USER", "EMAIL", "PASSWORD"):
+        required(f"AIRFLOW_ADMIN_{part}")
+    run([sys.executable, "-m", "include.local.administrator"])
     say("ready")
 
 
@@ -94,5 +92,4 @@ if __name__ == "__main__":
     except StackError as error:
         sys.exit(f"error: {error}")
     except subprocess.CalledProcessError as error:
-        # Not the whole command line: one of them holds a password.
         sys.exit(f"error: {' '.join(str(part) for part in error.cmd[:3])} failed with code {error.returncode}.")

@@ -15,11 +15,13 @@ import uvicorn
 from include.sandbox.app import application
 from include.sandbox.core import Sandbox
 
+# Its control routes ask for no password.
+LOOPBACK = "127.0.0.1"
+
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m include.sandbox", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument(
         "--port", type=int, default=8900, help="port; 0 picks a free one, which the first line of output names"
     )
@@ -44,10 +46,10 @@ def main(given: list[str] | None = None) -> int:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((options.host, options.port))
+        listener.bind((LOOPBACK, options.port))
     except OSError as error:
         print(
-            f"Port {options.port} of {options.host} is not free: {error.strerror}. Choose another with --port.",
+            f"Port {options.port} of {LOOPBACK} is not free: {error.strerror}. Choose another with --port.",
             file=sys.stderr,
         )
         return 2
@@ -57,7 +59,7 @@ def main(given: list[str] | None = None) -> int:
         from include.sandbox.seed import fill
 
         fill(sandbox, seed=options.seed, scale=options.scale)
-    print(f"sandbox: http://{options.host}:{listener.getsockname()[1]}", flush=True)
+    print(f"sandbox: http://{LOOPBACK}:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
         application(sandbox),
         log_level="warning",

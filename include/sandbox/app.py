@@ -16,6 +16,7 @@ from include.sandbox.certify import routes as certify
 from include.sandbox.core import Sandbox
 from include.sandbox.fault_answers import ConnectionInReach
 from include.sandbox.intacct import gateway
+from include.sandbox.strangers import NoStrangers
 
 
 async def _alive(_request: Request) -> Response:
@@ -34,4 +35,4 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
 
 def application(sandbox: Sandbox) -> ASGIApp:
     """The application of one sandbox."""
-    return ConnectionInReach(Starlette(routes=routes(sandbox)))
+    return ConnectionInReach(NoStrangers(Starlette(routes=routes(sandbox))))

@@ -10,9 +10,11 @@ import shlex
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,8 @@ class Deployment:
     processes: Processes
     places: dict[str, str]
     variables: dict[str, str]
+    seen: set[str] = field(default_factory=set)
+    """Every command line that ran while init did."""
 
     def environment(self, service: str, container: str = "") -> dict[str, str]:
         """What compose would give the service, with this machine's addresses and folders for those of its container."""
@@ -59,9 +63,10 @@ class Deployment:
         return outer | given | here
 
     def command(self, service: str) -> list[str]:
-        """The service's command line, behind the entry point of our image."""
-        entry = compose.entry_point() if "build" in SERVICES[service] else []
-        return [*entry, *(self._here(part) for part in SERVICES[service]["command"])]
+        """The service's command line, behind the entry point of its image; that of Redis only changes the user."""
+        stated = SERVICES[service]
+        entry = compose.entry_point() if "build" in stated else stated.get("entrypoint", ())
+        return [self._here(part).replace("docker-entrypoint.sh ", "") for part in (*entry, *stated["command"])]
 
     def health_check(self, service: str) -> list[str]:
         """The command line of the service's health check."""
@@ -106,7 +111,8 @@ def deployment(sandbox: Any) -> Iterator[Deployment]:
 def _start(deployment: Deployment) -> None:
     redis_port = deployment.places["redis:6379"].rpartition(":")[2]
     deployment.start("redis", "--port", redis_port, "--bind", "127.0.0.1", "--dir", str(deployment.folder))
-    prepared = deployment.run("init", deployment.command("init"))
+    with command_lines() as deployment.seen:
+        prepared = deployment.run("init", deployment.command("init"))
     assert prepared.returncode == 0, prepared.stdout + prepared.stderr
     for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
         deployment.start(service)
@@ -283,6 +289,52 @@ def test_redis_refuses_a_client_without_the_password(deployment: Deployment) -> 
     environment = deployment.environment("redis") | {"REDISCLI_AUTH": secrets.token_hex(8)}
     asked = subprocess.run(["redis-cli", "-p", port, "ping"], env=environment, capture_output=True, text=True)
     assert "PONG" not in asked.stdout
+
+
+def test_no_password_is_in_a_command_line(deployment: Deployment) -> None:
+    with command_lines() as now:
+        time.sleep(1)
+    lines = "\n".join(deployment.seen | now)
+    for words in ("include.local.administrator", "redis-server", "api-server"):
+        assert words in lines
+    secret = [text for name, text in deployment.variables.items() if re.search("PASSWORD|KEY|SECRET|CONN", name)]
+    assert len(secret) > 10
+    assert not [text for text in secret if text in lines]
+
+
+@contextmanager
+def command_lines() -> Iterator[set[str]]:
+    """Collects the command lines of all processes of this machine, as anybody can, until the block ends."""
+    found: set[str] = set()
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.02):
+            for path in Path("/proc").glob("[0-9]*/cmdline"):
+                with suppress(OSError):
+                    found.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        looking.join()
+
+
+@pytest.mark.parametrize(("scheme", "is_secure"), [("https", True), (None, False)])
+def test_cookies_are_secure_behind_the_proxy(deployment: Deployment, scheme: str | None, is_secure: bool) -> None:
+    headers = {"X-Forwarded-Proto": scheme} if scheme else {}
+    url = f"http://127.0.0.1:{deployment.variables['UI_PORT']}/auth"
+    with requests.Session() as browser:
+        browser.trust_env = False
+        left = browser.get(f"{url}/logout", headers=headers, allow_redirects=False)
+        asked = browser.get(f"{url}/login/", headers=headers, allow_redirects=False)
+    cookies = left.headers["Set-Cookie"].split(", ")
+    assert [("secure" in cookie.lower()) for cookie in cookies if "_token=" in cookie] == [is_secure]
+    # The session of the sign-in page is so in any case.
+    assert "secure" in asked.headers["Set-Cookie"].lower()
 
 
 def test_init_may_be_repeated(deployment: Deployment) -> None:

@@ -77,6 +77,14 @@ def test_no_variable_has_a_default() -> None:
     assert not loose
 
 
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_no_secret_is_in_a_command_line(name: str) -> None:
+    """Compose fills in ${NAME}; what $$NAME becomes, a shell of the container reads from its environment."""
+    service = SERVICES[name]
+    parts = [service.get("command", []), service.get("entrypoint", []), service.get("healthcheck", {})]
+    assert not [match[0] for part in parts for text in compose.texts(part) for match in compose.VARIABLE.finditer(text)]
+
+
 def test_the_example_holds_no_secret() -> None:
     explained = env_file.assignments((ROOT / ".env.example").read_text(encoding="utf-8"))
     told = {name: value for name, value in explained.items() if re.search(r"PASSWORD|SECRET|KEY|CONN", name)}

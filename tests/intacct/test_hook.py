@@ -101,7 +101,7 @@ def test_host_may_be_empty_a_name_or_a_url(gateway, monkeypatch, host, url):
     monkeypatch.setenv(
         "AIRFLOW_CONN_SAGE_INTACCT_DEFAULT", json.dumps(json.loads(gateway.connection()) | {"host": host})
     )
-    assert SageIntacctHook().get_conn()._url == url
+    assert SageIntacctHook().get_conn()._gateway.url == url
 
 
 def test_lookup(gateway, hook):

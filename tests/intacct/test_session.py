@@ -7,10 +7,8 @@ import pytest
 from certify_intacct.intacct import functions
 from certify_intacct.intacct.errors import SessionEnded
 from certify_intacct.intacct.hook import SageIntacctHook
-from certify_intacct.intacct.session import checked_gateway
 from certify_intacct.model.errors import (
     AnswerUnreadable,
-    ConfigurationError,
     CredentialsRefused,
     GuardTripped,
     RateLimited,
@@ -149,36 +147,6 @@ def test_a_session_is_never_taken_elsewhere_from_this_machine(gateway, hook, end
     gateway.endpoint = endpoint
     with pytest.raises(GuardTripped, match="elsewhere"):
         hook.send([read()])
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://api.intacct.com/ia/xml/xmlgw.phtml",
-        "https://www-p07.intacct.com/x",
-        "https://NA12.Intacct.com:443/x",
-        "http://127.0.0.1:8900/x",
-        "http://localhost/x",
-    ],
-)
-def test_addresses_of_gateways(url):
-    assert checked_gateway(url, where="x") == url
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://api.intacct.com/x",
-        "https://api.intacct.com:8443/x",
-        "https://intacct.com.example.com/x",
-        "https://evilintacct.com/x",
-        "https://api.intacct.com@evil.com/x",
-        "https://192.168.0.1/x",
-    ],
-)
-def test_passwords_are_sent_to_no_other_address(url):
-    with pytest.raises(ConfigurationError):
-        checked_gateway(url, where="x")
 
 
 # What comes instead of an answer, for reads and for writes

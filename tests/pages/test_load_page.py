@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -89,3 +90,35 @@ def test_a_document_links_to_its_record_in_intacct(page, url, is_link):
     assert "CX-1-B" in html
     assert 'href="../reports/a%2Freport"' in html
     assert (f'<a href="{url}"' in html) is is_link
+
+
+def test_a_page_is_never_larger_than_a_megabyte(store, new_load, browser, database, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", database.loader_url)
+    load_id = new_load()
+    changes = [
+        Change(
+            subject=DEPARTMENT.subject, action=Action.HOLD, key=f"{number:04}", reason="é" * 3000, rule="r", cure="ü" * 3000,
+            after={"Name": "<" * 3000, "List": ["&" * 90] * 30},
+        )
+        for number in range(1200)
+    ]  # fmt: skip
+    with store.connection() as connection:
+        store_plan(connection, load_id, changes)
+    began = time.monotonic()
+    answer = browser("viewer").get(f"/connector/organization_sync/loads/{load_id}")
+    assert answer.status_code == 200
+    assert len(answer.content) <= 1_000_000
+    assert "so this one is cut: texts after 600 characters, lists after 50 rows" in answer.text
+    assert "0000" in answer.text
+    assert time.monotonic() - began < 10
+
+
+def test_what_cannot_be_cut_to_a_page_is_said_in_a_sentence(page):
+    many = replace(
+        page, extracts=[page.load | {"stream": "x" * 500, "row_count": 0, "page_count": 0, "duplicates": 0}] * 3000
+    )
+    for row in many.extracts:
+        row |= {"observed_at": page.load["opened_at"], "source_load_id": 0}
+    answer = rendered("load.html", page=many)
+    assert answer.status_code == 413
+    assert "Questions to the database" in answer.body.decode()

@@ -142,7 +142,15 @@ def test_a_database_that_is_away_is_said_in_words_and_without_its_password(brows
     assert "a-secret" not in answer.text
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "http://intacct.example.com/", "", None])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)", "data:text/html,x", "http://intacct.example.com/", "", None, "https://evil.example/x",
+        "https://evil.example\\.intacct.com/",
+        "https://www.intacct.com@evil.example/", "http://127.0.0.1.evil.example/", "https://www.intacct.com\n.evil.example/",
+        "//evil.example",
+    ],
+)  # fmt: skip
 def test_only_an_address_of_intacct_becomes_a_link(url):
     assert now.record_link({"record_no": "77", "record_url": url}) is None
 

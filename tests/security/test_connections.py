@@ -9,9 +9,12 @@ import yaml
 
 from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
-from certify_intacct.model.errors import ConfigurationError, ConnectorError
+from certify_intacct.model.errors import ConfigurationError, ConnectorError, GuardTripped
 from tests.deployment import compose
+from tests.intacct import gateway as g
+from tests.transport.internet import Internet, certificate
 from tests.transport.replay import ReplayServer, Reply
+from tests.transport.test_addresses import ATTACKS, shown
 
 SECRETS = ("user-canary", "sender-canary", "key-canary", "secret-canary")
 FAST = {"attempts": 1, "connect_timeout": 0.5, "read_timeout": 5}
@@ -23,6 +26,20 @@ def servers():
     yield running
     for server in running:
         server.stop()
+
+
+@pytest.fixture
+def internet(monkeypatch, tmp_path):
+    """What lies beyond this machine, for whoever asks; a gateway of Intacct answers for all of it."""
+    gateway = g.Gateway()
+    pem = certificate(tmp_path, "*.intacct.com", "api.certify.com", "gateway.example")
+    running = Internet(gateway.url, pem)
+    running.gateway = gateway
+    monkeypatch.setenv("HTTPS_PROXY", running.url)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pem))
+    yield running
+    running.stop()
+    gateway.server.stop()
 
 
 def intacct(monkeypatch, url: str, **extra) -> SageIntacctHook:
@@ -44,13 +61,61 @@ BOTH = pytest.mark.parametrize("hook", [intacct, certify])
 
 @BOTH
 @pytest.mark.parametrize(
-    "url", ["http://api.intacct.com/x", "http://api.certify.com/v1/", "http://10.0.0.1/", "http://127.0.0.1.nip.io/", "http://[::ffff:8.8.8.8]/"]
+    "url", ["http://api.intacct.com/x", "http://api.certify.com/v1/", "http://10.0.0.1/", "http://127.0.0.1.nip.io/"]
 )  # fmt: skip
 def test_plain_http_beyond_this_machine_is_refused(monkeypatch, hook, url):
     with pytest.raises(ConfigurationError) as caught:
         hook(monkeypatch, url).get_conn()
     assert "without encryption" in str(caught.value)
     assert not any(secret in str(caught.value) for secret in SECRETS)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "url", [*ATTACKS, "https://evil.example/x", "https://10.0.0.1/v1/", "https://localhost.evil.example/"], ids=shown
+)
+def test_no_credential_leaves_for_an_address_that_only_looks_right(monkeypatch, hook, internet, url):
+    if hook is certify:
+        url = url.replace("api.intacct.com", "api.certify.com").replace("intacct.com", "certify.com")
+    worked, text = hook(monkeypatch, url).test_connection()
+    assert not worked
+    # What is a name with a blank after it, or one without "https://", is that service after all.
+    assert set(internet.hosts) <= {"api.intacct.com:443", "api.certify.com:443"}
+    assert not any(secret in text for secret in SECRETS)
+
+
+@BOTH
+@pytest.mark.parametrize("host", ["HOST", "https://HOST/x"])
+def test_the_hosts_that_an_administrator_lists_are_spoken_to(monkeypatch, hook, internet, host):
+    where = host.replace("HOST", "gateway.example")
+    assert "[certify_intacct] hosts" in hook(monkeypatch, where).test_connection()[1]
+    assert internet.hosts == []
+    monkeypatch.setenv("AIRFLOW__CERTIFY_INTACCT__HOSTS", "gateway.example")
+    hook(monkeypatch, where).test_connection()
+    assert internet.hosts[0] == "gateway.example:443"
+
+
+@pytest.mark.parametrize(
+    "endpoint", [*ATTACKS, "http://127.0.0.1:8900/x", "https://localhost/x", "https://gateway.example/x"], ids=shown
+)
+def test_a_session_of_intacct_is_used_at_intacct_alone(monkeypatch, internet, endpoint):
+    """Not at this machine either, nor at what an administrator lists: nobody sent it there."""
+    monkeypatch.setenv("AIRFLOW__CERTIFY_INTACCT__HOSTS", "gateway.example")
+    internet.gateway.endpoint = "".join(c if c.isprintable() else "\\" for c in endpoint)
+    with pytest.raises(GuardTripped, match="not an address of Intacct"):
+        intacct(monkeypatch, "").query_all("DEPARTMENT", ["RECORDNO"])
+    assert internet.hosts == ["api.intacct.com:443"]
+    assert internet.gateway.requests == []
+
+
+def test_a_session_of_intacct_is_used_where_intacct_says(monkeypatch, internet):
+    internet.gateway.endpoint = "https://www-p07.intacct.com/x"
+    internet.gateway.answers = [
+        lambda request: g.response(request, g.result(request.functions[0].get("controlid"), "query"))
+    ]
+    with pytest.raises(ConnectorError):
+        intacct(monkeypatch, "").query_all("DEPARTMENT", ["RECORDNO"])
+    assert internet.hosts == ["api.intacct.com:443", "www-p07.intacct.com:443"]
 
 
 @BOTH

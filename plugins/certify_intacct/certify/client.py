@@ -16,13 +16,16 @@ from certify_intacct.certify import answers
 from certify_intacct.certify.resources import ResourcePage, UpdateStatus, array_key
 from certify_intacct.model.errors import BadInput, ConfigurationError, IncompleteAnswer, PermissionDenied, RecordRefused
 from certify_intacct.transport import retries
-from certify_intacct.transport.http import HttpClient, checked_url
+from certify_intacct.transport.addresses import Hosts
+from certify_intacct.transport.http import HttpClient
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
 from certify_intacct.transport.text import RECORD_ID, clean_text
 
 # With a charset behind it, Certify's front end refuses the request with a web page.
 _JSON = "application/json"
+# Other names under certify.com are not the API's, and not all of them Emburse's own machines.
+HOSTS = Hosts("Emburse Certify", "api.certify.com")
 
 
 class CertifyClient:
@@ -30,6 +33,7 @@ class CertifyClient:
 
     :param url: the base URL, up to and with the version.
     :param where: how errors name the service.
+    :raises ConfigurationError: the URL is none of :data:`HOSTS`, or a key cannot be one.
     """
 
     def __init__(self, url: str, *, api_key: str, api_secret: str, settings: TransportSettings, where: str) -> None:
@@ -40,11 +44,16 @@ class CertifyClient:
                     where=where,
                     cure="Copy it again into the connection.",
                 )
-        self._base = checked_url(url, where=where).rstrip("/") + "/"
+        base = HOSTS.address(url, where=where)
+        if "?" in base.target:
+            raise ConfigurationError(
+                f"{base.url!r} has a query.", where=where, cure="Correct the URL in the connection."
+            )
+        self._base = base.url.rstrip("/") + "/"
         self._where = where
         self._settings = settings
         self._redact = Redactor([api_secret, api_key])
-        self._http = HttpClient(settings, self._redact, where=where)
+        self._http = HttpClient(settings, self._redact, where=where, hosts=HOSTS)
         self._headers = {"x-api-key": api_key, "x-api-secret": api_secret, "Content-Type": _JSON, "Accept": _JSON}
 
     def pages(self, resource: str, params: Mapping[str, Any]) -> Iterator[ResourcePage]:

@@ -82,7 +82,7 @@ def match_lines(text: str, matches: Sequence[FoundReport]) -> Iterator[str]:
 
 def main() -> int:
     """The command line: 0 when one report was told, 1 when none or several were found."""
-    from certify_intacct.staging.database import Database, address
+    from certify_intacct.staging.database import Database
     from certify_intacct.staging.report_timeline import find_reports, report_timeline
     from certify_intacct.timeline.report import tell
 
@@ -92,7 +92,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     try:
-        with Database(address(BaseHook.get_connection("connector_db"))).connection() as connection:
+        with Database.of(BaseHook.get_connection("connector_db")).connection() as connection:
             matches = find_reports(connection, options.report)
             timeline = report_timeline(connection, matches[0].report_id) if len(matches) == 1 else None
         if not matches:

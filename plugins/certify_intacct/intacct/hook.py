@@ -13,9 +13,10 @@ from certify_intacct.intacct.definitions import ObjectDefinition, PermittedEntit
 from certify_intacct.intacct.envelope import Credentials
 from certify_intacct.intacct.filters import Filter
 from certify_intacct.intacct.functions import Function
+from certify_intacct.intacct.hosts import DEFAULT_URL, HOSTS
 from certify_intacct.intacct.paging import QueryPage, pages
 from certify_intacct.intacct.responses import Result
-from certify_intacct.intacct.session import DEFAULT_URL, Gateway
+from certify_intacct.intacct.session import Gateway
 from certify_intacct.model.errors import ConfigurationError, ConnectorError, IncompleteAnswer
 from certify_intacct.transport.connection import full_url, required_fields
 from certify_intacct.transport.http import HttpClient
@@ -261,5 +262,6 @@ class SageIntacctHook(BaseHook):
             raise ConfigurationError("The entity ID must be text.", where=self._where, cure='Put it in quotes: "100".')
         self._entity = entity or None
         redact = Redactor([credentials.sender_password, credentials.user_password])
-        client = HttpClient(TransportSettings.from_extra(extra, where=self._where), redact, where=self._where)
+        settings = TransportSettings.from_extra(extra, where=self._where)
+        client = HttpClient(settings, redact, where=self._where, hosts=HOSTS)
         return Gateway(client, full_url(connection, default=DEFAULT_URL), credentials)

@@ -10,18 +10,17 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from certify_intacct.intacct import envelope, responses
 from certify_intacct.intacct.envelope import Credentials
 from certify_intacct.intacct.errors import SessionEnded
 from certify_intacct.intacct.functions import Function, get_api_session
+from certify_intacct.intacct.hosts import HOSTS
 from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, GuardTripped, ServiceUnavailable
 from certify_intacct.transport import retries
-from certify_intacct.transport.http import HttpClient, checked_url, is_loopback
+from certify_intacct.transport.http import HttpClient
 from certify_intacct.transport.redaction import readable
 
-DEFAULT_URL = "https://api.intacct.com/ia/xml/xmlgw.phtml"
 _HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml, text/xml"}
 
 
@@ -43,12 +42,13 @@ class Gateway:
     """The gateway of one company.
 
     :param client: sends the requests; its redactor learns each session ID.
-    :param url: the gateway's address; on intacct.com by https, or on this machine.
+    :param url: the gateway's address, one of those in intacct/hosts.py.
+    :raises ConfigurationError: any other address, to which passwords must not be sent.
     """
 
     def __init__(self, client: HttpClient, url: str, credentials: Credentials) -> None:
         self._client = client
-        self._url = checked_gateway(url, where=client.where)
+        self._gateway = HOSTS.address(url, where=client.where)
         self._credentials = credentials
         self._sessions: dict[str, _Session] = {}
 
@@ -152,7 +152,7 @@ class Gateway:
         control_id = str(uuid.uuid4())
         body = envelope.request([function], self._credentials, control_id=control_id, entity=entity)
         try:
-            response = self._post(self._url, body, [function], control_id)
+            response = self._post(self._gateway.url, body, [function], control_id)
             result = response.results[0]
             result.raise_for_failure(where=self._client.where)
             api = result.records[0] if result.records else {}
@@ -207,39 +207,21 @@ class Gateway:
 
     def _checked_endpoint(self, endpoint: str) -> str:
         """Return the address that the session is to be used at, if the session may be sent there."""
-        if is_loopback(urlsplit(self._url).hostname):
-            if urlsplit(endpoint)[:2] != urlsplit(self._url)[:2]:
-                raise GuardTripped(
-                    f"The gateway on this machine sends the session elsewhere, to {self._shown(endpoint)!r}.",
-                    where=self._client.where,
-                )
-            return endpoint
         try:
-            return checked_gateway(endpoint, where=self._client.where)
+            address = HOSTS.address(endpoint, where=self._client.where)
+            known = address.origin == self._gateway.origin or (not self._gateway.loopback and HOSTS.owns(address))
         except ConfigurationError:
+            known = False
+        if not known:
             raise GuardTripped(
-                f"The gateway sends the session to {self._shown(endpoint)!r}, which is not an address of Intacct.",
+                f"The gateway at {self._gateway.host} sends the session elsewhere, to {self._shown(endpoint)!r}, which is not an "
+                "address of Intacct.",
                 where=self._client.where,
-            ) from None
+            )
+        return address.url
 
     def _shown(self, text: str) -> str:
         return readable(text, self._client.redact, length=200)
-
-
-def checked_gateway(url: str, *, where: str) -> str:
-    """Return `url` if it is a gateway: https on intacct.com at its usual port, or anything on this machine.
-
-    :raises ConfigurationError: any other address, to which passwords must not be sent.
-    """
-    parts = urlsplit(checked_url(url, where=where))
-    host = (parts.hostname or "").rstrip(".")
-    if is_loopback(host) or (host.endswith(".intacct.com") and parts.scheme == "https" and parts.port in (None, 443)):
-        return url
-    raise ConfigurationError(
-        f"{url!r} is not an address of Intacct (https://....intacct.com), and passwords are sent nowhere else.",
-        where=where,
-        cure=f"Leave the gateway URL empty for {DEFAULT_URL}.",
-    )
 
 
 def _names(functions: Sequence[Function]) -> str:

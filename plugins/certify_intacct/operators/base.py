@@ -34,10 +34,9 @@ class ConnectorOperator(BaseOperator):
 
     @cached_property
     def database(self) -> Database:
-        from certify_intacct.staging.database import Database, address
+        from certify_intacct.staging.database import Database
 
-        connection = BaseHook.get_connection(self.connector_db_conn_id)
-        return Database(address(connection), where=f"connection {self.connector_db_conn_id}")
+        return Database.of(BaseHook.get_connection(self.connector_db_conn_id))
 
     @cached_property
     def configuration(self) -> Configuration:

@@ -53,7 +53,8 @@ class OpenLoadOperator(ConnectorOperator):
             run_type=run_type,
             interval_start=run.data_interval_start,
             interval_end=run.data_interval_end,
-            now=datetime.now(tz=UTC),
+            # Queued over midnight, or cleared days later, a run by hand is about the dates that its person saw when triggering it.
+            now=run.run_after if run_type == "manual" else datetime.now(tz=UTC),
             time_zone=self.configuration.company.time_zone,
         )
         with self.database.connection() as connection:

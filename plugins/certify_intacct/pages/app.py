@@ -16,14 +16,17 @@ from certify_intacct.pages import databases, decisions, reports
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered, wrong
+from certify_intacct.pages.work import Places, beside
 from certify_intacct.staging.load_page import load_page
 
 app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, openapi_url=None)
+app.add_middleware(Places)
 app.include_router(decisions.router)
 app.include_router(reports.router)
 
 
 @app.get("/{dag_id}/loads/{load_id}", response_class=HTMLResponse)
+@beside
 def show_load(dag_id: ReadableDag, load_id: int) -> HTMLResponse:
     """A load: its extracts, its verdicts, what is quarantined, and its plan with the results."""
     with databases.reading().connection() as connection:

@@ -11,7 +11,11 @@ import os
 from airflow.sdk import BaseHook
 
 from certify_intacct.model.errors import ConfigurationError
-from certify_intacct.staging.database import Database, address
+from certify_intacct.staging.database import Database
+from certify_intacct.staging.time_limits import TimeLimits
+
+# Whoever reads a page waits for it: what takes longer is not waited for, whatever the connection says.
+LIMITS = TimeLimits(connect_timeout=2, statement_timeout=2, lock_timeout=1)
 
 CONNECTION = "connector_db"
 DECIDER = "CONNECTOR_DECIDER_URL"
@@ -19,7 +23,7 @@ DECIDER = "CONNECTOR_DECIDER_URL"
 
 def reading() -> Database:
     """The database as the pages read it."""
-    return Database(address(BaseHook.get_connection(CONNECTION)))
+    return Database.of(BaseHook.get_connection(CONNECTION), most=LIMITS)
 
 
 def deciding() -> Database:
@@ -34,4 +38,5 @@ def deciding() -> Database:
             where=f"variable {DECIDER}",
             cure="Set it in the environment of the api-server, and of nothing else (docs/operations.md, Who decides).",
         )
-    return Database(url.replace("postgres://", "postgresql://", 1), where=f"variable {DECIDER} of the api-server")
+    url = url.replace("postgres://", "postgresql://", 1)
+    return Database(url, where=f"variable {DECIDER} of the api-server", limits=LIMITS)

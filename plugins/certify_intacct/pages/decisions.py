@@ -19,6 +19,7 @@ from certify_intacct.pages.links import EXPENSE_DAG, ORGANIZATION_DAG
 from certify_intacct.pages.offers import groups
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
+from certify_intacct.pages.work import beside, writing
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.people_waiting import PersonHeld, people_held, standing_releases
 
@@ -29,6 +30,7 @@ router = APIRouter()
 
 
 @router.get("/decisions", response_class=HTMLResponse)
+@beside
 def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
     """All that waits, as far as the reader may read the DAG whose run holds it."""
     of_reports, of_people = reads(EXPENSE_DAG, user), reads(ORGANIZATION_DAG, user)
@@ -54,6 +56,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
 
 
 @router.post("/decisions")
+@writing
 def decide_about_several(form: forms.Posted) -> Response:
     """Keeps one decision about several items, all or none, and leads back."""
     _require_readable(EXPENSE_DAG, form.user)
@@ -70,6 +73,7 @@ def turn(form: forms.Posted) -> Response:
 
 
 @router.post("/decisions/people")
+@writing
 def release(form: forms.Posted) -> Response:
     """Keeps a release of people, and leads back."""
     _require_readable(ORGANIZATION_DAG, form.user)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from certify_intacct.documents import label_of
+from certify_intacct.intacct.hosts import HOSTS
 from certify_intacct.rules.texts import readable
 from certify_intacct.timeline.story import company_zone, money, when
 
-LONGEST_TEXT = 4000
+LARGEST = 1_000_000
+# What a page would be too large with is cut: characters of a text, rows of a list. No value of a form is as long as the shortest.
+_CUTS: tuple[tuple[int, int | None], ...] = ((4000, None), (600, 1000), (600, 200), (600, 50))
 _HEADINGS = {
     400: "That cannot be decided so",
     401: "You are not signed in to Airflow",
@@ -26,38 +30,55 @@ _HEADINGS = {
 }
 
 
-def _shown(value: Any) -> Any:
-    """A text of people without what turns the direction of writing, and no longer than anybody reads."""
-    return readable(value, LONGEST_TEXT) if type(value) is str else value
-
-
 def segment(text: object) -> str:
     """A name in an address is one segment of it, whatever it holds."""
     return quote(str(text), safe="")
 
 
-# Texts come from two services and from people: every one of them is escaped.
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    finalize=_shown,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters["when"] = lambda moment: when(moment, company_zone())
-_templates.filters["money"] = money
-_templates.filters["kind"] = label_of
-_templates.filters["segment"] = segment
-# What was said about the form that was sent just before.
-_templates.globals["said"] = ()
-# Who stopped posting: a page that does not know says nothing of it.
-_templates.globals["stop"] = None
+def _environment(longest: int, most: int | None) -> Environment:
+    """The templates, as they show texts of at most so many characters and lists of at most so many rows."""
+
+    def shown(value: Any) -> Any:
+        # Without what turns the direction of writing. What a macro made is neither of these.
+        if type(value) in (str, list, tuple, dict):
+            return readable(str(value), longest)
+        return value
+
+    # Texts come from two services and from people: every one of them is escaped.
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        finalize=shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["when"] = lambda moment: when(moment, company_zone())
+    made.filters["money"] = money
+    made.filters["kind"] = label_of
+    made.filters["segment"] = segment
+    made.filters["intacct"] = lambda url: HOSTS.link(url or "")
+    made.filters["some"] = lambda rows: list(islice(rows, most))
+    # What was said about the form that was sent just before.
+    made.globals["said"] = ()
+    # Who stopped posting: a page that does not know says nothing of it.
+    made.globals["stop"] = None
+    made.globals["cut"] = None if most is None else f"texts after {longest} characters, lists after {most} rows"
+    return made
+
+
+_ENVIRONMENTS = [_environment(*cut) for cut in _CUTS]
 
 
 def rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page."""
-    html = _templates.get_template(template).render(zone=str(company_zone()), **values)
+    """A page of at most :data:`LARGEST` bytes; what would not fit is cut, and the page says so."""
+    values["zone"] = str(company_zone())
+    html = next(filter(None, (_within(made.get_template(template), values) for made in _ENVIRONMENTS)), None)
+    if html is None:
+        return wrong(
+            413,
+            "There is more to show than a page holds. The database answers: docs/operations.md, Questions to the database.",
+        )
     return HTMLResponse(
         html,
         status_code=status,
@@ -71,6 +92,18 @@ def rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
             "Referrer-Policy": "same-origin",
         },
     )
+
+
+def _within(template: Template, values: dict[str, Any]) -> str | None:
+    """The page; None when it is larger than a page may be, which is seen before it is made whole."""
+    parts: list[str] = []
+    size = 0
+    for part in template.generate(**values):
+        size += len(part.encode("utf-8", "surrogatepass"))
+        if size > LARGEST:
+            return None
+        parts.append(part)
+    return "".join(parts)
 
 
 def wrong(status: int, words: str, heading: str = "") -> HTMLResponse:

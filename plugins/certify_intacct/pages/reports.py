@@ -14,6 +14,7 @@ from certify_intacct.pages.deciding import decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, EXPENSE_PREVIEW
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered, segment
+from certify_intacct.pages.work import beside, writing
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.report_timeline import dags_of, find_reports, report_timeline
 from certify_intacct.timeline.report import tell
@@ -24,6 +25,7 @@ router = APIRouter()
 
 
 @router.get("/{dag_id}/reports", response_class=HTMLResponse)
+@beside
 def find_report(dag_id: ReadableDag, code: str = "") -> Response:
     """A form to find a report; leads to its timeline when one is found, and lists them when there are several."""
     text = code.strip()[:LONGEST_SEARCH].replace("\x00", "")
@@ -38,6 +40,7 @@ def find_report(dag_id: ReadableDag, code: str = "") -> Response:
 
 
 @router.get("/{dag_id}/reports/{report_id}", response_class=HTMLResponse)
+@beside
 def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str = "") -> HTMLResponse:
     """A report's whole timeline, as far as any load of the DAG has met it, and what may be decided about it."""
     with databases.reading().connection() as connection:
@@ -60,6 +63,7 @@ def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str
 
 
 @router.post("/{dag_id}/reports/{report_id}")
+@writing
 def decide_about_report(dag_id: ReadableDag, report_id: str, form: forms.Posted) -> Response:
     """Keeps a decision about what waits of a report, and leads back to it."""
     with databases.reading().connection() as connection:

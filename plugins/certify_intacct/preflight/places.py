@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from airflow.sdk import BaseHook
 
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.rules.places import WRONG_ENVIRONMENT_CURE, Place, wrong_entity, wrong_environment
+from certify_intacct.transport.addresses import read_address
 from certify_intacct.transport.connection import full_url
-from certify_intacct.transport.http import is_loopback
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
@@ -22,10 +21,11 @@ def place(service: str, conn_id: str) -> Place:
     """Where a connection leads. Nothing is asked over the network."""
     connection = BaseHook.get_connection(conn_id)
     extra = connection.extra_dejson
+    address = read_address(full_url(connection, default=_ELSEWHERE))
     return Place(
         service=service,
         declared=str(extra.get("environment") or ""),
-        loopback=is_loopback(urlsplit(full_url(connection, default=_ELSEWHERE)).hostname),
+        loopback=address is not None and address.loopback,
         company=str(extra.get("company_id") or ""),
     )
 

@@ -33,7 +33,7 @@ def resolve_period(
     :param run_type: Airflow's run type (scheduled, backfill, manual, …)
     :param interval_start: start of the data interval, or None when the run has none
     :param interval_end: its end
-    :param now: the present, with a time zone
+    :param now: the present, with a time zone; for a manual run the moment at which it was triggered
     :raises BadInput: when the dates are wrong, lie in the future or cannot be told
     """
     zone = ZoneInfo(time_zone)

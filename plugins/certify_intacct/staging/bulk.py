@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 STAND_IN = "unreadable:"
 # A stream that is broken throughout is stopped as such; here it need not be told row by row.
 _MOST_TOLD = 20
+# As long as a task may take (runs/dag_defaults.py).
+_COPY_HOURS = 2
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def stage_pages(
         sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(incoming, table)
     )
     received = page_count = told = 0
+    # It lasts as long as the service takes to give all pages.
+    connection.execute(f"SET LOCAL statement_timeout = '{_COPY_HOURS}h'")
     with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(incoming, names)) as copy:
         for page in pages:
             page_count += 1
@@ -73,6 +77,7 @@ def stage_pages(
                     values = _with_stand_in(stream, values, received, raw)
                 row = in_reference(stream, record, values) if stream.in_reference else values
                 copy.write_row([load_id, *row, [column.name for column in unreadable], raw])
+    connection.execute("SET LOCAL statement_timeout = DEFAULT")
     inserted = connection.execute(
         sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT DO NOTHING").format(table, names, names, incoming)
     ).rowcount

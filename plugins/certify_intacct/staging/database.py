@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeAlias
@@ -11,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
+from certify_intacct.staging.time_limits import TimedConnection, TimeLimits
 
 Connection: TypeAlias = "psycopg.Connection[dict[str, Any]]"
 
@@ -32,6 +34,12 @@ _REFUSALS = (
 )
 
 _LONGEST = 500
+# The server's limits of a statement and of a lock.
+_TOO_LONG = ("57014", "55P03")
+_LONGER = (
+    "The task is tried again by itself and finishes the rest. If this stays, look at what else the server does, or raise "
+    "statement_timeout or lock_timeout in the extras of the connection."
+)
 # The server is gone, restarts, is out of room, or gave way to somebody else: worth another try. Everything else is an error of ours.
 _PASSING = (
     psycopg.OperationalError,
@@ -73,14 +81,15 @@ def address(connection: PostgresConnection) -> str:
             cure="Make it a Postgres connection with the role connector_loader.",
         )
     known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()} - _FIELDS.keys()
-    said = {name: value for name, value in connection.extra_dejson.items() if value is not None}
+    limits = {field.name for field in dataclasses.fields(TimeLimits)} - known
+    said = {name: value for name, value in connection.extra_dejson.items() if value is not None and name not in limits}
     strange = [name for name, value in said.items() if name not in known or isinstance(value, (dict, list))]
     if strange:
         raise ConfigurationError(
             f"The extra {', '.join(map(repr, sorted(strange)))} is no parameter of libpq with a plain value.",
             where=where,
-            cure="Take it out; sslmode, sslrootcert, connect_timeout, keepalives_idle and the like may stand there, host, user and "
-            "password in their own fields.",
+            cure="Take it out; sslmode, sslrootcert, connect_timeout, statement_timeout, lock_timeout, keepalives_idle and the like "
+            "may stand there, host, user and password in their own fields.",
         )
     extras: dict[str, Any] = {name: int(value) if isinstance(value, bool) else value for name, value in said.items()}
     fields = {name: getattr(connection, field) for name, field in _FIELDS.items()}
@@ -92,11 +101,26 @@ class Database:
 
     :param url: ``postgresql://user:password@host:port/database`` or what :func:`address` gives, as the loader's role
     :param where: where a person finds this address when it is wrong
+    :param limits: how long it may take
     """
 
-    def __init__(self, url: str, *, where: str = CONNECTION) -> None:
+    def __init__(self, url: str, *, where: str = CONNECTION, limits: TimeLimits | None = None) -> None:
         self._url = url
         self._where = where
+        self._limits = limits or TimeLimits()
+
+    @classmethod
+    def of(cls, connection: PostgresConnection, *, most: TimeLimits | None = None) -> Database:
+        """The database behind a Postgres connection of Airflow.
+
+        :param most: it may take no longer than this, whatever the connection says
+        :raises ConfigurationError: it is no such connection, or something in its extras is wrong
+        """
+        where = f"connection {connection.conn_id}"
+        limits = TimeLimits.from_extra(connection.extra_dejson, where=where)
+        limits = limits.at_most(most) if most else limits
+        url = make_conninfo(address(connection), connect_timeout=max(1, round(limits.connect_timeout)))
+        return cls(url, where=where, limits=limits)
 
     def connect(self, *, autocommit: bool = False, name: str = "certify_intacct") -> Connection:
         """A new connection with rows as dicts; the caller closes it.
@@ -106,7 +130,11 @@ class Database:
         :raises ConfigurationError: when it refuses the role or has no such database
         """
         try:
-            return psycopg.connect(self._url, autocommit=autocommit, row_factory=dict_row, application_name=name)
+            opened = TimedConnection.connect(
+                self._limits.applied(self._url), autocommit=autocommit, row_factory=dict_row, application_name=name
+            )
+            opened.limits = self._limits
+            return opened
         except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
             lines = str(error).strip().splitlines()
             refused = next((line for line in lines if any(words in line for words in _REFUSALS)), "")
@@ -155,5 +183,7 @@ def _lost(error: psycopg.Error, where: str) -> ServiceUnavailable:
     return ServiceUnavailable(
         f"The connector's database did not finish a statement: {said[:_LONGEST]}{code}.",
         where=where,
-        cure="The task is tried again by itself and finishes the rest. If this stays, look at the server and its disk.",
+        cure=_LONGER
+        if error.sqlstate in _TOO_LONG
+        else "The task is tried again by itself and finishes the rest. If this stays, look at the server and its disk.",
     )

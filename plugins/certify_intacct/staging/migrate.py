@@ -25,7 +25,7 @@ def alembic_config(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     # Not set_main_option: its interpolation would choke on a percent sign in a password.
-    config.attributes["url"] = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    config.attributes["url"] = url
     return config
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from certify_intacct.documents import kind_of, label_of
 from certify_intacct.documents.states import Meaning
+from certify_intacct.intacct.hosts import HOSTS
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.rules import desk_of, overruled_by
@@ -228,8 +229,8 @@ def _seen(row: dict[str, Any]) -> str:
 
 def record_link(row: dict[str, Any]) -> Link | None:
     """The way to a document in Intacct; None when what Intacct gave is no address to be followed."""
-    url = row["record_url"] or ""
-    if not row["record_no"] or not url.startswith(("https://", "http://127.0.0.1")):
+    url = HOSTS.link(row["record_url"] or "")
+    if not row["record_no"] or not url:
         return None
     return Link(text=row["record_no"], to="record", url=url)
 

@@ -5,23 +5,22 @@ It sends a request exactly once. Whether to ask again is decided above, by kind 
 
 from __future__ import annotations
 
-import ipaddress
 import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from certify_intacct.model.errors import AnswerTooLarge, AnswerUnreadable, ConfigurationError, ServiceUnavailable
+from certify_intacct.transport.addresses import Address, Hosts
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
 from certify_intacct.transport.unpacking import Unpacker
+from certify_intacct.transport.wall_clock import TimedAdapter, UnledSession, at_most, is_over
 
 _CHUNK = 64 * 1024
 
@@ -40,60 +39,25 @@ class Answer:
     retry_after: float | None
 
 
-def is_loopback(host: str | None) -> bool:
-    """Tell whether a host name or address means this machine and nothing else."""
-    if not host:
-        return False
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def checked_url(url: str, *, where: str) -> str:
-    """Return `url` if secrets may be sent there: https, or plain http to this machine; no user name in it.
-
-    :param where: the connection, for the refusal.
-    :raises ConfigurationError: anything else.
-    """
-    cure = "Correct the URL in the connection."
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ConfigurationError(f"{url!r} is not a URL.", where=where, cure=cure) from None
-    if parts.scheme not in ("http", "https") or not host or port == 0:
-        raise ConfigurationError(f"{url!r} is not a full URL, such as https://host/path.", where=where, cure=cure)
-    if parts.username or parts.password:
-        raise ConfigurationError(
-            "The URL holds a user name or password.", where=where, cure="Use the connection's own fields."
-        )
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigurationError(
-            f"{host} would be spoken to without encryption. Plain http is only for this machine itself.",
-            where=where,
-            cure="Use https.",
-        )
-    return url
-
-
 class HttpClient:
     """Sends requests to one service.
 
     :param settings: time-outs and limits.
     :param redact: removes secrets from the texts of errors.
     :param where: how errors name the service, such as "Sage Intacct (connection sage_intacct_default)".
+    :param hosts: where its secrets may be sent; by itself to this machine, and to what an administrator lists.
     """
 
-    def __init__(self, settings: TransportSettings, redact: Redactor, *, where: str) -> None:
+    def __init__(
+        self, settings: TransportSettings, redact: Redactor, *, where: str, hosts: Hosts | None = None
+    ) -> None:
         self.settings = settings
         self.redact = redact
         self.where = where
-        self._session = requests.Session()
+        self._hosts = hosts or Hosts()
+        self._session = UnledSession()
         # The adapter would otherwise try again by itself in some cases; a request is sent once.
-        adapter = HTTPAdapter(
+        adapter = TimedAdapter(
             pool_connections=settings.pool_size,
             pool_maxsize=settings.pool_size,
             max_retries=urllib3.Retry(0, read=False),
@@ -122,38 +86,38 @@ class HttpClient:
         :raises AnswerUnreadable: the request may have arrived, but no whole answer came back.
         :raises ConfigurationError: the URL is not acceptable, or the server's certificate is not trusted.
         """
-        checked_url(url, where=self.where)
+        address = self._hosts.address(url, where=self.where)
         # A proxy must never see what is meant for this machine.
-        self._session.trust_env = not is_loopback(urlsplit(url).hostname)
-        deadline = time.monotonic() + self.settings.total_timeout
+        self._session.trust_env = not address.loopback
         limit = self.settings.max_answer_bytes
-        try:
-            with self._session.request(
-                method,
-                url,
-                data=body,
-                headers=dict(headers),
-                timeout=(self.settings.connect_timeout, self.settings.read_timeout),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                content = self._read(response, deadline, min(most_bytes or limit, limit))
-                return Answer(
-                    status=response.status_code,
-                    headers={name.lower(): value for name, value in response.headers.items()},
-                    body=content,
-                    retry_after=_retry_after(response.headers.get("Retry-After")),
-                )
-        except requests.RequestException as error:
-            raise self._explained(error, url) from None
-        except (urllib3.exceptions.HTTPError, OSError, zlib.error) as error:
-            raise self._unreadable(error) from None
+        with at_most(self.settings.total_timeout):
+            try:
+                with self._session.request(
+                    method,
+                    address.url,
+                    data=body,
+                    headers=dict(headers),
+                    timeout=(self.settings.connect_timeout, self.settings.read_timeout),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    content = self._read(response, min(most_bytes or limit, limit))
+                    return Answer(
+                        status=response.status_code,
+                        headers={name.lower(): value for name, value in response.headers.items()},
+                        body=content,
+                        retry_after=_retry_after(response.headers.get("Retry-After")),
+                    )
+            except requests.RequestException as error:
+                raise self._explained(error, address) from None
+            except (urllib3.exceptions.HTTPError, OSError, zlib.error) as error:
+                raise self._unreadable(error) from None
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _read(self, response: requests.Response, deadline: float, most_bytes: int) -> bytes:
+    def _read(self, response: requests.Response, most_bytes: int) -> bytes:
         parts: list[bytes] = []
         received = size = 0
         unpacker = Unpacker(response.headers.get("Content-Encoding"))
@@ -169,30 +133,29 @@ class HttpClient:
                         where=self.where,
                         cure="Ask for fewer records or fields at a time, or raise max_answer_bytes in the connection's extra fields.",
                     )
-            if time.monotonic() > deadline:
-                raise AnswerUnreadable(
-                    f"The answer had not arrived whole after {self.settings.total_timeout:g} seconds.", where=self.where
-                )
         unpacker.finish()
         return b"".join(parts)
 
-    def _explained(self, error: requests.RequestException, url: str) -> Exception:
-        host = urlsplit(url).hostname
+    def _explained(self, error: requests.RequestException, address: Address) -> Exception:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             return ConfigurationError(
-                f"The certificate of {host} is not trusted by this machine.",
+                f"The certificate of {address.host} is not trusted by this machine.",
                 where=self.where,
                 cure="Install the missing authority's certificate (REQUESTS_CA_BUNDLE); checking cannot be switched off.",
             )
         if isinstance(error, requests.ConnectionError) and _never_connected(error):
             return ServiceUnavailable(
-                f"No connection to {host} came about: {self._reason(error)}",
+                f"No connection to {address.host} came about: {self._reason(error)}",
                 where=self.where,
                 cure="Check the URL in the connection, the network and, if there is one, the proxy.",
             )
         return self._unreadable(error)
 
     def _unreadable(self, error: BaseException) -> AnswerUnreadable:
+        if is_over():
+            return AnswerUnreadable(
+                f"The answer had not arrived whole after {self.settings.total_timeout:g} seconds.", where=self.where
+            )
         return AnswerUnreadable(
             f"The connection failed before a whole answer had come: {self._reason(error)}", where=self.where
         )
