@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, HTTPException
 
-from certify_intacct.pages import work
+from certify_intacct.pages import forms, work
 from certify_intacct.pages.work import beside
 from tests.silence import Quiet, Silent
 
@@ -151,3 +151,22 @@ def test_what_goes_wrong_in_a_page_is_told_as_ever():
     with pytest.raises(HTTPException) as caught:
         asyncio.run(beside(wrong)())
     assert caught.value.status_code == 404
+
+
+def test_a_form_that_trickles_gives_its_place_back(browser, monkeypatch, serve):
+    monkeypatch.setattr(forms, "SENT_SECONDS", 0.5)
+    clerk = browser("user", "kim")
+    cookies = "; ".join(f"{name}={text}" for name, text in clerk.cookies.items())
+    server = serve(clerk.app)
+    answer(ask(server, "/connector/decisions", cookies))
+    began = time.monotonic()
+    form = socket.create_connection(("127.0.0.1", server.port))
+    kind = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000"
+    form.sendall(
+        f"POST /connector/decisions HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nCookie: {cookies}\r\n{kind}\r\n\r\nt".encode()
+    )
+    form.settimeout(20)
+    told = form.recv(65536).decode()
+    form.close()
+    assert told.startswith("HTTP/1.1 408 ")
+    assert time.monotonic() - began < 3

@@ -75,7 +75,15 @@ def test_what_is_an_address_is_read_into_its_parts(text, address):
 
 
 @pytest.mark.parametrize(
-    "text", ["https://user:canary@evil.example/", "https://user:canary@[::1", "https://u:canary\\@x/"]
+    "text",
+    [
+        "https://user:canary@evil.example/",
+        "https://user:canary@[::1",
+        "https://u:canary\\@x/",
+        "https://u:canary%40x/",
+        "u:canary＠x",
+        "u:canary\ufe6bx",
+    ],
 )
 def test_a_password_in_an_address_is_not_shown(text):
     with pytest.raises(ConfigurationError, match="user name or password") as caught:

@@ -5,6 +5,7 @@ Only what is signed in the form, or by Airflow's cookie, is believed.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from certify_intacct.pages.access import DecidingUser
 
 LARGEST = 256 * 1024
+SENT_SECONDS = 10
 MOST_FIELDS = 2000
 # So long a page may stand open before what it offers counts as stale, and so long what was said is told again.
 OPEN_SECONDS = 3600
@@ -115,10 +117,16 @@ def _place(address: SplitResult) -> str:
 
 async def _bounded(request: Request) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise HTTPException(status_code=413, detail="Nothing was decided. Decide about fewer of them at once.")
+    try:
+        async with asyncio.timeout(SENT_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST:
+                    raise HTTPException(
+                        status_code=413, detail="Nothing was decided. Decide about fewer of them at once."
+                    )
+    except TimeoutError:
+        raise HTTPException(status_code=408, detail="Nothing was decided. The form did not arrive in time.") from None
     return bytes(body)
 
 

@@ -45,7 +45,7 @@ class Places:
         self._taken = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._taken >= PLACES and scope["type"] == "http":
+        if self._taken >= PLACES:
             full = wrong(503, "Too many pages of the connector are asked for at once. Try again in a minute.")
             await full(scope, receive, send)
             return

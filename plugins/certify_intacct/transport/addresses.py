@@ -26,6 +26,8 @@ _ADDRESS = re.compile(
     r"(?P<target>(?:/(?:[a-z0-9._~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*)?(?:\?(?:[a-z0-9._~!$&'()*+,;=:@/?-]|%[0-9a-f]{2})*)?)",
     re.ASCII | re.IGNORECASE,
 )
+# Before each of them somebody may have meant a password.
+_AT = ("@", "\uff20", "\ufe6b", "%40")
 _CURE = "Correct the URL in the connection."
 
 
@@ -155,7 +157,7 @@ def _listed(address: Address) -> bool:
 
 
 def _unreadable(text: str, where: str) -> ConfigurationError:
-    if "@" in text or "＠" in text:
+    if any(sign in text for sign in _AT):
         return ConfigurationError(
             "The URL holds a user name or password.", where=where, cure="Use the connection's own fields."
         )
