@@ -6,8 +6,9 @@ a card charge that was posted, and what the day adds up to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.claiming import PlannedFacts
     from certify_intacct.staging.database import Connection
+    from certify_intacct.staging.sending_days import Ceiling
     from certify_intacct.staging.report_plans import PlannedDocument
 
 _FIRST_OF_A_LIVE_COMPANY = 5
@@ -67,6 +69,7 @@ class ClaimChecks:
         self.run = run
         self.company = run.company
         self.posting = run.configuration.posting
+        self._usual: dict[datetime, Mapping[str, Ceiling]] = {}
 
     def check(self, connection: Connection, batch: Sequence[PlannedDocument]) -> Checked:
         """Looks at a batch; until the transaction of the connection ends nobody else claims anything.
@@ -149,7 +152,7 @@ class ClaimChecks:
     def _above_day(
         self, connection: Connection, batch: Sequence[PlannedDocument], approved_by: dict[str, str]
     ) -> Iterator[tuple[str, tuple[str, Rule]]]:
-        day = SendingDay(connection, self.run.configuration)
+        day = SendingDay(connection, self.run.configuration, self._usual)
         for item in batch:
             document = item.document
             if document.number in approved_by:

@@ -7,7 +7,7 @@ would compute one in floating point).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -42,13 +42,23 @@ class SendingDay:
     """The company's day of now: what was sent on it so far without anybody's approval.
 
     What Intacct provably refused was not sent; what was reversed since was.
+
+    :param usual: what is usual by day, which does not change while the day lasts: filled here, and used again
     """
 
-    def __init__(self, connection: Connection, configuration: Configuration) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        configuration: Configuration,
+        usual: dict[datetime, Mapping[str, Ceiling]] | None = None,
+    ) -> None:
         self._limits = configuration.posting.limits
         since = _began(connection, configuration)
         self._sent = _sent_since(connection, configuration.company.intacct_company_id, since)
-        self._usual = _usual(connection, configuration, since) if self._limits.times_median else {}
+        known = {} if usual is None else usual
+        if since not in known:
+            known[since] = _usual(connection, configuration, since) if self._limits.times_median else {}
+        self._usual = known[since]
 
     def send(self, currency: str, amount: Decimal) -> None:
         """Counts a document that nobody approved."""
