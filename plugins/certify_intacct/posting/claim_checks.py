@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.claiming import PlannedFacts
     from certify_intacct.staging.database import Connection
-    from certify_intacct.staging.sending_days import Ceiling
     from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.staging.sending_days import Ceiling
 
 _FIRST_OF_A_LIVE_COMPANY = 5
 
