@@ -53,7 +53,7 @@ def carry_out(order: dict[str, Any], say: Any) -> None:
     dag = DAG_OBJECTS[order["dag"]]
     run = SimpleNamespace(
         dag_id=order["dag"], run_id=order["run_id"], run_type=order["run_type"], data_interval_start=None, data_interval_end=None,
-        triggering_user_name="chaos",
+        run_after=datetime.now(tz=UTC), triggering_user_name="chaos",
     )  # fmt: skip
     context = {"dag_run": run, "run_id": order["run_id"], "params": order["params"]}
     load_id = order["load_id"]
