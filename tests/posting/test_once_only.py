@@ -112,15 +112,18 @@ def test_a_remap_that_joins_documents_does_not_make_half_of_the_report_disappear
 
 
 def test_two_plans_that_divide_a_report_differently(company):
-    """Made under two configurations before either was sent: the second is told, and stops nobody else."""
-    company.configure(dimensions={"entity": {"certify": "report_gld/1", "map": {"200": "100"}}})
+    """Each is sent under the configuration it was made under, both were made before either was sent: the second stops nobody else."""
+    before = {"entity": {"certify": "report_gld/1", "map": {"200": "100"}}}
+    company.configure(dimensions=before)
     line = {"Amount": "10", "ReimAmount": "10"}
     report = company.report(1, line | {"ExpenseReportGLD1Code": "100"}, line | {"ExpenseReportGLD1Code": "200"})
     first = company.plan()
     company.configure(dimensions={"entity": {"certify": "report_gld/1"}})
     company.report(2, line | {"ExpenseReportGLD1Code": "100"})
     second = company.plan()
+    company.configure(dimensions=before)
     assert company.load(*first) == {"applied": 1}
+    company.configure(dimensions={"entity": {"certify": "report_gld/1"}})
     assert company.load(*second) == {"applied": 1, "moved_on": 1}
     assert company.posted() == sorted([f"{token(1)}-1-001B", f"{token(2)}-1-001B"])
     assert company.open_items() == {report: "found"}
