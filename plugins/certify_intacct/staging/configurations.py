@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
@@ -39,7 +40,7 @@ def changed(connection: Connection, configuration: Configuration) -> Changed:
     ).fetchone()
     if row is None:
         return Changed(before=None, decisive=(), recorded=())
-    decisive, recorded = changes(row["content"], of_money(configuration))
+    decisive, recorded = changes(row["content"], _stated(configuration))
     if not configuration.posting.limits.changes_need_approval(configuration.company.environment):
         decisive, recorded = [], [*decisive, *recorded]
     return Changed(before=row["content"], decisive=decisive, recorded=recorded)
@@ -57,9 +58,14 @@ def keep(connection: Connection, configuration: Configuration, load_id: int, acc
     connection.execute(
         "INSERT INTO ledger.configuration (intacct_company, content, changes, accepted_by, load_id) VALUES (%s, %s, %s, %s, %s)",
         [
-            configuration.company.intacct_company_id, Jsonb(of_money(configuration)), [*found.decisive, *found.recorded], by, load_id,
+            configuration.company.intacct_company_id, Jsonb(_stated(configuration)), [*found.decisive, *found.recorded], by, load_id,
         ],
     )  # fmt: skip
+
+
+def _stated(configuration: Configuration) -> dict[str, Any]:
+    """What decides about money, the rules of this version among it: what they make of a plan is looked at before the first is sent."""
+    return {**of_money(configuration), "connector.version": version("certify-intacct")}
 
 
 def named_before(before: Mapping[str, Any] | None, key: str) -> list[str]:

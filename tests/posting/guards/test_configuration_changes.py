@@ -82,6 +82,17 @@ def test_how_it_is_sent_moves_no_money(posting, change):
     assert len(kept(posting)) == 1
 
 
+def test_the_first_run_of_another_version_waits_as_well(posting, approvals):
+    posting.sql("ALTER TABLE ledger.configuration DISABLE TRIGGER USER")
+    posting.sql("""UPDATE ledger.configuration SET content = content || '{"connector.version": "0.0.9"}'""")
+    posting.sql("ALTER TABLE ledger.configuration ENABLE TRIGGER USER")
+    plan = posting.plan(DAY + timedelta(days=1))
+    approvals.ask(*plan)
+    assert "connector.version: 0.0.9 became" in str(approvals.requests[0])
+    approvals.answer(*plan, by="kim")
+    assert posting.load(*plan) == {"applied": 1}
+
+
 def test_a_test_company_only_records(company):
     company.report(1)
     company.sync()
