@@ -129,7 +129,7 @@ def test_a_page_that_takes_too_long_is_given_up_with_a_sentence():
 def test_one_page_more_than_there_are_places_is_refused_at_once_and_places_come_back(serve):
     over = threading.Event()
     app, outer = FastAPI(), FastAPI()
-    app.add_middleware(work.Places)
+    app.add_middleware(work.Turnstile)
     app.add_api_route("/slow", beside(lambda: over.wait(1.5) and "made"))
     outer.mount("/pages", app)
     server = serve(outer)

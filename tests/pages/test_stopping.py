@@ -41,6 +41,16 @@ def test_a_person_stops_posting_and_another_lets_it_go_on(company, decides, brow
     assert company.load(load, run) == {"applied": 1}
 
 
+def test_who_edits_connector_yaml_stops_posting_and_leaves_it_to_others_to_let_it_go_on(company, decides, browser):
+    text = company.config.read_text()
+    company.config.write_text(text.replace("configuration_owners: []", "configuration_owners: [dana]"))
+    owner = browser("user", "dana")
+    assert send(owner, PAGE, the_form(owner), reason="The bank called").status_code == 303
+    refused = send(owner, PAGE, the_form(owner), reason="All is well")
+    assert (refused.status_code, "edits connector.yaml" in refused.text) == (403, True)
+    assert "Posting is stopped" in owner.get(PAGE).text
+
+
 def test_who_may_read_only_has_no_button(company, browser):
     company.report(1)
     company.sync()

@@ -16,11 +16,11 @@ from certify_intacct.pages import databases, decisions, reports
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered, wrong
-from certify_intacct.pages.work import Places, beside
+from certify_intacct.pages.work import Turnstile, beside
 from certify_intacct.staging.load_page import load_page
 
 app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, openapi_url=None)
-app.add_middleware(Places)
+app.add_middleware(Turnstile)
 app.include_router(decisions.router)
 app.include_router(reports.router)
 

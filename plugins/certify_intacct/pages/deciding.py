@@ -28,10 +28,12 @@ class Deciding:
 
     :param problem: why this reader can decide nothing here, a sentence; empty when they can
     :param token: what their forms carry
+    :param stop_token: what the form carries that stops posting, which takes no more than the right to decide
     """
 
     problem: str
     token: str = ""
+    stop_token: str = ""
     offers: list[Offer] = field(default_factory=list)
 
 
@@ -48,6 +50,7 @@ def for_reader(connection: Connection, user: BaseUser, report_id: str | None = N
     return Deciding(
         problem=problem,
         token="" if problem else forms.token(user),
+        stop_token="" if why_not_decide(user) else forms.token(user),
         offers=offers(waiting, configuration, decider(user)),
     )
 

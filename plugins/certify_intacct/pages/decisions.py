@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from certify_intacct.decisions.people import LONGEST, guarded_streams
 from certify_intacct.decisions.waiting import desks_of, release_for
 from certify_intacct.pages import databases, forms
-from certify_intacct.pages.access import reads, why_not_decide
+from certify_intacct.pages.access import reads
 from certify_intacct.pages.deciding import decide_people, decide_posting, decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, ORGANIZATION_DAG
 from certify_intacct.pages.offers import groups
@@ -49,7 +49,6 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         groups=groups(shown),
         more=len(deciding.offers) - len(shown) if of_reports else 0,
         people=people,
-        stop_token="" if why_not_decide(user) else forms.token(user),
         stop=stop,
         said=forms.heard(user, said),
     )

@@ -37,7 +37,7 @@ Made = TypeVar("Made")
 _workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="connector-page")
 
 
-class Places:
+class Turnstile:
     """Lets as many requests in as there are places, and answers all others with a sentence."""
 
     def __init__(self, app: ASGIApp) -> None:
