@@ -66,13 +66,20 @@ class Books:
         postings, held = [], ""
         for kind, members in self._groups(lines):
             total = sum((amount for _, amount in members), Decimal(0))
-            if total == 0:
+            if total == 0 and self._cancels(members):
                 continue
             if why := self._part(kind, report, members, total):
                 held = held or why
             else:
                 postings.append(kind.expected(report, members))
         return Expected(postings=tuple(postings), hold=held)
+
+    def _cancels(self, members: Sequence[Member]) -> bool:
+        """Whether lines that add up to nothing book nothing either; of what cannot be coded nobody knows."""
+        booked: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        for line, amount in members:
+            booked[str(line.get("ExpenseCategoryGLCode")), str(line.get("DepartmentCode"))] += amount
+        return not any(booked.values()) and not any(self._line(line) for line, _ in members)
 
     def _part(self, kind: Kind, report: Record, members: Sequence[Member], total: Decimal) -> str:
         """Why one document waits, whatever becomes of the report's others."""

@@ -166,7 +166,8 @@ class _Report:
             (matched if _take(left, posting, exactly=True) else strange).append(posting)
         for posting in strange:
             self._strange(posting, left, matched, best)
-        missing = list(left.elements())
+        # Whether Intacct takes a document of nothing differs from company to company; refused, it waits.
+        missing = [posting for posting in left.elements() if posting.total or self.id not in self.told.waiting]
         self._in_doubt(missing)
         if missing and not self._excused(best, bool(there or before)):
             self._wrong("lost", f"{missing[0].object} over {missing[0].total} {missing[0].currency} is missing")

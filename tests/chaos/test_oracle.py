@@ -126,6 +126,27 @@ def sent(answer: bytes = b"", number: str = f"{MARK}-1-001B") -> Attempt:
     return Attempt(number, "c", 0, answer=bytearray(answer))
 
 
+def zero(second_account: str) -> dict[str, Any]:
+    """A report of nothing: what was spent, and the same given back, on one account or two."""
+    spent, _ = report()["Expenses"]
+    back = {**spent, "ID": "2", "Amount": "-100.10", "ReimAmount": "-100.10", "ExpenseCategoryGLCode": second_account}
+    return report(TotalAmount="0", ReimAmount="0", NonReimAmount="0", Expenses=[spent, back])
+
+
+def of_nothing(second_account: str) -> dict[str, Any]:
+    (line,) = bill()["APBILLITEMS"]
+    return bill(APBILLITEMS=[line, {**line, "ACCOUNTNO": second_account, "TRX_AMOUNT": "-100.10"}])
+
+
+def test_a_report_of_nothing_is_posted_where_its_lines_book_something():
+    two = zero("2050")
+    assert judged(two, bills=[of_nothing("2050")]).fine
+    assert wrongs(judged(two)) == {"lost": 1}
+    assert judged(two, waiting=[REPORT]).fine, "refused, in a company that takes none"
+    assert judged(zero("6220")).fine
+    assert wrongs(judged(zero("6220"), bills=[of_nothing("6220")])) == {"altered": 1}
+
+
 def test_what_should_stand_stands():
     verdict = judged(bills=[bill()], cards=[card()])
     assert verdict.fine
