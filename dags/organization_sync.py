@@ -12,7 +12,7 @@ State has no past: whatever period a run is for, it converges Certify to what In
 - **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
 - **A row is quarantined**: the log of `validate` names row, rule and cure. Correct the record in its service; the next run takes it.
 - **The run stopped** at `validate` or `plan`: a guard found something that would do harm. The message says what and the way out.
-- **A change was refused** by Certify: `select * from plan.change_result where result = 'refused'` holds Certify's words.
+- **A change was refused** by Certify: `select * from plan.change_result where result = 'rejected'` holds Certify's words.
 - **Somebody is not created, adopted or deactivated**: `plan` lists everybody it leaves alone with rule, reason and cure. What only a
   person may decide is released under *Browse > Decisions*.
 - **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is written twice.

@@ -8,7 +8,7 @@ entity, currency and kind. It changes nothing at either service.
 - **Trigger** it with *period_start* and *period_end*. The table is in the log of `reconcile`, the figures in `ops.reconciliation`.
 - **`unassigned`**: reports that are neither posted nor held: run `expense_sync` for their processed date.
 - **orphan**: a bill carries one of our tokens and the ledger does not know it: look who made it.
-- **altered, reversed, deleted**: somebody did that in Intacct after it was posted. Release the report to post it again.
+- **altered, reversed, deleted**: somebody did that in Intacct after it was posted. Decide: accept it as posted, or post it again.
 """
 
 from __future__ import annotations

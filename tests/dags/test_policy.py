@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.serialization.serialized_objects import DagSerialization
+
+from certify_intacct.model.outcomes import ChangeResult
 
 ROOT = Path(__file__).parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
@@ -80,6 +83,12 @@ def test_every_dag_says_what_it_does_and_whose_it_is(dags):
         assert "## Runbook" in dag.doc_md, dag.dag_id
         assert dag.tags, dag.dag_id
         assert {task.owner for task in dag.tasks} == {"finance-data"}, dag.dag_id
+
+
+def test_a_query_of_a_runbook_asks_for_results_that_there_are(dags):
+    asked = {word for dag in dags for word in re.findall(r"result = '(\w+)'", dag.doc_md or "")}
+    assert asked
+    assert asked <= set(ChangeResult)
 
 
 def test_every_pool_exists(dags):
