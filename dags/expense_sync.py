@@ -12,7 +12,8 @@ A report belongs to the day on which it was processed. Late and cured reports ar
 - **Trigger** it by hand, with or without dates: it posts, as the scheduled run does. To look first, trigger `expense_preview`.
 - **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
 - **A report is quarantined or held**: the logs of `validate` and `plan` name report, rule and cure. Cure it; the next run takes it.
-- **`approve` waits**: the run is unusually large, or connector.yaml was changed. Look at its plan, then approve or reject it under Required Actions.
+- **`approve` waits**: the run is unusually large, or connector.yaml was changed. Look at its plan, then approve or reject it under
+  Required Actions.
 - **A person decides** about what a rule holds: *Browse > Decisions*, or the page of the report.
 - **Refused by Intacct**: `select * from plan.change_result where result = 'rejected'` has Intacct's words; it is planned anew.
 - **In doubt** (the answer was lost): nothing to do. It is looked up in Intacct and settled, at the latest by the next run.
