@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from certify_intacct.model.charges import asked
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.posting.charge_book import keys_of
-from certify_intacct.posting.planner import ExpensePlan, ExpensePlanner, LedgerSnapshot, alarm
+from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, alarm
+from certify_intacct.posting.planner import ExpensePlanner
 from certify_intacct.posting.releases import released_for
 from certify_intacct.rules.expenses import charges
 from certify_intacct.staging import (

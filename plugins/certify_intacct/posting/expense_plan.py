@@ -1,0 +1,83 @@
+"""What a plan of reports is made of, what is asked of the ledger for it, and how it is shown to people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.rules import Rule
+
+if TYPE_CHECKING:
+    from certify_intacct.model.decisions import Decision
+    from certify_intacct.model.report_plans import ReportPlan
+    from certify_intacct.staging.charges import ChargeHolder
+    from certify_intacct.staging.ledger_reads import LedgerDocument
+    from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
+
+
+@dataclass(kw_only=True)
+class ExpensePlan:
+    """The plan of a load.
+
+    :param open: what stays on the list of open items, of the reports that were planned all there is
+    :param planned: the reports that were planned: what else of them is on that list is done with
+    :param retired: documents of which a person says that Intacct has not got them
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    reports: list[PlannedReport] = field(default_factory=list)
+    open: list[OpenReport] = field(default_factory=list)
+    planned: list[str] = field(default_factory=list)
+    retired: list[LedgerDocument] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerSnapshot:
+    """What the ledger knows.
+
+    :param documents: by report
+    :param released: rules that persons overruled, by report and the hash of what they decided about
+    :param closed: what persons took out of our hands, by report and that hash
+    :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
+    :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
+    :param charges: who holds the card charges that the reports have
+    """
+
+    documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
+    released: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    closed: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    accepted: Collection[tuple[str, str]] = ()
+    held_before: Collection[tuple[str, str]] = ()
+    charges: Sequence[ChargeHolder] = ()
+
+
+def notes(planned: ReportPlan) -> dict[str, Any]:
+    """What a person should know of a report that is posted."""
+    notes = [*planned.notes, *(skip.reason for skip in planned.skips if skip.rule is Rule.NOT_BILLED)]
+    return {"notes": notes} if notes else {}
+
+
+def described(part: PlannedPart) -> dict[str, Any]:
+    """A document of the plan, as a person is shown it."""
+    document = part.document
+    return {
+        "number": document.number,
+        "kind": document.kind.value,
+        "entity": document.entity,
+        "total": f"{document.total} {document.currency}",
+        "revision": part.revision,
+    }
+
+
+def alarm(row: Mapping[str, Any]) -> Change:
+    """The change by which a plan shows an alarm: nothing is done, somebody must look."""
+    return Change(
+        subject=Subject.REPORT,
+        action=Action.HOLD,
+        key=row["report_id"],
+        reason=f"{row['label']}: {row['reason']}",
+        rule=row["rule"],
+        cure="Reverse the documents in Intacct, or have the report processed again in Certify.",
+    )
