@@ -35,3 +35,4 @@ def test_the_data_of_make_up_stays(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
     delete_demo(tmp_path / "none")
+    assert list(tmp_path.iterdir()) == []
