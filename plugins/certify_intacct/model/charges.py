@@ -53,6 +53,16 @@ class Charge:
         return f"{name} of {self.amount} {self.currency} at {self.merchant!r} on {self.day}"
 
 
+def card_name(name: str, last: str) -> str:
+    """A card as Certify names it, by PaymentCardName and CCLast; empty when it names none."""
+    return "/".join((name, last)) if name.strip() or last.strip() else ""
+
+
+def charge_id(transaction_id: str) -> str:
+    """Certify's CCTransactionID; empty when it states none, or zeros in its place."""
+    return transaction_id if transaction_id.strip("0 ") else ""
+
+
 def _folded(text: str) -> str:
     """A name that people enter by hand, the same however they space and capitalize it."""
     return " ".join(text.split()).casefold()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from certify_intacct.model.charges import charge_id
+
 ZERO = Decimal(0)
 
 
@@ -96,7 +98,7 @@ class ExpenseLine:
     @property
     def charge_id(self) -> str:
         """The ID of its card charge; empty when Certify states none, or a zero in its place."""
-        return self.card_transaction_id if self.card_transaction_id.strip("0 ") else ""
+        return charge_id(self.card_transaction_id)
 
     @property
     def disapproved(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from certify_intacct.model.charges import Charge
+from certify_intacct.model.charges import Charge, card_name
 from certify_intacct.model.configuration.posting import CompanyPaid
 from certify_intacct.model.references import CardAccount, References
 from certify_intacct.model.report_plans import Hold
@@ -34,11 +34,6 @@ def _charge(line: ExpenseLine, company_paid: CompanyPaid, references: References
         currency=line.currency,
     )
     return charge if charge.keys else None
-
-
-def card_name(name: str, last: str) -> str:
-    """A card as Certify names it; empty when it names none."""
-    return "/".join((name, last)) if name.strip() or last.strip() else ""
 
 
 def same_charge(label: str, charge: Charge, where: str) -> Hold:

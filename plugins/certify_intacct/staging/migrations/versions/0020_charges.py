@@ -7,7 +7,7 @@ from typing import Any
 
 from alembic import op
 
-from certify_intacct.model.charges import Charge
+from certify_intacct.model.charges import Charge, card_name, charge_id
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0020_charges"
@@ -33,12 +33,11 @@ def upgrade() -> None:
 def _charges(content: Mapping[str, Any], account: str) -> Iterator[Charge]:
     for line in content.get("lines", {}).values():
         day, amount = line.get("expense_date") or line.get("posting_date"), line.get("amount")
-        charge_id, name, last = (line.get(field) or "" for field in ("card_transaction_id", "card_name", "card_last"))
         if day and amount:
             yield Charge(
                 account=account,
-                card="/".join((name, last)) if name.strip() or last.strip() else "",
-                transaction_id=charge_id if charge_id.strip("0 ") else "",
+                card=card_name(line.get("card_name") or "", line.get("card_last") or ""),
+                transaction_id=charge_id(line.get("card_transaction_id") or ""),
                 day=date.fromisoformat(day),
                 merchant=line.get("vendor") or "",
                 amount=Decimal(amount),
