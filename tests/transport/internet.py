@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.transport.listener import Listener
+
 _PEM = serialization.Encoding.PEM
 
 
@@ -51,20 +53,9 @@ class Internet:
         self._target = urlsplit(target)
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(pem)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._take, daemon=True).start()
-
-    def stop(self) -> None:
-        self._listener.close()
-
-    def _take(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._tunnel, args=[connection], daemon=True).start()
+        self._listener = Listener(self._tunnel)
+        self.url = f"http://127.0.0.1:{self._listener.port}"
+        self.stop = self._listener.stop
 
     def _tunnel(self, client: socket.socket) -> None:
         head = b""

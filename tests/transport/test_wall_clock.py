@@ -15,6 +15,7 @@ from certify_intacct.transport.addresses import Hosts
 from certify_intacct.transport.http import HttpClient
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
+from tests.transport.listener import Listener
 
 TOTAL = 0.6
 _PAUSE = 0.02
@@ -63,21 +64,12 @@ class Trickler:
     def __init__(self, parts: Callable[[], Iterator[bytes]], *, reads: bool = True, pause: float = _PAUSE) -> None:
         self._parts, self._reads, self._pause = parts, reads, pause
         self._over = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._take, daemon=True).start()
+        self._listener = Listener(self._serve)
+        self.port = self._listener.port
 
     def stop(self) -> None:
         self._over.set()
-        self._listener.close()
-
-    def _take(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+        self._listener.stop()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
