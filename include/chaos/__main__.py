@@ -117,7 +117,7 @@ def show(result: Result, again: str) -> None:
         f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, "
         f"{verdict.posted} documents ({' and '.join(result.targets)}), "
         f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, "
-        f"{result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
+        f"digest {result.digest}, {result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
         + (", not settled" if result.calm.stopped or result.calm.moving else ""),
         flush=True,
     )
@@ -140,6 +140,14 @@ def show(result: Result, again: str) -> None:
             print(f"  {title}: report {report_id}")
     print(f"  settings: {json.dumps(result.settings)}")
     print(f"  again: {again}", flush=True)
+
+
+def write_course(result: Result, folder: Path) -> Path:
+    """Writes what a round did, step by step: two plays of one round can be compared line by line."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"round-{result.number}-course.txt"
+    path.write_text("\n".join(result.course) + "\n", encoding="utf-8")
+    return path
 
 
 def keep(environment: Environment, number: int, folder: Path) -> None:
@@ -207,6 +215,9 @@ def main(given: list[str] | None = None) -> int:
                 result = Round(environment, lanes, options.seed, number, Size()).play()
                 tally.add(result)
                 show(result, f"make chaos SEED={options.seed} ROUND={number}")
+                if options.round is not None or not result.fine:
+                    course = write_course(result, options.keep)
+                    print(f"  step by step: {course}", flush=True)
                 if not result.fine:
                     keep(environment, number, options.keep)
                 enough = tally.enough(options.faults, options.kills)

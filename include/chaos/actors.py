@@ -37,13 +37,14 @@ class Actors:
         self.wire = wire
         self.seed = seed
         self.days = days
+        self.today = days[-1] + timedelta(days=1)
         self.kinds = kinds
         self.counts: Counter[str] = Counter()
         self.versions: dict[str, list[dict[str, Any]]] = {
             report["ID"]: [report] for report in sandbox.state_of("certify", "expensereports")
         }
         self.touched: dict[tuple[str, str], dict[str, Any]] = {}
-        self.worlds: list[World] = [world(sandbox)]
+        self.worlds: list[World] = [world(sandbox, self.today)]
         self.deactivated: set[str] = set()
         self.closings: list[dict[str, str]] = []
         self._acts = 0
@@ -73,7 +74,7 @@ class Actors:
         if random.Random(f"{self.seed}/end").random() < 0.7:
             for closing in self.closings:
                 self._do({"action": "open_period", **closing}, "open_period")
-        self.worlds.append(world(self.sandbox))
+        self.worlds.append(world(self.sandbox, self.today))
 
     def _on_a_report(self, dice: random.Random) -> None:
         act = dice.choice(_REPORT_ACTS)
@@ -134,7 +135,7 @@ class Actors:
         self._do(body, act)
         if act == "deactivate user":
             self.deactivated.add(str(body["user"]))
-        self.worlds.append(world(self.sandbox))
+        self.worlds.append(world(self.sandbox, self.today))
 
     def _on_books(self, dice: random.Random) -> None:
         """Closes a period for an entity or for all, or opens one that was closed."""
@@ -149,7 +150,7 @@ class Actors:
         else:
             self._do({"action": "close_period", "date": str(through), **closing}, "close_period")
             self.closings.append(closing)
-        self.worlds.append(world(self.sandbox))
+        self.worlds.append(world(self.sandbox, self.today))
 
     def _do(self, body: dict[str, Any], name: str) -> None:
         self.sandbox.ask("POST", "act", body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -90,7 +89,7 @@ class Case:
     def judge(self) -> tuple[oracle.Verdict, int]:
         """The verdict, and how many users were deactivated."""
         sandbox, actors = self.place.sandbox, self.actors
-        worlds = [*actors.worlds, world(sandbox)]
+        worlds = [*actors.worlds, world(sandbox, self.today)]
         waiting, in_doubt, noticed = query(self.place.owner_url, _WAITING, _IN_DOUBT, _NOTICED)
         told = oracle.Told(
             certify_company=parameters.COMPANY,
@@ -101,7 +100,7 @@ class Case:
             memory=self.memory,
             days={str(day) for day in self.days},
             waiting={row["report_id"]: row["rule"] for row in waiting},
-            in_doubt=_documents_in_doubt(in_doubt),
+            in_doubt=_documents_in_doubt(in_doubt, self.place.wire.clock.since()),
             calendar=Calendar(self.calm_runs, parameters.LATE_SECONDS),
             noticed={row["number"] for row in noticed},
         )
@@ -140,9 +139,8 @@ class Case:
         )
 
 
-def _documents_in_doubt(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, InDoubt]]:
-    """By report and number; PostgreSQL's clock is this machine's."""
-    since = time.time() - time.monotonic()
+def _documents_in_doubt(rows: Iterable[dict[str, Any]], since: float) -> dict[str, dict[str, InDoubt]]:
+    """By report and number; PostgreSQL's clock is that of the relay, which counts from `since`."""
     found: dict[str, dict[str, InDoubt]] = defaultdict(dict)
     for row in rows:
         given_up = row["given_up_at"]
