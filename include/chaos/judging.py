@@ -27,7 +27,8 @@ _WAITING = "SELECT report_id, rule FROM ledger.open_item"
 _IN_DOUBT = """
     SELECT d.report_id, d.number,
         extract(epoch FROM min(e.at) FILTER (WHERE e.after_state = 'sending'))::float AS sent_at,
-        extract(epoch FROM max(e.at) FILTER (WHERE e.after_state = 'held'))::float AS given_up_at
+        extract(epoch FROM max(e.at) FILTER (WHERE e.after_state = 'held'))::float AS given_up_at,
+        array_agg(extract(epoch FROM e.at)::float ORDER BY e.at) FILTER (WHERE e.after_state = 'sending') AS claims
     FROM ledger.document d JOIN ledger.event e ON e.document_id = d.document_id AND e.revision = d.revision
     WHERE d.state IN ('sending', 'in_doubt', 'held')
     GROUP BY d.report_id, d.number HAVING bool_or(e.after_state = 'sending')
@@ -145,6 +146,8 @@ def _documents_in_doubt(rows: Iterable[dict[str, Any]], since: float) -> dict[st
     for row in rows:
         given_up = row["given_up_at"]
         found[row["report_id"]][row["number"]] = InDoubt(
-            row["sent_at"] - since, None if given_up is None else given_up - since
+            row["sent_at"] - since,
+            None if given_up is None else given_up - since,
+            [claim - since for claim in row["claims"]],
         )
     return found

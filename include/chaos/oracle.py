@@ -24,6 +24,8 @@ _OURS = re.compile(rf"(C[A-Z2-7]{{10}})-\d+-\d+[{LETTERS}]")
 WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated")
 # A lost answer is followed up so often, then a person decides whatever is known of replays.
 MOST_ATTEMPTS = 3
+# Between the ledger's note of a claim and the relay's of its request their clocks differ by so much at most.
+_SAME_MOMENT = 0.05
 # What of a report's header is asked for once more before anything of it is sent.
 _HEADER = ("Processed", "ProcessedDate", "ReimAmount", "TotalAmount", "Reimbursed", "ReimbursementTransactionID")
 
@@ -223,24 +225,39 @@ class _Report:
             if attempt.number not in self.numbers:
                 newest[attempt.number].append(attempt)
         for number, tried in newest.items():
-            decidable = self._decidable(kind_of_number(number).object, tried, in_doubt.get(number))
+            entry = in_doubt.get(number)
+            decidable = self._decidable(kind_of_number(number).object, tried, entry)
             # A control ID that is used up, and a document that is not there: it was lost, or what failed uses it up too.
             certain = (tried[-1].verdict == "lost" and not decidable) or tried[-1].verdict == "repeated"
-            if certain or (reported and not decidable and self._may_be_unread(tried[-1])):
+            unread = self._may_be_unread(tried[-1]) or any(claim > tried[-1].at for claim in self._unsent(tried, entry))
+            if certain or (reported and not decidable and unread):
                 self.verdict.undecidable.add(self.id)
         # Nor whether a run that was killed before it sent anything had said that it would.
-        if reported and self.told.kills:
-            for name in {one.object for one in missing} - {kind_of_number(number).object for number in newest}:
-                unsent: list[InDoubt | None] = [
-                    entry
-                    for number, entry in in_doubt.items()
-                    if number not in newest and kind_of_number(number).object == name
-                ]
-                if any(not self._decidable(name, (), entry) for entry in unsent or [None]):
-                    self.verdict.undecidable.add(self.id)
+        if reported and self.told.kills and self._claimed_only(missing, in_doubt, newest):
+            self.verdict.undecidable.add(self.id)
         # What is held because somebody changed it meanwhile is no doubt of the connector's.
         if reported and (self.id in self.verdict.undecidable or not self._changed()):
             self.verdict.in_doubt.add(self.id)
+
+    def _claimed_only(
+        self, missing: Sequence[Posting], in_doubt: Mapping[str, InDoubt], tried: Mapping[str, Sequence[Attempt]]
+    ) -> bool:
+        """Whether of a document that is missing no more is known than that it was claimed, and nothing can be decided of it."""
+        sent_kinds = {kind_of_number(number).object for number in tried}
+        for name in {one.object for one in missing}:
+            unsent: list[InDoubt | None] = [
+                entry
+                for number, entry in in_doubt.items()
+                if number not in tried and kind_of_number(number).object == name
+            ]
+            if not unsent and name not in sent_kinds:
+                unsent = [None]
+            if any(not self._decidable(name, (), entry) for entry in unsent):
+                return True
+        return False
+
+    def _unsent(self, tried: Sequence[Attempt], entry: InDoubt | None) -> list[float]:
+        return entry.unsent(tried, self.told.kills) if entry else []
 
     def _changed(self) -> bool:
         """Whether actors changed the report, or a document of it, so that what was sent may not be sent again."""
@@ -256,10 +273,13 @@ class _Report:
         """
         places = {self.worlds[-1].place_of(posting) for one in self.expected for posting in one.postings}
         seen = all(self.witnesses[place] for place in places if place[0] == name)
-        unread = sum(self._may_be_unread(attempt) for attempt in tried)
+        # Who dies before it sends what it claimed leaves as little behind as an answer that was lost.
+        unread = sum(self._may_be_unread(attempt) for attempt in tried) + len(self._unsent(tried, entry))
         if not seen or not self.told.memory.refused or unread >= MOST_ATTEMPTS:
             return False
         revision = [attempt for attempt in tried if attempt.control_id == tried[-1].control_id]
+        if entry and entry.claims:
+            revision = [attempt for attempt in revision if attempt.at >= entry.sent_at - _SAME_MOMENT]
         if not revision and entry is None:
             return True
         return self.told.calendar.chance(self.told.memory, revision, entry)
