@@ -104,6 +104,7 @@ class Case:
             in_doubt=_documents_in_doubt(in_doubt, self.place.wire.clock.since()),
             calendar=Calendar(self.calm_runs, parameters.LATE_SECONDS),
             noticed={row["number"] for row in noticed},
+            again=actors.again,
         )
         books = [one.books(today=str(self.today), choices=self.choices) for one in worlds]
         documents = {kind.object: sandbox.state_of("intacct", kind.object) for kind in KINDS}

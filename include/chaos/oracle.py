@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from include.chaos.books import Books, Expected, token
 from include.chaos.kinds import LETTERS, kind_of, kind_of_number
+from include.chaos.oracle_charges import Charges
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory, guesses
 from include.chaos.postings import Posting, Record
 from include.chaos.wire import Attempt
@@ -44,6 +45,7 @@ class Told:
     :param in_doubt: by report, the numbers of documents of which the connector itself says that it cannot know
     :param calendar: what was undisturbed after the storm
     :param noticed: numbers of documents of which the connector itself says that somebody changed, reversed or deleted them
+    :param again: reports in which nothing but a card charge of another report was handed in again, to that one
     """
 
     certify_company: str
@@ -57,6 +59,7 @@ class Told:
     in_doubt: Mapping[str, Mapping[str, InDoubt]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     noticed: Collection[str] = ()
+    again: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -107,9 +110,13 @@ def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Ite
         for name, record in of_report
         if (name, str(record["RECORDNO"])) not in told.touched
     )
+    numbers = {attempt.number for attempt in told.attempts} | {number for of in told.in_doubt.values() for number in of}
+    charges = Charges(told.again, told.versions, told.certify_company, standing, told.touched, numbers)
+    verdict.wrongs["posted_twice"] += charges.twice()
     for report_id, versions in told.versions.items():
         mark = token(told.certify_company, report_id)
-        _Report(worlds, told, verdict, report_id, versions, standing.pop(mark, []), attempts[mark], witnesses).judge()
+        one = _Report(worlds, told, verdict, report_id, versions, standing.pop(mark, []), attempts[mark], witnesses)
+        one.judge(charges)
     for mark, strangers in standing.items():
         verdict.wrongs["altered"] += [
             f"{kind_of(name).number_of(record)}: no report has the token {mark}" for name, record in strangers
@@ -153,7 +160,7 @@ class _Report:
         self.here = {kind_of(name).number_of(record) for name, record in standing}
         self.numbers = self.here | {kind_of(name).number_of(record) for name, record in self.touched}
 
-    def judge(self) -> None:
+    def judge(self, charges: Charges) -> None:
         """Compares, and adds to the verdict."""
         there = [kind_of(name).read(record) for name, record in self.standing]
         before = [kind_of(name).read(record) for name, record in self.touched]
@@ -170,6 +177,8 @@ class _Report:
             self._strange(posting, left, matched, best)
         # Whether Intacct takes a document of nothing differs from company to company; refused, it waits.
         missing = [posting for posting in left.elements() if posting.total or self.id not in self.told.waiting]
+        if self.id in self.told.waiting:
+            missing = [posting for posting in missing if not charges.waits(self.id, posting)]
         self._in_doubt(missing)
         if missing and not self._excused(best, bool(there or before)):
             self._wrong("lost", f"{missing[0].object} over {missing[0].total} {missing[0].currency} is missing")
