@@ -41,7 +41,7 @@ PATIENCE = {
 
 
 # So many steps at most between two deeds of the actors or sudden deaths.
-_LONGEST_PEACE = 90
+_LONGEST_PEACE = 50
 # So often each lane is a deployment of its own, and only one of them may post.
 _RIVALS = 0.2
 

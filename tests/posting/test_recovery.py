@@ -100,6 +100,19 @@ def test_what_changed_in_certify_meanwhile_is_not_sent_again(company, act, words
     assert company.posted() == [FIRST]
 
 
+def test_one_answer_that_lacks_the_report_does_not_mean_that_it_is_no_longer_processed(company):
+    """It would be held for a person, though nobody has changed anything (a storm, seed 61001)."""
+    company.replays_are_refused()
+    lost(company, "drop_before")
+    assert company.sync() == {"in_doubt": 1}
+    company.sandbox.fault(side="certify", match="GET expensereports/{id}", kind="missing_result", times=1)
+    settle(company)
+    settle(company)
+    assert company.sandbox.faults()["fired"], "the answer lacked the report"
+    assert document(company)["state"] == "accepted", document(company)["message"]
+    assert company.posted() == sorted([FIRST, SECOND])
+
+
 def test_nothing_more_is_sent_while_intacct_answers_no_question(company, monkeypatch):
     company.configure(sending={"batch_size": 1, "late_commit_minutes": 0, "absence_checks_minutes_apart": 0})
     for number in range(1, 5):

@@ -44,6 +44,9 @@ class Recheck:
                 header = known.get(report_id) if known is not None else None
                 # Not in the list of its day: moved to another one, or gone.
                 header = header or self._hook.get("expensereports", report_id)
+                if not header and day is not None:
+                    # One answer may lack it; two questions are not answered wrongly alike.
+                    header = self._day(day).get(report_id)
                 if header and header.get("Processed") in (True, 1, "true"):
                     found[report_id] = header
         return found
