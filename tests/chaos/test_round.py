@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from include.chaos.environment import Environment
@@ -52,3 +54,28 @@ def test_a_round_that_is_played_again_does_the_same_step_by_step(place):
     assert first.digest == again.digest
     assert min(counted.total() for counted in (first.kills, first.acts, first.faults))
     assert {line.split()[2] for line in first.course if line.split()[1] == "lane"} == {"0", "1"}
+
+
+def test_the_database_keeps_the_time_of_the_round(place):
+    environment, _ = place
+    environment.new_databases("clock")
+    clock = environment.clock
+    clock.set(datetime(2031, 5, 6, 7, tzinfo=UTC))
+    asked = "SELECT now(), clock_timestamp(), clock_timestamp()"
+    with psycopg.connect(environment.loader_url(0)) as connection:
+        began, first, second = connection.execute(asked).fetchone() or ()
+        assert began <= first <= second
+        clock.sleep(60)
+        same, later, _ = connection.execute(asked).fetchone() or ()
+        assert same == began
+        assert timedelta(seconds=59) < later - first < timedelta(seconds=61)
+        connection.commit()
+        assert connection.execute("SELECT now()").fetchone() > (later,)
+    assert began.astimezone(UTC).date().isoformat() == "2031-05-06"
+    with psycopg.connect(environment.owner_url) as connection:
+        # What a row gets by itself was decided when the tables were made.
+        (default,) = connection.execute(
+            "SELECT column_default FROM information_schema.columns WHERE table_schema = 'ledger' AND table_name = 'event' "
+            "AND column_name = 'at'"
+        ).fetchone() or ("",)
+    assert "pg_catalog" not in default
