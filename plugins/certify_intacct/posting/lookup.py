@@ -81,35 +81,30 @@ def by_record(
     return found
 
 
-def difference(hook: SageIntacctHook, document: Document, hits: Sequence[Found]) -> str:
+def difference(document: Document, hits: Sequence[Found]) -> str:
     """Why what Intacct has under a document's number is not the document, for a person; empty when it is.
 
     :param hits: all that was found under its number, one at least
     """
     if len(hits) > 1:
         return f"there are {len(hits)} documents with its number"
-    kind = kind_of(document.kind)
-    record_no = hits[0].record_no
-    differs = kind.unlike(document, hits[0])
-    if differs:
-        return differs
-    count = len(lines_of(hook, kind, document.session_entity, [record_no], ("RECORDNO",))[record_no])
-    return "" if count == kind.line_count(document) else f"{count} lines instead of {kind.line_count(document)}"
+    return kind_of(document.kind).unlike(document, hits[0])
 
 
 def search(hook: SageIntacctHook, kind: Kind, session: str, wanted: Filter) -> list[Found]:
-    """The documents of a kind that a filter finds."""
+    """The documents of a kind that a filter finds, with their lines."""
     records = hook.query_all(kind.object, list(kind.fields), filter=wanted, entity=session, show_private=True)
-    lines: dict[str, list[Record]] = defaultdict(list)
-    if kind.line_fields:
-        lines = lines_of(hook, kind, session, [str(record["RECORDNO"]) for record in records], kind.line_fields)
+    if not records:
+        return []
+    fields = sorted(set(kind.entry_fields) & hook.field_names(kind.line_object))
+    lines = lines_of(hook, kind, session, [str(record["RECORDNO"]) for record in records], fields)
     return [kind.read_back(record, lines[str(record["RECORDNO"])]) for record in records]
 
 
 def lines_of(
     hook: SageIntacctHook, kind: Kind, session: str, record_numbers: Sequence[str], fields: Sequence[str]
 ) -> dict[str, list[Record]]:
-    """The lines of documents, by the RECORDNO of their header."""
+    """The lines of documents, in their order, by the RECORDNO of their header."""
     found: dict[str, list[Record]] = defaultdict(list)
     for part in _chunks(record_numbers, VALUES):
         for record in hook.query_all(
@@ -120,7 +115,13 @@ def lines_of(
             show_private=True,
         ):
             found[str(record[kind.line_parent])].append(record)
+    for lines in found.values():
+        lines.sort(key=_place_of)
     return found
+
+
+def _place_of(line: Record) -> tuple[int, int]:
+    return int(line.get("LINE_NO") or 0), int(line["RECORDNO"])
 
 
 def _chunks(values: Sequence[str], size: int) -> Iterator[list[str]]:

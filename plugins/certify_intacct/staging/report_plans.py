@@ -244,7 +244,7 @@ def keep_planned(
     connection.execute(
         """
         DELETE FROM ledger.open_item i WHERE i.certify_company = %s AND i.report_id = ANY(%s)
-            AND NOT EXISTS (
+            AND i.rule NOT IN ('orphan', 'second_document') AND NOT EXISTS (
                 SELECT FROM unnest(%s::text[], %s::text[]) AS k (report_id, part) WHERE (k.report_id, k.part) = (i.report_id, i.part)
             )
         """,
@@ -298,7 +298,7 @@ def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
     """The IDs of all reports that are not finished, and of those about which a person decided since they were planned last."""
     rows = connection.execute(
         """
-        SELECT report_id FROM ledger.open_item WHERE certify_company = %(company)s
+        SELECT report_id FROM ledger.open_item WHERE certify_company = %(company)s AND rule NOT IN ('orphan', 'second_document')
         UNION
         SELECT d.report_id FROM ledger.decision d
         WHERE d.certify_company = %(company)s AND d.decision = 'retry' AND d.decided_at > coalesce((
