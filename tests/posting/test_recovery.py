@@ -22,7 +22,7 @@ from certify_intacct.posting.sender import DocumentSender
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging.database import Database
 from include.chaos.wire import ANSWERED, Wire
-from tests.expense_company import Company, report_id
+from tests.expense_company import DAY, Company, report_id
 
 FIRST, SECOND, THIRD, FOURTH = (f"{identity.token('sandbox', report_id(number))}-1-001B" for number in range(1, 5))
 
@@ -208,7 +208,9 @@ def test_a_held_document_that_turns_up_later_is_adopted_without_a_person(company
     settle(company)
     assert document(company)["state"] == "held"
     assert company.open_items() == {report_id(2): "held"}
-    company.sandbox.load("intacct", "APBILL", [old_bill(SECOND)])
+    line = {"ACCOUNTNO": "6220", "LOCATIONID": "100", "DEPARTMENTID": "30", "TRX_AMOUNT": "100.10"}
+    late = old_bill(SECOND) | {"WHENCREATED": f"{DAY:%m/%d/%Y}", "APBILLITEMS": [line]}
+    company.sandbox.load("intacct", "APBILL", [late])
     settle(company)
     assert document(company)["state"] == "accepted"
     assert company.open_items() == {report_id(2): "found"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from certify_intacct.model.errors import BooksDiffer
+from certify_intacct.model.errors import BadInput, BooksDiffer
 from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
@@ -163,3 +163,12 @@ def test_a_document_that_was_moved_into_the_open_dates_is_looked_at(company):
     result = daily(company)
     assert (result["reports"], result["altered"]) == (0, 1)
     assert f"date {DAY} instead of {old}" in result["red"]
+
+
+def test_a_backfill_of_it_is_refused_with_what_to_do_instead(company):
+    run = company.context(run_id="backfill-1")
+    run["dag_run"].dag_id, run["dag_run"].run_type = "reconciliation", "backfill"
+    six = datetime(2026, 3, 4, 6, tzinfo=UTC)
+    run["dag_run"].data_interval_start = run["dag_run"].data_interval_end = six
+    with pytest.raises(BadInput, match="period_start and period_end"):
+        OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(run)

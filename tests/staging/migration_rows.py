@@ -257,7 +257,9 @@ WITH_RECORD = {
 #: Tables of version 0028.
 WITH_LINES = {
     "ledger.first_read": ("INSERT INTO ledger.first_read (document_id, revision, stands) VALUES (1, 1, NULL)",),
-    "ops.document_look": ("INSERT INTO ops.document_look (document_id, modified, settled) VALUES (1, '11/26/2026 10:00:00', true)",),
+    "ops.document_look": (
+        "INSERT INTO ops.document_look (document_id, modified, settled) VALUES (1, '11/26/2026 10:00:00', true)",
+    ),
 }
 
 #: Since version 0018 a document remembers its own lines.

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.documents.base import Kind, Record
+from certify_intacct.documents.entries import in_order
 from certify_intacct.documents.found import NotRecordable
 from certify_intacct.intacct.values import parse_amount, parse_boolean, parse_date
 from certify_intacct.model.documents import Document, DocumentLine
@@ -41,9 +42,10 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     if len(lines) != len(kind.lines_of(planned)):
         raise NotRecordable(f"{len(lines)} lines instead of {len(kind.lines_of(planned))}")
     try:
-        entries, details = kind.expense_lines(lines)
+        ordered = in_order(lines)
+        entries, details = kind.expense_lines(ordered)
         by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)
-        stated = _stated(kind, {**lines[0], **header})
+        stated = _stated(kind, {**ordered[0], **header})
         stands = _with_expenses(planned.lines, [_line(kind, entry, by_label) for entry in entries])
     except BadInput as error:
         raise IncompleteAnswer(

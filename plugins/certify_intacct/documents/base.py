@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents import limits
-from certify_intacct.documents.entries import Stands, differences, entry_of, entry_read, text_of
+from certify_intacct.documents.entries import Stands, differences, entry_of, entry_read, in_order, text_of
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import Meaning, meaning
 from certify_intacct.intacct.filters import Filter, In, Or
@@ -185,11 +185,11 @@ class Kind(ABC):
         return Or(wanted, In(self.token_field, sorted(tokens))) if self.token_field and tokens else wanted
 
     def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
-        """A document from its header and its lines, in their order."""
+        """A document from its header and its lines."""
         day, total, entries, unreadable = None, None, [], ""
         try:
             day = parse_date(str(record[self.header_reads["posting_date"]] or record[self.day_field] or ""))
-            entries = [entry_read(line, self.line_reads, self.value(line)) for line in lines]
+            entries = [entry_read(line, self.line_reads, self.value(line)) for line in in_order(lines)]
             total = self.total(record, lines)
         except BadInput as error:
             unreadable = f"{self.label} record {record['RECORDNO']}: {error.message}"

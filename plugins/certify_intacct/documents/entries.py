@@ -56,6 +56,11 @@ def entry_read(record: Mapping[str, Any], reads: Mapping[str, str], value: Decim
     return {AMOUNT: text_of(value), **stated, **_filled({name: record.get(field) for field, name in fields.items()})}
 
 
+def in_order(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The lines of one document, in the order in which it shows them."""
+    return sorted(lines, key=lambda line: (int(line.get("LINE_NO") or 0), int(line["RECORDNO"])))
+
+
 def _filled(codes: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(code) for name, code in codes.items() if code not in (None, "")}
 

@@ -77,7 +77,9 @@ class OpenLoadOperator(ConnectorOperator):
         company = self.configuration.company
         # Queued over midnight, or cleared days later, a run by hand is about the dates that its person saw when triggering it.
         now = run.run_after if run_type == "manual" else datetime.now(tz=UTC)
-        if self.direction == "reconciliation" and not (params.get("period_start") or params.get("period_end")):
+        given = params.get("period_start") or params.get("period_end")
+        # A backfill is about the dates of its runs, and each of these would look at all of today's: it is refused below.
+        if self.direction == "reconciliation" and not given and run_type != "backfill":
             days = self.configuration.posting.open_days
             return open_period(now=now, time_zone=company.time_zone, days=days, first=company.first_post_date)
         return resolve_period(

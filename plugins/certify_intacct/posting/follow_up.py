@@ -34,7 +34,7 @@ _SAID = {
     LedgerState.REVERSED: "Somebody reversed it in Intacct.",
 }
 #: A word of STATE that nobody here knows, or a value that nobody can read: counted, raised as an alarm, found by reconciliation.
-UNKNOWN_STATE, UNREADABLE = "unknown_state", "unreadable"
+UNKNOWN_STATE, UNREADABLE = "unknown_state", Rule.UNREADABLE
 #: What Intacct does not show: to our eyes, or as long as it need not show what it took a moment ago.
 UNSEEN, TOO_NEW = "unseen", "too_new"
 _UNKNOWN = "Its STATE in Intacct is {!r}, which is not known here: nobody can tell whether it is posted."

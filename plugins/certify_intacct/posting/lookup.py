@@ -104,7 +104,7 @@ def search(hook: SageIntacctHook, kind: Kind, session: str, wanted: Filter) -> l
 def lines_of(
     hook: SageIntacctHook, kind: Kind, session: str, record_numbers: Sequence[str], fields: Sequence[str]
 ) -> dict[str, list[Record]]:
-    """The lines of documents, in their order, by the RECORDNO of their header."""
+    """The lines of documents, by the RECORDNO of their header."""
     found: dict[str, list[Record]] = defaultdict(list)
     for part in _chunks(record_numbers, VALUES):
         for record in hook.query_all(
@@ -115,13 +115,7 @@ def lines_of(
             show_private=True,
         ):
             found[str(record[kind.line_parent])].append(record)
-    for lines in found.values():
-        lines.sort(key=_place_of)
     return found
-
-
-def _place_of(line: Record) -> tuple[int, int]:
-    return int(line.get("LINE_NO") or 0), int(line["RECORDNO"])
 
 
 def _chunks(values: Sequence[str], size: int) -> Iterator[list[str]]:
