@@ -18,7 +18,8 @@ PRIVILEGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER",
 #: What only grows: neither a row is changed, nor one goes. A new table of the ledger belongs here, or among those that have a state.
 GROWS = (
     "ledger.approval", "ledger.configuration", "ledger.decision", "ledger.event", "ledger.first_read", "ledger.held_before",
-    "ledger.people_release", "ledger.posted_before", "ledger.posting_switch", "ledger.release", "ledger.report", "ledger.seal", "ledger.user_link_event",
+    "ledger.people_release", "ledger.posted_before", "ledger.posting_switch",
+    "ledger.release", "ledger.report", "ledger.seal", "ledger.user_link_event",
 )  # fmt: skip
 #: What is changed, but never goes.
 STAYS = ("ledger.document", "ledger.document_expense", "ledger.receipt", "ledger.transition")
