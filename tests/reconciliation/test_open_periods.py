@@ -105,6 +105,8 @@ def test_what_carries_our_names_and_is_of_no_report_is_found_and_decided(company
     stranger = {name: bill[name] for name in ("VENDORID", "CURRENCY", "TRX_TOTALENTERED", "WHENCREATED", "STATE")}
     stranger |= {"RECORDID": "CAAAAAAAAAA-1-001B", "DOCNUMBER": "CAAAAAAAAAA"}
     company.sandbox.load("intacct", "APBILL", [stranger])
+    # A name of eleven letters that begins with a C is not one of ours.
+    company.sandbox.load("intacct", "APBILL", [stranger | {"RECORDID": "CONSULTANTS-2026", "DOCNUMBER": "CONSULTANTS"}])
     result = daily(company)
     assert (result["holds"], result["orphan"]) == (False, 1)
     assert "CAAAAAAAAAA-1-001B" in result["red"]
@@ -172,3 +174,25 @@ def test_a_backfill_of_it_is_refused_with_what_to_do_instead(company):
     run["dag_run"].data_interval_start = run["dag_run"].data_interval_end = six
     with pytest.raises(BadInput, match="period_start and period_end"):
         OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(run)
+
+
+def test_what_is_found_of_other_dates_waits_on(company):
+    """A report's stranger that is dated long ago is found by whoever reconciles the report's date, and no morning forgets it."""
+    report = company.report(1)
+    load, run = company.plan()
+    company.load(load, run)
+    bill = the_bill(company)
+    stranger = {name: bill[name] for name in ("VENDORID", "CURRENCY", "TRX_TOTALENTERED", "STATE", "DOCNUMBER")}
+    company.sandbox.load("intacct", "APBILL", [stranger | {"RECORDID": "BY-HAND", "WHENCREATED": "01/01/2020"}])
+    assert ReconcileOperator(task_id="reconcile", load_id=load).execute(run)["orphan"] == 1
+    assert company.open_items() == {report: "alarm"}
+    assert daily(company)["holds"]
+    assert company.open_items() == {report: "alarm"}
+
+
+def test_long_periods_are_read_some_dates_at_a_time(company):
+    days = [DAY - timedelta(days=back) for back in (0, 9, 10, 11, 25)]
+    for number, day in enumerate(days, start=1):
+        company.report(number, day=day)
+        company.sync(day=day)
+    assert daily(company) == {"holds": True, "reports": len(days)}

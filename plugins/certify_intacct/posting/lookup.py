@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # `in` takes a thousand values; a kind may be asked for by two lists.
-VALUES = 1000
+_VALUES = 1000
 
 
 def look(hook: SageIntacctHook, documents: Iterable[Document], *, other_kinds: bool = False) -> list[Found]:
@@ -65,7 +65,7 @@ def _named(hook: SageIntacctHook, kind: Kind, session: str, documents: Sequence[
         for sequence in range(1, document.key.sequence + 1)
     } | {document.number: document.token for document in documents if document.kind is kind.kind}
     found: list[Found] = []
-    for part in _chunks(sorted(tokens), VALUES):
+    for part in chunks(sorted(tokens)):
         found += search(hook, kind, session, kind.named(part, {tokens[number] for number in part}))
     return found
 
@@ -75,7 +75,7 @@ def by_record(
 ) -> dict[str, Found]:
     """Documents by RECORDNO, as they are now; one that is missing is not there, or not to be seen yet."""
     found: dict[str, Found] = {}
-    for part in _chunks(sorted(record_numbers), VALUES):
+    for part in chunks(sorted(record_numbers)):
         hits = search(hook, kind_of(kind), session_entity, In("RECORDNO", part))
         found |= {item.record_no: item for item in hits}
     return found
@@ -106,7 +106,7 @@ def lines_of(
 ) -> dict[str, list[Record]]:
     """The lines of documents, by the RECORDNO of their header."""
     found: dict[str, list[Record]] = defaultdict(list)
-    for part in _chunks(record_numbers, VALUES):
+    for part in chunks(record_numbers):
         for record in hook.query_all(
             kind.line_object,
             list(dict.fromkeys(["RECORDNO", kind.line_parent, *fields])),
@@ -118,6 +118,7 @@ def lines_of(
     return found
 
 
-def _chunks(values: Sequence[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(values), size):
-        yield list(values[start : start + size])
+def chunks(values: Sequence[str]) -> Iterator[list[str]]:
+    """The values in lists that one query takes."""
+    for start in range(0, len(values), _VALUES):
+        yield list(values[start : start + _VALUES])

@@ -79,13 +79,15 @@ class Balance:
         self.single_entity = single_entity
         self.amounts: dict[Key, Decimal] = defaultdict(lambda: _ZERO)
         self.reports: dict[Key, int] = defaultdict(int)
+        #: How many reports were added.
+        self.processed = 0
         self._unassigned: list[tuple[str, str, Decimal]] = []
-        #: Reports of which Certify states amounts that nobody can read, with what they are called.
-        self.unreadable: dict[str, str] = {}
+        self._unreadable: list[tuple[str, str]] = []
 
     def add(self, header: Mapping[str, Any], books: Books) -> None:
         """Adds a processed report as Certify has it now."""
         report_id = record_id(header) or _nameless(header)
+        self.processed += 1
         sums: dict[Key, Decimal] = defaultdict(lambda: _ZERO)
         for key, amount in self._divide(header, report_id, books):
             sums[key] += amount
@@ -106,8 +108,14 @@ class Balance:
         ]  # fmt: skip
 
     def unassigned(self) -> list[tuple[str, str, Decimal]]:
-        """Reports of which a part is neither posted nor held, whose part it is, and how much."""
-        return sorted(self._unassigned)
+        """Reports of which a part is neither posted nor held, whose part it is, and how much, since this was asked last."""
+        found, self._unassigned = sorted(self._unassigned), []
+        return found
+
+    def unreadable(self) -> list[tuple[str, str]]:
+        """Reports of which Certify states an amount that nobody can read, with that amount, since this was asked last."""
+        found, self._unreadable = self._unreadable, []
+        return found
 
     def _divide(self, header: Mapping[str, Any], report_id: str, books: Books) -> Iterator[tuple[Key, Decimal]]:
         """The two parts of a report, each into its documents; the rest is explained by why there are none.
@@ -123,7 +131,7 @@ class Balance:
             target = self.posting.paid_by(payer).target
             if rest is None:
                 counted = True
-                self.unreadable[report_id] = shown(payer.certify_amount, header.get(payer.certify_amount))
+                self._unreadable.append((report_id, shown(payer.certify_amount, header.get(payer.certify_amount))))
                 yield (entity, currency, payer.value, target, UNREADABLE), _ZERO
             for document in documents:
                 if document.payer is payer and (bucket := books.bucket(document)):

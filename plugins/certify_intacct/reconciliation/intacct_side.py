@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,8 +16,8 @@ from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.follow_up import UNSEEN
-from certify_intacct.posting.lookup import VALUES, search
-from certify_intacct.reconciliation.findings import made
+from certify_intacct.posting.lookup import chunks, search
+from certify_intacct.reconciliation.findings import Findings, made
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import decisions, document_looks, reconciliation
 from certify_intacct.staging.report_plans import OpenReport
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from certify_intacct.intacct.filters import Filter
     from certify_intacct.model.documents import DocumentKind
     from certify_intacct.posting.posting_run import PostingRun
-    from certify_intacct.reconciliation.findings import Findings
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.reconciliation import KnownRecord, ReconciliationFinding
@@ -45,11 +44,12 @@ _GONE = (Meaning.REVERSED, Meaning.COUNTER_ENTRY)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document that carries one of our names."""
+    """A document that may carry one of our names; it may also be somebody else's who chose a name like ours."""
 
     kind: DocumentKind
     record_no: str
     number: str
+    token: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class Changes:
 
     unchanged: set[int] = field(default_factory=set)
     modified: dict[int, str] = field(default_factory=dict)
-    unknown: list[Listed] = field(default_factory=list)
+    unknown: dict[tuple[DocumentKind, str], Listed] = field(default_factory=dict)
 
 
 class IntacctSide:
@@ -91,37 +91,31 @@ class IntacctSide:
                 unchanged = document_looks.unchanged(connection, now)
             changes.unchanged.update(unchanged)
             changes.modified.update({key: text for key, text in now.items() if key not in unchanged})
-            changes.unknown.extend(
-                Listed(kind.kind, record_no, numbers[record_no]) for record_no in numbers.keys() - known.keys()
-            )
+            for one in records:
+                if (record_no := str(one["RECORDNO"])) not in known:
+                    listed = Listed(kind.kind, record_no, numbers[record_no], str(one.get(kind.token_field) or ""))
+                    changes.unknown[kind.kind, record_no] = listed
         return changes
 
     def _listed(self, kind: Kind, first: date, last: date) -> Iterator[tuple[Kind, list[dict[str, Any]]]]:
         ours: Filter = Like(kind.number_field, identity.LIKE_A_NUMBER)
+        fields = ["RECORDNO", kind.number_field]
         if kind.token_field:
             ours = Or(ours, Like(kind.token_field, identity.LIKE_A_TOKEN))
-        stamped = [_MODIFIED] if _MODIFIED in self.hook.field_names(kind.object) else []
+            fields.append(kind.token_field)
+        if _MODIFIED in self.hook.field_names(kind.object):
+            fields.append(_MODIFIED)
         pages = self.hook.query(
-            kind.object, ["RECORDNO", kind.number_field, *stamped], filter=And(ours, Between(kind.day_field, first, last)),
+            kind.object, fields, filter=And(ours, Between(kind.day_field, first, last)),
             entity="", show_private=True, on_restart=lambda: None,
         )  # fmt: skip
         for page in pages:
             yield kind, page.records
 
-    def of_reports(self, report_ids: Iterable[str], documents: Sequence[LedgerDocument]) -> Iterator[tuple[Found, str]]:
-        """What carries a token of one of these reports, or a number that one of its documents may have, with the report's ID."""
-        tokens = {identity.token(self.run.company.certify_company, report_id): report_id for report_id in report_ids}
-        for hit in self._of_each_kind(lambda kind: self._named(kind, tokens, documents)):
-            yield hit, tokens.get(hit.token or hit.number.split("-")[0], "")
-
     def _named(self, kind: Kind, tokens: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[Found]:
         names = sorted(tokens) if kind.token_field else _numbers(kind, tokens, documents)
         field = kind.token_field or kind.number_field
-        return [
-            hit
-            for start in range(0, len(names), VALUES)
-            for hit in search(self.hook, kind, "", In(field, names[start : start + VALUES]))
-        ]
+        return [hit for part in chunks(names) for hit in search(self.hook, kind, "", In(field, part))]
 
     def _of_each_kind(self, read: Callable[[Kind], Iterable[T]]) -> Iterator[T]:
         """Reads all kinds; a company that posts no documents of one need not let us see it."""
@@ -138,21 +132,42 @@ class IntacctSide:
         for kind, error in self._unseen.items():
             yield made(UNSEEN, kind.object, f"Nobody can tell whether others carry our names: {error}")
 
-    def of_records(self, listed: Sequence[Listed]) -> Iterator[tuple[Found, str]]:
-        """Documents that were listed, in full; of which report they are, only the ledger can tell."""
-        for kind in KINDS:
-            numbers = [one.record_no for one in listed if one.kind is kind.kind]
-            for start in range(0, len(numbers), VALUES):
-                for hit in search(self.hook, kind, "", In("RECORDNO", numbers[start : start + VALUES])):
-                    yield hit, ""
+    def listed_strangers(
+        self, changes: Changes, reports: Mapping[str, str], dates: tuple[date, date]
+    ) -> list[ReconciliationFinding]:
+        """What was listed and is not in the ledger.
 
-    def strangers(
-        self, hits: Iterable[tuple[Found, str]], findings: Findings, report_ids: Collection[str] | None
+        :param reports: IDs of reports by token: who has chosen a name like ours has none of them
+        :param dates: between which was listed
+        """
+        ours = [one for one in changes.unknown.values() if identity.parse_number(one.number) or one.token in reports]
+        hits = [
+            (hit, reports.get(hit.token or hit.number.split("-")[0], ""))
+            for kind in KINDS
+            for part in chunks([one.record_no for one in ours if one.kind is kind.kind])
+            for hit in search(self.hook, kind, "", In("RECORDNO", part))
+        ]
+        findings = Findings(self.run, [report_id for _, report_id in hits if report_id])
+        return self._strangers(hits, findings, dates=dates)
+
+    def strangers_of(
+        self, report_ids: Sequence[str], documents: Sequence[LedgerDocument], findings: Findings
+    ) -> list[ReconciliationFinding]:
+        """What carries a token of one of these reports, or a number that one of its documents may have, and is not in the ledger."""
+        tokens = {identity.token(self.run.company.certify_company, report_id): report_id for report_id in report_ids}
+        hits = [
+            (hit, tokens.get(hit.token or hit.number.split("-")[0], ""))
+            for hit in self._of_each_kind(lambda kind: self._named(kind, tokens, documents))
+        ]
+        return self._strangers(hits, findings, report_ids=report_ids)
+
+    def _strangers(
+        self, hits: Sequence[tuple[Found, str]], findings: Findings, **looked_for: Any
     ) -> list[ReconciliationFinding]:
         """Those that the ledger does not know. Each waits for a person, until one has decided or it is gone.
 
         :param hits: what was found, each with the ID of its report as far as that is known
-        :param report_ids: the reports of which everything was looked for; None: all of them
+        :param looked_for: as for ``reconciliation.keep_strangers``
         """
         here = [(hit, report_id) for hit, report_id in hits if hit.meaning not in _GONE]
         company, waiting, found = self.run.company, [], []
@@ -169,7 +184,9 @@ class IntacctSide:
                 found.append(finding)
                 if not finding.decided:
                     waiting.append(item)
-            reconciliation.keep_strangers(connection, company.certify_company, self.run.load_id, waiting, report_ids)
+            # Where something cannot be seen, nobody can say that it is gone.
+            gone = {} if self._unseen else looked_for
+            reconciliation.keep_strangers(connection, company.certify_company, self.run.load_id, waiting, **gone)
         return found
 
 
@@ -194,7 +211,7 @@ def _stranger(
     finding = findings.of_stranger(rule, hit, owner, text, decided=decided)
     item = OpenReport(
         report_id=owner, state=OpenState.ALARM, rule=rule, reason=text, label=finding.label, part=part, currency=hit.currency,
-        total=hit.total,
+        total=hit.total, processed_date=hit.date,
     )  # fmt: skip
     return finding, item
 

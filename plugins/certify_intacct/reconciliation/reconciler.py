@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.dimensions import GLD_NUMBERS
@@ -16,6 +16,7 @@ from certify_intacct.reconciliation.balance import Balance, Books, Why
 from certify_intacct.reconciliation.charged_twice import charged_twice
 from certify_intacct.reconciliation.findings import NOT_PROCESSED, UNASSIGNED, Findings, of_report, of_words
 from certify_intacct.reconciliation.intacct_side import IntacctSide
+from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import document_looks, entities, reconciliation
 from certify_intacct.staging.values import record_id
 
@@ -32,8 +33,9 @@ _READ = frozenset(state.value for state in POSTED)
 _MARGIN = timedelta(days=1)
 # A document's date may lie some days after its report was processed.
 _LATER = timedelta(days=366)
-# So many reports are compared at a time: memory does not grow with the period.
+# So many reports are compared, and the headers of so many dates read at a time: memory does not grow with the period.
 _AT_ONCE = 5000
+_DATES = 10
 _KEPT = ("ID", "ApprovalCode", "Processed", "ProcessedDate", "Currency", "ReimAmount", "NonReimAmount")
 
 
@@ -55,45 +57,44 @@ class Reconciler:
     def reconcile(self) -> tuple[int, list[BalanceLine], list[ReconciliationFinding]]:
         """How many reports were processed, what stands where, and what a person must look at."""
         self._find()
-        with self.database.connection() as connection:
-            posted = reconciliation.posted_between(
-                connection, self.company.certify_company, self.period.start, self.period.end, dated=not self.whole
-            )
-            single_entity = entities.was_single(connection, self.company)
-        first = min([self.period.start, *(day for day in posted.values() if day is not None)])
-        headers, nameless = self._headers(first)
+        company, period = self.company, self.period
         side = IntacctSide(self.run)
-        changes = None if self.whole else side.changes(self.period.start, self.period.end + _LATER)
+        changes = None if self.whole else side.changes(period.start, period.end + _LATER)
+        with self.database.connection() as connection:
+            single_entity = entities.was_single(connection, company)
+            left = reconciliation.posted_between(
+                connection, company.certify_company, period.start, period.end, dated=not self.whole
+            )
+            # Those that were dated into the period since they were posted.
+            left |= reconciliation.reports_of(connection, changes.modified) if changes else set()
         balance = Balance(self.run.configuration, single_entity=single_entity)
         found: list[ReconciliationFinding] = []
-        in_period = {report_id for report_id, header in headers.items() if self._covers(header)}
-        moved = self._reports_of(changes.modified) if changes else set()
-        reports = sorted(in_period | posted.keys() | moved)
-        for start in range(0, len(reports), _AT_ONCE):
-            ids = reports[start : start + _AT_ONCE]
-            found += self._part(ids, headers, in_period, side, changes, balance)
+        reports: dict[str, str] = {}
+        for headers in self._headers(balance):
+            reports |= {identity.token(company.certify_company, report_id): report_id for report_id in headers}
+            for ids in _parts(sorted(headers)):
+                found += self._part(ids, headers, side, changes, balance)
+            found += self._of_reports(balance, headers)
+            left -= headers.keys()
+        for ids in _parts(sorted(left)):
+            found += self._part(ids, {}, side, changes, balance)
         if changes is not None:
-            findings = Findings(self.run, [])
-            found += side.strangers(side.of_records(changes.unknown), findings, None)
-        with self.database.connection() as connection:
-            nothing = Books([], {}, Why(connection, self.company.certify_company, []))
-        for header in nameless:
-            balance.add(header, nothing)
-        found += [*side.unseen(), *self._of_reports(balance, headers), *by_hand.compared(self.run)]
-        return len(in_period) + len(nameless), balance.lines(), found
+            reports |= {identity.token(company.certify_company, report_id): report_id for report_id in left}
+            found += side.listed_strangers(changes, reports, (period.start, period.end + _LATER))
+        found += [*side.unseen(), *by_hand.compared(self.run)]
+        return balance.processed, balance.lines(), found
 
     def _part(
-        self, ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]], in_period: Collection[str], side: IntacctSide,
-        changes: Changes | None, balance: Balance,
+        self, ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]], side: IntacctSide, changes: Changes | None,
+        balance: Balance,
     ) -> list[ReconciliationFinding]:  # fmt: skip
-        """Compares some reports with their documents."""
+        """Compares some reports with their documents; those of which there is a header are of the period."""
         seen = self._look(self._documents(ids), changes)
         documents = self._documents(ids)
         with self.database.connection() as connection:
-            why = Why(connection, self.company.certify_company, ids)
-        books = Books(documents, seen, why)
+            books = Books(documents, seen, Why(connection, self.company.certify_company, ids))
         for report_id in ids:
-            if report_id in in_period:
+            if report_id in headers:
                 balance.add(headers[report_id], books)
         findings = Findings(self.run, ids)
         processed = self._processed(documents, headers)
@@ -103,7 +104,7 @@ class Reconciler:
             *charged_twice(self.run, documents, findings),
         ]
         if self.whole:
-            found += side.strangers(side.of_reports(ids, documents), findings, ids)
+            found += side.strangers_of(ids, documents, findings)
         return found
 
     def _find(self) -> None:
@@ -111,23 +112,25 @@ class Reconciler:
         with ReportLocks(self.database, self.company.intacct_company_id, load_id=self.run.load_id) as locks:
             Recovery(self.run, locks=locks).find()
 
-    def _headers(self, first: date) -> tuple[dict[str, Mapping[str, Any]], list[Mapping[str, Any]]]:
-        """Certify's headers from a date on, by report ID; and those of the period whose ID cannot be read."""
+    def _headers(self, balance: Balance) -> Iterator[dict[str, Mapping[str, Any]]]:
+        """Certify's headers of the period by report ID, some dates at a time; what cannot be asked about is added to the balance."""
         kept = (*_KEPT, *(f"EmpGLD{number}Code" for number in GLD_NUMBERS))
-        headers: dict[str, Mapping[str, Any]] = {}
-        nameless: list[Mapping[str, Any]] = []
-        for page in self.certify.pages("expensereports", startdate=first - _MARGIN, enddate=self.period.end + _MARGIN):
-            for record in page.records:
-                header = {name: record[name] for name in kept if name in record}
-                if report_id := record_id(record):
-                    headers[report_id] = header
-                elif self._covers(header):
-                    nameless.append(header)
-        return headers, nameless
-
-    def _covers(self, header: Mapping[str, Any]) -> bool:
-        text = str(header.get("ProcessedDate"))[:10]
-        return str(self.period.start) <= text <= str(self.period.end)
+        with self.database.connection() as connection:
+            nothing = Books([], {}, Why(connection, self.company.certify_company, []))
+        for part in self.period.parts(_DATES):
+            headers: dict[str, Mapping[str, Any]] = {}
+            for page in self.certify.pages(
+                "expensereports", startdate=part.start - _MARGIN, enddate=part.end + _MARGIN
+            ):
+                for record in page.records:
+                    if not str(part.start) <= str(record.get("ProcessedDate"))[:10] <= str(part.end):
+                        continue
+                    header = {name: record[name] for name in kept if name in record}
+                    if report_id := record_id(record):
+                        headers[report_id] = header
+                    else:
+                        balance.add(header, nothing)
+            yield headers
 
     def _documents(self, ids: Sequence[str]) -> list[LedgerDocument]:
         with self.database.connection() as connection:
@@ -142,11 +145,6 @@ class Reconciler:
             with self.database.connection() as connection:
                 document_looks.looked(connection, changes.modified, read)
         return found
-
-    def _reports_of(self, document_ids: Collection[int]) -> set[str]:
-        """The reports of documents whose date lies in the period by now, whatever it was when they were posted."""
-        with self.database.connection() as connection:
-            return reconciliation.reports_of(connection, document_ids)
 
     def _processed(self, documents: Sequence[LedgerDocument], headers: Mapping[str, Mapping[str, Any]]) -> set[str]:
         """The reports of documents that Certify shows as processed, in its lists or, while something of them stands, by their ID."""
@@ -163,12 +161,18 @@ class Reconciler:
     def _of_reports(
         self, balance: Balance, headers: Mapping[str, Mapping[str, Any]]
     ) -> Iterator[ReconciliationFinding]:
+        """What the last dates brought; it is told once."""
         for report_id, payer, amount in balance.unassigned():
             text = f"Its {payer} part is neither posted nor held."
             yield of_report(UNASSIGNED, report_id, text, headers.get(report_id, {}), amount)
-        for report_id, value in balance.unreadable.items():
+        for report_id, value in balance.unreadable():
             text = f"Certify states an amount that cannot be read: {value}."
             yield of_report(UNREADABLE, report_id, text, headers.get(report_id, {}))
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
 
 
 def _not_processed(documents: Sequence[LedgerDocument], findings: Findings) -> Iterator[ReconciliationFinding]:

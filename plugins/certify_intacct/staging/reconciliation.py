@@ -124,24 +124,21 @@ def labels(connection: Connection, certify_company: str, report_ids: Collection[
     return {row["report_id"]: row["label"] for row in rows}
 
 
-def posted_between(
-    connection: Connection, certify_company: str, first: date, last: date, *, dated: bool
-) -> dict[str, date | None]:
-    """Reports with documents in the ledger that were processed between two dates, both included, by ID with that date.
+def posted_between(connection: Connection, certify_company: str, first: date, last: date, *, dated: bool) -> set[str]:
+    """Reports with documents in the ledger that were processed between two dates, both included.
 
     :param dated: also those of which a document is dated so
     """
     rows = connection.execute(
         """
-        SELECT r.report_id, min(r.processed_date) AS day FROM ledger.report r
+        SELECT DISTINCT r.report_id FROM ledger.report r
         JOIN ledger.document d USING (certify_company, report_id, sequence)
         WHERE r.certify_company = %(company)s AND (r.processed_date BETWEEN %(first)s AND %(last)s
            OR (%(dated)s AND d.posting_date BETWEEN %(first)s AND %(last)s))
-        GROUP BY r.report_id
         """,
         {"company": certify_company, "first": first, "last": last, "dated": dated},
     ).fetchall()
-    return {row["report_id"]: row["day"] for row in rows}
+    return {row["report_id"] for row in rows}
 
 
 def reports_of(connection: Connection, document_ids: Collection[int]) -> set[str]:
@@ -197,21 +194,23 @@ def known_records(connection: Connection, intacct_company: str, numbers: Collect
 
 
 def keep_strangers(
-    connection: Connection,
-    certify_company: str,
-    load_id: int,
-    items: Collection[OpenReport],
-    report_ids: Collection[str] | None,
-) -> None:
-    """Lists what waits of the strangers of these reports, or of all; what was found before and does not wait any more is taken off."""
+    connection: Connection, certify_company: str, load_id: int, items: Collection[OpenReport], *,
+    report_ids: Collection[str] = (), dates: tuple[date, date] | None = None,
+) -> None:  # fmt: skip
+    """Lists the strangers that wait, and takes off those that wait no more.
+
+    :param report_ids: all strangers of these reports were looked for
+    :param dates: all strangers with a date in between, both included, were looked for
+    """
+    first, last = dates or (None, None)
     connection.execute(
         """
         DELETE FROM ledger.open_item WHERE certify_company = %(company)s AND rule = ANY(%(rules)s) AND NOT part = ANY(%(parts)s)
-          AND (%(ids)s::text[] IS NULL OR report_id = ANY(%(ids)s))
+          AND (report_id = ANY(%(ids)s) OR processed_date BETWEEN %(first)s AND %(last)s)
         """,
         {
             "company": certify_company, "rules": list(STRANGERS), "parts": [item.part for item in items],
-            "ids": None if report_ids is None else list(report_ids),
+            "ids": list(report_ids), "first": first, "last": last,
         },
     )  # fmt: skip
     for item in items:
