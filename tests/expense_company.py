@@ -214,13 +214,11 @@ class Company:
         """As a backup of before the first posting would have it."""
         self.sql(
             "ALTER TABLE ledger.event DISABLE TRIGGER USER; ALTER TABLE ledger.document DISABLE TRIGGER USER;"
-            "ALTER TABLE ledger.report DISABLE TRIGGER USER; ALTER TABLE ledger.first_read DISABLE TRIGGER USER;"
-            "DELETE FROM ledger.first_read; DELETE FROM ops.document_look; DELETE FROM ledger.event;"
-            "DELETE FROM ledger.document_expense;"
+            "ALTER TABLE ledger.report DISABLE TRIGGER USER; DELETE FROM ledger.event; DELETE FROM ledger.document_expense;"
             "DELETE FROM ledger.document; DELETE FROM ledger.report; DELETE FROM plan.outcome; DELETE FROM plan.document;"
             "DELETE FROM plan.report; DELETE FROM plan.change;"
             "ALTER TABLE ledger.event ENABLE TRIGGER USER; ALTER TABLE ledger.document ENABLE TRIGGER USER;"
-            "ALTER TABLE ledger.report ENABLE TRIGGER USER; ALTER TABLE ledger.first_read ENABLE TRIGGER USER"
+            "ALTER TABLE ledger.report ENABLE TRIGGER USER"
         )
 
     def waiting(self, report: str, rule: str = "") -> list[OpenItem]:

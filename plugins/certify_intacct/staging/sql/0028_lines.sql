@@ -2,7 +2,7 @@
 
 -- How Intacct had a document when it was first read back: what it filled in by itself is no alteration. Null: exactly as it was sent.
 CREATE TABLE ledger.first_read (
-    document_id bigint NOT NULL REFERENCES ledger.document,
+    document_id bigint NOT NULL,
     revision    integer NOT NULL,
     stands      jsonb,
     read_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -14,7 +14,7 @@ GRANT INSERT (document_id, revision, stands) ON ledger.first_read TO connector_l
 
 -- When a document was last read in full, and the time of change that Intacct showed then: what has not changed since is not read again.
 CREATE TABLE ops.document_look (
-    document_id bigint PRIMARY KEY REFERENCES ledger.document,
+    document_id bigint PRIMARY KEY,
     modified    text NOT NULL,
     settled     boolean NOT NULL,
     looked_at   timestamptz NOT NULL DEFAULT clock_timestamp()
