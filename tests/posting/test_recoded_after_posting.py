@@ -24,7 +24,12 @@ def tomorrow(company: Company, days: int = 1) -> None:
 
 def compared(company: Company) -> list[Any]:
     """The dates whose lines were compared today."""
-    return [row["day"] for row in company.sql("SELECT day FROM ops.compared_date WHERE compared_at > now() - interval '1 hour' ORDER BY 1")]
+    return [
+        row["day"]
+        for row in company.sql(
+            "SELECT day FROM ops.compared_date WHERE compared_at > now() - interval '1 hour' ORDER BY 1"
+        )
+    ]
 
 
 def changed(report: str) -> dict[str, set[str]]:
@@ -39,7 +44,6 @@ def test_amounts_that_change_places_are_named_by_the_next_run(company):
     assert company.held() == changed(report)
     (item,) = company.waiting(report)
     assert "amount: '900' became '100'" in item.reason
-    assert "reverse it there" in item.reason or item.rules == ("changed_after_posting",)
     # It waits until somebody decides, whatever is compared when.
     company.sync(NEXT)
     assert company.held() == changed(report)
@@ -149,7 +153,9 @@ def test_lines_that_are_added_and_cancel_each_other_out_are_posted(company):
     assert sorted(Decimal(bill["TRX_TOTALENTERED"]) for (bill,) in company.bills().values()) == [0, 60]
     # Undone, the bill of nothing holds lines that are no more.
     for record in records:
-        company.sandbox.act("edit_report", report=report, line=record["ID"], line_changes={"Status": "Disapproved"}, keep_totals=True)
+        company.sandbox.act(
+            "edit_report", report=report, line=record["ID"], line_changes={"Status": "Disapproved"}, keep_totals=True
+        )
     tomorrow(company)
     company.sync(NEXT)
     assert company.held() == changed(report)
@@ -261,13 +267,13 @@ def test_many_reports_that_differ_come_in_by_and_by(company, monkeypatch):
 def test_a_report_in_doubt_that_is_recoded_is_named_once_it_was_found(company):
     report = two_accounts(company)
     company.sandbox.fault(side="intacct", match="create APBILL", kind="drop_after_commit")
-    company.sandbox.settings(visibility_delay_seconds=3600)
+    company.sandbox.settings(visibility_delay_seconds={"APBILL": {"*": 3600}})
     company.sync()
     assert company.open_items() == {report: "in_doubt"}
     coded(company, report, "100.00", "900.00")
     company.plan(NEXT)
     assert company.held() == {}
-    company.sandbox.settings(visibility_delay_seconds=0)
+    company.sandbox.settings(visibility_delay_seconds={})
     company.sync(NEXT)
     tomorrow(company)
     company.sync(NEXT)
@@ -282,4 +288,6 @@ def test_the_first_comparison_that_fails_altogether_stops_no_run(company):
         load, _ = company.plan(NEXT)
     except ConnectorError as error:  # pragma: no cover
         pytest.fail(str(error))
-    assert [row["rule"] for row in company.sql("SELECT rule FROM ops.alarm WHERE load_id = %s", load)] == ["lines_not_compared"]
+    assert [row["rule"] for row in company.sql("SELECT rule FROM ops.alarm WHERE load_id = %s", load)] == [
+        "lines_not_compared"
+    ]
