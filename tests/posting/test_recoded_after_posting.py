@@ -204,6 +204,33 @@ def test_a_run_that_came_to_no_plan_has_compared_nothing(company):
     assert company.held() == changed(report)
 
 
+def test_what_a_plan_would_post_of_it_is_not_lost_when_the_run_ends_there(company):
+    company.report(1, ("60.00", "60.00"))
+    company.sync()
+    line = {k: v for k, v in company.sandbox.state("certify", "expenses")[0].items() if not k.startswith("_")}
+    meals = {"ExpenseCategory": "Meals", "ExpenseCategoryGLCode": "6300"}
+    more = [{"Amount": "5.00", "ReimAmount": "5.00"}, {"Amount": "-5.00", "ReimAmount": "-5.00", **meals}]
+    records = [{**line, **new, "ID": f"00000000-0000-4000-8000-00000000bbb{n}"} for n, new in enumerate(more)]
+    company.sandbox.load("certify", "expenses", records)
+    company.plan(NEXT)
+    # Cleared, it opens a load of its own.
+    assert company.sync(NEXT) == {"applied": 1}
+    assert company.open_items() == {}
+
+
+def test_a_date_with_a_report_that_cannot_be_read_is_compared_again(company):
+    report, other = two_accounts(company, 1), two_accounts(company, 2)
+    company.sync()
+    coded(company, report, "100.00", "900.00")
+    company.sandbox.fault(side="certify", match="GET expensereports/{id}/expenses", kind="malformed_xml", times=None)
+    company.plan(NEXT)
+    assert (company.open_items(), compared(company)) == ({}, [])
+    company.sandbox.clear_faults()
+    company.plan(NEXT)
+    assert company.held() == changed(report)
+    assert other not in company.open_items()
+
+
 def test_a_date_that_cannot_be_read_is_said_and_compared_by_the_next_run(company):
     report = two_accounts(company)
     company.sync()
@@ -214,7 +241,7 @@ def test_a_date_that_cannot_be_read_is_said_and_compared_by_the_next_run(company
     assert alarm["rule"] == "lines_not_compared"
     assert alarm["what"] == f"lines of posted reports, processed {DAY}"
     assert (company.held(), compared(company)) == ({}, [])
-    company.sandbox._control("DELETE", "faults")
+    company.sandbox.clear_faults()
     company.plan(NEXT)
     assert company.held() == changed(report)
 

@@ -235,7 +235,7 @@ def test_nobody_says_when_a_decision_was_made(filled):
 
 
 def test_the_loader_has_no_more_than_each_table_says(filled):
-    """Beyond staging, the loader deletes only what is replaced: extracts, verdicts, open items, links, reconciliations, settled reports."""
+    """Beyond staging, the loader deletes only what is replaced: extracts, verdicts, items open or settled, links, findings."""
     with psycopg.connect(filled.loader_url) as loader:
         may = loader.execute(
             """

@@ -101,7 +101,8 @@ class OpenItems:
             # Nothing can be asked about these, but nobody shall believe that there are none.
             sweeps.stage_headers(connection, load_id, [header for header in nameless if _processed(header)])
             alarms = self._alarms(connection, load, headers, first)
-            compared_lines.keep_compared(connection, company.certify_company, load_id, compared.days)
+            done = compared.done(sweeps.staged_report_ids(connection, load_id))
+            compared_lines.keep_compared(connection, company.certify_company, load_id, done)
         if waiting:
             missing = [day for day in Period(waiting[0], waiting[-1]).dates() if day not in covered]
             log.warning(
@@ -109,16 +110,16 @@ class OpenItems:
                 len(unseen) - len(found), len(waiting), "\n".join(backfill_commands(load.direction, missing)),
             )  # fmt: skip
         log.info(
-            "%s reports brought in (%s open items, %s found by the sweep from %s, %s that changed since they were posted, %s of which "
-            "only lines did, of %s dates whose lines were compared); %s alarms.",
-            brought, len(open_ids), len(found), first, len(changed), len(compared.recoded), len(compared.days), alarms,
+            "%s reports brought in (%s open items, %s found by the sweep from %s, %s posted ones with another header, %s with other "
+            "lines); lines of %s dates were compared; %s alarms.",
+            brought, len(open_ids), len(found), first, len(changed), len(compared.recoded), len(done), alarms,
         )  # fmt: skip
         return {
             "brought_in": brought,
             "found": len(found),
             "alarms": alarms,
             "uncovered_dates": len(waiting),
-            "dates_compared": len(compared.days),
+            "dates_compared": len(done),
             "recoded": len(compared.recoded),
         }
 

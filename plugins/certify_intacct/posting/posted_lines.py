@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
@@ -42,12 +42,16 @@ _OUTAGE = (RateLimited, ServiceUnavailable)
 class ComparedLines:
     """What a comparison has come to.
 
-    :param days: the dates of which every posted report was compared
     :param recoded: the reports whose lines are others, at most ``MOST``
+    :param days: the dates of which every posted report was compared, each with those of ``recoded`` that were compared with it
     """
 
-    days: tuple[date, ...] = ()
     recoded: tuple[str, ...] = ()
+    days: Mapping[date, Collection[str]] = field(default_factory=dict)
+
+    def done(self, read: Collection[str]) -> list[date]:
+        """The dates that need not be compared again, when these reports could be read."""
+        return [day for day, found in self.days.items() if set(found) <= set(read)]
 
 
 class PostedLines:
@@ -91,7 +95,7 @@ class PostedLines:
             known = compared_lines.compared_on(connection, self.certify_company, self.zone)
         due = rotation.due({day: known.get(day) for day in by_day}, today, self.recent_days)
         # The load has read the dates of its period itself, and plans all of them.
-        days = [day for day in due if day in load.period]
+        days: dict[date, Collection[str]] = {day: () for day in due if day in load.period}
         recoded: list[str] = []
         for part in rotation.ranges([day for day in due if day not in load.period]):
             try:
@@ -105,8 +109,8 @@ class PostedLines:
             if len(recoded) > MOST:
                 log.warning("%s posted reports have other lines by now; %s of them are read now.", len(recoded), MOST)
                 break
-            days += part
-        return ComparedLines(days=tuple(days), recoded=tuple(recoded[:MOST]))
+            days |= dict.fromkeys(part, found)
+        return ComparedLines(recoded=tuple(recoded[:MOST]), days=days)
 
     def _recoded(self, days: Sequence[date], posted: Collection[str]) -> set[str]:
         listed = of_days(self.certify, days[0], days[-1], only=posted) or {}
