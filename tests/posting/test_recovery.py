@@ -86,6 +86,10 @@ def test_a_replay_that_was_provably_not_executed_does_not_count(company):
     [
         ({"action": "unprocess"}, "no longer shows the report as processed"),
         ({"action": "edit_report", "changes": {"Reimbursed": True}}, "reimbursed already"),
+        (
+            {"action": "edit_report", "line_changes": {"ExpenseCategoryGLCode": "6300"}},
+            "category_gl_code: '6220' became '6300'",
+        ),
     ],
 )
 def test_what_changed_in_certify_meanwhile_is_not_sent_again(company, act, words):

@@ -236,7 +236,7 @@ def test_nobody_says_when_a_decision_was_made(filled):
 
 
 def test_the_loader_has_no_more_than_each_table_says(filled):
-    """Beyond staging, the loader deletes only what is replaced: extracts, verdicts, open items, links and reconciliations."""
+    """Beyond staging, the loader deletes only what is replaced: extracts, verdicts, items open or settled, links, findings."""
     with psycopg.connect(filled.loader_url) as loader:
         may = loader.execute(
             """
@@ -251,7 +251,7 @@ def test_the_loader_has_no_more_than_each_table_says(filled):
         (table, "DELETE")
         for table in (
             "ledger.closed_date", "ledger.open_item", "ledger.user_link", "ops.extract", "ops.reconciliation",
-            "ops.reconciliation_finding", "quality.quarantine", "quality.result",
+            "ops.reconciliation_finding", "ops.settled_report", "quality.quarantine", "quality.result",
         )
     ]  # fmt: skip
 
