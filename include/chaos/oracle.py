@@ -27,8 +27,9 @@ WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wro
 MOST_ATTEMPTS = 3
 # Between the ledger's note of a claim and the relay's of its request their clocks differ by so much at most.
 _SAME_MOMENT = 0.05
-# What of a report's header is asked for once more before anything of it is sent.
+# What of a report's header, and of its lines, is asked for once more before anything of it is sent.
 _HEADER = ("Processed", "ProcessedDate", "ReimAmount", "TotalAmount", "Reimbursed", "ReimbursementTransactionID")
+_LINE = ("ID", "Amount", "ReimAmount", "ExpenseCategory", "ExpenseCategoryGLCode", "DepartmentCode", "Reason", "Status")
 
 
 @dataclass
@@ -270,9 +271,7 @@ class _Report:
 
     def _changed(self) -> bool:
         """Whether actors changed the report, or a document of it, so that what was sent may not be sent again."""
-        return bool(self.touched) or any(
-            version.get(name) != self.versions[0].get(name) for version in self.versions for name in _HEADER
-        )
+        return bool(self.touched) or any(_asked(version) != _asked(self.versions[0]) for version in self.versions)
 
     def _decidable(self, name: str, tried: Sequence[Attempt], entry: InDoubt | None) -> bool:
         """Whether the absence of a document could be proven, and sending it again was shown to be safe for long enough.
@@ -325,6 +324,11 @@ class _Report:
 
     def _wrong(self, kind: str, text: str) -> None:
         self.verdict.wrongs[kind].append(f"report {self.id} ({self.now.get('ApprovalCode')}): {text}")
+
+
+def _asked(report: Record) -> list[object]:
+    lines = sorted([[str(line.get(name)) for name in _LINE] for line in report.get("Expenses", ())])
+    return [*(report.get(name) for name in _HEADER), lines]
 
 
 def _take(left: Counter[Posting], posting: Posting, *, exactly: bool = False) -> bool:

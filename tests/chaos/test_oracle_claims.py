@@ -78,3 +78,18 @@ def test_a_claim_without_a_send_beside_a_document_of_its_kind_that_was_refused()
     )
     assert wrongs(told) == {}
     assert told.undecidable == {REPORT}
+
+
+def test_what_was_coded_anew_while_it_was_in_doubt_is_held():
+    """The connector reads the lines again before it sends anything, so it does not send what is no longer said."""
+    anew = report()
+    anew["Expenses"][0] |= {"Reason": "another one"}
+    told = Told(
+        certify_company="chaos", versions={REPORT: [report(), anew], **OTHERS}, touched={}, kills=[], memory=REFUSED,
+        attempts=[Attempt(SENT, "c", 0, at=1000.1)], days={"2026-03-10"}, waiting={REPORT: "held_document"},
+        in_doubt={REPORT: {SENT: InDoubt(1000.0, 1010.0, (1000.0,))}}, calendar=Calendar((), late_seconds=4.0),
+    )  # fmt: skip
+    documents = {"APBILL": [other()], "CCTRANSACTION": [card()], "GLBATCH": []}
+    assert judge_money([world()], told, documents).fine
+    told.versions = {REPORT: [report()], **OTHERS}
+    assert wrongs(judge_money([world()], told, documents)) == {"lost": 1}

@@ -22,7 +22,7 @@ from certify_intacct.posting.sender import DocumentSender
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging.database import Database
 from include.chaos.wire import ANSWERED, Wire
-from tests.expense_company import Company, report_id
+from tests.expense_company import DAY, Company, report_id
 
 FIRST, SECOND, THIRD, FOURTH = (f"{identity.token('sandbox', report_id(number))}-1-001B" for number in range(1, 5))
 
@@ -86,6 +86,10 @@ def test_a_replay_that_was_provably_not_executed_does_not_count(company):
     [
         ({"action": "unprocess"}, "no longer shows the report as processed"),
         ({"action": "edit_report", "changes": {"Reimbursed": True}}, "reimbursed already"),
+        (
+            {"action": "edit_report", "line_changes": {"ExpenseCategoryGLCode": "6300"}},
+            "category_gl_code: '6220' became '6300'",
+        ),
     ],
 )
 def test_what_changed_in_certify_meanwhile_is_not_sent_again(company, act, words):
@@ -221,7 +225,9 @@ def test_a_held_document_that_turns_up_later_is_adopted_without_a_person(company
     settle(company)
     assert document(company)["state"] == "held"
     assert company.open_items() == {report_id(2): "held"}
-    company.sandbox.load("intacct", "APBILL", [old_bill(SECOND)])
+    line = {"ACCOUNTNO": "6220", "LOCATIONID": "100", "DEPARTMENTID": "30", "TRX_AMOUNT": "100.10"}
+    late = old_bill(SECOND) | {"WHENCREATED": f"{DAY:%m/%d/%Y}", "APBILLITEMS": [line]}
+    company.sandbox.load("intacct", "APBILL", [late])
     settle(company)
     assert document(company)["state"] == "accepted"
     assert company.open_items() == {report_id(2): "found"}

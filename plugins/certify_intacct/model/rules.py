@@ -123,6 +123,10 @@ class Rule(StrEnum):
     ALTERED_IN_INTACCT = "altered_in_intacct", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22
 
+    # What stands in Intacct under our names and is not in the ledger.
+    ORPHAN = "orphan", Desk.PAYABLES, 29, Decision.RELEASE
+    SECOND_DOCUMENT = "second_document", Desk.PAYABLES, 29, Decision.RELEASE
+
     # Left out by a named policy, and counted.
     UNPROCESSED = "unprocessed", Desk.NOBODY, 18
     DISAPPROVED = "disapproved", Desk.NOBODY, 18

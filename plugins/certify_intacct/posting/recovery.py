@@ -141,7 +141,7 @@ class Recovery:
 
     def _found(self, entry: LedgerDocument, hits: Sequence[Found]) -> None:
         hit = hits[0]
-        differs = difference(self.hook, entry.document, hits)
+        differs = difference(entry.document, hits)
         if differs:
             self._hold(entry, f"Intacct has {entry.number}, and it differs from what was sent: {differs}.")
             return
