@@ -11,6 +11,8 @@ from tests.walks.people import Walk, documents_of, header_of, lines_of
 
 Act = Callable[[Company, Walk], None]
 ACTS: dict[str, Act] = {}
+#: What changes a list of Intacct: the next run reads the lists anew, the others reuse them as a backfill does.
+LISTED = ("vendor inactive", "vendor on hold", "account inactive", "card inactive", "entity inactive")
 
 
 class Impossible(Exception):
@@ -38,6 +40,8 @@ def perform(company: Company, walk: Walk, name: str) -> bool:
             raise
         return False
     walk.told.append(name)
+    if name in LISTED:
+        company.stale = True  # type: ignore[attr-defined]
     return True
 
 

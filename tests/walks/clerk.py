@@ -13,9 +13,9 @@ from certify_intacct.pages.offers import Offer, offers
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.report_timeline import report_timeline
 from certify_intacct.timeline.now import what_to_do
+from certify_intacct.staging.decisions import OpenItem
 from tests.expense_company import Company
 from tests.walks import acts
-from tests.walks.acts import Impossible
 from tests.walks.people import Walk, documents_of, header_of, lines_of
 
 Deed = Callable[[Company, Walk], None]
@@ -47,8 +47,14 @@ def told(company: Company, walk: Walk) -> Told:
         timeline = report_timeline(connection, walk.report)
     return Told(
         sentences=tuple(what_to_do(timeline)) if timeline else ("No run has read it.",),
-        offers=tuple(offers(company.waiting(walk.report), configuration, person)),
+        # What a person has taken out has ended; that it can be taken back is no way out of anything.
+        offers=tuple(offers(waiting(company, walk), configuration, person)),
     )
+
+
+def waiting(company: Company, walk: Walk) -> list[OpenItem]:
+    """What waits of it, without what a person took out."""
+    return [item for item in company.waiting(walk.report) if item.state not in (Decision.BOOKED_BY_HAND, Decision.NOT_OURS)]
 
 
 def ways(company: Company, walk: Walk, printed: Told) -> dict[str, Callable[[], None]]:
@@ -81,22 +87,17 @@ def _act(name: str) -> Deed:
     return deed
 
 
-def _set_back(company: Company, walk: Walk) -> None:
-    """The report as it was handed in; whether it is processed stays as it is."""
-    head, first = header_of(company, walk), [line for line in lines_of(company, walk) if line["_first"]]
-    _ = head, first
-    raise Impossible
-
-
 def _release_vendor(company: Company, walk: Walk) -> None:
     employee = header_of(company, walk)["EmployeeID"]
     company.sandbox.act("hold_vendor", vendor=employee, on_hold=False)
+    company.stale = True  # type: ignore[attr-defined]
 
 
 def _activate(object_name: str, field: str) -> Deed:
     def deed(company: Company, walk: Walk) -> None:
         record = getattr(walk, field)
         company.sandbox.act("set_status", object=object_name, record=record, status="active")
+        company.stale = True  # type: ignore[attr-defined]
 
     return deed
 
@@ -128,6 +129,23 @@ def _right_department(company: Company, walk: Walk) -> None:
         company.sandbox.act("edit_report", report=walk.report, line=line["ID"], line_changes={"DepartmentCode": "30"})
 
 
+def _submit_again(company: Company, walk: Walk) -> None:
+    for name, record in documents_of(company, walk):
+        if record.get("STATE") == "Declined":
+            company.sandbox.act("edit_document", object=name, record=record["RECORDNO"], changes={"STATE": "Submitted"})
+
+
+def _delete_declined(company: Company, walk: Walk) -> None:
+    for name, record in documents_of(company, walk):
+        if record.get("STATE") == "Declined":
+            company.sandbox.act("delete", object=name, record=record["RECORDNO"])
+
+
+def _free_the_number(company: Company, walk: Walk) -> None:
+    for record in sorted(walk.strangers):
+        company.sandbox.act("edit_document", object="APBILL", record=record, changes={"RECORDID": f"INV-{walk.number}"})
+
+
 def _wait(company: Company, walk: Walk) -> None:
     """The next run does it."""
 
@@ -147,24 +165,12 @@ CURES: tuple[tuple[str, str, Deed], ...] = (
     (r"Take the line out of the report", "take the line out", _act("remove the first line")),
     (r"Correct the category", "correct the category", _right_category),
     (r"Choose another in Certify", "choose another department", _right_department),
-    (r"card.*in Certify|posting.company_paid.cards", "name the right card", _right_card),
+    (r"posting.company_paid.cards", "name the right card", _right_card),
     (r"EmployeeID", "correct the EmployeeID", _right_employee),
     (r"[Rr]everse it in Intacct|reverse it there", "reverse it", _act("reverse every document")),
+    (r"submit again what was declined|[Ss]ubmit it again", "submit it again", _submit_again),
+    (r"delete it there", "delete what was declined", _delete_declined),
+    (r"another number in Intacct", "give the other record another number", _free_the_number),
     (r"process it again|processed again", "process it again", _act("process again")),
     (r"unprocess the report", "unprocess it", _act("unprocess")),
 )
-
-
-def finished(company: Company, walk: Walk) -> bool:
-    """Whether nothing waits of it."""
-    return not company.waiting(walk.report) and not _unsettled(company, walk)
-
-
-def _unsettled(company: Company, walk: Walk) -> bool:
-    rows = company.sql("SELECT state FROM ledger.document WHERE report_id = %s", walk.report)
-    return any(row["state"] in ("sending", "in_doubt", "declined", "altered") for row in rows)
-
-
-def standing(company: Company, walk: Walk) -> list[str]:
-    """What stands of it in Intacct, for whoever reads a failure."""
-    return [f"{name} {record['RECORDID']} {record.get('STATE')}" for name, record in documents_of(company, walk)]

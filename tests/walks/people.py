@@ -6,13 +6,13 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging.database import Database
-from tests.expense_company import COMPRESSED, DAY, Company, report_id
+from tests.expense_company import COMPRESSED, Company, report_id
 
 #: What a report consists of; ``card late`` and ``bill late``: the other document of it was posted by an earlier run.
 SHAPES = ("bill", "card", "both", "bill late", "card late")
@@ -26,6 +26,8 @@ class Walk:
     :ivar state: the state of the ledger it was brought into
     :ivar acts: what clerks do to it then
     :ivar told: what happened, for whoever reads a failure
+    :ivar strangers: records of Intacct that carry one of its numbers and are none of ours
+    :ivar done: how often a way was taken in a case
     """
 
     number: int
@@ -34,6 +36,7 @@ class Walk:
     acts: tuple[str, ...]
     day: date
     told: list[str] = field(default_factory=list)
+    strangers: set[str] = field(default_factory=set)
     done: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
@@ -120,7 +123,9 @@ def documents_of(company: Company, walk: Walk) -> list[tuple[str, dict[str, Any]
         (name, record)
         for name in OBJECTS
         for record in company.sandbox.state("intacct", name)
-        if record["RECORDID"].startswith(walk.token) and record.get("STATE") not in ("Reversed", "Reversal")
+        if record["RECORDID"].startswith(walk.token)
+        and record["RECORDNO"] not in walk.strangers
+        and record.get("STATE") not in ("Reversed", "Reversal")
     ]
 
 
@@ -132,9 +137,16 @@ def asleep(company: Company, walks: list[Walk]) -> Iterator[None]:
         yield
 
 
-def days(count: int) -> list[date]:
-    """Processed dates, the newest first."""
-    return [DAY - timedelta(days=number) for number in range(count)]
+def plan(company: Company, day: date) -> tuple[int, dict[str, Any]]:
+    """The steps up to the plan; lists of Intacct are read anew when somebody has changed them."""
+    refresh = getattr(company, "stale", True)
+    company.stale = False  # type: ignore[attr-defined]
+    return company.plan(day, refresh=refresh)
+
+
+def sync(company: Company, day: date) -> dict[str, int]:
+    """A whole run."""
+    return company.load(*plan(company, day))
 
 
 def _entity(code: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from certify_intacct.model.errors import ConnectorError
 from certify_intacct.posting.sender import DocumentSender
 from tests.expense_company import Company
 from tests.walks import acts
-from tests.walks.people import Walk, asleep, hand_in
+from tests.walks.people import Walk, asleep, hand_in, plan, sync
 
 State = Callable[[Company, list[Walk]], None]
 #: In the order in which they are built: what a further run would settle comes last, and sleeps until all are.
@@ -44,7 +44,7 @@ def build(company: Company, name: str, walks: list[Walk]) -> None:
         for walk in early:
             acts.perform(company, walk, "vendor on hold" if walk.shape == "bill late" else "card inactive")
         with _others_wait(company, walks, early):
-            company.sync(early[0].day, refresh=True)
+            sync(company, early[0].day)
         for walk in early:
             _awake(company, walk)
             walk.told.clear()
@@ -66,13 +66,13 @@ def _awake(company: Company, walk: Walk) -> None:
 
 @state("posted")
 def posted(company: Company, walks: list[Walk]) -> None:
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
 
 
 @state("waiting for approval")
 def accepted(company: Company, walks: list[Walk]) -> None:
     company.sandbox.settings(ap_approval=True)
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
     company.sandbox.settings(ap_approval=False)
 
 
@@ -107,52 +107,52 @@ def deleted(company: Company, walks: list[Walk]) -> None:
 @state("held in doubt")
 def held(company: Company, walks: list[Walk]) -> None:
     company.sandbox.fault(side="intacct", match="create", kind="drop_before", times=None)
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
     company.sandbox.clear_faults()
-    company.sync(walks[0].day)
-    company.sync(walks[0].day)
+    sync(company, walks[0].day)
+    sync(company, walks[0].day)
 
 
 @state("refused")
 def refused(company: Company, walks: list[Walk]) -> None:
-    plan = company.plan(walks[0].day, refresh=True)
+    planned_load = plan(company, walks[0].day)
     _all(company, walks, "vendor inactive")
     _all(company, walks, "card inactive")
-    company.load(*plan)
+    company.load(*planned_load)
 
 
 @state("refused as closed")
 def refused_as_closed(company: Company, walks: list[Walk]) -> None:
     _all(company, walks, "close the period")
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
 
 
 @state("kept away by an outage")
 def not_executed(company: Company, walks: list[Walk]) -> None:
-    plan = company.plan(walks[0].day, refresh=True)
+    planned_load = plan(company, walks[0].day)
     company.sandbox.fault(side="intacct", match="create", kind="http_429", times=None)
     with pytest.raises(ConnectorError):
-        company.load(*plan)
+        company.load(*planned_load)
     company.sandbox.clear_faults()
 
 
 @state("held by a rule that can be released")
 def personal(company: Company, walks: list[Walk]) -> None:
     _all(company, walks, "make it personal")
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
 
 
 @state("held by a rule")
 def ruled(company: Company, walks: list[Walk]) -> None:
     _all(company, walks, "vendor on hold")
     _all(company, walks, "card inactive")
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
 
 
 @state("held for what looks alike")
 def alike(company: Company, walks: list[Walk]) -> None:
     _all(company, walks, "somebody books it by hand")
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
 
 
 @state("somebody has our number")
@@ -160,8 +160,9 @@ def stranger(company: Company, walks: list[Walk]) -> None:
     for walk in walks:
         bill = acts.hand_made(company, walk, "5.55") | {"RECORDID": f"{walk.token}-1-001B"}
         company.sandbox.load("intacct", "APBILL", [bill])
+        walk.strangers.add(company.sandbox.state("intacct", "APBILL")[-1]["RECORDNO"])
         walk.told.append("a bill of another total has its number")
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
 
 
 @state("not read yet")
@@ -171,13 +172,13 @@ def unread(company: Company, walks: list[Walk]) -> None:
 
 @state("planned", sleeps=True)
 def planned(company: Company, walks: list[Walk]) -> None:
-    company.plan(walks[0].day, refresh=True)
+    plan(company, walks[0].day)
 
 
 @state("in doubt, not there", sleeps=True)
 def in_doubt_absent(company: Company, walks: list[Walk]) -> None:
     company.sandbox.fault(side="intacct", match="create", kind="drop_before", times=None)
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
     company.sandbox.clear_faults()
 
 
@@ -186,7 +187,7 @@ def in_doubt_there(company: Company, walks: list[Walk]) -> None:
     hidden = {"APBILL": {"query": 3600}, "CCTRANSACTION": {"query": 3600}}
     company.sandbox.settings(visibility_delay_seconds=hidden)
     company.sandbox.fault(side="intacct", match="create", kind="drop_after_commit", times=None)
-    company.sync(walks[0].day, refresh=True)
+    sync(company, walks[0].day)
     company.sandbox.clear_faults()
     company.sandbox.settings(visibility_delay_seconds={})
 
@@ -205,11 +206,11 @@ def _dies(company: Company, walks: list[Walk], where: str) -> None:
     def dies(*_: object) -> None:
         raise Died
 
-    plan = company.plan(walks[0].day, refresh=True)
+    planned_load = plan(company, walks[0].day)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DocumentSender, where, dies)
         with pytest.raises(Died):
-            company.load(*plan)
+            company.load(*planned_load)
 
 
 def _all(company: Company, walks: list[Walk], name: str) -> None:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.charges import asked
-from certify_intacct.model.ledger import LedgerState
 from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, alarm
 from certify_intacct.posting.planner import ExpensePlanner
 from certify_intacct.posting.releases import released_for
+from certify_intacct.posting.retired import retire
 from certify_intacct.rules.expenses import charges
 from certify_intacct.staging import (
-    approvals,
     decisions,
     entities,
     expenses,
     known_sources,
-    ledger,
     ledger_reads,
     report_plans,
     run_limits,
@@ -31,7 +28,6 @@ from certify_intacct.staging.references import references
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.staging.database import Connection
-    from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.run_limits import AboveLimit
 
@@ -85,15 +81,5 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
         report_plans.close_decided(
             connection, company.certify_company, decisions.all_closed(connection, company.certify_company)
         )
-        _retire(connection, load, plan.retired)
+        retire(connection, load, plan.retired)
     return plan, above
-
-
-def _retire(connection: Connection, load: Load, documents: Sequence[LedgerDocument]) -> None:
-    """Notes of documents that were held that Intacct has not got them, as a person says who looked."""
-    actor = approvals.opened_by(connection, load.load_id)
-    for document in documents:
-        ledger.move_from(
-            connection, document.document_id, (LedgerState.HELD,), LedgerState.REJECTED, run_id=load.run_id, actor=actor,
-            message="A person looked for it in Intacct and decided that it is not there.",
-        )  # fmt: skip

@@ -210,7 +210,7 @@ class Reconciler:
             token = hit.token or hit.number.split("-")[0]
             text = (
                 f"{kind.object} record {hit.record_no} over {hit.total} {hit.currency} carries the token {token} of report "
-                f"{reports.get(token, '(unknown)')}, and the ledger does not know it."
+                f"{reports.get(token, '(unknown)')}, and the ledger does not have it as posted."
             )
             yield ReconciliationFinding(finding="orphan", number=hit.number, text=text)
 

@@ -73,9 +73,9 @@ def newest_documents(connection: Connection, certify_company: str, report_ids: C
 
 
 def known_numbers(connection: Connection, intacct_company: str, numbers: Collection[str]) -> set[str]:
-    """Which of these document numbers the ledger knows."""
+    """Which of these document numbers the ledger has as documents that may stand in Intacct, or that stood there once."""
     rows = connection.execute(
-        "SELECT number FROM ledger.document WHERE intacct_company = %s AND number = ANY(%s)",
+        "SELECT number FROM ledger.document WHERE intacct_company = %s AND number = ANY(%s) AND state <> 'rejected'",
         [intacct_company, list(numbers)],
     ).fetchall()
     return {row["number"] for row in rows}
