@@ -163,7 +163,11 @@ def edit_payer(company: Company, walk: Walk) -> None:
 def add_line(company: Company, walk: Walk) -> None:
     line = dict(_line(company, walk))
     line["ID"] = f"{line['ID'][:-6]}{990_000 + len(lines_of(company, walk)):06d}"
-    line |= {"Amount": "12", "ReimAmount": "12" if float(line["ReimAmount"]) else "0", "CCTransactionID": f"A-{walk.number}"}
+    line |= {
+        "Amount": "12",
+        "ReimAmount": "12" if float(line["ReimAmount"]) else "0",
+        "CCTransactionID": f"A-{walk.number}",
+    }
     company.sandbox.load("certify", "expenses", [line])
     _edit(company, walk, Reason=line.get("Reason", ""))
 

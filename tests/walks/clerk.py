@@ -11,9 +11,9 @@ from certify_intacct.model.configuration import load
 from certify_intacct.model.decisions import Decision
 from certify_intacct.pages.offers import Offer, offers
 from certify_intacct.staging.database import Database
+from certify_intacct.staging.decisions import OpenItem
 from certify_intacct.staging.report_timeline import report_timeline
 from certify_intacct.timeline.now import what_to_do
-from certify_intacct.staging.decisions import OpenItem
 from tests.expense_company import Company
 from tests.walks import acts
 from tests.walks.people import Walk, documents_of, header_of, lines_of
@@ -54,7 +54,9 @@ def told(company: Company, walk: Walk) -> Told:
 
 def waiting(company: Company, walk: Walk) -> list[OpenItem]:
     """What waits of it, without what a person took out."""
-    return [item for item in company.waiting(walk.report) if item.state not in (Decision.BOOKED_BY_HAND, Decision.NOT_OURS)]
+    return [
+        item for item in company.waiting(walk.report) if item.state not in (Decision.BOOKED_BY_HAND, Decision.NOT_OURS)
+    ]
 
 
 def ways(company: Company, walk: Walk, printed: Told) -> dict[str, Callable[[], None]]:
@@ -152,9 +154,11 @@ def _wait(company: Company, walk: Walk) -> None:
 
 #: What a sentence says, what that is called here, and how it is done.
 CURES: tuple[tuple[str, str, Deed], ...] = (
-    (r"the next run of expense_sync|Run expense_sync|Clear the whole run|[Nn]othing more:", "let the next run do it", _wait),
-    (r"Each run of expense_sync reads it back", "let the next run do it", _wait),
-    (r"No run has read it", "let the next run do it", _wait),
+    (
+        r"[Tt]he next run (of expense_sync|says)|Run expense_sync|Clear the whole run|[Nn]othing more:|reads it back|No run has",
+        "let the next run do it",
+        _wait,
+    ),
     (r"Open (the|a) period in Intacct", "open the period", _act("open the period")),
     (r"Release the vendor in Intacct", "release the vendor", _release_vendor),
     (r"Activate the vendor in Intacct", "activate the vendor", _activate("VENDOR", "employee")),
@@ -170,7 +174,7 @@ CURES: tuple[tuple[str, str, Deed], ...] = (
     (r"[Rr]everse it in Intacct|reverse it there", "reverse it", _act("reverse every document")),
     (r"submit again what was declined|[Ss]ubmit it again", "submit it again", _submit_again),
     (r"delete it there", "delete what was declined", _delete_declined),
-    (r"another number in Intacct", "give the other record another number", _free_the_number),
+    (r"another number", "give the other record another number", _free_the_number),
     (r"process it again|processed again", "process it again", _act("process again")),
     (r"unprocess the report", "unprocess it", _act("unprocess")),
 )

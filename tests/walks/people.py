@@ -1,4 +1,4 @@
-"""A company in which every report has an employee, an entity, an account and a card of its own: what a clerk does concerns one report."""
+"""A company in which every report has employee, entity, account and card of its own: what a clerk does concerns one report."""
 
 from __future__ import annotations
 
@@ -78,9 +78,13 @@ def populate(company: Company, walks: list[Walk]) -> None:
     people = [walk.employee for walk in walks] + [f"{walk.employee}x" for walk in walks]
     company.sandbox.load("intacct", "VENDOR", [_vendor(one) for one in people])
     accounts = [code for walk in walks for code in (walk.account, f"{walk.account}9")]
-    company.sandbox.load("intacct", "GLACCOUNT", [{"ACCOUNTNO": one, "TITLE": one, "STATUS": "active"} for one in accounts])
+    company.sandbox.load(
+        "intacct", "GLACCOUNT", [{"ACCOUNTNO": one, "TITLE": one, "STATUS": "active"} for one in accounts]
+    )
     company.sandbox.load("intacct", "CREDITCARD", [_card(walk.card) for walk in walks])
-    company.sandbox.load("certify", "empglds/1", [{"Code": walk.entity, "Name": walk.entity, "Active": 1} for walk in walks])
+    company.sandbox.load(
+        "certify", "empglds/1", [{"Code": walk.entity, "Name": walk.entity, "Active": 1} for walk in walks]
+    )
     company.sandbox.load("certify", "empglds/1", [{"Code": "100", "Name": "Acme US", "Active": 1}])
     configure(company, walks)
 

@@ -115,7 +115,8 @@ def reconcile(company: Company, walks: Sequence[Walk]) -> dict[str, dict[str, De
     load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
     ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
     found: dict[str, dict[str, Decimal]] = {}
-    for row in company.sql("SELECT entity, bucket, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1, 2", load):
+    query = "SELECT entity, bucket, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1, 2"
+    for row in company.sql(query, load):
         found.setdefault(row["entity"], {})[row["bucket"]] = row["amount"]
     return found
 
@@ -160,10 +161,14 @@ def judged(company: Company, one: Walk, buckets: dict[str, Decimal]) -> str:
     numbers = [record["RECORDID"] for record in live]
     if len(set(numbers)) < len(numbers):
         return f"posted twice: {numbers}"
-    decided = {row["decision"] for row in company.sql("SELECT decision FROM ledger.decision WHERE report_id = %s", one.report)}
+    decided = {
+        row["decision"] for row in company.sql("SELECT decision FROM ledger.decision WHERE report_id = %s", one.report)
+    }
     head = people.header_of(company, one)
     owed = Decimal(head["TotalAmount"]) if head["Processed"] else Decimal(0)
-    stands = sum((Decimal(record.get("TRX_TOTALENTERED") or record.get("TOTALENTERED") or 0) for record in live), Decimal(0))
+    stands = sum(
+        (Decimal(record.get("TRX_TOTALENTERED") or record.get("TOTALENTERED") or 0) for record in live), Decimal(0)
+    )
     if stands != owed and not decided & {"accept_as_posted", "booked_by_hand", "not_ours"}:
         return f"{stands} stand in Intacct, {owed} are processed in Certify"
     if stands > owed and "accept_as_posted" not in decided:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LOOK_FOR_IT = "Look for it in Intacct; when it is not there, decide to plan it afresh."
 UNDECLINED = "In Intacct, submit it again, or delete it there; the next run then asks what becomes of the report."
 WITHDRAWN = (
-    "Reverse the documents in Intacct, have the report processed again in Certify, or accept as posted what is right as it stands."
+    "Reverse the documents in Intacct, have the report processed again in Certify, or accept as posted what is right."
 )
 
 

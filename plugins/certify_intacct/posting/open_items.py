@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
     from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.staging.database import Connection, Database
-    from certify_intacct.staging.manifest import Load
 
 log = logging.getLogger(__name__)
 

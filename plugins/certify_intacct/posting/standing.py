@@ -90,9 +90,7 @@ def standing(
     here = newest(documents)
     source = hashing.source_hash(content)
     retired = tuple(
-        one
-        for one in here
-        if one.state is LedgerState.HELD and looked_for(one, released, taken_out, keys=(one.part, source))
+        one for one in here if one.state is LedgerState.HELD and looked_for((one.part, source), released, taken_out)
     )
     live = tuple(one for one in here if one.state in LIVE and one not in retired)
     return ReportStanding(
@@ -111,16 +109,10 @@ def newest(documents: Sequence[LedgerDocument]) -> list[LedgerDocument]:
     return [found[ordinal] for ordinal in sorted(found)]
 
 
-def looked_for(
-    document: LedgerDocument,
-    released: Mapping[str, Collection[str]],
-    taken_out: Collection[str],
-    *,
-    keys: Collection[str],
-) -> bool:
+def looked_for(keys: Collection[str], released: Mapping[str, Collection[str]], taken_out: Collection[str]) -> bool:
     """Whether a person has looked for a held document, and so decided that it is not in Intacct as ours.
 
-    :param keys: hashes about which that may have been decided
+    :param keys: hashes about which that may have been decided: of the document's lines, of the report
     """
     return any(Rule.HELD_DOCUMENT in released.get(key, ()) or key in taken_out for key in keys)
 

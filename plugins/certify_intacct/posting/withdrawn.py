@@ -60,7 +60,9 @@ class Withdrawn:
                 readable(labels.get(report_id) or f"Report {report_id}", 200),
             )
         if not self.load.dry_run:
-            report_plans.keep_planned(self.connection, self.certify_company, self.load.load_id, items, (), self.report_ids)
+            report_plans.keep_planned(
+                self.connection, self.certify_company, self.load.load_id, items, (), self.report_ids
+            )
             retire(self.connection, self.load, [one for one in self._all() if self._given_up(one)])
         return len(alarms)
 
@@ -71,7 +73,13 @@ class Withdrawn:
         found = [item for one in newest(self.documents.get(report_id, ())) if (item := self._of_document(one, labels))]
         reason = "It is not processed in Certify now, so nothing more of it is posted. It is planned when it is processed again."
         return found or [
-            OpenReport(report_id=report_id, state=OpenState.FOUND, rule=Rule.UNPROCESSED, reason=reason, label=labels.get(report_id, ""))
+            OpenReport(
+                report_id=report_id,
+                state=OpenState.FOUND,
+                rule=Rule.UNPROCESSED,
+                reason=reason,
+                label=labels.get(report_id, ""),
+            )
         ]
 
     def _of_document(self, document: LedgerDocument, labels: Mapping[str, str]) -> OpenReport | None:
@@ -91,7 +99,7 @@ class Withdrawn:
         released = self.released.get(document.report_id, {})
         mine = {key for report_id, key in self.taken_out if report_id == document.report_id}
         # Nothing can be decided about all of a report that is not read but what was decided about its document.
-        return document.state is LedgerState.HELD and looked_for(document, released, mine, keys=(document.part,))
+        return document.state is LedgerState.HELD and looked_for((document.part,), released, mine)
 
 
 def _item(document: LedgerDocument, state: OpenState, rule: str, reason: str, part: str, label: str) -> OpenReport:
