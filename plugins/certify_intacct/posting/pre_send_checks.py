@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 _NOT_THERE = (LedgerState.REJECTED, LedgerState.REVERSED, LedgerState.DELETED)
 _UNTAKEN = (
-    "Look at it there: when it is the expense of this report, decide that it was booked by hand; when it is not, give it another number in "
-    "Intacct, and the next run posts this one."
+    "Look at it there: when it is the expense of this report, decide that it was booked by hand; when it is not, give it another "
+    "number in Intacct, and the next run posts this one."
 )
 
 

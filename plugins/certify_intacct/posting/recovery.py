@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 ONE_QUERY = 400
 
 _UNPROVEN = (
-    "It is not found in Intacct, and no other document of ours is known that would have to be found, so that proves nothing. Look for it "
-    "with a user who sees all entities; when it is not there, decide to plan it afresh."
+    "It is not found in Intacct, and no other document of ours is known that would have to be found, so that proves nothing. "
+    "Look for it with a user who sees all entities; when it is not there, decide to plan it afresh."
 )
 _BLIND = (
     "It is not found in Intacct, and neither is any other document that must be there: the web services user does not see them. Give "
