@@ -184,10 +184,10 @@ class Recovery:
             return
         with self.database.connection() as connection:
             proven = ledger_reads.witnesses(connection, entry)
-        against = self.replayer.objection(entry) if proven else _UNPROVEN
+        against = self.replayer.objection(entry)
         if against:
-            self._hold(entry, against)
-        else:
+            self._hold(entry, against if proven else _UNPROVEN)
+        elif proven:  # As long as it may be sent again, another document may come to be known that proves what a look-up sees.
             self.replayer.replay(entry)
 
     def _late(self, entry: LedgerDocument, now: datetime) -> datetime:

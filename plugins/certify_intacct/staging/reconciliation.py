@@ -73,9 +73,15 @@ def newest_documents(connection: Connection, certify_company: str, report_ids: C
 
 
 def known_numbers(connection: Connection, intacct_company: str, numbers: Collection[str]) -> set[str]:
-    """Which of these document numbers the ledger has as documents that may stand in Intacct, or that stood there once."""
+    """Which of these document numbers the ledger has as documents that may stand in Intacct, or stood there once.
+
+    What was refused or given up is none of them, unless a person has found it and named its record.
+    """
     rows = connection.execute(
-        "SELECT number FROM ledger.document WHERE intacct_company = %s AND number = ANY(%s) AND state <> 'rejected'",
+        """
+        SELECT number FROM ledger.document d WHERE intacct_company = %s AND number = ANY(%s) AND (state <> 'rejected' OR EXISTS (
+            SELECT FROM ledger.taken_out t WHERE (t.certify_company, t.number) = (d.certify_company, d.number) AND t.record_no <> ''))
+        """,
         [intacct_company, list(numbers)],
     ).fetchall()
     return {row["number"] for row in rows}
