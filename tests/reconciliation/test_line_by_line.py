@@ -162,7 +162,7 @@ def test_a_report_that_was_unprocessed_since_is_found(company):
     (row,) = company.sql("SELECT * FROM ops.reconciliation_finding WHERE load_id = %s", load)
     assert (row["report_id"], row["amount"], row["currency"]) == (report, Decimal("100.10"), "USD")
     assert "104001" in row["label"]
-    assert row["desk"] == "Certify administrator"
+    assert row["desk"] == "accounts payable"
     assert row["cure"]
 
 

@@ -147,7 +147,7 @@ def test_what_was_withdrawn_at_both_sides_is_no_finding(company):
     company.sync()
     company.sandbox.act("unprocess", report=report)
     result = daily(company)
-    assert (result["not_processed"], "Certify administrator: Process it again" in result["red"]) == (1, True)
+    assert (result["not_processed"], "accounts payable: Process it again" in result["red"]) == (1, True)
     company.sandbox.act("reverse", object="APBILL", record=the_bill(company)["RECORDNO"])
     assert daily(company) == {"holds": True, "reports": 0}
 

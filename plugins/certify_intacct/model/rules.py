@@ -117,11 +117,14 @@ class Rule(StrEnum):
     LOOK_ALIKE = "look_alike", Desk.PAYABLES, 34, Decision.RELEASE
     SAME_CHARGE = "same_charge", Desk.PAYABLES, 35, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
+    NUMBER_TAKEN = "number_taken", Desk.PAYABLES, 5
+    RECEIPT = "receipt", Desk.CERTIFY, 12
     RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     ALTERED_IN_INTACCT = "altered_in_intacct", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
-    UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.CERTIFY, 22
+    DECLINED = "declined", Desk.PAYABLES, 9
+    UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.PAYABLES, 22, Decision.ACCEPT_AS_POSTED
 
     # What stands in Intacct under our names and is not in the ledger.
     ORPHAN = "orphan", Desk.PAYABLES, 29, Decision.RELEASE

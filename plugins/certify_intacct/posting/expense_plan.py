@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
 
 
+#: What to do about a document that nobody knows of, about one that was declined, and about one whose report was withdrawn.
+LOOK_FOR_IT = "Look for it in Intacct; when it is not there, decide to plan it afresh."
+UNDECLINED = "In Intacct, submit it again, or delete it there; the next run then asks what becomes of the report."
+WITHDRAWN = (
+    "Reverse the documents in Intacct, have the report processed again in Certify, or accept as posted what is right."
+)
+
+
 @dataclass(kw_only=True)
 class ExpensePlan:
     """The plan of a load.
@@ -72,12 +80,12 @@ def described(part: PlannedPart) -> dict[str, Any]:
 
 
 def alarm(row: Mapping[str, Any]) -> Change:
-    """The change by which a plan shows an alarm: nothing is done, somebody must look."""
+    """The change by which a plan shows what waits of a report that is not processed any more: somebody must look."""
     return Change(
         subject=Subject.REPORT,
         action=Action.HOLD,
         key=row["report_id"],
         reason=f"{row['label']}: {row['reason']}",
         rule=row["rule"],
-        cure="Reverse the documents in Intacct, or have the report processed again in Certify.",
+        cure=LOOK_FOR_IT if row["rule"] == Rule.HELD_DOCUMENT else WITHDRAWN,
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FOLLOWED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.DECLINED, LedgerState.ALTERED)
+_ASKED = (LedgerState.DECLINED, LedgerState.REVERSED, LedgerState.DELETED)
 _SAID = {
     LedgerState.DECLINED: "Whoever was to approve it in Intacct declined it.",
     LedgerState.REVERSED: "Somebody reversed it in Intacct.",
@@ -62,12 +63,14 @@ class FollowUp:
         self.late = timedelta(minutes=run.configuration.posting.sending.late_commit_minutes)
 
     def accepted(self) -> Counter[str]:
-        """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; counts what was found."""
+        """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
+        about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
             waiting = ledger_reads.find_documents(
                 connection,
-                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND state IN ('accepted', 'declined', 'altered') "
-                "AND record_no IS NOT NULL",
+                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND record_no IS NOT NULL "
+                "AND (state IN ('accepted', 'declined', 'altered') OR EXISTS (SELECT FROM ledger.open_item i "
+                "WHERE (i.certify_company, i.report_id) = (ledger.document.certify_company, ledger.document.report_id)))",
                 {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
             )
         return Counter(seen.word for seen in self.check(waiting).values())
@@ -167,9 +170,25 @@ class FollowUp:
     def _move(self, connection: Connection, entry: LedgerDocument, state: LedgerState, message: str) -> None:
         if state is entry.state or not allowed(entry.state, state):
             return
+        if state in _ASKED:
+            self._is_asked(connection, entry, state)
         if message:
             log.warning("%s: %s", entry.number, message)
         ledger.move(connection, entry.document_id, state, message=message, **self.run.who)
+
+    def _is_asked(self, connection: Connection, entry: LedgerDocument, state: LedgerState) -> None:
+        """The next run, of whatever dates, reads the report and asks a person what becomes of it."""
+        item = report_plans.OpenReport(
+            report_id=entry.report_id,
+            state=OpenState.FOUND,
+            reason=f"{entry.number} is {state.value} in Intacct: the next run says what can be decided.",
+            part=entry.part,
+            payer=entry.payer.value,
+            number=entry.number,
+            currency=entry.currency,
+            total=entry.total,
+        )
+        report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
     def _waits(self, connection: Connection, entry: LedgerDocument, stands: Stands, differs: str) -> None:
         """What was changed in Intacct waits for a person, exactly as it stands there now."""

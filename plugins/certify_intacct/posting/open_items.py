@@ -8,13 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
-from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.periods import Period
-from certify_intacct.model.rules import Rule
 from certify_intacct.posting.posted_lines import PostedLines
+from certify_intacct.posting.withdrawn import Withdrawn
 from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.expenses import hashing
-from certify_intacct.rules.texts import readable
 from certify_intacct.staging import compared_lines, report_plans, sweeps
 from certify_intacct.staging.expenses import report_of
 from certify_intacct.staging.manifest import get_load
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
     from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.staging.database import Connection, Database
-    from certify_intacct.staging.manifest import Load
 
 log = logging.getLogger(__name__)
 
@@ -97,10 +94,12 @@ class OpenItems:
         compared = self.lines.compare(load, processed, today, aside={*open_ids, *found, *changed, *staged})
         with self.database.connection() as connection:
             wanted = sorted({*open_ids, *found, *changed, *compared.recoded} - staged)
-            brought = sweeps.stage_reports(connection, load_id, self._read(wanted, headers))
+            withdrawn: set[str] = set()
+            brought = sweeps.stage_reports(connection, load_id, self._read(wanted, headers, withdrawn))
             # Nothing can be asked about these, but nobody shall believe that there are none.
             sweeps.stage_headers(connection, load_id, [header for header in nameless if _processed(header)])
-            alarms = self._alarms(connection, load, headers, first)
+            labels = self._posted_and_missing(connection, headers, first)
+            alarms = Withdrawn(connection, load, company.certify_company, withdrawn | labels.keys()).settle(labels)
             done = compared.done(sweeps.staged_report_ids(connection, load_id))
             compared_lines.keep_compared(connection, company.certify_company, load_id, done)
         if waiting:
@@ -124,17 +123,18 @@ class OpenItems:
         }
 
     def _read(
-        self, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]]
+        self, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]], withdrawn: set[str]
     ) -> Iterator[tuple[Mapping[str, Any], list[dict[str, Any]]]]:
-        """Each report with its lines; one that Certify no longer shows as processed is left out and stays open.
+        """Each report with its lines; one that Certify cannot tell so that it is understood stays open, unless that is true of many.
 
-        So does one that Certify cannot tell so that it is understood, unless that is true of many.
+        :param withdrawn: gets those that Certify no longer shows as processed
         """
         not_understood = 0
         for report_id in report_ids:
             try:
                 header = headers.get(report_id) or self.certify.get("expensereports", report_id)
                 if header is None or not _processed(header):
+                    withdrawn.add(report_id)
                     continue
                 pages = self.certify.pages(f"expensereports/{report_id}/expenses")
                 lines = [record for page in pages for record in page.records]
@@ -146,32 +146,21 @@ class OpenItems:
                 continue
             yield header, lines
 
-    def _alarms(self, connection: Connection, load: Load, headers: Mapping[str, Mapping[str, Any]], first: date) -> int:
-        """Posted reports that Certify does not show as processed any more."""
-        company = self.company
+    def _posted_and_missing(
+        self, connection: Connection, headers: Mapping[str, Mapping[str, Any]], first: date
+    ) -> dict[str, str]:
+        """Posted reports that Certify does not show as processed any more, with their labels."""
         missing = [
             row
-            for row in sweeps.posted_since(connection, company.certify_company, first)
+            for row in sweeps.posted_since(connection, self.company.certify_company, first)
             if row["report_id"] not in headers or not _processed(headers[row["report_id"]])
         ]
-        alarms = 0
+        found = {}
         for row in missing:
             header = self.certify.get("expensereports", row["report_id"])
-            if header is not None and _processed(header):
-                continue
-            alarms += 1
-            log.error("%s was posted and is no longer processed in Certify.", readable(row["label"], 200))
-            if not load.dry_run:
-                item = report_plans.OpenReport(
-                    report_id=row["report_id"],
-                    state=OpenState.ALARM,
-                    rule=Rule.UNPROCESSED_AFTER_POSTING,
-                    reason="It was posted to Intacct and is no longer processed in Certify: reverse it there, or process it again.",
-                    label=row["label"],
-                    processed_date=row["processed_date"],
-                )
-                report_plans.keep_open(connection, company.certify_company, load.load_id, item)
-        return alarms
+            if header is None or not _processed(header):
+                found[row["report_id"]] = row["label"]
+        return found
 
 
 def _contents(headers: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:

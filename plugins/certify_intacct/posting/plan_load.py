@@ -7,20 +7,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.charges import asked
-from certify_intacct.model.ledger import LedgerState
 from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, alarm
 from certify_intacct.posting.planner import ExpensePlanner
 from certify_intacct.posting.releases import released_for
+from certify_intacct.posting.retired import retire
 from certify_intacct.rules.expenses import charges, hashing
 from certify_intacct.staging import (
-    approvals,
     compared_lines,
     decisions,
     entities,
     expenses,
     known_sources,
-    ledger,
     ledger_reads,
     report_plans,
     run_limits,
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.expenses import StagedReport
-    from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.run_limits import AboveLimit
 
@@ -87,7 +84,7 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
         report_plans.close_decided(
             connection, company.certify_company, decisions.all_closed(connection, company.certify_company)
         )
-        _retire(connection, load, plan.retired)
+        retire(connection, load, plan.retired)
         compared_lines.keep_settled(
             connection, company.certify_company, load.load_id, _settled(staged, plan, planner.known.documents)
         )
@@ -105,13 +102,3 @@ def _settled(
         for item in staged
         if item.report.id in settled
     }
-
-
-def _retire(connection: Connection, load: Load, documents: Sequence[LedgerDocument]) -> None:
-    """Notes of documents that were held that Intacct has not got them, as a person says who looked."""
-    actor = approvals.opened_by(connection, load.load_id)
-    for document in documents:
-        ledger.move_from(
-            connection, document.document_id, (LedgerState.HELD,), LedgerState.REJECTED, run_id=load.run_id, actor=actor,
-            message="A person looked for it in Intacct and decided that it is not there.",
-        )  # fmt: skip

@@ -16,7 +16,14 @@ from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.charge_book import ChargeBook, keys_of
-from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, described, notes
+from certify_intacct.posting.expense_plan import (
+    LOOK_FOR_IT,
+    UNDECLINED,
+    ExpensePlan,
+    LedgerSnapshot,
+    described,
+    notes,
+)
 from certify_intacct.posting.requests import faults
 from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, ReportStanding, standing
 from certify_intacct.rules.expenses import hashing
@@ -95,7 +102,13 @@ class _Planned:
     def plan(self) -> None:
         """Plans the report."""
         self.result.planned.append(self.report.id)
-        here = standing(self.known.documents.get(self.report.id, ()), self.content, self.released, self.known.accepted)
+        here = standing(
+            self.known.documents.get(self.report.id, ()),
+            self.content,
+            self.released,
+            self.known.accepted,
+            taken_out={content_hash for report_id, content_hash in self.known.closed if report_id == self.report.id},
+        )
         self.result.retired += here.retired
         self._waiting(here)
         if here.changed:
@@ -218,11 +231,14 @@ class _Planned:
                 self._open_document(document, OpenState.IN_DOUBT, [], document.message)
             elif document in here.held:
                 reason = f"{document.number}: {document.message or 'held in the ledger.'}"
-                cure = "Look for it in Intacct; when it is not there, decide to plan it afresh."
-                self._change(Action.HOLD, reason, Rule.HELD_DOCUMENT, cure)
+                self._change(Action.HOLD, reason, Rule.HELD_DOCUMENT, LOOK_FOR_IT)
                 self._open_document(document, OpenState.HELD, [Rule.HELD_DOCUMENT], reason)
             elif document.state is LedgerState.ALTERED:
                 self._altered(document)
+            elif document.state is LedgerState.DECLINED:
+                reason = f"{document.number}: {document.message}"
+                self._change(Action.HOLD, reason, Rule.DECLINED, UNDECLINED)
+                self._open_document(document, OpenState.ALARM, [Rule.DECLINED], reason)
             elif document.state in POSTED:
                 self._charged_twice(document)
 

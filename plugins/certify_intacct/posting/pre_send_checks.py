@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from certify_intacct.staging.report_plans import PlannedDocument
 
 _NOT_THERE = (LedgerState.REJECTED, LedgerState.REVERSED, LedgerState.DELETED)
+_UNTAKEN = (
+    "Look at it there: when it is the expense of this report, decide that it was booked by hand; when it is not, give it another "
+    "number in Intacct, and the next run posts this one."
+)
 
 
 class PreSendChecks:
@@ -162,7 +166,7 @@ class PreSendChecks:
         )
         for item in wave:
             if item.document.attachment_id in problems:
-                self.outcomes.add(item, ChangeResult.HELD, problems[item.document.attachment_id])
+                self.outcomes.add(item, ChangeResult.HELD, problems[item.document.attachment_id], Rule.RECEIPT)
             for left_out in self.receipts.left_out.get(item.document.attachment_id or "", ()):
                 self.outcomes.note(item, left_out)
         return [item for item in wave if item.document.attachment_id not in problems]
@@ -192,7 +196,7 @@ class PreSendChecks:
                 self.outcomes.add(item, ChangeResult.ALREADY, said)
         for item in wave:
             if item.report_id in held:
-                self.outcomes.add(item, ChangeResult.HELD, held[item.report_id])
+                self.outcomes.add(item, ChangeResult.HELD, f"{held[item.report_id]} {_UNTAKEN}", Rule.NUMBER_TAKEN)
         return self._booked_by_nobody([item for item in unsent if item.report_id not in held])
 
     def _booked_by_nobody(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:

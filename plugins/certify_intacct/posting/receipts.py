@@ -106,7 +106,8 @@ class Receipts:
         for batch in self._batches(uploads, problems):
             problems |= self._send(batch)
         return {
-            attachment_id: f"The receipts could not be attached: {problem}"
+            attachment_id: f"The receipts could not be attached: {problem} The next run tries it again; it does not attach what was "
+            "taken off in Certify, and attaches none under posting.receipts.attach: false."
             for attachment_id, problem in problems.items()
         }
 

@@ -33,6 +33,15 @@ log = logging.getLogger(__name__)
 
 ONE_QUERY = 400
 
+_UNPROVEN = (
+    "It is not found in Intacct, and no other document of ours is known that would have to be found, so that proves nothing. "
+    "Look for it with a user who sees all entities; when it is not there, decide to plan it afresh."
+)
+_BLIND = (
+    "It is not found in Intacct, and neither is any other document that must be there: the web services user does not see them. Give "
+    "it the right to see them; the next run looks again."
+)
+
 _OURS = "intacct_company = %(intacct)s AND certify_company = %(certify)s AND "
 
 
@@ -136,8 +145,11 @@ class Recovery:
             elif strangers:
                 named = ", ".join(strangers)
                 self._hold(document, f"Intacct has {named} with its token, which the ledger does not know.")
-            elif absent is not None and proof:
+            elif absent is not None and (proof or not witnesses):
                 absent(document, now)
+            elif absent is not None and now >= self._late(document, now):
+                with self.database.connection() as connection:
+                    self._keep_open(connection, document, OpenState.IN_DOUBT, _BLIND)
 
     def _found(self, entry: LedgerDocument, hits: Sequence[Found]) -> None:
         hit = hits[0]
@@ -159,7 +171,7 @@ class Recovery:
 
     def _absent(self, entry: LedgerDocument, now: datetime) -> None:
         """What a look-up that sees has not found. The times are PostgreSQL's: the clocks of workers may differ."""
-        if now < (entry.last_sent_at or now) + timedelta(minutes=self.sending.late_commit_minutes):
+        if now < self._late(entry, now):
             return
         if entry.absent_checks == 0 or entry.last_absent_at is None:
             with self.database.connection() as connection:
@@ -170,11 +182,19 @@ class Recovery:
             return
         if self.replayer is None:
             return
+        with self.database.connection() as connection:
+            proven = ledger_reads.witnesses(connection, entry)
         against = self.replayer.objection(entry)
         if against:
-            self._hold(entry, against)
-        else:
+            self._hold(entry, against if proven else _UNPROVEN)
+        elif (
+            proven
+        ):  # As long as it may be sent again, another document may come to be known that proves what a look-up sees.
             self.replayer.replay(entry)
+
+    def _late(self, entry: LedgerDocument, now: datetime) -> datetime:
+        """From when on its absence counts."""
+        return (entry.last_sent_at or now) + timedelta(minutes=self.sending.late_commit_minutes)
 
     def _unseen(self, documents: Sequence[LedgerDocument], error: ConnectorError) -> None:
         numbers = ", ".join(document.number for document in documents[:6])

@@ -77,19 +77,21 @@ def standing(
     content: Mapping[str, Any],
     released: Mapping[str, Collection[str]],
     accepted: Collection[tuple[str, str]],
+    *,
+    taken_out: Collection[str] = (),
 ) -> ReportStanding:
     """How a report's documents stand.
 
     :param content: the business content of the report as Certify has it now
     :param released: rules that persons overruled, by the hash of what they decided about
     :param accepted: number and hash of what persons accepted as it was posted
+    :param taken_out: hashes of what persons took out of our hands (booked by hand, not ours)
     """
-    newest: dict[int, LedgerDocument] = {}
-    for document in sorted(documents, key=lambda one: one.sequence):
-        newest[document.ordinal] = document
-    here = [newest[ordinal] for ordinal in sorted(newest)]
+    here = newest(documents)
     source = hashing.source_hash(content)
-    retired = tuple(one for one in here if one.state is LedgerState.HELD and _looked_for(one, source, released))
+    retired = tuple(
+        one for one in here if one.state is LedgerState.HELD and looked_for((one.part, source), released, taken_out)
+    )
     live = tuple(one for one in here if one.state in LIVE and one not in retired)
     return ReportStanding(
         live=live,
@@ -97,12 +99,22 @@ def standing(
         retired=retired,
         earlier=tuple(one for one in here if one.state not in LIVE),
         changed=tuple(found for one in live if (found := _changed(one, content, accepted)) is not None),
-        highest=max(newest, default=0),
+        highest=max((one.ordinal for one in here), default=0),
     )
 
 
-def _looked_for(document: LedgerDocument, source: str, released: Mapping[str, Collection[str]]) -> bool:
-    return any(Rule.HELD_DOCUMENT in released.get(key, ()) for key in (document.part, source))
+def newest(documents: Sequence[LedgerDocument]) -> list[LedgerDocument]:
+    """A report's documents, each by its newest sequence, in order of their ordinals."""
+    found = {document.ordinal: document for document in sorted(documents, key=lambda one: one.sequence)}
+    return [found[ordinal] for ordinal in sorted(found)]
+
+
+def looked_for(keys: Collection[str], released: Mapping[str, Collection[str]], taken_out: Collection[str]) -> bool:
+    """Whether a person has looked for a held document, and so decided that it is not in Intacct as ours.
+
+    :param keys: hashes about which that may have been decided: of the document's lines, of the report
+    """
+    return any(Rule.HELD_DOCUMENT in released.get(key, ()) or key in taken_out for key in keys)
 
 
 def _changed(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.documents.entries import text_of
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.rules import Desk, Rule
+from certify_intacct.posting import withdrawn
 from certify_intacct.posting.follow_up import UNKNOWN_STATE, UNREADABLE, UNSEEN
 from certify_intacct.rules.expenses.charges import UNTWICE
 from certify_intacct.rules.texts import readable
@@ -31,7 +32,7 @@ _AGAIN = "The next run of expense_sync holds the report: decide to post it again
 #: By finding who can act, and how. A test carries each of them out.
 WAYS: dict[str, tuple[Desk, str]] = {
     UNASSIGNED: (Desk.CONFIGURATION, "Run expense_sync for its processed date."),
-    NOT_PROCESSED: (Desk.CERTIFY, "Process it again in Certify, or reverse the document in Intacct."),
+    NOT_PROCESSED: (Desk.PAYABLES, "Process it again in Certify, reverse the document in Intacct, or accept it as posted."),
     LedgerState.ALTERED: (Desk.PAYABLES, "Correct it in Intacct, or accept it as posted."),
     LedgerState.REVERSED: (Desk.PAYABLES, _AGAIN),
     LedgerState.DELETED: (Desk.PAYABLES, _AGAIN),
@@ -67,7 +68,7 @@ class Findings:
         """A finding about a document of the ledger."""
         return made(
             finding, entry.number, text, report_id=entry.report_id, label=self.label(entry.report_id), currency=entry.currency,
-            amount=entry.total, day=entry.posting_date, decided=self._decided(entry),
+            amount=entry.total, day=entry.posting_date, decided=self._decided(finding, entry),
         )  # fmt: skip
 
     def of_stranger(
@@ -79,8 +80,10 @@ class Findings:
             currency=hit.currency, amount=hit.total, day=hit.date, decided=decided,
         )  # fmt: skip
 
-    def _decided(self, entry: LedgerDocument) -> bool:
+    def _decided(self, finding: str, entry: LedgerDocument) -> bool:
         """Whether a person said what becomes of a document's part, or of its whole report."""
+        if finding == NOT_PROCESSED:
+            return (entry.number, withdrawn.hash_of(entry)) in self._accepted
         if Rule.POST_AGAIN in self._released.get((entry.report_id, entry.part), ()):
             return True
         if entry.state is LedgerState.ALTERED:

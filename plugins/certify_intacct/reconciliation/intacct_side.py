@@ -200,9 +200,7 @@ def _stranger(
     else:
         rule, owner = Rule.ORPHAN, report_id or hit.number
         token = hit.token or hit.number.split("-")[0]
-        text = (
-            f"{about} carries the token {token} of report {report_id or '(unknown)'}, and the ledger does not know it."
-        )
+        text = f"{about} carries the token {token} of report {report_id or '(unknown)'}, and the ledger does not have it as posted."
     # A person decides about it exactly as it is.
     part = content_hash(
         {"record_no": hit.record_no, "total": str(hit.total), "entries": [dict(one) for one in hit.entries]}

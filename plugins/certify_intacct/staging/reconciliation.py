@@ -184,10 +184,19 @@ class KnownRecord:
 
 
 def known_records(connection: Connection, intacct_company: str, numbers: Collection[str]) -> dict[str, KnownRecord]:
-    """Which of these document numbers the ledger knows. What Intacct refused is not to be there, so it is none of them."""
+    """Which of these document numbers the ledger has as documents that may stand in Intacct, or stood there once.
+
+    What was refused or given up is none of them, unless a person has found it and named its record.
+    """
     rows = connection.execute(
-        "SELECT number, report_id, record_no FROM ledger.document WHERE intacct_company = %s AND number = ANY(%s) "
-        "AND (state <> 'rejected' OR record_no IS NOT NULL)",
+        """
+        SELECT d.number, d.report_id, coalesce(d.record_no, t.record_no) AS record_no FROM ledger.document d
+        LEFT JOIN LATERAL (
+            SELECT record_no FROM ledger.taken_out
+            WHERE (certify_company, number) = (d.certify_company, d.number) AND record_no <> '' LIMIT 1
+        ) t ON true
+        WHERE d.intacct_company = %s AND d.number = ANY(%s) AND (d.state <> 'rejected' OR d.record_no IS NOT NULL OR t.record_no IS NOT NULL)
+        """,
         [intacct_company, list(numbers)],
     ).fetchall()
     return {row["number"]: KnownRecord(report_id=row["report_id"], record_no=row["record_no"]) for row in rows}

@@ -379,8 +379,12 @@ def settle_outcomes(connection: Connection, load_id: int, run_id: str, certify_c
 
 
 def alarms(connection: Connection, load_id: int) -> list[dict[str, Any]]:
-    """The alarms that a load raised."""
+    """What a load found to wait, before it planned anything, of reports that are not processed any more."""
     return connection.execute(
-        "SELECT report_id, label, rule, reason FROM ledger.open_item WHERE load_id = %s AND state = 'alarm' ORDER BY report_id",
-        [load_id],
+        """
+        SELECT report_id, label, rule, reason FROM ledger.open_item i WHERE load_id = %(load)s AND state IN ('alarm', 'held')
+          AND NOT EXISTS (SELECT FROM staging.certify_expense_report s WHERE s.load_id = %(load)s AND s.id = i.report_id)
+        ORDER BY report_id, number
+        """,
+        {"load": load_id},
     ).fetchall()
