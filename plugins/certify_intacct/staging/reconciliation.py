@@ -195,7 +195,8 @@ def known_records(connection: Connection, intacct_company: str, numbers: Collect
             SELECT record_no FROM ledger.taken_out
             WHERE (certify_company, number) = (d.certify_company, d.number) AND record_no <> '' LIMIT 1
         ) t ON true
-        WHERE d.intacct_company = %s AND d.number = ANY(%s) AND (d.state <> 'rejected' OR d.record_no IS NOT NULL OR t.record_no IS NOT NULL)
+        WHERE d.intacct_company = %s AND d.number = ANY(%s)
+          AND (d.state <> 'rejected' OR d.record_no IS NOT NULL OR t.record_no IS NOT NULL)
         """,
         [intacct_company, list(numbers)],
     ).fetchall()
