@@ -74,7 +74,9 @@ def make_database(
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(sql.Identifier(name), role))
             # Who only reads keeps nothing, not even for as long as a session lasts.
             may = "CONNECT" if guest == ANALYST else "CONNECT, TEMPORARY"
-            connection.execute(sql.SQL("GRANT {} ON DATABASE {} TO {}").format(sql.SQL(may), sql.Identifier(name), role))
+            connection.execute(
+                sql.SQL("GRANT {} ON DATABASE {} TO {}").format(sql.SQL(may), sql.Identifier(name), role)
+            )
 
 
 def close_functions(server: Server, name: str, *, users: Sequence[str]) -> list[str]:
@@ -137,7 +139,7 @@ def make_all(server: Server) -> str:
         return ""
     return (
         f"On this server whoever may connect to the database {CONNECTOR} may also call {', '.join(still_open)}: {ANALYST} could keep "
-        "runs waiting with them. See \"A PostgreSQL of your own\" in docs/operations.md."
+        'runs waiting with them. See "A PostgreSQL of your own" in docs/operations.md.'
     )
 
 

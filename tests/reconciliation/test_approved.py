@@ -167,7 +167,9 @@ def test_a_run_that_airflow_does_not_have_any_more_or_never_had(company, metadat
 )
 def test_where_airflow_s_record_cannot_be_read_the_run_says_so(url, said, company, metadata, record, monkeypatch):
     if url:
-        monkeypatch.setenv("AIRFLOW_CONN_AIRFLOW_RECORD_DB", url.format(loader=company.database.loader_url, record=record))
+        monkeypatch.setenv(
+            "AIRFLOW_CONN_AIRFLOW_RECORD_DB", url.format(loader=company.database.loader_url, record=record)
+        )
     else:
         monkeypatch.delenv("AIRFLOW_CONN_AIRFLOW_RECORD_DB")
     load, run = company.plan()

@@ -1,8 +1,8 @@
 """Whether the ledger is what was written into it: ``make verify-ledger``.
 
 Recomputes every event's hash, each document's chain of events, and every seal, and compares each document with its newest event. A
-seal that was mailed, or kept elsewhere, can be given: then the ledger must still hold it. Each approval of a plan is compared with what
-Airflow recorded, where Airflow's record can be read.
+seal that was mailed, or kept elsewhere, can be given: then the ledger must still hold it. Each approval of a plan is compared with
+what Airflow recorded, where Airflow's record can be read.
 """
 
 from __future__ import annotations

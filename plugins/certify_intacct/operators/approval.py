@@ -48,6 +48,7 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
 
         :raises GuardTripped: the load was opened as a preview
         """
+        from certify_intacct.posting import backfill_approvals
         from certify_intacct.staging import approvals, run_limits
         from certify_intacct.staging.manifest import get_load, require_no_preview
 
@@ -59,6 +60,9 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
             above = run_limits.kept_above(connection, load_id)
             standing = approvals.standing(connection, load_id)
             totals = run_limits.totals(connection, load_id)
+            backfill = backfill_approvals.covering(
+                connection, self.configuration, load_id, above, triggered_by(context)
+            )
         for one in above:
             self.log.warning("Above a limit: %s", one)
         require_no_preview(load)
@@ -69,6 +73,9 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
             self.log.info(
                 "%s approved this plan on %s.", standing.decided_by, f"{standing.decided_at:%Y-%m-%d %H:%M %Z}"
             )
+            return None
+        if standing is None and backfill is not None:
+            self.log.info("%s approved %s, which it is part of.", backfill.decided_by, backfill.name)
             return None
         documents = sum(total.documents for total in totals)
         self.subject = (
@@ -84,9 +91,8 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
 
         :raises GuardTripped: rejected, not answered in time, or answered by somebody who may not decide; nothing is sent
         """
-        from certify_intacct.rules.second_person import objection
-        from certify_intacct.staging import approvals, configurations, run_limits
-        from certify_intacct.staging.configurations import named_before
+        from certify_intacct.posting.backfill_approvals import objection_to_approving
+        from certify_intacct.staging import approvals, run_limits
 
         if "error" in event:
             self.process_trigger_event_error(event)
@@ -97,16 +103,7 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             starters = {approvals.opened_by(connection, load_id), triggered_by(context)}
-            settings = self.configuration
-            before = configurations.changed(connection, settings).before
-            # Whoever changes who may decide does not decide about it by that: those of before must allow it, too.
-            problem = next(filter(None, (
-                objection(names, owners=owners, triggered_by=starters, named=named, where="posting.limits.approvers")
-                for owners, named in (
-                    (settings.company.configuration_owners, settings.posting.limits.approvers),
-                    (named_before(before, "company.configuration_owners"), named_before(before, "posting.limits.approvers")),
-                )
-            )), "")  # fmt: skip
+            problem = objection_to_approving(connection, self.configuration, names, triggered_by=starters)
             # Anybody may stop a run.
             if approved and problem:
                 raise GuardTripped(

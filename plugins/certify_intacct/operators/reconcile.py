@@ -79,7 +79,9 @@ class ReconcileOperator(ConnectorOperator):
             certify.close()
         kinds = Counter(found.finding for found in findings if not found.decided)
         decided = sum(found.decided for found in findings)
-        outcome = {"holds": not kinds, "reports": reports, **kinds} | ({"decided": decided} if decided else {})
+        outcome: dict[str, Any] = {"holds": not kinds, "reports": reports, **kinds} | (
+            {"decided": decided} if decided else {}
+        )
         if not_compared:
             self.log.warning("Approvals were %s", not_compared)
             outcome["approvals"] = not_compared

@@ -49,9 +49,7 @@ class AirflowRun:
     answers: tuple[Answer, ...]
 
 
-def compared_with_airflow(
-    database: Database, *, all_of_them: bool = False
-) -> tuple[list[ReconciliationFinding], str]:
+def compared_with_airflow(database: Database, *, all_of_them: bool = False) -> tuple[list[ReconciliationFinding], str]:
     """Compares approvals with Airflow's record.
 
     :param all_of_them: not only those of the last week
@@ -101,9 +99,7 @@ def _runs(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple
     }
 
 
-def _findings(
-    kept: Sequence[KeptApproval], runs: dict[tuple[str, str], AirflowRun]
-) -> Iterator[ReconciliationFinding]:
+def _findings(kept: Sequence[KeptApproval], runs: dict[tuple[str, str], AirflowRun]) -> Iterator[ReconciliationFinding]:
     used: set[tuple[str, str, Answer]] = set()
     for approval in kept:
         key = approval.dag_id, approval.run_id
@@ -131,7 +127,9 @@ def _problem(approval: KeptApproval, run: AirflowRun | None, answer: Answer | No
         return "Airflow has no run of that name (any more)."
     if answer is None:
         others = ", ".join(f"{one.name or one.user_id or 'nobody'} on {_time(one.at)}" for one in run.answers)
-        return f"Airflow recorded no such answer of that run, {f'but approvals by {others}' if others else 'nor another'}."
+        return (
+            f"Airflow recorded no such answer of that run, {f'but approvals by {others}' if others else 'nor another'}."
+        )
     if again:
         return "that answer covers the plan of another load, or an earlier one of this."
     if answer.at < approval.opened_at - _CLOCKS:
