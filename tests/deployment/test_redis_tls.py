@@ -76,7 +76,9 @@ def asked(part: str, port: int, ca: Path, *, host: str = "localhost") -> str:
             text = text.replace(there, ours)
         variables[name] = text
     outer = {name: text for name, text in os.environ.items() if not name.startswith("AIRFLOW__CELERY")}
-    done = subprocess.run([sys.executable, "-c", _ASK, part], env=outer | variables, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", _ASK, part], env=outer | variables, capture_output=True, text=True, timeout=120
+    )
     return done.stdout if done.returncode == 0 else done.stderr
 
 
