@@ -1,7 +1,7 @@
 """Bind the images of Dockerfile and docker-compose.yaml to what their names mean in the registry now: ``make pin``.
 
-A name such as postgres:18 leads to another image whenever its maker builds one. With a digest beside it, every build and every start
-takes the same bytes; repeat it to take newer ones, and look at what changed with ``git diff``. Needs Docker with buildx and nothing else,
+A name such as postgres:18 leads to another image whenever its maker builds one. With a digest beside it, every build and every
+start takes the same bytes; repeat it to take newer ones, and look at what changed with ``git diff``. Needs Docker with buildx alone,
 so that it runs on a host that has no virtual environment.
 """
 

@@ -2,7 +2,7 @@
 
 python -m tests.reconciliation.airflow_person '[["ask", "run-1", "Post it?"], ["answer", "run-1", "7", "kim", "Approve"]]'
 
-Prints a JSON list: for each answer the time that Airflow gave it, else null.
+Prints a JSON list: for each answer the time that Airflow gave it, for a question that another one still stands for that one, else null.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ def main() -> None:
     print(json.dumps(done))
 
 
-def _ask(session, task, subject: str) -> None:
+def _ask(session, task, subject: str) -> str | None:
     # The scheduler counts each try as it starts it.
     task.try_number += 1
     asked = HITLDetailRequest(ti_id=task.id, options=["Approve", "Reject"], subject=subject, assigned_users=[])
-    upsert_hitl_detail(task.id, asked, session)
+    shown = upsert_hitl_detail(task.id, asked, session).subject
+    return None if shown == subject else shown
 
 
 def _answer(session, task, user_id: str, name: str, option: str) -> str:
