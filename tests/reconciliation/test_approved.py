@@ -45,6 +45,11 @@ def record(postgres_server, metadata, monkeypatch) -> str:
 
 def person(metadata: str, *acts: tuple[str, ...]) -> list[datetime]:
     """Lets Airflow do this; gives the times of the answers."""
+    return [datetime.fromisoformat(one) for one in happened(metadata, *acts) if one]
+
+
+def happened(metadata: str, *acts: tuple[str, ...]) -> list[str | None]:
+    """What Airflow says to each act."""
     environment = os.environ | {
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata, "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugins")]),
@@ -52,7 +57,8 @@ def person(metadata: str, *acts: tuple[str, ...]) -> list[datetime]:
     command = [sys.executable, "-m", "tests.reconciliation.airflow_person", json.dumps(acts)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return [datetime.fromisoformat(one) for one in json.loads(done.stdout.splitlines()[-1]) if one]
+    said: list[str | None] = json.loads(done.stdout.splitlines()[-1])
+    return said
 
 
 def approve(company, load: int, run_id: str, by: tuple[str, str], at: datetime, plan: str = "f00") -> None:
@@ -154,6 +160,13 @@ def test_a_run_that_airflow_does_not_have_any_more_or_never_had(company, metadat
     approve(company, load, "run-6", KIM, at)
     approve(company, load, "run-600", KIM, at, plan="f01")
     assert ["has no run" in text for text in findings(company, load, run)] == [True, True]
+
+
+def test_airflow_keeps_the_first_question(metadata):
+    """So a run that was planned anew asks nobody by it."""
+    answer = ("answer", "run-7", *KIM, "Approve")
+    said = happened(metadata, ("ask", "run-7", "load 12?"), answer, ("clear", "run-7"), ("ask", "run-7", "load 13?"))
+    assert said[-1] == "load 12?"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.run_limits import AboveLimit, Total
 
 _WHERE = "approval, nothing was sent"
-_AGAIN = "Clear the task `approve` with what follows it to ask again, or clear the whole run to plan anew."
+_AGAIN = "Clear the task `approve` with what follows it to ask again, or trigger a new run of its dates to plan anew."
 
 
 class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
@@ -46,7 +46,7 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
     def execute(self, context: Context) -> Any:
         """Returns at once when nobody has to decide; otherwise writes the request and parks the task.
 
-        :raises GuardTripped: the load was opened as a preview
+        :raises GuardTripped: the load was opened as a preview, or Airflow would show the question about an earlier plan
         """
         from certify_intacct.posting import backfill_approvals
         from certify_intacct.staging import approvals, run_limits
@@ -84,7 +84,30 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         self.body = _body(load_url(self, context["dag_run"]), above, totals)
         self.response_timeout = timedelta(days=self.configuration.posting.limits.approval_days)
         self.notifiers = [ConnectorNotifier(subject=_literal(self.subject), message=_literal(self.body))]
+        self._require_own_question(context)
         return super().execute(context)
+
+    def _require_own_question(self, context: Context) -> None:
+        """Airflow keeps the first question of a run's task for ever: of a run that was cleared as a whole and planned anew, it shows
+        the figures of the plan before, and a person would approve one plan and have another one sent.
+
+        :raises GuardTripped: it is so
+        """
+        from airflow.sdk.execution_time import task_runner
+        from airflow.sdk.execution_time.comms import CreateHITLDetailPayload
+
+        asked: Any = task_runner.SUPERVISOR_COMMS.send(
+            CreateHITLDetailPayload(
+                ti_id=context["task_instance"].id, options=self.options, subject=self.subject, body=self.body, assigned_users=[]
+            )
+        )
+        shown = getattr(asked, "subject", self.subject)
+        if shown != self.subject:
+            raise GuardTripped(
+                f"Nobody can be asked about this plan: Airflow still shows the question about an earlier plan of this run, {shown!r}.",
+                where=_WHERE,
+                cure="Trigger a new run of expense_sync with period_start and period_end: its plan is asked about by itself.",
+            )
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Keeps the decision and returns who approved.

@@ -118,6 +118,20 @@ def test_who_may_not_approve_and_an_answer_that_never_comes(company, large, appr
     untouched()
 
 
+def test_nobody_is_asked_by_the_question_about_an_earlier_plan(company, large, approvals, untouched):
+    """The whole run was cleared: it has another plan, and Airflow shows the figures of the one before."""
+    load, run = large
+    assert approvals.ask(load, run) is not None
+    company.report(4)
+    again, newer = company.plan()
+    newer["run_id"] = run["run_id"]
+    with pytest.raises(GuardTripped, match=rf"earlier plan of this run, 'Post 3 documents of .* \(load {load}\)"):
+        approvals.ask(again, newer)
+    untouched()
+    assert approvals.ask(load, run) is not None, "the same plan is asked about again"
+    assert approvals.ask(*company.plan()) is not None, "and a new run asks about its own"
+
+
 @pytest.mark.parametrize(
     ("account", "decides", "said"),
     [

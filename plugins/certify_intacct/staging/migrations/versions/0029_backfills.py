@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0029_backfills"
-down_revision = "0028_lines"
+down_revision = "0028_first_reads"
 
 
 def upgrade() -> None:
