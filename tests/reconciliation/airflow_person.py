@@ -2,7 +2,7 @@
 
 python -m tests.reconciliation.airflow_person '[["ask", "run-1", "Post it?"], ["answer", "run-1", "7", "kim", "Approve"]]'
 
-Prints a JSON list: for each answer the time that Airflow gave it, for a question that another one still stands for that one, else null.
+Prints a JSON list: for each answer the time that Airflow gave it, for a question the one that stands in its place, else null.
 """
 
 from __future__ import annotations

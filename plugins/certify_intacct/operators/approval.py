@@ -98,7 +98,11 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
 
         asked: Any = task_runner.SUPERVISOR_COMMS.send(
             CreateHITLDetailPayload(
-                ti_id=context["task_instance"].id, options=self.options, subject=self.subject, body=self.body, assigned_users=[]
+                ti_id=context["task_instance"].id,
+                options=self.options,
+                subject=self.subject,
+                body=self.body,
+                assigned_users=[],
             )
         )
         shown = getattr(asked, "subject", self.subject)
