@@ -1,6 +1,8 @@
 # Airflow with the connector, from the lock file. One image runs every part: api-server, scheduler, dag-processor, triggerer,
 # workers and the init step. Nothing is downloaded when a container starts.
-FROM python:3.12-slim-bookworm
+# `make pin` writes here which image that name means; --build-arg PYTHON_DIGEST=sha256:… names another one for one build.
+ARG PYTHON_DIGEST=
+FROM python:3.12-slim-bookworm${PYTHON_DIGEST:+@${PYTHON_DIGEST}}
 
 ENV AIRFLOW_HOME=/opt/airflow \
     PYTHONUNBUFFERED=1 \

@@ -13,7 +13,7 @@ UV_VERSION := 0.13.9
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run why verify-ledger sandbox bench chaos lint lock audit env clean
+.PHONY: help venv demo test up stop run why verify-ledger sandbox bench chaos lint lock audit env pin clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ audit: venv ## dependencies, licences and what is known against them, into docs/
 
 env: ## write .env for docker-compose.yaml, with generated secrets
 	@$(OWN_PYTHON) include/local/env_file.py
+
+pin: ## bind the images of Dockerfile and docker-compose.yaml to what their names mean now (asks their registry)
+	@$(OWN_PYTHON) include/local/pin.py
 
 clean: ## delete .venv, the demo's data and caches; the data of `make up` stays
 	@if [ -x $(BIN)/python ]; then $(RUN) include.local stop; fi

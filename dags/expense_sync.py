@@ -20,7 +20,8 @@ A report belongs to the day on which it was processed. Late and cured reports ar
 - **`held_document`**: it was sent, is not in Intacct, and nobody has shown that sending again is safe: run `verify_company`.
 - **`books_agree` is red**: all work of the run is done, and the reconciliation found what nobody has decided about: its log names
   report, who can act and how; `ops.reconciliation` has the figures.
-- **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is posted twice.
+- **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is posted twice. When its `approve` asked
+  somebody before, trigger a new run with its dates instead.
 """
 
 from __future__ import annotations

@@ -55,6 +55,7 @@ def context():
         run_type: str = "manual",
         interval: Any = (None, None),
         run_after: datetime | None = None,
+        triggered_by: str = "tests",
         **params: Any,
     ) -> dict[str, Any]:
         run = SimpleNamespace(
@@ -64,7 +65,7 @@ def context():
             data_interval_start=interval[0],
             data_interval_end=interval[1],
             run_after=run_after or datetime.now(tz=UTC),
-            triggering_user_name="tests",
+            triggering_user_name=triggered_by,
         )
         return {"dag_run": run, "run_id": run_id, "params": params}
 

@@ -19,6 +19,10 @@ def _needs(what: str, how: str, is_there: bool) -> pytest.MarkDecorator:
 
 
 redis = _needs("redis-server", "on Debian, apt install redis-server", shutil.which("redis-server") is not None)
+redis_tls = _needs(
+    "a redis-server with TLS and openssl", "on Debian, apt install redis-server openssl",
+    shutil.which("openssl") is not None and shutil.which("redis-server") is not None,
+)  # fmt: skip
 vendor_schema = _needs(
     "the vendor's request schema", "INTACCT_XSD=FILE, api.xsd of github.com/intacct/intacct_dtd", bool(_VENDOR_SCHEMA)
 )

@@ -18,6 +18,7 @@ from include.local.errors import StackError
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORDS = {
     databases.AIRFLOW: "AIRFLOW_DB_PASSWORD",
+    databases.RECORD: "AIRFLOW_RECORD_PASSWORD",
     databases.OWNER: "CONNECTOR_OWNER_PASSWORD",
     databases.LOADER: "CONNECTOR_LOADER_PASSWORD",
     databases.ANALYST: "CONNECTOR_ANALYST_PASSWORD",
@@ -59,7 +60,8 @@ def prepare() -> None:
     """
     server = EnvironmentServer()
     say("roles and databases")
-    databases.make_all(server)
+    if notice := databases.make_all(server):
+        say(notice)
     say("migrations of the connector's database")
     run(
         [sys.executable, "-m", "certify_intacct.staging.migrate"],
@@ -67,6 +69,7 @@ def prepare() -> None:
     )
     say("migrations of Airflow's database")
     run(["airflow", "db", "migrate"])
+    databases.open_record(server)
     say("pools")
     run(["airflow", "pools", "import", str(ROOT / "include" / "pools.json")])
     say("administrator of the UI")

@@ -140,6 +140,7 @@ class Stack:
         )
         say("database of the connector is up to date")
         self.run_airflow("migrating Airflow's database", "db", "migrate")
+        databases.open_record(self.postgres)
         say("database of Airflow is up to date")
 
     def _start_airflow(self) -> None:
@@ -160,16 +161,18 @@ class Stack:
         wait_for(doing, done_or_dead, seconds=START_SECONDS)
 
     def _connections(self) -> Mapping[str, dict[str, Any]]:
-        connector_db = {
-            "conn_type": "postgres",
-            "host": ports.LOOPBACK,
-            "port": self.postgres.port,
-            "login": databases.LOADER,
-            "password": self.postgres.password(databases.LOADER),
-            "schema": databases.CONNECTOR,
-        }
+        def of(role: str, database: str) -> dict[str, Any]:
+            return {
+                "conn_type": "postgres", "host": ports.LOOPBACK, "port": self.postgres.port, "login": role,
+                "password": self.postgres.password(role), "schema": database,
+            }  # fmt: skip
+
         services = sandbox.connections(self.sandbox.url) if self.with_sandbox else {}
-        return {"connector_db": connector_db, **services}
+        return {
+            "connector_db": of(databases.LOADER, databases.CONNECTOR),
+            "airflow_record_db": of(databases.RECORD, databases.AIRFLOW),
+            **services,
+        }
 
     def _outer_environment(self) -> dict[str, str]:
         """What the processes get from the user: against the sandbox, none of his network and Airflow settings."""

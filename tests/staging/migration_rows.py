@@ -271,6 +271,21 @@ WITH_LINES = {
     ),
 }
 
+#: Tables of version 0029.
+WITH_BACKFILLS = {
+    "ledger.backfill_approval": (
+        """
+        INSERT INTO ledger.backfill_approval (intacct_company, first_date, last_date, amounts, reason, decided_by, user_id)
+        VALUES ('ACME', '2026-02-01', '2026-02-28', '{"USD": "50000"}', 'The year before', 'kim', '8')
+        """,
+    ),
+    "ledger.backfill_withdrawal": (
+        """
+        INSERT INTO ledger.backfill_withdrawal (backfill_id, reason, decided_by, user_id) VALUES (1, 'All is sent', 'kim', '8')
+        """,
+    ),
+}
+
 #: Since version 0018 a document remembers its own lines.
 WITH_CONTENT = {
     "ledger.document": tuple(
@@ -284,7 +299,7 @@ WITH_CONTENT = {
 
 #: As versions since 0013, and since 0018, want them.
 ROWS_WITH_PAYER = ROWS | WITH_PAYER | WITH_DECISIONS
-NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT | WITH_RECORD | WITH_LINES
+NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT | WITH_RECORD | WITH_LINES | WITH_BACKFILLS
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
 LISTS: dict[str, str] = {

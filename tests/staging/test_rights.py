@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from include.local import databases
 from tests.staging.migration_rows import NEWEST_ROWS
 
 SCHEMAS = ["ops", "staging", "quality", "plan", "ledger"]
@@ -17,7 +18,8 @@ PRIVILEGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER",
 
 #: What only grows: neither a row is changed, nor one goes. A new table of the ledger belongs here, or among those that have a state.
 GROWS = (
-    "ledger.approval", "ledger.configuration", "ledger.decision", "ledger.event", "ledger.first_read", "ledger.held_before",
+    "ledger.approval", "ledger.backfill_approval", "ledger.backfill_withdrawal",
+    "ledger.configuration", "ledger.decision", "ledger.event", "ledger.first_read", "ledger.held_before",
     "ledger.people_release", "ledger.posted_before", "ledger.posting_switch",
     "ledger.release", "ledger.report", "ledger.seal", "ledger.user_link_event",
 )  # fmt: skip
@@ -32,7 +34,6 @@ IMMUTABLE = ("plan.above_limit", "plan.change", "plan.document", "plan.outcome",
 @pytest.fixture(scope="module")
 def filled(postgres_server, database_template):
     """A database with rows in all tables; nothing here changes it."""
-    from include.local import databases
     from tests.postgres_fixture import Database
 
     name = "connector_rights"
@@ -217,6 +218,47 @@ def test_the_analyst_writes_nothing_anywhere(filled):
             [SCHEMAS],
         ).fetchall()
         assert unreadable == []
+
+
+@pytest.mark.parametrize("role", ["analyst", "decider", "loader"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pg_advisory_lock(1)", "pg_advisory_lock(1, 2)", "pg_advisory_lock_shared(1)", "pg_try_advisory_lock(1)",
+        "pg_try_advisory_xact_lock(1)", "pg_advisory_xact_lock(1)", "pg_advisory_xact_lock_shared(1, 2)",
+        "lo_create(0)", "lo_creat(-1)", "lo_from_bytea(0, 'x')", "lo_get(1)", "lo_put(1, 0, 'x')", "lo_unlink(1)",
+        "lo_open(1, 131072)",
+        "loread(0, 1)", "lowrite(0, 'x')", "lo_truncate(0, 0)",
+    ],
+)  # fmt: skip
+def test_nobody_stops_the_others_or_keeps_things_by_functions_of_postgresql(call, role, filled):
+    """A lock that the analyst takes would keep every run from sending."""
+    url = {"analyst": filled.analyst_url, "decider": filled.decider_url, "loader": filled.loader_url}[role]
+    locks_are_its_own = role != "analyst" and "advisory" in call
+    assert refused(url, f"SELECT {call}") is not locks_are_its_own
+
+
+def test_the_analyst_keeps_no_tables_of_its_own(filled):
+    assert refused(filled.analyst_url, "CREATE TEMP TABLE mine (a int)")
+    assert not refused(filled.loader_url, "CREATE TEMP TABLE mine (a int)")
+
+
+def test_a_server_whose_administrator_may_not_close_functions_is_named(postgres_server, filled):
+    """On a managed server they belong to the provider."""
+    with psycopg.connect(postgres_server.url(filled.name), autocommit=True) as connection:
+        connection.execute("GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint), lo_create(oid) TO PUBLIC")
+
+    class Managed:
+        def url(self, database: str, role: str = "") -> str:
+            return postgres_server.url(database, role or databases.OWNER)
+
+    try:
+        assert databases.close_functions(Managed(), filled.name, users=[databases.LOADER]) == [
+            "lo_create(oid)", "pg_advisory_lock(bigint)"
+        ]  # fmt: skip
+        assert databases.close_functions(postgres_server, filled.name, users=[databases.LOADER]) == []
+    finally:
+        databases.make_connector_database(postgres_server, filled.name)
 
 
 def test_nobody_says_when_a_decision_was_made(filled):

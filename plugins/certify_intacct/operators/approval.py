@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.run_limits import AboveLimit, Total
 
 _WHERE = "approval, nothing was sent"
-_AGAIN = "Clear the task `approve` with what follows it to ask again, or clear the whole run to plan anew."
+_AGAIN = "Clear the task `approve` with what follows it to ask again, or trigger a new run of its dates to plan anew."
 
 
 class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
@@ -46,8 +46,9 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
     def execute(self, context: Context) -> Any:
         """Returns at once when nobody has to decide; otherwise writes the request and parks the task.
 
-        :raises GuardTripped: the load was opened as a preview
+        :raises GuardTripped: the load was opened as a preview, or Airflow would show the question about an earlier plan
         """
+        from certify_intacct.posting import backfill_approvals
         from certify_intacct.staging import approvals, run_limits
         from certify_intacct.staging.manifest import get_load, require_no_preview
 
@@ -59,6 +60,9 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
             above = run_limits.kept_above(connection, load_id)
             standing = approvals.standing(connection, load_id)
             totals = run_limits.totals(connection, load_id)
+            backfill = backfill_approvals.covering(
+                connection, self.configuration, load_id, above, triggered_by(context)
+            )
         for one in above:
             self.log.warning("Above a limit: %s", one)
         require_no_preview(load)
@@ -70,6 +74,9 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
                 "%s approved this plan on %s.", standing.decided_by, f"{standing.decided_at:%Y-%m-%d %H:%M %Z}"
             )
             return None
+        if standing is None and backfill is not None:
+            self.log.info("%s approved %s, which it is part of.", backfill.decided_by, backfill.name)
+            return None
         documents = sum(total.documents for total in totals)
         self.subject = (
             f"Post {documents} documents of {load.period} (load {load_id})? This run is larger than its limits."
@@ -77,16 +84,42 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         self.body = _body(load_url(self, context["dag_run"]), above, totals)
         self.response_timeout = timedelta(days=self.configuration.posting.limits.approval_days)
         self.notifiers = [ConnectorNotifier(subject=_literal(self.subject), message=_literal(self.body))]
+        self._require_own_question(context)
         return super().execute(context)
+
+    def _require_own_question(self, context: Context) -> None:
+        """Airflow keeps the first question of a run's task for ever: of a run that was cleared as a whole and planned anew, it shows
+        the figures of the plan before, and a person would approve one plan and have another one sent.
+
+        :raises GuardTripped: it is so
+        """
+        from airflow.sdk.execution_time import task_runner
+        from airflow.sdk.execution_time.comms import CreateHITLDetailPayload
+
+        asked: Any = task_runner.SUPERVISOR_COMMS.send(
+            CreateHITLDetailPayload(
+                ti_id=context["task_instance"].id,
+                options=self.options,
+                subject=self.subject,
+                body=self.body,
+                assigned_users=[],
+            )
+        )
+        shown = getattr(asked, "subject", self.subject)
+        if shown != self.subject:
+            raise GuardTripped(
+                f"Nobody can be asked about this plan: Airflow still shows the question about an earlier plan of this run, {shown!r}.",
+                where=_WHERE,
+                cure="Trigger a new run of expense_sync with period_start and period_end: its plan is asked about by itself.",
+            )
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Keeps the decision and returns who approved.
 
         :raises GuardTripped: rejected, not answered in time, or answered by somebody who may not decide; nothing is sent
         """
-        from certify_intacct.rules.second_person import objection
-        from certify_intacct.staging import approvals, configurations, run_limits
-        from certify_intacct.staging.configurations import named_before
+        from certify_intacct.posting.backfill_approvals import objection_to_approving
+        from certify_intacct.staging import approvals, run_limits
 
         if "error" in event:
             self.process_trigger_event_error(event)
@@ -97,16 +130,7 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             starters = {approvals.opened_by(connection, load_id), triggered_by(context)}
-            settings = self.configuration
-            before = configurations.changed(connection, settings).before
-            # Whoever changes who may decide does not decide about it by that: those of before must allow it, too.
-            problem = next(filter(None, (
-                objection(names, owners=owners, triggered_by=starters, named=named, where="posting.limits.approvers")
-                for owners, named in (
-                    (settings.company.configuration_owners, settings.posting.limits.approvers),
-                    (named_before(before, "company.configuration_owners"), named_before(before, "posting.limits.approvers")),
-                )
-            )), "")  # fmt: skip
+            problem = objection_to_approving(connection, self.configuration, names, triggered_by=starters)
             # Anybody may stop a run.
             if approved and problem:
                 raise GuardTripped(

@@ -45,13 +45,14 @@ class ReconcileOperator(ConnectorOperator):
         self.certify_conn_id = certify_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Returns whether it holds, how many reports were compared, how many findings persons have decided about, and the number of
-        the others by kind."""
+        """Returns whether it holds, how many reports were compared, how many findings persons have decided about, the number of the
+        others by kind, and why approvals were not compared with Airflow's record, where they were not."""
         from collections import Counter
 
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.posting.posting_run import PostingRun
+        from certify_intacct.reconciliation.approved import compared_with_airflow
         from certify_intacct.reconciliation.balance import balance_table
         from certify_intacct.reconciliation.findings import report_line
         from certify_intacct.reconciliation.reconciler import Reconciler
@@ -71,12 +72,19 @@ class ReconcileOperator(ConnectorOperator):
             )  # fmt: skip
             reports, lines, findings = Reconciler(run, certify, load.period, whole=not by_itself).reconcile()
             findings += checked_and_sealed(self.database)
+            forged, not_compared = compared_with_airflow(self.database)
+            findings += forged
         finally:
             hook.close()
             certify.close()
         kinds = Counter(found.finding for found in findings if not found.decided)
         decided = sum(found.decided for found in findings)
-        outcome = {"holds": not kinds, "reports": reports, **kinds} | ({"decided": decided} if decided else {})
+        outcome: dict[str, Any] = {"holds": not kinds, "reports": reports, **kinds} | (
+            {"decided": decided} if decided else {}
+        )
+        if not_compared:
+            self.log.warning("Approvals were %s", not_compared)
+            outcome["approvals"] = not_compared
         with self.database.connection() as connection:
             reconciliation.store(connection, load_id, lines, findings)
             advance(

@@ -78,7 +78,7 @@ class StagingToIntacctOperator(ConnectorOperator):
         common: dict[str, Any] = {"hook": hook, "database": self.database, "configuration": self.configuration}
         run = PostingRun(load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)
         try:
-            check_before_posting(load_id=load_id, **common)
+            check_before_posting(load_id=load_id, actor=run.actor, **common)
             receipts = (
                 Receipts(certify=certify, load_id=load_id, **common)
                 if self.configuration.posting.receipts.attach

@@ -8,6 +8,7 @@ from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from fastapi import HTTPException
 from psycopg.errors import InsufficientPrivilege
 
+from certify_intacct.decisions.backfills import approve_backfill, withdraw_backfill
 from certify_intacct.decisions.decide import allow, decide_all, find_items
 from certify_intacct.decisions.people import release_people
 from certify_intacct.decisions.stopping import turn_posting
@@ -146,6 +147,28 @@ def decide_posting(form: PostedForm) -> str:
         _allow(configuration, form, "")
     try:
         return turn_posting(databases.deciding(), configuration, stop=stop, by=decider(form.user), reason=_reason(form))
+    except InsufficientPrivilege:
+        raise _wrong_role() from None
+
+
+def decide_backfill(form: PostedForm) -> str:
+    """Approves a backfill, or withdraws an approval, as a form says.
+
+    :returns: what will come of it, a sentence
+    :raises HTTPException: 403 the person may not approve
+    :raises BadInput: it cannot be approved so, or stands no more
+    """
+    configuration, person, reason = load(config_path()), decider(form.user), _reason(form)
+    number = form.one("withdraw")
+    if not number:
+        _allow(configuration, form, "")
+    try:
+        if number:
+            return withdraw_backfill(databases.deciding(), configuration, number=number, by=person, reason=reason)
+        return approve_backfill(
+            databases.deciding(), configuration, first=form.one("first"), last=form.one("last"), amounts=form.one("amounts"),
+            by=person, reason=reason,
+        )  # fmt: skip
     except InsufficientPrivilege:
         raise _wrong_role() from None
 

@@ -14,10 +14,10 @@ from certify_intacct.decisions.people import LONGEST, guarded_streams
 from certify_intacct.decisions.waiting import desks_of, release_for
 from certify_intacct.pages import databases, forms
 from certify_intacct.pages.access import reads
-from certify_intacct.pages.deciding import decide_people, decide_posting, decide_reports, for_reader
+from certify_intacct.pages.deciding import decide_backfill, decide_people, decide_posting, decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, ORGANIZATION_DAG
 from certify_intacct.pages.offers import groups
-from certify_intacct.pages.posting import stop_of
+from certify_intacct.pages.posting import backfills_of, stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, writing
 from certify_intacct.staging.database import Connection
@@ -39,6 +39,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
     with databases.reading().connection() as connection:
         deciding = for_reader(connection, user)
         stop = stop_of(connection)
+        backfills = backfills_of(connection) if of_reports else []
         shown = deciding.offers[:MOST] if of_reports else []
         people = _people(connection) if of_people else None
     return rendered(
@@ -50,6 +51,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         more=len(deciding.offers) - len(shown) if of_reports else 0,
         people=people,
         stop=stop,
+        backfills=backfills,
         said=forms.heard(user, said),
     )
 
@@ -69,6 +71,15 @@ def turn(form: forms.Posted) -> Response:
     _require_readable(EXPENSE_DAG, form.user)
     said = forms.told(form.user, [decide_posting(form)])
     return RedirectResponse(f"../decisions?{urlencode({'said': said})}", status_code=303)
+
+
+@router.post("/decisions/backfills")
+@writing
+def approve_or_withdraw(form: forms.Posted) -> Response:
+    """Approves a backfill, or withdraws an approval, and leads back."""
+    _require_readable(EXPENSE_DAG, form.user)
+    said = forms.told(form.user, [decide_backfill(form)])
+    return RedirectResponse(f"../decisions?{urlencode({'said': said})}#backfills", status_code=303)
 
 
 @router.post("/decisions/people")

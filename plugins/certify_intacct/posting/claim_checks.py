@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from certify_intacct.model.charges import asked
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.model.rules import Rule
+from certify_intacct.posting import backfill_approvals
 from certify_intacct.posting.charge_book import ChargeBook
 from certify_intacct.posting.releases import released_for
 from certify_intacct.staging import approvals, charges, claiming, switch
@@ -22,6 +23,7 @@ from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.backfills import BackfillApproval
     from certify_intacct.staging.claiming import PlannedFacts
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
@@ -36,10 +38,12 @@ class Checked:
 
     :param held: why a document is not sent, and by which rule
     :param approved_by: who approved that a document is sent though limits are exceeded; nobody for those that are not here
+    :param backfills: under which approval of a backfill it is sent
     """
 
     held: dict[str, tuple[str, Rule]] = field(default_factory=dict)
     approved_by: dict[str, str] = field(default_factory=dict)
+    backfills: dict[str, int] = field(default_factory=dict)
 
 
 def require_started(connection: Connection, run: PostingRun) -> None:
@@ -87,6 +91,9 @@ class ClaimChecks:
         ):
             checked.held.setdefault(number, why)
         left = [item for item in batch if item.document.number not in checked.held]
+        for item, approval in self._of_backfills(connection, left, checked.approved_by):
+            checked.approved_by[item.document.number] = f"{approval.name} approved by {approval.decided_by}"
+            checked.backfills[item.document.number] = approval.backfill_id
         checked.held.update(self._above_day(connection, left, checked.approved_by))
         return checked
 
@@ -110,6 +117,20 @@ class ClaimChecks:
             return {item.document.number: f"plan approved by {decision.decided_by}" for item in batch}
         amounts = {Rule.ABOVE_LIMIT, Rule.ABOVE_DAY_LIMIT}
         return {number: "released" for number, rules in released.items() if rules & amounts}
+
+    def _of_backfills(
+        self, connection: Connection, batch: Sequence[PlannedDocument], approved_by: dict[str, str]
+    ) -> Iterator[tuple[PlannedDocument, BackfillApproval]]:
+        """What is sent under approvals of backfills, as far as their ceilings reach."""
+        usable = backfill_approvals.usable(connection, self.run.configuration, self.run.load_id, self.run.actor)
+        left = [(approval, approval.left) for approval in usable]
+        for item in batch:
+            currency, amount = item.document.currency, abs(item.document.total)
+            for approval, room in left if item.document.number not in approved_by else ():
+                if amount <= room.get(currency, Decimal(0)):
+                    room[currency] -= amount
+                    yield item, approval
+                    break
 
     def _same_charges(
         self,

@@ -84,6 +84,7 @@ class Claims:
                     "run_id": self.run.run_id,
                     "actor": self.run.actor,
                     "approved_by": checked.approved_by.get(item.document.number, ""),
+                    "backfill_id": checked.backfills.get(item.document.number),
                 }
                 if known is not None:
                     document_id = known.document_id

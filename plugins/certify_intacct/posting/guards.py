@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.errors import ConfigurationError, FunctionFailed, GuardTripped, PermissionDenied
+from certify_intacct.posting import backfill_approvals
 from certify_intacct.posting.deployment import only_deployment
 from certify_intacct.rules.preflight import facts
 from certify_intacct.staging import approvals, configurations, run_limits
@@ -31,11 +32,11 @@ def require_own(load: Load, *, dag_id: str, run_id: str) -> None:
 
 
 def check_before_posting(
-    *, hook: SageIntacctHook, database: Database, configuration: Configuration, load_id: int
+    *, hook: SageIntacctHook, database: Database, configuration: Configuration, load_id: int, actor: str = ""
 ) -> None:
     """Refuses to go on when one of the guards fails.
 
-    :param load_id: the load whose plan is about to be sent
+    :param load_id: the load whose plan is about to be sent, and ``actor`` who triggered the run that sends it
     :raises ConfigurationError: connector.yaml does not say since when, or what was posted before
     :raises GuardTripped: another company than configured, an entity that the user may not enter, another deployment, a plan above
         its limits that nobody approved
@@ -60,7 +61,7 @@ def check_before_posting(
         _planned_for(connection, company, load_id)
     _entities_open(hook, database, load_id)
     with database.connection() as connection:
-        approver = approved_where_needed(connection, configuration, load_id)
+        approver = approved_where_needed(connection, configuration, load_id, actor=actor)
         configurations.keep(connection, configuration, load_id, approver)
     only_deployment(hook, database, configuration)
 
@@ -136,13 +137,17 @@ def _entities_open(hook: SageIntacctHook, database: Database, load_id: int) -> N
         )
 
 
-def approved_where_needed(connection: Connection, configuration: Configuration, load_id: int) -> str:
-    """Refuses a plan above its limits unless a person approved exactly this plan. The ledger is asked, not Airflow: a task that was
-    marked as done, skipped or cleared proves nothing.
+def approved_where_needed(
+    connection: Connection, configuration: Configuration, load_id: int, *, actor: str = ""
+) -> str:
+    """Refuses a plan above its limits unless a person approved exactly this plan, or a backfill that it is part of.
+
+    The ledger is asked, not Airflow: a task that was marked as done, skipped or cleared proves nothing.
 
     The limits are those of the moment when the plan was made, and those of now.
 
-    :returns: who approved it; empty when nobody needed to
+    :param actor: who triggered the run that sends it
+    :returns: who approved exactly this plan; empty when nobody needed to
     :raises GuardTripped: nobody approved it, or somebody rejected it
     """
     above = run_limits.kept_above(connection, load_id) or run_limits.above_limits(connection, load_id, configuration)
@@ -151,6 +156,8 @@ def approved_where_needed(connection: Connection, configuration: Configuration, 
     decision = approvals.standing(connection, load_id)
     if decision is not None and decision.decision == "approved":
         return decision.decided_by
+    if decision is None and backfill_approvals.covering(connection, configuration, load_id, above, actor):
+        return ""
     said = f" {decision.decided_by} rejected it." if decision else " Nobody approved it."
     raise GuardTripped(
         f"This run is larger than it may be without a second person: {' '.join(map(str, above))}{said}",

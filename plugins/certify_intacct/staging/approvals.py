@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certify_intacct.staging.database import Connection
 
@@ -16,6 +16,40 @@ class Approval:
     decision: str
     decided_by: str
     decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptApproval:
+    """That a plan was approved, as a worker wrote it down.
+
+    :param dag_id: of the load, and ``opened_at`` when it was opened
+    :param run_id: the run whose task was answered
+    """
+
+    approval_id: int
+    load_id: int
+    dag_id: str
+    opened_at: datetime
+    run_id: str
+    decided_by: str
+    user_id: str
+    decided_at: datetime
+
+
+def of_runs(connection: Connection, since: timedelta | None) -> list[KeptApproval]:
+    """The approvals of all runs that the database took down one within that time, oldest first; None: of all runs."""
+    rows = connection.execute(
+        """
+        SELECT a.approval_id, a.load_id, l.dag_id, l.opened_at, a.run_id, a.decided_by, a.user_id, a.decided_at
+        FROM ledger.approval a JOIN ops.load l USING (load_id)
+        WHERE a.decision = 'approved' AND (%(since)s::interval IS NULL OR (l.dag_id, a.run_id) IN (
+            SELECT m.dag_id, b.run_id FROM ledger.approval b JOIN ops.load m USING (load_id) WHERE b.recorded_at > now() - %(since)s
+        ))
+        ORDER BY a.approval_id
+        """,
+        {"since": since},
+    ).fetchall()
+    return [KeptApproval(**row) for row in rows]
 
 
 def plan_hash(connection: Connection, load_id: int) -> str:

@@ -22,13 +22,14 @@ _ENTER = """
     INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer,
         entity, session_entity, currency, total, line_count, payee_id, posting_date, state, revision, attempts, control_id,
         canonical, sha256, request, config_hash, load_id, adopted, record_no, record_url, intacct_state, last_sent_at, run_id, actor,
-        message, content, charges, approved_by)
+        message, content, charges, approved_by, backfill_id)
     VALUES (%(certify)s, %(intacct)s, %(report)s, %(sequence)s, %(ordinal)s, %(number)s, %(token)s, %(kind)s, %(payer)s,
         %(entity)s, %(session)s, %(currency)s, %(total)s, %(lines)s, %(payee)s, %(day)s, %(state)s, %(revision)s, %(attempts)s,
         %(control)s, %(canonical)s, %(sha)s, %(request)s, %(config)s, %(load)s, %(adopted)s, %(record_no)s, %(record_url)s,
         %(intacct_state)s, CASE WHEN %(state)s = 'sending' THEN now() END, %(run)s, %(actor)s, %(message)s,
         (SELECT content FROM plan.document WHERE load_id = %(load)s AND number = %(number)s),
-        (SELECT charges FROM plan.document WHERE load_id = %(load)s AND number = %(number)s), %(approved)s)
+        (SELECT charges FROM plan.document WHERE load_id = %(load)s AND number = %(number)s), %(approved)s,
+        %(backfill)s)
     RETURNING document_id
     """
 
@@ -46,6 +47,7 @@ def enter(
     run_id: str,
     actor: str,
     approved_by: str = "",
+    backfill_id: int | None = None,
     record: Mapping[str, Any] | None = None,
 ) -> int:
     """Writes a document into the ledger for the first time: claimed for sending, or adopted.
@@ -72,6 +74,7 @@ def enter(
             "run": run_id,
             "actor": actor,
             "approved": approved_by,
+            "backfill": backfill_id,
             "message": ADOPTED if record is not None else "",
         },
     ).fetchone()
@@ -127,6 +130,7 @@ def revise(
     run_id: str,
     actor: str,
     approved_by: str = "",
+    backfill_id: int | None = None,
 ) -> None:
     """Claims a rejected or held document for its next revision, with what the new plan made of it.
 
@@ -149,6 +153,7 @@ def revise(
         message="",
         answer={},
         approved_by=approved_by,
+        backfill_id=backfill_id,
         **_remade(document),
         **_planned(connection, load_id, document),
     )

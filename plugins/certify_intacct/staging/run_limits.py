@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.rules import Rule
 from certify_intacct.staging import configurations
@@ -79,7 +79,45 @@ def above_limits(connection: Connection, load_id: int, configuration: Configurat
     What a person released because of its amount is not counted: a second person has looked at it.
     """
     limits = configuration.posting.limits
-    rows = connection.execute(
+    rows = _planned(connection, load_id, configuration)
+    planned = sum(int(row["documents"]) for row in rows)
+    found = []
+    if planned > limits.documents_per_run:
+        most = Decimal(limits.documents_per_run)
+        found.append(
+            AboveLimit(
+                rule="documents_per_run", currency="", found=Decimal(planned), allowed=most, median=None, runs=None
+            )
+        )
+    left = _left(rows)
+    left[DOCUMENTS] = Decimal(sum(int(row["left_documents"]) for row in rows))
+    if decisive := configurations.changed(connection, configuration).decisive:
+        found.append(
+            AboveLimit(
+                rule=CONFIGURATION, currency="", found=Decimal(len(decisive)), allowed=Decimal(0), median=None, runs=None,
+                reason="; ".join(decisive)[:_LONGEST],
+            )
+        )  # fmt: skip
+    day = SendingDay(connection, configuration)
+    found += [
+        AboveLimit(rule=one.rule, currency=currency, found=total, allowed=one.allowed, median=one.median, runs=one.days)
+        for currency, more in sorted(left.items())
+        for total, one in day.above(currency, more)
+    ]
+    return found
+
+
+def unsent_amounts(connection: Connection, load_id: int, configuration: Configuration) -> dict[str, Decimal]:
+    """What of a plan is still to be sent and nobody released because of its amount, by currency."""
+    return _left(_planned(connection, load_id, configuration))
+
+
+def _left(rows: Iterable[Mapping[str, Any]]) -> dict[str, Decimal]:
+    return {row["currency"]: row["left_amount"] for row in rows if row["left_amount"]}
+
+
+def _planned(connection: Connection, load_id: int, configuration: Configuration) -> list[dict[str, Any]]:
+    return connection.execute(
         """
         SELECT currency, count(*) AS documents, count(*) FILTER (WHERE needs) AS left_documents,
                coalesce(sum(abs(total)) FILTER (WHERE needs), 0) AS left_amount
@@ -100,31 +138,6 @@ def above_limits(connection: Connection, load_id: int, configuration: Configurat
             "amounts": [Rule.ABOVE_LIMIT, Rule.ABOVE_DAY_LIMIT],
         },
     ).fetchall()
-    planned = sum(int(row["documents"]) for row in rows)
-    found = []
-    if planned > limits.documents_per_run:
-        most = Decimal(limits.documents_per_run)
-        found.append(
-            AboveLimit(
-                rule="documents_per_run", currency="", found=Decimal(planned), allowed=most, median=None, runs=None
-            )
-        )
-    left = {row["currency"]: row["left_amount"] for row in rows if row["left_amount"]}
-    left[DOCUMENTS] = Decimal(sum(int(row["left_documents"]) for row in rows))
-    if decisive := configurations.changed(connection, configuration).decisive:
-        found.append(
-            AboveLimit(
-                rule=CONFIGURATION, currency="", found=Decimal(len(decisive)), allowed=Decimal(0), median=None, runs=None,
-                reason="; ".join(decisive)[:_LONGEST],
-            )
-        )  # fmt: skip
-    day = SendingDay(connection, configuration)
-    found += [
-        AboveLimit(rule=one.rule, currency=currency, found=total, allowed=one.allowed, median=one.median, runs=one.days)
-        for currency, more in sorted(left.items())
-        for total, one in day.above(currency, more)
-    ]
-    return found
 
 
 def keep_above(connection: Connection, load_id: int, above: Iterable[AboveLimit]) -> None:

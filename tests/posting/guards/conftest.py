@@ -24,17 +24,23 @@ class Approvals:
 
     def __init__(self) -> None:
         self.requests: list[Any] = []
+        self.shown: dict[str, str] = {}
+        self._run = ""
         self.parked: TaskAwaitingInput | None = None
 
-    def send(self, msg: Any) -> None:
-        """What the task tells its supervisor: secrets to mask, and requests."""
-        if isinstance(msg, CreateHITLDetailPayload):
+    def send(self, msg: Any) -> Any:
+        """What the task tells its supervisor: secrets to mask, and requests. Of a run, Airflow keeps the first question for ever."""
+        if not isinstance(msg, CreateHITLDetailPayload):
+            return None
+        if not self.requests or msg.ti_id != self.requests[-1].ti_id:
             self.requests.append(msg)
+        return msg.model_copy(update={"subject": self.shown.setdefault(self._run, msg.subject)})
 
     def ask(self, load: int, run: dict[str, Any]) -> PostingApprovalOperator | None:
         """Runs the task; returns it when it waits for a person, None when it passed."""
         task = PostingApprovalOperator(task_id="approve", load_id=load)
         run["task_instance"] = SimpleNamespace(id=uuid.uuid4())
+        self._run = run["run_id"]
         try:
             task.execute(run)
         except TaskAwaitingInput as parked:

@@ -30,6 +30,14 @@ def earlier_run(
     """Adds a run that sent a document of each total on ``day``, and returns its load."""
     with psycopg.connect(owner_url) as connection:
         load = _load(connection, day, days, state, dry_run, entities)
+        if approved_by:
+            connection.execute(
+                """
+                INSERT INTO ledger.approval (load_id, plan_hash, decision, decided_by, reasons, run_id, decided_at)
+                VALUES (%s, '', 'approved', 'kim', '', 'earlier', now())
+                """,
+                [load],
+            )
         for total in totals:
             number = f"EARLIER{next(_NUMBERS)}"
             values = {"load": load, "number": number, "currency": currency, "total": total, "day": day, "state": document,

@@ -118,6 +118,52 @@ def test_who_may_not_approve_and_an_answer_that_never_comes(company, large, appr
     untouched()
 
 
+def test_nobody_is_asked_by_the_question_about_an_earlier_plan(company, large, approvals, untouched):
+    """The whole run was cleared: it has another plan, and Airflow shows the figures of the one before."""
+    load, run = large
+    assert approvals.ask(load, run) is not None
+    company.report(4)
+    again, newer = company.plan()
+    newer["run_id"] = run["run_id"]
+    with pytest.raises(GuardTripped, match=rf"earlier plan of this run, 'Post 3 documents of .* \(load {load}\)"):
+        approvals.ask(again, newer)
+    untouched()
+    assert approvals.ask(load, run) is not None, "the same plan is asked about again"
+    assert approvals.ask(*company.plan()) is not None, "and a new run asks about its own"
+
+
+@pytest.mark.parametrize(
+    ("account", "decides", "said"),
+    [
+        ("root", "kim", ""),
+        ("airflow", "robin", ""),
+        ("dana", "kim", ""),
+        ("root", "dana", "edits connector.yaml"),
+        ("dana", "dana", "edits connector.yaml"),
+        ("kim", "kim", "triggered the run"),
+        ("KIM", "kim", "triggered the run"),
+        ("kim", "robin", ""),
+    ],
+)
+def test_of_a_run_from_the_command_line_the_account_is_the_one_who_triggered(
+    account, decides, said, company, approvals
+):
+    """Airflow records the operating system's account: nobody who may decide, unless it is called as one of them."""
+    company.configure(limits={"documents_per_run": 1, "approvers": ["kim", "robin", "dana"]})
+    company.config.write_text(
+        company.config.read_text().replace("configuration_owners: []", "configuration_owners: [dana]")
+    )
+    company.report(1)
+    company.report(2)
+    load, run = company.plan(triggered_by=account)
+    assert company.sql("SELECT actor FROM ops.load")[0]["actor"] == account
+    if said:
+        with pytest.raises(GuardTripped, match=said):
+            approvals.answer(load, run, by=decides)
+    else:
+        assert approvals.answer(load, run, by=decides) == {"approved_by": decides}
+
+
 def test_who_rejects_is_named_and_nothing_is_sent(company, large, approvals, untouched):
     load, run = large
     with pytest.raises(GuardTripped, match="kim rejected this run"):
