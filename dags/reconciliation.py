@@ -1,41 +1,47 @@
 """# Reconciliation
 
-Reads the reports that Certify processed in any range of dates, and their documents in Intacct, both afresh, and balances them by
-entity, currency and kind. It changes nothing at either service.
+Reads the reports that Certify processed and their documents in Intacct, both afresh, compares them line by line and from both
+sides, and balances them by entity, currency and kind. It changes nothing at either service.
+
+Every morning it looks at all dates whose books may still be open (`posting.open_days`), and reads in full what Intacct changed
+since it was read last. Triggered with dates, it reads every document of them.
 
 ## Runbook
 
+- **`books_agree` is red**: its log names each finding with its report, amount and date, who can act, and how. What a person has
+  decided about stays in the log of `reconcile`, and turns nothing red.
 - **Trigger** it with *period_start* and *period_end*. The table is in the log of `reconcile`, the figures in `ops.reconciliation`.
-- **`unassigned`**: reports that are neither posted nor held: run `expense_sync` for their processed date.
-- **orphan**: a bill carries one of our tokens and the ledger does not know it: look who made it.
-- **altered, reversed, deleted**: somebody did that in Intacct after it was posted. Decide: accept it as posted, or post it again.
 """
 
 from __future__ import annotations
 
-from airflow.sdk import dag
+from airflow.sdk import CronTriggerTimetable, dag
 
 from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
-from certify_intacct.runs.run_params import PERIOD_PARAMS
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.run_params import RECONCILIATION_PARAMS
 
 
 @dag(
-    schedule=None,
+    # After the night's run of expense_sync, before people come to work.
+    schedule=CronTriggerTimetable("0 6 * * *", timezone=COMPANY_TIME_ZONE),
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
     on_failure_callback=ConnectorNotifier(),
-    params=PERIOD_PARAMS,
+    params=RECONCILIATION_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,
 )
 def reconciliation() -> None:
     opened = OpenLoadOperator(task_id="open_load", direction="reconciliation")
-    ReconcileOperator(task_id="reconcile", load_id=opened.output, pool="sage_intacct")
+    reconcile = ReconcileOperator(task_id="reconcile", load_id=opened.output, pool="sage_intacct")
+    agree = BooksAgreeOperator(task_id="books_agree", load_id=opened.output)
+    reconcile >> agree
 
 
 reconciliation()

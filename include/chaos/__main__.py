@@ -2,8 +2,8 @@
 
 Prints a line for each round, then counts by fault and outcome, and last one line of JSON. Exit status 0 only when nothing was posted
 twice, lost, altered or put into another period, nobody stands twice or was wrongly deactivated, exactly those reports are in doubt
-that cannot be decided, and as many faults and kills were borne as were asked for. `ROUND=n` plays one round of a seed again. `STACK=1`
-plays one scenario over the real Airflow instead.
+that cannot be decided, and as many faults and kills were borne as were asked for. `ROUND=n` plays one round of a seed again, and
+leaves what it did step by step. `SEEDS="1 2 3"` plays the storms of several seeds. `STACK=1` plays one scenario over the real Airflow.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from include.chaos import stack
 from include.chaos.environment import Environment
 from include.chaos.oracle import WRONGS
 from include.chaos.round import Result, Round, Size
-from include.chaos.worker_pool import WorkerPool
+from include.chaos.worker_pool import Lane, WorkerPool
 from include.local.environment import clean
 from include.local.errors import StackError
 from include.local.postgres import binaries
@@ -117,7 +117,7 @@ def show(result: Result, again: str) -> None:
         f"{result.runs['finished']} runs finished, {result.runs['failed']} failed, "
         f"{verdict.posted} documents ({' and '.join(result.targets)}), "
         f"{len(verdict.in_doubt)} in doubt, {len(verdict.undecidable)} undecidable, {wrong or 'nothing wrong'}, "
-        f"{result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
+        f"digest {result.digest}, {result.seconds:.0f} s (storm {result.storm_seconds:.0f}, calm {result.calm_seconds:.0f})"
         + (", not settled" if result.calm.stopped or result.calm.moving else ""),
         flush=True,
     )
@@ -140,6 +140,14 @@ def show(result: Result, again: str) -> None:
             print(f"  {title}: report {report_id}")
     print(f"  settings: {json.dumps(result.settings)}")
     print(f"  again: {again}", flush=True)
+
+
+def write_course(result: Result, folder: Path) -> Path:
+    """Writes what a round did, step by step: two plays of one round can be compared line by line."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"round-{result.number}-course.txt"
+    path.write_text("\n".join(result.course) + "\n", encoding="utf-8")
+    return path
 
 
 def keep(environment: Environment, number: int, folder: Path) -> None:
@@ -167,6 +175,7 @@ def main(given: list[str] | None = None) -> int:
     """Plays rounds; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="*", help="storms of several seeds, one after the other")
     parser.add_argument("--faults", type=int, default=2000, help="so many faults at least")
     parser.add_argument("--kills", type=int, default=200, help="so many kills at least")
     parser.add_argument("--minutes", type=float, default=60, help="no new round after that")
@@ -177,22 +186,13 @@ def main(given: list[str] | None = None) -> int:
     # Also when it runs in the background, where an interrupt is ignored by default.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupted)
-    tally = Tally(options.seed)
+    seeds = options.seeds or [options.seed]
     if options.stack:
-        faults, kills = min(options.faults, _STACK_FAULTS), min(options.kills, _STACK_KILLS)
-        again = f"make chaos STACK=1 SEED={options.seed}"
-        try:
-            result = stack.play(options.seed, faults, kills, options.keep)
-        except StackError as error:
-            return finish(tally, f"{error} Again: {again}")
-        tally.add(result)
-        show(result, again)
-        lacks = [tally.lacks(result.storm_seconds / 60, faults, kills), stack.idle(result)]
-        return finish(tally, "; ".join(filter(None, lacks)))
-    deadline = time.monotonic() + options.minutes * 60
+        return _stack(seeds[0], options)
+    status = 0
     with tempfile.TemporaryDirectory(prefix="connector-chaos-") as name:
         folder = Path(name)
-        print(f"seed {options.seed}: PostgreSQL, the sandbox and the workers are started", flush=True)
+        print("PostgreSQL, the sandbox and the workers are started", flush=True)
         environment = Environment(folder, _LANES)
         pool: WorkerPool | None = None
         try:
@@ -200,22 +200,47 @@ def main(given: list[str] | None = None) -> int:
             print("the workers import Airflow", flush=True)
             pool = WorkerPool(folder)
             lanes = [pool.lane(number) for number in range(_LANES)]
-            numbers = iter([options.round] if options.round is not None else range(1, 1_000_000))
-            for number in numbers:
-                for log in folder.glob("lane-*.log"):
-                    log.unlink()
-                result = Round(environment, lanes, options.seed, number, Size()).play()
-                tally.add(result)
-                show(result, f"make chaos SEED={options.seed} ROUND={number}")
-                if not result.fine:
-                    keep(environment, number, options.keep)
-                enough = tally.enough(options.faults, options.kills)
-                if options.round is None and (enough or time.monotonic() > deadline):
-                    break
+            for seed in seeds:
+                status = max(status, _storm(environment, lanes, seed, options))
         finally:
             if pool is not None:
                 pool.stop()
             environment.stop()
+    return status
+
+
+def _stack(seed: int, options: argparse.Namespace) -> int:
+    tally = Tally(seed)
+    faults, kills = min(options.faults, _STACK_FAULTS), min(options.kills, _STACK_KILLS)
+    again = f"make chaos STACK=1 SEED={seed}"
+    try:
+        result = stack.play(seed, faults, kills, options.keep)
+    except StackError as error:
+        return finish(tally, f"{error} Again: {again}")
+    tally.add(result)
+    show(result, again)
+    lacks = [tally.lacks(result.storm_seconds / 60, faults, kills), stack.idle(result)]
+    return finish(tally, "; ".join(filter(None, lacks)))
+
+
+def _storm(environment: Environment, lanes: list[Lane], seed: int, options: argparse.Namespace) -> int:
+    """The rounds of a seed, or the one that is asked for; returns the exit status."""
+    tally = Tally(seed)
+    print(f"seed {seed}", flush=True)
+    deadline = time.monotonic() + options.minutes * 60
+    numbers = [options.round] if options.round is not None else range(1, 1_000_000)
+    for number in numbers:
+        for log in environment.folder.glob("lane-*.log"):
+            log.unlink()
+        result = Round(environment, lanes, seed, number, Size()).play()
+        tally.add(result)
+        show(result, f"make chaos SEED={seed} ROUND={number}")
+        if options.round is not None or not result.fine:
+            print(f"  step by step: {write_course(result, options.keep)}", flush=True)
+        if not result.fine:
+            keep(environment, number, options.keep)
+        if tally.enough(options.faults, options.kills) or time.monotonic() > deadline:
+            break
     return finish(
         tally, "" if options.round is not None else tally.lacks(options.minutes, options.faults, options.kills)
     )

@@ -11,6 +11,7 @@ from typing import Any
 from include.chaos.environment import Sandbox
 from include.chaos.kinds import Kind
 from include.chaos.people_acts import PEOPLE_ACTS
+from include.chaos.postings import money
 from include.chaos.wire import Wire
 from include.chaos.worlds import World, world
 from include.local.errors import StackError
@@ -37,21 +38,24 @@ class Actors:
         self.wire = wire
         self.seed = seed
         self.days = days
+        self.today = days[-1] + timedelta(days=1)
         self.kinds = kinds
         self.counts: Counter[str] = Counter()
         self.versions: dict[str, list[dict[str, Any]]] = {
             report["ID"]: [report] for report in sandbox.state_of("certify", "expensereports")
         }
         self.touched: dict[tuple[str, str], dict[str, Any]] = {}
-        self.worlds: list[World] = [world(sandbox)]
+        self.worlds: list[World] = [world(sandbox, self.today)]
         self.deactivated: set[str] = set()
         self.closings: list[dict[str, str]] = []
+        self.again: dict[str, str] = {}
         self._acts = 0
 
     def act(self) -> None:
         """One act; one that cannot be done now is left."""
         dice = self._next_dice()
-        deed = dice.choices((self._on_a_report, self._on_a_document, self._on_people, self._on_books), (8, 5, 5, 2))[0]
+        deeds = (self._on_a_report, self._on_a_document, self._on_people, self._on_books, self._charge_again)
+        deed = dice.choices(deeds, (8, 5, 5, 2, 2))[0]
         self._try(deed, dice)
 
     def act_on_people(self) -> None:
@@ -73,7 +77,7 @@ class Actors:
         if random.Random(f"{self.seed}/end").random() < 0.7:
             for closing in self.closings:
                 self._do({"action": "open_period", **closing}, "open_period")
-        self.worlds.append(world(self.sandbox))
+        self.worlds.append(world(self.sandbox, self.today))
 
     def _on_a_report(self, dice: random.Random) -> None:
         act = dice.choice(_REPORT_ACTS)
@@ -85,7 +89,7 @@ class Actors:
         ready = [
             report_id
             for report_id, seen in sorted(self.versions.items())
-            if bool(seen[-1]["Processed"]) is not wants and (not wants or len(seen) > 1)
+            if bool(seen[-1]["Processed"]) is not wants and (not wants or len(seen) > 1) and not self._shares(report_id)
         ]
         if not ready:
             return
@@ -106,6 +110,35 @@ class Actors:
         self._do({**bodies[act], "report": report}, act)
         now = next(one for one in self.sandbox.state_of("certify", "expensereports") if one["ID"] == report)
         self.versions[report].append(now)
+
+    def _charge_again(self, dice: random.Random) -> None:
+        """A card charge of a report is handed in once more, in a report of its own."""
+        turn, code = dice.random(), str(dice.randrange(700_000, 800_000))
+        new, of_line = (f"00000000-0000-4000-9000-{dice.getrandbits(48):012x}" for _ in range(2))
+        ready = [
+            (seen[-1], line)
+            for _, seen in sorted(self.versions.items())
+            if len(seen) == 1 and seen[-1]["Processed"] and not self._shares(seen[-1]["ID"])
+            for line in _charges(seen[-1])
+        ]
+        if not ready:
+            return
+        report, line = ready[int(turn * len(ready))]
+        amounts = {"TotalAmount": line["Amount"], "ReimAmount": "0.00", "NonReimAmount": line["Amount"]}
+        no_receipt = {"ReceiptID": "", "ReceiptImageLink": ""}
+        lines = [{**line, **no_receipt, "ID": of_line, "ExpenseReportID": new}]
+        copy = {**report, **amounts, "ID": new, "ApprovalCode": code, "Expenses": lines}
+        body = {"side": "certify", "object": "expensereports", "records": [copy], "unknown_fields": "keep"}
+        self.sandbox.ask("POST", "load", body)
+        self.counts["charge again"] += 1
+        self.versions[new] = [
+            next(one for one in self.sandbox.state_of("certify", "expensereports") if one["ID"] == new)
+        ]
+        self.again[new] = report["ID"]
+
+    def _shares(self, report_id: str) -> bool:
+        """Whether a charge of the report is in another one too."""
+        return report_id in self.again or report_id in self.again.values()
 
     def _on_a_document(self, dice: random.Random) -> None:
         # Only what the connector was told of: who changes a document that nobody knows to exist makes it unknowable.
@@ -134,7 +167,7 @@ class Actors:
         self._do(body, act)
         if act == "deactivate user":
             self.deactivated.add(str(body["user"]))
-        self.worlds.append(world(self.sandbox))
+        self.worlds.append(world(self.sandbox, self.today))
 
     def _on_books(self, dice: random.Random) -> None:
         """Closes a period for an entity or for all, or opens one that was closed."""
@@ -149,8 +182,22 @@ class Actors:
         else:
             self._do({"action": "close_period", "date": str(through), **closing}, "close_period")
             self.closings.append(closing)
-        self.worlds.append(world(self.sandbox))
+        self.worlds.append(world(self.sandbox, self.today))
 
     def _do(self, body: dict[str, Any], name: str) -> None:
         self.sandbox.ask("POST", "act", body)
         self.counts[name] += 1
+
+
+def _charges(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a report that a company's card paid whole, each the only one of its amount and its charge."""
+    lines = report["Expenses"]
+    amounts = Counter(str(line["Amount"]) for line in lines)
+    charges = Counter(str(line["CCTransactionID"]) for line in lines)
+    return [
+        line
+        for line in lines
+        if line["CCTransactionID"] and line["PaymentCardName"] and money(line["Amount"]) > 0 and not money(line["ReimAmount"])
+        and amounts[str(line["Amount"])] == charges[str(line["CCTransactionID"])] == 1
+        and line.get("Status") != "Disapproved"
+    ]  # fmt: skip

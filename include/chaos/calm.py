@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from include.chaos import parameters
+from include.chaos.clock import Clock
 from include.chaos.judging import query
 
 _LEDGER = (
@@ -34,20 +34,21 @@ class Calm:
         return not self.stopped and self.moving <= set(undecidable)
 
 
-def calm(sync: Callable[[], str], url: str, *, most: int = 10) -> Calm:
+def calm(sync: Callable[[], str], url: str, clock: Clock, *, most: int = 10) -> Calm:
     """Runs `sync` until it changes nothing.
 
     :param sync: a run of expense_sync over all dates; returns what stopped it, or nothing
     :param url: the connector's database
+    :param clock: by which it waits
     """
     result, before, still = Calm(), set[tuple[Any, ...]](), -1
     for _ in range(most):
-        time.sleep(parameters.LATE_SECONDS if still < 0 else parameters.APART_SECONDS + 0.1)
-        began = time.monotonic()
+        clock.sleep(parameters.LATE_SECONDS if still < 0 else parameters.APART_SECONDS + 0.1)
+        began = clock.now()
         if stopped := sync():
             result.stopped.append(stopped)
         else:
-            result.runs.append((began, time.monotonic()))
+            result.runs.append((began, clock.now()))
         documents, items = query(url, *_LEDGER)
         now = {tuple(row.values()) for row in (*documents, *items)}
         result.moving = {str(row[0]) for row in now ^ before}
@@ -57,5 +58,5 @@ def calm(sync: Callable[[], str], url: str, *, most: int = 10) -> Calm:
         if not result.moving and still >= (3 if waiting else 1):
             break
         if waiting and still == 1:
-            time.sleep(parameters.LATE_SECONDS)
+            clock.sleep(parameters.LATE_SECONDS)
     return result

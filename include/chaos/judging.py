@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,8 @@ _WAITING = "SELECT report_id, rule FROM ledger.open_item"
 _IN_DOUBT = """
     SELECT d.report_id, d.number,
         extract(epoch FROM min(e.at) FILTER (WHERE e.after_state = 'sending'))::float AS sent_at,
-        extract(epoch FROM max(e.at) FILTER (WHERE e.after_state = 'held'))::float AS given_up_at
+        extract(epoch FROM max(e.at) FILTER (WHERE e.after_state = 'held'))::float AS given_up_at,
+        array_agg(extract(epoch FROM e.at)::float ORDER BY e.at) FILTER (WHERE e.after_state = 'sending') AS claims
     FROM ledger.document d JOIN ledger.event e ON e.document_id = d.document_id AND e.revision = d.revision
     WHERE d.state IN ('sending', 'in_doubt', 'held')
     GROUP BY d.report_id, d.number HAVING bool_or(e.after_state = 'sending')
@@ -90,7 +90,7 @@ class Case:
     def judge(self) -> tuple[oracle.Verdict, int]:
         """The verdict, and how many users were deactivated."""
         sandbox, actors = self.place.sandbox, self.actors
-        worlds = [*actors.worlds, world(sandbox)]
+        worlds = [*actors.worlds, world(sandbox, self.today)]
         waiting, in_doubt, noticed = query(self.place.owner_url, _WAITING, _IN_DOUBT, _NOTICED)
         told = oracle.Told(
             certify_company=parameters.COMPANY,
@@ -101,9 +101,10 @@ class Case:
             memory=self.memory,
             days={str(day) for day in self.days},
             waiting={row["report_id"]: row["rule"] for row in waiting},
-            in_doubt=_documents_in_doubt(in_doubt),
+            in_doubt=_documents_in_doubt(in_doubt, self.place.wire.clock.since()),
             calendar=Calendar(self.calm_runs, parameters.LATE_SECONDS),
             noticed={row["number"] for row in noticed},
+            again=actors.again,
         )
         books = [one.books(today=str(self.today), choices=self.choices) for one in worlds]
         documents = {kind.object: sandbox.state_of("intacct", kind.object) for kind in KINDS}
@@ -140,13 +141,14 @@ class Case:
         )
 
 
-def _documents_in_doubt(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, InDoubt]]:
-    """By report and number; PostgreSQL's clock is this machine's."""
-    since = time.time() - time.monotonic()
+def _documents_in_doubt(rows: Iterable[dict[str, Any]], since: float) -> dict[str, dict[str, InDoubt]]:
+    """By report and number; PostgreSQL's clock is that of the relay, which counts from `since`."""
     found: dict[str, dict[str, InDoubt]] = defaultdict(dict)
     for row in rows:
         given_up = row["given_up_at"]
         found[row["report_id"]][row["number"]] = InDoubt(
-            row["sent_at"] - since, None if given_up is None else given_up - since
+            row["sent_at"] - since,
+            None if given_up is None else given_up - since,
+            [claim - since for claim in row["claims"]],
         )
     return found

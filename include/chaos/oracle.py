@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from include.chaos.books import Books, Expected, token
 from include.chaos.kinds import LETTERS, kind_of, kind_of_number
+from include.chaos.oracle_charges import Charges
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory, guesses
 from include.chaos.postings import Posting, Record
 from include.chaos.wire import Attempt
@@ -24,8 +25,11 @@ _OURS = re.compile(rf"(C[A-Z2-7]{{10}})-\d+-\d+[{LETTERS}]")
 WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated")
 # A lost answer is followed up so often, then a person decides whatever is known of replays.
 MOST_ATTEMPTS = 3
-# What of a report's header is asked for once more before anything of it is sent.
+# Between the ledger's note of a claim and the relay's of its request their clocks differ by so much at most.
+_SAME_MOMENT = 0.05
+# What of a report's header, and of its lines, is asked for once more before anything of it is sent.
 _HEADER = ("Processed", "ProcessedDate", "ReimAmount", "TotalAmount", "Reimbursed", "ReimbursementTransactionID")
+_LINE = ("ID", "Amount", "ReimAmount", "ExpenseCategory", "ExpenseCategoryGLCode", "DepartmentCode", "Reason", "Status")
 
 
 @dataclass
@@ -42,6 +46,7 @@ class Told:
     :param in_doubt: by report, the numbers of documents of which the connector itself says that it cannot know
     :param calendar: what was undisturbed after the storm
     :param noticed: numbers of documents of which the connector itself says that somebody changed, reversed or deleted them
+    :param again: reports in which nothing but a card charge of another report was handed in again, to that one
     """
 
     certify_company: str
@@ -55,6 +60,7 @@ class Told:
     in_doubt: Mapping[str, Mapping[str, InDoubt]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     noticed: Collection[str] = ()
+    again: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -105,9 +111,13 @@ def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Ite
         for name, record in of_report
         if (name, str(record["RECORDNO"])) not in told.touched
     )
+    numbers = {attempt.number for attempt in told.attempts} | {number for of in told.in_doubt.values() for number in of}
+    charges = Charges(told.again, told.versions, told.certify_company, standing, told.touched, numbers)
+    verdict.wrongs["posted_twice"] += charges.twice()
     for report_id, versions in told.versions.items():
         mark = token(told.certify_company, report_id)
-        _Report(worlds, told, verdict, report_id, versions, standing.pop(mark, []), attempts[mark], witnesses).judge()
+        one = _Report(worlds, told, verdict, report_id, versions, standing.pop(mark, []), attempts[mark], witnesses)
+        one.judge(charges)
     for mark, strangers in standing.items():
         verdict.wrongs["altered"] += [
             f"{kind_of(name).number_of(record)}: no report has the token {mark}" for name, record in strangers
@@ -151,7 +161,7 @@ class _Report:
         self.here = {kind_of(name).number_of(record) for name, record in standing}
         self.numbers = self.here | {kind_of(name).number_of(record) for name, record in self.touched}
 
-    def judge(self) -> None:
+    def judge(self, charges: Charges) -> None:
         """Compares, and adds to the verdict."""
         there = [kind_of(name).read(record) for name, record in self.standing]
         before = [kind_of(name).read(record) for name, record in self.touched]
@@ -168,6 +178,8 @@ class _Report:
             self._strange(posting, left, matched, best)
         # Whether Intacct takes a document of nothing differs from company to company; refused, it waits.
         missing = [posting for posting in left.elements() if posting.total or self.id not in self.told.waiting]
+        if self.id in self.told.waiting:
+            missing = [posting for posting in missing if not charges.waits(self.id, posting)]
         self._in_doubt(missing)
         if missing and not self._excused(best, bool(there or before)):
             self._wrong("lost", f"{missing[0].object} over {missing[0].total} {missing[0].currency} is missing")
@@ -223,30 +235,43 @@ class _Report:
             if attempt.number not in self.numbers:
                 newest[attempt.number].append(attempt)
         for number, tried in newest.items():
-            decidable = self._decidable(kind_of_number(number).object, tried, in_doubt.get(number))
+            entry = in_doubt.get(number)
+            decidable = self._decidable(kind_of_number(number).object, tried, entry)
             # A control ID that is used up, and a document that is not there: it was lost, or what failed uses it up too.
             certain = (tried[-1].verdict == "lost" and not decidable) or tried[-1].verdict == "repeated"
-            if certain or (reported and not decidable and self._may_be_unread(tried[-1])):
+            unread = self._may_be_unread(tried[-1]) or any(claim > tried[-1].at for claim in self._unsent(tried, entry))
+            if certain or (reported and not decidable and unread):
                 self.verdict.undecidable.add(self.id)
         # Nor whether a run that was killed before it sent anything had said that it would.
-        if reported and self.told.kills:
-            for name in {one.object for one in missing} - {kind_of_number(number).object for number in newest}:
-                unsent: list[InDoubt | None] = [
-                    entry
-                    for number, entry in in_doubt.items()
-                    if number not in newest and kind_of_number(number).object == name
-                ]
-                if any(not self._decidable(name, (), entry) for entry in unsent or [None]):
-                    self.verdict.undecidable.add(self.id)
+        if reported and self.told.kills and self._claimed_only(missing, in_doubt, newest):
+            self.verdict.undecidable.add(self.id)
         # What is held because somebody changed it meanwhile is no doubt of the connector's.
         if reported and (self.id in self.verdict.undecidable or not self._changed()):
             self.verdict.in_doubt.add(self.id)
 
+    def _claimed_only(
+        self, missing: Sequence[Posting], in_doubt: Mapping[str, InDoubt], tried: Mapping[str, Sequence[Attempt]]
+    ) -> bool:
+        """Whether of a document that is missing no more is known than that it was claimed, and nothing can be decided of it."""
+        sent_kinds = {kind_of_number(number).object for number in tried}
+        for name in {one.object for one in missing}:
+            unsent: list[InDoubt | None] = [
+                entry
+                for number, entry in in_doubt.items()
+                if number not in tried and kind_of_number(number).object == name
+            ]
+            if not unsent and name not in sent_kinds:
+                unsent = [None]
+            if any(not self._decidable(name, (), entry) for entry in unsent):
+                return True
+        return False
+
+    def _unsent(self, tried: Sequence[Attempt], entry: InDoubt | None) -> list[float]:
+        return entry.unsent(tried, self.told.kills) if entry else []
+
     def _changed(self) -> bool:
         """Whether actors changed the report, or a document of it, so that what was sent may not be sent again."""
-        return bool(self.touched) or any(
-            version.get(name) != self.versions[0].get(name) for version in self.versions for name in _HEADER
-        )
+        return bool(self.touched) or any(_asked(version) != _asked(self.versions[0]) for version in self.versions)
 
     def _decidable(self, name: str, tried: Sequence[Attempt], entry: InDoubt | None) -> bool:
         """Whether the absence of a document could be proven, and sending it again was shown to be safe for long enough.
@@ -256,10 +281,13 @@ class _Report:
         """
         places = {self.worlds[-1].place_of(posting) for one in self.expected for posting in one.postings}
         seen = all(self.witnesses[place] for place in places if place[0] == name)
-        unread = sum(self._may_be_unread(attempt) for attempt in tried)
+        # Who dies before it sends what it claimed leaves as little behind as an answer that was lost.
+        unread = sum(self._may_be_unread(attempt) for attempt in tried) + len(self._unsent(tried, entry))
         if not seen or not self.told.memory.refused or unread >= MOST_ATTEMPTS:
             return False
         revision = [attempt for attempt in tried if attempt.control_id == tried[-1].control_id]
+        if entry and entry.claims:
+            revision = [attempt for attempt in revision if attempt.at >= entry.sent_at - _SAME_MOMENT]
         if not revision and entry is None:
             return True
         return self.told.calendar.chance(self.told.memory, revision, entry)
@@ -296,6 +324,11 @@ class _Report:
 
     def _wrong(self, kind: str, text: str) -> None:
         self.verdict.wrongs[kind].append(f"report {self.id} ({self.now.get('ApprovalCode')}): {text}")
+
+
+def _asked(report: Record) -> list[object]:
+    lines = sorted([[str(line.get(name)) for name in _LINE] for line in report.get("Expenses", ())])
+    return [*(report.get(name) for name in _HEADER), lines]
 
 
 def _take(left: Counter[Posting], posting: Posting, *, exactly: bool = False) -> bool:

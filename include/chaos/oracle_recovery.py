@@ -16,6 +16,8 @@ from include.chaos.wire import Attempt
 
 # From the ledger's note of a send to the relay's; and what a look-up may take beyond the waiting times.
 _SLACK_SECONDS = 2.0
+# A claim may be noted this much later than it is, and its worker was killed this soon after it.
+_LATER_NOTED, _KILLED_WITHIN = 0.05, 5.0
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,23 @@ class Memory:
 class InDoubt:
     """What the connector itself says of a document that it cannot know: when it first noted that it sends it, and when it gave it up.
 
-    Moments are monotonic seconds; `given_up_at` is None where it goes on looking.
+    Moments are seconds of the relay's clock; `given_up_at` is None where it goes on looking. `claims` are all notes that it sends the
+    document, of the revision that is in doubt.
     """
 
     sent_at: float
     given_up_at: float | None = None
+    claims: Sequence[float] = ()
+
+    def unsent(self, attempts: Sequence[Attempt], kills: Sequence[float]) -> list[float]:
+        """The claims of which nothing was sent, because something was killed first: those without an attempt before the next."""
+        ends = [*self.claims[1:], math.inf]
+        return [
+            claim
+            for claim, end in zip(self.claims, ends, strict=False)
+            if not any(claim - _LATER_NOTED <= attempt.at < end for attempt in attempts)
+            and any(claim - _LATER_NOTED <= kill <= min(end, claim + _KILLED_WITHIN) for kill in kills)
+        ]
 
 
 @dataclass(frozen=True)

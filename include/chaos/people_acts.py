@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from include.chaos.worlds import Records, World
@@ -16,7 +16,7 @@ def leave(dice: random.Random, now: World) -> Act:
     """Somebody leaves, in one of the ways that Intacct knows."""
     employee = _one(dice, now.employees)["EMPLOYEEID"]
     days = dice.choice((-10, -1, 0, 1, 60))
-    day = datetime.now(tz=UTC).date() + timedelta(days=days)
+    day = now.day + timedelta(days=days)
     return dice.choice([
         ("terminate", {"action": "terminate", "employee": employee}),
         ("end date", {"action": "terminate", "employee": employee, "end_date": str(day), "keep_active": True}),

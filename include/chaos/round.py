@@ -1,13 +1,16 @@
 """One round: a fresh company, a storm, a calm, and the oracle's verdict.
 
-All that is drawn is drawn from the seed and the round's number: the company, the settings, connector.yaml, the jobs of each lane, the
-orders of faults (a weather after each run, in one order whichever lane ends first), the aimed kills, the moments of the sudden
-ones, and for each act of an actor its own dice. What a replay does not repeat is timing: which request meets which fault or kill when
-lanes run at once, how far a run had come when an actor or a kill struck, ports and process IDs, and today's date.
+All that is drawn is drawn from the seed and the round's number: the day on which it is played, the company, the settings,
+connector.yaml, the jobs of each lane, which lane goes on at each step (`include.chaos.referee`), the orders of faults (a weather after
+each run), at which request, statement or step something is killed and when it is back, and for each act of an actor its step and its
+dice. The time is that of `include.chaos.clock`. What a replay does not repeat: ports, process IDs, passwords, session IDs, and how
+PostgreSQL and the machine share their processors within a step.
 """
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import json
 import random
 import threading
@@ -27,15 +30,19 @@ from include.chaos.judging import Case
 from include.chaos.kinds import Kind
 from include.chaos.measuring import measured
 from include.chaos.oracle_recovery import Memory
+from include.chaos.referee import POINTS, Point, Referee
 from include.chaos.rivals import Contest, contest, deployment, judge_contest
-from include.chaos.wire import ANSWERED, DELIVERED, SENT, USERS_WRITTEN
+from include.chaos.wire import ANSWERED, ARRIVING, CLAIMED, DELIVERED, SENT, USERS_WRITTEN
 from include.chaos.worker_pool import Job, Lane
 
+# Time-outs are real: no answer that is not meant to be late takes so long on a busy machine.
 PATIENCE = {
-    "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 2, "read_timeout": 4, "total_timeout": 20,
+    "attempts": 3, "wait_initial": 0.02, "wait_max": 0.2, "connect_timeout": 10, "read_timeout": 12, "total_timeout": 20,
 }  # fmt: skip
 
 
+# So many steps at most between two deeds of the actors or sudden deaths.
+_LONGEST_PEACE = 50
 # So often each lane is a deployment of its own, and only one of them may post.
 _RIVALS = 0.2
 
@@ -47,7 +54,7 @@ class Size:
     :param runs: of each lane
     :param aimed: kills that wait for the moment when a document is on its way
     :param aimed_at_people: likewise, when Certify has just written users
-    :param sudden: kills at any moment; without these and without acts, a round of one lane repeats itself
+    :param sudden: kills at any step, or before any statement
     :param heat: how many faults, 1 is usual
     :param organization: people are synced too
     :param rivals: in some rounds each lane is a deployment of its own
@@ -85,6 +92,24 @@ class Result:
     calm_seconds: float = 0.0
     settings: dict[str, Any] = field(default_factory=dict)
     targets: Sequence[str] = ()
+    course: Sequence[str] = ()
+
+    @property
+    def digest(self) -> str:
+        """Of everything that the round did, step by step, and what came of it. Two plays of one round have the same."""
+        verdict = self.verdict
+        ends = [
+            *self.course,
+            *(text for name in sorted(verdict.wrongs) for text in verdict.wrongs[name]),
+            *verdict.broken,
+        ]
+        ends += [
+            *sorted(verdict.in_doubt),
+            "undecidable",
+            *sorted(verdict.undecidable),
+            str(sorted(verdict.documents.items())),
+        ]
+        return hashlib.sha256("\n".join(ends).encode()).hexdigest()[:12]
 
     @property
     def fine(self) -> bool:
@@ -106,9 +131,9 @@ class Round:
         self.struck: list[float] = []
         self.faults: Counter[str] = Counter()
         self.calmed = Calm()
-        self._over = threading.Event()
-        self._faults_lock = threading.Lock()
         self._runs = self._weather = 0
+        self.referee = Referee(environment, self._dice)
+        self.clock = environment.clock
 
     def play(self) -> Result:
         """The whole round."""
@@ -130,6 +155,7 @@ class Round:
             self.number, verdict, self.faults, self.kills, self.actors.counts, deactivated=deactivated,
             calm=self.calmed, seconds=time.monotonic() - began, storm_seconds=calm - storm,
             calm_seconds=time.monotonic() - calm, settings=self.settings, targets=[kind.target for kind in self._kinds],
+            course=self.referee.course,
         )  # fmt: skip
         for lane in self.lanes:
             result.runs += lane.counts
@@ -145,11 +171,13 @@ class Round:
     def _prepare(self) -> None:
         environment, sandbox = self.environment, self.environment.sandbox
         environment.revive()
+        self.clock.set(self._moment())
+        self.today = self._moment().date()
         sandbox.ask("DELETE", "faults")
         sandbox.ask("DELETE", "settings")
         size = self.size
         sandbox.ask("POST", "reset", {
-            "seed": self.rng.randrange(10_000),
+            "seed": self.rng.randrange(10_000), "today": str(self.today),
             "scale": {"entities": self.rng.choice((2, 4, 10)), "departments": self.rng.choice((6, 12)), "people": size.people,
                       "reports_per_day": size.reports_per_day, "days": size.days, "lines": self.rng.choice((1, 2, 3))},
         })  # fmt: skip
@@ -164,6 +192,7 @@ class Round:
         kinds = draw_kinds(self._dice("kinds"))
         self.choices = parameters.configuration(self.rng, config, kinds, few_together=self.unknowable)
         for lane in self.lanes:
+            lane.referee = self.referee
             connections = environment.connections(lane.number)
             for connection in connections.values():
                 connection.setdefault("extra", {}).update(PATIENCE)
@@ -174,11 +203,16 @@ class Round:
             }
         environment.wire.disarm()
         environment.wire.attempts.clear()
-        self.today = datetime.now(tz=UTC).date()
         self.days = [self.today - timedelta(days=back) for back in range(size.days, 0, -1)]
         # The word is part of the dice: with another one, no earlier round could be played again.
         self.actors = Actors(sandbox, environment.wire, f"{self.seed}/clerks", self.days, self._kinds)
         self.lists_before = sandbox.certify_lists()
+
+    def _moment(self) -> datetime:
+        """When the round is played: any day of some years, and an hour after which it ends on the same day."""
+        dice = self._dice("day")
+        day = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=dice.randrange(3 * 365))
+        return day + timedelta(hours=dice.randrange(1, 22), minutes=dice.randrange(60))
 
     def _verify(self) -> Memory:
         """Runs verify_company, or not; says what Intacct remembers of control IDs, and what is known of it and true."""
@@ -207,38 +241,30 @@ class Round:
         return self.size.organization and not self.rivals
 
     def _run(self, lane: Lane, job: Job) -> str:
-        with self._faults_lock:
-            self._runs += 1
-            run_id = f"{job.run_type}__{self.number}_{self._runs}"
-        return lane.run(job, run_id)
+        self._runs += 1
+        stopped = lane.run(job, f"{job.run_type}__{self.number}_{self._runs}")
+        self.referee.note(f"lane {lane.number} {job.dag}: {'stopped' if stopped else 'finished'}")
+        return stopped
 
     # the storm
 
     def _storm(self) -> None:
         """Runs of the same dates at once, while faults strike, processes die and actors act."""
         plan = self._plan_of_runs()
-        self._over.clear()
-        helpers = [
-            threading.Thread(target=self._revive),
-            threading.Thread(target=self._trouble, args=(self.size.acts,)),
-        ]
-        workers = [
-            threading.Thread(target=self._lane, args=(lane, jobs)) for lane, jobs in zip(self.lanes, plan, strict=True)
-        ]
         self._failure: list[BaseException] = []
         self._order_faults()
         self._arm()
-        for thread in (*helpers, *workers):
+        self._plan_trouble()
+        self.referee.turns.expect([lane.number for lane in self.lanes])
+        workers = [
+            threading.Thread(target=self._lane, args=(lane, jobs)) for lane, jobs in zip(self.lanes, plan, strict=True)
+        ]
+        for thread in workers:
             thread.start()
-        try:
-            for thread in workers:
-                thread.join()
-        finally:
-            # Nobody may revive anything any more when everything is about to be stopped.
-            self._over.set()
-            for thread in helpers:
-                thread.join()
+        for thread in workers:
+            thread.join()
         self.environment.wire.disarm()
+        self.referee.forget()
         self.environment.revive()
         self._collect_faults()
         if self._failure:
@@ -262,23 +288,28 @@ class Round:
     def _lane(self, lane: Lane, jobs: Sequence[Job]) -> None:
         try:
             for job in jobs:
+                self.referee.turn(lane, 0, "is free")
                 self._run(lane, job)
                 self._order_faults()
         except BaseException as error:
             self._failure.append(error)
-            self._over.set()
+        finally:
+            self.referee.turns.leave(lane.number)
 
     def _order_faults(self) -> None:
         """The next weather, instead of the one before."""
-        with self._faults_lock:
-            self._weather += 1
-            self._collect_faults()
-            dice = self._dice(f"weather {self._weather}")
-            for order in parameters.faults(dice, self.size.heat, self._kinds, swallowing=self.unknowable):
-                self.environment.sandbox.ask("POST", "faults", order)
+        self._weather += 1
+        self._collect_faults()
+        dice = self._dice(f"weather {self._weather}")
+        for order in parameters.faults(dice, self.size.heat, self._kinds, swallowing=self.unknowable):
+            self.environment.sandbox.ask("POST", "faults", order)
 
     def _collect_faults(self) -> None:
-        self.faults.update(self.environment.sandbox.ask("GET", "faults")["counts"])
+        self.referee.services()
+        found = self.environment.sandbox.ask("GET", "faults")
+        self.faults.update(found["counts"])
+        for one in found["log"]:
+            self.referee.note(f"fault {one['side']} {one['kind']} at {' '.join(one['names'])}")
         self.environment.sandbox.ask("DELETE", "faults")
 
     def _arm(self) -> None:
@@ -286,7 +317,9 @@ class Round:
         for number in range(self.size.aimed):
             lane = self.rng.choice(list(self.lanes))
             victim = self.rng.choices(("worker", "postgres", "sandbox"), (6, 2, 1))[0]
-            moment = self.rng.choices((ANSWERED, DELIVERED, SENT), (5, 2, 2))[0]
+            moment = self.rng.choices((ANSWERED, DELIVERED, SENT, CLAIMED), (5, 2, 2, 2))[0]
+            # Whether a sandbox that dies in the middle has carried a request out would be chance.
+            moment = ARRIVING if (moment, victim) == (SENT, "sandbox") else moment
             self.environment.wire.arm(
                 lane.number, moment, self._killing(victim, lane), skip=self.rng.randrange(4) if number else 0
             )
@@ -302,41 +335,42 @@ class Round:
         def strike() -> None:
             if victim == "worker":
                 struck = lane.kill()
+                if struck:
+                    self.referee.note(f"killed the worker of lane {lane.number}")
             elif victim == "postgres":
                 struck = self.environment.kill_postgres()
             else:
                 struck = self.environment.sandbox.kill()
             if struck:
                 self.kills[victim] += 1
-                self.struck.append(time.monotonic())
+                self.struck.append(self.clock.now())
+                if victim != "worker":
+                    self.referee.died(victim)
 
         return strike
 
-    def _trouble(self, acts: int) -> None:
-        """Kills at any moment, and what actors do."""
+    def _plan_trouble(self) -> None:
+        """Kills at any step or before any statement, and what actors do."""
         dice = self._dice("trouble")
-        try:
-            deeds = [self.actors.act] * acts
-            for _ in range(self.size.sudden):
-                victim = dice.choices(("worker", "postgres", "sandbox"), (4, 1, 1))[0]
-                deeds.append(self._killing(victim, dice.choice(list(self.lanes))))
-            dice.shuffle(deeds)
-            for deed in deeds:
-                if self._over.wait(dice.uniform(0.1, 2.0)):
-                    return
-                deed()
-        except BaseException as error:
-            self._failure.append(error)
+        deeds: list[tuple[str, Callable[[], None]]] = [("an act", self._act)] * self.size.acts
+        for _ in range(self.size.sudden):
+            victim = dice.choices(("worker", "postgres", "sandbox"), (4, 1, 1))[0]
+            lane = dice.choice(list(self.lanes))
+            kind = dice.choice(list(POINTS))
+            attempt, point = dice.randrange(1, 3 * self.size.runs), Point(kind, dice.randrange(1, POINTS[kind]))
+            if victim == "worker":
+                self.referee.plan_death(lane, attempt, point, self._killing(victim, lane))
+            else:
+                deeds.append(("a sudden death", self._killing(victim, lane)))
+        dice.shuffle(deeds)
+        steps = list(itertools.accumulate(dice.randrange(1, _LONGEST_PEACE) for _ in deeds))
+        self.referee.plan(steps, deeds)
 
-    def _revive(self) -> None:
-        dice = self._dice("revival")
-        try:
-            while not self._over.wait(0.1):
-                if not self.environment.alive():
-                    time.sleep(dice.uniform(0.05, 0.6))
-                    self.environment.revive()
-        except BaseException as error:
-            self._failure.append(error)
+    def _act(self) -> None:
+        self.referee.services()
+        before = Counter(self.actors.counts)
+        self.actors.act()
+        self.referee.note(f"act {' '.join(self.actors.counts - before) or 'nothing'}")
 
     # the calm
 
@@ -352,9 +386,9 @@ class Round:
         """Runs without faults; people first, so that what they change is used by the others."""
         lane = self.lanes[0]
         # What was lost on the way to Certify may still be carried out.
-        time.sleep(self.settings.get("late_commit_seconds", 0) + 0.3)
+        self.clock.sleep(self.settings.get("late_commit_seconds", 0) + 0.3)
         stopped = self._run(lane, Job("organization_sync")) if self._people else ""
-        self.calmed = calm(lambda: self._run(lane, self._expense()), self.environment.owner_url)
+        self.calmed = calm(lambda: self._run(lane, self._expense()), self.environment.owner_url, self.clock)
         if stopped:
             self.calmed.stopped.insert(0, stopped)
 

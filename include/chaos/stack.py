@@ -27,6 +27,7 @@ from include.chaos import parameters, sandbox_settings
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
 from include.chaos.choices import Choices, draw_kinds
+from include.chaos.clock import MachineClock
 from include.chaos.judging import Case
 from include.chaos.oracle_recovery import Memory
 from include.chaos.round import Result
@@ -315,7 +316,9 @@ class _Scenario:
             stopped.append(lane.run(Job(_PEOPLE), "calm_people"))
             period = {"period_start": str(self.days[0]), "period_end": str(self.days[-1])}
             numbers = itertools.count(1)
-            calmed = calm(lambda: lane.run(Job(_EXPENSES, period), f"calm_{next(numbers)}"), self.owner_url)
+            calmed = calm(
+                lambda: lane.run(Job(_EXPENSES, period), f"calm_{next(numbers)}"), self.owner_url, MachineClock()
+            )
         finally:
             pool.stop()
         calmed.stopped[:0] = filter(None, stopped)

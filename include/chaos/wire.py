@@ -11,13 +11,16 @@ import functools
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
+from include.chaos.clock import Clock, MachineClock
 from include.chaos.kinds import KINDS, LETTERS
+from include.chaos.messages import message
 
 _TAGS = "|".join(sorted({kind.tag for kind in KINDS}))
 _NUMBER = re.compile(rf"<(?:{_TAGS})>(C[A-Z2-7]{{10}}-\d+-\d+[{LETTERS}])</".encode())
@@ -26,13 +29,19 @@ _USERS = re.compile(rb"(?:PUT|POST) /v1/users\b")
 _SERVER_ERROR = re.compile(rb"HTTP/1\.[01] 5")
 # With this the sandbox refuses a control ID that was used before, and nothing else in a result.
 _REPEATED = "XL03000006"
-_CHUNK = 65_536
-# So long a request may take to arrive that leads nowhere.
-_NOBODY_SECONDS = 1.0
 
-SENT, ANSWERED, DELIVERED = "sent", "answered", "delivered"
+# A document is claimed, and its request has not left; it has, and nobody has it; Intacct has it; it was carried out, and nobody knows
+# yet; the answer is there.
+CLAIMED, ARRIVING, SENT, ANSWERED, DELIVERED = "claimed", "arriving", "sent", "answered", "delivered"
+# The header of an answer whose reader is struck, after so many statements of SQL.
+MARK = "X-Storm-Strike"
 # Certify has written users, and nobody knows yet.
 USERS_WRITTEN = "users written"
+
+
+def posts(request: bytes) -> bool:
+    """Whether a request posts a document."""
+    return any(_NUMBER.search(function) for _, function in _FUNCTION.findall(request))
 
 
 @dataclass
@@ -46,7 +55,7 @@ class Attempt:
     control_id: str
     lane: int
     together: frozenset[str] = frozenset()
-    at: float = field(default_factory=time.monotonic)
+    at: float = 0.0
     answered_at: float | None = None
     answer: bytearray = field(default_factory=bytearray)
 
@@ -85,11 +94,20 @@ class _Armed:
 
 
 class Wire:
-    """Lanes to one port of the sandbox, each on a port of its own."""
+    """Lanes to one port of the sandbox, each on a port of its own.
 
-    def __init__(self, target: int, lanes: int) -> None:
+    :param clock: by which attempts are noted
+    :param tells: the reader of an answer strikes itself when it is told to in a header; else it is struck when it gets it
+    """
+
+    def __init__(self, target: int, lanes: int, clock: Clock | None = None, *, tells: bool = False) -> None:
         self.target = target
+        self.clock = clock or MachineClock()
+        self.tells = tells
         self.attempts: list[Attempt] = []
+        self.delivered: dict[int, Callable[[], None]] = {}
+        self.statements: Callable[[], int] = lambda: 0
+        self._busy: Counter[int] = Counter()
         self.ports: list[int] = []
         self._armed: dict[int, list[_Armed]] = {lane: [] for lane in range(lanes)}
         self._loop = asyncio.new_event_loop()
@@ -107,8 +125,8 @@ class Wire:
     def arm(self, lane: int, moment: str, strike: Callable[[], None], *, skip: int = 0) -> None:
         """Strikes at a request of the lane that posts, or writes users, after `skip` others.
 
-        :param moment: `users written`; or of a document `sent` (it is in Intacct's hands), `answered` (it was carried out, and nobody
-            knows yet) or `delivered` (the answer arrives just now)
+        :param moment: `users written`; or of a document `arriving` (nobody has it yet), `sent` (it is in Intacct's hands), `answered`
+            (it was carried out, and nobody knows yet) or `delivered` (the answer arrives just now)
         """
         self._armed[lane].append(_Armed(moment, skip, strike))
 
@@ -116,6 +134,13 @@ class Wire:
         """Forgets what has not struck."""
         for waiting in self._armed.values():
             waiting.clear()
+        self.delivered.clear()
+
+    def quiet(self, lane: int, seconds: float = 30) -> None:
+        """Waits until no request of the lane is on its way any more, also none whose sender is dead."""
+        until = time.monotonic() + seconds
+        while self._busy[lane] and time.monotonic() < until:
+            time.sleep(0.005)
 
     def _serve(self, lanes: int, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -136,38 +161,56 @@ class Wire:
         self._loop.close()
 
     async def _client(self, lane: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = _Talk(self, lane)
+        upstream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         try:
-            upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self.target)
+            while request := await message(reader):
+                if not request.whole:
+                    return
+                self._busy[lane] += 1
+                try:
+                    upstream = await self._exchange(lane, request.data, upstream, writer)
+                finally:
+                    self._busy[lane] -= 1
+                if upstream is None:
+                    return
         except OSError:
-            # The connection was accepted, so whoever sends over it cannot know that nobody was there.
-            with contextlib.suppress(OSError, TimeoutError):
-                async with asyncio.timeout(_NOBODY_SECONDS):
-                    while (data := await reader.read(_CHUNK)) and not talk.whole(data):
-                        pass
-            writer.close()
-            return
-        await asyncio.gather(
-            self._pump(reader, upstream_writer, talk.asked), self._pump(upstream_reader, writer, talk.answered)
-        )
-
-    async def _pump(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        seen: Callable[[bytes], Callable[[], None] | None],
-    ) -> None:
-        try:
-            while data := await reader.read(_CHUNK):
-                afterwards = seen(data)
-                writer.write(data)
-                await writer.drain()
-                if afterwards:
-                    afterwards()
-        except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
-            writer.close()
+            for one in (writer, *(upstream[1:] if upstream else ())):
+                one.close()
+
+    async def _exchange(
+        self,
+        lane: int,
+        data: bytes,
+        upstream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None,
+        writer: asyncio.StreamWriter,
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """One request and its answer, also when nobody waits for it any more; returns the connection when both ends keep it."""
+        talk = _Talk(self, lane, data)
+        talk.strikes(ARRIVING)
+        try:
+            if upstream is None or upstream[0].at_eof():
+                upstream = await asyncio.open_connection("127.0.0.1", self.target)
+            upstream[1].write(data)
+            await upstream[1].drain()
+            talk.strikes(SENT)
+            answer = await message(upstream[0])
+        except OSError:
+            # The connection was accepted, so whoever sends over it cannot know that nobody was there.
+            answer = None
+        if answer is None or not answer.whole:
+            if upstream is not None:
+                upstream[1].close()
+            upstream = None
+        if answer is not None:
+            talk.answered(answer.data)
+            writer.write(talk.marked(answer.data))
+            with contextlib.suppress(OSError):
+                await writer.drain()
+            if not self.tells:
+                talk.strikes(DELIVERED)
+        return upstream
 
     def due(self, lane: int, moment: str) -> Callable[[], None] | None:
         """The strike that is due at this moment, taken from the list."""
@@ -182,49 +225,42 @@ class Wire:
 
 
 class _Talk:
-    """One connection: requests and answers in turn."""
+    """One request and its answer."""
 
-    def __init__(self, wire: Wire, lane: int) -> None:
+    def __init__(self, wire: Wire, lane: int, request: bytes) -> None:
         self.wire = wire
         self.lane = lane
-        self.request = bytearray()
-        self.answering = False
-        self.users = False
-        self.attempts: list[Attempt] = []
-
-    def asked(self, data: bytes) -> Callable[[], None] | None:
-        return self.wire.due(self.lane, SENT) if self.whole(data) and self.attempts else None
-
-    def whole(self, data: bytes) -> bool:
-        """Takes a part of a request; says whether it was the last, and notes what it posts."""
-        if self.answering:
-            self.request.clear()
-            self.attempts = []
-            self.answering = False
-        self.request += data
-        self.users = bool(_USERS.match(self.request))
-        if not bytes(self.request[-100:]).rstrip().endswith(b"</request>"):
-            return False
-        functions = _FUNCTION.findall(bytes(self.request))
+        self.users = bool(_USERS.match(request))
+        functions = _FUNCTION.findall(request)
         together = frozenset(control_id.decode() for control_id, _ in functions)
-        for control_id, function in functions:
-            if found := _NUMBER.search(function):
-                self.attempts.append(Attempt(found[1].decode(), control_id.decode(), self.lane, together))
-        self.wire.attempts += self.attempts
-        return True
+        self.attempts = [
+            Attempt(found[1].decode(), control_id.decode(), lane, together, at=wire.clock.now())
+            for control_id, function in functions
+            if (found := _NUMBER.search(function))
+        ]
+        wire.attempts += self.attempts
 
-    def answered(self, data: bytes) -> Callable[[], None] | None:
-        first, self.answering = not self.answering, True
+    def strikes(self, moment: str) -> None:
+        """Carries out what waits for this moment of a request that posts."""
+        if self.attempts and (strike := self.wire.due(self.lane, moment)):
+            strike()
+
+    def answered(self, data: bytes) -> None:
+        """Notes what came back."""
         for attempt in self.attempts:
-            attempt.answered_at = attempt.answered_at or time.monotonic()
+            attempt.answered_at = self.wire.clock.now()
             attempt.answer += data
-        if first and self.users and (strike := self.wire.due(self.lane, USERS_WRITTEN)):
+        if self.users and (strike := self.wire.due(self.lane, USERS_WRITTEN)):
             strike()
-        if not (first and self.attempts):
-            return None
-        if strike := self.wire.due(self.lane, ANSWERED):
-            strike()
-        return self.wire.due(self.lane, DELIVERED)
+        self.strikes(ANSWERED)
+
+    def marked(self, answer: bytes) -> bytes:
+        """The answer; where something is to strike its reader, with a word that says after how many statements."""
+        if not (self.wire.tells and self.attempts and (strike := self.wire.due(self.lane, DELIVERED))):
+            return answer
+        self.wire.delivered[self.lane] = strike
+        head, separator, body = answer.partition(b"\r\n\r\n")
+        return head + f"\r\n{MARK}: {self.wire.statements()}".encode() + separator + body
 
 
 def _unchunked(head: bytes, body: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """The processes that do the connector's work: one is started and imports Airflow, every run is a fork of it that may be killed.
 
-Only this module knows the connector. A run is the tasks of a DAG file of `dags/`, in the DAG's order, each executed as a task of
-Airflow is; who started it decides what becomes of it when it dies (`include.chaos.worker_pool`).
+Only this module and `include.chaos.worker_steps` know the connector. A run is the tasks of a DAG file of `dags/`, in the DAG's order,
+each executed as a task of Airflow is; who started it decides what becomes of it when it dies (`include.chaos.worker_pool`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from typing import Any
 from airflow.sdk import BaseSensorOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 
+from include.chaos import worker_steps
+
 DAGS = ("expense_sync", "organization_sync", "verify_company")
 # A write that was provably not executed is sent again after seconds, which no setting compresses.
 PAUSE_SECONDS = 0.02
@@ -53,7 +55,7 @@ def carry_out(order: dict[str, Any], say: Any) -> None:
     dag = DAG_OBJECTS[order["dag"]]
     run = SimpleNamespace(
         dag_id=order["dag"], run_id=order["run_id"], run_type=order["run_type"], data_interval_start=None, data_interval_end=None,
-        run_after=datetime.now(tz=UTC), triggering_user_name="chaos",
+        run_after=datetime.fromtimestamp(time.time(), UTC), triggering_user_name="chaos",
     )  # fmt: skip
     context = {"dag_run": run, "run_id": order["run_id"], "params": order["params"]}
     load_id = order["load_id"]
@@ -102,13 +104,19 @@ def serve(connection: socket.socket) -> None:
                 os.dup2(log.fileno(), 1)
                 os.dup2(log.fileno(), 2)
                 faulthandler.register(signal.SIGUSR1, file=log)  # where it stands, for whoever finds it stuck
-                carry_out(order, lambda said: connection.sendall(json.dumps(said).encode() + b"\n"))
+
+                def say(said: dict[str, Any]) -> None:
+                    connection.sendall(json.dumps(said).encode() + b"\n")
+
+                say({"pid": os.getpid()})
+                if "now" in order:
+                    worker_steps.begin(order, say, stream)
+                carry_out(order, say)
                 code = 0
             except BaseException:
                 traceback.print_exc()
             finally:
                 os._exit(code)
-        connection.sendall(json.dumps({"pid": child}).encode() + b"\n")
         _, status = os.waitpid(child, 0)
         connection.sendall(json.dumps({"ended": status, "order": order["number"]}).encode() + b"\n")
 
@@ -127,6 +135,7 @@ def main(path: str) -> None:
         "certify", "transport",
     ):  # fmt: skip
         _import_all(f"certify_intacct.{package}")
+    worker_steps.install()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(8)

@@ -13,9 +13,9 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from include.chaos.environment import ROOT
+from include.chaos.environment import ORDERLY, ROOT
 
 _LONGEST_RUN = 240.0
 
@@ -27,6 +27,25 @@ class Job:
     dag: str
     params: dict[str, Any] = field(default_factory=dict)
     run_type: str = "manual"
+
+
+class Referee(Protocol):
+    """Who says when a lane goes on, and what strikes it; without one, lanes go on in real time."""
+
+    def turn(self, lane: Lane, seconds: float, what: str, *, posts: bool = False) -> float:
+        """Waits until the lane may go on; returns the time."""
+
+    def points(self, lane: Lane) -> list[dict[str, Any]]:
+        """Where a try that begins is to be struck."""
+
+    def strike(self, lane: Lane, why: str) -> None:
+        """The lane has come to such a point."""
+
+    def began(self, lane: Lane, pid: int) -> None:
+        """A process does its work."""
+
+    def ended(self, lane: Lane) -> None:
+        """It is gone."""
 
 
 class WorkerPool:
@@ -44,6 +63,7 @@ class WorkerPool:
             stdout=subprocess.PIPE,
             stderr=self._log,
             env=environment
+            | ORDERLY
             | {
                 "AIRFLOW_HOME": str(folder / "airflow"),
                 "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -82,6 +102,7 @@ class Lane:
         self.errors: Counter[str] = Counter()
         self.seconds: Counter[str] = Counter()
         self.kills = 0
+        self.referee: Referee | None = None
         self.log = log
         self._connection = connection
         self._stream = connection.makefile("rb")
@@ -116,6 +137,13 @@ class Lane:
                 "number": self._orders, "dag": job.dag, "params": job.params, "run_id": run_id, "run_type": job.run_type, "done": done,
                 "load_id": load_id, "environment": self.environment, "log": str(self.log),
             }  # fmt: skip
+            if self.referee:
+                now = self.referee.turn(self, 0, f"{job.dag} {run_id} from task {done}")
+                order |= {
+                    "now": now,
+                    "points": self.referee.points(self),
+                    "dice": f"{run_id}/{done}/{sum(tries.values())}",
+                }
             self._connection.sendall(json.dumps(order).encode() + b"\n")
             trouble: dict[str, Any] = {"failed": done, "error": "killed", "retries": 3, "final": False}
             finished = False
@@ -141,7 +169,8 @@ class Lane:
             if trouble["final"] or tries[trouble["failed"]] > trouble["retries"]:
                 self.counts["failed"] += 1
                 return str(trouble["error"])
-            time.sleep(0.05)
+            if not self.referee:
+                time.sleep(0.05)
 
     def _said(self) -> Any:
         """What the process of the order says, until it has ended."""
@@ -161,9 +190,27 @@ class Lane:
             if "pid" in said:
                 with self._lock:
                     self._pid = said["pid"]
+                if self.referee:
+                    self.referee.began(self, said["pid"])
             elif "ended" in said:
                 with self._lock:
                     self._pid = None
+                if self.referee:
+                    self.referee.ended(self)
                 return
+            elif "waits" in said or "struck" in said:
+                self._answer(said)
             else:
                 yield said
+
+    def _answer(self, said: dict[str, Any]) -> None:
+        """Lets the process go on when it may, unless something has struck it by then."""
+        assert self.referee is not None
+        now = 0.0
+        if "waits" in said:
+            now = self.referee.turn(self, said["waits"], said["what"], posts=said["posts"])
+        else:
+            self.referee.strike(self, said["struck"])
+        with self._lock:
+            if self._pid is not None:
+                self._connection.sendall(json.dumps({"now": now}).encode() + b"\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from include.chaos.books import Books
@@ -21,7 +22,7 @@ _OF_CONTACT = {
 
 @dataclass(frozen=True)
 class World:
-    """The lists of both services, and through which day the books are closed (by entity and subledger, mm/dd/yyyy)."""
+    """The lists of both services, the day, and through which day the books are closed (by entity and subledger, mm/dd/yyyy)."""
 
     vendors: Records
     contacts: Records
@@ -33,6 +34,7 @@ class World:
     users: Records
     categories: Records
     closed: Mapping[str, Mapping[str, str]]
+    day: date
 
     def books(self, *, today: str, choices: Choices) -> Books:
         """What the rules of posting make of it."""
@@ -44,7 +46,7 @@ class World:
         return Books(lists, choices.kinds, self.closed)
 
 
-def world(sandbox: Sandbox) -> World:
+def world(sandbox: Sandbox, day: date) -> World:
     """The world as it is now. An employee's name and e-mail address stand in the contact."""
     contacts = sandbox.state_of("intacct", "CONTACT")
     return World(
@@ -58,6 +60,7 @@ def world(sandbox: Sandbox) -> World:
         users=sandbox.state_of("certify", "users"),
         categories=sandbox.state_of("certify", "expensecategories"),
         closed=sandbox.ask("GET", "books")["closed"],
+        day=day,
     )
 
 

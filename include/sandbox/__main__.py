@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
+from include.sandbox import clock
 from include.sandbox.app import application
 from include.sandbox.core import Sandbox
 
@@ -37,6 +38,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--scale", choices=("demo", "empty"), default="empty", help="what an empty state folder is filled with"
     )
+    parser.add_argument("--clock", type=Path, help="file that says what time it is, instead of the machine's clock")
     return parser.parse_args(given)
 
 
@@ -53,6 +55,8 @@ def main(given: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
+    if options.clock:
+        clock.follow(options.clock)
     sandbox = Sandbox(options.state)
     # A fill is one transaction: killed half-way it left nothing, not even its summary.
     if options.scale != "empty" and sandbox.store.get_meta("seed/summary") is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from include.sandbox import clock
 from include.sandbox import settings as settings_module
 from include.sandbox.calls import Calls
 from include.sandbox.faults import Faults
@@ -42,4 +42,4 @@ class Sandbox:
 
     def now(self) -> datetime:
         """The sandbox's time, in UTC."""
-        return datetime.fromtimestamp(time.time() + self.settings.clock_shift_seconds, UTC)
+        return datetime.fromtimestamp(clock.time() + self.settings.clock_shift_seconds, UTC)

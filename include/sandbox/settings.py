@@ -162,6 +162,13 @@ class WriteSettings(BaseModel):
     ap_account_labels: bool = Field(
         False, description="Bills are entered with account labels, not with account numbers. [V]"
     )
+    line_defaults: dict[str, str] = Field(
+        {},
+        description="Fields that a line is given where it leaves them empty, as dimension defaults do. [V: that; U: which]",
+    )
+    line_changes_stamp_header: bool = Field(
+        True, description="A change of a line also changes WHENMODIFIED of its document. [U]"
+    )
     ap_approval: bool = Field(False, description="Bills wait for approval: STATE Submitted instead of Posted. [V]")
     ap_summaries: Literal["automatic", "user"] = Field(
         "automatic", description="With `user`, a bill must name its summary in PRBATCH. [V]"

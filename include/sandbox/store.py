@@ -16,13 +16,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import time
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from include.sandbox import clock
 
 Record = dict[str, Any]
 
@@ -179,7 +179,7 @@ class Store:
 
         `at` is the moment (epoch seconds) it counts as written: now.
         """
-        return self._insert_chunk(side, object_name, [record], time.time() if at is None else at)[0]
+        return self._insert_chunk(side, object_name, [record], clock.time() if at is None else at)[0]
 
     def insert_many(self, side: str, object_name: str, records: Iterable[Mapping[str, Any]], *, at: float = 0.0) -> int:
         """Add many records in bounded memory.
@@ -341,7 +341,7 @@ class Store:
     def _ids(self, side: str, object_name: str, given: Sequence[Any]) -> list[str]:
         """The given ids, and for None the next record number or a new GUID. Record numbers are never used twice."""
         if side != "intacct":
-            return [str(one) if one else str(uuid.uuid4()) for one in given]
+            return [str(one) if one else str(clock.guid()) for one in given]
         key = f"sequence/intacct/{object_name}"
         first = last = int(self.get_meta(key) or 0)
         ids = []

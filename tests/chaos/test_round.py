@@ -1,9 +1,11 @@
-"""One small storm, the same each time for its seed: one lane, and kills that wait for the moment between Intacct's commit and ours."""
+"""Small storms, the same each time for their seed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from include.chaos.environment import Environment
@@ -17,12 +19,12 @@ SMALL = Size(people=24, reports_per_day=8, days=1, runs=2, aimed=3, sudden=0, ac
 @pytest.fixture(scope="module")
 def place() -> Iterator[tuple[Environment, list[Lane]]]:
     with memory.folder("connector-chaos-test-") as folder:
-        environment = Environment(folder, 1)
+        environment = Environment(folder, 2)
         pool = None
         try:
             environment.start()
             pool = WorkerPool(folder)
-            yield environment, [pool.lane(0)]
+            yield environment, [pool.lane(0), pool.lane(1)]
         finally:
             if pool is not None:
                 pool.stop()
@@ -32,7 +34,7 @@ def place() -> Iterator[tuple[Environment, list[Lane]]]:
 @pytest.mark.parametrize(("number", "kind"), [(1, "APBILL"), (3, "GLBATCH")])
 def test_nothing_twice_and_nothing_lost(place, number, kind):
     environment, lanes = place
-    result = Round(environment, lanes, 7, number, SMALL).play()
+    result = Round(environment, lanes[:1], 7, number, SMALL).play()
     verdict = result.verdict
     assert {name: found for name, found in verdict.wrongs.items() if found} == {}
     assert verdict.in_doubt == verdict.undecidable
@@ -41,3 +43,39 @@ def test_nothing_twice_and_nothing_lost(place, number, kind):
     assert verdict.documents[kind]
     assert result.faults.total() > 3
     assert result.kills.total()
+
+
+def test_a_round_that_is_played_again_does_the_same_step_by_step(place):
+    """Two lanes at once, people, acts, sudden deaths and a second deployment's chance: all of it is drawn from the seed."""
+    environment, lanes = place
+    size = Size(people=24, reports_per_day=5, days=1, runs=1, aimed=5, sudden=5, acts=6, heat=1.5, rivals=False)
+    first, again = (Round(environment, lanes, 7, 5, size).play() for _ in range(2))
+    assert first.course == again.course
+    assert first.digest == again.digest
+    assert min(counted.total() for counted in (first.kills, first.acts, first.faults))
+    assert {line.split()[2] for line in first.course if line.split()[1] == "lane"} == {"0", "1"}
+
+
+def test_the_database_keeps_the_time_of_the_round(place):
+    environment, _ = place
+    environment.new_databases("clock")
+    clock = environment.clock
+    clock.set(datetime(2031, 5, 6, 7, tzinfo=UTC))
+    asked = "SELECT now(), clock_timestamp(), clock_timestamp()"
+    with psycopg.connect(environment.loader_url(0)) as connection:
+        began, first, second = connection.execute(asked).fetchone() or ()
+        assert began <= first <= second
+        clock.sleep(60)
+        same, later, _ = connection.execute(asked).fetchone() or ()
+        assert same == began
+        assert timedelta(seconds=59) < later - first < timedelta(seconds=61)
+        connection.commit()
+        assert connection.execute("SELECT now()").fetchone() > (later,)
+    assert began.astimezone(UTC).date().isoformat() == "2031-05-06"
+    with psycopg.connect(environment.owner_url) as connection:
+        # What a row gets by itself was decided when the tables were made.
+        (default,) = connection.execute(
+            "SELECT column_default FROM information_schema.columns WHERE table_schema = 'ledger' AND table_name = 'event' "
+            "AND column_name = 'at'"
+        ).fetchone() or ("",)
+    assert "pg_catalog" not in default

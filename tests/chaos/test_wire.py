@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from include.chaos.kinds import KINDS
-from include.chaos.wire import USERS_WRITTEN, Wire
+from include.chaos.wire import DELIVERED, MARK, SENT, USERS_WRITTEN, Wire
 from include.local.ports import free_port
 
 NUMBER = "CAAAAAAAAAA-1-001B"
@@ -18,7 +19,8 @@ NUMBER = "CAAAAAAAAAA-1-001B"
 def request_of(number: str, tag: str = "RECORDID") -> bytes:
     """A request that posts a document; which function it is says nothing."""
     function = f'<function controlid="c"><create><X><{tag}>{number}</{tag}></X></create></function>'
-    return f"POST / HTTP/1.1\r\nHost: x\r\n\r\n<request>{function}</request>".encode()
+    body = f"<request>{function}</request>"
+    return f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
 REQUEST = request_of(NUMBER)
@@ -77,8 +79,42 @@ def test_the_moment_at_which_users_were_written(request_line, strikes):
     assert len(struck) == strikes
 
 
-def _answer_once(service: socket.socket) -> None:
+def test_what_is_on_its_way_when_its_sender_dies_is_carried_out_and_waited_for():
+    with socket.create_server(("127.0.0.1", 0)) as service:
+        relay = Wire(service.getsockname()[1], 1)
+        clients: list[socket.socket] = []
+        relay.arm(0, SENT, lambda: clients[0].close())
+        answering = threading.Thread(target=_answer_once, args=(service, 0.3))
+        answering.start()
+        clients.append(socket.create_connection(("127.0.0.1", relay.ports[0])))
+        clients[0].sendall(REQUEST)
+        while not relay.attempts:
+            pass
+        relay.quiet(0)
+        assert relay.attempts[0].answered_at
+        answering.join()
+        relay.close()
+
+
+def test_the_reader_of_an_answer_is_told_when_to_be_struck():
+    with socket.create_server(("127.0.0.1", 0)) as service:
+        relay = Wire(service.getsockname()[1], 1, tells=True)
+        relay.statements = lambda: 3
+        relay.arm(0, DELIVERED, lambda: None)
+        answering = threading.Thread(target=_answer_once, args=(service,))
+        answering.start()
+        with socket.create_connection(("127.0.0.1", relay.ports[0])) as client:
+            client.sendall(REQUEST)
+            client.settimeout(10)
+            assert client.recv(200).startswith(f"HTTP/1.1 200 OK\r\n{MARK}: 3\r\n".encode())
+        answering.join()
+        relay.close()
+    assert list(relay.delivered) == [0]
+
+
+def _answer_once(service: socket.socket, after: float = 0.0) -> None:
     connection, _ = service.accept()
     with connection:
         connection.recv(1000)
+        time.sleep(after)
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")

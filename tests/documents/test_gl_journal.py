@@ -101,5 +101,6 @@ def test_what_cannot_become_one(changes, said):
 def test_a_reversed_journal_is_told_by_its_dates_too(fields, meaning):
     header = {
         "RECORDNO": "1", "REFERENCENO": "x", "JOURNAL": "EXP", "STATE": "Posted", "REVERSED": "", "REVERSEDFROM": "", "RECORD_URL": "",
+        "BATCH_DATE": "01/31/2026",
     }  # fmt: skip
     assert KIND.read_back(header | fields, []).meaning is meaning

@@ -22,7 +22,7 @@ from certify_intacct.posting.sender import DocumentSender
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging.database import Database
 from include.chaos.wire import ANSWERED, Wire
-from tests.expense_company import Company, report_id
+from tests.expense_company import DAY, Company, report_id
 
 FIRST, SECOND, THIRD, FOURTH = (f"{identity.token('sandbox', report_id(number))}-1-001B" for number in range(1, 5))
 
@@ -86,6 +86,10 @@ def test_a_replay_that_was_provably_not_executed_does_not_count(company):
     [
         ({"action": "unprocess"}, "no longer shows the report as processed"),
         ({"action": "edit_report", "changes": {"Reimbursed": True}}, "reimbursed already"),
+        (
+            {"action": "edit_report", "line_changes": {"ExpenseCategoryGLCode": "6300"}},
+            "category_gl_code: '6220' became '6300'",
+        ),
     ],
 )
 def test_what_changed_in_certify_meanwhile_is_not_sent_again(company, act, words):
@@ -98,6 +102,19 @@ def test_what_changed_in_certify_meanwhile_is_not_sent_again(company, act, words
     assert document(company)["state"] == "held"
     assert words in document(company)["message"]
     assert company.posted() == [FIRST]
+
+
+def test_one_answer_that_lacks_the_report_does_not_mean_that_it_is_no_longer_processed(company):
+    """It would be held for a person, though nobody has changed anything (a storm, seed 61001)."""
+    company.replays_are_refused()
+    lost(company, "drop_before")
+    assert company.sync() == {"in_doubt": 1}
+    company.sandbox.fault(side="certify", match="GET expensereports/{id}", kind="missing_result", times=1)
+    settle(company)
+    settle(company)
+    assert company.sandbox.faults()["fired"], "the answer lacked the report"
+    assert document(company)["state"] == "accepted", document(company)["message"]
+    assert company.posted() == sorted([FIRST, SECOND])
 
 
 def test_nothing_more_is_sent_while_intacct_answers_no_question(company, monkeypatch):
@@ -208,7 +225,9 @@ def test_a_held_document_that_turns_up_later_is_adopted_without_a_person(company
     settle(company)
     assert document(company)["state"] == "held"
     assert company.open_items() == {report_id(2): "held"}
-    company.sandbox.load("intacct", "APBILL", [old_bill(SECOND)])
+    line = {"ACCOUNTNO": "6220", "LOCATIONID": "100", "DEPARTMENTID": "30", "TRX_AMOUNT": "100.10"}
+    late = old_bill(SECOND) | {"WHENCREATED": f"{DAY:%m/%d/%Y}", "APBILLITEMS": [line]}
+    company.sandbox.load("intacct", "APBILL", [late])
     settle(company)
     assert document(company)["state"] == "accepted"
     assert company.open_items() == {report_id(2): "found"}

@@ -254,6 +254,23 @@ WITH_RECORD = {
     "ledger.seal": ("SELECT ledger.seal()",),
 }
 
+#: Tables of versions 0026 and 0028.
+WITH_LINES = {
+    "ledger.first_read": ("INSERT INTO ledger.first_read (document_id, revision, stands) VALUES (1, 1, NULL)",),
+    "ops.document_look": (
+        "INSERT INTO ops.document_look (document_id, modified, settled) VALUES (1, '11/26/2026 10:00:00', true)",
+    ),
+    "ops.compared_date": (
+        "INSERT INTO ops.compared_date (certify_company, day, load_id) VALUES ('acme', '2026-03-02', 1)",
+    ),
+    "ops.settled_report": (
+        """
+        INSERT INTO ops.settled_report (certify_company, report_id, header_hash, lines_hash, load_id)
+        VALUES ('acme', 'r-1', 'f01', 'f02', 1)
+        """,
+    ),
+}
+
 #: Since version 0018 a document remembers its own lines.
 WITH_CONTENT = {
     "ledger.document": tuple(
@@ -267,7 +284,7 @@ WITH_CONTENT = {
 
 #: As versions since 0013, and since 0018, want them.
 ROWS_WITH_PAYER = ROWS | WITH_PAYER | WITH_DECISIONS
-NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT | WITH_RECORD
+NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT | WITH_RECORD | WITH_LINES
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
 LISTS: dict[str, str] = {

@@ -57,6 +57,8 @@ def edit_document(
         sandbox.store.update(
             "intacct", lines, owned["RECORDNO"], {name: str(value) for name, value in line_changes.items()}
         )
+        if not (fields or sandbox.settings.line_changes_stamp_header):
+            return {"object": kind.name, "RECORDNO": found["RECORDNO"]}
     return _changed(sandbox, kind, found, fields)
 
 

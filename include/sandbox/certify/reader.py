@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from include.sandbox import clock
 from include.sandbox.certify.resources import RESOURCES, Resource, Type, canonical
 from include.sandbox.certify.wire import Refused
 from include.sandbox.settings import Settings
@@ -174,7 +174,7 @@ class Search:
             conditions.append(RecordCondition(f"{column or 'NULL'} = ?", (self.index,)))
         delay = self.settings.certify_visibility_delay_seconds
         if listed and delay:
-            conditions.append(RecordCondition("_created <= ?", (time.time() - delay,)))
+            conditions.append(RecordCondition("_created <= ?", (clock.time() - delay,)))
         parameters = [value for condition in conditions for value in condition.parameters]
         return (" WHERE " + " AND ".join(condition.sql for condition in conditions) if conditions else ""), parameters
 

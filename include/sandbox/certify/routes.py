@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from include.sandbox import clock
 from include.sandbox.certify import reader, wire
 from include.sandbox.certify.images import image_of
 from include.sandbox.certify.resources import RESOURCES, Resource
@@ -20,7 +21,6 @@ from include.sandbox.fault_answers import Dropped, instead_of, proxy_page, spoil
 from include.sandbox.faults import Fault
 
 VERBS = ["GET", "PUT", "POST", "DELETE", "PATCH"]
-_LATE: set[asyncio.Task[None]] = set()
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -88,15 +88,9 @@ class Api:
             return instead_of(fault, lambda status, text: wire.refusal(settings, call.xml, status, text))
         late = settings.late_commit_seconds
         if late and fault and fault.kind in ("drop_after_commit", "http_524_after_commit") and call.verb != "GET":
-            task = asyncio.create_task(self._later(late, request, call))
-            _LATE.add(task)
-            task.add_done_callback(_LATE.discard)
+            clock.later(late, lambda: self._worked(request, call, None))
             return Dropped() if fault.kind == "drop_after_commit" else proxy_page(524)
         return await spoilt(fault, await run_in_threadpool(self._worked, request, call, fault))
-
-    async def _later(self, seconds: float, request: Request, call: Call) -> None:
-        await asyncio.sleep(seconds)
-        await run_in_threadpool(self._worked, request, call, None)
 
     def _worked(self, request: Request, call: Call, fault: Fault | None) -> Response:
         settings = self.sandbox.settings

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from include.sandbox import clock
 from include.sandbox.intacct import problems
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
@@ -139,7 +139,7 @@ def _insert_lines(company: Company, document: Document, recordno: str) -> None:
         company.stamp_created(line_kind, line)
         if "STATE" in line_kind.fields:
             line["STATE"] = document.header.get("RAWSTATE" if line_kind.line.state_code else "STATE", "")
-    company.store.insert_many(SIDE, owned.object, document.lines, at=time.time())
+    company.store.insert_many(SIDE, owned.object, document.lines, at=clock.time())
 
 
 def lines_of(company: Company, kind: ObjectType, recordno: str) -> list[Record]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import threading
 import time
 
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from include.sandbox import clock
 from include.sandbox.core import Sandbox
 from include.sandbox.fault_answers import instead_of, spoilt
 from include.sandbox.faults import Fault
@@ -94,9 +94,7 @@ class Gateway:
             return instead_of(fault)
         late = self._sandbox.settings.late_commit_seconds
         if fault is not None and late and fault.kind in _LOST_ANSWERS:
-            timer = threading.Timer(late, work.done)
-            timer.daemon = True
-            timer.start()
+            clock.later(late, work.done)
             return await spoilt(fault, Response())
         return await spoilt(fault, await run_in_threadpool(work.done))
 

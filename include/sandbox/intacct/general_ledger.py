@@ -5,9 +5,9 @@ One GLBATCH for a bill, with a line for each bill line and one for the payable.
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 
+from include.sandbox import clock
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import lines_of
 from include.sandbox.intacct.records import Record
@@ -69,7 +69,7 @@ def trace(company: Company, bill: Record) -> Record:
             "ENTRY_DATE": bill["WHENPOSTED"],
             "STATE": "Posted",
         }
-    company.store.insert_many(SIDE, "GLENTRY", entries, at=time.time())
+    company.store.insert_many(SIDE, "GLENTRY", entries, at=clock.time())
     return bill
 
 

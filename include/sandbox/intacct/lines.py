@@ -53,6 +53,14 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
     """One line, as it would be kept but for its parent and its base amounts. Raises Problem."""
     record = settle(company, given, active=True)
     kind, names = given.kind, given.kind.line
+    filled = {
+        name: value
+        for name, value in company.settings.line_defaults.items()
+        if name in kind.fields and not record.get(name)
+    }
+    if filled:
+        record |= filled
+        fill_references(company, kind, record, filled, active=True)
     account = _account(company, kind, names, record)
     entity = _place(company, kind, names, record)
     vendor = header["VENDORID"] if names.header_vendor else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import Any
 
 from lxml import etree
 
+from include.sandbox import clock
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import permissions
 from include.sandbox.intacct.envelope import child
@@ -137,7 +137,7 @@ def _unseen(sandbox: Sandbox, object_name: str) -> set[str]:
     if not delay:
         return set()
     table = sandbox.store.table("intacct", object_name)
-    rows = sandbox.store.rows(f"SELECT _id FROM {table} WHERE _created > ?", (time.time() - delay,))
+    rows = sandbox.store.rows(f"SELECT _id FROM {table} WHERE _created > ?", (clock.time() - delay,))
     return {str(number) for (number,) in rows}
 
 

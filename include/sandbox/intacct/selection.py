@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from include.sandbox import clock
 from include.sandbox.intacct import permissions
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.envelope import EMPTY, clean
@@ -92,7 +91,7 @@ def visible(
             conditions.append(Condition(f"({shared} OR t.{owner} IN ({marks}))", tuple(allowed)))
     delay = delay_of(settings, kind.name, function)
     if delay:
-        conditions.append(Condition("t._created <= ?", (time.time() - delay,)))
+        conditions.append(Condition("t._created <= ?", (clock.time() - delay,)))
     return conditions
 
 
@@ -135,7 +134,7 @@ def _tie_break(settings: Settings, selection: Selection) -> list[str]:
     if selection.aggregated:
         return []
     if settings.default_order == "shuffled":
-        return [f"((t._id * 2654435761 + {secrets.randbelow(1 << 30)}) % 1000003)"]
+        return [f"((t._id * 2654435761 + {clock.dice().randrange(1 << 30)}) % 1000003)"]
     return ["t._id"]
 
 

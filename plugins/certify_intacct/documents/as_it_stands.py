@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.documents.base import Kind, Record
-from certify_intacct.documents.found import NotRecordable, amount
-from certify_intacct.intacct.values import parse_boolean, parse_date
-from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
+from certify_intacct.documents.entries import in_order
+from certify_intacct.documents.found import NotRecordable
+from certify_intacct.intacct.values import parse_amount, parse_boolean, parse_date
 from certify_intacct.model.documents import Document, DocumentLine
 from certify_intacct.model.errors import BadInput, IncompleteAnswer
 
@@ -22,12 +22,12 @@ _DATES = frozenset(field.name for field in fields(Document) if "date" in str(fie
 
 def header_fields(kind: Kind) -> set[str]:
     """What of a header, or else of each line, is read to record it."""
-    return {field for field in (kind.date_field, *kind.header_reads.values()) if field}
+    return {field for field in (kind.day_field, *kind.header_reads.values()) if field}
 
 
 def line_fields(kind: Kind) -> list[str]:
     """What of a line may have to be recorded; no company has all of it."""
-    return ["LINE_NO", "TRX_AMOUNT", *kind.line_fields, *kind.line_reads.values(), *_further(kind)]
+    return ["LINE_NO", "TRX_AMOUNT", *kind.line_fields, *kind.line_reads.values(), *kind.further]
 
 
 def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[Record]) -> Document:
@@ -39,12 +39,12 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     :raises NotRecordable: its lines do not make its total, or are not of the form in which they were sent
     :raises IncompleteAnswer: a value is none of its type
     """
-    if len(lines) != kind.line_count(planned):
-        raise NotRecordable(f"{len(lines)} lines instead of {kind.line_count(planned)}")
-    ordered = sorted(lines, key=lambda line: (int(line.get("LINE_NO") or 0), int(line["RECORDNO"])))
-    entries, details = kind.expense_lines(ordered)
-    by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)
+    if len(lines) != len(kind.lines_of(planned)):
+        raise NotRecordable(f"{len(lines)} lines instead of {len(kind.lines_of(planned))}")
     try:
+        ordered = in_order(lines)
+        entries, details = kind.expense_lines(ordered)
+        by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)
         stated = _stated(kind, {**ordered[0], **header})
         stands = _with_expenses(planned.lines, [_line(kind, entry, by_label) for entry in entries])
     except BadInput as error:
@@ -67,22 +67,16 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     return document if foreign else replace(document, exchange_rate_type="", exchange_rate_date=None)
 
 
-def _further(kind: Kind) -> list[str]:
-    """The dimensions of a line beside those that every line has, and those that its header gives."""
-    known = {ENTITY.name, DEPARTMENT.name, *kind.gives}
-    return [dimension.line for dimension in DIMENSIONS if dimension.name not in known]
-
-
 def _line(kind: Kind, record: Record, by_label: bool) -> DocumentLine:
     text = {name: str(record.get(field) or "") for name, field in kind.line_reads.items()}
     return DocumentLine(
         expense_id="",
         account=text["label" if by_label else "account"],
-        amount=amount(record["TRX_AMOUNT"]) or Decimal(0),
+        amount=parse_amount(str(record["TRX_AMOUNT"] or "")) or Decimal(0),
         memo=text["memo"],
         location_id=text["location_id"],
         department_id=text["department_id"],
-        dimensions={field: str(record[field]) for field in _further(kind) if record.get(field)},
+        dimensions={field: str(record[field]) for field in kind.further if record.get(field)},
         billable=bool(parse_boolean(text["billable"])),
     )
 
@@ -107,8 +101,8 @@ def _with_expenses(planned: Sequence[DocumentLine], stands: Sequence[DocumentLin
 def _stated(kind: Kind, record: Record) -> dict[str, Any]:
     """What Intacct states of a document. One that is not posted yet may have its own date alone."""
     texts = {name: str(record[field] or "") for name, field in kind.header_reads.items() if field in record}
-    if not texts.get("posting_date") and record.get(kind.date_field):
-        texts["posting_date"] = str(record[kind.date_field])
+    if not texts.get("posting_date") and record.get(kind.day_field):
+        texts["posting_date"] = str(record[kind.day_field])
     needed = {"posting_date", "base_currency"}
     return {
         name: parse_date(text) if name in _DATES else text for name, text in texts.items() if text or name not in needed

@@ -14,13 +14,17 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents import limits
-from certify_intacct.documents.found import Found, amount
+from certify_intacct.documents.entries import Stands, differences, entry_of, entry_read, in_order, text_of
+from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import Meaning, meaning
 from certify_intacct.intacct.filters import Filter, In, Or
 from certify_intacct.intacct.functions import Function
+from certify_intacct.intacct.values import parse_amount, parse_date
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
+from certify_intacct.model.documents import Document, DocumentKind, DocumentLine
+from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
@@ -65,9 +69,12 @@ class Kind(ABC):
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
     :cvar number_field: where its number stands, ``token_field`` the report's token alone (empty: nowhere), ``payee_field`` its payee
-    :cvar date_field: its date; empty where a payee is no party that somebody else could have booked it for
+    :cvar payee_word: what that is called, and ``total_word`` what its total is
+    :cvar total_fields: where its header states its money
+    :cvar day_field: where its own date stands; that of its posting may not be known before it is posted
+    :cvar looks_alike: whether somebody else could have booked one for the same party: a journal has none
     :cvar line_parent: where a line names the RECORDNO of its header
-    :cvar line_fields: what is read of its lines to know what it is; empty where the header says it all
+    :cvar line_fields: what is read of its lines beside what every kind's lines have
     :cvar header_reads: where Intacct states what a document says, by the names of ``Document``: on the header, or else on each line
     :cvar line_reads: where it states what a line says, by the names of ``DocumentLine``; ``label`` for an account label
     """
@@ -88,7 +95,11 @@ class Kind(ABC):
     number_field: ClassVar[str] = "RECORDID"
     token_field: ClassVar[str] = ""
     payee_field: ClassVar[str]
-    date_field: ClassVar[str] = "WHENCREATED"
+    payee_word: ClassVar[str] = "payee"
+    total_word: ClassVar[str] = "total"
+    total_fields: ClassVar[tuple[str, ...]] = ("CURRENCY", "TRX_TOTALENTERED")
+    day_field: ClassVar[str] = "WHENCREATED"
+    looks_alike: ClassVar[bool] = True
     line_parent: ClassVar[str] = "RECORDKEY"
     line_fields: ClassVar[tuple[str, ...]] = ()
     header_reads: ClassVar[Mapping[str, str]]
@@ -150,9 +161,23 @@ class Kind(ABC):
     def fields(self) -> tuple[str, ...]:
         """What is read of its header."""
         token = (self.token_field,) if self.token_field else ()
+        dates = dict.fromkeys((self.header_reads["posting_date"], self.day_field))
         return (
-            "RECORDNO", self.number_field, self.payee_field, "CURRENCY", "TRX_TOTALENTERED", "STATE", "RECORD_URL", *token,
+            "RECORDNO", self.number_field, self.payee_field, *dates, *self.total_fields, "STATE", "RECORD_URL", *token,
         )  # fmt: skip
+
+    @property
+    def entry_fields(self) -> tuple[str, ...]:
+        """What is read of its lines; no company has all of it."""
+        line = self.line_reads
+        own = (line[name] for name in ("account", "label", "location_id", "department_id") if name in line)
+        return ("LINE_NO", "TRX_AMOUNT", "TRX_TAX", *self.line_fields, *own, *self.further)
+
+    @property
+    def further(self) -> list[str]:
+        """The dimensions of its lines beside those that every line has, and those that its header gives."""
+        known = {ENTITY.name, DEPARTMENT.name, *self.gives}
+        return [dimension.line for dimension in DIMENSIONS if dimension.name not in known]
 
     def named(self, numbers: Sequence[str], tokens: Collection[str]) -> Filter:
         """Finds documents by number, and by token where the kind has a field for it: at most 1,000 of each."""
@@ -160,54 +185,109 @@ class Kind(ABC):
         return Or(wanted, In(self.token_field, sorted(tokens))) if self.token_field and tokens else wanted
 
     def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
-        """A document from its header, and from its lines where ``line_fields`` asks for any.
-
-        :raises IncompleteAnswer: an amount is no number
-        """
+        """A document from its header and its lines."""
+        day, total, entries, unreadable = None, None, [], ""
+        try:
+            day = parse_date(str(record[self.header_reads["posting_date"]] or record[self.day_field] or ""))
+            entries = [entry_read(line, self.line_reads, self.value(line)) for line in in_order(lines)]
+            total = self.total(record, lines)
+        except BadInput as error:
+            unreadable = f"{self.label} record {record['RECORDNO']}: {error.message}"
         return Found(
             kind=self.kind,
             record_no=str(record["RECORDNO"]),
-            number=record[self.number_field],
-            token=record.get(self.token_field, ""),
-            payee_id=record[self.payee_field],
-            currency=record["CURRENCY"],
-            total=amount(record["TRX_TOTALENTERED"]),
+            number=str(record[self.number_field] or ""),
+            token=str(record.get(self.token_field) or ""),
+            payee_id=str(record[self.payee_field] or ""),
+            currency=self.currency(record, lines),
+            date=day,
+            total=total,
+            entries=entries,
             state=record["STATE"],
-            meaning=self.meaning(record["STATE"]),
+            meaning=self.record_meaning(record),
             url=record["RECORD_URL"],
+            unreadable=unreadable,
         )
+
+    def total(self, record: Record, lines: Sequence[Record]) -> Decimal:
+        """What it is over.
+
+        :raises BadInput: that is not stated, or no number
+        """
+        return _stated("TRX_TOTALENTERED", record)
+
+    def value(self, line: Record) -> Decimal:
+        """What a line adds to it, without tax.
+
+        :raises BadInput: that is not stated, or no number
+        """
+        return _stated("TRX_AMOUNT", line)
+
+    def currency(self, record: Record, lines: Sequence[Record]) -> str:
+        """In which currency it is; empty where none is stated."""
+        return str(record["CURRENCY"] or "")
+
+    def record_meaning(self, record: Record) -> Meaning:
+        """What the state of a record means."""
+        return self.meaning(record["STATE"])
 
     def meaning(self, word: str) -> Meaning:
         """What a word of STATE means."""
         return meaning(self.states, word)
 
-    def disagreement(self, document: Document, found: Found) -> str:
-        """What of a document in Intacct is not as it was to be, for a person; empty when it is. Lines are counted apart."""
-        pairs = (
-            ("payee", document.payee_id, found.payee_id),
-            ("currency", document.currency, found.currency or document.currency),
-            ("total", document.total, found.total),
-        )
-        return ", ".join(f"{name} {theirs} instead of {ours}" for name, ours, theirs in pairs if ours != theirs)
+    def disagreement(self, document: Document, found: Found, first_read: Stands | None = None) -> str:
+        """What of a document in Intacct is not as it was to be, for a person; empty when it is.
+
+        :param first_read: as it was first read; None as long as nobody has: what was sent is the measure, and Intacct may have filled
+            what it left empty
+        """
+        before, words = first_read or self.as_sent(document), {"payee_id": self.payee_word}
+        return "; ".join(differences(before, self.stands(document, found), words, may_fill=first_read is None))
 
     def unlike(self, document: Document, found: Found) -> str:
         """The same for a document that another mapping may have made: its accounts and dimensions may be others."""
-        return self.disagreement(document, found)
+        pairs = (
+            (self.payee_word, document.payee_id, found.payee_id),
+            ("currency", document.currency, found.currency or document.currency),
+            (self.total_word, self.stated_total(document), found.total),
+        )
+        differs = found.unreadable or ", ".join(
+            f"{name} {theirs} instead of {ours}" for name, ours, theirs in pairs if ours != theirs
+        )
+        count = len(self.lines_of(document))
+        return differs or ("" if len(found.entries) == count else f"{len(found.entries)} lines instead of {count}")
 
-    def stands(self, document: Document, found: Found) -> dict[str, Any]:
-        """What of a document in Intacct is compared, as JSON values: a person may accept it as it stands. ``total`` is its money."""
+    def as_sent(self, document: Document) -> Stands:
+        """What of a document is compared, as it was sent."""
+        return {
+            "payee_id": document.payee_id,
+            "currency": document.currency,
+            "date": document.posting_date.isoformat(),
+            "total": text_of(document.total),
+            "entries": [entry_of(line, by_label=document.by_label) for line in self.lines_of(document)],
+        }
+
+    def stands(self, document: Document, found: Found) -> Stands:
+        """The same as it stands in Intacct: a person may accept it so. ``total`` is its money."""
         return {
             "payee_id": found.payee_id,
             "currency": found.currency,
-            "total": f"{self.worth(document, found).normalize():f}",
-            "by_account": {
-                account: f"{value.normalize():f}" for account, value in sorted(found.by_account.items()) if value
-            },
+            "date": found.date.isoformat() if found.date else "",
+            "total": text_of(self.worth(document, found)),
+            "entries": [dict(entry) for entry in found.entries],
         }
 
     def worth(self, document: Document, found: Found) -> Decimal:
-        """Its total as it stands in Intacct; as it was sent where Intacct states none."""
+        """Its total as it stands in Intacct."""
         return document.total if found.total is None else found.total
+
+    def stated_total(self, document: Document) -> Decimal:
+        """What Intacct is to state as ``total`` of a document."""
+        return document.total
+
+    def lines_of(self, document: Document) -> Sequence[DocumentLine]:
+        """The lines that Intacct has of it, in their order."""
+        return document.lines
 
     def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Of the lines of one that stands in Intacct, in their order, those that are expenses, and the details that all of them tell.
@@ -216,6 +296,12 @@ class Kind(ABC):
         """
         return list(lines), {}
 
-    def line_count(self, document: Document) -> int:
-        """How many lines Intacct has of it."""
-        return len(document.lines)
+
+def _stated(field: str, record: Record) -> Decimal:
+    try:
+        value = parse_amount(str(record[field] or ""))
+    except BadInput as error:
+        raise BadInput(f"{field}: {error.message}") from None
+    if value is None:
+        raise BadInput(f"{field} is empty.")
+    return value

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
+from certify_intacct.documents.entries import Entry
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.documents import DocumentKind
-from certify_intacct.model.errors import IncompleteAnswer
 
 
 class NotRecordable(Exception):
@@ -22,8 +22,8 @@ class Found:
 
     :param token: the report's token, where the kind has a field for it alone
     :param state: the word of STATE, and ``meaning`` what it means
-    :param total: in the document's currency; None where Intacct states none
-    :param by_account: debits less credits of each account, for kinds whose headers state no amounts
+    :param total: in the document's currency; of a journal the sum of its debits
+    :param unreadable: what of it cannot be read, for a person; date, total and entries are missing then
     """
 
     kind: DocumentKind
@@ -32,21 +32,10 @@ class Found:
     token: str
     payee_id: str
     currency: str
+    date: date | None
     total: Decimal | None
+    entries: Sequence[Entry]
     state: str
     meaning: Meaning
     url: str
-    by_account: Mapping[str, Decimal] = field(default_factory=dict)
-
-
-def amount(text: Any) -> Decimal | None:
-    """An amount as Intacct writes one; None where it writes none.
-
-    :raises IncompleteAnswer: it is no number
-    """
-    if text in (None, ""):
-        return None
-    try:
-        return Decimal(str(text))
-    except InvalidOperation:
-        raise IncompleteAnswer(f"Intacct states an amount as {text!r}.", where="look-up of documents") from None
+    unreadable: str = ""

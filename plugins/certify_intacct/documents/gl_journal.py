@@ -8,13 +8,14 @@ header states neither amounts nor a currency, so a journal is known by its lines
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind, Record
-from certify_intacct.documents.found import Found, NotRecordable, amount
+from certify_intacct.documents.entries import AMOUNT
+from certify_intacct.documents.found import Found, NotRecordable
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
@@ -84,9 +85,13 @@ class GlJournal(Kind):
     reversal = "General Ledger > Journal entries > the entry > Reverse, which books its mirror; or a mirrored entry made by hand"
     number_field = "REFERENCENO"
     payee_field = "JOURNAL"
-    date_field = ""
+    payee_word = "journal"
+    total_word = "sum of debits"
+    total_fields = ()
+    day_field = "BATCH_DATE"
+    looks_alike = False
     line_parent = "BATCHNO"
-    line_fields = ("BATCHNO", "ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "CURRENCY")
+    line_fields = ("TR_TYPE", "CURRENCY")
     header_reads: ClassVar[Mapping[str, str]] = {
         "posting_date": "BATCH_DATE", "description": "BATCH_TITLE", "base_currency": "BASECURR",
         "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE", "tax_solution": "TAXSOLUTIONID",
@@ -173,32 +178,24 @@ class GlJournal(Kind):
     @property
     def fields(self) -> tuple[str, ...]:
         """Its header states no amounts."""
-        return ("RECORDNO", "REFERENCENO", "JOURNAL", "STATE", "REVERSED", "REVERSEDFROM", "RECORD_URL")
+        return (*super().fields, "REVERSED", "REVERSEDFROM")
 
-    def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
-        """A journal from its lines: the total of its debits, and what each account got."""
-        accounts: dict[str, Decimal] = defaultdict(Decimal)
-        debits = Decimal(0)
-        for line in lines:
-            value = _signed(line)
-            accounts[line["ACCOUNTNO"]] += value
-            debits += max(value, Decimal(0))
-        currencies = sorted({line["CURRENCY"] for line in lines} - {"", None})
-        return Found(
-            kind=self.kind,
-            record_no=str(record["RECORDNO"]),
-            number=record["REFERENCENO"],
-            token="",
-            payee_id=record["JOURNAL"],
-            currency=", ".join(currencies),
-            total=debits,
-            state=record["STATE"],
-            meaning=self._meaning(record),
-            url=record["RECORD_URL"],
-            by_account=dict(accounts),
-        )
+    def total(self, record: Record, lines: Sequence[Record]) -> Decimal:
+        """The sum of its debits."""
+        return sum((max(self.value(line), Decimal(0)) for line in lines), Decimal(0))
 
-    def _meaning(self, record: Record) -> Meaning:
+    def value(self, line: Record) -> Decimal:
+        """What is credited is below zero."""
+        side = str(line["TR_TYPE"] or "")
+        if side not in (_DEBIT, _CREDIT):
+            raise BadInput(f"TR_TYPE is {side!r}, which is neither debit nor credit.")
+        return super().value(line) * int(side)
+
+    def currency(self, record: Record, lines: Sequence[Record]) -> str:
+        """That of its lines."""
+        return ", ".join(sorted({str(line["CURRENCY"]) for line in lines} - {"", "None"}))
+
+    def record_meaning(self, record: Record) -> Meaning:
         """Reversed journals, and what reversed them, may both go on being Posted."""
         found = self.meaning(record["STATE"])
         if found is not Meaning.IN_GL:
@@ -207,56 +204,36 @@ class GlJournal(Kind):
             return Meaning.COUNTER_ENTRY
         return Meaning.REVERSED if record["REVERSED"] else found
 
-    def disagreement(self, document: Document, found: Found) -> str:
-        """Journal, currency, and what each account got."""
-        ours: dict[str, Decimal] = defaultdict(Decimal)
-        for line in document.lines:
-            ours[line.account] += line.amount
-            ours[document.details[OFFSET]] -= line.total
-        pairs = [
-            ("journal", document.payee_id, found.payee_id),
-            ("currency", document.currency, found.currency or document.currency),
-        ]
-        differs = [f"{name} {theirs} instead of {mine}" for name, mine, theirs in pairs if mine != theirs]
-        for account in sorted(ours.keys() | found.by_account.keys()):
-            mine, theirs = ours.get(account, Decimal(0)), found.by_account.get(account, Decimal(0))
-            if mine != theirs:
-                differs.append(f"{theirs} on account {account} instead of {mine}")
-        return ", ".join(differs)
-
-    def unlike(self, document: Document, found: Found) -> str:
-        """Journal, currency, and the sum of its debits: each line that is positive, and the balance of each that is not."""
-        debits = sum((max(line.amount, -line.total) for line in document.lines), Decimal(0))
-        pairs = (
-            ("journal", document.payee_id, found.payee_id),
-            ("currency", document.currency, found.currency or document.currency),
-            ("sum of debits", debits, found.total),
-        )
-        return ", ".join(f"{name} {theirs} instead of {mine}" for name, mine, theirs in pairs if mine != theirs)
+    def stated_total(self, document: Document) -> Decimal:
+        """Each line that is positive, and the balance of each that is not."""
+        return sum((max(line.amount, -line.total) for line in document.lines), Decimal(0))
 
     def worth(self, document: Document, found: Found) -> Decimal:
         """What its offset account got; the sum of debits counts refunds twice. Moved to another account, the money is the same."""
         offset = document.details[OFFSET]
-        return -found.by_account[offset] if offset in found.by_account else document.total
+        balances = [Decimal(entry[AMOUNT]) for entry in found.entries if entry.get("account") == offset]
+        return -sum(balances, Decimal(0)) if balances else document.total
+
+    def lines_of(self, document: Document) -> Sequence[DocumentLine]:
+        """Each line with its balance."""
+        offset = document.details[OFFSET]
+        return [
+            entry
+            for line in document.lines
+            for entry in (line, replace(line, account=offset, amount=-line.total, tax=()))
+        ]
 
     def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Every other line, with the sign of its side; those between are their balance, all on one account."""
         expenses, balances = lines[::2], lines[1::2]
-        signed: list[Record] = [{**line, "TRX_AMOUNT": str(_signed(line))} for line in expenses]
+        signed: list[Record] = [{**line, "TRX_AMOUNT": str(self.value(line))} for line in expenses]
         offsets = sorted({str(line["ACCOUNTNO"]) for line in balances})
-        paired = all(_signed(line) * _signed(balance) <= 0 for line, balance in zip(expenses, balances, strict=True))
+        paired = all(
+            self.value(line) * self.value(balance) <= 0 for line, balance in zip(expenses, balances, strict=True)
+        )
         if len(offsets) != 1 or not paired:
             raise NotRecordable("its lines are not expenses each with its balance on one offset account")
         return signed, {OFFSET: offsets[0]}
-
-    def line_count(self, document: Document) -> int:
-        """Each line with its balance."""
-        return 2 * len(document.lines)
-
-
-def _signed(line: Record) -> Decimal:
-    """The amount of a line; what is credited is below zero."""
-    return (amount(line["TRX_AMOUNT"]) or Decimal(0)) * int(line["TR_TYPE"])
 
 
 def _check(document: Document) -> None:

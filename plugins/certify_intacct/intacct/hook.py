@@ -50,6 +50,7 @@ class SageIntacctHook(BaseHook):
         self.intacct_conn_id = intacct_conn_id
         self._gateway: Gateway | None = None
         self._entity: str | None = None
+        self._field_names: dict[str, frozenset[str]] = {}
 
     def get_conn(self) -> Gateway:
         """Return the gateway, made from the connection at first use. Nothing is sent yet.
@@ -171,6 +172,12 @@ class SageIntacctHook(BaseHook):
     def lookup(self, object_name: str) -> ObjectDefinition:
         """Return an object's fields with types, valid values and relations, as this company has them."""
         return definitions.object_definition(object_name, self._one(functions.lookup(object_name)).records)
+
+    def field_names(self, object_name: str) -> frozenset[str]:
+        """The fields that an object has in this company; asked once."""
+        if object_name not in self._field_names:
+            self._field_names[object_name] = frozenset(self.lookup(object_name).fields)
+        return self._field_names[object_name]
 
     def inspect(self, object_name: str) -> ObjectDefinition:
         """Return an object's fields with lengths, as this company has them."""

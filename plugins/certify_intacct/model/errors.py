@@ -80,6 +80,10 @@ class AnswerTooLarge(AnswerUnreadable):
     """The answer is larger than it may be and was not read to its end. Asking again changes nothing."""
 
 
+class BooksDiffer(ConnectorError):
+    """What Certify processed and what stands in Intacct are not the same. Trying again changes nothing; a person has to act."""
+
+
 class IncompleteAnswer(ConnectorError):
     """The records received are not as many as the service says there are."""
 

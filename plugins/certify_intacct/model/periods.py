@@ -26,6 +26,12 @@ class Period:
         for offset in range((self.end - self.start).days + 1):
             yield self.start + timedelta(days=offset)
 
+    def parts(self, days: int) -> Iterator[Period]:
+        """The period in parts of so many dates, the last one perhaps shorter."""
+        for offset in range(0, len(self), days):
+            start = self.start + timedelta(days=offset)
+            yield Period(start, min(self.end, start + timedelta(days=days - 1)))
+
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.start <= day <= self.end
 

@@ -126,6 +126,10 @@ class Rule(StrEnum):
     DECLINED = "declined", Desk.PAYABLES, 9
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.PAYABLES, 22, Decision.ACCEPT_AS_POSTED
 
+    # What stands in Intacct under our names and is not in the ledger.
+    ORPHAN = "orphan", Desk.PAYABLES, 29, Decision.RELEASE
+    SECOND_DOCUMENT = "second_document", Desk.PAYABLES, 29, Decision.RELEASE
+
     # Left out by a named policy, and counted.
     UNPROCESSED = "unprocessed", Desk.NOBODY, 18
     DISAPPROVED = "disapproved", Desk.NOBODY, 18

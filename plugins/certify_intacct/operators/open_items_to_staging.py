@@ -16,7 +16,8 @@ class OpenItemsToStagingOperator(ConnectorOperator):
 
     The sweep lists the headers of all reports processed from ``sweep_days`` ago (not before first_post_date) into the future. Reports
     that no run has planned, of dates that were covered already or lie in the future, are worked in this run; a posted report that is
-    missing from the list, or no longer processed, is an alarm.
+    missing from the list, or no longer processed, is an alarm. Once a day, and in no run of a backfill, lines of posted reports are
+    compared too: those of the last posting.recheck_lines_days dates, and a seventh of the older ones.
 
     :param load_id: the load
     :param sweep_days: how far back the sweep looks
@@ -35,14 +36,20 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         self.certify_conn_id = certify_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Returns how many reports were brought in, how many of them the sweep found, the alarms, and the dates without a run."""
+        """Returns how many reports were brought in, how many of them the sweep found, the alarms, the dates without a run, the dates
+        whose lines were compared, and how many posted reports have other lines.
+        """
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.posting.open_items import OpenItems
 
         certify = CertifyHook(self.certify_conn_id)
         try:
             return OpenItems(
-                certify=certify, database=self.database, company=self.configuration.company, load_id=int(self.load_id)
+                certify=certify,
+                database=self.database,
+                company=self.configuration.company,
+                recent_days=self.configuration.posting.recheck_lines_days,
+                load_id=int(self.load_id),
             ).bring_in(self.sweep_days)
         finally:
             certify.close()

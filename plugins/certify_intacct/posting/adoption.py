@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
@@ -32,7 +31,6 @@ class DocumentAdoption:
     def __init__(self, run: PostingRun) -> None:
         self.run = run
         self.hook = run.hook
-        self._fields = cache(self._fields_of)
 
     def adopt(self, item: PlannedDocument, hits: Sequence[Found]) -> str:
         """Records a planned document that Intacct has already, or says why it is another one.
@@ -41,7 +39,7 @@ class DocumentAdoption:
         :returns: what differs, for a person; empty when it was recorded
         :raises ConnectorError: Intacct cannot answer completely
         """
-        differs = difference(self.hook, item.document, hits)
+        differs = difference(item.document, hits)
         if differs:
             return differs
         try:
@@ -66,11 +64,7 @@ class DocumentAdoption:
         return as_it_stands(kind, planned, headers[0], lines)
 
     def _there(self, object_name: str, wanted: Collection[str]) -> list[str]:
-        return sorted(set(wanted) & self._fields(object_name))
-
-    def _fields_of(self, object_name: str) -> frozenset[str]:
-        """The fields that an object has in this company."""
-        return frozenset(self.hook.lookup(object_name).fields)
+        return sorted(set(wanted) & self.hook.field_names(object_name))
 
     def _record(self, item: PlannedDocument, document: Document, hit: Found) -> None:
         run = self.run

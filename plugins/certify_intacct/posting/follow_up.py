@@ -1,24 +1,26 @@
-"""Reads documents back: what state they are in at Intacct, and whether anybody changed, reversed or deleted them."""
+"""Reads documents back, line by line: what state they are in at Intacct, and whether anybody changed, reversed or deleted them."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from certify_intacct.documents import kind_of
+from certify_intacct.model.errors import CredentialsRefused, FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import LedgerState, allowed
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import by_record
-from certify_intacct.staging import alarms, decisions, ledger, ledger_reads, report_plans
+from certify_intacct.staging import alarms, decisions, first_reads, ledger, ledger_reads, report_plans
 from certify_intacct.staging.alarms import Alarm
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.entries import Stands
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.database import Connection
@@ -28,9 +30,26 @@ log = logging.getLogger(__name__)
 
 _FOLLOWED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.DECLINED, LedgerState.ALTERED)
 _ASKED = (LedgerState.DECLINED, LedgerState.REVERSED, LedgerState.DELETED)
-_COMPARED = (LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.ALTERED)
-#: A word of STATE that nobody here knows: counted, raised as an alarm, found by reconciliation.
-UNKNOWN_STATE = "unknown_state"
+_SAID = {
+    LedgerState.DECLINED: "Whoever was to approve it in Intacct declined it.",
+    LedgerState.REVERSED: "Somebody reversed it in Intacct.",
+}
+#: A word of STATE that nobody here knows, or a value that nobody can read: counted, raised as an alarm, found by reconciliation.
+UNKNOWN_STATE, UNREADABLE = "unknown_state", Rule.UNREADABLE
+#: What Intacct does not show: to our eyes, or as long as it need not show what it took a moment ago.
+UNSEEN, TOO_NEW = "unseen", "too_new"
+_UNKNOWN = "Its STATE in Intacct is {!r}, which is not known here: nobody can tell whether it is posted."
+
+
+class Seen(NamedTuple):
+    """What was seen of a document.
+
+    :param word: its state; or ``unknown_state``, ``unreadable``, ``unseen``, or ``too_new`` as long as Intacct need not show it yet
+    :param text: why nobody can tell its state
+    """
+
+    word: str
+    text: str = ""
 
 
 class FollowUp:
@@ -45,7 +64,7 @@ class FollowUp:
 
     def accepted(self) -> Counter[str]:
         """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
-        about it by people, who may have done it."""
+        about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
             waiting = ledger_reads.find_documents(
                 connection,
@@ -54,27 +73,36 @@ class FollowUp:
                 "WHERE (i.certify_company, i.report_id) = (ledger.document.certify_company, ledger.document.report_id)))",
                 {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
             )
-        return self.check(waiting)
+        return Counter(seen.word for seen in self.check(waiting).values())
 
-    def check(self, documents: Sequence[LedgerDocument]) -> Counter[str]:
-        """Compares documents with what Intacct has now, writes what changed into the ledger, and counts the states found."""
-        counts: Counter[str] = Counter()
+    def check(self, documents: Sequence[LedgerDocument]) -> dict[int, Seen]:
+        """Compares documents with what Intacct has now, and writes what changed into the ledger.
+
+        :returns: what was seen of each document that Intacct has or had, by ID
+        """
+        seen: dict[int, Seen] = {}
         wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
         for (session, _), members in groupby(sorted(wanted, key=_place), key=_place):
             entries = list(members)
             with self.database.connection() as connection:
                 now = ledger_reads.now(connection)
-            found = by_record(self.hook, entries[0].kind, session, [entry.record_no or "" for entry in entries])
-            sees = bool(found) or self._sees(entries)
+            try:
+                found = by_record(self.hook, entries[0].kind, session, [entry.record_no or "" for entry in entries])
+                sees = bool(found) or self._sees(entries)
+            except (PermissionDenied, CredentialsRefused, FunctionFailed) as error:
+                # A place that we may not enter: the others are looked at all the same.
+                seen |= {entry.document_id: Seen(UNSEEN, str(error)) for entry in entries}
+                log.error("%s documents could not be seen: %s", len(entries), error)
+                continue
             with self.database.connection() as connection:
-                reports = {entry.report_id for entry in entries}
-                accepted = decisions.accepted(connection, self.company.certify_company, reports)
+                known = _Known(connection, self.company.certify_company, entries)
                 for entry in entries:
                     hit = found.get(entry.record_no or "")
-                    state = self._state(entry, hit, now, accepted, sees=sees)
-                    counts[_word(state, hit)] += 1
-                    self._write(connection, entry, hit, state, now)
-        return counts
+                    if hit is None:
+                        seen[entry.document_id] = self._missing(connection, entry, now, sees=sees)
+                    else:
+                        seen[entry.document_id] = self._there(connection, entry, hit, now, known)
+        return seen
 
     def _sees(self, entries: Sequence[LedgerDocument]) -> bool:
         """Whether other documents of the same place can be seen: a user who lost a right sees none, and nothing was deleted then."""
@@ -83,73 +111,70 @@ class FollowUp:
         numbers = [other.record_no for other in others if other.record_no]
         return bool(numbers) and bool(by_record(self.hook, entries[0].kind, entries[0].session_entity, numbers))
 
-    def _state(
-        self,
-        entry: LedgerDocument,
-        found: Found | None,
-        now: datetime,
-        accepted: Collection[tuple[str, str]],
-        *,
-        sees: bool,
-    ) -> LedgerState | None:
-        """The state that Intacct shows; None when nobody can tell.
-
-        Either it is not to be seen, and that may be for being too new, or for our eyes; or its STATE is a word that nobody knows.
+    def _missing(self, connection: Connection, entry: LedgerDocument, now: datetime, *, sees: bool) -> Seen:
+        """What it means that Intacct does not show a document.
 
         :param now: the time by PostgreSQL, before Intacct was asked; the clocks of workers may differ
-        :param accepted: number and hash of what persons accepted as it stands
         :param sees: whether another document of the same place was seen
         """
-        if found is None:
-            # What was adopted was never sent by us: it counts from the last moment at which it was seen.
-            known_at = entry.last_sent_at or entry.seen_at or entry.updated_at
-            return LedgerState.DELETED if sees and now - known_at > self.late else None
-        state = found.meaning.ledger_state
-        if state not in (LedgerState.ACCEPTED, LedgerState.IN_GL):
-            return state
-        kind, document = kind_of(entry.kind), entry.document
-        altered = bool(kind.disagreement(document, found))
-        if altered and (entry.number, entry.hash_of(kind.stands(document, found))) not in accepted:
-            return LedgerState.ALTERED
-        return state
+        # What was adopted was never sent by us: it counts from the last moment at which it was seen.
+        known_at = entry.last_sent_at or entry.seen_at or entry.updated_at
+        if now - known_at <= self.late:
+            return Seen(TOO_NEW)
+        if not sees:
+            return Seen(UNSEEN, "Intacct shows neither it nor any other of its place.")
+        self._move(connection, entry, LedgerState.DELETED, "Somebody deleted it in Intacct.")
+        return Seen(LedgerState.DELETED)
 
-    def _write(
-        self,
-        connection: Connection,
-        entry: LedgerDocument,
-        found: Found | None,
-        state: LedgerState | None,
-        now: datetime,
-    ) -> None:
-        who = self.run.who
-        differs = kind_of(entry.kind).disagreement(entry.document, found) if found is not None else ""
-        if found is not None:
-            seen: dict[str, Any] = {"seen_at": now, "intacct_state": found.state, "record_url": found.url}
-            if state in _COMPARED:
-                seen["stands"] = json.dumps(kind_of(entry.kind).stands(entry.document, found)) if differs else None
-            ledger.note(connection, entry.document_id, **seen)
-            if state is LedgerState.ALTERED:
-                self._waits(connection, entry, found, differs)
-            if found.meaning.ledger_state is None:
-                alarms.raise_alarms(connection, self.run.load_id, [_alarm(entry, found)])
-        if state is None or state is entry.state or not allowed(entry.state, state):
+    def _there(self, connection: Connection, entry: LedgerDocument, found: Found, now: datetime, known: _Known) -> Seen:
+        """What a document is by what Intacct shows of it; writes that down.
+
+        :param now: as for ``_missing``
+        """
+        kind, state = kind_of(entry.kind), found.meaning.ledger_state
+        ledger.note(connection, entry.document_id, seen_at=now, intacct_state=found.state, record_url=found.url)
+        if state is None:
+            return self._alarm(connection, entry, found, UNKNOWN_STATE, _UNKNOWN.format(found.state))
+        if state in (LedgerState.REVERSED, LedgerState.DECLINED):
+            self._move(connection, entry, state, _SAID[state])
+            return Seen(state)
+        if found.unreadable:
+            return self._alarm(connection, entry, found, UNREADABLE, f"It cannot be read: {found.unreadable}")
+        stands = kind.stands(entry.document, found)
+        differs = kind.disagreement(entry.document, found, known.measure(entry))
+        ledger.note(connection, entry.document_id, stands=json.dumps(stands) if differs else None)
+        if not differs and not known.was_read(entry):
+            first_reads.keep(connection, entry, None if stands == kind.as_sent(entry.document) else stands)
+        if differs and not known.accepts(entry, stands):
+            self._waits(connection, entry, stands, differs)
+            self._move(connection, entry, LedgerState.ALTERED, _altered(differs))
+            return Seen(LedgerState.ALTERED)
+        message = ""
+        if entry.state is LedgerState.ALTERED:
+            message = "Accepted as it stands." if differs else "Put right again in Intacct."
+        elif state is LedgerState.ACCEPTED:
+            message = f"It is {found.state} in Intacct now, and so not in its general ledger."
+        self._move(connection, entry, state, message)
+        return Seen(state)
+
+    def _alarm(self, connection: Connection, entry: LedgerDocument, found: Found, word: str, text: str) -> Seen:
+        log.error("%s: %s", entry.number, text)
+        label = kind_of(entry.kind).label
+        cure = (
+            f"Look at {label} {entry.number} (record {found.record_no}) in Intacct, and report what is not understood."
+        )
+        alarm = Alarm(what=f"document {entry.number}", rule=word, reason=text, cure=cure)
+        alarms.raise_alarms(connection, self.run.load_id, [alarm])
+        return Seen(word, text)
+
+    def _move(self, connection: Connection, entry: LedgerDocument, state: LedgerState, message: str) -> None:
+        if state is entry.state or not allowed(entry.state, state):
             return
         if state in _ASKED:
             self._is_asked(connection, entry, state)
-        message = ""
-        if state is LedgerState.ALTERED:
-            message = _altered(differs)
-        elif entry.state is LedgerState.ALTERED and state in (LedgerState.ACCEPTED, LedgerState.IN_GL):
-            message = "Accepted as it stands." if differs else "Put right again in Intacct."
-        elif state is LedgerState.DECLINED:
-            message = "Whoever was to approve it in Intacct declined it."
-        elif state is LedgerState.ACCEPTED and found is not None:
-            message = f"It is {found.state} in Intacct now, and so not in its general ledger."
-        elif state in (LedgerState.REVERSED, LedgerState.DELETED):
-            message = f"Somebody {state.value} it in Intacct."
         if message:
             log.warning("%s: %s", entry.number, message)
-        ledger.move(connection, entry.document_id, state, message=message, **who)
+        ledger.move(connection, entry.document_id, state, message=message, **self.run.who)
 
     def _is_asked(self, connection: Connection, entry: LedgerDocument, state: LedgerState) -> None:
         """The next run, of whatever dates, reads the report and asks a person what becomes of it."""
@@ -165,7 +190,7 @@ class FollowUp:
         )
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
-    def _waits(self, connection: Connection, entry: LedgerDocument, found: Found, differs: str) -> None:
+    def _waits(self, connection: Connection, entry: LedgerDocument, stands: Stands, differs: str) -> None:
         """What was changed in Intacct waits for a person, exactly as it stands there now."""
         ledger.note(connection, entry.document_id, message=_altered(differs))
         item = report_plans.OpenReport(
@@ -173,7 +198,7 @@ class FollowUp:
             state=OpenState.HELD,
             rule=Rule.ALTERED_IN_INTACCT,
             reason=f"{entry.number}: {_altered(differs)}",
-            part=entry.hash_of(kind_of(entry.kind).stands(entry.document, found)),
+            part=entry.hash_of(stands),
             payer=entry.payer.value,
             number=entry.number,
             currency=entry.currency,
@@ -186,18 +211,29 @@ def _altered(differs: str) -> str:
     return f"Somebody changed it in Intacct: {differs}."
 
 
-def _word(state: LedgerState | None, found: Found | None) -> str:
-    return state.value if state else UNKNOWN_STATE if found else "unseen"
+class _Known:
+    """What is known of documents before Intacct is asked.
 
+    :param entries: the documents
+    """
 
-def _alarm(entry: LedgerDocument, found: Found) -> Alarm:
-    log.error("%s: its STATE in Intacct is %r, which is not known here.", entry.number, found.state)
-    return Alarm(
-        what=f"document {entry.number}",
-        rule=UNKNOWN_STATE,
-        reason=f"Its STATE in Intacct is {found.state!r}, which is not known here: nobody can tell whether it is posted.",
-        cure=f"Look at {kind_of(entry.kind).label} {entry.number} (record {found.record_no}) in Intacct, and report the word.",
-    )
+    def __init__(self, connection: Connection, certify_company: str, entries: Sequence[LedgerDocument]) -> None:
+        self._first_reads = first_reads.first_reads(connection, entries)
+        self._accepted = decisions.accepted(connection, certify_company, {entry.report_id for entry in entries})
+
+    def was_read(self, entry: LedgerDocument) -> bool:
+        """Whether a document was read back before."""
+        return entry.document_id in self._first_reads
+
+    def measure(self, entry: LedgerDocument) -> Stands | None:
+        """How a document is to stand: as it was first read; None as long as nobody has."""
+        if not self.was_read(entry):
+            return None
+        return self._first_reads[entry.document_id] or kind_of(entry.kind).as_sent(entry.document)
+
+    def accepts(self, entry: LedgerDocument, stands: Stands) -> bool:
+        """Whether a person accepted a document as it stands."""
+        return (entry.number, entry.hash_of(stands)) in self._accepted
 
 
 def _place(entry: LedgerDocument) -> tuple[str, str]:

@@ -35,7 +35,7 @@ def look_alikes(run: PostingRun, items: Sequence[PlannedDocument]) -> dict[str, 
     :raises ConnectorError: Intacct cannot answer
     """
     days = run.configuration.posting.look_alike_days
-    wanted = [item for item in items if item.revision == 1 and kind_of(item.document.kind).date_field]
+    wanted = [item for item in items if item.revision == 1 and kind_of(item.document.kind).looks_alike]
     if not days or not wanted:
         return {}
     with run.database.connection() as connection:
@@ -63,7 +63,7 @@ def _near(run: PostingRun, kind: Kind, session: str, documents: Sequence[Documen
     last = max(document.posting_date for document in documents) + span
     hits: list[Found] = []
     for start in range(0, len(payees), _VALUES):
-        wanted = And(In(kind.payee_field, payees[start : start + _VALUES]), Between(kind.date_field, first, last))
+        wanted = And(In(kind.payee_field, payees[start : start + _VALUES]), Between(kind.day_field, first, last))
         hits += search(run.hook, kind, session, wanted)
     gone = (Meaning.REVERSED, Meaning.COUNTER_ENTRY)
     return [hit for hit in hits if hit.meaning not in gone and identity.parse_number(hit.number) is None]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # `in` takes a thousand values; a kind may be asked for by two lists.
-VALUES = 1000
+_VALUES = 1000
 
 
 def look(hook: SageIntacctHook, documents: Iterable[Document], *, other_kinds: bool = False) -> list[Found]:
@@ -65,7 +65,7 @@ def _named(hook: SageIntacctHook, kind: Kind, session: str, documents: Sequence[
         for sequence in range(1, document.key.sequence + 1)
     } | {document.number: document.token for document in documents if document.kind is kind.kind}
     found: list[Found] = []
-    for part in _chunks(sorted(tokens), VALUES):
+    for part in chunks(sorted(tokens)):
         found += search(hook, kind, session, kind.named(part, {tokens[number] for number in part}))
     return found
 
@@ -75,34 +75,29 @@ def by_record(
 ) -> dict[str, Found]:
     """Documents by RECORDNO, as they are now; one that is missing is not there, or not to be seen yet."""
     found: dict[str, Found] = {}
-    for part in _chunks(sorted(record_numbers), VALUES):
+    for part in chunks(sorted(record_numbers)):
         hits = search(hook, kind_of(kind), session_entity, In("RECORDNO", part))
         found |= {item.record_no: item for item in hits}
     return found
 
 
-def difference(hook: SageIntacctHook, document: Document, hits: Sequence[Found]) -> str:
+def difference(document: Document, hits: Sequence[Found]) -> str:
     """Why what Intacct has under a document's number is not the document, for a person; empty when it is.
 
     :param hits: all that was found under its number, one at least
     """
     if len(hits) > 1:
         return f"there are {len(hits)} documents with its number"
-    kind = kind_of(document.kind)
-    record_no = hits[0].record_no
-    differs = kind.unlike(document, hits[0])
-    if differs:
-        return differs
-    count = len(lines_of(hook, kind, document.session_entity, [record_no], ("RECORDNO",))[record_no])
-    return "" if count == kind.line_count(document) else f"{count} lines instead of {kind.line_count(document)}"
+    return kind_of(document.kind).unlike(document, hits[0])
 
 
 def search(hook: SageIntacctHook, kind: Kind, session: str, wanted: Filter) -> list[Found]:
-    """The documents of a kind that a filter finds."""
+    """The documents of a kind that a filter finds, with their lines."""
     records = hook.query_all(kind.object, list(kind.fields), filter=wanted, entity=session, show_private=True)
-    lines: dict[str, list[Record]] = defaultdict(list)
-    if kind.line_fields:
-        lines = lines_of(hook, kind, session, [str(record["RECORDNO"]) for record in records], kind.line_fields)
+    if not records:
+        return []
+    fields = sorted(set(kind.entry_fields) & hook.field_names(kind.line_object))
+    lines = lines_of(hook, kind, session, [str(record["RECORDNO"]) for record in records], fields)
     return [kind.read_back(record, lines[str(record["RECORDNO"])]) for record in records]
 
 
@@ -111,7 +106,7 @@ def lines_of(
 ) -> dict[str, list[Record]]:
     """The lines of documents, by the RECORDNO of their header."""
     found: dict[str, list[Record]] = defaultdict(list)
-    for part in _chunks(record_numbers, VALUES):
+    for part in chunks(record_numbers):
         for record in hook.query_all(
             kind.line_object,
             list(dict.fromkeys(["RECORDNO", kind.line_parent, *fields])),
@@ -123,6 +118,7 @@ def lines_of(
     return found
 
 
-def _chunks(values: Sequence[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(values), size):
-        yield list(values[start : start + size])
+def chunks(values: Sequence[str]) -> Iterator[list[str]]:
+    """The values in lists that one query takes."""
+    for start in range(0, len(values), _VALUES):
+        yield list(values[start : start + _VALUES])

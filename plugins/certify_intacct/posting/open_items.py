@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
 from certify_intacct.model.periods import Period
+from certify_intacct.posting.posted_lines import PostedLines
 from certify_intacct.posting.withdrawn import Withdrawn
 from certify_intacct.rules.backfills import backfill_commands
-from certify_intacct.staging import report_plans, sweeps
+from certify_intacct.rules.expenses import hashing
+from certify_intacct.staging import compared_lines, report_plans, sweeps
+from certify_intacct.staging.expenses import report_of
 from certify_intacct.staging.manifest import get_load
 from certify_intacct.staging.values import Unreadable, read_value, record_id
 
@@ -28,19 +31,35 @@ _MOST_NOT_UNDERSTOOD = 5
 
 
 class OpenItems:
-    """Open items of earlier runs and reports that a sweep finds, as one load needs them."""
+    """Open items of earlier runs and reports that a sweep finds, as one load needs them.
+
+    :param recent_days: of so many last dates the lines of posted reports are compared every day
+    """
 
     def __init__(
-        self, *, certify: CertifyHook, database: Database, company: CompanyConfiguration, load_id: int
+        self,
+        *,
+        certify: CertifyHook,
+        database: Database,
+        company: CompanyConfiguration,
+        recent_days: int,
+        load_id: int,
     ) -> None:
         self.certify = certify
         self.database = database
         self.company = company
+        self.lines = PostedLines(
+            certify=certify,
+            database=database,
+            certify_company=company.certify_company,
+            zone=company.zone,
+            recent_days=recent_days,
+        )
         self.load_id = load_id
 
     def bring_in(self, sweep_days: int) -> dict[str, int]:
-        """Stages them; returns how many reports were brought in, how many of them the sweep found, the alarms, and the dates without
-        a run.
+        """Stages them; returns how many reports were brought in, how many of them the sweep found, the alarms, the dates without a
+        run, the dates whose lines were compared, and how many posted reports have other lines.
 
         :param sweep_days: how far back the sweep looks
         """
@@ -63,7 +82,7 @@ class OpenItems:
             known = sweeps.planned_report_ids(connection, headers)
             covered = sweeps.covered_dates(connection)
             # Processed again on a date that was worked already, it would never be read again.
-            changed = sweeps.changed_reports(connection, company.certify_company, headers)
+            changed = sweeps.changed_reports(connection, company.certify_company, _contents(headers))
         unseen = {report_id: _day(headers[report_id]) for report_id in headers.keys() - known - set(open_ids) - staged}
         # A date that no run has covered yet is not late: its own run will do it.
         waiting_for = {
@@ -71,14 +90,18 @@ class OpenItems:
         }
         found = sorted(unseen.keys() - waiting_for.keys())
         waiting = sorted(set(waiting_for.values()))
+        processed = {report_id: _day(header) for report_id, header in headers.items()}
+        compared = self.lines.compare(load, processed, today, aside={*open_ids, *found, *changed, *staged})
         with self.database.connection() as connection:
-            wanted = sorted((set(open_ids) | set(found) | changed) - staged)
+            wanted = sorted({*open_ids, *found, *changed, *compared.recoded} - staged)
             withdrawn: set[str] = set()
             brought = sweeps.stage_reports(connection, load_id, self._read(wanted, headers, withdrawn))
             # Nothing can be asked about these, but nobody shall believe that there are none.
             sweeps.stage_headers(connection, load_id, [header for header in nameless if _processed(header)])
             labels = self._posted_and_missing(connection, headers, first)
             alarms = Withdrawn(connection, load, company.certify_company, withdrawn | labels.keys()).settle(labels)
+            done = compared.done(sweeps.staged_report_ids(connection, load_id))
+            compared_lines.keep_compared(connection, company.certify_company, load_id, done)
         if waiting:
             missing = [day for day in Period(waiting[0], waiting[-1]).dates() if day not in covered]
             log.warning(
@@ -86,10 +109,18 @@ class OpenItems:
                 len(unseen) - len(found), len(waiting), "\n".join(backfill_commands(load.direction, missing)),
             )  # fmt: skip
         log.info(
-            "%s reports brought in (%s open items, %s found by the sweep from %s, %s that changed since they were posted); %s alarms.",
-            brought, len(open_ids), len(found), first, len(changed), alarms,
+            "%s reports brought in (%s open items, %s found by the sweep from %s, %s posted ones with another header, %s with other "
+            "lines); lines of %s dates were compared; %s alarms.",
+            brought, len(open_ids), len(found), first, len(changed), len(compared.recoded), len(done), alarms,
         )  # fmt: skip
-        return {"brought_in": brought, "found": len(found), "alarms": alarms, "uncovered_dates": len(waiting)}
+        return {
+            "brought_in": brought,
+            "found": len(found),
+            "alarms": alarms,
+            "uncovered_dates": len(waiting),
+            "dates_compared": len(done),
+            "recoded": len(compared.recoded),
+        }
 
     def _read(
         self, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]], withdrawn: set[str]
@@ -130,6 +161,13 @@ class OpenItems:
             if header is None or not _processed(header):
                 found[row["report_id"]] = row["label"]
         return found
+
+
+def _contents(headers: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The business fields of each header. A value that cannot be read is none, and so another one than was posted."""
+    for report_id, header in headers.items():
+        report, _ = report_of(header)
+        yield report_id, hashing.report_content(report)
 
 
 def _processed(header: Mapping[str, Any]) -> bool:

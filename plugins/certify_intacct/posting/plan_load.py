@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.charges import asked
 from certify_intacct.posting.charge_book import keys_of
@@ -11,8 +12,9 @@ from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, al
 from certify_intacct.posting.planner import ExpensePlanner
 from certify_intacct.posting.releases import released_for
 from certify_intacct.posting.retired import retire
-from certify_intacct.rules.expenses import charges
+from certify_intacct.rules.expenses import charges, hashing
 from certify_intacct.staging import (
+    compared_lines,
     decisions,
     entities,
     expenses,
@@ -28,6 +30,7 @@ from certify_intacct.staging.references import references
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.staging.database import Connection
+    from certify_intacct.staging.expenses import StagedReport
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.run_limits import AboveLimit
 
@@ -82,4 +85,20 @@ def plan_load(connection: Connection, configuration: Configuration, load: Load) 
             connection, company.certify_company, decisions.all_closed(connection, company.certify_company)
         )
         retire(connection, load, plan.retired)
+        compared_lines.keep_settled(
+            connection, company.certify_company, load.load_id, _settled(staged, plan, planner.known.documents)
+        )
     return plan, above
+
+
+def _settled(
+    staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, object]
+) -> dict[str, dict[str, Any]]:
+    """The content of the posted reports of which nothing is open and nothing is to be sent, by their IDs."""
+    waiting = {item.report_id for item in plan.open} | {report.report_id for report in plan.reports}
+    settled = (documents.keys() & set(plan.planned)) - waiting
+    return {
+        item.report.id: hashing.business_content(item.report, item.lines)
+        for item in staged
+        if item.report.id in settled
+    }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
 from certify_intacct.documents.states import Meaning
@@ -15,7 +15,7 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.posting.adoption import DocumentAdoption
 from certify_intacct.posting.look_alikes import look_alikes
 from certify_intacct.posting.lookup import look
-from certify_intacct.posting.recheck import Recheck, objection
+from certify_intacct.posting.recheck import Recheck, objection, recoded
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
 from certify_intacct.staging import ledger_reads
@@ -110,24 +110,47 @@ class PreSendChecks:
     def _still_wanted(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """Without the documents of reports that changed or were paid since they were planned."""
         headers = self.recheck.headers({item.report_id: item.processed_date for item in wave})
-        wanted = []
         with self.database.connection() as connection:
             rows = connection.execute(
                 "SELECT report_id, content, released FROM plan.report WHERE load_id = %s AND report_id = ANY(%s)",
                 [self.run.load_id, list({item.report_id for item in wave})],
             ).fetchall()
         planned = {row["report_id"]: row for row in rows}
+        wanted = []
         for item in wave:
-            row = planned[item.report_id]
-            # The plan may be older than the configuration.
-            skipped = not_ours_by_date(item.processed_date, self.configuration)
-            if skipped:
-                against = skipped.reason
-            elif item.config_hash != self.configuration.hash:
-                against = "It was planned under another connector.yaml; the next run plans it anew."
+            against = self._outdated(item, planned[item.report_id], headers.get(item.report_id))
+            if against:
+                self.outcomes.add(item, ChangeResult.MOVED_ON, against)
             else:
-                header = headers.get(item.report_id)
-                against = objection(row["content"]["report"], header, row["released"], item.document.payer)
+                wanted.append(item)
+        return self._not_recoded(wanted, {report_id: row["content"] for report_id, row in planned.items()})
+
+    def _outdated(self, item: PlannedDocument, planned: Mapping[str, Any], header: Mapping[str, Any] | None) -> str:
+        # The plan may be older than the configuration.
+        skipped = not_ours_by_date(item.processed_date, self.configuration)
+        if skipped:
+            return skipped.reason
+        if item.config_hash != self.configuration.hash:
+            return "It was planned under another connector.yaml; the next run plans it anew."
+        return objection(planned["content"]["report"], header, planned["released"], item.document.payer)
+
+    def _not_recoded(
+        self, wave: Sequence[PlannedDocument], planned: Mapping[str, Mapping[str, Any]]
+    ) -> list[PlannedDocument]:
+        """Without the documents whose lines are others than they were planned from.
+
+        What this run does not send of a report may be posted already: when that changed, the rest waits for its plan too.
+
+        :param planned: the business content of each report
+        """
+        own: dict[str, set[str]] = defaultdict(set)
+        for item in wave:
+            own[item.report_id] |= item.document.expense_ids
+        now = self.recheck.lines({report_id: planned[report_id] for report_id in own})
+        wanted = []
+        for item in wave:
+            others = own[item.report_id] - item.document.expense_ids
+            against = recoded(planned[item.report_id], now[item.report_id], others)
             if against:
                 self.outcomes.add(item, ChangeResult.MOVED_ON, against)
             else:

@@ -1,19 +1,25 @@
 """Asks Certify once more, at the moment of sending, whether a report is still what was planned.
 
-A day's reports are read as one list, and the list serves for a few minutes; single reports are read by their ID.
+The reports of a day are read as one list, and so are their lines; the lists serve for a few minutes. Single reports are read by their
+ID, and so is each whose lines in the list are not the planned ones.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.content import lines_hash
+from certify_intacct.model.errors import AnswerUnreadable, IncompleteAnswer, RequestRefused
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.rules import Rule
+from certify_intacct.posting import report_lines
+from certify_intacct.posting.report_lines import ReportLines
+from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging.values import Unreadable, read_value, record_id
@@ -24,15 +30,19 @@ if TYPE_CHECKING:
 FRESH_SECONDS = 300
 FEW = 5
 _LONGEST = 500
+# Reports whose lines Certify cannot tell wait by themselves, unless that is true of many.
+_MOST_NOT_UNDERSTOOD = 5
 _AMOUNTS = (("reim_amount", "ReimAmount"), ("non_reim_amount", "NonReimAmount"), ("total_amount", "TotalAmount"))
 
 
 class Recheck:
-    """Headers of reports as Certify has them now."""
+    """Headers and lines of reports as Certify has them now."""
 
     def __init__(self, hook: CertifyHook) -> None:
         self._hook = hook
         self._days: dict[date, tuple[float, dict[str, dict[str, Any]]]] = {}
+        self._lines: dict[date, tuple[float, dict[str, str]]] = {}
+        self._not_understood = 0
 
     def headers(self, reports: Mapping[str, date | None]) -> dict[str, dict[str, Any]]:
         """The headers of ``reports`` (ID to the processed date as planned); one that is missing is no longer processed."""
@@ -44,6 +54,9 @@ class Recheck:
                 header = known.get(report_id) if known is not None else None
                 # Not in the list of its day: moved to another one, or gone.
                 header = header or self._hook.get("expensereports", report_id)
+                if not header and day is not None:
+                    # One answer may lack it; two questions are not answered wrongly alike.
+                    header = self._day(day).get(report_id)
                 if header and header.get("Processed") in (True, 1, "true"):
                     found[report_id] = header
         return found
@@ -56,6 +69,42 @@ class Recheck:
             headers = {record_id(record): record for page in pages for record in page.records}
             self._days[day] = (time.monotonic(), headers)
         return headers
+
+    def lines(self, planned: Mapping[str, Mapping[str, Any]]) -> dict[str, ReportLines]:
+        """The lines of processed reports.
+
+        :param planned: the business content of each report as it was planned, by its ID
+        :raises ConnectorError: Certify cannot say
+        """
+        by_day: dict[str, list[str]] = defaultdict(list)
+        for report_id, content in planned.items():
+            by_day[content["report"]["processed_date"]].append(report_id)
+        found: dict[str, ReportLines] = {}
+        for day, report_ids in by_day.items():
+            listed = self._lines_of(date.fromisoformat(day), len(report_ids)) if len(report_ids) > FEW else {}
+            for report_id in report_ids:
+                lines = planned[report_id]["lines"]
+                same = listed.get(report_id) == lines_hash(lines)
+                found[report_id] = ReportLines(lines=lines) if same else self._lines_by_id(report_id)
+        return found
+
+    def _lines_of(self, day: date, reports: int) -> dict[str, str]:
+        """The ``lines_hash`` of each report of a day; none where their list would take more calls than the reports do."""
+        read_at, listed = self._lines.get(day, (0.0, {}))
+        if not listed or time.monotonic() - read_at > FRESH_SECONDS:
+            read_at = time.monotonic()
+            listed = report_lines.of_days(self._hook, day, day, most_pages=reports) or {}
+            self._lines[day] = (read_at, listed)
+        return listed
+
+    def _lines_by_id(self, report_id: str) -> ReportLines:
+        try:
+            return report_lines.of_report(self._hook, report_id)
+        except (AnswerUnreadable, IncompleteAnswer, RequestRefused) as error:
+            self._not_understood += 1
+            if self._not_understood > _MOST_NOT_UNDERSTOOD:
+                raise
+            return ReportLines(unreadable=(str(error),))
 
 
 def objection(
@@ -89,6 +138,20 @@ def objection(
     if payer is Payer.COMPANY or Rule.ALREADY_REIMBURSED in released:
         return ""
     return readable(paid_elsewhere(_reimbursed(header), str(header.get("ReimbursementTransactionID") or "")), _LONGEST)
+
+
+def recoded(planned: Mapping[str, Any], now: ReportLines, apart: Collection[str]) -> str:
+    """Why a document must not be sent after all, by the lines of its report; empty when nothing speaks against it.
+
+    :param planned: the report's business content
+    :param apart: lines that other documents of the same plan send
+    """
+    if now.unreadable:
+        return readable(f"Lines of the report cannot be read any more: {'; '.join(now.unreadable)}.", _LONGEST)
+    changed = hashing.recoded(planned["lines"], now.lines, apart)
+    if not changed:
+        return ""
+    return readable(f"Lines of the report changed since it was planned: {'; '.join(changed)}.", _LONGEST)
 
 
 def _reimbursed(header: Mapping[str, Any]) -> bool:

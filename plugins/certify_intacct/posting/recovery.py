@@ -153,7 +153,7 @@ class Recovery:
 
     def _found(self, entry: LedgerDocument, hits: Sequence[Found]) -> None:
         hit = hits[0]
-        differs = difference(self.hook, entry.document, hits)
+        differs = difference(entry.document, hits)
         if differs:
             self._hold(entry, f"Intacct has {entry.number}, and it differs from what was sent: {differs}.")
             return
@@ -187,7 +187,9 @@ class Recovery:
         against = self.replayer.objection(entry)
         if against:
             self._hold(entry, against if proven else _UNPROVEN)
-        elif proven:  # As long as it may be sent again, another document may come to be known that proves what a look-up sees.
+        elif (
+            proven
+        ):  # As long as it may be sent again, another document may come to be known that proves what a look-up sees.
             self.replayer.replay(entry)
 
     def _late(self, entry: LedgerDocument, now: datetime) -> datetime:

@@ -13,7 +13,7 @@ from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.errors import AnswerUnreadable, ConnectorError
 from certify_intacct.model.ledger import LedgerState
-from certify_intacct.posting.recheck import objection
+from certify_intacct.posting.recheck import objection, recoded
 from certify_intacct.staging import company_facts, decisions, frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
@@ -104,10 +104,13 @@ class Replayer:
         with self.database.connection() as connection:
             report = frozen_reports.as_planned(connection, entry.load_id, entry.report_id)
             released = decisions.released(connection, entry.certify_company, [entry.report_id])
-        content = report.content["report"]
-        headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["processed_date"])})
+        content = report.content
+        headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["report"]["processed_date"])})
         rules = {rule for key in (report.source_hash, entry.part) for rule in released.get((entry.report_id, key), ())}
-        changed = objection(content, headers.get(entry.report_id), sorted(rules), entry.payer)
+        changed = objection(content["report"], headers.get(entry.report_id), sorted(rules), entry.payer)
+        if not changed:
+            now = self.recheck.lines({entry.report_id: content})[entry.report_id]
+            changed = recoded(content, now, content["lines"].keys() - entry.document.expense_ids)
         return f"It is not in Intacct, and is not sent again: {changed}" if changed else ""
 
     def replay(self, entry: LedgerDocument) -> None:

@@ -89,7 +89,7 @@ class Withdrawn:
         if document.state is LedgerState.HELD and not self._given_up(document):
             reason = f"{document.message} {LOOK_FOR_IT}"
             return _item(document, OpenState.HELD, Rule.HELD_DOCUMENT, reason, document.part, label)
-        key = content_hash({"part": document.part, "processed": False})
+        key = hash_of(document)
         if document.state in POSTED and (document.number, key) not in self.accepted:
             reason = f"It was posted to Intacct, and its report is no longer processed in Certify. {WITHDRAWN}"
             return _item(document, OpenState.ALARM, Rule.UNPROCESSED_AFTER_POSTING, reason, key, label)
@@ -100,6 +100,11 @@ class Withdrawn:
         mine = {key for report_id, key in self.taken_out if report_id == document.report_id}
         # Nothing can be decided about all of a report that is not read but what was decided about its document.
         return document.state is LedgerState.HELD and looked_for((document.part,), released, mine)
+
+
+def hash_of(document: LedgerDocument) -> str:
+    """SHA-256 of what a person accepts who accepts a document as posted though its report is not processed any more."""
+    return content_hash({"part": document.part, "processed": False})
 
 
 def _item(document: LedgerDocument, state: OpenState, rule: str, reason: str, part: str, label: str) -> OpenReport:

@@ -12,13 +12,14 @@ from certify_intacct.documents.states import Meaning
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.payers import Payer
 from certify_intacct.posting.lookup import by_record
+from certify_intacct.reconciliation.findings import made
 from certify_intacct.staging import decisions
-from certify_intacct.staging.reconciliation import ReconciliationFinding
 
 if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.decisions import BookedByHand
+    from certify_intacct.staging.reconciliation import ReconciliationFinding
 
 FINDING = "booked_by_hand"
 
@@ -38,8 +39,9 @@ def compared(run: PostingRun) -> Iterator[ReconciliationFinding]:
         problem = _problem(found.get(record_no, []), named)
         if problem:
             reports = ", ".join(sorted({one.report_id for one in named}))
-            text = f"Booked by hand as record {record_no} ({reports}): {problem}"
-            yield ReconciliationFinding(finding=FINDING, number=record_no, text=text)
+            yield made(
+                FINDING, record_no, f"Booked by hand as record {record_no} ({reports}): {problem}", label=reports
+            )
 
 
 def _records(run: PostingRun, by_number: Mapping[str, Sequence[BookedByHand]]) -> dict[str, list[Found]]:

@@ -10,18 +10,21 @@ from certify_intacct.model.ledger import LIVE
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.charge_book import ChargeBook
-from certify_intacct.rules.expenses.charges import UNTWICE, twice
+from certify_intacct.rules.expenses.charges import twice
 from certify_intacct.staging import charges, report_plans
-from certify_intacct.staging.reconciliation import ReconciliationFinding
 
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.reconciliation.findings import Findings
     from certify_intacct.staging.charges import ChargeHolder
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
+    from certify_intacct.staging.reconciliation import ReconciliationFinding
 
 
-def charged_twice(run: PostingRun, documents: Sequence[LedgerDocument]) -> Iterator[ReconciliationFinding]:
+def charged_twice(
+    run: PostingRun, documents: Sequence[LedgerDocument], findings: Findings
+) -> Iterator[ReconciliationFinding]:
     """A finding for each document, which also waits from now on for a person's decision."""
     keys = frozenset(key for document in documents if document.state in LIVE for key in document.charges)
     with run.database.connection() as connection:
@@ -34,7 +37,7 @@ def charged_twice(run: PostingRun, documents: Sequence[LedgerDocument]) -> Itera
             if here is not None and other is not None:
                 text = twice(document.number, other.label)
                 _wait(connection, run, document, here, text)
-                yield ReconciliationFinding(finding=Rule.SAME_CHARGE, number=document.number, text=f"{text} {UNTWICE}")
+                yield findings.of_document(Rule.SAME_CHARGE, document, text)
 
 
 def _wait(connection: Connection, run: PostingRun, document: LedgerDocument, holder: ChargeHolder, reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from certify_intacct.reconciliation.findings import made
 from certify_intacct.staging import record
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.ledger_reads import now
@@ -21,10 +22,7 @@ def checked_and_sealed(database: Database) -> list[ReconciliationFinding]:
         if newest is not None and now(connection) - newest.sealed_at < _DUE:
             return []
         after = newest.last_event if newest else 0
-        found = [
-            ReconciliationFinding(finding=FINDING, number="", text=text)
-            for text in record.altered(connection, after_event=after, seals=1)
-        ]
+        found = [made(FINDING, "", text) for text in record.altered(connection, after_event=after, seals=1)]
     with database.connection() as connection:
         record.seal(connection)
     return found

@@ -37,6 +37,7 @@ _FINAL = (
     errors.PermissionDenied,
     errors.GuardTripped,
     errors.BadInput,
+    errors.BooksDiffer,
 )
 
 DEFAULT_ARGS: dict[str, Any] = {

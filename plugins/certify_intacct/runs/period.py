@@ -59,6 +59,18 @@ def resolve_period(
     return period
 
 
+def open_period(*, now: datetime, time_zone: str, days: int, first: date | None) -> Period:
+    """The dates whose books may still be open: the last complete days.
+
+    :param now: the present, with a time zone
+    :param days: how many
+    :param first: the first date that is ours; dates before it are left out
+    """
+    yesterday = now.astimezone(ZoneInfo(time_zone)).date() - timedelta(days=1)
+    start = max(yesterday - timedelta(days=days - 1), first or date.min)
+    return Period(min(start, yesterday), yesterday)
+
+
 def _asked(start: Any, end: Any, yesterday: date) -> Period:
     if not (start and end):
         raise BadInput(

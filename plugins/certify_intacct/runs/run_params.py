@@ -19,6 +19,13 @@ PERIOD_PARAMS = {
         description="For a manual run: the last date, included. Give both or none.",
     ),
 }  # fmt: skip
+RECONCILIATION_PARAMS = {
+    "period_start": Param(
+        None, type=["null", "string"], format="date", title="First date",
+        description="The first company-local date, YYYY-MM-DD. Empty: all dates whose books may still be open.",
+    ),
+    "period_end": PERIOD_PARAMS["period_end"],
+}  # fmt: skip
 RUN_PARAMS = PERIOD_PARAMS | {
     "entities": Param(
         [], type="array", items={"type": "string"}, title="Entities",

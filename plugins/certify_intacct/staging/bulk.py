@@ -69,7 +69,7 @@ def stage_pages(
             page_count += 1
             for record in page:
                 received += 1
-                values, unreadable = _read(stream, record)
+                values, unreadable = read_record(stream, record)
                 raw = _json({name: record[name] for name in stream.source_fields if name in record})
                 if unreadable:
                     told += 1
@@ -85,8 +85,8 @@ def stage_pages(
     return Staged(rows=inserted, pages=page_count, duplicates=received - inserted)
 
 
-def _read(stream: Stream, record: Mapping[str, Any]) -> tuple[list[Any], list[Column]]:
-    """The values of a record, and the columns that could not be read."""
+def read_record(stream: Stream, record: Mapping[str, Any]) -> tuple[list[Any], list[Column]]:
+    """The values of a record in the order of the stream's columns, and the columns that could not be read, whose value is None."""
     values: list[Any] = []
     unreadable: list[Column] = []
     for column in stream.columns:

@@ -12,8 +12,12 @@ from psycopg import sql
 
 from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
+from certify_intacct.staging.bulk import read_record
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams import STREAMS
+from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
+from certify_intacct.staging.streams.stream import Stream
+from certify_intacct.staging.values import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +106,25 @@ def staged_reports(connection: Connection, load_id: int) -> list[StagedReport]:
             _rows(connection, load_id, "certify_expense_reports", "certify_expense_report"), key=lambda row: row["id"]
         )
     ]
+
+
+def report_of(record: Mapping[str, Any]) -> tuple[ExpenseReport, list[str]]:
+    """A header as Certify gives it, and what of it cannot be read (field and value, for a person)."""
+    row, unreadable = _as_row(CERTIFY_EXPENSE_REPORTS, record)
+    return _report(row), unreadable
+
+
+def line_of(record: Mapping[str, Any]) -> tuple[ExpenseLine, list[str]]:
+    """A line as Certify gives it, and what of it cannot be read (field and value, for a person)."""
+    row, unreadable = _as_row(CERTIFY_EXPENSES, record)
+    return _line(row), unreadable
+
+
+def _as_row(stream: Stream, record: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A record as it would come back from its staging table."""
+    values, unreadable = read_record(stream, record)
+    row = {column.name: value for column, value in zip(stream.columns, values, strict=True)}
+    return row | {"id": row["id"] or ""}, [shown(column.source, record.get(column.source)) for column in unreadable]
 
 
 def _rows(connection: Connection, load_id: int, stream: str, table: str) -> list[dict[str, Any]]:

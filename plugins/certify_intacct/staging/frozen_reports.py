@@ -29,7 +29,13 @@ def as_planned(connection: Connection, load_id: int, report_id: str) -> FrozenRe
 
 
 def freeze(connection: Connection, load_id: int, report_id: str, certify_company: str, sequence: int) -> None:
-    """Freezes a report as a load planned it, unless it is frozen already. Each document keeps what its own lines were."""
+    """Freezes a report as a load planned it, unless it is frozen already. Each document keeps what its own lines were.
+
+    That there was nothing to do about the report is true no more.
+    """
+    connection.execute(
+        "DELETE FROM ops.settled_report WHERE certify_company = %s AND report_id = %s", [certify_company, report_id]
+    )
     connection.execute(
         """
         INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.rules import Rule
+from certify_intacct.staging import report_plans
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.ledger_reads import LedgerDocument, find_documents
+from certify_intacct.staging.report_plans import OpenReport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +21,8 @@ class BalanceLine:
     """An amount of the reconciliation: what of Certify's total for one payer stands in which bucket.
 
     :param kind: what it was posted as; what is not posted, as what it would be today, or ``hold``
-    :param bucket: ``in_gl``, ``in_intacct``, ``declined``, ``unknown_state``, ``in_doubt``, ``held``, ``quarantined``, ``rejected``,
+    :param bucket: ``in_gl``, ``in_intacct``, ``declined``, ``unknown_state``, ``unreadable``, ``unseen``,
+        ``in_doubt``, ``held``, ``quarantined``, ``rejected``,
         ``found`` (seen, and not worked on yet), ``alarm``, ``booked_by_hand``, ``not_ours``, ``accepted_difference``,
         ``skipped: <rule>``, ``unassigned``
     """
@@ -32,12 +38,31 @@ class BalanceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ReconciliationFinding:
-    """Something that a person must look at: ``orphan``, ``deleted``, ``reversed``, ``altered``, ``declined``, ``unknown_state``,
-    ``same_charge``, ``record`` or ``unassigned``."""
+    """Something that a person must look at, or has decided about.
+
+    :param finding: its name, a key of ``certify_intacct.reconciliation.findings.WAYS``
+    :param number: the document's number, or the report's ID
+    :param label: approval code and employee
+    :param day: the document's date, or the report's processed date
+    :param desk: who can act, and ``cure`` how
+    :param decided: whether a person decided that it stays as it is
+    """
 
     finding: str
     number: str
     text: str
+    report_id: str = ""
+    label: str = ""
+    currency: str = ""
+    amount: Decimal | None = None
+    day: date | None = None
+    desk: str = ""
+    cure: str = ""
+    decided: bool = False
+
+
+#: Rules of what stands in Intacct under our names and is not in the ledger: found by reconciliation, and none of a plan's.
+STRANGERS = (Rule.ORPHAN, Rule.SECOND_DOCUMENT)
 
 
 def store(
@@ -58,12 +83,17 @@ def store(
         ],
     )
     cursor.executemany(
-        "INSERT INTO ops.reconciliation_finding (load_id, finding, number, text) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        [(load_id, found.finding, found.number, found.text) for found in findings],
+        """
+        INSERT INTO ops.reconciliation_finding (load_id, finding, number, text, report_id, label, currency, amount, day, desk, cure,
+            decided)
+        VALUES (%(load)s, %(finding)s, %(number)s, %(text)s, %(report_id)s, %(label)s, %(currency)s, %(amount)s, %(day)s, %(desk)s,
+            %(cure)s, %(decided)s) ON CONFLICT DO NOTHING
+        """,
+        [{"load": load_id, **vars(found)} for found in findings],
     )
 
 
-def newest_documents(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[LedgerDocument]:
+def documents_of(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[LedgerDocument]:
     """The ledger's documents of reports, all sequences."""
     return find_documents(
         connection,
@@ -72,19 +102,129 @@ def newest_documents(connection: Connection, certify_company: str, report_ids: C
     )
 
 
-def known_numbers(connection: Connection, intacct_company: str, numbers: Collection[str]) -> set[str]:
+def undecided(connection: Connection, load_id: int) -> list[ReconciliationFinding]:
+    """What a load found and nobody has decided about."""
+    rows = connection.execute(
+        """
+        SELECT finding, number, text, report_id, label, currency, amount, day, desk, cure, decided FROM ops.reconciliation_finding
+        WHERE load_id = %s AND NOT decided ORDER BY finding, number
+        """,
+        [load_id],
+    ).fetchall()
+    return [ReconciliationFinding(**row) for row in rows]
+
+
+def labels(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[str, str]:
+    """What people call reports that were posted, by ID."""
+    rows = connection.execute(
+        "SELECT DISTINCT ON (report_id) report_id, label FROM ledger.report WHERE certify_company = %s AND report_id = ANY(%s) "
+        "ORDER BY report_id, sequence DESC",
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return {row["report_id"]: row["label"] for row in rows}
+
+
+def posted_between(connection: Connection, certify_company: str, first: date, last: date, *, dated: bool) -> set[str]:
+    """Reports with documents in the ledger that were processed between two dates, both included.
+
+    :param dated: also those of which a document is dated so
+    """
+    rows = connection.execute(
+        """
+        SELECT DISTINCT r.report_id FROM ledger.report r
+        JOIN ledger.document d USING (certify_company, report_id, sequence)
+        WHERE r.certify_company = %(company)s AND (r.processed_date BETWEEN %(first)s AND %(last)s
+           OR (%(dated)s AND d.posting_date BETWEEN %(first)s AND %(last)s))
+        """,
+        {"company": certify_company, "first": first, "last": last, "dated": dated},
+    ).fetchall()
+    return {row["report_id"] for row in rows}
+
+
+def reports_of(connection: Connection, document_ids: Collection[int]) -> set[str]:
+    """The reports of documents of the ledger."""
+    rows = connection.execute(
+        "SELECT DISTINCT report_id FROM ledger.document WHERE document_id = ANY(%s)", [list(document_ids)]
+    ).fetchall()
+    return {row["report_id"] for row in rows}
+
+
+def kinds_posted(connection: Connection, intacct_company: str) -> set[DocumentKind]:
+    """The kinds of document that the ledger has."""
+    rows = connection.execute(
+        "SELECT DISTINCT kind FROM ledger.document WHERE intacct_company = %s", [intacct_company]
+    ).fetchall()
+    return {DocumentKind(row["kind"]) for row in rows}
+
+
+def ids_by_record(
+    connection: Connection, intacct_company: str, kind: DocumentKind, numbers: Mapping[str, str]
+) -> dict[str, int]:
+    """The ledger's IDs of documents by RECORDNO, of those that it knows.
+
+    :param numbers: document numbers by RECORDNO: one that has another number by now is another document
+    """
+    rows = connection.execute(
+        """
+        SELECT d.record_no, d.document_id FROM ledger.document d
+        JOIN unnest(%s::text[], %s::text[]) AS here (record_no, number) ON here.record_no = d.record_no AND here.number = d.number
+        WHERE d.intacct_company = %s AND d.kind = %s
+        """,
+        [list(numbers), list(numbers.values()), intacct_company, kind.value],
+    ).fetchall()
+    return {row["record_no"]: row["document_id"] for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownRecord:
+    """What the ledger knows under a document number; without a record number where it is not known to be in Intacct."""
+
+    report_id: str
+    record_no: str | None
+
+
+def known_records(connection: Connection, intacct_company: str, numbers: Collection[str]) -> dict[str, KnownRecord]:
     """Which of these document numbers the ledger has as documents that may stand in Intacct, or stood there once.
 
     What was refused or given up is none of them, unless a person has found it and named its record.
     """
     rows = connection.execute(
         """
-        SELECT number FROM ledger.document d WHERE intacct_company = %s AND number = ANY(%s) AND (state <> 'rejected' OR EXISTS (
-            SELECT FROM ledger.taken_out t WHERE (t.certify_company, t.number) = (d.certify_company, d.number) AND t.record_no <> ''))
+        SELECT d.number, d.report_id, coalesce(d.record_no, t.record_no) AS record_no FROM ledger.document d
+        LEFT JOIN LATERAL (
+            SELECT record_no FROM ledger.taken_out
+            WHERE (certify_company, number) = (d.certify_company, d.number) AND record_no <> '' LIMIT 1
+        ) t ON true
+        WHERE d.intacct_company = %s AND d.number = ANY(%s)
+          AND (d.state <> 'rejected' OR d.record_no IS NOT NULL OR t.record_no IS NOT NULL)
         """,
         [intacct_company, list(numbers)],
     ).fetchall()
-    return {row["number"] for row in rows}
+    return {row["number"]: KnownRecord(report_id=row["report_id"], record_no=row["record_no"]) for row in rows}
+
+
+def keep_strangers(
+    connection: Connection, certify_company: str, load_id: int, items: Collection[OpenReport], *,
+    report_ids: Collection[str] = (), dates: tuple[date, date] | None = None,
+) -> None:  # fmt: skip
+    """Lists the strangers that wait, and takes off those that wait no more.
+
+    :param report_ids: all strangers of these reports were looked for
+    :param dates: all strangers with a date in between, both included, were looked for
+    """
+    first, last = dates or (None, None)
+    connection.execute(
+        """
+        DELETE FROM ledger.open_item WHERE certify_company = %(company)s AND rule = ANY(%(rules)s) AND NOT part = ANY(%(parts)s)
+          AND (report_id = ANY(%(ids)s) OR processed_date BETWEEN %(first)s AND %(last)s)
+        """,
+        {
+            "company": certify_company, "rules": list(STRANGERS), "parts": [item.part for item in items],
+            "ids": list(report_ids), "first": first, "last": last,
+        },
+    )  # fmt: skip
+    for item in items:
+        report_plans.keep_open(connection, certify_company, load_id, item)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +250,7 @@ def explained(connection: Connection, certify_company: str, report_ids: Collecti
     rows = connection.execute(
         """
         SELECT report_id, state AS bucket, payer, currency, total FROM ledger.open_item i
-        WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s) AND NOT EXISTS (
+        WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s) AND NOT rule = ANY(%(strangers)s) AND NOT EXISTS (
             SELECT FROM ledger.document d WHERE d.certify_company = i.certify_company AND d.number = i.number
               AND d.state NOT IN ('rejected', 'reversed', 'deleted')
         )
@@ -119,7 +259,7 @@ def explained(connection: Connection, certify_company: str, report_ids: Collecti
         WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s)
         ORDER BY total NULLS LAST
         """,
-        {"company": certify_company, "ids": list(report_ids)},
+        {"company": certify_company, "ids": list(report_ids), "strangers": list(STRANGERS)},
     ).fetchall()
     return [Explained(**row) for row in rows]
 

@@ -228,14 +228,20 @@ def keep_planned(
 ) -> None:
     """What a plan says is open, of the reports that it planned nothing else.
 
-    A report that is open, and now is to be posted, stays open until its documents have an outcome: this run may not get that far.
+    A report that is open, or posted in part, and now is to be posted, stays open until its documents have an outcome: this run may not
+    get that far, and nothing else would bring the report into another one.
 
     :param items: what waits
     :param reports: what is to be posted
     :param planned: the IDs of all reports that were planned
     """
     kept = list(items)
-    was_open = set(open_report_ids(connection, certify_company))
+    reports = list(reports)
+    known = connection.execute(
+        "SELECT report_id FROM ledger.report WHERE certify_company = %s AND report_id = ANY(%s)",
+        [certify_company, [report.report_id for report in reports]],
+    ).fetchall()
+    was_open = {*open_report_ids(connection, certify_company), *(row["report_id"] for row in known)}
     for report in reports:
         if report.report_id in was_open:
             kept += [report.open_part(part, OpenState.FOUND, "It is to be posted.") for part in report.parts]
@@ -244,7 +250,7 @@ def keep_planned(
     connection.execute(
         """
         DELETE FROM ledger.open_item i WHERE i.certify_company = %s AND i.report_id = ANY(%s)
-            AND NOT EXISTS (
+            AND i.rule NOT IN ('orphan', 'second_document') AND NOT EXISTS (
                 SELECT FROM unnest(%s::text[], %s::text[]) AS k (report_id, part) WHERE (k.report_id, k.part) = (i.report_id, i.part)
             )
         """,
@@ -298,7 +304,7 @@ def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
     """The IDs of all reports that are not finished, and of those about which a person decided since they were planned last."""
     rows = connection.execute(
         """
-        SELECT report_id FROM ledger.open_item WHERE certify_company = %(company)s
+        SELECT report_id FROM ledger.open_item WHERE certify_company = %(company)s AND rule NOT IN ('orphan', 'second_document')
         UNION
         SELECT d.report_id FROM ledger.decision d
         WHERE d.certify_company = %(company)s AND d.decision = 'retry' AND d.decided_at > coalesce((

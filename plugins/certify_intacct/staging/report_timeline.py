@@ -180,7 +180,8 @@ SELECT attachment_id, receipt_id, sent_at FROM ledger.receipt WHERE attachment_i
 _FINDINGS = """
 SELECT f.load_id, f.finding, f.number, f.text, coalesce(l.closed_at, l.opened_at) AS at
 FROM ops.reconciliation_finding f JOIN ops.load l USING (load_id)
-WHERE f.number = %(report)s OR split_part(f.number, '-', 1) = ANY(%(tokens)s) ORDER BY f.load_id, f.number, f.finding
+WHERE f.report_id = %(report)s OR f.number = %(report)s OR split_part(f.number, '-', 1) = ANY(%(tokens)s)
+ORDER BY f.load_id, f.number, f.finding
 """
 _LOADS = """
 SELECT load_id, dag_id, run_id, run_type, period_start, period_end, dry_run, config_hash, code_version, actor, state, opened_at

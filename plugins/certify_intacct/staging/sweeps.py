@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
+from certify_intacct.model.content import content_hash
 from certify_intacct.staging.bulk import stage_pages
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
-from certify_intacct.staging.streams.stream import ColumnType, Stream
-from certify_intacct.staging.values import Unreadable, read_value
+from certify_intacct.staging.streams.stream import Stream
 
 _AT_ONCE = 2000
-_COMPARED: tuple[tuple[ColumnType, str], ...] = (
-    ("date", "ProcessedDate"),
-    ("numeric", "TotalAmount"),
-    ("numeric", "ReimAmount"),
-    ("numeric", "NonReimAmount"),
-)
 
 
 def staged_report_ids(connection: Connection, load_id: int) -> set[str]:
@@ -64,39 +60,37 @@ def posted_since(connection: Connection, certify_company: str, first: date) -> l
     ).fetchall()
 
 
-def changed_reports(connection: Connection, certify_company: str, headers: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Which of the reports have other amounts or another processed date in Certify than when they were posted.
+def changed_reports(
+    connection: Connection, certify_company: str, headers: Iterable[tuple[str, Mapping[str, Any]]]
+) -> set[str]:
+    """Which of the reports have another header than when they were frozen, and than what a plan found nothing to do about.
 
-    :param headers: headers of Certify by report ID
+    :param headers: report IDs with the business fields of the headers as Certify has them now
     """
     found: set[str] = set()
-    reports = list(headers.items())
-    for start in range(0, len(reports), _AT_ONCE):
-        part = reports[start : start + _AT_ONCE]
-        columns = [[_value(kind, header.get(field)) for _, header in part] for kind, field in _COMPARED]
+    left = iter(headers)
+    while part := list(islice(left, _AT_ONCE)):
         rows = connection.execute(
             """
             SELECT h.report_id
-            FROM unnest(%s::text[], %s::date[], %s::numeric[], %s::numeric[], %s::numeric[]) AS h (report_id, day, total, reim, rest)
+            FROM unnest(%s::text[], %s::jsonb[], %s::text[]) AS h (report_id, content, hash)
             JOIN LATERAL (
-                SELECT r.content -> 'report' AS posted FROM ledger.report r
+                SELECT r.content -> 'report' AS frozen FROM ledger.report r
                 WHERE r.certify_company = %s AND r.report_id = h.report_id ORDER BY r.sequence DESC LIMIT 1
             ) r ON true
-            WHERE (h.day::text, h.total, h.reim, h.rest) IS DISTINCT FROM (
-                posted ->> 'processed_date', (posted ->> 'total_amount')::numeric, (posted ->> 'reim_amount')::numeric,
-                (posted ->> 'non_reim_amount')::numeric)
+            LEFT JOIN ops.settled_report s ON s.certify_company = %s AND s.report_id = h.report_id
+            WHERE CASE WHEN s.header_hash IS NULL THEN h.content <> r.frozen ELSE h.hash <> s.header_hash END
             """,
-            [[report_id for report_id, _ in part], *columns, certify_company],
+            [
+                [report_id for report_id, _ in part],
+                [json.dumps(content) for _, content in part],
+                [content_hash(content) for _, content in part],
+                certify_company,
+                certify_company,
+            ],
         ).fetchall()
         found |= {row["report_id"] for row in rows}
     return found
-
-
-def _value(kind: ColumnType, value: Any) -> Any:
-    try:
-        return read_value(kind, value)
-    except Unreadable:
-        return None
 
 
 def stage_reports(

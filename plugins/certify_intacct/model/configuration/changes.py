@@ -8,9 +8,9 @@ from typing import Any
 
 from certify_intacct.model.configuration import Configuration
 
-# How something is sent, and what is written beside it, moves no money and lets nobody decide more.
+# How something is sent, what is written beside it, and how often is looked again, moves no money and lets nobody decide more.
 _HARMLESS = {
-    "posting": {"sending", "receipts", "lengths", "stopped"},
+    "posting": {"sending", "receipts", "lengths", "stopped", "recheck_lines_days"},
     "company": {"time_zone"},
 }
 _SECTIONS = ("company", "dimensions", "posting")

@@ -285,6 +285,9 @@ class PostingConfiguration(Section):
 
     :param look_alike_days: how far from a document's date a record of the same party, currency and total, not ours, holds it; 0: not
         looked for
+    :param open_days: how many days the books of a date may still be open: so far back the daily reconciliation looks
+    :param recheck_lines_days: the lines of posted reports of so many last dates are compared with Certify every day, those of older
+        dates every week
     :param unpaid_part: what to do with the rest of a line of which only a part is reimbursable and that names no card
     :param stopped: nothing is sent; what is in doubt is settled all the same
     :param max_first_documents: how many documents a company's first runs send before a person releases the rest; empty: 5 of a live
@@ -298,6 +301,8 @@ class PostingConfiguration(Section):
     posting_entity: Literal["top_level", "entity"] = "top_level"
     hold: Literal["document", "report"] = "document"
     look_alike_days: int = Field(default=62, ge=0)
+    open_days: Annotated[int, Field(ge=1, le=3660)] = 100
+    recheck_lines_days: Annotated[int, Field(ge=0, le=62)] = 7
     stopped: bool = False
     max_first_documents: Annotated[int, Field(ge=1)] | None = None
     vendors: Vendors

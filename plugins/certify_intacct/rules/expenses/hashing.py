@@ -7,7 +7,7 @@ reprocessing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,17 +23,27 @@ _LINE_FIELDS = (
     "converted_amount", "converted_reim_amount", "converted_currency", "expense_date", "posting_date", "vendor", "reason", "billable",
     "vat_amount", "hst_amount", "pst_amount", "card_name", "card_last", "card_transaction_id",
 )  # fmt: skip
+# A report's amounts are proven together, and so is whose they are.
+_OF_THE_REPORT = (
+    "amount", "reim_amount", "reimbursable", "currency", "converted_amount", "converted_reim_amount", "converted_currency",
+    "report_glds",
+)  # fmt: skip
 
 
 def business_content(report: ExpenseReport, lines: Iterable[ExpenseLine]) -> dict[str, Any]:
     """The business fields as JSON values: the report's, and each line's by its ID."""
     kept = sorted((line for line in lines if not line.disapproved), key=lambda line: line.id)
-    return {
-        "report": {**_pick(report, _REPORT_FIELDS), "employee_glds": _codes(report.employee_gld_codes)},
-        "lines": {
-            line.id: {**_pick(line, _LINE_FIELDS), "report_glds": _codes(line.report_gld_codes)} for line in kept
-        },
-    }
+    return {"report": report_content(report), "lines": {line.id: line_content(line) for line in kept}}
+
+
+def report_content(report: ExpenseReport) -> dict[str, Any]:
+    """The business fields of a header."""
+    return {**_pick(report, _REPORT_FIELDS), "employee_glds": _codes(report.employee_gld_codes)}
+
+
+def line_content(line: ExpenseLine) -> dict[str, Any]:
+    """The business fields of a line."""
+    return {**_pick(line, _LINE_FIELDS), "report_glds": _codes(line.report_gld_codes)}
 
 
 def part_content(content: Mapping[str, Any], payer: Payer, expense_ids: Iterable[str]) -> dict[str, Any]:
@@ -49,6 +59,27 @@ def part_content(content: Mapping[str, Any], payer: Payer, expense_ids: Iterable
 def source_hash(content: Mapping[str, Any]) -> str:
     """SHA-256 of what ``business_content`` or ``part_content`` gave."""
     return content_hash(content)
+
+
+def recoded(before: Mapping[str, Any], now: Mapping[str, Any], apart: Collection[str] = ()) -> list[str]:
+    """What of a report's lines speaks against sending a document that was planned from them, each a short sentence for a person.
+
+    Lines that are new do not: the header's totals are those of the planned ones, and what else is added is planned beside them.
+
+    :param before: the report's lines as they were planned, by ID
+    :param now: the same as Certify has them now
+    :param apart: lines of other documents, whose coding is no matter of this one; what counts for the whole report is
+    """
+    changed = {
+        line_id: line
+        for line_id, line in before.items()
+        if line_id not in apart
+        or line_id not in now
+        or any(line.get(name) != now[line_id].get(name) for name in _OF_THE_REPORT)
+    }
+    return differences(
+        {"report": {}, "lines": changed}, {"report": {}, "lines": {id_: now[id_] for id_ in changed if id_ in now}}
+    )
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

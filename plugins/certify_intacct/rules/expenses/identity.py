@@ -16,6 +16,9 @@ LONGEST_NUMBER = 20
 LONGEST_TOKEN = 11
 _PREFIX = "C"
 _KINDS = {kind.letter: kind for kind in DocumentKind}
+#: Patterns of Intacct's `like` for tokens and numbers; others' records may fit them too.
+LIKE_A_TOKEN = f"{_PREFIX}{'_' * 10}"
+LIKE_A_NUMBER = f"{LIKE_A_TOKEN}-%"
 _NUMBER = re.compile(rf"({_PREFIX}[A-Z2-7]{{10}})-(\d{{1,2}})-(\d{{3,4}})([{''.join(_KINDS)}])")
 
 

@@ -1,0 +1,137 @@
+"""What the books have of a document: its party, currency, date and total, and of each line what decides where its money stands.
+
+All of it is JSON values, so it can be kept, hashed and accepted by a person. Texts for people (memo, description) are no part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from certify_intacct.intacct.values import parse_amount
+from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
+from certify_intacct.model.documents import CENT, DocumentLine
+
+#: A line: ``account`` or ``label``, ``amount``, ``tax`` where it is stated, and the codes that are filled, by the dimension's name.
+Entry = Mapping[str, str]
+#: ``payee_id``, ``currency``, ``date`` (ISO), ``total``, and ``entries``.
+Stands = Mapping[str, Any]
+
+AMOUNT, LOCATION, TAX = "amount", "location", "tax"
+_SHOWN = 6
+#: A dimension of a line and what it is called in an entry. A line names a location, which belongs to an entity.
+NAMED = {dimension.line: dimension.name for dimension in DIMENSIONS} | {ENTITY.line: LOCATION}
+
+
+def text_of(value: Decimal) -> str:
+    """An amount as it is kept: two decimals, or as many as it has."""
+    return f"{value.quantize(CENT):f}" if value == value.quantize(CENT) else f"{value.normalize():f}"
+
+
+def entry_of(line: DocumentLine, *, by_label: bool) -> dict[str, str]:
+    """A line of a document of ours."""
+    codes = {LOCATION: line.location_id, DEPARTMENT.name: line.department_id}
+    codes |= {NAMED.get(field, field): code for field, code in line.dimensions.items()}
+    tax = {TAX: text_of(abs(line.total - line.amount))} if line.tax else {}
+    return {"label" if by_label else "account": line.account, AMOUNT: text_of(line.amount), **tax, **_filled(codes)}
+
+
+def entry_read(record: Mapping[str, Any], reads: Mapping[str, str], value: Decimal) -> dict[str, str]:
+    """A line as Intacct states it.
+
+    :param reads: where it states ``account``, ``label``, ``location_id`` and ``department_id``
+    :param value: what it adds to the document, without tax; what a journal credits is below zero
+    :raises BadInput: its tax is no number
+    """
+    fields = NAMED | {
+        reads["location_id"]: LOCATION,
+        reads["department_id"]: DEPARTMENT.name,
+        reads["account"]: "account",
+    }
+    if "label" in reads:
+        fields[reads["label"]] = "label"
+    tax = parse_amount(str(record.get("TRX_TAX") or ""))
+    stated = {TAX: text_of(abs(tax))} if tax else {}
+    return {AMOUNT: text_of(value), **stated, **_filled({name: record.get(field) for field, name in fields.items()})}
+
+
+def in_order(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The lines of one document, in the order in which it shows them."""
+    return sorted(lines, key=lambda line: (int(line.get("LINE_NO") or 0), int(line["RECORDNO"])))
+
+
+def _filled(codes: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(code) for name, code in codes.items() if code not in (None, "")}
+
+
+def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_fill: bool) -> list[str]:
+    """What stands otherwise than it did, each difference as half a sentence for a person.
+
+    :param before: as it was sent, or as it was first read
+    :param words: what the kind calls ``payee_id``
+    :param may_fill: whether codes that ``before`` leaves empty may be filled: Intacct does so by itself when it takes a document
+    """
+    found = [
+        f"{words.get(name, name)} {after[name]} instead of {before[name]}"
+        for name in ("payee_id", "currency", "date", "total")
+        # In a company of one currency none is stated.
+        if after[name] != before[name] and (after[name] or name != "currency")
+    ]
+    found += _of_entries(before["entries"], after["entries"], may_fill=may_fill)
+    return found if len(found) <= _SHOWN else [*found[:_SHOWN], f"and {len(found) - _SHOWN} more"]
+
+
+def _same(before: Entry, after: Entry, *, may_fill: bool) -> bool:
+    return not list(_changes(before, after, may_fill=may_fill))
+
+
+def _changes(before: Entry, after: Entry, *, may_fill: bool) -> Iterator[str]:
+    """What a line has otherwise than it had."""
+    for name in sorted(before.keys() | after.keys()):
+        mine, theirs = before.get(name, ""), after.get(name, "")
+        # No kind of line must state the tax that was sent with it.
+        filled = may_fill and (not mine or (name == TAX and not theirs))
+        if mine != theirs and not filled:
+            yield f"{name} {theirs} instead of {mine or 'none'}" if theirs else f"no {name} instead of {mine}"
+
+
+def _of_entries(before: Sequence[Entry], after: Sequence[Entry], *, may_fill: bool) -> Iterator[str]:
+    """Lines in their order where that explains all, else whatever their order: a person may have sorted them."""
+    if len(before) == len(after) and all(
+        _same(mine, theirs, may_fill=may_fill) for mine, theirs in zip(before, after, strict=True)
+    ):
+        return
+    left = list(after)
+    missing = []
+    # Those that say most first: what says little may be met by many.
+    for mine in sorted(before, key=len, reverse=True):
+        exact = next((one for one in left if mine == one), None)
+        alike = exact or next((one for one in left if _same(mine, one, may_fill=may_fill)), None)
+        if alike is None:
+            missing.append(mine)
+        else:
+            left.remove(alike)
+    for mine in missing:
+        theirs = _nearest(mine, left)
+        if theirs is None:
+            yield f"{_named(mine)} is missing"
+        else:
+            left.remove(theirs)
+            yield f"{_named(mine)}: {', '.join(_changes(mine, theirs, may_fill=may_fill))}"
+    for theirs in left:
+        yield f"{_named(theirs)} is new"
+
+
+def _nearest(mine: Entry, others: Sequence[Entry]) -> Entry | None:
+    """The line that has most in common with one that is not there any more; None when none has anything."""
+
+    def common(one: Entry) -> int:
+        return sum(one.get(name) == value for name, value in mine.items())
+
+    best = max(others, key=common, default=None)
+    return best if best is not None and common(best) else None
+
+
+def _named(entry: Entry) -> str:
+    return f"the line over {entry[AMOUNT]} on {entry.get('account') or entry.get('label') or 'no account'}"

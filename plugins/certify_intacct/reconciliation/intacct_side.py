@@ -1,0 +1,232 @@
+"""The other side: what stands in Intacct under our names, whoever put it there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from certify_intacct.documents import KINDS, in_use, kind_of
+from certify_intacct.documents.states import Meaning
+from certify_intacct.intacct.filters import And, Between, In, Like, Or
+from certify_intacct.model.content import content_hash
+from certify_intacct.model.errors import FunctionFailed, PermissionDenied
+from certify_intacct.model.outcomes import OpenState
+from certify_intacct.model.rules import Rule
+from certify_intacct.posting.follow_up import UNSEEN
+from certify_intacct.posting.lookup import chunks, search
+from certify_intacct.reconciliation.findings import Findings, made
+from certify_intacct.rules.expenses import identity
+from certify_intacct.staging import decisions, document_looks, reconciliation
+from certify_intacct.staging.report_plans import OpenReport
+
+if TYPE_CHECKING:
+    from certify_intacct.documents.base import Kind
+    from certify_intacct.documents.found import Found
+    from certify_intacct.intacct.filters import Filter
+    from certify_intacct.model.documents import DocumentKind
+    from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.database import Connection
+    from certify_intacct.staging.ledger_reads import LedgerDocument
+    from certify_intacct.staging.reconciliation import KnownRecord, ReconciliationFinding
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# So many documents beyond those that the ledger knows of a report are looked for, where only whole numbers can be.
+_MORE = 3
+_MOST_SEQUENCES = 99
+_MODIFIED = "WHENMODIFIED"
+_GONE = (Meaning.REVERSED, Meaning.COUNTER_ENTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document that may carry one of our names; it may also be somebody else's who chose a name like ours."""
+
+    kind: DocumentKind
+    record_no: str
+    number: str
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What of our documents in Intacct has to be read.
+
+    :param unchanged: documents of the ledger, by ID, that stand as they did when they were read
+    :param modified: for those that were listed and may have changed when Intacct changed them last, in its own words
+    :param unknown: what the ledger does not know
+    """
+
+    unchanged: set[int] = field(default_factory=set)
+    modified: dict[int, str] = field(default_factory=dict)
+    unknown: dict[tuple[DocumentKind, str], Listed] = field(default_factory=dict)
+
+
+class IntacctSide:
+    """Looks for documents of ours at top level, where all of a company's can be seen."""
+
+    def __init__(self, run: PostingRun) -> None:
+        self.run = run
+        self.hook = run.hook
+        with run.database.connection() as connection:
+            posted = reconciliation.kinds_posted(connection, run.company.intacct_company_id)
+        self._unseen: dict[Kind, str] = {}
+        self._used = {kind.kind for kind in in_use(run.configuration.posting)} | posted
+
+    def changes(self, first: date, last: date) -> Changes:
+        """What has changed of all documents of ours with a date in between, both included, since they were read last."""
+        changes = Changes()
+        for kind, records in self._of_each_kind(lambda kind: self._listed(kind, first, last)):
+            numbers = {str(one["RECORDNO"]): str(one[kind.number_field] or "") for one in records}
+            modified = {str(one["RECORDNO"]): str(one.get(_MODIFIED) or "") for one in records}
+            with self.run.database.connection() as connection:
+                known = reconciliation.ids_by_record(
+                    connection, self.run.company.intacct_company_id, kind.kind, numbers
+                )
+                now = {document_id: modified[record_no] for record_no, document_id in known.items()}
+                unchanged = document_looks.unchanged(connection, now)
+            changes.unchanged.update(unchanged)
+            changes.modified.update({key: text for key, text in now.items() if key not in unchanged})
+            for one in records:
+                if (record_no := str(one["RECORDNO"])) not in known:
+                    listed = Listed(kind.kind, record_no, numbers[record_no], str(one.get(kind.token_field) or ""))
+                    changes.unknown[kind.kind, record_no] = listed
+        return changes
+
+    def _listed(self, kind: Kind, first: date, last: date) -> Iterator[tuple[Kind, list[dict[str, Any]]]]:
+        ours: Filter = Like(kind.number_field, identity.LIKE_A_NUMBER)
+        fields = ["RECORDNO", kind.number_field]
+        if kind.token_field:
+            ours = Or(ours, Like(kind.token_field, identity.LIKE_A_TOKEN))
+            fields.append(kind.token_field)
+        if _MODIFIED in self.hook.field_names(kind.object):
+            fields.append(_MODIFIED)
+        pages = self.hook.query(
+            kind.object, fields, filter=And(ours, Between(kind.day_field, first, last)),
+            entity="", show_private=True, on_restart=lambda: None,
+        )  # fmt: skip
+        for page in pages:
+            yield kind, page.records
+
+    def _named(self, kind: Kind, tokens: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[Found]:
+        names = sorted(tokens) if kind.token_field else _numbers(kind, tokens, documents)
+        field = kind.token_field or kind.number_field
+        return [hit for part in chunks(names) for hit in search(self.hook, kind, "", In(field, part))]
+
+    def _of_each_kind(self, read: Callable[[Kind], Iterable[T]]) -> Iterator[T]:
+        """Reads all kinds; a company that posts no documents of one need not let us see it."""
+        for kind in KINDS:
+            try:
+                yield from read(kind)
+            except (PermissionDenied, FunctionFailed) as error:
+                log.info("%s is not looked for: %s", kind.object, error)
+                if kind.kind in self._used:
+                    self._unseen[kind] = str(error)
+
+    def unseen(self) -> Iterator[ReconciliationFinding]:
+        """The kinds of which nobody can tell what stands there under our names."""
+        for kind, error in self._unseen.items():
+            yield made(UNSEEN, kind.object, f"Nobody can tell whether others carry our names: {error}")
+
+    def listed_strangers(
+        self, changes: Changes, reports: Mapping[str, str], dates: tuple[date, date]
+    ) -> list[ReconciliationFinding]:
+        """What was listed and is not in the ledger.
+
+        :param reports: IDs of reports by token: who has chosen a name like ours has none of them
+        :param dates: between which was listed
+        """
+        ours = [one for one in changes.unknown.values() if identity.parse_number(one.number) or one.token in reports]
+        hits = [
+            (hit, reports.get(hit.token or hit.number.split("-")[0], ""))
+            for kind in KINDS
+            for part in chunks([one.record_no for one in ours if one.kind is kind.kind])
+            for hit in search(self.hook, kind, "", In("RECORDNO", part))
+        ]
+        findings = Findings(self.run, [report_id for _, report_id in hits if report_id])
+        return self._strangers(hits, findings, dates=dates)
+
+    def strangers_of(
+        self, report_ids: Sequence[str], documents: Sequence[LedgerDocument], findings: Findings
+    ) -> list[ReconciliationFinding]:
+        """What carries a token of one of these reports, or a number that one of its documents may have, and is not in the ledger."""
+        tokens = {identity.token(self.run.company.certify_company, report_id): report_id for report_id in report_ids}
+        hits = [
+            (hit, tokens.get(hit.token or hit.number.split("-")[0], ""))
+            for hit in self._of_each_kind(lambda kind: self._named(kind, tokens, documents))
+        ]
+        return self._strangers(hits, findings, report_ids=report_ids)
+
+    def _strangers(
+        self, hits: Sequence[tuple[Found, str]], findings: Findings, **looked_for: Any
+    ) -> list[ReconciliationFinding]:
+        """Those that the ledger does not know. Each waits for a person, until one has decided or it is gone.
+
+        :param hits: what was found, each with the ID of its report as far as that is known
+        :param looked_for: as for ``reconciliation.keep_strangers``
+        """
+        here = [(hit, report_id) for hit, report_id in hits if hit.meaning not in _GONE]
+        company, waiting, found = self.run.company, [], []
+        with self.run.database.connection() as connection:
+            known = reconciliation.known_records(
+                connection, company.intacct_company_id, [hit.number for hit, _ in here]
+            )
+            for hit, report_id in here:
+                entry = known.get(hit.number)
+                # One that was sent, and of which nobody knows yet whether it came, is settled by looking for its number.
+                if entry is not None and entry.record_no in (None, hit.record_no):
+                    continue
+                finding, item = _stranger(hit, entry, report_id, findings, connection)
+                found.append(finding)
+                if not finding.decided:
+                    waiting.append(item)
+            # Where something cannot be seen, nobody can say that it is gone.
+            gone = {} if self._unseen else looked_for
+            reconciliation.keep_strangers(connection, company.certify_company, self.run.load_id, waiting, **gone)
+        return found
+
+
+def _stranger(
+    hit: Found, entry: KnownRecord | None, report_id: str, findings: Findings, connection: Connection
+) -> tuple[ReconciliationFinding, OpenReport]:
+    about = f"{kind_of(hit.kind).object} record {hit.record_no} over {hit.total} {hit.currency}"
+    if entry is not None:
+        rule, owner = Rule.SECOND_DOCUMENT, entry.report_id
+        text = f"{about} has the number of record {entry.record_no}, which is the one that was posted."
+    else:
+        rule, owner = Rule.ORPHAN, report_id or hit.number
+        token = hit.token or hit.number.split("-")[0]
+        text = f"{about} carries the token {token} of report {report_id or '(unknown)'}, and the ledger does not have it as posted."
+    # A person decides about it exactly as it is.
+    part = content_hash(
+        {"record_no": hit.record_no, "total": str(hit.total), "entries": [dict(one) for one in hit.entries]}
+    )
+    decided = rule in decisions.released(connection, findings.company, [owner]).get((owner, part), ())
+    finding = findings.of_stranger(rule, hit, owner, text, decided=decided)
+    item = OpenReport(
+        report_id=owner, state=OpenState.ALARM, rule=rule, reason=text, label=finding.label, part=part, currency=hit.currency,
+        total=hit.total, processed_date=hit.date,
+    )  # fmt: skip
+    return finding, item
+
+
+def _numbers(kind: Kind, tokens: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[str]:
+    """The numbers that documents of a kind may have: nothing but the whole number is kept of their token in Intacct.
+
+    As many as the ledger knows of each report and a few more, the next sequence included.
+    """
+    highest: dict[str, tuple[int, int]] = {}
+    for document in documents:
+        sequence, ordinal = highest.get(document.token, (0, 0))
+        highest[document.token] = max(sequence, document.sequence), max(ordinal, document.ordinal)
+    return sorted(
+        identity.document_number(token, sequence, ordinal, kind.kind)
+        for token in tokens
+        for sequence in range(1, highest.get(token, (0, 0))[0] + 2)
+        for ordinal in range(1, highest.get(token, (0, 0))[1] + _MORE + 1)
+        if sequence <= _MOST_SEQUENCES
+    )

@@ -1,0 +1,31 @@
+"""How Intacct had documents when they were first read back: kept once for each revision, and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.ledger_reads import LedgerDocument
+
+
+def first_reads(connection: Connection, documents: Collection[LedgerDocument]) -> dict[int, Mapping[str, Any] | None]:
+    """By document ID how it stood; None where that was exactly as it was sent. One that nobody has read yet is missing."""
+    rows = connection.execute(
+        """
+        SELECT f.document_id, f.stands FROM ledger.first_read f
+        JOIN ledger.document d USING (document_id, revision) WHERE f.document_id = ANY(%s)
+        """,
+        [[document.document_id for document in documents]],
+    ).fetchall()
+    return {row["document_id"]: row["stands"] for row in rows}
+
+
+def keep(connection: Connection, document: LedgerDocument, stands: Mapping[str, Any] | None) -> None:
+    """Keeps how a document stands, unless somebody has kept that before."""
+    connection.execute(
+        "INSERT INTO ledger.first_read (document_id, revision, stands) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        [document.document_id, document.revision, None if stands is None else Jsonb(stands)],
+    )
