@@ -27,6 +27,7 @@ class Walk:
     :ivar acts: what clerks do to it then
     :ivar told: what happened, for whoever reads a failure
     :ivar strangers: records of Intacct that carry one of its numbers and are none of ours
+    :ivar renumbered: records of Intacct that are its, though somebody gave them another number
     :ivar done: how often a way was taken in a case
     """
 
@@ -37,6 +38,7 @@ class Walk:
     day: date
     told: list[str] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
+    renumbered: set[str] = field(default_factory=set)
     done: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
@@ -127,7 +129,7 @@ def documents_of(company: Company, walk: Walk) -> list[tuple[str, dict[str, Any]
         (name, record)
         for name in OBJECTS
         for record in company.sandbox.state("intacct", name)
-        if record["RECORDID"].startswith(walk.token)
+        if (record["RECORDID"].startswith(walk.token) or record["RECORDNO"] in walk.renumbered)
         and record["RECORDNO"] not in walk.strangers
         and record.get("STATE") not in ("Reversed", "Reversal")
     ]
