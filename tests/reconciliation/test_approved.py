@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -186,6 +186,8 @@ def test_where_airflow_s_record_cannot_be_read_the_run_says_so(url, said, compan
     else:
         monkeypatch.delenv("AIRFLOW_CONN_AIRFLOW_RECORD_DB")
     load, run = company.plan()
+    assert "approvals" not in ReconcileOperator(task_id="reconcile", load_id=load).execute(run), "there are none"
+    approve(company, load, "run-1", KIM, datetime.now(tz=UTC))
     outcome = ReconcileOperator(task_id="reconcile", load_id=load).execute(run)
     assert outcome["holds"] is True
     assert outcome["approvals"].startswith("not compared: ")

@@ -33,7 +33,7 @@ _SAME, _CLOCKS = timedelta(seconds=1), timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class RecordedAnswer:
     """That somebody approved a run, as Airflow recorded it. Without a user it came from the task itself."""
 
     user_id: str
@@ -46,7 +46,7 @@ class AirflowRun:
     """A run that Airflow knows: who triggered it, and who approved it."""
 
     triggered_by: str
-    answers: tuple[Answer, ...]
+    answers: tuple[RecordedAnswer, ...]
 
 
 def compared_with_airflow(database: Database, *, all_of_them: bool = False) -> tuple[list[ReconciliationFinding], str]:
@@ -57,6 +57,8 @@ def compared_with_airflow(database: Database, *, all_of_them: bool = False) -> t
     """
     with database.connection() as connection:
         kept = approvals.of_runs(connection, None if all_of_them else _LOOKS_BACK)
+    if not kept:
+        return [], ""
     try:
         record = Database.of(BaseHook.get_connection(CONNECTION))
         with record.connection() as connection:
@@ -92,7 +94,7 @@ def _runs(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple
         key = row["dag_id"], row["run_id"]
         triggered[key] = row["triggered_by"]
         if row["responded_at"]:
-            answers[key].add(Answer(user_id=row["user_id"], name=row["name"], at=row["responded_at"]))
+            answers[key].add(RecordedAnswer(user_id=row["user_id"], name=row["name"], at=row["responded_at"]))
     return {
         key: AirflowRun(triggered_by=who, answers=tuple(sorted(answers[key], key=lambda answer: answer.at)))
         for key, who in triggered.items()
@@ -100,7 +102,7 @@ def _runs(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple
 
 
 def _findings(kept: Sequence[KeptApproval], runs: dict[tuple[str, str], AirflowRun]) -> Iterator[ReconciliationFinding]:
-    used: set[tuple[str, str, Answer]] = set()
+    used: set[tuple[str, str, RecordedAnswer]] = set()
     for approval in kept:
         key = approval.dag_id, approval.run_id
         run = runs.get(key)
@@ -116,12 +118,12 @@ def _findings(kept: Sequence[KeptApproval], runs: dict[tuple[str, str], AirflowR
             yield made(FINDING, f"approval {approval.approval_id}", text)
 
 
-def _is_it(approval: KeptApproval, answer: Answer) -> bool:
+def _is_it(approval: KeptApproval, answer: RecordedAnswer) -> bool:
     who = answer.user_id, answer.name or answer.user_id
     return (approval.user_id, approval.decided_by) == who and abs(approval.decided_at - answer.at) <= _SAME
 
 
-def _problem(approval: KeptApproval, run: AirflowRun | None, answer: Answer | None, *, again: bool) -> str:
+def _problem(approval: KeptApproval, run: AirflowRun | None, answer: RecordedAnswer | None, *, again: bool) -> str:
     """Why nobody gave the approval, a sentence; empty when somebody did."""
     if run is None:
         return "Airflow has no run of that name (any more)."
