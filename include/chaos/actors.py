@@ -51,6 +51,11 @@ class Actors:
         self.again: dict[str, str] = {}
         self._acts = 0
 
+    @property
+    def changed_books(self) -> bool:
+        """Whether reports or documents are not what they were."""
+        return bool(self.touched or self.again) or any(len(seen) > 1 for seen in self.versions.values())
+
     def act(self) -> None:
         """One act; one that cannot be done now is left."""
         dice = self._next_dice()

@@ -388,7 +388,10 @@ class Round:
         # What was lost on the way to Certify may still be carried out.
         self.clock.sleep(self.settings.get("late_commit_seconds", 0) + 0.3)
         stopped = self._run(lane, Job("organization_sync")) if self._people else ""
-        self.calmed = calm(lambda: self._run(lane, self._expense()), self.environment.owner_url, self.clock)
+        clerks = self.actors.changed_books
+        self.calmed = calm(
+            lambda: self._run(lane, self._expense()), self.environment.owner_url, self.clock, clerks=clerks
+        )
         if stopped:
             self.calmed.stopped.insert(0, stopped)
 
