@@ -58,6 +58,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "invalid_reference_text": (0, 1, 2),
     "late_commit_seconds": (0, 0, 0.3, 1.0),
     "latency_ms": (0, 0, 5),
+    "line_changes_stamp_header": (True, False),
     "numbering": (["EEXPENSES"], ["EEXPENSES", *(kind.object for kind in KINDS), "VENDOR"]),
     "over_length": ("refuse", "truncate"),
     "private_records_at_top_level": (False, True),
@@ -108,6 +109,7 @@ FIXED: dict[str, str] = {
     "closed_period_dates": "the judge knows the posting date alone",
     "entities_without": "the companies of the rounds have entities: tests/posting/test_without_entities.py",
     "field_lengths": "verify_company measures them",
+    "line_defaults": "the judge reads no field that nobody filled: tests/reconciliation/test_line_by_line.py",
     "visibility_delay_seconds": "turned by itself, below",
 }  # fmt: skip
 _DELAYS: tuple[dict[str, dict[str, float]], ...] = (
