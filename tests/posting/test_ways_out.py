@@ -42,7 +42,7 @@ def printed(company: Company, report: str) -> str:
 
 
 def reconciled(company: Company) -> tuple[dict[str, Decimal], set[str]]:
-    """Amounts by bucket, and the kinds of findings, of the DAG ``reconciliation`` over the day."""
+    """Amounts by bucket, and the kinds of findings that nobody has decided about, of the DAG ``reconciliation`` over the day."""
     context = company.context(run_id=f"reconcile-{company.runs}", period_start=str(DAY), period_end=str(DAY))
     context["dag_run"].dag_id = "reconciliation"
     load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
@@ -50,7 +50,7 @@ def reconciled(company: Company) -> tuple[dict[str, Decimal], set[str]]:
     rows = company.sql(
         "SELECT bucket, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1", load
     )
-    findings = company.sql("SELECT finding FROM ops.reconciliation_finding WHERE load_id = %s", load)
+    findings = company.sql("SELECT finding FROM ops.reconciliation_finding WHERE load_id = %s AND NOT decided", load)
     return {row["bucket"]: row["amount"] for row in rows}, {row["finding"] for row in findings}
 
 
@@ -273,3 +273,27 @@ def test_somebody_has_our_number_and_no_decision_is_offered_that_would_change_no
     company.sandbox.act("edit_document", **record(company, 1), changes={"RECORDID": "INV-1"})
     assert company.sync(LATER) == {"applied": 1}
     assert company.open_items() == {}
+
+
+@pytest.mark.parametrize("decision", ["post_again", "not_ours"])
+def test_what_is_gone_is_a_finding_until_its_lines_are_settled_whatever_number_they_have_by_then(company, decision):
+    company.report(2)
+    report = company.report(1, ("80", "80"), ("20", "20"))
+    company.sync()
+    company.sandbox.act("reverse", **record(company, 1))
+    company.sandbox.act("reprocess", report=report, remove_line=True)
+    company.reconcile()
+    assert "reversed" in reconciled(company)[1]
+    for _ in range(2):
+        company.sync(LATER)
+    company.decide(report, decision)
+    company.sync(LATER)
+    assert number(1, ordinal=2) in company.bills() or decision == "not_ours"
+    assert reconciled(company)[1] == set()
+
+
+def test_a_document_of_ours_that_somebody_renumbered_is_no_orphan(company):
+    company.report(1)
+    company.sync()
+    company.sandbox.act("edit_document", **record(company, 1), changes={"RECORDID": "INV-7"})
+    assert "orphan" not in reconciled(company)[1]

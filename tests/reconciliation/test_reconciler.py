@@ -41,7 +41,7 @@ def test_the_reconciliation_balances_and_names_what_is_wrong(company):
         "deleted": 1,
         "reversed": 1,
         "orphan": 2,
-        "unassigned": 3,
+        "unassigned": 1,
     }
     orphans = company.sql(
         "SELECT number, text FROM ops.reconciliation_finding WHERE finding = 'orphan' ORDER BY number"

@@ -260,7 +260,7 @@ def edit_document_account(company: Company, walk: Walk) -> None:
 def renumber(company: Company, walk: Walk) -> None:
     named = _document(company, walk)
     company.sandbox.act("edit_document", **named, changes={"RECORDID": f"INV-{walk.number}"})
-    walk.renumbered.add(named["record"])
+    walk.renumbered.add((named["object"], named["record"]))
 
 
 @act("approve")

@@ -38,7 +38,7 @@ class Walk:
     day: date
     told: list[str] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
-    renumbered: set[str] = field(default_factory=set)
+    renumbered: set[tuple[str, str]] = field(default_factory=set)
     done: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
@@ -129,7 +129,7 @@ def documents_of(company: Company, walk: Walk) -> list[tuple[str, dict[str, Any]
         (name, record)
         for name in OBJECTS
         for record in company.sandbox.state("intacct", name)
-        if (record["RECORDID"].startswith(walk.token) or record["RECORDNO"] in walk.renumbered)
+        if (record["RECORDID"].startswith(walk.token) or (name, record["RECORDNO"]) in walk.renumbered)
         and record["RECORDNO"] not in walk.strangers
         and record.get("STATE") not in ("Reversed", "Reversal")
     ]

@@ -81,8 +81,11 @@ def walk(company: Company, walks: Sequence[Walk], *, replays: bool) -> list[str]
             if problem := _step(company, one):
                 wrong[one.number] = problem
     buckets = reconcile(company, walks)
+    found = undecided(company)
     for one in walks:
-        if one.number not in wrong and (problem := judged(company, one, buckets.get(one.entity, {}))):
+        if one.number not in wrong and (
+            problem := judged(company, one, buckets.get(one.entity, {}), found.get(one.report))
+        ):
             wrong[one.number] = problem
     return [f"{one}: {wrong[one.number]}\n    {' > '.join(one.told)}" for one in walks if one.number in wrong]
 
@@ -103,10 +106,13 @@ def _act(company: Company, walks: Sequence[Walk]) -> None:
 
 
 def run(company: Company, walks: Sequence[Walk]) -> None:
-    """The daily run, and the dates that it says no run has covered."""
-    people.sync(company, YESTERDAY)
+    """A day: the run of expense_sync with all its steps, the dates that it says no run has covered, and the daily reconciliation."""
+    load, context = people.plan(company, YESTERDAY)
+    company.load(load, context)
+    ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
     for day in _uncovered(company, walks):
         company.sync(day)
+    _reconcile(company)
 
 
 def _uncovered(company: Company, walks: Sequence[Walk]) -> list[date]:
@@ -118,15 +124,22 @@ def _uncovered(company: Company, walks: Sequence[Walk]) -> list[date]:
 def reconcile(company: Company, walks: Sequence[Walk]) -> dict[str, dict[str, Decimal]]:
     """The month's end: the DAG ``reconciliation`` over all dates; amounts by entity and bucket."""
     first, last = min(one.day for one in walks), max(one.day for one in walks) + timedelta(days=1)
-    context = company.context(run_id=f"reconcile-{company.runs}", period_start=str(first), period_end=str(last))
-    context["dag_run"].dag_id = "reconciliation"
-    load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
-    ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
+    load = _reconcile(company, period_start=str(first), period_end=str(last))
     found: dict[str, dict[str, Decimal]] = {}
     query = "SELECT entity, bucket, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1, 2"
     for row in company.sql(query, load):
         found.setdefault(row["entity"], {})[row["bucket"]] = row["amount"]
     return found
+
+
+def _reconcile(company: Company, **period: str) -> int:
+    """A run of the DAG ``reconciliation``: by itself over the open books, or over a period; its load."""
+    company.runs += 1
+    context = company.context(run_id=f"reconciliation-{company.runs}", **period)
+    context["dag_run"].dag_id = "reconciliation"
+    load: int = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
+    ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
+    return load
 
 
 def unfinished(company: Company) -> set[str]:
@@ -158,13 +171,25 @@ def _step(company: Company, one: Walk) -> str:
     return ""
 
 
-def judged(company: Company, one: Walk, buckets: dict[str, Decimal]) -> str:
+def undecided(company: Company) -> dict[str, str]:
+    """What the last reconciliation found of reports and nobody has decided about; that the clerk's own bill is none as was said is its
+    own fault."""
+    rows = company.sql(
+        "SELECT report_id, finding, text FROM ops.reconciliation_finding WHERE load_id = (SELECT max(load_id) FROM ops.load) "
+        "AND NOT decided AND finding <> 'booked_by_hand'"
+    )
+    return {row["report_id"]: f"{row['finding']}: {row['text']}" for row in rows}
+
+
+def judged(company: Company, one: Walk, buckets: dict[str, Decimal], finding: str | None) -> str:
     """What is wrong in the end, by both services and the product's books; empty when nothing is."""
     if one.report in unfinished(company):
         printed = clerk.told(company, one)
         return f"it does not end: {printed.case}: {' | '.join(printed.sentences)}"
     if left := sorted(bucket for bucket in buckets if bucket not in ENDS and not bucket.startswith("skipped: ")):
         return f"by the reconciliation it ends {', '.join(left)}"
+    if finding:
+        return f"a finding is left: {finding}"
     live = [record for _, record in people.documents_of(company, one)]
     numbers = [record["RECORDID"] for record in live]
     if len(set(numbers)) < len(numbers):

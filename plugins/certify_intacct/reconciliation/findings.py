@@ -55,6 +55,7 @@ class Findings:
     """Makes findings of the reports and documents of one reconciliation."""
 
     def __init__(self, run: PostingRun, report_ids: Collection[str]) -> None:
+        self.database = run.database
         self.company = run.company.certify_company
         with run.database.connection() as connection:
             self._labels = reconciliation.labels(connection, self.company, report_ids)
@@ -65,6 +66,11 @@ class Findings:
     def label(self, report_id: str) -> str:
         """Approval code and employee of a report, as far as they are known."""
         return self._labels.get(report_id) or f"report {report_id}"
+
+    def settled(self, documents: Collection[LedgerDocument]) -> set[int]:
+        """Of documents that are gone from Intacct, those of which nothing waits any more: their IDs."""
+        with self.database.connection() as connection:
+            return reconciliation.settled(connection, [entry.document_id for entry in documents])
 
     def of_document(self, finding: str, entry: LedgerDocument, text: str) -> ReconciliationFinding:
         """A finding about a document of the ledger."""
@@ -128,15 +134,19 @@ def of_words(
     newest: dict[str, int] = {}
     for entry in documents:
         newest[entry.report_id] = max(entry.sequence, newest.get(entry.report_id, 0))
+    settled = findings.settled([entry for entry in documents if entry.state in _GONE])
     for entry in documents:
         word, text = seen.get(entry.document_id, ("", ""))
         # What was posted again under a new number is settled.
         if text:
             yield findings.of_document(word, entry, text)
         elif entry.state in _LOOK_AT and entry.sequence == newest[entry.report_id]:
-            yield findings.of_document(entry.state.value, entry, entry.message)
+            found = findings.of_document(entry.state.value, entry, entry.message)
+            if found.decided or entry.document_id not in settled:
+                yield found
 
 
+_GONE = (LedgerState.REVERSED, LedgerState.DELETED)
 _LOOK_AT = (LedgerState.DECLINED, LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
 

@@ -175,7 +175,12 @@ class IntacctSide:
             known = reconciliation.known_records(
                 connection, company.intacct_company_id, [hit.number for hit, _ in here]
             )
+            ours = reconciliation.posted_records(
+                connection, company.intacct_company_id, {(hit.kind.value, hit.record_no) for hit, _ in here}
+            )
             for hit, report_id in here:
+                if (hit.kind.value, hit.record_no) in ours:
+                    continue
                 entry = known.get(hit.number)
                 # One that was sent, and of which nobody knows yet whether it came, is settled by looking for its number.
                 if entry is not None and entry.record_no in (None, hit.record_no):

@@ -175,6 +175,40 @@ def ids_by_record(
     return {row["record_no"]: row["document_id"] for row in rows}
 
 
+def settled(connection: Connection, document_ids: Collection[int]) -> set[int]:
+    """Of documents that are gone from Intacct, those of whose reports nothing waits since: a plan has asked what becomes of their
+    lines, and that was decided; or the report is not processed any more."""
+    rows = connection.execute(
+        """
+        SELECT d.document_id FROM ledger.document d LEFT JOIN LATERAL (
+            SELECT bool_or(i.rule = 'unprocessed') AS withdrawn, bool_or(i.rule <> 'unprocessed') AS waits FROM ledger.open_item i
+            WHERE (i.certify_company, i.report_id) = (d.certify_company, d.report_id) AND NOT i.rule = ANY(%(strangers)s)
+        ) i ON true
+        WHERE d.document_id = ANY(%(ids)s) AND NOT coalesce(i.waits, false) AND (i.withdrawn OR EXISTS (
+            SELECT FROM plan.change c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
+            WHERE c.subject = 'report' AND c.key = d.report_id AND c.planned_at > d.updated_at
+        ))
+        """,
+        {"ids": list(document_ids), "strangers": list(STRANGERS)},
+    ).fetchall()
+    return {row["document_id"] for row in rows}
+
+
+def posted_records(
+    connection: Connection, intacct_company: str, records: Collection[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Which of these records of Intacct (kind of document, RECORDNO) the ledger has, whatever number they have there by now."""
+    rows = connection.execute(
+        """
+        SELECT d.kind, d.record_no FROM ledger.document d
+        JOIN unnest(%s::text[], %s::text[]) AS here (kind, record_no) ON (here.kind, here.record_no) = (d.kind, d.record_no)
+        WHERE d.intacct_company = %s
+        """,
+        [[kind for kind, _ in records], [record_no for _, record_no in records], intacct_company],
+    ).fetchall()
+    return {(row["kind"], row["record_no"]) for row in rows}
+
+
 @dataclass(frozen=True, kw_only=True)
 class KnownRecord:
     """What the ledger knows under a document number; without a record number where it is not known to be in Intacct."""
