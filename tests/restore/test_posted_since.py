@@ -59,7 +59,9 @@ def test_what_was_posted_since_is_adopted_and_what_was_done_to_it_is_seen(compan
         number(6): "in_gl", number(7): "altered",
     }  # fmt: skip
     # A person decides about what differs, was changed since, was reversed, or was posted once under its control ID and is not there.
-    assert company.open_items() == {report_id(report): "held" for report in (3, 4, 5, 7)}
+    # What was reversed only now is asked about by the next run.
+    waiting = {report_id(report): "held" for report in (3, 4, 5, 7)}
+    assert company.open_items() == waiting | {report_id(1): "found"}
 
 
 def test_what_was_posted_again_after_a_release_is_not_posted_a_third_time(company, last_night):

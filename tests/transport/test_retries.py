@@ -50,6 +50,7 @@ def test_attempts_end_with_the_last_error():
         errors.RecordRefused,
         errors.GuardTripped,
         errors.BadInput,
+        errors.BooksDiffer,
         ValueError,
     ],
 )

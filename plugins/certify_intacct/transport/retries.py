@@ -48,6 +48,7 @@ POLICIES: dict[type[errors.ConnectorError], Policy] = {
     errors.RecordRefused: ONCE,
     errors.GuardTripped: ONCE,
     errors.BadInput: ONCE,
+    errors.BooksDiffer: ONCE,
 }
 """Every kind of error has its line; a kind without one is not tried again."""
 
