@@ -178,32 +178,15 @@ class FollowUp:
 
     def _is_asked(self, connection: Connection, entry: LedgerDocument, state: LedgerState) -> None:
         """The next run, of whatever dates, reads the report and asks a person what becomes of it."""
-        item = report_plans.OpenReport(
-            report_id=entry.report_id,
-            state=OpenState.FOUND,
-            reason=f"{entry.number} is {state.value} in Intacct: the next run says what can be decided.",
-            part=entry.part,
-            payer=entry.payer.value,
-            number=entry.number,
-            currency=entry.currency,
-            total=entry.total,
-        )
+        reason = f"{entry.number} is {state.value} in Intacct: the next run says what can be decided."
+        item = entry.as_open(OpenState.FOUND, reason)
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
     def _waits(self, connection: Connection, entry: LedgerDocument, stands: Stands, differs: str) -> None:
         """What was changed in Intacct waits for a person, exactly as it stands there now."""
         ledger.note(connection, entry.document_id, message=_altered(differs))
-        item = report_plans.OpenReport(
-            report_id=entry.report_id,
-            state=OpenState.HELD,
-            rule=Rule.ALTERED_IN_INTACCT,
-            reason=f"{entry.number}: {_altered(differs)}",
-            part=entry.hash_of(stands),
-            payer=entry.payer.value,
-            number=entry.number,
-            currency=entry.currency,
-            total=entry.total,
-        )
+        reason = f"{entry.number}: {_altered(differs)}"
+        item = entry.as_open(OpenState.HELD, reason, rule=Rule.ALTERED_IN_INTACCT, part=entry.hash_of(stands))
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
 

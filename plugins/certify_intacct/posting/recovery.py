@@ -217,17 +217,7 @@ class Recovery:
     def _keep_open(
         self, connection: Connection, entry: LedgerDocument, state: OpenState, message: str, *, rule: str = ""
     ) -> None:
-        item = report_plans.OpenReport(
-            report_id=entry.report_id,
-            state=state,
-            rule=rule,
-            reason=f"{entry.number}: {message}",
-            part=entry.part,
-            payer=entry.payer.value,
-            number=entry.number,
-            currency=entry.currency,
-            total=entry.total,
-        )
+        item = entry.as_open(state, f"{entry.number}: {message}", rule=rule)
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
 

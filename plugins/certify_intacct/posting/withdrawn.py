@@ -108,15 +108,4 @@ def hash_of(document: LedgerDocument) -> str:
 
 
 def _item(document: LedgerDocument, state: OpenState, rule: str, reason: str, part: str, label: str) -> OpenReport:
-    return OpenReport(
-        report_id=document.report_id,
-        state=state,
-        rule=rule,
-        reason=f"{document.number}: {reason}",
-        label=label,
-        part=part,
-        payer=document.payer.value,
-        number=document.number,
-        currency=document.currency,
-        total=document.total,
-    )
+    return document.as_open(state, f"{document.number}: {reason}", rule=rule, part=part, label=label)

@@ -41,16 +41,5 @@ def charged_twice(
 
 
 def _wait(connection: Connection, run: PostingRun, document: LedgerDocument, holder: ChargeHolder, reason: str) -> None:
-    item = report_plans.OpenReport(
-        report_id=document.report_id,
-        state=OpenState.ALARM,
-        rule=Rule.SAME_CHARGE,
-        reason=reason,
-        label=holder.report,
-        part=document.part,
-        payer=document.payer.value,
-        number=document.number,
-        currency=document.currency,
-        total=document.total,
-    )
+    item = document.as_open(OpenState.ALARM, reason, rule=Rule.SAME_CHARGE, label=holder.report)
     report_plans.keep_open(connection, run.company.certify_company, run.load_id, item)

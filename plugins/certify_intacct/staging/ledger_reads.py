@@ -14,8 +14,10 @@ from psycopg import sql
 from certify_intacct.model.content import content_hash
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.payers import Payer
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.report_plans import OpenReport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,24 @@ class LedgerDocument:
     def hash_of(self, stands: Mapping[str, Any] | None) -> str:
         """SHA-256 of what a person accepts who accepts it as it stands in Intacct."""
         return content_hash({"part": self.part, "stands": stands})
+
+    def as_open(self, state: OpenState, reason: str, *, rule: str = "", part: str = "", label: str = "") -> OpenReport:
+        """It as an open item.
+
+        :param part: the hash of what a person decides about; its own lines' where nothing else is said
+        """
+        return OpenReport(
+            report_id=self.report_id,
+            state=state,
+            rule=rule,
+            reason=reason,
+            label=label,
+            part=part or self.part,
+            payer=self.payer.value,
+            number=self.number,
+            currency=self.currency,
+            total=self.total,
+        )
 
     @property
     def accepted_total(self) -> Decimal:
