@@ -16,7 +16,7 @@ from certify_intacct.rules.expenses import hashing
 from certify_intacct.staging import compared_lines, report_plans, sweeps
 from certify_intacct.staging.expenses import report_of
 from certify_intacct.staging.manifest import get_load
-from certify_intacct.staging.values import Unreadable, read_value, record_id
+from certify_intacct.staging.values import is_processed, processed_date, record_id
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -76,28 +76,31 @@ class OpenItems:
             for record in page.records:
                 if report_id := record_id(record):
                     headers[report_id] = record
-                elif _day(record) not in load.period:
+                elif processed_date(record) not in load.period:
                     nameless.append(record)
         with self.database.connection() as connection:
             known = sweeps.planned_report_ids(connection, headers)
             covered = sweeps.covered_dates(connection)
             # Processed again on a date that was worked already, it would never be read again.
             changed = sweeps.changed_reports(connection, company.certify_company, _contents(headers))
-        unseen = {report_id: _day(headers[report_id]) for report_id in headers.keys() - known - set(open_ids) - staged}
+        unseen = {
+            report_id: processed_date(headers[report_id])
+            for report_id in headers.keys() - known - set(open_ids) - staged
+        }
         # A date that no run has covered yet is not late: its own run will do it.
         waiting_for = {
             report_id: day for report_id, day in unseen.items() if day and day not in covered and day <= today
         }
         found = sorted(unseen.keys() - waiting_for.keys())
         waiting = sorted(set(waiting_for.values()))
-        processed = {report_id: _day(header) for report_id, header in headers.items()}
+        processed = {report_id: processed_date(header) for report_id, header in headers.items()}
         compared = self.lines.compare(load, processed, today, aside={*open_ids, *found, *changed, *staged})
         with self.database.connection() as connection:
             wanted = sorted({*open_ids, *found, *changed, *compared.recoded} - staged)
             withdrawn: set[str] = set()
             brought = sweeps.stage_reports(connection, load_id, self._read(wanted, headers, withdrawn))
             # Nothing can be asked about these, but nobody shall believe that there are none.
-            sweeps.stage_headers(connection, load_id, [header for header in nameless if _processed(header)])
+            sweeps.stage_headers(connection, load_id, [header for header in nameless if is_processed(header)])
             labels = self._posted_and_missing(connection, headers, first)
             alarms = Withdrawn(connection, load, company.certify_company, withdrawn | labels.keys()).settle(labels)
             done = compared.done(sweeps.staged_report_ids(connection, load_id))
@@ -133,7 +136,7 @@ class OpenItems:
         for report_id in report_ids:
             try:
                 header = headers.get(report_id) or self.certify.get("expensereports", report_id)
-                if header is None or not _processed(header):
+                if header is None or not is_processed(header):
                     withdrawn.add(report_id)
                     continue
                 pages = self.certify.pages(f"expensereports/{report_id}/expenses")
@@ -153,12 +156,12 @@ class OpenItems:
         missing = [
             row
             for row in sweeps.posted_since(connection, self.company.certify_company, first)
-            if row["report_id"] not in headers or not _processed(headers[row["report_id"]])
+            if row["report_id"] not in headers or not is_processed(headers[row["report_id"]])
         ]
         found = {}
         for row in missing:
             header = self.certify.get("expensereports", row["report_id"])
-            if header is None or not _processed(header):
+            if header is None or not is_processed(header):
                 found[row["report_id"]] = row["label"]
         return found
 
@@ -168,16 +171,3 @@ def _contents(headers: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, d
     for report_id, header in headers.items():
         report, _ = report_of(header)
         yield report_id, hashing.report_content(report)
-
-
-def _processed(header: Mapping[str, Any]) -> bool:
-    return header.get("Processed") in (True, 1, "true")
-
-
-def _day(header: Mapping[str, Any]) -> date | None:
-    """The date on which a report was processed; None when it is not known."""
-    try:
-        day: date | None = read_value("date", header.get("ProcessedDate"))
-    except Unreadable:
-        return None
-    return day

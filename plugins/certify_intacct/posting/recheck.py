@@ -22,7 +22,7 @@ from certify_intacct.posting.report_lines import ReportLines
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
 from certify_intacct.rules.texts import readable
-from certify_intacct.staging.values import Unreadable, read_value, record_id
+from certify_intacct.staging.values import Unreadable, is_processed, read_value, record_id
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -57,7 +57,7 @@ class Recheck:
                 if not header and day is not None:
                     # One answer may lack it; two questions are not answered wrongly alike.
                     header = self._day(day).get(report_id)
-                if header and header.get("Processed") in (True, 1, "true"):
+                if header and is_processed(header):
                     found[report_id] = header
         return found
 

@@ -14,10 +14,9 @@ from certify_intacct.rules.expenses.charges import UNTWICE
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import decisions, reconciliation
 from certify_intacct.staging.reconciliation import ReconciliationFinding
-from certify_intacct.staging.values import Unreadable, read_value
+from certify_intacct.staging.values import processed_date
 
 if TYPE_CHECKING:
-    from datetime import date
     from decimal import Decimal
 
     from certify_intacct.documents.found import Found
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 UNASSIGNED, NOT_PROCESSED = "unassigned", "not_processed"
 _LONGEST_CODE = 100
+_GONE = (LedgerState.REVERSED, LedgerState.DELETED)
+_LOOK_AT = (LedgerState.DECLINED, LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
 _AGAIN = "The next run of expense_sync holds the report: decide to post it again, or that it is not ours."
 #: By finding who can act, and how. A test carries each of them out.
@@ -109,16 +110,8 @@ def of_report(
     code = readable(str(header.get("ApprovalCode") or ""), _LONGEST_CODE)
     return made(
         finding, report_id, text, report_id=report_id, label=f"approval code {code}" if code else f"report {report_id}",
-        currency=readable(str(header.get("Currency") or ""), _LONGEST_CODE), amount=amount, day=_day(header),
+        currency=readable(str(header.get("Currency") or ""), _LONGEST_CODE), amount=amount, day=processed_date(header),
     )  # fmt: skip
-
-
-def _day(header: Mapping[str, Any]) -> date | None:
-    try:
-        day: date | None = read_value("date", header.get("ProcessedDate"))
-    except Unreadable:
-        return None
-    return day
 
 
 def made(finding: str, number: str, text: str, **about: Any) -> ReconciliationFinding:
@@ -144,10 +137,6 @@ def of_words(
             found = findings.of_document(entry.state.value, entry, entry.message)
             if found.decided or entry.document_id not in settled:
                 yield found
-
-
-_GONE = (LedgerState.REVERSED, LedgerState.DELETED)
-_LOOK_AT = (LedgerState.DECLINED, LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
 
 def report_line(found: ReconciliationFinding) -> str:

@@ -18,7 +18,7 @@ from certify_intacct.reconciliation.findings import NOT_PROCESSED, UNASSIGNED, F
 from certify_intacct.reconciliation.intacct_side import IntacctSide
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import document_looks, entities, reconciliation
-from certify_intacct.staging.values import record_id
+from certify_intacct.staging.values import is_processed, record_id
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -154,7 +154,7 @@ class Reconciler:
             header = headers.get(report_id)
             if header is None and report_id in standing:
                 header = self.certify.get("expensereports", report_id)
-            if header is not None and header.get("Processed") in (True, 1, "true"):
+            if header is not None and is_processed(header):
                 found.add(report_id)
         return found
 

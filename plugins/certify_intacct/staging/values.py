@@ -58,6 +58,20 @@ def record_id(record: Mapping[str, Any]) -> str:
         return ""
 
 
+def is_processed(header: Mapping[str, Any]) -> bool:
+    """Whether Certify shows a report as processed."""
+    return header.get("Processed") in (True, 1, "true")
+
+
+def processed_date(header: Mapping[str, Any]) -> date | None:
+    """The date on which a report was processed; None when it is not known."""
+    try:
+        day: date | None = read_value("date", header.get("ProcessedDate"))
+    except Unreadable:
+        return None
+    return day
+
+
 def shown(field: str, value: Any) -> str:
     """A field with the value that it should not have, short and in ASCII: every odd character is escaped."""
     if value is None:
