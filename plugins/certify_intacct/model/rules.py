@@ -186,6 +186,9 @@ class Rule(StrEnum):
     INACTIVE_IN_INTACCT = "inactive_in_intacct", Desk.NOBODY, 28
 
 
+#: Of what stands in Intacct under our names and is not in the ledger: reconciliation finds it, and no plan knows of it.
+STRANGERS = (Rule.ORPHAN, Rule.SECOND_DOCUMENT)
+
 _BY_NAME = {rule.value: rule for rule in Rule}
 
 

@@ -30,7 +30,7 @@ _GONE = (LedgerState.REVERSED, LedgerState.DELETED)
 _LOOK_AT = (LedgerState.DECLINED, LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
 _AGAIN = "The next run of expense_sync holds the report: decide to post it again, or that it is not ours."
-#: By finding who can act, and how. A test carries each of them out.
+#: By finding who can act, and how. ``tests/reconciliation/test_ways.py`` carries them out.
 WAYS: dict[str, tuple[Desk, str]] = {
     UNASSIGNED: (Desk.CONFIGURATION, "Run expense_sync for its processed date."),
     NOT_PROCESSED: (Desk.PAYABLES, "Process it again in Certify, reverse the document in Intacct, or accept it as posted."),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.documents import DocumentKind
-from certify_intacct.model.rules import Rule
+from certify_intacct.model.rules import STRANGERS
 from certify_intacct.staging import report_plans
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.ledger_reads import LedgerDocument, find_documents
@@ -59,10 +59,6 @@ class ReconciliationFinding:
     desk: str = ""
     cure: str = ""
     decided: bool = False
-
-
-#: Rules of what stands in Intacct under our names and is not in the ledger: found by reconciliation, and none of a plan's.
-STRANGERS = (Rule.ORPHAN, Rule.SECOND_DOCUMENT)
 
 
 def store(

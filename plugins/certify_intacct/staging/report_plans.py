@@ -12,6 +12,7 @@ from typing import Any
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import NOT_EXECUTED
 from certify_intacct.model.outcomes import OpenState
+from certify_intacct.model.rules import STRANGERS
 from certify_intacct.staging.database import Connection
 
 
@@ -250,11 +251,17 @@ def keep_planned(
     connection.execute(
         """
         DELETE FROM ledger.open_item i WHERE i.certify_company = %s AND i.report_id = ANY(%s)
-            AND i.rule NOT IN ('orphan', 'second_document') AND NOT EXISTS (
+            AND NOT i.rule = ANY(%s) AND NOT EXISTS (
                 SELECT FROM unnest(%s::text[], %s::text[]) AS k (report_id, part) WHERE (k.report_id, k.part) = (i.report_id, i.part)
             )
         """,
-        [certify_company, list(planned), [item.report_id for item in kept], [item.part for item in kept]],
+        [
+            certify_company,
+            list(planned),
+            list(STRANGERS),
+            [item.report_id for item in kept],
+            [item.part for item in kept],
+        ],
     )
 
 
@@ -304,7 +311,7 @@ def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
     """The IDs of all reports that are not finished, and of those about which a person decided since they were planned last."""
     rows = connection.execute(
         """
-        SELECT report_id FROM ledger.open_item WHERE certify_company = %(company)s AND rule NOT IN ('orphan', 'second_document')
+        SELECT report_id FROM ledger.open_item WHERE certify_company = %(company)s AND NOT rule = ANY(%(strangers)s)
         UNION
         SELECT d.report_id FROM ledger.decision d
         WHERE d.certify_company = %(company)s AND d.decision = 'retry' AND d.decided_at > coalesce((
@@ -313,7 +320,7 @@ def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
         ), '-infinity')
         ORDER BY report_id
         """,
-        {"company": certify_company},
+        {"company": certify_company, "strangers": list(STRANGERS)},
     ).fetchall()
     return [row["report_id"] for row in rows]
 
