@@ -21,7 +21,8 @@ from pathlib import Path
 from include.chaos import stack
 from include.chaos.environment import Environment
 from include.chaos.oracle import WRONGS
-from include.chaos.round import Result, Round, Size
+from include.chaos.result import Result
+from include.chaos.round import Round, Size
 from include.chaos.worker_pool import Lane, WorkerPool
 from include.local.environment import clean
 from include.local.errors import StackError

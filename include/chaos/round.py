@@ -9,7 +9,6 @@ PostgreSQL and the machine share their processors within a step.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import random
@@ -17,11 +16,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-from include.chaos import oracle, parameters, sandbox_settings
+from include.chaos import parameters, sandbox_settings
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
 from include.chaos.choices import draw_kinds
@@ -31,6 +29,7 @@ from include.chaos.kinds import Kind
 from include.chaos.measuring import measured
 from include.chaos.oracle_recovery import Memory
 from include.chaos.referee import POINTS, Point, Referee
+from include.chaos.result import Result
 from include.chaos.rivals import Contest, contest, deployment, judge_contest
 from include.chaos.wire import ANSWERED, ARRIVING, CLAIMED, DELIVERED, SENT, USERS_WRITTEN
 from include.chaos.worker_pool import Job, Lane
@@ -71,50 +70,6 @@ class Size:
     heat: float = 1.3
     organization: bool = True
     rivals: bool = True
-
-
-@dataclass
-class Result:
-    """What a round came to."""
-
-    number: int
-    verdict: oracle.Verdict
-    faults: Counter[str] = field(default_factory=Counter)
-    kills: Counter[str] = field(default_factory=Counter)
-    acts: Counter[str] = field(default_factory=Counter)
-    runs: Counter[str] = field(default_factory=Counter)
-    errors: Counter[str] = field(default_factory=Counter)
-    cpu_seconds: Counter[str] = field(default_factory=Counter)
-    deactivated: int = 0
-    calm: Calm = field(default_factory=Calm)
-    seconds: float = 0.0
-    storm_seconds: float = 0.0
-    calm_seconds: float = 0.0
-    settings: dict[str, Any] = field(default_factory=dict)
-    targets: Sequence[str] = ()
-    course: Sequence[str] = ()
-
-    @property
-    def digest(self) -> str:
-        """Of everything that the round did, step by step, and what came of it. Two plays of one round have the same."""
-        verdict = self.verdict
-        ends = [
-            *self.course,
-            *(text for name in sorted(verdict.wrongs) for text in verdict.wrongs[name]),
-            *verdict.broken,
-        ]
-        ends += [
-            *sorted(verdict.in_doubt),
-            "undecidable",
-            *sorted(verdict.undecidable),
-            str(sorted(verdict.documents.items())),
-        ]
-        return hashlib.sha256("\n".join(ends).encode()).hexdigest()[:12]
-
-    @property
-    def fine(self) -> bool:
-        """Nothing is wrong, exactly what cannot be decided is in doubt, and all has come to rest."""
-        return self.verdict.fine and self.calm.settled(self.verdict.undecidable)
 
 
 class Round:

@@ -30,7 +30,7 @@ from include.chaos.choices import Choices, draw_kinds
 from include.chaos.clock import MachineClock
 from include.chaos.judging import Case
 from include.chaos.oracle_recovery import Memory
-from include.chaos.round import Result
+from include.chaos.result import Result
 from include.chaos.stack_parts import StormyStack
 from include.chaos.wire import ANSWERED, DELIVERED, SENT, USERS_WRITTEN
 from include.chaos.worker_pool import Job, WorkerPool

@@ -10,7 +10,7 @@ import pytest
 from include.chaos.__main__ import Tally, finish, show
 from include.chaos.calm import Calm
 from include.chaos.oracle import Verdict
-from include.chaos.round import Result
+from include.chaos.result import Result
 from include.chaos.stack import idle
 
 
