@@ -120,7 +120,7 @@ def made(finding: str, number: str, text: str, **about: Any) -> ReconciliationFi
     return ReconciliationFinding(finding=str(finding), number=number, text=text, desk=desk.value, cure=cure, **about)
 
 
-def of_words(
+def of_documents(
     findings: Findings, documents: Sequence[LedgerDocument], seen: Mapping[int, Seen]
 ) -> Iterator[ReconciliationFinding]:
     """What is said of documents that Intacct has or had, by what was seen of them."""

@@ -14,7 +14,7 @@ from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.reconciliation import by_hand
 from certify_intacct.reconciliation.balance import Balance, Books, Why
 from certify_intacct.reconciliation.charged_twice import charged_twice
-from certify_intacct.reconciliation.findings import NOT_PROCESSED, UNASSIGNED, Findings, of_report, of_words
+from certify_intacct.reconciliation.findings import NOT_PROCESSED, UNASSIGNED, Findings, of_documents, of_report
 from certify_intacct.reconciliation.intacct_side import IntacctSide
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import document_looks, entities, reconciliation
@@ -99,7 +99,7 @@ class Reconciler:
         findings = Findings(self.run, ids)
         processed = self._processed(documents, headers)
         found = [
-            *of_words(findings, [entry for entry in documents if entry.report_id in processed], seen),
+            *of_documents(findings, [entry for entry in documents if entry.report_id in processed], seen),
             *_not_processed([entry for entry in documents if entry.report_id not in processed], findings),
             *charged_twice(self.run, documents, findings),
         ]
