@@ -15,7 +15,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+from include.bench import profiling
 from include.bench.measuring import Cost, Meter
+from include.bench.profiling import ServerCounts
 from include.bench.seeding import Seeded, seed_day
 from include.bench.surroundings import (
     ROOT,
@@ -25,6 +27,8 @@ from include.bench.surroundings import (
     running_database,
     running_sandbox,
 )
+from include.local.databases import CONNECTOR
+from include.local.postgres import PostgresServer
 
 GROWTH = (300, 1_000, 3_000, 10_000)
 RUN_ID = "bench"
@@ -52,23 +56,27 @@ def run_day(reports: int, *, latency: float = 0, profile: Path | None = None) ->
     :raises TaskFailed: a task failed
     """
     day = datetime.now(tz=UTC).date() - timedelta(days=3)
-    with folder() as place, running_sandbox(place) as sandbox, running_database(place) as server:
+    settings = profiling.POSTGRES if profile else {}
+    with folder() as place, running_sandbox(place) as sandbox, running_database(place, settings) as server:
         seeded = seed_day(sandbox, reports, day)
         sandbox.ask("POST", "settings", {"latency_ms": round(latency * 1000)})
-        assert server.pid is not None
         with _workers(child_environment(sandbox, server, place), place) as workers:
-            costs, result = _tasks(workers, sandbox, server.pid, day, profile)
-        posted = sum(len(sandbox.ask("GET", f"state/intacct/{name}")["records"]) for name in ("APBILL", "CCTRANSACTION"))
+            costs, result = _tasks(workers, sandbox, server, day, profile)
+        posted = sum(
+            len(sandbox.ask("GET", f"state/intacct/{name}")["records"]) for name in ("APBILL", "CCTRANSACTION")
+        )
     return Day(seeded, costs, posted, result)
 
 
 def _tasks(
-    workers: Workers, sandbox: Sandbox, postgres: int, day: date, profile: Path | None
+    workers: Workers, sandbox: Sandbox, server: PostgresServer, day: date, profile: Path | None
 ) -> tuple[list[Cost], dict[str, int]]:
     costs: list[Cost] = []
     results: dict[str, Any] = {}
     for task in workers.tasks:
-        meter = Meter(sandbox, postgres)
+        assert server.pid is not None
+        counts = ServerCounts(server.url(CONNECTOR)) if profile else None
+        meter = Meter(sandbox, server.pid)
         order = {
             "task": task,
             "run_id": RUN_ID,
@@ -81,6 +89,8 @@ def _tasks(
             raise TaskFailed(f"{task}: {figures['error']}\n{figures.get('trace', '')}")
         results[task] = figures["result"]
         costs.append(meter.cost(task, figures))
+        if profile and counts:
+            counts.write(profile / f"{task}.txt")
     return costs, results["load_intacct"]
 
 
@@ -126,6 +136,9 @@ def days(sizes: Sequence[int], *, latency: float, profile: Path | None = None) -
     """Runs days of these sizes, and prints a table of each, and of several how the costs grow."""
     from include.bench.table import growth_table, table
 
+    if profile:
+        profile = profile.resolve()
+        profile.mkdir(parents=True, exist_ok=True)
     done: list[Day] = []
     for reports in sizes:
         done.append(run_day(reports, latency=latency, profile=profile))

@@ -28,9 +28,7 @@ def extraction(sizes: list[int], rounds: int) -> None:
     """
     with folder() as place, running_sandbox(place) as sandbox, running_database(place) as server:
         environment = child_environment(sandbox, server, place)
-        print(
-            COLUMNS.format("rows", "bare rows/s", "staged rows/s", "staged/bare", "peak MiB bare", "peak MiB staged")
-        )
+        print(COLUMNS.format("rows", "bare rows/s", "staged rows/s", "staged/bare", "peak MiB bare", "peak MiB staged"))
         for rows in sizes:
             fill(sandbox, rows)
             pairs = [(child("bare", environment), child("staged", environment)) for _ in range(rounds)]

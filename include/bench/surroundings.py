@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -80,9 +80,9 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
 
 
 @contextmanager
-def running_database(folder: Path) -> Iterator[PostgresServer]:
-    """A PostgreSQL of its own with the connector's migrated database."""
-    server = PostgresServer(folder / "postgres", log_file=folder / "postgres.log")
+def running_database(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[PostgresServer]:
+    """A PostgreSQL of its own, as it comes but for these settings, with the connector's migrated database."""
+    server = PostgresServer(folder / "postgres", log_file=folder / "postgres.log", settings=settings)
     try:
         server.start()
         databases.make_roles(server)
@@ -102,8 +102,7 @@ def running_database(folder: Path) -> Iterator[PostgresServer]:
 def child_environment(sandbox: Sandbox, server: PostgresServer, folder: Path) -> dict[str, str]:
     """The environment of a process that does a task's work: as shipped, with connections to both."""
     named = {
-        f"AIRFLOW_CONN_{name.upper()}": json.dumps(connection)
-        for name, connection in connections(sandbox.url).items()
+        f"AIRFLOW_CONN_{name.upper()}": json.dumps(connection) for name, connection in connections(sandbox.url).items()
     }
     return (
         os.environ

@@ -5,19 +5,20 @@ Started by ``include.bench.day``. An order is a line of JSON on standard input, 
 
 from __future__ import annotations
 
-import cProfile
 import json
 import os
 import sys
 import time
 import traceback
 from collections import Counter
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
+from include.bench.profiling import profiled
 from include.chaos.worker import dag_named, import_all, steps
 
 _REQUESTS: Counter[str] = Counter()
@@ -68,16 +69,14 @@ def _carried_out(task: Any, order: dict[str, Any]) -> dict[str, Any]:
     context = {"dag_run": run, "run_id": order["run_id"], "params": days}
     if hasattr(task, "load_id"):
         task.load_id = order["load_id"]
-    profile = cProfile.Profile() if order.get("profile") else None
+    told: dict[str, Any]
     began = time.perf_counter()
     try:
-        told = {"result": profile.runcall(task.execute, context) if profile else task.execute(context)}
+        with profiled(Path(order["profile"]), order["task"]) if order["profile"] else nullcontext():
+            told = {"result": task.execute(context)}
     except Exception as error:
         told = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
-    seconds = time.perf_counter() - began
-    if profile:
-        profile.dump_stats(Path(order["profile"]) / f"{order['task']}.prof")
-    return told | {"seconds": seconds, "requests": dict(_REQUESTS)}
+    return told | {"seconds": time.perf_counter() - began, "requests": dict(_REQUESTS)}
 
 
 def _count_requests() -> None:
