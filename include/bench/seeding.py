@@ -31,7 +31,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Seeded:
-    """What was put there. ``documents`` is what must come of it, ``total`` the amounts of all lines in cents, whatever their currency."""
+    """What was put there. ``documents`` must come of it, with the ``cents`` of all lines, whatever their currency."""
 
     reports: int
     lines: int
