@@ -53,6 +53,10 @@ class StagingToIntacctOperator(ConnectorOperator):
             its limits that nobody approved; nothing was sent
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
+        with self.database.kept():
+            return self._post(context)
+
+    def _post(self, context: Context) -> dict[str, int]:
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.documents import KINDS
         from certify_intacct.intacct.hook import SageIntacctHook
