@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import select
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeAlias
+from typing import Any, LiteralString, Protocol, TypeAlias
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
@@ -199,6 +200,22 @@ class Database:
                     return connection
                 connection.close()
         return None
+
+
+def many(
+    connection: Connection, statement: LiteralString | sql.Composed, values: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """Executes a statement with each of ``values``, without waiting for each, and returns all rows that they give, in order."""
+    if not values:
+        return []
+    cursor = connection.cursor()
+    cursor.executemany(statement, values, returning=True)
+    rows: list[dict[str, Any]] = []
+    while True:
+        if cursor.description is not None:
+            rows += cursor.fetchall()
+        if not cursor.nextset():
+            return rows
 
 
 @contextmanager
