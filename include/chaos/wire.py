@@ -66,8 +66,8 @@ class Attempt:
         """`accepted`, `refused` or `repeated` (refused for its control ID) when a well-formed answer said so, else `lost`."""
         head, _, body = bytes(self.answer).partition(b"\r\n\r\n")
         try:
-            whole = _unpacked(head, _unchunked(head, body))
-            root = etree.fromstring(whole, etree.XMLParser(resolve_entities=False, no_network=True))
+            text = _unpacked(head, _unchunked(head, body))
+            root = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
         except (etree.XMLSyntaxError, ValueError, EOFError, OSError, zlib.error):
             return "lost"
         if _SERVER_ERROR.match(head):
