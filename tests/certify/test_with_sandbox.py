@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from certify_intacct.certify.hook import CertifyHook
-from certify_intacct.model.errors import AnswerUnreadable, ConnectorError
+from certify_intacct.model.errors import AnswerUnreadable, ConnectorError, RateLimited
 
 
 @pytest.fixture
@@ -36,6 +37,41 @@ def test_all_records_over_several_pages(hook, fresh_sandbox):
     assert {record["Code"] for page in pages for record in page.records} == {
         record["Code"] for record in departments(60)
     }
+
+
+@pytest.mark.parametrize("kind", ["http_429", "http_503_html", "drop_before", "truncate_body"])
+def test_pages_side_by_side_come_in_their_order(hook, fresh_sandbox, kind):
+    fresh_sandbox.settings(certify_page_size=5)
+    fresh_sandbox.load("certify", "departments", departments(60))
+    fresh_sandbox.fault(side="certify", match="*", kind=kind, times=2, skip=4, retry_after=0)
+    read = list(hook.pages("departments"))
+    assert [page.page for page in read] == list(range(1, 13))
+    assert len({record["ID"] for page in read for record in page.records}) == 60
+
+
+def test_no_more_pages_at_once_than_the_connection_says(hook, fresh_sandbox):
+    """Two by default: a service that bears two says no to nothing, and one that bears one does."""
+    fresh_sandbox.load("certify", "departments", departments(60))
+    refused = []
+    for limit in (2, 1):
+        fresh_sandbox.settings(certify_page_size=5, concurrency_limit=limit, latency_ms=50)
+        read = hook.pages("departments")
+        try:
+            assert sum(len(page.records) for page in read) == 60
+        except RateLimited:
+            refused.append(limit)
+    assert refused == [1]
+
+
+def test_whoever_stops_reading_leaves_nothing_under_way(hook, fresh_sandbox):
+    fresh_sandbox.settings(certify_page_size=5, latency_ms=50)
+    fresh_sandbox.load("certify", "departments", departments(60))
+    pages = hook.pages("departments")
+    next(pages), next(pages)
+    pages.close()
+    calls = fresh_sandbox.calls()["certify"]["GET departments"]["calls"]
+    time.sleep(0.3)
+    assert fresh_sandbox.calls()["certify"]["GET departments"]["calls"] == calls <= 5
 
 
 def test_nothing_there(hook):

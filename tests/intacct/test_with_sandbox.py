@@ -106,6 +106,40 @@ def test_reads_get_over_every_passing_fault(hook, fresh_sandbox, kind):
     assert len(hook.query_all("DEPARTMENT", ["RECORDNO", "DEPARTMENTID"])) == 3
 
 
+def ahead(hook):
+    return [
+        record["DEPARTMENTID"]
+        for page in hook.query("DEPARTMENT", ["RECORDNO", "DEPARTMENTID"], page_size=20, ahead=True)
+        for record in page.records
+    ]
+
+
+@pytest.mark.parametrize("skip", [1, 2, 3, 5])
+@pytest.mark.parametrize("kind", ["http_429", "drop_before", "truncate_body", "malformed_xml", "session_expired"])
+def test_pages_asked_for_ahead_get_over_every_passing_fault(hook, fresh_sandbox, kind, skip):
+    """Whichever page it strikes, and with no two requests at a time."""
+    fresh_sandbox.settings(concurrency_limit=1, latency_ms=10)
+    fresh_sandbox.load("intacct", "DEPARTMENT", departments(90))
+    fresh_sandbox.fault(side="intacct", match="*", kind=kind, times=1, skip=skip, retry_after=0)
+    assert ahead(hook) == [record["DEPARTMENTID"] for record in departments(90)]
+
+
+def test_what_is_asked_between_pages_waits_for_the_page_under_way(hook, fresh_sandbox):
+    fresh_sandbox.settings(concurrency_limit=1, latency_ms=50)
+    fresh_sandbox.load("intacct", "DEPARTMENT", departments(60))
+    found = []
+    for page in hook.query("DEPARTMENT", ["RECORDNO", "DEPARTMENTID"], page_size=20, ahead=True):
+        found += page.records
+        assert len(hook.query_all("DEPARTMENT", ["RECORDNO"], filter=Equal("DEPARTMENTID", "D00001"))) == 1
+    assert len(found) == 60
+
+
+def test_a_page_is_asked_for_once_ahead_or_not(hook, fresh_sandbox):
+    fresh_sandbox.load("intacct", "DEPARTMENT", departments(90))
+    ahead(hook)
+    assert fresh_sandbox.calls()["intacct"]["query DEPARTMENT"]["calls"] == 5
+
+
 def test_a_bill_is_created_and_read_back(hook, company):
     created = hook.send([bill()])[0]
     assert created.succeeded, created.errors

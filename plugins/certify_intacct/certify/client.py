@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,6 +22,7 @@ from certify_intacct.transport.addresses import Hosts
 from certify_intacct.transport.http import HttpClient
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
+from certify_intacct.transport.side_by_side import in_order
 from certify_intacct.transport.text import RECORD_ID, clean_text
 
 # With a charset behind it, Certify's front end refuses the request with a web page.
@@ -59,33 +62,27 @@ class CertifyClient:
     def pages(self, resource: str, params: Mapping[str, Any]) -> Iterator[ResourcePage]:
         """Read page after page up to PageCount and prove that RecordCount records came. Without records: one empty page.
 
+        The first page names their number; the others are asked for side by side, as many as the settings' requests_at_once.
+
         :raises IncompleteAnswer: what came is not what there is.
         """
-        number, count = 1, 0
-        first: ResourcePage | None = None
+        first = self._page(resource, params, 1)
+        count = 0
         seen: set[Any] = set()
-        while True:
-            page = self._page(resource, params, number)
-            ids = {record["ID"] for record in page.records if isinstance(record.get("ID"), str)}
-            if seen & ids:
-                raise self._incomplete(resource, "a record came twice")
-            if first is not None and page.record_count != first.record_count:
-                raise self._incomplete(
-                    resource, f"there were {first.record_count} records at first and {page.record_count} later"
-                )
-            first, seen = first or page, ids
-            count += len(page.records)
-            # Pages that never end would otherwise be read for ever.
-            if count > page.record_count or (not page.records and number < page.page_count):
-                raise self._incomplete(
-                    resource, f"{count} of {page.record_count} came by page {number} of {page.page_count}"
-                )
-            yield page
-            if number >= page.page_count:
-                break
-            number += 1
-        if count != page.record_count:
-            raise self._incomplete(resource, f"{count} of {page.record_count} came")
+        rest = range(2, first.page_count + 1)
+        with closing(
+            in_order(lambda n: self._page(resource, params, n), rest, self._settings.requests_at_once)
+        ) as others:
+            for page in chain([first], others):
+                ids = {record["ID"] for record in page.records if isinstance(record.get("ID"), str)}
+                count += len(page.records)
+                fault = _fault(page, first, count) or ("a record came twice" if seen & ids else "")
+                if fault:
+                    raise self._incomplete(resource, fault)
+                seen = ids
+                yield page
+        if count != first.record_count:
+            raise self._incomplete(resource, f"{count} of {first.record_count} came")
 
     def first_page(self, resource: str) -> ResourcePage:
         """Read the first page of a resource."""
@@ -178,6 +175,21 @@ class CertifyClient:
             where=f"{self._where}, GET {resource}",
             cure="Reading them again from the start cures it.",
         )
+
+
+def _fault(page: ResourcePage, first: ResourcePage, count: int) -> str:
+    """What a page shows to have changed since the first; empty when nothing.
+
+    :param count: how many records came with it and before it
+    """
+    if page.record_count != first.record_count:
+        return f"there were {first.record_count} records at first and {page.record_count} later"
+    if page.page_count != first.page_count:
+        return f"there were {first.page_count} pages at first and {page.page_count} later"
+    # Pages without an end would otherwise be read for ever.
+    if count > page.record_count or (not page.records and page.page < page.page_count):
+        return f"{count} of {page.record_count} came by page {page.page} of {page.page_count}"
+    return ""
 
 
 def _parameter(name: str, value: Any) -> str:

@@ -14,6 +14,7 @@ from certify_intacct.intacct.envelope import Credentials
 from certify_intacct.intacct.filters import Filter
 from certify_intacct.intacct.functions import Function
 from certify_intacct.intacct.hosts import DEFAULT_URL, HOSTS
+from certify_intacct.intacct.page_questions import PageQuestions
 from certify_intacct.intacct.paging import QueryPage, pages
 from certify_intacct.intacct.responses import Result
 from certify_intacct.intacct.session import Gateway
@@ -89,6 +90,7 @@ class SageIntacctHook(BaseHook):
         page_size: int = functions.MAX_PAGE,
         case_insensitive: bool = False,
         on_restart: Callable[[], None] | None = None,
+        ahead: bool = False,
     ) -> Iterator[QueryPage]:
         """
         Read all records of an object page by page, and prove at the end that none is missing. Memory holds one page.
@@ -100,13 +102,14 @@ class SageIntacctHook(BaseHook):
         :param entity: read inside this entity; None for the connection's own place, "" for top level.
         :param on_restart: when records changed during the read, this is called and the read begins again at the first page, once;
             it must drop what was taken over so far. Without it the change is an IncompleteAnswer at once.
+        :param ahead: send the question for the next page before this one is read; there is never more than one request at a time.
         :raises IncompleteAnswer: the counts do not agree.
         :raises PermissionDenied, FunctionFailed: the query is refused.
         """
         where = f"{self._where}, query {object_name}"
 
-        def ask(offset: int) -> Result:
-            function = functions.query(
+        def function(offset: int) -> Function:
+            return functions.query(
                 object_name,
                 fields,
                 filter=filter,
@@ -116,17 +119,21 @@ class SageIntacctHook(BaseHook):
                 page_size=page_size,
                 offset=offset,
             )
-            return self._one(function, entity=entity, where=where)
+
+        def read() -> Iterator[QueryPage]:
+            place = self._entity if entity is None else entity
+            questions = PageQuestions(self.get_conn(), function, entity=place, where=where, ahead=ahead)
+            yield from pages(questions, size=page_size, where=where)
 
         try:
-            yield from pages(ask, where=where)
+            yield from read()
             return
         except IncompleteAnswer as error:
             if on_restart is None:
                 raise
             self.log.warning("%s", error)
         on_restart()
-        yield from pages(ask, where=where)
+        yield from read()
 
     def query_all(self, object_name: str, fields: Sequence[str], **kwargs: Any) -> list[dict[str, Any]]:
         """
@@ -236,13 +243,13 @@ class SageIntacctHook(BaseHook):
     def _where(self) -> str:
         return f"Sage Intacct (connection {self.intacct_conn_id})"
 
-    def _one(self, function: Function, *, entity: str | None = None, where: str | None = None) -> Result:
+    def _one(self, function: Function, *, entity: str | None = None) -> Result:
         """Send one reading function; a failure is an error, and one that passes is asked again."""
         gateway = self.get_conn()
         return gateway.ask(
             function,
             entity=self._entity if entity is None else entity,
-            where=where or f"{self._where}, {function.name}",
+            where=f"{self._where}, {function.name}",
         )
 
     def _made(self, connection: Connection) -> Gateway:

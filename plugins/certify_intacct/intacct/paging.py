@@ -7,9 +7,9 @@ the page before it, and the pages together hold as many records as the total say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from certify_intacct.intacct.responses import Result
 from certify_intacct.model.errors import AnswerUnreadable, IncompleteAnswer
@@ -29,10 +29,20 @@ class QueryPage:
     offset: int
 
 
-def pages(ask: Callable[[int], Result], *, where: str) -> Iterator[QueryPage]:
+class Questions(Protocol):
+    """Asks for the pages of one query."""
+
+    def begin(self, offset: int) -> None:
+        """The page at ``offset`` will be asked for next."""
+
+    def ask(self, offset: int, then: int | None) -> Result:
+        """The result of the query at ``offset``; the page after it begins at ``then``, None when there is none or nobody knows."""
+
+
+def pages(questions: Questions, *, size: int, where: str) -> Iterator[QueryPage]:
     """Ask for page after page until all records are there. A query without records gives one empty page.
 
-    :param ask: gives the result of the query at an offset.
+    :param size: how many records a page has, if it is not the last.
     :raises IncompleteAnswer: what came is not what there is; reading once more from the start is the cure.
     :raises AnswerUnreadable: a page contradicts itself.
     """
@@ -40,7 +50,7 @@ def pages(ask: Callable[[int], Result], *, where: str) -> Iterator[QueryPage]:
     total: int | None = None
     seen: set[Any] = set()
     while True:
-        result = ask(offset)
+        result = questions.ask(offset, offset + size if total is not None and offset + size < total else None)
         records = list(result.records)
         if result.count is not None and result.count != len(records):
             raise AnswerUnreadable(f"A page announces {result.count} records and holds {len(records)}.", where=where)
@@ -49,11 +59,15 @@ def pages(ask: Callable[[int], Result], *, where: str) -> Iterator[QueryPage]:
             raise _incomplete(f"there were {total} records at first and {said} later", where)
         total = said
         keys = _keys(records)
-        if seen & set(keys) or len(set(keys)) != len(keys):
+        unique = set(keys)
+        if len(unique) != len(keys) or not seen.isdisjoint(unique):
             raise _incomplete("a record came twice", where)
-        seen = set(keys)
+        seen = unique
+        following = offset + len(records)
+        if records and following < total:
+            questions.begin(following)
         yield QueryPage(records, total, offset)
-        offset += len(records)
+        offset = following
         if offset >= total:
             break
         if not records:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from certify_intacct.intacct import envelope, responses
@@ -18,7 +19,7 @@ from certify_intacct.intacct.functions import Function, get_api_session
 from certify_intacct.intacct.hosts import HOSTS
 from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, GuardTripped, ServiceUnavailable
 from certify_intacct.transport import retries
-from certify_intacct.transport.http import HttpClient
+from certify_intacct.transport.http import Answer, HttpClient
 from certify_intacct.transport.redaction import readable
 
 _HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml, text/xml"}
@@ -38,6 +39,16 @@ class _Session:
         return time.monotonic() - self.used > self.seconds - min(60.0, self.seconds / 10)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """An answer that nobody has read yet, and what it answers."""
+
+    answer: Answer
+    functions: Sequence[Function]
+    control_id: str
+    session: _Session
+
+
 class Gateway:
     """The gateway of one company.
 
@@ -51,6 +62,8 @@ class Gateway:
         self._gateway = HOSTS.address(url, where=client.where)
         self._credentials = credentials
         self._sessions: dict[str, _Session] = {}
+        self._sender = ThreadPoolExecutor(1, "intacct")
+        self._ahead: Future[Sent] | None = None
 
     @property
     def company_id(self) -> str:
@@ -79,30 +92,56 @@ class Gateway:
             functions, entity or "", self._sign_in_patiently, unique=unique, transaction=transaction
         )
 
-    def ask(self, function: Function, *, entity: str | None, where: str) -> responses.Result:
+    def ask(
+        self, function: Function, *, entity: str | None, where: str, first: Callable[[], Sent] | None = None
+    ) -> responses.Result:
         """Send one function that reads; a failure of it is an error too, and one that may pass is asked again.
 
         :param where: named in errors.
+        :param first: gives what was sent already, which is the first attempt then.
         :raises ConnectorError: it failed, or the request did.
         """
+        attempts = iter([first] if first else [])
 
         def once() -> responses.Result:
-            result = self._in_session([function], entity or "", self._sign_in, unique=False, transaction=False)[0]
+            sent = next(attempts, None)
+            result = self._in_session(
+                [function], entity or "", self._sign_in, unique=False, transaction=False, sent=sent
+            )[0]
             result.raise_for_failure(where=where)
             return result
 
         return retries.read(once, self._client.settings, what=where)
+
+    def send_ahead(self, function: Function, *, entity: str | None) -> Callable[[], Sent] | None:
+        """Send one function that reads, once, while the caller does something else; whatever is sent next waits for its answer.
+
+        :returns: waits for the answer (see ``first`` of :meth:`ask`); None when there is no session to send it in.
+        """
+        session = self._sessions.get(entity or "")
+        if session is None or session.may_have_ended():
+            return None
+        self._wait_for_one_ahead()
+        self._ahead = self._sender.submit(self._sent, [function], session, unique=False, transaction=False)
+        return self._ahead.result
+
+    def _wait_for_one_ahead(self) -> None:
+        """The licence counts requests under way: there is one at a time, and its connection is used by one thread at a time."""
+        if self._ahead is not None:
+            wait([self._ahead])
 
     def sign_in(self, entity: str | None = None) -> responses.Authentication:
         """Sign in afresh and return what the gateway says about it.
 
         :raises ConnectorError: it did not work; never AnswerUnreadable.
         """
+        self._wait_for_one_ahead()
         self._sessions.pop(entity or "", None)
         return self._sign_in(entity or "")[1]
 
     def close(self) -> None:
         """Forget the sessions and close the connections. Intacct ends idle sessions by itself."""
+        self._sender.shutdown(cancel_futures=True)
         self._sessions.clear()
         self._client.close()
 
@@ -114,20 +153,23 @@ class Gateway:
         *,
         unique: bool,
         transaction: bool,
+        sent: Callable[[], Sent] | None = None,
     ) -> tuple[responses.Result, ...]:
-        session = self._sessions.get(entity)
-        if session is None or session.may_have_ended():
-            session = sign_in(entity)[0]
         try:
-            return self._send(functions, session, unique=unique, transaction=transaction)
+            if sent is not None:
+                return self._understood(sent())
+            self._wait_for_one_ahead()
+            session = self._sessions.get(entity)
+            if session is None or session.may_have_ended():
+                session = sign_in(entity)[0]
+            return self._understood(self._sent(functions, session, unique=unique, transaction=transaction))
         except SessionEnded:
+            self._wait_for_one_ahead()
             self._sessions.pop(entity, None)
         session = sign_in(entity)[0]
-        return self._send(functions, session, unique=unique, transaction=transaction)
+        return self._understood(self._sent(functions, session, unique=unique, transaction=transaction))
 
-    def _send(
-        self, functions: Sequence[Function], session: _Session, *, unique: bool, transaction: bool
-    ) -> tuple[responses.Result, ...]:
+    def _sent(self, functions: Sequence[Function], session: _Session, *, unique: bool, transaction: bool) -> Sent:
         control_id = str(uuid.uuid4())
         body = envelope.request(
             functions,
@@ -137,9 +179,13 @@ class Gateway:
             unique=unique,
             transaction=transaction,
         )
-        response = self._post(session.endpoint, body, functions, control_id)
-        session.used = time.monotonic()
-        session.seconds = response.authentication.session_seconds or session.seconds
+        answer = self._client.send("POST", session.endpoint, headers=_HEADERS, body=body)
+        return Sent(answer, functions, control_id, session)
+
+    def _understood(self, sent: Sent) -> tuple[responses.Result, ...]:
+        response = self._read(sent.answer, sent.functions, sent.control_id)
+        sent.session.used = time.monotonic()
+        sent.session.seconds = response.authentication.session_seconds or sent.session.seconds
         return response.results
 
     def _sign_in_patiently(self, entity: str) -> tuple[_Session, responses.Authentication]:
@@ -152,7 +198,8 @@ class Gateway:
         control_id = str(uuid.uuid4())
         body = envelope.request([function], self._credentials, control_id=control_id, entity=entity)
         try:
-            response = self._post(self._gateway.url, body, [function], control_id)
+            answer = self._client.send("POST", self._gateway.url, headers=_HEADERS, body=body)
+            response = self._read(answer, [function], control_id)
             result = response.results[0]
             result.raise_for_failure(where=self._client.where)
             api = result.records[0] if result.records else {}
@@ -181,10 +228,9 @@ class Gateway:
         self._sessions[entity] = session
         return session, response.authentication
 
-    def _post(self, url: str, body: bytes, functions: Sequence[Function], control_id: str) -> responses.Response:
+    def _read(self, answer: Answer, functions: Sequence[Function], control_id: str) -> responses.Response:
         where = self._client.where
         writes = any(function.writes for function in functions)
-        answer = self._client.send("POST", url, headers=_HEADERS, body=body)
         response = responses.read(
             answer,
             [function.control_id for function in functions],

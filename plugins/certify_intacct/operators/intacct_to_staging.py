@@ -42,7 +42,7 @@ class SageIntacctToStagingOperator(ExtractOperator):
         order = [column.source for column in stream.key_columns]
         try:
             for page in hook.query(
-                stream.source, list(stream.source_fields), filter=self._filter(stream), order_by=order
+                stream.source, list(stream.source_fields), filter=self._filter(stream), order_by=order, ahead=True
             ):
                 yield page.records
         except PermissionDenied as error:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from psycopg import sql
+from psycopg import Copy, errors, sql
 
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.page_block import block_of
 from certify_intacct.staging.reference import in_reference, only, table_columns
 from certify_intacct.staging.streams import Column, Stream
 from certify_intacct.staging.values import Unreadable, read_value, shown, storable
@@ -22,8 +23,6 @@ log = logging.getLogger(__name__)
 STAND_IN = "unreadable:"
 # A stream that is broken throughout is stopped as such; here it need not be told row by row.
 _MOST_TOLD = 20
-# As long as a task may take (runs/dag_defaults.py).
-_COPY_HOURS = 2
 
 
 @dataclass(frozen=True)
@@ -51,38 +50,91 @@ def stage_pages(
 
     :param keep: adds to what the load has
     """
-    table = sql.Identifier("staging", stream.table)
-    names = sql.SQL(", ").join(map(sql.Identifier, ["load_id", *table_columns(stream), "unreadable", "raw"]))
-    incoming = sql.Identifier(f"incoming_{stream.table}")
+    table = _Table(connection, stream, load_id)
     if not keep:
-        connection.execute(
-            sql.SQL("DELETE FROM {} WHERE load_id = %s AND {}").format(table, only(stream, table)), [load_id]
-        )
-    connection.execute(
-        sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(incoming, table)
-    )
-    received = page_count = told = 0
-    # It lasts as long as the service takes to give all pages.
-    connection.execute(f"SET LOCAL statement_timeout = '{_COPY_HOURS}h'")
-    with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(incoming, names)) as copy:
-        for page in pages:
-            page_count += 1
-            for record in page:
-                received += 1
-                values, unreadable = read_record(stream, record)
-                raw = _json({name: record[name] for name in stream.source_fields if name in record})
-                if unreadable:
-                    told += 1
-                    _tell(stream, received, record, unreadable, told)
-                    values = _with_stand_in(stream, values, received, raw)
-                row = in_reference(stream, record, values) if stream.in_reference else values
-                copy.write_row([load_id, *row, [column.name for column in unreadable], raw])
-    connection.execute("SET LOCAL statement_timeout = DEFAULT")
-    inserted = connection.execute(
-        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT DO NOTHING").format(table, names, names, incoming)
-    ).rowcount
-    connection.execute(sql.SQL("DROP TABLE {}").format(incoming))
+        table.empty()
+    received = inserted = page_count = 0
+    for page in pages:
+        page_count += 1
+        if page:
+            inserted += table.add(page, received)
+        received += len(page)
     return Staged(rows=inserted, pages=page_count, duplicates=received - inserted)
+
+
+class _Table:
+    """The staging table of a stream, as far as a load fills it."""
+
+    def __init__(self, connection: Connection, stream: Stream, load_id: int) -> None:
+        self.connection = connection
+        self.stream = stream
+        self.load_id = load_id
+        self.name = sql.Identifier("staging", stream.table)
+        self.columns = sql.SQL(", ").join(map(sql.Identifier, ["load_id", *table_columns(stream), "unreadable", "raw"]))
+        self._told = 0
+        # The table itself does not ask whether the load is there: it would ask once for each row.
+        if not connection.execute("SELECT FROM ops.load WHERE load_id = %s FOR KEY SHARE", [load_id]).rowcount:
+            raise ValueError(f"There is no load {load_id}.")
+
+    def empty(self) -> None:
+        """Deletes what the load has of the stream."""
+        self.connection.execute(
+            sql.SQL("DELETE FROM {} WHERE load_id = %s AND {}").format(self.name, only(self.stream, self.name)),
+            [self.load_id],
+        )
+
+    def add(self, page: Sequence[Mapping[str, Any]], before: int) -> int:
+        """Adds the records of a page and returns how many that were; one whose key is there already is left out.
+
+        :param before: how many records came before it
+        """
+        block = block_of(self.stream, self.load_id, page)
+        if block is not None:
+            try:
+                with self.connection.transaction():
+                    return self._copy(self.name, lambda copy: copy.write(block))
+            except errors.UniqueViolation:
+                pass
+        return self._add_new(page, before)
+
+    def _add_new(self, page: Sequence[Mapping[str, Any]], before: int) -> int:
+        """Adds the records one by one, by way of a table without a key."""
+        incoming = sql.Identifier(f"incoming_{self.stream.table}")
+        self.connection.execute(
+            sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(incoming, self.name)
+        )
+        self._copy(incoming, lambda copy: _write(copy, self._rows(page, before)))
+        inserted = self.connection.execute(
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT DO NOTHING").format(
+                self.name, self.columns, self.columns, incoming
+            )
+        ).rowcount
+        self.connection.execute(sql.SQL("DROP TABLE {}").format(incoming))
+        return inserted
+
+    def _copy(self, table: sql.Identifier, write: Callable[[Copy], None]) -> int:
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, self.columns)
+        with self.connection.cursor() as cursor:
+            with cursor.copy(statement) as copy:
+                write(copy)
+            return cursor.rowcount
+
+    def _rows(self, page: Sequence[Mapping[str, Any]], before: int) -> Iterator[list[Any]]:
+        stream = self.stream
+        for position, record in enumerate(page, before + 1):
+            values, unreadable = read_record(stream, record)
+            raw = _json({name: record[name] for name in stream.source_fields if name in record})
+            if unreadable:
+                self._told += 1
+                _tell(stream, position, record, unreadable, self._told)
+                values = _with_stand_in(stream, values, position, raw)
+            row = in_reference(stream, record, values) if stream.in_reference else values
+            yield [self.load_id, *row, [column.name for column in unreadable], raw]
+
+
+def _write(copy: Copy, rows: Iterable[Sequence[Any]]) -> None:
+    for row in rows:
+        copy.write_row(row)
 
 
 def read_record(stream: Stream, record: Mapping[str, Any]) -> tuple[list[Any], list[Column]]:

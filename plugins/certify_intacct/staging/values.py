@@ -28,8 +28,8 @@ _TIMESTAMP_FORMATS = ("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:
 # JSON may hold one half of a surrogate pair ("\ud800"); no encoding of Unicode can.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
-# Codes are keys of ours too, and an index of PostgreSQL takes no more than 2,700 bytes. Both services allow far less.
-_LONGEST_CODE = 400
+#: Codes are keys of ours too, and an index of PostgreSQL takes no more than 2,700 bytes. Both services allow far less.
+LONGEST_CODE = 400
 _SHOWN = 60
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
@@ -45,7 +45,7 @@ def read_value(kind: ColumnType, value: Any) -> Any:
     if value is None:
         return None
     if kind in ("text", "code"):
-        return _text(value, longest=_LONGEST_CODE if kind == "code" else None)
+        return _text(value, longest=LONGEST_CODE if kind == "code" else None)
     text = str(value).strip()
     return _READERS[kind](text) if text else None
 

@@ -23,6 +23,7 @@ class TransportSettings:
     :param wait_initial: seconds before the second attempt; doubled each time, with jitter.
     :param wait_max: the longest pause, also when the service asks for a longer one: then the error is raised instead.
     :param pool_size: connections kept open.
+    :param requests_at_once: how many pages of Certify a task asks for at the same time, at most as many as connections are kept open.
     """
 
     connect_timeout: float = 10.0
@@ -33,6 +34,7 @@ class TransportSettings:
     wait_initial: float = 1.0
     wait_max: float = 60.0
     pool_size: int = 4
+    requests_at_once: int = 2
 
     @classmethod
     def from_extra(cls, extra: Mapping[str, Any], *, where: str) -> TransportSettings:

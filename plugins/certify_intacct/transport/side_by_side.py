@@ -1,0 +1,34 @@
+"""Does things side by side and gives what comes of them in their order; never more are begun than there is room for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+Given = TypeVar("Given")
+Got = TypeVar("Got")
+
+
+def in_order(do: Callable[[Given], Got], given: Iterable[Given], at_once: int) -> Generator[Got, None, None]:
+    """What ``do`` makes of each of ``given``, in their order; whoever stops in between closes the generator.
+
+    :param at_once: so many are under way, or done and not yet taken
+    :raises Exception: what ``do`` raised, when its turn comes; nothing more is begun
+    """
+    left = iter(given)
+    if at_once == 1:
+        yield from map(do, left)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        begun: deque[Future[Got]] = deque(pool.submit(do, one) for one in islice(left, at_once))
+        try:
+            while begun:
+                got = begun.popleft().result()
+                begun.extend(pool.submit(do, one) for one in islice(left, 1))
+                yield got
+        finally:
+            for future in begun:
+                future.cancel()
