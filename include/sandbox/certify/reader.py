@@ -94,9 +94,9 @@ class Search:
         processed = self.store.column("certify", "expensereports", "Processed")
         if report is None or processed is None:
             return self
-        table = self.store.table("certify", "expensereports")
-        unprocessed = f"SELECT _id FROM {table} WHERE {processed} IS NOT ?"
-        return self._and(RecordCondition(f"({report} IS NULL OR {report} NOT IN ({unprocessed}))", (encode(True),)))
+        reports, own = self.store.table("certify", "expensereports"), self.store.table("certify", "receipts")
+        unprocessed = f"SELECT 1 FROM {reports} p WHERE p._id = {own}.{report} AND p.{processed} IS NOT ?"
+        return self._and(RecordCondition(f"NOT EXISTS ({unprocessed})", (encode(True),)))
 
     def approved(self, query: Mapping[str, str]) -> Search:
         """Without the disapproved lines, unless includedisapproved is 1."""

@@ -81,6 +81,27 @@ def test_a_page_costs_no_more_where_there_is_more(page, place):
     assert cost[10_000] <= 2 * cost[500] + 2
 
 
+@pytest.mark.parametrize("ask", ["by its ID", "those of a report"])
+def test_a_receipt_costs_no_more_where_there_are_more_reports(ask):
+    cost = {}
+    for count in (500, 10_000):
+        store = new_store()
+        store.insert_many("certify", "expensereports", [{"ID": f"{n}", "Processed": True} for n in range(count)])
+        store.insert_many("certify", "receipts", [{"ID": f"{n}", "_ExpenseReportID": f"{n}"} for n in range(count)])
+
+        def asked(store: Store = store) -> None:
+            receipts = reader.search(store, Settings(), "receipts")
+            if ask == "by its ID":
+                assert reader.visible_by_id(receipts).one("7") is not None
+            else:
+                assert receipts.filtered({"exprptid": "7"}).page(1).total == 1
+
+        asked()
+        store._remembered.forget()
+        cost[count] = steps(store, asked)
+    assert cost[10_000] <= 2 * cost[500] + 2
+
+
 acts = st.lists(
     st.tuples(st.sampled_from(["insert", "update", "delete", "undone", "clear"]), st.integers(0, 60)), max_size=12
 )
