@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from include.bench.day import GROWTH, days
+from include.bench.day import GROWTH, TaskFailed, days
 from include.bench.extraction import ROUNDS, SIZES, extraction
 from include.local.bootstrap import pip_environment
 from include.local.environment import clean
@@ -23,7 +23,11 @@ def main(pip: Mapping[str, str]) -> int:
     parser.add_argument("--profile", type=Path, help="folder for a cProfile of each task of a day")
     options = parser.parse_args()
     if options.growth or options.day:
-        days(options.day or GROWTH, latency=options.latency, profile=options.profile)
+        try:
+            days(options.day or GROWTH, latency=options.latency, profile=options.profile)
+        except TaskFailed as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 1
     else:
         extraction(options.rows, options.rounds, pip)
     return 0

@@ -104,16 +104,23 @@ def _tasks(
 class Workers:
     """The process that carries tasks out (``include.bench.tasks``). ``tasks`` are their names, in the DAG's order."""
 
-    def __init__(self, orders: IO[str], answers: IO[str]) -> None:
-        self._orders, self._answers = orders, answers
-        self.tasks: list[str] = json.loads(answers.readline() or "[]")
+    def __init__(self, orders: IO[str], answers: IO[str], log: Path) -> None:
+        """:raises TaskFailed: there are none, because the DAG could not be read; the text says why"""
+        self._orders, self._answers, self._log = orders, answers, log
+        self.tasks: list[str] = self._answer()
 
     def carry_out(self, order: dict[str, Any]) -> dict[str, Any]:
         """Result or error of a task, and its figures."""
         self._orders.write(json.dumps(order) + "\n")
         self._orders.flush()
-        figures: dict[str, Any] = json.loads(self._answers.readline())
+        figures: dict[str, Any] = self._answer()
         return figures
+
+    def _answer(self) -> Any:
+        line = self._answers.readline()
+        if not line:
+            raise TaskFailed(f"The process that carries tasks out has ended:\n{self._log.read_text()}")
+        return json.loads(line)
 
 
 @contextmanager
@@ -133,10 +140,7 @@ def _workers(environment: dict[str, str], place: Path) -> Iterator[Workers]:
     ):
         assert process.stdin is not None
         assert process.stdout is not None
-        workers = Workers(process.stdin, process.stdout)
-        if not workers.tasks:
-            raise TaskFailed(f"The DAG could not be read:\n{log.read_text()}")
-        yield workers
+        yield Workers(process.stdin, process.stdout, log)
 
 
 def days(sizes: Sequence[int], *, latency: float, profile: Path | None = None) -> list[Day]:

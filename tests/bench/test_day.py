@@ -8,9 +8,10 @@ from io import StringIO
 
 import pytest
 
-from include.bench.day import Day, days
+from include.bench.day import Day, TaskFailed, days
 from include.bench.measuring import Cost
 from include.bench.seeding import CHARGES, LINES
+from include.bench.surroundings import ROOT
 from include.bench.table import exponent, growth_table
 from include.chaos.worker import dag_named, steps
 
@@ -68,6 +69,18 @@ def test_cpu_and_memory_are_told(costs):
     assert all(cost.cpu > 0 and cost.peak_mib > 0 for cost in costs.values())
     assert costs["load_intacct"].postgres_cpu > 0
     assert costs["load_intacct"].sandbox_cpu > 0
+
+
+def test_a_task_that_fails_is_named_with_its_error(monkeypatch, tmp_path):
+    """As after a change of connector.yaml that the day does not fit."""
+    config = tmp_path / "connector.yaml"
+    config.write_text(
+        (ROOT / "include" / "connector.yaml").read_text().replace("documents_per_run: 50000", "documents_per_run: 2")
+    )
+    monkeypatch.setattr("include.bench.surroundings.CONFIG", config)
+    with redirect_stdout(StringIO()) as text, pytest.raises(TaskFailed, match=r"^approve: "):
+        days([1], latency=0)
+    assert text.getvalue().splitlines()[-1].startswith("plan ")
 
 
 def test_growth_is_told_by_task(day):
