@@ -54,9 +54,9 @@ SEED ?= 1
 FAULTS ?= 2000
 KILLS ?= 200
 MINUTES ?= 60
-chaos: venv ## storms of faults and kills over the connector, judged from outside; SEED= SEEDS= FAULTS= KILLS= MINUTES= ROUND= STACK=1
+chaos: venv ## storms of faults and kills over the connector, judged from outside; SEED= SEEDS= FAULTS= KILLS= MINUTES= ROUND= SENDERS= STACK=1
 	@$(RUN) include.chaos --seed $(SEED) --faults $(FAULTS) --kills $(KILLS) --minutes $(MINUTES) $(if $(ROUND),--round $(ROUND)) \
-		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(STACK),--stack)
+		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(SENDERS),--senders $(SENDERS)) $(if $(STACK),--stack)
 
 lint: venv ## ruff, mypy, import-linter, compose schema
 	@$(RUN) ruff check .
