@@ -54,15 +54,17 @@ def test_calls_are_those_of_the_task(day, costs):
     assert costs["extract_certify[certify_expenses]"].intacct_calls == 0
     assert costs["plan"].certify_calls == costs["plan"].intacct_calls == costs["plan"].intacct_requests == 0
     loaded = costs["load_intacct"]
-    # Each document is a function; many of them share a request.
-    assert loaded.intacct_calls > day.seeded.documents > loaded.intacct_requests
+    # Each document is a function; several of them share a request.
+    assert loaded.intacct_calls > day.seeded.documents
+    assert loaded.intacct_calls > loaded.intacct_requests > 0
     assert loaded.certify_calls > day.seeded.receipts
 
 
-def test_latency_is_that_of_each_request(costs):
-    """It is waited for, so it can be no less; how much more is the machine's business."""
-    for cost in costs.values():
-        assert cost.seconds >= 0.01 * (cost.certify_calls + cost.intacct_requests)
+def test_latency_is_waited_for(costs):
+    """By each task that asks anything, at least once; how much of it is waited for side by side is the task's business."""
+    asking = [cost for cost in costs.values() if cost.certify_calls + cost.intacct_requests]
+    assert len(asking) > 10
+    assert all(cost.seconds >= 0.01 for cost in asking)
 
 
 def test_cpu_and_memory_are_told(costs):
