@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from include.bench.day import GROWTH, days
+from include.bench.day import GROWTH, TaskFailed, days
 from include.bench.extraction import ROUNDS, SIZES, extraction
+from include.local.bootstrap import pip_environment
 from include.local.environment import clean
 
 
-def main() -> int:
+def main(pip: Mapping[str, str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="*", default=list(SIZES), help="extraction: sizes of the list")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="extraction: how often each is read")
@@ -21,12 +23,17 @@ def main() -> int:
     parser.add_argument("--profile", type=Path, help="folder for a cProfile of each task of a day")
     options = parser.parse_args()
     if options.growth or options.day:
-        days(options.day or GROWTH, latency=options.latency, profile=options.profile)
+        try:
+            days(options.day or GROWTH, latency=options.latency, profile=options.profile)
+        except TaskFailed as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 1
     else:
-        extraction(options.rows, options.rounds)
+        extraction(options.rows, options.rounds, pip)
     return 0
 
 
 if __name__ == "__main__":
+    of_pip = pip_environment()  # its mirrors and certificates are named in variables that reach nothing else
     clean()
-    sys.exit(main())
+    sys.exit(main(of_pip))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -51,11 +51,14 @@ class TaskFailed(Exception):
     """A task ended with an error; the text has it whole."""
 
 
-def run_day(reports: int, *, latency: float = 0, profile: Path | None = None) -> Day:
+def run_day(
+    reports: int, *, latency: float = 0, profile: Path | None = None, say: Callable[[Cost], None] = lambda _: None
+) -> Day:
     """Seeds a day and runs it.
 
     :param latency: seconds that each answer of both services takes longer
     :param profile: folder in which cProfile leaves a file of each task; the figures are then no measurement
+    :param say: is told what a task cost as soon as it is done
     :raises TaskFailed: a task failed
     """
     day = datetime.now(tz=UTC).date() - timedelta(days=3)
@@ -64,15 +67,19 @@ def run_day(reports: int, *, latency: float = 0, profile: Path | None = None) ->
         seeded = seed_day(sandbox, reports, day)
         sandbox.ask("POST", "settings", {"latency_ms": round(latency * 1000)})
         with _workers(child_environment(sandbox, server, place), place) as workers:
-            costs = _tasks(workers, sandbox, server, day, profile)
+            costs = []
+            for cost in _tasks(workers, sandbox, server, day, profile):
+                costs.append(cost)
+                say(cost)
         lines = {name: sandbox.ask("GET", f"state/intacct/{name}")["records"] for name in LINES}
     documents = sum(len({line["RECORDKEY"] for line in of_kind}) for of_kind in lines.values())
     total = sum((Decimal(line["TRX_AMOUNT"]) for of_kind in lines.values() for line in of_kind), Decimal(0))
     return Day(seeded, costs, documents, int(total * 100))
 
 
-def _tasks(workers: Workers, sandbox: Sandbox, server: PostgresServer, day: date, profile: Path | None) -> list[Cost]:
-    costs: list[Cost] = []
+def _tasks(
+    workers: Workers, sandbox: Sandbox, server: PostgresServer, day: date, profile: Path | None
+) -> Iterator[Cost]:
     results: dict[str, Any] = {}
     for task in workers.tasks:
         assert server.pid is not None
@@ -89,25 +96,31 @@ def _tasks(workers: Workers, sandbox: Sandbox, server: PostgresServer, day: date
         if "error" in figures:
             raise TaskFailed(f"{task}: {figures['error']}\n{figures.get('trace', '')}")
         results[task] = figures["result"]
-        costs.append(meter.cost(task, figures))
+        yield meter.cost(task, figures)
         if profile and counts:
             counts.write(profile / f"{task}.txt")
-    return costs
 
 
 class Workers:
     """The process that carries tasks out (``include.bench.tasks``). ``tasks`` are their names, in the DAG's order."""
 
-    def __init__(self, orders: IO[str], answers: IO[str]) -> None:
-        self._orders, self._answers = orders, answers
-        self.tasks: list[str] = json.loads(answers.readline() or "[]")
+    def __init__(self, orders: IO[str], answers: IO[str], log: Path) -> None:
+        """:raises TaskFailed: there are none, because the DAG could not be read; the text says why"""
+        self._orders, self._answers, self._log = orders, answers, log
+        self.tasks: list[str] = self._answer()
 
     def carry_out(self, order: dict[str, Any]) -> dict[str, Any]:
         """Result or error of a task, and its figures."""
         self._orders.write(json.dumps(order) + "\n")
         self._orders.flush()
-        figures: dict[str, Any] = json.loads(self._answers.readline())
+        figures: dict[str, Any] = self._answer()
         return figures
+
+    def _answer(self) -> Any:
+        line = self._answers.readline()
+        if not line:
+            raise TaskFailed(f"The process that carries tasks out has ended:\n{self._log.read_text()}")
+        return json.loads(line)
 
 
 @contextmanager
@@ -127,22 +140,23 @@ def _workers(environment: dict[str, str], place: Path) -> Iterator[Workers]:
     ):
         assert process.stdin is not None
         assert process.stdout is not None
-        workers = Workers(process.stdin, process.stdout)
-        if not workers.tasks:
-            raise TaskFailed(f"The DAG could not be read:\n{log.read_text()}")
-        yield workers
+        yield Workers(process.stdin, process.stdout, log)
 
 
-def days(sizes: Sequence[int], *, latency: float, profile: Path | None = None) -> None:
-    """Runs days of these sizes, and prints a table of each, and of several how the costs grow."""
-    from include.bench.table import growth_table, table
+def days(sizes: Sequence[int], *, latency: float, profile: Path | None = None) -> list[Day]:
+    """Runs days of these sizes; prints a table of each line by line, and of several how the costs grow."""
+    from include.bench import table
 
     if profile:
         profile = profile.resolve()
         profile.mkdir(parents=True, exist_ok=True)
     done: list[Day] = []
     for reports in sizes:
-        done.append(run_day(reports, latency=latency, profile=profile))
-        print(table(done[-1], latency), flush=True)
+        print(table.headings(), flush=True)
+        done.append(
+            run_day(reports, latency=latency, profile=profile, say=lambda cost: print(table.row(cost), flush=True))
+        )
+        print(table.end(done[-1], latency), flush=True)
     if len(done) > 1:
-        print(growth_table(done))
+        print(table.growth_table(done))
+    return done

@@ -10,32 +10,42 @@ import json
 import statistics
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from include.bench.peer import PACKAGE, Peer, installed
 from include.bench.surroundings import ROOT, Sandbox, child_environment, folder, running_database, running_sandbox
 
 SIZES = (10_000, 200_000)
 ROUNDS = 3
 CHUNK = 5_000
-COLUMNS = "{:>9}  {:>12}  {:>14}  {:>12}  {:>14}  {:>16}"
+COLUMNS = "{:>9}  {:>12}  {:>14}  {:>12}  {:>14}  {:>16}  {}"
+_READING = ("-m", "include.bench.reading")
+_PEER = (str(ROOT / "include" / "bench" / "peer_reading.py"),)
 
 
-def extraction(sizes: list[int], rounds: int) -> None:
+def extraction(sizes: Sequence[int], rounds: int, pip: Mapping[str, str]) -> None:
     """Prints the table.
 
     :param sizes: how many departments
     :param rounds: how often each is read in each way
+    :param pip: the environment for pip, which installs the peer
     """
     with folder() as place, running_sandbox(place) as sandbox, running_database(place) as server:
         environment = child_environment(sandbox, server, place)
-        print(COLUMNS.format("rows", "bare rows/s", "staged rows/s", "staged/bare", "peak MiB bare", "peak MiB staged"))
+        other = installed(place, pip)
+        print(
+            COLUMNS.format(
+                "rows", "bare rows/s", "staged rows/s", "staged/bare", "peak MiB bare", "peak MiB staged", PACKAGE
+            )
+        )
         for rows in sizes:
             fill(sandbox, rows)
             pairs = [(child("bare", environment), child("staged", environment)) for _ in range(rounds)]
-            print(line(rows, pairs), flush=True)
+            print(line(rows, pairs, of_peer(other, rows, environment)), flush=True)
 
 
-def line(rows: int, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
+def line(rows: int, pairs: list[tuple[dict[str, Any], dict[str, Any]]], peer: str) -> str:
     """A line of the table."""
     for pair in pairs:
         for figures in pair:
@@ -45,16 +55,39 @@ def line(rows: int, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
     ratio = statistics.median(s / b for b, s in zip(bare, staged, strict=True))
     memory = [max(pair[side]["peak_mib"] for pair in pairs) for side in (0, 1)]
     rates = [round(statistics.median(side)) for side in (bare, staged)]
-    return COLUMNS.format(rows, *rates, f"{ratio:.2f}", *memory)
+    return COLUMNS.format(rows, *rates, f"{ratio:.2f}", *memory, peer)
+
+
+def of_peer(peer: Peer, rows: int, environment: dict[str, str]) -> str:
+    """What the column of the peer says: once, since nothing is judged by it."""
+    if peer.python is None:
+        return peer.reason
+    clean = {name: text for name, text in environment.items() if name != "PYTHONPATH"}
+    try:
+        figures = _figures([str(peer.python), *_PEER], clean)
+    except MeasurementFailed as error:
+        return f"cannot read the sandbox: {(str(error).strip().splitlines() or [''])[-1][:80]}"
+    if figures["rows"] != rows:
+        return f"{figures['rows']} rows came where {rows} exist"
+    return f"{figures['rows_per_second']:.0f} rows/s, peak {figures['peak_mib']} MiB"
 
 
 def child(kind: str, environment: dict[str, str]) -> dict[str, Any]:
     """Runs one measurement in a process of its own, so that its peak memory is its own too."""
-    result = subprocess.run(
-        [sys.executable, "-m", "include.bench.reading", kind], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    try:
+        return _figures([sys.executable, *_READING, kind], environment)
+    except MeasurementFailed as error:
+        raise SystemExit(f"The measurement {kind} failed:\n{error}") from None
+
+
+class MeasurementFailed(Exception):
+    """The process ended with an error; the text is what it said."""
+
+
+def _figures(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if result.returncode:
-        raise SystemExit(f"The measurement {kind} failed:\n{result.stdout}{result.stderr}")
+        raise MeasurementFailed(result.stdout + result.stderr)
     figures: dict[str, Any] = json.loads(result.stdout.strip().splitlines()[-1])
     return figures
 

@@ -19,25 +19,13 @@ GROWN = "{:<42} {:>9} {:>9} {:>13} {:>13} {:>13} {:>16}"
 LEAST_SECONDS = 0.1
 
 
-def table(day: Day, latency: float) -> str:
-    """A line for each task, and the sum."""
-    seeded = day.seeded
-    about = (
-        f"{seeded.reports} reports, {seeded.lines} lines, {seeded.receipts} receipts, {seeded.documents} documents; "
-        f"{day.documents} posted; {latency:g} s latency"
-    )
-    rows = [COLUMNS.format(*HEADINGS), *(_row(cost) for cost in [*day.costs, whole(day.costs)])]
-    return "\n".join([about, *rows, ""])
+def headings() -> str:
+    """The first line of a day's table."""
+    return COLUMNS.format(*HEADINGS)
 
 
-def whole(costs: Sequence[Cost]) -> Cost:
-    """All tasks one after the other; the peak is that of the largest."""
-    sums = [sum(getattr(cost, field.name) for cost in costs) for field in fields(Cost) if field.name != "task"]
-    total = Cost("all", *sums)  # type: ignore[arg-type]
-    return Cost(**{**total.__dict__, "peak_mib": max(cost.peak_mib for cost in costs)})
-
-
-def _row(cost: Cost) -> str:
+def row(cost: Cost) -> str:
+    """A line of it: what a task cost."""
     return COLUMNS.format(
         cost.task,
         *(f"{value:.2f}" for value in (cost.seconds, cost.cpu, cost.postgres_cpu, cost.sandbox_cpu)),
@@ -46,6 +34,23 @@ def _row(cost: Cost) -> str:
         cost.intacct_calls,
         cost.intacct_requests,
     )
+
+
+def end(day: Day, latency: float) -> str:
+    """The last lines of it: the sum, and what day it was."""
+    seeded = day.seeded
+    about = (
+        f"{seeded.reports} reports, {seeded.lines} lines, {seeded.receipts} receipts, {seeded.documents} documents; "
+        f"{day.documents} posted; {latency:g} s latency"
+    )
+    return "\n".join([row(whole(day.costs)), about, ""])
+
+
+def whole(costs: Sequence[Cost]) -> Cost:
+    """All tasks one after the other; the peak is that of the largest."""
+    sums = [sum(getattr(cost, field.name) for cost in costs) for field in fields(Cost) if field.name != "task"]
+    total = Cost("all", *sums)
+    return Cost(**{**total.__dict__, "peak_mib": max(cost.peak_mib for cost in costs)})
 
 
 _GROWING: tuple[tuple[str, Callable[[Cost], float], float], ...] = (

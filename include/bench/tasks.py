@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 from collections import Counter
@@ -83,10 +84,11 @@ def _count_requests() -> None:
     """Each HTTP request counts, whatever becomes of it."""
     from certify_intacct.transport.http import HttpClient
 
-    sent = HttpClient.send
+    sent, counting = HttpClient.send, threading.Lock()
 
     def send(self: HttpClient, method: str, url: str, **given: Any) -> Any:
-        _REQUESTS["certify" if urlsplit(url).path.startswith("/v1/") else "intacct"] += 1
+        with counting:
+            _REQUESTS["certify" if urlsplit(url).path.startswith("/v1/") else "intacct"] += 1
         return sent(self, method, url, **given)
 
     HttpClient.send = send  # type: ignore[method-assign]

@@ -54,6 +54,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "expense_approval": (True, False),
     "folder_record_numbers": (False, True),
     "gl_trace": (False, True),
+    "gzip": (False, True),
     "inter_entity_bills": (True, False),
     "invalid_reference_text": (0, 1, 2),
     "late_commit_seconds": (0, 0, 0.3, 1.0),

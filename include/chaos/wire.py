@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gzip
 import re
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -64,8 +66,9 @@ class Attempt:
         """`accepted`, `refused` or `repeated` (refused for its control ID) when a well-formed answer said so, else `lost`."""
         head, _, body = bytes(self.answer).partition(b"\r\n\r\n")
         try:
-            root = etree.fromstring(_unchunked(head, body), etree.XMLParser(resolve_entities=False, no_network=True))
-        except (etree.XMLSyntaxError, ValueError):
+            text = _unpacked(head, _unchunked(head, body))
+            root = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
+        except (etree.XMLSyntaxError, ValueError, EOFError, OSError, zlib.error):
             return "lost"
         if _SERVER_ERROR.match(head):
             return "lost"
@@ -275,3 +278,7 @@ def _unchunked(head: bytes, body: bytes) -> bytes:
         whole += rest[:size]
         body = rest[size + 2 :]
     raise ValueError("cut off")
+
+
+def _unpacked(head: bytes, body: bytes) -> bytes:
+    return gzip.decompress(body) if b"content-encoding: gzip" in head.lower() else body

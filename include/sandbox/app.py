@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -32,6 +33,19 @@ class _OnTime:
         await self.app(scope, receive, send)
 
 
+class _Packed:
+    """ASGI wrapper: packs what the services answer while the setting `gzip` is on, and never the control routes."""
+
+    def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
+        self.app, self.sandbox = app, sandbox
+        # Smaller bodies are left as they are, as by the CDN in front of Intacct.
+        self.packing = GZipMiddleware(app, minimum_size=48, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        packs = self.sandbox.settings.gzip and not scope.get("path", "").startswith("/_sandbox/")
+        await (self.packing if packs else self.app)(scope, receive, send)
+
+
 async def _alive(_request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
@@ -48,4 +62,4 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
 
 def application(sandbox: Sandbox) -> ASGIApp:
     """The application of one sandbox."""
-    return ConnectionInReach(_OnTime(NoStrangers(Starlette(routes=routes(sandbox)))))
+    return ConnectionInReach(_OnTime(NoStrangers(_Packed(Starlette(routes=routes(sandbox)), sandbox))))

@@ -33,6 +33,9 @@ class ServerSettings(BaseModel):
     latency_ms: int = Field(
         0, ge=0, description="Time added to every answer, in milliseconds; the vendor's is about 600. [V]"
     )
+    gzip: bool = Field(
+        False, description="Answers are packed for clients that take gzip. [U: SDKs ask for it, no record shows one]"
+    )
     late_commit_seconds: float = Field(
         0,
         ge=0,

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from include.sandbox import clock
+from include.sandbox.remembered import Remembered
 
 Record = dict[str, Any]
 
@@ -76,6 +77,7 @@ class Store:
         self._depth = 0
         self._columns: dict[str, dict[str, str]] = {}
         self._indexes: set[str] = set()
+        self._remembered = Remembered()
         self._db = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -106,6 +108,7 @@ class Store:
                     self._db.execute(f"RELEASE {name}")
                 self._columns.clear()
                 self._indexes.clear()
+                self._remembered.forget()
                 raise
             self._depth -= 1
             self._db.execute("COMMIT" if self._depth == 0 else f"RELEASE {name}")
@@ -114,6 +117,16 @@ class Store:
         """The rows of a SELECT written with `table` and `column`."""
         with self._lock:
             return self._db.execute(sql, parameters).fetchall()
+
+    def numbers(self, side: str, sql: str, parameters: Sequence[Any] = ()) -> Sequence[int]:
+        """The whole numbers that a SELECT of one column gives, in their order, for who asks for them page by page.
+
+        `sql` reads records of that side and nothing else.
+        """
+        with self._lock:
+            return self._remembered.numbers(
+                side, (sql, tuple(parameters)), lambda: (number for (number,) in self._db.execute(sql, parameters))
+            )
 
     def function(self, name: str, arguments: int, implementation: Any) -> None:
         """Offer a deterministic Python function to SQL."""
@@ -201,6 +214,7 @@ class Store:
             kept = [{**record, id_name: record_id} for record, record_id in zip(records, ids, strict=True)]
             fields = list(dict.fromkeys(field for record in kept for field in record if field != id_name))
             self._add_columns(side, object_name, fields)
+            self._remembered.forget(side)
             columns = ", ".join(["_id", "_created", *(self.column(side, object_name, field) or "" for field in fields)])
             marks = ", ".join("?" * (len(fields) + 2))
             self._db.executemany(
@@ -221,6 +235,7 @@ class Store:
         fields = [field for field in changes if field != id_field(side, object_name)]
         with self.transaction():
             self._add_columns(side, object_name, fields)
+            self._remembered.forget(side)
             if fields:
                 columns = ", ".join(f"{self.column(side, object_name, field)} = ?" for field in fields)
                 values = [encode(changes[field], side) for field in fields]
@@ -247,6 +262,7 @@ class Store:
     def delete(self, side: str, object_name: str, record_id: Any) -> bool:
         """Remove a record; False when there was none."""
         with self._lock:
+            self._remembered.forget(side)
             cursor = self._db.execute(
                 f"DELETE FROM {self.table(side, object_name)} WHERE _id = ?", (self._key(side, record_id),)
             )
@@ -255,6 +271,7 @@ class Store:
     def clear(self, side: str | None = None, object_name: str | None = None) -> None:
         """Forget the records of an object, of a side, or of both sides."""
         with self.transaction():
+            self._remembered.forget(side)
             for one_side in [side] if side else list(SIDES):
                 for name in [object_name] if object_name else self.objects(one_side):
                     self._db.execute(f"DELETE FROM {self.table(one_side, name)}")

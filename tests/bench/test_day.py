@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 
 import pytest
 
-from include.bench.day import run_day
+from include.bench.day import Day, TaskFailed, days
 from include.bench.measuring import Cost
 from include.bench.seeding import CHARGES, LINES
-from include.bench.table import exponent, growth_table, table
+from include.bench.surroundings import ROOT
+from include.bench.table import exponent, growth_table
 from include.chaos.worker import dag_named, steps
 
 REPORTS = 5
 
 
 @pytest.fixture(scope="module")
-def day():
-    return run_day(REPORTS, latency=0.01)
+def printed():
+    """The one day that was run, and what was printed of it."""
+    with redirect_stdout(StringIO()) as text:
+        (day,) = days([REPORTS], latency=0.01)
+    return day, text.getvalue()
+
+
+@pytest.fixture(scope="module")
+def day(printed) -> Day:
+    return printed[0]
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +42,11 @@ def test_what_stands_in_intacct_is_what_was_seeded(day):
     assert (day.documents, day.cents) == (day.seeded.documents, day.seeded.cents)
 
 
-def test_the_table_has_a_row_for_each_task_of_the_dag(day):
-    about, headings, *rows = table(day, 0.01).splitlines()
-    assert about.startswith("5 reports, 50 lines, ")
+def test_the_table_has_a_row_for_each_task_of_the_dag(printed):
+    headings, *rows, about, _ = printed[1].splitlines()
     assert [row.split()[0] for row in rows] == [*(name for name, _ in steps(dag_named("expense_sync"))), "all"]
     assert len({len(row) for row in [headings, *rows]}) == 1
+    assert about == "5 reports, 50 lines, 12 receipts, 21 documents; 21 posted; 0.01 s latency"
 
 
 def test_calls_are_those_of_the_task(day, costs):
@@ -43,21 +54,35 @@ def test_calls_are_those_of_the_task(day, costs):
     assert costs["extract_certify[certify_expenses]"].intacct_calls == 0
     assert costs["plan"].certify_calls == costs["plan"].intacct_calls == costs["plan"].intacct_requests == 0
     loaded = costs["load_intacct"]
-    # Each document is a function; many of them share a request.
-    assert loaded.intacct_calls > day.seeded.documents > loaded.intacct_requests
+    # Each document is a function; several of them share a request.
+    assert loaded.intacct_calls > day.seeded.documents
+    assert loaded.intacct_calls > loaded.intacct_requests > 0
     assert loaded.certify_calls > day.seeded.receipts
 
 
-def test_latency_is_that_of_each_request(costs):
-    """It is waited for, so it can be no less; how much more is the machine's business."""
-    for cost in costs.values():
-        assert cost.seconds >= 0.01 * (cost.certify_calls + cost.intacct_requests)
+def test_latency_is_waited_for(costs):
+    """By each task that asks anything, at least once; how much of it is waited for side by side is the task's business."""
+    asking = [cost for cost in costs.values() if cost.certify_calls + cost.intacct_requests]
+    assert len(asking) > 10
+    assert all(cost.seconds >= 0.01 for cost in asking)
 
 
 def test_cpu_and_memory_are_told(costs):
     assert all(cost.cpu > 0 and cost.peak_mib > 0 for cost in costs.values())
     assert costs["load_intacct"].postgres_cpu > 0
     assert costs["load_intacct"].sandbox_cpu > 0
+
+
+def test_a_task_that_fails_is_named_with_its_error(monkeypatch, tmp_path):
+    """As after a change of connector.yaml that the day does not fit."""
+    config = tmp_path / "connector.yaml"
+    config.write_text(
+        (ROOT / "include" / "connector.yaml").read_text().replace("documents_per_run: 50000", "documents_per_run: 2")
+    )
+    monkeypatch.setattr("include.bench.surroundings.CONFIG", config)
+    with redirect_stdout(StringIO()) as text, pytest.raises(TaskFailed, match=r"^approve: "):
+        days([1], latency=0)
+    assert text.getvalue().splitlines()[-1].startswith("plan ")
 
 
 def test_growth_is_told_by_task(day):

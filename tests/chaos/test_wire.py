@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 import time
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from include.chaos.kinds import KINDS
-from include.chaos.wire import DELIVERED, MARK, SENT, USERS_WRITTEN, Wire
+from include.chaos.wire import DELIVERED, MARK, SENT, USERS_WRITTEN, Attempt, Wire
 from include.local.ports import free_port
 
 NUMBER = "CAAAAAAAAAA-1-001B"
@@ -49,6 +50,14 @@ def test_documents_of_every_kind_are_noted(wire):
             client.settimeout(10)
             assert client.recv(100) == b""
     assert [attempt.number[-1] for attempt in wire.attempts] == [kind.letter for kind in KINDS]
+
+
+@pytest.mark.parametrize("cut", [0, 20])
+def test_the_verdict_of_a_packed_answer_is_that_of_what_is_in_it(cut):
+    result = "<result><status>success</status><function>create</function><controlid>c</controlid></result>"
+    body = gzip.compress(f"<response><operation>{result}</operation></response>".encode())
+    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + body[: len(body) - cut]
+    assert Attempt(NUMBER, "c", 0, answer=bytearray(answer)).verdict == ("lost" if cut else "accepted")
 
 
 def test_half_a_request_posts_nothing(wire):

@@ -48,8 +48,11 @@ class Entities:
 
     def currencies(self) -> set[str]:
         """The base currencies of all entities."""
-        own = self._company.store.select(SIDE, "LOCATIONENTITY") if self.any else []
-        return {entity.get("CURRENCY") or self._company.settings.base_currency for entity in own}
+        base, store = self._company.settings.base_currency, self._company.store
+        column = store.column(SIDE, "LOCATIONENTITY", "CURRENCY") or "NULL"
+        table = store.table(SIDE, "LOCATIONENTITY")
+        found = store.rows(f"SELECT DISTINCT {column} FROM {table}") if self.any else []
+        return {currency or base for (currency,) in found}
 
 
 class Company:

@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -107,23 +108,40 @@ def delay_of(settings: Settings, object_name: str, function: str) -> float:
 
 def run(store: Store, settings: Settings, selection: Selection) -> Page:
     """The page of a selection. Its order is completed by the setting `default_order`."""
-    table = store.table(SIDE, selection.kind.name)
     condition = joined("AND", selection.where)
     where = f" WHERE {condition.sql}" if selection.where else ""
-    group = f" GROUP BY {', '.join(selection.grouped_by)}" if selection.grouped_by else ""
-    columns = ", ".join(sql for _, sql in selection.columns)
-    counted = f"(SELECT 1 FROM {table} t{where}{group})" if group else f"{table} t{where}"
-    single = selection.aggregated and not group
-    total = 1 if single else int(store.rows(f"SELECT COUNT(*) FROM {counted}", condition.parameters)[0][0])
     order = [*selection.order, *_tie_break(settings, selection)]
+    source = f"{store.table(SIDE, selection.kind.name)} t{where}"
     sorting = f" ORDER BY {', '.join(order)}" if order else ""
-    source = f"{table} t{where}{group}{sorting} LIMIT ? OFFSET ?"
-    if not selection.aggregated:
-        # Only the rows of the page are read in full: what sorts and filters is decided on record numbers first.
-        source = f"(SELECT t._id AS number FROM {source}) page JOIN {table} t ON t._id = page.number{sorting}"
-    parameters = (*condition.parameters, selection.limit, selection.offset)
-    rows = store.rows(f"SELECT {columns} FROM {source}", parameters)
+    read = _aggregated if selection.aggregated else _records
+    rows, total = read(store, selection, source, sorting, condition.parameters)
     return Page([tag for tag, _ in selection.columns], rows, total, selection.offset)
+
+
+def _records(
+    store: Store, selection: Selection, source: str, sorting: str, parameters: tuple[Any, ...]
+) -> tuple[list[tuple[Any, ...]], int]:
+    """The rows of the page, and how many there are: what sorts and filters is decided on record numbers alone."""
+    there = store.numbers(SIDE, f"SELECT t._id FROM {source}{sorting}", parameters)
+    page = json.dumps(list(there[selection.offset : selection.offset + selection.limit]))
+    table = store.table(SIDE, selection.kind.name)
+    sql = f"SELECT {_columns(selection)} FROM json_each(?) page JOIN {table} t ON t._id = page.value ORDER BY page.key"
+    return store.rows(sql, (page,)), len(there)
+
+
+def _aggregated(
+    store: Store, selection: Selection, source: str, sorting: str, parameters: tuple[Any, ...]
+) -> tuple[list[tuple[Any, ...]], int]:
+    """The groups of the page, and how many there are; without groups one row."""
+    group = f" GROUP BY {', '.join(selection.grouped_by)}" if selection.grouped_by else ""
+    counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {source}{group})"
+    total = int(store.rows(counted, parameters)[0][0]) if group else 1
+    sql = f"SELECT {_columns(selection)} FROM {source}{group}{sorting} LIMIT ? OFFSET ?"
+    return store.rows(sql, (*parameters, selection.limit, selection.offset)), total
+
+
+def _columns(selection: Selection) -> str:
+    return ", ".join(sql for _, sql in selection.columns)
 
 
 def _tie_break(settings: Settings, selection: Selection) -> list[str]:
