@@ -150,14 +150,16 @@ def released(
     return {key: frozenset(rules) for key, rules in found.items()}
 
 
-def only_decided_by(connection: Connection, certify_company: str, person: str) -> set[tuple[str, str, str]]:
-    """What nobody but this person overruled: report ID, hash of its content, rule."""
+def only_decided_by(
+    connection: Connection, certify_company: str, person: str, report_ids: Collection[str]
+) -> set[tuple[str, str, str]]:
+    """What nobody but this person overruled of these reports: report ID, hash of its content, rule."""
     rows = connection.execute(
         """
-        SELECT report_id, content_hash, rule FROM ledger.released_rule WHERE certify_company = %s
+        SELECT report_id, content_hash, rule FROM ledger.released_rule WHERE certify_company = %s AND report_id = ANY(%s)
         GROUP BY 1, 2, 3 HAVING bool_and(lower(btrim(decided_by)) = lower(btrim(%s)))
         """,
-        [certify_company, person],
+        [certify_company, list(report_ids), person],
     ).fetchall()
     return {(row["report_id"], row["content_hash"], row["rule"]) for row in rows}
 
