@@ -67,7 +67,7 @@ def peak(step: str, load_id: int) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, "-m", __name__, step, str(load_id)],
         cwd=_ROOT,
-        env=os.environ,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT / "plugins"), str(_ROOT)])},
         capture_output=True,
         text=True,
         check=False,

@@ -105,7 +105,7 @@ def staged_reports(connection: Connection, load_id: int) -> Iterator[StagedRepor
             at, of_one = next(lines, _NO_MORE)
         own = list(of_one) if at == row["id"] else []
         yield StagedReport(
-            report=_report(row),
+            report=report_of_row(row),
             lines=tuple(_line(item) for item in own),
             has_receipts=any(item["receipt_id"] for item in own),
         )
@@ -117,7 +117,7 @@ _NO_MORE: tuple[str | None, Iterator[dict[str, Any]]] = (None, iter(()))
 def report_of(record: Mapping[str, Any]) -> tuple[ExpenseReport, list[str]]:
     """A header as Certify gives it, and what of it cannot be read (field and value, for a person)."""
     row, unreadable = _as_row(CERTIFY_EXPENSE_REPORTS, record)
-    return _report(row), unreadable
+    return report_of_row(row), unreadable
 
 
 def line_of(record: Mapping[str, Any]) -> tuple[ExpenseLine, list[str]]:
@@ -134,21 +134,28 @@ def _as_row(stream: Stream, record: Mapping[str, Any]) -> tuple[dict[str, Any], 
 
 
 def _rows(connection: Connection, load_id: int, stream: Stream, order: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows of a stream, ordered as Python orders texts."""
+    read_by = sql.SQL("t.load_id = (SELECT x.source_load_id FROM ops.extract x WHERE x.load_id = {} AND x.stream = {})")
+    return ordered_rows(connection, stream, read_by.format(sql.Literal(load_id), sql.Literal(stream.name)), order)
+
+
+def ordered_rows(
+    connection: Connection, stream: Stream, condition: sql.Composable, order: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """The rows ``t`` of a stream's table for which a condition holds, ordered as Python orders texts; read as they are asked for."""
     # Not `*`: the record as received lies beside the columns and is large.
-    query = sql.SQL(
-        "SELECT {} FROM ops.extract x JOIN {} t ON t.load_id = x.source_load_id WHERE x.load_id = %s AND x.stream = %s ORDER BY {}"
-    ).format(
+    query = sql.SQL("SELECT {} FROM {} t WHERE {} ORDER BY {}").format(
         sql.SQL(", ").join(sql.Identifier("t", column.name) for column in stream.columns),
         sql.Identifier("staging", stream.table),
+        condition,
         sql.SQL(", ").join(sql.SQL('{} COLLATE "C"').format(sql.Identifier("t", name)) for name in order),
     )
-    with connection.cursor(name=f"staged_{stream.table}") as cursor:
+    with connection.cursor(name=f"rows_of_{stream.table}") as cursor:
         cursor.itersize = _AT_ONCE
-        yield from cursor.execute(query, [load_id, stream.name])
+        yield from cursor.execute(query)
 
 
-def _report(row: Mapping[str, Any]) -> ExpenseReport:
+def report_of_row(row: Mapping[str, Any]) -> ExpenseReport:
+    """A header as a staging table has it."""
     texts = (
         "employee_id", "first_name", "last_name", "name", "description", "currency", "approval_code", "status",
         "initial_approver_email", "reimbursement_transaction_id",
