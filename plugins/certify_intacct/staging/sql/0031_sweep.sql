@@ -1,7 +1,6 @@
 -- The headers of a sweep lie in a table and are compared there. They go when it is done: what it found is in the load.
 
 CREATE TABLE staging.certify_swept_report (LIKE staging.certify_expense_report INCLUDING DEFAULTS, PRIMARY KEY (load_id, id));
-ALTER TABLE staging.certify_swept_report ADD FOREIGN KEY (load_id) REFERENCES ops.load;
 
 -- Which load swept last. A row is there when all that the sweep found is in its load.
 CREATE TABLE ops.sweep (
