@@ -129,8 +129,7 @@ class OpenItems:
         with self.database.connection() as connection:
             withdrawn: set[str] = set()
             brought = sweeps.stage_reports(connection, load_id, self._read(connection, wanted.all, withdrawn))
-            # Nothing can be asked about these, but nobody shall believe that there are none.
-            sweeps.stage_headers(connection, load_id, swept.nameless(connection, load_id, load.period))
+            sweeps.stage_nameless(connection, load_id, load.period)
             labels = self._posted_and_missing(connection, first)
             alarms = Withdrawn(connection, load, company, withdrawn | labels.keys()).settle(labels)
             done = wanted.compared.done(sweeps.staged_report_ids(connection, load_id))
@@ -155,19 +154,21 @@ class OpenItems:
 
     def _read(
         self, connection: Connection, report_ids: Sequence[str], withdrawn: set[str]
-    ) -> Iterator[tuple[Mapping[str, Any], list[dict[str, Any]]]]:
-        """Each report with its lines; one that Certify cannot tell so that it is understood stays open, unless that is true of many.
+    ) -> Iterator[tuple[str, Mapping[str, Any] | None, list[dict[str, Any]]]]:
+        """Each report with its header, where the sweep did not list it, and its lines.
+
+        One that Certify cannot tell so that it is understood stays open, unless that is true of many.
 
         :param withdrawn: gets those that Certify no longer shows as processed
         """
         not_understood = 0
         left = iter(report_ids)
         while some := list(islice(left, _AT_ONCE)):
-            headers = swept.headers(connection, self.load_id, some)
+            listed = swept.shown_processed(connection, self.load_id, some)
             for report_id in some:
                 try:
-                    header = headers.get(report_id) or self.certify.get("expensereports", report_id)
-                    if header is None or not is_processed(header):
+                    header = None if report_id in listed else self.certify.get("expensereports", report_id)
+                    if not (listed.get(report_id) or (header is not None and is_processed(header))):
                         withdrawn.add(report_id)
                         continue
                     pages = self.certify.pages(f"expensereports/{report_id}/expenses")
@@ -178,7 +179,7 @@ class OpenItems:
                         raise
                     log.warning("Report %s stays open: %s", report_id, error)
                     continue
-                yield header, lines
+                yield report_id, header, lines
 
     def _posted_and_missing(self, connection: Connection, first: date) -> dict[str, str]:
         """Posted reports that Certify does not show as processed any more, with their labels."""

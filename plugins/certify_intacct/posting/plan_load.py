@@ -107,12 +107,9 @@ class _PlanOfLoad:
         above = run_limits.above_limits(connection, load.load_id, self.configuration)
         run_limits.keep_above(connection, load.load_id, above)
         if not load.dry_run:
-            company = self.company
-            entities.remember(connection, company.intacct_company_id, single=self.single)
+            entities.remember(connection, self.company.intacct_company_id, single=self.single)
             known_sources.remember(connection, load.load_id, self.configuration)
-            report_plans.close_decided(
-                connection, company.certify_company, decisions.all_closed(connection, company.certify_company)
-            )
+            report_plans.close_decided(connection, self.company.certify_company)
             retire(connection, load, self.retired)
         return above
 

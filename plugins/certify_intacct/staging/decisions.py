@@ -178,13 +178,6 @@ def closed(
     return {(row["report_id"], row["content_hash"]): _kept(row) for row in rows}
 
 
-def all_closed(connection: Connection, certify_company: str) -> list[tuple[str, str]]:
-    """Of all that waits, what persons took out of our hands: report and content."""
-    waiting = open_items(connection, certify_company)
-    found = closed(connection, certify_company, {item.report_id for item in waiting})
-    return [(item.report_id, item.content_hash) for item in waiting if (item.report_id, item.content_hash) in found]
-
-
 def accepted(
     connection: Connection, certify_company: str, report_ids: Collection[str]
 ) -> dict[tuple[str, str], KeptDecision]:

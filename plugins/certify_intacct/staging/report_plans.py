@@ -270,17 +270,18 @@ def keep_planned(
     )
 
 
-def close_decided(connection: Connection, certify_company: str, decided: Collection[tuple[str, str]]) -> None:
-    """Takes off the list what a person took out of our hands, by report and the hash of what they decided about.
+def close_decided(connection: Connection, certify_company: str) -> None:
+    """Takes off the list what persons took out of our hands (booked by hand, not ours) and nobody took back.
 
     A report that Certify shows no more as processed is in no plan that could say so.
     """
     connection.execute(
         """
-        DELETE FROM ledger.open_item i USING unnest(%s::text[], %s::text[]) AS d (report_id, content_hash)
-        WHERE i.certify_company = %s AND i.report_id = d.report_id AND coalesce(nullif(i.part, ''), i.source_hash) = d.content_hash
+        DELETE FROM ledger.open_item i USING ledger.taken_out d
+        WHERE i.certify_company = %s AND d.certify_company = i.certify_company AND i.report_id = d.report_id
+          AND d.content_hash <> '' AND coalesce(nullif(i.part, ''), i.source_hash) = d.content_hash
         """,
-        [[report_id for report_id, _ in decided], [content_hash for _, content_hash in decided], certify_company],
+        [certify_company],
     )
 
 

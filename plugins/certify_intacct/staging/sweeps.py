@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from certify_intacct.model.content import content_hash
+from certify_intacct.model.periods import Period
+from certify_intacct.staging import swept
 from certify_intacct.staging.bulk import stage_pages
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
@@ -58,38 +60,50 @@ def changed_reports(
 
 
 def stage_reports(
-    connection: Connection, load_id: int, reports: Iterable[tuple[Mapping[str, Any], list[dict[str, Any]]]]
+    connection: Connection, load_id: int, reports: Iterable[tuple[str, Mapping[str, Any] | None, list[dict[str, Any]]]]
 ) -> int:
     """Adds reports with their lines to what the load has staged; returns how many.
 
     Lines that the load has of one of these reports already are replaced: header and lines must be of one moment.
+
+    :param reports: each with its ID, the record of its header (None: as the sweep listed it) and those of its lines
     """
     staged, left = 0, iter(reports)
     while some := list(islice(left, _READ_AT_ONCE)):
-        headers = [header for header, _ in some]
         connection.execute(
             "DELETE FROM staging.certify_expense WHERE load_id = %s AND report_id = ANY(%s)",
-            [load_id, [str(h["ID"]) for h in headers]],
+            [load_id, [report_id for report_id, _, _ in some]],
         )
-        stage_headers(connection, load_id, headers)
-        _add(connection, load_id, CERTIFY_EXPENSES, [line for _, own in some for line in own])
+        stage_swept(connection, load_id, [report_id for report_id, header, _ in some if header is None])
+        _add(connection, load_id, CERTIFY_EXPENSE_REPORTS, [header for _, header, _ in some if header is not None])
+        _add(connection, load_id, CERTIFY_EXPENSES, [line for _, _, own in some for line in own])
         staged += len(some)
     return staged
 
 
-def stage_headers(connection: Connection, load_id: int, headers: Sequence[Mapping[str, Any]]) -> None:
-    """Adds headers to what the load has staged."""
-    if headers:
-        _add(connection, load_id, CERTIFY_EXPENSE_REPORTS, headers)
+def stage_swept(connection: Connection, load_id: int, report_ids: Collection[str]) -> None:
+    """Adds headers, as the sweep listed them, to what the load has staged."""
+    _count(connection, load_id, CERTIFY_EXPENSE_REPORTS, swept.give(connection, load_id, report_ids))
+
+
+def stage_nameless(connection: Connection, load_id: int, period: Period) -> None:
+    """The same for processed reports whose ID cannot be read: nothing can be asked about them, but nobody shall believe that there
+    are none."""
+    _count(connection, load_id, CERTIFY_EXPENSE_REPORTS, swept.give_nameless(connection, load_id, period))
 
 
 def _add(connection: Connection, load_id: int, stream: Stream, records: Sequence[Mapping[str, Any]]) -> None:
-    stage_pages(connection, stream, load_id, [records], keep=True)
+    if records:
+        stage_pages(connection, stream, load_id, [records], keep=True)
+        _count(connection, load_id, stream, len(records))
+
+
+def _count(connection: Connection, load_id: int, stream: Stream, rows: int) -> None:
     connection.execute(
         """
         INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, observed_at)
         VALUES (%s, %s, %s, %s, 0, %s)
         ON CONFLICT (load_id, stream) DO UPDATE SET row_count = ops.extract.row_count + EXCLUDED.row_count
         """,
-        [load_id, stream.name, load_id, len(records), datetime.now(tz=UTC)],
+        [load_id, stream.name, load_id, rows, datetime.now(tz=UTC)],
     )

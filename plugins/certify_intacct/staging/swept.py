@@ -112,25 +112,38 @@ def frozen_before(connection: Connection, load_id: int, certify_company: str) ->
     return map(report_of_row, ordered_rows(connection, _SWEPT, condition, ["id"]))
 
 
-def headers(connection: Connection, load_id: int, report_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """The records of these reports, as far as the sweep listed them."""
-    rows = connection.execute(
-        "SELECT id, raw FROM staging.certify_swept_report WHERE load_id = %s AND id = ANY(%s)",
-        [load_id, list(report_ids)],
-    ).fetchall()
-    return {row["id"]: row["raw"] for row in rows}
-
-
-def nameless(connection: Connection, load_id: int, period: Period) -> list[dict[str, Any]]:
-    """The records of processed reports without an ID that can be read, of other dates than the load's own."""
+def shown_processed(connection: Connection, load_id: int, report_ids: Collection[str]) -> dict[str, bool]:
+    """Of these reports, those that the sweep listed, and whether they are processed."""
     rows = connection.execute(
         """
-        SELECT raw FROM staging.certify_swept_report
-        WHERE load_id = %s AND processed AND 'id' = ANY(unreadable) AND (processed_date BETWEEN %s AND %s) IS NOT TRUE ORDER BY id
+        SELECT id, coalesce(processed, false) AS processed FROM staging.certify_swept_report
+        WHERE load_id = %s AND id = ANY(%s)
         """,
-        [load_id, period.start, period.end],
+        [load_id, list(report_ids)],
     ).fetchall()
-    return [row["raw"] for row in rows]
+    return {row["id"]: row["processed"] for row in rows}
+
+
+def give(connection: Connection, load_id: int, report_ids: Collection[str]) -> int:
+    """Adds the headers of these reports, as the sweep listed them, to what the load has staged; returns how many."""
+    return _give(connection, load_id, sql.SQL("id = ANY({})").format(sql.Literal(list(report_ids))))
+
+
+def give_nameless(connection: Connection, load_id: int, period: Period) -> int:
+    """The same for processed reports without an ID that can be read, of other dates than the load's own."""
+    other = sql.SQL("processed AND 'id' = ANY(unreadable) AND (processed_date BETWEEN {} AND {}) IS NOT TRUE")
+    return _give(connection, load_id, other.format(sql.Literal(period.start), sql.Literal(period.end)))
+
+
+def _give(connection: Connection, load_id: int, condition: sql.Composable) -> int:
+    names = ["load_id", *(column.name for column in _SWEPT.columns), "unreadable", "raw"]
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    return connection.execute(
+        sql.SQL(
+            "INSERT INTO staging.certify_expense_report ({0}) SELECT {0} FROM staging.certify_swept_report "
+            "WHERE load_id = {1} AND {2} ON CONFLICT DO NOTHING"
+        ).format(columns, sql.Literal(load_id), condition)
+    ).rowcount
 
 
 def posted_and_missing(connection: Connection, load_id: int, certify_company: str, first: date) -> dict[str, str]:
