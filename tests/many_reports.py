@@ -16,13 +16,13 @@ LINES = 10
 _ROOT = Path(__file__).parents[1]
 
 
-def stage(company: Any, load_id: int, reports: int) -> None:
-    """Stages reports of ten lines each, as an extraction of ``expense_company`` would: every second one is paid with a card.
+def stage(company: Any, load_id: int, reports: int, *, lines: int = LINES) -> None:
+    """Stages reports of so many lines each, as an extraction of ``expense_company`` would: every second one is paid with a card.
 
     Every 50th names an employee whom Intacct does not know, every 70th hands in a charge of the report before it again.
     """
     with psycopg.connect(company.database.owner_url) as connection:
-        values = {"load": load_id, "reports": reports, "lines": LINES}
+        values = {"load": load_id, "reports": reports, "lines": lines}
         connection.execute(
             """
             INSERT INTO staging.certify_expense_report (load_id, id, employee_id, first_name, last_name, name, currency, total_amount,
