@@ -1,4 +1,4 @@
-"""No query of a run turns quadratic, however little PostgreSQL knows of the tables: the first large day meets tables never analyzed."""
+"""No query of a run turns quadratic, however little PostgreSQL knows: the first large day meets tables that were never analyzed."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ MOST = 20 * REPORTS * LINES
 #: Of what a document of the ledger is besides its plan.
 _POSTED = """
 ALTER TABLE ledger.report DISABLE TRIGGER USER; ALTER TABLE ledger.document DISABLE TRIGGER USER;
-INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash, content, load_id)
+INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash, content,
+    load_id)
 SELECT 'sandbox', r.report_id, 1, r.token, r.label, r.employee_id, r.processed_date, r.source_hash, r.content, r.load_id
 FROM plan.report r;
 INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer, entity,
     session_entity, currency, total, line_count, payee_id, posting_date, state, revision, control_id, canonical, sha256, request,
     config_hash, load_id, record_no, content, charges)
 SELECT 'sandbox', 'SANDBOX', d.report_id, d.sequence, d.ordinal, d.number, r.token, d.kind, d.content ->> 'payer', d.entity,
-    d.session_entity, d.currency, d.total, d.line_count, d.payee_id, d.posting_date, 'in_gl', 1, 'c' || d.number, d.canonical, d.sha256,
-    '', d.config_hash, d.load_id, d.number, d.content, d.charges FROM plan.document d JOIN plan.report r USING (load_id, report_id);
+    d.session_entity, d.currency, d.total, d.line_count, d.payee_id, d.posting_date, 'in_gl', 1, 'c' || d.number, d.canonical,
+    d.sha256, '', d.config_hash, d.load_id, d.number, d.content, d.charges FROM plan.document d JOIN plan.report r USING (load_id, report_id);
 ALTER TABLE ledger.report ENABLE TRIGGER USER; ALTER TABLE ledger.document ENABLE TRIGGER USER;
 """
 
@@ -74,7 +75,10 @@ def explained(company) -> Iterator[Any]:
     """A connection of the loader's whose queries are explained, over tables of which PostgreSQL knows nothing."""
     with psycopg.connect(company.database.owner_url, autocommit=True) as owner:
         tables = owner.execute(
-            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('staging', 'plan', 'ledger', 'ops', 'quality')"
+            """
+            SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+            WHERE schemaname IN ('staging', 'plan', 'ledger', 'ops', 'quality')
+            """
         ).fetchall()
         for (table,) in tables:
             owner.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
