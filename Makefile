@@ -46,16 +46,17 @@ verify-ledger: venv ## whether the ledger of the running stack is what was writt
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox
 
-bench: venv ## extraction into staging beside a bare loop over the same pages: rows a second, ratio, peak memory
-	@$(RUN) include.bench
+bench: venv ## extraction beside a bare loop; DAY=1000: a day by task, LATENCY=seconds a call; GROWTH=1: four days, and how costs grow
+	@$(RUN) include.bench $(if $(DAY),--day $(DAY)) $(if $(GROWTH),--growth) $(if $(LATENCY),--latency $(LATENCY)) \
+		$(if $(PROFILE),--profile $(PROFILE))
 
 SEED ?= 1
 FAULTS ?= 2000
 KILLS ?= 200
 MINUTES ?= 60
-chaos: venv ## storms of faults and kills over the connector, judged from outside; SEED= SEEDS= FAULTS= KILLS= MINUTES= ROUND= STACK=1
+chaos: venv ## storms of faults and kills over the connector, judged from outside; SEED= SEEDS= FAULTS= KILLS= MINUTES= ROUND= SENDERS= STACK=1
 	@$(RUN) include.chaos --seed $(SEED) --faults $(FAULTS) --kills $(KILLS) --minutes $(MINUTES) $(if $(ROUND),--round $(ROUND)) \
-		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(STACK),--stack)
+		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(SENDERS),--senders $(SENDERS)) $(if $(STACK),--stack)
 
 lint: venv ## ruff, mypy, import-linter, compose schema
 	@$(RUN) ruff check .

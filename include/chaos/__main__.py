@@ -3,7 +3,8 @@
 Prints a line for each round, then counts by fault and outcome, and last one line of JSON. Exit status 0 only when nothing was posted
 twice, lost, altered or put into another period, nobody stands twice or was wrongly deactivated, exactly those reports are in doubt
 that cannot be decided, and as many faults and kills were borne as were asked for. `ROUND=n` plays one round of a seed again, and
-leaves what it did step by step. `SEEDS="1 2 3"` plays the storms of several seeds. `STACK=1` plays one scenario over the real Airflow.
+leaves what it did step by step. `SEEDS="1 2 3"` plays the storms of several seeds. `SENDERS=2` lets each run have two requests under
+way, as in production; such a round is not the same when it is played again. `STACK=1` plays one scenario over the real Airflow.
 """
 
 from __future__ import annotations
@@ -181,6 +182,9 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=200, help="so many kills at least")
     parser.add_argument("--minutes", type=float, default=60, help="no new round after that")
     parser.add_argument("--round", type=int, help="only this round of the seed")
+    parser.add_argument(
+        "--senders", type=int, default=1, help="requests that a run has under way; above 1 nothing replays"
+    )
     parser.add_argument("--stack", action="store_true", help="one scenario over the real Airflow")
     parser.add_argument("--keep", type=Path, default=Path(".run/chaos"), help="where the traces of a bad round go")
     options = parser.parse_args(given)
@@ -233,7 +237,7 @@ def _storm(environment: Environment, lanes: list[Lane], seed: int, options: argp
     for number in numbers:
         for log in environment.folder.glob("lane-*.log"):
             log.unlink()
-        result = Round(environment, lanes, seed, number, Size()).play()
+        result = Round(environment, lanes, seed, number, Size(at_once=options.senders)).play()
         tally.add(result)
         show(result, f"make chaos SEED={seed} ROUND={number}")
         if options.round is not None or not result.fine:

@@ -62,11 +62,14 @@ def unknowable(rng: random.Random, chosen: dict[str, Any]) -> bool:
     return measured
 
 
-def configuration(rng: random.Random, path: Path, kinds: Mapping[str, Kind], *, few_together: bool = False) -> Choices:
+def configuration(
+    rng: random.Random, path: Path, kinds: Mapping[str, Kind], *, few_together: bool = False, at_once: int = 1
+) -> Choices:
     """Writes connector.yaml for a round; returns what of it the judge must know.
 
     :param kinds: by payer what the part of a report becomes
     :param few_together: documents in a request, so that one lost answer leaves enough others
+    :param at_once: requests that a run has under way at Intacct
     """
     text = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
     inside = rng.random() < 0.3
@@ -81,6 +84,7 @@ def configuration(rng: random.Random, path: Path, kinds: Mapping[str, Kind], *, 
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
     text["posting"]["sending"] = {
         "batch_size": rng.choice((1, 2, 3) if few_together else (1, 2, 3, 5, 25)),
+        "requests_at_once": at_once,
         "late_commit_minutes": LATE_SECONDS / 60,
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }

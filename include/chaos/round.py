@@ -57,6 +57,7 @@ class Size:
     :param heat: how many faults, 1 is usual
     :param organization: people are synced too
     :param rivals: in some rounds each lane is a deployment of its own
+    :param at_once: requests that a run has under way; with more than one, a round is not the same when it is played again
     """
 
     people: int = 40
@@ -70,6 +71,7 @@ class Size:
     heat: float = 1.3
     organization: bool = True
     rivals: bool = True
+    at_once: int = 1
 
 
 class Round:
@@ -145,12 +147,14 @@ class Round:
         environment.new_databases(f"round_{self.number}", *([f"round_{self.number}_rival"] if self.rivals else ()))
         config = environment.folder / "connector.yaml"
         kinds = draw_kinds(self._dice("kinds"))
-        self.choices = parameters.configuration(self.rng, config, kinds, few_together=self.unknowable)
+        self.choices = parameters.configuration(
+            self.rng, config, kinds, few_together=self.unknowable, at_once=size.at_once
+        )
         for lane in self.lanes:
             lane.referee = self.referee
             connections = environment.connections(lane.number)
             for connection in connections.values():
-                connection.setdefault("extra", {}).update(PATIENCE)
+                connection.setdefault("extra", {}).update(PATIENCE | {"requests_at_once": size.at_once})
             lane.environment = {
                 "CONNECTOR_CONFIG": str(config),
                 "AIRFLOW_CONN_CONNECTOR_DB": environment.loader_url(lane.number if self.rivals else 0),

@@ -134,7 +134,7 @@ def main(path: str) -> None:
         "operators", "notifications", "reconciliation", "posting", "provisioning", "preflight", "quality", "staging", "intacct",
         "certify", "transport",
     ):  # fmt: skip
-        _import_all(f"certify_intacct.{package}")
+        import_all(f"certify_intacct.{package}")
     worker_steps.install()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
@@ -154,14 +154,16 @@ def main(path: str) -> None:
         connection.close()
 
 
-def _import_all(name: str) -> None:
+def import_all(name: str) -> None:
+    """Imports a package with all its modules, but no migration."""
     package = import_module(name)
     for module in pkgutil.walk_packages(package.__path__, f"{name}."):
         if "migrations" not in module.name:
             import_module(module.name)
 
 
-def _dag(name: str) -> Any:
+def dag_named(name: str) -> Any:
+    """The DAG of the file ``dags/{name}.py``."""
     from airflow.sdk import DAG
 
     module = import_module(f"dags.{name}")
@@ -174,5 +176,5 @@ def _dag(name: str) -> Any:
 DAG_OBJECTS: dict[str, Any] = {}
 
 if __name__ == "__main__":
-    DAG_OBJECTS.update({name: _dag(name) for name in DAGS})
+    DAG_OBJECTS.update({name: dag_named(name) for name in DAGS})
     main(sys.argv[1])

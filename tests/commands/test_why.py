@@ -289,11 +289,9 @@ def test_an_answer_is_told_where_it_came_and_not_again(company, ask):
     who = {"run_id": "run-1", "actor": ""}
     with company.loader() as connection:
         (planned,) = report_plans.planned_documents(connection, load_id)
-        frozen_reports.freeze(connection, load_id, report, "sandbox", 1)
-        document = ledger.enter(
-            connection, planned.document, state=LedgerState.SENDING, revision=1, control_id="c", request=b"", config_hash="0",
-            load_id=load_id, **who,
-        )  # fmt: skip
+        frozen_reports.freeze(connection, load_id, "sandbox", [(report, 1)])
+        entry = ledger.Entry(document=planned.document, revision=1, control_id="c", request=b"", config_hash="0")
+        (document,) = ledger.enter(connection, [entry], state=LedgerState.SENDING, load_id=load_id, **who)
         ledger.move(
             connection,
             document,

@@ -153,7 +153,7 @@ def test_a_crash_between_their_commit_and_ours(company, monkeypatch):
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(DocumentSender, "_answered", dies)
+        patch.setattr(DocumentSender, "_write", dies)
         with pytest.raises(Crash):
             company.load(load, run)
     assert company.states() == {"in_gl": 1, "sending": 3}

@@ -45,11 +45,9 @@ def test_one_part_of_an_expense_cannot_stand_in_two_documents_of_whatever_kinds(
         """,
         second.number,
     )
+    entry = ledger.Entry(document=second, revision=1, control_id="c", request=b"", config_hash="")
     with (
         pytest.raises(psycopg.errors.UniqueViolation, match="expense_in_one_live_document"),
         company.loader() as connection,
     ):
-        ledger.enter(
-            connection, second, state=LedgerState.SENDING, revision=1, control_id="c", request=b"", config_hash="",
-            load_id=1, run_id="r", actor="",
-        )  # fmt: skip
+        ledger.enter(connection, [entry], state=LedgerState.SENDING, load_id=1, run_id="r", actor="")

@@ -112,3 +112,37 @@ def test_a_task_that_loses_the_database_says_so(relay, new_load, context, connec
     assert relay.struck.startswith(words)
     relay.heal()
     assert task.execute(context())["stream"] == "certify_departments"
+
+
+def backend(database: Database) -> int:
+    with database.connection() as connection:
+        row = connection.execute("SELECT pg_backend_pid() AS pid").fetchone()
+    return row["pid"]
+
+
+def test_within_a_block_a_connection_is_used_again_and_closed_at_its_end(database):
+    loader = Database(database.loader_url)
+    assert backend(loader) != backend(loader)
+    with loader.kept():
+        pid = backend(loader)
+        assert backend(loader) == pid
+        with loader.connection(), loader.connection() as second:
+            assert second.info.backend_pid != pid, "two at a time are two"
+        with pytest.raises(psycopg.errors.DivisionByZero), loader.connection() as connection:
+            connection.execute("SELECT 1 / 0")
+        with loader.connection() as connection:
+            assert connection.execute("SELECT current_setting('statement_timeout') <> '0' AS it").fetchone() == {
+                "it": True
+            }
+    with Database(database.owner_url).connection() as connection:
+        left = connection.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid])
+        assert not left.rowcount
+
+
+def test_a_kept_connection_whose_server_went_away_is_replaced(database):
+    loader = Database(database.loader_url)
+    with loader.kept():
+        pid = backend(loader)
+        with psycopg.connect(database.loader_url) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        assert backend(loader) not in (0, pid)

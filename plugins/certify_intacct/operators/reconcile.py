@@ -47,6 +47,10 @@ class ReconcileOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns whether it holds, how many reports were compared, how many findings persons have decided about, the number of the
         others by kind, and why approvals were not compared with Airflow's record, where they were not."""
+        with self.database.kept():
+            return self._reconciled(context)
+
+    def _reconciled(self, context: Context) -> dict[str, Any]:
         from collections import Counter
 
         from certify_intacct.certify.hook import CertifyHook

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
@@ -10,8 +11,6 @@ from certify_intacct.pages.links import IntacctRecordsLink, PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-    from certify_intacct.intacct.hook import SageIntacctHook
 
 
 class StagingToIntacctOperator(ConnectorOperator):
@@ -53,6 +52,10 @@ class StagingToIntacctOperator(ConnectorOperator):
             its limits that nobody approved; nothing was sent
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
+        with self.database.kept():
+            return self._post(context)
+
+    def _post(self, context: Context) -> dict[str, int]:
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.documents import KINDS
         from certify_intacct.intacct.hook import SageIntacctHook
@@ -73,23 +76,27 @@ class StagingToIntacctOperator(ConnectorOperator):
             planned = report_plans.planned_documents(connection, load_id)
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
-        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
         certify = CertifyHook(self.certify_conn_id)
-        common: dict[str, Any] = {"hook": hook, "database": self.database, "configuration": self.configuration}
-        run = PostingRun(load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)
+        at_once = self.configuration.posting.sending.requests_at_once
+        hooks = [SageIntacctHook(self.intacct_conn_id) for _ in range(at_once)]
+        common: dict[str, Any] = {"database": self.database, "configuration": self.configuration}
+        runs = [
+            PostingRun(hook=hook, load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)
+            for hook in hooks
+        ]
+        receipts = partial(Receipts, certify=certify) if self.configuration.posting.receipts.attach else None
         try:
-            check_before_posting(load_id=load_id, actor=run.actor, **common)
-            receipts = (
-                Receipts(certify=certify, load_id=load_id, **common)
-                if self.configuration.posting.receipts.attach
-                else None
-            )
-            counts = IntacctPoster(run, recheck=Recheck(certify), receipts=receipts).run(planned)
-            if receipts is not None and (late := receipts.late()):
+            check_before_posting(load_id=load_id, actor=runs[0].actor, hook=hooks[0], **common)
+            for hook in hooks:
+                # Airflow is asked for connections by one thread.
+                hook.get_conn()
+            counts = IntacctPoster(runs, recheck=Recheck(certify), receipts=receipts).run(planned)
+            if receipts is not None and (late := receipts(runs[0]).late()):
                 counts["late_receipts"] = late
-            read_back = FollowUp(run).accepted()
+            read_back = FollowUp(runs[0], others=hooks[1:]).accepted()
         finally:
-            hook.close()
+            for hook in hooks:
+                hook.close()
             certify.close()
         with self.database.connection() as connection:
             links = [kind.kind.value for kind in KINDS if kind.names_employee]

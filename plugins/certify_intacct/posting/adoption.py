@@ -70,22 +70,21 @@ class DocumentAdoption:
         run = self.run
         number = document.number
         # This ledger sent nothing, so there is no request; what went out at the time, nobody knows.
-        common: dict[str, Any] = {
-            "revision": item.revision,
-            "control_id": identity.control_id(run.company.intacct_company_id, number, item.revision),
-            "request": b"",
-            "config_hash": item.config_hash,
-            "load_id": run.load_id,
-            "record": {"record_no": hit.record_no, "intacct_state": hit.state, "record_url": hit.url},
-            **run.who,
-        }
+        new = ledger.Entry(
+            document=document,
+            revision=item.revision,
+            control_id=identity.control_id(run.company.intacct_company_id, number, item.revision),
+            request=b"",
+            config_hash=item.config_hash,
+            record={"record_no": hit.record_no, "intacct_state": hit.state, "record_url": hit.url},
+        )
+        by: dict[str, Any] = {"load_id": run.load_id, **run.who}
         with run.database.connection() as connection:
             # What the ledger says of the same place, a refusal or another kind, gives way to what Intacct has.
-            entry = ledger_reads.by_place(connection, run.company.intacct_company_id, document)
-            if entry is not None:
-                ledger.adopt(connection, entry.document_id, document, **common)
+            known = ledger_reads.by_place(connection, run.company.intacct_company_id, [document])
+            if entry := known.get(ledger_reads.place(document)):
+                ledger.adopt(connection, entry.document_id, new, **by)
                 return
-            frozen_reports.freeze(
-                connection, run.load_id, item.report_id, run.company.certify_company, document.key.sequence
-            )
-            ledger.enter(connection, document, state=LedgerState.ACCEPTED, **common)
+            frozen = [(item.report_id, document.key.sequence)]
+            frozen_reports.freeze(connection, run.load_id, run.company.certify_company, frozen)
+            ledger.enter(connection, [new], state=LedgerState.ACCEPTED, **by)

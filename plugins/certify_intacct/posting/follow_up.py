@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certify_intacct.documents import kind_of
 from certify_intacct.model.errors import CredentialsRefused, FunctionFailed, PermissionDenied
@@ -18,10 +19,12 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import by_record
 from certify_intacct.staging import alarms, decisions, first_reads, ledger, ledger_reads, report_plans
 from certify_intacct.staging.alarms import Alarm
+from certify_intacct.transport.side_by_side import with_each
 
 if TYPE_CHECKING:
     from certify_intacct.documents.entries import Stands
     from certify_intacct.documents.found import Found
+    from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
@@ -53,11 +56,14 @@ class Seen(NamedTuple):
 
 
 class FollowUp:
-    """Follows documents that Intacct accepted: until they are in its general ledger, and after that when asked."""
+    """Follows documents that Intacct accepted: until they are in its general ledger, and after that when asked.
 
-    def __init__(self, run: PostingRun) -> None:
+    :param others: further hooks, for as many places to be looked at side by side
+    """
+
+    def __init__(self, run: PostingRun, *, others: Sequence[SageIntacctHook] = ()) -> None:
         self.run = run
-        self.hook = run.hook
+        self.hooks = [run.hook, *others]
         self.database = run.database
         self.company = run.company
         self.late = timedelta(minutes=run.configuration.posting.sending.late_commit_minutes)
@@ -80,38 +86,49 @@ class FollowUp:
 
         :returns: what was seen of each document that Intacct has or had, by ID
         """
-        seen: dict[int, Seen] = {}
         wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
-        for (session, _), members in groupby(sorted(wanted, key=_place), key=_place):
-            entries = list(members)
-            with self.database.connection() as connection:
-                now = ledger_reads.now(connection)
-            try:
-                found = by_record(self.hook, entries[0].kind, session, [entry.record_no or "" for entry in entries])
-                sees = bool(found) or self._sees(entries)
-            except (PermissionDenied, CredentialsRefused, FunctionFailed) as error:
-                # A place that we may not enter: the others are looked at all the same.
-                seen |= {entry.document_id: Seen(UNSEEN, str(error)) for entry in entries}
-                log.error("%s documents could not be seen: %s", len(entries), error)
-                continue
-            with self.database.connection() as connection:
-                known = _Known(connection, self.company.certify_company, entries)
-                for entry in entries:
-                    hit = found.get(entry.record_no or "")
-                    if hit is None:
-                        seen[entry.document_id] = self._missing(connection, entry, now, sees=sees)
-                    else:
-                        seen[entry.document_id] = self._there(connection, entry, hit, now, known)
+        places = [list(members) for _, members in groupby(sorted(wanted, key=_place), key=_place)]
+        seen: dict[int, Seen] = {}
+        with closing(with_each(self.hooks, self._check, places)) as checked:
+            for found in checked:
+                seen |= found
         return seen
 
-    def _sees(self, entries: Sequence[LedgerDocument]) -> bool:
+    def _check(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> dict[int, Seen]:
+        """The documents of one place."""
+        with self.database.connection() as connection:
+            now = ledger_reads.now(connection)
+        try:
+            numbers = [entry.record_no or "" for entry in entries]
+            found = by_record(hook, entries[0].kind, entries[0].session_entity, numbers)
+            sees = bool(found) or self._sees(hook, entries)
+        except (PermissionDenied, CredentialsRefused, FunctionFailed) as error:
+            # A place that we may not enter: the others are looked at all the same.
+            log.error("%s documents could not be seen: %s", len(entries), error)
+            return {entry.document_id: Seen(UNSEEN, str(error)) for entry in entries}
+        seen: dict[int, Seen] = {}
+        with self.database.connection() as connection:
+            known = _Known(connection, self.company.certify_company, entries)
+            changes = _Changes(self.run)
+            for entry in entries:
+                hit = found.get(entry.record_no or "")
+                if hit is None:
+                    seen[entry.document_id] = self._missing(connection, changes, entry, now, sees=sees)
+                else:
+                    seen[entry.document_id] = self._there(connection, changes, entry, hit, now, known)
+            changes.write(connection)
+        return seen
+
+    def _sees(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> bool:
         """Whether other documents of the same place can be seen: a user who lost a right sees none, and nothing was deleted then."""
         with self.database.connection() as connection:
             others = ledger_reads.witnesses(connection, entries[0], [entry.document_id for entry in entries])
         numbers = [other.record_no for other in others if other.record_no]
-        return bool(numbers) and bool(by_record(self.hook, entries[0].kind, entries[0].session_entity, numbers))
+        return bool(numbers) and bool(by_record(hook, entries[0].kind, entries[0].session_entity, numbers))
 
-    def _missing(self, connection: Connection, entry: LedgerDocument, now: datetime, *, sees: bool) -> Seen:
+    def _missing(
+        self, connection: Connection, changes: _Changes, entry: LedgerDocument, now: datetime, *, sees: bool
+    ) -> Seen:
         """What it means that Intacct does not show a document.
 
         :param now: the time by PostgreSQL, before Intacct was asked; the clocks of workers may differ
@@ -123,38 +140,46 @@ class FollowUp:
             return Seen(TOO_NEW)
         if not sees:
             return Seen(UNSEEN, "Intacct shows neither it nor any other of its place.")
-        self._move(connection, entry, LedgerState.DELETED, "Somebody deleted it in Intacct.")
+        self._move(connection, changes, entry, LedgerState.DELETED, "Somebody deleted it in Intacct.")
         return Seen(LedgerState.DELETED)
 
-    def _there(self, connection: Connection, entry: LedgerDocument, found: Found, now: datetime, known: _Known) -> Seen:
+    def _there(
+        self,
+        connection: Connection,
+        changes: _Changes,
+        entry: LedgerDocument,
+        found: Found,
+        now: datetime,
+        known: _Known,
+    ) -> Seen:
         """What a document is by what Intacct shows of it; writes that down.
 
         :param now: as for ``_missing``
         """
         kind, state = kind_of(entry.kind), found.meaning.ledger_state
-        ledger.note(connection, entry.document_id, seen_at=now, intacct_state=found.state, record_url=found.url)
+        changes.note(entry, seen_at=now, intacct_state=found.state, record_url=found.url)
         if state is None:
             return self._alarm(connection, entry, found, UNKNOWN_STATE, _UNKNOWN.format(found.state))
         if state in (LedgerState.REVERSED, LedgerState.DECLINED):
-            self._move(connection, entry, state, _SAID[state])
+            self._move(connection, changes, entry, state, _SAID[state])
             return Seen(state)
         if found.unreadable:
             return self._alarm(connection, entry, found, UNREADABLE, f"It cannot be read: {found.unreadable}")
         stands = kind.stands(entry.document, found)
         differs = kind.disagreement(entry.document, found, known.measure(entry))
-        ledger.note(connection, entry.document_id, stands=json.dumps(stands) if differs else None)
+        changes.note(entry, stands=json.dumps(stands) if differs else None)
         if not differs and not known.was_read(entry):
-            first_reads.keep(connection, entry, None if stands == kind.as_sent(entry.document) else stands)
+            changes.first_read(entry, None if stands == kind.as_sent(entry.document) else stands)
         if differs and not known.accepts(entry, stands):
-            self._waits(connection, entry, stands, differs)
-            self._move(connection, entry, LedgerState.ALTERED, _altered(differs))
+            self._waits(connection, changes, entry, stands, differs)
+            self._move(connection, changes, entry, LedgerState.ALTERED, _altered(differs))
             return Seen(LedgerState.ALTERED)
         message = ""
         if entry.state is LedgerState.ALTERED:
             message = "Accepted as it stands." if differs else "Put right again in Intacct."
         elif state is LedgerState.ACCEPTED:
             message = f"It is {found.state} in Intacct now, and so not in its general ledger."
-        self._move(connection, entry, state, message)
+        self._move(connection, changes, entry, state, message)
         return Seen(state)
 
     def _alarm(self, connection: Connection, entry: LedgerDocument, found: Found, word: str, text: str) -> Seen:
@@ -167,14 +192,16 @@ class FollowUp:
         alarms.raise_alarms(connection, self.run.load_id, [alarm])
         return Seen(word, text)
 
-    def _move(self, connection: Connection, entry: LedgerDocument, state: LedgerState, message: str) -> None:
+    def _move(
+        self, connection: Connection, changes: _Changes, entry: LedgerDocument, state: LedgerState, message: str
+    ) -> None:
         if state is entry.state or not allowed(entry.state, state):
             return
         if state in _ASKED:
             self._is_asked(connection, entry, state)
         if message:
             log.warning("%s: %s", entry.number, message)
-        ledger.move(connection, entry.document_id, state, message=message, **self.run.who)
+        changes.move(entry, state, message)
 
     def _is_asked(self, connection: Connection, entry: LedgerDocument, state: LedgerState) -> None:
         """The next run, of whatever dates, reads the report and asks a person what becomes of it."""
@@ -182,9 +209,11 @@ class FollowUp:
         item = entry.as_open(OpenState.FOUND, reason)
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
-    def _waits(self, connection: Connection, entry: LedgerDocument, stands: Stands, differs: str) -> None:
+    def _waits(
+        self, connection: Connection, changes: _Changes, entry: LedgerDocument, stands: Stands, differs: str
+    ) -> None:
         """What was changed in Intacct waits for a person, exactly as it stands there now."""
-        ledger.note(connection, entry.document_id, message=_altered(differs))
+        changes.note(entry, message=_altered(differs))
         reason = f"{entry.number}: {_altered(differs)}"
         item = entry.as_open(OpenState.HELD, reason, rule=Rule.ALTERED_IN_INTACCT, part=entry.hash_of(stands))
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
@@ -192,6 +221,39 @@ class FollowUp:
 
 def _altered(differs: str) -> str:
     return f"Somebody changed it in Intacct: {differs}."
+
+
+class _Changes:
+    """What is to be written about documents of one place, all at once."""
+
+    def __init__(self, run: PostingRun) -> None:
+        self._who: dict[str, Any] = {**run.who}
+        self._notes: dict[int, dict[str, Any]] = defaultdict(dict)
+        self._moves: dict[LedgerState, dict[int, dict[str, str]]] = defaultdict(dict)
+        self._reads: list[tuple[LedgerDocument, Stands | None]] = []
+
+    def note(self, entry: LedgerDocument, **columns: Any) -> None:
+        """What of a document is no change of state."""
+        self._notes[entry.document_id] |= columns
+
+    def move(self, entry: LedgerDocument, state: LedgerState, message: str) -> None:
+        """Its change of state."""
+        self._moves[state][entry.document_id] = {"message": message}
+
+    def first_read(self, entry: LedgerDocument, stands: Stands | None) -> None:
+        """How it stood when it was first read back."""
+        self._reads.append((entry, stands))
+
+    def write(self, connection: Connection) -> None:
+        """Writes them."""
+        alike: dict[tuple[str, ...], dict[int, dict[str, Any]]] = defaultdict(dict)
+        for document_id, columns in self._notes.items():
+            alike[tuple(columns)][document_id] = columns
+        for documents in alike.values():
+            ledger.note(connection, documents)
+        first_reads.keep(connection, self._reads)
+        for state, moved in self._moves.items():
+            ledger.move_all(connection, state, moved, **self._who)
 
 
 class _Known:

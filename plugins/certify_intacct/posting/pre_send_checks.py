@@ -75,7 +75,7 @@ class PreSendChecks:
         for found in entries:
             by_token[found.token].append(found)
         for item in wave:
-            entry = known.get(_place(item))
+            entry = known.get(ledger_reads.place(item.document))
             torn = [other.number for other in by_token[item.document.token] if _divides(item, other)]
             if torn:
                 self.outcomes.add(
@@ -216,7 +216,7 @@ class PreSendChecks:
         with self.database.connection() as connection:
             entries = ledger_reads.by_token(connection, self.company.intacct_company_id, tokens)
         # What is about to be sent again as another kind is in the ledger under its old number, and must not stand in Intacct.
-        planned = {_place(item): item.document.number for item in wave}
+        planned = {ledger_reads.place(item.document): item.document.number for item in wave}
         known = set(planned.values()) | {
             entry.number
             for entry in entries
@@ -242,8 +242,3 @@ def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:
     if here:
         return entry.payer is not document.payer or mine != theirs
     return entry.payer is document.payer and bool(mine & theirs)
-
-
-def _place(item: PlannedDocument) -> tuple[str, int, int]:
-    """What of a report a document is: its number also says what it is made as, and that may be something else since."""
-    return item.document.token, item.document.key.sequence, item.document.key.ordinal

@@ -23,9 +23,7 @@ from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
-    from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.model.configuration import Configuration
-    from certify_intacct.staging.database import Database
+    from certify_intacct.posting.posting_run import PostingRun
 
 log = logging.getLogger(__name__)
 
@@ -52,27 +50,16 @@ class Upload:
 
 
 class Receipts:
-    """Attaches receipts.
+    """Attaches the receipts that the staged lines of a load name."""
 
-    :param load_id: the load whose staged lines name the receipts
-    """
-
-    def __init__(
-        self,
-        *,
-        hook: SageIntacctHook,
-        certify: CertifyHook,
-        database: Database,
-        configuration: Configuration,
-        load_id: int,
-    ) -> None:
-        self.hook = hook
+    def __init__(self, run: PostingRun, *, certify: CertifyHook) -> None:
+        self.hook = run.hook
         self.certify = certify
-        self.database = database
-        self.company = configuration.company
-        self.options = configuration.posting.receipts
-        self.batch_size = configuration.posting.sending.batch_size
-        self.load_id = load_id
+        self.database = run.database
+        self.company = run.company
+        self.options = run.configuration.posting.receipts
+        self.batch_size = run.configuration.posting.sending.batch_size
+        self.load_id = run.load_id
         self._folder_ready = False
         #: What was left out of an attachment and why, by attachment ID.
         self.left_out: dict[str, list[str]] = defaultdict(list)

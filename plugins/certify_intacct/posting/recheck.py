@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.content import lines_hash
@@ -36,16 +37,21 @@ _AMOUNTS = (("reim_amount", "ReimAmount"), ("non_reim_amount", "NonReimAmount"),
 
 
 class Recheck:
-    """Headers and lines of reports as Certify has them now."""
+    """Headers and lines of reports as Certify has them now; several senders may ask, one after the other."""
 
     def __init__(self, hook: CertifyHook) -> None:
         self._hook = hook
+        self._one_at_a_time = Lock()
         self._days: dict[date, tuple[float, dict[str, dict[str, Any]]]] = {}
         self._lines: dict[date, tuple[float, dict[str, str]]] = {}
         self._not_understood = 0
 
     def headers(self, reports: Mapping[str, date | None]) -> dict[str, dict[str, Any]]:
         """The headers of ``reports`` (ID to the processed date as planned); one that is missing is no longer processed."""
+        with self._one_at_a_time:
+            return self._headers(reports)
+
+    def _headers(self, reports: Mapping[str, date | None]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for day, count in Counter(reports.values()).items():
             ids = [report_id for report_id, processed in reports.items() if processed == day]
@@ -76,6 +82,10 @@ class Recheck:
         :param planned: the business content of each report as it was planned, by its ID
         :raises ConnectorError: Certify cannot say
         """
+        with self._one_at_a_time:
+            return self._lines_of_reports(planned)
+
+    def _lines_of_reports(self, planned: Mapping[str, Mapping[str, Any]]) -> dict[str, ReportLines]:
         by_day: dict[str, list[str]] = defaultdict(list)
         for report_id, content in planned.items():
             by_day[content["report"]["processed_date"]].append(report_id)

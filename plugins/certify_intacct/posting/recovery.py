@@ -9,7 +9,7 @@ every run all the same: nothing is to be asked of anybody that Intacct can tell.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -71,9 +71,13 @@ class Recovery:
         self._each("state IN ('sending', 'in_doubt')", {}, self._absent)
         self._each("state = 'held'", {}, None)
 
-    def settle_just_sent(self) -> None:
-        """Looks once at what this load sent and whose answer was lost: mostly it is there."""
-        self._each("state = 'in_doubt' AND load_id = %(load)s AND absent_checks = 0", {"load": self.run.load_id}, None)
+    def settle_just_sent(self, tokens: Collection[str]) -> None:
+        """Looks once at what this load sent of some reports and whose answer was lost: mostly it is there."""
+        self._each(
+            "state = 'in_doubt' AND load_id = %(load)s AND absent_checks = 0 AND token = ANY(%(sent)s)",
+            {"load": self.run.load_id, "sent": list(tokens)},
+            None,
+        )
 
     def find(self) -> None:
         """Looks for all that is in doubt or held, and sends nothing."""
@@ -167,7 +171,7 @@ class Recovery:
             if entry.state is LedgerState.HELD:
                 self._keep_open(connection, entry, OpenState.FOUND, f"{message} The next run finishes the report.")
             else:
-                report_plans.close_part(connection, entry.certify_company, entry.report_id, entry.part)
+                report_plans.close_parts(connection, entry.certify_company, [(entry.report_id, entry.part)])
 
     def _absent(self, entry: LedgerDocument, now: datetime) -> None:
         """What a look-up that sees has not found. The times are PostgreSQL's: the clocks of workers may differ."""
@@ -175,7 +179,7 @@ class Recovery:
             return
         if entry.absent_checks == 0 or entry.last_absent_at is None:
             with self.database.connection() as connection:
-                ledger.note(connection, entry.document_id, absent_checks=1, last_absent_at=now)
+                ledger.note(connection, {entry.document_id: {"absent_checks": 1, "last_absent_at": now}})
             self._half_proven = True
             return
         if now < entry.last_absent_at + timedelta(minutes=self.sending.absence_checks_minutes_apart):
@@ -209,7 +213,7 @@ class Recovery:
     def _hold(self, entry: LedgerDocument, message: str) -> None:
         with self.database.connection() as connection:
             if entry.state is LedgerState.HELD:  # why its report waits is the plan's to say
-                ledger.note(connection, entry.document_id, message=message)
+                ledger.note(connection, {entry.document_id: {"message": message}})
                 return
             ledger.move(connection, entry.document_id, LedgerState.HELD, message=message, **self.run.who)
             self._keep_open(connection, entry, OpenState.HELD, message, rule=Rule.HELD_DOCUMENT)

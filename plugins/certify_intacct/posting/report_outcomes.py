@@ -51,6 +51,8 @@ class ReportOutcomes:
 
     def record(self, wave: Sequence[PlannedDocument]) -> Counter[ChangeResult]:
         """Writes the outcome of each report of the wave, and lists or unlists its documents as open items."""
+        outcomes: list[tuple[int, str, str | None, str]] = []
+        finished: list[tuple[str, str]] = []
         counts: Counter[ChangeResult] = Counter()
         with self.database.connection() as connection:
             for _, members in groupby(sorted(wave, key=lambda item: item.report_id), key=lambda item: item.report_id):
@@ -58,25 +60,33 @@ class ReportOutcomes:
                 change_id = documents[0].change_id
                 results = self._results.pop(change_id, [])
                 for item, result, message in results:
-                    self._follow_up(connection, item, result, message)
-                reached = {item.document.number for item, _, _ in results}
-                worst = min((result for _, result, _ in results), key=_RANK.index, default=None)
-                unreached = any(item.document.number not in reached for item in documents)
-                if worst is None or (worst not in _OPEN and unreached):
-                    # The run stopped before its turn came, or in the midst of it: no outcome yet.
+                    if result in _OPEN:
+                        self._keep_open(connection, item, result, message)
+                    else:
+                        finished.append((item.report_id, item.content_hash))
+                worst = _worst(documents, results)
+                if worst is None:
                     continue
                 said = [text for _, result, text in results if result == worst and text]
                 message = " ".join(dict.fromkeys([*said, *self._notes.pop(change_id, [])]))
-                token = documents[0].document.token
-                record_outcomes(connection, self.run.run_id, [(change_id, worst, token, message)])
+                outcomes.append((change_id, worst, documents[0].document.token, message))
                 counts[worst] += 1
+            report_plans.close_parts(connection, self.company.certify_company, finished)
+            record_outcomes(connection, self.run.run_id, outcomes)
         return counts
 
-    def _follow_up(self, connection: Connection, item: PlannedDocument, result: ChangeResult, message: str) -> None:
-        if result in _OPEN:
-            rule = self._rules[item.document.number] if result is ChangeResult.HELD else ""
-            report_plans.keep_open(
-                connection, self.company.certify_company, self.run.load_id, item.as_open(_OPEN[result], rule, message)
-            )
-        else:
-            report_plans.close_part(connection, self.company.certify_company, item.report_id, item.content_hash)
+    def _keep_open(self, connection: Connection, item: PlannedDocument, result: ChangeResult, message: str) -> None:
+        rule = self._rules[item.document.number] if result is ChangeResult.HELD else ""
+        report_plans.keep_open(
+            connection, self.company.certify_company, self.run.load_id, item.as_open(_OPEN[result], rule, message)
+        )
+
+
+def _worst(
+    documents: Sequence[PlannedDocument], results: Sequence[tuple[PlannedDocument, ChangeResult, str]]
+) -> ChangeResult | None:
+    """By which of its documents' results a report is known; None as long as the run stopped before their turn, or in the midst."""
+    reached = {item.document.number for item, _, _ in results}
+    worst = min((result for _, result, _ in results), key=_RANK.index, default=None)
+    unreached = any(item.document.number not in reached for item in documents)
+    return None if worst is None or (worst not in _OPEN and unreached) else worst

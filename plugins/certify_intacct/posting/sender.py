@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_locks import ReportLocks
     from certify_intacct.posting.report_outcomes import ReportOutcomes
+    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
 
 log = logging.getLogger(__name__)
@@ -129,20 +130,19 @@ class DocumentSender:
             results = self._patiently(session, batch)
         except AnswerUnreadable as error:
             log.warning("The answer for %s documents was lost: %s", len(batch), error)
-            self._move(batch, LedgerState.IN_DOUBT, ChangeResult.IN_DOUBT, f"The answer was lost: {error}")
+            self._all(batch, LedgerState.IN_DOUBT, ChangeResult.IN_DOUBT, f"The answer was lost: {error}")
             # When Intacct does not even answer a question, the next request would be lost too.
             look(self.hook, [item.planned.document for item in batch])
         except RequestRefused as error:
             if len(batch) == 1:
-                self._move(batch, LedgerState.REJECTED, ChangeResult.REJECTED, str(error))
+                self._all(batch, LedgerState.REJECTED, ChangeResult.REJECTED, str(error))
             else:
                 self._halve(session, batch)
         except ConnectorError as error:
             self._not_executed(batch, error)
             raise
         else:
-            for item, result in zip(batch, results, strict=True):
-                self._answered(item, result)
+            self._write([_told(item, result) for item, result in zip(batch, results, strict=True)])
 
     def _halve(self, session: str, batch: Sequence[Claimed]) -> None:
         """One bad document fails the schema for all: halves find it, and the others are posted."""
@@ -173,65 +173,86 @@ class DocumentSender:
         raise AssertionError("unreachable")
 
     def _not_executed(self, batch: Sequence[Claimed], error: ConnectorError) -> None:
-        self._move(
-            batch, LedgerState.REJECTED, ChangeResult.REJECTED, f"Not executed: {error}", answer={NOT_EXECUTED: True}
-        )
+        answer = {NOT_EXECUTED: True}
+        self._all(batch, LedgerState.REJECTED, ChangeResult.REJECTED, f"Not executed: {error}", answer=answer)
 
-    def _answered(self, item: Claimed, result: Result) -> None:
-        document = item.planned.document
-        if result.succeeded and result.key:
-            if document.intended_date:
-                note = f"{document.number} is posted on {document.posting_date}: {document.intended_date} lies in a closed period."
-                self.outcomes.note(item.planned, note)
-            self._move([item], LedgerState.ACCEPTED, ChangeResult.APPLIED, "", record_no=result.key)
-            return
-        if result.succeeded:
-            self._move(
-                [item],
-                LedgerState.IN_DOUBT,
-                ChangeResult.IN_DOUBT,
-                "Intacct accepted it without saying under which record.",
-            )
-            return
-        meaning = explain(result.errors)
-        answer = {"errors": [str(error) for error in result.errors]}
-        if meaning.reason == reasons.REPLAY:
-            # This revision was executed before, so it exists: our ledger is younger than the truth.
-            self._move(
-                [item], LedgerState.IN_DOUBT, ChangeResult.IN_DOUBT, meaning.text, answer=answer | {REPEATED: True}
-            )
-            return
-        message = f"{meaning.text} {meaning.cure}"
-        if meaning.reason != reasons.CLOSED_PERIOD:
-            self._move([item], LedgerState.REJECTED, ChangeResult.REJECTED, message, answer=answer)
-        elif self._move([item], LedgerState.REJECTED, None, message, answer=answer):
-            with self.database.connection() as connection:
-                (entry,) = ledger_reads.by_number(connection, self.company.intacct_company_id, [document.number])
-                closed_periods.learn(connection, entry, kind_of(entry.kind).subledger, meaning.text)
-            self._closed.append((item.planned, message))
+    def _all(
+        self, batch: Sequence[Claimed], state: LedgerState, result: ChangeResult, message: str, **columns: Any
+    ) -> None:
+        """Writes the same down for all documents of a request."""
+        self._write([_Told(item, state, result, message, columns) for item in batch])
 
-    def _move(
-        self, batch: Sequence[Claimed], state: LedgerState, result: ChangeResult | None, message: str, **columns: Any
-    ) -> bool:
-        """Writes the answer down, unless somebody settled the document meanwhile because our locks were gone.
+    def _write(self, told: Sequence[_Told]) -> None:
+        """Commits what the answer to a request says of its documents, all at once.
 
-        :param result: what became of it for its report; None when that is not decided yet
-        :returns: whether it was written for all
+        What somebody settled meanwhile, because our locks were gone, stays as it is. A crash before the commit leaves ``sending``.
         """
-        # What Intacct has, it has, whoever moved the document in between; anything else is known of our own send only.
-        before = _MAY_EXIST if state is LedgerState.ACCEPTED else (LedgerState.SENDING,)
-        written: dict[int, bool] = {}
         with self.database.connection() as connection:
-            for item in batch:
-                written[item.document_id] = ledger.move_from(
-                    connection, item.document_id, before, state, message=message, **self.run.who, **columns
-                )
-        for item in batch:
-            if written[item.document_id]:
-                if result is not None:
-                    self.outcomes.add(item.planned, result, message)
+            written = self._moved(connection, told)
+            for one in told:
+                if one.result is None and one.item.document_id in written:
+                    number = one.item.planned.document.number
+                    (entry,) = ledger_reads.by_number(connection, self.company.intacct_company_id, [number])
+                    closed_periods.learn(connection, entry, kind_of(entry.kind).subledger, one.reason)
+        for one in told:
+            planned = one.item.planned
+            if one.item.document_id not in written:
+                said = "Another run settles it: this one lost its lock while sending."
+                self.outcomes.add(planned, ChangeResult.IN_DOUBT, said)
+            elif one.result is None:
+                self._closed.append((planned, one.message))
             else:
-                self.outcomes.add(
-                    item.planned, ChangeResult.IN_DOUBT, "Another run settles it: this one lost its lock while sending."
-                )
-        return all(written.values())
+                self.outcomes.add(planned, one.result, one.message)
+            if one.note:
+                self.outcomes.note(planned, one.note)
+
+    def _moved(self, connection: Connection, told: Sequence[_Told]) -> set[int]:
+        written: set[int] = set()
+        for state, columns in dict.fromkeys((one.state, tuple(one.columns)) for one in told):
+            alike = [one for one in told if (one.state, tuple(one.columns)) == (state, columns)]
+            # What Intacct has, it has, whoever moved the document in between; anything else is known of our own send only.
+            before = _MAY_EXIST if state is LedgerState.ACCEPTED else (LedgerState.SENDING,)
+            documents = {one.item.document_id: {"message": one.message, **one.columns} for one in alike}
+            written |= ledger.move_all(connection, state, documents, before=before, **self.run.who)
+        return written
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What an answer says of a document.
+
+    :param result: what became of it for its report; None when its period is closed, and that is not decided yet
+    :param reason: Intacct's own words for that
+    :param note: what people are to read of it beside that
+    """
+
+    item: Claimed
+    state: LedgerState
+    result: ChangeResult | None
+    message: str
+    columns: dict[str, Any]
+    reason: str = ""
+    note: str = ""
+
+
+def _told(item: Claimed, result: Result) -> _Told:
+    document = item.planned.document
+    if result.succeeded and result.key:
+        note = (
+            f"{document.number} is posted on {document.posting_date}: {document.intended_date} lies in a closed period."
+        )
+        columns = {"record_no": result.key}
+        return _Told(
+            item, LedgerState.ACCEPTED, ChangeResult.APPLIED, "", columns, note=note if document.intended_date else ""
+        )
+    doubt = (item, LedgerState.IN_DOUBT, ChangeResult.IN_DOUBT)
+    if result.succeeded:
+        return _Told(*doubt, "Intacct accepted it without saying under which record.", {})
+    meaning = explain(result.errors)
+    answer: dict[str, Any] = {"errors": [str(error) for error in result.errors]}
+    if meaning.reason == reasons.REPLAY:
+        # This revision was executed before, so it exists: our ledger is younger than the truth.
+        return _Told(*doubt, meaning.text, {"answer": answer | {REPEATED: True}})
+    outcome = None if meaning.reason == reasons.CLOSED_PERIOD else ChangeResult.REJECTED
+    message = f"{meaning.text} {meaning.cure}"
+    return _Told(item, LedgerState.REJECTED, outcome, message, {"answer": answer}, reason=meaning.text)

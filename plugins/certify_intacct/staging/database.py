@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Iterator, Mapping
+import select
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeAlias
+from typing import Any, LiteralString, Protocol, TypeAlias
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
@@ -108,6 +112,8 @@ class Database:
         self._url = url
         self._where = where
         self._limits = limits or TimeLimits()
+        # Connections that nobody uses just now; None: none is kept.
+        self._idle: list[Connection] | None = None
 
     @classmethod
     def of(cls, connection: PostgresConnection, *, most: TimeLimits | None = None) -> Database:
@@ -157,12 +163,59 @@ class Database:
 
         :raises ServiceUnavailable: the server went away, or could not carry out a statement just now; psycopg's error is its cause
         """
-        connection = self.connect()
+        connection = self._kept_one() or self.connect()
         try:
             with told(self._where), connection.transaction():
                 yield connection
         finally:
-            connection.close()
+            if self._idle is None or connection.info.transaction_status is not TransactionStatus.IDLE:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Within the block connections stay open for whoever needs one next, in any thread.
+
+        To open one and to have the server learn its work anew costs more than most of what is done in it.
+        """
+        idle: list[Connection] = []
+        self._idle, before = idle, self._idle
+        try:
+            yield
+        finally:
+            self._idle = before
+            for connection in idle:
+                connection.close()
+
+    def _kept_one(self) -> Connection | None:
+        # Threads take from the same list.
+        with contextlib.suppress(IndexError):
+            while self._idle:
+                connection = self._idle.pop()
+                # A server that went away has said so, and nobody has read it yet.
+                said = select.poll()
+                said.register(connection.fileno(), select.POLLIN)
+                if not said.poll(0):
+                    return connection
+                connection.close()
+        return None
+
+
+def many(
+    connection: Connection, statement: LiteralString | sql.Composed, values: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """Executes a statement with each of ``values``, without waiting for each, and returns all rows that they give, in order."""
+    if not values:
+        return []
+    cursor = connection.cursor()
+    cursor.executemany(statement, values, returning=True)
+    rows: list[dict[str, Any]] = []
+    while True:
+        if cursor.description is not None:
+            rows += cursor.fetchall()
+        if not cursor.nextset():
+            return rows
 
 
 @contextmanager

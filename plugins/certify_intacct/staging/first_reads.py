@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from certify_intacct.staging.database import Connection
+from certify_intacct.staging.database import Connection, many
 from certify_intacct.staging.ledger_reads import LedgerDocument
 
 
@@ -23,9 +23,13 @@ def first_reads(connection: Connection, documents: Collection[LedgerDocument]) -
     return {row["document_id"]: row["stands"] for row in rows}
 
 
-def keep(connection: Connection, document: LedgerDocument, stands: Mapping[str, Any] | None) -> None:
-    """Keeps how a document stands, unless somebody has kept that before."""
-    connection.execute(
+def keep(connection: Connection, reads: Sequence[tuple[LedgerDocument, Mapping[str, Any] | None]]) -> None:
+    """Keeps how documents stand (see :func:`first_reads`), unless somebody has kept that before."""
+    many(
+        connection,
         "INSERT INTO ledger.first_read (document_id, revision, stands) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-        [document.document_id, document.revision, None if stands is None else Jsonb(stands)],
+        [
+            (document.document_id, document.revision, None if stands is None else Jsonb(stands))
+            for document, stands in reads
+        ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,21 +28,30 @@ def as_planned(connection: Connection, load_id: int, report_id: str) -> FrozenRe
     return FrozenReport(**row)
 
 
-def freeze(connection: Connection, load_id: int, report_id: str, certify_company: str, sequence: int) -> None:
-    """Freezes a report as a load planned it, unless it is frozen already. Each document keeps what its own lines were.
+def freeze(connection: Connection, load_id: int, certify_company: str, reports: Collection[tuple[str, int]]) -> None:
+    """Freezes reports as a load planned them, unless they are frozen already. Each document keeps what its own lines were.
 
-    That there was nothing to do about the report is true no more.
+    That there was nothing to do about a report is true no more.
+
+    :param reports: ID and sequence of each
     """
+    values = {
+        "company": certify_company,
+        "load": load_id,
+        "reports": [report_id for report_id, _ in reports],
+        "sequences": [sequence for _, sequence in reports],
+    }
     connection.execute(
-        "DELETE FROM ops.settled_report WHERE certify_company = %s AND report_id = %s", [certify_company, report_id]
+        "DELETE FROM ops.settled_report WHERE certify_company = %(company)s AND report_id = ANY(%(reports)s)", values
     )
     connection.execute(
         """
         INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash,
             content, load_id)
-        SELECT %(company)s, report_id, %(sequence)s, token, label, employee_id, processed_date, source_hash, content, load_id
-        FROM plan.report WHERE load_id = %(load)s AND report_id = %(report)s
+        SELECT %(company)s, report_id, f.sequence, token, label, employee_id, processed_date, source_hash, content, load_id
+        FROM unnest(%(reports)s::text[], %(sequences)s::int[]) AS f (report_id, sequence)
+        JOIN plan.report r USING (report_id) WHERE r.load_id = %(load)s
         ON CONFLICT DO NOTHING
         """,
-        {"company": certify_company, "sequence": sequence, "load": load_id, "report": report_id},
+        values,
     )

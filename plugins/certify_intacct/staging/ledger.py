@@ -1,20 +1,21 @@
 """Writes the ledger of posted documents.
 
-Every change of state goes through ``move``; the database refuses a transition that is not in the table, and writes the event.
+Every change of state goes through ``move_all``; the database refuses a transition that is not in the table, and writes the event.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import LedgerState
-from certify_intacct.staging.database import Connection
+from certify_intacct.staging.database import Connection, many
 
 ADOPTED = "Found in Intacct and adopted."
 
@@ -34,63 +35,66 @@ _ENTER = """
     """
 
 
-def enter(
-    connection: Connection,
-    document: Document,
-    *,
-    state: LedgerState,
-    revision: int,
-    control_id: str,
-    request: bytes,
-    config_hash: str,
-    load_id: int,
-    run_id: str,
-    actor: str,
-    approved_by: str = "",
-    backfill_id: int | None = None,
-    record: Mapping[str, Any] | None = None,
-) -> int:
-    """Writes a document into the ledger for the first time: claimed for sending, or adopted.
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A document on its way into the ledger.
 
+    :param request: the bytes that are sent for it; none when it is adopted
     :param record: RECORDNO, state and address in Intacct of a document that was found there
-    :returns: its ID in the ledger
     """
-    found = record or {}
-    row = connection.execute(
-        _ENTER,
-        _stated(document)
-        | {
-            "state": state.value,
-            "revision": revision,
-            "attempts": 1 if state is LedgerState.SENDING else 0,
-            "control": control_id,
-            "request": request,
-            "config": config_hash,
-            "load": load_id,
-            "adopted": record is not None,
-            "record_no": found.get("record_no"),
-            "record_url": found.get("record_url"),
-            "intacct_state": found.get("intacct_state"),
-            "run": run_id,
-            "actor": actor,
-            "approved": approved_by,
-            "backfill": backfill_id,
-            "message": ADOPTED if record is not None else "",
-        },
-    ).fetchone()
-    assert row is not None
-    document_id = int(row["document_id"])
-    connection.cursor().executemany(
+
+    document: Document
+    revision: int
+    control_id: str
+    request: bytes
+    config_hash: str
+    approved_by: str = ""
+    backfill_id: int | None = None
+    record: Mapping[str, Any] | None = None
+
+
+def enter(
+    connection: Connection, entries: Sequence[Entry], *, state: LedgerState, load_id: int, run_id: str, actor: str
+) -> list[int]:
+    """Writes documents into the ledger for the first time: claimed for sending, or adopted.
+
+    :returns: their IDs in the ledger
+    """
+    common = {"state": state.value, "load": load_id, "run": run_id, "actor": actor}
+    common["attempts"] = 1 if state is LedgerState.SENDING else 0
+    rows = many(connection, _ENTER, [_stated(entry.document) | _entered(entry) | common for entry in entries])
+    ids = [int(row["document_id"]) for row in rows]
+    expenses = [
+        (document_id, entry.document.key.certify_company, entry.document.key.intacct_company, expense_id, entry.document.payer.value)
+        for document_id, entry in zip(ids, entries, strict=True)
+        for expense_id in sorted(entry.document.expense_ids)
+    ]  # fmt: skip
+    many(
+        connection,
         """
         INSERT INTO ledger.document_expense (document_id, certify_company, intacct_company, expense_id, payer)
         VALUES (%s, %s, %s, %s, %s)
         """,
-        [
-            (document_id, document.key.certify_company, document.key.intacct_company, expense_id, document.payer.value)
-            for expense_id in sorted(document.expense_ids)
-        ],
+        expenses,
     )
-    return document_id
+    return ids
+
+
+def _entered(entry: Entry) -> dict[str, Any]:
+    found = entry.record or {}
+    return {
+        "revision": entry.revision,
+        "control": entry.control_id,
+        "request": entry.request,
+        "config": entry.config_hash,
+        "approved": entry.approved_by,
+        "backfill": entry.backfill_id,
+        "adopted": entry.record is not None,
+        "record_no": found.get("record_no"),
+        "record_url": found.get("record_url"),
+        "intacct_state": found.get("intacct_state"),
+        "message": ADOPTED if entry.record is not None else "",
+    }
 
 
 def _stated(document: Document) -> dict[str, Any]:
@@ -117,21 +121,7 @@ def _stated(document: Document) -> dict[str, Any]:
     }
 
 
-def revise(
-    connection: Connection,
-    document_id: int,
-    document: Document,
-    *,
-    revision: int,
-    control_id: str,
-    request: bytes,
-    config_hash: str,
-    load_id: int,
-    run_id: str,
-    actor: str,
-    approved_by: str = "",
-    backfill_id: int | None = None,
-) -> None:
+def revise(connection: Connection, document_id: int, entry: Entry, *, load_id: int, run_id: str, actor: str) -> None:
     """Claims a rejected or held document for its next revision, with what the new plan made of it.
 
     That may be another kind of document, with another number: it stays the same part of the same report.
@@ -142,43 +132,37 @@ def revise(
         LedgerState.SENDING,
         run_id=run_id,
         actor=actor,
-        revision=revision,
+        revision=entry.revision,
         attempts=1,
-        control_id=control_id,
-        request=request,
-        config_hash=config_hash,
+        control_id=entry.control_id,
+        request=entry.request,
+        config_hash=entry.config_hash,
         load_id=load_id,
         absent_checks=0,
         last_absent_at=None,
         message="",
         answer={},
-        approved_by=approved_by,
-        backfill_id=backfill_id,
-        **_remade(document),
-        **_planned(connection, load_id, document),
+        approved_by=entry.approved_by,
+        backfill_id=entry.backfill_id,
+        **_remade(entry.document),
+        **_planned(connection, load_id, entry.document),
     )
 
 
-def adopt(
-    connection: Connection,
-    document_id: int,
-    document: Document,
-    *,
-    record: Mapping[str, Any],
-    run_id: str,
-    actor: str,
-    load_id: int,
-    **columns: Any,
-) -> None:
-    """Records, as its next revision, that a document which the ledger says was refused stands in Intacct, and how it stands there.
-
-    :param record: RECORDNO, state and address in Intacct
-    :param columns: revision, control ID, request and configuration hash
-    """
-    who = {"run_id": run_id, "actor": actor}
+def adopt(connection: Connection, document_id: int, entry: Entry, *, load_id: int, run_id: str, actor: str) -> None:
+    """Records, as its next revision, that a document which the ledger says was refused stands in Intacct, and how it stands there."""
+    who: dict[str, Any] = {"run_id": run_id, "actor": actor}
+    document = entry.document
+    columns: dict[str, Any] = {
+        "revision": entry.revision,
+        "control_id": entry.control_id,
+        "request": entry.request,
+        "config_hash": entry.config_hash,
+    }
     message = "Refused, and yet found in Intacct."
     planned = {**_remade(document), **_planned(connection, load_id, document)}
     move(connection, document_id, LedgerState.HELD, message=message, load_id=load_id, **who, **columns, **planned)
+    record = entry.record or {}
     move(connection, document_id, LedgerState.ACCEPTED, adopted=True, message=ADOPTED, **record, **who)
 
 
@@ -209,19 +193,13 @@ def _planned(connection: Connection, load_id: int, document: Document) -> dict[s
 
 
 def move(
-    connection: Connection,
-    document_id: int,
-    state: LedgerState,
-    *,
-    run_id: str,
-    actor: str,
-    **columns: Any,
+    connection: Connection, document_id: int, state: LedgerState, *, run_id: str, actor: str, **columns: Any
 ) -> None:
     """Moves a document to ``state`` and sets further columns; the database writes the event.
 
     ``sending`` notes the time; ``answer`` is stored as JSON.
     """
-    _move(connection, document_id, state, (), run_id=run_id, actor=actor, **columns)
+    move_all(connection, state, {document_id: columns}, run_id=run_id, actor=actor)
 
 
 def move_from(
@@ -235,28 +213,37 @@ def move_from(
     **columns: Any,
 ) -> bool:
     """Moves a document unless somebody else has moved it out of the states ``before`` meanwhile; tells whether it did."""
-    return _move(connection, document_id, state, before, run_id=run_id, actor=actor, **columns)
+    return bool(move_all(connection, state, {document_id: columns}, before=before, run_id=run_id, actor=actor))
 
 
-def _move(
-    connection: Connection, document_id: int, state: LedgerState, before: Collection[LedgerState], **columns: Any
-) -> bool:
-    values = {"state": state.value, **columns}
-    if "answer" in values:
-        values["answer"] = json.dumps(values["answer"], default=str)
-    assignments: list[sql.Composable] = [
-        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in values
+def move_all(
+    connection: Connection,
+    state: LedgerState,
+    documents: Mapping[int, Mapping[str, Any]],
+    *,
+    before: Collection[LedgerState] = (),
+    run_id: str,
+    actor: str,
+) -> set[int]:
+    """Moves documents to ``state``, as :func:`move` does one.
+
+    :param documents: the further columns of each, the same for all
+    :param before: one that somebody else has moved out of these states meanwhile is left as it is; none: whatever its state
+    :returns: the IDs of those that were moved
+    """
+    common = {"state": state.value, "run_id": run_id, "actor": actor}
+    more: LiteralString = ", last_sent_at = clock_timestamp()" if state is LedgerState.SENDING else ""
+    condition: LiteralString = " AND state = ANY(%(before)s)" if before else ""
+    values = [
+        {**common, **columns, "key": document_id, "before": [one.value for one in before]}
+        for document_id, columns in documents.items()
     ]
-    if state is LedgerState.SENDING:
-        assignments.append(sql.SQL("last_sent_at = clock_timestamp()"))
-    condition = sql.SQL("AND state = ANY(%(before)s)" if before else "")
-    cursor = connection.execute(
-        sql.SQL("UPDATE ledger.document SET {} WHERE document_id = {} {}").format(
-            sql.SQL(", ").join(assignments), sql.Placeholder("key"), condition
-        ),
-        {**values, "key": document_id, "before": [one.value for one in before]},
-    )
-    return cursor.rowcount == 1
+    return _update(connection, values, more, condition)
+
+
+def note(connection: Connection, documents: Mapping[int, Mapping[str, Any]]) -> None:
+    """Sets columns, the same of each document, that are no change of state (an absence check, when it was last seen)."""
+    _update(connection, [{**columns, "key": document_id} for document_id, columns in documents.items()])
 
 
 def sent_now(connection: Connection, document_ids: Collection[int]) -> None:
@@ -267,12 +254,21 @@ def sent_now(connection: Connection, document_ids: Collection[int]) -> None:
     )
 
 
-def note(connection: Connection, document_id: int, **columns: Any) -> None:
-    """Sets columns that are no change of state (an absence check, when it was last seen)."""
-    assignments = [sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in columns]
-    connection.execute(
-        sql.SQL("UPDATE ledger.document SET {} WHERE document_id = {}").format(
-            sql.SQL(", ").join(assignments), sql.Placeholder("key")
-        ),
-        {**columns, "key": document_id},
+def _update(
+    connection: Connection, values: Sequence[dict[str, Any]], more: LiteralString = "", condition: LiteralString = ""
+) -> set[int]:
+    """Updates one document with each of ``values``, which name the same columns: its ID is their ``key``."""
+    if not values:
+        return set()
+    for row in values:
+        if "answer" in row:
+            row["answer"] = json.dumps(row["answer"], default=str)
+    assignments = [
+        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name))
+        for name in values[0]
+        if name not in ("key", "before")
+    ]
+    statement = sql.SQL("UPDATE ledger.document SET {}{} WHERE document_id = %(key)s{} RETURNING document_id").format(
+        sql.SQL(", ").join(assignments), sql.SQL(more), sql.SQL(condition)
     )
+    return {row["document_id"] for row in many(connection, statement, values)}

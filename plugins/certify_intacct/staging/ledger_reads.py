@@ -135,15 +135,18 @@ def by_number(connection: Connection, intacct_company: str, numbers: Collection[
     )
 
 
-def by_place(connection: Connection, intacct_company: str, document: Document) -> LedgerDocument | None:
-    """What the ledger has of the same report, sequence and ordinal, whatever kind of document, and so whatever number, it had."""
-    key = document.key
-    found = find_documents(
-        connection,
-        "intacct_company = %(company)s AND token = %(token)s AND sequence = %(sequence)s AND ordinal = %(ordinal)s",
-        {"company": intacct_company, "token": document.token, "sequence": key.sequence, "ordinal": key.ordinal},
-    )
-    return found[0] if found else None
+def by_place(
+    connection: Connection, intacct_company: str, documents: Collection[Document]
+) -> dict[tuple[str, int, int], LedgerDocument]:
+    """What the ledger has of the same reports, by token, sequence and ordinal (:func:`place`), whatever kind of document, and so
+    whatever number, that had."""
+    found = by_token(connection, intacct_company, {document.token for document in documents})
+    return {(entry.token, entry.sequence, entry.ordinal): entry for entry in found}
+
+
+def place(document: Document) -> tuple[str, int, int]:
+    """What of a report a document is: its number also says what it is made as, and that may be something else since."""
+    return document.token, document.key.sequence, document.key.ordinal
 
 
 def by_token(connection: Connection, intacct_company: str, tokens: Collection[str]) -> list[LedgerDocument]:

@@ -285,18 +285,21 @@ def close_decided(connection: Connection, certify_company: str) -> None:
     )
 
 
-def close_part(connection: Connection, certify_company: str, report_id: str, part: str) -> None:
-    """Takes a part of a report that is finished off the list."""
+def close_parts(connection: Connection, certify_company: str, parts: Collection[tuple[str, str]]) -> None:
+    """Takes parts of reports that are finished off the list, by report ID and the hash of the part."""
     connection.execute(
-        "DELETE FROM ledger.open_item WHERE certify_company = %s AND report_id = %s AND part = %s",
-        [certify_company, report_id, part],
+        """
+        DELETE FROM ledger.open_item i USING unnest(%s::text[], %s::text[]) AS d (report_id, part)
+        WHERE i.certify_company = %s AND (i.report_id, i.part) = (d.report_id, d.part)
+        """,
+        [[report_id for report_id, _ in parts], [part for _, part in parts], certify_company],
     )
 
 
-def begin(connection: Connection, certify_company: str, item: PlannedDocument, load_id: int) -> None:
-    """Lists all that a load intends to send of a report, unless it is listed, when the first of it is about to be sent.
+def begin(connection: Connection, certify_company: str, items: Collection[PlannedDocument], load_id: int) -> None:
+    """Lists all that a load intends to send of the reports of ``items``, unless it is listed, when these are about to be sent.
 
-    Whatever stops the run then, every run reads the report again until each of its documents has an outcome.
+    Whatever stops the run then, every run reads the reports again until each of their documents has an outcome.
     """
     connection.execute(
         """
@@ -306,10 +309,15 @@ def begin(connection: Connection, certify_company: str, item: PlannedDocument, l
             d.total, r.processed_date, r.label, 'found', 'A run began to send it.', r.source_hash, d.load_id
         FROM plan.document d JOIN plan.report r USING (load_id, report_id)
         LEFT JOIN ledger.document l ON l.load_id = d.load_id AND l.number = d.number
-        WHERE d.load_id = %(load)s AND d.report_id = %(report)s AND (l.state IS NULL OR d.number = %(number)s)
+        WHERE d.load_id = %(load)s AND d.report_id = ANY(%(reports)s) AND (l.state IS NULL OR d.number = ANY(%(numbers)s))
         ON CONFLICT DO NOTHING
         """,
-        {"company": certify_company, "load": load_id, "report": item.report_id, "number": item.document.number},
+        {
+            "company": certify_company,
+            "load": load_id,
+            "reports": list({item.report_id for item in items}),
+            "numbers": [item.document.number for item in items],
+        },
     )
 
 

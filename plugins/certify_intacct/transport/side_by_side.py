@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from queue import SimpleQueue
 from typing import TypeVar
 
 Given = TypeVar("Given")
+Tool = TypeVar("Tool")
 Got = TypeVar("Got")
 
 
@@ -32,3 +34,21 @@ def in_order(do: Callable[[Given], Got], given: Iterable[Given], at_once: int) -
         finally:
             for future in begun:
                 future.cancel()
+
+
+def with_each(
+    tools: Sequence[Tool], do: Callable[[Tool, Given], Got], given: Iterable[Given]
+) -> Generator[Got, None, None]:
+    """As :func:`in_order`, each of ``given`` with whichever of ``tools`` is free; none is used by two at a time."""
+    free: SimpleQueue[Tool] = SimpleQueue()
+    for tool in tools:
+        free.put(tool)
+
+    def do_one(one: Given) -> Got:
+        tool = free.get()
+        try:
+            return do(tool, one)
+        finally:
+            free.put(tool)
+
+    return in_order(do_one, given, len(tools))

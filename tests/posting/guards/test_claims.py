@@ -85,7 +85,7 @@ def post(company: Company, load_id: int) -> dict[str, int]:
     with database.connection() as connection:
         planned = report_plans.planned_documents(connection, load_id)
     try:
-        return IntacctPoster(run, recheck=Recheck(certify), receipts=None).run(planned)
+        return IntacctPoster([run], recheck=Recheck(certify), receipts=None).run(planned)
     finally:
         hook.close()
         certify.close()

@@ -263,11 +263,13 @@ class Sending(Section):
     """How documents are sent. Minutes may have decimals.
 
     :param batch_size: functions in one request
+    :param requests_at_once: how many requests a run has under way at Intacct; no more than the company's licence allows
     :param late_commit_minutes: how long after a lost answer Intacct may still carry out the request
     :param absence_checks_minutes_apart: the least time between the two look-ups that prove absence
     """
 
     batch_size: Annotated[int, Field(ge=1, le=100)] = 25
+    requests_at_once: Annotated[int, Field(ge=1, le=8)] = 2
     late_commit_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30
     absence_checks_minutes_apart: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 3
 

@@ -1,0 +1,148 @@
+"""A day of the expense sync, task by task: what each costs, and how that grows with the day.
+
+Every task runs by its own operator in a process of its own against a sandbox and a PostgreSQL of the benchmark's.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+from include.bench import profiling
+from include.bench.measuring import Cost, Meter
+from include.bench.profiling import ServerCounts
+from include.bench.seeding import Seeded, seed_day
+from include.bench.surroundings import (
+    ROOT,
+    Sandbox,
+    child_environment,
+    folder,
+    running_database,
+    running_sandbox,
+)
+from include.local.databases import CONNECTOR
+from include.local.postgres import PostgresServer
+
+GROWTH = (300, 1_000, 3_000, 10_000)
+RUN_ID = "bench"
+# What the shipped connector.yaml makes of reports: bills and card transactions.
+LINES = ("APBILLITEM", "CCTRANSACTIONENTRY")
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day that was run. ``documents`` stand in Intacct, with the ``cents`` of their lines, whatever their currency."""
+
+    seeded: Seeded
+    costs: list[Cost]
+    documents: int
+    cents: int
+
+
+class TaskFailed(Exception):
+    """A task ended with an error; the text has it whole."""
+
+
+def run_day(reports: int, *, latency: float = 0, profile: Path | None = None) -> Day:
+    """Seeds a day and runs it.
+
+    :param latency: seconds that each answer of both services takes longer
+    :param profile: folder in which cProfile leaves a file of each task; the figures are then no measurement
+    :raises TaskFailed: a task failed
+    """
+    day = datetime.now(tz=UTC).date() - timedelta(days=3)
+    settings = profiling.POSTGRES if profile else {}
+    with folder() as place, running_sandbox(place) as sandbox, running_database(place, settings) as server:
+        seeded = seed_day(sandbox, reports, day)
+        sandbox.ask("POST", "settings", {"latency_ms": round(latency * 1000)})
+        with _workers(child_environment(sandbox, server, place), place) as workers:
+            costs = _tasks(workers, sandbox, server, day, profile)
+        lines = {name: sandbox.ask("GET", f"state/intacct/{name}")["records"] for name in LINES}
+    documents = sum(len({line["RECORDKEY"] for line in of_kind}) for of_kind in lines.values())
+    total = sum((Decimal(line["TRX_AMOUNT"]) for of_kind in lines.values() for line in of_kind), Decimal(0))
+    return Day(seeded, costs, documents, int(total * 100))
+
+
+def _tasks(workers: Workers, sandbox: Sandbox, server: PostgresServer, day: date, profile: Path | None) -> list[Cost]:
+    costs: list[Cost] = []
+    results: dict[str, Any] = {}
+    for task in workers.tasks:
+        assert server.pid is not None
+        counts = ServerCounts(server.url(CONNECTOR)) if profile else None
+        meter = Meter(sandbox, server.pid)
+        order = {
+            "task": task,
+            "run_id": RUN_ID,
+            "day": str(day),
+            "load_id": results.get("open_load"),
+            "profile": str(profile) if profile else None,
+        }
+        figures = workers.carry_out(order)
+        if "error" in figures:
+            raise TaskFailed(f"{task}: {figures['error']}\n{figures.get('trace', '')}")
+        results[task] = figures["result"]
+        costs.append(meter.cost(task, figures))
+        if profile and counts:
+            counts.write(profile / f"{task}.txt")
+    return costs
+
+
+class Workers:
+    """The process that carries tasks out (``include.bench.tasks``). ``tasks`` are their names, in the DAG's order."""
+
+    def __init__(self, orders: IO[str], answers: IO[str]) -> None:
+        self._orders, self._answers = orders, answers
+        self.tasks: list[str] = json.loads(answers.readline() or "[]")
+
+    def carry_out(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Result or error of a task, and its figures."""
+        self._orders.write(json.dumps(order) + "\n")
+        self._orders.flush()
+        figures: dict[str, Any] = json.loads(self._answers.readline())
+        return figures
+
+
+@contextmanager
+def _workers(environment: dict[str, str], place: Path) -> Iterator[Workers]:
+    log = place / "tasks.log"
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, "-m", "include.bench.tasks"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        workers = Workers(process.stdin, process.stdout)
+        if not workers.tasks:
+            raise TaskFailed(f"The DAG could not be read:\n{log.read_text()}")
+        yield workers
+
+
+def days(sizes: Sequence[int], *, latency: float, profile: Path | None = None) -> None:
+    """Runs days of these sizes, and prints a table of each, and of several how the costs grow."""
+    from include.bench.table import growth_table, table
+
+    if profile:
+        profile = profile.resolve()
+        profile.mkdir(parents=True, exist_ok=True)
+    done: list[Day] = []
+    for reports in sizes:
+        done.append(run_day(reports, latency=latency, profile=profile))
+        print(table(done[-1], latency), flush=True)
+    if len(done) > 1:
+        print(growth_table(done))
