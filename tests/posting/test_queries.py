@@ -35,7 +35,8 @@ INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequen
     config_hash, load_id, record_no, content, charges)
 SELECT 'sandbox', 'SANDBOX', d.report_id, d.sequence, d.ordinal, d.number, r.token, d.kind, d.content ->> 'payer', d.entity,
     d.session_entity, d.currency, d.total, d.line_count, d.payee_id, d.posting_date, 'in_gl', 1, 'c' || d.number, d.canonical,
-    d.sha256, '', d.config_hash, d.load_id, d.number, d.content, d.charges FROM plan.document d JOIN plan.report r USING (load_id, report_id);
+    d.sha256, '', d.config_hash, d.load_id, d.number, d.content, d.charges
+FROM plan.document d JOIN plan.report r USING (load_id, report_id);
 ALTER TABLE ledger.report ENABLE TRIGGER USER; ALTER TABLE ledger.document ENABLE TRIGGER USER;
 """
 
