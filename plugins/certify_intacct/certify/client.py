@@ -59,6 +59,11 @@ class CertifyClient:
         self._http = HttpClient(settings, self._redact, where=where, hosts=HOSTS)
         self._headers = {"x-api-key": api_key, "x-api-secret": api_secret, "Content-Type": _JSON, "Accept": _JSON}
 
+    @property
+    def requests_at_once(self) -> int:
+        """How many requests a task may have under way."""
+        return self._settings.requests_at_once
+
     def pages(self, resource: str, params: Mapping[str, Any]) -> Iterator[ResourcePage]:
         """Read page after page up to PageCount and prove that RecordCount records came. Without records: one empty page.
 

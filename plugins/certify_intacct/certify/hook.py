@@ -50,6 +50,11 @@ class CertifyHook(BaseHook):
             self._client = self._made(self.get_connection(self.certify_conn_id))
         return self._client
 
+    @property
+    def requests_at_once(self) -> int:
+        """How many requests a task may have under way at Certify, by the connection."""
+        return self.get_conn().requests_at_once
+
     def pages(self, resource: str, **params: Any) -> Iterator[ResourcePage]:
         """
         Read all records of a resource page by page, and prove at the end that none is missing. Memory holds one page.

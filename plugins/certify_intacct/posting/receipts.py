@@ -9,17 +9,20 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function, create_supdoc, create_supdocfolder, get_list, update_supdoc
-from certify_intacct.model.errors import AnswerTooLarge, AnswerUnreadable, RequestRefused
+from certify_intacct.model.errors import AnswerTooLarge, AnswerUnreadable, ConnectorError, RequestRefused
 from certify_intacct.posting.receipt_files import Refused, file_of, longest_answer
 from certify_intacct.rules.texts import readable
+from certify_intacct.transport.side_by_side import in_order
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -161,34 +164,46 @@ class Receipts:
                     made.raise_for_failure(where=f"attachment folder {name}")
         self._folder_ready = True
 
-    def _batches(self, uploads: Iterable[Upload], problems: dict[str, str]) -> Iterator[list[tuple[Upload, Function]]]:
+    def _batches(self, uploads: Sequence[Upload], problems: dict[str, str]) -> Iterator[list[tuple[Upload, Function]]]:
         """The functions that upload, as many in a request as its size allows."""
         batch: list[tuple[Upload, Function]] = []
         size = 0
-        for upload in uploads:
-            for part in self._parts(upload, problems):
-                function = self._function(part)
-                if batch and (size + len(function.xml) > REQUEST_BYTES or len(batch) >= self.batch_size):
-                    yield batch
-                    batch, size = [], 0
-                batch.append((part, function))
-                size += len(function.xml)
+        named = [(upload.attachment_id, receipt_id) for upload in uploads for receipt_id in upload.receipt_ids]
+        with closing(in_order(self._fetched, named, self.certify.requests_at_once)) as files:
+            for upload in uploads:
+                fetched = islice(files, len(upload.receipt_ids))
+                for part in self._parts(upload, fetched, problems):
+                    function = self._function(part)
+                    if batch and (size + len(function.xml) > REQUEST_BYTES or len(batch) >= self.batch_size):
+                        yield batch
+                        batch, size = [], 0
+                    batch.append((part, function))
+                    size += len(function.xml)
+                # What is left of one that cannot be completed.
+                deque(fetched, maxlen=0)
         if batch:
             yield batch
 
-    def _parts(self, upload: Upload, problems: dict[str, str]) -> Iterator[Upload]:
+    def _fetched(self, named: tuple[str, str]) -> dict[str, str] | ConnectorError | None:
+        """The file of a receipt (see ``_file``), or why it cannot be had just now: it is not left out then, and its report waits."""
+        try:
+            return self._file(*named)
+        except (AnswerUnreadable, RequestRefused) as error:
+            return error
+
+    def _parts(
+        self, upload: Upload, fetched: Iterable[dict[str, str] | ConnectorError | None], problems: dict[str, str]
+    ) -> Iterator[Upload]:
         """The upload with its files, in parts when they are too large for one request.
 
+        :param fetched: of each receipt
         :param problems: gets the reason why an attachment cannot be completed
         """
         size = 0
         part = replace(upload, receipt_ids=(), files={})
-        for receipt_id in upload.receipt_ids:
-            try:
-                file = self._file(upload.attachment_id, receipt_id)
-            except (AnswerUnreadable, RequestRefused) as error:
-                # A receipt that cannot be had just now is not left out: its report waits.
-                problems[upload.attachment_id] = f"receipt {receipt_id}: {error}"
+        for receipt_id, file in zip(upload.receipt_ids, fetched, strict=False):
+            if isinstance(file, ConnectorError):
+                problems[upload.attachment_id] = f"receipt {receipt_id}: {file}"
                 break
             if file and part.files and size + len(file["attachmentdata"]) > REQUEST_BYTES:
                 yield part

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
 
 FRESH_SECONDS = 300
+# A long list serves for so many times the time that it took: most of the time is left for sending.
+FRESH_TIMES = 4
 FEW = 5
 _LONGEST = 500
 # Reports whose lines Certify cannot tell wait by themselves, unless that is true of many.
@@ -68,12 +70,13 @@ class Recheck:
         return found
 
     def _day(self, day: date) -> dict[str, dict[str, Any]]:
-        read_at, headers = self._days.get(day, (0.0, {}))
-        if not headers or time.monotonic() - read_at > FRESH_SECONDS:
+        until, headers = self._days.get(day, (0.0, {}))
+        if not headers or time.monotonic() > until:
+            began = time.monotonic()
             margin = timedelta(days=1)
             pages = self._hook.pages("expensereports", startdate=day - margin, enddate=day + margin)
             headers = {record_id(record): record for page in pages for record in page.records}
-            self._days[day] = (time.monotonic(), headers)
+            self._days[day] = (_fresh_until(began), headers)
         return headers
 
     def lines(self, planned: Mapping[str, Mapping[str, Any]]) -> dict[str, ReportLines]:
@@ -100,11 +103,11 @@ class Recheck:
 
     def _lines_of(self, day: date, reports: int) -> dict[str, str]:
         """The ``lines_hash`` of each report of a day; none where their list would take more calls than the reports do."""
-        read_at, listed = self._lines.get(day, (0.0, {}))
-        if not listed or time.monotonic() - read_at > FRESH_SECONDS:
-            read_at = time.monotonic()
+        until, listed = self._lines.get(day, (0.0, {}))
+        if time.monotonic() > until:
+            began = time.monotonic()
             listed = report_lines.of_days(self._hook, day, day, most_pages=reports) or {}
-            self._lines[day] = (read_at, listed)
+            self._lines[day] = (_fresh_until(began), listed)
         return listed
 
     def _lines_by_id(self, report_id: str) -> ReportLines:
@@ -115,6 +118,11 @@ class Recheck:
             if self._not_understood > _MOST_NOT_UNDERSTOOD:
                 raise
             return ReportLines(unreadable=(str(error),))
+
+
+def _fresh_until(began: float) -> float:
+    """Until when a list serves whose reading began then and ends now; a line may be as old as its first page."""
+    return max(began + FRESH_SECONDS, time.monotonic() + FRESH_TIMES * (time.monotonic() - began))
 
 
 def objection(
