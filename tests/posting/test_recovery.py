@@ -117,8 +117,11 @@ def test_one_answer_that_lacks_the_report_does_not_mean_that_it_is_no_longer_pro
     assert company.posted() == sorted([FIRST, SECOND])
 
 
-def test_nothing_more_is_sent_while_intacct_answers_no_question(company, monkeypatch):
-    company.configure(sending={"batch_size": 1, "late_commit_minutes": 0, "absence_checks_minutes_apart": 0})
+@pytest.mark.parametrize("senders", [1, 2])
+def test_nothing_more_is_sent_while_intacct_answers_no_question(company, monkeypatch, senders):
+    """Each sender loses one answer at most."""
+    once = {"batch_size": 1, "late_commit_minutes": 0, "absence_checks_minutes_apart": 0}
+    company.configure(sending={**once, "requests_at_once": senders})
     for number in range(1, 5):
         company.report(number)
     load_id, run = company.plan()
@@ -133,9 +136,14 @@ def test_nothing_more_is_sent_while_intacct_answers_no_question(company, monkeyp
         with pytest.raises(ConnectorError):
             company.load(load_id, run)
     wire.close()
-    assert company.states() == {"in_doubt": 1}
+    states = company.states()
+    assert 1 <= states.pop("in_doubt") <= senders
+    assert states == {} or (senders == 2 and states == {"accepted": 1}), (
+        "the other's request may have been answered before"
+    )
     company.sandbox.clear_faults()
-    assert company.load(load_id, run)["applied"] == 3
+    company.load(load_id, run)
+    company.sync()
     assert company.posted() == sorted([FIRST, SECOND, THIRD, FOURTH])
 
 
