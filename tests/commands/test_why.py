@@ -195,7 +195,7 @@ def test_quarantined_then_cured(company, ask):
         "warning certify_expense_reports.header_adds_up: TotalAmount is not",
         "Waits: since",
         "quarantined",
-        "Each run of expense_sync reads it again",
+        "Each run of expense_sync, but those of a backfill, reads it again",
         "Next:",
         "Correct it in Certify",
     )

@@ -147,7 +147,7 @@ def test_every_text_of_a_report_stays_a_text_or_the_report_waits_by_its_name(
         company.report(number, paid(number, **{name: NUL}))
     nuls |= dict(enumerate(HEADER, start=300)) | dict(enumerate(LINE, start=310))
     company.report(999)
-    monkeypatch.setattr("certify_intacct.runs.plan_table._MOST", 10_000)
+    monkeypatch.setattr("certify_intacct.runs.plan_table.MOST", 10_000)
     monkeypatch.setattr("certify_intacct.runs.report_text._MOST", 10_000)
     caplog.set_level("INFO")
     capsys.readouterr()

@@ -173,7 +173,7 @@ def test_what_runs_as_the_owner_names_where_it_looks(filled):
             """,
             [SCHEMAS],
         ).fetchall()
-    assert [name for name, _ in rows] == ["seal", "write_event", "write_user_link_event"]
+    assert [name for name, _ in rows] == ["analyze_grown", "seal", "write_event", "write_user_link_event"]
     assert all(settings == ["search_path=pg_catalog, pg_temp"] for _, settings in rows)
 
 

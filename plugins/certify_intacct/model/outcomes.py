@@ -22,7 +22,7 @@ class ChangeResult(StrEnum):
 
 
 class OpenState(StrEnum):
-    """Why a report is read again by every run."""
+    """Why a report is read again by every run but those of a backfill."""
 
     #: Seen, and not worked on yet.
     FOUND = "found"

@@ -16,8 +16,8 @@ class OpenItemsToStagingOperator(ConnectorOperator):
 
     The sweep lists the headers of all reports processed from ``sweep_days`` ago (not before first_post_date) into the future. Reports
     that no run has planned, of dates that were covered already or lie in the future, are worked in this run; a posted report that is
-    missing from the list, or no longer processed, is an alarm. Once a day, and in no run of a backfill, lines of posted reports are
-    compared too: those of the last posting.recheck_lines_days dates, and a seventh of the older ones.
+    missing from the list, or no longer processed, is an alarm. Once a day, lines of posted reports are compared too: those of the last
+    posting.recheck_lines_days dates, and a seventh of the older ones. A run of a backfill does nothing of all this.
 
     :param load_id: the load
     :param sweep_days: how far back the sweep looks

@@ -31,23 +31,24 @@ class IntacctPlanOperator(ConnectorOperator):
 
         :raises GuardTripped: the data are of another company of Certify, or not of the shape that they had until now
         """
-        from collections import Counter
-
         from certify_intacct.posting.plan_load import plan_load
         from certify_intacct.preflight.sources import check_sources
-        from certify_intacct.runs.plan_table import plan_table
+        from certify_intacct.runs.plan_table import MOST, plan_table
         from certify_intacct.staging.manifest import advance, get_load
-        from certify_intacct.staging.plans import summary
+        from certify_intacct.staging.plans import counts_of, shown, summary
 
         load_id = int(self.load_id)
         check_sources(self.database, self.configuration, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-            plan, above = plan_load(connection, self.configuration, load)
-            counts = dict(Counter(change.action.value for change in plan.changes))
-            counts["documents"] = sum(len(report.parts) for report in plan.reports)
+            above = plan_load(connection, self.configuration, load)
+            counts = counts_of(connection, load_id)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"plan": counts})
-            self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), plan.changes))
+            self.log.info(
+                "Plan of load %s\n%s",
+                load_id,
+                plan_table(summary(connection, load_id), shown(connection, load_id, MOST)),
+            )
             for one in above:
                 self.log.warning("Needs a second person: %s", one)
         return counts

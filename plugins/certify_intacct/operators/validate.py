@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,27 +41,34 @@ class ValidateStagingOperator(ConnectorOperator):
         from certify_intacct.model.errors import GuardTripped
         from certify_intacct.model.verdicts import Severity
         from certify_intacct.quality.report import table
-        from certify_intacct.quality.runner import judge
+        from certify_intacct.quality.runner import asked, judge
         from certify_intacct.quality.suites import suites
+        from certify_intacct.staging import statistics
         from certify_intacct.staging.manifest import advance
         from certify_intacct.staging.verdicts import store_verdicts, verdict_rows
 
         load_id = int(self.load_id)
         verdicts: list[Verdict] = []
         labels: dict[str, dict[str, str]] = {}
+        checked = 0
+        with self.database.connection() as connection:
+            analyzed = statistics.refresh(connection, load_id)
+            self.log.info("Statistics were refreshed of %s.", ", ".join(analyzed) or "nothing")
         with self.database.connection() as connection:
             if self.direction == "organization":
                 self._who_is_judged(connection, load_id)
             for suite in suites(self.direction, self.configuration):
-                rows = verdict_rows(connection, suite.stream, load_id)
-                labels[suite.stream] = self._labels(connection, suite.stream, load_id, rows)
-                verdicts += judge(suite, rows)
+                judged = judge(suite, verdict_rows(connection, suite.stream, load_id, asked(suite)))
+                checked += judged[0].checked
+                failed = {key for verdict in judged for key in verdict.failed_keys}
+                labels[suite.stream] = self._labels(connection, suite.stream, load_id, failed)
+                verdicts += judged
             store_verdicts(connection, load_id, verdicts, labels)
             critical = [
                 verdict for verdict in verdicts if verdict.severity is Severity.CRITICAL and verdict.failed_keys
             ]
             counts = {
-                "checked": sum(len(rows) for rows in labels.values()),
+                "checked": checked,
                 "quarantined": len(
                     {(v.stream, k) for v in verdicts if v.severity is Severity.WARNING for k in v.failed_keys}
                 ),
@@ -95,18 +102,17 @@ class ValidateStagingOperator(ConnectorOperator):
         rows = ((person, is_judged(person, settings.people, types, today), compared(person.email)) for person in people)
         store_judged(connection, load_id, rows)
 
-    def _labels(
-        self, connection: Connection, stream: str, load_id: int, rows: Sequence[Mapping[str, Any]]
-    ) -> dict[str, str]:
-        """What a person calls each row, with the values that could not be read."""
+    def _labels(self, connection: Connection, stream: str, load_id: int, keys: Collection[str]) -> dict[str, str]:
+        """What a person calls each of these rows, with the values that could not be read."""
+        from certify_intacct.staging import verdicts
         from certify_intacct.staging.streams import STREAMS, configured
-        from certify_intacct.staging.verdicts import unreadable_values
 
-        labels = {row["key"]: row["label"] for row in rows}
-        asked = configured(STREAMS[stream], self.configuration) if stream in STREAMS else None
-        if asked and any(row.get("unreadable") for row in rows):
-            for key, values in unreadable_values(connection, asked, load_id).items():
-                labels[key] = f"{readable(labels.get(key) or '', 100)} ({values})".strip()
+        labels = verdicts.labels(connection, stream, load_id, keys)
+        asked = configured(STREAMS[stream], self.configuration) if labels and stream in STREAMS else None
+        if asked:
+            for key, values in verdicts.unreadable_values(connection, asked, load_id).items():
+                if key in labels:
+                    labels[key] = f"{readable(labels[key] or '', 100)} ({values})".strip()
         return labels
 
 

@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
-from certify_intacct.model.periods import Period
-from certify_intacct.posting.posted_lines import PostedLines
+from certify_intacct.posting.posted_lines import ComparedLines, PostedLines
 from certify_intacct.posting.withdrawn import Withdrawn
 from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.expenses import hashing
-from certify_intacct.staging import compared_lines, report_plans, sweeps
-from certify_intacct.staging.expenses import report_of
-from certify_intacct.staging.manifest import get_load
-from certify_intacct.staging.values import is_processed, processed_date, record_id
+from certify_intacct.staging import compared_lines, report_plans, sweeps, swept
+from certify_intacct.staging.manifest import get_load, uncovered_dates
+from certify_intacct.staging.values import is_processed
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
     from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.manifest import Load
+    from certify_intacct.staging.swept import Sweep, Waiting
 
 log = logging.getLogger(__name__)
 
 # Certify lets accountants choose a processing date in the future.
 FUTURE = timedelta(days=366)
 _MOST_NOT_UNDERSTOOD = 5
+_AT_ONCE = 500
+# The daily run may be a while late.
+_DAILY_HOURS = 30
+_COUNTS = ("brought_in", "found", "alarms", "uncovered_dates", "dates_compared", "recoded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """What a load must read besides the reports of its dates.
+
+    :param late: reports that no run has dealt with, and whose dates were covered already or lie in the future
+    :param changed: posted reports with another header
+    :param waiting: reports that are left to the runs of their dates
+    :param all: all reports that are read by their ID
+    """
+
+    open_ids: Collection[str]
+    late: Collection[str]
+    changed: Collection[str]
+    compared: ComparedLines
+    waiting: Waiting
+    all: Sequence[str]
 
 
 class OpenItems:
@@ -59,115 +83,126 @@ class OpenItems:
 
     def bring_in(self, sweep_days: int) -> dict[str, int]:
         """Stages them; returns how many reports were brought in, how many of them the sweep found, the alarms, the dates without a
-        run, the dates whose lines were compared, and how many posted reports have other lines.
+        run, the dates whose lines were compared, and how many posted reports have other lines. Nothing where the run does not sweep.
 
         :param sweep_days: how far back the sweep looks
         """
-        load_id, company, hook = self.load_id, self.company, self.certify
         with self.database.connection() as connection:
-            load = get_load(connection, load_id)
-            open_ids = report_plans.open_report_ids(connection, company.certify_company)
-            staged = sweeps.staged_report_ids(connection, load_id)
-        today = datetime.now(tz=UTC).astimezone(company.zone).date()
-        first = max(company.first_post_date or date.min, today - timedelta(days=sweep_days))
-        headers: dict[str, Mapping[str, Any]] = {}
-        nameless: list[Mapping[str, Any]] = []
-        for page in hook.pages("expensereports", startdate=first, enddate=today + FUTURE):
-            for record in page.records:
-                if report_id := record_id(record):
-                    headers[report_id] = record
-                elif processed_date(record) not in load.period:
-                    nameless.append(record)
+            load = get_load(connection, self.load_id)
+            last = swept.last_sweep(connection)
+        if not load.sweeps:
+            _left_to_the_daily_run(last)
+            return dict.fromkeys(_COUNTS, 0)
+        today = datetime.now(tz=UTC).astimezone(self.company.zone).date()
+        first = max(self.company.first_post_date or date.min, today - timedelta(days=sweep_days))
         with self.database.connection() as connection:
-            known = sweeps.planned_report_ids(connection, headers)
-            covered = sweeps.covered_dates(connection)
+            headers = swept.stage(connection, self.load_id, self._headers(first, today + FUTURE))
+        wanted = self._wanted(load, today)
+        counts = self._bring_in(load, first, headers, wanted)
+        if wanted.waiting.days:
+            self._tell_waiting(load, wanted.waiting)
+        return counts
+
+    def _headers(self, first: date, last: date) -> Iterator[Sequence[Mapping[str, Any]]]:
+        for page in self.certify.pages("expensereports", startdate=first, enddate=last):
+            yield page.records
+
+    def _wanted(self, load: Load, today: date) -> _Wanted:
+        company = self.company.certify_company
+        with self.database.connection() as connection:
+            open_ids = report_plans.open_report_ids(connection, company)
+            staged = sweeps.staged_report_ids(connection, load.load_id)
+            # A date that no run has covered yet is not late: its own run will do it.
+            late, waiting = swept.unseen(connection, load.load_id, today, open_ids)
             # Processed again on a date that was worked already, it would never be read again.
-            changed = sweeps.changed_reports(connection, company.certify_company, _contents(headers))
-        unseen = {
-            report_id: processed_date(headers[report_id])
-            for report_id in headers.keys() - known - set(open_ids) - staged
-        }
-        # A date that no run has covered yet is not late: its own run will do it.
-        waiting_for = {
-            report_id: day for report_id, day in unseen.items() if day and day not in covered and day <= today
-        }
-        found = sorted(unseen.keys() - waiting_for.keys())
-        waiting = sorted(set(waiting_for.values()))
-        processed = {report_id: processed_date(header) for report_id, header in headers.items()}
-        compared = self.lines.compare(load, processed, today, aside={*open_ids, *found, *changed, *staged})
-        with self.database.connection() as connection:
-            wanted = sorted({*open_ids, *found, *changed, *compared.recoded} - staged)
-            withdrawn: set[str] = set()
-            brought = sweeps.stage_reports(connection, load_id, self._read(wanted, headers, withdrawn))
-            # Nothing can be asked about these, but nobody shall believe that there are none.
-            sweeps.stage_headers(connection, load_id, [header for header in nameless if is_processed(header)])
-            labels = self._posted_and_missing(connection, headers, first)
-            alarms = Withdrawn(connection, load, company.certify_company, withdrawn | labels.keys()).settle(labels)
-            done = compared.done(sweeps.staged_report_ids(connection, load_id))
-            compared_lines.keep_compared(connection, company.certify_company, load_id, done)
-        if waiting:
-            missing = [day for day in Period(waiting[0], waiting[-1]).dates() if day not in covered]
-            log.warning(
-                "%s processed reports of %s dates wait for a run of their own, which Airflow makes one after the other with:\n%s",
-                len(unseen) - len(found), len(waiting), "\n".join(backfill_commands(load.direction, missing)),
-            )  # fmt: skip
-        log.info(
-            "%s reports brought in (%s open items, %s found by the sweep from %s, %s posted ones with another header, %s with other "
-            "lines); lines of %s dates were compared; %s alarms.",
-            brought, len(open_ids), len(found), first, len(changed), len(compared.recoded), len(done), alarms,
+            now = swept.frozen_before(connection, load.load_id, company)
+            contents = ((report.id, hashing.report_content(report)) for report in now)
+            changed = sweeps.changed_reports(connection, company, contents)
+        compared = self.lines.compare(load, today, aside={*open_ids, *late, *changed, *staged})
+        return _Wanted(
+            open_ids=open_ids, late=late, changed=changed, compared=compared, waiting=waiting,
+            all=sorted({*open_ids, *late, *changed, *compared.recoded} - staged),
         )  # fmt: skip
-        return {
-            "brought_in": brought,
-            "found": len(found),
-            "alarms": alarms,
-            "uncovered_dates": len(waiting),
-            "dates_compared": len(done),
-            "recoded": len(compared.recoded),
-        }
+
+    def _bring_in(self, load: Load, first: date, headers: int, wanted: _Wanted) -> dict[str, int]:
+        load_id, company = load.load_id, self.company.certify_company
+        with self.database.connection() as connection:
+            withdrawn: set[str] = set()
+            brought = sweeps.stage_reports(connection, load_id, self._read(connection, wanted.all, withdrawn))
+            sweeps.stage_nameless(connection, load_id, load.period)
+            labels = self._posted_and_missing(connection, first)
+            alarms = Withdrawn(connection, load, company, withdrawn | labels.keys()).settle(labels)
+            done = wanted.compared.done(sweeps.staged_report_ids(connection, load_id))
+            compared_lines.keep_compared(connection, company, load_id, done)
+            swept.finish(connection, load_id, first, headers)
+        log.info(
+            "%s reports brought in (%s open items, %s found by the sweep of %s headers from %s, %s posted ones with another header, "
+            "%s with other lines); lines of %s dates were compared; %s alarms.",
+            brought, len(wanted.open_ids), len(wanted.late), headers, first, len(wanted.changed), len(wanted.compared.recoded),
+            len(done), alarms,
+        )  # fmt: skip
+        values = (brought, len(wanted.late), alarms, len(wanted.waiting.days), len(done), len(wanted.compared.recoded))
+        return dict(zip(_COUNTS, values, strict=True))
+
+    def _tell_waiting(self, load: Load, waiting: Waiting) -> None:
+        with self.database.connection() as connection:
+            missing = uncovered_dates(connection, load.direction, waiting.days[0], waiting.days[-1])
+        log.warning(
+            "%s processed reports of %s dates wait for a run of their own, which Airflow makes one after the other with:\n%s",
+            waiting.reports, len(waiting.days), "\n".join(backfill_commands(load.direction, missing)),
+        )  # fmt: skip
 
     def _read(
-        self, report_ids: Sequence[str], headers: Mapping[str, Mapping[str, Any]], withdrawn: set[str]
-    ) -> Iterator[tuple[Mapping[str, Any], list[dict[str, Any]]]]:
-        """Each report with its lines; one that Certify cannot tell so that it is understood stays open, unless that is true of many.
+        self, connection: Connection, report_ids: Sequence[str], withdrawn: set[str]
+    ) -> Iterator[tuple[str, Mapping[str, Any] | None, list[dict[str, Any]]]]:
+        """Each report with its header, where the sweep did not list it, and its lines.
+
+        One that Certify cannot tell so that it is understood stays open, unless that is true of many.
 
         :param withdrawn: gets those that Certify no longer shows as processed
         """
         not_understood = 0
-        for report_id in report_ids:
-            try:
-                header = headers.get(report_id) or self.certify.get("expensereports", report_id)
-                if header is None or not is_processed(header):
-                    withdrawn.add(report_id)
+        left = iter(report_ids)
+        while some := list(islice(left, _AT_ONCE)):
+            listed = swept.shown_processed(connection, self.load_id, some)
+            for report_id in some:
+                try:
+                    header = None if report_id in listed else self.certify.get("expensereports", report_id)
+                    if not (listed.get(report_id) or (header is not None and is_processed(header))):
+                        withdrawn.add(report_id)
+                        continue
+                    pages = self.certify.pages(f"expensereports/{report_id}/expenses")
+                    lines = [record for page in pages for record in page.records]
+                except (AnswerUnreadable, RequestRefused) as error:
+                    not_understood += 1
+                    if not_understood > _MOST_NOT_UNDERSTOOD:
+                        raise
+                    log.warning("Report %s stays open: %s", report_id, error)
                     continue
-                pages = self.certify.pages(f"expensereports/{report_id}/expenses")
-                lines = [record for page in pages for record in page.records]
-            except (AnswerUnreadable, RequestRefused) as error:
-                not_understood += 1
-                if not_understood > _MOST_NOT_UNDERSTOOD:
-                    raise
-                log.warning("Report %s stays open: %s", report_id, error)
-                continue
-            yield header, lines
+                yield report_id, header, lines
 
-    def _posted_and_missing(
-        self, connection: Connection, headers: Mapping[str, Mapping[str, Any]], first: date
-    ) -> dict[str, str]:
+    def _posted_and_missing(self, connection: Connection, first: date) -> dict[str, str]:
         """Posted reports that Certify does not show as processed any more, with their labels."""
-        missing = [
-            row
-            for row in sweeps.posted_since(connection, self.company.certify_company, first)
-            if row["report_id"] not in headers or not is_processed(headers[row["report_id"]])
-        ]
         found = {}
-        for row in missing:
-            header = self.certify.get("expensereports", row["report_id"])
+        missing = swept.posted_and_missing(connection, self.load_id, self.company.certify_company, first)
+        for report_id, label in missing.items():
+            header = self.certify.get("expensereports", report_id)
             if header is None or not is_processed(header):
-                found[row["report_id"]] = row["label"]
+                found[report_id] = label
         return found
 
 
-def _contents(headers: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The business fields of each header. A value that cannot be read is none, and so another one than was posted."""
-    for report_id, header in headers.items():
-        report, _ = report_of(header)
-        yield report_id, hashing.report_content(report)
+def _left_to_the_daily_run(last: Sweep | None) -> None:
+    """Says who looked last for what lies outside the dates of a run of a backfill."""
+    if last is None:
+        log.warning(
+            "No run has swept yet. Late reports and open items are not read in a run of a backfill: the next scheduled run of "
+            "expense_sync, or one by hand, does it."
+        )
+        return
+    log.log(
+        logging.INFO if last.hours <= _DAILY_HOURS else logging.WARNING,
+        "Late reports and open items are not read in a run of a backfill: the sweep of %s by load %s is %.0f hours old. The next "
+        "scheduled run of expense_sync sweeps again.",
+        f"{last.swept_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC", last.load_id, last.hours,
+    )  # fmt: skip

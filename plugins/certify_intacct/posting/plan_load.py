@@ -1,9 +1,10 @@
-"""Plans a load: reads what validation passed and what the ledger knows, and stores what comes of it."""
+"""Plans a load: reads what validation passed and what the ledger knows, and stores what comes of it, some reports at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.charges import asked
@@ -20,75 +21,137 @@ from certify_intacct.staging import (
     expenses,
     known_sources,
     ledger_reads,
+    plans,
     report_plans,
     run_limits,
 )
-from certify_intacct.staging.charges import holders
-from certify_intacct.staging.plans import store_plan
+from certify_intacct.staging.charges import PlannedCharges, holders
 from certify_intacct.staging.references import references
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
+    from certify_intacct.staging.charges import ChargeHolder
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.expenses import StagedReport
+    from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.run_limits import AboveLimit
 
+#: Memory holds so many reports, whatever the size of the load.
+AT_ONCE = 200
 
-def plan_load(connection: Connection, configuration: Configuration, load: Load) -> tuple[ExpensePlan, list[AboveLimit]]:
-    """Plans the reports of a load and stores the plan, with its open items where it is no preview.
 
-    :returns: the plan, and its limits that it is above
+def plan_load(
+    connection: Connection, configuration: Configuration, load: Load, *, at_once: int = AT_ONCE
+) -> list[AboveLimit]:
+    """Plans the reports of a load and stores the plan, with its open items where it is no preview, in the connection's transaction.
+
+    :param at_once: so many reports are planned together; the plan is the same whatever it is
+    :returns: the limits that the plan is above
     """
-    company = configuration.company
+    work = _PlanOfLoad(connection, configuration, load)
     staged = expenses.staged_reports(connection, load.load_id)
-    ids = [item.report.id for item in staged]
-    closed = decisions.closed(connection, company.certify_company, ids)
-    single = entities.is_single(connection, load.load_id, company)
-    listed = references(
-        connection,
-        load.load_id,
-        company.intacct_company_id,
-        configuration.dimensions,
-        moving=configuration.posting.closed_periods.policy == "next_open_day",
-        single_entity=single,
-    )
-    lines = (line for item in staged for line in item.lines)
-    keys = keys_of(charges.charges(lines, configuration.posting.company_paid, listed))
-    planner = ExpensePlanner(
-        configuration=configuration,
-        references=listed,
-        known=LedgerSnapshot(
-            documents=ledger_reads.documents_of_reports(connection, company.certify_company, ids),
-            released=released_for(connection, company.certify_company, load.load_id, ids),
-            closed={key: kept.decision for key, kept in closed.items()},
-            held_before=report_plans.held_before(connection, company.certify_company, ids),
-            accepted=decisions.accepted(connection, company.certify_company, ids).keys(),
-            charges=holders(connection, company.intacct_company_id, asked(keys)),
-        ),
-        today=datetime.now(tz=UTC).astimezone(company.zone).date(),
-        entities=load.entities,
-    )
-    plan = planner.run(staged, expenses.quarantined_reports(connection, load.load_id))
-    plan.changes += [alarm(row) for row in report_plans.alarms(connection, load.load_id)]
-    store_plan(connection, load.load_id, plan.changes)
-    report_plans.store_reports(connection, load.load_id, plan.reports, configuration.hash)
-    above = run_limits.above_limits(connection, load.load_id, configuration)
-    run_limits.keep_above(connection, load.load_id, above)
-    if not load.dry_run:
-        entities.remember(connection, company.intacct_company_id, single=single)
-        known_sources.remember(connection, load.load_id, configuration)
-        report_plans.keep_planned(
-            connection, company.certify_company, load.load_id, plan.open, plan.reports, plan.planned
+    while some := list(islice(staged, at_once)):
+        work.add(some)
+    return work.end()
+
+
+class _PlanOfLoad:
+    """The plan of one load, while it is made."""
+
+    def __init__(self, connection: Connection, configuration: Configuration, load: Load) -> None:
+        self.connection = connection
+        self.configuration = configuration
+        self.company = configuration.company
+        self.load = load
+        # Before anything is added to the open items.
+        self.alarms = [alarm(row) for row in report_plans.alarms(connection, load.load_id)]
+        self.quarantined = {one.report_id: one for one in expenses.quarantined_reports(connection, load.load_id)}
+        self.single = entities.is_single(connection, load.load_id, self.company)
+        self.listed = references(
+            connection,
+            load.load_id,
+            self.company.intacct_company_id,
+            configuration.dimensions,
+            moving=configuration.posting.closed_periods.policy == "next_open_day",
+            single_entity=self.single,
         )
-        report_plans.close_decided(
-            connection, company.certify_company, decisions.all_closed(connection, company.certify_company)
+        self.today = datetime.now(tz=UTC).astimezone(self.company.zone).date()
+        self.charges = PlannedCharges(connection)
+        self.position = 0
+        self.retired: list[LedgerDocument] = []
+        # A plan is immutable: when the task is tried again after it committed, that one stands.
+        self.stands = plans.is_planned(connection, load.load_id)
+
+    def add(self, staged: Sequence[StagedReport]) -> None:
+        """Plans some reports, those before them being planned."""
+        planner = ExpensePlanner(
+            configuration=self.configuration,
+            references=self.listed,
+            known=self._known(staged),
+            today=self.today,
+            entities=self.load.entities,
         )
-        retire(connection, load, plan.retired)
-        compared_lines.keep_settled(
-            connection, company.certify_company, load.load_id, _settled(staged, plan, planner.known.documents)
+        ids = [item.report.id for item in staged]
+        plan = planner.run(staged, [self.quarantined[one] for one in ids if one in self.quarantined])
+        self.charges.add(plan.reports)
+        self._store(plan)
+        if not self.load.dry_run:
+            self._keep(staged, plan, planner.known.documents)
+
+    def end(self) -> list[AboveLimit]:
+        """What a plan has besides its reports; returns the limits that it is above."""
+        connection, load = self.connection, self.load
+        if not self.stands:
+            plans.append(connection, load.load_id, self.alarms, after=self.position)
+        above = run_limits.above_limits(connection, load.load_id, self.configuration)
+        run_limits.keep_above(connection, load.load_id, above)
+        if not load.dry_run:
+            entities.remember(connection, self.company.intacct_company_id, single=self.single)
+            known_sources.remember(connection, load.load_id, self.configuration)
+            report_plans.close_decided(connection, self.company.certify_company)
+            retire(connection, load, self.retired)
+        return above
+
+    def _known(self, staged: Sequence[StagedReport]) -> LedgerSnapshot:
+        connection, company = self.connection, self.company.certify_company
+        ids = [item.report.id for item in staged]
+        documents = ledger_reads.documents_of_reports(connection, company, ids)
+        return LedgerSnapshot(
+            documents=documents,
+            released=released_for(connection, company, self.load.load_id, ids),
+            closed={key: kept.decision for key, kept in decisions.closed(connection, company, ids).items()},
+            held_before=report_plans.held_before(connection, company, ids),
+            accepted=decisions.accepted(connection, company, ids).keys(),
+            charges=[*self._holders(staged, documents)],
         )
-    return plan, above
+
+    def _holders(
+        self, staged: Sequence[StagedReport], documents: Mapping[str, Sequence[LedgerDocument]]
+    ) -> Iterator[ChargeHolder]:
+        """Who has the charges of these reports, and of what was posted of them: the ledger first, then the plan so far."""
+        lines = (line for item in staged for line in item.lines)
+        now = keys_of(charges.charges(lines, self.configuration.posting.company_paid, self.listed))
+        posted = chain.from_iterable(one.charges for some in documents.values() for one in some)
+        keys = asked({*now, *posted})
+        yield from holders(self.connection, self.company.intacct_company_id, keys)
+        yield from self.charges.holders(keys)
+
+    def _store(self, plan: ExpensePlan) -> None:
+        if self.stands:
+            return
+        load_id, before = self.load.load_id, self.position
+        self.position = plans.append(self.connection, load_id, plan.changes, after=before)
+        report_plans.store_reports(self.connection, load_id, plan.reports, self.configuration.hash, after=before)
+
+    def _keep(
+        self, staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, Sequence[LedgerDocument]]
+    ) -> None:
+        connection, company, load_id = self.connection, self.company.certify_company, self.load.load_id
+        report_plans.keep_planned(connection, company, load_id, plan.open, plan.reports, plan.planned)
+        compared_lines.keep_settled(connection, company, load_id, _settled(staged, plan, documents))
+        # At the end: until then, what they hold is held for the reports that follow as it was for those before.
+        self.retired += plan.retired
 
 
 def _settled(

@@ -75,7 +75,7 @@ class ExpensePlanner:
                 _Planned(self, item, plan).plan()
             elif found.known:
                 _Planned(self, item, plan).quarantined(found)
-            # One without an ID cannot be asked for by it. The sweep sees it in every run until it can.
+            # One without an ID cannot be asked for by it. The sweep sees it every day until it can.
         return plan
 
 

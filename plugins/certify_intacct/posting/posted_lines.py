@@ -7,7 +7,6 @@ ones in rotation, each once a week. What differs is brought into the load, whose
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -23,7 +22,7 @@ from certify_intacct.model.errors import (
 )
 from certify_intacct.posting.report_lines import of_days
 from certify_intacct.rules import rotation
-from certify_intacct.staging import compared_lines
+from certify_intacct.staging import compared_lines, swept
 from certify_intacct.staging.alarms import Alarm, raise_alarms
 
 if TYPE_CHECKING:
@@ -75,31 +74,25 @@ class PostedLines:
         self.zone = zone
         self.recent_days = recent_days
 
-    def compare(
-        self, load: Load, processed: Mapping[str, date | None], today: date, aside: Collection[str]
-    ) -> ComparedLines:
-        """Compares what is due today; nothing in a preview, and nothing in the runs of a backfill.
+    def compare(self, load: Load, today: date, aside: Collection[str]) -> ComparedLines:
+        """Compares what is due today of what the load's sweep lists; nothing in a preview.
 
         Dates that cannot be read stay due, and the report of the run says so.
 
-        :param processed: the reports that Certify shows, each with the date on which it was processed
         :param aside: reports that the load reads in any case
         """
-        if load.dry_run or load.run_type == "backfill":
+        if load.dry_run:
             return ComparedLines()
-        by_day: dict[date, set[str]] = defaultdict(set)
         with self.database.connection() as connection:
-            for report_id in compared_lines.posted(connection, self.certify_company, processed):
-                if day := processed[report_id]:
-                    by_day[day].add(report_id)
+            posted = swept.posted_days(connection, load.load_id, self.certify_company)
             known = compared_lines.compared_on(connection, self.certify_company, self.zone)
-        due = rotation.due({day: known.get(day) for day in by_day}, today, self.recent_days)
+        due = rotation.due({day: known.get(day) for day in posted}, today, self.recent_days)
         # The load has read the dates of its period itself, and plans all of them.
         days: dict[date, Collection[str]] = {day: () for day in due if day in load.period}
         recoded: list[str] = []
         for part in rotation.ranges([day for day in due if day not in load.period]):
             try:
-                found = self._recoded(part, {report_id for day in part for report_id in by_day[day]} - set(aside))
+                found = self._recoded(load, part, aside)
             except (AnswerUnreadable, IncompleteAnswer, RequestRefused, *_OUTAGE) as error:
                 self._not_read(load, part, error)
                 if isinstance(error, _OUTAGE):
@@ -112,7 +105,9 @@ class PostedLines:
             days |= dict.fromkeys(part, found)
         return ComparedLines(recoded=tuple(recoded[:MOST]), days=days)
 
-    def _recoded(self, days: Sequence[date], posted: Collection[str]) -> set[str]:
+    def _recoded(self, load: Load, days: Sequence[date], aside: Collection[str]) -> set[str]:
+        with self.database.connection() as connection:
+            posted = swept.posted_on(connection, load.load_id, self.certify_company, days) - set(aside)
         listed = of_days(self.certify, days[0], days[-1], only=posted) or {}
         with self.database.connection() as connection:
             # One of which the list has no line differs as well.

@@ -20,7 +20,7 @@ def released_for(
 ) -> dict[str, dict[str, frozenset[str]]]:
     """What persons overruled, by report and hash, without what nobody but the one who triggered the load's run did."""
     given = decisions.released(connection, certify_company, report_ids)
-    own = decisions.only_decided_by(connection, certify_company, approvals.opened_by(connection, load_id))
+    own = decisions.only_decided_by(connection, certify_company, approvals.opened_by(connection, load_id), report_ids)
     found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     for (report_id, content_hash), rules in given.items():
         mine = {rule for rule in rules if (report_id, content_hash, rule) in own}

@@ -1,6 +1,6 @@
 """Reports that Certify does not show as processed any more: what is posted of them, in doubt, or waits.
 
-No plan reads them, so what waits of them is told here. They are read again by their ID in every run, and planned when they are
+No plan reads them, so what waits of them is told here. They are read again by their ID once a day, and planned when they are
 processed again.
 """
 

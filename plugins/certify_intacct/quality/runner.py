@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, assert_never
 
 import great_expectations as gx
@@ -28,24 +29,45 @@ for _name in ("great_expectations", *logging.root.manager.loggerDict):
         logging.getLogger(_name).setLevel(logging.WARNING)
 
 ROWS_RULE = "enough_rows"
+#: So many rows are judged at a time.
+AT_ONCE = 10_000
 
 
 class RuleBroken(ConnectorError):
     """A rule itself could not be evaluated: the data is not to blame, the rule or the view is."""
 
 
-def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
+def judge(suite: Suite, rows: Iterable[Mapping[str, Any]], *, at_once: int = AT_ONCE) -> list[Verdict]:
     """Judges the rows of ``quality.<stream>_verdicts`` by the suite's rules.
 
+    A rule is about one row; what several have to do with each other, their view has counted.
+
+    :param rows: each with the columns ``asked(suite)``
+    :param at_once: memory holds so many rows
     :returns: a verdict for each rule, the rule on the number of rows first
     :raises RuleBroken: when an expectation raised instead of judging
     """
-    columns = ["key", *dict.fromkeys(rule.column for rule in suite.rules)]
-    frame = pd.DataFrame(([row[name] for name in columns] for row in rows), columns=columns, dtype=object)
-    verdicts = [_enough_rows(suite, len(frame))]
-    if frame.empty:
-        # Great Expectations passes anything over no rows; so do we, but without asking.
-        return verdicts + [_verdict(suite, rule, 0, ()) for rule in suite.rules]
+    columns = asked(suite)
+    failed: dict[str, dict[str, None]] = {rule.name: {} for rule in suite.rules}
+    count, left = 0, iter(rows)
+    while some := list(islice(left, at_once)):
+        frame = pd.DataFrame(([row[name] for name in columns] for row in some), columns=columns, dtype=object)
+        count += len(some)
+        for rule, keys in _judged(suite, frame).items():
+            failed[rule] |= dict.fromkeys(keys)
+    return [
+        _enough_rows(suite, count),
+        *(_verdict(suite, rule, count, tuple(failed[rule.name])) for rule in suite.rules),
+    ]
+
+
+def asked(suite: Suite) -> list[str]:
+    """The columns of the verdicts that a suite judges by."""
+    return ["key", *dict.fromkeys(rule.column for rule in suite.rules)]
+
+
+def _judged(suite: Suite, frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The keys of the rows that failed, by rule."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     batch_definition = (
@@ -58,9 +80,7 @@ def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["key"]},
     )
     by_rule = {_rule_name(outcome): outcome for outcome in result.results}
-    return verdicts + [
-        _verdict(suite, rule, len(frame), _failed_keys(suite, rule, by_rule[rule.name], frame)) for rule in suite.rules
-    ]
+    return {rule.name: _failed_keys(suite, rule, by_rule[rule.name], frame) for rule in suite.rules}
 
 
 def _expectation(rule: QualityRule) -> Expectation:

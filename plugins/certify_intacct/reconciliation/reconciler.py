@@ -34,7 +34,7 @@ _MARGIN = timedelta(days=1)
 # A document's date may lie some days after its report was processed.
 _LATER = timedelta(days=366)
 # So many reports are compared, and the headers of so many dates read at a time: memory does not grow with the period.
-_AT_ONCE = 5000
+_AT_ONCE = 500
 _DATES = 10
 _KEPT = ("ID", "ApprovalCode", "Processed", "ProcessedDate", "Currency", "ReimAmount", "NonReimAmount")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,21 +10,26 @@ from certify_intacct.model.changes import Action, Change
 from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.texts import readable
 
-_MOST = 200
+#: So many changes are shown of those that are not held.
+MOST = 200
 _LONGEST = 1000
 
 
-def plan_table(summary: Iterable[Mapping[str, Any]], changes: Sequence[Change]) -> str:
-    """The counts and billed calls by subject and action; all that is held, by rule; then the other changes, at most 200 of them."""
+def plan_table(summary: Collection[Mapping[str, Any]], changes: Sequence[Change]) -> str:
+    """The counts and billed calls by subject and action; all that is held, by rule; then the other changes, at most 200 of them.
+
+    :param changes: all that is held, and at least so many others
+    """
     lines = [f"{'subject':<26}{'action':<12}{'changes':>8}{'billed calls':>14}", "-" * 60]
     lines += [
         f"{row['subject']:<26}{row['action']:<12}{row['changes']:>8}{row['billed_calls'] or 0:>14}" for row in summary
     ]
     held = [change for change in changes if change.action is Action.HOLD]
     others = [change for change in changes if change.action is not Action.HOLD]
-    lines += ["", *_held(held), *(_line(change) for change in others[:_MOST])]
-    if len(others) > _MOST:
-        lines.append(f"… and {len(others) - _MOST} more in plan.change")
+    lines += ["", *_held(held), *(_line(change) for change in others[:MOST])]
+    more = sum(row["changes"] for row in summary if row["action"] != Action.HOLD) - MOST
+    if more > 0:
+        lines.append(f"… and {more} more in plan.change")
     return "\n".join(lines)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from certify_intacct.model.ledger import LIVE
 from certify_intacct.model.rules import Rule
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.report_plans import PlannedPart
+from certify_intacct.staging.report_plans import PlannedPart, PlannedReport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +46,20 @@ def holders(connection: Connection, intacct_company: str, keys: Collection[str])
     """The documents that Intacct has, or may have, with charges of one of these keys."""
     rows = connection.execute(
         """
+        WITH holder AS MATERIALIZED (
+            -- Key by key in the index, and nothing else first: else each key would be compared with each document.
+            SELECT DISTINCT d.document_id FROM unnest(%s::text[]) AS asked (key) CROSS JOIN LATERAL (
+                SELECT document_id, intacct_company, state FROM ledger.document WHERE charges @> ARRAY[asked.key] OFFSET 0
+            ) d WHERE d.intacct_company = %s AND d.state = ANY(%s)
+        )
         SELECT d.report_id, r.label AS report, d.number, d.record_no, d.charges, EXISTS (
             SELECT FROM ledger.released_rule q
             WHERE (q.certify_company, q.report_id, q.rule) = (d.certify_company, d.report_id, %s)
         ) AS released
-        FROM ledger.document d JOIN ledger.report r USING (certify_company, report_id, sequence)
-        WHERE d.intacct_company = %s AND d.charges && %s AND d.state = ANY(%s) ORDER BY d.number
+        FROM holder JOIN ledger.document d USING (document_id) JOIN ledger.report r USING (certify_company, report_id, sequence)
+        ORDER BY d.number
         """,
-        [Rule.SAME_CHARGE, intacct_company, sorted(keys), sorted(LIVE)],
+        [sorted(keys), intacct_company, sorted(LIVE), Rule.SAME_CHARGE],
     ).fetchall()
     return [_holder(row) for row in rows]
 
@@ -61,3 +68,45 @@ def _holder(row: dict[str, Any]) -> ChargeHolder:
     return ChargeHolder(
         **{name: value for name, value in row.items() if name != "charges"}, keys=frozenset(row["charges"])
     )
+
+
+class PlannedCharges:
+    """Who holds which card charge by a plan that is being made: kept in the database, and gone with the transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        # A key holds a merchant's name, which may be too long for an index.
+        connection.execute(
+            """
+            CREATE TEMP TABLE planned_charge (hash bytea PRIMARY KEY, key text, report_id text, report text, number text)
+            ON COMMIT DROP
+            """
+        )
+
+    def add(self, reports: Iterable[PlannedReport]) -> None:
+        """Enters the documents of reports. A report is planned once, so of each charge only who has it first is ever asked for."""
+        held = [
+            (key, report.report_id, report.label, part.document.number)
+            for report in reports
+            for part in report.parts
+            for key in sorted(part.charges)
+        ]
+        self.connection.execute(
+            """
+            INSERT INTO planned_charge SELECT sha256(convert_to(key, 'UTF8')), key, report_id, report, number
+            FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS held (key, report_id, report, number, n)
+            ORDER BY n ON CONFLICT DO NOTHING
+            """,
+            [[one[column] for one in held] for column in range(4)],
+        )
+
+    def holders(self, keys: Collection[str]) -> list[ChargeHolder]:
+        """The documents with one of these keys, a holder for each key."""
+        rows = self.connection.execute(
+            "SELECT key, report_id, report, number FROM planned_charge WHERE hash = ANY(%s)",
+            [[sha256(key.encode()).digest() for key in keys]],
+        ).fetchall()
+        return [
+            ChargeHolder(**{name: value for name, value in row.items() if name != "key"}, keys=frozenset({row["key"]}))
+            for row in rows
+        ]

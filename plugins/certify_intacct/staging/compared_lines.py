@@ -12,18 +12,6 @@ from certify_intacct.staging.database import Connection
 _AT_ONCE = 2000
 
 
-def posted(connection: Connection, certify_company: str, report_ids: Collection[str]) -> set[str]:
-    """Those of the reports of which Intacct has, or may have, something."""
-    rows = connection.execute(
-        """
-        SELECT DISTINCT report_id FROM ledger.document WHERE certify_company = %s AND report_id = ANY(%s)
-            AND state IN ('sending', 'in_doubt', 'held', 'accepted', 'in_gl', 'declined', 'altered')
-        """,
-        [certify_company, list(report_ids)],
-    ).fetchall()
-    return {row["report_id"] for row in rows}
-
-
 def compared_on(connection: Connection, certify_company: str, zone: tzinfo) -> dict[date, date]:
     """Processed dates whose lines were compared, each with the day (of ``zone``) on which that was done last.
 

@@ -150,14 +150,16 @@ def released(
     return {key: frozenset(rules) for key, rules in found.items()}
 
 
-def only_decided_by(connection: Connection, certify_company: str, person: str) -> set[tuple[str, str, str]]:
-    """What nobody but this person overruled: report ID, hash of its content, rule."""
+def only_decided_by(
+    connection: Connection, certify_company: str, person: str, report_ids: Collection[str]
+) -> set[tuple[str, str, str]]:
+    """What nobody but this person overruled of these reports: report ID, hash of its content, rule."""
     rows = connection.execute(
         """
-        SELECT report_id, content_hash, rule FROM ledger.released_rule WHERE certify_company = %s
+        SELECT report_id, content_hash, rule FROM ledger.released_rule WHERE certify_company = %s AND report_id = ANY(%s)
         GROUP BY 1, 2, 3 HAVING bool_and(lower(btrim(decided_by)) = lower(btrim(%s)))
         """,
-        [certify_company, person],
+        [certify_company, list(report_ids), person],
     ).fetchall()
     return {(row["report_id"], row["content_hash"], row["rule"]) for row in rows}
 
@@ -174,13 +176,6 @@ def closed(
         [certify_company, list(report_ids)],
     ).fetchall()
     return {(row["report_id"], row["content_hash"]): _kept(row) for row in rows}
-
-
-def all_closed(connection: Connection, certify_company: str) -> list[tuple[str, str]]:
-    """Of all that waits, what persons took out of our hands: report and content."""
-    waiting = open_items(connection, certify_company)
-    found = closed(connection, certify_company, {item.report_id for item in waiting})
-    return [(item.report_id, item.content_hash) for item in waiting if (item.report_id, item.content_hash) in found]
 
 
 def accepted(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from psycopg import sql
@@ -14,10 +14,12 @@ from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
 from certify_intacct.staging.bulk import read_record
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.streams import STREAMS
 from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
 from certify_intacct.staging.streams.stream import Stream
 from certify_intacct.staging.values import shown
+
+# So many rows come from the server at a time.
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,27 +93,31 @@ def quarantined_reports(connection: Connection, load_id: int) -> list[Quarantine
     return [QuarantinedReport(**row, label=labels[row["report_id"]]) for row in rows]
 
 
-def staged_reports(connection: Connection, load_id: int) -> list[StagedReport]:
-    """Every report of the load, quarantined or not, with its lines, by ID."""
-    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(connection, load_id, "certify_expenses", "certify_expense"):
-        lines[row["report_id"] or ""].append(row)
-    return [
-        StagedReport(
-            report=_report(row),
-            lines=tuple(_line(item) for item in sorted(lines[row["id"]], key=lambda item: item["id"])),
-            has_receipts=any(item["receipt_id"] for item in lines[row["id"]]),
+def staged_reports(connection: Connection, load_id: int) -> Iterator[StagedReport]:
+    """Every report of the load, quarantined or not, with its lines, by ID; read as they are asked for, in one transaction."""
+    lines = groupby(
+        _rows(connection, load_id, CERTIFY_EXPENSES, ["report_id", "id"]), key=lambda line: line["report_id"] or ""
+    )
+    at, of_one = next(lines, _NO_MORE)
+    for row in _rows(connection, load_id, CERTIFY_EXPENSE_REPORTS, ["id"]):
+        # Lines of which no report was read are passed over.
+        while at is not None and at < row["id"]:
+            at, of_one = next(lines, _NO_MORE)
+        own = list(of_one) if at == row["id"] else []
+        yield StagedReport(
+            report=report_of_row(row),
+            lines=tuple(_line(item) for item in own),
+            has_receipts=any(item["receipt_id"] for item in own),
         )
-        for row in sorted(
-            _rows(connection, load_id, "certify_expense_reports", "certify_expense_report"), key=lambda row: row["id"]
-        )
-    ]
+
+
+_NO_MORE: tuple[str | None, Iterator[dict[str, Any]]] = (None, iter(()))
 
 
 def report_of(record: Mapping[str, Any]) -> tuple[ExpenseReport, list[str]]:
     """A header as Certify gives it, and what of it cannot be read (field and value, for a person)."""
     row, unreadable = _as_row(CERTIFY_EXPENSE_REPORTS, record)
-    return _report(row), unreadable
+    return report_of_row(row), unreadable
 
 
 def line_of(record: Mapping[str, Any]) -> tuple[ExpenseLine, list[str]]:
@@ -127,16 +133,29 @@ def _as_row(stream: Stream, record: Mapping[str, Any]) -> tuple[dict[str, Any], 
     return row | {"id": row["id"] or ""}, [shown(column.source, record.get(column.source)) for column in unreadable]
 
 
-def _rows(connection: Connection, load_id: int, stream: str, table: str) -> list[dict[str, Any]]:
+def _rows(connection: Connection, load_id: int, stream: Stream, order: Sequence[str]) -> Iterator[dict[str, Any]]:
+    read_by = sql.SQL("t.load_id = (SELECT x.source_load_id FROM ops.extract x WHERE x.load_id = {} AND x.stream = {})")
+    return ordered_rows(connection, stream, read_by.format(sql.Literal(load_id), sql.Literal(stream.name)), order)
+
+
+def ordered_rows(
+    connection: Connection, stream: Stream, condition: sql.Composable, order: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """The rows ``t`` of a stream's table for which a condition holds, ordered as Python orders texts; read as they are asked for."""
     # Not `*`: the record as received lies beside the columns and is large.
-    columns = sql.SQL(", ").join(sql.Identifier("t", column.name) for column in STREAMS[stream].columns)
-    query = sql.SQL(
-        "SELECT {} FROM ops.extract x JOIN {} t ON t.load_id = x.source_load_id WHERE x.load_id = %s AND x.stream = %s"
+    query = sql.SQL("SELECT {} FROM {} t WHERE {} ORDER BY {}").format(
+        sql.SQL(", ").join(sql.Identifier("t", column.name) for column in stream.columns),
+        sql.Identifier("staging", stream.table),
+        condition,
+        sql.SQL(", ").join(sql.SQL('{} COLLATE "C"').format(sql.Identifier("t", name)) for name in order),
     )
-    return connection.execute(query.format(columns, sql.Identifier("staging", table)), [load_id, stream]).fetchall()
+    with connection.cursor(name=f"rows_of_{stream.table}") as cursor:
+        cursor.itersize = _AT_ONCE
+        yield from cursor.execute(query)
 
 
-def _report(row: Mapping[str, Any]) -> ExpenseReport:
+def report_of_row(row: Mapping[str, Any]) -> ExpenseReport:
+    """A header as a staging table has it."""
     texts = (
         "employee_id", "first_name", "last_name", "name", "description", "currency", "approval_code", "status",
         "initial_approver_email", "reimbursement_transaction_id",

@@ -31,6 +31,15 @@ class Load:
     config_hash: str
     state: str
 
+    @property
+    def sweeps(self) -> bool:
+        """Whether it looks for what lies outside its dates: what earlier runs left open, late reports, posted ones that changed.
+
+        Once a day is enough, so no run of a backfill does: it would cost each of them what it costs all. A person who starts a run
+        by hand expects what was decided or cured since the daily one.
+        """
+        return self.run_type != "backfill"
+
 
 def open_load(
     connection: Connection,

@@ -18,9 +18,22 @@ def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) 
 
     A plan is immutable: when the load has one already (the task is tried again after it committed), that one stands.
     """
-    if connection.execute("SELECT 1 FROM plan.change WHERE load_id = %s LIMIT 1", [load_id]).fetchone():
+    if is_planned(connection, load_id):
         row = connection.execute("SELECT count(*) AS n FROM plan.change WHERE load_id = %s", [load_id]).fetchone()
         return int(row["n"]) if row else 0
+    return append(connection, load_id, changes)
+
+
+def is_planned(connection: Connection, load_id: int) -> bool:
+    """Whether the load has a plan."""
+    return connection.execute("SELECT 1 FROM plan.change WHERE load_id = %s LIMIT 1", [load_id]).fetchone() is not None
+
+
+def append(connection: Connection, load_id: int, changes: Iterable[Change], *, after: int = 0) -> int:
+    """Writes more of a plan that is being made, in the order given; returns the position of its last change.
+
+    :param after: the position of the last change before these
+    """
     rows = [
         (
             load_id,
@@ -37,7 +50,7 @@ def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) 
             change.billed_calls,
             change.source_key,
         )
-        for position, change in enumerate(changes, start=1)
+        for position, change in enumerate(changes, start=after + 1)
     ]
     connection.cursor().executemany(
         """
@@ -47,7 +60,7 @@ def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) 
         """,
         rows,
     )
-    return len(rows)
+    return after + len(rows)
 
 
 def pending(connection: Connection, load_id: int, subject: str) -> list[tuple[int, Change]]:
@@ -119,6 +132,32 @@ def summary(connection: Connection, load_id: int) -> list[dict[str, Any]]:
         """,
         [load_id],
     ).fetchall()
+
+
+def counts_of(connection: Connection, load_id: int) -> dict[str, int]:
+    """How many changes of each action a plan of reports has, and how many ``documents``."""
+    rows = connection.execute(
+        """
+        SELECT action AS what, count(*) AS n FROM plan.change WHERE load_id = %(load)s GROUP BY 1
+        UNION ALL SELECT 'documents', count(*) FROM plan.document WHERE load_id = %(load)s
+        """,
+        {"load": load_id},
+    ).fetchall()
+    return {row["what"]: row["n"] for row in rows}
+
+
+def shown(connection: Connection, load_id: int, most: int) -> list[Change]:
+    """What a person is shown of a plan, in order: all that is held, and of the rest so many."""
+    rows = connection.execute(
+        """
+        SELECT * FROM plan.change WHERE load_id = %(load)s AND action = 'hold'
+        UNION ALL
+        (SELECT * FROM plan.change WHERE load_id = %(load)s AND action <> 'hold' ORDER BY position LIMIT %(most)s)
+        ORDER BY position
+        """,
+        {"load": load_id, "most": most},
+    ).fetchall()
+    return [_change(row) for row in rows]
 
 
 def _change(row: dict[str, Any]) -> Change:

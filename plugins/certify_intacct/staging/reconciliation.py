@@ -221,10 +221,11 @@ def known_records(connection: Connection, intacct_company: str, numbers: Collect
     rows = connection.execute(
         """
         SELECT d.number, d.report_id, coalesce(d.record_no, t.record_no) AS record_no FROM ledger.document d
-        LEFT JOIN LATERAL (
-            SELECT record_no FROM ledger.taken_out
-            WHERE (certify_company, number) = (d.certify_company, d.number) AND record_no <> '' LIMIT 1
-        ) t ON true
+        LEFT JOIN (
+            -- Once for all documents: what persons took out is worked out from all that they decided.
+            SELECT DISTINCT ON (certify_company, number) certify_company, number, record_no FROM ledger.taken_out
+            WHERE number <> '' AND record_no <> '' ORDER BY certify_company, number, decision_id DESC
+        ) t ON (t.certify_company, t.number) = (d.certify_company, d.number)
         WHERE d.intacct_company = %s AND d.number = ANY(%s)
           AND (d.state <> 'rejected' OR d.record_no IS NOT NULL OR t.record_no IS NOT NULL)
         """,

@@ -122,46 +122,52 @@ class PlannedDocument:
         )
 
 
-def store_reports(connection: Connection, load_id: int, reports: Iterable[PlannedReport], config_hash: str) -> None:
-    """Freezes the documents of a load, whose changes are in ``plan.change`` already. What is there stands."""
-    if connection.execute("SELECT 1 FROM plan.report WHERE load_id = %s LIMIT 1", [load_id]).fetchone():
-        return
+def store_reports(
+    connection: Connection, load_id: int, reports: Collection[PlannedReport], config_hash: str, *, after: int = 0
+) -> None:
+    """Freezes the documents of reports.
+
+    :param after: their changes are in ``plan.change`` already, behind this position
+    """
     changes = {
         row["key"]: row["change_id"]
         for row in connection.execute(
-            "SELECT key, change_id FROM plan.change WHERE load_id = %s AND subject = 'report' AND action = 'post'",
-            [load_id],
+            "SELECT key, change_id FROM plan.change WHERE load_id = %s AND position > %s AND action = 'post'",
+            [load_id, after],
         )
     }
     cursor = connection.cursor()
-    for report in reports:
-        cursor.execute(
-            """
-            INSERT INTO plan.report (load_id, report_id, change_id, token, label, approval_code, employee_id, processed_date,
-                source_hash, content, released)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-            """,
-            [
+    cursor.executemany(
+        """
+        INSERT INTO plan.report (load_id, report_id, change_id, token, label, approval_code, employee_id, processed_date,
+            source_hash, content, released)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            (
                 load_id, report.report_id, changes[report.report_id], report.token, report.label, report.approval_code,
                 report.employee_id, report.processed_date, report.source_hash, json.dumps(report.content), list(report.released),
-            ],
-        )  # fmt: skip
-        cursor.executemany(
-            """
-            INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity, currency, total,
-                line_count, payee_id, posting_date, revision, canonical, sha256, config_hash, content, content_hash, charges)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-            """,
-            [
-                (
-                    load_id, report.report_id, d.number, d.key.sequence, d.key.ordinal, d.kind.value, d.entity, d.session_entity,
-                    d.currency, d.total, len(d.lines), d.payee_id, d.posting_date, part.revision, d.canonical(), d.sha256, config_hash,
-                    json.dumps(part.content), part.content_hash, sorted(part.charges),
-                )
-                for part in report.parts
-                for d in (part.document,)
-            ],
-        )  # fmt: skip
+            )
+            for report in reports
+        ],
+    )  # fmt: skip
+    cursor.executemany(
+        """
+        INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity, currency, total,
+            line_count, payee_id, posting_date, revision, canonical, sha256, config_hash, content, content_hash, charges)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            (
+                load_id, report.report_id, d.number, d.key.sequence, d.key.ordinal, d.kind.value, d.entity, d.session_entity,
+                d.currency, d.total, len(d.lines), d.payee_id, d.posting_date, part.revision, d.canonical(), d.sha256, config_hash,
+                json.dumps(part.content), part.content_hash, sorted(part.charges),
+            )
+            for report in reports
+            for part in report.parts
+            for d in (part.document,)
+        ],
+    )  # fmt: skip
 
 
 def planned_documents(connection: Connection, load_id: int) -> list[PlannedDocument]:
@@ -224,7 +230,7 @@ def keep_planned(
     certify_company: str,
     load_id: int,
     items: Iterable[OpenReport],
-    reports: Iterable[PlannedReport],
+    reports: Collection[PlannedReport],
     planned: Collection[str],
 ) -> None:
     """What a plan says is open, of the reports that it planned nothing else.
@@ -237,12 +243,11 @@ def keep_planned(
     :param planned: the IDs of all reports that were planned
     """
     kept = list(items)
-    reports = list(reports)
+    ids = [report.report_id for report in reports]
     known = connection.execute(
-        "SELECT report_id FROM ledger.report WHERE certify_company = %s AND report_id = ANY(%s)",
-        [certify_company, [report.report_id for report in reports]],
+        "SELECT report_id FROM ledger.report WHERE certify_company = %s AND report_id = ANY(%s)", [certify_company, ids]
     ).fetchall()
-    was_open = {*open_report_ids(connection, certify_company), *(row["report_id"] for row in known)}
+    was_open = {*open_report_ids(connection, certify_company, ids), *(row["report_id"] for row in known)}
     for report in reports:
         if report.report_id in was_open:
             kept += [report.open_part(part, OpenState.FOUND, "It is to be posted.") for part in report.parts]
@@ -265,17 +270,18 @@ def keep_planned(
     )
 
 
-def close_decided(connection: Connection, certify_company: str, decided: Collection[tuple[str, str]]) -> None:
-    """Takes off the list what a person took out of our hands, by report and the hash of what they decided about.
+def close_decided(connection: Connection, certify_company: str) -> None:
+    """Takes off the list what persons took out of our hands (booked by hand, not ours) and nobody took back.
 
     A report that Certify shows no more as processed is in no plan that could say so.
     """
     connection.execute(
         """
-        DELETE FROM ledger.open_item i USING unnest(%s::text[], %s::text[]) AS d (report_id, content_hash)
-        WHERE i.certify_company = %s AND i.report_id = d.report_id AND coalesce(nullif(i.part, ''), i.source_hash) = d.content_hash
+        DELETE FROM ledger.open_item i USING ledger.taken_out d
+        WHERE i.certify_company = %s AND d.certify_company = i.certify_company AND i.report_id = d.report_id
+          AND d.content_hash <> '' AND coalesce(nullif(i.part, ''), i.source_hash) = d.content_hash
         """,
-        [[report_id for report_id, _ in decided], [content_hash for _, content_hash in decided], certify_company],
+        [certify_company],
     )
 
 
@@ -315,20 +321,30 @@ def begin(connection: Connection, certify_company: str, items: Collection[Planne
     )
 
 
-def open_report_ids(connection: Connection, certify_company: str) -> list[str]:
-    """The IDs of all reports that are not finished, and of those about which a person decided since they were planned last."""
+def open_report_ids(
+    connection: Connection, certify_company: str, report_ids: Collection[str] | None = None
+) -> list[str]:
+    """The IDs of all reports that are not finished, and of those about which a person decided since they were planned last.
+
+    :param report_ids: asks about these alone
+    """
     rows = connection.execute(
         """
         SELECT report_id FROM ledger.open_item WHERE certify_company = %(company)s AND NOT rule = ANY(%(strangers)s)
+          AND (%(ids)s::text[] IS NULL OR report_id = ANY(%(ids)s))
         UNION
         SELECT d.report_id FROM ledger.decision d
         WHERE d.certify_company = %(company)s AND d.decision = 'retry' AND d.decided_at > coalesce((
             SELECT max(c.planned_at) FROM plan.change c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
             WHERE c.subject = 'report' AND c.key = d.report_id
-        ), '-infinity')
+        ), '-infinity') AND (%(ids)s::text[] IS NULL OR d.report_id = ANY(%(ids)s))
         ORDER BY report_id
         """,
-        {"company": certify_company, "strangers": list(STRANGERS)},
+        {
+            "company": certify_company,
+            "strangers": list(STRANGERS),
+            "ids": None if report_ids is None else list(report_ids),
+        },
     ).fetchall()
     return [row["report_id"] for row in rows]
 

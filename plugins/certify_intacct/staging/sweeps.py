@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from certify_intacct.model.content import content_hash
+from certify_intacct.model.periods import Period
+from certify_intacct.staging import swept
 from certify_intacct.staging.bulk import stage_pages
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
 from certify_intacct.staging.streams.stream import Stream
 
 _AT_ONCE = 2000
+_READ_AT_ONCE = 100
 
 
 def staged_report_ids(connection: Connection, load_id: int) -> set[str]:
     """The reports that the load has staged already."""
     rows = connection.execute("SELECT id FROM staging.certify_expense_report WHERE load_id = %s", [load_id]).fetchall()
     return {row["id"] for row in rows}
-
-
-def planned_report_ids(connection: Connection, report_ids: Iterable[str]) -> set[str]:
-    """Which of the reports have been dealt with: planned by a load that was no preview, with an outcome, or in the ledger.
-
-    A report that was planned and then not reached, or left to another entity's run, has not.
-    """
-    rows = connection.execute(
-        """
-        SELECT DISTINCT c.key AS report_id FROM plan.change_result c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
-        WHERE c.subject = 'report' AND c.key = ANY(%(ids)s) AND c.rule <> 'other_entity'
-          AND (c.action <> 'post' OR c.result IS NOT NULL)
-        UNION SELECT report_id FROM ledger.report WHERE report_id = ANY(%(ids)s)
-        """,
-        {"ids": list(report_ids)},
-    ).fetchall()
-    return {row["report_id"] for row in rows}
-
-
-def covered_dates(connection: Connection) -> set[date]:
-    """The dates that a run of expense_sync has loaded."""
-    rows = connection.execute("SELECT day FROM ops.covered_date WHERE direction = 'expense'").fetchall()
-    return {row["day"] for row in rows}
-
-
-def posted_since(connection: Connection, certify_company: str, first: date) -> list[dict[str, Any]]:
-    """Reports with a live document whose processed date is not before ``first``."""
-    return connection.execute(
-        """
-        SELECT DISTINCT ON (r.report_id) r.report_id, r.label, r.processed_date FROM ledger.report r
-        JOIN ledger.document d USING (certify_company, report_id, sequence)
-        WHERE r.certify_company = %s AND r.processed_date >= %s
-          AND d.state IN ('sending', 'in_doubt', 'accepted', 'in_gl', 'declined', 'altered')
-        ORDER BY r.report_id, r.sequence DESC
-        """,
-        [certify_company, first],
-    ).fetchall()
 
 
 def changed_reports(
@@ -94,40 +60,50 @@ def changed_reports(
 
 
 def stage_reports(
-    connection: Connection, load_id: int, reports: Iterable[tuple[Mapping[str, Any], list[dict[str, Any]]]]
+    connection: Connection, load_id: int, reports: Iterable[tuple[str, Mapping[str, Any] | None, list[dict[str, Any]]]]
 ) -> int:
     """Adds reports with their lines to what the load has staged; returns how many.
 
     Lines that the load has of one of these reports already are replaced: header and lines must be of one moment.
+
+    :param reports: each with its ID, the record of its header (None: as the sweep listed it) and those of its lines
     """
-    headers, lines = [], []
-    for header, own in reports:
-        headers.append(header)
-        lines += own
-    if not headers:
-        return 0
-    connection.execute(
-        "DELETE FROM staging.certify_expense WHERE load_id = %s AND report_id = ANY(%s)",
-        [load_id, [str(h["ID"]) for h in headers]],
-    )
-    stage_headers(connection, load_id, headers)
-    _add(connection, load_id, CERTIFY_EXPENSES, lines)
-    return len(headers)
+    staged, left = 0, iter(reports)
+    while some := list(islice(left, _READ_AT_ONCE)):
+        connection.execute(
+            "DELETE FROM staging.certify_expense WHERE load_id = %s AND report_id = ANY(%s)",
+            [load_id, [report_id for report_id, _, _ in some]],
+        )
+        stage_swept(connection, load_id, [report_id for report_id, header, _ in some if header is None])
+        _add(connection, load_id, CERTIFY_EXPENSE_REPORTS, [header for _, header, _ in some if header is not None])
+        _add(connection, load_id, CERTIFY_EXPENSES, [line for _, _, own in some for line in own])
+        staged += len(some)
+    return staged
 
 
-def stage_headers(connection: Connection, load_id: int, headers: Sequence[Mapping[str, Any]]) -> None:
-    """Adds headers to what the load has staged."""
-    if headers:
-        _add(connection, load_id, CERTIFY_EXPENSE_REPORTS, headers)
+def stage_swept(connection: Connection, load_id: int, report_ids: Collection[str]) -> None:
+    """Adds headers, as the sweep listed them, to what the load has staged."""
+    _count(connection, load_id, CERTIFY_EXPENSE_REPORTS, swept.give(connection, load_id, report_ids))
+
+
+def stage_nameless(connection: Connection, load_id: int, period: Period) -> None:
+    """The same for processed reports whose ID cannot be read: nothing can be asked about them, but nobody shall believe that there
+    are none."""
+    _count(connection, load_id, CERTIFY_EXPENSE_REPORTS, swept.give_nameless(connection, load_id, period))
 
 
 def _add(connection: Connection, load_id: int, stream: Stream, records: Sequence[Mapping[str, Any]]) -> None:
-    stage_pages(connection, stream, load_id, [records], keep=True)
+    if records:
+        stage_pages(connection, stream, load_id, [records], keep=True)
+        _count(connection, load_id, stream, len(records))
+
+
+def _count(connection: Connection, load_id: int, stream: Stream, rows: int) -> None:
     connection.execute(
         """
         INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, observed_at)
         VALUES (%s, %s, %s, %s, 0, %s)
         ON CONFLICT (load_id, stream) DO UPDATE SET row_count = ops.extract.row_count + EXCLUDED.row_count
         """,
-        [load_id, stream.name, load_id, len(records), datetime.now(tz=UTC)],
+        [load_id, stream.name, load_id, rows, datetime.now(tz=UTC)],
     )

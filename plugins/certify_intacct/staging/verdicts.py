@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from psycopg import sql
@@ -16,17 +16,41 @@ from certify_intacct.staging.streams import STREAMS, Stream
 from certify_intacct.staging.values import shown
 
 SAMPLE = 20
+_AT_ONCE = 5000
 
 
-def verdict_rows(connection: Connection, stream: str, load_id: int) -> list[dict[str, Any]]:
-    """The verdicts on the rows of a stream that belong to a load."""
+def verdict_rows(connection: Connection, stream: str, load_id: int, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The verdicts on the rows of a stream that belong to a load, read as they are asked for, in one transaction.
+
+    :param columns: those that are asked for
+    """
+    query = sql.SQL("SELECT {} FROM {}").format(
+        sql.SQL(", ").join(map(sql.Identifier, columns)), verdicts_on(stream, load_id)
+    )
+    with connection.cursor(name=f"verdicts_on_{stream}") as cursor:
+        cursor.itersize = _AT_ONCE
+        yield from cursor.execute(query)
+
+
+def labels(connection: Connection, stream: str, load_id: int, keys: Collection[str]) -> dict[str, str]:
+    """What a person calls these rows, by key."""
+    if not keys:
+        return {}
+    query = sql.SQL("SELECT key, label FROM {} AND key = ANY({})").format(
+        verdicts_on(stream, load_id), sql.Literal(list(keys))
+    )
+    return {row["key"]: row["label"] for row in connection.execute(query)}
+
+
+def verdicts_on(stream: str, load_id: int) -> sql.Composed:
+    """The view that judges a stream, and which of its rows belong to a load."""
     known = STREAMS.get(stream)
     shared = known.verdicts if known else ""
-    query = sql.SQL("SELECT * FROM {} WHERE load_id = %s AND {}").format(
+    return sql.SQL("{} WHERE load_id = {} AND {}").format(
         sql.Identifier("quality", shared or f"{stream}_verdicts"),
+        sql.Literal(load_id),
         sql.SQL("stream = {}").format(sql.Literal(stream)) if shared else sql.Literal(True),
     )
-    return connection.execute(query, [load_id]).fetchall()
 
 
 def unreadable_values(connection: Connection, stream: Stream, load_id: int) -> dict[str, str]:

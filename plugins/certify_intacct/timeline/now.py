@@ -25,7 +25,7 @@ SAID = {
     Decision.POST_AGAIN: "post again",
     Decision.RETRY: "plan it afresh, for it is not in Intacct",
 }
-_AGAIN = "Each run of expense_sync reads it again by its ID, whatever its date."
+_AGAIN = "Each run of expense_sync, but those of a backfill, reads it again by its ID, whatever its date."
 
 
 def present(timeline: ReportTimeline) -> Step:

@@ -22,7 +22,7 @@ from certify_intacct.transport.settings import TransportSettings
 from certify_intacct.transport.unpacking import Unpacker
 from certify_intacct.transport.wall_clock import TimedAdapter, UnledSession, at_most, is_over
 
-_CHUNK = 64 * 1024
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True)

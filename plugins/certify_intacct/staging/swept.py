@@ -1,0 +1,189 @@
+"""The headers that a sweep lists: they lie in a table while it lasts, and are compared there. Memory holds one page of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import sql
+
+from certify_intacct.model.periods import Period
+from certify_intacct.model.reports import ExpenseReport
+from certify_intacct.staging.bulk import stage_pages
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.expenses import ordered_rows, report_of_row
+from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS
+
+_SWEPT = replace(CERTIFY_EXPENSE_REPORTS, name="certify_swept_reports", table="certify_swept_report")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """A sweep that came to its end.
+
+    :param hours: how long ago
+    """
+
+    load_id: int
+    swept_at: datetime
+    hours: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Reports of dates that no run has covered: their own runs will do them."""
+
+    reports: int
+    days: tuple[date, ...]
+
+
+def last_sweep(connection: Connection) -> Sweep | None:
+    """The sweep that came to its end last."""
+    row = connection.execute(
+        """
+        SELECT load_id, swept_at, extract(epoch FROM now() - swept_at)::float / 3600 AS hours FROM ops.sweep
+        ORDER BY swept_at DESC LIMIT 1
+        """
+    ).fetchone()
+    return Sweep(**row) if row else None
+
+
+def stage(connection: Connection, load_id: int, pages: Iterable[Sequence[Mapping[str, Any]]]) -> int:
+    """Lists the headers of a load's sweep, all of them or none; returns how many there are."""
+    return stage_pages(connection, _SWEPT, load_id, pages).rows
+
+
+def finish(connection: Connection, load_id: int, first: date, headers: int) -> None:
+    """Notes that all that the sweep of a load found is in the load, and lets the headers go."""
+    connection.execute("DELETE FROM staging.certify_swept_report WHERE load_id = %s", [load_id])
+    connection.execute(
+        """
+        INSERT INTO ops.sweep (load_id, first_date, headers) VALUES (%s, %s, %s)
+        ON CONFLICT (load_id) DO UPDATE SET first_date = EXCLUDED.first_date, headers = EXCLUDED.headers, swept_at = now()
+        """,
+        [load_id, first, headers],
+    )
+
+
+def unseen(connection: Connection, load_id: int, today: date, aside: Collection[str]) -> tuple[list[str], Waiting]:
+    """What no run has dealt with: the reports that are late or lie in the future, and those whose dates wait for a run of their own.
+
+    Dealt with is what a load that was no preview planned, with an outcome, and what is in the ledger. A report that was planned and
+    then not reached, or left to another entity's run, is not.
+
+    :param aside: reports that the load reads in any case
+    """
+    # Each report is looked up by its ID, and lists are hashed, whatever PostgreSQL knows of the tables.
+    rows = connection.execute(
+        """
+        WITH unseen AS MATERIALIZED (
+            SELECT s.id, s.processed_date AS day FROM staging.certify_swept_report s
+            WHERE s.load_id = %(load)s AND NOT 'id' = ANY(s.unreadable) AND s.id NOT IN (SELECT unnest(%(aside)s::text[]))
+              AND NOT EXISTS (SELECT FROM staging.certify_expense_report e WHERE e.load_id = %(load)s AND e.id = s.id)
+              AND NOT EXISTS (SELECT FROM ledger.report r WHERE r.report_id = s.id)
+              AND NOT EXISTS (
+                  SELECT FROM plan.change c JOIN ops.load l ON l.load_id = c.load_id AND NOT l.dry_run
+                  WHERE c.subject = 'report' AND c.key = s.id AND c.rule <> 'other_entity'
+                    AND (c.action <> 'post' OR EXISTS (SELECT FROM plan.outcome o WHERE o.change_id = c.change_id))
+              )
+        ), judged AS (
+            SELECT id, day, coalesce(
+                day <= %(today)s AND day NOT IN (SELECT c.day FROM ops.covered_date c WHERE c.direction = 'expense'), false
+            ) AS waits FROM unseen
+        )
+        SELECT CASE WHEN NOT waits THEN id END AS late, CASE WHEN waits THEN day END AS day, count(*) AS n
+        FROM judged GROUP BY 1, 2 ORDER BY 1, 2
+        """,
+        {"load": load_id, "today": today, "aside": list(aside)},
+    ).fetchall()
+    waiting = [row for row in rows if row["late"] is None]
+    return [row["late"] for row in rows if row["late"] is not None], Waiting(
+        reports=sum(row["n"] for row in waiting), days=tuple(row["day"] for row in waiting)
+    )
+
+
+def frozen_before(connection: Connection, load_id: int, certify_company: str) -> Iterator[ExpenseReport]:
+    """The headers of the reports that the ledger knows, as they are now."""
+    condition = sql.SQL(
+        "t.load_id = {} AND EXISTS (SELECT FROM ledger.report r WHERE r.certify_company = {} AND r.report_id = t.id)"
+    ).format(sql.Literal(load_id), sql.Literal(certify_company))
+    return map(report_of_row, ordered_rows(connection, _SWEPT, condition, ["id"]))
+
+
+def shown_processed(connection: Connection, load_id: int, report_ids: Collection[str]) -> dict[str, bool]:
+    """Of these reports, those that the sweep listed, and whether they are processed."""
+    rows = connection.execute(
+        """
+        SELECT id, coalesce(processed, false) AS processed FROM staging.certify_swept_report
+        WHERE load_id = %s AND id = ANY(%s)
+        """,
+        [load_id, list(report_ids)],
+    ).fetchall()
+    return {row["id"]: row["processed"] for row in rows}
+
+
+def give(connection: Connection, load_id: int, report_ids: Collection[str]) -> int:
+    """Adds the headers of these reports, as the sweep listed them, to what the load has staged; returns how many."""
+    return _give(connection, load_id, sql.SQL("id = ANY({})").format(sql.Literal(list(report_ids))))
+
+
+def give_nameless(connection: Connection, load_id: int, period: Period) -> int:
+    """The same for processed reports without an ID that can be read, of other dates than the load's own."""
+    other = sql.SQL("processed AND 'id' = ANY(unreadable) AND (processed_date BETWEEN {} AND {}) IS NOT TRUE")
+    return _give(connection, load_id, other.format(sql.Literal(period.start), sql.Literal(period.end)))
+
+
+def _give(connection: Connection, load_id: int, condition: sql.Composable) -> int:
+    names = ["load_id", *(column.name for column in _SWEPT.columns), "unreadable", "raw"]
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    return connection.execute(
+        sql.SQL(
+            "INSERT INTO staging.certify_expense_report ({0}) SELECT {0} FROM staging.certify_swept_report "
+            "WHERE load_id = {1} AND {2} ON CONFLICT DO NOTHING"
+        ).format(columns, sql.Literal(load_id), condition)
+    ).rowcount
+
+
+def posted_and_missing(connection: Connection, load_id: int, certify_company: str, first: date) -> dict[str, str]:
+    """Reports with a live document, processed not before ``first``, that the sweep does not show as processed: their labels."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT ON (r.report_id) r.report_id, r.label FROM ledger.report r
+        JOIN ledger.document d USING (certify_company, report_id, sequence)
+        WHERE r.certify_company = %s AND r.processed_date >= %s
+          AND d.state IN ('sending', 'in_doubt', 'accepted', 'in_gl', 'declined', 'altered')
+          AND NOT EXISTS (
+              SELECT FROM staging.certify_swept_report s WHERE s.load_id = %s AND s.id = r.report_id AND s.processed
+          )
+        ORDER BY r.report_id, r.sequence DESC
+        """,
+        [certify_company, first, load_id],
+    ).fetchall()
+    return {row["report_id"]: row["label"] for row in rows}
+
+
+# Reports of which Intacct has, or may have, something.
+_POSTED = """
+FROM staging.certify_swept_report s WHERE s.load_id = %s AND s.processed_date IS NOT NULL AND EXISTS (
+    SELECT FROM ledger.document d WHERE d.certify_company = %s AND d.report_id = s.id
+      AND d.state IN ('sending', 'in_doubt', 'held', 'accepted', 'in_gl', 'declined', 'altered')
+)
+"""
+
+
+def posted_days(connection: Connection, load_id: int, certify_company: str) -> list[date]:
+    """The dates on which reports were processed of which Intacct has, or may have, something."""
+    rows = connection.execute(
+        f"SELECT DISTINCT s.processed_date AS day {_POSTED}", [load_id, certify_company]
+    ).fetchall()
+    return [row["day"] for row in rows]
+
+
+def posted_on(connection: Connection, load_id: int, certify_company: str, days: Sequence[date]) -> set[str]:
+    """Those reports that were processed on these dates."""
+    rows = connection.execute(
+        f"SELECT s.id {_POSTED} AND s.processed_date = ANY(%s)", [load_id, certify_company, list(days)]
+    ).fetchall()
+    return {row["id"] for row in rows}

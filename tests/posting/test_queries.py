@@ -1,0 +1,159 @@
+"""No query of a run turns quadratic, however little PostgreSQL knows: the first large day meets tables that were never analyzed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.rows import dict_row, tuple_row
+
+from certify_intacct.model.configuration import load
+from certify_intacct.posting.plan_load import plan_load
+from certify_intacct.quality.suites import suites
+from certify_intacct.reconciliation.balance import Why
+from certify_intacct.staging import reconciliation, sweeps, swept
+from certify_intacct.staging.manifest import get_load
+from certify_intacct.staging.verdicts import verdicts_on
+from tests import many_reports
+from tests.expense_company import DAY, Company
+
+REPORTS, LINES = 3000, 1
+#: No step of a query touches more rows than this: a few times all that is staged, and a hundredth of what a quadratic one would.
+MOST = 20 * REPORTS * LINES
+#: Of what a document of the ledger is besides its plan.
+_POSTED = """
+ALTER TABLE ledger.report DISABLE TRIGGER USER; ALTER TABLE ledger.document DISABLE TRIGGER USER;
+INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash, content,
+    load_id)
+SELECT 'sandbox', r.report_id, 1, r.token, r.label, r.employee_id, r.processed_date, r.source_hash, r.content, r.load_id
+FROM plan.report r;
+INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer, entity,
+    session_entity, currency, total, line_count, payee_id, posting_date, state, revision, control_id, canonical, sha256, request,
+    config_hash, load_id, record_no, content, charges)
+SELECT 'sandbox', 'SANDBOX', d.report_id, d.sequence, d.ordinal, d.number, r.token, d.kind, d.content ->> 'payer', d.entity,
+    d.session_entity, d.currency, d.total, d.line_count, d.payee_id, d.posting_date, 'in_gl', 1, 'c' || d.number, d.canonical,
+    d.sha256, '', d.config_hash, d.load_id, d.number, d.content, d.charges
+FROM plan.document d JOIN plan.report r USING (load_id, report_id);
+ALTER TABLE ledger.report ENABLE TRIGGER USER; ALTER TABLE ledger.document ENABLE TRIGGER USER;
+"""
+
+
+class Explaining(psycopg.Cursor[Any]):
+    """Carries each query out twice: the first time to see how, undone."""
+
+    seen: list[tuple[float, str]]
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        text = _text(self, query)
+        if text.lstrip().upper().startswith(("SELECT", "WITH", "INSERT", "DELETE", "UPDATE")):
+            with psycopg.Cursor(self.connection, row_factory=tuple_row) as plain:
+                plain.execute("SAVEPOINT explained")
+                plain.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {text}", params)
+                (plan,) = plain.fetchone() or ({},)
+                plain.execute("ROLLBACK TO explained")
+            found = json.loads(plan) if isinstance(plan, str) else plan
+            self.seen.append((max(_touched(found[0]["Plan"])), text))
+        return super().execute(query, params, **options)
+
+
+def _text(cursor: psycopg.Cursor[Any], query: Any) -> str:
+    return query if isinstance(query, str) else query.as_string(cursor)
+
+
+def _touched(node: Mapping[str, Any]) -> Iterator[float]:
+    """How many rows each step of a query has had in its hands."""
+    removed = sum(value for name, value in node.items() if name.startswith("Rows Removed"))
+    yield (node["Actual Rows"] + removed) * node["Actual Loops"]
+    for inner in node.get("Plans", ()):
+        yield from _touched(inner)
+
+
+@pytest.fixture
+def explained(company) -> Iterator[Any]:
+    """A connection of the loader's whose queries are explained, over tables of which PostgreSQL knows nothing."""
+    with psycopg.connect(company.database.owner_url, autocommit=True) as owner:
+        tables = owner.execute(
+            """
+            SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+            WHERE schemaname IN ('staging', 'plan', 'ledger', 'ops', 'quality')
+            """
+        ).fetchall()
+        for (table,) in tables:
+            owner.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
+    Explaining.seen = []
+    with psycopg.connect(company.database.loader_url, row_factory=dict_row, cursor_factory=Explaining) as connection:
+        yield connection
+
+
+def quadratic() -> dict[str, float]:
+    """The queries that touched too many rows, with how many."""
+    return {" ".join(text.split())[:300]: most for most, text in Explaining.seen if most > MOST}
+
+
+def test_nothing_that_a_run_asks_turns_quadratic(company: Company, explained: Any):
+    configuration = load(company.config)
+    for posted in (False, True):
+        load_id, _ = company.extract()
+        company.sql("DELETE FROM staging.certify_expense_report WHERE load_id = %s", load_id)
+        company.sql("DELETE FROM staging.certify_expense WHERE load_id = %s", load_id)
+        many_reports.stage(company, load_id, REPORTS, lines=LINES)
+        for suite in suites("expense", configuration):
+            explained.execute(sql.SQL("SELECT * FROM {}").format(verdicts_on(suite.stream, load_id)))
+        company.sql(
+            """
+            INSERT INTO quality.quarantine (load_id, stream, key, label, rule, reason, cure)
+            SELECT load_id, 'certify_expenses', id, id, 'readable', 'It is odd.', '' FROM staging.certify_expense
+            WHERE load_id = %s AND left(id, 3) = 'e17'
+            """,
+            load_id,
+        )
+        plan_load(explained, configuration, get_load(explained, load_id))
+        explained.commit()
+        if not posted:
+            company.sql(_POSTED)
+    assert len(company.sql("SELECT 1 FROM ledger.document")) > REPORTS / 2
+    _sweep(company, explained, load_id)
+    _reconcile(company, explained, load_id)
+    assert quadratic() == {}
+
+
+def _sweep(company: Company, explained: Any, load_id: int) -> None:
+    company.sql(
+        """
+        INSERT INTO staging.certify_swept_report SELECT * FROM staging.certify_expense_report WHERE load_id = %s
+        """,
+        load_id,
+    )
+    company.sql("DELETE FROM staging.certify_expense_report WHERE load_id = %s", load_id)
+    ids = [f"r{number:08}" for number in range(1, REPORTS + 1)]
+    swept.unseen(explained, load_id, DAY, ids[::2])
+    swept.posted_days(explained, load_id, "sandbox")
+    swept.posted_on(explained, load_id, "sandbox", [DAY])
+    swept.posted_and_missing(explained, load_id, "sandbox", DAY)
+    contents = ((report.id, {}) for report in swept.frozen_before(explained, load_id, "sandbox"))
+    sweeps.changed_reports(explained, "sandbox", contents)
+    sweeps.stage_swept(explained, load_id, ids)
+
+
+def _reconcile(company: Company, explained: Any, load_id: int) -> None:
+    ids = [f"r{number:08}" for number in range(1, REPORTS + 1)]
+    numbers = [row["number"] for row in company.sql("SELECT number FROM ledger.document")]
+    company.sql(
+        """
+        INSERT INTO ledger.decision (certify_company, report_id, content_hash, number, decision, rules, record_no, reason, decided_by,
+            user_id, payer, currency)
+        SELECT 'sandbox', report_id, 'h' || number, number, 'booked_by_hand', '{}', number, 'r', 'kim', '1', 'employee', 'USD'
+        FROM ledger.document LIMIT 1000
+        """
+    )
+    Why(explained, "sandbox", ids)
+    reconciliation.posted_between(explained, "sandbox", DAY, DAY, dated=True)
+    reconciliation.known_records(explained, "SANDBOX", numbers)
+    reconciliation.posted_records(explained, "SANDBOX", [("ap_bill", number) for number in numbers])
+    documents = [row["document_id"] for row in company.sql("SELECT document_id FROM ledger.document")]
+    reconciliation.settled(explained, documents)
+    reconciliation.reports_of(explained, documents)
