@@ -58,6 +58,11 @@ class ClientStream:
             if kind == b"B":
                 _, name, _ = body.split(b"\0", 2)
                 self._texts.append(self._prepared.get(name, "?"))
+            if kind == b"H":
+                # The client waits for the answers to what it sent so far; the statement ends with its Sync.
+                sent = bytes(self._group)
+                self._group.clear()
+                return [(sent, "")]
             return []
         if kind == b"S":
             whole, texts = bytes(self._group + message), self._texts

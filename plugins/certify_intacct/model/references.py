@@ -121,3 +121,8 @@ class References:
         if self.single_entity:
             return {}
         return {codes[-1]: value for codes, value in self.dimensions.get(ENTITY.name, {}).items()}
+
+    @cached_property
+    def entity_currencies(self) -> frozenset[str]:
+        """The base currencies of the entities; empty stands for what Intacct does not state."""
+        return frozenset(entity.currency for entity in self.entities.values())

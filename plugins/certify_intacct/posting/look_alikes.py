@@ -6,9 +6,10 @@ Asked before a document is sent for the first time. A person then says which it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
 from certify_intacct.documents.states import Meaning
@@ -31,7 +32,9 @@ _VALUES = 1000
 def look_alikes(run: PostingRun, items: Sequence[PlannedDocument]) -> dict[str, str]:
     """Why documents must not be sent before a person has looked, by number.
 
-    :param items: what is about to be sent, found in Intacct under none of its names
+    Asked once for all that a load is to send: what it sends itself would be read again and again otherwise.
+
+    :param items: what is about to be sent
     :raises ConnectorError: Intacct cannot answer
     """
     days = run.configuration.posting.look_alike_days
@@ -46,10 +49,12 @@ def look_alikes(run: PostingRun, items: Sequence[PlannedDocument]) -> dict[str, 
             places[item.document.session_entity, kind_of(item.document.kind)].append(item.document)
     found: dict[str, str] = {}
     for (session, kind), documents in places.items():
-        near = _near(run, kind, session, documents, timedelta(days=days))
+        near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
+        for hit in _near(run, kind, session, documents, timedelta(days=days)):
+            near[hit.payee_id, hit.total].append(hit)
         for document in documents:
-            for hit in near:
-                if _alike(document, hit):
+            for hit in near.get((document.payee_id, document.total), ()):
+                if hit.currency in ("", document.currency):
                     found[document.number] = (
                         f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
                         f"{document.payee_id} over {hit.total} {document.currency}, which is none of ours: it may be the same."
@@ -61,17 +66,12 @@ def _near(run: PostingRun, kind: Kind, session: str, documents: Sequence[Documen
     payees = sorted({document.payee_id for document in documents})
     first = min(document.posting_date for document in documents) - span
     last = max(document.posting_date for document in documents) + span
+
+    def is_not_ours(record: Mapping[str, Any]) -> bool:
+        return identity.parse_number(str(record[kind.number_field] or "")) is None
+
     hits: list[Found] = []
     for start in range(0, len(payees), _VALUES):
         wanted = And(In(kind.payee_field, payees[start : start + _VALUES]), Between(kind.day_field, first, last))
-        hits += search(run.hook, kind, session, wanted)
-    gone = (Meaning.REVERSED, Meaning.COUNTER_ENTRY)
-    return [hit for hit in hits if hit.meaning not in gone and identity.parse_number(hit.number) is None]
-
-
-def _alike(document: Document, hit: Found) -> bool:
-    return (hit.payee_id, hit.total, hit.currency or document.currency) == (
-        document.payee_id,
-        document.total,
-        document.currency,
-    )
+        hits += search(run.hook, kind, session, wanted, only=is_not_ours)
+    return [hit for hit in hits if hit.meaning not in (Meaning.REVERSED, Meaning.COUNTER_ENTRY)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from certify_intacct.documents import KINDS, kind_of
@@ -91,9 +91,20 @@ def difference(document: Document, hits: Sequence[Found]) -> str:
     return kind_of(document.kind).unlike(document, hits[0])
 
 
-def search(hook: SageIntacctHook, kind: Kind, session: str, wanted: Filter) -> list[Found]:
-    """The documents of a kind that a filter finds, with their lines."""
-    records = hook.query_all(kind.object, list(kind.fields), filter=wanted, entity=session, show_private=True)
+def search(
+    hook: SageIntacctHook,
+    kind: Kind,
+    session: str,
+    wanted: Filter,
+    *,
+    only: Callable[[Record], bool] = lambda record: True,
+) -> list[Found]:
+    """The documents of a kind that a filter finds, with their lines.
+
+    :param only: leaves out headers whose lines nobody needs
+    """
+    headers = hook.query_all(kind.object, list(kind.fields), filter=wanted, entity=session, show_private=True)
+    records = [record for record in headers if only(record)]
     if not records:
         return []
     fields = sorted(set(kind.entry_fields) & hook.field_names(kind.line_object))

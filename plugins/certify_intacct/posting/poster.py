@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.posting.look_alikes import look_alikes
 from certify_intacct.posting.wave_poster import WavePoster
 from certify_intacct.staging import report_plans
 from certify_intacct.transport.side_by_side import with_each
@@ -58,9 +59,11 @@ class IntacctPoster:
         counts: Counter[str] = Counter()
         run = self.runs[0]
         with ExitStack() as opened:
-            posters = [opened.enter_context(self._poster(one)) for one in self.runs]
+            alike: dict[str, str] = {}
+            posters = [opened.enter_context(self._poster(one, alike)) for one in self.runs]
             recovery = posters[0].recovery
             recovery.settle()
+            alike |= look_alikes(run, planned)
             waves = _waves(planned, len(posters), run.configuration.posting.sending.batch_size)
             with closing(with_each(posters, WavePoster.post, waves)) as posted:
                 for counted in posted:
@@ -74,9 +77,9 @@ class IntacctPoster:
             counts["found_after_lost_answer"] += found
         return {result: count for result, count in counts.items() if count}
 
-    def _poster(self, run: PostingRun) -> WavePoster:
+    def _poster(self, run: PostingRun, alike: Mapping[str, str]) -> WavePoster:
         receipts = self.receipts(run) if self.receipts else None
-        return WavePoster(run, recheck=self.recheck, receipts=receipts, pause=self.pause)
+        return WavePoster(run, recheck=self.recheck, receipts=receipts, alike=alike, pause=self.pause)
 
 
 def _waves(planned: Sequence[PlannedDocument], senders: int, batch_size: int) -> Iterator[list[PlannedDocument]]:

@@ -13,7 +13,6 @@ from certify_intacct.model.ledger import LIVE, NOT_EXECUTED, LedgerState
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.adoption import DocumentAdoption
-from certify_intacct.posting.look_alikes import look_alikes
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.recheck import Recheck, objection, recoded
 from certify_intacct.rules.expenses import identity
@@ -40,10 +39,17 @@ class PreSendChecks:
 
     :param recheck: asks Certify again at send time
     :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
+    :param alike: why documents wait for a person, by number (see ``look_alikes``)
     """
 
     def __init__(
-        self, run: PostingRun, *, recheck: Recheck, receipts: Receipts | None, outcomes: ReportOutcomes
+        self,
+        run: PostingRun,
+        *,
+        recheck: Recheck,
+        receipts: Receipts | None,
+        alike: Mapping[str, str],
+        outcomes: ReportOutcomes,
     ) -> None:
         self.run = run
         self.hook = run.hook
@@ -52,6 +58,7 @@ class PreSendChecks:
         self.company = run.company
         self.recheck = recheck
         self.receipts = receipts
+        self.alike = alike
         self.outcomes = outcomes
         self.adoption = DocumentAdoption(run)
 
@@ -201,11 +208,10 @@ class PreSendChecks:
 
     def _booked_by_nobody(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """Without those that somebody may have booked by hand."""
-        alike = look_alikes(self.run, wave)
         for item in wave:
-            if item.document.number in alike:
-                self.outcomes.add(item, ChangeResult.HELD, alike[item.document.number], Rule.LOOK_ALIKE)
-        return [item for item in wave if item.document.number not in alike]
+            if item.document.number in self.alike:
+                self.outcomes.add(item, ChangeResult.HELD, self.alike[item.document.number], Rule.LOOK_ALIKE)
+        return [item for item in wave if item.document.number not in self.alike]
 
     def _strangers(self, wave: Sequence[PlannedDocument], found: Sequence[Found]) -> dict[str, Found]:
         """Documents of the wave's reports that stand in Intacct and by plan and ledger should not, by token.

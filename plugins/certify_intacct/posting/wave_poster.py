@@ -8,7 +8,7 @@ settled by looking.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -34,16 +34,23 @@ class WavePoster:
 
     :param recheck: asks Certify again at send time
     :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
+    :param alike: why documents wait for a person, by number (see ``look_alikes``)
     :param pause: waits some seconds
     """
 
     def __init__(
-        self, run: PostingRun, *, recheck: Recheck, receipts: Receipts | None, pause: Callable[[float], None]
+        self,
+        run: PostingRun,
+        *,
+        recheck: Recheck,
+        receipts: Receipts | None,
+        alike: Mapping[str, str],
+        pause: Callable[[float], None],
     ) -> None:
         self.run = run
         self.locks = ReportLocks(run.database, run.company.intacct_company_id, load_id=run.load_id)
         self.outcomes = ReportOutcomes(run)
-        self.checks = PreSendChecks(run, recheck=recheck, receipts=receipts, outcomes=self.outcomes)
+        self.checks = PreSendChecks(run, recheck=recheck, receipts=receipts, alike=alike, outcomes=self.outcomes)
         self.recovery = Recovery(run, locks=self.locks, replayer=Replayer(run, recheck=recheck, locks=self.locks))
         self.sender = DocumentSender(run, locks=self.locks, outcomes=self.outcomes, pause=pause)
 

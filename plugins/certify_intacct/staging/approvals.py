@@ -68,6 +68,9 @@ def plan_hash(connection: Connection, load_id: int) -> str:
 
 def standing(connection: Connection, load_id: int) -> Approval | None:
     """The newest decision about the plan of a load exactly as it is, or None."""
+    # Mostly nobody was asked, and then the plan need not be read.
+    if not connection.execute("SELECT FROM ledger.approval WHERE load_id = %s LIMIT 1", [load_id]).rowcount:
+        return None
     row = connection.execute(
         """
         SELECT decision, decided_by, decided_at FROM ledger.approval WHERE load_id = %s AND plan_hash = %s

@@ -37,7 +37,7 @@ class PlanningContext:
     def several_currencies(self) -> bool:
         """Whether entities of the company keep their books in different currencies."""
         base = self.configuration.company.base_currency
-        return len({entity.currency or base for entity in self.references.entities.values()} - {""}) > 1
+        return len({currency or base for currency in self.references.entity_currencies} - {""}) > 1
 
     @property
     def dimensions(self) -> DimensionsConfiguration:

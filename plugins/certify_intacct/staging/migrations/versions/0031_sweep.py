@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0031_sweep"
-down_revision = "0032_staging_alone"
+down_revision = "0030_staging_alone"
 
 
 def upgrade() -> None:

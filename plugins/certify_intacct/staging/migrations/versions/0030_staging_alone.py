@@ -2,12 +2,12 @@
 
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
-revision = "0032_staging_alone"
+revision = "0030_staging_alone"
 down_revision = "0029_backfills"
 
 
 def upgrade() -> None:
-    run("0032_staging_alone")
+    run("0030_staging_alone")
 
 
 def downgrade() -> None:
