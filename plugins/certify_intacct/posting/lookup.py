@@ -97,7 +97,7 @@ def search(
     session: str,
     wanted: Filter,
     *,
-    only: Callable[[Record], bool] = lambda record: True,
+    only: Callable[[Record], bool] = lambda _: True,
 ) -> list[Found]:
     """The documents of a kind that a filter finds, with their lines.
 
