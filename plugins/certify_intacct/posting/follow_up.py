@@ -16,7 +16,7 @@ from certify_intacct.model.errors import CredentialsRefused, FunctionFailed, Per
 from certify_intacct.model.ledger import LedgerState, allowed
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
-from certify_intacct.posting.lookup import by_record
+from certify_intacct.posting.lookup import by_record, chunks
 from certify_intacct.staging import alarms, decisions, first_reads, ledger, ledger_reads, report_plans
 from certify_intacct.staging.alarms import Alarm
 from certify_intacct.transport.side_by_side import with_each
@@ -87,7 +87,9 @@ class FollowUp:
         :returns: what was seen of each document that Intacct has or had, by ID
         """
         wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
-        places = [list(members) for _, members in groupby(sorted(wanted, key=_place), key=_place)]
+        places = [
+            part for _, members in groupby(sorted(wanted, key=_place), key=_place) for part in chunks(list(members))
+        ]
         seen: dict[int, Seen] = {}
         with closing(with_each(self.hooks, self._check, places)) as checked:
             for found in checked:
@@ -95,7 +97,7 @@ class FollowUp:
         return seen
 
     def _check(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> dict[int, Seen]:
-        """The documents of one place."""
+        """Documents of one place, as many as one query takes."""
         with self.database.connection() as connection:
             now = ledger_reads.now(connection)
         try:

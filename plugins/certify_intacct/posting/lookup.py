@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from certify_intacct.documents import KINDS, kind_of
 from certify_intacct.documents.states import Meaning
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from certify_intacct.model.documents import Document, DocumentKind
 
 log = logging.getLogger(__name__)
+Value = TypeVar("Value")
 
 # `in` takes a thousand values; a kind may be asked for by two lists.
 _VALUES = 1000
@@ -129,7 +130,7 @@ def lines_of(
     return found
 
 
-def chunks(values: Sequence[str]) -> Iterator[list[str]]:
+def chunks(values: Sequence[Value]) -> Iterator[list[Value]]:
     """The values in lists that one query takes."""
     for start in range(0, len(values), _VALUES):
         yield list(values[start : start + _VALUES])
