@@ -73,7 +73,6 @@ class StagingToIntacctOperator(ConnectorOperator):
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
             require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
-            planned = report_plans.planned_documents(connection, load_id)
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         certify = CertifyHook(self.certify_conn_id)
@@ -90,7 +89,7 @@ class StagingToIntacctOperator(ConnectorOperator):
             for hook in hooks:
                 # Airflow is asked for connections by one thread.
                 hook.get_conn()
-            counts = IntacctPoster(runs, recheck=Recheck(certify), receipts=receipts).run(planned)
+            counts = IntacctPoster(runs, recheck=Recheck(certify), receipts=receipts).run()
             if receipts is not None and (late := receipts(runs[0]).late()):
                 counts["late_receipts"] = late
             read_back = FollowUp(runs[0], others=hooks[1:]).accepted()

@@ -17,36 +17,35 @@ from certify_intacct.intacct.filters import And, Between, In
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import search
 from certify_intacct.rules.expenses import identity
-from certify_intacct.staging import decisions
+from certify_intacct.staging import decisions, report_plans
 
 if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
-    from certify_intacct.model.documents import Document
     from certify_intacct.posting.posting_run import PostingRun
-    from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.staging.report_plans import FirstSend
 
 _VALUES = 1000
 
 
-def look_alikes(run: PostingRun, items: Sequence[PlannedDocument]) -> dict[str, str]:
-    """Why documents must not be sent before a person has looked, by number.
+def look_alikes(run: PostingRun) -> dict[str, str]:
+    """Why documents of a load must not be sent before a person has looked, by number.
 
-    Asked once for all that a load is to send: what it sends itself would be read again and again otherwise.
+    Asked once for all that the load is to send: what it sends itself would be read again and again otherwise.
 
-    :param items: what is about to be sent
     :raises ConnectorError: Intacct cannot answer
     """
     days = run.configuration.posting.look_alike_days
-    wanted = [item for item in items if item.revision == 1 and kind_of(item.document.kind).looks_alike]
-    if not days or not wanted:
+    if not days:
         return {}
     with run.database.connection() as connection:
+        wanted = report_plans.first_sends(connection, run.load_id)
         released = decisions.released(connection, run.company.certify_company, {item.report_id for item in wanted})
-    places: dict[tuple[str, Kind], list[Document]] = defaultdict(list)
+    places: dict[tuple[str, Kind], list[FirstSend]] = defaultdict(list)
     for item in wanted:
-        if Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
-            places[item.document.session_entity, kind_of(item.document.kind)].append(item.document)
+        kind = kind_of(item.kind)
+        if kind.looks_alike and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
+            places[item.session_entity, kind].append(item)
     found: dict[str, str] = {}
     for (session, kind), documents in places.items():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
@@ -62,7 +61,7 @@ def look_alikes(run: PostingRun, items: Sequence[PlannedDocument]) -> dict[str, 
     return found
 
 
-def _near(run: PostingRun, kind: Kind, session: str, documents: Sequence[Document], span: timedelta) -> list[Found]:
+def _near(run: PostingRun, kind: Kind, session: str, documents: Sequence[FirstSend], span: timedelta) -> list[Found]:
     payees = sorted({document.payee_id for document in documents})
     first = min(document.posting_date for document in documents) - span
     last = max(document.posting_date for document in documents) + span

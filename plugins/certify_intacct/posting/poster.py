@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.outcomes import ChangeResult
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.receipts import Receipts
     from certify_intacct.posting.recheck import Recheck
-    from certify_intacct.staging.report_plans import PlannedDocument
 
 # Reports that are looked up, checked and locked together.
 WAVE = 200
@@ -51,7 +49,7 @@ class IntacctPoster:
         self.recheck = recheck
         self.receipts = receipts
 
-    def run(self, planned: Sequence[PlannedDocument]) -> dict[str, int]:
+    def run(self) -> dict[str, int]:
         """Sends what is planned and returns the outcomes of the reports, counted.
 
         :raises ConnectorError: Intacct or Certify cannot be worked with; what was done until then is recorded
@@ -63,8 +61,10 @@ class IntacctPoster:
             posters = [opened.enter_context(self._poster(one, alike)) for one in self.runs]
             recovery = posters[0].recovery
             recovery.settle()
-            alike |= look_alikes(run, planned)
-            waves = _waves(planned, len(posters), run.configuration.posting.sending.batch_size)
+            alike |= look_alikes(run)
+            with run.database.connection() as connection:
+                reports = report_plans.reports_to_send(connection, run.load_id)
+            waves = _waves(reports, len(posters), run.configuration.posting.sending.batch_size)
             with closing(with_each(posters, WavePoster.post, waves)) as posted:
                 for counted in posted:
                     counts.update(counted)
@@ -82,21 +82,15 @@ class IntacctPoster:
         return WavePoster(run, recheck=self.recheck, receipts=receipts, alike=alike, pause=self.pause)
 
 
-def _waves(planned: Sequence[PlannedDocument], senders: int, batch_size: int) -> Iterator[list[PlannedDocument]]:
-    """The documents in groups of at most ``WAVE`` reports; a report is never divided, and sessions stay together.
+def _waves(reports: Sequence[tuple[str, int]], senders: int, batch_size: int) -> Iterator[list[str]]:
+    """The IDs of the reports in groups of at most ``WAVE``, those of one session together.
 
     As many groups as give each sender the same share, unless a sender would have less than one request's documents.
+
+    :param reports: ID and number of documents of each
     """
-    by_report: Mapping[str, list[PlannedDocument]] = {
-        report_id: list(members)
-        for report_id, members in groupby(
-            sorted(planned, key=lambda item: item.report_id), key=lambda item: item.report_id
-        )
-    }
-    reports = sorted(by_report.values(), key=lambda members: (members[0].document.session_entity, members[0].report_id))
-    shares = min(senders, math.ceil(len(planned) / batch_size))
+    shares = min(senders, math.ceil(sum(documents for _, documents in reports) / batch_size))
     rounds = math.ceil(len(reports) / (WAVE * max(shares, 1)))
-    size = math.ceil(len(reports) / max(shares * rounds, 1))
-    for start in range(0, len(reports), max(size, 1)):
-        wave = [item for members in reports[start : start + size] for item in members]
-        yield sorted(wave, key=lambda item: (item.document.session_entity, item.report_id, item.document.key.ordinal))
+    size = max(math.ceil(len(reports) / max(shares * rounds, 1)), 1)
+    for start in range(0, len(reports), size):
+        yield [report_id for report_id, _ in reports[start : start + size]]

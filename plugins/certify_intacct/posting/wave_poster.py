@@ -21,6 +21,7 @@ from certify_intacct.posting.replayer import Replayer
 from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.posting.report_outcomes import ReportOutcomes
 from certify_intacct.posting.sender import DocumentSender
+from certify_intacct.staging.report_plans import planned_documents
 
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
@@ -63,11 +64,13 @@ class WavePoster:
     ) -> None:
         self.locks.__exit__(kind, error, trace)
 
-    def post(self, wave: Sequence[PlannedDocument]) -> Counter[ChangeResult]:
-        """Sends the documents of some reports, all that there are of each, and returns the outcomes of the reports, counted.
+    def post(self, report_ids: Sequence[str]) -> Counter[ChangeResult]:
+        """Sends what the plan has of some reports and returns their outcomes, counted.
 
         :raises ConnectorError: Intacct or Certify cannot be worked with; what was done until then is recorded
         """
+        with self.run.database.connection() as connection:
+            wave = planned_documents(connection, self.run.load_id, report_ids)
         ours = self._ours(wave)
         try:
             self._send(ours)

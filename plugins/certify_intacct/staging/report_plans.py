@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from certify_intacct.model.documents import Document
+from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.ledger import NOT_EXECUTED
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import STRANGERS
@@ -122,6 +122,21 @@ class PlannedDocument:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class FirstSend:
+    """What of a document that a load is to send for the first time others may have booked."""
+
+    report_id: str
+    number: str
+    content_hash: str
+    kind: DocumentKind
+    session_entity: str
+    payee_id: str
+    currency: str
+    total: Decimal
+    posting_date: date
+
+
 def store_reports(
     connection: Connection, load_id: int, reports: Collection[PlannedReport], config_hash: str, *, after: int = 0
 ) -> None:
@@ -170,23 +185,52 @@ def store_reports(
     )  # fmt: skip
 
 
-def planned_documents(connection: Connection, load_id: int) -> list[PlannedDocument]:
-    """The documents of a load's plan that are not done with, those of one report together.
+# Not done with: no outcome yet, in doubt, or kept from being carried out by an outage that an earlier try of the task met.
+_TO_SEND = """
+    FROM plan.document d JOIN plan.report r ON r.load_id = d.load_id AND r.report_id = d.report_id
+    JOIN plan.change_result c ON c.change_id = r.change_id
+    WHERE d.load_id = %(load)s AND (c.result IS NULL OR c.result = 'in_doubt' OR EXISTS (
+        SELECT 1 FROM ledger.document l
+        WHERE l.load_id = d.load_id AND l.report_id = d.report_id AND l.state = 'rejected' AND l.answer ? %(not_executed)s
+    ))
+"""
 
-    That is: no outcome yet, in doubt, or kept from being carried out by an outage that an earlier try of the task met.
-    """
+
+def reports_to_send(connection: Connection, load_id: int) -> list[tuple[str, int]]:
+    """The reports of a load's plan that are not done with, with the number of their documents; those of one session together."""
     rows = connection.execute(
-        """
-        SELECT r.change_id, r.report_id, r.label, r.processed_date, d.canonical, d.revision, d.config_hash, d.content_hash
-        FROM plan.document d JOIN plan.report r ON r.load_id = d.load_id AND r.report_id = d.report_id
-        JOIN plan.change_result c ON c.change_id = r.change_id
-        WHERE d.load_id = %(load)s AND (c.result IS NULL OR c.result = 'in_doubt' OR EXISTS (
-            SELECT 1 FROM ledger.document l
-            WHERE l.load_id = d.load_id AND l.report_id = d.report_id AND l.state = 'rejected' AND l.answer ? %(not_executed)s
-        ))
-        ORDER BY d.session_entity, d.report_id, d.ordinal
+        f"SELECT d.report_id, count(*) AS documents {_TO_SEND} GROUP BY 1 ORDER BY min(d.session_entity), 1",
+        {"load": load_id, "not_executed": NOT_EXECUTED},
+    ).fetchall()
+    return [(row["report_id"], row["documents"]) for row in rows]
+
+
+def first_sends(connection: Connection, load_id: int) -> list[FirstSend]:
+    """The documents that are not done with and were never sent."""
+    rows = connection.execute(
+        f"""
+        SELECT d.report_id, d.number, d.content_hash, d.kind, d.session_entity, d.payee_id, d.currency, d.total, d.posting_date
+        {_TO_SEND} AND d.revision = 1 ORDER BY d.number
         """,
         {"load": load_id, "not_executed": NOT_EXECUTED},
+    ).fetchall()
+    return [FirstSend(**row | {"kind": DocumentKind(row["kind"])}) for row in rows]
+
+
+def planned_documents(
+    connection: Connection, load_id: int, report_ids: Collection[str] | None = None
+) -> list[PlannedDocument]:
+    """The documents of a load's plan that are not done with, by session, those of one report together.
+
+    :param report_ids: of these reports alone; None: of all
+    """
+    of_reports = "AND d.report_id = ANY(%(reports)s)" if report_ids is not None else ""
+    rows = connection.execute(
+        f"""
+        SELECT r.change_id, r.report_id, r.label, r.processed_date, d.canonical, d.revision, d.config_hash, d.content_hash
+        {_TO_SEND} {of_reports} ORDER BY d.session_entity, d.report_id, d.ordinal
+        """,
+        {"load": load_id, "not_executed": NOT_EXECUTED, "reports": list(report_ids or ())},
     ).fetchall()
     return [
         PlannedDocument(

@@ -19,7 +19,6 @@ from certify_intacct.posting.guards import check_before_posting
 from certify_intacct.posting.poster import IntacctPoster
 from certify_intacct.posting.posting_run import PostingRun
 from certify_intacct.posting.recheck import Recheck
-from certify_intacct.staging import report_plans
 from certify_intacct.staging.database import Database
 from tests.expense_company import DAY, Company, report_id
 
@@ -82,10 +81,8 @@ def post(company: Company, load_id: int) -> dict[str, int]:
     run = PostingRun(
         hook=hook, database=database, configuration=load(company.config), load_id=load_id, run_id="late", actor=""
     )
-    with database.connection() as connection:
-        planned = report_plans.planned_documents(connection, load_id)
     try:
-        return IntacctPoster([run], recheck=Recheck(certify), receipts=None).run(planned)
+        return IntacctPoster([run], recheck=Recheck(certify), receipts=None).run()
     finally:
         hook.close()
         certify.close()
