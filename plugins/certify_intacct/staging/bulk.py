@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -54,11 +55,15 @@ def stage_pages(
     if not keep:
         table.empty()
     received = inserted = page_count = 0
-    for page in pages:
-        page_count += 1
-        if page:
-            inserted += table.add(page, received)
-        received += len(page)
+    # While PostgreSQL takes one page, the next one is read. Nobody else uses the connection meanwhile.
+    with ThreadPoolExecutor(1, "staging") as beside:
+        added: Future[int] | None = None
+        for page in pages:
+            inserted += added.result() if added else 0
+            added = beside.submit(table.add, page, received)
+            page_count += 1
+            received += len(page)
+        inserted += added.result() if added else 0
     return Staged(rows=inserted, pages=page_count, duplicates=received - inserted)
 
 
@@ -88,6 +93,8 @@ class _Table:
 
         :param before: how many records came before it
         """
+        if not page:
+            return 0
         block = block_of(self.stream, self.load_id, page)
         if block is not None:
             try:
