@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from threading import Event
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.outcomes import ChangeResult
@@ -58,14 +59,15 @@ class IntacctPoster:
         run = self.runs[0]
         with ExitStack() as opened:
             alike: dict[str, str] = {}
-            posters = [opened.enter_context(self._poster(one, alike)) for one in self.runs]
+            over = Event()
+            posters = [opened.enter_context(self._poster(one, alike, over)) for one in self.runs]
             recovery = posters[0].recovery
             recovery.settle()
             alike |= look_alikes(run)
             with run.database.connection() as connection:
                 reports = report_plans.reports_to_send(connection, run.load_id)
             waves = _waves(reports, len(posters), run.configuration.posting.sending.batch_size)
-            with closing(with_each(posters, WavePoster.post, waves)) as posted:
+            with closing(with_each(posters, WavePoster.post, waves, over=over)) as posted:
                 for counted in posted:
                     counts.update(counted)
             recovery.settle_again(self.pause)
@@ -77,9 +79,9 @@ class IntacctPoster:
             counts["found_after_lost_answer"] += found
         return {result: count for result, count in counts.items() if count}
 
-    def _poster(self, run: PostingRun, alike: Mapping[str, str]) -> WavePoster:
+    def _poster(self, run: PostingRun, alike: Mapping[str, str], over: Event) -> WavePoster:
         receipts = self.receipts(run) if self.receipts else None
-        return WavePoster(run, recheck=self.recheck, receipts=receipts, alike=alike, pause=self.pause)
+        return WavePoster(run, recheck=self.recheck, receipts=receipts, alike=alike, over=over, pause=self.pause)
 
 
 def _waves(reports: Sequence[tuple[str, int]], senders: int, batch_size: int) -> Iterator[list[str]]:

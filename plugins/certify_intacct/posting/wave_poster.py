@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ class WavePoster:
     :param recheck: asks Certify again at send time
     :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
     :param alike: why documents wait for a person, by number (see ``look_alikes``)
+    :param over: is set when the run ends before its time: then no further request is begun
     :param pause: waits some seconds
     """
 
@@ -46,9 +48,11 @@ class WavePoster:
         recheck: Recheck,
         receipts: Receipts | None,
         alike: Mapping[str, str],
+        over: Event,
         pause: Callable[[float], None],
     ) -> None:
         self.run = run
+        self.over = over
         self.locks = ReportLocks(run.database, run.company.intacct_company_id, load_id=run.load_id)
         self.outcomes = ReportOutcomes(run)
         self.checks = PreSendChecks(run, recheck=recheck, receipts=receipts, alike=alike, outcomes=self.outcomes)
@@ -103,4 +107,6 @@ class WavePoster:
         for session, members in groupby(self.checks.passed(wave), key=lambda item: item.document.session_entity):
             batch = list(members)
             for start in range(0, len(batch), size):
+                if self.over.is_set():
+                    return
                 self.sender.send(session, batch[start : start + size])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from queue import SimpleQueue
+from threading import Event
 from typing import TypeVar
 
 Given = TypeVar("Given")
@@ -14,10 +15,13 @@ Tool = TypeVar("Tool")
 Got = TypeVar("Got")
 
 
-def in_order(do: Callable[[Given], Got], given: Iterable[Given], at_once: int) -> Generator[Got, None, None]:
+def in_order(
+    do: Callable[[Given], Got], given: Iterable[Given], at_once: int, *, over: Event | None = None
+) -> Generator[Got, None, None]:
     """What ``do`` makes of each of ``given``, in their order; whoever stops in between closes the generator.
 
     :param at_once: so many are under way, or done and not yet taken
+    :param over: is set as soon as nobody takes anything any more: what is under way then, and waited for, may end early
     :raises Exception: what ``do`` raised, when its turn comes; nothing more is begun
     """
     left = iter(given)
@@ -32,12 +36,14 @@ def in_order(do: Callable[[Given], Got], given: Iterable[Given], at_once: int) -
                 begun.extend(pool.submit(do, one) for one in islice(left, 1))
                 yield got
         finally:
+            if over is not None:
+                over.set()
             for future in begun:
                 future.cancel()
 
 
 def with_each(
-    tools: Sequence[Tool], do: Callable[[Tool, Given], Got], given: Iterable[Given]
+    tools: Sequence[Tool], do: Callable[[Tool, Given], Got], given: Iterable[Given], *, over: Event | None = None
 ) -> Generator[Got, None, None]:
     """As :func:`in_order`, each of ``given`` with whichever of ``tools`` is free; none is used by two at a time."""
     free: SimpleQueue[Tool] = SimpleQueue()
@@ -51,4 +57,4 @@ def with_each(
         finally:
             free.put(tool)
 
-    return in_order(do_one, given, len(tools))
+    return in_order(do_one, given, len(tools), over=over)
