@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +68,33 @@ def test_when_one_cannot_go_on_the_others_finish_what_they_began_and_the_task_fa
     assert "sending" not in divided.states()
     divided.load(load, run)
     assert len(divided.posted()) == 2 * REPORTS
+
+
+def test_a_task_that_is_ended_begins_no_further_request(divided):
+    """Airflow ends a task by an error in its main thread: what a sender has under way comes to its end, and no more."""
+    divided.configure(sending={"batch_size": 1, "requests_at_once": 2})
+    load, run = divided.plan()
+    divided.sandbox.settings(latency_ms=500)
+
+    class Ended(BaseException):
+        pass
+
+    def end(*_: object) -> None:
+        raise Ended
+
+    before = signal.signal(signal.SIGALRM, end)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 6)
+        with pytest.raises(Ended):
+            divided.load(load, run)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert len(divided.posted()) < 2 * REPORTS
+    assert divided.states().get("sending", 0) == 0, "the answers that were under way were written down"
+    divided.sandbox.settings(latency_ms=0)
+    divided.load(load, run)
+    sent_once(divided)
 
 
 @given(st.lists(st.integers(1, 4), max_size=3 * WAVE), st.integers(1, 8), st.sampled_from([1, 25, 100]))
