@@ -29,6 +29,8 @@ def expense_site(
 
     :param results: what the plan may say of a report that the next days have posted
     """
+    # One request after the other, so that each has its number.
+    company.configure(sending={"requests_at_once": 1})
     company.replays_are_refused()
     company.report(1, ("100.10", "100.10"), ("50.00", "20.00"))
     company.sync()

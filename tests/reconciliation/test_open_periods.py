@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ from tests.expense_company import DAY, Company, report_id
 
 
 def daily(company: Company, **params: str) -> dict[str, Any]:
-    """A run of the DAG: what it counts, and what the task `books_agree` says."""
+    """A run of the DAG: what it counts, and what the task `books_agree` says. A time of change has whole seconds: this one is over."""
+    time.sleep(1.1)
     company.runs += 1
     run = company.context(run_id=f"reconciliation-{company.runs}", **params)
     run["dag_run"].dag_id = "reconciliation"

@@ -98,8 +98,11 @@ def test_locks_that_are_lost_say_so_too(relay):
 
 
 @pytest.mark.parametrize("words", ["COPY", "COMMIT"])
-def test_a_task_that_loses_the_database_says_so(relay, new_load, context, connections, monkeypatch, words):
+def test_a_task_that_loses_the_database_says_so(
+    relay, new_load, context, connections, fresh_sandbox, monkeypatch, words
+):
     monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", relay.url)
+    fresh_sandbox.load("certify", "departments", [{"Name": "Sales", "Code": "30", "Active": 1}])
     load_id = new_load()
     task = CertifyToStagingOperator(task_id="extract", load_id=load_id, stream="certify_departments")
     relay.arm(None)

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from certify_intacct.staging.database import Connection
 
-# A time of change has whole seconds, and a line may change without its document: so two looks must have seen the same, and once a
-# week everything is read whatever it says.
+# A time of change has whole seconds: two looks must have seen the same, one of them when that second was over. A line may change
+# without its document: once a week everything is read whatever it says.
 LONGEST = timedelta(days=7)
 
 
@@ -39,7 +39,8 @@ def looked(connection: Connection, modified: Mapping[int, str], read: Collection
         INSERT INTO ops.document_look AS l (document_id, modified, settled)
         SELECT document_id, modified, false FROM unnest(%s::bigint[], %s::text[]) AS now (document_id, modified)
         ON CONFLICT (document_id) DO UPDATE SET
-            settled = EXCLUDED.modified = l.modified, modified = EXCLUDED.modified, looked_at = clock_timestamp()
+            settled = EXCLUDED.modified = l.modified AND (l.settled OR l.looked_at <= clock_timestamp() - interval '1 second'),
+            modified = EXCLUDED.modified, looked_at = clock_timestamp()
         """,
         [[document_id for document_id, _ in rows], [text for _, text in rows]],
     )

@@ -32,7 +32,7 @@ _IN_JSON: dict[type, Callable[[Any], str]] = {
     Decimal: '"{}"'.format,
 }
 # What PostgreSQL reads as we do; no key is below zero.
-_USUAL = {"integer": re.compile(r"[0-9]{1,18}"), "numeric": re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")}
+_USUAL = {"integer": re.compile(r"0|[1-9][0-9]{0,17}"), "numeric": re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")}
 
 
 def block_of(stream: Stream, load_id: int, records: Records) -> bytes | None:
