@@ -86,7 +86,7 @@ class StagingToIntacctOperator(ConnectorOperator):
         receipts = partial(Receipts, certify=certify) if self.configuration.posting.receipts.attach else None
         try:
             check_before_posting(load_id=load_id, actor=runs[0].actor, hook=hooks[0], **common)
-            for hook in hooks:
+            for hook in (certify, *hooks):
                 # Airflow is asked for connections by one thread.
                 hook.get_conn()
             counts = IntacctPoster(runs, recheck=Recheck(certify), receipts=receipts).run()
