@@ -13,8 +13,10 @@ ENV AIRFLOW_HOME=/opt/airflow \
 RUN useradd --uid 50000 --user-group --home-dir /opt/airflow --create-home --shell /usr/sbin/nologin airflow
 WORKDIR /opt/airflow
 
-COPY requirements.txt ./
-RUN pip install --require-hashes --no-deps -r requirements.txt
+# requirements-kubernetes.txt where tasks run as pods: the same packages and Airflow's Kubernetes executor.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-kubernetes.txt ./
+RUN pip install --require-hashes --no-deps -r ${REQUIREMENTS}
 
 COPY pyproject.toml LICENSE ./
 COPY plugins ./plugins

@@ -46,8 +46,8 @@ verify-ledger: venv ## whether the ledger of the running stack is what was writt
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox
 
-bench: venv ## extraction beside a bare loop; DAY=1000: a day by task, LATENCY=seconds a call; GROWTH=1: four days, and how costs grow
-	@$(RUN) include.bench $(if $(DAY),--day $(DAY)) $(if $(GROWTH),--growth) $(if $(LATENCY),--latency $(LATENCY)) \
+bench: venv ## extraction beside a bare loop; DAY=1000: a day by task, LATENCY=seconds a call; GROWTH=1: four days; MACHINES=60: two workers beside one
+	@$(RUN) include.bench $(if $(DAY),--day $(DAY)) $(if $(GROWTH),--growth) $(if $(MACHINES),--machines $(MACHINES)) $(if $(LATENCY),--latency $(LATENCY)) \
 		$(if $(PROFILE),--profile $(PROFILE))
 
 SEED ?= 1
@@ -70,6 +70,8 @@ lock: venv ## resolve requirements*.in again into requirements*.txt
 	@test -x .venv/uv/bin/uv || { $(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install -q uv==$(UV_VERSION); }
 	@.venv/uv/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
 		requirements.in -o requirements.txt
+	@.venv/uv/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
+		-c requirements.txt requirements-kubernetes.in -o requirements-kubernetes.txt
 	@.venv/uv/bin/uv pip compile -q --python $(BIN)/python --universal --python-version 3.11 --generate-hashes \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 

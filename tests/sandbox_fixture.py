@@ -101,6 +101,10 @@ class RunningSandbox:
         """Count anew."""
         self._control("DELETE", "calls")
 
+    def at_once(self) -> Any:
+        """The most requests of each side that were under way at once since the calls are counted."""
+        return self._control("GET", "at_once")
+
     def settings(self, **changes: Any) -> Any:
         """Change settings."""
         return self._control("POST", "settings", changes)

@@ -1,4 +1,5 @@
-"""``make bench``: what extraction costs beside a bare loop, or with ``DAY=`` what a day of the expense sync costs task by task."""
+"""``make bench``: what extraction costs beside a bare loop, or with ``DAY=`` what a day of the expense sync costs task by task,
+or with ``MACHINES=`` what a second Celery worker is worth."""
 
 from __future__ import annotations
 
@@ -9,8 +10,10 @@ from pathlib import Path
 
 from include.bench.day import GROWTH, TaskFailed, days
 from include.bench.extraction import ROUNDS, SIZES, extraction
+from include.bench.machines import LATENCY, machines
 from include.local.bootstrap import pip_environment
 from include.local.environment import clean
+from include.local.errors import StackError
 
 
 def main(pip: Mapping[str, str]) -> int:
@@ -19,17 +22,24 @@ def main(pip: Mapping[str, str]) -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="extraction: how often each is read")
     parser.add_argument("--day", type=int, nargs="*", help="reports of a day to run instead; several: how it grows")
     parser.add_argument("--growth", action="store_true", help=f"days of {', '.join(map(str, GROWTH))} reports")
-    parser.add_argument("--latency", type=float, default=0, help="seconds that each call of a day takes longer")
+    parser.add_argument(
+        "--machines", type=int, help="reports of a day: backfills ten of them with one worker, and with two"
+    )
+    parser.add_argument(
+        "--latency", type=float, help=f"seconds that each call of a day takes longer; with --machines {LATENCY:g}"
+    )
     parser.add_argument("--profile", type=Path, help="folder for a cProfile of each task of a day")
     options = parser.parse_args()
-    if options.growth or options.day:
-        try:
-            days(options.day or GROWTH, latency=options.latency, profile=options.profile)
-        except TaskFailed as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 1
-    else:
-        extraction(options.rows, options.rounds, pip)
+    try:
+        if options.machines:
+            machines(options.machines, latency=LATENCY if options.latency is None else options.latency)
+        elif options.growth or options.day:
+            days(options.day or GROWTH, latency=options.latency or 0, profile=options.profile)
+        else:
+            extraction(options.rows, options.rounds, pip)
+    except (TaskFailed, StackError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

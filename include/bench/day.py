@@ -19,7 +19,7 @@ from typing import IO, Any
 from include.bench import profiling
 from include.bench.measuring import Cost, Meter
 from include.bench.profiling import ServerCounts
-from include.bench.seeding import Seeded, seed_day
+from include.bench.seeding import Seeded, seed_days
 from include.bench.surroundings import (
     ROOT,
     Sandbox,
@@ -64,17 +64,23 @@ def run_day(
     day = datetime.now(tz=UTC).date() - timedelta(days=3)
     settings = profiling.POSTGRES if profile else {}
     with folder() as place, running_sandbox(place) as sandbox, running_database(place, settings) as server:
-        seeded = seed_day(sandbox, reports, day)
+        seeded = seed_days(sandbox, reports, [day])
         sandbox.ask("POST", "settings", {"latency_ms": round(latency * 1000)})
         with _workers(child_environment(sandbox, server, place), place) as workers:
             costs = []
             for cost in _tasks(workers, sandbox, server, day, profile):
                 costs.append(cost)
                 say(cost)
-        lines = {name: sandbox.ask("GET", f"state/intacct/{name}")["records"] for name in LINES}
+        documents, cents = posted(sandbox)
+    return Day(seeded, costs, documents, cents)
+
+
+def posted(sandbox: Sandbox) -> tuple[int, int]:
+    """How many documents stand in Intacct, and the cents of their lines, whatever their currency."""
+    lines = {name: sandbox.ask("GET", f"state/intacct/{name}")["records"] for name in LINES}
     documents = sum(len({line["RECORDKEY"] for line in of_kind}) for of_kind in lines.values())
     total = sum((Decimal(line["TRX_AMOUNT"]) for of_kind in lines.values() for line in of_kind), Decimal(0))
-    return Day(seeded, costs, documents, int(total * 100))
+    return documents, int(total * 100)
 
 
 def _tasks(

@@ -24,7 +24,7 @@ from include.local.sandbox import connections
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "include" / "connector.yaml"
 # Whatever else is installed, what is measured is this folder.
-_MODULES = os.pathsep.join([str(ROOT / "plugins"), str(ROOT)])
+MODULES = os.pathsep.join([str(ROOT / "plugins"), str(ROOT)])
 
 
 class Sandbox:
@@ -67,7 +67,7 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
     """A sandbox of its own with an empty company."""
     state = folder / "sandbox"
     command = [sys.executable, "-m", "include.sandbox", "--port", "0", "--state", str(state), "--scale", "empty"]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": _MODULES}
+    environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": MODULES}
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
@@ -92,7 +92,7 @@ def running_database(folder: Path, settings: Mapping[str, str] | None = None) ->
             check=True,
             cwd=ROOT,
             env=os.environ
-            | {"CONNECTOR_DB_URL": server.url(databases.CONNECTOR, databases.OWNER), "PYTHONPATH": _MODULES},
+            | {"CONNECTOR_DB_URL": server.url(databases.CONNECTOR, databases.OWNER), "PYTHONPATH": MODULES},
         )
         yield server
     finally:
@@ -115,6 +115,6 @@ def child_environment(sandbox: Sandbox, server: PostgresServer, folder: Path) ->
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
             "BENCH_SANDBOX": sandbox.url,
             "CONNECTOR_CONFIG": str(CONFIG),
-            "PYTHONPATH": _MODULES,
+            "PYTHONPATH": MODULES,
         }
     )

@@ -41,6 +41,7 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         ("GET", "books", control.books),
         ("GET", "calls", control.calls),
         ("DELETE", "calls", control.clear_calls),
+        ("GET", "at_once", control.at_once),
         ("GET", "settings", control.settings),
         ("POST", "settings", control.change_settings),
         ("DELETE", "settings", control.reset_settings),
@@ -119,7 +120,12 @@ class ControlRoutes:
     def clear_calls(self, _request: Request, _body: bytes) -> Any:
         """Count anew."""
         self.sandbox.calls.clear()
+        self.sandbox.under_way.clear()
         return {}
+
+    def at_once(self, _request: Request, _body: bytes) -> Any:
+        """The most requests of each side that were under way at once, since the calls are counted."""
+        return {side: self.sandbox.under_way.most[side] for side in ("intacct", "certify")}
 
     def settings(self, request: Request, _body: bytes) -> Any:
         """All settings; with ?describe=1 their defaults and meanings too."""

@@ -12,6 +12,7 @@ from include.sandbox.calls import Calls
 from include.sandbox.faults import Faults
 from include.sandbox.settings import Settings
 from include.sandbox.store import Store
+from include.sandbox.under_way import UnderWay
 
 
 class Sandbox:
@@ -22,6 +23,7 @@ class Sandbox:
         self.settings: Settings = settings_module.load(self.store)
         self.calls = Calls(self.store)
         self.faults = Faults(self.store)
+        self.under_way = UnderWay()
 
     def change_settings(self, changes: dict[str, Any]) -> Settings:
         """Change some settings. Raises UnknownSetting."""

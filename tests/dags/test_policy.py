@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
@@ -103,6 +104,16 @@ def test_every_pool_exists(dags):
     for dag in dags:
         for task in dag.tasks:
             assert task.pool in pools, f"{dag.dag_id}.{task.task_id} would stay scheduled for ever: no pool {task.pool}"
+
+
+def test_a_run_that_is_further_comes_first(dags):
+    """Else the ten runs of a backfill all extract before the first one posts, from what was read long before."""
+    for dag in dags:
+        scheduled = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+        weights = {task.task_id: task.weight_rule.get_weight(SimpleNamespace(task=task)) for task in scheduled.tasks}
+        for task in scheduled.tasks:
+            for before in task.upstream_task_ids:
+                assert weights[task.task_id] > weights[before], f"{dag.dag_id}: {before} before {task.task_id}"
 
 
 def test_what_talks_to_a_service_waits_for_its_pool(dags):

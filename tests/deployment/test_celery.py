@@ -3,91 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shlex
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from include.local import env_file, ports
+from include.deployment.processes import ROOT, Deployment
 from include.local.airflow import Api
 from include.local.console import wait_for
 from include.local.postgres import PostgresServer
-from include.local.processes import Processes
-from include.local.sandbox import connections
 from tests import memory, needs
-from tests.deployment import compose
 
-ROOT = compose.ROOT
-SERVICES = compose.load()["services"]
 DAGS = ["organization_sync", "expense_sync"]
-BIN = Path(sys.executable).parent
+#: Every command line that ran while init did.
+SEEN: set[str] = set()
 
 pytestmark = needs.redis
-
-
-@dataclass
-class Deployment:
-    """The services as processes over one folder."""
-
-    folder: Path
-    processes: Processes
-    places: dict[str, str]
-    variables: dict[str, str]
-    seen: set[str] = field(default_factory=set)
-    """Every command line that ran while init did."""
-
-    def environment(self, service: str, container: str = "") -> dict[str, str]:
-        """What compose would give the service, with this machine's addresses and folders for those of its container."""
-        given = {name: self._here(text) for name, text in SERVICES[service]["environment"].items()}
-        outer = {name: text for name, text in os.environ.items() if not name.startswith("AIRFLOW")}
-        here = {
-            "PATH": f"{BIN}:{os.environ['PATH']}",
-            "AIRFLOW_HOME": str(self.folder / "airflow" / (container or service)),
-            "AIRFLOW__API__HOST": "127.0.0.1",
-            "AIRFLOW__API__PORT": self.variables["UI_PORT"],
-            "HOSTNAME": socket.gethostname(),
-        }
-        return outer | given | here
-
-    def command(self, service: str) -> list[str]:
-        """The service's command line, behind the entry point of its image; that of Redis only changes the user."""
-        stated = SERVICES[service]
-        entry = compose.entry_point() if "build" in stated else stated.get("entrypoint", ())
-        return [self._here(part).replace("docker-entrypoint.sh ", "") for part in (*entry, *stated["command"])]
-
-    def health_check(self, service: str) -> list[str]:
-        """The command line of the service's health check."""
-        kind, *parts = SERVICES[service]["healthcheck"]["test"]
-        parts = [self._here(part) for part in parts]
-        return ["sh", "-c", *parts] if kind == "CMD-SHELL" else parts
-
-    def start(self, service: str, *more: str, name: str = "") -> None:
-        command = [*self.command(service), *more]
-        self.processes.start(name or service, command, env=self.environment(service, name), cwd=ROOT)
-
-    def run(self, service: str, command: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command, env=self.environment(service), cwd=ROOT, capture_output=True, text=True, timeout=300
-        )
-
-    def _here(self, text: str) -> str:
-        text = compose.filled(str(text), self.variables)
-        for container, here in self.places.items():
-            text = text.replace(container, here)
-        return text
 
 
 @pytest.fixture(scope="module")
@@ -97,59 +37,29 @@ def deployment(sandbox: Any) -> Iterator[Deployment]:
     sandbox.reset(seed=7, scale=sandbox_scale)
     with memory.folder("connector-deployment-") as folder:
         postgres = PostgresServer(folder / "postgres", log_file=folder / "postgres.log", settings={"fsync": "off"})
-        processes = Processes(folder, folder / "logs")
         try:
             postgres.start()
-            deployment = Deployment(folder, processes, *_addresses(folder, postgres, sandbox.url))
-            _start(deployment)
-            yield deployment
+            deployment = Deployment.beside(folder, postgres, sandbox.url)
+            try:
+                _start(deployment)
+                yield deployment
+            finally:
+                deployment.processes.stop()
         finally:
-            processes.stop()
             postgres.remove()
 
 
 def _start(deployment: Deployment) -> None:
-    redis_port = deployment.places["redis:6379"].rpartition(":")[2]
-    deployment.start("redis", "--port", redis_port, "--bind", "127.0.0.1", "--dir", str(deployment.folder))
-    with command_lines() as deployment.seen:
+    deployment.start_redis()
+    with command_lines() as seen:
         prepared = deployment.run("init", deployment.command("init"))
+    SEEN.update(seen)
     assert prepared.returncode == 0, prepared.stdout + prepared.stderr
-    for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
-        deployment.start(service)
-    deployment.start("worker", name="worker-1")
-    deployment.start("worker", "--celery-hostname", "second@%h", name="worker-2")
-    api = _api(deployment)
-    wait_for("the deployment starts", lambda: _alive(deployment.processes) and api.healthy(), seconds=240)
-
-
-def _addresses(folder: Path, postgres: PostgresServer, sandbox_url: str) -> tuple[dict[str, str], dict[str, str]]:
-    example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    variables = env_file.assignments(env_file.filled(example, {}))
-    for name, connection in connections(sandbox_url).items():
-        variables[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(connection)
-    variables["UI_PORT"] = str(ports.free_port())
-    variables["POSTGRES_PASSWORD"] = postgres.password("postgres")
-    places = {
-        "postgres:5432": f"127.0.0.1:{postgres.port}",
-        '"host": "postgres", "port": 5432': f'"host": "127.0.0.1", "port": {postgres.port}',
-        "redis:6379": f"127.0.0.1:{ports.free_port()}",
-        "api-server:8080": f"127.0.0.1:{variables['UI_PORT']}",
-        "127.0.0.1:8080": f"127.0.0.1:{variables['UI_PORT']}",
-        "8974": str(ports.free_port()),
-        "/opt/airflow/logs": str(folder / "task-logs"),
-        "/opt/airflow": str(ROOT),
-    }
-    return places, variables
-
-
-def _api(deployment: Deployment) -> Api:
-    variables = deployment.variables
-    url = f"http://127.0.0.1:{variables['UI_PORT']}"
-    return Api(url, variables["AIRFLOW_ADMIN_USER"], variables["AIRFLOW_ADMIN_PASSWORD"])
+    deployment.start_airflow({"worker-1": (), "worker-2": ("--celery-hostname", "second@%h")})
 
 
 def _wait_for_dags(deployment: Deployment) -> None:
-    api, wanted = _api(deployment), {*DAGS, "expense_preview"}
+    api, wanted = deployment.api, {*DAGS, "expense_preview"}
     wait_for("the DAGs are read", lambda: {dag["dag_id"] for dag in api.get("dags")["dags"]} >= wanted, seconds=180)
 
 
@@ -162,17 +72,11 @@ def _session(
     deployment: Deployment, user: str, password: str
 ) -> Callable[[str, str, dict[str, Any]], requests.Response]:
     """Asks the api-server as somebody."""
-    url = f"http://127.0.0.1:{deployment.variables['UI_PORT']}"
     session = requests.Session()
     session.trust_env = False
-    token = session.post(f"{url}/auth/token", json={"username": user, "password": password}, timeout=60)
+    token = session.post(f"{deployment.url}/auth/token", json={"username": user, "password": password}, timeout=60)
     session.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
-    return lambda verb, path, body: session.request(verb, f"{url}/{path}", json=body, timeout=60)
-
-
-def _alive(processes: Processes) -> bool:
-    processes.require_alive()
-    return True
+    return lambda verb, path, body: session.request(verb, f"{deployment.url}/{path}", json=body, timeout=60)
 
 
 def _runs(deployment: Deployment) -> dict[str, dict[str, Any]]:
@@ -180,13 +84,13 @@ def _runs(deployment: Deployment) -> dict[str, dict[str, Any]]:
 
     At once, as they are due in production: while the one waits for the scheduler, the other has the machine.
     """
-    api = _api(deployment)
+    api = deployment.api
     for dag_id in DAGS:
         api.patch(f"dags/{dag_id}", {"is_paused": False})
     ended: dict[str, dict[str, Any]] = {}
 
     def all_ended() -> bool:
-        _alive(deployment.processes)
+        deployment.alive()
         for dag_id in set(DAGS) - ended.keys():
             runs = _runs_of(api, dag_id)
             if runs and runs[0]["state"] in ("success", "failed"):
@@ -198,7 +102,7 @@ def _runs(deployment: Deployment) -> dict[str, dict[str, Any]]:
 
 
 def test_two_workers_sync_each_side(deployment: Deployment) -> None:
-    api = _api(deployment)
+    api = deployment.api
     _wait_for_dags(deployment)
     assert {pool["name"] for pool in api.get("pools")["pools"]} >= {"sage_intacct", "emburse_certify", "posting"}
     for dag_id, run in _runs(deployment).items():
@@ -253,7 +157,7 @@ def test_the_right_to_trigger_a_preview_is_not_the_right_to_post(deployment: Dep
     run = {"logical_date": None, "conf": {}}
     assert eve("POST", "api/v2/dags/expense_preview/dagRuns", run).status_code == 200
     assert eve("PATCH", "api/v2/dags/expense_preview", {"is_paused": False}).ok
-    api, ended = _api(deployment), {"success", "failed"}
+    api, ended = deployment.api, {"success", "failed"}
     wait_for(
         "the preview ends",
         lambda: {one["state"] for one in _runs_of(api, "expense_preview")} <= ended,
@@ -294,7 +198,7 @@ def test_redis_refuses_a_client_without_the_password(deployment: Deployment) -> 
 def test_no_password_is_in_a_command_line(deployment: Deployment) -> None:
     with command_lines() as now:
         time.sleep(1)
-    lines = "\n".join(deployment.seen | now)
+    lines = "\n".join(SEEN | now)
     for words in ("include.local.administrator", "redis-server", "airflow api_server"):
         assert words in lines
     secret = [text for name, text in deployment.variables.items() if re.search("PASSWORD|KEY|SECRET|CONN", name)]
@@ -326,7 +230,7 @@ def command_lines() -> Iterator[set[str]]:
 @pytest.mark.parametrize(("scheme", "is_secure"), [("https", True), (None, False)])
 def test_cookies_are_secure_behind_the_proxy(deployment: Deployment, scheme: str | None, is_secure: bool) -> None:
     headers = {"X-Forwarded-Proto": scheme} if scheme else {}
-    url = f"http://127.0.0.1:{deployment.variables['UI_PORT']}/auth"
+    url = f"{deployment.url}/auth"
     with requests.Session() as browser:
         browser.trust_env = False
         left = browser.get(f"{url}/logout", headers=headers, allow_redirects=False)

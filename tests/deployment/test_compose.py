@@ -12,8 +12,8 @@ import airflow
 import pytest
 import yaml
 
+from include.deployment import compose
 from include.local import env_file
-from tests.deployment import compose
 
 ROOT = compose.ROOT
 COMPOSE = compose.load()
@@ -130,7 +130,31 @@ def test_the_image_runs_as_an_ordinary_user_from_the_lock() -> None:
     assert users[-1] not in ("root", "0")
     installs = [line for line in lines if "pip install" in line]
     assert all("--require-hashes" in line or "--no-deps" in line for line in installs)
-    assert any("--require-hashes" in line and "requirements.txt" in line for line in installs)
+    assert any("--require-hashes" in line and "${REQUIREMENTS}" in line for line in installs)
+
+
+def test_what_a_company_edits_is_that_of_the_checkout() -> None:
+    for name, service in SERVICES.items():
+        if "build" in service:
+            mounted = {volume for volume in service["volumes"] if volume.endswith(":ro")}
+            assert mounted == {
+                f"./include/{file}:/opt/airflow/include/{file}:ro" for file in ("connector.yaml", "pools.json")
+            }, name
+
+
+def test_the_image_for_pods_has_the_same_packages_and_more() -> None:
+    """Tasks run as pods with the packages that are tested here, and those of the executor."""
+
+    def locked(name: str) -> set[str]:
+        return set(re.findall(r"^\S+==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+    more = locked("requirements-kubernetes.txt") - locked("requirements.txt")
+    assert locked("requirements.txt") <= locked("requirements-kubernetes.txt")
+    assert any(one.startswith("apache-airflow-providers-cncf-kubernetes==") for one in more)
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "ARG REQUIREMENTS=requirements.txt" in dockerfile
+    kept = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {"!requirements.txt", "!requirements-kubernetes.txt"} <= set(kept)
 
 
 def test_what_the_image_copies_exists() -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from include.deployment import compose
 from include.local import ports
 from include.local.console import wait_for
 from tests import memory, needs
-from tests.deployment import compose
 
 PASSWORD = "only-for-this-test"
 _ASK = """

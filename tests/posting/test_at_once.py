@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from certify_intacct.posting import deployment, poster
 from certify_intacct.posting.deployment import only_deployment
 from certify_intacct.staging.database import Database
 from include.local import databases
+from tests.expense_company import DAY
 from tests.posting.test_recovery import SECOND, lost, settle
 
 LONGEST = 180
+OTHER_DAY = DAY - timedelta(days=1)
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -75,6 +78,24 @@ def test_a_daily_run_a_backfill_and_a_manual_run_post_once_and_the_losers_say_wh
     company.sandbox.settings(latency_ms=0)
     assert company.sync() == {}
     assert company.open_items() == {}
+
+
+@pytest.mark.parametrize("senders", [1, 2])
+def test_two_loads_have_no_more_requests_under_way_than_slots_times_senders(company, senders):
+    """What docs/deployment-scale.md counts with: two slots of `posting`, each a load with so many senders."""
+    company.configure(sending={"batch_size": 1, "requests_at_once": senders})
+    for day in (DAY, OTHER_DAY):
+        for number in range(1, 9):
+            company.report(number + 10 * (day == OTHER_DAY), ("10", "10"), ("20", "5"), day=day)
+    plans = [company.plan(day) for day in (DAY, OTHER_DAY)]
+    company.sandbox.settings(latency_ms=100)
+    company.sandbox.clear_calls()
+    results = at_once(*(lambda plan=plan: company.load(*plan) for plan in plans))
+    assert results == [{"applied": 8}, {"applied": 8}]
+    # As many, and no more: they did work at the same time.
+    assert company.sandbox.at_once()["intacct"] == 2 * senders
+    posted = company.posted()
+    assert len(posted) == len(set(posted)) == 32
 
 
 def test_what_several_settle_at_once_is_sent_again_once(company):

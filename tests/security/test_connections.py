@@ -10,7 +10,7 @@ import yaml
 from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.errors import ConfigurationError, ConnectorError, GuardTripped
-from tests.deployment import compose
+from include.deployment import compose
 from tests.intacct import gateway as g
 from tests.transport.internet import Internet, certificate
 from tests.transport.replay import ReplayServer, Reply

@@ -63,23 +63,19 @@ class Api:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.working = 0
 
     async def answer(self, request: Request) -> Response:
         """One request, from the wire to the wire."""
         settings = self.sandbox.settings
         call = Call(request, await request.body())
-        if settings.concurrency_limit and self.working >= settings.concurrency_limit:
+        if settings.concurrency_limit and self.sandbox.under_way.now["certify"] >= settings.concurrency_limit:
             busy = wire.refusal(settings, call.xml, 429, "Too many requests.")
             busy.headers["Retry-After"] = "1"
             return busy
-        self.working += 1
-        try:
+        with self.sandbox.under_way.one("certify"):
             if settings.latency_ms:
                 await asyncio.sleep(settings.latency_ms / 1000)
             return await self._faulty(request, call)
-        finally:
-            self.working -= 1
 
     async def _faulty(self, request: Request, call: Call) -> Response:
         settings = self.sandbox.settings

@@ -55,16 +55,14 @@ class Gateway:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._working = 0
 
     async def answer(self, request: Request) -> Response:
         """One request, from its bytes to its answer."""
         settings = self._sandbox.settings
         if not await self._admitted():
             return self._too_many()
-        self._working += 1
         begun = time.monotonic()
-        try:
+        with self._sandbox.under_way.one("intacct"):
             body = await request.body()
             if settings.latency_ms:
                 await asyncio.sleep(settings.latency_ms / 1000)
@@ -74,14 +72,12 @@ class Gateway:
             answer = await self._answered(body, endpoint)
             answer.headers["X-Envoy-Upstream-Service-Time"] = str(int((time.monotonic() - begun) * 1000))
             return answer
-        finally:
-            self._working -= 1
 
     async def _admitted(self) -> bool:
         """Whether the request may be worked now; above the limit it is held for a while first."""
         settings = self._sandbox.settings
         deadline = time.monotonic() + settings.concurrency_wait_seconds
-        while settings.concurrency_limit and self._working >= settings.concurrency_limit:
+        while settings.concurrency_limit and self._sandbox.under_way.now["intacct"] >= settings.concurrency_limit:
             if time.monotonic() >= deadline:
                 return False
             await asyncio.sleep(0.01)

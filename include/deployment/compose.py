@@ -1,4 +1,4 @@
-"""docker-compose.yaml as tests read it."""
+"""docker-compose.yaml, read."""
 
 from __future__ import annotations
 
