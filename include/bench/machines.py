@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psutil
+
 from include.bench.day import posted
 from include.bench.seeding import Seeded, seed_days
 from include.bench.surroundings import CONFIG, MODULES, Sandbox, folder, running_sandbox
@@ -40,12 +42,14 @@ _LONGEST_SECONDS = 3600.0
 class Backfill:
     """A backfill that was run. ``documents`` stand in Intacct, with the ``cents`` of their lines.
 
+    :param busy: share of the machine's CPU that somebody used, others included
     :param at_once: the most requests that Intacct had under way
     :param pools: seconds that tasks were in each pool
     """
 
     workers: int
     seconds: float
+    busy: float
     seeded: Seeded
     documents: int
     cents: int
@@ -78,14 +82,16 @@ def _run(workers: int, reports: int, latency: float) -> Backfill:
         say(
             f"{workers} {'worker' if workers == 1 else 'workers'}: backfill of {days[0]} to {days[-1]}, {seeded.documents} documents"
         )
+        psutil.cpu_percent()
         seconds = _backfilled(deployment, days, ZoneInfo(zone))
+        busy = psutil.cpu_percent() / 100
         documents, cents = posted(sandbox)
         if (documents, cents) != (seeded.documents, seeded.cents):
             raise StackError(
                 f"Intacct has {documents} documents of {cents} cents; they are {seeded.documents} of {seeded.cents}."
             )
         at_once = sandbox.ask("GET", "at_once")["intacct"]
-        return Backfill(workers, seconds, seeded, documents, cents, at_once, _in_pools(deployment))
+        return Backfill(workers, seconds, busy, seeded, documents, cents, at_once, _in_pools(deployment))
 
 
 @contextmanager
@@ -173,7 +179,8 @@ def row(backfill: Backfill) -> str:
     """A line about one backfill."""
     pools = ", ".join(f"{name} {seconds:.0f}" for name, seconds in sorted(backfill.pools.items()))
     return (
-        f"{backfill.workers} × {TASKS_A_WORKER} tasks: {backfill.seconds:.0f} s; {backfill.documents} documents, each once; "
+        f"{backfill.workers} × {TASKS_A_WORKER} tasks: {backfill.seconds:.0f} s; the machine's CPU {backfill.busy:.0%} busy; "
+        f"{backfill.documents} documents, each once; "
         f"at most {backfill.at_once} requests at once at Intacct; seconds of tasks by pool: {pools}"
     )
 

@@ -30,7 +30,9 @@ def main(command: list[str]) -> None:
     if stated is None:
         write_private(Path(os.environ["AIRFLOW_HOME"]) / "airflow.cfg", f"[core]\ndefault_timezone = {zone}\n")
     elif stated != zone:
-        raise SystemExit(f"error: {VARIABLE} is {stated}, and company.time_zone in connector.yaml is {zone}: set it to that.")
+        raise SystemExit(
+            f"error: {VARIABLE} is {stated}, and company.time_zone in connector.yaml is {zone}: set it to that."
+        )
     os.execvp(command[0], command)  # noqa: S606 - no shell, by intent
 
 
