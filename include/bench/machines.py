@@ -68,7 +68,7 @@ def machines(reports: int, *, latency: float = LATENCY, workers: Sequence[int] =
     for count in workers:
         done.append(_run(count, reports, latency))
         print(row(done[-1]), flush=True)
-    print(_table(done, reports, latency), flush=True)
+    print(conclusion(done, reports, latency), flush=True)
     return done
 
 
@@ -94,11 +94,15 @@ def _run(workers: int, reports: int, latency: float) -> Backfill:
         return Backfill(workers, seconds, busy, seeded, documents, cents, at_once, _in_pools(deployment))
 
 
+def configuration() -> str:
+    """The shipped connector.yaml with as many senders as the benchmark has."""
+    return CONFIG.read_text(encoding="utf-8").replace("requests_at_once: 2", f"requests_at_once: {REQUESTS_AT_ONCE}")
+
+
 @contextmanager
 def _deployment(place: Path, sandbox: Sandbox, workers: int) -> Iterator[Deployment]:
     config = place / "connector.yaml"
-    shipped = CONFIG.read_text(encoding="utf-8")
-    config.write_text(shipped.replace("requests_at_once: 2", f"requests_at_once: {REQUESTS_AT_ONCE}"), encoding="utf-8")
+    config.write_text(configuration(), encoding="utf-8")
     postgres = PostgresServer(place / "postgres", log_file=place / "postgres.log")
     try:
         postgres.start()
@@ -152,7 +156,7 @@ def _backfilled(deployment: Deployment, days: Sequence[date], zone: ZoneInfo) ->
             raise StackError(f"A run of the backfill failed: see {deployment.places['/opt/airflow/logs']}.")
         return states == ["success"] * len(days)
 
-    wait_for(f"backfill {made['id']} of {_SYNC}", over, seconds=_LONGEST_SECONDS, pause=1)
+    wait_for(f"backfill {made['id']} of {_SYNC}", over, seconds=_LONGEST_SECONDS, pause=2)
     return time.monotonic() - began
 
 
@@ -185,7 +189,8 @@ def row(backfill: Backfill) -> str:
     )
 
 
-def _table(done: Sequence[Backfill], reports: int, latency: float) -> str:
+def conclusion(done: Sequence[Backfill], reports: int, latency: float) -> str:
+    """The last line: what the last has over the first, and under which settings."""
     first, last = done[0], done[-1]
     return (
         f"{DAYS} days of {reports} reports, {latency:g} s latency, `posting` has {POSTING_SLOTS} slots, "

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from include.deployment import compose
@@ -68,7 +69,7 @@ class Deployment:
         """Where the api-server answers."""
         return f"http://127.0.0.1:{self.variables['UI_PORT']}"
 
-    @property
+    @cached_property
     def api(self) -> Api:
         """A client of it, as the administrator."""
         return Api(self.url, self.variables["AIRFLOW_ADMIN_USER"], self.variables["AIRFLOW_ADMIN_PASSWORD"])
