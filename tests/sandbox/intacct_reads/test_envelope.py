@@ -146,6 +146,24 @@ class TestFailureLevels:
         assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert sum(answer.text == "API rate limit exceeded" for answer in answers) == 2
 
+    def test_the_most_at_once_is_counted(self, fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:
+        """What is refused, or held at the door, is not under way."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        def most(requests: int) -> int:
+            fresh_sandbox.clear_calls()
+            with ThreadPoolExecutor(requests) as pool:
+                list(pool.map(lambda _: gateway.post(body), range(requests)))
+            return int(fresh_sandbox.at_once()["intacct"])
+
+        body = gateway.body(PING)
+        fresh_sandbox.settings(latency_ms=500)
+        assert most(3) == 3
+        assert most(1) == 1
+        fresh_sandbox.settings(concurrency_limit=2, concurrency_wait_seconds=20)
+        assert most(3) == 2
+        assert fresh_sandbox.at_once()["certify"] == 0
+
 
 class TestSchema:
     def test_tags_that_do_not_match(self, gateway: GatewayClient) -> None:
