@@ -46,9 +46,9 @@ verify-ledger: venv ## whether the ledger of the running stack is what was writt
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox
 
-bench: venv ## extraction beside a bare loop; DAY=1000: a day by task, LATENCY=seconds a call; GROWTH=1: four days; MACHINES=60: two workers beside one
-	@$(RUN) include.bench $(if $(DAY),--day $(DAY)) $(if $(GROWTH),--growth) $(if $(MACHINES),--machines $(MACHINES)) $(if $(LATENCY),--latency $(LATENCY)) \
-		$(if $(PROFILE),--profile $(PROFILE))
+bench: venv ## extraction beside a bare loop; DAY=1000 (LATENCY=): a day by task; GROWTH=1: four days; MACHINES=55: two workers beside one
+	@$(RUN) include.bench $(if $(DAY),--day $(DAY)) $(if $(GROWTH),--growth) $(if $(LATENCY),--latency $(LATENCY)) \
+		$(if $(PROFILE),--profile $(PROFILE)) $(if $(MACHINES),--machines $(MACHINES))
 
 SEED ?= 1
 FAULTS ?= 2000

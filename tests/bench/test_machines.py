@@ -1,4 +1,4 @@
-"""``make bench MACHINES=60``: what it prints, and that its settings are what docs/deployment-scale.md advises for several workers.
+"""``make bench MACHINES=55``: what it prints, and that its settings are what docs/deployment-scale.md advises for several workers.
 
 It runs for half an hour; tests/deployment/test_celery.py runs the same deployment.
 """

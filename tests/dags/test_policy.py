@@ -107,7 +107,7 @@ def test_every_pool_exists(dags):
 
 
 def test_a_run_that_is_further_comes_first(dags):
-    """Else the ten runs of a backfill all extract before the first one posts, from what was read long before."""
+    """By Airflow's own order the first run of a backfill waits with its reconciliation until the last one has extracted."""
     for dag in dags:
         scheduled = DagSerialization.from_dict(DagSerialization.to_dict(dag))
         weights = {task.task_id: task.weight_rule.get_weight(SimpleNamespace(task=task)) for task in scheduled.tasks}

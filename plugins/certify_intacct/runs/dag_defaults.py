@@ -48,6 +48,6 @@ DEFAULT_ARGS: dict[str, Any] = {
     "max_retry_delay": timedelta(minutes=10),
     "retry_policy": ExceptionRetryPolicy([RetryRule(exception=kind, action=RetryAction.FAIL) for kind in _FINAL]),
     "execution_timeout": timedelta(hours=2),
-    # A run that is further comes first. Else all runs of a backfill extract before the first one posts what it read long before.
+    # A run that is further comes first. By Airflow's own order the first run of a backfill is reconciled when the last has extracted.
     "weight_rule": "upstream",
 }
