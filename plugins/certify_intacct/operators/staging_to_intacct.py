@@ -64,7 +64,7 @@ class StagingToIntacctOperator(ConnectorOperator):
         from certify_intacct.posting.posting_run import PostingRun
         from certify_intacct.posting.recheck import Recheck
         from certify_intacct.preflight.places import check_places
-        from certify_intacct.staging import report_plans
+        from certify_intacct.staging import report_plans, statistics
         from certify_intacct.staging.manifest import advance, get_load, require_no_preview
 
         load_id = int(self.load_id)
@@ -87,6 +87,8 @@ class StagingToIntacctOperator(ConnectorOperator):
                 # Airflow is asked for connections by one thread.
                 hook.get_conn()
             counts = IntacctPoster(runs, recheck=Recheck(certify)).run()
+            with self.database.connection() as connection:
+                statistics.refresh_ledger(connection, load_id)
             read_back = FollowUp(runs[0], others=hooks[1:]).accepted()
         finally:
             for hook in hooks:
