@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certify_intacct.documents import kind_of
-from certify_intacct.model.errors import CredentialsRefused, FunctionFailed, PermissionDenied
+from certify_intacct.model.errors import ConnectorError, CredentialsRefused, FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import LedgerState, allowed
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
@@ -22,6 +22,7 @@ from certify_intacct.staging.alarms import Alarm
 from certify_intacct.transport.side_by_side import with_each
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.base import Kind
     from certify_intacct.documents.entries import Stands
     from certify_intacct.documents.found import Found
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -41,6 +42,8 @@ _SAID = {
 UNKNOWN_STATE, UNREADABLE = "unknown_state", Rule.UNREADABLE
 #: What Intacct does not show: to our eyes, or as long as it need not show what it took a moment ago.
 UNSEEN, TOO_NEW = "unseen", "too_new"
+# A place that we may not enter, or a kind that we may not see.
+_NOT_SEEN = (PermissionDenied, CredentialsRefused, FunctionFailed)
 _UNKNOWN = "Its STATE in Intacct is {!r}, which is not known here: nobody can tell whether it is posted."
 
 
@@ -87,8 +90,11 @@ class FollowUp:
         :returns: what was seen of each document that Intacct has or had, by ID
         """
         wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
+        wanted.sort(key=lambda document: (document.session_entity, document.kind.value))
         places = [
-            part for _, members in groupby(sorted(wanted, key=_place), key=_place) for part in chunks(list(members))
+            part
+            for _, members in groupby(wanted, key=lambda document: document.session_entity)
+            for part in chunks(list(members))
         ]
         seen: dict[int, Seen] = {}
         with closing(with_each(self.hooks, self._check, places)) as checked:
@@ -97,17 +103,34 @@ class FollowUp:
         return seen
 
     def _check(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> dict[int, Seen]:
-        """Documents of one place, as many as one query takes."""
+        """Documents of one session, as many as one query takes, those of one kind together."""
         with self.database.connection() as connection:
             now = ledger_reads.now(connection)
+        of_kind = {kind_of(kind): list(members) for kind, members in groupby(entries, key=lambda entry: entry.kind)}
+        numbers = {kind: [entry.record_no or "" for entry in members] for kind, members in of_kind.items()}
         try:
-            numbers = [entry.record_no or "" for entry in entries]
-            found = by_record(hook, entries[0].kind, entries[0].session_entity, numbers)
-            sees = bool(found) or self._sees(hook, entries)
-        except (PermissionDenied, CredentialsRefused, FunctionFailed) as error:
-            # A place that we may not enter: the others are looked at all the same.
-            log.error("%s documents could not be seen: %s", len(entries), error)
-            return {entry.document_id: Seen(UNSEEN, str(error)) for entry in entries}
+            answers = by_record(hook, entries[0].session_entity, numbers)
+        except _NOT_SEEN as error:
+            return _unseen(entries, error)
+        seen: dict[int, Seen] = {}
+        for kind, members in of_kind.items():
+            seen |= self._compare(hook, kind, members, answers[kind], now)
+        return seen
+
+    def _compare(
+        self,
+        hook: SageIntacctHook,
+        kind: Kind,
+        entries: Sequence[LedgerDocument],
+        answer: Callable[[], dict[str, Found]],
+        now: datetime,
+    ) -> dict[int, Seen]:
+        """Documents of one place with what Intacct answers; where we may not look, the others are looked at all the same."""
+        try:
+            found = answer()
+            sees = bool(found) or self._sees(hook, kind, entries)
+        except _NOT_SEEN as error:
+            return _unseen(entries, error)
         seen: dict[int, Seen] = {}
         with self.database.connection() as connection:
             known = _Known(connection, self.company.certify_company, entries)
@@ -121,12 +144,12 @@ class FollowUp:
             changes.write(connection)
         return seen
 
-    def _sees(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> bool:
+    def _sees(self, hook: SageIntacctHook, kind: Kind, entries: Sequence[LedgerDocument]) -> bool:
         """Whether other documents of the same place can be seen: a user who lost a right sees none, and nothing was deleted then."""
         with self.database.connection() as connection:
             others = ledger_reads.witnesses(connection, entries[0], [entry.document_id for entry in entries])
         numbers = [other.record_no for other in others if other.record_no]
-        return bool(numbers) and bool(by_record(hook, entries[0].kind, entries[0].session_entity, numbers))
+        return bool(numbers) and bool(by_record(hook, entries[0].session_entity, {kind: numbers})[kind]())
 
     def _missing(
         self, connection: Connection, changes: _Changes, entry: LedgerDocument, now: datetime, *, sees: bool
@@ -221,6 +244,11 @@ class FollowUp:
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
 
+def _unseen(entries: Sequence[LedgerDocument], error: ConnectorError) -> dict[int, Seen]:
+    log.error("%s documents could not be seen: %s", len(entries), error)
+    return {entry.document_id: Seen(UNSEEN, str(error)) for entry in entries}
+
+
 def _altered(differs: str) -> str:
     return f"Somebody changed it in Intacct: {differs}."
 
@@ -281,7 +309,3 @@ class _Known:
     def accepts(self, entry: LedgerDocument, stands: Stands) -> bool:
         """Whether a person accepted a document as it stands."""
         return (entry.number, entry.hash_of(stands)) in self._accepted
-
-
-def _place(entry: LedgerDocument) -> tuple[str, str]:
-    return entry.session_entity, entry.kind.value
