@@ -75,14 +75,30 @@ class FollowUp:
         """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
         about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
-            waiting = ledger_reads.find_documents(
-                connection,
-                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND record_no IS NOT NULL "
-                "AND (state IN ('accepted', 'declined', 'altered') OR EXISTS (SELECT FROM ledger.open_item i "
-                "WHERE (i.certify_company, i.report_id) = (ledger.document.certify_company, ledger.document.report_id)))",
+            rows = connection.execute(
+                """
+                SELECT document_id, session_entity FROM ledger.document d
+                WHERE intacct_company = %(intacct)s AND certify_company = %(certify)s AND record_no IS NOT NULL
+                  AND (state IN ('accepted', 'declined', 'altered') OR EXISTS (SELECT FROM ledger.open_item i
+                       WHERE (i.certify_company, i.report_id) = (d.certify_company, d.report_id)))
+                ORDER BY session_entity, kind, number
+                """,
                 {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
-            )
-        return Counter(seen.word for seen in self.check(waiting).values())
+            ).fetchall()
+        sessions = groupby(rows, key=lambda row: row["session_entity"])
+        some = [part for _, members in sessions for part in chunks([row["document_id"] for row in members])]
+        counts: Counter[str] = Counter()
+        with closing(with_each(self.hooks, self._check_some, some)) as checked:
+            for found in checked:
+                counts.update(seen.word for seen in found.values())
+        return counts
+
+    def _check_some(self, hook: SageIntacctHook, document_ids: Sequence[int]) -> dict[int, Seen]:
+        """As many documents of one session as one query takes: a large day is never in memory as a whole."""
+        with self.database.connection() as connection:
+            entries = ledger_reads.find_documents(connection, "document_id = ANY(%(ids)s)", {"ids": list(document_ids)})
+        wanted = [entry for entry in entries if entry.state in _FOLLOWED]
+        return self._check(hook, sorted(wanted, key=lambda entry: entry.kind.value)) if wanted else {}
 
     def check(self, documents: Sequence[LedgerDocument]) -> dict[int, Seen]:
         """Compares documents with what Intacct has now, and writes what changed into the ledger.
