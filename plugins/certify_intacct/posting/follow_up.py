@@ -75,13 +75,7 @@ class FollowUp:
         """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
         about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
-            waiting = ledger_reads.find_documents(
-                connection,
-                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND record_no IS NOT NULL "
-                "AND (state IN ('accepted', 'declined', 'altered') OR EXISTS (SELECT FROM ledger.open_item i "
-                "WHERE (i.certify_company, i.report_id) = (ledger.document.certify_company, ledger.document.report_id)))",
-                {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
-            )
+            waiting = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
         return Counter(seen.word for seen in self.check(waiting).values())
 
     def check(self, documents: Sequence[LedgerDocument]) -> dict[int, Seen]:
@@ -259,7 +253,7 @@ class _Changes:
     def __init__(self, run: PostingRun) -> None:
         self._who: dict[str, Any] = {**run.who}
         self._notes: dict[int, dict[str, Any]] = defaultdict(dict)
-        self._moves: dict[LedgerState, dict[int, dict[str, str]]] = defaultdict(dict)
+        self._moves: dict[int, tuple[LedgerState, dict[str, str]]] = {}
         self._reads: list[tuple[LedgerDocument, Stands | None]] = []
 
     def note(self, entry: LedgerDocument, **columns: Any) -> None:
@@ -268,22 +262,25 @@ class _Changes:
 
     def move(self, entry: LedgerDocument, state: LedgerState, message: str) -> None:
         """Its change of state."""
-        self._moves[state][entry.document_id] = {"message": message}
+        self._moves[entry.document_id] = state, {"message": message}
 
     def first_read(self, entry: LedgerDocument, stands: Stands | None) -> None:
         """How it stood when it was first read back."""
         self._reads.append((entry, stands))
 
     def write(self, connection: Connection) -> None:
-        """Writes them."""
-        alike: dict[tuple[str, ...], dict[int, dict[str, Any]]] = defaultdict(dict)
-        for document_id, columns in self._notes.items():
-            alike[tuple(columns)][document_id] = columns
-        for documents in alike.values():
-            ledger.note(connection, documents)
+        """Writes them, each document once."""
+        alike: dict[tuple[LedgerState | None, tuple[str, ...]], dict[int, dict[str, Any]]] = defaultdict(dict)
+        for document_id in self._notes.keys() | self._moves.keys():
+            state, moved = self._moves.get(document_id, (None, {}))
+            columns = {**self._notes.get(document_id, {}), **moved}
+            alike[state, tuple(columns)][document_id] = columns
         first_reads.keep(connection, self._reads)
-        for state, moved in self._moves.items():
-            ledger.move_all(connection, state, moved, **self._who)
+        for (state, _), documents in alike.items():
+            if state is None:
+                ledger.note(connection, documents)
+            else:
+                ledger.move_all(connection, state, documents, **self._who)
 
 
 class _Known:
