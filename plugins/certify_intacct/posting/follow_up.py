@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from certify_intacct.documents.entries import Stands
     from certify_intacct.documents.found import Found
     from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.model.documents import Document
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
@@ -184,11 +185,12 @@ class FollowUp:
             return Seen(state)
         if found.unreadable:
             return self._alarm(connection, entry, found, UNREADABLE, f"It cannot be read: {found.unreadable}")
-        stands = kind.stands(entry.document, found)
-        differs = kind.disagreement(entry.document, found, known.measure(entry))
+        document = entry.document
+        stands = kind.stands(document, found)
+        differs = kind.disagreement(document, found, known.measure(entry, document))
         changes.note(entry, stands=json.dumps(stands) if differs else None)
         if not differs and not known.was_read(entry):
-            changes.first_read(entry, None if stands == kind.as_sent(entry.document) else stands)
+            changes.first_read(entry, None if stands == kind.as_sent(document) else stands)
         if differs and not known.accepts(entry, stands):
             self._waits(connection, changes, entry, stands, differs)
             self._move(connection, changes, entry, LedgerState.ALTERED, _altered(differs))
@@ -297,11 +299,11 @@ class _Known:
         """Whether a document was read back before."""
         return entry.document_id in self._first_reads
 
-    def measure(self, entry: LedgerDocument) -> Stands | None:
+    def measure(self, entry: LedgerDocument, document: Document) -> Stands | None:
         """How a document is to stand: as it was first read; None as long as nobody has."""
         if not self.was_read(entry):
             return None
-        return self._first_reads[entry.document_id] or kind_of(entry.kind).as_sent(entry.document)
+        return self._first_reads[entry.document_id] or kind_of(entry.kind).as_sent(document)
 
     def accepts(self, entry: LedgerDocument, stands: Stands) -> bool:
         """Whether a person accepted a document as it stands."""

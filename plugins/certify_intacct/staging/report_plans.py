@@ -427,7 +427,8 @@ def learn_links(connection: Connection, load_id: int, intacct_company: str, kind
         FROM (SELECT * FROM ledger.document WHERE load_id = %s OFFSET 0) d
         JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = 'intacct_vendors'
         CROSS JOIN LATERAL (
-            SELECT key FROM staging.reference WHERE load_id = x.source_load_id AND stream = x.stream AND code = d.payee_id OFFSET 0
+            SELECT key FROM staging.reference WHERE load_id = x.source_load_id AND stream = x.stream
+              AND left(code, 64) = left(d.payee_id, 64) AND code = d.payee_id OFFSET 0
         ) v
         WHERE d.intacct_company = %s AND d.kind = ANY(%s) AND d.state IN ('accepted', 'in_gl')
         ON CONFLICT (intacct_company, employee_id) DO UPDATE SET vendor_record = EXCLUDED.vendor_record, linked_at = now()
