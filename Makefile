@@ -46,9 +46,9 @@ verify-ledger: venv ## whether the ledger of the running stack is what was writt
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox
 
-bench: venv ## extraction beside a bare loop; DAY=1000: a day by task, LATENCY=seconds a call; GROWTH=1: four days, and how costs grow
+bench: venv ## extraction beside a bare loop; DAY=1000: a day by task, LATENCY=seconds a call; GROWTH=1: four days, and how costs grow; BACKFILL=1
 	@$(RUN) include.bench $(if $(DAY),--day $(DAY)) $(if $(GROWTH),--growth) $(if $(LATENCY),--latency $(LATENCY)) \
-		$(if $(PROFILE),--profile $(PROFILE))
+		$(if $(PROFILE),--profile $(PROFILE)) $(if $(BACKFILL),--backfill) $(if $(filter 0,$(RECEIPTS)),--without-receipts)
 
 SEED ?= 1
 FAULTS ?= 2000

@@ -1,4 +1,5 @@
-"""``make bench``: what extraction costs beside a bare loop, or with ``DAY=`` what a day of the expense sync costs task by task."""
+"""``make bench``: what extraction costs beside a bare loop; with ``DAY=`` what a day of the expense sync costs task by task, and with
+``BACKFILL=`` how a backfill grows with its days."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from include.bench.backfill import LENGTHS, backfill
 from include.bench.day import GROWTH, TaskFailed, days
 from include.bench.extraction import ROUNDS, SIZES, extraction
 from include.local.bootstrap import pip_environment
@@ -19,12 +21,20 @@ def main(pip: Mapping[str, str]) -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="extraction: how often each is read")
     parser.add_argument("--day", type=int, nargs="*", help="reports of a day to run instead; several: how it grows")
     parser.add_argument("--growth", action="store_true", help=f"days of {', '.join(map(str, GROWTH))} reports")
+    parser.add_argument("--backfill", type=int, nargs="*", help="days after which a backfill is looked at")
+    parser.add_argument(
+        "--without-receipts", action="store_true", help="a day or a backfill: receipts are not attached"
+    )
     parser.add_argument("--latency", type=float, default=0, help="seconds that each call of a day takes longer")
-    parser.add_argument("--profile", type=Path, help="folder for a cProfile of each task of a day")
+    parser.add_argument("--profile", type=Path, help="folder for a profile of each task of a day")
     options = parser.parse_args()
-    if options.growth or options.day:
+    receipts = not options.without_receipts
+    if options.growth or options.day or options.backfill is not None:
         try:
-            days(options.day or GROWTH, latency=options.latency, profile=options.profile)
+            if options.backfill is not None:
+                backfill(options.backfill or LENGTHS, receipts=receipts, profile=options.profile)
+            else:
+                days(options.day or GROWTH, latency=options.latency, profile=options.profile, receipts=receipts)
         except TaskFailed as error:
             print(f"error: {error}", file=sys.stderr)
             return 1

@@ -1,4 +1,4 @@
-"""A company and one processed day of it in the sandbox: synthetic, but shaped like a group's.
+"""A company and processed days of it in the sandbox: synthetic, but shaped like a group's.
 
 The company is the sandbox's own (``include.sandbox.seed``). Of a report's ten lines three are charges of a company card, in every
 fifth report four: with the part that is owed to the employee that makes 4.2 documents. All of it can be posted.
@@ -7,7 +7,7 @@ fifth report four: with the part that is owed to the employee that makes 4.2 doc
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -40,10 +40,10 @@ class Seeded:
     cents: int
 
 
-def seed_day(sandbox: Sandbox, reports: int, day: date) -> Seeded:
-    """Fills the sandbox with a company that is as large as the day deserves, and the day.
+def seed_days(sandbox: Sandbox, reports: int, days: Sequence[date]) -> Seeded:
+    """Fills the sandbox with a company that is as large as a day of it deserves, and the days.
 
-    :param day: on which all reports were processed
+    :param reports: of each day, all of them processed on it
     """
     size = Scale(ENTITIES, DEPARTMENTS, max(40, PEOPLE_A_REPORT * reports), reports_per_day=0, days=0, lines=LINES)
     sandbox.ask("POST", "reset", {"seed": SEED, "scale": size.asdict()})
@@ -51,7 +51,7 @@ def seed_day(sandbox: Sandbox, reports: int, day: date) -> Seeded:
     maker = Maker(founded, people.people(founded, size.people), LINES)
     rng = dice(SEED, "bench")
     lines = receipts = documents = cents = 0
-    for chunk in _chunks(_report(maker, rng, day, number) for number in range(reports)):
+    for chunk in _chunks(_report(maker, rng, day, number) for day in days for number in range(reports)):
         written = [_written(report, rng) for report in chunk]
         of_chunk = [record for _, _, found in written for record in found]
         sandbox.load("certify", "expensereports", [header for header, _, _ in written])
@@ -61,7 +61,7 @@ def seed_day(sandbox: Sandbox, reports: int, day: date) -> Seeded:
         receipts += len(of_chunk)
         documents += sum(1 + sum(bool(line.card) for line in report.lines) for report in chunk)
         cents += sum(line.cents for report in chunk for line in report.lines)
-    return Seeded(reports, lines, receipts, documents, cents)
+    return Seeded(reports * len(days), lines, receipts, documents, cents)
 
 
 def _report(maker: Maker, rng: random.Random, day: date, number: int) -> Report:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from certify_intacct.model.payers import Payer
@@ -146,6 +147,10 @@ class Document:
 
         :raises ValueError: when an amount has more than two decimals
         """
+        return self._canonical
+
+    @cached_property
+    def _canonical(self) -> bytes:
         plain = _plain(self)
         if _PAYER_LEFT_OUT.get(self.kind) is self.payer:
             del plain["payer"]
@@ -158,7 +163,7 @@ class Document:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.canonical()).hexdigest()
+        return hashlib.sha256(self._canonical).hexdigest()
 
     @classmethod
     def from_canonical(cls, canonical: bytes) -> Document:

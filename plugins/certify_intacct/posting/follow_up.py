@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certify_intacct.documents import kind_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from certify_intacct.documents.entries import Stands
     from certify_intacct.documents.found import Found
     from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.model.documents import Document
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
@@ -75,18 +77,12 @@ class FollowUp:
         """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
         about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
-            rows = connection.execute(
-                """
-                SELECT document_id, session_entity FROM ledger.document d
-                WHERE intacct_company = %(intacct)s AND certify_company = %(certify)s AND record_no IS NOT NULL
-                  AND (state IN ('accepted', 'declined', 'altered') OR EXISTS (SELECT FROM ledger.open_item i
-                       WHERE (i.certify_company, i.report_id) = (d.certify_company, d.report_id)))
-                ORDER BY session_entity, kind, number
-                """,
-                {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
-            ).fetchall()
-        sessions = groupby(rows, key=lambda row: row["session_entity"])
-        some = [part for _, members in sessions for part in chunks([row["document_id"] for row in members])]
+            wanted = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
+        some = [
+            part
+            for _, members in groupby(wanted, key=itemgetter(0))
+            for part in chunks([document_id for _, document_id in members])
+        ]
         counts: Counter[str] = Counter()
         with closing(with_each(self.hooks, self._check_some, some)) as checked:
             for found in checked:
@@ -206,11 +202,12 @@ class FollowUp:
             return Seen(state)
         if found.unreadable:
             return self._alarm(connection, entry, found, UNREADABLE, f"It cannot be read: {found.unreadable}")
-        stands = kind.stands(entry.document, found)
-        differs = kind.disagreement(entry.document, found, known.measure(entry))
+        document = entry.document
+        stands = kind.stands(document, found)
+        differs = kind.disagreement(document, found, known.measure(entry, document))
         changes.note(entry, stands=json.dumps(stands) if differs else None)
         if not differs and not known.was_read(entry):
-            changes.first_read(entry, None if stands == kind.as_sent(entry.document) else stands)
+            changes.first_read(entry, None if stands == kind.as_sent(document) else stands)
         if differs and not known.accepts(entry, stands):
             self._waits(connection, changes, entry, stands, differs)
             self._move(connection, changes, entry, LedgerState.ALTERED, _altered(differs))
@@ -275,7 +272,7 @@ class _Changes:
     def __init__(self, run: PostingRun) -> None:
         self._who: dict[str, Any] = {**run.who}
         self._notes: dict[int, dict[str, Any]] = defaultdict(dict)
-        self._moves: dict[LedgerState, dict[int, dict[str, str]]] = defaultdict(dict)
+        self._moves: dict[int, tuple[LedgerState, dict[str, str]]] = {}
         self._reads: list[tuple[LedgerDocument, Stands | None]] = []
 
     def note(self, entry: LedgerDocument, **columns: Any) -> None:
@@ -284,22 +281,25 @@ class _Changes:
 
     def move(self, entry: LedgerDocument, state: LedgerState, message: str) -> None:
         """Its change of state."""
-        self._moves[state][entry.document_id] = {"message": message}
+        self._moves[entry.document_id] = state, {"message": message}
 
     def first_read(self, entry: LedgerDocument, stands: Stands | None) -> None:
         """How it stood when it was first read back."""
         self._reads.append((entry, stands))
 
     def write(self, connection: Connection) -> None:
-        """Writes them."""
-        alike: dict[tuple[str, ...], dict[int, dict[str, Any]]] = defaultdict(dict)
-        for document_id, columns in self._notes.items():
-            alike[tuple(columns)][document_id] = columns
-        for documents in alike.values():
-            ledger.note(connection, documents)
+        """Writes them, each document once."""
+        alike: dict[tuple[LedgerState | None, tuple[str, ...]], dict[int, dict[str, Any]]] = defaultdict(dict)
+        for document_id in self._notes.keys() | self._moves.keys():
+            state, moved = self._moves.get(document_id, (None, {}))
+            columns = {**self._notes.get(document_id, {}), **moved}
+            alike[state, tuple(columns)][document_id] = columns
         first_reads.keep(connection, self._reads)
-        for state, moved in self._moves.items():
-            ledger.move_all(connection, state, moved, **self._who)
+        for (state, _), documents in alike.items():
+            if state is None:
+                ledger.note(connection, documents)
+            else:
+                ledger.move_all(connection, state, documents, **self._who)
 
 
 class _Known:
@@ -316,11 +316,11 @@ class _Known:
         """Whether a document was read back before."""
         return entry.document_id in self._first_reads
 
-    def measure(self, entry: LedgerDocument) -> Stands | None:
+    def measure(self, entry: LedgerDocument, document: Document) -> Stands | None:
         """How a document is to stand: as it was first read; None as long as nobody has."""
         if not self.was_read(entry):
             return None
-        return self._first_reads[entry.document_id] or kind_of(entry.kind).as_sent(entry.document)
+        return self._first_reads[entry.document_id] or kind_of(entry.kind).as_sent(document)
 
     def accepts(self, entry: LedgerDocument, stands: Stands) -> bool:
         """Whether a person accepted a document as it stands."""

@@ -68,7 +68,8 @@ class IntacctPoster:
                     counts.update(counted)
             recovery.settle_again(self.pause)
         with run.database.connection() as connection:
-            found = report_plans.settle_outcomes(connection, run.load_id, run.run_id, run.company.certify_company)
+            companies = run.company.certify_company, run.company.intacct_company_id
+            found = report_plans.settle_outcomes(connection, run.load_id, run.run_id, *companies)
         if found:
             counts[ChangeResult.IN_DOUBT] -= found
             counts[ChangeResult.APPLIED] += found
