@@ -22,7 +22,7 @@ from include.chaos.postings import Posting, Record
 from include.chaos.wire import Attempt
 
 _OURS = re.compile(rf"(C[A-Z2-7]{{10}})-\d+-\d+[{LETTERS}]")
-WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated")
+WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated", "receipts")
 # A lost answer is followed up so often, then a person decides whatever is known of replays.
 MOST_ATTEMPTS = 3
 # Between the ledger's note of a claim and the relay's of its request their clocks differ by so much at most.

@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.rows import dict_row, tuple_row
 
 from certify_intacct.model.charges import asked
-from certify_intacct.model.configuration import load
+from certify_intacct.model.configuration import Configuration, load
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
@@ -21,14 +21,17 @@ from certify_intacct.posting.plan_load import plan_load
 from certify_intacct.quality.suites import suites
 from certify_intacct.reconciliation.balance import Why
 from certify_intacct.staging import (
+    approvals,
     charges,
     claiming,
     document_looks,
     first_reads,
     frozen_reports,
     ledger_reads,
+    receipts,
     reconciliation,
     report_plans,
+    run_limits,
     sweeps,
     swept,
 )
@@ -133,6 +136,7 @@ def test_nothing_that_a_run_asks_turns_quadratic(company: Company, explained: An
         )
         plan_load(explained, configuration, get_load(explained, load_id))
         explained.commit()
+        _before_sending(explained, configuration, load_id)
         if not posted:
             company.sql(_POSTED)
     assert len(company.sql("SELECT 1 FROM ledger.document")) > REPORTS / 2
@@ -180,6 +184,19 @@ def _load(company: Company, explained: Any, load_id: int) -> None:
     ledger_reads.to_follow(explained, *companies)
     report_plans.settle_outcomes(explained, load_id, "run", *companies)
     report_plans.learn_links(explained, load_id, "SANDBOX", ["ap_bill"])
+
+
+def _before_sending(explained: Any, configuration: Configuration, load_id: int) -> None:
+    """What is asked of a plan before its documents are sent, by the task that asks for approval and the one that sends."""
+    run_limits.above_limits(explained, load_id, configuration)
+    run_limits.totals(explained, load_id)
+    approvals.plan_hash(explained, load_id)
+    report_plans.first_sends(explained, load_id)
+    reports = [report_id for report_id, _ in report_plans.reports_to_send(explained, load_id)]
+    report_plans.planned_documents(explained, load_id, reports[:200])
+    receipts.queue(explained, "SANDBOX", load_id, {f"C{report_id}": report_id for report_id in reports})
+    receipts.read_again(explained, "SANDBOX", "sandbox", load_id)
+    receipts.due(explained, "SANDBOX")
 
 
 def _sweep(company: Company, explained: Any, load_id: int) -> None:

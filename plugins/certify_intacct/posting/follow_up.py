@@ -76,8 +76,20 @@ class FollowUp:
         """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
         about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
-            waiting = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
-        return Counter(seen.word for seen in self.check(waiting).values())
+            sessions = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
+        some = [part for members in sessions.values() for part in chunks(members)]
+        counts: Counter[str] = Counter()
+        with closing(with_each(self.hooks, self._check_some, some)) as checked:
+            for found in checked:
+                counts.update(seen.word for seen in found.values())
+        return counts
+
+    def _check_some(self, hook: SageIntacctHook, document_ids: Sequence[int]) -> dict[int, Seen]:
+        """As many documents of one session as one query takes: a large day is never in memory as a whole."""
+        with self.database.connection() as connection:
+            entries = ledger_reads.find_documents(connection, "document_id = ANY(%(ids)s)", {"ids": list(document_ids)})
+        wanted = [entry for entry in entries if entry.state in _FOLLOWED]
+        return self._check(hook, sorted(wanted, key=lambda entry: entry.kind.value)) if wanted else {}
 
     def check(self, documents: Sequence[LedgerDocument]) -> dict[int, Seen]:
         """Compares documents with what Intacct has now, and writes what changed into the ledger.

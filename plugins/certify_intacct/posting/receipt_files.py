@@ -89,4 +89,13 @@ def _name(receipt_id: str, record: Mapping[str, Any] | None) -> str:
     given = str((record or {}).get("Filename") or "")[:500]
     stem = _NOT_IN_A_NAME.sub("_", given.rpartition(".")[0] or given)
     kept = stem.strip("_- ")[:_LONGEST_NAME].rstrip("_- ") or "receipt"
-    return f"{kept}-{hashlib.sha256(receipt_id.encode()).hexdigest()[:8]}"
+    return f"{kept}{_mark(receipt_id)}"
+
+
+def is_named_after(name: str, receipt_id: str) -> bool:
+    """Whether the name of a file says that it is this receipt."""
+    return name.endswith(_mark(receipt_id))
+
+
+def _mark(receipt_id: str) -> str:
+    return f"-{hashlib.sha256(receipt_id.encode()).hexdigest()[:8]}"
