@@ -351,7 +351,6 @@ def test_a_receipt_that_was_left_out_and_one_that_is_still_to_come(company, ask)
     assert "Receipt to be attached" not in ask()[1]
 
 
-
 def test_days_of_waiting_are_told_once(company, ask):
     company.report(1, EmpGLD1Code="777")
     for _ in range(3):
