@@ -146,19 +146,6 @@ def test_nothing_that_a_run_asks_turns_quadratic(company: Company, explained: An
     assert quadratic() == {}
 
 
-def _before_sending(explained: Any, configuration: Configuration, load_id: int) -> None:
-    """What is asked of a plan before its documents are sent, by the task that asks for approval and the one that sends."""
-    run_limits.above_limits(explained, load_id, configuration)
-    run_limits.totals(explained, load_id)
-    approvals.plan_hash(explained, load_id)
-    report_plans.first_sends(explained, load_id)
-    reports = [report_id for report_id, _ in report_plans.reports_to_send(explained, load_id)]
-    report_plans.planned_documents(explained, load_id, reports[:200])
-    receipts.queue(explained, "SANDBOX", load_id, {f"C{report_id}": report_id for report_id in reports})
-    receipts.read_again(explained, "SANDBOX", "sandbox", load_id)
-    receipts.due(explained, "SANDBOX")
-
-
 def test_a_run_of_a_backfill_reads_what_its_own_dates_need(company: Company, monkeypatch: pytest.MonkeyPatch):
     """However much the ledger has: what a run reads of all that was posted, a backfill reads as often as it has days."""
     earlier, _ = company.extract(DAY - timedelta(days=40))
@@ -197,6 +184,19 @@ def _load(company: Company, explained: Any, load_id: int) -> None:
     ledger_reads.to_follow(explained, *companies)
     report_plans.settle_outcomes(explained, load_id, "run", *companies)
     report_plans.learn_links(explained, load_id, "SANDBOX", ["ap_bill"])
+
+
+def _before_sending(explained: Any, configuration: Configuration, load_id: int) -> None:
+    """What is asked of a plan before its documents are sent, by the task that asks for approval and the one that sends."""
+    run_limits.above_limits(explained, load_id, configuration)
+    run_limits.totals(explained, load_id)
+    approvals.plan_hash(explained, load_id)
+    report_plans.first_sends(explained, load_id)
+    reports = [report_id for report_id, _ in report_plans.reports_to_send(explained, load_id)]
+    report_plans.planned_documents(explained, load_id, reports[:200])
+    receipts.queue(explained, "SANDBOX", load_id, {f"C{report_id}": report_id for report_id in reports})
+    receipts.read_again(explained, "SANDBOX", "sandbox", load_id)
+    receipts.due(explained, "SANDBOX")
 
 
 def _sweep(company: Company, explained: Any, load_id: int) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certify_intacct.documents import kind_of
@@ -77,12 +76,8 @@ class FollowUp:
         """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
         about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
-            wanted = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
-        some = [
-            part
-            for _, members in groupby(wanted, key=itemgetter(0))
-            for part in chunks([document_id for _, document_id in members])
-        ]
+            sessions = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
+        some = [part for members in sessions.values() for part in chunks(members)]
         counts: Counter[str] = Counter()
         with closing(with_each(self.hooks, self._check_some, some)) as checked:
             for found in checked:

@@ -158,15 +158,16 @@ def by_token(connection: Connection, intacct_company: str, tokens: Collection[st
     )
 
 
-def to_follow(connection: Connection, certify_company: str, intacct_company: str) -> list[tuple[str, int]]:
-    """Session and ID of what Intacct has, but not yet in its general ledger or not as it was sent, and of what it has of reports of
-    which anything waits; those of one session and kind together.
+def to_follow(connection: Connection, certify_company: str, intacct_company: str) -> dict[str, list[int]]:
+    """What Intacct has, but not yet in its general ledger or not as it was sent; and what it has of reports of which anything waits.
 
     Each of the two by itself: a question for both at once would be answered from the whole ledger, in every run.
+
+    :returns: IDs of documents by the entity in whose session they are, those of one kind together
     """
     rows = connection.execute(
         """
-        SELECT session_entity, document_id FROM ledger.document WHERE record_no IS NOT NULL AND document_id IN (
+        SELECT document_id, session_entity FROM ledger.document WHERE record_no IS NOT NULL AND document_id IN (
             SELECT document_id FROM ledger.document
             WHERE intacct_company = %(intacct)s AND certify_company = %(certify)s AND state IN ('accepted', 'declined', 'altered')
             UNION ALL
@@ -174,11 +175,15 @@ def to_follow(connection: Connection, certify_company: str, intacct_company: str
             CROSS JOIN LATERAL (
                 SELECT document_id, certify_company, intacct_company FROM ledger.document WHERE report_id = i.report_id OFFSET 0
             ) d WHERE d.intacct_company = %(intacct)s AND d.certify_company = %(certify)s
-        ) ORDER BY session_entity, kind, number
+        )
+        ORDER BY session_entity, kind, number
         """,
         {"intacct": intacct_company, "certify": certify_company},
-    )
-    return [(row["session_entity"], row["document_id"]) for row in rows]
+    ).fetchall()
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        found[row["session_entity"]].append(row["document_id"])
+    return dict(found)
 
 
 def witnesses(
