@@ -46,9 +46,10 @@ verify-ledger: venv ## whether the ledger of the running stack is what was writt
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox
 
-bench: venv ## extraction beside a bare loop; DAY=1000 (LATENCY=): a day by task; GROWTH=1: four days; MACHINES=55: two workers beside one
+bench: venv ## extraction beside a bare loop; DAY=1000 (LATENCY=) GROWTH=1: a day, several; BACKFILL=1: how one grows; MACHINES=55: two workers
 	@$(RUN) include.bench $(if $(DAY),--day $(DAY)) $(if $(GROWTH),--growth) $(if $(LATENCY),--latency $(LATENCY)) \
-		$(if $(PROFILE),--profile $(PROFILE)) $(if $(MACHINES),--machines $(MACHINES))
+		$(if $(PROFILE),--profile $(PROFILE)) $(if $(BACKFILL),--backfill) $(if $(filter 0,$(RECEIPTS)),--without-receipts) \
+		$(if $(MACHINES),--machines $(MACHINES))
 
 SEED ?= 1
 FAULTS ?= 2000

@@ -3,7 +3,8 @@
 Expense reports that were approved and processed in Emburse Certify become AP bills (what is owed to employees) and credit-card
 transactions (what the company paid) in Sage Intacct. Each document once.
 
-    preflight → extract both sides, open items of earlier runs → validate → plan → approve → load Intacct → reconcile → report
+    preflight → extract both sides, open items of earlier runs → validate → plan → approve → load Intacct → reconcile → books agree
+                                                                                                      → attach receipts → report
 
 A report belongs to the day on which it was processed. Late and cured reports are picked up wherever their day lies.
 
@@ -18,6 +19,8 @@ A report belongs to the day on which it was processed. Late and cured reports ar
 - **Refused by Intacct**: `select * from plan.change_result where result = 'rejected'` has Intacct's words; it is planned anew.
 - **In doubt** (the answer was lost): nothing to do. It is looked up in Intacct and settled, at the latest by the next run.
 - **`held_document`**: it was sent, is not in Intacct, and nobody has shown that sending again is safe: run `verify_company`.
+- **`attach_receipts` failed**: everything is posted, and receipts are missing. Certify or Intacct did not answer; clear the task, or
+  leave it to the next run: either goes on where it was. A receipt that cannot be attached is named by `report`, and fails nothing.
 - **`books_agree` is red**: all work of the run is done, and the reconciliation found what nobody has decided about: its log names
   report, who can act and how; `ops.reconciliation` has the figures.
 - **Again**: clear the whole run (all tasks), so that it opens a load of its own. Nothing is posted twice. When its `approve` asked
@@ -31,10 +34,11 @@ from airflow.sdk import CronDataIntervalTimetable, dag
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.approval import PostingApprovalOperator
 from certify_intacct.operators.books_agree import BooksAgreeOperator
+from certify_intacct.operators.receipts_to_intacct import ReceiptsToIntacctOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RECEIPTS_TIMEOUT
 from certify_intacct.runs.run_params import RUN_PARAMS
 from certify_intacct.steps import planned_expenses
 
@@ -55,9 +59,14 @@ def expense_sync() -> None:
     approve = PostingApprovalOperator(task_id="approve", load_id=load_id)
     load_intacct = StagingToIntacctOperator(task_id="load_intacct", load_id=load_id, pool="posting")
     reconcile = ReconcileOperator(task_id="reconcile", load_id=load_id, pool="sage_intacct")
+    receipts = ReceiptsToIntacctOperator(
+        task_id="attach_receipts", load_id=load_id, pool="receipts", execution_timeout=RECEIPTS_TIMEOUT
+    )
     report = RunReportOperator(task_id="report", load_id=load_id)
     agree = BooksAgreeOperator(task_id="books_agree", load_id=load_id)
-    planned >> approve >> load_intacct >> reconcile >> report >> agree
+    planned >> approve >> load_intacct >> reconcile >> agree
+    load_intacct >> receipts
+    [reconcile, receipts] >> report
 
 
 expense_sync()

@@ -23,6 +23,7 @@ from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOpe
 from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
+from certify_intacct.operators.receipts_to_intacct import ReceiptsToIntacctOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
 from certify_intacct.rules.decisions import ways
@@ -178,8 +179,14 @@ class Company:
         return load, run
 
     def load(self, load: int, run: dict[str, Any]) -> dict[str, int]:
-        """The last step."""
-        return StagingToIntacctOperator(task_id="load_intacct", load_id=load).execute(run)
+        """Posts, and attaches receipts; gives the reports' outcomes."""
+        outcomes = StagingToIntacctOperator(task_id="load_intacct", load_id=load).execute(run)
+        self.attach(load, run)
+        return outcomes
+
+    def attach(self, load: int, run: dict[str, Any]) -> dict[str, int]:
+        """The task after posting."""
+        return ReceiptsToIntacctOperator(task_id="attach_receipts", load_id=load).execute(run)
 
     def sync(self, day: Any = DAY, **options: Any) -> dict[str, int]:
         """A whole run; gives the reports' outcomes."""

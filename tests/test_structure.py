@@ -64,7 +64,10 @@ def test_only_its_own_file_knows_a_kind_of_document():
 #: Rooms in which rules are applied, documents are sent and results are written.
 OF_WORDS = ("rules", "posting", "provisioning", "commands")
 #: Words that are names of fields or settings as well.
-OTHER_MEANINGS = {"previous_connector", "default", "currency", "left", "found", "personal", "receipt", "request"}
+OTHER_MEANINGS = {
+    *("previous_connector", "default", "currency", "left", "found", "personal", "receipt", "request"),
+    "attachment",
+}
 
 
 def test_rules_and_results_are_named_by_their_enums():

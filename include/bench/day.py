@@ -52,12 +52,18 @@ class TaskFailed(Exception):
 
 
 def run_day(
-    reports: int, *, latency: float = 0, profile: Path | None = None, say: Callable[[Cost], None] = lambda _: None
+    reports: int,
+    *,
+    latency: float = 0,
+    profile: Path | None = None,
+    receipts: bool = True,
+    say: Callable[[Cost], None] = lambda _: None,
 ) -> Day:
     """Seeds a day and runs it.
 
     :param latency: seconds that each answer of both services takes longer
     :param profile: folder in which cProfile leaves a file of each task; the figures are then no measurement
+    :param receipts: whether they are attached
     :param say: is told what a task cost as soon as it is done
     :raises TaskFailed: a task failed
     """
@@ -66,9 +72,9 @@ def run_day(
     with folder() as place, running_sandbox(place) as sandbox, running_database(place, settings) as server:
         seeded = seed_days(sandbox, reports, [day])
         sandbox.ask("POST", "settings", {"latency_ms": round(latency * 1000)})
-        with _workers(child_environment(sandbox, server, place), place) as workers:
+        with workers(child_environment(sandbox, server, place, receipts=receipts), place) as team:
             costs = []
-            for cost in _tasks(workers, sandbox, server, day, profile):
+            for cost in _tasks(team, sandbox, server, day, profile):
                 costs.append(cost)
                 say(cost)
         documents, cents = posted(sandbox)
@@ -83,25 +89,14 @@ def posted(sandbox: Sandbox) -> tuple[int, int]:
     return documents, int(total * 100)
 
 
-def _tasks(
-    workers: Workers, sandbox: Sandbox, server: PostgresServer, day: date, profile: Path | None
-) -> Iterator[Cost]:
-    results: dict[str, Any] = {}
-    for task in workers.tasks:
+def _tasks(team: Workers, sandbox: Sandbox, server: PostgresServer, day: date, profile: Path | None) -> Iterator[Cost]:
+    load_id = None
+    for task in team.tasks:
         assert server.pid is not None
         counts = ServerCounts(server.url(CONNECTOR)) if profile else None
         meter = Meter(sandbox, server.pid)
-        order = {
-            "task": task,
-            "run_id": RUN_ID,
-            "day": str(day),
-            "load_id": results.get("open_load"),
-            "profile": str(profile) if profile else None,
-        }
-        figures = workers.carry_out(order)
-        if "error" in figures:
-            raise TaskFailed(f"{task}: {figures['error']}\n{figures.get('trace', '')}")
-        results[task] = figures["result"]
+        figures = team.carry_out([task], run_id=RUN_ID, day=day, load_id=load_id, profile=profile)
+        load_id = figures["results"]["open_load"]
         yield meter.cost(task, figures)
         if profile and counts:
             counts.write(profile / f"{task}.txt")
@@ -115,11 +110,34 @@ class Workers:
         self._orders, self._answers, self._log = orders, answers, log
         self.tasks: list[str] = self._answer()
 
-    def carry_out(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Result or error of a task, and its figures."""
+    def carry_out(
+        self,
+        tasks: Sequence[str],
+        *,
+        run_id: str,
+        day: date,
+        run_type: str = "manual",
+        load_id: int | None = None,
+        profile: Path | None = None,
+    ) -> dict[str, Any]:
+        """Carries tasks out one after the other, in one process; gives their ``results`` by name, and what they cost together.
+
+        :param load_id: the load, where none of them opens one
+        :raises TaskFailed: one of them failed
+        """
+        order = {
+            "tasks": list(tasks),
+            "run_id": run_id,
+            "day": str(day),
+            "run_type": run_type,
+            "load_id": load_id,
+            "profile": str(profile) if profile else None,
+        }
         self._orders.write(json.dumps(order) + "\n")
         self._orders.flush()
         figures: dict[str, Any] = self._answer()
+        if "error" in figures:
+            raise TaskFailed(f"{figures['error']}\n{figures.get('trace', '')}")
         return figures
 
     def _answer(self) -> Any:
@@ -130,7 +148,8 @@ class Workers:
 
 
 @contextmanager
-def _workers(environment: dict[str, str], place: Path) -> Iterator[Workers]:
+def workers(environment: dict[str, str], place: Path) -> Iterator[Workers]:
+    """Starts that process, and ends it."""
     log = place / "tasks.log"
     with (
         log.open("w") as stderr,
@@ -149,7 +168,7 @@ def _workers(environment: dict[str, str], place: Path) -> Iterator[Workers]:
         yield Workers(process.stdin, process.stdout, log)
 
 
-def days(sizes: Sequence[int], *, latency: float, profile: Path | None = None) -> list[Day]:
+def days(sizes: Sequence[int], *, latency: float, profile: Path | None = None, receipts: bool = True) -> list[Day]:
     """Runs days of these sizes; prints a table of each line by line, and of several how the costs grow."""
     from include.bench import table
 
@@ -160,7 +179,13 @@ def days(sizes: Sequence[int], *, latency: float, profile: Path | None = None) -
     for reports in sizes:
         print(table.headings(), flush=True)
         done.append(
-            run_day(reports, latency=latency, profile=profile, say=lambda cost: print(table.row(cost), flush=True))
+            run_day(
+                reports,
+                latency=latency,
+                profile=profile,
+                receipts=receipts,
+                say=lambda cost: print(table.row(cost), flush=True),
+            )
         )
         print(table.end(done[-1], latency), flush=True)
     if len(done) > 1:

@@ -33,7 +33,7 @@ LATENCY = 0.5
 # Tasks that a worker carries out at the same time. Few, since here two workers share a machine that others use as well.
 TASKS_A_WORKER = 2
 # What Intacct allows at once with a licence that nobody has extended, as runs that post at the same time, each with one sender.
-POSTING_SLOTS, REQUESTS_AT_ONCE = 2, 1
+SLOTS, REQUESTS_AT_ONCE = {"posting": 2, "receipts": 2}, 1
 _SYNC = "expense_sync"
 _LONGEST_SECONDS = 3600.0
 
@@ -127,7 +127,8 @@ def _start(deployment: Deployment, workers: int) -> None:
         {name: ("--concurrency", str(TASKS_A_WORKER), "--celery-hostname", f"{name}@%h") for name in names}
     )
     api = deployment.api
-    api.set_pools({"posting": {**_pools(deployment)["posting"], "slots": POSTING_SLOTS}})
+    pools = _pools(deployment)
+    api.set_pools({name: {**pools[name], "slots": slots} for name, slots in SLOTS.items()})
     ping = ["celery", "--app", "airflow.providers.celery.executors.celery_executor.app", "inspect", "ping", "--json"]
     wait_for(
         "the workers listen",
@@ -192,7 +193,8 @@ def row(backfill: Backfill) -> str:
 def conclusion(done: Sequence[Backfill], reports: int, latency: float) -> str:
     """The last line: what the last has over the first, and under which settings."""
     first, last = done[0], done[-1]
+    slots = ", ".join(f"`{name}` {count}" for name, count in SLOTS.items())
     return (
-        f"{DAYS} days of {reports} reports, {latency:g} s latency, `posting` has {POSTING_SLOTS} slots, "
+        f"{DAYS} days of {reports} reports, {latency:g} s latency, slots of {slots}, "
         f"requests_at_once is {REQUESTS_AT_ONCE}: {last.workers} workers {first.seconds / last.seconds:.2f} × {first.workers}"
     )

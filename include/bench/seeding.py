@@ -41,10 +41,9 @@ class Seeded:
 
 
 def seed_days(sandbox: Sandbox, reports: int, days: Sequence[date]) -> Seeded:
-    """Fills the sandbox with a company that is as large as such days deserve, and the days.
+    """Fills the sandbox with a company that is as large as a day of it deserves, and the days.
 
-    :param reports: of each day
-    :param days: on which they were processed
+    :param reports: of each day, all of them processed on it
     """
     size = Scale(ENTITIES, DEPARTMENTS, max(40, PEOPLE_A_REPORT * reports), reports_per_day=0, days=0, lines=LINES)
     sandbox.ask("POST", "reset", {"seed": SEED, "scale": size.asdict()})

@@ -99,8 +99,19 @@ def running_database(folder: Path, settings: Mapping[str, str] | None = None) ->
         server.remove()
 
 
-def child_environment(sandbox: Sandbox, server: PostgresServer, folder: Path) -> dict[str, str]:
-    """The environment of a process that does a task's work: as shipped, with connections to both."""
+def child_environment(
+    sandbox: Sandbox, server: PostgresServer, folder: Path, *, receipts: bool = True
+) -> dict[str, str]:
+    """The environment of a process that does a task's work: as shipped, with connections to both.
+
+    :param receipts: whether they are attached, as connector.yaml says as shipped
+    """
+    config = CONFIG
+    if not receipts:
+        config = folder / CONFIG.name
+        content = yaml.safe_load(CONFIG.read_text("utf-8"))
+        content["posting"]["receipts"]["attach"] = False
+        config.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     named = {
         f"AIRFLOW_CONN_{name.upper()}": json.dumps(connection) for name, connection in connections(sandbox.url).items()
     }
@@ -114,7 +125,7 @@ def child_environment(sandbox: Sandbox, server: PostgresServer, folder: Path) ->
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
             "BENCH_SANDBOX": sandbox.url,
-            "CONNECTOR_CONFIG": str(CONFIG),
+            "CONNECTOR_CONFIG": str(config),
             "PYTHONPATH": MODULES,
         }
     )

@@ -1,6 +1,7 @@
-"""Carries out the tasks of expense_sync, each in a process of its own: this one imports Airflow once, and every task is a fork of it.
+"""Carries out tasks of expense_sync, those of an order in a process of its own: this one imports Airflow once, and forks for each.
 
-Started by ``include.bench.day``. An order is a line of JSON on standard input, the answer a line of JSON on standard output.
+Started by ``include.bench.day.workers``. An order names its tasks, the day and the run. It is a line of JSON on standard input, the
+answer a line of JSON on standard output.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import threading
 import time
 import traceback
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,7 @@ from include.bench.profiling import profiled
 from include.chaos.worker import dag_named, import_all, steps
 
 _REQUESTS: Counter[str] = Counter()
+_STATEMENTS: Counter[str] = Counter()
 
 
 def main() -> int:
@@ -32,21 +35,22 @@ def main() -> int:
     tasks = dict(steps(dag_named("expense_sync")))
     import_all("certify_intacct")
     _count_requests()
+    _count_statements()
     print(json.dumps(list(tasks)), file=answers, flush=True)
     for line in sys.stdin:
         order = json.loads(line)
-        print(json.dumps(_in_a_fork(tasks[order["task"]], order)), file=answers, flush=True)
+        print(json.dumps(_in_a_fork(tasks, order)), file=answers, flush=True)
     return 0
 
 
-def _in_a_fork(task: Any, order: dict[str, Any]) -> dict[str, Any]:
-    """Result or error of a task, its seconds, CPU seconds, peak memory and HTTP requests."""
+def _in_a_fork(tasks: Mapping[str, Any], order: dict[str, Any]) -> dict[str, Any]:
+    """Results or error of an order's tasks, their seconds, CPU seconds, peak memory, HTTP requests and statements of SQL."""
     reads, writes = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reads)
         with os.fdopen(writes, "w") as told:
-            json.dump(_carried_out(task, order), told, default=str)
+            json.dump(_carried_out(tasks, order), told, default=str)
         os._exit(0)
     os.close(writes)
     with os.fdopen(reads) as told:
@@ -56,11 +60,11 @@ def _in_a_fork(task: Any, order: dict[str, Any]) -> dict[str, Any]:
     return figures | {"cpu": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss / 1024}
 
 
-def _carried_out(task: Any, order: dict[str, Any]) -> dict[str, Any]:
+def _carried_out(tasks: Mapping[str, Any], order: dict[str, Any]) -> dict[str, Any]:
     run = SimpleNamespace(
         dag_id="expense_sync",
         run_id=order["run_id"],
-        run_type="manual",
+        run_type=order["run_type"],
         data_interval_start=None,
         data_interval_end=None,
         run_after=datetime.now(tz=UTC),
@@ -68,16 +72,21 @@ def _carried_out(task: Any, order: dict[str, Any]) -> dict[str, Any]:
     )
     days = {"period_start": order["day"], "period_end": order["day"]}
     context = {"dag_run": run, "run_id": order["run_id"], "params": days}
-    if hasattr(task, "load_id"):
-        task.load_id = order["load_id"]
-    told: dict[str, Any]
+    results: dict[str, Any] = {"open_load": order["load_id"]}
+    told: dict[str, Any] = {"results": results}
+    name = ""
     began = time.perf_counter()
     try:
-        with profiled(Path(order["profile"]), order["task"]) if order["profile"] else nullcontext():
-            told = {"result": task.execute(context)}
+        for name in order["tasks"]:
+            task = tasks[name]
+            if hasattr(task, "load_id"):
+                task.load_id = results["open_load"]
+            with profiled(Path(order["profile"]), name) if order["profile"] else nullcontext():
+                results[name] = task.execute(context)
     except Exception as error:
-        told = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
-    return told | {"seconds": time.perf_counter() - began, "requests": dict(_REQUESTS)}
+        told = {"error": f"{name}: {type(error).__name__}: {error}", "trace": traceback.format_exc()}
+    counted = {"requests": dict(_REQUESTS), "statements": _STATEMENTS.total()}
+    return told | counted | {"seconds": time.perf_counter() - began}
 
 
 def _count_requests() -> None:
@@ -92,6 +101,26 @@ def _count_requests() -> None:
         return sent(self, method, url, **given)
 
     HttpClient.send = send  # type: ignore[method-assign]
+
+
+def _count_statements() -> None:
+    """Each statement of SQL counts; one that is carried out for many rows as often as there are."""
+    import psycopg
+
+    execute, executemany, counting = psycopg.Cursor.execute, psycopg.Cursor.executemany, threading.Lock()
+
+    def one(self: Any, query: Any, *given: Any, **named: Any) -> Any:
+        with counting:
+            _STATEMENTS["execute"] += 1
+        return execute(self, query, *given, **named)
+
+    def many(self: Any, query: Any, rows: Any, **named: Any) -> None:
+        rows = list(rows)
+        with counting:
+            _STATEMENTS["executemany"] += len(rows)
+        executemany(self, query, rows, **named)
+
+    psycopg.Cursor.execute, psycopg.Cursor.executemany = one, many  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

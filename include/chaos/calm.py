@@ -13,6 +13,7 @@ from include.chaos.judging import query
 _LEDGER = (
     "SELECT report_id, number, state, revision, attempts, absent_checks FROM ledger.document",
     "SELECT report_id, state, rule FROM ledger.open_item",
+    "SELECT report_id, receipt_id, problem FROM ledger.open_receipt",
 )
 _BOOKS_DIFFER = "BooksDiffer:"
 
@@ -57,8 +58,8 @@ def calm(sync: Callable[[], str], url: str, clock: Clock, *, clerks: bool, most:
             result.stopped.append(stopped)
         else:
             result.runs.append((began, clock.now()))
-        documents, items = query(url, *_LEDGER)
-        now = {tuple(row.values()) for row in (*documents, *items)}
+        documents, items, receipts = query(url, *_LEDGER)
+        now = {tuple(row.values()) for row in (*documents, *items, *receipts)}
         result.moving = {str(row[0]) for row in now ^ before}
         still = 0 if result.moving else still + 1
         before = now

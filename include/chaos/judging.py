@@ -18,6 +18,7 @@ from include.chaos.environment import Sandbox
 from include.chaos.kinds import KINDS
 from include.chaos.oracle_missing import Roster, judge_missing
 from include.chaos.oracle_people import Staff, judge_people
+from include.chaos.oracle_receipts import Receipts, judge_receipts
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
 from include.chaos.wire import Wire
 from include.chaos.worlds import World, world
@@ -109,6 +110,17 @@ class Case:
         books = [one.books(today=str(self.today), choices=self.choices) for one in worlds]
         documents = {kind.object: sandbox.state_of("intacct", kind.object) for kind in KINDS}
         verdict = oracle.judge_money(books, told, documents)
+        judge_receipts(
+            verdict,
+            Receipts(
+                certify_company=parameters.COMPANY,
+                attachments=sandbox.state_of("intacct", "SUPDOC"),
+                documents=[record for records in documents.values() for record in records],
+                reports=sandbox.state_of("certify", "expensereports"),
+                known={str(one["ID"]) for one in sandbox.state_of("certify", "receipts")},
+                days=told.days,
+            ),
+        )
         unfinished = {
             str(seen[0]["EmployeeID"])
             for seen in actors.versions.values()

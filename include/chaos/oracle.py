@@ -22,7 +22,7 @@ from include.chaos.postings import Posting, Record
 from include.chaos.wire import Attempt
 
 _OURS = re.compile(rf"(C[A-Z2-7]{{10}})-\d+-\d+[{LETTERS}]")
-WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated")
+WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated", "receipts")
 # A lost answer is followed up so often, then a person decides whatever is known of replays.
 MOST_ATTEMPTS = 3
 # Between the ledger's note of a claim and the relay's of its request their clocks differ by so much at most.
@@ -252,9 +252,10 @@ class _Report:
     def _claimed_only(
         self, missing: Sequence[Posting], in_doubt: Mapping[str, InDoubt], tried: Mapping[str, Sequence[Attempt]]
     ) -> bool:
-        """Whether of a document that is missing no more is known than that it was claimed, and nothing can be decided of it."""
+        """Whether of a document that is missing, or was given up though it would have to wait by now, no more is known than that it
+        was claimed, and nothing can be decided of it."""
         sent_kinds = {kind_of_number(number).object for number in tried}
-        for name in {one.object for one in missing}:
+        for name in {one.object for one in missing} | {kind_of_number(number).object for number in in_doubt}:
             unsent: list[InDoubt | None] = [
                 entry
                 for number, entry in in_doubt.items()

@@ -197,6 +197,9 @@ class WriteSettings(BaseModel):
         description="Custom fields that the company made required, by object: named by lookup and inspect, and a bill or card "
         "transaction without them is refused. [I]",
     )
+    duplicate_attachment_file: Literal["refuse", "accept"] = Field(
+        "refuse", description="A second file of the same name and type in an attachment. [U: a file cannot be replaced]"
+    )
     duplicate_bill_number: Literal["refuse", "warn", "accept"] = Field(
         "refuse",
         description="A second bill of a vendor with the same number; `warn` accepts without a word to the API. [I]",
@@ -212,6 +215,11 @@ class WriteSettings(BaseModel):
     )
     duplicate_journal_reference: Literal["refuse", "accept"] = Field(
         "accept", description="A second journal entry with the same reference number in a journal. [U]"
+    )
+    empty_attachment: Literal["accept", "refuse", "schema"] = Field(
+        "accept",
+        description="`create_supdoc` without a file; `schema` refuses the whole request, as one in which an element is missing. "
+        "[U; api.xsd lets it be left out]",
     )
     exchange_rates: dict[str, Decimal] = Field(
         {

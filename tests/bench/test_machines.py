@@ -27,16 +27,16 @@ def test_a_row_has_seconds_documents_requests_and_pools() -> None:
 
 def test_the_last_line_has_the_ratio_and_the_settings() -> None:
     assert machines.conclusion([ONE, TWO], 60, 0.5) == (
-        "10 days of 60 reports, 0.5 s latency, `posting` has 2 slots, requests_at_once is 1: 2 workers 2.00 × 1"
+        "10 days of 60 reports, 0.5 s latency, slots of `posting` 2, `receipts` 2, requests_at_once is 1: 2 workers 2.00 × 1"
     )
 
 
 def test_its_settings_are_those_of_the_guide() -> None:
     guide = (ROOT / "docs" / "deployment-scale.md").read_text(encoding="utf-8")
-    (advised,) = re.findall(
-        r"^\| several workers, many runs, two at once allowed \| \d \| (\d) \| (\d) \|", guide, re.M
-    )
-    assert tuple(map(int, advised)) == (machines.POSTING_SLOTS, machines.REQUESTS_AT_ONCE)
+    row = r"^\| several workers, many runs, two at once allowed \| \d \| (\d) \| (\d) \| (\d) \|"
+    (advised,) = re.findall(row, guide, re.MULTILINE)
+    used = (machines.SLOTS["posting"], machines.REQUESTS_AT_ONCE, machines.SLOTS["receipts"])
+    assert tuple(map(int, advised)) == used
 
 
 def test_its_connector_yaml_is_the_shipped_one_but_for_the_senders() -> None:

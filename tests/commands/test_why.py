@@ -335,6 +335,22 @@ def test_a_receipt_that_was_attached(company, ask):
     in_order(text, "1 receipt attached in Intacct", "Attachment: C5NFCLGNOVB", "R-1")
 
 
+def test_a_receipt_that_was_left_out_and_one_that_is_still_to_come(company, ask):
+    line = {"Amount": "5", "ReimAmount": "5"}
+    company.report(1, line | {"ReceiptID": "R-1"}, line | {"ReceiptID": "R-2"})
+    company.receipt("x", "R-1", b"MZ\x90\x00")
+    company.receipt("x", "R-2")
+    company.sandbox.fault(side="intacct", match="update_supdoc", kind="drop_before", times=1)
+    company.configure(sending={"late_commit_minutes": 30})
+    company.sync()
+    _, text = ask()
+    in_order(text, "1 receipt left out, neither a picture nor a PDF", "R-1")
+    in_order(text, "Receipt to be attached: R-2", "The answer was lost")
+    company.configure(sending={"late_commit_minutes": 0})
+    company.sync()
+    assert "Receipt to be attached" not in ask()[1]
+
+
 def test_days_of_waiting_are_told_once(company, ask):
     company.report(1, EmpGLD1Code="777")
     for _ in range(3):

@@ -55,20 +55,36 @@ def _judged(
 ) -> list[str]:
     documents, contents = expected
     for _ in range(DAYS):
-        if company.states() == {"in_gl": 4} and not company.open_items() and _loaded(company):
+        if (
+            company.states() == {"in_gl": 4}
+            and not company.open_items()
+            and _loaded(company)
+            and not _receipts(company)
+        ):
             break
         company.sync()
     problems = books.chains(company.sql(books.CHAINS))
     problems += books.compared(documents, books.posted(company.sandbox))
-    if company.states() != {"in_gl": 4} or company.open_items() or not _loaded(company):
+    if company.states() != {"in_gl": 4} or company.open_items() or not _loaded(company) or _receipts(company):
         problems.append(f"It does not settle: {company.states()}, {company.open_items()}")
     now = snapshots.contents()
-    for table in ("ledger.report", "ledger.document_expense", "ledger.vendor_link", "ledger.receipt"):
+    for table in (
+        "ledger.report",
+        "ledger.document_expense",
+        "ledger.vendor_link",
+        "ledger.attachment",
+        "ledger.receipt",
+    ):
         problems += differences({table: contents.get(table, [])}, {table: now.get(table, [])})
     told = company.sql("SELECT key, result FROM plan.change_result WHERE action = 'post' AND load_id = 2")
     return problems + [
         f"The plan says of report {row['key']}: {row['result']}." for row in told if row["result"] not in results
     ]
+
+
+def _receipts(company: Company) -> list[dict[str, Any]]:
+    """Those that are still to be attached."""
+    return company.sql("SELECT receipt_id, problem FROM ledger.open_receipt")
 
 
 def _loaded(company: Company) -> bool:

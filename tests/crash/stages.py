@@ -12,6 +12,7 @@ from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOp
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.plan_organization import OrganizationPlanOperator
+from certify_intacct.operators.receipts_to_intacct import ReceiptsToIntacctOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
@@ -45,10 +46,14 @@ def expense_stages(context: dict[str, Any], load_id: int) -> Iterator[Stage]:
         "validate", lambda: ValidateStagingOperator(task_id="validate", direction="expense", **load).execute(context)
     )
     yield Stage("plan", lambda: IntacctPlanOperator(task_id="plan", **load).execute(context))
-    yield Stage(
-        "load_intacct", lambda: StagingToIntacctOperator(task_id="load_intacct", **load).execute(context), writes=True
-    )
+    yield Stage("load_intacct", lambda: _posted(context, load), writes=True)
     yield Stage("reconcile", lambda: ReconcileOperator(task_id="reconcile", **load).execute(context))
+
+
+def _posted(context: dict[str, Any], load: dict[str, int]) -> None:
+    """``load_intacct`` and ``attach_receipts``: what is judged is what both have left at the services."""
+    StagingToIntacctOperator(task_id="load_intacct", **load).execute(context)
+    ReceiptsToIntacctOperator(task_id="attach_receipts", **load).execute(context)
 
 
 def organization_stages(context: dict[str, Any], load_id: int) -> Iterator[Stage]:

@@ -16,7 +16,7 @@ def test_the_plan_says_what_intacct_will_bill(company):
     assert [(row["action"], row["billed_calls"]) for row in told] == [
         ("skip", 0),
         ("post", 3),
-        ("post", 2),
+        ("post", 3),
         ("hold", 0),
     ]
     company.sandbox.clear_calls()

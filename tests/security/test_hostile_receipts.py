@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify_intacct.posting import receipt_files, receipts
+from certify_intacct.posting import receipt_files, receipt_uploads
 from tests.expense_company import company, report_id  # noqa: F401 - a fixture
 from tests.security.edited import edited
 from tests.security.test_hostile_rows import certify  # noqa: F401 - a fixture
@@ -70,9 +70,6 @@ CONTENTS: dict[str, tuple[Any, str]] = {
     "webp": (encoded(b"RIFF\x01\x02\x03\x04WEBPabc"), "webp"),
     "data address": ("data:image/png;base64," + encoded(PNG), "png"),
     "lines": ("\r\n".join(re.findall(".{1,76}", encoded(PNG))), "png"),
-    "missing": (None, ""),
-    "empty": ("", ""),
-    "blank": (" \r\n ", ""),
     "number": (5, ""),
     "object": ({"data": encoded(PNG)}, ""),
     "page": (encoded(b"<!DOCTYPE html><script>alert(1)</script>"), ""),
@@ -90,6 +87,12 @@ CONTENTS: dict[str, tuple[Any, str]] = {
 }
 #: Whole answers in the place of a receipt.
 ANSWERS: dict[str, Reply | Any] = {
+    **{
+        name: {"Receipts": [{"ID": "{id}", "ReceiptImage": image}], "Page": 1, "PageCount": 1, "RecordCount": 1}
+        for name, image in (("missing", None), ("empty", ""), ("blank", " \r\n "))
+    },
+    "none": {"Receipts": [], "Page": 1, "PageCount": 1, "RecordCount": 1},
+    "unknown": Reply(b"", 404),
     "another receipt": {
         "Receipts": [{"ID": "somebody-else", "ReceiptImage": encoded(PNG)}],
         "Page": 1,
@@ -123,7 +126,7 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
         receipt = asked.path.partition("/receipts/")[2]
         if receipt in answers:
             answer = answers[receipt]
-            return answer if isinstance(answer, Reply) else Reply(json.dumps(answer).encode())
+            return answer if isinstance(answer, Reply) else Reply(json.dumps(answer).replace("{id}", receipt).encode())
         if not receipt:
             return text
         image, _ = contents.get(receipt, (encoded(PNG), ""))
@@ -139,28 +142,32 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
     stored = {record["SUPDOCID"]: record["ATTACHMENTS"] for record in company.sandbox.state("intacct", "SUPDOC")}
     tokens = {row["report_id"]: row["token"] for row in company.sql("SELECT report_id, token FROM ledger.document")}
     assert set(company.states()) == {"in_gl"}
-    said = {
-        row["key"]: row["message"]
-        for row in company.sql("SELECT key, message FROM plan.change_result WHERE result = 'applied'")
-    }
 
     for number in range(100, 100 + len(NAMES)):
         (file,) = stored[tokens[report_id(number)]]
         assert re.fullmatch(r"\w[\w -]{0,39}-[0-9a-f]{8}", file["attachmentname"]), file["attachmentname"]
         assert (file["attachmenttype"], file["attachmentdata"]) == ("png", encoded(PNG))
+    left_out = {
+        row["what"]: row["reason"] for row in company.sql("SELECT what, reason FROM ops.alarm WHERE rule = 'receipt'")
+    }
     for number, (name, (_, kind)) in enumerate(CONTENTS.items(), start=200):
         assert [file["attachmenttype"] for file in stored[tokens[report_id(number)]]] == ([kind] if kind else []), name
-        assert (f"Receipt receipt-{number} is" in caplog.text) == (not kind), name
-        assert (f"Receipt receipt-{number} is" in said[report_id(number)]) == (not kind), name
+        assert (f"Receipt receipt-{number} of report" in caplog.text) == (not kind), name
+        told = left_out.get(f"report {report_id(number)}", "")
+        assert (f"Receipt receipt-{number} is" in told and "is not attached" in told) == (not kind), name
     assert len({file["attachmentname"] for file in stored[tokens[report_id(400)]]}) == 2
 
-    # What could not be had may still come: these reports wait, each by its name.
-    waiting = {report_id(300 + number) for number in range(len(ANSWERS))}
-    assert waiting.isdisjoint(tokens)
-    assert set(company.open_items()) == waiting
-    held = company.sql("SELECT key, message FROM plan.change_result WHERE result = 'held'")
-    assert {row["key"] for row in held} == waiting
-    assert all("receipt receipt-3" in row["message"] for row in held)
+    # What could not be had may still come: these receipts wait, each by its name, and nothing waits for them.
+    waiting = {f"receipt-{300 + number}" for number in range(len(ANSWERS))}
+    assert company.open_items() == {}
+    rows = company.sql("SELECT receipt_id, problem FROM ledger.open_receipt")
+    assert {row["receipt_id"] for row in rows} == waiting
+    assert all(row["problem"] for row in rows)
+    for number in range(len(ANSWERS)):
+        assert (
+            f"Receipt receipt-{300 + number} could not be attached yet" in left_out[f"report {report_id(300 + number)}"]
+        )
+        assert stored[tokens[report_id(300 + number)]] == []
     nothing_forged(caplog.text)
 
     # Certify is well again.
@@ -168,7 +175,9 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
     for number in range(len(ANSWERS)):
         company.receipt("x", f"receipt-{300 + number}")
     company.sync()
-    assert company.open_items() == {}
+    assert company.sql("SELECT 1 FROM ledger.open_receipt") == []
+    stored = {record["SUPDOCID"]: record["ATTACHMENTS"] for record in company.sandbox.state("intacct", "SUPDOC")}
+    assert all(len(stored[tokens[report_id(300 + number)]]) == 1 for number in range(len(ANSWERS)))
     assert len(company.posted()) == len(NAMES) + len(CONTENTS) + len(ANSWERS) + 1
 
 
@@ -205,7 +214,7 @@ def test_the_name_counts_where_the_content_is_unknown_and_harmless(name, content
 
 def test_many_receipts_of_one_report_go_in_parts(company, certify, monkeypatch):  # noqa: F811
     """A request holds so many bytes whatever a report brings, and every file arrives."""
-    monkeypatch.setattr(receipts, "REQUEST_BYTES", 50_000)
+    monkeypatch.setattr(receipt_uploads, "REQUEST_BYTES", 50_000)
     line = {"Amount": "10.00", "ReimAmount": "10.00"}
     ids = [f"r-{number}" for number in range(12)]
     company.report(1, *(line | {"ReceiptID": identity} for identity in ids))
@@ -213,22 +222,20 @@ def test_many_receipts_of_one_report_go_in_parts(company, certify, monkeypatch):
         company.receipt(identity, identity, PNG[:8] + b"z" * 15_000)
     company.sandbox.fault(side="intacct", match="update_supdoc", kind="drop_after_commit", times=1)
     sent: list[int] = []
-    send = receipts.Receipts._send
+    send = receipt_uploads.ReceiptUploads._send
 
     def counted(self, batch):
-        sent.append(sum(len(function.xml) for _, function in batch))
+        sent.append(sum(len(self._function(upload).xml) for upload in batch))
         return send(self, batch)
 
-    monkeypatch.setattr(receipts.Receipts, "_send", counted)
+    monkeypatch.setattr(receipt_uploads.ReceiptUploads, "_send", counted)
     company.sync()
     company.sync()
+    assert len(sent) == 6
     assert max(sent) < 60_000
     (attachment,) = company.sandbox.state("intacct", "SUPDOC")
-    assert (
-        len({file["attachmentname"] for file in attachment["ATTACHMENTS"]})
-        == len(attachment["ATTACHMENTS"])
-        == len(ids)
-    )
+    names = [file["attachmentname"] for file in attachment["ATTACHMENTS"]]
+    assert len(set(names)) == len(names) == len(ids)
     assert company.states() == {"in_gl": 1}
 
 

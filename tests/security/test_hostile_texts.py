@@ -66,7 +66,6 @@ DECIDES = {
         "DepartmentCode",
         "ExpenseCategory",
         "ExpenseCategoryGLCode",
-        "ReceiptID",
         "ExpenseDate",
         "PostingDate",
         "PaymentCardName",

@@ -289,6 +289,19 @@ WITH_BACKFILLS = {
 #: Tables of version 0031.
 WITH_SWEEP = {"ops.sweep": ("INSERT INTO ops.sweep (load_id, first_date, headers) VALUES (1, '2026-02-01', 2000)",)}
 
+#: Tables of version 0033.
+WITH_RECEIPTS = {
+    "ledger.attachment": (
+        "INSERT INTO ledger.attachment (intacct_company, attachment_id) VALUES ('ACME', 'CBBBBBBBBBB-1')",
+    ),
+    "ledger.open_receipt": (
+        """
+        INSERT INTO ledger.open_receipt (intacct_company, attachment_id, receipt_id, report_id)
+        VALUES ('ACME', 'CBBBBBBBBBB-1', 'p-2', 'r-2')
+        """,
+    ),
+}
+
 #: Since version 0018 a document remembers its own lines.
 WITH_CONTENT = {
     "ledger.document": tuple(
@@ -302,7 +315,7 @@ WITH_CONTENT = {
 
 #: As versions since 0013, and since 0018, want them.
 ROWS_WITH_PAYER = ROWS | WITH_PAYER | WITH_DECISIONS
-NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT | WITH_RECORD | WITH_LINES | WITH_BACKFILLS | WITH_SWEEP
+NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT | WITH_RECORD | WITH_LINES | WITH_BACKFILLS | WITH_SWEEP | WITH_RECEIPTS
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
 LISTS: dict[str, str] = {

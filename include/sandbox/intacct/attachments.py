@@ -27,10 +27,12 @@ def create_supdoc(company: Company, call: Element) -> dict[str, Any]:
     given = _given(company, call)
     record: dict[str, Any] = fields.settle(company, given)
     fields.require(kind, record)
+    files = _files(call)
+    if not files and company.settings.empty_attachment == "refuse":
+        raise problems.missing("Attachments")
     if company.find("SUPDOC", record["SUPDOCID"]) is not None:
         raise problems.duplicate(kind, record["SUPDOCID"])
-    files = _files(call)
-    _no_twice(files)
+    _no_twice(company, files)
     return _kept(company, kind, record | {"ATTACHMENTS": files, "CREATIONDATE": date_text(company.now)})
 
 
@@ -48,7 +50,7 @@ def update_supdoc(company: Company, call: Element) -> dict[str, Any]:
     if before is None:
         raise company.unknown(kind, given.fields.get("SUPDOCID", ""))
     files = [*before.get("ATTACHMENTS", []), *_files(call)]
-    _no_twice(files)
+    _no_twice(company, files)
     changes: dict[str, Any] = fields.settle(company, given, defaults=False)
     company.stamp_modified(kind, changes)
     changes |= {"ATTACHMENTS": files, "LASTMODIFIED": date_text(company.now), "LASTMODIFIEDBY": company.user_key}
@@ -128,9 +130,9 @@ def _files(call: Element) -> list[dict[str, str]]:
     return found
 
 
-def _no_twice(files: list[dict[str, str]]) -> None:
+def _no_twice(company: Company, files: list[dict[str, str]]) -> None:
     seen: set[tuple[str, str]] = set()
-    for file in files:
+    for file in files if company.settings.duplicate_attachment_file == "refuse" else ():
         name = (file["attachmentname"], file["attachmenttype"])
         if name in seen:
             raise problems.other(f"Attachment file '{'.'.join(name)}' already exists; delete it first.")

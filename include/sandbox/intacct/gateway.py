@@ -124,7 +124,7 @@ class Work:
         """Read the request, and ask for the fault that strikes it."""
         try:
             self._root = parsing.parse(self._body)
-            parsing.validate(self._root)
+            parsing.validate(self._root, self._sandbox.settings)
         except ControlFailed as refused:
             self._refused = refused
         names: list[str] = []

@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from include.sandbox.intacct.types import ControlFailed, Element, Failure
+from include.sandbox.settings import Settings
 
 SCHEMA = Path(__file__).with_name("requests.xsd")
 
@@ -100,11 +101,13 @@ def salvaged(body: bytes) -> Element | None:
         return None
 
 
-def validate(root: Element) -> None:
+def validate(root: Element, settings: Settings) -> None:
     """Check the request against the schema of its dtdversion. Raises ControlFailed with all that is wrong."""
     schema = _schema()
     if not schema.validate(root):
         raise ControlFailed([_worded(entry, column=False) for entry in _entries(schema.error_log)])
+    if settings.empty_attachment == "schema":
+        _want_files(root)
     if (root.findtext("control/dtdversion") or "").strip() == "2.1":
         wrong = [
             failure(
@@ -116,3 +119,16 @@ def validate(root: Element) -> None:
         ]
         if wrong:
             raise ControlFailed(wrong)
+
+
+def _want_files(root: Element) -> None:
+    wrong = [
+        failure(
+            "Error 1871: Element 'create_supdoc': Missing child element(s). Expected is ( attachments )."
+            f" Line: {function.sourceline}, column: 0."
+        )
+        for function in root.iterfind("operation/content/function/create_supdoc")
+        if function.find("attachments/attachment") is None
+    ]
+    if wrong:
+        raise ControlFailed(wrong)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
@@ -15,7 +16,7 @@ from certify_intacct.intacct.filters import Filter
 from certify_intacct.intacct.functions import Function
 from certify_intacct.intacct.hosts import DEFAULT_URL, HOSTS
 from certify_intacct.intacct.page_questions import PageQuestions
-from certify_intacct.intacct.paging import QueryPage, pages
+from certify_intacct.intacct.paging import Query, QueryPage, pages
 from certify_intacct.intacct.responses import Result
 from certify_intacct.intacct.session import Gateway
 from certify_intacct.model.errors import ConfigurationError, ConnectorError, IncompleteAnswer
@@ -27,7 +28,10 @@ from certify_intacct.transport.settings import TransportSettings
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-__all__ = ["QueryPage", "Result", "SageIntacctHook"]
+__all__ = ["Query", "QueryPage", "Result", "SageIntacctHook"]
+
+# So many queries share a request: each of their answers is a page of up to 2,000 records.
+_TOGETHER = 10
 
 
 class SageIntacctHook(BaseHook):
@@ -91,6 +95,7 @@ class SageIntacctHook(BaseHook):
         case_insensitive: bool = False,
         on_restart: Callable[[], None] | None = None,
         ahead: bool = False,
+        first: Result | None = None,
     ) -> Iterator[QueryPage]:
         """
         Read all records of an object page by page, and prove at the end that none is missing. Memory holds one page.
@@ -103,6 +108,7 @@ class SageIntacctHook(BaseHook):
         :param on_restart: when records changed during the read, this is called and the read begins again at the first page, once;
             it must drop what was taken over so far. Without it the change is an IncompleteAnswer at once.
         :param ahead: send the question for the next page before this one is read; there is never more than one request at a time.
+        :param first: what became of the question for the first page, where it was asked together with others.
         :raises IncompleteAnswer: the counts do not agree.
         :raises PermissionDenied, FunctionFailed: the query is refused.
         """
@@ -120,13 +126,13 @@ class SageIntacctHook(BaseHook):
                 offset=offset,
             )
 
-        def read() -> Iterator[QueryPage]:
+        def read(first: Result | None = None) -> Iterator[QueryPage]:
             place = self._entity if entity is None else entity
-            questions = PageQuestions(self.get_conn(), function, entity=place, where=where, ahead=ahead)
+            questions = PageQuestions(self.get_conn(), function, entity=place, where=where, ahead=ahead, first=first)
             yield from pages(questions, size=page_size, where=where)
 
         try:
-            yield from read()
+            yield from read(first)
             return
         except IncompleteAnswer as error:
             if on_restart is None:
@@ -145,6 +151,28 @@ class SageIntacctHook(BaseHook):
         for page in self.query(object_name, fields, on_restart=records.clear, **kwargs):
             records.extend(page.records)
         return records
+
+    def query_together(
+        self, queries: Sequence[Query], *, entity: str | None = None
+    ) -> list[Callable[[], list[dict[str, Any]]]]:
+        """
+        Ask for the first pages of several small queries in as few requests as they fit into.
+
+        :param entity: as for query().
+        :returns: for each query what gives all of its records, or raises its error, as query_all() does. What it has on further pages
+            is asked for then.
+        :raises ConnectorError: a request failed as a whole.
+        """
+        asked = [functions.query(query.object_name, query.fields, filter=query.filter) for query in queries]
+        results = [
+            result
+            for start in range(0, len(asked), _TOGETHER)
+            for result in self.send(asked[start : start + _TOGETHER], entity=entity)
+        ]
+        return [
+            partial(self.query_all, query.object_name, query.fields, filter=query.filter, entity=entity, first=result)
+            for query, result in zip(queries, results, strict=True)
+        ]
 
     def send(
         self,
@@ -185,6 +213,19 @@ class SageIntacctHook(BaseHook):
         if object_name not in self._field_names:
             self._field_names[object_name] = frozenset(self.lookup(object_name).fields)
         return self._field_names[object_name]
+
+    def know_fields(self, object_names: Iterable[str]) -> frozenset[str]:
+        """Ask for the fields of several objects in one request, as far as they are not known, and return which are known now.
+
+        What Intacct refuses to say of one of them is the error of :meth:`field_names`.
+        """
+        wanted = frozenset(object_names)
+        unknown = sorted(wanted - self._field_names.keys())
+        results = self.send([functions.lookup(name) for name in unknown]) if unknown else []
+        for name, result in zip(unknown, results, strict=True):
+            if result.succeeded:
+                self._field_names[name] = frozenset(definitions.object_definition(name, result.records).fields)
+        return wanted & self._field_names.keys()
 
     def inspect(self, object_name: str) -> ObjectDefinition:
         """Return an object's fields with lengths, as this company has them."""

@@ -15,16 +15,25 @@ class PageQuestions:
     :param function: gives the query that begins at an offset.
     :param where: named in errors.
     :param ahead: send the next question before the answer to this one is read.
+    :param first: what became of the question for the first page, where it was asked together with others.
     """
 
     def __init__(
-        self, gateway: Gateway, function: Callable[[int], Function], *, entity: str | None, where: str, ahead: bool
+        self,
+        gateway: Gateway,
+        function: Callable[[int], Function],
+        *,
+        entity: str | None,
+        where: str,
+        ahead: bool = False,
+        first: Result | None = None,
     ) -> None:
         self._gateway = gateway
         self._function = function
         self._entity = entity
         self._where = where
         self._ahead = ahead
+        self._first = first
         self._begun: tuple[int, Callable[[], Sent]] | None = None
 
     def begin(self, offset: int) -> None:
@@ -40,6 +49,7 @@ class PageQuestions:
         :raises ConnectorError: it failed, after all attempts.
         """
         begun, self._begun = self._begun, None
+        answered, self._first = self._first, None
 
         def first() -> Sent:
             assert begun is not None
@@ -53,4 +63,5 @@ class PageQuestions:
             entity=self._entity,
             where=self._where,
             first=first if begun and begun[0] == offset else None,
+            answered=answered,
         )

@@ -11,8 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from certify_intacct.intacct.filters import Filter
 from certify_intacct.intacct.responses import Result
 from certify_intacct.model.errors import AnswerUnreadable, IncompleteAnswer
+
+
+@dataclass(frozen=True)
+class Query:
+    """A small query that may share a request with others; its parts are as for ``SageIntacctHook.query``."""
+
+    object_name: str
+    fields: Sequence[str]
+    filter: Filter
 
 
 @dataclass(frozen=True)

@@ -93,21 +93,34 @@ class Gateway:
         )
 
     def ask(
-        self, function: Function, *, entity: str | None, where: str, first: Callable[[], Sent] | None = None
+        self,
+        function: Function,
+        *,
+        entity: str | None,
+        where: str,
+        first: Callable[[], Sent] | None = None,
+        answered: responses.Result | None = None,
     ) -> responses.Result:
         """Send one function that reads; a failure of it is an error too, and one that may pass is asked again.
 
         :param where: named in errors.
         :param first: gives what was sent already, which is the first attempt then.
+        :param answered: the same, when the answer has been read too.
         :raises ConnectorError: it failed, or the request did.
         """
-        attempts = iter([first] if first else [])
+        attempts, answers = iter([first] if first else []), iter([answered] if answered else [])
 
         def once() -> responses.Result:
-            sent = next(attempts, None)
-            result = self._in_session(
-                [function], entity or "", self._sign_in, unique=False, transaction=False, sent=sent
-            )[0]
+            result = next(answers, None)
+            if result is None:
+                result = self._in_session(
+                    [function],
+                    entity or "",
+                    self._sign_in,
+                    unique=False,
+                    transaction=False,
+                    sent=next(attempts, None),
+                )[0]
             result.raise_for_failure(where=where)
             return result
 

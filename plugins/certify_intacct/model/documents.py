@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from certify_intacct.model.payers import Payer
@@ -146,6 +147,10 @@ class Document:
 
         :raises ValueError: when an amount has more than two decimals
         """
+        return self._canonical
+
+    @cached_property
+    def _canonical(self) -> bytes:
         plain = _plain(self)
         if _PAYER_LEFT_OUT.get(self.kind) is self.payer:
             del plain["payer"]
@@ -158,7 +163,7 @@ class Document:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.canonical()).hexdigest()
+        return hashlib.sha256(self._canonical).hexdigest()
 
     @classmethod
     def from_canonical(cls, canonical: bytes) -> Document:
@@ -184,7 +189,13 @@ class Document:
         return cls(**{**data, **dates, "key": key, "kind": kind, "payer": payer, "lines": lines})
 
 
+# Most of what a document holds; their subclasses, words of an enum, are written as what they stand for.
+_AS_THEY_ARE = frozenset({str, bool, int, type(None)})
+
+
 def _plain(value: Any) -> Any:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, Decimal):
         return money_text(value)
     if isinstance(value, date):
@@ -196,7 +207,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if hasattr(value, "__dataclass_fields__"):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     return value
 
 

@@ -118,7 +118,8 @@ class Rule(StrEnum):
     SAME_CHARGE = "same_charge", Desk.PAYABLES, 35, Decision.RELEASE
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
     NUMBER_TAKEN = "number_taken", Desk.PAYABLES, 5
-    RECEIPT = "receipt", Desk.CERTIFY, 12
+    ATTACHMENT = "attachment", Desk.INTACCT, 12
+    RECEIPT = "receipt", Desk.PAYABLES, 12
     RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
@@ -63,10 +62,9 @@ class StagingToIntacctOperator(ConnectorOperator):
         from certify_intacct.posting.guards import check_before_posting, require_own
         from certify_intacct.posting.poster import IntacctPoster
         from certify_intacct.posting.posting_run import PostingRun
-        from certify_intacct.posting.receipts import Receipts
         from certify_intacct.posting.recheck import Recheck
         from certify_intacct.preflight.places import check_places
-        from certify_intacct.staging import report_plans
+        from certify_intacct.staging import report_plans, statistics
         from certify_intacct.staging.manifest import advance, get_load, require_no_preview
 
         load_id = int(self.load_id)
@@ -83,15 +81,14 @@ class StagingToIntacctOperator(ConnectorOperator):
             PostingRun(hook=hook, load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)
             for hook in hooks
         ]
-        receipts = partial(Receipts, certify=certify) if self.configuration.posting.receipts.attach else None
         try:
             check_before_posting(load_id=load_id, actor=runs[0].actor, hook=hooks[0], **common)
             for hook in (certify, *hooks):
                 # Airflow is asked for connections by one thread.
                 hook.get_conn()
-            counts = IntacctPoster(runs, recheck=Recheck(certify), receipts=receipts).run()
-            if receipts is not None and (late := receipts(runs[0]).late()):
-                counts["late_receipts"] = late
+            counts = IntacctPoster(runs, recheck=Recheck(certify)).run()
+            with self.database.connection() as connection:
+                statistics.refresh_ledger(connection, load_id)
             read_back = FollowUp(runs[0], others=hooks[1:]).accepted()
         finally:
             for hook in hooks:

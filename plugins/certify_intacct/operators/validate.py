@@ -52,7 +52,7 @@ class ValidateStagingOperator(ConnectorOperator):
         labels: dict[str, dict[str, str]] = {}
         checked = 0
         with self.database.connection() as connection:
-            analyzed = statistics.refresh(connection, load_id)
+            analyzed = statistics.refresh_staging(connection, load_id)
             self.log.info("Statistics were refreshed of %s.", ", ".join(analyzed) or "nothing")
         with self.database.connection() as connection:
             if self.direction == "organization":

@@ -61,7 +61,8 @@ class Claims:
             reports = {(item.report_id, item.document.key.sequence) for item in wanted}
             frozen_reports.freeze(connection, self.run.load_id, self.company.certify_company, reports)
             # From here on every run reads the reports again until they are whole, whatever becomes of this one.
-            report_plans.begin(connection, self.company.certify_company, wanted, self.run.load_id)
+            companies = self.company.certify_company, self.company.intacct_company_id
+            report_plans.begin(connection, *companies, wanted, self.run.load_id)
             entries = {
                 item.document.number: ledger.Entry(
                     document=item.document,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certify_intacct.documents import kind_of
-from certify_intacct.model.errors import CredentialsRefused, FunctionFailed, PermissionDenied
+from certify_intacct.model.errors import ConnectorError, CredentialsRefused, FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import LedgerState, allowed
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
@@ -22,9 +22,11 @@ from certify_intacct.staging.alarms import Alarm
 from certify_intacct.transport.side_by_side import with_each
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.base import Kind
     from certify_intacct.documents.entries import Stands
     from certify_intacct.documents.found import Found
     from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.model.documents import Document
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
@@ -41,6 +43,8 @@ _SAID = {
 UNKNOWN_STATE, UNREADABLE = "unknown_state", Rule.UNREADABLE
 #: What Intacct does not show: to our eyes, or as long as it need not show what it took a moment ago.
 UNSEEN, TOO_NEW = "unseen", "too_new"
+# A place that we may not enter, or a kind that we may not see.
+_NOT_SEEN = (PermissionDenied, CredentialsRefused, FunctionFailed)
 _UNKNOWN = "Its STATE in Intacct is {!r}, which is not known here: nobody can tell whether it is posted."
 
 
@@ -72,14 +76,20 @@ class FollowUp:
         """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
         about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
-            waiting = ledger_reads.find_documents(
-                connection,
-                "intacct_company = %(intacct)s AND certify_company = %(certify)s AND record_no IS NOT NULL "
-                "AND (state IN ('accepted', 'declined', 'altered') OR EXISTS (SELECT FROM ledger.open_item i "
-                "WHERE (i.certify_company, i.report_id) = (ledger.document.certify_company, ledger.document.report_id)))",
-                {"intacct": self.company.intacct_company_id, "certify": self.company.certify_company},
-            )
-        return Counter(seen.word for seen in self.check(waiting).values())
+            sessions = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
+        some = [part for members in sessions.values() for part in chunks(members)]
+        counts: Counter[str] = Counter()
+        with closing(with_each(self.hooks, self._check_some, some)) as checked:
+            for found in checked:
+                counts.update(seen.word for seen in found.values())
+        return counts
+
+    def _check_some(self, hook: SageIntacctHook, document_ids: Sequence[int]) -> dict[int, Seen]:
+        """As many documents of one session as one query takes: a large day is never in memory as a whole."""
+        with self.database.connection() as connection:
+            entries = ledger_reads.find_documents(connection, "document_id = ANY(%(ids)s)", {"ids": list(document_ids)})
+        wanted = [entry for entry in entries if entry.state in _FOLLOWED]
+        return self._check(hook, sorted(wanted, key=lambda entry: entry.kind.value)) if wanted else {}
 
     def check(self, documents: Sequence[LedgerDocument]) -> dict[int, Seen]:
         """Compares documents with what Intacct has now, and writes what changed into the ledger.
@@ -87,8 +97,11 @@ class FollowUp:
         :returns: what was seen of each document that Intacct has or had, by ID
         """
         wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
+        wanted.sort(key=lambda document: (document.session_entity, document.kind.value))
         places = [
-            part for _, members in groupby(sorted(wanted, key=_place), key=_place) for part in chunks(list(members))
+            part
+            for _, members in groupby(wanted, key=lambda document: document.session_entity)
+            for part in chunks(list(members))
         ]
         seen: dict[int, Seen] = {}
         with closing(with_each(self.hooks, self._check, places)) as checked:
@@ -97,17 +110,34 @@ class FollowUp:
         return seen
 
     def _check(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> dict[int, Seen]:
-        """Documents of one place, as many as one query takes."""
+        """Documents of one session, as many as one query takes, those of one kind together."""
         with self.database.connection() as connection:
             now = ledger_reads.now(connection)
+        of_kind = {kind_of(kind): list(members) for kind, members in groupby(entries, key=lambda entry: entry.kind)}
+        numbers = {kind: [entry.record_no or "" for entry in members] for kind, members in of_kind.items()}
         try:
-            numbers = [entry.record_no or "" for entry in entries]
-            found = by_record(hook, entries[0].kind, entries[0].session_entity, numbers)
-            sees = bool(found) or self._sees(hook, entries)
-        except (PermissionDenied, CredentialsRefused, FunctionFailed) as error:
-            # A place that we may not enter: the others are looked at all the same.
-            log.error("%s documents could not be seen: %s", len(entries), error)
-            return {entry.document_id: Seen(UNSEEN, str(error)) for entry in entries}
+            answers = by_record(hook, entries[0].session_entity, numbers)
+        except _NOT_SEEN as error:
+            return _unseen(entries, error)
+        seen: dict[int, Seen] = {}
+        for kind, members in of_kind.items():
+            seen |= self._compare(hook, kind, members, answers[kind], now)
+        return seen
+
+    def _compare(
+        self,
+        hook: SageIntacctHook,
+        kind: Kind,
+        entries: Sequence[LedgerDocument],
+        answer: Callable[[], dict[str, Found]],
+        now: datetime,
+    ) -> dict[int, Seen]:
+        """Documents of one place with what Intacct answers; where we may not look, the others are looked at all the same."""
+        try:
+            found = answer()
+            sees = bool(found) or self._sees(hook, kind, entries)
+        except _NOT_SEEN as error:
+            return _unseen(entries, error)
         seen: dict[int, Seen] = {}
         with self.database.connection() as connection:
             known = _Known(connection, self.company.certify_company, entries)
@@ -121,12 +151,12 @@ class FollowUp:
             changes.write(connection)
         return seen
 
-    def _sees(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> bool:
+    def _sees(self, hook: SageIntacctHook, kind: Kind, entries: Sequence[LedgerDocument]) -> bool:
         """Whether other documents of the same place can be seen: a user who lost a right sees none, and nothing was deleted then."""
         with self.database.connection() as connection:
             others = ledger_reads.witnesses(connection, entries[0], [entry.document_id for entry in entries])
         numbers = [other.record_no for other in others if other.record_no]
-        return bool(numbers) and bool(by_record(hook, entries[0].kind, entries[0].session_entity, numbers))
+        return bool(numbers) and bool(by_record(hook, entries[0].session_entity, {kind: numbers})[kind]())
 
     def _missing(
         self, connection: Connection, changes: _Changes, entry: LedgerDocument, now: datetime, *, sees: bool
@@ -167,11 +197,12 @@ class FollowUp:
             return Seen(state)
         if found.unreadable:
             return self._alarm(connection, entry, found, UNREADABLE, f"It cannot be read: {found.unreadable}")
-        stands = kind.stands(entry.document, found)
-        differs = kind.disagreement(entry.document, found, known.measure(entry))
+        document = entry.document
+        stands = kind.stands(document, found)
+        differs = kind.disagreement(document, found, known.measure(entry, document))
         changes.note(entry, stands=json.dumps(stands) if differs else None)
         if not differs and not known.was_read(entry):
-            changes.first_read(entry, None if stands == kind.as_sent(entry.document) else stands)
+            changes.first_read(entry, None if stands == kind.as_sent(document) else stands)
         if differs and not known.accepts(entry, stands):
             self._waits(connection, changes, entry, stands, differs)
             self._move(connection, changes, entry, LedgerState.ALTERED, _altered(differs))
@@ -221,6 +252,11 @@ class FollowUp:
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
 
+def _unseen(entries: Sequence[LedgerDocument], error: ConnectorError) -> dict[int, Seen]:
+    log.error("%s documents could not be seen: %s", len(entries), error)
+    return {entry.document_id: Seen(UNSEEN, str(error)) for entry in entries}
+
+
 def _altered(differs: str) -> str:
     return f"Somebody changed it in Intacct: {differs}."
 
@@ -231,7 +267,7 @@ class _Changes:
     def __init__(self, run: PostingRun) -> None:
         self._who: dict[str, Any] = {**run.who}
         self._notes: dict[int, dict[str, Any]] = defaultdict(dict)
-        self._moves: dict[LedgerState, dict[int, dict[str, str]]] = defaultdict(dict)
+        self._moves: dict[int, tuple[LedgerState, dict[str, str]]] = {}
         self._reads: list[tuple[LedgerDocument, Stands | None]] = []
 
     def note(self, entry: LedgerDocument, **columns: Any) -> None:
@@ -240,22 +276,25 @@ class _Changes:
 
     def move(self, entry: LedgerDocument, state: LedgerState, message: str) -> None:
         """Its change of state."""
-        self._moves[state][entry.document_id] = {"message": message}
+        self._moves[entry.document_id] = state, {"message": message}
 
     def first_read(self, entry: LedgerDocument, stands: Stands | None) -> None:
         """How it stood when it was first read back."""
         self._reads.append((entry, stands))
 
     def write(self, connection: Connection) -> None:
-        """Writes them."""
-        alike: dict[tuple[str, ...], dict[int, dict[str, Any]]] = defaultdict(dict)
-        for document_id, columns in self._notes.items():
-            alike[tuple(columns)][document_id] = columns
-        for documents in alike.values():
-            ledger.note(connection, documents)
+        """Writes them, each document once."""
+        alike: dict[tuple[LedgerState | None, tuple[str, ...]], dict[int, dict[str, Any]]] = defaultdict(dict)
+        for document_id in self._notes.keys() | self._moves.keys():
+            state, moved = self._moves.get(document_id, (None, {}))
+            columns = {**self._notes.get(document_id, {}), **moved}
+            alike[state, tuple(columns)][document_id] = columns
         first_reads.keep(connection, self._reads)
-        for state, moved in self._moves.items():
-            ledger.move_all(connection, state, moved, **self._who)
+        for (state, _), documents in alike.items():
+            if state is None:
+                ledger.note(connection, documents)
+            else:
+                ledger.move_all(connection, state, documents, **self._who)
 
 
 class _Known:
@@ -272,16 +311,12 @@ class _Known:
         """Whether a document was read back before."""
         return entry.document_id in self._first_reads
 
-    def measure(self, entry: LedgerDocument) -> Stands | None:
+    def measure(self, entry: LedgerDocument, document: Document) -> Stands | None:
         """How a document is to stand: as it was first read; None as long as nobody has."""
         if not self.was_read(entry):
             return None
-        return self._first_reads[entry.document_id] or kind_of(entry.kind).as_sent(entry.document)
+        return self._first_reads[entry.document_id] or kind_of(entry.kind).as_sent(document)
 
     def accepts(self, entry: LedgerDocument, stands: Stands) -> bool:
         """Whether a person accepted a document as it stands."""
         return (entry.number, entry.hash_of(stands)) in self._accepted
-
-
-def _place(entry: LedgerDocument) -> tuple[str, str]:
-    return entry.session_entity, entry.kind.value

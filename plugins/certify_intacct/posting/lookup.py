@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from certify_intacct.documents import KINDS, kind_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import In
+from certify_intacct.intacct.paging import Query
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.rules.expenses import identity
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.intacct.filters import Filter
     from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.model.documents import Document, DocumentKind
+    from certify_intacct.model.documents import Document
 
 log = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -41,15 +43,20 @@ def look(hook: SageIntacctHook, documents: Iterable[Document], *, other_kinds: b
     for document in documents:
         by_session.setdefault(document.session_entity, []).append(document)
     for session, members in by_session.items():
-        own = {member.kind for member in members}
-        for kind in KINDS:
-            if not other_kinds and kind.kind not in own:
-                continue
-            named = [member for member in members if other_kinds or member.kind is kind.kind]
+        own = {kind_of(member.kind) for member in members}
+        wanted = {
+            kind: _named(kind, [member for member in members if other_kinds or member.kind is kind.kind])
+            for kind in KINDS
+            if other_kinds or kind in own
+        }
+        asked = [(kind, one) for kind, filters in wanted.items() for one in filters]
+        answers = hook.query_together([_headers(kind, one) for kind, one in asked], entity=session)
+        for kind in wanted:
             try:
-                found += _named(hook, kind, session, named)
+                of_kind = [answer for (asked_for, _), answer in zip(asked, answers, strict=True) if asked_for is kind]
+                found += _with_lines(hook, kind, session, [record for answer in of_kind for record in answer()])
             except (PermissionDenied, FunctionFailed) as error:
-                if kind.kind in own:
+                if kind in own:
                     raise
                 # A company that posts no such documents need not let us see them; then none of ours are there either.
                 log.info("%s is not looked for: %s", kind.object, error)
@@ -58,28 +65,46 @@ def look(hook: SageIntacctHook, documents: Iterable[Document], *, other_kinds: b
     return list(unique.values())
 
 
-def _named(hook: SageIntacctHook, kind: Kind, session: str, documents: Sequence[Document]) -> list[Found]:
-    """What there is of one kind under the names that the documents have, would have as this kind, or had when first posted."""
+def _named(kind: Kind, documents: Sequence[Document]) -> list[Filter]:
+    """What finds documents of one kind under the names that they have, would have as this kind, or had when first posted."""
     tokens = {
         identity.document_number(document.token, sequence, document.key.ordinal, kind.kind): document.token
         for document in documents
         for sequence in range(1, document.key.sequence + 1)
     } | {document.number: document.token for document in documents if document.kind is kind.kind}
-    found: list[Found] = []
-    for part in chunks(sorted(tokens)):
-        found += search(hook, kind, session, kind.named(part, {tokens[number] for number in part}))
-    return found
+    return [kind.named(part, {tokens[number] for number in part}) for part in chunks(sorted(tokens))]
 
 
 def by_record(
-    hook: SageIntacctHook, kind: DocumentKind, session_entity: str, record_numbers: Collection[str]
-) -> dict[str, Found]:
-    """Documents by RECORDNO, as they are now; one that is missing is not there, or not to be seen yet."""
-    found: dict[str, Found] = {}
-    for part in chunks(sorted(record_numbers)):
-        hits = search(hook, kind_of(kind), session_entity, In("RECORDNO", part))
-        found |= {item.record_no: item for item in hits}
-    return found
+    hook: SageIntacctHook, session: str, wanted: Mapping[Kind, Collection[str]]
+) -> dict[Kind, Callable[[], dict[str, Found]]]:
+    """Documents by RECORDNO, as they are now; one that is missing is not there, or not to be seen yet.
+
+    Headers and lines of all kinds are asked for together.
+
+    :param wanted: RECORDNOs by kind
+    :returns: by kind what gives its documents, or raises its error
+    :raises ConnectorError: a request failed as a whole
+    """
+    parts = [(kind, part) for kind, numbers in wanted.items() for part in chunks(sorted(numbers))]
+    known = hook.know_fields([kind.line_object for kind, _ in parts])
+    queries: list[Query] = []
+    for kind, part in parts:
+        queries.append(_headers(kind, In("RECORDNO", part)))
+        if kind.line_object in known:
+            queries.append(_lines(kind, part, _line_fields(hook, kind)))
+    answers = iter(hook.query_together(queries, entity=session))
+    asked = [(kind, next(answers), next(answers) if kind.line_object in known else None) for kind, _ in parts]
+
+    def read(wanted_kind: Kind) -> dict[str, Found]:
+        return {
+            hit.record_no: hit
+            for kind, headers, lines in asked
+            if kind is wanted_kind
+            for hit in _with_lines(hook, kind, session, headers(), lines)
+        }
+
+    return {kind: partial(read, kind) for kind in wanted}
 
 
 def difference(document: Document, hits: Sequence[Found]) -> str:
@@ -105,29 +130,56 @@ def search(
     :param only: leaves out headers whose lines nobody needs
     """
     headers = hook.query_all(kind.object, list(kind.fields), filter=wanted, entity=session, show_private=True)
-    records = [record for record in headers if only(record)]
-    if not records:
+    return _with_lines(hook, kind, session, [record for record in headers if only(record)])
+
+
+def _headers(kind: Kind, wanted: Filter) -> Query:
+    return Query(kind.object, list(kind.fields), wanted)
+
+
+def _with_lines(
+    hook: SageIntacctHook,
+    kind: Kind,
+    session: str,
+    headers: Sequence[Record],
+    asked: Callable[[], Iterable[Record]] | None = None,
+) -> list[Found]:
+    """Documents with their lines.
+
+    :param asked: gives the lines of all headers, where they were asked for together with them
+    """
+    if not headers:
         return []
-    fields = sorted(set(kind.entry_fields) & hook.field_names(kind.line_object))
-    lines = lines_of(hook, kind, session, [str(record["RECORDNO"]) for record in records], fields)
-    return [kind.read_back(record, lines[str(record["RECORDNO"])]) for record in records]
+    if asked is not None:
+        lines = _by_header(kind, asked())
+    else:
+        numbers = [str(record["RECORDNO"]) for record in headers]
+        lines = lines_of(hook, kind, session, numbers, _line_fields(hook, kind))
+    return [kind.read_back(record, lines[str(record["RECORDNO"])]) for record in headers]
+
+
+def _line_fields(hook: SageIntacctHook, kind: Kind) -> list[str]:
+    return sorted(set(kind.entry_fields) & hook.field_names(kind.line_object))
+
+
+def _lines(kind: Kind, record_numbers: Sequence[str], fields: Sequence[str]) -> Query:
+    selected = list(dict.fromkeys(["RECORDNO", kind.line_parent, *fields]))
+    return Query(kind.line_object, selected, In(kind.line_parent, record_numbers))
+
+
+def _by_header(kind: Kind, lines: Iterable[Record]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = defaultdict(list)
+    for record in lines:
+        found[str(record[kind.line_parent])].append(record)
+    return found
 
 
 def lines_of(
     hook: SageIntacctHook, kind: Kind, session: str, record_numbers: Sequence[str], fields: Sequence[str]
 ) -> dict[str, list[Record]]:
     """The lines of documents, by the RECORDNO of their header."""
-    found: dict[str, list[Record]] = defaultdict(list)
-    for part in chunks(record_numbers):
-        for record in hook.query_all(
-            kind.line_object,
-            list(dict.fromkeys(["RECORDNO", kind.line_parent, *fields])),
-            filter=In(kind.line_parent, part),
-            entity=session,
-            show_private=True,
-        ):
-            found[str(record[kind.line_parent])].append(record)
-    return found
+    queries = [_lines(kind, part, fields) for part in chunks(record_numbers)]
+    return _by_header(kind, (record for answer in hook.query_together(queries, entity=session) for record in answer()))
 
 
 def chunks(values: Sequence[Value]) -> Iterator[list[Value]]:

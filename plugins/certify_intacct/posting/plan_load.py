@@ -24,6 +24,7 @@ from certify_intacct.staging import (
     plans,
     report_plans,
     run_limits,
+    statistics,
 )
 from certify_intacct.staging.charges import PlannedCharges, holders
 from certify_intacct.staging.references import references
@@ -104,6 +105,7 @@ class _PlanOfLoad:
         connection, load = self.connection, self.load
         if not self.stands:
             plans.append(connection, load.load_id, self.alarms, after=self.position)
+        statistics.refresh_plan(connection, load.load_id)
         above = run_limits.above_limits(connection, load.load_id, self.configuration)
         run_limits.keep_above(connection, load.load_id, above)
         if not load.dry_run:

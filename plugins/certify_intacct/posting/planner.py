@@ -301,7 +301,8 @@ class _Planned:
         for part in parts:
             self.planner.charges.add(ChargeHolder.planned(report.id, report.label, part))
         documents = [part.document for part in parts]
-        attachments = len({document.attachment_id for document in documents} - {""})
+        # Made before its documents, and filled after them.
+        attachments = 2 * len({document.attachment_id for document in documents} - {""})
         self.result.changes.append(
             Change(
                 subject=Subject.REPORT,

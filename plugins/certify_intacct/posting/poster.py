@@ -21,7 +21,6 @@ from certify_intacct.transport.side_by_side import with_each
 
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
-    from certify_intacct.posting.receipts import Receipts
     from certify_intacct.posting.recheck import Recheck
 
 # Reports that are looked up, checked and locked together.
@@ -33,7 +32,6 @@ class IntacctPoster:
 
     :param runs: the load's run with each sender's own hook
     :param recheck: asks Certify again at send time
-    :param receipts: makes what puts receipts into Intacct before the documents that point to them; None when none are attached
     :param pause: waits some seconds; tests pass their own
     """
 
@@ -42,13 +40,11 @@ class IntacctPoster:
         runs: Sequence[PostingRun],
         *,
         recheck: Recheck,
-        receipts: Callable[[PostingRun], Receipts] | None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.runs = runs
         self.pause = pause
         self.recheck = recheck
-        self.receipts = receipts
 
     def run(self) -> dict[str, int]:
         """Sends what is planned and returns the outcomes of the reports, counted.
@@ -72,7 +68,8 @@ class IntacctPoster:
                     counts.update(counted)
             recovery.settle_again(self.pause)
         with run.database.connection() as connection:
-            found = report_plans.settle_outcomes(connection, run.load_id, run.run_id, run.company.certify_company)
+            companies = run.company.certify_company, run.company.intacct_company_id
+            found = report_plans.settle_outcomes(connection, run.load_id, run.run_id, *companies)
         if found:
             counts[ChangeResult.IN_DOUBT] -= found
             counts[ChangeResult.APPLIED] += found
@@ -80,8 +77,7 @@ class IntacctPoster:
         return {result: count for result, count in counts.items() if count}
 
     def _poster(self, run: PostingRun, alike: Mapping[str, str], over: Event) -> WavePoster:
-        receipts = self.receipts(run) if self.receipts else None
-        return WavePoster(run, recheck=self.recheck, receipts=receipts, alike=alike, over=over, pause=self.pause)
+        return WavePoster(run, recheck=self.recheck, alike=alike, over=over, pause=self.pause)
 
 
 def _waves(reports: Sequence[tuple[str, int]], senders: int, batch_size: int) -> Iterator[list[str]]:

@@ -13,6 +13,7 @@ from certify_intacct.model.ledger import LIVE, NOT_EXECUTED, LedgerState
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.adoption import DocumentAdoption
+from certify_intacct.posting.attachments import Attachments
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.recheck import Recheck, objection, recoded
 from certify_intacct.rules.expenses import identity
@@ -22,12 +23,15 @@ from certify_intacct.staging import ledger_reads
 if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
-    from certify_intacct.posting.receipts import Receipts
     from certify_intacct.posting.report_outcomes import ReportOutcomes
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import PlannedDocument
 
 _NOT_THERE = (LedgerState.REJECTED, LedgerState.REVERSED, LedgerState.DELETED)
+_NO_ATTACHMENT = (
+    "The attachment for its receipts could not be made in Intacct. The next run tries it again, and makes none under "
+    "posting.receipts.attach: false."
+)
 _UNTAKEN = (
     "Look at it there: when it is the expense of this report, decide that it was booked by hand; when it is not, give it another "
     "number in Intacct, and the next run posts this one."
@@ -38,7 +42,6 @@ class PreSendChecks:
     """Finds out which documents of a plan are still to be sent; what is not gets its outcome here.
 
     :param recheck: asks Certify again at send time
-    :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
     :param alike: why documents wait for a person, by number (see ``look_alikes``)
     """
 
@@ -47,7 +50,6 @@ class PreSendChecks:
         run: PostingRun,
         *,
         recheck: Recheck,
-        receipts: Receipts | None,
         alike: Mapping[str, str],
         outcomes: ReportOutcomes,
     ) -> None:
@@ -57,13 +59,13 @@ class PreSendChecks:
         self.configuration = run.configuration
         self.company = run.company
         self.recheck = recheck
-        self.receipts = receipts
+        self.attachments = Attachments(run)
         self.alike = alike
         self.outcomes = outcomes
         self.adoption = DocumentAdoption(run)
 
     def passed(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
-        """The documents of the wave that may be sent now, their receipts being in Intacct.
+        """The documents of the wave that may be sent now, their attachments being in Intacct.
 
         :raises ConnectorError: one of the services cannot answer; nothing is to be sent then
         """
@@ -165,17 +167,13 @@ class PreSendChecks:
         return wanted
 
     def _attach(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
-        """Puts the receipts into Intacct first: a document points to its attachment from the start."""
-        if self.receipts is None:
-            return list(wave)
-        problems = self.receipts.provide(
+        """Makes the attachments that documents point to; their files come later."""
+        problems = self.attachments.make(
             {item.document.attachment_id: item.report_id for item in wave if item.document.attachment_id}
         )
         for item in wave:
-            if item.document.attachment_id in problems:
-                self.outcomes.add(item, ChangeResult.HELD, problems[item.document.attachment_id], Rule.RECEIPT)
-            for left_out in self.receipts.left_out.get(item.document.attachment_id or "", ()):
-                self.outcomes.note(item, left_out)
+            if problem := problems.get(item.document.attachment_id):
+                self.outcomes.add(item, ChangeResult.HELD, f"{_NO_ATTACHMENT} {problem}", Rule.ATTACHMENT)
         return [item for item in wave if item.document.attachment_id not in problems]
 
     def _compare(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:

@@ -51,9 +51,11 @@ class ReportLocks:
 
     :param company: the Intacct company: the lock of a report is one for each company it is posted to
     :param load_id: the load that works under these locks; others are told
+    :param work: what is done to the reports; who does something else to them works at the same time
     """
 
-    def __init__(self, database: Database, company: str, *, load_id: int) -> None:
+    def __init__(self, database: Database, company: str, *, load_id: int, work: str = "posting") -> None:
+        self._work = work
         self._connection = database.connect(autocommit=True, name=f"{_NAMED}{load_id}")
         self._company = company
 
@@ -98,4 +100,4 @@ class ReportLocks:
         require_session(self._connection)
 
     def _key(self, token: str) -> int:
-        return lock_key(f"posting/{self._company}/{token}")
+        return lock_key(f"{self._work}/{self._company}/{token}")

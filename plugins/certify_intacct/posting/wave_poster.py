@@ -26,7 +26,6 @@ from certify_intacct.staging.report_plans import planned_documents
 
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
-    from certify_intacct.posting.receipts import Receipts
     from certify_intacct.posting.recheck import Recheck
     from certify_intacct.staging.report_plans import PlannedDocument
 
@@ -35,7 +34,6 @@ class WavePoster:
     """A sender of a load: several work side by side, and know no more of each other than runs do.
 
     :param recheck: asks Certify again at send time
-    :param receipts: puts receipts into Intacct before the documents that point to them; None when none are attached
     :param alike: why documents wait for a person, by number (see ``look_alikes``)
     :param over: is set when the run ends before its time: then no further request is begun
     :param pause: waits some seconds
@@ -46,7 +44,6 @@ class WavePoster:
         run: PostingRun,
         *,
         recheck: Recheck,
-        receipts: Receipts | None,
         alike: Mapping[str, str],
         over: Event,
         pause: Callable[[float], None],
@@ -55,7 +52,7 @@ class WavePoster:
         self.over = over
         self.locks = ReportLocks(run.database, run.company.intacct_company_id, load_id=run.load_id)
         self.outcomes = ReportOutcomes(run)
-        self.checks = PreSendChecks(run, recheck=recheck, receipts=receipts, alike=alike, outcomes=self.outcomes)
+        self.checks = PreSendChecks(run, recheck=recheck, alike=alike, outcomes=self.outcomes)
         self.recovery = Recovery(run, locks=self.locks, replayer=Replayer(run, recheck=recheck, locks=self.locks))
         self.sender = DocumentSender(run, locks=self.locks, outcomes=self.outcomes, pause=pause)
 
@@ -101,7 +98,7 @@ class WavePoster:
 
     def _send(self, wave: Sequence[PlannedDocument]) -> None:
         with self.run.database.connection() as connection:
-            # Before receipts are put into Intacct; asked again with every request.
+            # Before attachments are made in Intacct; asked again with every request.
             require_started(connection, self.run)
         size = self.run.configuration.posting.sending.batch_size
         for session, members in groupby(self.checks.passed(wave), key=lambda item: item.document.session_entity):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -47,14 +48,16 @@ def compared(run: PostingRun) -> Iterator[ReconciliationFinding]:
 def _records(run: PostingRun, by_number: Mapping[str, Sequence[BookedByHand]]) -> dict[str, list[Found]]:
     """The records with these numbers, of every kind that the payer's part could be: their numbers are of each kind by itself."""
     found: dict[str, list[Found]] = defaultdict(list)
-    for kind in KINDS:
-        wanted = [number for number, named in by_number.items() if any(_may_be(one, kind.payers) for one in named)]
-        try:
-            for record_no, hit in by_record(run.hook, kind.kind, "", wanted).items():
-                found[record_no].append(hit)
-        except (PermissionDenied, FunctionFailed):
-            # A company that posts no such documents need not let us see them.
-            continue
+    wanted = {
+        kind: [number for number, named in by_number.items() if any(_may_be(one, kind.payers) for one in named)]
+        for kind in KINDS
+    }
+    # A company that posts no such documents need not let us see them.
+    with suppress(PermissionDenied, FunctionFailed):
+        for answer in by_record(run.hook, "", wanted).values():
+            with suppress(PermissionDenied, FunctionFailed):
+                for record_no, hit in answer().items():
+                    found[record_no].append(hit)
     return found
 
 

@@ -72,10 +72,7 @@ class IntacctSide:
     def __init__(self, run: PostingRun) -> None:
         self.run = run
         self.hook = run.hook
-        with run.database.connection() as connection:
-            posted = reconciliation.kinds_posted(connection, run.company.intacct_company_id)
         self._unseen: dict[Kind, str] = {}
-        self._used = {kind.kind for kind in in_use(run.configuration.posting)} | posted
 
     def changes(self, first: date, last: date) -> Changes:
         """What has changed of all documents of ours with a date in between, both included, since they were read last."""
@@ -124,8 +121,15 @@ class IntacctSide:
                 yield from read(kind)
             except (PermissionDenied, FunctionFailed) as error:
                 log.info("%s is not looked for: %s", kind.object, error)
-                if kind.kind in self._used:
+                if self._is_used(kind):
                     self._unseen[kind] = str(error)
+
+    def _is_used(self, kind: Kind) -> bool:
+        """Whether such documents are posted, or were; of all that were posted it is asked only where a kind cannot be seen."""
+        if kind in in_use(self.run.configuration.posting):
+            return True
+        with self.run.database.connection() as connection:
+            return kind.kind in reconciliation.kinds_posted(connection, self.run.company.intacct_company_id)
 
     def unseen(self) -> Iterator[ReconciliationFinding]:
         """The kinds of which nobody can tell what stands there under our names."""

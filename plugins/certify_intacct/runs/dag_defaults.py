@@ -40,6 +40,9 @@ _FINAL = (
     errors.BooksDiffer,
 )
 
+# A day of 10,000 reports has 30,000 of them, and each is a request of its own at Certify.
+RECEIPTS_TIMEOUT = timedelta(hours=8)
+
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": "finance-data",
     "retries": 3,

@@ -56,8 +56,12 @@ def holders(connection: Connection, intacct_company: str, keys: Collection[str])
             SELECT FROM ledger.released_rule q
             WHERE (q.certify_company, q.report_id, q.rule) = (d.certify_company, d.report_id, %s)
         ) AS released
-        FROM holder JOIN ledger.document d USING (document_id) JOIN ledger.report r USING (certify_company, report_id, sequence)
-        ORDER BY d.number
+        FROM holder CROSS JOIN LATERAL (
+            SELECT * FROM ledger.document WHERE document_id = holder.document_id OFFSET 0
+        ) d CROSS JOIN LATERAL (
+            SELECT label FROM ledger.report
+            WHERE (certify_company, report_id, sequence) = (d.certify_company, d.report_id, d.sequence) OFFSET 0
+        ) r ORDER BY d.number
         """,
         [sorted(keys), intacct_company, sorted(LIVE), Rule.SAME_CHARGE],
     ).fetchall()

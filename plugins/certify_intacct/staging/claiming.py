@@ -30,8 +30,10 @@ def planned_facts(connection: Connection, load_id: int, numbers: Collection[str]
     """By number."""
     rows = connection.execute(
         """
-        SELECT d.number, d.charges, r.released FROM plan.document d JOIN plan.report r USING (load_id, report_id)
-        WHERE d.load_id = %s AND d.number = ANY(%s)
+        SELECT d.number, d.charges, (
+            SELECT released FROM plan.report r WHERE (r.load_id, r.report_id) = (d.load_id, d.report_id)
+        ) AS released
+        FROM plan.document d WHERE d.load_id = %s AND d.number = ANY(%s)
         """,
         [load_id, list(numbers)],
     ).fetchall()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
-from certify_intacct.staging.database import Connection, many
+from certify_intacct.staging.database import Connection
 from certify_intacct.staging.ledger_reads import LedgerDocument
 
 
@@ -25,11 +24,14 @@ def first_reads(connection: Connection, documents: Collection[LedgerDocument]) -
 
 def keep(connection: Connection, reads: Sequence[tuple[LedgerDocument, Mapping[str, Any] | None]]) -> None:
     """Keeps how documents stand (see :func:`first_reads`), unless somebody has kept that before."""
-    many(
-        connection,
-        "INSERT INTO ledger.first_read (document_id, revision, stands) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+    connection.execute(
+        """
+        INSERT INTO ledger.first_read (document_id, revision, stands) SELECT document_id, revision, stands::jsonb
+        FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS read (document_id, revision, stands) ON CONFLICT DO NOTHING
+        """,
         [
-            (document.document_id, document.revision, None if stands is None else Jsonb(stands))
-            for document, stands in reads
+            [document.document_id for document, _ in reads],
+            [document.revision for document, _ in reads],
+            [None if stands is None else json.dumps(stands) for _, stands in reads],
         ],
     )

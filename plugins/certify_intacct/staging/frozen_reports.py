@@ -49,8 +49,8 @@ def freeze(connection: Connection, load_id: int, certify_company: str, reports: 
         INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash,
             content, load_id)
         SELECT %(company)s, report_id, f.sequence, token, label, employee_id, processed_date, source_hash, content, load_id
-        FROM unnest(%(reports)s::text[], %(sequences)s::int[]) AS f (report_id, sequence)
-        JOIN plan.report r USING (report_id) WHERE r.load_id = %(load)s
+        FROM unnest(%(reports)s::text[], %(sequences)s::int[]) AS f (id, sequence)
+        CROSS JOIN LATERAL (SELECT * FROM plan.report WHERE load_id = %(load)s AND report_id = f.id OFFSET 0) r
         ON CONFLICT DO NOTHING
         """,
         values,

@@ -69,13 +69,12 @@ def enter(
         for document_id, entry in zip(ids, entries, strict=True)
         for expense_id in sorted(entry.document.expense_ids)
     ]  # fmt: skip
-    many(
-        connection,
+    connection.execute(
         """
         INSERT INTO ledger.document_expense (document_id, certify_company, intacct_company, expense_id, payer)
-        VALUES (%s, %s, %s, %s, %s)
+        SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
         """,
-        expenses,
+        [[one[column] for one in expenses] for column in range(5)],
     )
     return ids
 

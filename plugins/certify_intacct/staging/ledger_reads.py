@@ -158,6 +158,34 @@ def by_token(connection: Connection, intacct_company: str, tokens: Collection[st
     )
 
 
+def to_follow(connection: Connection, certify_company: str, intacct_company: str) -> dict[str, list[int]]:
+    """What Intacct has, but not yet in its general ledger or not as it was sent; and what it has of reports of which anything waits.
+
+    Each of the two by itself: a question for both at once would be answered from the whole ledger, in every run.
+
+    :returns: IDs of documents by the entity in whose session they are, those of one kind together
+    """
+    rows = connection.execute(
+        """
+        SELECT document_id, session_entity FROM ledger.document WHERE record_no IS NOT NULL AND document_id IN (
+            SELECT document_id FROM ledger.document
+            WHERE intacct_company = %(intacct)s AND certify_company = %(certify)s AND state IN ('accepted', 'declined', 'altered')
+            UNION ALL
+            SELECT d.document_id FROM (SELECT DISTINCT report_id FROM ledger.open_item WHERE certify_company = %(certify)s) i
+            CROSS JOIN LATERAL (
+                SELECT document_id, certify_company, intacct_company FROM ledger.document WHERE report_id = i.report_id OFFSET 0
+            ) d WHERE d.intacct_company = %(intacct)s AND d.certify_company = %(certify)s
+        )
+        ORDER BY session_entity, kind, number
+        """,
+        {"intacct": intacct_company, "certify": certify_company},
+    ).fetchall()
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        found[row["session_entity"]].append(row["document_id"])
+    return dict(found)
+
+
 def witnesses(
     connection: Connection, document: LedgerDocument, but_not: Collection[int] = (), most: int = 5
 ) -> list[LedgerDocument]:

@@ -122,7 +122,7 @@ class PlannedDocument:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FirstSend:
     """What of a document that a load is to send for the first time others may have booked."""
 
@@ -185,9 +185,11 @@ def store_reports(
     )  # fmt: skip
 
 
-# Not done with: no outcome yet, in doubt, or kept from being carried out by an outage that an earlier try of the task met.
+# Not done with: no outcome yet, in doubt, or kept from being carried out by an outage that an earlier try of the task met. Its report
+# is looked up for each document: the other way round, all documents of the load may be looked through for each report.
 _TO_SEND = """
-    FROM plan.document d JOIN plan.report r ON r.load_id = d.load_id AND r.report_id = d.report_id
+    FROM plan.document d
+    CROSS JOIN LATERAL (SELECT * FROM plan.report p WHERE p.load_id = d.load_id AND p.report_id = d.report_id OFFSET 0) r
     JOIN plan.change_result c ON c.change_id = r.change_id
     WHERE d.load_id = %(load)s AND (c.result IS NULL OR c.result = 'in_doubt' OR EXISTS (
         SELECT 1 FROM ledger.document l
@@ -213,7 +215,7 @@ def first_sends(connection: Connection, load_id: int) -> list[FirstSend]:
         {_TO_SEND} AND d.revision = 1 ORDER BY d.number
         """,
         {"load": load_id, "not_executed": NOT_EXECUTED},
-    ).fetchall()
+    )
     return [FirstSend(**row | {"kind": DocumentKind(row["kind"])}) for row in rows]
 
 
@@ -340,7 +342,13 @@ def close_parts(connection: Connection, certify_company: str, parts: Collection[
     )
 
 
-def begin(connection: Connection, certify_company: str, items: Collection[PlannedDocument], load_id: int) -> None:
+def begin(
+    connection: Connection,
+    certify_company: str,
+    intacct_company: str,
+    items: Collection[PlannedDocument],
+    load_id: int,
+) -> None:
     """Lists all that a load intends to send of the reports of ``items``, unless it is listed, when these are about to be sent.
 
     Whatever stops the run then, every run reads the reports again until each of their documents has an outcome.
@@ -352,12 +360,16 @@ def begin(connection: Connection, certify_company: str, items: Collection[Planne
         SELECT %(company)s, d.report_id, d.content_hash, d.content ->> 'payer', d.number, d.currency,
             d.total, r.processed_date, r.label, 'found', 'A run began to send it.', r.source_hash, d.load_id
         FROM plan.document d JOIN plan.report r USING (load_id, report_id)
-        LEFT JOIN ledger.document l ON l.load_id = d.load_id AND l.number = d.number
+        LEFT JOIN LATERAL (
+            -- By its number alone, or each would be looked for among all that the load has sent.
+            SELECT state, load_id FROM ledger.document WHERE intacct_company = %(intacct)s AND number = d.number OFFSET 0
+        ) l ON l.load_id = d.load_id
         WHERE d.load_id = %(load)s AND d.report_id = ANY(%(reports)s) AND (l.state IS NULL OR d.number = ANY(%(numbers)s))
         ON CONFLICT DO NOTHING
         """,
         {
             "company": certify_company,
+            "intacct": intacct_company,
             "load": load_id,
             "reports": list({item.report_id for item in items}),
             "numbers": [item.document.number for item in items],
@@ -411,31 +423,41 @@ def learn_links(connection: Connection, load_id: int, intacct_company: str, kind
         """
         INSERT INTO ledger.vendor_link (intacct_company, employee_id, vendor_record)
         SELECT DISTINCT d.intacct_company, d.payee_id, v.key
-        FROM ledger.document d
+        -- Of the load's documents alone, and vendor by vendor: else all that the company has may be read, and all vendors for each.
+        FROM (SELECT * FROM ledger.document WHERE load_id = %s OFFSET 0) d
         JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = 'intacct_vendors'
-        JOIN staging.reference v ON v.load_id = x.source_load_id AND v.stream = x.stream AND v.code = d.payee_id
-        WHERE d.load_id = %s AND d.intacct_company = %s AND d.kind = ANY(%s) AND d.state IN ('accepted', 'in_gl')
+        CROSS JOIN LATERAL (
+            SELECT key FROM staging.reference WHERE load_id = x.source_load_id AND stream = x.stream
+              AND left(code, 64) = left(d.payee_id, 64) AND code = d.payee_id OFFSET 0
+        ) v
+        WHERE d.intacct_company = %s AND d.kind = ANY(%s) AND d.state IN ('accepted', 'in_gl')
         ON CONFLICT (intacct_company, employee_id) DO UPDATE SET vendor_record = EXCLUDED.vendor_record, linked_at = now()
         """,
         [load_id, intacct_company, list(kinds)],
     )
 
 
-def settle_outcomes(connection: Connection, load_id: int, run_id: str, certify_company: str) -> int:
+def settle_outcomes(
+    connection: Connection, load_id: int, run_id: str, certify_company: str, intacct_company: str
+) -> int:
     """Reports of the load that were in doubt and whose documents have all been found since: posted after all.
 
     :returns: how many
     """
     rows = connection.execute(
         """
-        SELECT r.change_id, r.report_id, r.token FROM plan.report r
-        JOIN plan.change_result c ON c.change_id = r.change_id AND c.result = 'in_doubt'
-        WHERE r.load_id = %s AND NOT EXISTS (
-            SELECT 1 FROM plan.document p LEFT JOIN ledger.document d ON d.number = p.number AND d.certify_company = %s
+        WITH r AS MATERIALIZED (
+            SELECT r.load_id, r.change_id, r.report_id, r.token FROM plan.report r
+            JOIN plan.change_result c ON c.change_id = r.change_id AND c.result = 'in_doubt' WHERE r.load_id = %s
+        )
+        SELECT r.change_id, r.report_id, r.token FROM r WHERE NOT EXISTS (
+            SELECT 1 FROM plan.document p LEFT JOIN LATERAL (
+                SELECT state, certify_company FROM ledger.document WHERE intacct_company = %s AND number = p.number OFFSET 0
+            ) d ON d.certify_company = %s
             WHERE p.load_id = r.load_id AND p.report_id = r.report_id AND coalesce(d.state, '') NOT IN ('accepted', 'in_gl')
         )
         """,
-        [load_id, certify_company],
+        [load_id, intacct_company, certify_company],
     ).fetchall()
     message = "The answer was lost; the documents were found in Intacct."
     connection.cursor().executemany(

@@ -43,7 +43,8 @@ class ReportTimeline:
     :param frozen: when it was divided for good, by sequence
     :param documents: its documents in the ledger
     :param events: every change of state of those documents, with the send that caused it
-    :param receipts: what was attached
+    :param receipts: what was attached, or left out for good
+    :param open_receipts: what is still to be attached
     :param releases: what persons released before decisions were kept under the name that Airflow knows
     :param decisions: what persons decided
     :param above_limit: the limits above which whole plans with it were, so that a second person had to decide
@@ -67,6 +68,7 @@ class ReportTimeline:
     documents: Rows
     events: Rows
     receipts: Rows
+    open_receipts: Rows
     releases: Rows
     decisions: Rows
     above_limit: Rows
@@ -175,7 +177,11 @@ SELECT load_id, decision, decided_by, reasons, decided_at FROM ledger.approval W
 """
 _ABOVE = "SELECT DISTINCT load_id, rule FROM plan.above_limit WHERE load_id = ANY(%(loads)s) ORDER BY load_id, rule"
 _RECEIPTS = """
-SELECT attachment_id, receipt_id, sent_at FROM ledger.receipt WHERE attachment_id = ANY(%(tokens)s) ORDER BY sent_at, receipt_id
+SELECT attachment_id, receipt_id, left_out, sent_at FROM ledger.receipt WHERE attachment_id = ANY(%(tokens)s)
+ORDER BY sent_at, left_out, receipt_id
+"""
+_OPEN_RECEIPTS = """
+SELECT receipt_id, since, problem FROM ledger.open_receipt WHERE attachment_id = ANY(%(tokens)s) ORDER BY receipt_id
 """
 _FINDINGS = """
 SELECT f.load_id, f.finding, f.number, f.text, coalesce(l.closed_at, l.opened_at) AS at
@@ -231,6 +237,7 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
         documents=documents,
         events=events,
         receipts=rows(_RECEIPTS, tokens=tokens),
+        open_receipts=rows(_OPEN_RECEIPTS, tokens=tokens),
         releases=rows("SELECT * FROM ledger.release WHERE report_id = %(report)s ORDER BY release_id"),
         decisions=rows("SELECT * FROM ledger.decision WHERE report_id = %(report)s ORDER BY decision_id"),
         above_limit=rows(_ABOVE, loads=posting),

@@ -49,7 +49,7 @@ def run_report(connection: Connection, load_id: int, first_date: date) -> RunRep
     load = get_load(connection, load_id)
     row = connection.execute("SELECT counts FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
     waiting = _waiting(connection, load_id)
-    known = _known_before(connection, load)
+    known = _known_before(connection, load) if waiting else set()
     first = max(first_date, date.fromordinal(load.period.end.toordinal() - _LOOK_BACK_DAYS))
     return RunReport(
         load=load,

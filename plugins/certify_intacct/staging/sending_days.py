@@ -54,11 +54,14 @@ class SendingDay:
     ) -> None:
         self._limits = configuration.posting.limits
         since = _began(connection, configuration)
-        self._sent = _sent_since(connection, configuration.company.intacct_company_id, since)
         known = {} if usual is None else usual
         if since not in known:
             known[since] = _usual(connection, configuration, since) if self._limits.times_median else {}
         self._usual = known[since]
+        # Each request of a run asks: where there is no ceiling, the day need not be added up again and again.
+        limited = bool(self._limits.day_amount or self._usual)
+        company = configuration.company.intacct_company_id
+        self._sent = _sent_since(connection, company, since) if limited else defaultdict(Decimal)
 
     def send(self, currency: str, amount: Decimal) -> None:
         """Counts a document that nobody approved."""

@@ -39,6 +39,12 @@ def present(timeline: ReportTimeline) -> Step:
         part = f"{money(item['total'], item['currency'])}, " if item["total"] is not None else ""
         text = f"{part}since {when(item['opened_at'], company_zone())}: {why}. {item['reason']} {_AGAIN}"
         notes.append(Note(label="Waits", text=text, tone="wait"))
+    for receipt in timeline.open_receipts if timeline.documents else ():
+        since = when(receipt["since"], company_zone())
+        text = (
+            f"{receipt['receipt_id']}, since {since}. {receipt['problem'] or 'It comes with the task attach_receipts.'}"
+        )
+        notes.append(Note(label="Receipt to be attached", text=text, tone="wait"))
     if not timeline.documents:
         notes.append(Note(label="Intacct", text="Nothing was posted for it."))
     return Step(

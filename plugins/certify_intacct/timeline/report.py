@@ -88,11 +88,14 @@ def _approvals(timeline: ReportTimeline) -> Iterator[Step]:
 
 
 def _receipts(timeline: ReportTimeline) -> Iterator[Step]:
-    for (attachment, at), rows in groupby(timeline.receipts, key=lambda row: (row["attachment_id"], row["sent_at"])):
+    groups = groupby(timeline.receipts, key=lambda row: (row["attachment_id"], row["sent_at"], row["left_out"]))
+    for (attachment, at, left_out), rows in groups:
         files = [row["receipt_id"] for row in rows]
+        what = f"{len(files)} {'receipt' if len(files) == 1 else 'receipts'}"
         yield Step(
             at=at,
-            title=f"{len(files)} {'receipt' if len(files) == 1 else 'receipts'} attached in Intacct",
+            title=f"{what} left out, {left_out}" if left_out else f"{what} attached in Intacct",
+            tone="bad" if left_out else "plain",
             notes=(
                 Note(label="Attachment", text=attachment),
                 Note(label="Receipts of Certify", text=", ".join(files)),

@@ -82,7 +82,7 @@ def post(company: Company, load_id: int) -> dict[str, int]:
         hook=hook, database=database, configuration=load(company.config), load_id=load_id, run_id="late", actor=""
     )
     try:
-        return IntacctPoster([run], recheck=Recheck(certify), receipts=None).run()
+        return IntacctPoster([run], recheck=Recheck(certify)).run()
     finally:
         hook.close()
         certify.close()

@@ -11,6 +11,7 @@ from lxml import etree
 
 from include.sandbox.intacct import parsing
 from include.sandbox.intacct.types import ControlFailed
+from include.sandbox.settings import Settings
 from tests import needs
 from tests.sandbox.gateway_client import Answer, Element, GatewayClient
 
@@ -73,7 +74,7 @@ WRONG = [
 def messages(request: Element) -> list[str]:
     """What the sandbox's schema says of a request."""
     try:
-        parsing.validate(request)
+        parsing.validate(request, Settings())
     except ControlFailed as refused:
         return [failure.description2.removeprefix("XML Parse schema error: ") for failure in refused.errors]
     return []

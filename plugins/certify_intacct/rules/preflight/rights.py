@@ -129,7 +129,7 @@ def _expense(configuration: Configuration, posted: Sequence[Need]) -> Iterable[N
         yield from (Need("SUPDOCFOLDER", right) for right in (READ, "Add"))
         if configuration.posting.receipts.attach:
             yield Need("SUPDOCFOLDER", "Edit")
-            yield from (Need("SUPDOC", right) for right in ("Add", "Edit"))
+            yield from (Need("SUPDOC", right) for right in (READ, "Add", "Edit"))
 
 
 def _dimensions(configuration: Configuration, used: Iterable[Used]) -> Iterable[Need]:
