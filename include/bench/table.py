@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 
 from include.bench.day import Day
@@ -17,6 +17,8 @@ HEADINGS = (
 GROWN = "{:<42} {:>9} {:>9} {:>13} {:>13} {:>13} {:>16}"
 # What costs less than this is noise, whatever it does when the day grows.
 LEAST_SECONDS = 0.1
+# Tasks that have requests side by side, and how many as shipped: posting.sending.requests_at_once, and that of Certify's connection.
+SENDING, AT_ONCE = ("load_intacct", "attach_receipts"), 2
 
 
 def headings() -> str:
@@ -43,7 +45,19 @@ def end(day: Day, latency: float) -> str:
         f"{seeded.reports} reports, {seeded.lines} lines, {seeded.receipts} receipts, {seeded.documents} documents; "
         f"{day.documents} posted; {latency:g} s latency"
     )
-    return "\n".join([row(whole(day.costs)), about, ""])
+    return "\n".join([row(whole(day.costs)), about, *_waits(day, latency), ""])
+
+
+def _waits(day: Day, latency: float) -> Iterator[str]:
+    """How much longer the tasks that send took than their requests have to wait."""
+    for cost in day.costs if latency else ():
+        requests = cost.certify_calls + cost.intacct_requests
+        if cost.task in SENDING and requests:
+            wait = requests * latency / AT_ONCE
+            yield (
+                f"{cost.task}: {cost.seconds / wait:.2f} times the {wait:.1f} s that its {requests} requests of both services wait, "
+                f"{AT_ONCE} at once"
+            )
 
 
 def whole(costs: Sequence[Cost]) -> Cost:

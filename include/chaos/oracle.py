@@ -252,9 +252,10 @@ class _Report:
     def _claimed_only(
         self, missing: Sequence[Posting], in_doubt: Mapping[str, InDoubt], tried: Mapping[str, Sequence[Attempt]]
     ) -> bool:
-        """Whether of a document that is missing no more is known than that it was claimed, and nothing can be decided of it."""
+        """Whether of a document that is missing, or was given up though it would have to wait by now, no more is known than that it
+        was claimed, and nothing can be decided of it."""
         sent_kinds = {kind_of_number(number).object for number in tried}
-        for name in {one.object for one in missing}:
+        for name in {one.object for one in missing} | {kind_of_number(number).object for number in in_doubt}:
             unsent: list[InDoubt | None] = [
                 entry
                 for number, entry in in_doubt.items()

@@ -31,6 +31,7 @@ class Figures:
     quarantined: list[dict[str, Any]]
     holds: list[dict[str, Any]]
     posted: list[dict[str, Any]]
+    receipts: dict[str, int]
     accounts: Accounts
     answers_lost: int
     recovered: list[dict[str, Any]]
@@ -58,6 +59,7 @@ def read(url: str, since: datetime, days: Collection[str], sandbox: SandboxClien
             quarantined=_quarantined(connection, loads),
             holds=_holds(connection, loads),
             posted=_posted(connection, since),
+            receipts=_receipts(connection, sandbox),
             accounts=settle(connection, sandbox, days),
             answers_lost=sandbox.faults_struck(),
             recovered=_recovered(connection, since),
@@ -109,6 +111,18 @@ def _posted(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> 
         """,
         [since],
     ).fetchall()
+
+
+def _receipts(connection: psycopg.Connection[dict[str, Any]], sandbox: SandboxClient) -> dict[str, int]:
+    """How many receipts became files by the ledger, were left out, and wait; and how many files Intacct has."""
+    row = connection.execute(
+        """
+        SELECT count(*) FILTER (WHERE left_out = '') AS attached, count(*) FILTER (WHERE left_out <> '') AS left_out,
+               (SELECT count(*) FROM ledger.open_receipt) AS waiting FROM ledger.receipt
+        """
+    ).fetchone()
+    files = sum(len(record["ATTACHMENTS"]) for record in sandbox.state("intacct", "SUPDOC"))
+    return {**(row or {}), "in_intacct": files}
 
 
 def _recovered(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> list[dict[str, Any]]:

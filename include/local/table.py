@@ -14,11 +14,18 @@ from include.local.runs import Run
 def summary(runs: Sequence[Run], found: Figures, *, set_up: float, run: float) -> dict[str, Any]:
     """Return everything that the demo found out; ``passed`` is its verdict. Times in seconds."""
     return {
-        "passed": bool(runs) and all(r.state == "success" for r in runs) and found.accounts.hold,
+        "passed": bool(runs)
+        and all(r.state == "success" for r in runs)
+        and found.accounts.hold
+        and _all_attached(found),
         "seconds": {"set_up": round(set_up, 1), "runs": round(run, 1)},
         "runs": [r.as_json() for r in runs],
         **asdict(found),
     }
+
+
+def _all_attached(found: Figures) -> bool:
+    return found.receipts["attached"] == found.receipts["in_intacct"] and not found.receipts["waiting"]
 
 
 def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figures) -> str:
@@ -51,6 +58,7 @@ def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figure
             [[day, *counts.values()] for day, counts in found.accounts.by_day.items()],
         ),
         _books(found.accounts),
+        _receipts(found.receipts),
         *[f"FAILED: {run.dag_id} {run.day}: {', '.join(tasks) or 'no task'}" for run, tasks in failures.items()],
         *[
             f"In doubt after a lost answer, looked up in Intacct, now {d['state']}: {_count(d['documents'], 'document')}"
@@ -69,6 +77,13 @@ def _books(accounts: Accounts) -> str:
     }
     told = "; ".join(f"{len(numbers)} {what}: {', '.join(numbers[:5])}" for what, numbers in wrong.items() if numbers)
     return f"Ledger and Intacct agree on {_count(accounts.agreeing, 'document')}; {told or 'none differs'}"
+
+
+def _receipts(receipts: Mapping[str, int]) -> str:
+    return (
+        f"Receipts: {receipts['attached']} attached, {receipts['in_intacct']} files in Intacct; {receipts['left_out']} left out, "
+        f"{receipts['waiting']} waiting"
+    )
 
 
 def _run_row(run: Run) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import redirect_stdout
 from dataclasses import replace
 from io import StringIO
@@ -43,10 +44,12 @@ def test_what_stands_in_intacct_is_what_was_seeded(day):
 
 
 def test_the_table_has_a_row_for_each_task_of_the_dag(printed):
-    headings, *rows, about, _ = printed[1].splitlines()
+    headings, *rows, about, loaded, attached, _ = printed[1].splitlines()
     assert [row.split()[0] for row in rows] == [*(name for name, _ in steps(dag_named("expense_sync"))), "all"]
     assert len({len(row) for row in [headings, *rows]}) == 1
     assert about == "5 reports, 50 lines, 12 receipts, 21 documents; 21 posted; 0.01 s latency"
+    assert re.fullmatch(r"load_intacct: \d+\.\d\d times the 0\.\d s that its \d+ requests .*, 2 at once", loaded)
+    assert attached.startswith("attach_receipts: ")
 
 
 def test_calls_are_those_of_the_task(day, costs):

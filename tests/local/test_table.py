@@ -16,6 +16,7 @@ FIGURES = Figures(
     quarantined=[{"stream": "certify_expenses", "rule": "cents", "count": 1}],
     holds=[{"subject": "report", "action": "hold", "rule": "personal", "count": 1}],
     posted=[{"kind": "ap_bill", "currency": "EUR", "documents": 2, "total": "10.00"}],
+    receipts={"attached": 3, "left_out": 1, "waiting": 0, "in_intacct": 3},
     accounts=Accounts(
         by_day={"2026-11-20": {"processed": 3, "posted": 2, "waiting": 1, "skipped": 0, "unaccounted": 0}}, agreeing=2
     ),
@@ -39,6 +40,7 @@ def test_it_shows_what_was_synced_posted_held_quarantined_and_reconciled() -> No
         "certify_expenses cents 1",
         "2026-11-20 3 2 1 0 0",
         "In doubt after a lost answer, looked up in Intacct, now in_gl: 25 documents",
+        "Receipts: 3 attached, 3 files in Intacct; 1 left out, 0 waiting",
         "1 answer lost, 0 posted twice",
     ):
         assert row in rows
@@ -58,6 +60,8 @@ def test_the_verdict_needs_every_run_and_the_books() -> None:
     assert not passed([RUN, replace(RUN, state="failed")], FIGURES)
     for fault in ("unaccounted", "posted_twice", "missing", "orphans", "different"):
         assert not passed([RUN], replace(FIGURES, accounts=replace(FIGURES.accounts, **{fault: ["x"]}))), fault
+    for change in ({"waiting": 1}, {"in_intacct": 4}):
+        assert not passed([RUN], replace(FIGURES, receipts=FIGURES.receipts | change)), change
 
 
 def test_the_summary_is_json() -> None:

@@ -215,6 +215,16 @@ def test_late_receipts_come_with_the_run_that_reads_their_report_again(company):
     assert len(names) == 2
 
 
+@pytest.mark.parametrize("attachments", ["with_receipts", "always"])
+def test_a_first_receipt_that_comes_after_the_posting_needs_an_attachment_that_is_there(company, attachments):
+    company.configure(receipts={"attachments": attachments})
+    company.report(1)
+    company.sync()
+    company.sandbox.act("late_receipt", report=report_id(1))
+    company.sync()
+    assert [len(names) for names in files(company).values()] == ([1] if attachments == "always" else [])
+
+
 def test_what_another_task_attaches_just_now_is_left_to_it(company):
     reports_with_receipts(company, 2)
     load, run = posted_without_receipts(company)

@@ -70,9 +70,6 @@ CONTENTS: dict[str, tuple[Any, str]] = {
     "webp": (encoded(b"RIFF\x01\x02\x03\x04WEBPabc"), "webp"),
     "data address": ("data:image/png;base64," + encoded(PNG), "png"),
     "lines": ("\r\n".join(re.findall(".{1,76}", encoded(PNG))), "png"),
-    "missing": (None, ""),
-    "empty": ("", ""),
-    "blank": (" \r\n ", ""),
     "number": (5, ""),
     "object": ({"data": encoded(PNG)}, ""),
     "page": (encoded(b"<!DOCTYPE html><script>alert(1)</script>"), ""),
@@ -90,6 +87,12 @@ CONTENTS: dict[str, tuple[Any, str]] = {
 }
 #: Whole answers in the place of a receipt.
 ANSWERS: dict[str, Reply | Any] = {
+    **{
+        name: {"Receipts": [{"ID": "{id}", "ReceiptImage": image}], "Page": 1, "PageCount": 1, "RecordCount": 1}
+        for name, image in (("missing", None), ("empty", ""), ("blank", " \r\n "))
+    },
+    "none": {"Receipts": [], "Page": 1, "PageCount": 1, "RecordCount": 1},
+    "unknown": Reply(b"", 404),
     "another receipt": {
         "Receipts": [{"ID": "somebody-else", "ReceiptImage": encoded(PNG)}],
         "Page": 1,
@@ -123,7 +126,7 @@ def test_receipts_become_pictures_under_harmless_names_or_are_refused_by_name(co
         receipt = asked.path.partition("/receipts/")[2]
         if receipt in answers:
             answer = answers[receipt]
-            return answer if isinstance(answer, Reply) else Reply(json.dumps(answer).encode())
+            return answer if isinstance(answer, Reply) else Reply(json.dumps(answer).replace("{id}", receipt).encode())
         if not receipt:
             return text
         image, _ = contents.get(receipt, (encoded(PNG), ""))

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from certify_intacct.model.errors import (
     AnswerTooLarge,
     AnswerUnreadable,
-    ConnectorError,
     RequestRefused,
     ServiceUnavailable,
 )
-from certify_intacct.posting.receipt_files import Refused, file_of, longest_answer
+from certify_intacct.posting.receipt_files import Absent, Refused, file_of, longest_answer
 from certify_intacct.rules.texts import readable
 from certify_intacct.transport.side_by_side import in_order
 
@@ -39,12 +38,14 @@ class Fetched:
     :param file: as Intacct takes it
     :param left_out: why it will never be a file
     :param problem: why it cannot be had just now
+    :param outage: that problem, where Certify did not answer at all
     """
 
     receipt: OpenReceipt
     file: dict[str, str] | None = None
     left_out: str = ""
-    problem: ConnectorError | None = None
+    problem: str = ""
+    outage: ServiceUnavailable | None = None
 
 
 class ReceiptFetcher:
@@ -66,12 +67,9 @@ class ReceiptFetcher:
         """
         with closing(in_order(self._fetch, receipts, self.certify.requests_at_once)) as answers:
             for fetched in answers:
-                if not isinstance(fetched.problem, ServiceUnavailable):
-                    self._without_answer = 0
-                else:
-                    self._without_answer += 1
-                    if self._without_answer >= OUTAGE:
-                        raise fetched.problem
+                self._without_answer = self._without_answer + 1 if fetched.outage else 0
+                if fetched.outage and self._without_answer >= OUTAGE:
+                    raise fetched.outage
                 yield fetched
 
     def _fetch(self, receipt: OpenReceipt) -> Fetched:
@@ -85,5 +83,7 @@ class ReceiptFetcher:
             return Fetched(receipt=receipt, left_out=f"larger than {self.megabytes} MB")
         except Refused as refused:
             return Fetched(receipt=receipt, left_out=str(refused))
-        except (AnswerUnreadable, RequestRefused, ServiceUnavailable) as error:
-            return Fetched(receipt=receipt, problem=error)
+        except ServiceUnavailable as error:
+            return Fetched(receipt=receipt, problem=str(error), outage=error)
+        except (Absent, AnswerUnreadable, RequestRefused) as error:
+            return Fetched(receipt=receipt, problem=str(error))

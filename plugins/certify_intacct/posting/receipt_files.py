@@ -42,6 +42,10 @@ class Refused(ValueError):
     """The receipt is no file that may be attached; the text says why."""
 
 
+class Absent(ValueError):
+    """Certify gave nothing: it may be there another time. The text says what was missing."""
+
+
 def longest_answer(megabytes: int) -> int:
     """The bytes of an answer that may still hold a receipt of so many megabytes, line breaks in its text included."""
     return int(megabytes * 1_000_000 * _BASE64_PER_BYTE * 1.05) + _AROUND
@@ -52,16 +56,19 @@ def file_of(receipt_id: str, record: Mapping[str, Any] | None, megabytes: int) -
 
     :param record: the receipt as Certify gives it; None when there is none
     :param megabytes: the largest file
-    :raises Refused: it is missing, empty, too large, damaged, or neither a picture nor a PDF
+    :raises Absent: Certify has none, or not its content
+    :raises Refused: it is too large, damaged, or neither a picture nor a PDF
     """
-    given = (record or {}).get("ReceiptImage")
+    if record is None:
+        raise Absent("Certify has no such receipt")
+    given = record.get("ReceiptImage")
     if not isinstance(given, (str, type(None))):
         raise Refused("not a text of base64")
     text = "".join((given or "").split())
     found = _DATA_URI.match(text)
     data = text[found.end() :] if found else text
     if not data:
-        raise Refused("empty")
+        raise Absent("Certify gives it without content")
     if len(data) > megabytes * 1_000_000 * _BASE64_PER_BYTE:
         raise Refused(f"larger than {megabytes} MB")
     try:

@@ -117,7 +117,7 @@ class Receipts:
             elif now - fetched.receipt.since > GIVE_UP:
                 self._leave_out(fetched.receipt, f"not to be had for {GIVE_UP.days} days: {fetched.problem}")
             else:
-                self.uploads.failed(fetched.receipt.attachment_id, [fetched.receipt.receipt_id], str(fetched.problem))
+                self.uploads.failed(fetched.receipt.attachment_id, [fetched.receipt.receipt_id], fetched.problem)
 
     def _leave_out(self, receipt: OpenReceipt, why: str) -> None:
         log.warning("Receipt %s of report %s is %s, and is not attached.", _shown(receipt), receipt.report_id, why)

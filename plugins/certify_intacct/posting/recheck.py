@@ -36,6 +36,12 @@ _LONGEST = 500
 # Reports whose lines Certify cannot tell wait by themselves, unless that is true of many.
 _MOST_NOT_UNDERSTOOD = 5
 _AMOUNTS = (("reim_amount", "ReimAmount"), ("non_reim_amount", "NonReimAmount"), ("total_amount", "TotalAmount"))
+_GLDS = tuple(f"EmpGLD{number}Code" for number in range(1, 6))
+# What of a header is looked at; no more of the thousands of a day is kept.
+_LOOKED_AT = (
+    *(theirs for _, theirs in _AMOUNTS), *_GLDS, "Currency", "EmployeeID", "Processed", "ProcessedDate", "Reimbursed",
+    "ReimbursementTransactionID",
+)  # fmt: skip
 
 
 class Recheck:
@@ -75,7 +81,11 @@ class Recheck:
             began = time.monotonic()
             margin = timedelta(days=1)
             pages = self._hook.pages("expensereports", startdate=day - margin, enddate=day + margin)
-            headers = {record_id(record): record for page in pages for record in page.records}
+            headers = {
+                record_id(record): {name: record.get(name) for name in _LOOKED_AT}
+                for page in pages
+                for record in page.records
+            }
             self._days[day] = (_fresh_until(began), headers)
         return headers
 
@@ -142,7 +152,7 @@ def objection(
         if not _same_amount(planned[ours], header.get(theirs))
     ]
     texts = {"Currency": planned["currency"], "EmployeeID": planned["employee_id"]}
-    texts |= {f"EmpGLD{number}Code": planned["employee_glds"].get(str(number), "") for number in range(1, 6)}
+    texts |= {name: planned["employee_glds"].get(str(number), "") for number, name in enumerate(_GLDS, start=1)}
     changed += [
         f"{name} {header.get(name)} instead of {text}"
         for name, text in texts.items()

@@ -122,7 +122,7 @@ class PlannedDocument:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FirstSend:
     """What of a document that a load is to send for the first time others may have booked."""
 
@@ -215,7 +215,7 @@ def first_sends(connection: Connection, load_id: int) -> list[FirstSend]:
         {_TO_SEND} AND d.revision = 1 ORDER BY d.number
         """,
         {"load": load_id, "not_executed": NOT_EXECUTED},
-    ).fetchall()
+    )
     return [FirstSend(**row | {"kind": DocumentKind(row["kind"])}) for row in rows]
 
 

@@ -252,9 +252,13 @@ class Limits(Section):
 
 
 class ReceiptSettings(Section):
-    """Receipts as attachments of the documents."""
+    """Receipts as attachments of the documents.
+
+    :param attachments: whether only reports that have a receipt when they are planned get an attachment
+    """
 
     attach: bool = True
+    attachments: Literal["with_receipts", "always"] = "with_receipts"
     folder: Annotated[Name, Field(max_length=50)] = "Certify receipts"
     largest_megabytes: Annotated[int, Field(ge=1, le=100)] = 10
 

@@ -87,7 +87,8 @@ class Drafts:
         except ValueError as error:
             return Hold(Rule.TOO_MANY_DOCUMENTS, str(error), "Divide the report in Certify.")
         taxed = any(line.tax for line in lines)
-        attached = self.has_receipts and self.posting.receipts.attach and target.takes_attachment
+        receipts = self.posting.receipts
+        wanted = receipts.attach and (self.has_receipts or receipts.attachments == "always")
         return Document(
             key=DocumentKey(
                 certify_company=self.company.certify_company,
@@ -116,7 +117,7 @@ class Drafts:
             exchange_rate_date=rate_day if foreign else None,
             by_label=self.posting.accounts.by_label,
             tax_solution=taxes.policy_for(group.entity, self.posting).solution if taxed else "",
-            attachment_id=self.token if attached else "",
+            attachment_id=self.token if wanted and target.takes_attachment else "",
             details=payee.details,
         )
 
