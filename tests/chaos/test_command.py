@@ -36,12 +36,12 @@ def test_the_last_line_has_the_counts(capsys):
     assert status == 0
     assert line == {
         "seed": 7, "faults": 3, "kills": 2, "posted_twice": 0, "lost": 0, "altered": 0, "wrong_period": 0, "users_twice": 0,
-        "wrongly_deactivated": 0, "in_doubt": 1, "undecidable": 1,
+        "wrongly_deactivated": 0, "receipts": 0, "in_doubt": 1, "undecidable": 1,
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "wrong", ["posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated"]
+    "wrong", ["posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated", "receipts"]
 )
 def test_a_wrong_is_exit_status_1(wrong, capsys):
     tally = Tally(7)
