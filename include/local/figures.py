@@ -114,11 +114,15 @@ def _posted(connection: psycopg.Connection[dict[str, Any]], since: datetime) -> 
 
 
 def _receipts(connection: psycopg.Connection[dict[str, Any]], sandbox: SandboxClient) -> dict[str, int]:
-    """How many receipts became files by the ledger, were left out, and wait; and how many files Intacct has."""
+    """How many receipts became files by the ledger, were left out, and wait though their documents are posted; and how many files
+    Intacct has."""
     row = connection.execute(
         """
         SELECT count(*) FILTER (WHERE left_out = '') AS attached, count(*) FILTER (WHERE left_out <> '') AS left_out,
-               (SELECT count(*) FROM ledger.open_receipt) AS waiting FROM ledger.receipt
+               (SELECT count(*) FROM ledger.open_receipt o WHERE EXISTS (
+                   SELECT FROM ledger.document d WHERE d.token = o.attachment_id AND d.state IN ('accepted', 'in_gl', 'declined', 'altered')
+               )) AS waiting
+        FROM ledger.receipt
         """
     ).fetchone()
     files = sum(len(record["ATTACHMENTS"]) for record in sandbox.state("intacct", "SUPDOC"))
