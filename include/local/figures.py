@@ -120,7 +120,8 @@ def _receipts(connection: psycopg.Connection[dict[str, Any]], sandbox: SandboxCl
         """
         SELECT count(*) FILTER (WHERE left_out = '') AS attached, count(*) FILTER (WHERE left_out <> '') AS left_out,
                (SELECT count(*) FROM ledger.open_receipt o WHERE EXISTS (
-                   SELECT FROM ledger.document d WHERE d.token = o.attachment_id AND d.state IN ('accepted', 'in_gl', 'declined', 'altered')
+                   SELECT FROM ledger.document d
+                   WHERE d.token = o.attachment_id AND d.state IN ('accepted', 'in_gl', 'declined', 'altered')
                )) AS waiting
         FROM ledger.receipt
         """
