@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import contextlib
 import itertools
+import json
+import os
 from typing import Any
 
 import pytest
@@ -114,6 +116,22 @@ def test_that_an_attachment_is_there_already_says_nothing_about_empty_ones(compa
     assert company.states() == {"in_gl": 2}
     assert company.sql("SELECT 1 FROM ledger.company_fact WHERE name = 'empty_attachments'") == []
     assert files(company) == {report_id(1): ["r-1-1"], report_id(2): ["r-2-1"]}
+
+
+def test_an_attachment_whose_files_are_too_much_for_an_answer_is_there(company, monkeypatch):
+    company.report(1, {"Amount": "10", "ReimAmount": "10", "ReceiptID": "r-1-1"})
+    company.receipt("x", "r-1-1", b"\x89PNG\r\n\x1a\n" + b"x" * 2_000_000)
+    company.sync()
+    company.sql("DELETE FROM ledger.attachment")
+    company.forget_everything_but_the_deployment()
+    company.sandbox.settings(empty_attachment="refuse")
+    name = "AIRFLOW_CONN_SAGE_INTACCT_DEFAULT"
+    content = json.loads(os.environ[name])
+    content["extra"] |= {"max_answer_bytes": 1_000_000}
+    monkeypatch.setenv(name, json.dumps(content))
+    company.sync()
+    assert company.states() == {"in_gl": 1}
+    assert files(company) == {report_id(1): ["r-1-1"]}
 
 
 @pytest.mark.parametrize("cure", ["right", "setting"])

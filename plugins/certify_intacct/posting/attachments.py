@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function, create_supdoc, create_supdocfolder, get_list
-from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
+from certify_intacct.model.errors import AnswerTooLarge, AnswerUnreadable, RequestRefused
 from certify_intacct.staging import company_facts, receipts
 
 if TYPE_CHECKING:
@@ -134,7 +134,11 @@ class Attachments:
         return create_supdoc(fields, control_id=str(uuid.uuid4()))
 
     def _is_there(self, attachment_id: str) -> bool:
-        return files_there(self.run, attachment_id) is not None
+        try:
+            return files_there(self.run, attachment_id) is not None
+        except AnswerTooLarge:
+            # Files come with the answer, and only of one that is there.
+            return True
 
     def _remember(self, attachment_ids: Collection[str]) -> None:
         if attachment_ids:
