@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -22,8 +21,6 @@ from certify_intacct.transport.side_by_side import in_order
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
     from certify_intacct.staging.receipts import OpenReceipt
-
-log = logging.getLogger(__name__)
 
 # Certify's own IDs are GUIDs. This one stands on a line as a text, and goes into an address.
 _RECEIPT_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -73,9 +70,8 @@ class ReceiptFetcher:
                 yield fetched
 
     def _fetch(self, receipt: OpenReceipt) -> Fetched:
-        shown = readable(receipt.receipt_id, 100)
         if not _RECEIPT_ID.fullmatch(receipt.receipt_id):
-            return Fetched(receipt=receipt, left_out=f"{shown!r} is no receipt's ID")
+            return Fetched(receipt=receipt, left_out=f"{readable(receipt.receipt_id, 100)!r}, which is no receipt's ID")
         try:
             record = self.certify.get("receipts", receipt.receipt_id, most_bytes=longest_answer(self.megabytes))
             return Fetched(receipt=receipt, file=file_of(receipt.receipt_id, record, self.megabytes))

@@ -5,7 +5,6 @@ An update adds a file and never replaces one, so what was sent without an answer
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +20,6 @@ from certify_intacct.staging import receipts
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.receipts import OpenReceipt
-
-log = logging.getLogger(__name__)
 
 # Files go inline; nobody says how large a request may be, so requests are kept moderate.
 REQUEST_BYTES = 8_000_000
