@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from certify_intacct.operators.base import ConnectorOperator, triggered_by
+from certify_intacct.operators.base import triggered_by
+from certify_intacct.operators.load_operator import LoadOperator
 from certify_intacct.pages.links import PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class ReceiptsToIntacctOperator(ConnectorOperator):
+class ReceiptsToIntacctOperator(LoadOperator):
     """Makes files of the receipts of posted reports: those of this load, late ones, and what earlier runs could not attach.
 
     It posts nothing, and no posting waits for it. Interrupted or tried again, it goes on where it was. Several may run at once: each
     attachment is worked on by one of them.
 
-    :param load_id: the load
-    :param intacct_conn_id: the Sage Intacct connection
-    :param certify_conn_id: the Emburse Certify connection
     """
 
-    template_fields: Sequence[str] = (
-        *ConnectorOperator.template_fields,
-        "load_id",
-        "intacct_conn_id",
-        "certify_conn_id",
-    )
     operator_extra_links = (PlanLink(),)
     ui_color = "#f0e6f6"
-
-    def __init__(
-        self,
-        *,
-        load_id: Any,
-        intacct_conn_id: str = "sage_intacct_default",
-        certify_conn_id: str = "emburse_certify_default",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.load_id = load_id
-        self.intacct_conn_id = intacct_conn_id
-        self.certify_conn_id = certify_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many receipts are attached since, left out for good, and still waiting.

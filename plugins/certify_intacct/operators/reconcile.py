@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.operators.base import ConnectorOperator, triggered_by
+from certify_intacct.operators.base import triggered_by
+from certify_intacct.operators.load_operator import LoadOperator
 from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class ReconcileOperator(ConnectorOperator):
+class ReconcileOperator(LoadOperator):
     """Reads the processed reports of the load's period from Certify and their documents from Intacct, and balances the two.
 
     The result is a row for each entity, currency, kind and bucket in ``ops.reconciliation``, with ``unassigned`` for what nobody can
@@ -23,26 +23,7 @@ class ReconcileOperator(ConnectorOperator):
     :param load_id: the load whose period is reconciled
     """
 
-    template_fields: Sequence[str] = (
-        *ConnectorOperator.template_fields,
-        "load_id",
-        "intacct_conn_id",
-        "certify_conn_id",
-    )
     ui_color = "#eeeeee"
-
-    def __init__(
-        self,
-        *,
-        load_id: Any,
-        intacct_conn_id: str = "sage_intacct_default",
-        certify_conn_id: str = "emburse_certify_default",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.load_id = load_id
-        self.intacct_conn_id = intacct_conn_id
-        self.certify_conn_id = certify_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns whether it holds, how many reports were compared, how many findings persons have decided about, the number of the

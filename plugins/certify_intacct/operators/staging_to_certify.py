@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.operators.load_operator import LoadOperator
 from certify_intacct.pages.links import PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class StagingToCertifyOperator(ConnectorOperator):
+class StagingToCertifyOperator(LoadOperator):
     """Sends the changes of a load's plan to Certify, in the order lists, people, approvers, deactivations.
 
     Only one load writes to Certify at a time. A load that was opened as a preview is refused. A change whose target was
     changed by another run since it was planned is not sent, and its outcome names that run.
 
-    :param load_id: the load
-    :param certify_conn_id: the Emburse Certify connection
     :param intacct_conn_id: the Sage Intacct connection that the plan was made from
     """
 
-    template_fields: Sequence[str] = (
-        *ConnectorOperator.template_fields,
-        "load_id",
-        "certify_conn_id",
-        "intacct_conn_id",
-    )
     operator_extra_links = (PlanLink(),)
     ui_color = "#f0e6f6"
-
-    def __init__(
-        self,
-        *,
-        load_id: Any,
-        certify_conn_id: str = "emburse_certify_default",
-        intacct_conn_id: str = "sage_intacct_default",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.load_id = load_id
-        self.certify_conn_id = certify_conn_id
-        self.intacct_conn_id = intacct_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many changes were applied, refused, in doubt and so on.

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.operators.base import ConnectorOperator, triggered_by
+from certify_intacct.operators.base import triggered_by
+from certify_intacct.operators.load_operator import LoadOperator
 from certify_intacct.pages.links import IntacctRecordsLink, PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class StagingToIntacctOperator(ConnectorOperator):
+class StagingToIntacctOperator(LoadOperator):
     """Posts the documents of a load's plan, settles what is in doubt from earlier runs, and reads back what was accepted.
 
     A load that was opened as a preview is refused. Several loads may run at once: each report is sent by one of them.
 
-    :param load_id: the load
-    :param intacct_conn_id: the Sage Intacct connection
     :param certify_conn_id: the Emburse Certify connection: reports are asked for once more at send time
     """
 
-    template_fields: Sequence[str] = (
-        *ConnectorOperator.template_fields,
-        "load_id",
-        "intacct_conn_id",
-        "certify_conn_id",
-    )
     operator_extra_links = (PlanLink(), IntacctRecordsLink())
     ui_color = "#f0e6f6"
-
-    def __init__(
-        self,
-        *,
-        load_id: Any,
-        intacct_conn_id: str = "sage_intacct_default",
-        certify_conn_id: str = "emburse_certify_default",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.load_id = load_id
-        self.intacct_conn_id = intacct_conn_id
-        self.certify_conn_id = certify_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many reports were posted, refused, held, in doubt and so on.
