@@ -89,7 +89,7 @@ def test_the_table_of_rights_is_the_codes():
     everything["dimensions"] = {row.name: {"certify": str(next(free))} for row in further}
     configuration = Configuration.model_validate(everything)
     needed = {(need.place, right) for need in _needs(configuration) for right in _words(need.right)}
-    row = r"^\| ([\w ]+) \| ([\w ]+?)(?: \(\*\))? \| ((?:List|View|Add|Edit|Post|, )+) \|"
+    row = r"^\| ([\w &]+) \| ([\w ]+?)(?: \(\*\))? \| ((?:List|View|Add|Edit|Post|, )+) \|"
     told = re.findall(row, pages.text(ROOT / "README.md"), re.MULTILINE)
     assert {
         ((application, policy), right) for application, policy, words in told for right in words.split(", ")

@@ -14,6 +14,7 @@ from certify_intacct.model.configuration.posting import HOLD, NONE, CompanyPaid,
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.payers import Payer
+from certify_intacct.staging.streams import STREAMS
 from tests.rules.expenses.company import configuration
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,10 @@ def test_connector_yaml_may_ask_for_exactly_the_kinds_that_serve_a_payer(payer):
 
 def wanted(payer: Payer, word: str) -> dict[str, object]:
     """A section that asks for a kind, with whatever else the kind needs."""
-    needed = {"gl_journal": {"journal": {"symbol": "EXP", "offset_account": "2310"}}}
+    needed = {
+        "gl_journal": {"journal": {"symbol": "EXP", "offset_account": "2310"}},
+        "expense_report": {"expense_report": {"payment_type": "Company card"}},
+    }
     return {"target": word, **needed.get(word, {})}
 
 
@@ -86,14 +90,18 @@ def test_each_word_of_state_means_something_and_any_other_nothing(kind):
 @each_kind
 def test_only_what_is_in_the_general_ledger_counts_as_posted_there(kind):
     in_gl = {word for word, meaning in kind.states.items() if meaning.ledger_state is LedgerState.IN_GL}
-    assert in_gl <= {"Posted", "Selected", "Partially Paid", "Paid", "Confirmed", "Reversal Pending"}
+    # Approving an expense report is what books it.
+    approved = {"Approved"} if kind.object == "EEXPENSES" else set()
+    assert in_gl == {"Posted", "Reversal Pending"} | approved or in_gl == approved | {
+        "Posted", "Selected", "Partially Paid", "Paid", "Confirmed", "Reversal Pending",
+    }  # fmt: skip
     assert kind.meaning("Declined").ledger_state is LedgerState.DECLINED
 
 
 @each_kind
 def test_each_kind_says_what_it_needs(kind):
     posting: PostingConfiguration = configuration().posting
-    assert {need.object for need in kind.needs()} == {kind.object}
+    assert {need.object for need in kind.needs()} == {kind.object, *(STREAMS[name].source for name in kind.kind.lists)}
     assert {"Add"} <= {need.right for need in kind.needs()}
     assert kind.payers
     assert kind.reversal

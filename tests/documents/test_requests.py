@@ -24,6 +24,7 @@ JOURNAL = {
         "journal": {"symbol": "EXP", "offset_account": "2310", "vat_vendor": "HMRC"},
     }
 }
+EXPENSES = {"target": "expense_report"}
 CASES = {
     "plain": ({}, [line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3")]),
     "both parts": ({}, [line("a", "50", "20", card_name="Corp Visa", card_last="4821", card_transaction_id="T-1")]),
@@ -44,6 +45,39 @@ CASES = {
     "journal, VAT": (
         JOURNAL | {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
         [card_line("a", "12", vat_amount=Decimal(2)), card_line("b", "5")],
+    ),
+    "expense report": (
+        {"employee_paid": EXPENSES},
+        [line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3"), line("c", "1", vendor="")],
+    ),
+    "expense report, types": (
+        {
+            "employee_paid": EXPENSES
+            | {
+                "expense_report": {
+                    "expense_types": {"Hotel": "Lodging"},
+                    "payment_type": "Out of pocket",
+                    "state": "draft",
+                }
+            },
+            "company_paid": EXPENSES | {"expense_report": {"payment_type": "Company card"}},
+        },
+        [line("a", "1"), card_line("b", "2", "T"), line("c", "5", "2", card_name="Corp Visa", card_last="4821")],
+    ),
+    "expense report, foreign": (
+        {
+            "employee_paid": EXPENSES,
+            "currencies": {"exchange_rate_type": "Daily"},
+            "dimensions": {"entity": {"certify": "report_gld/1"}, "project": {"certify": "report_gld/3"}},
+        },
+        [line("a", "1", report_gld_codes={1: "200", 3: "P-1"})],
+    ),
+    "expense report, VAT": (
+        {
+            "employee_paid": EXPENSES,
+            "tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}},
+        },
+        [line("a", "12", vat_amount=Decimal(2))],
     ),
     "dimensions and term": (
         {
@@ -74,12 +108,14 @@ def test_what_is_sent_adds_up_and_is_the_same_every_time(case):
         assert (sent_as.xml, sent_as.writes) == (again.xml, True)
         sent = etree.fromstring(sent_as.xml)
         assert total_sent(sent) == document.total
-        assert [node.text for node in sent.iter("RECORDID", "referenceno", "REFERENCENO")] == [document.number]
+        assert [node.text for node in sent.iter("RECORDID", "referenceno", "REFERENCENO", "expensereportno")] == [
+            document.number
+        ]
 
 
 def total_sent(sent: etree._Element) -> Decimal:
     """What the lines add up to with their tax; of a journal, what does not stand on its offset account."""
-    amounts = [Decimal(node.text) for node in sent.iter("paymentamount", "TRX_TAX", "trx_tax")]
+    amounts = [Decimal(node.text) for node in sent.iter("paymentamount", "amount", "TRX_TAX", "trx_tax")]
     entries = list(sent.iter("GLENTRY"))
     if not entries:
         return sum([*amounts, *(Decimal(node.text) for node in sent.iter("TRX_AMOUNT"))], Decimal(0))

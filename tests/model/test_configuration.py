@@ -59,13 +59,13 @@ def test_every_key_of_the_shipped_file_is_explained():
         ("time_zone: Europe/Berlin", "time_zone: Mars/Olympus", ["company.time_zone", "Mars/Olympus"]),
         (
             "    target: ap_bill",
-            "    target: expense_report",
+            "    target: ap_invoice",
             ["posting.employee_paid.target", "not built yet", "hold"],
         ),
         (
             "    target: ap_bill",
             "    target: apbill",
-            ["posting.employee_paid.target", "'apbill'", "'ap_bill' or 'hold'"],
+            ["posting.employee_paid.target", "'apbill'", "'expense_report' or 'hold'"],
         ),
         (
             "  posting_entity: top_level",

@@ -315,7 +315,21 @@ WITH_CONTENT = {
 
 #: As versions since 0013, and since 0018, want them.
 ROWS_WITH_PAYER = ROWS | WITH_PAYER | WITH_DECISIONS
-NEWEST_ROWS = ROWS_WITH_PAYER | WITH_CONTENT | WITH_RECORD | WITH_LINES | WITH_BACKFILLS | WITH_SWEEP | WITH_RECEIPTS
+WITH_EMPLOYEE_LINKS: dict[str, tuple[str, ...]] = {
+    "ledger.employee_link": (
+        "INSERT INTO ledger.employee_link (intacct_company, employee_id, employee_record) VALUES ('ACME', 'E-1', '31')",
+    ),
+}
+NEWEST_ROWS = (
+    ROWS_WITH_PAYER
+    | WITH_CONTENT
+    | WITH_RECORD
+    | WITH_LINES
+    | WITH_BACKFILLS
+    | WITH_SWEEP
+    | WITH_RECEIPTS
+    | WITH_EMPLOYEE_LINKS
+)
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
 LISTS: dict[str, str] = {

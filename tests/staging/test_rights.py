@@ -27,7 +27,8 @@ GROWS = (
 STAYS = ("ledger.attachment", "ledger.document", "ledger.document_expense", "ledger.receipt", "ledger.transition")
 #: What has a state, which the loader keeps; its history is in the events.
 STATE = (
-    "ledger.closed_date", "ledger.company_fact", "ledger.open_item", "ledger.open_receipt", "ledger.user_link", "ledger.vendor_link",
+    "ledger.closed_date", "ledger.company_fact", "ledger.employee_link", "ledger.open_item", "ledger.open_receipt", "ledger.user_link",
+    "ledger.vendor_link",
 )  # fmt: skip
 #: A plan stands as it was made.
 IMMUTABLE = ("plan.above_limit", "plan.change", "plan.document", "plan.outcome", "plan.report")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from certify_intacct.documents.ap_bill import ApBill
 from certify_intacct.documents.base import Kind
 from certify_intacct.documents.credit_card_transaction import CreditCardTransaction
+from certify_intacct.documents.expense_report import IntacctExpenseReport
 from certify_intacct.documents.gl_journal import GlJournal
 from certify_intacct.model.configuration.posting import HOLD, NONE, PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 
-KINDS: tuple[Kind, ...] = (ApBill(), CreditCardTransaction(), GlJournal())
+KINDS: tuple[Kind, ...] = (ApBill(), CreditCardTransaction(), GlJournal(), IntacctExpenseReport())
 
 _BY_KIND = {kind.kind: kind for kind in KINDS}
 

@@ -51,7 +51,7 @@ class ApBill(Kind):
     line_object = "APBILLITEM"
     policy = ("Accounts Payable", "Bills")
     rights = ("Add", "Edit", "Post")
-    names_employee = True
+    person = ("VENDOR", "intacct_vendors")
     gives = frozenset({"vendor"})
     # The words of the API pages and of the REST schema. Paying, or being chosen for it, leaves a bill in the general ledger.
     states: ClassVar[Mapping[str, Meaning]] = {

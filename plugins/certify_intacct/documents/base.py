@@ -29,6 +29,7 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.rules.expenses.dates import PostingDate
+from certify_intacct.rules.expenses.mapping import AccountChoice, account_choice
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.rights import READ, Need
@@ -64,7 +65,8 @@ class Kind(ABC):
     :cvar object: the Intacct object of its header, and ``line_object`` that of its lines
     :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
     :cvar takes_attachment: whether it can point to an attachment
-    :cvar names_employee: whether its payee is the vendor that the report's employee is
+    :cvar person: where its payee is what the report's employee is in Intacct: the object, and the stream that lists them
+    :cvar states_expense: whether its lines state the day of the expense and who was paid
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
@@ -88,7 +90,8 @@ class Kind(ABC):
     policy: ClassVar[tuple[str, str]]
     rights: ClassVar[tuple[str, ...]]
     takes_attachment: ClassVar[bool] = True
-    names_employee: ClassVar[bool] = False
+    person: ClassVar[tuple[str, str] | None] = None
+    states_expense: ClassVar[bool] = False
     gives: ClassVar[frozenset[str]] = frozenset()
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]
@@ -115,12 +118,16 @@ class Kind(ABC):
         """Why no document of this kind may be made for the report at all; asked once a report."""
         return []
 
+    def accounts(self, payer: Payer, context: PlanningContext) -> AccountChoice:
+        """How the accounts of a payer's lines are chosen."""
+        return account_choice(context.posting, context.references)
+
     @abstractmethod
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
 
     def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
-        """Due date and term of a document of that date; neither where the kind knows none."""
+        """Due date and term of a document of that date, neither where the kind knows none; or why it may not have that date."""
         return None, ""
 
     # Writing

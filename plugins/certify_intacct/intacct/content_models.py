@@ -138,7 +138,7 @@ EXPENSE_LINE = Model(
     lists=_CUSTOM | _TAXES,
 )
 
-EXPENSE_REPORT = Model(
+EXPENSES = Model(
     fields=(
         "employeeid",
         "datecreated",

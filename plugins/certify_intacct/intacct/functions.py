@@ -239,9 +239,9 @@ def record_cctransaction(fields: Mapping[str, Any], *, control_id: str) -> Funct
 def create_expensereport(fields: Mapping[str, Any], *, control_id: str) -> Function:
     """`create_expensereport`: an employee expense report (the generic `create` cannot).
 
-    :param fields: names of content_models.EXPENSE_REPORT; `expenses` is a list of lines (content_models.EXPENSE_LINE).
+    :param fields: names of content_models.EXPENSES; `expenses` is a list of lines (content_models.EXPENSE_LINE).
     """
-    return _legacy("create_expensereport", content_models.EXPENSE_REPORT, fields, control_id)
+    return _legacy("create_expensereport", content_models.EXPENSES, fields, control_id)
 
 
 def create_supdoc(fields: Mapping[str, Any], *, control_id: str) -> Function:

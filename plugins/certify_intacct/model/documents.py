@@ -26,19 +26,24 @@ class DocumentKind(StrEnum):
     """What a document becomes in Intacct; everything else about a kind stands in its file of ``certify_intacct.documents``.
 
     :ivar letter: the last character of a document number: an Intacct Smart Rule can tell the kinds apart by it
+    :ivar lists: the streams of Intacct that are read for it and for no other kind
     """
 
     letter: str
+    lists: tuple[str, ...]
 
-    def __new__(cls, value: str, letter: str = "") -> DocumentKind:
+    def __new__(cls, value: str, letter: str = "", lists: tuple[str, ...] = ()) -> DocumentKind:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.letter = letter
+        member.letter, member.lists = letter, lists
         return member
 
     AP_BILL = "ap_bill", "B"
     CREDIT_CARD_TRANSACTION = "credit_card_transaction", "C"
     GL_JOURNAL = "gl_journal", "J"
+    EXPENSE_REPORT = (
+        "expense_report", "E", ("intacct_payee_employees", "intacct_expense_types", "intacct_expense_payment_types"),
+    )  # fmt: skip
 
 
 #: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.
@@ -76,6 +81,7 @@ class DocumentLine:
     :param account: GL account number, or account label when the document's ``by_label`` says so
     :param dimensions: further dimensions by Intacct's field name (``PROJECTID``)
     :param billable: whether it is billed on to its customer
+    :param expense_date: the day of the expense, and ``merchant`` who was paid: of kinds whose lines state them
     """
 
     expense_id: str
@@ -87,6 +93,8 @@ class DocumentLine:
     dimensions: Mapping[str, str] = field(default_factory=dict)
     tax: tuple[TaxEntry, ...] = ()
     billable: bool = False
+    expense_date: date | None = None
+    merchant: str = ""
 
     @property
     def total(self) -> Decimal:
@@ -157,8 +165,9 @@ class Document:
         if not self.details:
             del plain["details"]
         for line in plain["lines"]:
-            if not line["billable"]:
-                del line["billable"]
+            for learnt in ("billable", "expense_date", "merchant"):
+                if not line[learnt]:
+                    del line[learnt]
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
     @property
@@ -177,16 +186,18 @@ class Document:
                     **line,
                     "amount": Decimal(line["amount"]),
                     "tax": tuple(TaxEntry(detail_id=t["detail_id"], amount=Decimal(t["amount"])) for t in line["tax"]),
+                    "expense_date": _day(line.get("expense_date")),
                 }
             )
             for line in data["lines"]
         )
-        dates = {
-            name: date.fromisoformat(data[name]) if data[name] else None
-            for name in ("posting_date", "intended_date", "due_date", "exchange_rate_date")
-        }
+        dates = {name: _day(data[name]) for name in ("posting_date", "intended_date", "due_date", "exchange_rate_date")}
         key = DocumentKey(**data["key"])
         return cls(**{**data, **dates, "key": key, "kind": kind, "payer": payer, "lines": lines})
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 # Most of what a document holds; their subclasses, words of an enum, are written as what they stand for.

@@ -30,8 +30,33 @@ class Vendor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Employee:
+    """An employee of Intacct as one who is paid. ``entity`` as of a vendor."""
+
+    employee_id: str
+    record_no: str
+    name: str = ""
+    email: str = ""
+    active: bool = True
+    start_date: date | None = None
+    entity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentType:
+    """A payment type of expenses (EXPENSEPAYMENTTYPE).
+
+    :param reimbursable: whether what is paid by it is owed to the employee; None when Intacct does not say
+    """
+
+    name: str
+    active: bool = True
+    reimbursable: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Account:
-    """A GL account or an AP account label. ``requires`` holds the names of the dimensions that it demands on every line."""
+    """A GL account, AP account label or expense type. ``requires`` holds the names of the dimensions that it demands on every line."""
 
     account_no: str
     title: str = ""
@@ -98,7 +123,8 @@ class References:
     :param term_days: days until due by term name, for the terms that are so simple
     :param single_entity: the company has no entities; what stands in their place in ``dimensions`` are its locations
     :param employee_id_uses: how many active Certify users carry an EmployeeID
-    :param links: the Intacct RECORDNO of the vendor to which an EmployeeID was posted before
+    :param employees: of the expense reports that are made in Intacct, with ``expense_types`` and ``payment_types``
+    :param links: by object (VENDOR, EMPLOYEE) and EmployeeID the RECORDNO of the payee to which the ID was posted before
     :param closed_days: days that Intacct refused because their period is closed, by entity and subledger
     """
 
@@ -106,13 +132,16 @@ class References:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     labels: Mapping[str, Account] = field(default_factory=dict)
     cards: Mapping[str, CardAccount] = field(default_factory=dict)
+    employees: Mapping[str, Employee] = field(default_factory=dict)
+    expense_types: Mapping[str, Account] = field(default_factory=dict)
+    payment_types: Mapping[str, PaymentType] = field(default_factory=dict)
     dimensions: Mapping[str, Mapping[tuple[str, ...], DimensionValue]] = field(default_factory=dict)
     categories: Mapping[str, tuple[Category, ...]] = field(default_factory=dict)
     term_days: Mapping[str, int] = field(default_factory=dict)
     tax_details: Mapping[str, bool] = field(default_factory=dict)
     single_entity: bool = False
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[tuple[str, str], str] = field(default_factory=dict)
     closed_days: Mapping[tuple[str, str], frozenset[date]] = field(default_factory=dict)
 
     @cached_property

@@ -77,6 +77,13 @@ class Rule(StrEnum):
     VENDOR_OF_ENTITY = "vendor_of_entity", Desk.INTACCT, 20
     VENDOR_IS_SOMEONE_ELSE = "vendor_is_someone_else", Desk.PAYABLES, 19, Decision.RELEASE
     VENDOR_LINK_CHANGED = "vendor_link_changed", Desk.PAYABLES, 19, Decision.RELEASE
+    EMPLOYEE_MISSING = "employee_missing", Desk.INTACCT, 36
+    EMPLOYEE_INACTIVE = "employee_inactive", Desk.INTACCT, 36
+    EMPLOYEE_OF_ENTITY = "employee_of_entity", Desk.INTACCT, 36
+    EMPLOYEE_IS_SOMEONE_ELSE = "employee_is_someone_else", Desk.PAYABLES, 36, Decision.RELEASE
+    EMPLOYEE_LINK_CHANGED = "employee_link_changed", Desk.PAYABLES, 36, Decision.RELEASE
+    EMPLOYEE_STARTS_LATER = "employee_starts_later", Desk.INTACCT, 36
+    PAYMENT_TYPE = "payment_type", Desk.CONFIGURATION, 36
     CARD_MISSING = "card_missing", Desk.CERTIFY, 17
     CARD_UNMAPPED = "card_unmapped", Desk.CONFIGURATION, 17
     CARD_UNKNOWN = "card_unknown", Desk.CONFIGURATION, 17

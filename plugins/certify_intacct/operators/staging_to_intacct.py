@@ -74,8 +74,10 @@ class StagingToIntacctOperator(LoadOperator):
                 hook.close()
             certify.close()
         with self.database.connection() as connection:
-            links = [kind.kind.value for kind in KINDS if kind.names_employee]
-            report_plans.learn_links(connection, load_id, self.configuration.company.intacct_company_id, links)
+            for person in {kind.person for kind in KINDS if kind.person}:
+                kinds = [kind.kind.value for kind in KINDS if kind.person == person]
+                company = self.configuration.company.intacct_company_id
+                report_plans.learn_links(connection, load_id, company, *person, kinds)
             advance(connection, load_id, "loaded", {"intacct": counts, "read_back": dict(read_back)})
         self.log.info("Reports: %s. Read back: %s.", counts or "nothing to send", dict(read_back))
         return counts

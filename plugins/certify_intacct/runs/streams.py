@@ -17,5 +17,6 @@ def streams(direction: str) -> tuple[list[str], list[str]]:
     try:
         settings = load(config_path())
     except ConfigurationError:
-        return of_direction(direction, DimensionsConfiguration(), entities=True)
-    return of_direction(direction, settings.dimensions, entities=settings.people.entities.source != "none")
+        return of_direction(direction, DimensionsConfiguration(), (), entities=True)
+    assigned = settings.people.entities.source != "none"
+    return of_direction(direction, settings.dimensions, settings.posting.kinds, entities=assigned)

@@ -94,7 +94,7 @@ def unread(connection: Connection, load_id: int, settings: Configuration) -> lis
     ).fetchone()
     assert row is not None
     entities = settings.people.entities.source != "none"
-    intacct, certify = of_direction(row["direction"], settings.dimensions, entities=entities)
+    intacct, certify = of_direction(row["direction"], settings.dimensions, settings.posting.kinds, entities=entities)
     return sorted({*intacct, *certify} - {*row["streams"]})
 
 

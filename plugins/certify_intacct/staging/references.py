@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, Dimension
-from certify_intacct.model.references import Account, CardAccount, Category, DimensionValue, References, Vendor
+from certify_intacct.model.references import (
+    Account,
+    CardAccount,
+    Category,
+    DimensionValue,
+    Employee,
+    PaymentType,
+    References,
+    Vendor,
+)
 from certify_intacct.staging.closed_periods import closed_days
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import ListRow, passed, rows_of
@@ -33,7 +43,15 @@ def references(
     return References(
         vendors={row.code: _vendor(row) for row in passed(connection, load_id, "intacct_vendors")},
         accounts=accounts,
-        labels={row.code: _label(row, accounts) for row in passed(connection, load_id, "intacct_ap_account_labels")},
+        labels=_labels(connection, load_id, "intacct_ap_account_labels", accounts),
+        employees={row.code: _employee(row) for row in passed(connection, load_id, "intacct_payee_employees")},
+        expense_types=_labels(connection, load_id, "intacct_expense_types", accounts),
+        payment_types={
+            row.code: PaymentType(
+                name=row.code, active=row.active, reimbursable=_unless(row.attributes["non_reimbursable"])
+            )
+            for row in passed(connection, load_id, "intacct_expense_payment_types")
+        },
         cards={
             row.code: CardAccount(card_id=row.code, active=row.active, entity=row.text("entity_id"))
             for row in passed(connection, load_id, "intacct_cards")
@@ -103,10 +121,14 @@ def _employee_id_uses(connection: Connection, load_id: int) -> dict[str, int]:
     return {row["employee_id"]: row["uses"] for row in rows}
 
 
-def _links(connection: Connection, intacct_company: str) -> dict[str, str]:
-    query = "SELECT employee_id, vendor_record FROM ledger.vendor_link WHERE intacct_company = %s"
-    rows = connection.execute(query, [intacct_company]).fetchall()
-    return {row["employee_id"]: row["vendor_record"] for row in rows}
+def _links(connection: Connection, intacct_company: str) -> dict[tuple[str, str], str]:
+    query = """
+        SELECT 'VENDOR' AS object, employee_id, vendor_record AS record_no FROM ledger.vendor_link WHERE intacct_company = %(company)s
+        UNION ALL
+        SELECT 'EMPLOYEE', employee_id, employee_record FROM ledger.employee_link WHERE intacct_company = %(company)s
+    """
+    rows = connection.execute(query, {"company": intacct_company}).fetchall()
+    return {(row["object"], row["employee_id"]): row["record_no"] for row in rows}
 
 
 def _from_the_bill(due_from: str) -> bool:
@@ -135,7 +157,26 @@ def _account(row: ListRow) -> Account:
     return Account(account_no=row.code, title=row.name, active=row.active, requires=frozenset(demanded))
 
 
-def _label(row: ListRow, accounts: Mapping[str, Account]) -> Account:
-    """A label demands what the account behind it demands."""
-    behind = accounts.get(row.text("account_no"), Account(account_no=""))
-    return replace(behind, account_no=row.code, title=row.name, active=row.active)
+def _employee(row: ListRow) -> Employee:
+    return Employee(
+        employee_id=row.code,
+        record_no=row.key,
+        name=row.name,
+        email=row.text("email"),
+        active=row.active,
+        start_date=date.fromisoformat(text) if (text := row.text("start_date")) else None,
+        entity=row.text("entity_id"),
+    )
+
+
+def _unless(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+def _labels(connection: Connection, load_id: int, stream: str, accounts: Mapping[str, Account]) -> dict[str, Account]:
+    """Names of accounts. Each demands what the account behind it demands."""
+    found = {}
+    for row in passed(connection, load_id, stream):
+        behind = accounts.get(row.text("account_no"), Account(account_no=""))
+        found[row.code] = replace(behind, account_no=row.code, title=row.name, active=row.active)
+    return found

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from psycopg import sql
+
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.ledger import NOT_EXECUTED
 from certify_intacct.model.outcomes import OpenState
@@ -414,27 +416,31 @@ def held_before(connection: Connection, certify_company: str, report_ids: Collec
     return {(row["report_id"], row["source_hash"]) for row in rows}
 
 
-def learn_links(connection: Connection, load_id: int, intacct_company: str, kinds: Collection[str]) -> None:
-    """Remembers to which vendor record each EmployeeID of the load's accepted documents leads.
+def learn_links(
+    connection: Connection, load_id: int, intacct_company: str, object_name: str, stream: str, kinds: Collection[str]
+) -> None:
+    """Remembers to which record each EmployeeID of the load's accepted documents leads.
 
-    :param kinds: those whose payee is the vendor that the employee is
+    :param object_name: what the report's employee is in Intacct, and ``stream`` the list of them
+    :param kinds: those whose payee is one
     """
-    connection.execute(
+    table, record = (sql.Identifier(f"{object_name.lower()}_{name}") for name in ("link", "record"))
+    query = sql.SQL(
         """
-        INSERT INTO ledger.vendor_link (intacct_company, employee_id, vendor_record)
+        INSERT INTO ledger.{table} (intacct_company, employee_id, {record})
         SELECT DISTINCT d.intacct_company, d.payee_id, v.key
-        -- Of the load's documents alone, and vendor by vendor: else all that the company has may be read, and all vendors for each.
-        FROM (SELECT * FROM ledger.document WHERE load_id = %s OFFSET 0) d
-        JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = 'intacct_vendors'
+        -- Of the load's documents alone, and payee by payee: else all that the company has may be read, and all payees for each.
+        FROM (SELECT * FROM ledger.document WHERE load_id = %(load)s OFFSET 0) d
+        JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = %(stream)s
         CROSS JOIN LATERAL (
             SELECT key FROM staging.reference WHERE load_id = x.source_load_id AND stream = x.stream
               AND left(code, 64) = left(d.payee_id, 64) AND code = d.payee_id OFFSET 0
         ) v
-        WHERE d.intacct_company = %s AND d.kind = ANY(%s) AND d.state IN ('accepted', 'in_gl')
-        ON CONFLICT (intacct_company, employee_id) DO UPDATE SET vendor_record = EXCLUDED.vendor_record, linked_at = now()
-        """,
-        [load_id, intacct_company, list(kinds)],
-    )
+        WHERE d.intacct_company = %(company)s AND d.kind = ANY(%(kinds)s) AND d.state IN ('accepted', 'in_gl')
+        ON CONFLICT (intacct_company, employee_id) DO UPDATE SET {record} = EXCLUDED.{record}, linked_at = now()
+        """
+    ).format(table=table, record=record)
+    connection.execute(query, {"load": load_id, "company": intacct_company, "stream": stream, "kinds": list(kinds)})
 
 
 def settle_outcomes(

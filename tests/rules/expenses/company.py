@@ -10,7 +10,16 @@ from typing import Any
 
 from certify_intacct.documents import targets
 from certify_intacct.model.configuration import Configuration
-from certify_intacct.model.references import Account, CardAccount, Category, DimensionValue, References, Vendor
+from certify_intacct.model.references import (
+    Account,
+    CardAccount,
+    Category,
+    DimensionValue,
+    Employee,
+    PaymentType,
+    References,
+    Vendor,
+)
 from certify_intacct.model.report_plans import ReportPlan
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.rules.expenses import planning
@@ -50,6 +59,12 @@ REFERENCES = References(
     cards={
         "CORP-VISA": CardAccount(card_id="CORP-VISA"),
         "US-AMEX": CardAccount(card_id="US-AMEX", entity="100"),
+    },
+    employees={"E-1007": Employee(employee_id="E-1007", record_no="31", name="Ana Ruiz", email="a.ruiz@example.com")},
+    expense_types={"Lodging": Account(account_no="Lodging")},
+    payment_types={
+        "Out of pocket": PaymentType(name="Out of pocket", reimbursable=True),
+        "Company card": PaymentType(name="Company card", reimbursable=False),
     },
     dimensions={
         "entity": {

@@ -45,7 +45,7 @@ def test_a_code_in_certify_helps_only_where_it_counts():
     stated = line("a", "1", category_gl_code="")
     assert told([stated])["category_unmapped"].startswith("Give the category a GL code in Certify, or add")
     mapped = told([stated], config=configuration(accounts=ACCOUNT_MAP))["category_unmapped"]
-    assert mapped == 'Add `"Hotel": ACCOUNT` to posting.accounts.map in connector.yaml, with its account.'
+    assert mapped == 'Add `"Hotel": ACCOUNT` to posting.accounts.map in connector.yaml, with its GL account.'
     assert told([stated], config=configuration(accounts={"source": "map", "map": {"Hotel": "6220"}})) == {}
 
 

@@ -191,10 +191,10 @@ def test_an_employee_id_of_two_users_and_a_changed_link():
     assert rules(plan(line("a", "1"), references=replace(REFERENCES, employee_id_uses={"E-1007": 2}))) == {
         "employee_id_not_unique"
     }
-    assert rules(plan(line("a", "1"), references=replace(REFERENCES, links={"E-1007": "70"}))) == {
+    assert rules(plan(line("a", "1"), references=replace(REFERENCES, links={("VENDOR", "E-1007"): "70"}))) == {
         "vendor_link_changed"
     }
-    assert plan(line("a", "1"), references=replace(REFERENCES, links={"E-1007": "71"})).documents
+    assert plan(line("a", "1"), references=replace(REFERENCES, links={("VENDOR", "E-1007"): "71"})).documents
 
 
 def test_a_release_counts_only_for_what_is_releasable():

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, field_validator, model_validator
 
 from certify_intacct.model.configuration.section import CertifyName, Name, Section
+from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 
 #: The target that makes no documents.
@@ -18,7 +19,6 @@ HOLD = "hold"
 NONE = "none"
 
 _NOT_BUILT = {
-    "expense_report": "posting into Intacct's expense reports",
     "ap_invoice": "posting invoices of Certify",
     "clearing_account": "posting reports that were paid elsewhere against a clearing account",
 }
@@ -53,12 +53,30 @@ class Due(Section):
         return self
 
 
-class EmployeePaid(Section):
-    """The part of a report that the company owes to the employee (ReimAmount)."""
+class InExpenses(Section):
+    """How expense reports are made in Intacct's application Expenses.
 
-    target: Annotated[Literal["ap_bill", "hold"], BeforeValidator(_built)] = "ap_bill"
+    :param state: what a report is made as; it reaches the general ledger when it is approved in Intacct, whichever it is
+    :param expense_types: the expense type of a line by the name of its Certify category; empty: lines carry GL accounts
+    :param payment_type: the payment type of its lines by its name; empty for none
+    """
+
+    state: Literal["submitted", "draft"] = "submitted"
+    expense_types: Mapping[str, Name] = {}
+    payment_type: str = ""
+
+
+class EmployeePaid(Section):
+    """The part of a report that the company owes to the employee (ReimAmount).
+
+    :param due: of AP bills; an expense report has no due date
+    :param expense_report: for ``target: expense_report``
+    """
+
+    target: Annotated[Literal["ap_bill", "expense_report", "hold"], BeforeValidator(_built)] = "ap_bill"
     date: Literal["processed_date", "latest_expense_date", "submitted_date"] = "processed_date"
     due: Due = Due()
+    expense_report: InExpenses = InExpenses()
 
 
 class Card(Section):
@@ -92,14 +110,24 @@ class CompanyPaid(Section):
 
     :param target: a kind of document, ``hold``, or ``none``: the charges reach Intacct by another way, the bank's feed for example
     :param journal: for ``target: gl_journal``
+    :param expense_report: for ``target: expense_report``, with a payment type that is not reimbursable
     """
 
-    target: Annotated[Literal["credit_card_transaction", "gl_journal", "hold", "none"], BeforeValidator(_built)] = (
-        "credit_card_transaction"
-    )
+    target: Annotated[
+        Literal["credit_card_transaction", "gl_journal", "expense_report", "hold", "none"], BeforeValidator(_built)
+    ] = "credit_card_transaction"
     date: Literal["charge_date", "processed_date"] = "charge_date"
     cards: tuple[Card, ...] = ()
     journal: Journal | None = None
+    expense_report: InExpenses = InExpenses()
+
+    @model_validator(mode="after")
+    def _payment_type_named(self) -> CompanyPaid:
+        if self.target == "expense_report" and not self.expense_report.payment_type:
+            raise ValueError(
+                "`target: expense_report` needs `expense_report: {payment_type: NAME}`, a payment type that is not reimbursable"
+            )
+        return self
 
     @model_validator(mode="after")
     def _journal_named(self) -> CompanyPaid:
@@ -182,12 +210,12 @@ class ClosedPeriods(Section):
     """What to do with a date that lies in a closed period.
 
     :param policy: ``hold``, or ``next_open_day``: post on the first open day and record both dates
-    :param closed_through: the last closed day by entity and subledger (AP, CM or GL), as far as you know it; what Intacct refuses
+    :param closed_through: the last closed day by entity and subledger (AP, CM, EE or GL), as far as you know it; what Intacct refuses
         is learnt on top
     """
 
     policy: Literal["hold", "next_open_day"] = "hold"
-    closed_through: Mapping[str, Mapping[Literal["AP", "CM", "GL"], date]] = {}
+    closed_through: Mapping[str, Mapping[Literal["AP", "CM", "EE", "GL"], date]] = {}
 
 
 class Vendors(Section):
@@ -322,6 +350,12 @@ class PostingConfiguration(Section):
     receipts: ReceiptSettings = ReceiptSettings()
     sending: Sending = Sending()
     lengths: Lengths = Lengths()
+
+    @property
+    def kinds(self) -> tuple[DocumentKind, ...]:
+        """The kinds of document that reports become."""
+        words = dict.fromkeys(self.paid_by(payer).target for payer in Payer)
+        return tuple(DocumentKind(word) for word in words if word not in (HOLD, NONE))
 
     def paid_by(self, payer: Payer) -> EmployeePaid | CompanyPaid:
         """The section that says what becomes of what this payer paid; its ``target`` names the kind of document."""

@@ -102,3 +102,12 @@ LOOKED_UP = (
     looked_up("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
     looked_up("intacct_tax_details", "tax detail", "Intacct, Taxes > Tax details"),
 )
+#: Those that are read for one kind of document alone, by the name of the stream.
+OF_KINDS = {
+    suite.stream: suite
+    for suite in (
+        looked_up("intacct_payee_employees", "employee", "Intacct, Company > Employees"),
+        looked_up("intacct_expense_types", "expense type", "Intacct, Expenses > Setup > Expense types"),
+        looked_up("intacct_expense_payment_types", "payment type", "Intacct, Expenses > Setup > Payment types"),
+    )
+}

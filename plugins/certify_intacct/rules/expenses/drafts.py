@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
 from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, impossible, posting_date, too_old
@@ -38,7 +40,7 @@ class Drafts:
         holds = mapping.check_entity(group.entity, self.references, self.dimensions)
         if holds:
             return None, holds
-        lines, holds = self._lines(group, target.gives)
+        lines, holds = self._lines(group, target)
         payee = target.payee(group, self.context)
         if isinstance(payee, Hold):
             return None, [*holds, payee]
@@ -60,7 +62,7 @@ class Drafts:
 
         :param target: None where the configuration says hold
         """
-        lines, holds = self._lines(group, target.gives if target else frozenset())
+        lines, holds = self._lines(group, target)
         booked: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
         for line in lines:
             place = (line.account, line.department_id, *sorted(line.dimensions.items()), line.billable)
@@ -115,7 +117,7 @@ class Drafts:
             lines=lines,
             exchange_rate_type=self.posting.currencies.exchange_rate_type if foreign else "",
             exchange_rate_date=rate_day if foreign else None,
-            by_label=self.posting.accounts.by_label,
+            by_label=target.accounts(group.payer, self.context).by_label,
             tax_solution=taxes.policy_for(group.entity, self.posting).solution if taxed else "",
             attachment_id=self.token if wanted and target.takes_attachment else "",
             details=payee.details,
@@ -158,16 +160,22 @@ class Drafts:
             )
         return currency
 
-    def _lines(self, group: Group, given: frozenset[str]) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
+    def _lines(self, group: Group, target: Target | None) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
+        given = target.gives if target else frozenset()
+        accounts = (
+            target.accounts(group.payer, self.context)
+            if target
+            else mapping.account_choice(self.posting, self.references)
+        )
         policy = taxes.policy_for(group.entity, self.posting)
         for member in group.members:
             coding, found = mapping.code_line(
-                self.report, member.line, self.references, self.posting, self.dimensions, given
+                self.report, member.line, self.references, accounts, self.dimensions, given
             )
             holds += found
-            taxed = taxes.divide(member, group.payer, policy, self.references, by_label=self.posting.accounts.by_label)
+            taxed = taxes.divide(member, group.payer, policy, self.references, accounts)
             if isinstance(taxed, Hold):
                 holds.append(taxed)
                 continue
@@ -186,11 +194,20 @@ class Drafts:
                     dimensions=coding.dimensions,
                     tax=entries,
                     billable=billable,
+                    **self._expense(member.line, target),
                 )
                 for account, amount, entries, billable in amounts
                 if amount != 0 or entries
             ]
         return tuple(lines), holds
+
+    def _expense(self, line: ExpenseLine, target: Target | None) -> dict[str, Any]:
+        if target is None or not target.states_expense:
+            return {}
+        return {
+            "expense_date": line.expense_date,
+            "merchant": readable(line.vendor, self.posting.lengths.payee),
+        }
 
     def _above_limit(self, document: Document) -> list[Hold]:
         limit = self.posting.limits.of(self.posting.limits.document_amount, document.currency)

@@ -33,6 +33,47 @@ class Coding:
     billable: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class AccountChoice:
+    """How the accounts of the lines of a document are chosen.
+
+    :param map: account by the name of the Certify category
+    :param by_gl_code: whether a category that ``map`` does not name goes by its GL code
+    :param listed: what Intacct has of them
+    :param noun: what one is called
+    :param key: the key of connector.yaml that holds ``map``
+    :param by_label: whether they are names of accounts and not GL accounts
+    """
+
+    map: Mapping[str, str]
+    by_gl_code: bool
+    listed: Mapping[str, Account]
+    noun: str
+    key: str
+    by_label: bool = False
+
+    def problem(self, code: str) -> str:
+        """What is wrong with one of them, empty when nothing is."""
+        known = self.listed.get(code)
+        if known is None:
+            like = near_miss(code, self.listed)
+            return f"Intacct has no {self.noun} {code!r}" + (f" (it looks like {like!r})" if like else "")
+        return "" if known.active else f"{self.noun} {code!r} is inactive"
+
+
+def account_choice(posting: PostingConfiguration, references: References) -> AccountChoice:
+    """By section ``posting.accounts``."""
+    rule = posting.accounts
+    return AccountChoice(
+        map=rule.map,
+        by_gl_code=rule.source == "gl_code",
+        listed=references.labels if rule.by_label else references.accounts,
+        noun="AP account label" if rule.by_label else "GL account",
+        key="posting.accounts.map",
+        by_label=rule.by_label,
+    )
+
+
 def entity_code(
     report: ExpenseReport, line: ExpenseLine, references: References, dimensions: DimensionsConfiguration
 ) -> str:
@@ -79,21 +120,22 @@ def code_line(
     report: ExpenseReport,
     line: ExpenseLine,
     references: References,
-    posting: PostingConfiguration,
+    accounts: AccountChoice,
     dimensions: DimensionsConfiguration,
     given: frozenset[str] = frozenset(),
 ) -> tuple[Coding, list[Hold]]:
     """Account, department and further dimensions of a line, and what is wrong with them.
 
+    :param accounts: how its account is chosen
     :param given: dimensions, by name, that the header of the document gives to all of its lines
     """
-    account, holds = _account(line, references, posting)
+    account, holds = _account(line, accounts)
     codes, wrong = coding.codes_of(report, line, references, dimensions)
     holds = [*holds, *wrong]
     if account is not None:
         for missing in coding.demanded(account, codes, given):
             reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."
-            cure = f"{coding.filled_by(missing, dimensions)}, or map the category to another account in posting.accounts.map."
+            cure = f"{coding.filled_by(missing, dimensions)}, or map the category to another account in {accounts.key}."
             holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
     department = codes.get(DEPARTMENT.name, "")
     further = {BY_NAME[name].line: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
@@ -162,38 +204,33 @@ def _looks_like_card(line: ExpenseLine, key: tuple[str, str]) -> bool:
     return stated != key and all(outline(ours) == outline(theirs) for ours, theirs in zip(stated, key, strict=True))
 
 
-def _account(
-    line: ExpenseLine, references: References, posting: PostingConfiguration
-) -> tuple[Account | None, list[Hold]]:
-    rule = posting.accounts
+def _account(line: ExpenseLine, rule: AccountChoice) -> tuple[Account | None, list[Hold]]:
     if line.category not in rule.map and (like := near_miss(line.category, rule.map)):
         # Not taken for what the map names, and not booked past it either.
-        reason = f"The category {line.category!r} is not in posting.accounts.map, and looks like {like!r}, which is."
+        reason = f"The category {line.category!r} is not in {rule.key}, and looks like {like!r}, which is."
         cure = f"Correct its name there or in Certify; or, when it is another one, add `{in_yaml(line.category)}: ACCOUNT` there."
         return None, [Hold.on_line(line, Rule.CATEGORY_UNMAPPED, reason, cure)]
-    number = rule.map.get(line.category) or (line.category_gl_code if rule.source == "gl_code" else "")
+    number = rule.map.get(line.category) or (line.category_gl_code if rule.by_gl_code else "")
     if is_blank(number):
         row = f"{in_yaml(line.category)}: ACCOUNT"
-        code = "Give the category a GL code in Certify, or add" if rule.source == "gl_code" else "Add"
-        cure = f"{code} `{row}` to posting.accounts.map in connector.yaml, with its account."
+        code = "Give the category a GL code in Certify, or add" if rule.by_gl_code else "Add"
+        cure = f"{code} `{row}` to {rule.key} in connector.yaml, with its {rule.noun}."
         return None, [
-            Hold.on_line(line, Rule.CATEGORY_UNMAPPED, f"The category {line.category!r} has no account.", cure)
+            Hold.on_line(line, Rule.CATEGORY_UNMAPPED, f"The category {line.category!r} has no {rule.noun}.", cure)
         ]
-    listed = references.labels if rule.by_label else references.accounts
-    known = listed.get(number)
-    kind = "AP account label" if rule.by_label else "GL account"
+    known = rule.listed.get(number)
     if known is None:
-        reason = f"Intacct has no {kind} {number!r} (category {line.category!r}).{looks_like(number, listed)}"
+        reason = f"Intacct has no {rule.noun} {number!r} (category {line.category!r}).{looks_like(number, rule.listed)}"
         mapped = line.category in rule.map
         cure = "Correct" if mapped else "Correct the category's GL code in Certify, or map the category in"
-        return None, [Hold.on_line(line, Rule.ACCOUNT_UNKNOWN, reason, f"{cure} posting.accounts.map.")]
+        return None, [Hold.on_line(line, Rule.ACCOUNT_UNKNOWN, reason, f"{cure} {rule.key}.")]
     if not known.active:
         return known, [
             Hold.on_line(
                 line,
                 Rule.ACCOUNT_INACTIVE,
-                f"{kind} {number!r} is inactive.",
-                "Activate it in Intacct, or map the category to another in posting.accounts.map.",
+                f"{rule.noun} {number!r} is inactive.",
+                f"Activate it in Intacct, or map the category to another in {rule.key}.",
             )
         ]
     return known, []

@@ -18,6 +18,7 @@ from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.rules.expenses.dates import PostingDate
+from certify_intacct.rules.expenses.mapping import AccountChoice
 from certify_intacct.rules.expenses.splitting import Group
 
 
@@ -66,6 +67,7 @@ class Target(Protocol):
     kind: ClassVar[DocumentKind]
     subledger: ClassVar[str]
     takes_attachment: ClassVar[bool]
+    states_expense: ClassVar[bool]
     gives: ClassVar[frozenset[str]]
 
     def keeps_apart(self, line: ExpenseLine) -> str:
@@ -74,11 +76,14 @@ class Target(Protocol):
     def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
         """Why no document of this kind may be made for the report at all; asked once a report."""
 
+    def accounts(self, payer: Payer, context: PlanningContext) -> AccountChoice:
+        """How the accounts of a payer's lines are chosen."""
+
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
 
     def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
-        """Due date and term of a document of that date; neither where the kind knows none."""
+        """Due date and term of a document of that date, neither where the kind knows none; or why it may not have that date."""
 
 
 #: What becomes of each payer's part; None where the configuration says hold.

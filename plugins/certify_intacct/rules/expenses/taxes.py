@@ -6,7 +6,7 @@ GL accounts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -19,7 +19,7 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ZERO, ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.amounts import Shares
-from certify_intacct.rules.expenses.mapping import check_account
+from certify_intacct.rules.expenses.mapping import AccountChoice
 from certify_intacct.rules.near_misses import near_miss
 
 
@@ -42,10 +42,10 @@ def policy_for(entity: str, posting: PostingConfiguration) -> Tax:
     return posting.tax.entities.get(entity, posting.tax.default)
 
 
-def divide(share: Shares, payer: Payer, policy: Tax, references: References, *, by_label: bool) -> Taxed | Hold:
+def divide(share: Shares, payer: Payer, policy: Tax, references: References, accounts: AccountChoice) -> Taxed | Hold:
     """Divides a payer's part of a line by the entity's policy.
 
-    :param by_label: the document's lines carry account labels, and so do those of its tax
+    :param accounts: of the document's lines, and so of its tax
     """
     line, amount = share.line, share.part(payer)
     taxes = {"VAT": line.vat_amount, "HST": line.hst_amount, "PST": line.pst_amount}
@@ -59,7 +59,7 @@ def divide(share: Shares, payer: Payer, policy: Tax, references: References, *, 
         )
     targets = {"VAT": policy.vat_detail, "HST": policy.hst_account, "PST": policy.pst_account}
     for name, tax in present.items():
-        hold = _unmapped(line, name, tax, targets[name], references, by_label)
+        hold = _unmapped(line, name, tax, targets[name], references, accounts)
         if hold:
             return hold
     posted = _in_the_currency_posted(share, present)
@@ -113,13 +113,13 @@ def _of_payer(share: Shares, payer: Payer, taxes: Mapping[str, Decimal]) -> dict
 
 
 def _unmapped(
-    line: ExpenseLine, name: str, tax: Decimal, target: str, references: References, by_label: bool
+    line: ExpenseLine, name: str, tax: Decimal, target: str, references: References, accounts: AccountChoice
 ) -> Hold | None:
     """Why a tax has nowhere to go; None when it has."""
     if not target:
         reason = f"It carries {name} {tax}, which posting.tax does not map."
         return _held(line, reason, f"Map {name} for the entity, or choose gross.")
-    problem = _target_problem(name, target, references, by_label)
+    problem = _target_problem(name, target, references, accounts)
     return (
         _held(line, f"{problem}, the target of {name}.", "Correct posting.tax in connector.yaml.") if problem else None
     )
@@ -129,17 +129,9 @@ def _held(line: ExpenseLine, reason: str, cure: str) -> Hold:
     return Hold.on_line(line, Rule.TAX, reason, cure)
 
 
-def _target_problem(name: str, target: str, references: References, by_label: bool) -> str:
+def _target_problem(name: str, target: str, references: References, accounts: AccountChoice) -> str:
     if name == "VAT":
-        like = _like(target, references.tax_details)
-        return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target!r}{like}"
-    if by_label:
-        label = references.labels.get(target)
-        like = _like(target, references.labels)
-        return "" if label and label.active else f"Intacct has no active AP account label {target!r}{like}"
-    return check_account(target, references)
-
-
-def _like(target: str, known: Iterable[str]) -> str:
-    like = near_miss(target, known)
-    return f" (it looks like {like!r})" if like else ""
+        like = near_miss(target, references.tax_details)
+        hint = f" (it looks like {like!r})" if like else ""
+        return "" if references.tax_details.get(target) else f"Intacct has no active tax detail {target!r}{hint}"
+    return accounts.problem(target)

@@ -20,6 +20,27 @@ def check_vendor(
     The ID is compared exactly: no trimming, no case folding, no leading zeros dropped.
     """
     employee_id = report.employee_id
+    unclear = check_employee_id(employee_id, references)
+    if unclear:
+        return unclear
+    vendor = references.vendors.get(employee_id)
+    if vendor is None:
+        return [
+            Hold(
+                Rule.VENDOR_MISSING,
+                f"Intacct has no vendor with the ID {employee_id!r}.{looks_like(employee_id, references.vendors)}",
+                "Create the vendor in Intacct, or correct the EmployeeID in Certify.",
+            )
+        ]
+    return [
+        *_unfit(vendor, frozenset(employee_vendor_types)),
+        *_someone_else(report, lines, vendor),
+        *_link(vendor, references),
+    ]
+
+
+def check_employee_id(employee_id: str, references: References) -> list[Hold]:
+    """Why an EmployeeID names nobody in particular; an empty list when it does."""
     if is_blank(employee_id):
         return [
             Hold(
@@ -35,20 +56,16 @@ def check_vendor(
                 "Give each user an EmployeeID of their own in Certify.",
             )
         ]
-    vendor = references.vendors.get(employee_id)
-    if vendor is None:
-        return [
-            Hold(
-                Rule.VENDOR_MISSING,
-                f"Intacct has no vendor with the ID {employee_id!r}.{looks_like(employee_id, references.vendors)}",
-                "Create the vendor in Intacct, or correct the EmployeeID in Certify.",
-            )
-        ]
-    return [
-        *_unfit(vendor, frozenset(employee_vendor_types)),
-        *_someone_else(report, lines, vendor),
-        *_link(vendor, references),
-    ]
+    return []
+
+
+def agrees(report: ExpenseReport, lines: Iterable[ExpenseLine], email: str, names: Iterable[str]) -> bool:
+    """Whether a record of Intacct with this e-mail address and these names may be the employee who filed the report."""
+    emails = {line.email.strip().casefold() for line in lines} - {""}
+    if email.strip().casefold() in emails:
+        return True
+    ours = _words(f"{report.first_name} {report.last_name}")
+    return bool(ours) and ours in map(_words, names)
 
 
 def _unfit(vendor: Vendor, types: frozenset[str]) -> list[Hold]:
@@ -71,11 +88,7 @@ def _unfit(vendor: Vendor, types: frozenset[str]) -> list[Hold]:
 
 
 def _someone_else(report: ExpenseReport, lines: Iterable[ExpenseLine], vendor: Vendor) -> list[Hold]:
-    emails = {line.email.strip().casefold() for line in lines} - {""}
-    if vendor.email.strip().casefold() in emails:
-        return []
-    ours = _words(f"{report.first_name} {report.last_name}")
-    if ours and ours in (_words(vendor.name), _words(vendor.contact_name)):
+    if agrees(report, lines, vendor.email, (vendor.name, vendor.contact_name)):
         return []
     return [
         Hold(
@@ -88,7 +101,7 @@ def _someone_else(report: ExpenseReport, lines: Iterable[ExpenseLine], vendor: V
 
 
 def _link(vendor: Vendor, references: References) -> list[Hold]:
-    known = references.links.get(vendor.vendor_id)
+    known = references.links.get(("VENDOR", vendor.vendor_id))
     if known is None or known == vendor.record_no:
         return []
     return [

@@ -33,6 +33,8 @@ POLICIES: dict[str, tuple[str, str]] = {
     "AUDITHISTORY": ("Company", "Audit Trail"),
     "CONTACT": ("Company", "Contacts"),
     "CREDITCARD": ("Cash Management", "Credit Cards"),
+    "EEACCOUNTLABEL": ("Time & Expenses", "Expense Types"),
+    "EXPENSEPAYMENTTYPE": ("Time & Expenses", "Expense Payment Types"),
     "GLACCOUNT": ("General Ledger", "Accounts"),
     LOCATION.object: (LOCATION.application, LOCATION.permission),
     "SUPDOC": ("Company", "Attachments"),

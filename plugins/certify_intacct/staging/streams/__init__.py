@@ -5,8 +5,11 @@ Only the fields listed here are ever asked for or kept.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
 from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, LOCATION, PlaceKind
+from certify_intacct.model.documents import DocumentKind
 from certify_intacct.staging.streams import dimensions, expense, people, reference
 from certify_intacct.staging.streams.stream import Column, Stream
 
@@ -36,18 +39,22 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
     return people.configured(stream, settings.people)
 
 
-def of_direction(direction: str, used: DimensionsConfiguration, *, entities: bool) -> tuple[list[str], list[str]]:
+def of_direction(
+    direction: str, used: DimensionsConfiguration, kinds: Collection[DocumentKind], *, entities: bool
+) -> tuple[list[str], list[str]]:
     """The names of the streams that a direction reads of Intacct and of Certify; those of further dimensions come last.
 
     :param direction: ``organization`` or ``expense``
     :param used: the dimensions that the company uses
+    :param kinds: what reports become
     :param entities: whether people are assigned entities
     """
     always = [DEPARTMENT.stream, ENTITY.stream]
     if direction == "expense":
         # Only the locations tell whether a company that shows no entities has none.
         values = dict.fromkeys([*always, LOCATION.stream, *(one.dimension.stream for one in used.used)])
-        return [*_LOOKED_UP, *values], [*_EXPENSES]
+        own = [name for kind in kinds for name in kind.lists]
+        return [*_LOOKED_UP, *own, *values], [*_EXPENSES]
     listed = used.listed(entities=entities)
     values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])
     lists = [one.dimension.certify_stream for one in listed]

@@ -104,6 +104,34 @@ INTACCT_TAX_DETAILS = intacct_list(
     Column("tax_solution", "TAXSOLUTIONID"),
 )
 
+# Of employees only what makes them payees; the organization's own stream has the rest.
+INTACCT_PAYEE_EMPLOYEES = intacct_list(
+    "intacct_payee_employees",
+    "EMPLOYEE",
+    Column("code", "EMPLOYEEID"),
+    Column("name", "PERSONALINFO.PRINTAS"),
+    Column("status", "STATUS"),
+    Column("email", "PERSONALINFO.EMAIL1"),
+    Column("start_date", "STARTDATE", "date"),
+    Column("entity_id", "MEGAENTITYID"),
+)
+
+INTACCT_EXPENSE_TYPES = intacct_list(
+    "intacct_expense_types",
+    "EEACCOUNTLABEL",
+    Column("code", "ACCOUNTLABEL"),
+    Column("status", "STATUS"),
+    Column("account_no", "GLACCOUNTNO"),
+)
+
+INTACCT_EXPENSE_PAYMENT_TYPES = intacct_list(
+    "intacct_expense_payment_types",
+    "EXPENSEPAYMENTTYPE",
+    Column("code", "NAME"),
+    Column("status", "STATUS"),
+    Column("non_reimbursable", "NONREIMBURSABLE", "boolean"),
+)
+
 CERTIFY_CATEGORIES = certify_list(
     "certify_categories",
     "expensecategories",
@@ -122,5 +150,8 @@ STREAMS = (
     INTACCT_CARDS,
     INTACCT_TERMS,
     INTACCT_TAX_DETAILS,
+    INTACCT_PAYEE_EMPLOYEES,
+    INTACCT_EXPENSE_TYPES,
+    INTACCT_EXPENSE_PAYMENT_TYPES,
     CERTIFY_CATEGORIES,
 )
