@@ -183,7 +183,7 @@ def _load(company: Company, explained: Any, load_id: int) -> None:
     report_plans.begin(explained, *companies, batch, load_id)
     ledger_reads.to_follow(explained, *companies)
     report_plans.settle_outcomes(explained, load_id, "run", *companies)
-    report_plans.learn_links(explained, load_id, "SANDBOX", ["ap_bill"])
+    report_plans.learn_links(explained, load_id, "SANDBOX", "VENDOR", "intacct_vendors", ["ap_bill"])
 
 
 def _before_sending(explained: Any, configuration: Configuration, load_id: int) -> None:

@@ -7,7 +7,7 @@ from certify_intacct.documents.base import Kind
 from certify_intacct.documents.credit_card_transaction import CreditCardTransaction
 from certify_intacct.documents.expense_report import IntacctExpenseReport
 from certify_intacct.documents.gl_journal import GlJournal
-from certify_intacct.model.configuration.posting import HOLD, NONE, PostingConfiguration
+from certify_intacct.model.configuration.posting import HOLD, NONE, PostingConfiguration, targets_of
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 
@@ -21,18 +21,18 @@ def kind_of(kind: DocumentKind) -> Kind:
     return _BY_KIND[kind]
 
 
-def targets(posting: PostingConfiguration) -> dict[Payer, Kind | None]:
-    """What becomes of each payer's part; None where connector.yaml says hold, or that it is none of ours."""
-    words = {payer: posting.paid_by(payer).target for payer in Payer}
-    return {payer: None if word in (HOLD, NONE) else kind_of(DocumentKind(word)) for payer, word in words.items()}
+def targets() -> dict[str, Kind | None]:
+    """The kinds by their words in connector.yaml; None for those that make no documents."""
+    return {HOLD: None, NONE: None} | {kind.kind.value: kind for kind in KINDS}
 
 
 def in_use(posting: PostingConfiguration) -> dict[Kind, str]:
     """The kinds that connector.yaml asks for, each with the key that does."""
     used: dict[Kind, str] = {}
-    for payer, kind in targets(posting).items():
-        if kind is not None:
-            used.setdefault(kind, f"posting.{payer}_paid.target")
+    for payer in Payer:
+        for word, key in targets_of(posting.paid_by(payer)).items():
+            if word not in (HOLD, NONE):
+                used.setdefault(kind_of(DocumentKind(word)), f"posting.{payer}_paid.{key}")
     return used
 
 

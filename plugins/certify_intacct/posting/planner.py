@@ -121,7 +121,7 @@ class _Planned:
             self.item.lines,
             planner.references,
             planner.configuration,
-            targets(planner.configuration.posting),
+            targets(),
             today=planner.today,
             ledger=here.ledger,
             has_receipts=self.item.has_receipts,

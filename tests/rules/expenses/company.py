@@ -151,7 +151,7 @@ def plan_report(
     whole: ExpenseReport, lines: Sequence[ExpenseLine], references: References, config: Configuration, **more: Any
 ) -> ReportPlan:
     """The plan of a report, each payer's part as the kind of document that the configuration asks for."""
-    return planning.plan_report(whole, lines, references, config, targets(config.posting), **more)
+    return planning.plan_report(whole, lines, references, config, targets(), **more)
 
 
 def report(*lines: ExpenseLine, **changes: Any) -> ExpenseReport:

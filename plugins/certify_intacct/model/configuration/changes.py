@@ -35,8 +35,10 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         for key, inner in value.items():
             yield from _leaves(f"{name}.{key}", inner)
     elif isinstance(value, list):
-        for inner in value:
-            yield f"{name}.{inner if isinstance(inner, str) else json.dumps(inner, sort_keys=True)}", True
+        for position, inner in enumerate(value, start=1):
+            # Of overrides the first that fits decides.
+            place = f"{position} " if name.endswith(".overrides") else ""
+            yield f"{name}.{place}{inner if isinstance(inner, str) else json.dumps(inner, sort_keys=True)}", True
     else:
         yield name, value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, field_validator, model_validator
 
@@ -39,6 +39,67 @@ def _non_negative(value: Decimal) -> Decimal:
 Amount = Annotated[Decimal, AfterValidator(_non_negative)]
 
 
+EmployeeTarget = Annotated[Literal["ap_bill", "expense_report", "hold"], BeforeValidator(_built)]
+CompanyTarget = Annotated[
+    Literal["credit_card_transaction", "gl_journal", "expense_report", "hold", "none"], BeforeValidator(_built)
+]
+
+
+class Place(NamedTuple):
+    """What may decide what becomes of a line.
+
+    :param category: its Certify category, and ``card`` the PaymentCardName
+    :param entity: Intacct's code, and ``department``
+    """
+
+    category: str
+    card: str
+    entity: str
+    department: str
+
+
+class Override(Section):
+    """Lines that become something else: those that fit every list that is given.
+
+    :param categories: names of Certify categories, and ``cards`` PaymentCardNames
+    :param entities: codes of Intacct, and ``departments``
+    """
+
+    categories: tuple[CertifyName, ...] = ()
+    cards: tuple[CertifyName, ...] = ()
+    entities: tuple[Name, ...] = ()
+    departments: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _narrow(self) -> Override:
+        if not (self.categories or self.cards or self.entities or self.departments):
+            raise ValueError(
+                "it must name categories, cards, entities or departments; what is true of all lines is `target`"
+            )
+        return self
+
+    @property
+    def lists(self) -> tuple[tuple[str, ...], ...]:
+        """What it lists, in the order of :class:`Place`."""
+        return self.categories, self.cards, self.entities, self.departments
+
+    def fits(self, place: Place) -> bool:
+        """Whether a line of that place is one of them."""
+        return all(not listed or value in listed for listed, value in zip(self.lists, place, strict=True))
+
+
+class EmployeeOverride(Override):
+    """An override of ``posting.employee_paid.target``."""
+
+    target: EmployeeTarget
+
+
+class CompanyOverride(Override):
+    """An override of ``posting.company_paid.target``."""
+
+    target: CompanyTarget
+
+
 class Due(Section):
     """When an AP bill is due: some days after its date, by a term, or by the vendor's own term."""
 
@@ -69,11 +130,13 @@ class InExpenses(Section):
 class EmployeePaid(Section):
     """The part of a report that the company owes to the employee (ReimAmount).
 
+    :param overrides: the first that fits a line decides what it becomes, and ``target`` where none does
     :param due: of AP bills; an expense report has no due date
     :param expense_report: for ``target: expense_report``
     """
 
-    target: Annotated[Literal["ap_bill", "expense_report", "hold"], BeforeValidator(_built)] = "ap_bill"
+    target: EmployeeTarget = "ap_bill"
+    overrides: tuple[EmployeeOverride, ...] = ()
     date: Literal["processed_date", "latest_expense_date", "submitted_date"] = "processed_date"
     due: Due = Due()
     expense_report: InExpenses = InExpenses()
@@ -109,13 +172,13 @@ class CompanyPaid(Section):
     """The part of a report that the company pays itself (Amount less ReimAmount): company cards.
 
     :param target: a kind of document, ``hold``, or ``none``: the charges reach Intacct by another way, the bank's feed for example
+    :param overrides: the first that fits a line decides what it becomes, and ``target`` where none does
     :param journal: for ``target: gl_journal``
     :param expense_report: for ``target: expense_report``, with a payment type that is not reimbursable
     """
 
-    target: Annotated[
-        Literal["credit_card_transaction", "gl_journal", "expense_report", "hold", "none"], BeforeValidator(_built)
-    ] = "credit_card_transaction"
+    target: CompanyTarget = "credit_card_transaction"
+    overrides: tuple[CompanyOverride, ...] = ()
     date: Literal["charge_date", "processed_date"] = "charge_date"
     cards: tuple[Card, ...] = ()
     journal: Journal | None = None
@@ -123,7 +186,7 @@ class CompanyPaid(Section):
 
     @model_validator(mode="after")
     def _payment_type_named(self) -> CompanyPaid:
-        if self.target == "expense_report" and not self.expense_report.payment_type:
+        if "expense_report" in targets_of(self) and not self.expense_report.payment_type:
             raise ValueError(
                 "`target: expense_report` needs `expense_report: {payment_type: NAME}`, a payment type that is not reimbursable"
             )
@@ -131,7 +194,7 @@ class CompanyPaid(Section):
 
     @model_validator(mode="after")
     def _journal_named(self) -> CompanyPaid:
-        if self.target == "gl_journal" and self.journal is None:
+        if "gl_journal" in targets_of(self) and self.journal is None:
             raise ValueError("`target: gl_journal` needs `journal` with symbol and offset_account")
         return self
 
@@ -231,6 +294,14 @@ class Policies(Section):
     cash_advance: Literal["hold"] = "hold"
     already_reimbursed: Annotated[Literal["hold"], BeforeValidator(_built)] = "hold"
     self_approved: Literal["hold", "post"] = "hold"
+
+
+def targets_of(section: EmployeePaid | CompanyPaid) -> dict[str, str]:
+    """What a payer's part may become, each with the key below the section's that says so first."""
+    found: dict[str, str] = {section.target: "target"}
+    for one in section.overrides:
+        found.setdefault(one.target, "overrides")
+    return found
 
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -354,8 +425,13 @@ class PostingConfiguration(Section):
     @property
     def kinds(self) -> tuple[DocumentKind, ...]:
         """The kinds of document that reports become."""
-        words = dict.fromkeys(self.paid_by(payer).target for payer in Payer)
+        words = dict.fromkeys(word for payer in Payer for word in targets_of(self.paid_by(payer)))
         return tuple(DocumentKind(word) for word in words if word not in (HOLD, NONE))
+
+    def target_of(self, payer: Payer, place: Place) -> str:
+        """What becomes of a payer's part of a line: a kind of document, ``hold`` or ``none``."""
+        section = self.paid_by(payer)
+        return next((one.target for one in section.overrides if one.fits(place)), section.target)
 
     def paid_by(self, payer: Payer) -> EmployeePaid | CompanyPaid:
         """The section that says what becomes of what this payer paid; its ``target`` names the kind of document."""

@@ -5,23 +5,29 @@ The amounts of a report are proven before: what is left out is a part of what th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from certify_intacct.model.configuration.posting import NONE, PostingConfiguration
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, Skip
+from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.amounts import Shares
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.near_misses import is_blank
 
 
-def leave_out(divided: Iterable[Shares], posting: PostingConfiguration) -> tuple[list[Shares], list[Skip]]:
-    """The shares without what is left out of them, and what that is."""
+def leave_out(
+    divided: Iterable[Shares], posting: PostingConfiguration, target_of: Callable[[Payer, ExpenseLine], str]
+) -> tuple[list[Shares], list[Skip]]:
+    """The shares without what is left out of them, and what that is.
+
+    :param target_of: what becomes of a payer's part of a line
+    """
     shares, skips = [], []
     for share in divided:
-        skip = _left_out(share, posting)
+        skip = _left_out(share, posting, target_of(Payer.COMPANY, share.line))
         shares.append(replace(share, left_out=frozenset({Payer.COMPANY})) if skip else share)
         skips += [skip] if skip else []
     return shares, skips
@@ -44,11 +50,11 @@ def unpaid(group: Group, posting: PostingConfiguration) -> list[Hold]:
     ]
 
 
-def _left_out(share: Shares, posting: PostingConfiguration) -> Skip | None:
+def _left_out(share: Shares, posting: PostingConfiguration, target: str) -> Skip | None:
     if share.company == 0:
         return None
     amount = f"{share.company} {share.currency}"
-    if posting.company_paid.target == NONE:
+    if target == NONE:
         return _skip(share, Rule.TARGET_NONE, f"{amount} that the company paid are not posted here.")
     if posting.unpaid_part == "ignore" and _capped(share):
         reason = f"{amount} of {share.whole} are not reimbursable, and no card paid them: they are owed by nobody."

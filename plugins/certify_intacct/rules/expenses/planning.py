@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.configuration.posting import Place
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip
@@ -24,6 +25,7 @@ from certify_intacct.rules.expenses.drafts import Drafts
 from certify_intacct.rules.expenses.holds import check_part, check_report, not_ours
 from certify_intacct.rules.expenses.left_out import leave_out, unpaid
 from certify_intacct.rules.expenses.numbering import InLedger, numbered
+from certify_intacct.rules.expenses.overrides import check_overrides
 from certify_intacct.rules.expenses.splitting import Group, split
 from certify_intacct.rules.expenses.targets import PlanningContext, Targets
 
@@ -47,7 +49,7 @@ def plan_report(
     """The plan of a report.
 
     :param lines: all its lines, disapproved ones included
-    :param targets: what becomes of each payer's part
+    :param targets: the kinds of document
     :param today: the company-local date
     :param ledger: what of the report is in the ledger: no plan divides that again
     :param has_receipts: whether documents shall point to an attachment
@@ -136,17 +138,17 @@ class _Parts:
             for share in divided
             if share.employee == 0 and share.company == 0
         ]
-        posted, left_out = leave_out(divided, self.context.posting)
+        posted, left_out = leave_out(divided, self.context.posting, self._target_of)
         skips += left_out
         groups = numbered(self._split(posted), self.ledger)
-        party = {payer: self._party(payer, lines) for payer in sorted({group.payer for group in groups})}
+        party = {target: self._party(target, lines) for target in sorted({group.target for group in groups})}
         found = []
         for group in groups:
-            if group.total == 0 and self.drafts.cancels_out(group, self.targets[group.payer]):
+            if group.total == 0 and self.drafts.cancels_out(group, self.targets[group.target]):
                 reason = f"{group.label}: its lines cancel each other out."
                 skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=reason, payer=group.payer))
             else:
-                part = self._part(group, party[group.payer])
+                part = self._part(group, party[group.target])
                 found.append(_overruled(part, released.get(part.content_hash, whole)))
         skips += not_billed(lines, [part.document for part in found if part.document is not None])
         if not groups and not self.ledger.taken and not left_out:
@@ -158,24 +160,39 @@ class _Parts:
         return split(
             divided,
             lambda line: mapping.entity_code(context.report, line, context.references, context.dimensions),
-            lambda payer, line: target.keeps_apart(line) if (target := self.targets[payer]) else "",
+            self._target_of,
+            lambda word, line: target.keeps_apart(line) if (target := self.targets[word]) else "",
             self.ledger.taken,
         )
 
-    def _party(self, payer: Payer, lines: Sequence[ExpenseLine]) -> list[Hold]:
-        target = self.targets[payer]
+    def _target_of(self, payer: Payer, line: ExpenseLine) -> str:
+        return self.context.posting.target_of(payer, self._place(line))
+
+    def _unclear(self, payer: Payer, line: ExpenseLine) -> list[Hold]:
+        return check_overrides(line, self._place(line), payer, self.context.posting)
+
+    def _place(self, line: ExpenseLine) -> Place:
+        context = self.context
+        return mapping.place_of(context.report, line, context.references, context.dimensions)
+
+    def _party(self, word: str, lines: Sequence[ExpenseLine]) -> list[Hold]:
+        target = self.targets[word]
         return target.party(lines, self.context) if target is not None else []
 
     def _part(self, group: Group, party: Sequence[Hold]) -> PartPlan:
         """One document to be, with all that stands against it."""
-        target = self.targets[group.payer]
+        target = self.targets[group.target]
         lines = [member.line for member in group.members]
         holds = [*party, *check_part(self.context.report, group.payer, lines, self.context.references)]
         holds += unpaid(group, self.context.posting)
+        holds += [hold for line in lines for hold in self._unclear(group.payer, line)]
         document = None
         if target is None:
-            reason = f"{group.label}: posting.{group.payer}_paid.target is hold."
-            holds.append(Hold(rule=Rule.TARGET_HOLD, reason=reason, cure=f"Choose posting.{group.payer}_paid.target."))
+            key = f"posting.{group.payer}_paid"
+            reason = f"{group.label}: {key} says hold."
+            holds.append(
+                Hold(rule=Rule.TARGET_HOLD, reason=reason, cure=f"Choose {key}.target, or correct {key}.overrides.")
+            )
         elif group.total < 0:
             reason = f"{group.label}: the total is negative."
             cure = "Book the credit in Intacct, and decide on the report's page that it was booked by hand."

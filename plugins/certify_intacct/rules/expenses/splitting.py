@@ -1,4 +1,4 @@
-"""Divides a report into documents: one for each payer, entity, currency, and what the kind of document keeps apart.
+"""Divides a report into documents: one for each payer, kind, entity, currency, and what the kind of document keeps apart.
 
 The division depends on what the lines are, not on the order in which they come. Ordinals follow the payer and the smallest
 expense ID of each group, so that a code that is mapped to another entity leaves every document its number.
@@ -22,11 +22,13 @@ class Group:
     """The lines of one document to be, in the document's order, without those whose part is zero.
 
     :param ordinal: its number within the report, from 1
+    :param target: what becomes of it, in the words of connector.yaml
     :param sequence: rises only when what was posted is gone from Intacct and is posted again
     """
 
     ordinal: int
     payer: Payer
+    target: str
     entity: str
     currency: str
     members: tuple[Shares, ...]
@@ -54,19 +56,23 @@ class Group:
 def split(
     parts: Iterable[Shares],
     entity_of: Callable[[ExpenseLine], str],
-    apart: Callable[[Payer, ExpenseLine], str],
+    target_of: Callable[[Payer, ExpenseLine], str],
+    apart: Callable[[str, ExpenseLine], str],
     taken: Collection[tuple[str, Payer]] = (),
 ) -> list[Group]:
     """The groups of a report by ordinal; zero parts belong to none.
 
-    :param apart: what keeps a payer's line from sharing a document with others
+    :param target_of: what becomes of a payer's part of a line
+    :param apart: what keeps a line from sharing a document of that target with others
     :param taken: parts of lines, by expense ID, that documents hold already
     """
-    grouped: dict[tuple[Payer, str, str, str], list[Shares]] = defaultdict(list)
+    grouped: dict[tuple[Payer, str, str, str, str], list[Shares]] = defaultdict(list)
     for share in parts:
         for payer in Payer:
             if share.part(payer) != 0 and (share.line.id, payer) not in taken:
-                grouped[payer, entity_of(share.line), share.currency, apart(payer, share.line)].append(share)
+                target = target_of(payer, share.line)
+                place = (entity_of(share.line), share.currency, apart(target, share.line))
+                grouped[payer, target, *place].append(share)
     ordered = sorted(
         grouped.items(), key=lambda item: (item[0][0] is Payer.COMPANY, min(share.line.id for share in item[1]))
     )
@@ -74,11 +80,12 @@ def split(
         Group(
             ordinal=ordinal,
             payer=payer,
+            target=target,
             entity=entity,
             currency=currency,
             members=tuple(sorted(members, key=_line_order)),
         )
-        for ordinal, ((payer, entity, currency, _), members) in enumerate(ordered, start=1)
+        for ordinal, ((payer, target, entity, currency, _), members) in enumerate(ordered, start=1)
     ]
 
 

@@ -86,5 +86,5 @@ class Target(Protocol):
         """Due date and term of a document of that date, neither where the kind knows none; or why it may not have that date."""
 
 
-#: What becomes of each payer's part; None where the configuration says hold.
-Targets = Mapping[Payer, Target | None]
+#: The kinds by their words in connector.yaml; None for those that make no documents.
+Targets = Mapping[str, Target | None]
