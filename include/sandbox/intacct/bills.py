@@ -55,13 +55,13 @@ def prepare(
 
 def keep(company: Company, given: Given) -> Record:
     """Keep a new bill. Raises Problem."""
-    return general_ledger.trace(company, documents.keep(company, prepare(company, given)))
+    return general_ledger.trace(company, given.kind, documents.keep(company, prepare(company, given)))
 
 
 def keep_legacy(company: Company, given: Given) -> Record:
     """Keep one that create_bill brings: it takes a term instead of a due date. Raises Problem."""
     bill = prepare(company, given, term_gives_due_date=True)
-    return general_ledger.trace(company, documents.keep(company, bill))
+    return general_ledger.trace(company, given.kind, documents.keep(company, bill))
 
 
 def recall(company: Company, recordno: str) -> None:

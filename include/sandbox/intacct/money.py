@@ -64,15 +64,20 @@ def rate_of(company: Company, header: Record, entity: str, day: str) -> Rate:
             if not type_id
             else problems.other("Exchange rate type and exchange rate cannot be given together.")
         )
-    on = header.get("EXCH_RATE_DATE", "") or day
+    return conversion(company, currency, base, type_id=type_id, fixed=fixed, on=header.get("EXCH_RATE_DATE", "") or day)
+
+
+def conversion(company: Company, currency: str, into: str, *, type_id: str, fixed: str, on: str) -> Rate:
+    """From one currency into another one, by a fixed rate or by those of a type on a day. Raises Problem."""
+    _need_known(company, currency)
     if fixed:
         number = read_decimal(fixed)
         if number is None or number <= 0:
             raise problems.other(f"Exchange rate {fixed} is not valid.")
-        return Rate(base, currency, number, "", on)
+        return Rate(into, currency, number, "", on)
     if type_id != DAILY and company.find("EXCHANGERATETYPES", type_id) is None:
         raise company.unknown(company.catalog["EXCHANGERATETYPES"], type_id)
-    return Rate(base, currency, _daily(company, currency, base), type_id, on)
+    return Rate(into, currency, _daily(company, currency, into), type_id, on)
 
 
 def _need_known(company: Company, currency: str) -> None:
