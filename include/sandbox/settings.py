@@ -251,9 +251,9 @@ class WriteSettings(BaseModel):
         True, description="Expense reports wait for approval: STATE Submitted, else Approved. [I]"
     )
     expense_approved_change: Literal["refuse", "attachment", "accept"] = Field(
-        "refuse",
+        "attachment",
         description="Changes of an approved expense report: none, its attachment alone, or any; of a paid one never more than the "
-        "attachment. [U]",
+        "attachment. [I: a public client attaches after creating]",
     )
     expense_joining_date: Literal["report", "expenses"] = Field(
         "report",
