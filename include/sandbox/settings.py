@@ -269,6 +269,10 @@ class WriteSettings(BaseModel):
         "accept",
         description="An expense report entered at top level of a company whose entities have several base currencies. [U]",
     )
+    expense_total_entered: Literal["all", "reimbursable"] = Field(
+        "all",
+        description="Whether TOTALENTERED and TRX_TOTALENTERED of an expense report count what nobody is paid back. [U]",
+    )
     expense_update_state: Literal["submitted", "kept"] = Field(
         "submitted",
         description="update_expensereport without `state` submits a draft or a declined report, or leaves it what it is. "

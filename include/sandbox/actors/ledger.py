@@ -265,13 +265,16 @@ def _line_amount(sandbox: Sandbox, kind: ObjectType, found: Record, number: int,
 
 def _expense_amount(sandbox: Sandbox, lines: str, found: Record, line: Record, amount: Decimal) -> Record:
     """An expense that is paid back with another amount; what was spent is still what it was."""
-    now = line | expense_amounts.shown(line, amount, sandbox.settings)
+    now = line | ({"ORG_AMOUNT": f"{amount:f}"} if line.get("ORG_CURRENCY") == found.get("CURRENCY") else {})
+    now |= expense_amounts.shown(now, amount, sandbox.settings)
     sandbox.store.update("intacct", lines, line["RECORDNO"], now)
     base = expense_amounts.base_amount(now) - expense_amounts.base_amount(line)
-    trx, unpaid = amount - expense_amounts.reimbursed(line), expense_amounts.not_reimbursable(line)
+    unpaid = expense_amounts.not_reimbursable(line)
+    counted = not unpaid or sandbox.settings.expense_total_entered == "all"
     fields = {}
-    for prefix, delta in (("", base), ("TRX_", trx)):
-        for name in (f"{prefix}TOTALENTERED", f"NR_{prefix}TOTALENTERED" if unpaid else f"{prefix}TOTALDUE"):
+    for prefix, delta in (("", base), ("TRX_", amount - expense_amounts.reimbursed(line))):
+        names = [f"NR_{prefix}TOTALENTERED" if unpaid else f"{prefix}TOTALDUE"]
+        for name in [f"{prefix}TOTALENTERED", *names] if counted else names:
             fields[name] = f"{_number(found, name) + delta:f}"
     return fields
 

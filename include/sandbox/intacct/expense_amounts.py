@@ -73,7 +73,6 @@ def shown(record: Record, reimbursed: Decimal, settings: Settings) -> Record:
     """The fields of a line that follow from what is paid back of it; its currencies and rates stand in `record`."""
     base = cents(reimbursed * Decimal(record["EXCHANGE_RATE"]))
     of_trx, of_amount = settings.expense_line_amounts.split("_")
-    # The report's currency stands on the header, and here only until `spent` takes its place.
     spent = of_trx == "spent"
     trx = Decimal(record["ORG_AMOUNT"]) if spent else reimbursed
     unpaid = not_reimbursable(record)
@@ -104,7 +103,7 @@ def totals(company: Company, header: Record, lines: Sequence[Line]) -> Record:
     for prefix, total, nobody in zip(("", "TRX_"), entered, company_paid, strict=True):
         paid = Decimal(header.get(f"{prefix}TOTALPAID") or 0)
         found |= {
-            f"{prefix}TOTALENTERED": money(total, show),
+            f"{prefix}TOTALENTERED": money(total if show.expense_total_entered == "all" else total - nobody, show),
             f"{prefix}TOTALDUE": money(total - nobody - paid, show),
             f"{prefix}TOTALPAID": money(paid, show),
             f"NR_{prefix}TOTALENTERED": money(nobody, show),

@@ -153,6 +153,13 @@ def test_what_the_company_paid_is_not_owed_unless_a_customer_is_billed(client: C
     (kept,) = company.state("intacct", "EEXPENSES")
     assert [kept[name] for name in ("TOTALENTERED", "TOTALDUE", "NR_TOTALENTERED")] == ["70.00", "60.00", "10.00"]
     assert [one["NR_AMOUNT"] for one in kept["EEXPENSESITEMS"]] == ["10.00", "0.00", "0.00"]
+    company.settings(expense_total_entered="reimbursable")
+    assert client.one(report(*lines)).status == "success"
+    kept = company.state("intacct", "EEXPENSES")[1]
+    assert [kept[name] for name in ("TOTALENTERED", "TOTALDUE", "NR_TOTALENTERED")] == ["60.00", "60.00", "10.00"]
+    company.act("edit_document", object="EEXPENSES", record="2", amount="15")
+    kept = company.state("intacct", "EEXPENSES")[1]
+    assert [kept[name] for name in ("TOTALENTERED", "TOTALDUE", "NR_TOTALENTERED")] == ["60.00", "60.00", "15.00"]
     done = client.one(report(expense(tail="<exppmttype>Barter</exppmttype>")))
     assert done.first == "Invalid Expense Payment Type 'Barter' specified."
 
