@@ -102,8 +102,12 @@ def _employee(company: Company, header: Record, lines: Sequence[Line], *, active
 
 def _currencies(company: Company, header: Record, owner: str) -> Record:
     """BASECURR, which is the owner's, and CURRENCY, the one in which the report is paid back. Raises Problem."""
-    several = len(company.entities.currencies()) > 1
-    if several and not company.session.entity and company.settings.expense_reports_at_top_level == "refuse":
+    at_top_level = not company.session.entity
+    if (
+        at_top_level
+        and company.settings.expense_reports_at_top_level == "refuse"
+        and len(company.entities.currencies()) > 1
+    ):
         raise problems.other("Expense reports can only be entered at the entity level.")
     stated = header.get("BASECURR", "")
     base = rate_of(company, {"CURRENCY": stated, "BASECURR": stated}, owner, "").base
