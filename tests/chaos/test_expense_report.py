@@ -31,13 +31,22 @@ CONTACT = {
 
 
 def books(
-    employee: Any = None, contact: Any = None, *, users: int = 1, inside: bool = False, nobody: bool = False
+    employee: Any = None,
+    contact: Any = None,
+    *,
+    users: int = 1,
+    inside: bool = False,
+    nobody: bool = False,
+    currencies: tuple[str, ...] = ("USD", "USD"),
 ) -> Books:
     lists = Lists(
         vendors=[],
         employees=[] if nobody else [{**ANA, **(employee or {})}],
         contacts=[{**CONTACT, **(contact or {})}],
-        entities=[{"LOCATIONID": "100", "STATUS": "active"}],
+        entities=[
+            {"LOCATIONID": f"{number}00", "STATUS": "active", "CURRENCY": currency}
+            for number, currency in enumerate(currencies, start=1)
+        ],
         departments=[{"DEPARTMENTID": "30", "STATUS": "active"}],
         accounts=[{"ACCOUNTNO": "6220", "STATUS": "active"}],
         cards=[{"CARDID": "CORP-VISA", "STATUS": "active"}],
@@ -97,6 +106,7 @@ def test_why_it_waits(world, why):
         ),
         books(contact={"FIRSTNAME": "RUIZ,", "LASTNAME": "ana", "PRINTAS": "", "EMAIL1": ""}),
         books({"MEGAENTITYID": "100"}, inside=True),
+        books({"MEGAENTITYID": "100"}, currencies=("USD", "EUR")),
     ],
 )
 def test_what_is_no_reason_to_wait(world):

@@ -33,7 +33,7 @@ class ApBill(Kind):
         vendor = lists.vendors.get(vendor_id)
         if vendor is None:
             return "no vendor"
-        session = place if lists.inside_entities else ""
+        session = place if self.inside(lists) else ""
         checks = (
             (lists.ids[vendor_id] > 1, "EmployeeID twice"),
             (vendor.get("VENDTYPE") != "Employee", "vendor type"),

@@ -72,6 +72,10 @@ class Kind(ABC):
     def day(self, report: Record, members: Sequence[Member]) -> str:
         """Its date."""
 
+    def inside(self, lists: Lists) -> bool:
+        """Whether it is made, and so looked for, inside the entity."""
+        return lists.inside_entities
+
     def against(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """The lines that balance its expenses, where it has any."""
         return ()

@@ -43,7 +43,7 @@ class ExpenseReport(Kind):
         if employee is None:
             return "no employee"
         joined = str(employee.get("STARTDATE") or "")
-        session = place if lists.inside_entities else ""
+        session = place if self.inside(lists) else ""
         checks = (
             (lists.ids[employee_id] > 1, "EmployeeID twice"),
             (employee.get("STATUS") != "active", "employee inactive"),
@@ -52,6 +52,10 @@ class ExpenseReport(Kind):
             (employee.get("MEGAENTITYID") not in (None, "", session), "employee of an entity"),
         )
         return next((why for wrong, why in checks if wrong), "")
+
+    def inside(self, lists: Lists) -> bool:
+        """Where the entities keep their books in different currencies, always."""
+        return super().inside(lists) or len({entity.get("CURRENCY") for entity in lists.entities.values()}) > 1
 
     def day(self, report: Record, members: Sequence[Member]) -> str:
         """The processed date."""
