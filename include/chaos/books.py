@@ -48,7 +48,7 @@ class Books:
 
     def place_of(self, posting: Posting) -> tuple[str, str]:
         """The object of a document and the session in which it is looked for."""
-        inside = self.lists.inside_entities and posting.entries
+        inside = kind_of(posting.object).inside(self.lists) and posting.entries
         return posting.object, posting.entries[0].location if inside else ""
 
     def is_closed(self, posting: Posting) -> bool:

@@ -19,6 +19,7 @@ class Lists:
         self,
         *,
         vendors: Iterable[Record],
+        employees: Iterable[Record],
         contacts: Iterable[Record],
         entities: Iterable[Record],
         departments: Iterable[Record],
@@ -30,6 +31,7 @@ class Lists:
         inside_entities: bool,
     ) -> None:
         self.vendors = {str(one["VENDORID"]): one for one in vendors}
+        self.employees = {str(one["EMPLOYEEID"]): one for one in employees}
         self.contacts = {str(one["CONTACTNAME"]): one for one in contacts}
         self.entities = {str(one["LOCATIONID"]): one for one in entities}
         self.departments = {str(one["DEPARTMENTID"]): one for one in departments}

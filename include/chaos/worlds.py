@@ -39,9 +39,9 @@ class World:
     def books(self, *, today: str, choices: Choices) -> Books:
         """What the rules of posting make of it."""
         lists = Lists(
-            vendors=self.vendors, contacts=self.contacts, entities=self.entities, departments=self.departments,
-            accounts=self.accounts, cards=self.cards, users=self.users, categories=self.categories, today=today,
-            inside_entities=choices.inside_entities,
+            vendors=self.vendors, employees=self.employees, contacts=self.contacts, entities=self.entities,
+            departments=self.departments, accounts=self.accounts, cards=self.cards, users=self.users, categories=self.categories,
+            today=today, inside_entities=choices.inside_entities,
         )  # fmt: skip
         return Books(lists, choices.kinds, self.closed)
 

@@ -242,8 +242,45 @@ class WriteSettings(BaseModel):
         validate_default=True,
         description="Daily rates of all exchange rate types: value of one unit in a common currency.",
     )
+    expense_amount: Literal["required", "optional", "recomputed"] = Field(
+        "required",
+        description="An expense without `amount` is refused; or computed from `trx_amount` and the rate; or always computed from "
+        "them, whatever `amount` says. [V: refused; U: whether everywhere]",
+    )
     expense_approval: bool = Field(
         True, description="Expense reports wait for approval: STATE Submitted, else Approved. [I]"
+    )
+    expense_approved_change: Literal["refuse", "attachment", "accept"] = Field(
+        "attachment",
+        description="Changes of an approved expense report: none, its attachment alone, or any; of a paid one never more than the "
+        "attachment. [I: a public client attaches after creating]",
+    )
+    expense_joining_date: Literal["report", "expenses"] = Field(
+        "report",
+        description="Whose date must not lie before the employee's joining date: the report's, or each expense's. "
+        "[V: the text; U: which]",
+    )
+    expense_line_amounts: Literal["reimbursement_base", "spent_base", "spent_reimbursement"] = Field(
+        "reimbursement_base",
+        description="What TRX_AMOUNT and AMOUNT of an expense are: what is paid back and its base amount; what was spent and the base "
+        "amount; what was spent and what is paid back. ORG_AMOUNT is what was spent. [I]",
+    )
+    expense_reports_at_top_level: Literal["accept", "refuse"] = Field(
+        "accept",
+        description="An expense report entered at top level of a company whose entities have several base currencies. [U]",
+    )
+    expense_total_entered: Literal["all", "reimbursable"] = Field(
+        "all",
+        description="Whether TOTALENTERED and TRX_TOTALENTERED of an expense report count what nobody is paid back. [U]",
+    )
+    expense_update_state: Literal["submitted", "kept"] = Field(
+        "submitted",
+        description="update_expensereport without `state` submits a draft or a declined report, or leaves it what it is. "
+        "[V: documented so]",
+    )
+    expenses_application: Literal["one", "two"] = Field(
+        "one",
+        description="Rights to expenses belong to the application Time & Expenses, or since 2025 R2 to Expenses. [V: both]",
     )
     field_lengths: dict[str, dict[str, int]] = Field(
         {}, description="Longest text: object to field to characters, before the catalog's. [U]"
@@ -256,6 +293,9 @@ class WriteSettings(BaseModel):
     )
     invalid_reference_text: int = Field(
         0, ge=0, le=2, description="Which of the known texts an unknown vendor or department is refused with. [V, all]"
+    )
+    negative_expense_total: Literal["refuse", "accept"] = Field(
+        "refuse", description="An expense report whose total is below zero. [V: refused for other products]"
     )
     numbering: list[str] = Field(
         ["EEXPENSES"], description="Objects that number themselves when no number is given. [V]"

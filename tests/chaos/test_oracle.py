@@ -77,6 +77,7 @@ def world(vendor: Any = None, closed: Any = None, inside: bool = False, company:
     kinds = {kind.object: kind for kind in KINDS}
     lists = Lists(
         vendors=[{**VENDOR, **(vendor or {})}],
+        employees=[],
         contacts=[],
         entities=[{"LOCATIONID": "100", "STATUS": "active"}],
         departments=[{"DEPARTMENTID": "30", "STATUS": "active"}],

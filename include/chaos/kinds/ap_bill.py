@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from include.chaos.kinds.base import EMPLOYEE, Kind, Member
+from include.chaos.kinds.persons import is_the_employee
 from include.chaos.lists import Lists
 from include.chaos.postings import Record
 
@@ -33,7 +33,7 @@ class ApBill(Kind):
         vendor = lists.vendors.get(vendor_id)
         if vendor is None:
             return "no vendor"
-        session = place if lists.inside_entities else ""
+        session = place if self.inside(lists) else ""
         checks = (
             (lists.ids[vendor_id] > 1, "EmployeeID twice"),
             (vendor.get("VENDTYPE") != "Employee", "vendor type"),
@@ -51,13 +51,7 @@ class ApBill(Kind):
 
 def _agrees(vendor: Record, report: Record, lists: Lists) -> bool:
     """Whether name or e-mail address of a vendor are the employee's."""
-    emails = {str(line.get("Email") or "").strip().casefold() for line in report.get("Expenses", ())} - {""}
-    person = _words(f"{report.get('FirstName')} {report.get('LastName')}")
     contact = lists.contacts.get(str(vendor.get("DISPLAYCONTACT.CONTACTNAME")), {})
-    print_as = vendor.get("DISPLAYCONTACT.PRINTAS") or contact.get("PRINTAS") or ""
-    address = vendor.get("DISPLAYCONTACT.EMAIL1") or contact.get("EMAIL1") or ""
-    return address.strip().casefold() in emails or person in (_words(vendor.get("NAME") or ""), _words(print_as))
-
-
-def _words(name: str) -> list[str]:
-    return sorted(unicodedata.normalize("NFKC", name).casefold().replace(",", " ").split())
+    print_as = vendor.get("DISPLAYCONTACT.PRINTAS") or contact.get("PRINTAS")
+    address = vendor.get("DISPLAYCONTACT.EMAIL1") or contact.get("EMAIL1")
+    return is_the_employee(report, names=(vendor.get("NAME"), print_as), addresses=[address])

@@ -32,7 +32,7 @@ class Kind(ABC):
     :cvar function: the function that posts one, as faults name it
     :cvar subledger: whose books must be open
     :cvar payee_field: of its header, and `day_fields` those of its date, the first that is filled
-    :cvar department: of its lines, and `location`
+    :cvar account: of its lines, like `department` and `location`
     :cvar acts: what clerks do to one
     """
 
@@ -49,6 +49,7 @@ class Kind(ABC):
     subledger: ClassVar[str]
     payee_field: ClassVar[str]
     day_fields: ClassVar[tuple[str, ...]]
+    account: ClassVar[str] = "ACCOUNTNO"
     department: ClassVar[str] = "DEPARTMENTID"
     location: ClassVar[str] = "LOCATIONID"
     acts: ClassVar[tuple[str, ...]] = ("edit_document", "reverse", "delete", "approve", "pay")
@@ -70,6 +71,10 @@ class Kind(ABC):
     @abstractmethod
     def day(self, report: Record, members: Sequence[Member]) -> str:
         """Its date."""
+
+    def inside(self, lists: Lists) -> bool:
+        """Whether it is made, and so looked for, inside the entity."""
+        return lists.inside_entities
 
     def against(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """The lines that balance its expenses, where it has any."""
@@ -117,7 +122,7 @@ class Kind(ABC):
     def entry(self, line: Record) -> Entry:
         """A line as Intacct holds it."""
         return Entry(
-            str(line.get("ACCOUNTNO") or ""), str(line.get(self.department) or ""), str(line.get(self.location) or ""),
+            str(line.get(self.account) or ""), str(line.get(self.department) or ""), str(line.get(self.location) or ""),
             self.amount(line),
         )  # fmt: skip
 

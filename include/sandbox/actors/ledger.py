@@ -13,15 +13,24 @@ from typing import Any
 
 from include.sandbox.actors.registry import CannotAct, act, the_one
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import audit, journals
+from include.sandbox.intacct import audit, bills, expense_amounts, expense_reports, general_ledger, journals
 from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
-from include.sandbox.intacct.company import CLOSED_BOOKS
+from include.sandbox.intacct.company import CLOSED_BOOKS, Company
 from include.sandbox.intacct.records import time_text
+from include.sandbox.intacct.types import Session
 from include.sandbox.store import Record
 
 # Who it was, in the words of the audit trail.
 LOGIN = "clerk"
-AMOUNTS = ("AMOUNT", "TRX_AMOUNT", "TOTALENTERED", "TRX_TOTALENTERED", "TOTALDUE", "TRX_TOTALDUE", "TOTALTRXAMOUNT")
+TOTALS = ("TOTALENTERED", "TRX_TOTALENTERED", "TOTALDUE", "TRX_TOTALDUE")
+AMOUNTS = (
+    *TOTALS, "AMOUNT", "TRX_AMOUNT", "TOTALTRXAMOUNT", "NR_TOTALENTERED", "NR_TRX_TOTALENTERED", "NR_AMOUNT", "NR_TRX_AMOUNT",
+    "ORG_AMOUNT", expense_amounts.REIMBURSED,
+)  # fmt: skip
+WAITING = ("Submitted", "Partially Approved", "Partially Declined")
+PAYABLE = ("Posted", "Approved", "Selected", "Partially Paid")
+#: How a document is handed in: those that may wait for approval.
+ENTERED = {"APBILL": bills.state, "EEXPENSES": expense_reports.state}
 SUBLEDGERS = ("AP", "AR", "CM", "EE", "GL", "*")
 
 
@@ -50,6 +59,8 @@ def edit_document(
     unknown = sorted(set(fields) - set(kind.fields))
     if unknown:
         raise CannotAct(f"{kind.name} has no field {', '.join(unknown)}.")
+    if "RAWSTATE" in kind.fields and fields.get("STATE") in (codes := kind.fields["STATE"].values):
+        fields.setdefault("RAWSTATE", codes[fields["STATE"]])
     if amount:
         fields |= _line_amount(sandbox, kind, found, line, Decimal(str(amount)))
     if line_changes:
@@ -119,16 +130,25 @@ def delete(sandbox: Sandbox, *, object: str, record: str) -> dict[str, Any]:
 
 
 @act
-def approve(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
-    """Approve a submitted document: a bill becomes Posted, an expense report Approved."""
-    kind, _ = _document(sandbox, object, record)
-    return _state(sandbox, object, record, ("Submitted", "Partially Approved"), kind.approved)
+def submit(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
+    """Hand in a draft or a declined document: it waits for approval where there is one, else it is Posted (a report: Approved)."""
+    if object not in ENTERED:
+        raise CannotAct(f"submit knows {', '.join(ENTERED)}.")
+    wanted = ENTERED[object](_company(sandbox), draft=False)["STATE"]
+    return _state(sandbox, object, record, ("Draft", "Declined"), wanted)
 
 
 @act
-def decline(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
-    """Decline a submitted document."""
-    return _state(sandbox, object, record, ("Submitted", "Partially Approved"), "Declined")
+def approve(sandbox: Sandbox, *, record: str, object: str = "APBILL", partly: bool = False) -> dict[str, Any]:
+    """Approve a submitted document: a bill becomes Posted, an expense report Approved; `partly`, others have to approve it too."""
+    kind, _ = _document(sandbox, object, record)
+    return _state(sandbox, object, record, WAITING, "Partially Approved" if partly else kind.approved)
+
+
+@act
+def decline(sandbox: Sandbox, *, record: str, object: str = "APBILL", partly: bool = False) -> dict[str, Any]:
+    """Decline a submitted document, or `partly` an expense report."""
+    return _state(sandbox, object, record, WAITING, "Partially Declined" if partly else "Declined")
 
 
 @act
@@ -138,18 +158,23 @@ def post(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, 
 
 
 @act
-def pay(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
-    """Pay a posted bill in full."""
+def pay(sandbox: Sandbox, *, record: str, object: str = "APBILL", amount: str = "") -> dict[str, Any]:
+    """Pay what is due of a document, or an `amount` of it in its own currency: Paid, or Partially Paid while something is due."""
     kind, found = _document(sandbox, object, record)
-    paid = {
-        "TOTALPAID": found.get("TOTALENTERED", ""),
-        "TRX_TOTALPAID": found.get("TRX_TOTALENTERED", ""),
-        "TOTALDUE": "0.00",
-        "TRX_TOTALDUE": "0.00",
-        "WHENPAID": f"{sandbox.now():%m/%d/%Y}",
-    }
-    sandbox.store.update("intacct", kind.name, found["RECORDNO"], _known(kind, paid))
-    return _state(sandbox, object, record, ("Posted", "Approved"), "Paid")
+    base, due = (_number(found, f"{prefix}TOTALDUE", f"{prefix}TOTALENTERED") for prefix in ("", "TRX_"))
+    paid = Decimal(str(amount)) if amount else due
+    if amount and not 0 < paid <= due:
+        raise CannotAct(f"{kind.name} {found['RECORDNO']} owes {due}; {paid} cannot be paid.")
+    of_base = (base * paid / due).quantize(Decimal("0.01")) if due else base
+    fields = {"WHENPAID": f"{sandbox.now():%m/%d/%Y}"} if paid == due else {}
+    for prefix, whole, part in (("", base, of_base), ("TRX_", due, paid)):
+        fields |= {
+            f"{prefix}TOTALPAID": f"{_number(found, f'{prefix}TOTALPAID') + part:f}",
+            f"{prefix}TOTALDUE": f"{whole - part:.2f}",
+        }
+    done = _state(sandbox, object, record, PAYABLE, "Paid" if paid == due else "Partially Paid")
+    sandbox.store.update("intacct", kind.name, found["RECORDNO"], _known(kind, fields))
+    return done
 
 
 @act
@@ -206,20 +231,51 @@ def _state(sandbox: Sandbox, name: str, record: str, allowed: tuple[str, ...], s
         raise CannotAct(f"{kind.name} knows no state {state}.")
     if found.get("STATE") not in allowed:
         raise CannotAct(f"{kind.name} {found['RECORDNO']} is {found.get('STATE')}, not {' or '.join(allowed)}.")
-    return _changed(sandbox, kind, found, _known(kind, {"STATE": state, "RAWSTATE": field.values[state]}))
+    done = _changed(sandbox, kind, found, _known(kind, {"STATE": state, "RAWSTATE": field.values[state]}))
+    general_ledger.trace(_company(sandbox), kind, found | done)
+    return done
+
+
+def _company(sandbox: Sandbox) -> Company:
+    """The company as a clerk at top level sees it."""
+    settings, now = sandbox.settings, sandbox.now()
+    return Company(sandbox.store, settings, Session("", "", settings.company_id, LOGIN, "", now, now, now))
+
+
+def _number(record: Record, *names: str) -> Decimal:
+    """The amount in the first of these fields that has one."""
+    return Decimal(next(filter(None, (record.get(name) for name in names)), "0"))
 
 
 def _line_amount(sandbox: Sandbox, kind: ObjectType, found: Record, number: int, amount: Decimal) -> Record:
     lines, line = _owned(sandbox, kind, found, number)
+    if expense_amounts.REIMBURSED in line:
+        return _expense_amount(sandbox, lines, found, line, amount)
     rate = Decimal(found.get("EXCHANGE_RATE") or "1")
     was, was_base = Decimal(line.get("TRX_AMOUNT") or "0"), Decimal(line.get("AMOUNT") or "0")
     base = (amount * rate).quantize(Decimal("0.01"))
     sandbox.store.update("intacct", lines, line["RECORDNO"], {"TRX_AMOUNT": f"{amount:f}", "AMOUNT": f"{base:f}"})
     fields = {}
-    for name in AMOUNTS:
-        if name in found and "TOTAL" in name:
+    for name in TOTALS:
+        if name in found:
             delta = amount - was if name.startswith("TRX_") else base - was_base
             fields[name] = f"{Decimal(found[name] or '0') + delta:f}"
+    return fields
+
+
+def _expense_amount(sandbox: Sandbox, lines: str, found: Record, line: Record, amount: Decimal) -> Record:
+    """An expense that is paid back with another amount; what was spent is still what it was."""
+    now = line | ({"ORG_AMOUNT": f"{amount:f}"} if line.get("ORG_CURRENCY") == found.get("CURRENCY") else {})
+    now |= expense_amounts.shown(now, amount, sandbox.settings)
+    sandbox.store.update("intacct", lines, line["RECORDNO"], now)
+    base = expense_amounts.base_amount(now) - expense_amounts.base_amount(line)
+    unpaid = expense_amounts.not_reimbursable(line)
+    counted = not unpaid or sandbox.settings.expense_total_entered == "all"
+    fields = {}
+    for prefix, delta in (("", base), ("TRX_", amount - expense_amounts.reimbursed(line))):
+        names = [f"NR_{prefix}TOTALENTERED" if unpaid else f"{prefix}TOTALDUE"]
+        for name in [f"{prefix}TOTALENTERED", *names] if counted else names:
+            fields[name] = f"{_number(found, name) + delta:f}"
     return fields
 
 

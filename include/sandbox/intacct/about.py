@@ -100,10 +100,11 @@ def user_permissions(sandbox: Sandbox, session: Session, call: Element) -> Outco
         "", session.sender, session.company, user, session.entity, session.started, session.expires, session.now
     )
     applications: dict[str, list[tuple[str, str]]] = {}
-    for name, (application, policy) in permissions.POLICIES.items():
+    for name, (_, policy) in permissions.POLICIES.items():
         rights = [word for word, operation in _OPERATIONS if permissions.permitted(settings, asked, operation, name)]
         if rights:
             rights += settings.further_rights.get(name, [])
+            application = permissions.application_of(settings, name)
             applications.setdefault(application, []).append((policy, "|".join(rights)))
     data = etree.Element("data")
     block = etree.SubElement(data, "permissions")

@@ -15,7 +15,7 @@ from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, allowed, settle_lines
-from include.sandbox.intacct.money import rate_of
+from include.sandbox.intacct.money import rate_kept, rate_of
 from include.sandbox.intacct.records import DATE, Record
 from include.sandbox.intacct.values import need_date
 
@@ -27,7 +27,10 @@ def prepare(
 ) -> Document:
     """The bill that would be kept: a new one, or `before` with the given changes. Raises Problem."""
     kind = given.kind
-    header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
+    header = {
+        **rate_kept(before or {}, given.fields),
+        **fields.settle(company, given, defaults=before is None, active=True),
+    }
     draft = _action(given.action, header) == "draft"
     fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
     vendor = _vendor(company, header, check=before is None or "VENDORID" in given.fields)
@@ -55,13 +58,13 @@ def prepare(
 
 def keep(company: Company, given: Given) -> Record:
     """Keep a new bill. Raises Problem."""
-    return general_ledger.trace(company, documents.keep(company, prepare(company, given)))
+    return general_ledger.trace(company, given.kind, documents.keep(company, prepare(company, given)))
 
 
 def keep_legacy(company: Company, given: Given) -> Record:
     """Keep one that create_bill brings: it takes a term instead of a due date. Raises Problem."""
     bill = prepare(company, given, term_gives_due_date=True)
-    return general_ledger.trace(company, documents.keep(company, bill))
+    return general_ledger.trace(company, given.kind, documents.keep(company, bill))
 
 
 def recall(company: Company, recordno: str) -> None:

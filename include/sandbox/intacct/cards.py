@@ -11,7 +11,7 @@ from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import settle_lines
-from include.sandbox.intacct.money import rate_of
+from include.sandbox.intacct.money import rate_kept, rate_of
 from include.sandbox.intacct.records import Record
 
 
@@ -20,7 +20,10 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     kind = given.kind
     if before is not None:
         _changeable(before)
-    header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
+    header = {
+        **rate_kept(before or {}, given.fields),
+        **fields.settle(company, given, defaults=before is None, active=True),
+    }
     card = _card(company, header)
     fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
     _reference(company, header, before)

@@ -16,7 +16,9 @@ from include.sandbox.intacct.money import Rate
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import money, need_date
 
-SETTLED = frozenset({"Paid", "Partially Paid", "Reversed", "Reversal"})
+PAID = frozenset({"Paid", "Partially Paid", "Selected", "Confirmed"})
+GONE = frozenset({"Reversed", "Reversal", "Reversal Pending", "Voided"})
+SETTLED = PAID | GONE
 
 
 @dataclass(slots=True)

@@ -1,45 +1,45 @@
 """Expense reports (EEXPENSES), which only create_expensereport, update_expensereport and reverse_expensereport touch.
 
-Intacct XML gateway reference, Time & Expenses > Employee expense reports. A report is Draft or Submitted; where the company's
-own approval is off, a submitted report is Approved at once. The whole must not be negative (inferred).
+Intacct XML gateway reference, Employee expense reports. Who writes one says Draft or Submitted; whether it is approved is the
+company's own workflow, and where there is none a submitted report is Approved at once (inferred). It reaches the general ledger when
+it is approved. The whole must not be negative (setting `negative_expense_total`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from include.sandbox.intacct import documents, fields, problems
+from include.sandbox.intacct import documents, expense_amounts, fields, general_ledger, problems
 from include.sandbox.intacct.bills import next_number
 from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of
+from include.sandbox.intacct.documents import GONE, PAID, Document, lines_again, lines_of, owner_of
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, settle_lines
-from include.sandbox.intacct.money import Rate, rate_of
+from include.sandbox.intacct.money import rate_of
 from include.sandbox.intacct.records import Record
-from include.sandbox.intacct.values import money, need_date, read_date, read_decimal
+from include.sandbox.intacct.values import need_date, read_date
 
-FROZEN = SETTLED | {"Approved", "Partially Approved"}
+APPROVED = frozenset({"Approved", "Partially Approved", "Posted"})
 
 
 def prepare(company: Company, given: Given, before: Record | None = None) -> Document:
     """The report that would be kept: a new one, or `before` with the given changes. Raises Problem."""
     kind = given.kind
+    _changeable(company, given, (before or {}).get("STATE", ""))
     header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
-    _state(company, given.action, header)
-    fields.require(kind, header)
-    _employee(company, header)
+    header |= _state(company, given.action, header)
+    fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
     header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
-    lines = settle_lines(company, header, given.lines if given.lines is not None else kept_lines(company, before))
+    wanted = given.lines if given.lines is not None else kept_lines(company, before)
+    computed = expense_amounts.left_to_compute(company.settings, wanted)
+    lines = settle_lines(company, header, wanted)
     if not lines:
         raise problems.no_lines(kind)
+    _employee(company, header, lines, active=before is None or "EMPLOYEEID" in given.fields)
     owner, touched = owner_of(company, lines)
-    report_rate = rate_of(
-        company, {"CURRENCY": header.get("BASECURR", ""), "BASECURR": header.get("BASECURR", "")}, owner, ""
-    )
-    header |= {"BASECURR": report_rate.base, "CURRENCY": header.get("CURRENCY") or report_rate.base}
-    records = _priced(company, header, owner, lines)
-    header |= _totals(company, header, lines)
+    header |= _currencies(company, header, owner)
+    records = expense_amounts.price(company, header, lines, computed)
+    header |= expense_amounts.totals(company, header, lines)
     _number(company, header, before)
     header |= {"RECORDTYPE": "ei", "MODULEKEY": kind.module or ""}
     return Document(kind, header, records, touched, header["WHENPOSTED"])
@@ -47,77 +47,71 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
 
 def keep(company: Company, given: Given) -> Record:
     """Keep a new report. Raises Problem."""
-    return documents.keep(company, prepare(company, given))
+    return general_ledger.trace(company, given.kind, documents.keep(company, prepare(company, given)))
 
 
 def kept_lines(company: Company, before: Record | None) -> list[Given]:
     """The lines of a kept report as if they were given again."""
-    number = (before or {}).get("RECORDNO", "")
-    return lines_again(company, company.catalog["EEXPENSES"], number, without="GLACCOUNTNO")
+    if before is None:
+        return []
+    kind = company.catalog["EEXPENSES"]
+    again = lines_again(company, kind, before["RECORDNO"], without="GLACCOUNTNO")
+    for line, kept in zip(again, lines_of(company, kind, before["RECORDNO"]), strict=True):
+        expense_amounts.given_again(line, kept, before.get("CURRENCY", ""))
+    return again
 
 
-def _state(company: Company, wanted: str, header: Record) -> None:
-    current = header.get("STATE", "")
-    if current in FROZEN:
+def state(company: Company, *, draft: bool) -> Record:
+    """STATE and RAWSTATE of a report that is entered, or handed in again, now."""
+    if draft:
+        return {"STATE": "Draft", "RAWSTATE": "D"}
+    if company.settings.expense_approval:
+        return {"STATE": "Submitted", "RAWSTATE": "S"}
+    return {"STATE": "Approved", "RAWSTATE": "A"}
+
+
+def _changeable(company: Company, given: Given, current: str) -> None:
+    """Raise Problem when a report in this state does not take these changes (setting `expense_approved_change`)."""
+    if current not in APPROVED | PAID | GONE:
+        return
+    allowed = company.settings.expense_approved_change
+    attachment_alone = given.lines is None and not given.action and given.fields.keys() <= {"SUPDOCID"}
+    by_state = current in APPROVED or (current in PAID and attachment_alone)
+    if not by_state or allowed == "refuse" or (allowed == "attachment" and not attachment_alone):
         raise problems.other(f"The expense report is {current.lower()} and cannot be changed.")
-    word = wanted.strip().lower() or (current or "submitted").lower()
-    if word == "draft":
-        header |= {"STATE": "Draft", "RAWSTATE": "D"}
-    elif word != "submitted":
+
+
+def _state(company: Company, wanted: str, header: Record) -> Record:
+    current, word = header.get("STATE", ""), wanted.strip().lower()
+    if current in APPROVED | PAID or (current and not word and company.settings.expense_update_state == "kept"):
+        return {}
+    if word not in ("", "draft", "submitted"):
         raise problems.other(f"State '{wanted}' is not valid.")
-    elif company.settings.expense_approval:
-        header |= {"STATE": "Submitted", "RAWSTATE": "S"}
-    else:
-        header |= {"STATE": "Approved", "RAWSTATE": "A"}
+    return state(company, draft=word == "draft")
 
 
-def _employee(company: Company, header: Record) -> None:
-    employee = company.refer(company.catalog["EEXPENSES"].fields["EMPLOYEEID"], header["EMPLOYEEID"], active=True)
+def _employee(company: Company, header: Record, lines: Sequence[Line], *, active: bool) -> None:
+    employee = company.refer(company.catalog["EEXPENSES"].fields["EMPLOYEEID"], header["EMPLOYEEID"], active=active)
     joined = read_date(employee.get("STARTDATE", ""))
-    if joined is not None and need_date(header["WHENCREATED"]) < joined:
+    days = [header["WHENCREATED"]]
+    if company.settings.expense_joining_date == "expenses":
+        days = [line.record.get("ENTRY_DATE") or header["WHENCREATED"] for line in lines]
+    if joined is not None and min(map(need_date, days)) < joined:
         raise problems.other(f"Cannot create expense before employee joining date {joined.strftime('%m/%d/%Y')}")
 
 
-def _priced(company: Company, header: Record, owner: str, lines: Sequence[Line]) -> list[Record]:
-    """Each expense has its own currency and rate; `amount` beside `trx_amount` is taken as its base amount."""
-    records = []
-    for number, line in enumerate(lines, start=1):
-        record = line.record
-        day = record.get("ENTRY_DATE") or header["WHENCREATED"]
-        both = bool(record.get("AMOUNT")) and bool(record.get("EXCHANGE_RATE") or record.get("EXCH_RATE_TYPE_ID"))
-        rate = rate_of(
-            company, {**record, "BASECURR": "", "CURRENCY": record.get("CURRENCY") or header["CURRENCY"]}, owner, day
-        )
-        stated = read_decimal(record.get("AMOUNT", "")) if both and rate.currency != rate.base else None
-        record |= rate.fields() | {"LINE_NO": str(number), "ENTRY_DATE": day}
-        record["AMOUNT"] = money(stated if stated is not None else rate.base_amount(line.amount), company.settings)
-        records.append(record)
-    return records
-
-
-def _totals(company: Company, header: Record, lines: Sequence[Line]) -> Record:
-    base, transaction, company_paid = Decimal(0), Decimal(0), Decimal(0)
-    for line in lines:
-        rate = Rate("", "", Decimal(line.record["EXCHANGE_RATE"]), "", "")
-        amount = Decimal(line.record["AMOUNT"]) + rate.base_amount(line.tax)
-        same = line.record["CURRENCY"] == header["CURRENCY"]
-        base += amount
-        transaction += line.amount + line.tax if same else amount
-        if line.record.get("NONREIMBURSABLE") == "true":
-            company_paid += amount
-    if base < 0:
-        raise problems.other("The total of an expense report cannot be negative.")
-    show = company.settings
-    return {
-        "TOTALENTERED": money(base, show),
-        "TRX_TOTALENTERED": money(transaction, show),
-        "TOTALDUE": money(base - company_paid, show),
-        "TRX_TOTALDUE": money(transaction - company_paid, show),
-        "TOTALPAID": money(Decimal(0), show),
-        "TRX_TOTALPAID": money(Decimal(0), show),
-        "NR_TOTALENTERED": money(company_paid, show),
-        "NR_TRX_TOTALENTERED": money(company_paid, show),
-    }
+def _currencies(company: Company, header: Record, owner: str) -> Record:
+    """BASECURR, which is the owner's, and CURRENCY, the one in which the report is paid back. Raises Problem."""
+    at_top_level = not company.session.entity
+    if (
+        at_top_level
+        and company.settings.expense_reports_at_top_level == "refuse"
+        and len(company.entities.currencies()) > 1
+    ):
+        raise problems.other("Expense reports can only be entered at the entity level.")
+    stated = header.get("BASECURR", "")
+    base = rate_of(company, {"CURRENCY": stated, "BASECURR": stated}, owner, "").base
+    return {"BASECURR": base, "CURRENCY": (header.get("CURRENCY") or base).upper()}
 
 
 def _number(company: Company, header: Record, before: Record | None) -> None:

@@ -1,19 +1,25 @@
-"""The trace of posted bills in the general ledger (setting `gl_trace`).
+"""The trace of bills and expense reports in the general ledger (setting `gl_trace`).
 
-One GLBATCH for a bill, with a line for each bill line and one for the payable.
+One GLBATCH for a document as soon as it is Posted or Approved, and never before: a line for each of its lines, and one for each
+account that it owes to.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from include.sandbox import clock
+from include.sandbox.intacct import expense_amounts
+from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import lines_of
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import money
 
-JOURNAL = "APJ"
+#: The payables, and the company's default account for what it owes to employees.
 PAYABLE = "2000"
 COPIED = (
     "ACCOUNTNO",
@@ -32,45 +38,94 @@ COPIED = (
     "MEGAENTITYKEY",
     "MEGAENTITYNAME",
 )
+#: By account what is owed: in base currency, and in the document's.
+Owed = dict[str, tuple[Decimal, Decimal]]
 
 
-def trace(company: Company, bill: Record) -> Record:
-    """Make the entries of a posted bill and return the bill as it is."""
-    if not company.settings.gl_trace or bill.get("STATE") != "Posted":
-        return bill
-    kind = company.catalog["GLBATCH"]
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """How a kind of document is booked.
+
+    :param expenses: the lines with ACCOUNTNO, AMOUNT (base) and TRX_AMOUNT (the document's currency)
+    :param owed: the accounts against which they are booked
+    """
+
+    journal: str
+    title: str
+    expenses: Callable[[Record, Sequence[Record]], list[Record]]
+    owed: Callable[[Company, Record, Sequence[Record]], Owed]
+
+
+def trace(company: Company, kind: ObjectType, document: Record) -> Record:
+    """Make the entries of a document that has just become Posted or Approved, once, and return the document as it is."""
+    booking = BOOKINGS.get(kind.name)
+    if booking is None or not company.settings.gl_trace or document.get("STATE") not in (kind.approved, "Posted"):
+        return document
+    found = company.store.find(SIDE, "GLBATCH", "PRBATCHKEY", document["RECORDNO"])
+    if any(one.get("MODULE") == kind.module for one in found):
+        return document
     batch = company.insert(
-        kind,
+        company.catalog["GLBATCH"],
         {
-            "BATCH_TITLE": f"Bills: {bill.get('RECORDID', '')}"[:80],
-            "JOURNAL": JOURNAL,
-            "BATCH_DATE": bill["WHENPOSTED"],
-            "MODULE": "3.AP",
+            "BATCH_TITLE": f"{booking.title}: {document.get('RECORDID', '')}"[:80],
+            "JOURNAL": booking.journal,
+            "BATCH_DATE": document.get("WHENPOSTED", ""),
+            "MODULE": kind.module or "",
             "STATE": "Posted",
-            "PRBATCHKEY": bill["RECORDNO"],
+            "PRBATCHKEY": document["RECORDNO"],
             "USERINFO.LOGINID": company.session.user,
         },
     )
-    total = Decimal(0)
-    entries = []
-    for line in lines_of(company, company.catalog["APBILL"], bill["RECORDNO"]):
-        amount = Decimal(line["AMOUNT"])
-        total += amount
-        entries.append(_entry(company, line, amount))
-    payable = {name: bill[name] for name in COPIED if name in bill} | {
-        "ACCOUNTNO": PAYABLE,
-        "TRX_AMOUNT": bill["TRX_TOTALENTERED"],
-    }
-    entries.append(_entry(company, payable, -total))
+    lines = lines_of(company, kind, document["RECORDNO"])
+    entries = [_entry(company, line, Decimal(line.get("AMOUNT") or 0)) for line in booking.expenses(document, lines)]
+    for account, (base, amount) in booking.owed(company, document, lines).items():
+        own = {name: document[name] for name in COPIED if name in document}
+        entries.append(_entry(company, own | {"ACCOUNTNO": account, "TRX_AMOUNT": f"{amount:f}"}, -base))
     for number, entry in enumerate(entries, start=1):
         entry |= {
             "BATCHNO": batch["RECORDNO"],
             "LINE_NO": str(number),
-            "ENTRY_DATE": bill["WHENPOSTED"],
+            "ENTRY_DATE": document.get("WHENPOSTED", ""),
             "STATE": "Posted",
         }
     company.store.insert_many(SIDE, "GLENTRY", entries, at=clock.time())
-    return bill
+    return document
+
+
+def _bill_lines(_bill: Record, lines: Sequence[Record]) -> list[Record]:
+    return list(lines)
+
+
+def _owed_for_a_bill(_company: Company, bill: Record, lines: Sequence[Record]) -> Owed:
+    base = sum((Decimal(line.get("AMOUNT") or 0) for line in lines), Decimal(0))
+    return {PAYABLE: (base, Decimal(bill.get("TRX_TOTALENTERED") or 0))}
+
+
+def _expenses(report: Record, lines: Sequence[Record]) -> list[Record]:
+    """Whatever their fields show: the base amount, and what is paid back in the report's currency."""
+    return [
+        line
+        | {
+            "ACCOUNTNO": line.get("GLACCOUNTNO", ""),
+            "ACCOUNTTITLE": line.get("GLACCOUNTTITLE", ""),
+            "CURRENCY": report.get("CURRENCY", ""),
+            "AMOUNT": f"{expense_amounts.base_amount(line):f}",
+            "TRX_AMOUNT": f"{expense_amounts.reimbursed(line):f}",
+        }
+        for line in lines
+    ]
+
+
+def _owed_for_expenses(company: Company, _report: Record, lines: Sequence[Record]) -> Owed:
+    """By account: that of the line's payment type, of its expense type, or the company's (the order is inferred)."""
+    owed: defaultdict[str, tuple[Decimal, Decimal]] = defaultdict(lambda: (Decimal(0), Decimal(0)))
+    for line in lines:
+        paid_by = company.find("EXPENSEPAYMENTTYPE", line.get("EXPPMTTYPE", "")) or {}
+        spent_on = company.find("EEACCOUNTLABEL", line.get("ACCOUNTLABEL", "")) or {}
+        account = paid_by.get("OFFSETACCTNO") or spent_on.get("OFFSETGLACCOUNTNO") or PAYABLE
+        base, amount = owed[account]
+        owed[account] = (base + expense_amounts.base_amount(line), amount + expense_amounts.reimbursed(line))
+    return dict(owed)
 
 
 def _entry(company: Company, line: Record, amount: Decimal) -> Record:
@@ -78,8 +133,14 @@ def _entry(company: Company, line: Record, amount: Decimal) -> Record:
     return entry | {
         "TR_TYPE": "1" if amount >= 0 else "-1",
         "AMOUNT": money(abs(amount), company.settings),
-        "TRX_AMOUNT": money(abs(Decimal(line["TRX_AMOUNT"])), company.settings),
+        "TRX_AMOUNT": money(abs(Decimal(line.get("TRX_AMOUNT") or 0)), company.settings),
         "DEPARTMENT": line.get("DEPARTMENTID", ""),
         "LOCATION": line.get("LOCATIONID", ""),
         "DESCRIPTION": line.get("ENTRYDESCRIPTION", ""),
     }
+
+
+BOOKINGS = {
+    "APBILL": Booking("APJ", "Bills", _bill_lines, _owed_for_a_bill),
+    "EEXPENSES": Booking("EEJ", "Expense reports", _expenses, _owed_for_expenses),
+}

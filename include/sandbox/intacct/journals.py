@@ -15,7 +15,7 @@ from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, lines_of, price_lines
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, settle_lines
-from include.sandbox.intacct.money import rate_of
+from include.sandbox.intacct.money import rate_kept, rate_of
 from include.sandbox.intacct.records import Record, time_text
 from include.sandbox.intacct.values import cents, need_date
 from include.sandbox.store import Store
@@ -164,7 +164,7 @@ def kept_lines(company: Company, before: Record | None) -> list[Given]:
             kind,
             {n: v for n, v in line.items() if n in kind.fields and not kind.fields[n].readonly and n != "AMOUNT" and v},
         )
-        for line in kept
+        for line in (rate_kept(line, ()) for line in kept)
     ]
 
 

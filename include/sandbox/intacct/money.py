@@ -5,6 +5,7 @@ Intacct XML gateway reference, bills: EXCH_RATE_TYPE_ID xor EXCHANGE_RATE; where
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import cents, read_decimal
 
+_RATES = ("EXCH_RATE_TYPE_ID", "EXCHANGE_RATE")
 DAILY = "Intacct Daily Rate"  # exists in every company, hidden from lists
 
 
@@ -64,15 +66,28 @@ def rate_of(company: Company, header: Record, entity: str, day: str) -> Rate:
             if not type_id
             else problems.other("Exchange rate type and exchange rate cannot be given together.")
         )
-    on = header.get("EXCH_RATE_DATE", "") or day
+    return conversion(company, currency, base, type_id=type_id, fixed=fixed, on=header.get("EXCH_RATE_DATE", "") or day)
+
+
+def conversion(company: Company, currency: str, into: str, *, type_id: str, fixed: str, on: str) -> Rate:
+    """From one currency into another one, by a fixed rate or by those of a type on a day. Raises Problem."""
+    _need_known(company, currency)
     if fixed:
         number = read_decimal(fixed)
         if number is None or number <= 0:
             raise problems.other(f"Exchange rate {fixed} is not valid.")
-        return Rate(base, currency, number, "", on)
+        return Rate(into, currency, number, "", on)
     if type_id != DAILY and company.find("EXCHANGERATETYPES", type_id) is None:
         raise company.unknown(company.catalog["EXCHANGERATETYPES"], type_id)
-    return Rate(base, currency, _daily(company, currency, base), type_id, on)
+    return Rate(into, currency, _daily(company, currency, into), type_id, on)
+
+
+def rate_kept(before: Record, given: Iterable[str]) -> Record:
+    """What is kept under new changes: a rate that a type gave is worked out again, and what is given anew ends type and rate."""
+    ended = {"EXCHANGE_RATE"} if before.get("EXCH_RATE_TYPE_ID") else set()
+    if {"CURRENCY", *_RATES} & set(given):
+        ended = {*_RATES}
+    return {name: value for name, value in before.items() if name not in ended}
 
 
 def _need_known(company: Company, currency: str) -> None:

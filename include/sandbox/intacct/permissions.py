@@ -7,6 +7,9 @@ from typing import NoReturn
 from include.sandbox.intacct.types import Failure, FunctionFailed, Session
 from include.sandbox.settings import Settings
 
+# One application until 2025 R2, two since: Time, of which nothing is here, and Expenses (setting `expenses_application`).
+EXPENSES, ALONE = "Time & Expenses", "Expenses"
+
 # Where the permissions of an object stand in the company: application and policy (Company > Users > User permissions).
 POLICIES: dict[str, tuple[str, str]] = {
     "APACCOUNTLABEL": ("Accounts Payable", "Account Labels"),
@@ -27,9 +30,9 @@ POLICIES: dict[str, tuple[str, str]] = {
     "SUPDOC": ("Company", "Attachments"),
     "SUPDOCFOLDER": ("Company", "Attachment Folders"),
     "USERINFO": ("Administration", "Users"),
-    "EEACCOUNTLABEL": ("Time & Expenses", "Expense Types"),
-    "EEXPENSES": ("Time & Expenses", "Expense Reports"),
-    "EXPENSEPAYMENTTYPE": ("Time & Expenses", "Expense Payment Types"),
+    "EEACCOUNTLABEL": (EXPENSES, "Expense Types"),
+    "EEXPENSES": (EXPENSES, "Expense Reports"),
+    "EXPENSEPAYMENTTYPE": (EXPENSES, "Expense Payment Types"),
     "GLACCOUNT": ("General Ledger", "Accounts"),
     "GLBATCH": ("General Ledger", "Journal Entries"),
     "GLJOURNAL": ("General Ledger", "Journals"),
@@ -41,6 +44,12 @@ POLICIES: dict[str, tuple[str, str]] = {
     "TAXDETAIL": ("Taxes", "Tax Details"),
     "TAXSOLUTION": ("Taxes", "Tax Solutions"),
 }
+
+
+def application_of(settings: Settings, object_name: str) -> str:
+    """The application under which the permissions of an object stand."""
+    application = POLICIES[object_name][0]
+    return ALONE if application == EXPENSES and settings.expenses_application == "two" else application
 
 
 def permitted(settings: Settings, session: Session, operation: str, object_name: str) -> bool:

@@ -12,6 +12,7 @@ from include.sandbox.intacct import problems
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, entities_of, existing, keep, lines_of
+from include.sandbox.intacct.expense_amounts import REIMBURSED
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import money, need_date, read_decimal
 
@@ -61,8 +62,9 @@ def reverse(company: Company, kind: ObjectType, recordno: str, day: str, memo: s
 def _opposite(company: Company, kind: ObjectType, record: Record) -> Record:
     """A copy with all amounts negated and nothing due or paid."""
     copy = {name: value for name, value in record.items() if name not in {"RECORDNO", "RECORD_URL"}}
-    for name, own in kind.fields.items():
-        number = read_decimal(str(copy.get(name, ""))) if own.type == "CURRENCY" else None
+    amounts = [name for name, own in kind.fields.items() if own.type == "CURRENCY"]
+    for name in (*amounts, REIMBURSED):
+        number = read_decimal(str(copy.get(name, "")))
         if number is not None:
             gone = any(word in name for word in ("DUE", "PAID", "SELECTED"))
             copy[name] = money(Decimal(0) if gone else -number, company.settings)

@@ -16,6 +16,7 @@ from include.sandbox.intacct import (
     attachments,
     bills,
     documents,
+    general_ledger,
     legacy,
     masters,
     permissions,
@@ -33,6 +34,9 @@ from include.sandbox.settings import Settings
 from include.sandbox.store import Store
 
 ACCOUNTS = frozenset({"ACCOUNTLABEL", "ACCOUNTNO", "GLACCOUNTNO"})
+RATES = frozenset({"ORG_EXCHRATE", "ORG_EXCHRATETYPE"})
+# What is given anew ends what was there: a line has one account, and in another currency another rate.
+EXCLUSIVE = ((ACCOUNTS, ACCOUNTS), (RATES | {"ORG_CURRENCY"}, RATES))
 PERMISSION = {"create": "CREATE", "update": "UPDATE", "delete": "DELETE", "reverse": "UPDATE"}
 
 
@@ -105,7 +109,8 @@ def _update_one(company: Company, given: Given, before: Record) -> Record:
     if rules is None:
         return masters.update(company, given, before)
     document = rules.prepare(company, given, before)
-    return documents.change(company, document, before["RECORDNO"], new_lines=given.lines is not None)
+    kept = documents.change(company, document, before["RECORDNO"], new_lines=given.lines is not None)
+    return general_ledger.trace(company, given.kind, kept)
 
 
 def delete(company: Company, call: Element) -> Outcome:
@@ -220,6 +225,7 @@ def _legacy_update(company: Company, call: Element) -> Outcome:
         given.lines = _merged(rules.kept_lines(company, before), changes) if changes else None
         document = rules.prepare(company, given, before)
         kept = documents.change(company, document, before["RECORDNO"], new_lines=bool(changes))
+        general_ledger.trace(company, kind, kept)
     return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
 
 
@@ -229,10 +235,8 @@ def _merged(lines: list[Given], changes: list[tuple[int | None, Given]]) -> list
         if number is None:
             merged.append(given)
         elif 1 <= number <= len(lines):
-            if "AMOUNT" in given.fields and "TRX_AMOUNT" not in given.fields:
-                merged[number - 1].fields.pop("TRX_AMOUNT", None)
-            if given.fields.keys() & ACCOUNTS:
-                for name in ACCOUNTS:
+            for any_of, ended in EXCLUSIVE:
+                for name in ended if given.fields.keys() & any_of else ():
                     merged[number - 1].fields.pop(name, None)
             merged[number - 1].fields |= given.fields
             merged[number - 1].taxes = given.taxes or merged[number - 1].taxes

@@ -50,14 +50,14 @@ def _fill(store: Store, seed: int, size: Scale, today: date, cases: list[dict[st
     locations = {record["LOCATIONID"]: record["RECORDNO"] for record in store.select("intacct", "LOCATION")}
     departments = {record["DEPARTMENTID"]: record["RECORDNO"] for record in store.select("intacct", "DEPARTMENT")}
     store.insert_many("intacct", "CONTACT", intacct_people.contacts(everybody))
-    store.insert_many("intacct", "EMPLOYEE", intacct_people.employees(everybody, locations, departments))
+    store.insert_many("intacct", "EMPLOYEE", intacct_people.employees(everybody, locations, departments, today))
     store.insert_many("intacct", "VENDOR", intacct_people.vendors(everybody))
     _insert(store, "intacct", intacct_people.suppliers(company, size.people + 1))
     store.insert_many("intacct", "USERINFO", intacct_people.users(everybody))
     closed = company.entity("closed")
     if closed:
         month_end = f"{today + timedelta(days=60):%m/%d/%Y}"
-        store.set_meta(CLOSED_BOOKS, {closed.id: {"AP": month_end, "CM": month_end}})
+        store.set_meta(CLOSED_BOOKS, {closed.id: dict.fromkeys(("AP", "CM", "EE"), month_end)})
     _insert(store, "certify", certify_setup.certify_records(company))
     store.insert_many("certify", "users", certify_setup.certify_users(company, everybody))
     cases += [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from include.sandbox.seed.company import EMPLOYEE_TYPE, STAMP, SUPPLIER_TYPE, SeededCompany
 from include.sandbox.seed.people import SUPPLIERS, Person
@@ -28,8 +29,11 @@ def contacts(everybody: Iterable[Person]) -> Iterator[Record]:
         ) | _owner(person)
 
 
-def employees(everybody: list[Person], locations: dict[str, str], departments: dict[str, str]) -> Iterator[Record]:
+def employees(
+    everybody: list[Person], locations: dict[str, str], departments: dict[str, str], today: date
+) -> Iterator[Record]:
     """EMPLOYEE of each person. `locations` and `departments` are record numbers by ID."""
+    joined = {"rehired": "03/01/2026", "wrong_vendor_type": f"{today:%m/%d/%Y}"}
     for person in everybody:
         inactive = person.trouble in ("terminated", "gone")
         ended = inactive or person.trouble == "ended"
@@ -49,7 +53,7 @@ def employees(everybody: list[Person], locations: dict[str, str], departments: d
                 "SUPERVISORID": boss.id if boss else "",
                 "SUPERVISORNAME": boss.contact if boss else "",
                 "PARENTKEY": str(boss.number + 1) if boss else "",
-                "STARTDATE": "03/01/2026" if person.trouble == "rehired" else "01/15/2020",
+                "STARTDATE": joined.get(person.trouble, "01/15/2020"),
                 "ENDDATE": "01/31/2026" if ended else "",
                 "TERMINATIONTYPE": "voluntary" if inactive else "",
                 "STATUS": "inactive" if inactive else "active",

@@ -149,7 +149,23 @@ def _ledger(stamps: Record) -> Iterator[tuple[str, Record]]:
         )
     yield (
         "EXPENSEPAYMENTTYPE",
-        {"NAME": "Company card", "DESCRIPTION": "Paid by the company", "NONREIMBURSABLE": "true", "STATUS": "active"},
+        {
+            "NAME": "Company card",
+            "DESCRIPTION": "Paid by the company",
+            "NONREIMBURSABLE": "true",
+            "OFFSETACCTNO": "2050",
+            "OFFSETACCTTITLE": OTHER_ACCOUNTS["2050"],
+            "STATUS": "active",
+        },
+    )
+    yield (
+        "EXPENSEPAYMENTTYPE",
+        {
+            "NAME": "Out of pocket",
+            "DESCRIPTION": "Paid by the employee",
+            "NONREIMBURSABLE": "false",
+            "STATUS": "active",
+        },
     )
     yield from _taxes()
 

@@ -33,7 +33,7 @@ TROUBLES = {
     "missing_vendor": "an employee in Intacct without a vendor",
     "inactive_vendor": "the vendor is inactive",
     "vendor_on_hold": "the vendor is on hold",
-    "wrong_vendor_type": "the vendor has the type Supplier",
+    "wrong_vendor_type": "the vendor has the type Supplier; the employee joins on the day on which the company is filled",
     "private_vendor": "the vendor is private to another entity",
     "private_employee": "employee and vendor are private to their entity",
     "no_email": "no e-mail address in Intacct",

@@ -33,6 +33,33 @@ def refused(work: object) -> list[str]:
 api_base.requests = Local
 client = SageIntacctSDK(*KNOWN, "sandbox_user_password", show_private=True)
 entity = SageIntacctSDK(*KNOWN, "sandbox_user_password", entity_id="100-US")
+EXPENSE = {"glaccountno": "6000", "amount": "12.5", "memo": "A & B", "locationid": "100-US", "departmentid": "1"}
+REPORT = {
+    "employeeid": "E1",
+    "datecreated": {"year": 2026, "month": 11, "day": 15},
+    "state": "Submitted",
+    "description": "Visit",
+    "basecurr": "USD",
+    "currency": "USD",
+    "expenses": {"expense": [EXPENSE, {**EXPENSE, "amount": "0.05"}]},
+}
+
+
+def reported() -> dict[str, object]:
+    """Post an expense report, attach to it afterwards, and read it back, as the package's users do."""
+    key = client.expense_reports.post(REPORT)["key"]
+    receipt = {"attachmentname": "receipt", "attachmenttype": "png", "attachmentdata": "AAAA"}
+    folder = {"supdocid": "F-1", "supdocfoldername": "FyleAttachments", "attachments": {"attachment": receipt}}
+    client.attachments.post(folder)
+    without = {**REPORT, "expenses": {"expense": [{"glaccountno": "6000", "locationid": "100-US"}]}}
+    return {
+        "key": key,
+        "attached": client.expense_reports.update_attachment(key, "F-1")["status"],
+        "read": client.expense_reports.get("RECORDNO", key)["eexpenses"],
+        "refused": refused(lambda: client.expense_reports.post(without)),
+    }
+
+
 LISTS = """
     departments locations employees accounts expense_types vendors bills projects customers items tasks
     expense_payment_types location_entities tax_details classes journal_entries cost_types contacts
@@ -48,6 +75,7 @@ seen = {
     "found": client.departments.get("DEPARTMENTID", "PY")["department"]["TITLE"],
     "updated": client.departments.update({"DEPARTMENTID": "PY", "TITLE": "C"})["status"],
     "folder": client.attachments.create_attachments_folder({"supdocfoldername": "FyleAttachments"})["key"],
+    "report": reported(),
     "dimensions": client.dimensions.get_all()[0]["objectName"],
     "login": refused(lambda: SageIntacctSDK(*KNOWN, "wrong")),
     "sender": refused(lambda: SageIntacctSDK("sandbox_sender", "wrong", "xml_gateway", "SANDBOX", "x")),

@@ -91,5 +91,12 @@ def test_sageintacctsdk(clients: Path, company: RunningSandbox) -> None:
     kind, text = found["duplicate"]
     assert (kind, text) == ("WrongParamsError", "Another Department with the given value(s) PY  already exists")
     assert (found["found"], found["folder"], found["dimensions"]) == ("A & B", "1", "DEPARTMENT")
+    report = found["report"]
+    assert (report["key"], report["attached"], report["read"]["SUPDOCID"]) == ("1", "success", "F-1")
+    assert (report["read"]["TOTALENTERED"], report["read"]["STATE"]) == ("12.55", "S")
+    assert report["refused"] == [
+        "WrongParamsError",
+        "Remove the extra line item in the request, then reclassify the bill.",
+    ]
     assert found["login"] == ["InvalidTokenError", "Sign-in information is incorrect"]
     assert found["sender"] == ["WrongParamsError", "Incorrect Intacct XML Partner ID or password."]

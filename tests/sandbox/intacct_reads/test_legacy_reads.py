@@ -301,6 +301,19 @@ class TestDescriptions:
         formats = gateway.send("<readUserFormatting><userId>xml_gateway</userId></readUserFormatting>").data[0]
         assert (formats.findtext("dateformat"), formats.findtext("gmtoffset")) == ("/mdY", "+00:00")
 
+    @pytest.mark.parametrize(("setting", "application"), [("one", "Time & Expenses"), ("two", "Expenses")])
+    def test_expenses_are_an_application_of_their_own_since_2025(
+        self, company: RunningSandbox, gateway: GatewayClient, setting: str, application: str
+    ) -> None:
+        company.settings(expenses_application=setting)
+        data = gateway.send("<getUserPermissions><userId>xml_gateway</userId></getUserPermissions>").data
+        policies = {
+            block.findtext("applicationName"): {one.findtext("policyName") for one in block.iter("policy")}
+            for block in data.iter("appSubscription")
+        }
+        assert policies[application] == {"Expense Reports", "Expense Types", "Expense Payment Types"}
+        assert {"Time & Expenses", "Expenses"} & policies.keys() == {application}
+
     def test_closed_books(self, company: RunningSandbox, gateway: GatewayClient) -> None:
         assert gateway.send("<get_closedbooksdate/>").data.findtext("closedbooksdate") == ""
         company.act("close_period", subledger="GL", date="2026-10-31")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.sandbox.intacct_writes.conftest import Client, bill, line
 from tests.sandbox_fixture import RunningSandbox
 
@@ -52,3 +54,51 @@ def test_audit_history_has_a_row_for_each_write(client: Client, company: Running
     assert [(row["ACCESSMODE"], row["OBJECTKEY"], row["USERID"], row["SOURCE"]) for row in rows] == [
         (mode, "1", "xml_gateway", "api") for mode in "CMD"
     ]
+
+
+TYPE = "Intacct Daily Rate"
+CHARGE = (
+    "<record_cctransaction><chargecardid>AMEX-1</chargecardid><paymentdate><year>2026</year><month>11</month><day>15</day></paymentdate>"
+    f"<currency>EUR</currency><exchratetype>{TYPE}</exchratetype><ccpayitems><ccpayitem><glaccountno>6220</glaccountno>"
+    "<paymentamount>100</paymentamount><locationid>US</locationid></ccpayitem></ccpayitems></record_cctransaction>"
+)
+ENTRY = (
+    "<GLENTRY><ACCOUNTNO>6220</ACCOUNTNO><TR_TYPE>{}</TR_TYPE><TRX_AMOUNT>100</TRX_AMOUNT><CURRENCY>EUR</CURRENCY>"
+    f"<EXCH_RATE_TYPE_ID>{TYPE}</EXCH_RATE_TYPE_ID><LOCATION>US</LOCATION></GLENTRY>"
+)
+JOURNAL = (
+    "<create><GLBATCH><JOURNAL>GJ</JOURNAL><BATCH_DATE>11/15/2026</BATCH_DATE><BATCH_TITLE>Euros</BATCH_TITLE>"
+    f"<ENTRIES>{ENTRY.format(1)}{ENTRY.format(-1)}</ENTRIES></GLBATCH></create>"
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "changed", "name"),
+    [
+        (
+            bill(line("100"), CURRENCY="EUR", EXCH_RATE_TYPE_ID=TYPE),
+            "<update><APBILL><RECORDNO>1</RECORDNO><DESCRIPTION>Late</DESCRIPTION></APBILL></update>",
+            "APBILL",
+        ),
+        (
+            CHARGE,
+            '<update_cctransaction key="1"><description>Late</description></update_cctransaction>',
+            "CCTRANSACTION",
+        ),
+        (
+            JOURNAL,
+            "<update><GLBATCH><RECORDNO>1</RECORDNO><BATCH_TITLE>Late</BATCH_TITLE></GLBATCH></update>",
+            "GLBATCH",
+        ),
+    ],
+)
+def test_what_is_in_another_currency_keeps_its_rate(
+    client: Client, company: RunningSandbox, made: str, changed: str, name: str
+) -> None:
+    """The rate that a type gave is no rate that somebody stated beside it."""
+    assert client.one(made).status == "success"
+    done = client.one(changed)
+    assert done.status == "success", done.errors
+    (kept,) = company.state("intacct", name)
+    rated = kept["ENTRIES"][0] if name == "GLBATCH" else kept
+    assert (rated["EXCH_RATE_TYPE_ID"], rated["EXCHANGE_RATE"]) == (TYPE, "1.08")

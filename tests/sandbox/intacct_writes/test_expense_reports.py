@@ -68,9 +68,10 @@ REFUSALS = [
         "This transaction is missing the Department dimension for the Account 6230",
     ),
     (
-        report(expense(extra="<currency>EUR</currency>")),
-        "Required field Exchange rate type or Exchange rate is missing",
+        report(expense(extra="<currency>EUR</currency><exchratetype>Average</exchratetype><exchrate>1.1</exchrate>")),
+        "Exchange rate type and exchange rate cannot be given together.",
     ),
+    (report(fields="<supdocid>NONE</supdocid>"), "Invalid Attachment 'NONE' specified."),
 ]
 
 
@@ -84,14 +85,6 @@ def test_refusals(client: Client, company: RunningSandbox) -> None:
         ]
         assert done.key == ""
     assert company.state("intacct", "EEXPENSES") == []
-
-
-def test_expenses_in_other_currencies(client: Client, company: RunningSandbox) -> None:
-    foreign = "<currency>EUR</currency><trx_amount>100</trx_amount><exchrate>1.1</exchrate>"
-    assert client.one(report(expense("", extra=foreign), expense("10"))).status == "success"
-    kept = company.state("intacct", "EEXPENSES")[0]
-    assert (kept["TOTALENTERED"], kept["BASECURR"], kept["CURRENCY"]) == ("120.00", "USD", "USD")
-    assert (kept["EEXPENSESITEMS"][0]["TRX_AMOUNT"], kept["EEXPENSESITEMS"][0]["AMOUNT"]) == ("100.00", "110.00")
 
 
 def test_update_changes_a_line_and_adds_one(client: Client, company: RunningSandbox) -> None:
@@ -109,6 +102,102 @@ def test_update_changes_a_line_and_adds_one(client: Client, company: RunningSand
     company.act("approve", record="1", object="EEXPENSES")
     done = client.one('<update_expensereport key="1"><description>Late</description></update_expensereport>')
     assert done.first == "The expense report is approved and cannot be changed."
+
+
+def test_what_the_texts_are_read_as(client: Client, company: RunningSandbox) -> None:
+    written = expense(what="<glaccountno>6220</glaccountno>").replace(
+        "<memo>", "<memo>Rail & Co: ".replace("&", "&amp;")
+    )
+    written = written.replace("</memo>", "</memo><paidfor>Train to Lyon</paidfor>")
+    client.one(report(written, fields="<description>Visit</description><memo>Note</memo>"))
+    (kept,) = company.state("intacct", "EEXPENSES")
+    line = kept["EEXPENSESITEMS"][0]
+    assert (line["ENTRYDESCRIPTION"], line["DESCRIPTION2"]) == ("Rail & Co: Flight", "Train to Lyon")
+    assert (kept["DESCRIPTION"], kept["MEMO"]) == ("Visit", "Note")
+
+
+def test_the_order_of_an_expense_is_fixed_and_a_task_needs_its_project(client: Client, company: RunningSandbox) -> None:
+    for wrong in (
+        expense(tail="<taskid>T1</taskid>"),
+        expense(tail="<costtypeid>C</costtypeid>"),
+        expense(tail="<memo>After the location</memo>"),
+        expense(tail="<exppmttype>Company card</exppmttype><billable>false</billable>"),
+    ):
+        done = client.one(report(wrong))
+        assert (done.status, done.errors[0][0]) == ("control", "XL03000003"), wrong
+    right = expense(tail="<projectid>P1</projectid><taskid>T1</taskid><billable>true</billable>")
+    assert client.one(report(right)).status == "success"
+    assert company.state("intacct", "EEXPENSES")[0]["EEXPENSESITEMS"][0]["TASKID"] == "T1"
+
+
+def test_negative_expenses_stand_within_a_total_that_is_not_below_zero(client: Client, company: RunningSandbox) -> None:
+    assert client.one(report(expense("10"), expense("-4"))).status == "success"
+    assert client.one(report(expense("4"), expense("-4"))).status == "success"
+    company.settings(zero_totals="refuse")
+    assert client.one(report(expense("4"), expense("-4"))).first == "The transaction total cannot be zero."
+    company.settings(negative_expense_total="accept")
+    assert client.one(report(expense("4"), expense("-10"))).status == "success"
+    totals = [one["TOTALENTERED"] for one in company.state("intacct", "EEXPENSES")]
+    assert totals == ["6.00", "0.00", "-6.00"]
+
+
+def test_what_the_company_paid_is_not_owed_unless_a_customer_is_billed(client: Client, company: RunningSandbox) -> None:
+    company.load("intacct", "EXPENSEPAYMENTTYPE", [{"NAME": "Cash", "NONREIMBURSABLE": "false"}])
+    by_card, cash = "<exppmttype>Company card</exppmttype>", "<exppmttype>Cash</exppmttype>"
+    lines = [
+        expense("10", tail=by_card),
+        expense("20", tail="<billable>true</billable>" + by_card),
+        expense("40", tail=cash),
+    ]
+    assert client.one(report(*lines)).status == "success"
+    (kept,) = company.state("intacct", "EEXPENSES")
+    assert [kept[name] for name in ("TOTALENTERED", "TOTALDUE", "NR_TOTALENTERED")] == ["70.00", "60.00", "10.00"]
+    assert [one["NR_AMOUNT"] for one in kept["EEXPENSESITEMS"]] == ["10.00", "0.00", "0.00"]
+    company.settings(expense_total_entered="reimbursable")
+    assert client.one(report(*lines)).status == "success"
+    kept = company.state("intacct", "EEXPENSES")[1]
+    assert [kept[name] for name in ("TOTALENTERED", "TOTALDUE", "NR_TOTALENTERED")] == ["60.00", "60.00", "10.00"]
+    company.act("edit_document", object="EEXPENSES", record="2", amount="15")
+    kept = company.state("intacct", "EEXPENSES")[1]
+    assert [kept[name] for name in ("TOTALENTERED", "TOTALDUE", "NR_TOTALENTERED")] == ["60.00", "60.00", "15.00"]
+    done = client.one(report(expense(tail="<exppmttype>Barter</exppmttype>")))
+    assert done.first == "Invalid Expense Payment Type 'Barter' specified."
+
+
+def test_the_day_of_joining(client: Client, company: RunningSandbox) -> None:
+    before = "<expensedate><year>2019</year><month>12</month><day>31</day></expensedate>"
+    assert client.one(report(expense(extra=before))).status == "success"
+    company.settings(expense_joining_date="expenses")
+    done = client.one(report(expense("1"), expense(extra=before)))
+    assert done.first == "Cannot create expense before employee joining date 01/01/2020"
+
+
+def test_numbering_closed_books_and_required_fields(client: Client, company: RunningSandbox) -> None:
+    company.settings(numbering=[])
+    assert client.one(report()).first == "Required field Expense report number is missing"
+    company.settings(numbering=["EEXPENSES"], custom_required_fields={"EEXPENSES": ["TRIP"]})
+    assert client.one(report()).first == "Required field TRIP is missing"
+    own = "<customfields><customfield><customfieldname>TRIP</customfieldname><customfieldvalue>T-1</customfieldvalue>"
+    assert client.one(report(fields=f"{own}</customfield></customfields>")).status == "success"
+    company.settings(custom_required_fields={})
+    company.act("close_period", date="2026-11-30", subledger="AP")
+    assert client.one(report()).status == "success"
+    company.act("close_period", date="2026-11-30", subledger="EE")
+    assert "within a period that's been closed" in client.one(report()).first
+
+
+def test_a_company_of_several_base_currencies_may_want_them_in_the_entity(
+    client: Client, company: RunningSandbox
+) -> None:
+    in_canada = report(expense().replace("US", "CA"))
+    assert client.one(in_canada).status == "success"
+    assert company.state("intacct", "EEXPENSES")[0]["BASECURR"] == "CAD"
+    assert client.one(report(expense("1"), expense().replace("US", "CA"))).status == "failure"
+    company.settings(expense_reports_at_top_level="refuse")
+    assert client.one(in_canada).first == "Expense reports can only be entered at the entity level."
+    done = client.one(in_canada.replace("<locationid>CA</locationid>", ""), entity="CA")
+    assert done.status == "success", done.errors
+    assert company.state("intacct", "EEXPENSES")[1]["MEGAENTITYID"] == "CA"
 
 
 def test_numbers_are_used_once(client: Client, company: RunningSandbox) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -131,6 +131,37 @@ def test_people_are_linked_by_their_numbers(demo):
         assert glds[user["EmpGLD1ID"]] == locations[employee["LOCATIONID"]]
     assert plain > 500
     assert all(employee["SUPERVISORID"] in employees or not employee["SUPERVISORID"] for employee in employees.values())
+
+
+def test_who_hands_in_reports_is_an_employee_who_had_joined(demo):
+    store = demo.store
+    employees = {one["EMPLOYEEID"]: one for one in store.select("intacct", "EMPLOYEE")}
+    earliest = {}
+    for line in store.select("certify", "expenses"):
+        seen = earliest.get(line["EmployeeID"], line["ExpenseDate"])
+        earliest[line["EmployeeID"]] = min(seen, line["ExpenseDate"])
+    troubles = {case["person"]: case["case"] for case in store.get_meta("seed/cases") if "report" not in case}
+    late = set()
+    for employee, day in earliest.items():
+        joined = datetime.strptime(employees[employee]["STARTDATE"], "%m/%d/%Y").date().isoformat()
+        if joined > day:
+            late.add(troubles.get(employee, "nobody in particular"))
+    assert late == {"wrong_vendor_type"}
+
+
+def test_expenses_can_be_entered_by_type_and_by_who_paid(demo):
+    store = demo.store
+    accounts = {one["ACCOUNTNO"] for one in store.select("intacct", "GLACCOUNT")}
+    types = {one["ACCOUNTLABEL"]: one["GLACCOUNTNO"] for one in store.select("intacct", "EEACCOUNTLABEL")}
+    categories = {one["Name"]: one.get("GLCode") for one in store.select("certify", "expensecategories")}
+    assert set(types.values()) <= accounts
+    assert {name: categories[name] for name in types} == types
+    paid = {one["NAME"]: one for one in store.select("intacct", "EXPENSEPAYMENTTYPE")}
+    assert {name: one["NONREIMBURSABLE"] for name, one in paid.items()} == {
+        "Company card": "true",
+        "Out of pocket": "false",
+    }
+    assert paid["Company card"]["OFFSETACCTNO"] in accounts
 
 
 def test_every_field_is_one_of_the_catalog(demo):

@@ -1,0 +1,82 @@
+"""Expense reports of Intacct: what is owed to an employee, as an employee (docs/posting-rules.md, rules 12, 14 and 19).
+
+Intacct XML gateway reference, Employee expenses > Expense reports: the header's currency is the one in which the employee is paid
+back; what was spent in another one stands beside it. Which field of a line shows which amount nobody says, so a line is read in the
+report's currency from the field that is stated in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from include.chaos.kinds.base import EMPLOYEE, Kind, Member
+from include.chaos.kinds.persons import is_the_employee
+from include.chaos.lists import Lists
+from include.chaos.postings import Posting, Record, iso
+
+
+class ExpenseReport(Kind):
+    """One report for each entity and currency, dated by the day on which it was processed."""
+
+    payer = EMPLOYEE
+    target = "expense_report"
+    object = "EEXPENSES"
+    lines = "EEXPENSESITEMS"
+    letter = "E"
+    tag = "expensereportno"
+    function = "create_expensereport"
+    subledger = "EE"
+    payee_field = "EMPLOYEEID"
+    day_fields = ("WHENPOSTED", "WHENCREATED")
+    account = "GLACCOUNTNO"
+
+    def payee(self, report: Record, members: Sequence[Member]) -> str:
+        """The employee whose ID is the EmployeeID."""
+        return str(report["EmployeeID"])
+
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+        """The employee of Intacct is the one of Certify, beyond doubt, and had joined by the report's date, or nothing is posted."""
+        employee_id, place = self.payee(report, members), str(report["EmpGLD1Code"])
+        employee = lists.employees.get(employee_id)
+        if employee is None:
+            return "no employee"
+        joined = str(employee.get("STARTDATE") or "")
+        session = place if self.inside(lists) else ""
+        checks = (
+            (lists.ids[employee_id] > 1, "EmployeeID twice"),
+            (employee.get("STATUS") != "active", "employee inactive"),
+            (not _agrees(employee, report, lists), "employee is somebody else"),
+            (bool(joined) and iso(joined) > self.day(report, members), "joined later"),
+            (employee.get("MEGAENTITYID") not in (None, "", session), "employee of an entity"),
+        )
+        return next((why for wrong, why in checks if wrong), "")
+
+    def inside(self, lists: Lists) -> bool:
+        """Where the entities keep their books in different currencies, always."""
+        return super().inside(lists) or len({entity.get("CURRENCY") for entity in lists.entities.values()}) > 1
+
+    def day(self, report: Record, members: Sequence[Member]) -> str:
+        """The processed date."""
+        return str(report["ProcessedDate"])[:10]
+
+    def read(self, record: Record) -> Posting:
+        """The lines in the report's currency."""
+        found = super().read(record)
+        lines = record.get(self.lines) or ()
+        entries = [replace(self.entry(line), amount=_paid_back(line, found.currency)) for line in lines]
+        return replace(found, entries=tuple(sorted(entries)))
+
+
+def _paid_back(line: Record, currency: str) -> Decimal:
+    """What the employee gets for a line: TRX_AMOUNT where that is in the report's currency, else AMOUNT."""
+    own = line.get("CURRENCY") or currency
+    return Decimal(str(line["TRX_AMOUNT" if own == currency else "AMOUNT"]))
+
+
+def _agrees(employee: Record, report: Record, lists: Lists) -> bool:
+    """Whether name or e-mail address of the employee's contact are those of Certify."""
+    contact = lists.contacts.get(str(employee.get("PERSONALINFO.CONTACTNAME")), {})
+    names = (f"{contact.get('FIRSTNAME') or ''} {contact.get('LASTNAME') or ''}", contact.get("PRINTAS"))
+    return is_the_employee(report, names=names, addresses=[contact.get("EMAIL1")])

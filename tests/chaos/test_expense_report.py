@@ -1,0 +1,165 @@
+"""The judge's kind of expense report: what it expects, why it holds, and what it reads of what Intacct was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from include.chaos.books import Books
+from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
+from include.chaos.kinds.expense_report import ExpenseReport
+from include.chaos.lists import Lists
+from tests.chaos.test_oracle import report
+from tests.sandbox.gateway_client import GatewayClient
+from tests.sandbox_fixture import RunningSandbox
+
+KIND = ExpenseReport()
+ANA = {
+    "EMPLOYEEID": "E1",
+    "STATUS": "active",
+    "STARTDATE": "01/15/2020",
+    "PERSONALINFO.CONTACTNAME": "Ruiz, Ana (E1)",
+}
+CONTACT = {
+    "CONTACTNAME": "Ruiz, Ana (E1)",
+    "FIRSTNAME": "Ana",
+    "LASTNAME": "Ruiz",
+    "PRINTAS": "Ana Ruiz",
+    "EMAIL1": "ana@example.com",
+}
+
+
+def books(
+    employee: Any = None,
+    contact: Any = None,
+    *,
+    users: int = 1,
+    inside: bool = False,
+    nobody: bool = False,
+    currencies: tuple[str, ...] = ("USD", "USD"),
+) -> Books:
+    lists = Lists(
+        vendors=[],
+        employees=[] if nobody else [{**ANA, **(employee or {})}],
+        contacts=[{**CONTACT, **(contact or {})}],
+        entities=[
+            {"LOCATIONID": f"{number}00", "STATUS": "active", "CURRENCY": currency}
+            for number, currency in enumerate(currencies, start=1)
+        ],
+        departments=[{"DEPARTMENTID": "30", "STATUS": "active"}],
+        accounts=[{"ACCOUNTNO": "6220", "STATUS": "active"}],
+        cards=[{"CARDID": "CORP-VISA", "STATUS": "active"}],
+        categories=[],
+        users=[{"EmployeeID": "E1", "Active": 1}] * users,
+        today="2026-03-20",
+        inside_entities=inside,
+    )
+    cards = next(kind for kind in KINDS if kind.payer == COMPANY)
+    return Books(lists, {EMPLOYEE: KIND, COMPANY: cards})
+
+
+def expected(world: Books, **changes: Any) -> Any:
+    """The expense report that is expected, or why there is none."""
+    found = world.expected(report(**changes))
+    return next((one for one in found.postings if one.object == KIND.object), found.hold)
+
+
+def test_one_report_of_the_employees_part_dated_by_its_processing():
+    found = expected(books())
+    assert (found.payee, found.currency, found.day, str(found.total)) == ("E1", "USD", "2026-03-10", "100.10")
+    (entry,) = found.entries
+    assert (entry.account, entry.department, entry.location) == ("6220", "30", "100")
+    assert KIND.books == ("EE", "GL", "*")
+
+
+@pytest.mark.parametrize(
+    ("world", "why"),
+    [
+        (books(nobody=True), "no employee"),
+        (books({"EMPLOYEEID": "e1"}), "no employee"),
+        (books(users=2), "EmployeeID twice"),
+        (books({"STATUS": "inactive"}), "employee inactive"),
+        (
+            books(contact={"FIRSTNAME": "Bo", "PRINTAS": "Bo Ruiz", "EMAIL1": "bo@example.com"}),
+            "employee is somebody else",
+        ),
+        (books({"PERSONALINFO.CONTACTNAME": "gone"}), "employee is somebody else"),
+        (books({"STARTDATE": "03/11/2026"}), "joined later"),
+        (books({"MEGAENTITYID": "100"}), "employee of an entity"),
+    ],
+)
+def test_why_it_waits(world, why):
+    found = world.expected(report())
+    assert found.hold == why
+    assert [one.object for one in found.postings] == ["CCTRANSACTION"], "the company's part does not wait for it"
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        books({"STARTDATE": "03/10/2026"}),
+        books({"STARTDATE": ""}),
+        books(contact={"EMAIL1": "former@example.com"}),
+        books(
+            contact={"FIRSTNAME": "Anna", "LASTNAME": "Before", "PRINTAS": "Anna Before", "EMAIL1": "ANA@example.com "}
+        ),
+        books(contact={"FIRSTNAME": "RUIZ,", "LASTNAME": "ana", "PRINTAS": "", "EMAIL1": ""}),
+        books({"MEGAENTITYID": "100"}, inside=True),
+        books({"MEGAENTITYID": "100"}, currencies=("USD", "EUR")),
+    ],
+)
+def test_what_is_no_reason_to_wait(world):
+    assert expected(world).payee == "E1"
+
+
+EXPENSE = (
+    "<expense><glaccountno>6220</glaccountno><amount>{amount}</amount>{spent}<expensedate><year>2026</year><month>3</month>"
+    "<day>1</day></expensedate><locationid>100</locationid><departmentid>{department}</departmentid></expense>"
+)
+SENT = (
+    "<create_expensereport><employeeid>E1</employeeid><datecreated><year>2026</year><month>3</month><day>10</day></datecreated>"
+    "<expensereportno>CAAAAAAAAAA-1-001E</expensereportno><basecurr>USD</basecurr><currency>USD</currency><expenses>{}</expenses>"
+    "</create_expensereport>"
+)
+IN_EUROS = "<currency>EUR</currency><trx_amount>92.68</trx_amount>"
+
+
+@pytest.fixture
+def company(fresh_sandbox: RunningSandbox) -> RunningSandbox:
+    load = fresh_sandbox.load
+    load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "100", "NAME": "United States", "CURRENCY": "USD"}])
+    load("intacct", "DEPARTMENT", [{"DEPARTMENTID": "30", "TITLE": "Sales"}, {"DEPARTMENTID": "31", "TITLE": "Legal"}])
+    load("intacct", "GLACCOUNT", [{"ACCOUNTNO": "6220", "TITLE": "Travel"}])
+    load("intacct", "CONTACT", [CONTACT])
+    load("intacct", "EMPLOYEE", [ANA])
+    return fresh_sandbox
+
+
+def sent(company: RunningSandbox, *expenses: str) -> dict[str, Any]:
+    """The record of the expense report that Intacct made of these lines."""
+    gateway = GatewayClient(company.url)
+    answer = gateway.send(SENT.format("".join(expenses)))
+    assert answer.text("operation/result/status") == "success", answer.http.text
+    (record,) = company.state("intacct", KIND.object)
+    return record
+
+
+@pytest.mark.parametrize("shown", ["reimbursement_base", "spent_base", "spent_reimbursement"])
+@pytest.mark.parametrize("spent", ["", IN_EUROS], ids=["in dollars", "in euros"])
+def test_it_reads_what_was_expected_whatever_the_fields_show(company, shown, spent):
+    company.settings(expense_line_amounts=shown)
+    record = sent(company, EXPENSE.format(amount="100.10", department="30", spent=spent))
+    assert KIND.read(record) == expected(books())
+    assert (KIND.number_of(record), KIND.is_counter_entry(record)) == ("CAAAAAAAAAA-1-001E", False)
+    company.act("edit_document", object=KIND.object, record=record["RECORDNO"], amount="99.00")
+    (record,) = company.state("intacct", KIND.object)
+    assert KIND.read(record) != expected(books())
+
+
+def test_it_sees_another_line_and_a_reversal(company):
+    record = sent(company, EXPENSE.format(amount="100.10", department="31", spent=""))
+    assert KIND.read(record) != expected(books())
+    company.act("reverse", object=KIND.object, record=record["RECORDNO"])
+    first, mirror = company.state("intacct", KIND.object)
+    assert (KIND.is_counter_entry(first), KIND.is_counter_entry(mirror)) == (False, True)
