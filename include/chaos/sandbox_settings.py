@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from include.chaos.kinds import KINDS
+from include.chaos.kinds import KINDS, NUMBERS_ITSELF
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "amount_format": ("two_decimals", "trimmed"),
@@ -69,7 +69,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "latency_ms": (0, 0, 5),
     "line_changes_stamp_header": (True, False),
     "negative_expense_total": ("refuse", "accept"),
-    "numbering": (["EEXPENSES"], ["EEXPENSES", *(kind.object for kind in KINDS), "VENDOR"]),
+    "numbering": ([NUMBERS_ITSELF], [*dict.fromkeys((NUMBERS_ITSELF, *(kind.object for kind in KINDS))), "VENDOR"]),
     "over_length": ("refuse", "truncate"),
     "private_records_at_top_level": (False, True),
     "query_page_maximum": (2000, 2000, 13),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from include.chaos.kinds.ap_bill import ApBill
 from include.chaos.kinds.base import COMPANY, EMPLOYEE, Kind, Member
 from include.chaos.kinds.credit_card_transaction import CreditCardTransaction
+from include.chaos.kinds.expense_report import ExpenseReport
 from include.chaos.kinds.gl_journal import GlJournal
 
-__all__ = ["COMPANY", "EMPLOYEE", "KINDS", "LETTERS", "Kind", "Member", "kind_of", "kind_of_number"]
+__all__ = ["COMPANY", "EMPLOYEE", "KINDS", "LETTERS", "NUMBERS_ITSELF", "Kind", "Member", "kind_of", "kind_of_number"]
 
-KINDS: tuple[Kind, ...] = (ApBill(), CreditCardTransaction(), GlJournal())
+KINDS: tuple[Kind, ...] = (ApBill(), CreditCardTransaction(), ExpenseReport(), GlJournal())
+#: The object of which Intacct gives out numbers itself, unless the company's settings say more.
+NUMBERS_ITSELF = ExpenseReport.object
 #: What a number ends with.
 LETTERS = "".join(kind.letter for kind in KINDS)
 

@@ -45,7 +45,7 @@ CompanyTarget = Annotated[
 ]
 
 
-class Place(NamedTuple):
+class LineTraits(NamedTuple):
     """What may decide what becomes of a line.
 
     :param category: its Certify category, and ``card`` the PaymentCardName
@@ -80,12 +80,12 @@ class Override(Section):
 
     @property
     def lists(self) -> tuple[tuple[str, ...], ...]:
-        """What it lists, in the order of :class:`Place`."""
+        """What it lists, in the order of :class:`LineTraits`."""
         return self.categories, self.cards, self.entities, self.departments
 
-    def fits(self, place: Place) -> bool:
-        """Whether a line of that place is one of them."""
-        return all(not listed or value in listed for listed, value in zip(self.lists, place, strict=True))
+    def fits(self, traits: LineTraits) -> bool:
+        """Whether a line of these traits is one of them."""
+        return all(not listed or value in listed for listed, value in zip(self.lists, traits, strict=True))
 
 
 class EmployeeOverride(Override):
@@ -428,10 +428,10 @@ class PostingConfiguration(Section):
         words = dict.fromkeys(word for payer in Payer for word in targets_of(self.paid_by(payer)))
         return tuple(DocumentKind(word) for word in words if word not in (HOLD, NONE))
 
-    def target_of(self, payer: Payer, place: Place) -> str:
+    def target_of(self, payer: Payer, traits: LineTraits) -> str:
         """What becomes of a payer's part of a line: a kind of document, ``hold`` or ``none``."""
         section = self.paid_by(payer)
-        return next((one.target for one in section.overrides if one.fits(place)), section.target)
+        return next((one.target for one in section.overrides if one.fits(traits)), section.target)
 
     def paid_by(self, payer: Payer) -> EmployeePaid | CompanyPaid:
         """The section that says what becomes of what this payer paid; its ``target`` names the kind of document."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from certify_intacct.model.configuration import DimensionsConfiguration, PostingConfiguration
-from certify_intacct.model.configuration.posting import CompanyPaid, Place
+from certify_intacct.model.configuration.posting import CompanyPaid, LineTraits
 from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY, PlaceKind
 from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold
@@ -83,12 +83,12 @@ def entity_code(
     return coding.code_of(report, line, dimensions.entities)
 
 
-def place_of(
+def traits_of(
     report: ExpenseReport, line: ExpenseLine, references: References, dimensions: DimensionsConfiguration
-) -> Place:
+) -> LineTraits:
     """What may decide what becomes of a line."""
     department = dimensions.of(DEPARTMENT.name)
-    return Place(
+    return LineTraits(
         category=line.category,
         card=line.card_name,
         entity=entity_code(report, line, references, dimensions),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certify_intacct.model.configuration.posting import Override, Place, PostingConfiguration
+from certify_intacct.model.configuration.posting import LineTraits, Override, PostingConfiguration
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
@@ -10,25 +10,25 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.rules.likeness import outline
 
 
-def check_overrides(line: ExpenseLine, place: Place, payer: Payer, posting: PostingConfiguration) -> list[Hold]:
+def check_overrides(line: ExpenseLine, traits: LineTraits, payer: Payer, posting: PostingConfiguration) -> list[Hold]:
     """Why a line waits: it fits no row, or a later one, and looks as if a row meant it.
 
     The difference is one that nobody sees: case, blanks, width, invisible characters.
     """
     for override in posting.paid_by(payer).overrides:
-        if override.fits(place):
+        if override.fits(traits):
             return []
-        if listed := _looks_meant(override, place):
+        if listed := _looks_meant(override, traits):
             key = f"posting.{payer}_paid.overrides"
             reason = f"{listed!r} of {key} is not what the line has, and looks like it."
             return [Hold.on_line(line, Rule.TARGET_HOLD, reason, f"Correct it in {key}, or in Certify.")]
     return []
 
 
-def _looks_meant(override: Override, place: Place) -> str:
+def _looks_meant(override: Override, traits: LineTraits) -> str:
     """A value that is listed and is not the line's, where all lists would have the line if nobody looked closely."""
     alike = ""
-    for listed, value in zip(override.lists, place, strict=True):
+    for listed, value in zip(override.lists, traits, strict=True):
         if not listed or value in listed:
             continue
         near = [one for one in listed if outline(one) == outline(value)]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from certify_intacct.model.configuration import Configuration
-from certify_intacct.model.configuration.posting import Place
+from certify_intacct.model.configuration.posting import LineTraits
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip
@@ -166,14 +166,14 @@ class _Parts:
         )
 
     def _target_of(self, payer: Payer, line: ExpenseLine) -> str:
-        return self.context.posting.target_of(payer, self._place(line))
+        return self.context.posting.target_of(payer, self._traits(line))
 
     def _unclear(self, payer: Payer, line: ExpenseLine) -> list[Hold]:
-        return check_overrides(line, self._place(line), payer, self.context.posting)
+        return check_overrides(line, self._traits(line), payer, self.context.posting)
 
-    def _place(self, line: ExpenseLine) -> Place:
+    def _traits(self, line: ExpenseLine) -> LineTraits:
         context = self.context
-        return mapping.place_of(context.report, line, context.references, context.dimensions)
+        return mapping.traits_of(context.report, line, context.references, context.dimensions)
 
     def _party(self, word: str, lines: Sequence[ExpenseLine]) -> list[Hold]:
         target = self.targets[word]
