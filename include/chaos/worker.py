@@ -20,7 +20,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
+from importlib import import_module, reload
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -52,7 +52,7 @@ def steps(dag: Any) -> Iterator[tuple[str, Any]]:
 
 def carry_out(order: dict[str, Any], say: Any) -> None:
     """Executes the tasks of a run from `order["done"]` on, and says of each that it is done, or why it failed."""
-    dag = DAG_OBJECTS[order["dag"]]
+    dag = dag_named(order["dag"])
     run = SimpleNamespace(
         dag_id=order["dag"], run_id=order["run_id"], run_type=order["run_type"], data_interval_start=None, data_interval_end=None,
         run_after=datetime.fromtimestamp(time.time(), UTC), triggering_user_name="chaos",
@@ -163,18 +163,19 @@ def import_all(name: str) -> None:
 
 
 def dag_named(name: str) -> Any:
-    """The DAG of the file ``dags/{name}.py``."""
+    """The DAG of the file ``dags/{name}.py``, read anew: which streams it extracts is asked of connector.yaml then."""
     from airflow.sdk import DAG
 
+    known = f"dags.{name}" in sys.modules
     module = import_module(f"dags.{name}")
+    module = reload(module) if known else module
     found = [value for value in vars(module).values() if isinstance(value, DAG)]
     if found:
         return found[0]
     return getattr(module, name)()
 
 
-DAG_OBJECTS: dict[str, Any] = {}
-
 if __name__ == "__main__":
-    DAG_OBJECTS.update({name: dag_named(name) for name in DAGS})
+    for dag_file in DAGS:
+        dag_named(dag_file)
     main(sys.argv[1])
