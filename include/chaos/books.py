@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from include.chaos.kinds import COMPANY, EMPLOYEE, Kind, Member, kind_of
+from include.chaos.kinds import COMPANY, EMPLOYEE, Kind, Member, kind_of_number
 from include.chaos.lists import Lists
 from include.chaos.postings import Posting, Record, iso, money, yes
 
@@ -54,7 +54,7 @@ class Books:
     def is_closed(self, posting: Posting) -> bool:
         """Whether Intacct refuses the document's date: the books of its subledger are closed in one of its entities."""
         places = {"*", *(entry.location for entry in posting.entries)}
-        books = kind_of(posting.object).books
+        books = kind_of_number(posting.letter).books
         return any(posting.day <= self.closed.get(place, {}).get(book, "") for place in places for book in books)
 
     def expected(self, report: Record) -> Expected:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from include.chaos.kinds import KINDS
+from include.chaos.kinds import OBJECTS
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "amount_format": ("two_decimals", "trimmed"),
@@ -62,7 +62,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "late_commit_seconds": (0, 0, 0.3, 1.0),
     "latency_ms": (0, 0, 5),
     "line_changes_stamp_header": (True, False),
-    "numbering": (["EEXPENSES"], ["EEXPENSES", *(kind.object for kind in KINDS), "VENDOR"]),
+    "numbering": (["EEXPENSES"], ["EEXPENSES", *OBJECTS, "VENDOR"]),
     "over_length": ("refuse", "truncate"),
     "private_records_at_top_level": (False, True),
     "query_page_maximum": (2000, 2000, 13),
@@ -119,7 +119,7 @@ _DELAYS: tuple[dict[str, dict[str, float]], ...] = (
     {},
     {},
     {"*": {"*": 0.4}},
-    *({kind.object: {"query": 0.9}} for kind in KINDS),
+    *({name: {"query": 0.9}} for name in OBJECTS),
 )
 
 

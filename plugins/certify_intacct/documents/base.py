@@ -28,6 +28,7 @@ from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.rules.expenses import dates
 from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
@@ -65,6 +66,7 @@ class Kind(ABC):
     :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
     :cvar takes_attachment: whether it can point to an attachment
     :cvar names_employee: whether its payee is the vendor that the report's employee is
+    :cvar names_cardholder: whether its lines say who used the card, the report's employee
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
@@ -89,6 +91,7 @@ class Kind(ABC):
     rights: ClassVar[tuple[str, ...]]
     takes_attachment: ClassVar[bool] = True
     names_employee: ClassVar[bool] = False
+    names_cardholder: ClassVar[bool] = False
     gives: ClassVar[frozenset[str]] = frozenset()
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]
@@ -107,7 +110,7 @@ class Kind(ABC):
 
     # Planning
 
-    def keeps_apart(self, line: ExpenseLine) -> str:
+    def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """Lines of one payer, entity and currency for which this differs never share a document."""
         return ""
 
@@ -118,6 +121,10 @@ class Kind(ABC):
     @abstractmethod
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
+
+    def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
+        """The date that connector.yaml asks for; None when Certify states none of that kind."""
+        return dates.date_by_rule(context.report, group, context.posting)
 
     def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """Due date and term of a document of that date; neither where the kind knows none."""

@@ -39,6 +39,7 @@ class DocumentKind(StrEnum):
     AP_BILL = "ap_bill", "B"
     CREDIT_CARD_TRANSACTION = "credit_card_transaction", "C"
     GL_JOURNAL = "gl_journal", "J"
+    CARD_VENDOR_BILL = "card_vendor_bill", "V"
 
 
 #: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.

@@ -10,7 +10,7 @@ from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
-from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, impossible, posting_date, too_old
+from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
@@ -38,7 +38,7 @@ class Drafts:
         holds = mapping.check_entity(group.entity, self.references, self.dimensions)
         if holds:
             return None, holds
-        lines, holds = self._lines(group, target.gives)
+        lines, holds = self._lines(group, target)
         payee = target.payee(group, self.context)
         if isinstance(payee, Hold):
             return None, [*holds, payee]
@@ -60,7 +60,7 @@ class Drafts:
 
         :param target: None where the configuration says hold
         """
-        lines, holds = self._lines(group, target.gives if target else frozenset())
+        lines, holds = self._lines(group, target)
         booked: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
         for line in lines:
             place = (line.account, line.department_id, *sorted(line.dimensions.items()), line.billable)
@@ -122,7 +122,7 @@ class Drafts:
         )
 
     def _day(self, group: Group, target: Target) -> PostingDate | Hold:
-        intended = date_by_rule(self.report, group, self.posting)
+        intended = target.date_by_rule(group, self.context)
         if intended is None:
             return Hold(
                 Rule.DATE_MISSING, f"{group.label}: Certify states no date for it.", "Correct the report in Certify."
@@ -133,7 +133,7 @@ class Drafts:
             return Hold(
                 Rule.FUTURE_DATE,
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
-                "Correct the date in Certify; it is posted when the day has come.",
+                "It is posted when the day has come; when it is wrong, correct it in Certify.",
             )
         refused = self.references.closed_days.get((group.entity, target.subledger), frozenset())
         policy = self.posting.closed_periods
@@ -158,7 +158,9 @@ class Drafts:
             )
         return currency
 
-    def _lines(self, group: Group, given: frozenset[str]) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
+    def _lines(self, group: Group, target: Target | None) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
+        given = target.gives if target else frozenset()
+        cardholder = self.report.employee_name if target and target.names_cardholder else ""
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
         policy = taxes.policy_for(group.entity, self.posting)
@@ -180,7 +182,7 @@ class Drafts:
                     expense_id=member.line.id,
                     account=account,
                     amount=amount,
-                    memo=texts.memo(member.line, self.posting.lengths.memo),
+                    memo=texts.memo(member.line, self.posting.lengths.memo, cardholder),
                     location_id=coding.location,
                     department_id=coding.department,
                     dimensions=coding.dimensions,

@@ -158,7 +158,7 @@ class _Parts:
         return split(
             divided,
             lambda line: mapping.entity_code(context.report, line, context.references, context.dimensions),
-            lambda payer, line: target.keeps_apart(line) if (target := self.targets[payer]) else "",
+            lambda payer, line: target.keeps_apart(line, context) if (target := self.targets[payer]) else "",
             self.ledger.taken,
         )
 
@@ -196,7 +196,7 @@ class _Parts:
             content_hash=hashing.source_hash(content),
             document=document,
             holds=tuple(dict.fromkeys(holds)),
-            charges=charges(lines, self.context.posting.company_paid, self.context.references),
+            charges=charges(lines, self.context.posting.company_paid),
         )
 
 
