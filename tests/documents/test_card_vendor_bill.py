@@ -8,13 +8,18 @@ from decimal import Decimal
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from certify_intacct.documents import kind_of
 from certify_intacct.model.charges import asked
 from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import Vendor
+from certify_intacct.rules.expenses.statements import closing_day
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
+from tests.rules.expenses.test_properties import expense_lines
 
 VISA = {"payment_card": "Corp Visa", "last": "4821", "card_id": "CORP-VISA", "vendor_id": "V-VISA", "statement_day": 27}
 AMEX = {"payment_card": "US Amex", "vendor_id": "V-AMEX"}
@@ -94,6 +99,27 @@ def test_cards_statements_entities_and_payers_have_bills_of_their_own():
         "g": ("E-1007", "100"), "ac": ("V-VISA", "100"), "be": ("V-VISA", "100"), "d": ("V-AMEX", "100"), "f": ("V-VISA", "200"),
     }  # fmt: skip
     assert {document.number[-1] for document in found} == {"B", "V"}
+
+
+@given(expense_lines(), st.integers(1, 31))
+def test_whatever_the_lines_a_bill_is_of_one_statement_and_every_cent_is_in_one_bill_or_waits(lines, statement_day):
+    settings = {"cards": [{**VISA, "statement_day": statement_day}]}
+    found = plan(
+        *lines,
+        company_paid=settings,
+        dimensions={"entity": {"certify": "report_gld/1"}},
+        currencies={"exchange_rate_type": "Daily"},
+    )
+    by_id = {one.id: one for one in lines}
+    of_company = [part for part in found.parts if part.payer is Payer.COMPANY]
+    for document in (part.document for part in of_company if part.document is not None):
+        own = [by_id[item.expense_id] for item in document.lines]
+        assert len({(closing_day(one.expense_date, statement_day), one.report_gld_codes[1]) for one in own}) == 1
+        assert document.total == sum(one.amount - one.reim_amount for one in own)
+    if not found.holds:
+        # What is left out cancels itself out.
+        total = sum((one.amount - one.reim_amount for one in lines), Decimal(0))
+        assert sum((part.total for part in of_company), Decimal(0)) == total
 
 
 def test_two_cards_of_one_vendor_have_bills_of_their_own():

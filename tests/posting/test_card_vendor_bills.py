@@ -203,6 +203,35 @@ def test_what_was_refused_as_a_card_transaction_goes_out_as_a_bill_of_its_next_r
     assert (books.card_transactions(), books.open_items()) == ({}, {})
 
 
+def test_charges_that_were_refused_one_by_one_go_out_in_one_bill(books):
+    """Under a number that none of them had: an ordinal once claimed is never given to other lines."""
+    books.configure(company_paid=BY_CARD)
+    books.report(1, ("10", "0"), ("20", "0"))
+    load_id, run = books.plan()
+    books.sandbox.act("close_period", date=str(DAY), entity="100", subledger="CM")
+    assert books.load(load_id, run) == {"rejected": 1}
+    books.configure(company_paid=BILLED)
+    assert books.sync() == {"applied": 1}
+    assert books.posted() == [number(1, 3)]
+    assert bill(books, 1, 3)["TRX_TOTALENTERED"] == "30.00"
+    assert (books.open_items(), books.sync()) == ({}, {})
+
+
+def test_charges_that_were_reversed_one_by_one_are_billed_after_a_release(books):
+    books.configure(company_paid=BY_CARD)
+    report = books.report(1, ("10", "0"), ("20", "0"))
+    books.sync()
+    for (charge,) in books.card_transactions().values():
+        books.sandbox.act("reverse", object="CCTRANSACTION", record=charge["RECORDNO"])
+    books.reconcile()
+    books.configure(company_paid=BILLED)
+    books.sync()
+    assert (books.held(), books.bills()) == ({report: {"post_again"}}, {})
+    books.decide(report)
+    assert books.sync() == {"applied": 1}
+    assert list(books.bills()) == [number(1, 3)]
+
+
 @pytest.mark.parametrize("first", ["card transaction", "bill"])
 def test_what_may_be_there_as_one_already_does_not_go_out_as_the_other(books, first):
     """Held in doubt and released, while it shows up in Intacct after all."""
