@@ -20,6 +20,7 @@ BILLED = {"target": "card_vendor_bill", "cards": [VISA, AMEX]}
 BY_CARD = {"target": "credit_card_transaction", "cards": [VISA | {"statement_day": 31, "vendor_id": ""}]}
 CHARGE = {
     "Amount": "42.50", "ReimAmount": "0", "CCTransactionID": "T-88", "PaymentCardName": "Corporate Visa", "CCLast": "4821",
+    "ExpenseDate": str(CLOSING),
 }  # fmt: skip
 ON_AMEX = {"PaymentCardName": "Corporate Amex", "CCLast": "1009"}
 
@@ -372,7 +373,7 @@ def test_an_orphan_is_named_once_and_by_its_own_kind(books, letter):
     books.sandbox.load("intacct", "APBILL", [stranger | {"RECORDID": orphan, "DOCNUMBER": orphan[:11]}])
     assert ReconcileOperator(task_id="reconcile", load_id=planned).execute(run)["orphan"] == 1
     rows = books.sql("SELECT number FROM ops.reconciliation_finding WHERE load_id = %s AND finding = 'orphan'", planned)
-    assert [row["number"] for row in rows] == [orphan]
+    assert [row["number"].partition(" ")[0] for row in rows] == [orphan]
     assert [item.rule for item in books.waiting(report_id(1), "orphan")] == ["orphan"]
 
 

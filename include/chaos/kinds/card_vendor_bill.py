@@ -13,7 +13,7 @@ from include.chaos.postings import Record
 
 # The vendors are two suppliers of the sandbox's company. One card has a card account beside its vendor, the other has none; one
 # statement closes within the month, the other one with it.
-CARDS = (
+CARDS: tuple[dict[str, Any], ...] = (
     {"payment_card": "Corporate Visa", "card_id": "CORP-VISA", "vendor_id": "20003", "statement_day": 12},
     {"payment_card": "Corporate Amex", "vendor_id": "20004"},
 )
