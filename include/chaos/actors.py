@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from include.chaos.environment import Sandbox
-from include.chaos.kinds import Kind
+from include.chaos.kinds import Kind, kind_of_number
 from include.chaos.people_acts import PEOPLE_ACTS
 from include.chaos.postings import money
 from include.chaos.wire import Wire
@@ -156,6 +156,7 @@ class Actors:
             record
             for record in self.sandbox.state_of("intacct", kind.object)
             if kind.number_of(record) in known
+            and kind_of_number(kind.number_of(record)) is kind
             and (kind.object, record["RECORDNO"]) not in self.touched
             and not kind.is_counter_entry(record)
         ]

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from include.chaos.kinds import COMPANY, EMPLOYEE, Kind, Member, kind_of
+from include.chaos.kinds import COMPANY, EMPLOYEE, Kind, Member, kind_of_number
 from include.chaos.lists import Lists
 from include.chaos.postings import Posting, Record, iso, money, yes
 
@@ -48,13 +48,13 @@ class Books:
 
     def place_of(self, posting: Posting) -> tuple[str, str]:
         """The object of a document and the session in which it is looked for."""
-        inside = kind_of(posting.object).inside(self.lists) and posting.entries
+        inside = kind_of_number(posting.letter).inside(self.lists) and posting.entries
         return posting.object, posting.entries[0].location if inside else ""
 
     def is_closed(self, posting: Posting) -> bool:
         """Whether Intacct refuses the document's date: the books of its subledger are closed in one of its entities."""
         places = {"*", *(entry.location for entry in posting.entries)}
-        books = kind_of(posting.object).books
+        books = kind_of_number(posting.letter).books
         return any(posting.day <= self.closed.get(place, {}).get(book, "") for place in places for book in books)
 
     def expected(self, report: Record) -> Expected:

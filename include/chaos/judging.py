@@ -15,7 +15,7 @@ from include.chaos import oracle, parameters
 from include.chaos.actors import Actors
 from include.chaos.choices import Choices
 from include.chaos.environment import Sandbox
-from include.chaos.kinds import KINDS
+from include.chaos.kinds import OBJECTS
 from include.chaos.oracle_missing import Roster, judge_missing
 from include.chaos.oracle_people import Staff, judge_people
 from include.chaos.oracle_receipts import Receipts, judge_receipts
@@ -108,7 +108,7 @@ class Case:
             again=actors.again,
         )
         books = [one.books(today=str(self.today), choices=self.choices) for one in worlds]
-        documents = {kind.object: sandbox.state_of("intacct", kind.object) for kind in KINDS}
+        documents = {name: sandbox.state_of("intacct", name) for name in OBJECTS}
         verdict = oracle.judge_money(books, told, documents)
         judge_receipts(
             verdict,

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from include.chaos.books import Books, Expected, token
-from include.chaos.kinds import LETTERS, kind_of, kind_of_number
+from include.chaos.kinds import LETTERS, kind_of_number, reader_of
 from include.chaos.oracle_charges import Charges
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory, guesses
 from include.chaos.postings import Posting, Record
@@ -99,14 +99,14 @@ def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Ite
     standing: dict[str, list[tuple[str, Record]]] = defaultdict(list)
     for name, records in documents.items():
         for record in records:
-            match = _OURS.fullmatch(kind_of(name).number_of(record))
-            if match and not kind_of(name).is_counter_entry(record):
+            match = _OURS.fullmatch(reader_of(name).number_of(record))
+            if match and not reader_of(name).is_counter_entry(record):
                 standing[match[1]].append((name, record))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in told.attempts:
         attempts[attempt.number.split("-")[0]].append(attempt)
     witnesses = Counter(
-        worlds[-1].place_of(kind_of(name).read(record))
+        worlds[-1].place_of(reader_of(name).read(record))
         for of_report in standing.values()
         for name, record in of_report
         if (name, str(record["RECORDNO"])) not in told.touched
@@ -120,7 +120,7 @@ def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Ite
         one.judge(charges)
     for mark, strangers in standing.items():
         verdict.wrongs["altered"] += [
-            f"{kind_of(name).number_of(record)}: no report has the token {mark}" for name, record in strangers
+            f"{reader_of(name).number_of(record)}: no report has the token {mark}" for name, record in strangers
         ]
     return verdict
 
@@ -153,18 +153,18 @@ class _Report:
         self.touched = [
             (name, record)
             for (name, _), record in told.touched.items()
-            if kind_of(name).number_of(record).startswith(mark)
+            if reader_of(name).number_of(record).startswith(mark)
         ]
         self.standing = [
             (name, record) for name, record in standing if (name, str(record["RECORDNO"])) not in told.touched
         ]
-        self.here = {kind_of(name).number_of(record) for name, record in standing}
-        self.numbers = self.here | {kind_of(name).number_of(record) for name, record in self.touched}
+        self.here = {reader_of(name).number_of(record) for name, record in standing}
+        self.numbers = self.here | {reader_of(name).number_of(record) for name, record in self.touched}
 
     def judge(self, charges: Charges) -> None:
         """Compares, and adds to the verdict."""
-        there = [kind_of(name).read(record) for name, record in self.standing]
-        before = [kind_of(name).read(record) for name, record in self.touched]
+        there = [reader_of(name).read(record) for name, record in self.standing]
+        before = [reader_of(name).read(record) for name, record in self.touched]
         self.verdict.documents.update(posting.object for posting in (*there, *before))
         best = self._best([*there, *before])
         left = Counter(best.postings)
@@ -191,14 +191,14 @@ class _Report:
         if (there or before) and changed and not agree and self.id not in self.told.waiting:
             self._wrong("altered", "the report changed after it was posted, and nobody is told")
         for name, record in self.touched:
-            number = kind_of(name).number_of(record)
+            number = reader_of(name).number_of(record)
             told = number in self.told.noticed or self.id in self.told.waiting
             if not told and self._to_be_seen(name, record):
                 self._wrong("altered", f"somebody changed {number} in Intacct, and nobody is told")
 
     def _to_be_seen(self, name: str, record: Record) -> bool:
         """Whether a change can be noticed. That the only document of a place is gone cannot: whoever lost a right sees none either."""
-        kind = kind_of(name)
+        kind = reader_of(name)
         return kind.number_of(record) in self.here or bool(self.witnesses[self.worlds[-1].place_of(kind.read(record))])
 
     def _best(self, there: Sequence[Posting]) -> Expected:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from include.chaos.books import token
-from include.chaos.kinds import COMPANY, kind_of, kind_of_number
+from include.chaos.kinds import COMPANY, kind_of_number, reader_of
 from include.chaos.postings import Posting, Record, money
 
 Named = tuple[str, Record]
@@ -40,7 +40,7 @@ class Charges:
         self._marks = {one: token(company, one) for one in self._others}
         self._standing = {
             one: [
-                kind_of(name).read(record)
+                reader_of(name).read(record)
                 for name, record in standing.get(self._marks[one], ())
                 if (name, str(record["RECORDNO"])) not in touched
             ]
@@ -66,4 +66,6 @@ class Charges:
 
     def _holds(self, report_id: str, posting: Posting) -> bool:
         amount = self._amounts[report_id]
-        return kind_of(posting.object).payer == COMPANY and any(entry.amount == amount for entry in posting.entries)
+        return kind_of_number(posting.letter).payer == COMPANY and any(
+            entry.amount == amount for entry in posting.entries
+        )

@@ -121,12 +121,12 @@ def faults(rng: random.Random, heat: float, kinds: Sequence[Kind], *, swallowing
     :param heat: how much; 1 is usual
     :param swallowing: above all requests that are lost before anything is done, and whose sender cannot know
     """
-    functions = [kind.function for kind in kinds]
+    functions = list(dict.fromkeys(kind.function for kind in kinds))
     orders = [_order(rng, "intacct", name, rng.choice(_SWALLOWED), 0.12) for name in functions if swallowing]
     for order in orders:
         order.pop("commit", None)
     orders += [_order(rng, "intacct", name, rng.choice(_AFTER + _AFTER + _BEFORE), 0.22 * heat) for name in functions]
-    anything = rng.choice([*functions, *(kind.object for kind in kinds)])
+    anything = rng.choice([*functions, *dict.fromkeys(kind.object for kind in kinds)])
     orders.append(_order(rng, "intacct", anything, rng.choice((*_BEFORE, "gw_0001", "session_expired")), 0.1 * heat))
     orders += [_order(rng, *rng.choice(_PEOPLE), rng.choice(_BEFORE + _AFTER), 0.3 * heat)]
     everything = ((side, kind) for side in ("intacct", "certify") for kind in (*_BEFORE, *_AFTER))

@@ -28,6 +28,7 @@ class Posting:
     :param day: ISO
     :param entries: the expenses
     :param against: what balances them, where the document itself says it
+    :param letter: of its kind, with which its number ends: two kinds may be one object
     """
 
     object: str
@@ -36,6 +37,7 @@ class Posting:
     day: str
     entries: tuple[Entry, ...]
     against: tuple[Entry, ...] = ()
+    letter: str = ""
 
     @property
     def total(self) -> Decimal:
@@ -45,7 +47,7 @@ class Posting:
     @property
     def undated(self) -> tuple[Any, ...]:
         """All of it but the date."""
-        return self.object, self.payee, self.currency, self.entries, self.against
+        return self.object, self.letter, self.payee, self.currency, self.entries, self.against
 
 
 def iso(text: Any) -> str:

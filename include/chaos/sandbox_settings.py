@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from include.chaos.kinds import KINDS, NUMBERS_ITSELF
+from include.chaos.kinds import NUMBERS_ITSELF, OBJECTS
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "amount_format": ("two_decimals", "trimmed"),
@@ -69,7 +69,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "latency_ms": (0, 0, 5),
     "line_changes_stamp_header": (True, False),
     "negative_expense_total": ("refuse", "accept"),
-    "numbering": ([NUMBERS_ITSELF], [*dict.fromkeys((NUMBERS_ITSELF, *(kind.object for kind in KINDS))), "VENDOR"]),
+    "numbering": ([NUMBERS_ITSELF], [*dict.fromkeys((NUMBERS_ITSELF, *OBJECTS)), "VENDOR"]),
     "over_length": ("refuse", "truncate"),
     "private_records_at_top_level": (False, True),
     "query_page_maximum": (2000, 2000, 13),
@@ -128,7 +128,7 @@ _DELAYS: tuple[dict[str, dict[str, float]], ...] = (
     {},
     {},
     {"*": {"*": 0.4}},
-    *({kind.object: {"query": 0.9}} for kind in KINDS),
+    *({name: {"query": 0.9}} for name in OBJECTS),
 )
 
 

@@ -61,6 +61,7 @@ def card(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+CARD_VENDORS = [{"VENDORID": number, "VENDTYPE": "Supplier", "STATUS": "active"} for number in ("20003", "20004")]
 VENDOR = {"VENDORID": "E1", "NAME": "Ana Ruiz", "VENDTYPE": "Employee", "STATUS": "active"}
 
 
@@ -74,9 +75,9 @@ def journal(**changes: Any) -> dict[str, Any]:
 
 
 def world(vendor: Any = None, closed: Any = None, inside: bool = False, company: str = "CCTRANSACTION") -> Books:
-    kinds = {kind.object: kind for kind in KINDS}
+    kinds = {name: kind for kind in reversed(KINDS) for name in (kind.object, kind.target)}
     lists = Lists(
-        vendors=[{**VENDOR, **(vendor or {})}],
+        vendors=[{**VENDOR, **(vendor or {})}, *CARD_VENDORS],
         employees=[],
         contacts=[],
         entities=[{"LOCATIONID": "100", "STATUS": "active"}],

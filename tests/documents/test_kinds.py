@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from certify_intacct.documents import KINDS, in_use, kind_of, label_of, targets
+from certify_intacct.documents import KINDS, READERS, alike, in_use, kind_of, label_of, read_by, reader_of, targets
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.configuration.posting import HOLD, NONE, CompanyPaid, EmployeePaid, PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
@@ -109,6 +109,31 @@ def test_each_kind_says_what_it_needs(kind):
     assert kind.fills(configuration().dimensions).keys() == {kind.object, kind.line_object}
     assert {name for name, _ in kind.texts(posting)} <= {kind.object, kind.line_object}
     assert kind.number_field in kind.fields
+
+
+def test_kinds_of_one_object_are_asked_for_together_and_read_alike():
+    """Which of them a document is, its number says."""
+    assert len(READERS) == len({kind.object for kind in KINDS})
+    for kind in KINDS:
+        reader = reader_of(kind.kind)
+        assert (kind in read_by(reader), kind.kind in alike(reader.kind)) == (True, True)
+        for of in (
+            "line_object",
+            "fields",
+            "entry_fields",
+            "number_field",
+            "token_field",
+            "payee_field",
+            "day_field",
+            "line_parent",
+        ):
+            assert getattr(kind, of) == getattr(reader, of)
+        assert (kind.header_reads, kind.line_reads, kind.states) == (
+            reader.header_reads,
+            reader.line_reads,
+            reader.states,
+        )
+    assert [len(read_by(reader)) for reader in READERS if reader.object == "APBILL"] == [2]
 
 
 def test_a_word_of_an_older_ledger_has_a_label_too():

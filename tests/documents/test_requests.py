@@ -12,10 +12,16 @@ from certify_intacct.documents import kind_of
 from certify_intacct.intacct import envelope
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.documents import Document
+from certify_intacct.model.references import Vendor
 from tests.intacct.request_schema import schema
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report, values
 
-KNOWN = replace(REFERENCES, dimensions={**REFERENCES.dimensions, "project": values("P-1"), "class": values("C")})
+BANK = Vendor(vendor_id="V-1", record_no="9", name="Bank", vendor_type="Supplier")
+KNOWN = replace(
+    REFERENCES,
+    dimensions={**REFERENCES.dimensions, "project": values("P-1"), "class": values("C")},
+    vendors=REFERENCES.vendors | {"V-1": BANK},
+)
 CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p", user_password="q")
 
 JOURNAL = {
@@ -25,6 +31,9 @@ JOURNAL = {
     }
 }
 EXPENSES = {"target": "expense_report"}
+CARD_VENDOR = {
+    "company_paid": {"target": "card_vendor_bill", "cards": [{"payment_card": "Corp Visa", "vendor_id": "V-1"}]}
+}
 CASES = {
     "plain": ({}, [line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3")]),
     "both parts": ({}, [line("a", "50", "20", card_name="Corp Visa", card_last="4821", card_transaction_id="T-1")]),
@@ -78,6 +87,14 @@ CASES = {
             "tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}},
         },
         [line("a", "12", vat_amount=Decimal(2))],
+    ),
+    "card vendor bill": (
+        CARD_VENDOR,
+        [card_line("a", "10"), card_line("b", "-3"), line("c", "5", "2", card_name="Corp Visa")],
+    ),
+    "card vendor bill, VAT": (
+        CARD_VENDOR | {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
+        [card_line("a", "12", vat_amount=Decimal(2)), card_line("b", "5")],
     ),
     "dimensions and term": (
         {

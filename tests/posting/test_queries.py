@@ -234,11 +234,11 @@ def _reconcile(company: Company, explained: Any, load_id: int) -> None:
     reconciliation.posted_records(explained, "SANDBOX", [("ap_bill", number) for number in numbers])
     documents = [row["document_id"] for row in company.sql("SELECT document_id FROM ledger.document")]
     numbered = dict(zip(numbers, numbers, strict=True))
-    reconciliation.ids_by_record(explained, "SANDBOX", DocumentKind.AP_BILL, numbered)
+    reconciliation.ids_by_record(explained, "SANDBOX", [DocumentKind.AP_BILL], numbered)
     reconciliation.kinds_posted(explained, "SANDBOX")
     known = reconciliation.documents_of(explained, "sandbox", ids[:500])
     first_reads.first_reads(explained, known)
-    ledger_reads.witnesses(explained, known[0])
+    ledger_reads.witnesses(explained, known[0], list(DocumentKind))
     reconciliation.labels(explained, "sandbox", ids[:500])
     reconciliation.accepted_differences(explained, "sandbox", ids[:500])
     modified = dict.fromkeys(documents, "2026-01-01")

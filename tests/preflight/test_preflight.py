@@ -336,6 +336,19 @@ def test_a_field_that_somebody_made_required_stops_the_run_before_anything_is_re
     assert company.check()
 
 
+def test_what_two_kinds_write_is_asked_about_once_and_both_are_named(company):
+    cards = [{"payment_card": "Corporate Visa", "vendor_id": "V-1"}]
+    company.configure(posting__company_paid={"target": "card_vendor_bill", "cards": cards})
+    assert company.check()["stopping"] == 0
+    assert "Credit Card Transactions: Add" not in company.outcomes()
+    company.sandbox.settings(custom_required_fields={"APBILL": ["COST_APPROVER"]})
+    with pytest.raises(ConnectorError, match=r"COST_APPROVER") as caught:
+        company.check(force=True)
+    assert "posting.employee_paid.target: hold, and posting.company_paid.target: hold in connector.yaml" in str(
+        caught.value
+    )
+
+
 def test_a_journal_that_documents_point_to_must_exist(company):
     settings = {"symbol": "EXP", "offset_account": "2055"}
     company.configure(posting__company_paid={"target": "gl_journal", "journal": settings})

@@ -88,7 +88,7 @@ class Kind(ABC):
         ]
         return Posting(
             self.object, self.payee(report, members), str(report["Currency"]), self.day(report, members), tuple(sorted(entries)),
-            tuple(sorted(self.against(entries))),
+            tuple(sorted(self.against(entries))), self.letter,
         )  # fmt: skip
 
     @property
@@ -109,7 +109,10 @@ class Kind(ABC):
     def read(self, record: Record) -> Posting:
         """A document as Intacct holds it."""
         entries = tuple(sorted(map(self.entry, record.get(self.lines) or ())))
-        return Posting(self.object, str(record[self.payee_field]), self.currency(record), self.day_of(record), entries)
+        return Posting(
+            self.object, str(record[self.payee_field]), self.currency(record), self.day_of(record), entries,
+            letter=self.number_of(record)[-1:],
+        )  # fmt: skip
 
     def day_of(self, record: Record) -> str:
         """Its date in Intacct."""

@@ -1,88 +1,26 @@
-"""AP bills: what the company owes its employees, each of whom is a vendor.
-
-Intacct XML gateway reference, Accounts Payable > Bills (developer.intacct.com/api/accounts-payable/bills): generic ``create`` of
-APBILL. A draft needs no more than a vendor; a bill that is submitted is posted at once, or waits where approval is on.
-"""
+"""AP bills: what the company owes its employees, each of whom is a vendor."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any, ClassVar
+from collections.abc import Sequence
 
-from certify_intacct.documents.base import Kind
-from certify_intacct.documents.states import Meaning
-from certify_intacct.intacct.functions import Function, create
-from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
+from certify_intacct.documents.bill import Bill
+from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
-from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import dates
-from certify_intacct.rules.expenses.dates import PostingDate
-from certify_intacct.rules.expenses.identity import LONGEST_NUMBER, LONGEST_TOKEN
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.expenses.vendors import check_vendor
-from certify_intacct.rules.preflight.facts import OWN_NUMBERS
-
-_HEADER = frozenset(
-    {
-        "WHENCREATED", "WHENPOSTED", "VENDORID", "RECORDID", "DOCNUMBER", "DESCRIPTION", "TERMNAME", "SUPDOCID", "WHENDUE", "BASECURR",
-        "CURRENCY", "EXCH_RATE_DATE", "EXCH_RATE_TYPE_ID", "INCLUSIVETAX", "TAXSOLUTIONID",
-    }
-)  # fmt: skip
-_LINE = frozenset(
-    {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
-     "DEPARTMENT", "BILLABLE"}
-)  # fmt: skip
 
 
-class ApBill(Kind):
+class ApBill(Bill):
     """A bill to the employee's vendor; one for each entity and currency of a report."""
 
     kind = DocumentKind.AP_BILL
     label = "AP bill"
     payers = frozenset({Payer.EMPLOYEE})
-    subledger = "AP"
-    object = "APBILL"
-    line_object = "APBILLITEM"
-    policy = ("Accounts Payable", "Bills")
-    rights = ("Add", "Edit", "Post")
     person = ("VENDOR", "intacct_vendors")
-    gives = frozenset({"vendor"})
-    # The words of the API pages and of the REST schema. Paying, or being chosen for it, leaves a bill in the general ledger.
-    states: ClassVar[Mapping[str, Meaning]] = {
-        "Draft": Meaning.ON_ITS_WAY,
-        "Analyzing": Meaning.ON_ITS_WAY,
-        "Submitted": Meaning.ON_ITS_WAY,
-        "Partially Approved": Meaning.ON_ITS_WAY,
-        "Approved": Meaning.ON_ITS_WAY,
-        "Posted": Meaning.IN_GL,
-        "Selected": Meaning.IN_GL,
-        "Partially Paid": Meaning.IN_GL,
-        "Paid": Meaning.IN_GL,
-        "Confirmed": Meaning.IN_GL,
-        "Declined": Meaning.DECLINED,
-        "Reversal Pending": Meaning.IN_GL,
-        "Reversed": Meaning.REVERSED,
-        "Voided": Meaning.REVERSED,
-        "Reversal": Meaning.COUNTER_ENTRY,
-    }
-    reversal = "Accounts Payable > Bills > the bill > Reverse, while nothing of it is paid or selected for payment"
-    token_field = "DOCNUMBER"  # noqa: S105 - a field's name
-    payee_field = "VENDORID"
-    header_reads: ClassVar[Mapping[str, str]] = {
-        "posting_date": "WHENPOSTED", "due_date": "WHENDUE", "term": "TERMNAME", "description": "DESCRIPTION",
-        "base_currency": "BASECURR", "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE",
-        "tax_solution": "TAXSOLUTIONID", "attachment_id": "SUPDOCID",
-    }  # fmt: skip
-    line_reads: ClassVar[Mapping[str, str]] = {
-        "account": "ACCOUNTNO", "label": "ACCOUNTLABEL", "memo": "ENTRYDESCRIPTION",
-        "location_id": "LOCATIONID", "department_id": "DEPARTMENTID", "billable": "BILLABLE",
-    }  # fmt: skip
 
     def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
         """The employee's vendor, beyond doubt."""
@@ -91,75 +29,4 @@ class ApBill(Kind):
 
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """The vendor whose ID is the EmployeeID."""
-        report = context.report
-        session = group.entity if context.posting.posting_entity == "entity" else ""
-        vendor = context.references.vendors.get(report.employee_id)
-        if vendor is not None and vendor.entity and vendor.entity != session:
-            place = session or "top level"
-            inside = not session and vendor.entity == group.entity
-            other = "choose posting.posting_entity: entity" if inside else "correct the entity in Certify"
-            return Hold(
-                rule=Rule.VENDOR_OF_ENTITY,
-                reason=f"Vendor {vendor.vendor_id} is private to entity {vendor.entity}; the bill would be made at {place}.",
-                cure=f"Make the vendor at top level in Intacct, or {other}.",
-            )
-        return Payee(payee_id=report.employee_id, name=report.employee_name, session_entity=session)
-
-    def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
-        """By the rule of ``posting.employee_paid.due``."""
-        vendor = context.references.vendors.get(payee.payee_id)
-        term = vendor.term if vendor else ""
-        return dates.due(day, context.posting.employee_paid.due, term, context.references)
-
-    def request(self, document: Document, control_id: str) -> Function:
-        # The date of the bill and the date of its posting are one: a closed period is refused by either.
-        fields: dict[str, Any] = {
-            "WHENCREATED": document.posting_date,
-            "WHENPOSTED": document.posting_date,
-            "VENDORID": document.payee_id,
-            "RECORDID": document.number,
-            "DOCNUMBER": document.token,
-            "DESCRIPTION": document.description,
-            "TERMNAME": document.term or None,
-            "SUPDOCID": document.attachment_id or None,
-            "WHENDUE": document.due_date,
-            "BASECURR": document.base_currency,
-            "CURRENCY": document.currency,
-            "EXCH_RATE_DATE": document.exchange_rate_date,
-            "EXCH_RATE_TYPE_ID": document.exchange_rate_type or None,
-        }
-        if document.tax_solution:
-            fields |= {"INCLUSIVETAX": False, "TAXSOLUTIONID": document.tax_solution}
-        fields["APBILLITEMS"] = {"APBILLITEM": [_line(line, document.by_label) for line in document.lines]}
-        return create(self.object, fields, control_id=control_id)
-
-    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
-        """Header and lines."""
-        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
-
-    def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
-        """Number, token, description and memo."""
-        return {
-            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
-            (self.object, "DOCNUMBER"): (LONGEST_TOKEN, OWN_NUMBERS),
-            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
-            (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
-        }
-
-
-def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "ACCOUNTLABEL" if by_label else "ACCOUNTNO": line.account,
-        "TRX_AMOUNT": money_text(line.amount),
-        "ENTRYDESCRIPTION": line.memo,
-        "LOCATIONID": line.location_id or None,
-        "DEPARTMENTID": line.department_id or None,
-        **dict(sorted(line.dimensions.items())),
-    }
-    if line.billable:
-        fields["BILLABLE"] = True
-    if line.tax:
-        fields["TAXENTRIES"] = {
-            "TAXENTRY": [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(tax.amount)} for tax in line.tax]
-        }
-    return fields
+        return self.vendor(context.report.employee_id, context.report.employee_name, group, context)

@@ -28,6 +28,7 @@ from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.rules.expenses import dates
 from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.mapping import AccountChoice, account_choice
 from certify_intacct.rules.expenses.splitting import Group
@@ -67,6 +68,7 @@ class Kind(ABC):
     :cvar takes_attachment: whether it can point to an attachment
     :cvar person: where its payee is what the report's employee is in Intacct: the object, and the stream that lists them
     :cvar states_expense: whether its lines state the day of the expense and who was paid
+    :cvar names_cardholder: whether its lines say who used the card, the report's employee
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
@@ -92,6 +94,7 @@ class Kind(ABC):
     takes_attachment: ClassVar[bool] = True
     person: ClassVar[tuple[str, str] | None] = None
     states_expense: ClassVar[bool] = False
+    names_cardholder: ClassVar[bool] = False
     gives: ClassVar[frozenset[str]] = frozenset()
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]
@@ -110,7 +113,7 @@ class Kind(ABC):
 
     # Planning
 
-    def keeps_apart(self, line: ExpenseLine) -> str:
+    def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """Lines of one payer, entity and currency for which this differs never share a document."""
         return ""
 
@@ -125,6 +128,10 @@ class Kind(ABC):
     @abstractmethod
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
+
+    def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
+        """The date that connector.yaml asks for; None when Certify states none of that kind."""
+        return dates.date_by_rule(context.report, group, context.posting)
 
     def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """Due date and term of a document of that date, neither where the kind knows none; or why it may not have that date."""

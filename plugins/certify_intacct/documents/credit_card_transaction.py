@@ -80,7 +80,7 @@ class CreditCardTransaction(Kind):
         "location_id": "LOCATIONID", "department_id": "DEPARTMENTID", "billable": "BILLABLE",
     }  # fmt: skip
 
-    def keeps_apart(self, line: ExpenseLine) -> str:
+    def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """The charge. Without an ID of it nothing says that two lines belong to the same one."""
         card = f"{line.card_name}/{line.card_last}"
         return f"charge {card} {line.charge_id}" if line.charge_id else f"line {line.id}"

@@ -18,7 +18,8 @@ _ID, _WITH_ID, _WITHOUT_ID = "id", "with", "without"
 class Charge:
     """The charge of an expense line.
 
-    :param account: CARDID of the card account to which the card is mapped, empty when it is to none: a personal card for example
+    :param account: to what the card is mapped, a card account or a vendor (``Card.account``); empty when it is to none, as a
+        personal card is
     :param card: PaymentCardName and last digits
     :param transaction_id: CCTransactionID, empty when there is none
     """

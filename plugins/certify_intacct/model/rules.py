@@ -89,6 +89,7 @@ class Rule(StrEnum):
     CARD_UNKNOWN = "card_unknown", Desk.CONFIGURATION, 17
     CARDS_DIFFER = "cards_differ", Desk.CERTIFY, 17
     CARD_OF_OTHER_ENTITY = "card_of_other_entity", Desk.CERTIFY, 17
+    CARD_VENDOR_MISSING = "card_vendor_missing", Desk.CONFIGURATION, 38
 
     # Where it is booked.
     CATEGORY_UNMAPPED = "category_unmapped", Desk.CONFIGURATION, 20

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from certify_intacct.documents import kind_of
+from certify_intacct.documents import alike, kind_of, reader_of
 from certify_intacct.model.errors import ConnectorError, CredentialsRefused, FunctionFailed, PermissionDenied
 from certify_intacct.model.ledger import LedgerState, allowed
 from certify_intacct.model.outcomes import OpenState
@@ -89,7 +89,7 @@ class FollowUp:
         with self.database.connection() as connection:
             entries = ledger_reads.find_documents(connection, "document_id = ANY(%(ids)s)", {"ids": list(document_ids)})
         wanted = [entry for entry in entries if entry.state in _FOLLOWED]
-        return self._check(hook, sorted(wanted, key=lambda entry: entry.kind.value)) if wanted else {}
+        return self._check(hook, wanted) if wanted else {}
 
     def check(self, documents: Sequence[LedgerDocument]) -> dict[int, Seen]:
         """Compares documents with what Intacct has now, and writes what changed into the ledger.
@@ -97,7 +97,7 @@ class FollowUp:
         :returns: what was seen of each document that Intacct has or had, by ID
         """
         wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
-        wanted.sort(key=lambda document: (document.session_entity, document.kind.value))
+        wanted.sort(key=lambda document: document.session_entity)
         places = [
             part
             for _, members in groupby(wanted, key=lambda document: document.session_entity)
@@ -110,24 +110,26 @@ class FollowUp:
         return seen
 
     def _check(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> dict[int, Seen]:
-        """Documents of one session, as many as one query takes, those of one kind together."""
+        """Documents of one session, as many as one query takes, those of one object of Intacct together."""
         with self.database.connection() as connection:
             now = ledger_reads.now(connection)
-        of_kind = {kind_of(kind): list(members) for kind, members in groupby(entries, key=lambda entry: entry.kind)}
-        numbers = {kind: [entry.record_no or "" for entry in members] for kind, members in of_kind.items()}
+        by_reader: dict[Kind, list[LedgerDocument]] = defaultdict(list)
+        for entry in entries:
+            by_reader[reader_of(entry.kind)].append(entry)
+        numbers = {reader: [entry.record_no or "" for entry in members] for reader, members in by_reader.items()}
         try:
             answers = by_record(hook, entries[0].session_entity, numbers)
         except _NOT_SEEN as error:
             return _unseen(entries, error)
         seen: dict[int, Seen] = {}
-        for kind, members in of_kind.items():
-            seen |= self._compare(hook, kind, members, answers[kind], now)
+        for reader, members in by_reader.items():
+            seen |= self._compare(hook, reader, members, answers[reader], now)
         return seen
 
     def _compare(
         self,
         hook: SageIntacctHook,
-        kind: Kind,
+        reader: Kind,
         entries: Sequence[LedgerDocument],
         answer: Callable[[], dict[str, Found]],
         now: datetime,
@@ -135,7 +137,7 @@ class FollowUp:
         """Documents of one place with what Intacct answers; where we may not look, the others are looked at all the same."""
         try:
             found = answer()
-            sees = bool(found) or self._sees(hook, kind, entries)
+            sees = bool(found) or self._sees(hook, reader, entries)
         except _NOT_SEEN as error:
             return _unseen(entries, error)
         seen: dict[int, Seen] = {}
@@ -151,12 +153,13 @@ class FollowUp:
             changes.write(connection)
         return seen
 
-    def _sees(self, hook: SageIntacctHook, kind: Kind, entries: Sequence[LedgerDocument]) -> bool:
+    def _sees(self, hook: SageIntacctHook, reader: Kind, entries: Sequence[LedgerDocument]) -> bool:
         """Whether other documents of the same place can be seen: a user who lost a right sees none, and nothing was deleted then."""
         with self.database.connection() as connection:
-            others = ledger_reads.witnesses(connection, entries[0], [entry.document_id for entry in entries])
+            ids = [entry.document_id for entry in entries]
+            others = ledger_reads.witnesses(connection, entries[0], alike(entries[0].kind), ids)
         numbers = [other.record_no for other in others if other.record_no]
-        return bool(numbers) and bool(by_record(hook, entries[0].session_entity, {kind: numbers})[kind]())
+        return bool(numbers) and bool(by_record(hook, entries[0].session_entity, {reader: numbers})[reader]())
 
     def _missing(
         self, connection: Connection, changes: _Changes, entry: LedgerDocument, now: datetime, *, sees: bool

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.documents import kind_of
+from certify_intacct.documents import kind_of, reader_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import And, Between, In
 from certify_intacct.model.rules import Rule
@@ -43,9 +43,9 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
         released = decisions.released(connection, run.company.certify_company, {item.report_id for item in wanted})
     places: dict[tuple[str, Kind], list[FirstSend]] = defaultdict(list)
     for item in wanted:
-        kind = kind_of(item.kind)
-        if kind.looks_alike and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
-            places[item.session_entity, kind].append(item)
+        waits = kind_of(item.kind).looks_alike
+        if waits and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
+            places[item.session_entity, reader_of(item.kind)].append(item)
     found: dict[str, str] = {}
     for (session, kind), documents in places.items():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)

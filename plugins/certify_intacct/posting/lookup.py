@@ -9,9 +9,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
-from certify_intacct.documents import KINDS, kind_of
+from certify_intacct.documents import READERS, kind_of, read_back, read_by, reader_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import In
 from certify_intacct.intacct.paging import Query
@@ -43,36 +44,41 @@ def look(hook: SageIntacctHook, documents: Iterable[Document], *, other_kinds: b
     for document in documents:
         by_session.setdefault(document.session_entity, []).append(document)
     for session, members in by_session.items():
-        own = {kind_of(member.kind) for member in members}
+        own = {reader_of(member.kind) for member in members}
         wanted = {
-            kind: _named(kind, [member for member in members if other_kinds or member.kind is kind.kind])
-            for kind in KINDS
-            if other_kinds or kind in own
+            reader: _named(reader, members, other_kinds=other_kinds)
+            for reader in READERS
+            if other_kinds or reader in own
         }
-        asked = [(kind, one) for kind, filters in wanted.items() for one in filters]
-        answers = hook.query_together([_headers(kind, one) for kind, one in asked], entity=session)
-        for kind in wanted:
+        asked = [(reader, one) for reader, filters in wanted.items() for one in filters]
+        answers = hook.query_together([_headers(reader, one) for reader, one in asked], entity=session)
+        for reader in wanted:
             try:
-                of_kind = [answer for (asked_for, _), answer in zip(asked, answers, strict=True) if asked_for is kind]
-                found += _with_lines(hook, kind, session, [record for answer in of_kind for record in answer()])
+                mine = [answer for (asked_by, _), answer in zip(asked, answers, strict=True) if asked_by is reader]
+                found += _with_lines(hook, reader, session, [record for answer in mine for record in answer()])
             except (PermissionDenied, FunctionFailed) as error:
-                if kind in own:
+                if reader in own:
                     raise
                 # A company that posts no such documents need not let us see them; then none of ours are there either.
-                log.info("%s is not looked for: %s", kind.object, error)
+                log.info("%s is not looked for: %s", reader.object, error)
     # A document may be found by both of its names.
-    unique = {(item.kind, item.record_no): item for item in found if item.meaning is not Meaning.COUNTER_ENTRY}
+    unique = {
+        (reader_of(item.kind), item.record_no): item for item in found if item.meaning is not Meaning.COUNTER_ENTRY
+    }
     return list(unique.values())
 
 
-def _named(kind: Kind, documents: Sequence[Document]) -> list[Filter]:
-    """What finds documents of one kind under the names that they have, would have as this kind, or had when first posted."""
-    tokens = {
-        identity.document_number(document.token, sequence, document.key.ordinal, kind.kind): document.token
-        for document in documents
-        for sequence in range(1, document.key.sequence + 1)
-    } | {document.number: document.token for document in documents if document.kind is kind.kind}
-    return [kind.named(part, {tokens[number] for number in part}) for part in chunks(sorted(tokens))]
+def _named(reader: Kind, documents: Sequence[Document], *, other_kinds: bool) -> list[Filter]:
+    """What finds documents made as one object under the names that they have, would have as another kind, or had when first posted."""
+    tokens: dict[str, str] = {}
+    for document in documents:
+        kinds = [kind.kind for kind in read_by(reader) if other_kinds or kind.kind is document.kind]
+        for sequence, kind in product(range(1, document.key.sequence + 1), kinds):
+            number = identity.document_number(document.token, sequence, document.key.ordinal, kind)
+            tokens[number] = document.token
+        if reader_of(document.kind) is reader:
+            tokens[document.number] = document.token
+    return [reader.named(part, {tokens[number] for number in part}) for part in chunks(sorted(tokens))]
 
 
 def by_record(
@@ -82,8 +88,8 @@ def by_record(
 
     Headers and lines of all kinds are asked for together.
 
-    :param wanted: RECORDNOs by kind
-    :returns: by kind what gives its documents, or raises its error
+    :param wanted: RECORDNOs by reader (``documents.READERS``)
+    :returns: by reader what gives its documents, or raises its error
     :raises ConnectorError: a request failed as a whole
     """
     parts = [(kind, part) for kind, numbers in wanted.items() for part in chunks(sorted(numbers))]
@@ -125,8 +131,9 @@ def search(
     *,
     only: Callable[[Record], bool] = lambda _: True,
 ) -> list[Found]:
-    """The documents of a kind that a filter finds, with their lines.
+    """The documents that a filter finds, with their lines.
 
+    :param kind: a reader
     :param only: leaves out headers whose lines nobody needs
     """
     headers = hook.query_all(kind.object, list(kind.fields), filter=wanted, entity=session, show_private=True)
@@ -155,7 +162,7 @@ def _with_lines(
     else:
         numbers = [str(record["RECORDNO"]) for record in headers]
         lines = lines_of(hook, kind, session, numbers, _line_fields(hook, kind))
-    return [kind.read_back(record, lines[str(record["RECORDNO"])]) for record in headers]
+    return [read_back(kind, record, lines[str(record["RECORDNO"])]) for record in headers]
 
 
 def _line_fields(hook: SageIntacctHook, kind: Kind) -> list[str]:

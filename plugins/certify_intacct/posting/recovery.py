@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.documents import alike, reader_of
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.outcomes import OpenState
@@ -48,8 +49,8 @@ _OURS = "intacct_company = %(intacct)s AND certify_company = %(certify)s AND "
 class Recovery:
     """Settles what can be settled, for all loads of the company.
 
-    A place (entity and kind) in which Intacct cannot be asked is left as it is, with the reason on its open items: the others are
-    settled, and the run goes on with its own work.
+    A place (entity and object of Intacct) in which nobody can be asked is left as it is, with the reason on its open items: the others
+    are settled, and the run goes on with its own work.
 
     :param locks: the reports that are being sent by somebody are left to them
     :param replayer: sends again what is provably absent; None: nothing is sent
@@ -131,7 +132,7 @@ class Recovery:
         self, documents: Sequence[LedgerDocument], absent: Callable[[LedgerDocument, datetime], None] | None
     ) -> None:
         with self.database.connection() as connection:
-            witnesses = ledger_reads.witnesses(connection, documents[0])
+            witnesses = ledger_reads.witnesses(connection, documents[0], alike(documents[0].kind))
             now = ledger_reads.now(connection)
         found = look(self.hook, [entry.document for entry in [*documents, *witnesses]])
         with self.database.connection() as connection:
@@ -187,7 +188,7 @@ class Recovery:
         if self.replayer is None:
             return
         with self.database.connection() as connection:
-            proven = ledger_reads.witnesses(connection, entry)
+            proven = ledger_reads.witnesses(connection, entry, alike(entry.kind))
         against = self.replayer.objection(entry)
         if against:
             self._hold(entry, against if proven else _UNPROVEN)
@@ -234,4 +235,4 @@ def _together(by_place: Sequence[LedgerDocument]) -> Iterator[list[LedgerDocumen
 
 
 def _place(entry: LedgerDocument) -> tuple[str, str]:
-    return entry.session_entity, entry.kind.value
+    return entry.session_entity, reader_of(entry.kind).object

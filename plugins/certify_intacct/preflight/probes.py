@@ -20,7 +20,7 @@ from certify_intacct.rules.preflight import entities, facts, required, rights
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
-    from certify_intacct.documents.base import Existing
+    from certify_intacct.documents.base import Existing, Kind
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.intacct.responses import Result
     from certify_intacct.model.configuration import Configuration
@@ -63,16 +63,24 @@ class IntacctProbes:
             posting = self.configuration.posting
             needed = texts_sent(posting)
             rows += facts.lengths(needed, field_lengths(self.hook, needed))
-            written = {
-                name: required.Written(fields=fields, key=key)
-                for kind, key in used.items()
-                for name, fields in kind.fills(self.configuration.dimensions).items()
-            }
+            written = self._written(used)
             rows += required.required_fields(written, demanded_fields(self.hook, written))
             rows += [self._existing(one) for kind in used for one in kind.must_exist(posting)]
             rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=posting.accounts.by_label)
         rows.append(facts.date_format(self._formatting()))
         return rows + rights.excess(permissions, self._administrator(user), user=user)
+
+    def _written(self, used: Mapping[Kind, str]) -> dict[str, required.Written]:
+        """What is written of each object by the kinds in use: a field that one of them does not fill is not filled."""
+        found: dict[str, required.Written] = {}
+        for kind, key in used.items():
+            for name, fields in kind.fills(self.configuration.dimensions).items():
+                other = found.get(name)
+                found[name] = required.Written(
+                    fields=fields & other.fields if other else fields,
+                    key=f"{other.key}: hold, and {key}" if other else key,
+                )
+        return found
 
     def _existing(self, wanted: Existing) -> Finding:
         """Whether Intacct has what a kind of document points to."""

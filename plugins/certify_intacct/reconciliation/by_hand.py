@@ -8,7 +8,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from certify_intacct.documents import KINDS
+from certify_intacct.documents import READERS, read_by
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.payers import Payer
@@ -17,6 +17,7 @@ from certify_intacct.reconciliation.findings import made
 from certify_intacct.staging import decisions
 
 if TYPE_CHECKING:
+    from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.decisions import BookedByHand
@@ -46,11 +47,11 @@ def compared(run: PostingRun) -> Iterator[ReconciliationFinding]:
 
 
 def _records(run: PostingRun, by_number: Mapping[str, Sequence[BookedByHand]]) -> dict[str, list[Found]]:
-    """The records with these numbers, of every kind that the payer's part could be: their numbers are of each kind by itself."""
+    """The records with these numbers, of every object that the payer's part could be made as: their numbers are of each by itself."""
     found: dict[str, list[Found]] = defaultdict(list)
     wanted = {
-        kind: [number for number, named in by_number.items() if any(_may_be(one, kind.payers) for one in named)]
-        for kind in KINDS
+        reader: [number for number, named in by_number.items() if any(_may_be(one, reader) for one in named)]
+        for reader in READERS
     }
     # A company that posts no such documents need not let us see them.
     with suppress(PermissionDenied, FunctionFailed):
@@ -61,8 +62,8 @@ def _records(run: PostingRun, by_number: Mapping[str, Sequence[BookedByHand]]) -
     return found
 
 
-def _may_be(one: BookedByHand, payers: frozenset[Payer]) -> bool:
-    return not one.payer or Payer(one.payer) in payers
+def _may_be(one: BookedByHand, reader: Kind) -> bool:
+    return not one.payer or any(Payer(one.payer) in kind.payers for kind in read_by(reader))
 
 
 def _problem(found: Sequence[Found], named: Sequence[BookedByHand]) -> str:

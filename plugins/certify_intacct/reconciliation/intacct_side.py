@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from certify_intacct.documents import KINDS, in_use, kind_of
+from certify_intacct.documents import READERS, alike, in_use, kind_of, read_by, reader_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import And, Between, In, Like, Or
 from certify_intacct.model.content import content_hash
+from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
     from certify_intacct.intacct.filters import Filter
-    from certify_intacct.model.documents import DocumentKind
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
@@ -46,7 +46,7 @@ _GONE = (Meaning.REVERSED, Meaning.COUNTER_ENTRY)
 class Listed:
     """A document that may carry one of our names; it may also be somebody else's who chose a name like ours."""
 
-    kind: DocumentKind
+    reader: Kind
     record_no: str
     number: str
     token: str
@@ -58,12 +58,12 @@ class Changes:
 
     :param unchanged: documents of the ledger, by ID, that stand as they did when they were read
     :param modified: for those that were listed and may have changed when Intacct changed them last, in its own words
-    :param unknown: what the ledger does not know
+    :param unknown: what the ledger does not know, by object and RECORDNO
     """
 
     unchanged: set[int] = field(default_factory=set)
     modified: dict[int, str] = field(default_factory=dict)
-    unknown: dict[tuple[DocumentKind, str], Listed] = field(default_factory=dict)
+    unknown: dict[tuple[str, str], Listed] = field(default_factory=dict)
 
 
 class IntacctSide:
@@ -77,12 +77,12 @@ class IntacctSide:
     def changes(self, first: date, last: date) -> Changes:
         """What has changed of all documents of ours with a date in between, both included, since they were read last."""
         changes = Changes()
-        for kind, records in self._of_each_kind(lambda kind: self._listed(kind, first, last)):
+        for kind, records in self._by_each_reader(lambda kind: self._listed(kind, first, last)):
             numbers = {str(one["RECORDNO"]): str(one[kind.number_field] or "") for one in records}
             modified = {str(one["RECORDNO"]): str(one.get(_MODIFIED) or "") for one in records}
             with self.run.database.connection() as connection:
                 known = reconciliation.ids_by_record(
-                    connection, self.run.company.intacct_company_id, kind.kind, numbers
+                    connection, self.run.company.intacct_company_id, alike(kind.kind), numbers
                 )
                 now = {document_id: modified[record_no] for record_no, document_id in known.items()}
                 unchanged = document_looks.unchanged(connection, now)
@@ -90,8 +90,8 @@ class IntacctSide:
             changes.modified.update({key: text for key, text in now.items() if key not in unchanged})
             for one in records:
                 if (record_no := str(one["RECORDNO"])) not in known:
-                    listed = Listed(kind.kind, record_no, numbers[record_no], str(one.get(kind.token_field) or ""))
-                    changes.unknown[kind.kind, record_no] = listed
+                    listed = Listed(kind, record_no, numbers[record_no], str(one.get(kind.token_field) or ""))
+                    changes.unknown[kind.object, record_no] = listed
         return changes
 
     def _listed(self, kind: Kind, first: date, last: date) -> Iterator[tuple[Kind, list[dict[str, Any]]]]:
@@ -114,25 +114,27 @@ class IntacctSide:
         field = kind.token_field or kind.number_field
         return [hit for part in chunks(names) for hit in search(self.hook, kind, "", In(field, part))]
 
-    def _of_each_kind(self, read: Callable[[Kind], Iterable[T]]) -> Iterator[T]:
-        """Reads all kinds; a company that posts no documents of one need not let us see it."""
-        for kind in KINDS:
+    def _by_each_reader(self, read: Callable[[Kind], Iterable[T]]) -> Iterator[T]:
+        """Reads each object once for all its kinds; a company that posts no documents of one need not let us see it."""
+        for reader in READERS:
             try:
-                yield from read(kind)
+                yield from read(reader)
             except (PermissionDenied, FunctionFailed) as error:
-                log.info("%s is not looked for: %s", kind.object, error)
-                if self._is_used(kind):
-                    self._unseen[kind] = str(error)
+                log.info("%s is not looked for: %s", reader.object, error)
+                if self._is_used(reader):
+                    self._unseen[reader] = str(error)
 
-    def _is_used(self, kind: Kind) -> bool:
-        """Whether such documents are posted, or were; of all that were posted it is asked only where a kind cannot be seen."""
-        if kind in in_use(self.run.configuration.posting):
+    def _is_used(self, reader: Kind) -> bool:
+        """Whether such documents are posted, or were; of all that were posted it is asked only where they cannot be seen."""
+        kinds = read_by(reader)
+        if not in_use(self.run.configuration.posting).keys().isdisjoint(kinds):
             return True
         with self.run.database.connection() as connection:
-            return kind.kind in reconciliation.kinds_posted(connection, self.run.company.intacct_company_id)
+            posted = reconciliation.kinds_posted(connection, self.run.company.intacct_company_id)
+        return any(kind.kind in posted for kind in kinds)
 
     def unseen(self) -> Iterator[ReconciliationFinding]:
-        """The kinds of which nobody can tell what stands there under our names."""
+        """The objects of which nobody can tell what stands there under our names."""
         for kind, error in self._unseen.items():
             yield made(UNSEEN, kind.object, f"Nobody can tell whether others carry our names: {error}")
 
@@ -147,9 +149,9 @@ class IntacctSide:
         ours = [one for one in changes.unknown.values() if identity.parse_number(one.number) or one.token in reports]
         hits = [
             (hit, reports.get(hit.token or hit.number.split("-")[0], ""))
-            for kind in KINDS
-            for part in chunks([one.record_no for one in ours if one.kind is kind.kind])
-            for hit in search(self.hook, kind, "", In("RECORDNO", part))
+            for reader in READERS
+            for part in chunks([one.record_no for one in ours if one.reader is reader])
+            for hit in search(self.hook, reader, "", In("RECORDNO", part))
         ]
         findings = Findings(self.run, [report_id for _, report_id in hits if report_id])
         return self._strangers(hits, findings, dates=dates)
@@ -161,7 +163,7 @@ class IntacctSide:
         tokens = {identity.token(self.run.company.certify_company, report_id): report_id for report_id in report_ids}
         hits = [
             (hit, tokens.get(hit.token or hit.number.split("-")[0], ""))
-            for hit in self._of_each_kind(lambda kind: self._named(kind, tokens, documents))
+            for hit in self._by_each_reader(lambda kind: self._named(kind, tokens, documents))
         ]
         return self._strangers(hits, findings, report_ids=report_ids)
 
@@ -179,11 +181,14 @@ class IntacctSide:
             known = reconciliation.known_records(
                 connection, company.intacct_company_id, [hit.number for hit, _ in here]
             )
-            ours = reconciliation.posted_records(
-                connection, company.intacct_company_id, {(hit.kind.value, hit.record_no) for hit, _ in here}
-            )
+            # Somebody may have given it the number of another kind since.
+            records = {(kind.value, hit.record_no) for hit, _ in here for kind in alike(hit.kind)}
+            ours = {
+                (reader_of(DocumentKind(kind)), record_no)
+                for kind, record_no in reconciliation.posted_records(connection, company.intacct_company_id, records)
+            }
             for hit, report_id in here:
-                if (hit.kind.value, hit.record_no) in ours:
+                if (reader_of(hit.kind), hit.record_no) in ours:
                     continue
                 entry = known.get(hit.number)
                 # One that was sent, and of which nobody knows yet whether it came, is settled by looking for its number.
@@ -233,8 +238,9 @@ def _numbers(kind: Kind, tokens: Mapping[str, str], documents: Sequence[LedgerDo
         sequence, ordinal = highest.get(document.token, (0, 0))
         highest[document.token] = max(sequence, document.sequence), max(ordinal, document.ordinal)
     return sorted(
-        identity.document_number(token, sequence, ordinal, kind.kind)
+        identity.document_number(token, sequence, ordinal, one.kind)
         for token in tokens
+        for one in read_by(kind)
         for sequence in range(1, highest.get(token, (0, 0))[0] + 2)
         for ordinal in range(1, highest.get(token, (0, 0))[1] + _MORE + 1)
         if sequence <= _MOST_SEQUENCES

@@ -187,26 +187,31 @@ def to_follow(connection: Connection, certify_company: str, intacct_company: str
 
 
 def witnesses(
-    connection: Connection, document: LedgerDocument, but_not: Collection[int] = (), most: int = 5
+    connection: Connection,
+    document: LedgerDocument,
+    kinds: Collection[DocumentKind],
+    but_not: Collection[int] = (),
+    most: int = 5,
 ) -> list[LedgerDocument]:
-    """Documents of the same kind and place that are known to be in Intacct: a look-up that misses them all proves nothing.
+    """Documents of the same place that are known to be in Intacct: a look-up that misses them all proves nothing.
 
     Several, because one alone may have been deleted by somebody since.
 
+    :param kinds: those that the look-up would find
     :param but_not: IDs of documents in the ledger that do not count
     """
     return find_documents(
         connection,
         """
         document_id IN (
-            SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND kind = %(kind)s
+            SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND kind = ANY(%(kinds)s)
             AND session_entity = %(session)s AND state IN ('accepted', 'in_gl') AND seen_at IS NOT NULL
             AND NOT document_id = ANY(%(but_not)s) ORDER BY document_id DESC LIMIT %(most)s
         )
         """,
         {
             "company": document.intacct_company,
-            "kind": document.kind.value,
+            "kinds": [kind.value for kind in kinds],
             "session": document.session_entity,
             "but_not": list(but_not),
             "most": most,

@@ -154,19 +154,20 @@ def kinds_posted(connection: Connection, intacct_company: str) -> set[DocumentKi
 
 
 def ids_by_record(
-    connection: Connection, intacct_company: str, kind: DocumentKind, numbers: Mapping[str, str]
+    connection: Connection, intacct_company: str, kinds: Collection[DocumentKind], numbers: Mapping[str, str]
 ) -> dict[str, int]:
     """The ledger's IDs of documents by RECORDNO, of those that it knows.
 
+    :param kinds: those of one object of Intacct
     :param numbers: document numbers by RECORDNO: one that has another number by now is another document
     """
     rows = connection.execute(
         """
         SELECT d.record_no, d.document_id FROM ledger.document d
         JOIN unnest(%s::text[], %s::text[]) AS here (record_no, number) ON here.record_no = d.record_no AND here.number = d.number
-        WHERE d.intacct_company = %s AND d.kind = %s
+        WHERE d.intacct_company = %s AND d.kind = ANY(%s)
         """,
-        [list(numbers), list(numbers.values()), intacct_company, kind.value],
+        [list(numbers), list(numbers.values()), intacct_company, [kind.value for kind in kinds]],
     ).fetchall()
     return {row["record_no"]: row["document_id"] for row in rows}
 

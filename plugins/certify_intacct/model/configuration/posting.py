@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from certify_intacct.model.configuration.section import CertifyName, Name, Section
+from certify_intacct.model.configuration.section import CertifyName, Name, NameOrNothing, Section
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 
@@ -41,7 +52,8 @@ Amount = Annotated[Decimal, AfterValidator(_non_negative)]
 
 EmployeeTarget = Annotated[Literal["ap_bill", "expense_report", "hold"], BeforeValidator(_built)]
 CompanyTarget = Annotated[
-    Literal["credit_card_transaction", "gl_journal", "expense_report", "hold", "none"], BeforeValidator(_built)
+    Literal["credit_card_transaction", "gl_journal", "card_vendor_bill", "expense_report", "hold", "none"],
+    BeforeValidator(_built),
 ]
 
 
@@ -142,17 +154,43 @@ class EmployeePaid(Section):
     expense_report: InExpenses = InExpenses()
 
 
+_LAST_OF_THE_MONTH = 31
+
+
 class Card(Section):
-    """Which Intacct card account a payment card of Certify is.
+    """What a payment card of Certify is in Intacct: a card account, or a vendor whose bills the company pays, or both.
 
     :param payment_card: PaymentCardName of the Certify expense
     :param last: CCLast, empty for every card of that name
-    :param card_id: CARDID in Intacct
+    :param card_id: CARDID in Intacct; empty where no target needs it
+    :param vendor_id: VENDORID of the card company, for bills to it
+    :param statement_day: the day of the month on which its statement closes; in a shorter month the last one
     """
 
     payment_card: CertifyName
     last: str = ""
-    card_id: Name
+    card_id: NameOrNothing = ""
+    vendor_id: NameOrNothing = ""
+    statement_day: Annotated[int, Field(ge=1, le=31)] = _LAST_OF_THE_MONTH
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Card:
+        if not self.card_id and not self.vendor_id:
+            raise ValueError("give `card_id`, its card account, or `vendor_id`, the vendor that bills it, or both")
+        if self.statement_day != _LAST_OF_THE_MONTH and not self.vendor_id:
+            raise ValueError("`statement_day` is that of a vendor's statement: give `vendor_id` too, or take it out")
+        return self
+
+    @property
+    def account(self) -> str:
+        """Where its charges are booked, the same whatever they are posted as: its card account, else its vendor."""
+        return self.card_id or f"vendor {self.vendor_id}"
+
+    @model_serializer(mode="wrap")
+    def _said(self, whole: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """As rows were written down before they could say more: a card of which nothing new is said has not changed."""
+        unsaid = {"card_id": "", "vendor_id": "", "statement_day": _LAST_OF_THE_MONTH}
+        return {name: value for name, value in whole(self).items() if value != unsaid.get(name)}
 
 
 class Journal(Section):
@@ -173,13 +211,16 @@ class CompanyPaid(Section):
 
     :param target: a kind of document, ``hold``, or ``none``: the charges reach Intacct by another way, the bank's feed for example
     :param overrides: the first that fits a line decides what it becomes, and ``target`` where none does
+    :param date: ``statement_date``, the day on which the card's statement closes, is that of bills to the card's vendor alone
+    :param due: of bills to the card's vendor
     :param journal: for ``target: gl_journal``
     :param expense_report: for ``target: expense_report``, with a payment type that is not reimbursable
     """
 
     target: CompanyTarget = "credit_card_transaction"
     overrides: tuple[CompanyOverride, ...] = ()
-    date: Literal["charge_date", "processed_date"] = "charge_date"
+    date: Literal["charge_date", "processed_date", "statement_date"] = "charge_date"
+    due: Due = Due()
     cards: tuple[Card, ...] = ()
     journal: Journal | None = None
     expense_report: InExpenses = InExpenses()
@@ -191,6 +232,29 @@ class CompanyPaid(Section):
                 "`target: expense_report` needs `expense_report: {payment_type: NAME}`, a payment type that is not reimbursable"
             )
         return self
+
+    @property
+    def card_key(self) -> Literal["card_id", "vendor_id"]:
+        """What a row of ``cards`` names for the target."""
+        return "vendor_id" if self.target == "card_vendor_bill" else "card_id"
+
+    @model_validator(mode="after")
+    def _fits_its_target(self) -> CompanyPaid:
+        if faults := list(self._unfit()):
+            raise ValidationError.from_exception_data("connector.yaml", faults)
+        return self
+
+    def _unfit(self) -> Iterator[InitErrorDetails]:
+        bills = "card_vendor_bill" in targets_of(self)
+        if self.date == "statement_date" and not bills and self.target not in (HOLD, NONE):
+            yield _fault(
+                self.date, f"`target: {self.target}` has no statement: choose charge_date or processed_date", "date"
+            )
+        for number, card in enumerate(self.cards):
+            if self.target == "credit_card_transaction" and not bills and not card.card_id:
+                yield _fault(
+                    card.payment_card, "`target: credit_card_transaction` needs its `card_id`", "cards", number
+                )
 
     @model_validator(mode="after")
     def _journal_named(self) -> CompanyPaid:
@@ -207,6 +271,11 @@ class CompanyPaid(Section):
                 raise ValueError(f"{card.payment_card} {card.last} is listed twice")
             seen.add((card.payment_card, card.last))
         return cards
+
+
+def _fault(value: object, why: str, *place: str | int) -> InitErrorDetails:
+    error = PydanticCustomError("value_error", "{error}", {"error": why})
+    return InitErrorDetails(type=error, loc=place, input=value)
 
 
 class Accounts(Section):

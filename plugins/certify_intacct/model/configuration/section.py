@@ -19,6 +19,10 @@ def _name(value: object) -> object:
     return value
 
 
+def _name_or_nothing(value: object) -> object:
+    return value if value == "" else _name(value)
+
+
 def _text(value: object) -> object:
     if value == "":
         raise ValueError("it is empty")
@@ -29,3 +33,5 @@ def _text(value: object) -> object:
 CertifyName = Annotated[str, BeforeValidator(_text)]
 #: A code or a name of one of the two services: taken exactly as written.
 Name = Annotated[str, BeforeValidator(_name)]
+#: The same, where there may be none: then it is empty.
+NameOrNothing = Annotated[str, BeforeValidator(_name_or_nothing)]

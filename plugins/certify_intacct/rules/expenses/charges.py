@@ -6,26 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from certify_intacct.model.charges import Charge, card_name
-from certify_intacct.model.configuration.posting import CompanyPaid
-from certify_intacct.model.references import CardAccount, References
+from certify_intacct.model.configuration.posting import Card, CompanyPaid
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses.mapping import card_of
+from certify_intacct.rules.expenses.mapping import card_row
 
 
-def charges(lines: Iterable[ExpenseLine], company_paid: CompanyPaid, references: References) -> tuple[Charge, ...]:
+def charges(lines: Iterable[ExpenseLine], company_paid: CompanyPaid) -> tuple[Charge, ...]:
     """The card charges of these lines, of company cards and of personal ones; a line without a card has none."""
-    return tuple(charge for line in lines if (charge := _charge(line, company_paid, references)) is not None)
+    return tuple(charge for line in lines if (charge := _charge(line, company_paid)) is not None)
 
 
-def _charge(line: ExpenseLine, company_paid: CompanyPaid, references: References) -> Charge | None:
+def _charge(line: ExpenseLine, company_paid: CompanyPaid) -> Charge | None:
     day = line.expense_date or line.posting_date
     if day is None or line.amount is None:
         return None  # it is held for that
-    account = card_of(line, company_paid, references)
+    row = card_row(line, company_paid)
     charge = Charge(
-        account=account.card_id if isinstance(account, CardAccount) else "",
+        account=row.account if isinstance(row, Card) else "",
         card=card_name(line.card_name, line.card_last),
         transaction_id=line.charge_id,
         day=day,

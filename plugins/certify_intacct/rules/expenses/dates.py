@@ -35,7 +35,7 @@ class PostingDate:
 def date_by_rule(report: ExpenseReport, group: Group, posting: PostingConfiguration) -> date | None:
     """The date that the configuration asks for; None when Certify states none of that kind."""
     if group.payer is Payer.COMPANY:
-        return _charge_date(group) if posting.company_paid.date == "charge_date" else report.processed_date
+        return report.processed_date if posting.company_paid.date == "processed_date" else _charge_date(group)
     match posting.employee_paid.date:
         case "latest_expense_date":
             return max(_dates(member.line.expense_date for member in group.members), default=None)
@@ -116,10 +116,14 @@ def moved(document: Document, day: PostingDate, rate_follows: bool) -> Document:
     )
 
 
-def due(day: PostingDate, rule: Due, vendor_term: str, references: References) -> tuple[date | None, str] | Hold:
+def due(
+    day: PostingDate, rule: Due, vendor_term: str, references: References, *, key: str
+) -> tuple[date | None, str] | Hold:
     """The due date and the term of a bill: by its intended date, for nobody waits longer because a period was closed.
 
     No bill is due before its own date, and none is made without a due date: Intacct takes none, also beside a term.
+
+    :param key: where connector.yaml says the rule
     """
     if rule.rule == "days_after":
         return max(day.by_rule + timedelta(days=rule.days), day.posted), ""
@@ -128,7 +132,7 @@ def due(day: PostingDate, rule: Due, vendor_term: str, references: References) -
         return Hold(
             rule=Rule.TERM_MISSING,
             reason="The vendor has no term, and the due date is to follow it.",
-            cure="Give the vendor a term in Intacct, or choose another posting.employee_paid.due.rule.",
+            cure=f"Give the vendor a term in Intacct, or choose another {key}.rule.",
         )
     days = references.term_days.get(term)
     if days is None:
@@ -136,7 +140,7 @@ def due(day: PostingDate, rule: Due, vendor_term: str, references: References) -
             rule=Rule.TERM_DUE_DATE,
             reason=f"Intacct has no active term {term!r} that is so many days from the bill, and a bill must state when it is due."
             + looks_like(term, references.term_days),
-            cure="Choose a term of days, or posting.employee_paid.due.rule: days_after.",
+            cure=f"Choose a term of days, or {key}.rule: days_after.",
         )
     return max(day.by_rule + timedelta(days=days), day.posted), term
 

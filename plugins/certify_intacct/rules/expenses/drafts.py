@@ -12,7 +12,7 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
-from certify_intacct.rules.expenses.dates import PostingDate, date_by_rule, impossible, posting_date, too_old
+from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
@@ -124,7 +124,7 @@ class Drafts:
         )
 
     def _day(self, group: Group, target: Target) -> PostingDate | Hold:
-        intended = date_by_rule(self.report, group, self.posting)
+        intended = target.date_by_rule(group, self.context)
         if intended is None:
             return Hold(
                 Rule.DATE_MISSING, f"{group.label}: Certify states no date for it.", "Correct the report in Certify."
@@ -135,7 +135,7 @@ class Drafts:
             return Hold(
                 Rule.FUTURE_DATE,
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
-                "Correct the date in Certify; it is posted when the day has come.",
+                "It is posted when the day has come; when it is wrong, correct it in Certify.",
             )
         refused = self.references.closed_days.get((group.entity, target.subledger), frozenset())
         policy = self.posting.closed_periods
@@ -161,6 +161,7 @@ class Drafts:
         return currency
 
     def _lines(self, group: Group, target: Target | None) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
+        cardholder = self.report.employee_name if target and target.names_cardholder else ""
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
         given = target.gives if target else frozenset()
@@ -188,7 +189,7 @@ class Drafts:
                     expense_id=member.line.id,
                     account=account,
                     amount=amount,
-                    memo=texts.memo(member.line, self.posting.lengths.memo),
+                    memo=texts.memo(member.line, self.posting.lengths.memo, cardholder),
                     location_id=coding.location,
                     department_id=coding.department,
                     dimensions=coding.dimensions,

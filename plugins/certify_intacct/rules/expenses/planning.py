@@ -161,7 +161,7 @@ class _Parts:
             divided,
             lambda line: mapping.entity_code(context.report, line, context.references, context.dimensions),
             self._target_of,
-            lambda word, line: target.keeps_apart(line) if (target := self.targets[word]) else "",
+            lambda word, line: target.keeps_apart(line, context) if (target := self.targets[word]) else "",
             self.ledger.taken,
         )
 
@@ -213,7 +213,7 @@ class _Parts:
             content_hash=hashing.source_hash(content),
             document=document,
             holds=tuple(dict.fromkeys(holds)),
-            charges=charges(lines, self.context.posting.company_paid, self.context.references),
+            charges=charges(lines, self.context.posting.company_paid),
         )
 
 

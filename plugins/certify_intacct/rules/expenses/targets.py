@@ -69,8 +69,9 @@ class Target(Protocol):
     takes_attachment: ClassVar[bool]
     states_expense: ClassVar[bool]
     gives: ClassVar[frozenset[str]]
+    names_cardholder: ClassVar[bool]
 
-    def keeps_apart(self, line: ExpenseLine) -> str:
+    def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """Lines of one payer, entity and currency for which this differs never share a document."""
 
     def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
@@ -81,6 +82,9 @@ class Target(Protocol):
 
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
+
+    def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
+        """The date that the configuration asks for; None when Certify states none of that kind."""
 
     def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """Due date and term of a document of that date, neither where the kind knows none; or why it may not have that date."""

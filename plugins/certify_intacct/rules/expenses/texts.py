@@ -13,8 +13,12 @@ def description(report: ExpenseReport, longest: int) -> str:
     )
 
 
-def memo(line: ExpenseLine, longest: int) -> str:
-    """Date, category, merchant and reason of a line."""
+def memo(line: ExpenseLine, longest: int, cardholder: str = "") -> str:
+    """Date, category, merchant and reason of a line.
+
+    :param cardholder: stands with the merchant right after the date: by these a card's statement is ticked off, so they are cut last
+    """
     day = line.expense_date.isoformat() if line.expense_date else ""
-    head = " ".join(part for part in (day, line.category, line.vendor) if part)
+    parts = (day, line.vendor, f"({cardholder})", line.category) if cardholder else (day, line.category, line.vendor)
+    head = " ".join(part for part in parts if part)
     return readable(f"{head}: {line.reason}" if line.reason else head, longest)

@@ -1,4 +1,7 @@
-"""Which vendor an employee is. An EmployeeID may be equal to some supplier's number, so the ID alone proves nothing."""
+"""Which vendor an employee is, and which vendor bills a card.
+
+An EmployeeID may be equal to some supplier's number, so the ID alone proves nothing.
+"""
 
 from __future__ import annotations
 
@@ -68,18 +71,37 @@ def agrees(report: ExpenseReport, lines: Iterable[ExpenseLine], email: str, name
     return bool(ours) and ours in map(_words, names)
 
 
+def check_card_vendor(vendor_id: str, references: References, employee_vendor_types: Iterable[str]) -> list[Hold]:
+    """Why the vendor of a card may not be billed for its charges; an empty list when it may."""
+    vendor = references.vendors.get(vendor_id)
+    if vendor is None:
+        reason = f"Intacct has no vendor with the ID {vendor_id!r}, that of the card.{looks_like(vendor_id, references.vendors)}"
+        cure = "Create the vendor in Intacct, or correct its vendor_id in posting.company_paid.cards."
+        return [Hold(Rule.VENDOR_MISSING, reason, cure)]
+    if vendor.vendor_type not in frozenset(employee_vendor_types):
+        return _unusable(vendor)
+    reason = f"{_name(vendor)} is of type {vendor.vendor_type!r}: that is an employee, and no card company."
+    cure = "Correct its vendor_id in posting.company_paid.cards, or the vendor's type in Intacct."
+    return [Hold(Rule.VENDOR_TYPE, reason, cure), *_unusable(vendor)]
+
+
+def _name(vendor: Vendor) -> str:
+    return f"Vendor {vendor.vendor_id} ({vendor.name})"
+
+
 def _unfit(vendor: Vendor, types: frozenset[str]) -> list[Hold]:
-    name = f"Vendor {vendor.vendor_id} ({vendor.name})"
+    if vendor.vendor_type in types:
+        return _unusable(vendor)
+    kind = f"of type {vendor.vendor_type!r}" if vendor.vendor_type else "of no type"
+    known = ", ".join(sorted(types))
+    reason = f"{_name(vendor)} is {kind}, not one of {known}: it may be a supplier who has the employee's number."
+    cure = "Correct the EmployeeID or the vendor's type, or add the type to posting.vendors.employee_vendor_types."
+    return [Hold(Rule.VENDOR_TYPE, reason, cure), *_unusable(vendor)]
+
+
+def _unusable(vendor: Vendor) -> list[Hold]:
+    name = _name(vendor)
     holds = []
-    if vendor.vendor_type not in types:
-        kind = f"of type {vendor.vendor_type!r}" if vendor.vendor_type else "of no type"
-        holds.append(
-            Hold(
-                Rule.VENDOR_TYPE,
-                f"{name} is {kind}, not one of {', '.join(sorted(types))}: it may be a supplier who has the employee's number.",
-                "Correct the EmployeeID or the vendor's type, or add the type to posting.vendors.employee_vendor_types.",
-            )
-        )
     if not vendor.active:
         holds.append(Hold(Rule.VENDOR_INACTIVE, f"{name} is inactive.", "Activate the vendor in Intacct."))
     if vendor.on_hold:

@@ -1,0 +1,157 @@
+"""What the bills to vendors have in common, whoever the vendor is: the object, its request, and how it is read.
+
+Intacct XML gateway reference, Accounts Payable > Bills (developer.intacct.com/api/accounts-payable/bills): generic ``create`` of
+APBILL. A draft needs no more than a vendor; a bill that is submitted is posted at once, or waits where approval is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from certify_intacct.documents.base import Kind
+from certify_intacct.documents.states import Meaning
+from certify_intacct.intacct.functions import Function, create
+from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.documents import Document, DocumentLine, money_text
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses import dates
+from certify_intacct.rules.expenses.dates import PostingDate
+from certify_intacct.rules.expenses.identity import LONGEST_NUMBER, LONGEST_TOKEN
+from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.expenses.targets import Payee, PlanningContext
+from certify_intacct.rules.preflight.facts import OWN_NUMBERS
+
+_HEADER = frozenset(
+    {
+        "WHENCREATED", "WHENPOSTED", "VENDORID", "RECORDID", "DOCNUMBER", "DESCRIPTION", "TERMNAME", "SUPDOCID", "WHENDUE", "BASECURR",
+        "CURRENCY", "EXCH_RATE_DATE", "EXCH_RATE_TYPE_ID", "INCLUSIVETAX", "TAXSOLUTIONID",
+    }
+)  # fmt: skip
+_LINE = frozenset(
+    {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
+     "DEPARTMENT", "BILLABLE"}
+)  # fmt: skip
+
+
+class Bill(Kind):
+    """A bill to a vendor."""
+
+    subledger = "AP"
+    object = "APBILL"
+    line_object = "APBILLITEM"
+    policy = ("Accounts Payable", "Bills")
+    rights = ("Add", "Edit", "Post")
+    gives = frozenset({"vendor"})
+    # The words of the API pages and of the REST schema. Paying, or being chosen for it, leaves a bill in the general ledger.
+    states: ClassVar[Mapping[str, Meaning]] = {
+        "Draft": Meaning.ON_ITS_WAY,
+        "Analyzing": Meaning.ON_ITS_WAY,
+        "Submitted": Meaning.ON_ITS_WAY,
+        "Partially Approved": Meaning.ON_ITS_WAY,
+        "Approved": Meaning.ON_ITS_WAY,
+        "Posted": Meaning.IN_GL,
+        "Selected": Meaning.IN_GL,
+        "Partially Paid": Meaning.IN_GL,
+        "Paid": Meaning.IN_GL,
+        "Confirmed": Meaning.IN_GL,
+        "Declined": Meaning.DECLINED,
+        "Reversal Pending": Meaning.IN_GL,
+        "Reversed": Meaning.REVERSED,
+        "Voided": Meaning.REVERSED,
+        "Reversal": Meaning.COUNTER_ENTRY,
+    }
+    reversal = "Accounts Payable > Bills > the bill > Reverse, while nothing of it is paid or selected for payment"
+    token_field = "DOCNUMBER"  # noqa: S105 - a field's name
+    payee_field = "VENDORID"
+    header_reads: ClassVar[Mapping[str, str]] = {
+        "posting_date": "WHENPOSTED", "due_date": "WHENDUE", "term": "TERMNAME", "description": "DESCRIPTION",
+        "base_currency": "BASECURR", "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE",
+        "tax_solution": "TAXSOLUTIONID", "attachment_id": "SUPDOCID",
+    }  # fmt: skip
+    line_reads: ClassVar[Mapping[str, str]] = {
+        "account": "ACCOUNTNO", "label": "ACCOUNTLABEL", "memo": "ENTRYDESCRIPTION",
+        "location_id": "LOCATIONID", "department_id": "DEPARTMENTID", "billable": "BILLABLE",
+    }  # fmt: skip
+
+    def vendor(self, vendor_id: str, name: str, group: Group, context: PlanningContext) -> Payee | Hold:
+        """A vendor as the payee of a group's bill, where the bill can name it.
+
+        :param name: the same for people
+        """
+        session = group.entity if context.posting.posting_entity == "entity" else ""
+        vendor = context.references.vendors.get(vendor_id)
+        if vendor is not None and vendor.entity and vendor.entity != session:
+            place = session or "top level"
+            inside = not session and vendor.entity == group.entity
+            other = "choose posting.posting_entity: entity" if inside else "correct the entity in Certify"
+            return Hold(
+                rule=Rule.VENDOR_OF_ENTITY,
+                reason=f"Vendor {vendor.vendor_id} is private to entity {vendor.entity}; the bill would be made at {place}.",
+                cure=f"Make the vendor at top level in Intacct, or {other}.",
+            )
+        return Payee(payee_id=vendor_id, name=name, session_entity=session)
+
+    def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
+        """By the rule ``due`` of the section of who paid."""
+        (payer,) = self.payers
+        vendor = context.references.vendors.get(payee.payee_id)
+        term = vendor.term if vendor else ""
+        rule = context.posting.paid_by(payer).due
+        return dates.due(day, rule, term, context.references, key=f"posting.{payer}_paid.due")
+
+    def request(self, document: Document, control_id: str) -> Function:
+        # The date of the bill and the date of its posting are one: a closed period is refused by either.
+        fields: dict[str, Any] = {
+            "WHENCREATED": document.posting_date,
+            "WHENPOSTED": document.posting_date,
+            "VENDORID": document.payee_id,
+            "RECORDID": document.number,
+            "DOCNUMBER": document.token,
+            "DESCRIPTION": document.description,
+            "TERMNAME": document.term or None,
+            "SUPDOCID": document.attachment_id or None,
+            "WHENDUE": document.due_date,
+            "BASECURR": document.base_currency,
+            "CURRENCY": document.currency,
+            "EXCH_RATE_DATE": document.exchange_rate_date,
+            "EXCH_RATE_TYPE_ID": document.exchange_rate_type or None,
+        }
+        if document.tax_solution:
+            fields |= {"INCLUSIVETAX": False, "TAXSOLUTIONID": document.tax_solution}
+        fields["APBILLITEMS"] = {"APBILLITEM": [_line(line, document.by_label) for line in document.lines]}
+        return create(self.object, fields, control_id=control_id)
+
+    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
+        """Header and lines."""
+        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
+
+    def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
+        """Number, token, description and memo."""
+        return {
+            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
+            (self.object, "DOCNUMBER"): (LONGEST_TOKEN, OWN_NUMBERS),
+            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
+            (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
+        }
+
+
+def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "ACCOUNTLABEL" if by_label else "ACCOUNTNO": line.account,
+        "TRX_AMOUNT": money_text(line.amount),
+        "ENTRYDESCRIPTION": line.memo,
+        "LOCATIONID": line.location_id or None,
+        "DEPARTMENTID": line.department_id or None,
+        **dict(sorted(line.dimensions.items())),
+    }
+    if line.billable:
+        fields["BILLABLE"] = True
+    if line.tax:
+        fields["TAXENTRIES"] = {
+            "TAXENTRY": [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(tax.amount)} for tax in line.tax]
+        }
+    return fields
