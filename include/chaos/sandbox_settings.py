@@ -113,6 +113,8 @@ FIXED: dict[str, str] = {
         "how the company was set up; preflight compares it with connector.yaml",
     ),
     **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
+    "negative_bill": "a storm posts nothing below zero: tests/posting/test_credits.py",
+    "negative_card_transaction": "a storm posts nothing below zero: tests/posting/test_credits.py",
     "expense_joining_date": "the judge knows the report's date alone",
     "custom_required_fields": "preflight stops at one that nothing fills",
     "certify_disapproved_status": "under another word the amounts of a report do not add up, and it waits",

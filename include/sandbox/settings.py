@@ -294,6 +294,14 @@ class WriteSettings(BaseModel):
     invalid_reference_text: int = Field(
         0, ge=0, le=2, description="Which of the known texts an unknown vendor or department is refused with. [V, all]"
     )
+    negative_bill: Literal["accept", "refuse", "positive"] = Field(
+        "accept",
+        description="A bill whose total is below zero: taken, refused, or turned into a positive one. "
+        "[V: negative bills exist; U: whether everywhere]",
+    )
+    negative_card_transaction: Literal["accept", "refuse", "positive"] = Field(
+        "accept", description="The same of a card transaction. [U]"
+    )
     negative_expense_total: Literal["refuse", "accept"] = Field(
         "refuse", description="An expense report whose total is below zero. [V: refused for other products]"
     )

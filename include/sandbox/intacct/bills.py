@@ -12,7 +12,7 @@ from datetime import timedelta
 from include.sandbox.intacct import documents, fields, general_ledger, problems
 from include.sandbox.intacct.bill_fields import complete_header, complete_lines
 from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
+from include.sandbox.intacct.documents import SETTLED, Document, below_zero, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, allowed, settle_lines
 from include.sandbox.intacct.money import rate_kept, rate_of
@@ -40,6 +40,7 @@ def prepare(
     lines = _lines(company, given, header, before)
     if not lines and not draft:
         raise problems.no_lines(kind)
+    below_zero(company, kind, company.settings.negative_bill, lines)
     owner, touched = owner_of(company, lines, negative_allowed=False)
     if not allowed(
         vendor, touched | {line.record.get("LOCATIONID", "") for line in lines}, top_level=not company.session.entity

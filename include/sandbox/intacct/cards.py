@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from include.sandbox.intacct import documents, fields, problems
 from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
+from include.sandbox.intacct.documents import SETTLED, Document, below_zero, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import settle_lines
 from include.sandbox.intacct.money import rate_kept, rate_of
@@ -35,6 +35,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     for line in lines:
         if card.get("LIABACCTNO") and line.record.get("ACCOUNTNO") == card["LIABACCTNO"]:
             raise problems.card_account(card["LIABACCTNO"], card["CARDID"])
+    below_zero(company, kind, company.settings.negative_card_transaction, lines)
     owner, touched = owner_of(company, lines)
     rate = rate_of(company, header, owner, header["WHENCREATED"])
     header |= rate.header_fields() | totals(company, rate, lines)

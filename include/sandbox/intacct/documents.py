@@ -69,6 +69,20 @@ def owner_of(company: Company, lines: Sequence[Line], *, negative_allowed: bool 
     return owner, touched
 
 
+def below_zero(company: Company, kind: ObjectType, policy: str, lines: Sequence[Line]) -> None:
+    """What becomes of lines that add up to less than nothing. Raises Problem.
+
+    :param policy: accept, refuse, or positive: their signs are turned
+    """
+    if policy == "accept" or sum((line.amount + line.tax for line in lines), Decimal(0)) >= 0:
+        return
+    if policy == "refuse":
+        raise problems.other(f"The total of a {kind.label.lower()} cannot be negative.")
+    for line in lines:
+        line.amount, line.tax = -line.amount, -line.tax
+        line.record["TRX_AMOUNT"] = money(line.amount, company.settings)
+
+
 def price_lines(company: Company, rate: Rate, lines: Sequence[Line], day: str) -> list[Record]:
     """The lines' records with base amounts, currency fields and numbers."""
     records = []

@@ -69,6 +69,7 @@ class Kind(ABC):
     :cvar person: where its payee is what the report's employee is in Intacct: the object, and the stream that lists them
     :cvar states_expense: whether its lines state the day of the expense and who was paid
     :cvar names_cardholder: whether its lines say who used the card, the report's employee
+    :cvar below_zero: whether one can be over a negative total
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
@@ -95,6 +96,7 @@ class Kind(ABC):
     person: ClassVar[tuple[str, str] | None] = None
     states_expense: ClassVar[bool] = False
     names_cardholder: ClassVar[bool] = False
+    below_zero: ClassVar[bool] = True
     gives: ClassVar[frozenset[str]] = frozenset()
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]

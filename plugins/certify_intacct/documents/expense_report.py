@@ -60,6 +60,8 @@ class IntacctExpenseReport(Kind):
     rights = ("Add", "Edit")
     person = ("EMPLOYEE", "intacct_payee_employees")
     states_expense = True
+    # What somebody owes the company is an expense adjustment there.
+    below_zero = False
     # The words of the API pages and of the REST schema. Approval is what books it; paying leaves it booked.
     states: ClassVar[Mapping[str, Meaning]] = {
         "Draft": Meaning.ON_ITS_WAY,

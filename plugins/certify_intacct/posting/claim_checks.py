@@ -24,7 +24,7 @@ from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.backfills import BackfillApproval
-    from certify_intacct.staging.claiming import PlannedFacts
+    from certify_intacct.staging.claiming import Credits, PlannedFacts
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
     from certify_intacct.staging.sending_days import Ceiling
@@ -88,6 +88,7 @@ class ClaimChecks:
         for number, why in (
             *self._same_charges(connection, batch, facts, released),
             *self._first_documents(connection, batch),
+            *self._first_credits(connection, batch),
         ):
             checked.held.setdefault(number, why)
         left = [item for item in batch if item.document.number not in checked.held]
@@ -170,6 +171,19 @@ class ClaimChecks:
             )
             yield item.document.number, (reason, Rule.FIRST_DOCUMENTS)
 
+    def _first_credits(
+        self, connection: Connection, batch: Sequence[PlannedDocument]
+    ) -> Iterator[tuple[str, tuple[str, Rule]]]:
+        """All but the first of each kind of credit, until that one was read back as it was sent: nobody publishes its signs."""
+        below = [item for item in batch if item.document.total < 0]
+        for kind in dict.fromkeys(item.document.kind for item in below):
+            known = claiming.credits_of(connection, self.company.intacct_company_id, kind)
+            if known.proven:
+                continue
+            of_kind = [item for item in below if item.document.kind is kind]
+            for item in of_kind if known.wrong or known.unread else of_kind[1:]:
+                yield item.document.number, (_alone(known), Rule.FIRST_CREDIT)
+
     def _above_day(
         self, connection: Connection, batch: Sequence[PlannedDocument], approved_by: dict[str, str]
     ) -> Iterator[tuple[str, tuple[str, Rule]]]:
@@ -189,3 +203,13 @@ class ClaimChecks:
                 yield document.number, (reason, Rule.ABOVE_DAY_LIMIT)
             if not found:
                 day.send(document.currency, document.total)
+
+
+def _alone(known: Credits) -> str:
+    """Why a credit waits for the first of its kind."""
+    if known.wrong:
+        return (
+            f"The first credit of the kind, {known.wrong}, was read back otherwise than it was sent: none is sent before it "
+            "stands as it was sent, or is reversed in Intacct."
+        )
+    return "The first credit of a kind is sent alone and read back; when it stands as it was sent, the next run sends the others."

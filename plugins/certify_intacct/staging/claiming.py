@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from certify_intacct.model.documents import DocumentKind
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.locks import lock_key
 
@@ -50,6 +51,39 @@ def sent_so_far(connection: Connection, intacct_company: str) -> int:
         [intacct_company],
     ).fetchone()
     return int(row["n"]) if row else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credits:
+    """What was ever sent of a kind with a total below zero, by number.
+
+    :param proven: one that was read back as it was sent
+    :param wrong: one that was read back otherwise
+    :param unread: one that Intacct has or may have, and that nobody has read yet
+    """
+
+    proven: str = ""
+    wrong: str = ""
+    unread: str = ""
+
+
+def credits_of(connection: Connection, intacct_company: str, kind: DocumentKind) -> Credits:
+    """The credits of a kind."""
+    row = connection.execute(
+        """
+        SELECT coalesce(max(number) FILTER (WHERE proven), '') AS proven,
+               coalesce(max(number) FILTER (WHERE NOT proven AND seen_at IS NOT NULL), '') AS wrong,
+               coalesce(max(number) FILTER (WHERE NOT proven AND seen_at IS NULL), '') AS unread
+        FROM (
+            SELECT d.number, d.seen_at, f.document_id IS NOT NULL AS proven
+            FROM ledger.document d LEFT JOIN ledger.first_read f ON (f.document_id, f.revision) = (d.document_id, d.revision)
+            WHERE d.intacct_company = %s AND d.kind = %s AND d.total < 0 AND d.state NOT IN ('rejected', 'reversed', 'deleted')
+        ) credit
+        """,
+        [intacct_company, kind.value],
+    ).fetchone()
+    assert row is not None
+    return Credits(**row)
 
 
 def posted_before(connection: Connection, intacct_company: str) -> bool:

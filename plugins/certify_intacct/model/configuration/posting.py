@@ -378,6 +378,20 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 AmountLimit = Amount | dict[Currency, Amount]
 
 
+class Credits(Section):
+    """What becomes of a payer's part that is below zero: it waits, or is the document of its target, over a negative total.
+
+    ``negative`` says that the company knows from a test company what Intacct makes of one. The first of each kind is sent alone.
+    """
+
+    employee_paid: Literal["hold", "negative"] = "hold"
+    company_paid: Literal["hold", "negative"] = "hold"
+
+    def posts(self, payer: Payer) -> bool:
+        """Whether what this payer is owed back is posted."""
+        return (self.employee_paid if payer is Payer.EMPLOYEE else self.company_paid) == "negative"
+
+
 class Limits(Section):
     """Above these a second person decides.
 
@@ -486,6 +500,7 @@ class PostingConfiguration(Section):
     dates: Dates = Dates()
     closed_periods: ClosedPeriods = ClosedPeriods()
     policies: Policies = Policies()
+    credits: Credits = Credits()
     limits: Limits = Limits()
     receipts: ReceiptSettings = ReceiptSettings()
     sending: Sending = Sending()

@@ -212,7 +212,7 @@ class Drafts:
 
     def _above_limit(self, document: Document) -> list[Hold]:
         limit = self.posting.limits.of(self.posting.limits.document_amount, document.currency)
-        if limit is None or document.total <= limit:
+        if limit is None or abs(document.total) <= limit:
             return []
         reason = f"{document.number}: {document.total} {document.currency} is above the limit of {limit}."
         cure = "A second person looks at the report and releases it."

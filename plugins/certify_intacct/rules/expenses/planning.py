@@ -27,7 +27,7 @@ from certify_intacct.rules.expenses.left_out import leave_out, unpaid
 from certify_intacct.rules.expenses.numbering import InLedger, numbered
 from certify_intacct.rules.expenses.overrides import check_overrides
 from certify_intacct.rules.expenses.splitting import Group, split
-from certify_intacct.rules.expenses.targets import PlanningContext, Targets
+from certify_intacct.rules.expenses.targets import PlanningContext, Target, Targets
 
 # Whose money it is, is a fact of the report: where that is not known, nothing of it is.
 _OF_THE_REPORT = frozenset({Rule.ENTITY_MISSING, Rule.ENTITY_UNKNOWN, Rule.ENTITY_INACTIVE})
@@ -193,10 +193,8 @@ class _Parts:
             holds.append(
                 Hold(rule=Rule.TARGET_HOLD, reason=reason, cure=f"Choose {key}.target, or correct {key}.overrides.")
             )
-        elif group.total < 0:
-            reason = f"{group.label}: the total is negative."
-            cure = "Book the credit in Intacct, and decide on the report's page that it was booked by hand."
-            holds.append(Hold(rule=Rule.NEGATIVE_DOCUMENT, reason=reason, cure=cure))
+        elif group.total < 0 and not (target.below_zero and self.context.posting.credits.posts(group.payer)):
+            holds.append(_below_zero(group, target))
         else:
             document, found = self.drafts.draft(group, target)
             holds += found
@@ -226,6 +224,14 @@ def _overruled(part: PartPlan, released: frozenset[str]) -> PartPlan:
 
 def _is_overruled(hold: Hold, rules: Collection[str]) -> bool:
     return hold.rule.way is not None and hold.rule in rules
+
+
+def _below_zero(group: Group, target: Target) -> Hold:
+    cure = "Book the credit in Intacct, and decide on the report's page that it was booked by hand."
+    if not target.below_zero:
+        return Hold(Rule.NEGATIVE_DOCUMENT, f"{group.label}: Intacct takes no {target.label} below zero.", cure)
+    cure += f" Or have such credits posted: posting.credits.{group.payer}_paid: negative."
+    return Hold(Rule.NEGATIVE_DOCUMENT, f"{group.label}: the total is negative.", cure)
 
 
 def _post_again(group: Group) -> Hold:

@@ -65,9 +65,11 @@ class Target(Protocol):
     """A kind of document, as far as planning asks it."""
 
     kind: ClassVar[DocumentKind]
+    label: ClassVar[str]
     subledger: ClassVar[str]
     takes_attachment: ClassVar[bool]
     states_expense: ClassVar[bool]
+    below_zero: ClassVar[bool]
     gives: ClassVar[frozenset[str]]
     names_cardholder: ClassVar[bool]
 
