@@ -349,3 +349,18 @@ def test_what_was_taken_for_deleted_and_stands_is_not_posted_again(company):
     company.decide(mine)
     assert company.sync() == {"held": 1}
     assert company.posted() == before
+
+
+def test_lines_that_certify_does_not_give_just_now_hold_nothing_that_may_be_sent_again(company):
+    company.replays_are_refused()
+    lost(company, "drop_before")
+    assert company.sync() == {"in_doubt": 1}
+    company.sandbox.fault(side="certify", match="GET expensereports/{id}/expenses", kind="http_400", times=100)
+    for _ in range(3):
+        settle(company)
+    assert document(company)["state"] == "in_doubt"
+    company.sandbox.clear_faults()
+    for _ in range(2):
+        settle(company)
+    assert document(company)["state"] in ("accepted", "in_gl")
+    assert company.posted() == sorted([FIRST, SECOND])

@@ -127,7 +127,7 @@ class Recheck:
             self._not_understood += 1
             if self._not_understood > _MOST_NOT_UNDERSTOOD:
                 raise
-            return ReportLines(unreadable=(str(error),))
+            return ReportLines(unreadable=(str(error),), unanswered=True)
 
 
 def _fresh_until(began: float) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function
-from certify_intacct.model.errors import AnswerUnreadable, ConnectorError
+from certify_intacct.model.errors import AnswerUnreadable, ConnectorError, ServiceUnavailable
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.posting.recheck import objection, recoded
 from certify_intacct.staging import company_facts, decisions, frozen_reports, ledger, ledger_reads
@@ -110,6 +110,9 @@ class Replayer:
         changed = objection(content["report"], headers.get(entry.report_id), sorted(rules), entry.payer)
         if not changed:
             now = self.recheck.lines({entry.report_id: content})[entry.report_id]
+            if now.unanswered:
+                # No reason to hold it: the next look asks again.
+                raise ServiceUnavailable(f"Certify does not give the lines of its report: {'; '.join(now.unreadable)}")
             changed = recoded(content, now, content["lines"].keys() - entry.document.expense_ids)
         return f"It is not in Intacct, and is not sent again: {changed}" if changed else ""
 

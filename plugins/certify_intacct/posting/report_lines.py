@@ -25,10 +25,12 @@ class ReportLines:
 
     :param lines: business fields by the line's ID, without disapproved lines
     :param unreadable: what of them cannot be read, each a short sentence for a person
+    :param unanswered: Certify gave no lines at all: ``unreadable`` says how, and they may be given when it is asked again
     """
 
     lines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
+    unanswered: bool = False
 
 
 def of_report(hook: CertifyHook, report_id: str) -> ReportLines:
