@@ -93,10 +93,11 @@ def test_sageintacctsdk(clients: Path, company: RunningSandbox) -> None:
     assert (found["found"], found["folder"], found["dimensions"]) == ("A & B", "1", "DEPARTMENT")
     report = found["report"]
     assert (report["key"], report["attached"], report["read"]["SUPDOCID"]) == ("1", "success", "F-1")
-    assert (report["read"]["TOTALENTERED"], report["read"]["STATE"]) == ("12.55", "S")
-    assert report["refused"] == [
+    assert (report["read"]["TOTALENTERED"], report["read"]["STATE"]) == ("12.55", "Submitted")
+    kind, text = report["refused"]
+    assert (kind, text.split(" [")[0]) == (
         "WrongParamsError",
         "Remove the extra line item in the request, then reclassify the bill.",
-    ]
+    )
     assert found["login"] == ["InvalidTokenError", "Sign-in information is incorrect"]
     assert found["sender"] == ["WrongParamsError", "Incorrect Intacct XML Partner ID or password."]
