@@ -62,4 +62,6 @@ def judge_receipts(verdict: Verdict, receipts: Receipts) -> None:
 def _receipts_of(report: Mapping[str, object]) -> Iterator[str]:
     lines = report.get("Expenses") or ()
     assert isinstance(lines, (list, tuple))
-    yield from dict.fromkeys(str(line["ReceiptID"]) for line in lines if line.get("ReceiptID"))
+    # Of a line that an approver took out, Certify need not show anything.
+    kept = (line for line in lines if line.get("Status") != "Disapproved")
+    yield from dict.fromkeys(str(line["ReceiptID"]) for line in kept if line.get("ReceiptID"))

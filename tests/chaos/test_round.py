@@ -31,8 +31,10 @@ def place() -> Iterator[tuple[Environment, list[Lane]]]:
             environment.stop()
 
 
-@pytest.mark.parametrize(("number", "kind"), [(1, "APBILL"), (3, "GLBATCH")])
-def test_nothing_twice_and_nothing_lost(place, number, kind):
+@pytest.mark.parametrize(
+    ("number", "target", "kind"), [(1, "gl_journal", "GLBATCH"), (3, "card_vendor_bill", "APBILL")]
+)
+def test_nothing_twice_and_nothing_lost(place, number, target, kind):
     environment, lanes = place
     result = Round(environment, lanes[:1], 7, number, SMALL).play()
     verdict = result.verdict
@@ -40,6 +42,7 @@ def test_nothing_twice_and_nothing_lost(place, number, kind):
     assert verdict.in_doubt == verdict.undecidable
     assert result.fine
     # A storm in which nothing happens proves nothing.
+    assert target in result.targets
     assert verdict.documents[kind]
     assert result.faults.total() > 3
     assert result.kills.total()

@@ -374,7 +374,7 @@ def test_an_orphan_is_named_once_and_by_its_own_kind(books, letter):
     assert ReconcileOperator(task_id="reconcile", load_id=planned).execute(run)["orphan"] == 1
     rows = books.sql("SELECT number FROM ops.reconciliation_finding WHERE load_id = %s AND finding = 'orphan'", planned)
     assert [row["number"].partition(" ")[0] for row in rows] == [orphan]
-    assert [item.rule for item in books.waiting(report_id(1), "orphan")] == ["orphan"]
+    assert len(books.waiting(report_id(1), "orphan")) == 1
 
 
 def test_a_stranger_with_our_number_holds_the_report(books):
