@@ -15,6 +15,7 @@ class ApBill(Kind):
 
     payer = EMPLOYEE
     target = "ap_bill"
+    often = 2
     object = "APBILL"
     lines = "APBILLITEMS"
     letter = "B"

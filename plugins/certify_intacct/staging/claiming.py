@@ -54,7 +54,7 @@ def sent_so_far(connection: Connection, intacct_company: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Credits:
+class SentCredits:
     """What was ever sent of a kind with a total below zero, by number.
 
     :param proven: one that was read back as it was sent
@@ -67,7 +67,7 @@ class Credits:
     unread: str = ""
 
 
-def credits_of(connection: Connection, intacct_company: str, kind: DocumentKind) -> Credits:
+def credits_of(connection: Connection, intacct_company: str, kind: DocumentKind) -> SentCredits:
     """The credits of a kind."""
     row = connection.execute(
         """
@@ -83,7 +83,7 @@ def credits_of(connection: Connection, intacct_company: str, kind: DocumentKind)
         [intacct_company, kind.value],
     ).fetchone()
     assert row is not None
-    return Credits(**row)
+    return SentCredits(**row)
 
 
 def posted_before(connection: Connection, intacct_company: str) -> bool:
