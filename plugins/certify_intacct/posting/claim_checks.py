@@ -24,7 +24,7 @@ from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.backfills import BackfillApproval
-    from certify_intacct.staging.claiming import SentCredits, PlannedFacts
+    from certify_intacct.staging.claiming import PlannedFacts, SentCredits
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
     from certify_intacct.staging.sending_days import Ceiling

@@ -95,6 +95,13 @@ def test_a_kind_that_only_a_row_asks_for_needs_its_settings_too():
     )  # fmt: skip
 
 
+def test_ap_account_labels_are_no_expense_types():
+    with pytest.raises(ValueError, match="name the expense types in employee_paid"):
+        configuration(employee_paid={"overrides": [REPORTED]}, accounts={"by_label": True})
+    named = {"overrides": [REPORTED], "expense_report": {"expense_types": {"Hotel": "Lodging"}}}
+    assert configuration(employee_paid=named, accounts={"by_label": True}).posting.accounts.by_label
+
+
 def test_the_order_of_rows_decides_about_money():
     before, after = (
         of_money(configuration(employee_paid={"overrides": rows})) for rows in ([HELD, REPORTED], [REPORTED, HELD])

@@ -506,6 +506,21 @@ class PostingConfiguration(Section):
     sending: Sending = Sending()
     lengths: Lengths = Lengths()
 
+    @model_validator(mode="after")
+    def _types_named(self) -> PostingConfiguration:
+        for payer in Payer:
+            section = self.paid_by(payer)
+            if (
+                self.accounts.by_label
+                and "expense_report" in targets_of(section)
+                and not section.expense_report.expense_types
+            ):
+                raise ValueError(
+                    f"accounts.by_label makes accounts AP account labels, which no expense report takes: name the expense types in "
+                    f"{payer}_paid.expense_report.expense_types"
+                )
+        return self
+
     @property
     def kinds(self) -> tuple[DocumentKind, ...]:
         """The kinds of document that reports become."""
