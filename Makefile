@@ -22,8 +22,8 @@ venv: ## make or refresh .venv from the lock file (every other target does it by
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed: install Python 3.11 or newer, or name one with PYTHON=" >&2; exit 1; }
 	@$(OWN_PYTHON) include/local/bootstrap.py
 
-demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict
-	@$(RUN) include.local demo $(if $(CHECK),--check)
+demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict; EXAMPLE=every_kind
+	@$(if $(EXAMPLE),CONNECTOR_CONFIG="$(CURDIR)/include/examples/$(EXAMPLE).yaml") $(RUN) include.local demo $(if $(CHECK),--check)
 
 test: venv ## all tests; TESTS=tests/rules runs some, WORKERS=0 one after the other
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(TESTS)

@@ -103,6 +103,7 @@ def _journal(record: Mapping[str, Any]) -> Document:
 BOOKS: Mapping[str, Callable[[Mapping[str, Any]], Document]] = {
     "APBILL": _of_header,
     "CCTRANSACTION": _of_header,
+    "EEXPENSES": _of_header,
     "GLBATCH": _journal,
 }
 
