@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import Kind
-from certify_intacct.documents.states import Meaning
+from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -46,24 +46,7 @@ class Bill(Kind):
     policy = ("Accounts Payable", "Bills")
     rights = ("Add", "Edit", "Post")
     gives = frozenset({"vendor"})
-    # The words of the API pages and of the REST schema. Paying, or being chosen for it, leaves a bill in the general ledger.
-    states: ClassVar[Mapping[str, Meaning]] = {
-        "Draft": Meaning.ON_ITS_WAY,
-        "Analyzing": Meaning.ON_ITS_WAY,
-        "Submitted": Meaning.ON_ITS_WAY,
-        "Partially Approved": Meaning.ON_ITS_WAY,
-        "Approved": Meaning.ON_ITS_WAY,
-        "Posted": Meaning.IN_GL,
-        "Selected": Meaning.IN_GL,
-        "Partially Paid": Meaning.IN_GL,
-        "Paid": Meaning.IN_GL,
-        "Confirmed": Meaning.IN_GL,
-        "Declined": Meaning.DECLINED,
-        "Reversal Pending": Meaning.IN_GL,
-        "Reversed": Meaning.REVERSED,
-        "Voided": Meaning.REVERSED,
-        "Reversal": Meaning.COUNTER_ENTRY,
-    }
+    states: ClassVar[Mapping[str, Meaning]] = {**PAYABLE, "Analyzing": Meaning.ON_ITS_WAY}
     reversal = "Accounts Payable > Bills > the bill > Reverse, while nothing of it is paid or selected for payment"
     token_field = "DOCNUMBER"  # noqa: S105 - a field's name
     payee_field = "VENDORID"

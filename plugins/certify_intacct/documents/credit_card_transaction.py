@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import CURRENCY, STATED, Kind
-from certify_intacct.documents.states import Meaning
+from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, record_cctransaction
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -51,23 +51,7 @@ class CreditCardTransaction(Kind):
     line_object = "CCTRANSACTIONENTRY"
     policy = ("Cash Management", "Credit Card Transactions")
     rights = ("Add", "Edit")
-    # The words of the API pages and of the REST schema; a transaction that is on a statement, or paid, stays in the general ledger.
-    states: ClassVar[Mapping[str, Meaning]] = {
-        "Draft": Meaning.ON_ITS_WAY,
-        "Submitted": Meaning.ON_ITS_WAY,
-        "Partially Approved": Meaning.ON_ITS_WAY,
-        "Approved": Meaning.ON_ITS_WAY,
-        "Posted": Meaning.IN_GL,
-        "Selected": Meaning.IN_GL,
-        "Partially Paid": Meaning.IN_GL,
-        "Paid": Meaning.IN_GL,
-        "Confirmed": Meaning.IN_GL,
-        "Declined": Meaning.DECLINED,
-        "Reversal Pending": Meaning.IN_GL,
-        "Reversed": Meaning.REVERSED,
-        "Voided": Meaning.REVERSED,
-        "Reversal": Meaning.COUNTER_ENTRY,
-    }
+    states: ClassVar[Mapping[str, Meaning]] = PAYABLE
     reversal = "Cash Management > Credit card transactions > the transaction > Reverse"
     payee_field = "FINANCIALENTITY"
     header_reads: ClassVar[Mapping[str, str]] = {

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
-from certify_intacct.documents.states import Meaning
+from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, create_expensereport
 from certify_intacct.intacct.values import parse_amount
 from certify_intacct.model.configuration import DimensionsConfiguration
@@ -62,24 +62,10 @@ class IntacctExpenseReport(Kind):
     states_expense = True
     # What somebody owes the company is an expense adjustment there.
     below_zero = False
-    # The words of the API pages and of the REST schema. Approval is what books it; paying leaves it booked.
+    # Approval is what books it.
     states: ClassVar[Mapping[str, Meaning]] = {
-        "Draft": Meaning.ON_ITS_WAY,
-        "Submitted": Meaning.ON_ITS_WAY,
-        "Partially Approved": Meaning.ON_ITS_WAY,
-        "Partially Declined": Meaning.ON_ITS_WAY,
-        "Approved": Meaning.IN_GL,
-        "Posted": Meaning.IN_GL,
-        "Selected": Meaning.IN_GL,
-        "Partially Paid": Meaning.IN_GL,
-        "Paid": Meaning.IN_GL,
-        "Confirmed": Meaning.IN_GL,
-        "Declined": Meaning.DECLINED,
-        "Reversal Pending": Meaning.IN_GL,
-        "Reversed": Meaning.REVERSED,
-        "Voided": Meaning.REVERSED,
-        "Reversal": Meaning.COUNTER_ENTRY,
-    }
+        **PAYABLE, "Partially Declined": Meaning.ON_ITS_WAY, "Approved": Meaning.IN_GL,
+    }  # fmt: skip
     reversal = "Expenses > Expense reports > the report > Reverse, while nothing of it is paid or selected for payment"
     payee_field = "EMPLOYEEID"
     payee_word = "employee"

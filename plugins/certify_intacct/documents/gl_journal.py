@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind, Record
 from certify_intacct.documents.entries import AMOUNT
 from certify_intacct.documents.found import Found, NotRecordable
-from certify_intacct.documents.states import Meaning
+from certify_intacct.documents.states import COMMON, Meaning
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -70,18 +70,8 @@ class GlJournal(Kind):
     line_object = "GLENTRY"
     policy = ("General Ledger", "Journal Entries")
     rights = ("Add", "Edit", "Post")
-    # The words of the API page; the counter-entry of a reversal keeps the word Posted and is told by REVERSEDFROM.
-    states: ClassVar[Mapping[str, Meaning]] = {
-        "Draft": Meaning.ON_ITS_WAY,
-        "Submitted": Meaning.ON_ITS_WAY,
-        "Partially Approved": Meaning.ON_ITS_WAY,
-        "Approved": Meaning.ON_ITS_WAY,
-        "Posted": Meaning.IN_GL,
-        "Declined": Meaning.DECLINED,
-        "Reversal Pending": Meaning.IN_GL,
-        "Reversed": Meaning.REVERSED,
-        "Reversal": Meaning.COUNTER_ENTRY,
-    }
+    # The counter-entry of a reversal keeps the word Posted and is told by REVERSEDFROM.
+    states: ClassVar[Mapping[str, Meaning]] = COMMON
     reversal = "General Ledger > Journal entries > the entry > Reverse, which books its mirror; or a mirrored entry made by hand"
     number_field = "REFERENCENO"
     payee_field = "JOURNAL"

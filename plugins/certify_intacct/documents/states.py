@@ -40,6 +40,29 @@ _LEDGER = {
 }
 
 
+#: The words of every kind, of the API pages and of the REST schema.
+COMMON: Mapping[str, Meaning] = {
+    "Draft": Meaning.ON_ITS_WAY,
+    "Submitted": Meaning.ON_ITS_WAY,
+    "Partially Approved": Meaning.ON_ITS_WAY,
+    "Approved": Meaning.ON_ITS_WAY,
+    "Posted": Meaning.IN_GL,
+    "Declined": Meaning.DECLINED,
+    "Reversal Pending": Meaning.IN_GL,
+    "Reversed": Meaning.REVERSED,
+    "Reversal": Meaning.COUNTER_ENTRY,
+}
+#: Those of what is paid: paying, or being chosen for it, leaves a document in the general ledger.
+PAYABLE: Mapping[str, Meaning] = {
+    **COMMON,
+    "Selected": Meaning.IN_GL,
+    "Partially Paid": Meaning.IN_GL,
+    "Paid": Meaning.IN_GL,
+    "Confirmed": Meaning.IN_GL,
+    "Voided": Meaning.REVERSED,
+}
+
+
 def meaning(states: Mapping[str, Meaning], word: str) -> Meaning:
     """What a word means. ``Partially Paid``, ``partially paid`` and ``partiallyPaid`` (as the REST API spells it) are one word."""
     return {_letters(known): means for known, means in states.items()}.get(_letters(word), Meaning.UNKNOWN)
