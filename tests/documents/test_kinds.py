@@ -10,7 +10,8 @@ import pytest
 
 from certify_intacct.documents import KINDS, READERS, alike, in_use, kind_of, label_of, read_by, reader_of, targets
 from certify_intacct.documents.states import Meaning
-from certify_intacct.model.configuration.posting import HOLD, NONE, CompanyPaid, EmployeePaid, PostingConfiguration
+from certify_intacct.model.configuration.paid import HOLD, NONE, CompanyPaid, EmployeePaid
+from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.payers import Payer

@@ -11,7 +11,8 @@ from certify_intacct.documents.credit_card_transaction import CreditCardTransact
 from certify_intacct.documents.expense_report import IntacctExpenseReport
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.gl_journal import GlJournal
-from certify_intacct.model.configuration.posting import HOLD, NONE, PostingConfiguration, targets_of
+from certify_intacct.model.configuration.paid import HOLD, NONE, targets_of
+from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.rules.expenses import identity

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify_intacct.model.configuration.posting import CompanyPaid
+from certify_intacct.model.configuration.paid import CompanyPaid
 from certify_intacct.model.payers import Payer
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
 

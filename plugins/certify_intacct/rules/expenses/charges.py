@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from certify_intacct.model.charges import Charge, card_name
-from certify_intacct.model.configuration.posting import Card, CompanyPaid
+from certify_intacct.model.configuration.paid import Card, CompanyPaid
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule

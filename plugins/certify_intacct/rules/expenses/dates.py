@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from certify_intacct.model.configuration.posting import ClosedPeriods, Due, PostingConfiguration
+from certify_intacct.model.configuration.paid import Due
+from certify_intacct.model.configuration.posting import ClosedPeriods, PostingConfiguration
 from certify_intacct.model.documents import Document
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from certify_intacct.model.configuration.posting import NONE, PostingConfiguration
+from certify_intacct.model.configuration.paid import NONE
+from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine

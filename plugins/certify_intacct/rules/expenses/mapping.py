@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from certify_intacct.model.configuration import DimensionsConfiguration, PostingConfiguration
-from certify_intacct.model.configuration.posting import Card, CompanyPaid, LineTraits
+from certify_intacct.model.configuration.paid import Card, CompanyPaid, LineTraits
 from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY, PlaceKind
 from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from certify_intacct.model.configuration.posting import LineTraits, Override, PostingConfiguration
+from certify_intacct.model.configuration.paid import LineTraits, Override
+from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from certify_intacct.model.configuration import Configuration
-from certify_intacct.model.configuration.posting import LineTraits
+from certify_intacct.model.configuration.paid import LineTraits
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip

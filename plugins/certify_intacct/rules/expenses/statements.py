@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import MAXYEAR, date
 
-from certify_intacct.model.configuration.posting import Card
+from certify_intacct.model.configuration.paid import Card
 from certify_intacct.model.reports import ExpenseLine
 
 
