@@ -115,9 +115,7 @@ def test_a_refund_on_a_card_holds_nothing_that_is_owed(company):
     company.configure(credits={"company_paid": "negative"})
     company.report(1, ("-10", "0"), ("20", "20"))
     assert company.sync() == {"applied": 1}
-    assert totals(company, "APBILL") == {number(1, 2): Decimal(20)} or totals(company, "APBILL") == {
-        number(1, 1): Decimal(20)
-    }
+    assert totals(company, "APBILL") == {number(1, 1): Decimal(20)}
     assert list(totals(company, "CCTRANSACTION").values()) == [Decimal(-10)]
     company.report(2, ("-3", "-3"), ("20", "0"))
     assert company.sync() == {"applied": 1}
