@@ -74,7 +74,8 @@ class CertifyClient:
         first = self._page(resource, params, 1)
         count = 0
         seen: set[Any] = set()
-        rest = range(2, first.page_count + 1)
+        # Each page but the last has a record: more pages than that are no list, and are not asked for ahead either.
+        rest = range(2, min(first.page_count, first.record_count + 1) + 1)
         with closing(
             in_order(lambda n: self._page(resource, params, n), rest, self._settings.requests_at_once)
         ) as others:
