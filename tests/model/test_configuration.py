@@ -83,6 +83,21 @@ def test_every_key_of_the_shipped_file_is_explained():
             ["posting.company_paid.cards.0", "Allowed: card_id, last, payment_card, statement_day, vendor_id"],
         ),
         ("  intacct_company_id: SANDBOX", "  certify_company: again", ["certify_company", "twice"]),
+        (
+            "    date: processed_date",
+            "    date: charge_date",
+            ["posting.employee_paid.date", "'submitted_date', 'report_end_date'", "'run_date'"],
+        ),
+        (
+            '    description: "{approval_code} {report_name} {employee_name}"',
+            '    description: "{report_name} {approval_code}"',
+            ["posting.texts.description", "begins with {approval_code}"],
+        ),
+        (
+            '    memo: "{expense_date} {category} {merchant}[: {reason}]"',
+            '    memo: "{expense_date} {vendor}"',
+            ["posting.texts.memo", "there is no field {vendor}; there are amount, approval_code, card"],
+        ),
     ],
 )
 def test_a_fault_names_line_key_and_what_is_allowed(tmp_path, old, new, said):

@@ -22,6 +22,7 @@ from certify_intacct.intacct.functions import Function
 from certify_intacct.intacct.values import parse_amount, parse_date
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.configuration.texts import Memo
 from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine
 from certify_intacct.model.errors import BadInput
@@ -68,7 +69,7 @@ class Kind(ABC):
     :cvar takes_attachment: whether it can point to an attachment
     :cvar person: where its payee is what the report's employee is in Intacct: the object, and the stream that lists them
     :cvar states_expense: whether its lines state the day of the expense and who was paid
-    :cvar names_cardholder: whether its lines say who used the card, the report's employee
+    :cvar memo: the template of its lines' memos
     :cvar below_zero: whether one can be over a negative total
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar states: each word that the vendor documents for its STATE, and what it means
@@ -95,7 +96,7 @@ class Kind(ABC):
     takes_attachment: ClassVar[bool] = True
     person: ClassVar[tuple[str, str] | None] = None
     states_expense: ClassVar[bool] = False
-    names_cardholder: ClassVar[bool] = False
+    memo: ClassVar[Memo] = "memo"
     below_zero: ClassVar[bool] = True
     gives: ClassVar[frozenset[str]] = frozenset()
     states: ClassVar[Mapping[str, Meaning]]
@@ -133,7 +134,8 @@ class Kind(ABC):
 
     def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
         """The date that connector.yaml asks for; None when Certify states none of that kind."""
-        return dates.date_by_rule(context.report, group, context.posting)
+        rule = context.posting.paid_by(group.payer).date
+        return dates.date_by_rule(context.report, group, rule, context.today)
 
     def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """Due date and term of a document of that date, neither where the kind knows none; or why it may not have that date."""

@@ -28,7 +28,7 @@ class CardVendorBill(Bill):
     kind = DocumentKind.CARD_VENDOR_BILL
     label = "card vendor bill"
     payers = frozenset({Payer.COMPANY})
-    names_cardholder = True
+    memo = "cardholder_memo"
 
     def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """The card, by its row of connector.yaml, which names the vendor, and the statement on which the charge stands."""

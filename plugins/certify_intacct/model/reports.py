@@ -21,6 +21,7 @@ class ExpenseReport:
     """The header of a report.
 
     :param id: Certify's GUID of the report, the root of every document's identity
+    :param end_date: EndDate: the last day that it is about
     :param employee_gld_codes: code of each Employee GLD by its number (1 to 5)
     """
 
@@ -35,6 +36,8 @@ class ExpenseReport:
     reim_amount: Decimal | None = None
     non_reim_amount: Decimal | None = None
     submitted_date: date | None = None
+    end_date: date | None = None
+    reimbursed_date: date | None = None
     processed: bool = False
     processed_date: date | None = None
     approval_code: str = ""

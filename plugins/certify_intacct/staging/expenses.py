@@ -160,7 +160,15 @@ def report_of_row(row: Mapping[str, Any]) -> ExpenseReport:
         "employee_id", "first_name", "last_name", "name", "description", "currency", "approval_code", "status",
         "initial_approver_email", "reimbursement_transaction_id",
     )  # fmt: skip
-    values = ("total_amount", "reim_amount", "non_reim_amount", "submitted_date", "processed_date")
+    values = (
+        "total_amount",
+        "reim_amount",
+        "non_reim_amount",
+        "submitted_date",
+        "end_date",
+        "processed_date",
+        "reimbursed_date",
+    )
     fields: dict[str, Any] = {name: row[name] or "" for name in texts} | {name: row[name] for name in values}
     return ExpenseReport(
         id=row["id"],

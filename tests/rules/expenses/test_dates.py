@@ -55,6 +55,38 @@ def test_each_rule_of_the_date_has_its_bound():
     assert plan(old).documents, "the processed date is the date of this bill"
 
 
+CARDS = [{"payment_card": "Corp Visa", "card_id": "CORP-VISA"}]
+SPENT = (date(2026, 2, 20), date(2026, 2, 24))
+DATES = {
+    "processed_date": PROCESSED,
+    "submitted_date": date(2026, 3, 3),
+    "report_end_date": date(2026, 2, 28),
+    "latest_expense_date": SPENT[1],
+    "earliest_expense_date": SPENT[0],
+    "run_date": TODAY,
+}
+
+
+@pytest.mark.parametrize("payer", ["employee_paid", "company_paid"])
+@pytest.mark.parametrize("rule", DATES)
+def test_the_date_that_connector_yaml_asks_for(payer, rule):
+    """Of a bill, and of a charge with two lines."""
+    config = configuration(**{payer: {"date": rule, **({"cards": CARDS} if payer == "company_paid" else {})}})
+    own = payer == "employee_paid"
+    charge = {"card_transaction_id": "T-1"}
+    lines = [
+        line("a", "10", expense_date=SPENT[0]) if own else card_line("a", "10", expense_date=SPENT[0], **charge),
+        line("b", "5", expense_date=SPENT[1]) if own else card_line("b", "5", expense_date=SPENT[1], **charge),
+    ]
+    (document,) = plan(*lines, config=config, header={"end_date": date(2026, 2, 28)}).documents
+    assert document.posting_date == DATES[rule]
+
+
+def test_a_report_without_its_end_waits():
+    (hold,) = plan(line("a", "10"), config=configuration(employee_paid={"date": "report_end_date"})).all_holds
+    assert hold.rule == "date_missing"
+
+
 def test_how_old_is_a_setting():
     item = card_line("b", "10", "T-1", posting_date=PROCESSED - timedelta(days=31))
     assert rules(plan(item, config=configuration(dates={"oldest_days": 30}))) == {"old_date"}

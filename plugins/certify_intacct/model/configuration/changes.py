@@ -10,7 +10,7 @@ from certify_intacct.model.configuration import Configuration
 
 # How something is sent, what is written beside it, and how often is looked again, moves no money and lets nobody decide more.
 _HARMLESS = {
-    "posting": {"sending", "receipts", "lengths", "stopped", "recheck_lines_days"},
+    "posting": {"sending", "receipts", "lengths", "texts", "stopped", "recheck_lines_days"},
     "company": {"time_zone"},
 }
 _SECTIONS = ("company", "dimensions", "posting")

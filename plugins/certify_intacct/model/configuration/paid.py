@@ -129,17 +129,24 @@ class InExpenses(Section):
     payment_type: str = ""
 
 
+ReportDate = Literal[
+    "processed_date", "submitted_date", "report_end_date", "latest_expense_date", "earliest_expense_date", "run_date"
+]
+DateRule = ReportDate | Literal["charge_date", "statement_date"]
+
+
 class EmployeePaid(Section):
     """The part of a report that the company owes to the employee (ReimAmount).
 
     :param overrides: the first that fits a line decides what it becomes, and ``target`` where none does
+    :param date: ``report_end_date`` is EndDate of the report, and ``run_date`` the day of the run that plans it
     :param due: of AP bills; an expense report has no due date
     :param expense_report: for ``target: expense_report``
     """
 
     target: EmployeeTarget = "ap_bill"
     overrides: tuple[EmployeeOverride, ...] = ()
-    date: Literal["processed_date", "latest_expense_date", "submitted_date"] = "processed_date"
+    date: ReportDate = "processed_date"
     due: Due = Due()
     expense_report: InExpenses = InExpenses()
 
@@ -201,7 +208,8 @@ class CompanyPaid(Section):
 
     :param target: a kind of document, ``hold``, or ``none``: the charges reach Intacct by another way, the bank's feed for example
     :param overrides: the first that fits a line decides what it becomes, and ``target`` where none does
-    :param date: ``statement_date``, the day on which the card's statement closes, is that of bills to the card's vendor alone
+    :param date: ``charge_date`` is PostingDate of the charge; ``statement_date``, the day on which the card's statement closes, is
+        that of bills to the card's vendor alone; the others as of what employees paid
     :param due: of bills to the card's vendor
     :param journal: for ``target: gl_journal``
     :param expense_report: for ``target: expense_report``, with a payment type that is not reimbursable
@@ -209,7 +217,7 @@ class CompanyPaid(Section):
 
     target: CompanyTarget = "credit_card_transaction"
     overrides: tuple[CompanyOverride, ...] = ()
-    date: Literal["charge_date", "processed_date", "statement_date"] = "charge_date"
+    date: DateRule = "charge_date"
     due: Due = Due()
     cards: tuple[Card, ...] = ()
     journal: Journal | None = None
@@ -238,7 +246,7 @@ class CompanyPaid(Section):
         bills = "card_vendor_bill" in targets_of(self)
         if self.date == "statement_date" and not bills and self.target not in (HOLD, NONE):
             yield _fault(
-                self.date, f"`target: {self.target}` has no statement: choose charge_date or processed_date", "date"
+                self.date, f"`target: {self.target}` has no statement: choose charge_date or another day", "date"
             )
         for number, card in enumerate(self.cards):
             if self.target == "credit_card_transaction" and not bills and not card.card_id:

@@ -19,6 +19,7 @@ from certify_intacct.model.configuration.paid import (
     targets_of,
 )
 from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.configuration.texts import Texts
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 
@@ -249,6 +250,7 @@ class PostingConfiguration(Section):
     credits: Credits = Credits()
     limits: Limits = Limits()
     receipts: ReceiptSettings = ReceiptSettings()
+    texts: Texts = Texts()
     sending: Sending = Sending()
     lengths: Lengths = Lengths()
 

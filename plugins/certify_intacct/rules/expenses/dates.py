@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from certify_intacct.model.configuration.paid import Due
-from certify_intacct.model.configuration.posting import ClosedPeriods, PostingConfiguration
+from certify_intacct.model.configuration.paid import DateRule, Due
+from certify_intacct.model.configuration.posting import ClosedPeriods
 from certify_intacct.model.documents import Document
-from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseReport
@@ -33,17 +32,28 @@ class PostingDate:
         return self.intended or self.posted
 
 
-def date_by_rule(report: ExpenseReport, group: Group, posting: PostingConfiguration) -> date | None:
-    """The date that the configuration asks for; None when Certify states none of that kind."""
-    if group.payer is Payer.COMPANY:
-        return report.processed_date if posting.company_paid.date == "processed_date" else _charge_date(group)
-    match posting.employee_paid.date:
-        case "latest_expense_date":
-            return max(_dates(member.line.expense_date for member in group.members), default=None)
-        case "submitted_date":
-            return report.submitted_date
+def date_by_rule(report: ExpenseReport, group: Group, rule: DateRule, today: date) -> date | None:
+    """The date that the configuration asks for; None when Certify states none of that kind.
+
+    :param today: the company-local day of the run that plans it
+    """
+    spent = _dates(member.line.expense_date for member in group.members)
+    match rule:
         case "processed_date":
             return report.processed_date
+        case "submitted_date":
+            return report.submitted_date
+        case "report_end_date":
+            return report.end_date
+        case "latest_expense_date":
+            return max(spent, default=None)
+        case "earliest_expense_date":
+            return min(spent, default=None)
+        case "run_date":
+            return today
+        # A statement is a card's: who has one answers for it (``documents.card_vendor_bill``).
+        case "charge_date" | "statement_date":
+            return max(_dates(member.line.posting_date for member in group.members) or spent, default=None)
 
 
 def impossible(intended: date) -> str:
@@ -144,11 +154,6 @@ def due(
             cure=f"Choose a term of days, or {key}.rule: days_after.",
         )
     return max(day.by_rule + timedelta(days=days), day.posted), term
-
-
-def _charge_date(group: Group) -> date | None:
-    posted = _dates(member.line.posting_date for member in group.members)
-    return max(posted or _dates(member.line.expense_date for member in group.members), default=None)
 
 
 def _dates(values: Iterable[date | None]) -> list[date]:

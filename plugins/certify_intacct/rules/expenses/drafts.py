@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ A_ZONE_AHEAD = timedelta(days=1)
 class Drafts:
     """Makes the documents of one report."""
 
-    def __init__(self, context: PlanningContext, token: str, has_receipts: bool, today: date) -> None:
+    def __init__(self, context: PlanningContext, token: str, has_receipts: bool) -> None:
         self.context = context
         self.report = context.report
         self.references = context.references
@@ -33,7 +33,7 @@ class Drafts:
         self.dimensions = context.dimensions
         self.token = token
         self.has_receipts = has_receipts
-        self.today = today
+        self.today = context.today
 
     def draft(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
         """The document of a group, or what stands against it."""
@@ -113,7 +113,9 @@ class Drafts:
             intended_date=day.intended,
             due_date=until[0],
             term=until[1],
-            description=texts.description(self.report, self.posting.lengths.description),
+            description=texts.description(
+                self.posting.texts.description, self.report, self.posting.lengths.description
+            ),
             lines=lines,
             exchange_rate_type=self.posting.currencies.exchange_rate_type if foreign else "",
             exchange_rate_date=rate_day if foreign else None,
@@ -161,7 +163,7 @@ class Drafts:
         return currency
 
     def _lines(self, group: Group, target: Target | None) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
-        cardholder = self.report.employee_name if target and target.names_cardholder else ""
+        template = self.posting.texts.memo_of(target.memo) if target else ""
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
         given = target.gives if target else frozenset()
@@ -189,7 +191,7 @@ class Drafts:
                     expense_id=member.line.id,
                     account=account,
                     amount=amount,
-                    memo=texts.memo(member.line, self.posting.lengths.memo, cardholder),
+                    memo=texts.memo(template, self.report, member.line, self.posting.lengths.memo),
                     location_id=coding.location,
                     department_id=coding.department,
                     dimensions=coding.dimensions,

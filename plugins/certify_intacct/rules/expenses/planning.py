@@ -77,8 +77,8 @@ def plan_report(
     holds += amount_holds
     parts: list[PartPlan] = []
     if not amount_holds:
-        context = PlanningContext(report=report, references=references, configuration=configuration)
-        planner = _Parts(context, targets, Drafts(context, plan.token, has_receipts, today), content, ledger)
+        context = PlanningContext(report=report, references=references, configuration=configuration, today=today)
+        planner = _Parts(context, targets, Drafts(context, plan.token, has_receipts), content, ledger)
         parts = planner.plan(
             divided, kept, skips, {key: frozenset(rules) | whole for key, rules in decided.items()}, whole
         )

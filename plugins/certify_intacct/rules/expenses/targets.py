@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol
 
 from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.configuration.texts import Memo
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
@@ -24,11 +25,15 @@ from certify_intacct.rules.expenses.splitting import Group
 
 @dataclass(frozen=True, kw_only=True)
 class PlanningContext:
-    """What is known when a report is planned."""
+    """What is known when a report is planned.
+
+    :param today: the company-local date
+    """
 
     report: ExpenseReport
     references: References
     configuration: Configuration
+    today: date
 
     @property
     def posting(self) -> PostingConfiguration:
@@ -71,7 +76,7 @@ class Target(Protocol):
     states_expense: ClassVar[bool]
     below_zero: ClassVar[bool]
     gives: ClassVar[frozenset[str]]
-    names_cardholder: ClassVar[bool]
+    memo: ClassVar[Memo]
 
     def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """Lines of one payer, entity and currency for which this differs never share a document."""

@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from certify_intacct.model import templates
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.rules.texts import readable
 
 
-def description(report: ExpenseReport, longest: int) -> str:
-    """Approval code first: it is what an accountant searches for; then the report's name and the employee."""
-    return readable(
-        " ".join(part for part in (report.approval_code, report.name, report.employee_name) if part), longest
-    )
+def description(template: str, report: ExpenseReport, longest: int) -> str:
+    """Approval code first: it is what an accountant searches for; then whatever the template of the company has."""
+    return readable(templates.fill(template, _of_report(report)), longest)
 
 
-def memo(line: ExpenseLine, longest: int, cardholder: str = "") -> str:
-    """Date, category, merchant and reason of a line.
+def memo(template: str, report: ExpenseReport, line: ExpenseLine, longest: int) -> str:
+    """What the template says of a line."""
+    return readable(templates.fill(template, _of_report(report) | _of_line(line)), longest)
 
-    :param cardholder: stands with the merchant right after the date: by these a card's statement is ticked off, so they are cut last
-    """
-    day = line.expense_date.isoformat() if line.expense_date else ""
-    parts = (day, line.vendor, f"({cardholder})", line.category) if cardholder else (day, line.category, line.vendor)
-    head = " ".join(part for part in parts if part)
-    return readable(f"{head}: {line.reason}" if line.reason else head, longest)
+
+def _of_report(report: ExpenseReport) -> dict[str, str]:
+    """By the names of ``configuration.texts.REPORT_FIELDS``."""
+    return {
+        "approval_code": report.approval_code,
+        "report_name": report.name,
+        "report_description": report.description,
+        "employee_name": report.employee_name,
+        "employee_id": report.employee_id,
+        "submitted_date": _day(report.submitted_date),
+        "processed_date": _day(report.processed_date),
+        "report_end_date": _day(report.end_date),
+    }
+
+
+def _of_line(line: ExpenseLine) -> dict[str, str]:
+    """By the names of ``configuration.texts.LINE_FIELDS``; the amount is that which Certify states, whoever paid it."""
+    return {
+        "expense_date": _day(line.expense_date),
+        "category": line.category,
+        "merchant": line.vendor,
+        "reason": line.reason,
+        "place": line.location,
+        "department": line.department_name,
+        "amount": "" if line.amount is None else f"{line.amount:f}",
+        "currency": line.currency,
+        "card": line.card_name,
+        "card_last": line.card_last,
+    }
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -1,0 +1,54 @@
+"""Section ``posting.texts``: what people read in Intacct. Identity, numbers and codes are no texts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from certify_intacct.model import templates
+from certify_intacct.model.configuration.section import Section
+
+#: Of the report.
+REPORT_FIELDS = frozenset(
+    {
+        "approval_code", "report_name", "report_description", "employee_name", "employee_id", "submitted_date", "processed_date",
+        "report_end_date",
+    }
+)  # fmt: skip
+#: Of each expense, beside those of its report.
+LINE_FIELDS = REPORT_FIELDS | {
+    "expense_date", "category", "merchant", "reason", "place", "department", "amount", "currency", "card", "card_last",
+}  # fmt: skip
+#: The keys of templates of a line.
+Memo = Literal["memo", "cardholder_memo"]
+_FIRST = "{approval_code}"
+
+
+def _description(value: str) -> str:
+    if not value.startswith(_FIRST):
+        raise ValueError(f"it begins with {_FIRST}: by that people find a document, and a text is cut at its end")
+    return templates.check(value, REPORT_FIELDS)
+
+
+def _memo(value: str) -> str:
+    return templates.check(value, LINE_FIELDS)
+
+
+class Texts(Section):
+    """Templates; what is too long for Intacct is cut at its end.
+
+    :param description: of a document, and the title of a journal
+    :param memo: of each line
+    :param cardholder_memo: of each line of a card vendor bill: by date, merchant and cardholder a statement is ticked off
+    """
+
+    description: Annotated[str, AfterValidator(_description)] = "{approval_code} {report_name} {employee_name}"
+    memo: Annotated[str, AfterValidator(_memo)] = "{expense_date} {category} {merchant}[: {reason}]"
+    cardholder_memo: Annotated[str, AfterValidator(_memo)] = (
+        "{expense_date} {merchant} [({employee_name})] {category}[: {reason}]"
+    )
+
+    def memo_of(self, which: Memo) -> str:
+        """The template of a line's memo."""
+        return self.cardholder_memo if which == "cardholder_memo" else self.memo
