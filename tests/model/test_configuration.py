@@ -65,7 +65,7 @@ def test_every_key_of_the_shipped_file_is_explained():
         (
             "    target: ap_bill",
             "    target: apbill",
-            ["posting.employee_paid.target", "'apbill'", "'expense_report' or 'hold'"],
+            ["posting.employee_paid.target", "'apbill'", "'expense_report', 'gl_journal' or 'hold'"],
         ),
         (
             "  posting_entity: top_level",

@@ -46,7 +46,7 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
         entries, details = kind.expense_lines(ordered)
         by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)
         stated = _stated(kind, {**ordered[0], **header})
-        stands = _with_expenses(planned.lines, [_line(kind, entry, by_label) for entry in entries])
+        stands = _of_expenses(kind, planned, [_line(kind, entry, by_label) for entry in entries])
     except BadInput as error:
         raise IncompleteAnswer(
             f"{kind.label} {planned.number}: {error.message}", where="look-up of documents"
@@ -79,6 +79,28 @@ def _line(kind: Kind, record: Record, by_label: bool) -> DocumentLine:
         dimensions={field: str(record[field]) for field in kind.further if record.get(field)},
         billable=bool(parse_boolean(text["billable"])),
     )
+
+
+def _of_expenses(kind: Kind, planned: Document, stands: Sequence[DocumentLine]) -> tuple[DocumentLine, ...]:
+    """The lines that stand, by expense; sums of expenses tell none, so they are as planned or nobody knows what they are.
+
+    :raises NotRecordable: sums stand that are not the planned ones
+    """
+    left = list(kind.booked(planned))
+    if len(left) == len(planned.lines):
+        return _with_expenses(planned.lines, stands)
+    for line in stands:
+        alike = (one for one in left if _place(one) == _place(line) and line.amount in (one.amount, one.total))
+        mine = next(alike, None)
+        if mine is None:
+            raise NotRecordable("its lines are sums of expenses, and others than the plan's")
+        left.remove(mine)
+    return planned.lines
+
+
+def _place(line: DocumentLine) -> tuple[object, ...]:
+    dimensions = sorted(line.dimensions.items())
+    return line.account, line.location_id, line.department_id, dimensions, line.billable
 
 
 def _with_expenses(planned: Sequence[DocumentLine], stands: Sequence[DocumentLine]) -> tuple[DocumentLine, ...]:

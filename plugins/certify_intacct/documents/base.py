@@ -303,9 +303,13 @@ class Kind(ABC):
         """What Intacct is to state as ``total`` of a document."""
         return document.total
 
+    def booked(self, document: Document) -> Sequence[DocumentLine]:
+        """What is booked of its lines: each of them, or sums."""
+        return document.lines
+
     def lines_of(self, document: Document) -> Sequence[DocumentLine]:
         """The lines that Intacct has of it, in their order."""
-        return document.lines
+        return self.booked(document)
 
     def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Of the lines of one that stands in Intacct, in their order, those that are expenses, and the details that all of them tell.

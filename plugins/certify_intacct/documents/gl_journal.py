@@ -1,4 +1,4 @@
-"""GL journals: what the company paid, expense against a liability or clearing account; one for each entity and currency of a report.
+"""GL journals: expense against a liability or clearing account; one for each payer, entity and currency of a report.
 
 Intacct XML gateway reference, General Ledger > Journal entries (developer.intacct.com/api/general-ledger/journal-entries): generic
 ``create`` of GLBATCH with GLENTRY lines. Amounts are positive and TR_TYPE says debit (1) or credit (-1); department and location stand
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -17,10 +18,11 @@ from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind, Rec
 from certify_intacct.documents.entries import AMOUNT
 from certify_intacct.documents.found import Found, NotRecordable
 from certify_intacct.documents.states import COMMON, Meaning
+from certify_intacct.documents.summing import LINES, SUMMED, summed
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
+from certify_intacct.model.documents import ELSEWHERE, PAID, Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
@@ -56,15 +58,16 @@ _LINE = frozenset(
 
 
 class GlJournal(Kind):
-    """An entry of the journal ``posting.company_paid.journal.symbol``.
+    """An entry of the journal that ``company_paid``, ``employee_paid`` or, for what was paid elsewhere, ``policies`` names.
 
     Each expense line is balanced by a line of its own on the offset account, with the same dimensions: so each pair balances to the
-    cent in the base currency too, whatever the rate, and a card statement can be ticked off against the clearing account.
+    cent in the base currency too, whatever the rate, and a card statement can be ticked off against the clearing account. Where a
+    journal is summed, one such pair stands for all expenses that are coded alike, and another for their refunds.
     """
 
     kind = DocumentKind.GL_JOURNAL
     label = "GL journal"
-    payers = frozenset({Payer.COMPANY})
+    payers = frozenset({Payer.EMPLOYEE, Payer.COMPANY})
     subledger = "GL"
     object = "GLBATCH"
     line_object = "GLENTRY"
@@ -95,17 +98,15 @@ class GlJournal(Kind):
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """The journal, with the account against which it is booked."""
         posting = context.posting
-        settings = posting.company_paid.journal
+        settings, key = context.journal(group.payer)
         if settings is None:
-            return Hold(
-                Rule.JOURNAL_MISSING, f"{group.label}: no journal is configured.", "Set posting.company_paid.journal."
-            )
+            return Hold(Rule.JOURNAL_MISSING, f"{group.label}: no journal is configured.", f"Set {key}.")
         problem = check_account(settings.offset_account, context.references)
         if problem:
             return Hold(
                 Rule.OFFSET_ACCOUNT,
                 f"{group.label}: {problem}, the offset account.",
-                "Correct posting.company_paid.journal.",
+                f"Correct {key}.",
             )
         account = context.references.accounts[settings.offset_account]
         for member in group.members:
@@ -114,17 +115,26 @@ class GlJournal(Kind):
                 fields = ", ".join(sorted(dimension.line for dimension in missing))
                 reason = f"{member.line.label}: the offset account {settings.offset_account} requires {fields}."
                 fill = coding.filled_by(missing[0], context.dimensions)
-                cure = f"{fill}, or choose another posting.company_paid.journal.offset_account."
+                cure = f"{fill}, or choose another {key}.offset_account."
                 return Hold(Rule.DIMENSION_REQUIRED, reason, cure)
         details = {OFFSET: settings.offset_account} | ({VAT_VENDOR: settings.vat_vendor} if settings.vat_vendor else {})
+        details |= {LINES: SUMMED} if settings.lines == "summed" else {}
         if context.several_currencies:
             details[CURRENCY] = STATED
+        if group.payer is Payer.EMPLOYEE and context.clears_payment:
+            details[PAID] = ELSEWHERE
         return Payee(
             payee_id=settings.symbol,
             name=context.report.employee_name,
             session_entity=group.entity if posting.posting_entity == "entity" else "",
             details=details,
         )
+
+    def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
+        """What was paid elsewhere is dated by that payment."""
+        if group.payer is Payer.EMPLOYEE and context.clears_payment:
+            return context.report.reimbursed_date
+        return super().date_by_rule(group, context)
 
     def request(self, document: Document, control_id: str) -> Function:
         _check(document)
@@ -142,7 +152,7 @@ class GlJournal(Kind):
                 "VATVENDORID": document.details[VAT_VENDOR],
                 "TAXSOLUTIONID": document.tax_solution,
             }
-        entries = [entry for line in document.lines for entry in _pair(document, line)]
+        entries = [entry for line in self.booked(document) for entry in _pair(document, line)]
         return create(self.object, fields | {"ENTRIES": {"GLENTRY": entries}}, control_id=control_id)
 
     def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
@@ -158,12 +168,11 @@ class GlJournal(Kind):
         }
 
     def must_exist(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
-        """The journal."""
-        settings = posting.company_paid.journal
-        if settings is None:
-            return ()
-        key = "posting.company_paid.journal.symbol"
-        return (Existing(object="GLJOURNAL", field="SYMBOL", value=settings.symbol, item="Journal", key=key),)
+        """The journals."""
+        return tuple(
+            Existing(object="GLJOURNAL", field="SYMBOL", value=journal.symbol, item="Journal", key=f"{key}.symbol")
+            for key, journal in posting.journals.items()
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -209,9 +218,13 @@ class GlJournal(Kind):
         offset = document.details[OFFSET]
         return [
             entry
-            for line in document.lines
+            for line in self.booked(document)
             for entry in (line, replace(line, account=offset, amount=-line.total, tax=()))
         ]
+
+    def booked(self, document: Document) -> Sequence[DocumentLine]:
+        """Its lines, or their sums by coding."""
+        return summed(document) if document.details.get(LINES) == SUMMED else document.lines
 
     def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Every other line, with the sign of its side; those between are their balance, all on one account."""
@@ -243,7 +256,9 @@ def _check(document: Document) -> None:
         if len(line.tax) > 1:
             raise BadInput("TAXENTRIES would hold more than the one entry that a line of a journal takes.")
         if line.tax and not document.details.get(VAT_VENDOR):
-            raise BadInput("TAXENTRIES need a vendor of the tax.", cure="Set posting.company_paid.journal.vat_vendor.")
+            raise BadInput(
+                "TAXENTRIES need a vendor of the tax.", cure="Set vat_vendor of the journal in connector.yaml."
+            )
 
 
 def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,8 @@ from typing import Any
 from certify_intacct.model.payers import Payer
 
 CENT = Decimal("0.01")
+#: Among the details of a document.
+PAID, ELSEWHERE = "paid", "elsewhere"
 
 
 class DocumentKind(StrEnum):
@@ -146,6 +148,11 @@ class Document:
     @property
     def total(self) -> Decimal:
         return sum((line.total for line in self.lines), Decimal(0))
+
+    @property
+    def clears_payment(self) -> bool:
+        """Whether it books what somebody has paid to the employee elsewhere."""
+        return self.details.get(PAID) == ELSEWHERE
 
     @property
     def expense_ids(self) -> frozenset[str]:

@@ -141,7 +141,14 @@ class PreSendChecks:
             return skipped.reason
         if item.config_hash != self.configuration.hash:
             return "It was planned under another connector.yaml; the next run plans it anew."
-        return objection(planned["content"]["report"], header, planned["released"], item.document.payer)
+        document = item.document
+        return objection(
+            planned["content"]["report"],
+            header,
+            planned["released"],
+            document.payer,
+            clears_payment=document.clears_payment,
+        )
 
     def _not_recoded(
         self, wave: Sequence[PlannedDocument], planned: Mapping[str, Mapping[str, Any]]

@@ -136,13 +136,19 @@ def _fresh_until(began: float) -> float:
 
 
 def objection(
-    planned: Mapping[str, Any], header: Mapping[str, Any] | None, released: Sequence[str], payer: Payer
+    planned: Mapping[str, Any],
+    header: Mapping[str, Any] | None,
+    released: Sequence[str],
+    payer: Payer,
+    *,
+    clears_payment: bool = False,
 ) -> str:
     """Why a document of a planned report must not be sent after all, empty when nothing speaks against it.
 
     :param planned: the ``report`` part of its business content
     :param header: the header as Certify has it now
     :param payer: whose part the document is: what the company paid is owed to nobody who may have been reimbursed
+    :param clears_payment: whether it is one that says that the employee was paid elsewhere
     """
     if header is None:
         return "Certify no longer shows the report as processed."
@@ -163,9 +169,13 @@ def objection(
     if changed:
         # What Certify has now may be any text.
         return readable(f"The report changed since it was planned: {', '.join(changed)}.", _LONGEST)
-    if payer is Payer.COMPANY or Rule.ALREADY_REIMBURSED in released:
+    paid = paid_elsewhere(_reimbursed(header), str(header.get("ReimbursementTransactionID") or ""))
+    if clears_payment:
+        certain = paid is not None and paid.certain
+        return "" if certain else "Certify no longer says that the employee was reimbursed."
+    if payer is Payer.COMPANY or Rule.ALREADY_REIMBURSED in released or paid is None:
         return ""
-    return readable(paid_elsewhere(_reimbursed(header), str(header.get("ReimbursementTransactionID") or "")), _LONGEST)
+    return readable(paid.reason, _LONGEST)
 
 
 def recoded(planned: Mapping[str, Any], now: ReportLines, apart: Collection[str]) -> str:

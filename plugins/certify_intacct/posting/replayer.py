@@ -107,7 +107,8 @@ class Replayer:
         content = report.content
         headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["report"]["processed_date"])})
         rules = {rule for key in (report.source_hash, entry.part) for rule in released.get((entry.report_id, key), ())}
-        changed = objection(content["report"], headers.get(entry.report_id), sorted(rules), entry.payer)
+        header, clears = headers.get(entry.report_id), entry.document.clears_payment
+        changed = objection(content["report"], header, sorted(rules), entry.payer, clears_payment=clears)
         if not changed:
             now = self.recheck.lines({entry.report_id: content})[entry.report_id]
             if now.unanswered:

@@ -26,10 +26,7 @@ HOLD = "hold"
 NONE = "none"
 
 
-_NOT_BUILT = {
-    "ap_invoice": "posting invoices of Certify",
-    "clearing_account": "posting reports that were paid elsewhere against a clearing account",
-}
+_NOT_BUILT = {"ap_invoice": "posting invoices of Certify"}
 
 
 def built(value: object) -> object:
@@ -38,7 +35,7 @@ def built(value: object) -> object:
     return value
 
 
-EmployeeTarget = Annotated[Literal["ap_bill", "expense_report", "hold"], BeforeValidator(built)]
+EmployeeTarget = Annotated[Literal["ap_bill", "expense_report", "gl_journal", "hold"], BeforeValidator(built)]
 
 
 CompanyTarget = Annotated[
@@ -129,6 +126,21 @@ class InExpenses(Section):
     payment_type: str = ""
 
 
+class Journal(Section):
+    """How GL journals are made.
+
+    :param symbol: the symbol of the journal in Intacct
+    :param offset_account: the liability or clearing account that is credited; never the control account of accounts payable
+    :param lines: ``detail``: each expense is a line with its balance; ``summed``: one for all that are coded alike, refunds apart
+    :param vat_vendor: VENDORID that journals with tax entries name as their vendor of the tax
+    """
+
+    symbol: Name
+    offset_account: Name
+    lines: Literal["detail", "summed"] = "detail"
+    vat_vendor: str = ""
+
+
 ReportDate = Literal[
     "processed_date", "submitted_date", "report_end_date", "latest_expense_date", "earliest_expense_date", "run_date"
 ]
@@ -142,6 +154,7 @@ class EmployeePaid(Section):
     :param date: ``report_end_date`` is EndDate of the report, and ``run_date`` the day of the run that plans it
     :param due: of AP bills; an expense report has no due date
     :param expense_report: for ``target: expense_report``
+    :param journal: for ``target: gl_journal``
     """
 
     target: EmployeeTarget = "ap_bill"
@@ -149,6 +162,12 @@ class EmployeePaid(Section):
     date: ReportDate = "processed_date"
     due: Due = Due()
     expense_report: InExpenses = InExpenses()
+    journal: Journal | None = None
+
+    @model_validator(mode="after")
+    def _journal_named(self) -> EmployeePaid:
+        require_journal(self)
+        return self
 
 
 _LAST_OF_THE_MONTH = 31
@@ -188,19 +207,6 @@ class Card(Section):
         """As rows were written down before they could say more: a card of which nothing new is said has not changed."""
         unsaid = {"card_id": "", "vendor_id": "", "statement_day": _LAST_OF_THE_MONTH}
         return {name: value for name, value in whole(self).items() if value != unsaid.get(name)}
-
-
-class Journal(Section):
-    """How GL journals are made.
-
-    :param symbol: the symbol of the journal in Intacct
-    :param offset_account: the liability or clearing account that is credited; never the control account of accounts payable
-    :param vat_vendor: VENDORID that journals with tax entries name as their vendor of the tax
-    """
-
-    symbol: Name
-    offset_account: Name
-    vat_vendor: str = ""
 
 
 class CompanyPaid(Section):
@@ -256,8 +262,7 @@ class CompanyPaid(Section):
 
     @model_validator(mode="after")
     def _journal_named(self) -> CompanyPaid:
-        if "gl_journal" in targets_of(self) and self.journal is None:
-            raise ValueError("`target: gl_journal` needs `journal` with symbol and offset_account")
+        require_journal(self)
         return self
 
     @field_validator("cards")
@@ -269,6 +274,15 @@ class CompanyPaid(Section):
                 raise ValueError(f"{card.payment_card} {card.last} is listed twice")
             seen.add((card.payment_card, card.last))
         return cards
+
+
+def require_journal(section: EmployeePaid | CompanyPaid) -> None:
+    """Whoever makes journals names one.
+
+    :raises ValueError: it does not
+    """
+    if "gl_journal" in targets_of(section) and section.journal is None:
+        raise ValueError("`target: gl_journal` needs `journal` with symbol and offset_account")
 
 
 def _fault(value: object, why: str, *place: str | int) -> InitErrorDetails:

@@ -7,17 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, model_validator
 
 from certify_intacct.model.configuration.paid import (
     HOLD,
     NONE,
     CompanyPaid,
     EmployeePaid,
+    Journal,
     LineTraits,
-    built,
     targets_of,
 )
+from certify_intacct.model.configuration.policies import Policies
 from certify_intacct.model.configuration.section import Name, Section
 from certify_intacct.model.configuration.texts import Texts
 from certify_intacct.model.documents import DocumentKind
@@ -31,6 +32,10 @@ def _non_negative(value: Decimal) -> Decimal:
 
 
 Amount = Annotated[Decimal, AfterValidator(_non_negative)]
+
+
+#: What a report becomes whose employee was paid elsewhere: expense against the account through which that payment goes.
+OF_PAID_ELSEWHERE = "gl_journal"
 
 
 class Accounts(Section):
@@ -109,15 +114,6 @@ class Vendors(Section):
     """Which Intacct vendors may be employees: a numeric EmployeeID could be some supplier's number."""
 
     employee_vendor_types: Annotated[tuple[Name, ...], Field(min_length=1)]
-
-
-class Policies(Section):
-    """What is posted, and what waits for a person."""
-
-    personal: Literal["hold"] = "hold"
-    cash_advance: Literal["hold"] = "hold"
-    already_reimbursed: Annotated[Literal["hold"], BeforeValidator(built)] = "hold"
-    self_approved: Literal["hold", "post"] = "hold"
 
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -273,12 +269,25 @@ class PostingConfiguration(Section):
     def kinds(self) -> tuple[DocumentKind, ...]:
         """The kinds of document that reports become."""
         words = dict.fromkeys(word for payer in Payer for word in targets_of(self.paid_by(payer)))
+        if self.policies.clears_payments:
+            words |= {OF_PAID_ELSEWHERE: None}
         return tuple(DocumentKind(word) for word in words if word not in (HOLD, NONE))
 
-    def target_of(self, payer: Payer, traits: LineTraits) -> str:
-        """What becomes of a payer's part of a line: a kind of document, ``hold`` or ``none``."""
+    @property
+    def journals(self) -> dict[str, Journal]:
+        """The journals that are named, each by its key."""
+        named = {f"{payer}_paid.journal": self.paid_by(payer).journal for payer in Payer}
+        named["policies.already_reimbursed_journal"] = self.policies.already_reimbursed_journal
+        return {f"posting.{key}": journal for key, journal in named.items() if journal is not None}
+
+    def target_of(self, payer: Payer, traits: LineTraits, *, paid_elsewhere: bool = False) -> str:
+        """What becomes of a payer's part of a line: a kind of document, ``hold`` or ``none``.
+
+        :param paid_elsewhere: the employee has the money already, and the company clears such payments
+        """
         section = self.paid_by(payer)
-        return next((one.target for one in section.overrides if one.fits(traits)), section.target)
+        target = next((one.target for one in section.overrides if one.fits(traits)), section.target)
+        return OF_PAID_ELSEWHERE if paid_elsewhere and payer is Payer.EMPLOYEE and target != HOLD else target
 
     def paid_by(self, payer: Payer) -> EmployeePaid | CompanyPaid:
         """The section that says what becomes of what this payer paid; its ``target`` names the kind of document."""

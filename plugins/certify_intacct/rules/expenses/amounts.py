@@ -7,7 +7,7 @@ header's ReimAmount and NonReimAmount, and these are its TotalAmount: exactly, o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -37,6 +37,11 @@ class Shares:
     @property
     def whole(self) -> Decimal:
         return self.employee + self.company
+
+    @property
+    def untaxed(self) -> Shares:
+        """The same without the tax that Certify states in it."""
+        return replace(self, line=replace(self.line, vat_amount=ZERO, hst_amount=ZERO, pst_amount=ZERO))
 
     def part(self, payer: Payer) -> Decimal:
         """What of a payer's part is to be posted."""

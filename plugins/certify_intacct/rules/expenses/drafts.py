@@ -12,6 +12,7 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
+from certify_intacct.rules.expenses.categories import own_account
 from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
@@ -174,11 +175,14 @@ class Drafts:
         )
         policy = taxes.policy_for(group.entity, self.posting)
         for member in group.members:
+            own = own_account(member, group.payer, self.context)
             coding, found = mapping.code_line(
-                self.report, member.line, self.references, accounts, self.dimensions, given
+                self.report, member.line, self.references, accounts, self.dimensions, given, own
             )
             holds += found
-            taxed = taxes.divide(member, group.payer, policy, self.references, accounts)
+            # Nobody reclaims the tax of what is no expense.
+            taxable = member if own is None else member.untaxed
+            taxed = taxes.divide(taxable, group.payer, policy, self.references, accounts)
             if isinstance(taxed, Hold):
                 holds.append(taxed)
                 continue

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.payers import Payer
-from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.categories import check_categories
-from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
+from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.expenses.targets import PlanningContext
 
 _CAME_TWICE = "Run expense_sync again; if it stays, ask Emburse support how one line can come twice."
 
@@ -74,17 +74,23 @@ def _above_limit(report: ExpenseReport, configuration: Configuration) -> list[Ho
     return [Hold(Rule.ABOVE_LIMIT, reason, "A second person looks at the report and releases it.")]
 
 
-def check_part(report: ExpenseReport, payer: Payer, lines: Sequence[ExpenseLine], references: References) -> list[Hold]:
-    """What keeps one payer's part of these lines from being posted, whatever becomes of the others."""
-    paid = already_reimbursed(report) if payer is Payer.EMPLOYEE else []
-    return [*paid, *check_categories(lines, references)]
+def check_part(group: Group, context: PlanningContext) -> list[Hold]:
+    """What keeps one payer's part of some lines from being posted, whatever becomes of the others."""
+    paid = already_reimbursed(context) if group.payer is Payer.EMPLOYEE else []
+    return [*paid, *check_categories(group, context)]
 
 
-def already_reimbursed(report: ExpenseReport) -> list[Hold]:
-    """A report that somebody has paid already; asked again at the moment of sending."""
-    reason = paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id) if report.reim_amount else ""
+def already_reimbursed(context: PlanningContext) -> list[Hold]:
+    """A report that somebody has paid already, or may have; asked again at the moment of sending."""
+    paid = context.paid_elsewhere
+    if paid is None or context.clears_payment:
+        return []
     cure = "Book the payment by hand; release it only when nobody has paid it."
-    return [Hold(Rule.ALREADY_REIMBURSED, reason, cure)] if reason else []
+    if paid.certain:
+        cure += (
+            " Or have such reports booked on a clearing account: posting.policies.already_reimbursed: clearing_account."
+        )
+    return [Hold(Rule.ALREADY_REIMBURSED, paid.reason, cure)]
 
 
 def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[Hold]:

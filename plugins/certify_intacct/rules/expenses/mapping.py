@@ -34,6 +34,17 @@ class Coding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnAccount:
+    """An account that a policy gives to a line, whatever its category's is.
+
+    :param key: the key of connector.yaml that names it
+    """
+
+    code: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountChoice:
     """How the accounts of the lines of a document are chosen.
 
@@ -136,23 +147,30 @@ def code_line(
     accounts: AccountChoice,
     dimensions: DimensionsConfiguration,
     given: frozenset[str] = frozenset(),
+    own: OwnAccount | None = None,
 ) -> tuple[Coding, list[Hold]]:
     """Account, department and further dimensions of a line, and what is wrong with them.
 
     :param accounts: how its account is chosen
     :param given: dimensions, by name, that the header of the document gives to all of its lines
+    :param own: the account that a policy gives it; nobody bills it on to a customer then
     """
-    account, holds = _account(line, accounts)
+    account, holds = _account(line, accounts) if own is None else _own_account(line, own, accounts)
     codes, wrong = coding.codes_of(report, line, references, dimensions)
     holds = [*holds, *wrong]
     if account is not None:
         for missing in coding.demanded(account, codes, given):
             reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."
-            cure = f"{coding.filled_by(missing, dimensions)}, or map the category to another account in {accounts.key}."
+            other = (
+                f"map the category to another account in {accounts.key}"
+                if own is None
+                else f"name another in {own.key}"
+            )
+            cure = f"{coding.filled_by(missing, dimensions)}, or {other}."
             holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
     department = codes.get(DEPARTMENT.name, "")
     further = {BY_NAME[name].line: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
-    billed = billing.billed(line, further, references)
+    billed = billing.billed(line, further, references) if own is None else None
     coded = Coding(
         account=account.account_no if account else "",
         location=codes.get(ENTITY.name, ""),
@@ -250,6 +268,13 @@ def _looks_like_card(line: ExpenseLine, key: tuple[str, str]) -> bool:
     """Whether a mapped card is not the line's, and nobody could see the difference."""
     stated = (line.card_name, line.card_last)
     return stated != key and all(outline(ours) == outline(theirs) for ours, theirs in zip(stated, key, strict=True))
+
+
+def _own_account(line: ExpenseLine, own: OwnAccount, accounts: AccountChoice) -> tuple[Account | None, list[Hold]]:
+    problem = accounts.problem(own.code)
+    if not problem:
+        return accounts.listed[own.code], []
+    return None, [Hold.on_line(line, Rule.ACCOUNT_UNKNOWN, f"{problem}.", f"Correct {own.key} in connector.yaml.")]
 
 
 def _account(line: ExpenseLine, rule: AccountChoice) -> tuple[Account | None, list[Hold]]:

@@ -77,7 +77,10 @@ def plan_report(
     holds += amount_holds
     parts: list[PartPlan] = []
     if not amount_holds:
-        context = PlanningContext(report=report, references=references, configuration=configuration, today=today)
+        overruled = frozenset(rule for rules in decided.values() for rule in rules)
+        context = PlanningContext(
+            report=report, references=references, configuration=configuration, today=today, overruled=overruled
+        )
         planner = _Parts(context, targets, Drafts(context, plan.token, has_receipts), content, ledger)
         parts = planner.plan(
             divided, kept, skips, {key: frozenset(rules) | whole for key, rules in decided.items()}, whole
@@ -166,7 +169,8 @@ class _Parts:
         )
 
     def _target_of(self, payer: Payer, line: ExpenseLine) -> str:
-        return self.context.posting.target_of(payer, self._traits(line))
+        elsewhere = self.context.clears_payment
+        return self.context.posting.target_of(payer, self._traits(line), paid_elsewhere=elsewhere)
 
     def _unclear(self, payer: Payer, line: ExpenseLine) -> list[Hold]:
         return check_overrides(line, self._traits(line), payer, self.context.posting)
@@ -183,7 +187,7 @@ class _Parts:
         """One document to be, with all that stands against it."""
         target = self.targets[group.target]
         lines = [member.line for member in group.members]
-        holds = [*party, *check_part(self.context.report, group.payer, lines, self.context.references)]
+        holds = [*party, *check_part(group, self.context)]
         holds += unpaid(group, self.context.posting)
         holds += [hold for line in lines for hold in self._unclear(group.payer, line)]
         document = None

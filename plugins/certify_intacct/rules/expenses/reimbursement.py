@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 # Nobody has published what stands there when nothing was paid: empty, or a zero.
 _NOTHING = re.compile("0*")
@@ -10,17 +11,33 @@ _NUMBER = re.compile("[0-9]+")
 _BY_HAND = "manual pay"
 
 
-def paid_elsewhere(reimbursed: bool, transaction: str) -> str:
-    """Why a bill would pay twice, or may; empty when Certify says of no payment.
+@dataclass(frozen=True, kw_only=True)
+class PaidElsewhere:
+    """That somebody paid, or may have.
+
+    :param certain: False where nobody can tell
+    :param reason: why a bill would pay twice, or may
+    """
+
+    certain: bool
+    reason: str
+
+
+def paid_elsewhere(reimbursed: bool, transaction: str) -> PaidElsewhere | None:
+    """What Certify says of a payment; None when it says of none.
 
     :param transaction: ReimbursementTransactionID: the number of a transfer, or ``Manual Pay``
     """
     stated = transaction.strip()
+    known = _NUMBER.fullmatch(stated) or stated.casefold() == _BY_HAND
     if _NOTHING.fullmatch(stated):
-        return "Certify says that the employee was reimbursed already: a bill would pay twice." if reimbursed else ""
-    if _NUMBER.fullmatch(stated) or stated.casefold() == _BY_HAND:
-        return f"Certify says that the employee was reimbursed already (transaction {stated}): a bill would pay twice."
-    return (
+        paid = "Certify says that the employee was reimbursed already: a bill would pay twice."
+        return PaidElsewhere(certain=True, reason=paid) if reimbursed else None
+    if known:
+        paid = f"Certify says that the employee was reimbursed already (transaction {stated}): a bill would pay twice."
+        return PaidElsewhere(certain=True, reason=paid)
+    unclear = (
         f"Certify states the reimbursement transaction {transaction!r}, which is neither a number nor Manual Pay: nobody knows "
         "whether the employee was paid already."
     )
+    return PaidElsewhere(certain=False, reason=unclear)

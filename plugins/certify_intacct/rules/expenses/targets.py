@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import ClassVar, Protocol
 
 from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
+from certify_intacct.model.configuration.paid import Journal
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.texts import Memo
 from certify_intacct.model.documents import DocumentKind
@@ -18,8 +20,10 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.mapping import AccountChoice
+from certify_intacct.rules.expenses.reimbursement import PaidElsewhere, paid_elsewhere
 from certify_intacct.rules.expenses.splitting import Group
 
 
@@ -28,16 +32,39 @@ class PlanningContext:
     """What is known when a report is planned.
 
     :param today: the company-local date
+    :param overruled: rules that persons overruled in whatever of the report
     """
 
     report: ExpenseReport
     references: References
     configuration: Configuration
     today: date
+    overruled: frozenset[str] = frozenset()
 
     @property
     def posting(self) -> PostingConfiguration:
         return self.configuration.posting
+
+    @cached_property
+    def paid_elsewhere(self) -> PaidElsewhere | None:
+        """What Certify says of a payment to the employee; None where nothing is owed."""
+        report = self.report
+        if not report.reim_amount:
+            return None
+        return paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id)
+
+    @property
+    def clears_payment(self) -> bool:
+        """Whether what is owed to the employee is booked as paid elsewhere: Certify is certain, and nobody said otherwise."""
+        paid = self.paid_elsewhere
+        certain = paid is not None and paid.certain and Rule.ALREADY_REIMBURSED not in self.overruled
+        return certain and self.posting.policies.clears_payments
+
+    def journal(self, payer: Payer) -> tuple[Journal | None, str]:
+        """The journal of a payer's part, with its key."""
+        if payer is Payer.EMPLOYEE and self.clears_payment:
+            return self.posting.policies.already_reimbursed_journal, "posting.policies.already_reimbursed_journal"
+        return self.posting.paid_by(payer).journal, f"posting.{payer}_paid.journal"
 
     @property
     def several_currencies(self) -> bool:
