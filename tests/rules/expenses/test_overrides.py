@@ -108,3 +108,11 @@ def test_the_order_of_rows_decides_about_money():
     )
     decisive, recorded = changes(before, after)
     assert (len(decisive), recorded) == (4, [])
+
+
+def test_a_key_that_a_new_version_brings_asks_nobody_as_long_as_it_says_what_was_done_before():
+    after = of_money(configuration())
+    before = {name: value for name, value in after.items() if "policies" not in name}
+    assert changes(before, after) == ([], [])
+    posting = of_money(configuration(policies={"self_approved": "post"}))
+    assert changes(before, posting) == (["posting.policies.self_approved: new, post"], [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from certify_intacct.model.configuration import Configuration
@@ -13,6 +14,7 @@ _HARMLESS = {
     "posting": {"sending", "receipts", "lengths", "texts", "stopped", "recheck_lines_days"},
     "company": {"time_zone"},
 }
+_NONE = object()
 _SECTIONS = ("company", "dimensions", "posting")
 # A row more in one of these gives a place to what had none, and waited; anywhere else it may let pass what did not.
 _MAPPINGS = ("posting.accounts.map.", "posting.company_paid.cards.", "posting.closed_periods.", "dimensions.")
@@ -49,7 +51,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[s
     recorded: list[str] = []
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
-        if old == new:
+        if old == new or (name not in before and new == _defaults().get(name, _NONE)):
+            # A key that is new in this version says by default what was done before there was one.
             continue
         added = name not in before and name.startswith(_MAPPINGS)
         if name not in before:
@@ -60,6 +63,14 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[s
             text = f"{name}: {_shown(old)} became {_shown(new)}"
         (recorded if added else decisive).append(text)
     return decisive, recorded
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """What the keys say that a file leaves out."""
+    needed = {"time_zone": "UTC", "certify_company": "any", "intacct_company_id": "any"}
+    vendors = {"employee_vendor_types": ["any"]}
+    return of_money(Configuration.model_validate({"company": needed, "posting": {"vendors": vendors}}))
 
 
 def _shown(value: Any) -> str:
