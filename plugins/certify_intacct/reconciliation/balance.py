@@ -153,7 +153,7 @@ class Balance:
         if self.single_entity:
             return ""
         if place.kind is PlaceKind.EMPLOYEE_GLD:
-            return self.entities.mapped(str(header.get(f"EmpGLD{place.number}Code") or ""))
+            return self.entities.mapped(str(header.get(f"EmpGLD{place.number}Code") or "")) or self.entities.default
         return documents[0].entity if documents else ""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.configuration.section import Name, NameOrNothing, Section
 from certify_intacct.model.dimensions import (
     BY_NAME,
     DEPARTMENT,
@@ -51,6 +51,27 @@ class DimensionSettings(Section):
     def mapped(self, code: str) -> str:
         """Intacct's code for one of Certify's."""
         return self.map.get(code, code)
+
+
+class EntitySettings(DimensionSettings):
+    """How a company uses entities.
+
+    :param by_department: the entity of a line that states none, by Intacct's code of its department
+    :param default: the entity of a line for which nothing else says one; empty: it is held
+    """
+
+    certify: Annotated[str, AfterValidator(_place)] = ENTITY.default_place
+    by_department: Mapping[str, Name] = {}
+    default: NameOrNothing = ""
+
+    def else_by(self, department: str) -> str:
+        """The entity of a line of that department that states none; empty where nothing says one."""
+        return self.by_department.get(department, self.default)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The entities that stand here in the place of what expenses state."""
+        return frozenset({*self.map.values(), *self.by_department.values(), self.default}) - {""}
 
 
 @dataclass(frozen=True)
@@ -92,9 +113,11 @@ class Dimensions(Section):
         return self._always(DEPARTMENT)
 
     @property
-    def entities(self) -> DimensionSettings:
+    def entities(self) -> EntitySettings:
         """Entities are always used: money belongs to one."""
-        return self._always(ENTITY)
+        settings = self._always(ENTITY)
+        assert isinstance(settings, EntitySettings)
+        return settings
 
     def listed(self, *, entities: bool, single_entity: bool = False) -> tuple[Used, ...]:
         """The dimensions whose lists in Certify organization_sync works with: those it keeps, and those it assigns to users.
@@ -162,7 +185,8 @@ def _settings(row: Dimension) -> type[DimensionSettings]:
     fields: dict[str, Any] = {"required": (bool, row.required), "sync": (bool, not row.within_parent)}
     if row.default_place:
         fields["certify"] = (Annotated[str, AfterValidator(_place)], row.default_place)
-    return create_model(f"{row.name.title().replace(' ', '')}Settings", __base__=DimensionSettings, **fields)
+    base = EntitySettings if row is ENTITY else DimensionSettings
+    return create_model(f"{row.name.title().replace(' ', '')}Settings", __base__=base, **fields)
 
 
 def _section() -> type[Dimensions]:

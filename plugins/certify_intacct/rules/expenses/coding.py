@@ -29,6 +29,14 @@ def code_of(report: ExpenseReport, line: ExpenseLine, settings: DimensionSetting
     return settings.mapped(stated)
 
 
+def entity_of(report: ExpenseReport, line: ExpenseLine, dimensions: DimensionsConfiguration) -> str:
+    """The entity of a line: the one that Certify states, else that of its department, else the company's default."""
+    stated = code_of(report, line, dimensions.entities)
+    if not is_blank(stated):
+        return stated
+    return dimensions.entities.else_by(code_of(report, line, dimensions.departments)) or stated
+
+
 def codes_of(
     report: ExpenseReport, line: ExpenseLine, references: References, dimensions: DimensionsConfiguration
 ) -> tuple[dict[str, str], list[Hold]]:
@@ -38,6 +46,8 @@ def codes_of(
     entities the location is there in its place, and judged as any dimension is.
     """
     stated = {used.dimension.name: code_of(report, line, used.settings) for used in dimensions.used}
+    if not references.single_entity:
+        stated[ENTITY.name] = entity_of(report, line, dimensions)
     codes = {name: code for name, code in stated.items() if not is_blank(code)}
     holds: list[Hold] = []
     for used in dimensions.used:

@@ -88,10 +88,13 @@ def account_choice(posting: PostingConfiguration, references: References) -> Acc
 def entity_code(
     report: ExpenseReport, line: ExpenseLine, references: References, dimensions: DimensionsConfiguration
 ) -> str:
-    """The Intacct entity (LOCATIONID) of a line; empty when Certify states none, and in a company without entities."""
+    """The Intacct entity (LOCATIONID) of a line: the one that Certify states, else that of its department, else the company's default.
+
+    Empty when nothing says one, and in a company without entities.
+    """
     if references.single_entity:
         return ""
-    return coding.code_of(report, line, dimensions.entities)
+    return coding.entity_of(report, line, dimensions)
 
 
 def traits_of(
@@ -118,7 +121,10 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
             if place.kind is PlaceKind.REPORT_GLD
             else "Assign the entity to the user"
         )
-        cure = f"{chosen} in Certify, and have the report processed again; when it has one, give it its code ({place.menu})."
+        cure = (
+            f"{chosen} in Certify, and have the report processed again; when it has one, give it its code ({place.menu}). Or say in "
+            "connector.yaml what holds for such lines: dimensions.entity.by_department, or dimensions.entity.default."
+        )
         return [Hold(Rule.ENTITY_MISSING, f"{place.label} is empty or has no code.", cure)]
     known = references.entities.get(entity)
     if known is None:
@@ -126,7 +132,9 @@ def check_entity(entity: str, references: References, dimensions: DimensionsConf
             Hold(
                 rule=Rule.ENTITY_UNKNOWN,
                 reason=f"Intacct shows no entity {entity!r}.{looks_like(entity, [*references.entities, *dimensions.entities.map])}",
-                cure="Correct the code in Certify, map it in dimensions.entity.map, or let the web services user see the entity.",
+                cure="Correct it in dimensions.entity of connector.yaml, or let the web services user see the entity."
+                if entity in dimensions.entities.named
+                else "Correct the code in Certify, map it in dimensions.entity.map, or let the web services user see the entity.",
             )
         ]
     if not known.active:

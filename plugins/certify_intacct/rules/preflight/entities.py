@@ -165,7 +165,7 @@ def _no_entity(code: str) -> Finding:
 
 def _named(configuration: Configuration) -> set[str]:
     """Codes that stand in connector.yaml in the place of what people and expenses have."""
-    return {*configuration.dimensions.entities.map.values(), configuration.people.entities.default} - {""}
+    return {*configuration.dimensions.entities.named, configuration.people.entities.default} - {""}
 
 
 def _by_entity(configuration: Configuration) -> set[str]:
