@@ -64,7 +64,7 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     if document.posting_date != planned.posting_date:
         document = replace(document, intended_date=None)
     foreign = document.currency != document.base_currency
-    return document if foreign else replace(document, exchange_rate_type="", exchange_rate_date=None)
+    return document if foreign else replace(document, exchange_rate_type="", exchange_rate="", exchange_rate_date=None)
 
 
 def _line(kind: Kind, record: Record, by_label: bool) -> DocumentLine:

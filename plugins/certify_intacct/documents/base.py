@@ -67,6 +67,7 @@ class Kind(ABC):
     :cvar object: the Intacct object of its header, and ``line_object`` that of its lines
     :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
     :cvar takes_attachment: whether it can point to an attachment
+    :cvar takes_rate: whether it can say by which rate it is converted into the currency of the books
     :cvar person: where its payee is what the report's employee is in Intacct: the object, and the stream that lists them
     :cvar states_expense: whether its lines state the day of the expense and who was paid
     :cvar memo: the template of its lines' memos
@@ -94,6 +95,7 @@ class Kind(ABC):
     policy: ClassVar[tuple[str, str]]
     rights: ClassVar[tuple[str, ...]]
     takes_attachment: ClassVar[bool] = True
+    takes_rate: ClassVar[bool] = True
     person: ClassVar[tuple[str, str] | None] = None
     states_expense: ClassVar[bool] = False
     memo: ClassVar[Memo] = "memo"

@@ -28,7 +28,7 @@ from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 _HEADER = frozenset(
     {
         "WHENCREATED", "WHENPOSTED", "VENDORID", "RECORDID", "DOCNUMBER", "DESCRIPTION", "TERMNAME", "SUPDOCID", "WHENDUE", "BASECURR",
-        "CURRENCY", "EXCH_RATE_DATE", "EXCH_RATE_TYPE_ID", "INCLUSIVETAX", "TAXSOLUTIONID",
+        "CURRENCY", "EXCH_RATE_DATE", "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
     }
 )  # fmt: skip
 _LINE = frozenset(
@@ -102,6 +102,7 @@ class Bill(Kind):
             "CURRENCY": document.currency,
             "EXCH_RATE_DATE": document.exchange_rate_date,
             "EXCH_RATE_TYPE_ID": document.exchange_rate_type or None,
+            "EXCHANGE_RATE": document.exchange_rate or None,
         }
         if document.tax_solution:
             fields |= {"INCLUSIVETAX": False, "TAXSOLUTIONID": document.tax_solution}

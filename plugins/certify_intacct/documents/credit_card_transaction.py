@@ -99,7 +99,8 @@ class CreditCardTransaction(Kind):
 
     def request(self, document: Document, control_id: str) -> Function:
         foreign = bool(document.exchange_rate_type)
-        own = document.details.get(CURRENCY) == STATED and not foreign
+        stated = document.details.get(CURRENCY) == STATED and not foreign
+        rate = document.exchange_rate or ("1" if stated else None)
         fields: dict[str, Any] = {
             "chargecardid": document.payee_id,
             "paymentdate": document.posting_date,
@@ -107,10 +108,10 @@ class CreditCardTransaction(Kind):
             "payee": document.payee_name or None,
             "description": document.description,
             "supdocid": document.attachment_id or None,
-            "currency": document.currency if foreign or own else None,
+            "currency": document.currency if foreign or rate else None,
             "exchratedate": document.exchange_rate_date if foreign else None,
             "exchratetype": document.exchange_rate_type if foreign else None,
-            "exchrate": "1" if own else None,
+            "exchrate": rate,
             "inclusivetax": False if document.tax_solution else None,
             "taxsolutionid": document.tax_solution or None,
             "ccpayitems": [_line(line, document.by_label) for line in document.lines],

@@ -60,6 +60,7 @@ class IntacctExpenseReport(Kind):
     rights = ("Add", "Edit")
     person = ("EMPLOYEE", "intacct_payee_employees")
     states_expense = True
+    takes_rate = False
     # What somebody owes the company is an expense adjustment there.
     below_zero = False
     # Approval is what books it.

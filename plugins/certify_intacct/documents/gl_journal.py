@@ -38,6 +38,7 @@ from certify_intacct.rules.texts import readable
 OFFSET, VAT_VENDOR = "offset_account", "vat_vendor"
 _DEBIT, _CREDIT = "1", "-1"
 _TITLE = 80
+_FINEST_RATE = Decimal("0.0001")
 _HEADER = frozenset(
     {
         "JOURNAL",
@@ -250,6 +251,8 @@ def _check(document: Document) -> None:
         raise BadInput(
             "BATCH_TITLE would be empty: the report has neither an approval code nor a name nor an employee."
         )
+    if document.exchange_rate and Decimal(document.exchange_rate) % _FINEST_RATE:
+        raise BadInput(f"EXCHANGE_RATE {document.exchange_rate} has more than the four decimals that a journal keeps.")
     for line in document.lines:
         if line.account == document.details[OFFSET]:
             raise BadInput(f"ACCOUNTNO {line.account} is the offset account too: the journal would book nothing.")
@@ -290,6 +293,6 @@ def _entry(document: Document, line: DocumentLine, account: str, side: str, valu
             "EXCH_RATE_TYPE_ID": document.exchange_rate_type,
             "EXCH_RATE_DATE": document.exchange_rate_date,
         }
-    elif document.details.get(CURRENCY) == STATED:
-        fields |= {"CURRENCY": document.currency, "EXCHANGE_RATE": "1"}
+    elif document.exchange_rate or document.details.get(CURRENCY) == STATED:
+        fields |= {"CURRENCY": document.currency, "EXCHANGE_RATE": document.exchange_rate or "1"}
     return fields

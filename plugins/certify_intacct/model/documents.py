@@ -117,6 +117,7 @@ class Document:
     :param payee_name: the same for people: the employee, or the merchant of a card charge
     :param intended_date: the date by rule, when a closed period moved ``posting_date`` to a later one
     :param exchange_rate_type: Intacct's rate type, empty when the currency is the base currency
+    :param exchange_rate: in its place the company's own rate, units of the base currency for one of its own, as it is sent
     :param tax_solution: TAXSOLUTIONID, when lines carry tax entries
     :param details: what only its kind knows, by names of the kind's own
     """
@@ -139,6 +140,7 @@ class Document:
     due_date: date | None = None
     term: str = ""
     exchange_rate_type: str = ""
+    exchange_rate: str = ""
     exchange_rate_date: date | None = None
     by_label: bool = False
     tax_solution: str = ""
@@ -170,8 +172,9 @@ class Document:
         plain = _plain(self)
         if _PAYER_LEFT_OUT.get(self.kind) is self.payer:
             del plain["payer"]
-        if not self.details:
-            del plain["details"]
+        for learnt in ("details", "exchange_rate"):
+            if not plain[learnt]:
+                del plain[learnt]
         for line in plain["lines"]:
             for learnt in ("billable", "expense_date", "merchant"):
                 if not line[learnt]:

@@ -115,8 +115,8 @@ class DocumentSender:
         )  # fmt: skip
         if isinstance(day, Hold) or day.posted == document.posting_date:
             return None
-        rate_follows = posting.currencies.exchange_rate_date == "posting_date"
-        return replace(item, document=moved(document, day, rate_follows), revision=item.revision + 1)
+        later = moved(document, day, posting.currencies)
+        return replace(item, document=later, revision=item.revision + 1) if later is not None else None
 
     def _refused(self, items: Sequence[tuple[PlannedDocument, str]]) -> None:
         for item, message in items:

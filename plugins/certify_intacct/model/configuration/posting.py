@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, Field, model_validator
 
+from certify_intacct.model.configuration.currencies import Code, Currencies
 from certify_intacct.model.configuration.paid import (
     HOLD,
     NONE,
@@ -82,13 +83,6 @@ class Taxes(Section):
     entities: Mapping[str, Tax] = {}
 
 
-class Currencies(Section):
-    """For a document whose currency is not the entity's base currency; without a rate type it is held."""
-
-    exchange_rate_type: str = ""
-    exchange_rate_date: Literal["posting_date", "intended_date"] = "posting_date"
-
-
 class Dates(Section):
     """Between which days a document may be dated: never in the future, and not long ago without a person.
 
@@ -116,9 +110,8 @@ class Vendors(Section):
     employee_vendor_types: Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 #: One amount, whatever the currency; or one for each currency, and then a currency that is not named may post nothing by itself.
-AmountLimit = Amount | dict[Currency, Amount]
+AmountLimit = Amount | dict[Code, Amount]
 
 
 class Credits(Section):

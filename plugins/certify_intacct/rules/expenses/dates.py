@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from certify_intacct.model.configuration.currencies import Currencies
 from certify_intacct.model.configuration.paid import DateRule, Due
 from certify_intacct.model.configuration.posting import ClosedPeriods
 from certify_intacct.model.documents import Document
@@ -113,16 +114,24 @@ def _next_to_try(intended: date, through: date, refused: Collection[date], today
     return first if first > closed else halfway
 
 
-def moved(document: Document, day: PostingDate, rate_follows: bool) -> Document:
+def moved(document: Document, day: PostingDate, currencies: Currencies) -> Document | None:
     """The document on a later day than it was planned for, with the date by rule beside it; its due date stays, unless it lies before.
 
-    :param rate_follows: whether the rate is that of the posting date
+    None when the company gives the rate itself, and none of that day.
     """
+    rate_follows = currencies.exchange_rate_date == "posting_date"
+    rate = document.exchange_rate
+    if rate and rate_follows:
+        own = currencies.rate(document.currency, document.base_currency, day.posted)
+        if own is None:
+            return None
+        rate = f"{own.normalize():f}"
     return replace(
         document,
         posting_date=day.posted,
         intended_date=day.intended,
         due_date=max(document.due_date, day.posted) if document.due_date else None,
+        exchange_rate=rate,
         exchange_rate_date=day.posted if document.exchange_rate_date and rate_follows else document.exchange_rate_date,
     )
 

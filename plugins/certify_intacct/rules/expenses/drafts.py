@@ -14,6 +14,7 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, taxes, texts
 from certify_intacct.rules.expenses.categories import own_account
 from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
+from certify_intacct.rules.expenses.rates import exchange_rate
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
@@ -82,9 +83,9 @@ class Drafts:
         until = target.due(day, payee, self.context)
         if isinstance(until, Hold):
             return until
-        foreign = group.currency != currency
-        intended = self.posting.currencies.exchange_rate_date == "intended_date"
-        rate_day = day.by_rule if intended else day.posted
+        rate = exchange_rate(group.currency, currency, day, self.posting.currencies, group.label, own=target.takes_rate)
+        if isinstance(rate, Hold):
+            return rate
         try:
             number = identity.document_number(self.token, group.sequence, group.ordinal, target.kind)
         except ValueError as error:
@@ -118,8 +119,9 @@ class Drafts:
                 self.posting.texts.description, self.report, self.posting.lengths.description
             ),
             lines=lines,
-            exchange_rate_type=self.posting.currencies.exchange_rate_type if foreign else "",
-            exchange_rate_date=rate_day if foreign else None,
+            exchange_rate_type=rate.type,
+            exchange_rate=rate.rate,
+            exchange_rate_date=rate.day,
             by_label=target.accounts(group.payer, self.context).by_label,
             tax_solution=taxes.policy_for(group.entity, self.posting).solution if taxed else "",
             attachment_id=self.token if wanted and target.takes_attachment else "",
@@ -145,7 +147,7 @@ class Drafts:
         return posting_date(intended, group.entity, target.subledger, policy, refused, self.today)
 
     def _base_currency(self, group: Group) -> str | Hold:
-        """The currency in which the books are kept, the entity's or the company's, when what is posted can be converted into it."""
+        """The currency in which the books are kept, the entity's or the company's."""
         entity = self.references.entities.get(group.entity)
         whose = f"entity {group.entity}" if entity else "the company"
         currency = (entity.currency if entity else "") or self.company.base_currency
@@ -154,12 +156,6 @@ class Drafts:
                 Rule.CURRENCY,
                 f"{group.label}: nothing says which currency {whose} keeps its books in.",
                 "Set company.base_currency.",
-            )
-        if group.currency != currency and not self.posting.currencies.exchange_rate_type:
-            return Hold(
-                Rule.CURRENCY,
-                f"{group.label}: the currency of {whose} is {currency}.",
-                "Set posting.currencies.exchange_rate_type.",
             )
         return currency
 

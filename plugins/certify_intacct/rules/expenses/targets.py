@@ -100,6 +100,7 @@ class Target(Protocol):
     label: ClassVar[str]
     subledger: ClassVar[str]
     takes_attachment: ClassVar[bool]
+    takes_rate: ClassVar[bool]
     states_expense: ClassVar[bool]
     below_zero: ClassVar[bool]
     gives: ClassVar[frozenset[str]]
