@@ -34,6 +34,7 @@ class Lists:
         self.employees = {str(one["EMPLOYEEID"]): one for one in employees}
         self.contacts = {str(one["CONTACTNAME"]): one for one in contacts}
         self.entities = {str(one["LOCATIONID"]): one for one in entities}
+        self.several_currencies = len({one.get("CURRENCY") for one in entities}) > 1
         self.departments = {str(one["DEPARTMENTID"]): one for one in departments}
         self.accounts = {str(one["ACCOUNTNO"]): one for one in accounts}
         self.cards = {str(one["CARDID"]): one for one in cards}

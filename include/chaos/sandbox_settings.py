@@ -109,7 +109,7 @@ FIXED: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("ap_account_labels", "ap_summaries", "multi_entity", "base_currency", "exchange_rates", "company_preferences",
-         "expense_reports_at_top_level"),
+         "card_charges_at_top_level", "expense_reports_at_top_level"),
         "how the company was set up; preflight compares it with connector.yaml",
     ),
     **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),

@@ -265,6 +265,11 @@ class WriteSettings(BaseModel):
         description="What TRX_AMOUNT and AMOUNT of an expense are: what is paid back and its base amount; what was spent and the base "
         "amount; what was spent and what is paid back. ORG_AMOUNT is what was spent. [I]",
     )
+    card_charges_at_top_level: Literal["accept", "refuse"] = Field(
+        "refuse",
+        description="A charge of a card entered at top level of a company whose entities have several base currencies. "
+        "[V: refused for two products]",
+    )
     expense_reports_at_top_level: Literal["accept", "refuse"] = Field(
         "accept",
         description="An expense report entered at top level of a company whose entities have several base currencies. [U]",

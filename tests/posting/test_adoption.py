@@ -81,10 +81,19 @@ def same_as_in_intacct(company: Company, document: Document) -> None:
     assert document.entity == document.lines[0].location_id
 
 
+INSIDE = {"posting_entity": "entity"}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "more"),
-    [({}, {}, []), ({"company_paid": JOURNAL}, {"company_paid": OTHER_JOURNAL}, [("-2.00", "0")])],
-    ids=["card transactions", "journals"],
+    [
+        ({}, {}, []),
+        ({"company_paid": JOURNAL}, {"company_paid": OTHER_JOURNAL}, [("-2.00", "0")]),
+        (INSIDE, INSIDE, []),
+        ({}, INSIDE, []),
+        (INSIDE, {}, []),
+    ],
+    ids=["card transactions", "journals", "inside entities", "inside entities now", "inside entities before"],
 )
 def test_another_mapping_changes_nothing_of_what_stands(books, before, after, more):
     books.configure(**before)

@@ -13,6 +13,8 @@ from certify_intacct.transport.http import HttpClient
 DOCUMENTS, OF_A_REPORT = 1000, 20
 #: For 100 documents. Four of them are the sends: 25 documents share a request.
 MOST = 5
+#: Signing in, and the questions before and after sending.
+ANOTHER_SESSION = 4
 _FUNCTION = re.compile(rb"<function [^>]*><([a-zA-Z_]+)>(?:<object>([A-Z]+)</object>)?")
 
 
@@ -44,4 +46,5 @@ def test_five_requests_for_a_hundred_documents_and_the_question_for_look_alikes(
     company.load(load, run)
     assert company.states() == {"in_gl": DOCUMENTS + 1}
     look_alikes = 2
-    assert len(requests) - look_alikes <= MOST * DOCUMENTS / 100, requests
+    # Entities that keep their books in different currencies have a session each for their cards' charges.
+    assert len(requests) - look_alikes - ANOTHER_SESSION <= MOST * DOCUMENTS / 100, requests

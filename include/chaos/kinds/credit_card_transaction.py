@@ -44,6 +44,10 @@ class CreditCardTransaction(Kind):
         fine = card is not None and card.get("STATUS") == "active" and card.get("MEGAENTITYID") in places
         return "" if fine else "card"
 
+    def inside(self, lists: Lists) -> bool:
+        """Where the entities keep their books in different currencies, always: Intacct takes no charge at top level there."""
+        return super().inside(lists) or lists.several_currencies
+
     def day(self, report: Record, members: Sequence[Member]) -> str:
         """That of the charge."""
         return latest_charge(members)

@@ -55,7 +55,7 @@ class ExpenseReport(Kind):
 
     def inside(self, lists: Lists) -> bool:
         """Where the entities keep their books in different currencies, always."""
-        return super().inside(lists) or len({entity.get("CURRENCY") for entity in lists.entities.values()}) > 1
+        return super().inside(lists) or lists.several_currencies
 
     def day(self, report: Record, members: Sequence[Member]) -> str:
         """The processed date."""

@@ -15,7 +15,7 @@ from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, below_zero, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, allowed, settle_lines
-from include.sandbox.intacct.money import rate_kept, rate_of
+from include.sandbox.intacct.money import DAILY, rate_kept, rate_of
 from include.sandbox.intacct.records import DATE, Record
 from include.sandbox.intacct.values import need_date
 
@@ -46,7 +46,7 @@ def prepare(
         vendor, touched | {line.record.get("LOCATIONID", "") for line in lines}, top_level=not company.session.entity
     ):
         raise company.unknown(company.catalog["VENDOR"], header["VENDORID"])
-    rate = rate_of(company, header, owner, header["WHENCREATED"])
+    rate = rate_of(company, header, owner, header["WHENCREATED"], default=DAILY)
     _number(company, header, before)
     header |= rate.header_fields() | totals(company, rate, lines) | state(company, draft=draft)
     header |= {"RECORDTYPE": "pi", "MODULEKEY": kind.module or "", "SYSTEMGENERATED": "F"}

@@ -20,6 +20,8 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     kind = given.kind
     if before is not None:
         _changeable(before)
+    elif company.only_inside_entities(company.settings.card_charges_at_top_level):
+        raise problems.other("Credit card transactions can only be entered at the entity level.")
     header = {
         **rate_kept(before or {}, given.fields),
         **fields.settle(company, given, defaults=before is None, active=True),

@@ -195,6 +195,10 @@ class Company:
         """The base currency of an entity, or of the company for ""."""
         return self.entities.get(entity).get("CURRENCY") or self.settings.base_currency
 
+    def only_inside_entities(self, policy: str) -> bool:
+        """Whether a policy keeps documents from being entered here, at top level, since entities have several base currencies."""
+        return policy == "refuse" and not self.session.entity and len(self.entities.currencies()) > 1
+
     def related_entities(self, first: str, second: str) -> bool:
         """Whether two entities have inter-entity accounts (HAS_IE_RELATION of both)."""
         return all(self.entities.get(one).get("HAS_IE_RELATION") == "true" for one in (first, second))

@@ -102,12 +102,7 @@ def _employee(company: Company, header: Record, lines: Sequence[Line], *, active
 
 def _currencies(company: Company, header: Record, owner: str) -> Record:
     """BASECURR, which is the owner's, and CURRENCY, the one in which the report is paid back. Raises Problem."""
-    at_top_level = not company.session.entity
-    if (
-        at_top_level
-        and company.settings.expense_reports_at_top_level == "refuse"
-        and len(company.entities.currencies()) > 1
-    ):
+    if company.only_inside_entities(company.settings.expense_reports_at_top_level):
         raise problems.other("Expense reports can only be entered at the entity level.")
     stated = header.get("BASECURR", "")
     base = rate_of(company, {"CURRENCY": stated, "BASECURR": stated}, owner, "").base

@@ -1,6 +1,7 @@
 """Currencies of a transaction: base and transaction currency, exchange rate, base amounts.
 
-Intacct XML gateway reference, bills: EXCH_RATE_TYPE_ID xor EXCHANGE_RATE; where both currencies are the same neither is needed.
+Intacct XML gateway reference, bills: EXCH_RATE_TYPE_ID xor EXCHANGE_RATE, and Intacct's daily rate where neither is given; where both
+currencies are the same neither is needed. A journal's line without either would have a custom rate, so one must be given.
 """
 
 from __future__ import annotations
@@ -49,8 +50,11 @@ class Rate:
         return self.fields()
 
 
-def rate_of(company: Company, header: Record, entity: str, day: str) -> Rate:
-    """The rate of a document whose books are kept by `entity`. Raises Problem: wrong base currency, no or two rates."""
+def rate_of(company: Company, header: Record, entity: str, day: str, *, default: str = "") -> Rate:
+    """The rate of a document whose books are kept by `entity`. Raises Problem: wrong base currency, no or two rates.
+
+    :param default: the rate type of a document that states neither type nor rate
+    """
     base = company.currency_of(entity)
     given_base = header.get("BASECURR", "").upper()
     if given_base and given_base != base:
@@ -60,6 +64,7 @@ def rate_of(company: Company, header: Record, entity: str, day: str) -> Rate:
     type_id, fixed = header.get("EXCH_RATE_TYPE_ID", ""), header.get("EXCHANGE_RATE", "")
     if currency == base:
         return Rate(base, currency, Decimal(1), "", header.get("EXCH_RATE_DATE", "") or day)
+    type_id = type_id or (default if not fixed else "")
     if bool(type_id) == bool(fixed):
         raise (
             problems.missing("Exchange rate type or Exchange rate")

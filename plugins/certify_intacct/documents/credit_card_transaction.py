@@ -91,7 +91,9 @@ class CreditCardTransaction(Kind):
                 reason=f"{group.label}: card {card.card_id} belongs to entity {card.entity} and posts only there.",
                 cure="Use a card of the entity, or correct the entity in Certify.",
             )
-        session = card.entity or (group.entity if posting.posting_entity == "entity" else "")
+        # Where entities keep books in different currencies Intacct takes no charge at top level.
+        inside = posting.posting_entity == "entity" or context.several_currencies
+        session = card.entity or (group.entity if inside else "")
         merchants = sorted({member.line.vendor for member in group.members} - {""})
         name = merchants[0] if merchants else context.report.employee_name
         details = {CURRENCY: STATED} if context.several_currencies else {}

@@ -23,6 +23,7 @@ class Found:
     :param token: the report's token, where the kind has a field for it alone
     :param state: the word of STATE, and ``meaning`` what it means
     :param total: in the document's currency; of a journal the sum of its debits
+    :param session: the entity in whose session it was found, empty for top level
     :param unreadable: what of it cannot be read, for a person; date, total and entries are missing then
     """
 
@@ -39,3 +40,4 @@ class Found:
     meaning: Meaning
     url: str
     unreadable: str = ""
+    session: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
@@ -43,7 +44,9 @@ class DocumentAdoption:
         if differs:
             return differs
         try:
-            document = self._read(item.document, hits[0].record_no)
+            # It may have been posted in another place than it would be today.
+            there = replace(item.document, session_entity=hits[0].session)
+            document = self._read(there, hits[0].record_no)
         except NotRecordable as error:
             return str(error)
         self._record(item, document, hits[0])

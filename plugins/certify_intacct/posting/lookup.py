@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, TypeVar
@@ -33,22 +34,23 @@ Value = TypeVar("Value")
 _VALUES = 1000
 
 
-def look(hook: SageIntacctHook, documents: Iterable[Document], *, other_kinds: bool = False) -> list[Found]:
+def look(hook: SageIntacctHook, documents: Iterable[Document], *, anywhere: bool = False) -> list[Found]:
     """Everything in Intacct that carries the token of one of ``documents``, or its number, whoever put it there.
 
-    :param other_kinds: also what a report was posted as before a mapping made another kind of document of it
+    :param anywhere: also what a report was posted as, or where, before a mapping made another kind of document of it or one of another
+        entity: at top level everything is seen, private or not
     :raises ConnectorError: when Intacct cannot answer completely; nothing can be said then
     """
     found: list[Found] = []
     by_session: dict[str, list[Document]] = {}
     for document in documents:
-        by_session.setdefault(document.session_entity, []).append(document)
+        # What both places show is taken from the one in which it is posted.
+        for session in dict.fromkeys(["", document.session_entity] if anywhere else [document.session_entity]):
+            by_session.setdefault(session, []).append(document)
     for session, members in by_session.items():
         own = {reader_of(member.kind) for member in members}
         wanted = {
-            reader: _named(reader, members, other_kinds=other_kinds)
-            for reader in READERS
-            if other_kinds or reader in own
+            reader: _named(reader, members, other_kinds=anywhere) for reader in READERS if anywhere or reader in own
         }
         asked = [(reader, one) for reader, filters in wanted.items() for one in filters]
         answers = hook.query_together([_headers(reader, one) for reader, one in asked], entity=session)
@@ -162,7 +164,8 @@ def _with_lines(
     else:
         numbers = [str(record["RECORDNO"]) for record in headers]
         lines = lines_of(hook, kind, session, numbers, _line_fields(hook, kind))
-    return [read_back(kind, record, lines[str(record["RECORDNO"])]) for record in headers]
+    found = (read_back(kind, record, lines[str(record["RECORDNO"])]) for record in headers)
+    return [replace(one, session=session) for one in found]
 
 
 def _line_fields(hook: SageIntacctHook, kind: Kind) -> list[str]:

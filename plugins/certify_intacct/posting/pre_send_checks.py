@@ -185,7 +185,7 @@ class PreSendChecks:
 
     def _compare(self, wave: Sequence[PlannedDocument]) -> list[PlannedDocument]:
         """Looks in Intacct; what is there already and equal is adopted, what is there and differs holds its whole report."""
-        found = look(self.hook, [item.document for item in wave], other_kinds=True)
+        found = look(self.hook, [item.document for item in wave], anywhere=True)
         by_number: dict[str, list[Found]] = defaultdict(list)
         for hit in found:
             by_number[hit.number].append(hit)

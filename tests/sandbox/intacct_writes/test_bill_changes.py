@@ -102,3 +102,12 @@ def test_what_is_in_another_currency_keeps_its_rate(
     (kept,) = company.state("intacct", name)
     rated = kept["ENTRIES"][0] if name == "GLBATCH" else kept
     assert (rated["EXCH_RATE_TYPE_ID"], rated["EXCHANGE_RATE"]) == (TYPE, "1.08")
+
+
+def test_a_bill_in_another_currency_takes_the_daily_rate_unless_it_says_more(
+    client: Client, company: RunningSandbox
+) -> None:
+    assert client.one(bill(CURRENCY="EUR")).status == "success"
+    (kept,) = company.state("intacct", "APBILL")
+    assert (kept["CURRENCY"], kept["EXCH_RATE_TYPE_ID"]) == ("EUR", "Intacct Daily Rate")
+    assert kept["TOTALENTERED"] != kept["TRX_TOTALENTERED"]

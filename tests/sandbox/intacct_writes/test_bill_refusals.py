@@ -42,7 +42,6 @@ REFUSALS = [
         bill(line(PROJECTID="P1", CUSTOMERID="C2")),
         "The project you selected is not associated with the customer you selected",
     ),
-    (bill(CURRENCY="EUR"), "Required field Exchange rate type or Exchange rate is missing"),
     (bill(CURRENCY="QQQ", EXCHANGE_RATE="1"), "Currency QQQ is not valid."),
     (bill(BASECURR="CAD"), "Base currency must be USD. This value is auto-filled"),
     (bill(line(), line(location="LONE")), "Inter-entity relationship is not set up between 'US' and 'LONE'."),

@@ -82,6 +82,16 @@ def test_a_card_of_an_entity_posts_only_there(client: Client, company: RunningSa
     assert (kept["MEGAENTITYID"], kept["BASECURR"]) == ("CA", "CAD")
 
 
+def test_a_company_of_several_base_currencies_takes_charges_in_the_entity_alone(
+    client: Client, company: RunningSandbox
+) -> None:
+    company.settings(card_charges_at_top_level="refuse")
+    assert client.one(charge()).first == "Credit card transactions can only be entered at the entity level."
+    assert client.one(charge(item(location="")), entity="US").status == "success"
+    (kept,) = company.state("intacct", "CCTRANSACTION")
+    assert kept["MEGAENTITYID"] == "US"
+
+
 def test_a_second_use_of_a_reference_is_a_setting(client: Client, company: RunningSandbox) -> None:
     assert [one.status for one in client.send(charge(), charge())] == ["success", "success"]
     company.settings(duplicate_card_reference="refuse")
