@@ -11,6 +11,10 @@ VENV_PYTHON := $(BIN)/python -E -X utf8
 RUN := $(VENV_PYTHON) -m
 UV_VERSION := 0.13.9
 WORKERS ?= 2
+# The demo shows every kind of document, unless the environment names a connector.yaml; EXAMPLE= takes include/connector.yaml.
+EXAMPLE ?= $(if $(CONNECTOR_CONFIG),,every_kind)
+# The company of the sandbox that an example is for, where it is not the usual one.
+SCALE_OF_single_entity_us := single_entity
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test up stop run why verify-ledger sandbox bench chaos lint lock audit env pin clean
@@ -22,8 +26,8 @@ venv: ## make or refresh .venv from the lock file (every other target does it by
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed: install Python 3.11 or newer, or name one with PYTHON=" >&2; exit 1; }
 	@$(OWN_PYTHON) include/local/bootstrap.py
 
-demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict; EXAMPLE=every_kind
-	@$(if $(EXAMPLE),CONNECTOR_CONFIG="$(CURDIR)/include/examples/$(EXAMPLE).yaml") $(RUN) include.local demo $(if $(CHECK),--check)
+demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict; EXAMPLE= one of include/examples
+	@$(if $(EXAMPLE),CONNECTOR_CONFIG="$(CURDIR)/include/examples/$(EXAMPLE).yaml") $(if $(SCALE_OF_$(EXAMPLE)),SANDBOX_SCALE=$(SCALE_OF_$(EXAMPLE))) $(RUN) include.local demo $(if $(CHECK),--check)
 
 test: venv ## all tests; TESTS=tests/rules runs some, WORKERS=0 one after the other
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(TESTS)

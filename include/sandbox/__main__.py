@@ -15,6 +15,7 @@ import uvicorn
 from include.sandbox import clock
 from include.sandbox.app import application
 from include.sandbox.core import Sandbox
+from include.sandbox.seed.scale import NAMED
 
 # Its control routes ask for no password.
 LOOPBACK = "127.0.0.1"
@@ -36,7 +37,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         "--seed", type=int, default=7, help="seed of the data that an empty state folder is filled with"
     )
     parser.add_argument(
-        "--scale", choices=("demo", "empty"), default="empty", help="what an empty state folder is filled with"
+        "--scale", choices=tuple(NAMED), default="empty", help="what an empty state folder is filled with"
     )
     parser.add_argument("--clock", type=Path, help="file that says what time it is, instead of the machine's clock")
     return parser.parse_args(given)

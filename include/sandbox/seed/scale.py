@@ -45,17 +45,19 @@ class Scale:
 
 DEMO = Scale()
 EMPTY = Scale(0, 0, 0, 0, 0, 0)
+#: Those that have a name.
+NAMED = {"demo": DEMO, "single_entity": Scale(entities=0), "empty": EMPTY}
 
 
 def scale_of(value: Any, days: Any = None) -> Scale:
-    """The scale that a name ("demo", "empty") or an object with numbers means. Raises BadScale.
+    """The scale that a name (of `NAMED`) or an object with numbers means. Raises BadScale.
 
     Numbers that an object leaves out are those of the demo, but people 0 is the empty company.
     """
     if isinstance(value, Scale):
         scale = value
-    elif value in ("demo", "empty"):
-        scale = DEMO if value == "demo" else EMPTY
+    elif isinstance(value, str) and value in NAMED:
+        scale = NAMED[value]
     elif isinstance(value, dict):
         unknown = sorted(set(value) - set(LARGEST))
         if unknown:
@@ -64,7 +66,8 @@ def scale_of(value: Any, days: Any = None) -> Scale:
             **{field.name: _number(field.name, value.get(field.name, field.default)) for field in fields(Scale)}
         )
     else:
-        raise BadScale('scale must be "demo", "empty" or {"entities": 12, "departments": 40, "people": 600, …}.')
+        names = ", ".join(f'"{name}"' for name in NAMED)
+        raise BadScale(f'scale must be {names} or {{"entities": 12, "departments": 40, "people": 600, …}}.')
     if days is not None and not scale.empty:
         scale = replace(scale, days=_number("days", days))
     return EMPTY if scale.empty else scale
