@@ -11,12 +11,19 @@ from include.local.console import say
 from include.local.exposure import exposed
 from include.local.passwords import write_private
 from include.local.runs import Run, Runs, last_complete_day
-from include.local.settings import ROOT, Settings
+from include.local.settings import ROOT, Settings, employee_target
 from include.local.stack import Stack, running
 
 EXPENSES = "expense_sync"
 DAGS = ("organization_sync", EXPENSES)
 BACKFILLED_DAYS = 3
+#: What posts what is owed to employees, by the word of connector.yaml, and what that is called. The function's full name: that of the
+#: object alone would also match a look-up.
+_LOST = {
+    "ap_bill": ("create APBILL", "AP bill"),
+    "expense_report": ("create_expensereport", "expense report"),
+    "gl_journal": ("create GLBATCH", "journal"),
+}
 
 
 def demo(settings: Settings, *, check: bool) -> int:
@@ -55,9 +62,9 @@ def _main_job(stack: Stack, set_up: float) -> bool:
     runs.wait_for_dags(dag_ids)
     stack.sandbox.clear_faults()
     if EXPENSES in dag_ids:
-        # The posting function by its full name: the object's name alone would also match a look-up.
-        stack.sandbox.fault("intacct", "create APBILL", "drop_after_commit")
-        say("the sandbox will commit one AP bill and lose the answer")
+        function, what = _LOST.get(employee_target(stack.settings.config_file), _LOST["ap_bill"])
+        stack.sandbox.fault("intacct", function, "drop_after_commit")
+        say(f"the sandbox will commit one {what} and lose the answer")
     last = last_complete_day(stack.settings.time_zone)
     finished = _run_days(runs, dag_ids, last)
     found = figures.read(analyst, since, {run.day for run in finished if run.dag_id == EXPENSES}, stack.sandbox)

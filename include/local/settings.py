@@ -69,7 +69,7 @@ def company_time_zone(config_file: Path) -> str:
 
     :raises StackError: when the file does not say it.
     """
-    name = str(_company(config_file).get("time_zone", ""))
+    name = str(_section(config_file, "company").get("time_zone", ""))
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -77,7 +77,16 @@ def company_time_zone(config_file: Path) -> str:
     return name
 
 
-def _company(config_file: Path) -> dict[str, Any]:
+def employee_target(config_file: Path) -> str:
+    """What connector.yaml makes of what is owed to employees (``posting.employee_paid.target``).
+
+    :raises StackError: there is no such file, or it cannot be read.
+    """
+    paid = _section(config_file, "posting").get("employee_paid")
+    return str((paid if isinstance(paid, dict) else {}).get("target") or "ap_bill")
+
+
+def _section(config_file: Path, name: str) -> dict[str, Any]:
     try:
         with config_file.open(encoding="utf-8") as file:
             content = yaml.safe_load(file) or {}
@@ -85,5 +94,5 @@ def _company(config_file: Path) -> dict[str, Any]:
         raise StackError(f"{config_file} does not exist: CONNECTOR_CONFIG must name a connector.yaml.") from None
     except yaml.YAMLError as error:
         raise StackError(f"{config_file} is not readable as YAML: {' '.join(str(error).split())}") from None
-    company = content.get("company") if isinstance(content, dict) else None
-    return company if isinstance(company, dict) else {}
+    section = content.get(name) if isinstance(content, dict) else None
+    return section if isinstance(section, dict) else {}

@@ -83,6 +83,15 @@ def test_a_document_that_a_closed_period_moves_takes_the_rate_of_its_new_day(boo
     assert bill["EXCHANGE_RATE"] == "1.2"
 
 
+def test_what_was_converted_by_it_is_adopted_after_the_loss_of_the_ledger(books):
+    books.configure(**rates({}))
+    books.report(1, ("100", "100"), ("50", "0"), **CANADA)
+    assert books.sync() == {"applied": 1}
+    books.forget_everything_but_the_deployment()
+    assert books.sync() == {"already": 1}
+    assert books.states() == {"in_gl": 2}
+
+
 def test_where_the_new_day_has_no_rate_it_waits(books):
     rows = ({"since": str(DAY - timedelta(days=9)), "until": str(DAY), "rate": "1.1"},)
     books.configure(**rates(*rows), closed_periods={"policy": "next_open_day"})
