@@ -144,6 +144,35 @@ class ReadSettings(BaseModel):
     closed_books_date_style: Literal["text", "parts"] = Field(
         "text", description="get_closedbooksdate answers mm/dd/yyyy, or the elements year, month and day. [U]"
     )
+    closed_books_shown: list[Literal["get_closedbooksdate", "log", "summaries"]] = Field(
+        ["get_closedbooksdate"],
+        description="What tells through which day books are closed: that function, CLOSEBOOKS and OPENBOOKS, each subledger's "
+        "open and close summaries. [V: the names; U: what a company shows]",
+    )
+    closed_books_by_entity: bool = Field(
+        True,
+        description="get_closedbooksdate tells what is closed in the session's entity, or only what is for all. [U]",
+    )
+    closed_books_at_top_level: Literal["own", "latest"] = Field(
+        "own",
+        description="get_closedbooksdate at top level tells what is closed for all, or the latest day of any entity. [U: an entity "
+        "that is closed is closed at top level too]",
+    )
+    closed_books_fields: Literal["entity_and_date", "entity_record", "no_entity", "two_dates", "no_date", "no_time"] = (
+        Field(
+            "entity_and_date",
+            description="What the logs of closed books show: entity, date and time; the entity's record number or nothing in its "
+            "place; a second date; no date; no time. [U]",
+        )
+    )
+    hidden_fields: dict[str, list[str]] = Field(
+        {}, description="Fields that objects of this company do not show: object to names. [U]"
+    )
+    direct_posting_field: Literal["", "DISALLOWDIRECTPOSTING", "NODIRECTPOST"] = Field(
+        "DISALLOWDIRECTPOSTING",
+        description="The name under which journals and accounts show that they disallow direct posting; empty: they do not. "
+        "[V: the switch; U: its name]",
+    )
     company_preferences: dict[str, dict[str, str]] = Field(
         {}, description="What get_companyprefs adds: application to preference to value. [U: the names]"
     )

@@ -114,6 +114,17 @@ class Category:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClosedThrough:
+    """The last closed day of an entity's books, as Intacct says.
+
+    :param source: what of Intacct says so
+    """
+
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class References:
     """Everything that a plan looks up.
 
@@ -125,6 +136,7 @@ class References:
     :param employee_id_uses: how many active Certify users carry an EmployeeID
     :param employees: of the expense reports that are made in Intacct, with ``expense_types`` and ``payment_types``
     :param links: by object (VENDOR, EMPLOYEE) and EmployeeID the RECORDNO of the payee to which the ID was posted before
+    :param closed_through: through which day the books are closed, by entity and subledger, as far as Intacct said when it was read
     :param closed_days: days that Intacct refused because their period is closed, by entity and subledger
     """
 
@@ -142,6 +154,7 @@ class References:
     single_entity: bool = False
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    closed_through: Mapping[tuple[str, str], ClosedThrough] = field(default_factory=dict)
     closed_days: Mapping[tuple[str, str], frozenset[date]] = field(default_factory=dict)
 
     @cached_property

@@ -11,11 +11,14 @@ from certify_intacct.operators.extract import ExtractOperator, Records
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.filters import Filter
+    from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.streams import Stream
 
 # Reading the audit trail is a right of its own, without which everything else still works.
 DELETIONS = "intacct_deletions"
+# What tells it differs by company.
+CLOSED_BOOKS = "intacct_closed_books"
 # What the audit trail calls the kinds of record that may be people.
 AUDITED = ("employee", "vendor", "userinfo")
 
@@ -38,7 +41,13 @@ class SageIntacctToStagingOperator(ExtractOperator):
     def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
         from certify_intacct.intacct.hook import SageIntacctHook
 
-        hook = SageIntacctHook(self.intacct_conn_id)
+        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
+        if stream.name == CLOSED_BOOKS:
+            try:
+                yield self._closed_books(hook)
+            finally:
+                hook.close()
+            return
         order = [column.source for column in stream.key_columns]
         try:
             for page in hook.query(
@@ -55,6 +64,18 @@ class SageIntacctToStagingOperator(ExtractOperator):
             )
         finally:
             hook.close()
+
+    def _closed_books(self, hook: SageIntacctHook) -> Records:
+        """Through which day the books are closed, as far as Intacct says it."""
+        from certify_intacct.intacct import closed_books
+
+        states = closed_books.read(hook, without_entities=self.configuration.company.entities == "none")
+        for state in states:
+            if state.through:
+                self.log.info(
+                    "%s: closed through %s, by %s.", f"{state.entity} {state.book}".strip(), state.through, state.source
+                )
+        return [closed_books.record_of(state) for state in states]
 
     def _filter(self, stream: Stream) -> Filter | None:
         """What is not read of an object."""

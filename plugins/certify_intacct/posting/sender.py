@@ -108,10 +108,12 @@ class DocumentSender:
         document, posting = item.document, self.run.configuration.posting
         subledger = kind_of(document.kind).subledger
         with self.database.connection() as connection:
-            refused = closed_periods.closed_days(connection, self.company.intacct_company_id, moving=True)
+            known = closed_periods.known(connection, self.run.load_id, self.company.intacct_company_id, moving=True)
+        place = (document.entity, subledger)
         day = posting_date(
-            document.intended_date or document.posting_date, document.entity, subledger, posting.closed_periods,
-            refused.get((document.entity, subledger), frozenset()), datetime.now(tz=UTC).astimezone(self.company.zone).date(),
+            document.intended_date or document.posting_date, *place, posting.closed_periods,
+            known.days.get(place, frozenset()), datetime.now(tz=UTC).astimezone(self.company.zone).date(),
+            said=known.through.get(place),
         )  # fmt: skip
         if isinstance(day, Hold) or day.posted == document.posting_date:
             return None

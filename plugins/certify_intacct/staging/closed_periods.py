@@ -1,31 +1,98 @@
-"""What Intacct refused because a period is closed: learnt from its answers, for it tells only in part what is closed."""
+"""What is known of closed periods: what Intacct said when the load read it, and what it refused, which tells of one day each."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
+from certify_intacct.model.references import ClosedThrough
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.ledger_reads import LedgerDocument
+from certify_intacct.staging.reference import passed
 
+STREAM = "intacct_closed_books"
+#: Into which all subledgers lead: closed, it closes them.
+GENERAL_LEDGER = "GL"
+SUBLEDGERS = ("AP", "CM", "EE", GENERAL_LEDGER)
 # How long a day that Intacct refused is taken for closed without asking again: less than from one daily run to the next.
 _BELIEVED = timedelta(hours=20)
 # A search for the first open day goes on from run to run, a day in each: from one daily run to the next, with some delay.
 _SEARCHED = timedelta(hours=44)
 
+Place = tuple[str, str]
 
-def closed_days(
-    connection: Connection, intacct_company: str, *, moving: bool
-) -> dict[tuple[str, str], frozenset[date]]:
-    """The days that Intacct refused, by entity and subledger: each for itself, for what a period is differs by company.
 
-    Nothing tells that a period was opened again, so a refusal is believed for less than a day: the next day's run tries once more.
+@dataclass(frozen=True, kw_only=True)
+class KnownClosed:
+    """What is known, by entity and subledger.
+
+    :param through: the last closed day
+    :param days: days that Intacct refused, each for itself
+    """
+
+    through: Mapping[Place, ClosedThrough] = field(default_factory=dict)
+    days: Mapping[Place, frozenset[date]] = field(default_factory=dict)
+
+
+def known(connection: Connection, load_id: int, intacct_company: str, *, moving: bool) -> KnownClosed:
+    """What a load read, and what was refused.
+
+    A refusal is believed for less than a day: what a period is differs by company, and it may be opened again. A younger reading that
+    says of the subledger and of the general ledger that the day is open overrules it at once.
 
     :param moving: documents go to the first open day; as long as that is being looked for, nothing that was refused is forgotten
     """
+    said = _said(connection, load_id)
+    through = {place: last for place in said if (last := _last(said, place))}
+    days: dict[Place, set[date]] = defaultdict(set)
+    for place, day, learnt_at in _refused(connection, intacct_company, moving=moving):
+        opened = learnt_at < said[place].read_at if place in said and said[place].whole else False
+        if not (opened and (place not in through or day > through[place].day)):
+            days[place].add(day)
+    return KnownClosed(through=through, days={place: frozenset(found) for place, found in days.items()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What was read of a subledger, and of the general ledger below it; ``whole``: something was of both."""
+
+    closed: tuple[ClosedThrough, ...]
+    whole: bool
+    read_at: datetime
+
+
+def _said(connection: Connection, load_id: int) -> dict[Place, _Said]:
+    row = connection.execute(
+        "SELECT observed_at FROM ops.extract WHERE load_id = %s AND stream = %s", [load_id, STREAM]
+    ).fetchone()
+    states: dict[Place, list[ClosedThrough | None]] = defaultdict(list)
+    for listed in passed(connection, load_id, STREAM):
+        day = listed.text("through")
+        closed = ClosedThrough(day=date.fromisoformat(day), source=listed.text("source")) if day else None
+        states[listed.text("entity_id"), listed.text("book")].append(closed)
+    if row is None or not states:
+        return {}
+    return {
+        (entity, book): _Said(
+            closed=tuple(one for below in {book, GENERAL_LEDGER} for one in states.get((entity, below), ()) if one),
+            whole=all(states.get((entity, below)) for below in (book, GENERAL_LEDGER)),
+            read_at=row["observed_at"],
+        )
+        for entity in {entity for entity, _ in states}
+        for book in SUBLEDGERS
+    }
+
+
+def _last(said: Mapping[Place, _Said], place: Place) -> ClosedThrough | None:
+    return max(said[place].closed, key=lambda one: (one.day, one.source), default=None)
+
+
+def _refused(connection: Connection, intacct_company: str, *, moving: bool) -> list[tuple[Place, date, datetime]]:
     rows = connection.execute(
         """
-        SELECT entity, subledger, day FROM (
+        SELECT entity, subledger, day, learnt_at FROM (
             SELECT entity, subledger, day, learnt_at, max(learnt_at) OVER (PARTITION BY entity, subledger) AS latest
             FROM ledger.closed_date WHERE intacct_company = %(company)s
         ) AS refused
@@ -33,10 +100,7 @@ def closed_days(
         """,
         {"company": intacct_company, "believed": _BELIEVED, "moving": moving, "searched": _SEARCHED},
     ).fetchall()
-    days: dict[tuple[str, str], set[date]] = defaultdict(set)
-    for row in rows:
-        days[row["entity"], row["subledger"]].add(row["day"])
-    return {place: frozenset(found) for place, found in days.items()}
+    return [((row["entity"], row["subledger"]), row["day"], row["learnt_at"]) for row in rows]
 
 
 def learn(connection: Connection, document: LedgerDocument, subledger: str, message: str) -> None:

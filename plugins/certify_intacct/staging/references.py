@@ -19,7 +19,7 @@ from certify_intacct.model.references import (
     References,
     Vendor,
 )
-from certify_intacct.staging.closed_periods import closed_days
+from certify_intacct.staging import closed_periods
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import ListRow, passed, rows_of
 
@@ -39,6 +39,7 @@ def references(
     :param moving: whether documents of a closed period go to the first open day
     :param single_entity: whether the company has no entities; its locations are looked up in their place
     """
+    closed = closed_periods.known(connection, load_id, intacct_company, moving=moving)
     accounts = {row.code: _account(row) for row in passed(connection, load_id, "intacct_gl_accounts")}
     return References(
         vendors={row.code: _vendor(row) for row in passed(connection, load_id, "intacct_vendors")},
@@ -73,7 +74,8 @@ def references(
         single_entity=single_entity,
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),
-        closed_days=closed_days(connection, intacct_company, moving=moving),
+        closed_through=closed.through,
+        closed_days=closed.days,
     )
 
 

@@ -101,6 +101,7 @@ LOOKED_UP = (
     looked_up("intacct_cards", "card account", "Intacct, Cash Management > Credit cards"),
     looked_up("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
     looked_up("intacct_tax_details", "tax detail", "Intacct, Taxes > Tax details"),
+    looked_up("intacct_closed_books", "state of the books", "Intacct, General Ledger > Books > Close"),
 )
 #: Those that are read for one kind of document alone, by the name of the stream.
 OF_KINDS = {

@@ -137,9 +137,15 @@ class Drafts:
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
                 "It is posted when the day has come; when it is wrong, correct it in Certify.",
             )
-        refused = self.references.closed_days.get((group.entity, target.subledger), frozenset())
-        policy = self.posting.closed_periods
-        return posting_date(intended, group.entity, target.subledger, policy, refused, self.today)
+        place = (group.entity, target.subledger)
+        return posting_date(
+            intended,
+            *place,
+            self.posting.closed_periods,
+            self.references.closed_days.get(place, frozenset()),
+            self.today,
+            said=self.references.closed_through.get(place),
+        )
 
     def _base_currency(self, group: Group) -> str | Hold:
         """The currency in which the books are kept, the entity's or the company's, when what is posted can be converted into it."""

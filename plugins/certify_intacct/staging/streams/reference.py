@@ -132,6 +132,25 @@ INTACCT_EXPENSE_PAYMENT_TYPES = intacct_list(
     Column("non_reimbursable", "NONREIMBURSABLE", "boolean"),
 )
 
+# What no object holds as such: whatever tells it, in one form (certify_intacct.intacct.closed_books).
+INTACCT_CLOSED_BOOKS = Stream(
+    name="intacct_closed_books",
+    service="intacct",
+    source="",
+    table=REFERENCE,
+    kind="state",
+    columns=(
+        Column("key", "KEY", key=True),
+        Column("code", "KEY"),
+        Column("name", "PLACE"),
+        Column("entity_id", "ENTITY"),
+        Column("book", "BOOK"),
+        Column("through", "THROUGH", "date"),
+        Column("source", "SOURCE"),
+    ),
+    verdicts=VERDICTS,
+)
+
 CERTIFY_CATEGORIES = certify_list(
     "certify_categories",
     "expensecategories",
@@ -153,5 +172,6 @@ STREAMS = (
     INTACCT_PAYEE_EMPLOYEES,
     INTACCT_EXPENSE_TYPES,
     INTACCT_EXPENSE_PAYMENT_TYPES,
+    INTACCT_CLOSED_BOOKS,
     CERTIFY_CATEGORIES,
 )

@@ -37,7 +37,8 @@ class Stream:
 
     :param name: the stream's name
     :param service: ``intacct`` or ``certify``
-    :param source: the Intacct object (``DEPARTMENT``) or the Certify resource (``departments``, ``empglds/1``)
+    :param source: the Intacct object (``DEPARTMENT``) or the Certify resource (``departments``, ``empglds/1``); empty
+        for what no object tells as such
     :param table: the table in schema ``staging``
     :param kind: ``state`` (always read in full) or ``events`` (read for a period)
     :param columns: the allow-list of fields

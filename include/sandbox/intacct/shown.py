@@ -1,0 +1,39 @@
+"""Which objects and fields this company shows, where nobody publishes it: `lookup`, `inspect` and all reads keep to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from include.sandbox.intacct.catalog import ObjectType, load_catalog
+from include.sandbox.intacct.closed_books import LOGS, SUMMARIES
+from include.sandbox.settings import Settings
+
+_LOGS = frozenset(name for names in LOGS.values() for name in names)
+#: By `closed_books_fields` what the logs do not show.
+_HIDDEN = {
+    "entity_and_date": {"ENTEREDON", "LOCATIONKEY"},
+    "entity_record": {"ENTEREDON", "LOCATIONID"},
+    "no_entity": {"ENTEREDON", "LOCATIONID", "LOCATIONKEY"},
+    "two_dates": {"LOCATIONKEY"},
+    "no_date": {"ENTEREDON", "ASOFDATE", "LOCATIONKEY"},
+    "no_time": {"ENTEREDON", "LOCATIONKEY", "WHENCREATED"},
+}
+_DIRECT_POSTING = frozenset({"DISALLOWDIRECTPOSTING", "NODIRECTPOST"})
+
+
+def shown(settings: Settings, name: str) -> ObjectType | None:
+    """The object as the company has it; None when it has none of that name."""
+    catalog = load_catalog()
+    if name not in catalog:
+        return None
+    kind = catalog[name]
+    hidden = set(settings.hidden_fields.get(kind.name, ()))
+    if kind.name in _LOGS:
+        if ("summaries" if kind.name in SUMMARIES else "log") not in settings.closed_books_shown:
+            return None
+        hidden |= _HIDDEN[settings.closed_books_fields]
+    if _DIRECT_POSTING & kind.fields.keys():
+        hidden |= _DIRECT_POSTING - {settings.direct_posting_field}
+    if not hidden:
+        return kind
+    return replace(kind, fields={one: field for one, field in kind.fields.items() if one not in hidden})
