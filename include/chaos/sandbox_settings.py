@@ -52,6 +52,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "create_several": ("rolled_back", "kept"),
     "credential_error_style": ("control", "gateway"),
     "default_order": ("recordno", "shuffled"),
+    "direct_posting_of": ("journals", "all"),
     "direct_posting_field": ("", "DISALLOWDIRECTPOSTING", "NODIRECTPOST"),
     "duplicate_attachment_file": ("refuse", "accept"),
     "duplicate_bill_number": ("refuse", "warn", "accept"),
@@ -60,6 +61,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "duplicate_folder_name": ("refuse", "refuse", "accept"),
     "duplicate_journal_reference": ("accept", "refuse"),
     "empty_attachment": ("accept", "refuse", "schema"),
+    "expired_card": ("by_date", "today", "accept"),
     "expense_amount": ("required", "optional"),
     "expense_approval": (True, False),
     "expense_approved_change": ("refuse", "attachment", "accept"),
@@ -130,7 +132,10 @@ FIXED: dict[str, str] = {
     "closed_period_dates": "the judge knows the posting date alone",
     "entities_without": "the companies of the rounds have entities: tests/posting/test_without_entities.py",
     "field_lengths": "verify_company measures them",
-    "hidden_fields": "what is not known before is learnt from refusals, and the judge looks at neither: tests/posting",
+    **dict.fromkeys(
+        ("hidden_fields", "unreadable_fields"),
+        "what is not known before is learnt from refusals, and the judge looks at neither: tests/posting",
+    ),
     "line_defaults": "the judge reads no field that nobody filled: tests/reconciliation/test_line_by_line.py",
     "visibility_delay_seconds": "turned by itself, below",
 }  # fmt: skip

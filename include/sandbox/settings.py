@@ -168,6 +168,9 @@ class ReadSettings(BaseModel):
     hidden_fields: dict[str, list[str]] = Field(
         {}, description="Fields that objects of this company do not show: object to names. [U]"
     )
+    unreadable_fields: dict[str, list[str]] = Field(
+        {}, description="Fields that `lookup` names and no query may ask for: object to names. [U]"
+    )
     direct_posting_field: Literal["", "DISALLOWDIRECTPOSTING", "NODIRECTPOST"] = Field(
         "DISALLOWDIRECTPOSTING",
         description="The name under which journals and accounts show that they disallow direct posting; empty: they do not. "
@@ -225,6 +228,15 @@ class WriteSettings(BaseModel):
         {},
         description="Custom fields that the company made required, by object: named by lookup and inspect, and a bill or card "
         "transaction without them is refused. [I]",
+    )
+    direct_posting_of: Literal["journals", "all"] = Field(
+        "journals",
+        description="An account that disallows direct posting is closed to journal entries, or to all transactions. [U]",
+    )
+    expired_card: Literal["by_date", "today", "accept"] = Field(
+        "by_date",
+        description="A transaction on an expired card is refused when it is dated after the month of expiry, or as soon as that is "
+        "over; or never. [V: refused, U: by which date]",
     )
     duplicate_attachment_file: Literal["refuse", "accept"] = Field(
         "refuse", description="A second file of the same name and type in an attachment. [U: a file cannot be replaced]"

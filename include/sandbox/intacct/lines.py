@@ -62,6 +62,8 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
         record |= filled
         fill_references(company, kind, record, filled, active=True)
     account = _account(company, kind, names, record)
+    if direct_posting_is_off(account) and (kind.name == "GLENTRY" or company.settings.direct_posting_of == "all"):
+        raise problems.no_direct_posting("account", account["ACCOUNTNO"])
     entity = _place(company, kind, names, record)
     vendor = header["VENDORID"] if names.header_vendor else ""
     _demands(names, account, record | {"VENDORID": record.get("VENDORID") or vendor})
@@ -69,6 +71,11 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
     _project(company, record)
     amount, tax = _amount(company, header, given, record)
     return Line(record, amount, tax, entity)
+
+
+def direct_posting_is_off(record: Record) -> bool:
+    """Whether an account or journal disallows direct posting, under whichever of the two names."""
+    return "true" in (record.get("DISALLOWDIRECTPOSTING"), record.get("NODIRECTPOST"))
 
 
 def _account(company: Company, kind: ObjectType, names: LineTraits, record: Record) -> Record:

@@ -40,7 +40,7 @@ def unknown_object(name: str) -> FunctionFailed:
 def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> ObjectType:
     """The object to read, once it exists and the user may read it. Raises FunctionFailed."""
     wanted = name.strip()
-    kind = shown(sandbox.settings, wanted)
+    kind = shown(sandbox.settings, wanted, read=True)
     if kind is None:
         raise unknown_object(wanted)
     permissions.require(sandbox.settings, session, operation, kind.name)

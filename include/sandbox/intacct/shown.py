@@ -21,13 +21,18 @@ _HIDDEN = {
 _DIRECT_POSTING = frozenset({"DISALLOWDIRECTPOSTING", "NODIRECTPOST"})
 
 
-def shown(settings: Settings, name: str) -> ObjectType | None:
-    """The object as the company has it; None when it has none of that name."""
+def shown(settings: Settings, name: str, *, read: bool = False) -> ObjectType | None:
+    """The object as the company has it; None when it has none of that name.
+
+    :param read: with the fields that can be read of it, which `lookup` need not tell apart
+    """
     catalog = load_catalog()
     if name not in catalog:
         return None
     kind = catalog[name]
     hidden = set(settings.hidden_fields.get(kind.name, ()))
+    if read:
+        hidden |= set(settings.unreadable_fields.get(kind.name, ()))
     if kind.name in _LOGS:
         if ("summaries" if kind.name in SUMMARIES else "log") not in settings.closed_books_shown:
             return None

@@ -171,6 +171,10 @@ class Kind(ABC):
         """What Intacct must have beside the lists that are read for every run."""
         return ()
 
+    def posts_directly_to(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
+        """What connector.yaml names that its documents enter directly, which journals and accounts may disallow."""
+        return ()
+
     # Reading
 
     @property

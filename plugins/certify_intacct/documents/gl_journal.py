@@ -27,10 +27,17 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import coding
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
-from certify_intacct.rules.expenses.mapping import check_account
+from certify_intacct.rules.expenses.mapping import (
+    ALLOW_DIRECT_POSTING,
+    AccountChoice,
+    account_choice,
+    check_account,
+    no_direct_posting,
+)
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.facts import OWN_NUMBERS
+from certify_intacct.rules.preflight.rights import Need
 from certify_intacct.rules.texts import readable
 
 OFFSET, VAT_VENDOR = "offset_account", "vat_vendor"
@@ -92,6 +99,10 @@ class GlJournal(Kind):
         "billable": "BILLABLE",
     }  # fmt: skip
 
+    def accounts(self, payer: Payer, context: PlanningContext) -> AccountChoice:
+        """Entered directly, so none that disallows it."""
+        return replace(account_choice(context.posting, context.references), direct=True)
+
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """The journal, with the account against which it is booked."""
         posting = context.posting
@@ -99,6 +110,13 @@ class GlJournal(Kind):
         if settings is None:
             return Hold(
                 Rule.JOURNAL_MISSING, f"{group.label}: no journal is configured.", "Set posting.company_paid.journal."
+            )
+        journal = context.references.journals.get(settings.symbol)
+        if journal is not None and not journal.direct_posting:
+            return Hold(
+                Rule.DIRECT_POSTING,
+                f"{group.label}: the journal {settings.symbol!r} disallows direct posting in Intacct.",
+                f"{ALLOW_DIRECT_POSTING} into the journal, or choose another posting.company_paid.journal.symbol.",
             )
         problem = check_account(settings.offset_account, context.references)
         if problem:
@@ -108,6 +126,12 @@ class GlJournal(Kind):
                 "Correct posting.company_paid.journal.",
             )
         account = context.references.accounts[settings.offset_account]
+        if problem := no_direct_posting(account):
+            return Hold(
+                Rule.DIRECT_POSTING,
+                f"{group.label}: {problem} in Intacct, the offset account.",
+                f"{ALLOW_DIRECT_POSTING} to the account, or choose another posting.company_paid.journal.offset_account.",
+            )
         for member in group.members:
             codes, _ = coding.codes_of(context.report, member.line, context.references, context.dimensions)
             if missing := coding.demanded(account, codes):
@@ -145,6 +169,10 @@ class GlJournal(Kind):
         entries = [entry for line in document.lines for entry in _pair(document, line)]
         return create(self.object, fields | {"ENTRIES": {"GLENTRY": entries}}, control_id=control_id)
 
+    def needs(self) -> list[Need]:
+        """Journals too: whether one takes entries is known before, where they can be read."""
+        return [*super().needs(), Need("GLJOURNAL", required=False)]
+
     def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
         return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
@@ -164,6 +192,20 @@ class GlJournal(Kind):
             return ()
         key = "posting.company_paid.journal.symbol"
         return (Existing(object="GLJOURNAL", field="SYMBOL", value=settings.symbol, item="Journal", key=key),)
+
+    def posts_directly_to(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
+        """The journal, the offset account and the accounts of the map; those that are GL codes of categories are in Certify."""
+        settings = posting.company_paid.journal
+        if settings is None:
+            return ()
+        accounts = {settings.offset_account: "posting.company_paid.journal.offset_account"}
+        if not posting.accounts.by_label:
+            accounts |= dict.fromkeys(posting.accounts.map.values(), "posting.accounts.map")
+        return (
+            *self.must_exist(posting),
+            *(Existing(object="GLACCOUNT", field="ACCOUNTNO", value=number, item="GL account", key=key)
+              for number, key in accounts.items()),
+        )  # fmt: skip
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -56,21 +56,42 @@ class PaymentType:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A GL account, AP account label or expense type. ``requires`` holds the names of the dimensions that it demands on every line."""
+    """A GL account, AP account label or expense type.
+
+    :param requires: the names of the dimensions that it demands on every line
+    :param direct_posting: whether journal entries may name it; true also when Intacct does not say
+    """
 
     account_no: str
     title: str = ""
     active: bool = True
     requires: frozenset[str] = frozenset()
+    direct_posting: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerJournal:
+    """A journal of the general ledger (GLJOURNAL).
+
+    :param direct_posting: whether others than Intacct itself may enter into it; true also when Intacct does not say
+    """
+
+    symbol: str
+    direct_posting: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class CardAccount:
-    """A credit-card account of Intacct (CREDITCARD). ``entity`` is the entity that owns it, empty at top level."""
+    """A credit-card account of Intacct (CREDITCARD).
+
+    :param entity: the entity that owns it, empty at top level
+    :param expires: the last day on which it can be used; None when Intacct does not say
+    """
 
     card_id: str
     active: bool = True
     entity: str = ""
+    expires: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +165,7 @@ class References:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     labels: Mapping[str, Account] = field(default_factory=dict)
     cards: Mapping[str, CardAccount] = field(default_factory=dict)
+    journals: Mapping[str, LedgerJournal] = field(default_factory=dict)
     employees: Mapping[str, Employee] = field(default_factory=dict)
     expense_types: Mapping[str, Account] = field(default_factory=dict)
     payment_types: Mapping[str, PaymentType] = field(default_factory=dict)

@@ -90,6 +90,7 @@ class Rule(StrEnum):
     CARD_UNKNOWN = "card_unknown", Desk.CONFIGURATION, 17
     CARDS_DIFFER = "cards_differ", Desk.CERTIFY, 17
     CARD_OF_OTHER_ENTITY = "card_of_other_entity", Desk.CERTIFY, 17
+    CARD_EXPIRED = "card_expired", Desk.INTACCT, 17
     CARD_VENDOR_MISSING = "card_vendor_missing", Desk.CONFIGURATION, 38
 
     # Where it is booked.
@@ -107,6 +108,7 @@ class Rule(StrEnum):
     DIMENSION_REQUIRED = "dimension_required", Desk.CERTIFY, 20
     JOURNAL_MISSING = "journal_missing", Desk.CONFIGURATION, 17
     OFFSET_ACCOUNT = "offset_account", Desk.CONFIGURATION, 17
+    DIRECT_POSTING = "direct_posting", Desk.INTACCT, 17
     TARGET_HOLD = "target_hold", Desk.CONFIGURATION, 12
 
     # Its dates.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.errors import PermissionDenied
+from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.operators.extract import ExtractOperator, Records
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 # Reading the audit trail is a right of its own, without which everything else still works.
 DELETIONS = "intacct_deletions"
+#: Streams without which everything else works, and what is not known then.
+UNREAD = {
+    DELETIONS: "nobody knows who was deleted, so nobody is deactivated for it",
+    "intacct_journals": "nobody knows before whether a journal takes entries",
+}
 # What tells it differs by company.
 CLOSED_BOOKS = "intacct_closed_books"
 # What the audit trail calls the kinds of record that may be people.
@@ -50,20 +55,43 @@ class SageIntacctToStagingOperator(ExtractOperator):
             return
         order = [column.source for column in stream.key_columns]
         try:
+            fields = self._fields(hook, stream)
             for page in hook.query(
-                stream.source, list(stream.source_fields), filter=self._filter(stream), order_by=order, ahead=True
+                stream.source, list(fields.values()), filter=self._filter(stream), order_by=order, ahead=True
             ):
-                yield page.records
+                yield [{own: record[name] for own, name in fields.items() if name in record} for record in page.records]
         except PermissionDenied as error:
-            if stream.name != DELETIONS:
+            if stream.name not in UNREAD:
                 raise
-            self.log.warning(
-                "%s: without this right nobody knows who was deleted, so nobody is deactivated for it. %s",
-                stream.name,
-                error,
-            )
+            self.log.warning("%s: without this right %s. %s", stream.name, UNREAD[stream.name], error)
         finally:
             hook.close()
+
+    def _fields(self, hook: SageIntacctHook, stream: Stream) -> dict[str, str]:
+        """What is asked for, by the names of the stream: of the fields that not every company shows those that can be read."""
+        fields = {name: name for name in stream.source_fields}
+        if not stream.optional:
+            return fields
+        from certify_intacct.intacct.definitions import field_called
+        from certify_intacct.intacct.functions import query
+
+        for column in stream.optional:
+            del fields[column.source]
+        try:
+            definition = hook.lookup(stream.source)
+        except FunctionFailed as error:
+            self.log.info("%s: which fields there are is not known. %s", stream.name, error)
+            return fields
+        named = {column.source: field_called(definition, column.source, column.label) for column in stream.optional}
+        shown = {source: name for source, name in named.items() if name}
+        if not shown:
+            return fields
+        # What is listed can be queried, as a rule.
+        (result,) = hook.send([query(stream.source, ["RECORDNO", *shown.values()], page_size=1)])
+        if not result.succeeded:
+            self.log.info("%s: %s cannot be read, so nothing is known of them.", stream.name, ", ".join(shown.values()))
+            return fields
+        return fields | shown
 
     def _closed_books(self, hook: SageIntacctHook) -> Records:
         """Through which day the books are closed, as far as Intacct says it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +16,7 @@ from certify_intacct.model.references import (
     Category,
     DimensionValue,
     Employee,
+    LedgerJournal,
     PaymentType,
     References,
     Vendor,
@@ -53,9 +55,10 @@ def references(
             )
             for row in passed(connection, load_id, "intacct_expense_payment_types")
         },
-        cards={
-            row.code: CardAccount(card_id=row.code, active=row.active, entity=row.text("entity_id"))
-            for row in passed(connection, load_id, "intacct_cards")
+        cards={row.code: _card(row) for row in passed(connection, load_id, "intacct_cards")},
+        journals={
+            row.code: LedgerJournal(symbol=row.code, direct_posting=_direct_posting(row))
+            for row in passed(connection, load_id, "intacct_journals")
         },
         dimensions={
             dimension.name: {
@@ -156,7 +159,38 @@ def _vendor(row: ListRow) -> Vendor:
 
 def _account(row: ListRow) -> Account:
     demanded = (dimension.name for dimension in DIMENSIONS if row.attributes.get(dimension.requires.lower()))
-    return Account(account_no=row.code, title=row.name, active=row.active, requires=frozenset(demanded))
+    return Account(
+        account_no=row.code,
+        title=row.name,
+        active=row.active,
+        requires=frozenset(demanded),
+        direct_posting=_direct_posting(row),
+    )
+
+
+def _direct_posting(row: ListRow) -> bool:
+    """Only the plain word for yes forbids it: another one, or none, is no knowledge."""
+    return row.text("direct_posting_off").strip().casefold() not in ("true", "t")
+
+
+def _card(row: ListRow) -> CardAccount:
+    month, year = row.text("expiration_month"), row.text("expiration_year")
+    return CardAccount(card_id=row.code, active=row.active, entity=row.text("entity_id"), expires=expiry(month, year))
+
+
+def expiry(month: str, year: str) -> date | None:
+    """The last day of a month that is named by its number or in English; None when it cannot be read."""
+    names = [name.casefold() for name in calendar.month_name]
+    word = month.strip().casefold()
+    short = [name for name in names if name and len(word) == 3 and name.startswith(word)]
+    number = names.index(short[0]) if short else names.index(word) if word in names[1:] else _number(word)
+    if not 1 <= number <= 12 or not 1900 <= _number(year.strip()) <= 9999:
+        return None
+    return date(int(year), number, calendar.monthrange(int(year), number)[1])
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
 
 
 def _employee(row: ListRow) -> Employee:

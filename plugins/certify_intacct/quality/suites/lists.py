@@ -108,6 +108,7 @@ OF_KINDS = {
     suite.stream: suite
     for suite in (
         looked_up("intacct_payee_employees", "employee", "Intacct, Company > Employees"),
+        looked_up("intacct_journals", "journal", "Intacct, General Ledger > Setup > Journals"),
         looked_up("intacct_expense_types", "expense type", "Intacct, Expenses > Setup > Expense types"),
         looked_up("intacct_expense_payment_types", "payment type", "Intacct, Expenses > Setup > Payment types"),
     )

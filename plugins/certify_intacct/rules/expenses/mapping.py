@@ -17,6 +17,11 @@ from certify_intacct.rules.likeness import outline
 from certify_intacct.rules.near_misses import is_blank, looks_like, near_miss
 from certify_intacct.rules.texts import in_yaml
 
+#: Where a person allows it; the beginning of a sentence.
+ALLOW_DIRECT_POSTING = (
+    "Clear Disallow direct posting in Intacct (General Ledger > Accounts or Journals), so that entries come"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Coding:
@@ -43,6 +48,7 @@ class AccountChoice:
     :param noun: what one is called
     :param key: the key of connector.yaml that holds ``map``
     :param by_label: whether they are names of accounts and not GL accounts
+    :param direct: whether lines are entered into the account directly, which it may disallow
     """
 
     map: Mapping[str, str]
@@ -51,6 +57,7 @@ class AccountChoice:
     noun: str
     key: str
     by_label: bool = False
+    direct: bool = False
 
     def problem(self, code: str) -> str:
         """What is wrong with one of them, empty when nothing is."""
@@ -58,7 +65,9 @@ class AccountChoice:
         if known is None:
             like = near_miss(code, self.listed)
             return f"Intacct has no {self.noun} {code!r}" + (f" (it looks like {like!r})" if like else "")
-        return "" if known.active else f"{self.noun} {code!r} is inactive"
+        if not known.active:
+            return f"{self.noun} {code!r} is inactive"
+        return no_direct_posting(known) if self.direct else ""
 
 
 def account_choice(posting: PostingConfiguration, references: References) -> AccountChoice:
@@ -172,6 +181,11 @@ def check_account(account_no: str, references: References) -> str:
     return "" if known.active else f"GL account {account_no!r} is inactive"
 
 
+def no_direct_posting(account: Account) -> str:
+    """Why no journal entry may name an account, empty when one may."""
+    return "" if account.direct_posting else f"GL account {account.account_no!r} disallows direct posting"
+
+
 #: What a row of ``posting.company_paid.cards`` leads to, by the key that names it: for a person, and as a hold prints it.
 _LEADS_TO = {
     "card_id": ("Intacct card account", "CARDID", "CARDID of its account"),
@@ -280,5 +294,10 @@ def _account(line: ExpenseLine, rule: AccountChoice) -> tuple[Account | None, li
                 f"{rule.noun} {number!r} is inactive.",
                 f"Activate it in Intacct, or map the category to another in {rule.key}.",
             )
+        ]
+    if rule.direct and (problem := no_direct_posting(known)):
+        cure = f"{ALLOW_DIRECT_POSTING} to the account, or map the category {line.category!r} to another in {rule.key}."
+        return known, [
+            Hold.on_line(line, Rule.DIRECT_POSTING, f"{problem} in Intacct, and journals post directly.", cure)
         ]
     return known, []

@@ -166,6 +166,27 @@ def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str
     )
 
 
+def direct_posting(closed: Collection[tuple[str, str, str]], *, told: bool) -> Finding:
+    """Whether what connector.yaml names for journal entries takes them.
+
+    :param closed: what does not: what it is, its code, and the key that names it
+    :param told: whether Intacct shows it of all of them
+    """
+    named = ", ".join(f"{item[0].lower() + item[1:] if item == 'Journal' else item} {code}" for item, code, _ in closed)
+    keys = ", ".join(dict.fromkeys(key for *_, key in closed))
+    detail = f"Disallow direct posting is ticked: {named}. Documents that would name them are held." if closed else ""
+    return Finding(
+        area=INTACCT,
+        item="Journal and accounts take direct postings",
+        outcome=Outcome.MISSING if closed else Outcome.PRESENT if told else Outcome.UNKNOWN,
+        required=False,
+        detail=detail or ("" if told else "This company does not show it; what Intacct refuses will say."),
+        where_to_click=f"Intacct: General Ledger > Accounts or Journals: clear it; or connector.yaml: {keys}."
+        if closed
+        else "",
+    )
+
+
 def date_format(formatting: Mapping[str, str] | None) -> Finding:
     """Dates are written month, day, year for the user: that is how they are read."""
     given = (formatting or {}).get("dateformat", "")

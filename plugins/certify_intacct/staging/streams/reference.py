@@ -39,6 +39,9 @@ def certify_list(name: str, source: str, *columns: Column) -> Stream:
     )
 
 
+# Of the name only REST's is published: disallowDirectPosting.
+_DIRECT_POSTING_OFF = Column("direct_posting_off", "DISALLOWDIRECTPOSTING", label="Disallow direct posting")
+
 INTACCT_VENDORS = intacct_list(
     "intacct_vendors",
     "VENDOR",
@@ -69,6 +72,17 @@ INTACCT_GL_ACCOUNTS = intacct_list(
     Column("name", "TITLE"),
     Column("status", "STATUS"),
     *(Column(row.requires.lower(), row.requires, "boolean") for row in DIMENSIONS),
+    _DIRECT_POSTING_OFF,
+)
+
+# For GL journals alone.
+INTACCT_JOURNALS = intacct_list(
+    "intacct_journals",
+    "GLJOURNAL",
+    Column("code", "SYMBOL"),
+    Column("name", "TITLE"),
+    Column("status", "STATUS"),
+    _DIRECT_POSTING_OFF,
 )
 
 INTACCT_AP_ACCOUNT_LABELS = intacct_list(
@@ -85,6 +99,8 @@ INTACCT_CARDS = intacct_list(
     Column("code", "CARDID"),
     Column("status", "STATUS"),
     Column("entity_id", "MEGAENTITYID"),
+    Column("expiration_month", "EXP_MONTH", label="Expiration month"),
+    Column("expiration_year", "EXP_YEAR", label="Expiration year"),
 )
 
 INTACCT_TERMS = intacct_list(
@@ -165,6 +181,7 @@ STREAMS = (
     INTACCT_VENDORS,
     INTACCT_LOCATIONS,
     INTACCT_GL_ACCOUNTS,
+    INTACCT_JOURNALS,
     INTACCT_AP_ACCOUNT_LABELS,
     INTACCT_CARDS,
     INTACCT_TERMS,
