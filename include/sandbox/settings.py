@@ -171,10 +171,10 @@ class ReadSettings(BaseModel):
     unreadable_fields: dict[str, list[str]] = Field(
         {}, description="Fields that `lookup` names and no query may ask for: object to names. [U]"
     )
-    direct_posting_field: Literal["", "DISALLOWDIRECTPOSTING", "NODIRECTPOST"] = Field(
-        "DISALLOWDIRECTPOSTING",
-        description="The name under which journals and accounts show that they disallow direct posting; empty: they do not. "
-        "[V: the switch; U: its name]",
+    direct_posting_field: Literal["published", "labelled", "hidden"] = Field(
+        "published",
+        description="Under which name journals and accounts show that they disallow direct posting: SUBLEDGERCONTROLON (accounts) and "
+        "DISALLOWDIRECTPOSTING (journals), another one that only its label tells, or none. [V: accounts; U: journals]",
     )
     company_preferences: dict[str, dict[str, str]] = Field(
         {}, description="What get_companyprefs adds: application to preference to value. [U: the names]"
@@ -352,6 +352,11 @@ class WriteSettings(BaseModel):
     over_length: Literal["refuse", "truncate"] = Field("refuse", description="A text longer than its field. [U]")
     private_records_at_top_level: bool = Field(
         False, description="A transaction at top level may use the private records of an entity. [U]"
+    )
+    project_status_of: Literal["own", "all"] = Field(
+        "own",
+        description="A project status that prevents AP and purchasing transactions stops bills alone, or card transactions and "
+        "journals too. [U]",
     )
     reversal_number: Literal["prefixed", "same"] = Field(
         "prefixed", description="Number of a reversing transaction: `Reversed - ` and the old one, or the old one. [U]"

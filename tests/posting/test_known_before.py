@@ -15,9 +15,9 @@ from tests.posting.test_gl_journals import JOURNAL, books, journals
 
 __all__ = ["books"]
 
-NAMES = ("DISALLOWDIRECTPOSTING", "NODIRECTPOST")
+NAMES = ("SUBLEDGERCONTROLON", "DISALLOWDIRECTPOSTING", "NODIRECTPOST")
 UNKNOWN = [
-    {"direct_posting_field": ""},
+    {"direct_posting_field": "hidden"},
     {"unreadable_fields": {name: [*NAMES] for name in ("GLJOURNAL", "GLACCOUNT")}},
 ]
 
@@ -27,9 +27,10 @@ def switch(company: Company, object: str, key: str, value: str) -> None:
     (record,) = [
         one for one in company.sandbox.state("intacct", object) if key in (one.get("SYMBOL"), one.get("ACCOUNTNO"))
     ]
+    own = "SUBLEDGERCONTROLON" if object == "GLACCOUNT" else "DISALLOWDIRECTPOSTING"
     company.sandbox.act(
-        "edit_document", object=object, record=record["RECORDNO"], changes={"DISALLOWDIRECTPOSTING": value, "NODIRECTPOST": value}
-    )  # fmt: skip
+        "edit_document", object=object, record=record["RECORDNO"], changes={own: value, "NODIRECTPOST": value}
+    )
 
 
 THINGS = {
@@ -39,7 +40,7 @@ THINGS = {
 }
 
 
-@pytest.mark.parametrize("field", NAMES)
+@pytest.mark.parametrize("field", ["published", "labelled"])
 @pytest.mark.parametrize("thing", THINGS)
 def test_direct_posting_that_is_disallowed_holds_a_journal_and_nothing_else(books, thing, field):
     object_name, key, yaml_key = THINGS[thing]
@@ -178,5 +179,99 @@ def test_preflight_names_what_connector_yaml_names_and_is_closed_to_journals(boo
     assert "journal EXP, GL account 2055, GL account 6300" in found["detail"]
     assert "6220" not in found["detail"], "no key of connector.yaml names it"
     assert "posting.company_paid.journal" in found["where_to_click"]
-    books.sandbox.settings(direct_posting_field="")
+    books.sandbox.settings(direct_posting_field="hidden")
     assert rows()[item]["outcome"] == "cannot tell"
+
+
+def project(company: Company, **prevents: str) -> dict[str, str]:
+    """A project on the lines, whose status prevents something; gives the fields of a line that names it."""
+    company.sandbox.load("intacct", "PROJECT", [{"PROJECTID": "P-1", "NAME": "Bridge", "STATUS": "active", **prevents}])
+    company.configure(dimensions={"project": {"certify": "report_gld/2"}})
+    return {"ExpenseReportGLD2Code": "P-1"}
+
+
+def allow(company: Company) -> None:
+    (found,) = company.sandbox.state("intacct", "PROJECT")
+    changes = {"PREVENTAPPO": "false", "PREVENTEXPENSE": "false"}
+    company.sandbox.act("edit_document", object="PROJECT", record=found["RECORDNO"], changes=changes)
+
+
+def test_a_project_whose_status_prevents_bills_holds_bills_and_nothing_else(company):
+    named = project(company, PREVENTAPPO="true", PREVENTEXPENSE="true")
+    report = company.report(
+        1, {"Amount": "10", "ReimAmount": "10", **named}, {"Amount": "5", "ReimAmount": "0", **named}
+    )
+    other = company.report(2)
+    assert company.sync() == {"applied": 2}
+    assert company.held() == {report: {"project_status"}}
+    assert len(company.card_transactions()) == len(company.bills()) == 1, "the charge, and the bill of the other report"
+    assert other in company.outcomes()
+    said = held(company)
+    assert "The status of project 'P-1' in Intacct says Prevent AP and PO transactions (PREVENTAPPO)" in said["reason"]
+    assert "dimensions.project.map" in said["cure"]
+    allow(company)
+    assert company.sync(refresh=True) == {"applied": 1}
+    assert len(company.bills()) == 2
+
+
+def test_a_project_s_status_that_is_not_shown_is_learnt_from_the_refusal(company):
+    named = project(company, PREVENTAPPO="true")
+    company.sandbox.settings(hidden_fields={"PROJECT": ["PREVENTAPPO", "PREVENTEXPENSE"]}, project_status_of="all")
+    company.report(1, {"Amount": "10", "ReimAmount": "10", **named}, {"Amount": "5", "ReimAmount": "0", **named})
+    assert company.sync() == {"rejected": 1}
+    (said,) = company.sql("SELECT message FROM plan.outcome")
+    assert "project status that prevents" in said["message"]
+    assert "Check the project's status" in said["message"]
+    allow(company)
+    assert company.sync() == {"applied": 1}
+
+
+def test_a_project_that_is_fit_is_posted_to(company):
+    named = project(company, PREVENTAPPO="false", PREVENTEXPENSE="true")
+    company.report(1, {"Amount": "10", "ReimAmount": "10", **named})
+    assert company.sync() == {"applied": 1}
+
+
+def restrict(company: Company, rule: str, locations: str = "") -> None:
+    """OBJECTRESTRICTION of the employee's vendor."""
+    (vendor,) = [one for one in company.sandbox.state("intacct", "VENDOR") if one["VENDORID"] == "E-1007"]
+    changes = {"OBJECTRESTRICTION": rule, "RESTRICTEDLOCATIONS": locations}
+    company.sandbox.act("edit_document", object="VENDOR", record=vendor["RECORDNO"], changes=changes)
+
+
+def test_a_vendor_that_is_restricted_to_other_entities_holds_its_bill(company):
+    restrict(company, "Restricted", "200")
+    report = company.report(1)
+    assert company.sync() == {}
+    assert company.held() == {report: {"vendor_restricted"}}
+    assert "restricted to 200 in Intacct, and the bill is for entity 100" in held(company)["reason"]
+    restrict(company, "Restricted", "100#~#200")
+    assert company.sync(refresh=True) == {"applied": 1}
+
+
+def test_a_vendor_of_the_top_level_holds_what_would_be_made_inside_an_entity(company):
+    restrict(company, "RootOnly")
+    company.configure(posting_entity="entity")
+    report = company.report(1)
+    assert company.sync() == {}
+    assert company.held() == {report: {"vendor_restricted"}}
+    assert "posting.posting_entity: top_level" in held(company)["cure"]
+    company.configure(posting_entity="top_level")
+    assert company.sync(refresh=True) == {"applied": 1}
+
+
+@pytest.mark.parametrize(
+    ("locations", "settings"),
+    [
+        ("EAST", {}),
+        ("200", {"hidden_fields": {"VENDOR": ["RESTRICTEDLOCATIONS"]}}),
+        ("200", {"unreadable_fields": {"VENDOR": ["OBJECTRESTRICTION"]}}),
+    ],
+)
+def test_a_restriction_that_nobody_can_read_is_learnt_from_the_refusal(company, locations, settings):
+    company.sandbox.settings(**settings)
+    restrict(company, "Restricted", locations)
+    company.report(1)
+    assert company.sync() == {"rejected": 1}
+    restrict(company, "Unrestricted")
+    assert company.sync(refresh=True) == {"applied": 1}

@@ -18,7 +18,9 @@ _HIDDEN = {
     "no_date": {"ENTEREDON", "ASOFDATE", "LOCATIONKEY"},
     "no_time": {"ENTEREDON", "LOCATIONKEY", "WHENCREATED"},
 }
-_DIRECT_POSTING = frozenset({"DISALLOWDIRECTPOSTING", "NODIRECTPOST"})
+#: The switch against direct posting by its names: that of accounts in the vendor's own views of data, that of REST in capitals; and
+#: one of ours, which only its label tells.
+_PUBLISHED, _LABELLED = frozenset({"SUBLEDGERCONTROLON", "DISALLOWDIRECTPOSTING"}), "NODIRECTPOST"
 
 
 def shown(settings: Settings, name: str, *, read: bool = False) -> ObjectType | None:
@@ -37,8 +39,9 @@ def shown(settings: Settings, name: str, *, read: bool = False) -> ObjectType | 
         if ("summaries" if kind.name in SUMMARIES else "log") not in settings.closed_books_shown:
             return None
         hidden |= _HIDDEN[settings.closed_books_fields]
-    if _DIRECT_POSTING & kind.fields.keys():
-        hidden |= _DIRECT_POSTING - {settings.direct_posting_field}
+    if _LABELLED in kind.fields:
+        hidden |= {_LABELLED} if settings.direct_posting_field != "labelled" else set()
+        hidden |= _PUBLISHED if settings.direct_posting_field != "published" else set()
     if not hidden:
         return kind
     return replace(kind, fields={one: field for one, field in kind.fields.items() if one not in hidden})

@@ -15,7 +15,12 @@ from certify_intacct.model.dimensions import ENTITY
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
-    """A vendor of Intacct. ``entity`` is its MEGAENTITYID: empty at top level, else the entity it is private to."""
+    """A vendor of Intacct.
+
+    :param entity: its MEGAENTITYID: empty at top level, else the entity it is private to
+    :param top_level_only: whether it may be named at top level alone
+    :param locations: where it may be named, and nowhere else; None for everywhere, or when Intacct does not say
+    """
 
     vendor_id: str
     record_no: str
@@ -27,6 +32,8 @@ class Vendor:
     on_hold: bool = False
     term: str = ""
     entity: str = ""
+    top_level_only: bool = False
+    locations: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +108,7 @@ class DimensionValue:
     :param status: Intacct's word; only what is ``active`` may be used
     :param parent: the code of what it belongs to, empty for none
     :param more: what else is known of it, by the names of its row (``currency`` of an entity)
+    :param prevented: the subledgers whose documents its status prevents, as far as Intacct shows it
     """
 
     code: str
@@ -108,6 +116,7 @@ class DimensionValue:
     status: str = "active"
     parent: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
+    prevented: frozenset[str] = frozenset()
 
     @property
     def active(self) -> bool:

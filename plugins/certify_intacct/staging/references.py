@@ -57,7 +57,7 @@ def references(
         },
         cards={row.code: _card(row) for row in passed(connection, load_id, "intacct_cards")},
         journals={
-            row.code: LedgerJournal(symbol=row.code, direct_posting=_direct_posting(row))
+            row.code: LedgerJournal(symbol=row.code, direct_posting=not _ticked(row, "direct_posting_off"))
             for row in passed(connection, load_id, "intacct_journals")
         },
         dimensions={
@@ -96,6 +96,7 @@ def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:
         status=(row.status or "of unknown status") if dimension.status else "active",
         parent=row.parent,
         more={name: row.text(name) for name in dimension.more},
+        prevented=frozenset(name for name in dimension.prevented if _ticked(row, f"prevented_{name}")),
     )
 
 
@@ -143,6 +144,9 @@ def _from_the_bill(due_from: str) -> bool:
 
 
 def _vendor(row: ListRow) -> Vendor:
+    """Intacct joins several values of a field by ``#~#``."""
+    rule = row.text("restriction").strip().casefold()
+    locations = frozenset(row.text("restricted_locations").split("#~#")) - {""}
     return Vendor(
         vendor_id=row.code,
         record_no=row.key,
@@ -154,6 +158,8 @@ def _vendor(row: ListRow) -> Vendor:
         on_hold=bool(row.attributes["on_hold"]),
         term=row.text("term_name"),
         entity=row.text("entity_id"),
+        top_level_only=rule == "rootonly",
+        locations=locations if rule == "restricted" and locations else None,
     )
 
 
@@ -164,13 +170,13 @@ def _account(row: ListRow) -> Account:
         title=row.name,
         active=row.active,
         requires=frozenset(demanded),
-        direct_posting=_direct_posting(row),
+        direct_posting=not _ticked(row, "direct_posting_off"),
     )
 
 
-def _direct_posting(row: ListRow) -> bool:
-    """Only the plain word for yes forbids it: another one, or none, is no knowledge."""
-    return row.text("direct_posting_off").strip().casefold() not in ("true", "t")
+def _ticked(row: ListRow, name: str) -> bool:
+    """Whether a switch that not every company shows is on. Only the plain word for yes is: another one, or none, is no knowledge."""
+    return row.text(name).strip().casefold() in ("true", "t")
 
 
 def _card(row: ListRow) -> CardAccount:

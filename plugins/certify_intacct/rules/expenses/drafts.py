@@ -179,7 +179,13 @@ class Drafts:
         policy = taxes.policy_for(group.entity, self.posting)
         for member in group.members:
             coding, found = mapping.code_line(
-                self.report, member.line, self.references, accounts, self.dimensions, given
+                self.report,
+                member.line,
+                self.references,
+                accounts,
+                self.dimensions,
+                given,
+                target.subledger if target else "",
             )
             holds += found
             taxed = taxes.divide(member, group.payer, policy, self.references, accounts)

@@ -145,15 +145,17 @@ def code_line(
     accounts: AccountChoice,
     dimensions: DimensionsConfiguration,
     given: frozenset[str] = frozenset(),
+    subledger: str = "",
 ) -> tuple[Coding, list[Hold]]:
     """Account, department and further dimensions of a line, and what is wrong with them.
 
     :param accounts: how its account is chosen
     :param given: dimensions, by name, that the header of the document gives to all of its lines
+    :param subledger: that of the document
     """
     account, holds = _account(line, accounts)
     codes, wrong = coding.codes_of(report, line, references, dimensions)
-    holds = [*holds, *wrong]
+    holds = [*holds, *wrong, *coding.prevented(codes, line, references, subledger)]
     if account is not None:
         for missing in coding.demanded(account, codes, given):
             reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."

@@ -39,8 +39,8 @@ def certify_list(name: str, source: str, *columns: Column) -> Stream:
     )
 
 
-# Of the name only REST's is published: disallowDirectPosting.
-_DIRECT_POSTING_OFF = Column("direct_posting_off", "DISALLOWDIRECTPOSTING", label="Disallow direct posting")
+# REST calls both disallowDirectPosting. Of accounts the vendor's own view of data says which field that is; of journals nobody does.
+_DISALLOW = "Disallow direct posting"
 
 INTACCT_VENDORS = intacct_list(
     "intacct_vendors",
@@ -54,6 +54,8 @@ INTACCT_VENDORS = intacct_list(
     Column("on_hold", "ONHOLD", "boolean"),
     Column("term_name", "TERMNAME"),
     Column("entity_id", "MEGAENTITYID"),
+    Column("restriction", "OBJECTRESTRICTION", label="Restriction type"),
+    Column("restricted_locations", "RESTRICTEDLOCATIONS", label="Restricted locations"),
 )
 
 INTACCT_LOCATIONS = intacct_list(
@@ -72,7 +74,7 @@ INTACCT_GL_ACCOUNTS = intacct_list(
     Column("name", "TITLE"),
     Column("status", "STATUS"),
     *(Column(row.requires.lower(), row.requires, "boolean") for row in DIMENSIONS),
-    _DIRECT_POSTING_OFF,
+    Column("direct_posting_off", "SUBLEDGERCONTROLON", label=_DISALLOW),
 )
 
 # For GL journals alone.
@@ -82,7 +84,7 @@ INTACCT_JOURNALS = intacct_list(
     Column("code", "SYMBOL"),
     Column("name", "TITLE"),
     Column("status", "STATUS"),
-    _DIRECT_POSTING_OFF,
+    Column("direct_posting_off", "DISALLOWDIRECTPOSTING", label=_DISALLOW),
 )
 
 INTACCT_AP_ACCOUNT_LABELS = intacct_list(
