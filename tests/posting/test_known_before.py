@@ -83,7 +83,28 @@ def test_where_it_is_not_shown_the_refusal_says_what_to_do(books, thing, hidden)
     (said,) = books.sql("SELECT message FROM plan.outcome")
     assert "Direct posting" in said["message"]
     assert "clear Disallow direct posting" in said["message"]
+    second = books.report(2, ("7", "0"))
+    assert books.sync(refresh=True) == {}, "learnt: nothing is sent again on the same day"
+    assert books.held()[second] == {"direct_posting"}
+    assert sends(books) == 1
     switch(books, object_name, key, "false")
+    books.sql(
+        """
+        UPDATE ledger.company_fact
+        SET value = (SELECT jsonb_object_agg(key, (now() - interval '21 hours')::text) FROM jsonb_each(value))
+        WHERE name = 'direct_posting_refused'
+        """
+    )
+    assert books.sync(refresh=True) == {"applied": 2}
+
+
+def test_what_is_shown_counts_for_more_than_what_was_refused_before(books):
+    books.sandbox.settings(direct_posting_field="hidden")
+    switch(books, "GLACCOUNT", "2055", "true")
+    books.report(1, ("10", "0"))
+    assert books.sync() == {"rejected": 1}
+    switch(books, "GLACCOUNT", "2055", "false")
+    books.sandbox.settings(direct_posting_field="published")
     assert books.sync(refresh=True) == {"applied": 1}
 
 

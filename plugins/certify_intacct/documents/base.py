@@ -153,6 +153,10 @@ class Kind(ABC):
     def request(self, document: Document, control_id: str) -> Function:
         """The same, for a document whose codes are such as Intacct takes."""
 
+    def entered_directly(self, document: Document) -> tuple[tuple[str, str], ...]:
+        """What a document enters directly, and may not be allowed to: ``journal`` or ``account``, and its code."""
+        return ()
+
     # What a company must have for it
 
     def needs(self) -> list[Need]:

@@ -173,6 +173,11 @@ class GlJournal(Kind):
         """Journals too: whether one takes entries is known before, where they can be read."""
         return [*super().needs(), Need("GLJOURNAL", required=False)]
 
+    def entered_directly(self, document: Document) -> tuple[tuple[str, str], ...]:
+        """Its journal, and the accounts of all lines."""
+        accounts = dict.fromkeys(("account", line.account) for line in self.lines_of(document))
+        return (("journal", document.payee_id), *accounts)
+
     def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
         return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}

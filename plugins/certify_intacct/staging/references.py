@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +21,7 @@ from certify_intacct.model.references import (
     References,
     Vendor,
 )
-from certify_intacct.staging import closed_periods
+from certify_intacct.staging import closed_periods, direct_postings
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import ListRow, passed, rows_of
 
@@ -42,7 +42,8 @@ def references(
     :param single_entity: whether the company has no entities; its locations are looked up in their place
     """
     closed = closed_periods.known(connection, load_id, intacct_company, moving=moving)
-    accounts = {row.code: _account(row) for row in passed(connection, load_id, "intacct_gl_accounts")}
+    refused = direct_postings.refused(connection, intacct_company)
+    accounts = {row.code: _account(row, refused) for row in passed(connection, load_id, "intacct_gl_accounts")}
     return References(
         vendors={row.code: _vendor(row) for row in passed(connection, load_id, "intacct_vendors")},
         accounts=accounts,
@@ -56,10 +57,7 @@ def references(
             for row in passed(connection, load_id, "intacct_expense_payment_types")
         },
         cards={row.code: _card(row) for row in passed(connection, load_id, "intacct_cards")},
-        journals={
-            row.code: LedgerJournal(symbol=row.code, direct_posting=not _ticked(row, "direct_posting_off"))
-            for row in passed(connection, load_id, "intacct_journals")
-        },
+        journals=_journals(connection, load_id, refused),
         dimensions={
             dimension.name: {
                 (*row.within, row.code): value_of(row, dimension)
@@ -163,14 +161,37 @@ def _vendor(row: ListRow) -> Vendor:
     )
 
 
-def _account(row: ListRow) -> Account:
+def _journals(
+    connection: Connection, load_id: int, refused: Collection[direct_postings.Place]
+) -> dict[str, LedgerJournal]:
+    """Those that the load read, and those that are known from a refusal alone: journals may not be read everywhere."""
+    rows = {row.code: row for row in passed(connection, load_id, "intacct_journals")}
+    codes = {*rows, *(code for what, code in refused if what == direct_postings.JOURNAL)}
+    return {
+        code: LedgerJournal(
+            symbol=code, direct_posting=_takes_direct_postings(rows.get(code), (direct_postings.JOURNAL, code), refused)
+        )
+        for code in codes
+    }
+
+
+def _takes_direct_postings(
+    row: ListRow | None, place: direct_postings.Place, refused: Collection[direct_postings.Place]
+) -> bool:
+    """What Intacct shows counts, and where it shows nothing what it refused."""
+    if row is not None and row.text("direct_posting_off"):
+        return not _ticked(row, "direct_posting_off")
+    return place not in refused
+
+
+def _account(row: ListRow, refused: Collection[direct_postings.Place]) -> Account:
     demanded = (dimension.name for dimension in DIMENSIONS if row.attributes.get(dimension.requires.lower()))
     return Account(
         account_no=row.code,
         title=row.name,
         active=row.active,
         requires=frozenset(demanded),
-        direct_posting=not _ticked(row, "direct_posting_off"),
+        direct_posting=_takes_direct_postings(row, (direct_postings.ACCOUNT, row.code), refused),
     )
 
 
