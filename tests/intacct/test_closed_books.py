@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from datetime import date
 from itertools import product
 from typing import Any
@@ -115,6 +117,15 @@ def test_a_user_who_may_enter_one_entity(company):
     company.settings(user_entities={"xml_gateway": ["100"]})
     close(company, "2026-03-31")
     assert told() == {("100", "GL"): {date(2026, 3, 31)}}
+
+
+def test_a_connection_inside_an_entity_asks_for_no_other(company, monkeypatch):
+    fields = json.loads(os.environ["AIRFLOW_CONN_SAGE_INTACCT_DEFAULT"])
+    fields["extra"]["entity_id"] = "200"
+    monkeypatch.setenv("AIRFLOW_CONN_SAGE_INTACCT_DEFAULT", json.dumps(fields))
+    close(company, "2026-03-31", "200", "GL")
+    close(company, "2026-04-30", "100", "GL")
+    assert told() == {("200", "GL"): {date(2026, 3, 31)}}
 
 
 def test_an_unreachable_gateway_is_a_failure_and_no_answer(company):

@@ -89,7 +89,8 @@ def read(hook: SageIntacctHook, *, without_entities: bool = False) -> list[Books
     known: set[str] = set()
     if not without_entities:
         try:
-            entities = [entity.id for entity in hook.entity_details()]
+            # A connection that works inside an entity may enter no other.
+            entities = [hook.entity_id] if hook.entity_id else [entity.id for entity in hook.entity_details()]
             known = {
                 str(record["LOCATIONID"]) for record in hook.query_all("LOCATIONENTITY", ["RECORDNO", "LOCATIONID"])
             }
