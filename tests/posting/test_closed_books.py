@@ -115,6 +115,21 @@ def test_a_refusal_is_overruled_by_a_younger_reading_that_says_that_the_day_is_o
     assert company.sync(refresh=True) == {"applied": 1}
 
 
+def test_a_reading_that_says_what_it_said_before_overrules_nothing(company):
+    """Opened from a later day on, the log names no closed day: what it does not name is refused once a day, not once a run."""
+    company.sandbox.settings(closed_books_shown=ALL_SHOWN)
+    close(company, DAY + timedelta(days=2))
+    company.sandbox.act("open_period", entity="100", subledger="AP", date=str(DAY))
+    company.report(1)
+    assert company.sync() == {"rejected": 1}
+    for _ in range(2):
+        assert company.sync(refresh=True) == {}
+    assert sends(company) == 1
+    company.sandbox.settings(clock_shift_seconds=60)
+    reopen(company)
+    assert company.sync(refresh=True) == {"applied": 1}
+
+
 def test_a_reading_of_the_general_ledger_alone_overrules_no_refusal_of_payables(company):
     company.report(1)
     close(company, DAY)

@@ -58,14 +58,16 @@ class BooksState:
 
     :param entity: empty in a company without entities
     :param book: GL, or a subledger that can be closed alone
-    :param through: the last closed day; None: the source says that none is
+    :param through: the last closed day; None: the source names none
     :param source: the function or object that says so
+    :param opened: when the books were opened last, by the log; empty when they never were
     """
 
     entity: str
     book: str
     through: date | None
     source: str
+    opened: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,10 @@ class _Event:
     place: str
     book: str
     day: date
+
+    def opens(self, place: str, book: str) -> bool:
+        """Whether it may concern what is closed there."""
+        return self.opening and (self.place in ("", place) or not place) and self.book in (GENERAL_LEDGER, book)
 
 
 def read(hook: SageIntacctHook, *, without_entities: bool = False) -> list[BooksState]:
@@ -153,11 +159,15 @@ def _events(
 
 
 def _by_log(logs: Mapping[str, Sequence[_Event]], entities: Sequence[str]) -> Iterator[BooksState]:
-    closed = _standing([event for events in logs.values() for event in events])
+    events = [event for found in logs.values() for event in found]
+    closed = _standing(events)
     for entity in entities:
         for book in logs:
             days = [day for place in {entity, ""} if (day := closed.get((place, book)))]
-            yield BooksState(entity=entity, book=book, through=max(days, default=None), source=LOGS[book][0])
+            opened = max((str(event.at) for event in events if event.opens(entity, book)), default="")
+            yield BooksState(
+                entity=entity, book=book, through=max(days, default=None), source=LOGS[book][0], opened=opened
+            )
 
 
 def _standing(events: Sequence[_Event]) -> dict[tuple[str, str], date]:
@@ -172,7 +182,7 @@ def _standing(events: Sequence[_Event]) -> dict[tuple[str, str], date]:
             closed[event.place, event.book] = event.day
             continue
         for place, book in list(closed):
-            if (event.place in ("", place) or not place) and event.book in (GENERAL_LEDGER, book):
+            if event.opens(place, book):
                 del closed[place, book]
     return closed
 
@@ -208,4 +218,5 @@ def record_of(state: BooksState) -> dict[str, Any]:
         "BOOK": state.book,
         "THROUGH": state.through.isoformat() if state.through else "",
         "SOURCE": state.source,
+        "OPENED": state.opened,
     }

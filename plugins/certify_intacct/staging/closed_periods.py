@@ -39,28 +39,52 @@ class KnownClosed:
 def known(connection: Connection, load_id: int, intacct_company: str, *, moving: bool) -> KnownClosed:
     """What a load read, and what was refused.
 
-    A refusal is believed for less than a day: what a period is differs by company, and it may be opened again. A younger reading that
-    says of the subledger and of the general ledger that the day is open overrules it at once.
+    A refusal is believed for less than a day: what a period is differs by company, and it may be opened again. A younger reading of
+    both the subledger and the general ledger overrules it at once, when it names the day as open and says something else than what was
+    read before the refusal: what Intacct said then, it has contradicted.
 
     :param moving: documents go to the first open day; as long as that is being looked for, nothing that was refused is forgotten
     """
     said = _said(connection, load_id)
     through = {place: last for place in said if (last := _last(said, place))}
     days: dict[Place, set[date]] = defaultdict(set)
-    for place, day, learnt_at in _refused(connection, intacct_company, moving=moving):
-        opened = learnt_at < said[place].read_at if place in said and said[place].whole else False
-        if not (opened and (place not in through or day > through[place].day)):
-            days[place].add(day)
+    earlier: dict[int | None, dict[Place, _Said]] = {None: {}}
+    for refusal in _refused(connection, intacct_company, moving=moving):
+        if refusal.reading is not None and refusal.reading not in earlier:
+            earlier[refusal.reading] = _said(connection, refusal.reading)
+        if not _overruled(refusal, said.get(refusal.place), earlier[refusal.reading].get(refusal.place)):
+            days[refusal.place].add(refusal.day)
     return KnownClosed(through=through, days={place: frozenset(found) for place, found in days.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Said:
-    """What was read of a subledger, and of the general ledger below it; ``whole``: something was of both."""
+    """What was read of a subledger, and of the general ledger below it; ``whole``: something was of both.
+
+    :param words: all of it, to be compared
+    """
 
     closed: tuple[ClosedThrough, ...]
     whole: bool
     read_at: datetime
+    words: frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Refusal:
+    """:param reading: the load that had read last, when it was refused"""
+
+    place: Place
+    day: date
+    learnt_at: datetime
+    reading: int | None
+
+
+def _overruled(refusal: _Refusal, now: _Said | None, then: _Said | None) -> bool:
+    if now is None or not now.whole or now.read_at <= refusal.learnt_at:
+        return False
+    closed = any(refusal.day <= one.day for one in now.closed)
+    return not closed and (then is None or then.words != now.words)
 
 
 def _said(connection: Connection, load_id: int) -> dict[Place, _Said]:
@@ -68,10 +92,13 @@ def _said(connection: Connection, load_id: int) -> dict[Place, _Said]:
         "SELECT observed_at FROM ops.extract WHERE load_id = %s AND stream = %s", [load_id, STREAM]
     ).fetchone()
     states: dict[Place, list[ClosedThrough | None]] = defaultdict(list)
+    words: dict[Place, set[tuple[str, ...]]] = defaultdict(set)
     for listed in passed(connection, load_id, STREAM):
         day = listed.text("through")
         closed = ClosedThrough(day=date.fromisoformat(day), source=listed.text("source")) if day else None
-        states[listed.text("entity_id"), listed.text("book")].append(closed)
+        place = (listed.text("entity_id"), listed.text("book"))
+        states[place].append(closed)
+        words[place].add((*place, day, listed.text("source"), listed.text("opened")))
     if row is None or not states:
         return {}
     return {
@@ -79,6 +106,7 @@ def _said(connection: Connection, load_id: int) -> dict[Place, _Said]:
             closed=tuple(one for below in {book, GENERAL_LEDGER} for one in states.get((entity, below), ()) if one),
             whole=all(states.get((entity, below)) for below in (book, GENERAL_LEDGER)),
             read_at=row["observed_at"],
+            words=frozenset(one for below in {book, GENERAL_LEDGER} for one in words.get((entity, below), ())),
         )
         for entity in {entity for entity, _ in states}
         for book in SUBLEDGERS
@@ -89,18 +117,27 @@ def _last(said: Mapping[Place, _Said], place: Place) -> ClosedThrough | None:
     return max(said[place].closed, key=lambda one: (one.day, one.source), default=None)
 
 
-def _refused(connection: Connection, intacct_company: str, *, moving: bool) -> list[tuple[Place, date, datetime]]:
+def _refused(connection: Connection, intacct_company: str, *, moving: bool) -> list[_Refusal]:
     rows = connection.execute(
         """
-        SELECT entity, subledger, day, learnt_at FROM (
+        SELECT entity, subledger, day, learnt_at, (
+            SELECT x.load_id FROM ops.extract x
+            WHERE x.stream = %(stream)s AND x.source_load_id = x.load_id AND x.observed_at <= refused.learnt_at
+            ORDER BY x.observed_at DESC LIMIT 1
+        ) AS reading FROM (
             SELECT entity, subledger, day, learnt_at, max(learnt_at) OVER (PARTITION BY entity, subledger) AS latest
             FROM ledger.closed_date WHERE intacct_company = %(company)s
         ) AS refused
         WHERE learnt_at > now() - %(believed)s OR (%(moving)s AND latest > now() - %(searched)s)
         """,
-        {"company": intacct_company, "believed": _BELIEVED, "moving": moving, "searched": _SEARCHED},
+        {"company": intacct_company, "believed": _BELIEVED, "moving": moving, "searched": _SEARCHED, "stream": STREAM},
     ).fetchall()
-    return [((row["entity"], row["subledger"]), row["day"], row["learnt_at"]) for row in rows]
+    return [
+        _Refusal(
+            place=(row["entity"], row["subledger"]), day=row["day"], learnt_at=row["learnt_at"], reading=row["reading"]
+        )
+        for row in rows
+    ]
 
 
 def learn(connection: Connection, document: LedgerDocument, subledger: str, message: str) -> None:

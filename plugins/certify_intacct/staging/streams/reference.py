@@ -164,6 +164,7 @@ INTACCT_CLOSED_BOOKS = Stream(
         Column("entity_id", "ENTITY"),
         Column("book", "BOOK"),
         Column("through", "THROUGH", "date"),
+        Column("opened", "OPENED"),
         Column("source", "SOURCE"),
     ),
     verdicts=VERDICTS,
