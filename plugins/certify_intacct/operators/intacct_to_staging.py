@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -53,13 +53,8 @@ class SageIntacctToStagingOperator(ExtractOperator):
             finally:
                 hook.close()
             return
-        order = [column.source for column in stream.key_columns]
         try:
-            fields = self._fields(hook, stream)
-            for page in hook.query(
-                stream.source, list(fields.values()), filter=self._filter(stream), order_by=order, ahead=True
-            ):
-                yield [{own: record[name] for own, name in fields.items() if name in record} for record in page.records]
+            yield from self._listed(hook, stream)
         except PermissionDenied as error:
             if stream.name not in UNREAD:
                 raise
@@ -67,31 +62,52 @@ class SageIntacctToStagingOperator(ExtractOperator):
         finally:
             hook.close()
 
-    def _fields(self, hook: SageIntacctHook, stream: Stream) -> dict[str, str]:
-        """What is asked for, by the names of the stream: of the fields that not every company shows those that can be read."""
-        fields = {name: name for name in stream.source_fields}
-        if not stream.optional:
-            return fields
-        from certify_intacct.intacct.definitions import field_called
-        from certify_intacct.intacct.functions import query
+    def _listed(self, hook: SageIntacctHook, stream: Stream) -> Iterator[Records]:
+        """The records of an object, with those fields that not every company shows where they can be read."""
+        shown = self._shown(hook, stream)
+        begun = False
+        try:
+            for records in self._queried(hook, stream, shown):
+                begun = True
+                yield records
+            return
+        except FunctionFailed as error:
+            if begun or not shown:
+                raise
+            # What `lookup` names can be asked for, as a rule.
+            self.log.info(
+                "%s: %s cannot be read, so nothing is known of them. %s", stream.name, [*shown.values()], error
+            )
+        yield from self._queried(hook, stream, {})
 
-        for column in stream.optional:
-            del fields[column.source]
+    def _queried(self, hook: SageIntacctHook, stream: Stream, shown: Mapping[str, str]) -> Iterator[Records]:
+        """:param shown: fields that not every company shows: by the stream's name of them that of Intacct"""
+        optional = {column.source for column in stream.optional}
+        always = [name for name in stream.source_fields if name not in optional]
+        order = [column.source for column in stream.key_columns]
+        renamed = {name: own for own, name in shown.items() if name != own}
+        for page in hook.query(
+            stream.source, [*always, *shown.values()], filter=self._filter(stream), order_by=order, ahead=True
+        ):
+            yield (
+                [{renamed.get(name, name): value for name, value in record.items()} for record in page.records]
+                if renamed
+                else page.records
+            )
+
+    def _shown(self, hook: SageIntacctHook, stream: Stream) -> dict[str, str]:
+        """Those of the fields that not every company shows which this one names."""
+        if not stream.optional:
+            return {}
+        from certify_intacct.intacct.definitions import field_called
+
         try:
             definition = hook.lookup(stream.source)
         except FunctionFailed as error:
             self.log.info("%s: which fields there are is not known. %s", stream.name, error)
-            return fields
+            return {}
         named = {column.source: field_called(definition, column.source, column.label) for column in stream.optional}
-        shown = {source: name for source, name in named.items() if name}
-        if not shown:
-            return fields
-        # What is listed can be queried, as a rule.
-        (result,) = hook.send([query(stream.source, ["RECORDNO", *shown.values()], page_size=1)])
-        if not result.succeeded:
-            self.log.info("%s: %s cannot be read, so nothing is known of them.", stream.name, ", ".join(shown.values()))
-            return fields
-        return fields | shown
+        return {source: name for source, name in named.items() if name}
 
     def _closed_books(self, hook: SageIntacctHook) -> Records:
         """Through which day the books are closed, as far as Intacct says it."""
