@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from include.sandbox import actors, seed, state
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct.company import CLOSED_BOOKS
+from include.sandbox.intacct.closed_books import closed_books
 from include.sandbox.settings import described
 
 Handler = Callable[[Request, bytes], Any]
@@ -111,7 +111,7 @@ class ControlRoutes:
 
     def books(self, _request: Request, _body: bytes) -> Any:
         """Through which day the books are closed (mm/dd/yyyy), by entity and subledger; "*" stands for all."""
-        return {"closed": self.sandbox.store.get_meta(CLOSED_BOOKS) or {}}
+        return {"closed": closed_books(self.sandbox.store)}
 
     def calls(self, _request: Request, _body: bytes) -> Any:
         """Counts of calls by side and function."""

@@ -144,6 +144,38 @@ class ReadSettings(BaseModel):
     closed_books_date_style: Literal["text", "parts"] = Field(
         "text", description="get_closedbooksdate answers mm/dd/yyyy, or the elements year, month and day. [U]"
     )
+    closed_books_shown: list[Literal["get_closedbooksdate", "log", "summaries"]] = Field(
+        ["get_closedbooksdate"],
+        description="What tells through which day books are closed: that function, CLOSEBOOKS and OPENBOOKS, each subledger's "
+        "open and close summaries. [V: the names; U: what a company shows]",
+    )
+    closed_books_by_entity: bool = Field(
+        True,
+        description="get_closedbooksdate tells what is closed in the session's entity, or only what is for all. [U]",
+    )
+    closed_books_at_top_level: Literal["own", "latest"] = Field(
+        "own",
+        description="get_closedbooksdate at top level tells what is closed for all, or the latest day of any entity. [U: an entity "
+        "that is closed is closed at top level too]",
+    )
+    closed_books_fields: Literal["entity_and_date", "entity_record", "no_entity", "two_dates", "no_date", "no_time"] = (
+        Field(
+            "entity_and_date",
+            description="What the logs of closed books show: entity, date and time; the entity's record number or nothing in its "
+            "place; a second date; no date; no time. [U]",
+        )
+    )
+    hidden_fields: dict[str, list[str]] = Field(
+        {}, description="Fields that objects of this company do not show: object to names. [U]"
+    )
+    unreadable_fields: dict[str, list[str]] = Field(
+        {}, description="Fields that `lookup` names and no query may ask for: object to names. [U]"
+    )
+    direct_posting_field: Literal["published", "labelled", "hidden"] = Field(
+        "published",
+        description="Under which name journals and accounts show that they disallow direct posting: SUBLEDGERCONTROLON (accounts) and "
+        "DISALLOWDIRECTPOSTING (journals), another one that only its label tells, or none. [V: accounts; U: journals]",
+    )
     company_preferences: dict[str, dict[str, str]] = Field(
         {}, description="What get_companyprefs adds: application to preference to value. [U: the names]"
     )
@@ -196,6 +228,15 @@ class WriteSettings(BaseModel):
         {},
         description="Custom fields that the company made required, by object: named by lookup and inspect, and a bill or card "
         "transaction without them is refused. [I]",
+    )
+    direct_posting_of: Literal["journals", "all"] = Field(
+        "journals",
+        description="An account that disallows direct posting is closed to journal entries, or to all transactions. [U]",
+    )
+    expired_card: Literal["by_date", "today", "accept"] = Field(
+        "by_date",
+        description="A transaction on an expired card is refused when it is dated after the month of expiry, or as soon as that is "
+        "over; or never. [V: refused, U: by which date]",
     )
     duplicate_attachment_file: Literal["refuse", "accept"] = Field(
         "refuse", description="A second file of the same name and type in an attachment. [U: a file cannot be replaced]"
@@ -316,6 +357,11 @@ class WriteSettings(BaseModel):
     over_length: Literal["refuse", "truncate"] = Field("refuse", description="A text longer than its field. [U]")
     private_records_at_top_level: bool = Field(
         False, description="A transaction at top level may use the private records of an entity. [U]"
+    )
+    project_status_of: Literal["own", "all"] = Field(
+        "own",
+        description="A project status that prevents AP and purchasing transactions stops bills alone, or card transactions and "
+        "journals too. [U]",
     )
     reversal_number: Literal["prefixed", "same"] = Field(
         "prefixed", description="Number of a reversing transaction: `Reversed - ` and the old one, or the old one. [U]"

@@ -301,3 +301,18 @@ def test_both_sides_are_reconciled(books):
     found = {(row["kind"], row["bucket"]): row["amount"] for row in rows}
     assert found["expense_report", "in_intacct"] == Decimal("100.10")
     assert books.sql("SELECT * FROM ops.reconciliation_finding WHERE load_id = %s", load) == []
+
+
+def test_a_project_whose_status_prevents_expenses_holds_the_report(books):
+    prevents = {"PREVENTEXPENSE": "true", "PREVENTAPPO": "false"}
+    books.sandbox.load("intacct", "PROJECT", [{"PROJECTID": "P-1", "NAME": "Bridge", "STATUS": "active", **prevents}])
+    books.configure(employee_paid=IN_EXPENSES, dimensions={"project": {"certify": "report_gld/2"}})
+    report = books.report(1, {"Amount": "10", "ReimAmount": "10", "ExpenseReportGLD2Code": "P-1"})
+    assert books.sync() == {}
+    assert books.held() == {report: {"project_status"}}
+    (found,) = books.sandbox.state("intacct", "PROJECT")
+    changes = {"PREVENTEXPENSE": "false"}
+    books.sandbox.act("edit_document", object="PROJECT", record=found["RECORDNO"], changes=changes)
+    assert books.sync(refresh=True) == {"applied": 1}
+    (line,) = only(books)["EEXPENSESITEMS"]
+    assert line["PROJECTID"] == "P-1"

@@ -12,7 +12,9 @@ from tests.walks.people import Walk, documents_of, header_of, lines_of
 Act = Callable[[Company, Walk], None]
 ACTS: dict[str, Act] = {}
 #: What changes a list of Intacct: the next run reads the lists anew, the others reuse them as a backfill does.
-LISTED = ("vendor inactive", "vendor on hold", "account inactive", "card inactive", "entity inactive")
+LISTED = (
+    "vendor inactive", "vendor on hold", "account inactive", "card inactive", "entity inactive", "close the period", "open the period",
+)  # fmt: skip
 
 
 class Impossible(Exception):

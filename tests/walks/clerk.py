@@ -85,6 +85,8 @@ def _decide(company: Company, walk: Walk, offer: Offer, way: str) -> None:
 def _act(name: str) -> Deed:
     def deed(company: Company, walk: Walk) -> None:
         acts.ACTS[name](company, walk)
+        if name in acts.LISTED:
+            company.stale = True  # type: ignore[attr-defined]
 
     return deed
 

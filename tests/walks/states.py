@@ -123,8 +123,10 @@ def refused(company: Company, walks: list[Walk]) -> None:
 
 @state("refused as closed")
 def refused_as_closed(company: Company, walks: list[Walk]) -> None:
+    # Between the plan, which reads what is closed, and the sending.
+    planned_load = plan(company, walks[0].day)
     _all(company, walks, "close the period")
-    sync(company, walks[0].day)
+    company.load(*planned_load)
 
 
 @state("kept away by an outage")

@@ -13,9 +13,17 @@ from typing import Any
 
 from include.sandbox.actors.registry import CannotAct, act, the_one
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import audit, bills, expense_amounts, expense_reports, general_ledger, journals
+from include.sandbox.intacct import (
+    audit,
+    bills,
+    closed_books,
+    expense_amounts,
+    expense_reports,
+    general_ledger,
+    journals,
+)
 from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
-from include.sandbox.intacct.company import CLOSED_BOOKS, Company
+from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.records import time_text
 from include.sandbox.intacct.types import Session
 from include.sandbox.store import Record
@@ -180,24 +188,18 @@ def pay(sandbox: Sandbox, *, record: str, object: str = "APBILL", amount: str = 
 @act
 def close_period(sandbox: Sandbox, *, date: str, entity: str = "*", subledger: str = "*") -> dict[str, Any]:
     """Close the books up to and including a date, of one entity (LOCATIONID) or all, of one subledger (AP, CM, EE, GL) or all."""
-    books = _books(sandbox, entity, subledger)
-    books.setdefault(entity, {})[subledger] = f"{_day(date):%m/%d/%Y}"
-    sandbox.store.set_meta(CLOSED_BOOKS, books)
-    return {"closed": books}
+    _check_books(sandbox, entity, subledger)
+    return {"closed": closed_books.close(sandbox.store, _day(date), entity, subledger, sandbox.now())}
 
 
 @act
 def open_period(sandbox: Sandbox, *, entity: str = "*", subledger: str = "*", date: str = "") -> dict[str, Any]:
     """Open the books again: wholly, or from the day after `date` on. Without arguments everything is open."""
-    books = _books(sandbox, entity, subledger)
+    _check_books(sandbox, entity, subledger)
+    opened = closed_books.reopen(sandbox.store, entity, subledger, sandbox.now())
     if date:
         return close_period(sandbox, date=date, entity=entity, subledger=subledger)
-    for place in list(books) if entity == "*" else [entity]:
-        for book in list(books.get(place, {})) if subledger == "*" else [subledger]:
-            books.get(place, {}).pop(book, None)
-    books = {place: closed for place, closed in books.items() if closed}
-    sandbox.store.set_meta(CLOSED_BOOKS, books)
-    return {"closed": books}
+    return {"closed": opened}
 
 
 def changed(sandbox: Sandbox, name: str, found: Record, fields: Record) -> dict[str, Any]:
@@ -310,12 +312,11 @@ def _negated(record: Record) -> Record:
     return record | {name: f"{-Decimal(record[name]):f}" for name in AMOUNTS if record.get(name)}
 
 
-def _books(sandbox: Sandbox, entity: str, subledger: str) -> dict[str, dict[str, str]]:
+def _check_books(sandbox: Sandbox, entity: str, subledger: str) -> None:
     if subledger not in SUBLEDGERS:
         raise CannotAct(f"subledger is {subledger!r}; it must be one of {', '.join(SUBLEDGERS)}.")
     if entity != "*":
         the_one(sandbox.store, "intacct", "LOCATIONENTITY", ("LOCATIONID",), entity)
-    return {place: dict(closed) for place, closed in (sandbox.store.get_meta(CLOSED_BOOKS) or {}).items()}
 
 
 def _day(text: str) -> date:

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from include.sandbox.core import Sandbox
+from include.sandbox.intacct import closed_books as closing
 from include.sandbox.intacct import permissions
 from include.sandbox.intacct.catalog import load_catalog
-from include.sandbox.intacct.company import CLOSED_BOOKS, has_entities
+from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.query import readable
 from include.sandbox.intacct.records import TIMESTAMP
@@ -154,11 +155,22 @@ def dimensions(_sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
 def closed_books_date(sandbox: Sandbox, session: Session, _call: Element) -> Outcome:
     """`get_closedbooksdate`.
 
-    The last closed day of the general ledger where the session is; empty when nothing is closed.
+    The last closed day of the general ledger where the session is; empty when nothing is closed. At top level that is what is closed
+    for all, or the latest day of any entity (setting `closed_books_at_top_level`). Raises FunctionFailed.
     """
-    books = sandbox.store.get_meta(CLOSED_BOOKS) or {}
+    settings = sandbox.settings
+    if "get_closedbooksdate" not in settings.closed_books_shown:
+        raise FunctionFailed(
+            Failure("XL03000006", "The function get_closedbooksdate is not available.", support_id=True)
+        )
+    books = closing.closed_books(sandbox.store)
+    places = [session.entity, closing.ALL] if session.entity else [closing.ALL]
+    if settings.closed_books_by_entity and not session.entity and settings.closed_books_at_top_level == "latest":
+        places = list(books)
+    elif not settings.closed_books_by_entity:
+        places = [closing.ALL]
     days: list[date] = []
-    for place in dict.fromkeys((session.entity or "*", "*")):
+    for place in places:
         for book in ("GL", "*"):
             day = read_date(books.get(place, {}).get(book, ""))
             days += [day] if day else []

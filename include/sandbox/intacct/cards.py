@@ -6,6 +6,8 @@ transaction with inclusive taxes cannot be updated.
 
 from __future__ import annotations
 
+from calendar import month_name
+
 from include.sandbox.intacct import documents, fields, problems
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, below_zero, lines_again, owner_of, price_lines, totals
@@ -13,6 +15,7 @@ from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import settle_lines
 from include.sandbox.intacct.money import rate_kept, rate_of
 from include.sandbox.intacct.records import Record
+from include.sandbox.intacct.values import need_date
 
 
 def prepare(company: Company, given: Given, before: Record | None = None) -> Document:
@@ -37,6 +40,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     for line in lines:
         if card.get("LIABACCTNO") and line.record.get("ACCOUNTNO") == card["LIABACCTNO"]:
             raise problems.card_account(card["LIABACCTNO"], card["CARDID"])
+    _require_unexpired(company, card, header["WHENCREATED"])
     below_zero(company, kind, company.settings.negative_card_transaction, lines)
     owner, touched = owner_of(company, lines)
     rate = rate_of(company, header, owner, header["WHENCREATED"])
@@ -83,6 +87,17 @@ def _card(company: Company, header: Record) -> Record:
     if card.get("STATUS", "active") != "active":
         raise problems.inactive_reference(target, value)
     return card
+
+
+def _require_unexpired(company: Company, card: Record, day: str) -> None:
+    """EXP_MONTH is a month's number or English name (both are told of clients). Raises Problem."""
+    month, year = card.get("EXP_MONTH", ""), card.get("EXP_YEAR", "")
+    if company.settings.expired_card == "accept" or not (month and year):
+        return
+    number = int(month) if month.isdigit() else list(month_name).index(month)
+    compared = company.now.date() if company.settings.expired_card == "today" else need_date(day)
+    if (compared.year, compared.month) > (int(year), number):
+        raise problems.expired_card(card["CARDID"])
 
 
 def _reference(company: Company, header: Record, before: Record | None) -> None:

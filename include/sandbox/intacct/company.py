@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from include.sandbox.intacct import audit, permissions, problems
 from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
+from include.sandbox.intacct.closed_books import closed_books
 from include.sandbox.intacct.records import Record, record_url, time_text
 from include.sandbox.intacct.types import Session
 from include.sandbox.intacct.values import read_date
@@ -16,7 +17,6 @@ from include.sandbox.settings import Settings
 from include.sandbox.store import Store
 
 SIDE = "intacct"
-CLOSED_BOOKS = "closed_books"
 ACTIVE = frozenset({"", "active"})
 
 
@@ -207,7 +207,7 @@ class Company:
 
     def require_open(self, day: date, ledger: str, entities: set[str]) -> None:
         """Raise Problem when the books of a subledger (or of the general ledger) are closed at this date in one of the entities."""
-        books = self.store.get_meta(CLOSED_BOOKS) or {}
+        books = closed_books(self.store)
         closed: dict[str, date] = {}
         for entity in sorted(entities) or [""]:
             until = self._closed_until(books, entity, ledger)

@@ -8,6 +8,7 @@ from include.sandbox.core import Sandbox
 from include.sandbox.intacct.catalog import ALIASES, Field, ObjectType, load_catalog
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.query import unknown_object
+from include.sandbox.intacct.shown import shown
 from include.sandbox.intacct.types import Element, Outcome, Session
 
 # Pt_FieldInt is recorded; the others are made after it.
@@ -34,10 +35,9 @@ def _named(call: Element, *tags: str) -> str:
 def lookup(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     """`lookup`: fields with type and valid values, and relationships. Raises FunctionFailed."""
     name = _named(call, "object")
-    catalog = load_catalog()
-    if name not in catalog:
+    kind = shown(sandbox.settings, name)
+    if kind is None:
         raise unknown_object(name)
-    kind = catalog[name]
     data = etree.Element("data", listtype="All", count="1")
     described = etree.SubElement(
         data, "Type", Name=name.upper(), DocumentType=(call.findtext("docparid") or "").strip()
@@ -88,12 +88,12 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     catalog = load_catalog()
     if name == "*":
         data = etree.Element("data", listtype="All", count="1")  # 1 however many there are: as recorded
-        for known in sorted(catalog):
+        for known in sorted(name for name in catalog if shown(sandbox.settings, name)):
             etree.SubElement(data, "type", typename=catalog[known].name).text = catalog[known].label
         return Outcome(data=data, read=len(catalog))
-    if name not in catalog:
+    kind = shown(sandbox.settings, name)
+    if kind is None:
         raise unknown_object(name)
-    kind = catalog[name]
     data = etree.Element("data", listtype="All", count="1")
     described = etree.SubElement(data, "Type", Name=kind.name)
     detailed = (call.get("detail") or "").strip() in ("1", "true")

@@ -153,7 +153,7 @@ class Expressions:
             if found is None:
                 continue
             hops, field = found
-            if field.hidden:
+            if field.hidden or not (hops or spelling in self.kind.fields):
                 break
             if hops:
                 text, column = self._follow(self.kind, "t", hops, field.name), None

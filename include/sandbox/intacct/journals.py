@@ -14,7 +14,7 @@ from include.sandbox.intacct import documents, fields, problems
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, lines_of, price_lines
 from include.sandbox.intacct.given import Given
-from include.sandbox.intacct.lines import Line, settle_lines
+from include.sandbox.intacct.lines import Line, direct_posting_is_off, settle_lines
 from include.sandbox.intacct.money import rate_kept, rate_of
 from include.sandbox.intacct.records import Record, time_text
 from include.sandbox.intacct.values import cents, need_date
@@ -27,6 +27,9 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
     fields.require(kind, header)
     _reference(company, header, before)
+    journal = company.find("GLJOURNAL", header["JOURNAL"]) or {}
+    if direct_posting_is_off(journal):
+        raise problems.no_direct_posting("journal", header["JOURNAL"])
     given_lines = given.lines if given.lines is not None else kept_lines(company, before)
     if len(given_lines) < 2:
         raise problems.other("A journal entry needs two lines or more.")
@@ -46,7 +49,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         "USERKEY": company.user_key,
         "MODIFIED": time_text(company.now),
         "MODIFIEDBYID": company.session.user,
-        "ADJ": (company.find("GLJOURNAL", header["JOURNAL"]) or {}).get("ADJ", "false"),
+        "ADJ": journal.get("ADJ", "false"),
         "BATCHNO": header.get("BATCHNO") or batch_number(company.store, header["JOURNAL"]),
         "JOURNAL_ENABLEEREPORTING": "false",
         "STATISTICAL": "false",

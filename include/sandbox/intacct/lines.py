@@ -62,13 +62,20 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
         record |= filled
         fill_references(company, kind, record, filled, active=True)
     account = _account(company, kind, names, record)
+    if direct_posting_is_off(account) and (kind.name == "GLENTRY" or company.settings.direct_posting_of == "all"):
+        raise problems.no_direct_posting("account", account["ACCOUNTNO"])
     entity = _place(company, kind, names, record)
     vendor = header["VENDORID"] if names.header_vendor else ""
     _demands(names, account, record | {"VENDORID": record.get("VENDORID") or vendor})
     _restriction(account, record, names, entity)
-    _project(company, record)
+    _project(company, kind, record)
     amount, tax = _amount(company, header, given, record)
     return Line(record, amount, tax, entity)
+
+
+def direct_posting_is_off(record: Record) -> bool:
+    """Whether an account or journal disallows direct posting, under whichever name."""
+    return "true" in map(record.get, ("SUBLEDGERCONTROLON", "DISALLOWDIRECTPOSTING", "NODIRECTPOST"))
 
 
 def _account(company: Company, kind: ObjectType, names: LineTraits, record: Record) -> Record:
@@ -128,7 +135,18 @@ def allowed(record: Record, places: set[str], *, top_level: bool) -> bool:
     return True
 
 
-def _project(company: Company, record: Record) -> None:
+#: By kind of line the field of a project by which its status prevents it, and how the refusal calls it.
+_PREVENTED = {
+    "EEXPENSESITEM": ("PREVENTEXPENSE", "expense submittal"), "APBILLITEM": ("PREVENTAPPO", "AP and purchasing transactions"),
+}  # fmt: skip
+
+
+def _project(company: Company, kind: ObjectType, record: Record) -> None:
+    status = company.find("PROJECT", record.get("PROJECTID", "")) or {}
+    other = _PREVENTED["APBILLITEM"] if company.settings.project_status_of == "all" else ("", "")
+    prevents, what = _PREVENTED.get(kind.name, other)
+    if status.get(prevents) == "true":
+        raise problems.other(f"Project {status['PROJECTID']} has a project status that prevents {what}.")
     project, task = record.get("PROJECTID", ""), record.get("TASKID", "")
     if task and company.find("TASK", task, PROJECTID=project) is None:
         raise company.unknown(company.catalog["TASK"], task)

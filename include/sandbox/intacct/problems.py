@@ -223,6 +223,16 @@ def wrong_tax_detail(detail: str, solution: str) -> Problem:
     )
 
 
+def no_direct_posting(what: str, value: str) -> Problem:
+    """The journal or account takes no entries of others than Intacct itself (synthetic)."""
+    return _decorated(GENERIC, f"Direct posting to the {what} {value} is not allowed.")
+
+
+def expired_card(card: str) -> Problem:
+    """The card has expired (synthetic)."""
+    return _decorated(GENERIC, f"The credit card {card} has expired.")
+
+
 def card_account(account: str, card: str) -> Problem:
     """The line's account is the card's own liability account."""
     return _decorated(GENERIC, f"The account number {account} is associated to the Credit Card {card}.")

@@ -17,6 +17,7 @@ from include.sandbox.intacct.expressions import (
     joined,
 )
 from include.sandbox.intacct.selection import Selection
+from include.sandbox.intacct.shown import shown
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
 
 PROCESSING_ERROR = Failure("DL02000001", "There was an error processing the request.", support_id=True)
@@ -38,11 +39,10 @@ def unknown_object(name: str) -> FunctionFailed:
 
 def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> ObjectType:
     """The object to read, once it exists and the user may read it. Raises FunctionFailed."""
-    catalog = load_catalog()
     wanted = name.strip()
-    if wanted not in catalog:
+    kind = shown(sandbox.settings, wanted, read=True)
+    if kind is None:
         raise unknown_object(wanted)
-    kind = catalog[wanted]
     permissions.require(sandbox.settings, session, operation, kind.name)
     if kind.name == "LOCATIONENTITY" and not has_entities(sandbox.store, sandbox.settings):
         match sandbox.settings.entities_without:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct.company import CLOSED_BOOKS
+from include.sandbox.intacct.closed_books import CLOSED_BOOKS, close
 from include.sandbox.seed import certify_setup, intacct_people, intacct_setup
 from include.sandbox.seed import company as company_module
 from include.sandbox.seed import people as people_module
@@ -56,8 +56,8 @@ def _fill(store: Store, seed: int, size: Scale, today: date, cases: list[dict[st
     store.insert_many("intacct", "USERINFO", intacct_people.users(everybody))
     closed = company.entity("closed")
     if closed:
-        month_end = f"{today + timedelta(days=60):%m/%d/%Y}"
-        store.set_meta(CLOSED_BOOKS, {closed.id: dict.fromkeys(("AP", "CM", "EE"), month_end)})
+        for book in ("AP", "CM", "EE"):
+            close(store, today + timedelta(days=60), closed.id, book, datetime.combine(today, time.min))
     _insert(store, "certify", certify_setup.certify_records(company))
     store.insert_many("certify", "users", certify_setup.certify_users(company, everybody))
     cases += [

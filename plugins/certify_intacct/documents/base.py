@@ -157,6 +157,10 @@ class Kind(ABC):
     def request(self, document: Document, control_id: str) -> Function:
         """The same, for a document whose codes are such as Intacct takes."""
 
+    def entered_directly(self, document: Document) -> tuple[tuple[str, str], ...]:
+        """What a document enters directly, and may not be allowed to: ``journal`` or ``account``, and its code."""
+        return ()
+
     # What a company must have for it
 
     def needs(self) -> list[Need]:
@@ -173,6 +177,10 @@ class Kind(ABC):
 
     def must_exist(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
         """What Intacct must have beside the lists that are read for every run."""
+        return ()
+
+    def posts_directly_to(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
+        """What connector.yaml names that its documents enter directly, which journals and accounts may disallow."""
         return ()
 
     # Reading

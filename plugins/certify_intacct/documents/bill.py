@@ -16,6 +16,7 @@ from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import Document, DocumentLine, money_text
+from certify_intacct.model.references import References, Vendor
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import dates
@@ -76,6 +77,8 @@ class Bill(Kind):
                 reason=f"Vendor {vendor.vendor_id} is private to entity {vendor.entity}; the bill would be made at {place}.",
                 cure=f"Make the vendor at top level in Intacct, or {other}.",
             )
+        if vendor is not None and (hold := _restricted(vendor, session, group.entity, context.references)):
+            return hold
         return Payee(payee_id=vendor_id, name=name, session_entity=session)
 
     def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
@@ -121,6 +124,20 @@ class Bill(Kind):
             (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
             (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
         }
+
+
+def _restricted(vendor: Vendor, session: str, entity: str, references: References) -> Hold | None:
+    """Why a bill may not name a vendor there (OBJECTRESTRICTION); None where its locations are no entities: nobody can tell then."""
+    cure = "Lift the vendor's restriction in Intacct (Accounts Payable > Vendors > Restrictions)"
+    if vendor.top_level_only and session:
+        reason = f"Vendor {vendor.vendor_id} may be used at top level only; the bill would be made at {session}."
+        return Hold(Rule.VENDOR_RESTRICTED, reason, f"{cure}, or choose posting.posting_entity: top_level.")
+    where = vendor.locations
+    if where is None or not entity or entity in where or not where <= references.entities.keys():
+        return None
+    named = ", ".join(sorted(where))
+    reason = f"Vendor {vendor.vendor_id} is restricted to {named} in Intacct, and the bill is for entity {entity}."
+    return Hold(Rule.VENDOR_RESTRICTED, reason, f"{cure}, add {entity} to it, or correct the entity in Certify.")
 
 
 def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ they are read as CCTRANSACTION, where FINANCIALENTITY is the card.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import CURRENCY, STATED, Kind
@@ -22,6 +23,7 @@ from certify_intacct.model.references import CardAccount
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.mapping import card_of
 from certify_intacct.rules.expenses.splitting import Group
@@ -98,6 +100,18 @@ class CreditCardTransaction(Kind):
         name = merchants[0] if merchants else context.report.employee_name
         details = {CURRENCY: STATED} if context.several_currencies else {}
         return Payee(payee_id=card.card_id, name=name, session_entity=session, details=details)
+
+    def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
+        """It has no due date; and none may be dated after its card expired."""
+        expires = context.references.cards[payee.payee_id].expires
+        if expires is None or day.posted <= expires:
+            return None, ""
+        return Hold(
+            Rule.CARD_EXPIRED,
+            f"The card account {payee.payee_id!r} expired on {expires} in Intacct, and the transaction is of {day.posted}.",
+            "Correct its expiration date in Intacct (Cash Management > Credit cards), or name the account of the new card in "
+            "posting.company_paid.cards.",
+        )
 
     def request(self, document: Document, control_id: str) -> Function:
         foreign = bool(document.exchange_rate_type)

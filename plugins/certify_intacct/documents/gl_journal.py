@@ -29,10 +29,17 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import coding
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
-from certify_intacct.rules.expenses.mapping import check_account
+from certify_intacct.rules.expenses.mapping import (
+    ALLOW_DIRECT_POSTING,
+    AccountChoice,
+    account_choice,
+    check_account,
+    no_direct_posting,
+)
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.facts import OWN_NUMBERS
+from certify_intacct.rules.preflight.rights import Need
 from certify_intacct.rules.texts import readable
 
 OFFSET, VAT_VENDOR = "offset_account", "vat_vendor"
@@ -96,12 +103,23 @@ class GlJournal(Kind):
         "billable": "BILLABLE",
     }  # fmt: skip
 
+    def accounts(self, payer: Payer, context: PlanningContext) -> AccountChoice:
+        """Entered directly, so none that disallows it."""
+        return replace(account_choice(context.posting, context.references), direct=True)
+
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """The journal, with the account against which it is booked."""
         posting = context.posting
         settings, key = context.journal(group.payer)
         if settings is None:
             return Hold(Rule.JOURNAL_MISSING, f"{group.label}: no journal is configured.", f"Set {key}.")
+        journal = context.references.journals.get(settings.symbol)
+        if journal is not None and not journal.direct_posting:
+            return Hold(
+                Rule.DIRECT_POSTING,
+                f"{group.label}: the journal {settings.symbol!r} disallows direct posting in Intacct.",
+                f"{ALLOW_DIRECT_POSTING} into the journal, or choose another {key}.symbol.",
+            )
         problem = check_account(settings.offset_account, context.references)
         if problem:
             return Hold(
@@ -110,6 +128,12 @@ class GlJournal(Kind):
                 f"Correct {key}.",
             )
         account = context.references.accounts[settings.offset_account]
+        if problem := no_direct_posting(account):
+            return Hold(
+                Rule.DIRECT_POSTING,
+                f"{group.label}: {problem} in Intacct, the offset account.",
+                f"{ALLOW_DIRECT_POSTING} to the account, or choose another {key}.offset_account.",
+            )
         for member in group.members:
             codes, _ = coding.codes_of(context.report, member.line, context.references, context.dimensions)
             if missing := coding.demanded(account, codes):
@@ -156,6 +180,15 @@ class GlJournal(Kind):
         entries = [entry for line in self.booked(document) for entry in _pair(document, line)]
         return create(self.object, fields | {"ENTRIES": {"GLENTRY": entries}}, control_id=control_id)
 
+    def needs(self) -> list[Need]:
+        """Journals too: whether one takes entries is known before, where they can be read."""
+        return [*super().needs(), Need("GLJOURNAL", required=False)]
+
+    def entered_directly(self, document: Document) -> tuple[tuple[str, str], ...]:
+        """Its journal, and the accounts of all lines."""
+        accounts = dict.fromkeys(("account", line.account) for line in self.lines_of(document))
+        return (("journal", document.payee_id), *accounts)
+
     def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
         return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
@@ -174,6 +207,17 @@ class GlJournal(Kind):
             Existing(object="GLJOURNAL", field="SYMBOL", value=journal.symbol, item="Journal", key=f"{key}.symbol")
             for key, journal in posting.journals.items()
         )
+
+    def posts_directly_to(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
+        """The journals, their offset accounts, and those of policies and map; what are GL codes of categories is in Certify."""
+        accounts = {journal.offset_account: f"{key}.offset_account" for key, journal in posting.journals.items()}
+        if not posting.accounts.by_label:
+            accounts |= dict.fromkeys(posting.accounts.map.values(), "posting.accounts.map") | posting.policies.accounts
+        return (
+            *self.must_exist(posting),
+            *(Existing(object="GLACCOUNT", field="ACCOUNTNO", value=number, item="GL account", key=key)
+              for number, key in accounts.items()),
+        )  # fmt: skip
 
     @property
     def fields(self) -> tuple[str, ...]:

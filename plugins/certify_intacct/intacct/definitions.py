@@ -79,6 +79,17 @@ def object_definition(object_name: str, records: Iterable[Mapping[str, Any]]) ->
     return ObjectDefinition(object_name, fields, tuple(relations))
 
 
+def field_called(definition: ObjectDefinition, name: str, label: str) -> str | None:
+    """The field of that name, else the only one that the object's pages call so; None when there is none.
+
+    For fields whose name in XML is published nowhere.
+    """
+    if name in definition.fields:
+        return name
+    found = [field.name for field in definition.fields.values() if _letters(field.label) == _letters(label)]
+    return found[0] if len(found) == 1 else None
+
+
 def permissions(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, frozenset[str]]]:
     """Read the answer of `getUserPermissions`: application name → policy name → rights ("List", "View", "Add" ...)."""
     found: dict[str, dict[str, frozenset[str]]] = {}
@@ -163,6 +174,10 @@ def _field(item: Any) -> FieldDefinition:
         valid_values=tuple(str(value) for value in _items(item.get("VALIDVALUES"), "VALIDVALUE")),
         custom=_get(item, "ISCUSTOM").lower() == "true",
     )
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _length(text: str) -> int | None:

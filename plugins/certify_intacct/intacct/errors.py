@@ -67,6 +67,8 @@ EMPLOYEE = "employee"
 ACCOUNT = "account"
 AMOUNT = "amount"
 BALANCE = "balance"
+DIRECT_POSTING = "direct_posting"
+CARD = "card"
 TAX = "tax"
 NUMBER = "number"
 TERM = "term"
@@ -203,6 +205,20 @@ CATALOG: tuple[CatalogLine, ...] = (
         "Check that the account exists, is active and may be used here, and the mapping that chose it.",
         None,
         r"account .* is not valid|account is restricted|specified is not valid. gl account|is associated to the credit card",
+    ),
+    # The real texts of these two are unknown.
+    CatalogLine(
+        DIRECT_POSTING,
+        "Let the journal or account take direct postings in Intacct (clear Disallow direct posting), or choose another one: "
+        "the journal in connector.yaml, posting.accounts.map or the category's GL code.",
+        None,
+        r"direct(?:ly)? post(?:ing)?s?\b|post(?:ing)?s? directly",
+    ),
+    CatalogLine(
+        CARD,
+        "Correct the card's expiration date in Intacct (Cash Management > Credit cards), or posting.company_paid.cards.",
+        None,
+        r"\bcard\b.{0,120}\bexpired|\bexpired\b.{0,40}\bcard\b",
     ),
     CatalogLine(
         TAX, "Check the tax solution of the entity and the tax mapping.", None, r"tax (detail|solution|schedule)"

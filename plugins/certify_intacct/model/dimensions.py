@@ -128,6 +128,8 @@ class Dimension:
     :param required: whether a line without it is held unless connector.yaml says otherwise
     :param fewest: so many values every company has: fewer mean that they could not be read
     :param more: further fields of the object that something here asks for, by the name under which it does
+    :param prevented: by subledger the field that says that a value's status prevents its documents, where the company shows it, and
+        what Intacct's pages call it
     :param missing: the rule that holds a line which must have it and has not
     :param unknown: the rule that holds a line whose code Intacct does not have
     :param read_as: the stream of its values, where ``intacct_<plural>`` is something else
@@ -154,6 +156,7 @@ class Dimension:
     required: bool = False
     fewest: int = 0
     more: Mapping[str, str] = field(default_factory=dict)
+    prevented: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     missing: Rule = Rule.DIMENSION_MISSING
     unknown: Rule = Rule.DIMENSION_UNKNOWN
     read_as: str = ""
@@ -219,6 +222,8 @@ DIMENSIONS = (
         name="project", plural="projects", object="PROJECT", code="PROJECTID", title="NAME", parent="customer",
         line="PROJECTID", legacy="projectid", requires="REQUIREPROJECT",
         application="Projects", permission="Projects", menu="Projects > Projects",
+        # By subledger: what the project's status prevents.
+        prevented={"EE": ("PREVENTEXPENSE", "Prevent expense submittal"), "AP": ("PREVENTAPPO", "Prevent AP and PO transactions")},
     ),
     Dimension(
         name="task", plural="tasks", object="TASK", code="TASKID", title="NAME", status="", parent="project", within_parent=True,

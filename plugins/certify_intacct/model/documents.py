@@ -42,7 +42,7 @@ class DocumentKind(StrEnum):
 
     AP_BILL = "ap_bill", "B"
     CREDIT_CARD_TRANSACTION = "credit_card_transaction", "C"
-    GL_JOURNAL = "gl_journal", "J"
+    GL_JOURNAL = "gl_journal", "J", ("intacct_journals",)
     EXPENSE_REPORT = (
         "expense_report", "E", ("intacct_payee_employees", "intacct_expense_types", "intacct_expense_payment_types"),
     )  # fmt: skip

@@ -15,7 +15,12 @@ from certify_intacct.model.dimensions import ENTITY
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
-    """A vendor of Intacct. ``entity`` is its MEGAENTITYID: empty at top level, else the entity it is private to."""
+    """A vendor of Intacct.
+
+    :param entity: its MEGAENTITYID: empty at top level, else the entity it is private to
+    :param top_level_only: whether it may be named at top level alone
+    :param locations: where it may be named, and nowhere else; None for everywhere, or when Intacct does not say
+    """
 
     vendor_id: str
     record_no: str
@@ -27,6 +32,8 @@ class Vendor:
     on_hold: bool = False
     term: str = ""
     entity: str = ""
+    top_level_only: bool = False
+    locations: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,21 +63,42 @@ class PaymentType:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A GL account, AP account label or expense type. ``requires`` holds the names of the dimensions that it demands on every line."""
+    """A GL account, AP account label or expense type.
+
+    :param requires: the names of the dimensions that it demands on every line
+    :param direct_posting: whether journal entries may name it; true also when Intacct does not say
+    """
 
     account_no: str
     title: str = ""
     active: bool = True
     requires: frozenset[str] = frozenset()
+    direct_posting: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerJournal:
+    """A journal of the general ledger (GLJOURNAL).
+
+    :param direct_posting: whether others than Intacct itself may enter into it; true also when Intacct does not say
+    """
+
+    symbol: str
+    direct_posting: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class CardAccount:
-    """A credit-card account of Intacct (CREDITCARD). ``entity`` is the entity that owns it, empty at top level."""
+    """A credit-card account of Intacct (CREDITCARD).
+
+    :param entity: the entity that owns it, empty at top level
+    :param expires: the last day on which it can be used; None when Intacct does not say
+    """
 
     card_id: str
     active: bool = True
     entity: str = ""
+    expires: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +108,7 @@ class DimensionValue:
     :param status: Intacct's word; only what is ``active`` may be used
     :param parent: the code of what it belongs to, empty for none
     :param more: what else is known of it, by the names of its row (``currency`` of an entity)
+    :param prevented: the subledgers whose documents its status prevents, as far as Intacct shows it
     """
 
     code: str
@@ -87,6 +116,7 @@ class DimensionValue:
     status: str = "active"
     parent: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
+    prevented: frozenset[str] = frozenset()
 
     @property
     def active(self) -> bool:
@@ -114,6 +144,17 @@ class Category:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClosedThrough:
+    """The last closed day of an entity's books, as Intacct says.
+
+    :param source: what of Intacct says so
+    """
+
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class References:
     """Everything that a plan looks up.
 
@@ -125,6 +166,7 @@ class References:
     :param employee_id_uses: how many active Certify users carry an EmployeeID
     :param employees: of the expense reports that are made in Intacct, with ``expense_types`` and ``payment_types``
     :param links: by object (VENDOR, EMPLOYEE) and EmployeeID the RECORDNO of the payee to which the ID was posted before
+    :param closed_through: through which day the books are closed, by entity and subledger, as far as Intacct said when it was read
     :param closed_days: days that Intacct refused because their period is closed, by entity and subledger
     """
 
@@ -132,6 +174,7 @@ class References:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     labels: Mapping[str, Account] = field(default_factory=dict)
     cards: Mapping[str, CardAccount] = field(default_factory=dict)
+    journals: Mapping[str, LedgerJournal] = field(default_factory=dict)
     employees: Mapping[str, Employee] = field(default_factory=dict)
     expense_types: Mapping[str, Account] = field(default_factory=dict)
     payment_types: Mapping[str, PaymentType] = field(default_factory=dict)
@@ -142,6 +185,7 @@ class References:
     single_entity: bool = False
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    closed_through: Mapping[tuple[str, str], ClosedThrough] = field(default_factory=dict)
     closed_days: Mapping[tuple[str, str], frozenset[date]] = field(default_factory=dict)
 
     @cached_property

@@ -76,6 +76,7 @@ class Rule(StrEnum):
     VENDOR_INACTIVE = "vendor_inactive", Desk.INTACCT, 19
     VENDOR_ON_HOLD = "vendor_on_hold", Desk.PAYABLES, 19
     VENDOR_OF_ENTITY = "vendor_of_entity", Desk.INTACCT, 20
+    VENDOR_RESTRICTED = "vendor_restricted", Desk.INTACCT, 20
     VENDOR_IS_SOMEONE_ELSE = "vendor_is_someone_else", Desk.PAYABLES, 19, Decision.RELEASE
     VENDOR_LINK_CHANGED = "vendor_link_changed", Desk.PAYABLES, 19, Decision.RELEASE
     EMPLOYEE_MISSING = "employee_missing", Desk.INTACCT, 36
@@ -90,6 +91,7 @@ class Rule(StrEnum):
     CARD_UNKNOWN = "card_unknown", Desk.CONFIGURATION, 17
     CARDS_DIFFER = "cards_differ", Desk.CERTIFY, 17
     CARD_OF_OTHER_ENTITY = "card_of_other_entity", Desk.CERTIFY, 17
+    CARD_EXPIRED = "card_expired", Desk.INTACCT, 17
     CARD_VENDOR_MISSING = "card_vendor_missing", Desk.CONFIGURATION, 38
 
     # Where it is booked.
@@ -104,9 +106,11 @@ class Rule(StrEnum):
     DIMENSION_MISSING = "dimension_missing", Desk.CERTIFY, 20
     DIMENSION_UNKNOWN = "dimension_unknown", Desk.CERTIFY, 20
     DIMENSION_PARENT = "dimension_parent", Desk.CERTIFY, 20
+    PROJECT_STATUS = "project_status", Desk.INTACCT, 20
     DIMENSION_REQUIRED = "dimension_required", Desk.CERTIFY, 20
     JOURNAL_MISSING = "journal_missing", Desk.CONFIGURATION, 17
     OFFSET_ACCOUNT = "offset_account", Desk.CONFIGURATION, 17
+    DIRECT_POSTING = "direct_posting", Desk.INTACCT, 17
     TARGET_HOLD = "target_hold", Desk.CONFIGURATION, 12
 
     # Its dates.

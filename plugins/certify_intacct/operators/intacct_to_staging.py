@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.errors import PermissionDenied
+from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.operators.extract import ExtractOperator, Records
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.filters import Filter
+    from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.streams import Stream
 
 # Reading the audit trail is a right of its own, without which everything else still works.
 DELETIONS = "intacct_deletions"
+#: Streams without which everything else works, and what is not known then.
+UNREAD = {
+    DELETIONS: "nobody knows who was deleted, so nobody is deactivated for it",
+    "intacct_journals": "nobody knows before whether a journal takes entries",
+}
+# What tells it differs by company.
+CLOSED_BOOKS = "intacct_closed_books"
 # What the audit trail calls the kinds of record that may be people.
 AUDITED = ("employee", "vendor", "userinfo")
 
@@ -38,23 +46,80 @@ class SageIntacctToStagingOperator(ExtractOperator):
     def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
         from certify_intacct.intacct.hook import SageIntacctHook
 
-        hook = SageIntacctHook(self.intacct_conn_id)
-        order = [column.source for column in stream.key_columns]
+        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
+        if stream.name == CLOSED_BOOKS:
+            try:
+                yield self._closed_books(hook)
+            finally:
+                hook.close()
+            return
         try:
-            for page in hook.query(
-                stream.source, list(stream.source_fields), filter=self._filter(stream), order_by=order, ahead=True
-            ):
-                yield page.records
+            yield from self._listed(hook, stream)
         except PermissionDenied as error:
-            if stream.name != DELETIONS:
+            if stream.name not in UNREAD:
                 raise
-            self.log.warning(
-                "%s: without this right nobody knows who was deleted, so nobody is deactivated for it. %s",
-                stream.name,
-                error,
-            )
+            self.log.warning("%s: without this right %s. %s", stream.name, UNREAD[stream.name], error)
         finally:
             hook.close()
+
+    def _listed(self, hook: SageIntacctHook, stream: Stream) -> Iterator[Records]:
+        """The records of an object, with those fields that not every company shows where they can be read."""
+        shown = self._shown(hook, stream)
+        begun = False
+        try:
+            for records in self._queried(hook, stream, shown):
+                begun = True
+                yield records
+            return
+        except FunctionFailed as error:
+            if begun or not shown:
+                raise
+            # What `lookup` names can be asked for, as a rule.
+            self.log.info(
+                "%s: %s cannot be read, so nothing is known of them. %s", stream.name, [*shown.values()], error
+            )
+        yield from self._queried(hook, stream, {})
+
+    def _queried(self, hook: SageIntacctHook, stream: Stream, shown: Mapping[str, str]) -> Iterator[Records]:
+        """:param shown: fields that not every company shows: by the stream's name of them that of Intacct"""
+        optional = {column.source for column in stream.optional}
+        always = [name for name in stream.source_fields if name not in optional]
+        order = [column.source for column in stream.key_columns]
+        renamed = {name: own for own, name in shown.items() if name != own}
+        for page in hook.query(
+            stream.source, [*always, *shown.values()], filter=self._filter(stream), order_by=order, ahead=True
+        ):
+            yield (
+                [{renamed.get(name, name): value for name, value in record.items()} for record in page.records]
+                if renamed
+                else page.records
+            )
+
+    def _shown(self, hook: SageIntacctHook, stream: Stream) -> dict[str, str]:
+        """Those of the fields that not every company shows which this one names."""
+        if not stream.optional:
+            return {}
+        from certify_intacct.intacct.definitions import field_called
+
+        try:
+            definition = hook.lookup(stream.source)
+        except FunctionFailed as error:
+            self.log.info("%s: which fields there are is not known. %s", stream.name, error)
+            return {}
+        named = {column.source: field_called(definition, column.source, column.label) for column in stream.optional}
+        return {source: name for source, name in named.items() if name}
+
+    def _closed_books(self, hook: SageIntacctHook) -> Records:
+        """Through which day the books are closed, as far as Intacct says it."""
+        from certify_intacct.intacct import closed_books
+
+        states = closed_books.read(hook, without_entities=self.configuration.company.entities == "none")
+        for state in states:
+            if state.through:
+                self.log.info(
+                    "%s: closed through %s, by %s.", f"{state.entity} {state.book}".strip(), state.through, state.source
+                )
+        return [closed_books.record_of(state) for state in states]
 
     def _filter(self, stream: Stream) -> Filter | None:
         """What is not read of an object."""

@@ -38,7 +38,7 @@ _PLAIN = frozenset(
     {
         reasons.CLOSED_PERIOD, reasons.DIMENSION_MISSING, reasons.DIMENSION_INVALID, reasons.VENDOR, reasons.EMPLOYEE, reasons.ACCOUNT,
         reasons.PROJECT, reasons.PERMISSION, reasons.TAX, reasons.TERM, reasons.SMART_RULE, reasons.AMOUNT, reasons.BALANCE,
-        reasons.NUMBER, reasons.DATE, reasons.COMPLIANCE,
+        reasons.NUMBER, reasons.DATE, reasons.COMPLIANCE, reasons.DIRECT_POSTING, reasons.CARD,
     }
 )  # fmt: skip
 _PASSING = frozenset({reasons.TRANSIENT, reasons.RATE_LIMIT})

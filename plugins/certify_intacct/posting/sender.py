@@ -29,7 +29,7 @@ from certify_intacct.posting.claims import Claims
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.replayer import REPEATED
 from certify_intacct.rules.expenses.dates import moved, posting_date
-from certify_intacct.staging import closed_periods, ledger, ledger_reads
+from certify_intacct.staging import closed_periods, direct_postings, ledger, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.responses import Result
@@ -108,10 +108,12 @@ class DocumentSender:
         document, posting = item.document, self.run.configuration.posting
         subledger = kind_of(document.kind).subledger
         with self.database.connection() as connection:
-            refused = closed_periods.closed_days(connection, self.company.intacct_company_id, moving=True)
+            known = closed_periods.known(connection, self.run.load_id, self.company.intacct_company_id, moving=True)
+        place = (document.entity, subledger)
         day = posting_date(
-            document.intended_date or document.posting_date, document.entity, subledger, posting.closed_periods,
-            refused.get((document.entity, subledger), frozenset()), datetime.now(tz=UTC).astimezone(self.company.zone).date(),
+            document.intended_date or document.posting_date, *place, posting.closed_periods,
+            known.days.get(place, frozenset()), datetime.now(tz=UTC).astimezone(self.company.zone).date(),
+            said=known.through.get(place),
         )  # fmt: skip
         if isinstance(day, Hold) or day.posted == document.posting_date:
             return None
@@ -194,6 +196,8 @@ class DocumentSender:
                     number = one.item.planned.document.number
                     (entry,) = ledger_reads.by_number(connection, self.company.intacct_company_id, [number])
                     closed_periods.learn(connection, entry, kind_of(entry.kind).subledger, one.reason)
+                if one.entered:
+                    direct_postings.learn(connection, self.company.intacct_company_id, one.entered, one.reason)
         for one in told:
             planned = one.item.planned
             if one.item.document_id not in written:
@@ -224,6 +228,7 @@ class _Told:
     :param result: what became of it for its report; None when its period is closed, and that is not decided yet
     :param reason: Intacct's own words for that
     :param note: what people are to read of it beside that
+    :param entered: the journals and accounts that it would have entered, one of which disallows it
     """
 
     item: Claimed
@@ -233,6 +238,7 @@ class _Told:
     columns: dict[str, Any]
     reason: str = ""
     note: str = ""
+    entered: tuple[direct_postings.Place, ...] = ()
 
 
 def _told(item: Claimed, result: Result) -> _Told:
@@ -255,4 +261,5 @@ def _told(item: Claimed, result: Result) -> _Told:
         return _Told(*doubt, meaning.text, {"answer": answer | {REPEATED: True}})
     outcome = None if meaning.reason == reasons.CLOSED_PERIOD else ChangeResult.REJECTED
     message = f"{meaning.text} {meaning.cure}"
-    return _Told(item, LedgerState.REJECTED, outcome, message, {"answer": answer}, reason=meaning.text)
+    entered = kind_of(document.kind).entered_directly(document) if meaning.reason == reasons.DIRECT_POSTING else ()
+    return _Told(item, LedgerState.REJECTED, outcome, message, {"answer": answer}, reason=meaning.text, entered=entered)

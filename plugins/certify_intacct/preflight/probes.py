@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import in_use, texts_sent
+from certify_intacct.intacct import closed_books
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
@@ -16,6 +17,7 @@ from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.preflight import direct_posting
 from certify_intacct.rules.preflight import entities, facts, required, rights
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ class IntacctProbes:
             rows += required.required_fields(written, demanded_fields(self.hook, written))
             rows += [self._existing(one) for kind in used for one in kind.must_exist(posting)]
             rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=posting.accounts.by_label)
+            rows += direct_posting.ask(self.hook, [one for kind in used for one in kind.posts_directly_to(posting)])
+            rows += self._closed_books({kind.subledger for kind in used})
         rows.append(facts.date_format(self._formatting()))
         return rows + rights.excess(permissions, self._administrator(user), user=user)
 
@@ -92,6 +96,14 @@ class IntacctProbes:
             return facts.existing(wanted.item, wanted.value, wanted.key, None)
         active = any(record.get("STATUS") != "inactive" for record in records)
         return facts.existing(wanted.item, wanted.value, wanted.key, active)
+
+    def _closed_books(self, subledgers: Iterable[str]) -> list[Finding]:
+        """Through which day the books of the kinds in use are closed, where runs ask for it."""
+        if not self.configuration.posting.closed_periods.ask_intacct:
+            return []
+        states = closed_books.read(self.hook, without_entities=self.configuration.company.entities == "none")
+        said = [(state.entity, state.book, state.through, state.source) for state in states]
+        return [facts.closed_books(subledger, said) for subledger in sorted(subledgers)]
 
     def _permissions(self) -> rights.Permissions | None:
         try:

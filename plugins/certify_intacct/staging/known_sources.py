@@ -147,7 +147,8 @@ def _streams(connection: Connection, load_id: int, settings: Configuration) -> l
 def _shape(connection: Connection, stream: Stream, load_id: int) -> Shape:
     table = sql.Identifier("staging", stream.table)
     own = only(stream, table)
-    fields = stream.source_fields
+    # What not every company shows may come and go.
+    fields = [field for field in stream.source_fields if field not in {one.source for one in stream.optional}]
     counts = [sql.SQL("count(*) FILTER (WHERE raw ? {})").format(sql.Literal(field)) for field in fields]
     # One array, since fields have dots in their names.
     row = connection.execute(

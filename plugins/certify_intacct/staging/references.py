@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -15,11 +16,12 @@ from certify_intacct.model.references import (
     Category,
     DimensionValue,
     Employee,
+    LedgerJournal,
     PaymentType,
     References,
     Vendor,
 )
-from certify_intacct.staging.closed_periods import closed_days
+from certify_intacct.staging import closed_periods, direct_postings
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import ListRow, passed, rows_of
 
@@ -39,7 +41,9 @@ def references(
     :param moving: whether documents of a closed period go to the first open day
     :param single_entity: whether the company has no entities; its locations are looked up in their place
     """
-    accounts = {row.code: _account(row) for row in passed(connection, load_id, "intacct_gl_accounts")}
+    closed = closed_periods.known(connection, load_id, intacct_company, moving=moving)
+    refused = direct_postings.refused(connection, intacct_company)
+    accounts = {row.code: _account(row, refused) for row in passed(connection, load_id, "intacct_gl_accounts")}
     return References(
         vendors={row.code: _vendor(row) for row in passed(connection, load_id, "intacct_vendors")},
         accounts=accounts,
@@ -52,10 +56,8 @@ def references(
             )
             for row in passed(connection, load_id, "intacct_expense_payment_types")
         },
-        cards={
-            row.code: CardAccount(card_id=row.code, active=row.active, entity=row.text("entity_id"))
-            for row in passed(connection, load_id, "intacct_cards")
-        },
+        cards={row.code: _card(row) for row in passed(connection, load_id, "intacct_cards")},
+        journals=_journals(connection, load_id, refused),
         dimensions={
             dimension.name: {
                 (*row.within, row.code): value_of(row, dimension)
@@ -73,7 +75,8 @@ def references(
         single_entity=single_entity,
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),
-        closed_days=closed_days(connection, intacct_company, moving=moving),
+        closed_through=closed.through,
+        closed_days=closed.days,
     )
 
 
@@ -91,6 +94,7 @@ def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:
         status=(row.status or "of unknown status") if dimension.status else "active",
         parent=row.parent,
         more={name: row.text(name) for name in dimension.more},
+        prevented=frozenset(name for name in dimension.prevented if _ticked(row, f"prevented_{name}")),
     )
 
 
@@ -138,6 +142,9 @@ def _from_the_bill(due_from: str) -> bool:
 
 
 def _vendor(row: ListRow) -> Vendor:
+    """Intacct joins several values of a field by ``#~#``."""
+    rule = row.text("restriction").strip().casefold()
+    locations = frozenset(row.text("restricted_locations").split("#~#")) - {""}
     return Vendor(
         vendor_id=row.code,
         record_no=row.key,
@@ -149,12 +156,68 @@ def _vendor(row: ListRow) -> Vendor:
         on_hold=bool(row.attributes["on_hold"]),
         term=row.text("term_name"),
         entity=row.text("entity_id"),
+        top_level_only=rule == "rootonly",
+        locations=locations if rule == "restricted" and locations else None,
     )
 
 
-def _account(row: ListRow) -> Account:
+def _journals(
+    connection: Connection, load_id: int, refused: Collection[direct_postings.Place]
+) -> dict[str, LedgerJournal]:
+    """Those that the load read, and those that are known from a refusal alone: journals may not be read everywhere."""
+    rows = {row.code: row for row in passed(connection, load_id, "intacct_journals")}
+    codes = {*rows, *(code for what, code in refused if what == direct_postings.JOURNAL)}
+    return {
+        code: LedgerJournal(
+            symbol=code, direct_posting=_takes_direct_postings(rows.get(code), (direct_postings.JOURNAL, code), refused)
+        )
+        for code in codes
+    }
+
+
+def _takes_direct_postings(
+    row: ListRow | None, place: direct_postings.Place, refused: Collection[direct_postings.Place]
+) -> bool:
+    """What Intacct shows counts, and where it shows nothing what it refused."""
+    if row is not None and row.text("direct_posting_off"):
+        return not _ticked(row, "direct_posting_off")
+    return place not in refused
+
+
+def _account(row: ListRow, refused: Collection[direct_postings.Place]) -> Account:
     demanded = (dimension.name for dimension in DIMENSIONS if row.attributes.get(dimension.requires.lower()))
-    return Account(account_no=row.code, title=row.name, active=row.active, requires=frozenset(demanded))
+    return Account(
+        account_no=row.code,
+        title=row.name,
+        active=row.active,
+        requires=frozenset(demanded),
+        direct_posting=_takes_direct_postings(row, (direct_postings.ACCOUNT, row.code), refused),
+    )
+
+
+def _ticked(row: ListRow, name: str) -> bool:
+    """Whether a switch that not every company shows is on. Only the plain word for yes is: another one, or none, is no knowledge."""
+    return row.text(name).strip().casefold() in ("true", "t")
+
+
+def _card(row: ListRow) -> CardAccount:
+    month, year = row.text("expiration_month"), row.text("expiration_year")
+    return CardAccount(card_id=row.code, active=row.active, entity=row.text("entity_id"), expires=expiry(month, year))
+
+
+def expiry(month: str, year: str) -> date | None:
+    """The last day of a month that is named by its number or in English; None when it cannot be read."""
+    names = [name.casefold() for name in calendar.month_name]
+    word = month.strip().casefold()
+    short = [name for name in names if name and len(word) == 3 and name.startswith(word)]
+    number = names.index(short[0]) if short else names.index(word) if word in names[1:] else _number(word)
+    if not 1 <= number <= 12 or not 1900 <= _number(year.strip()) <= 9999:
+        return None
+    return date(int(year), number, calendar.monthrange(int(year), number)[1])
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
 
 
 def _employee(row: ListRow) -> Employee:

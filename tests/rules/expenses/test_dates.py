@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certify_intacct.model.references import ClosedThrough
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.rules.expenses.dates import posting_date
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
@@ -192,3 +193,41 @@ def test_whatever_is_closed_a_document_lies_after_all_that_was_refused_and_never
         (document,) = planned.documents
         assert closed < document.posting_date <= TODAY
         assert document.intended_date == intended
+
+
+@given(near, st.frozensets(near, max_size=5), st.none() | near, st.none() | near, st.booleans())
+def test_what_intacct_says_is_closed_through_its_day_and_no_further(intended, refused, listed, said, moves):
+    """Whoever says it, nothing is dated on a day that is known to be closed; what is open and not refused stays where it is."""
+    policy = configuration(
+        closed_periods={
+            "policy": "next_open_day" if moves else "hold",
+            "closed_through": {"100": {"AP": listed.isoformat()}} if listed else {},
+        }
+    ).posting.closed_periods
+    closed = ClosedThrough(day=said, source="CLOSEBOOKS") if said else None
+    found = posting_date(intended, "100", "AP", policy, refused, TODAY, said=closed)
+    through = max(listed or date.min, said or date.min)
+    if intended > through and intended not in refused:
+        assert not isinstance(found, Hold)
+        assert (found.posted, found.intended) == (intended, None)
+    elif not moves:
+        assert isinstance(found, Hold)
+        names_intacct = said is not None and intended <= said
+        assert ("as Intacct says (CLOSEBOOKS)" in found.reason) is names_intacct
+        assert ("posting.closed_periods.ask_intacct: false" in found.cure) is names_intacct
+        assert ("posting.closed_periods.closed_through" in found.cure) is (listed is not None and intended <= listed)
+    elif not isinstance(found, Hold):
+        assert max(through, intended) < found.posted <= TODAY
+        assert found.posted not in refused
+        assert found.intended == intended
+
+
+@given(near, near)
+def test_the_day_after_is_taken_at_once(intended, said):
+    policy = MOVING.posting.closed_periods
+    found = posting_date(
+        intended, "100", "AP", policy, (), TODAY, said=ClosedThrough(day=said, source="get_closedbooksdate")
+    )
+    if intended <= said < TODAY:
+        assert not isinstance(found, Hold)
+        assert found.posted == said + timedelta(days=1)

@@ -33,7 +33,8 @@ File format::
       APBILLITEMS: {object: APBILLITEM, parent: RECORDKEY, total: TRX_AMOUNT}
 
 A field is ``TYPE [max_length] [required] [readonly]`` or a mapping with type, max_length, required, readonly, values (display word to
-database code), default, refers (object whose business key the value must be), fill (our field: field of the referred record), hidden.
+database code), default, refers (object whose business key the value must be), fill (our field: field of the referred record), hidden,
+called (its label).
 
 Types: TEXT, INTEGER, BOOLEAN, DATE, TIMESTAMP, ENUM, DECIMAL, CURRENCY, PERCENT, SEQUENCE (Intacct XML gateway reference, `lookup`).
 """
@@ -102,9 +103,12 @@ class Field:
     refers: str | None = None
     fill: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
+    called: str = ""
 
     @property
     def label(self) -> str:
+        if self.called:
+            return self.called
         if self.name == "RECORDNO":
             return "Record number"
         return self.name.replace("_", " ").replace(".", " ").title()

@@ -45,6 +45,12 @@ class Policies(Section):
         return self
 
     @property
+    def accounts(self) -> dict[str, str]:
+        """The accounts that are named for what is no expense, each with its key."""
+        named = {"personal_account": self.personal_account, "cash_advance_account": self.cash_advance_account}
+        return {account: f"posting.policies.{key}" for key, account in named.items() if account}
+
+    @property
     def clears_payments(self) -> bool:
         """Whether what was paid elsewhere is posted."""
         return self.already_reimbursed == "clearing_account"

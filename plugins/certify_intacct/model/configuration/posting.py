@@ -96,11 +96,13 @@ class ClosedPeriods(Section):
     """What to do with a date that lies in a closed period.
 
     :param policy: ``hold``, or ``next_open_day``: post on the first open day and record both dates
-    :param closed_through: the last closed day by entity and subledger (AP, CM, EE or GL), as far as you know it; what Intacct refuses
-        is learnt on top
+    :param ask_intacct: whether each run reads from Intacct, as far as it shows them, the days through which books are closed
+    :param closed_through: the last closed day by entity and subledger (AP, CM, EE or GL), as far as you know it; what Intacct says and
+        what it refuses come on top
     """
 
     policy: Literal["hold", "next_open_day"] = "hold"
+    ask_intacct: bool = True
     closed_through: Mapping[str, Mapping[Literal["AP", "CM", "EE", "GL"], date]] = {}
 
 

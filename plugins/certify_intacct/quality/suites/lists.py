@@ -101,12 +101,14 @@ LOOKED_UP = (
     looked_up("intacct_cards", "card account", "Intacct, Cash Management > Credit cards"),
     looked_up("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
     looked_up("intacct_tax_details", "tax detail", "Intacct, Taxes > Tax details"),
+    looked_up("intacct_closed_books", "state of the books", "Intacct, General Ledger > Books > Close"),
 )
 #: Those that are read for one kind of document alone, by the name of the stream.
 OF_KINDS = {
     suite.stream: suite
     for suite in (
         looked_up("intacct_payee_employees", "employee", "Intacct, Company > Employees"),
+        looked_up("intacct_journals", "journal", "Intacct, General Ledger > Setup > Journals"),
         looked_up("intacct_expense_types", "expense type", "Intacct, Expenses > Setup > Expense types"),
         looked_up("intacct_expense_payment_types", "payment type", "Intacct, Expenses > Setup > Payment types"),
     )

@@ -63,6 +63,23 @@ def codes_of(
     return codes, holds
 
 
+def prevented(codes: Mapping[str, str], line: ExpenseLine, references: References, subledger: str) -> list[Hold]:
+    """Why values that a line names may not be on documents of a subledger: the status of a project can prevent it."""
+    holds = []
+    for row in DIMENSIONS:
+        if subledger not in row.prevented or row.name not in codes:
+            continue
+        place = (*(codes.get(above.name, "") for above in row.within), codes[row.name])
+        value = references.dimensions.get(row.name, {}).get(place)
+        if value is None or subledger not in value.prevented:
+            continue
+        field, words = row.prevented[subledger]
+        reason = f"The status of {row.noun} {codes[row.name]!r} in Intacct says {words} ({field})."
+        cure = f"Give it another status in Intacct ({row.menu}), choose another in Certify, or map it in dimensions.{row.name}.map."
+        holds.append(Hold.on_line(line, Rule.PROJECT_STATUS, reason, cure))
+    return holds
+
+
 def _missing(row: Dimension, settings: DimensionSettings, line: ExpenseLine) -> Hold:
     """A line without what it must have. Only departments come with their name, so that it is known which has no code."""
     place = settings.place

@@ -10,7 +10,7 @@ from certify_intacct.model.configuration.currencies import Currencies
 from certify_intacct.model.configuration.paid import DateRule, Due
 from certify_intacct.model.configuration.posting import ClosedPeriods
 from certify_intacct.model.documents import Document
-from certify_intacct.model.references import References
+from certify_intacct.model.references import ClosedThrough, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseReport
 from certify_intacct.model.rules import Rule
@@ -71,25 +71,39 @@ def too_old(intended: date, processed: date | None, oldest_days: int, label: str
 
 
 def posting_date(
-    intended: date, entity: str, subledger: str, policy: ClosedPeriods, refused: Collection[date], today: date
+    intended: date,
+    entity: str,
+    subledger: str,
+    policy: ClosedPeriods,
+    refused: Collection[date],
+    today: date,
+    *,
+    said: ClosedThrough | None = None,
 ) -> PostingDate | Hold:
-    """The date on which a document can be posted, given what is known to be closed in that entity and subledger (AP, CM or GL).
+    """The date on which a document can be posted, given what is known to be closed in that entity and subledger (AP, CM, EE or GL).
 
-    What Intacct refused is closed on that day and no other; what connector.yaml lists is closed through its day. A date that is moved
-    is never moved into the future.
+    What Intacct refused is closed on that day and no other; what connector.yaml lists or Intacct says is closed through its day. A
+    date that is moved is never moved into the future.
 
     :param refused: the days that Intacct refused there
+    :param said: through which day it is closed there, as Intacct said when the load read it
     """
-    through = policy.closed_through.get(entity, {}).get(subledger, date.min)  # type: ignore[call-overload]
+    listed: date = policy.closed_through.get(entity, {}).get(subledger, date.min)  # type: ignore[call-overload]
+    through = max(listed, said.day) if said else listed
     if intended > through and intended not in refused:
         return PostingDate(posted=intended)
-    why = f"closed through {through}" if intended <= through else "refused by Intacct on that day"
+    why, cure = "refused by Intacct on that day", "Open the period in Intacct"
+    if said and intended <= said.day:
+        why = f"closed through {said.day}, as Intacct says ({said.source})"
+        cure += " (the next run reads it; where it is open already, set posting.closed_periods.ask_intacct: false)"
+    if intended <= listed:
+        why = f"closed through {listed}, as connector.yaml says" if not said or intended > said.day else why
+        cure += ", correct posting.closed_periods.closed_through when it is open there"
     reason = (
         f"{intended} lies in a closed period: {subledger} of {f'entity {entity}' if entity else 'the company'} is {why}"
     )
     if policy.policy == "hold":
-        listed = "correct posting.closed_periods.closed_through when it is open there, " if intended <= through else ""
-        cure = f"Open the period in Intacct, {listed}or choose posting.closed_periods.policy: next_open_day."
+        cure = f"{cure}, or choose posting.closed_periods.policy: next_open_day."
         return Hold(Rule.CLOSED_PERIOD, f"{reason}.", cure)
     day = _next_to_try(intended, through, refused, today)
     if day is None:
@@ -101,8 +115,8 @@ def posting_date(
 def _next_to_try(intended: date, through: date, refused: Collection[date], today: date) -> date | None:
     """The day on which a document of a closed period is tried next; None when today is closed too.
 
-    Right after what connector.yaml lists. Where only refusals tell, halfway between the last of them and today; books are closed by
-    months, so the first of that month where it lies between.
+    Right after what connector.yaml lists or Intacct says. Where only refusals tell, halfway between the last of them and today; books
+    are closed by months, so the first of that month where it lies between.
     """
     closed = max(intended, *(day for day in refused if day <= today), date.min)
     if max(closed, through) >= today:

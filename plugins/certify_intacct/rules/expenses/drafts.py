@@ -142,9 +142,15 @@ class Drafts:
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
                 "It is posted when the day has come; when it is wrong, correct it in Certify.",
             )
-        refused = self.references.closed_days.get((group.entity, target.subledger), frozenset())
-        policy = self.posting.closed_periods
-        return posting_date(intended, group.entity, target.subledger, policy, refused, self.today)
+        place = (group.entity, target.subledger)
+        return posting_date(
+            intended,
+            *place,
+            self.posting.closed_periods,
+            self.references.closed_days.get(place, frozenset()),
+            self.today,
+            said=self.references.closed_through.get(place),
+        )
 
     def _base_currency(self, group: Group) -> str | Hold:
         """The currency in which the books are kept, the entity's or the company's."""
@@ -173,7 +179,14 @@ class Drafts:
         for member in group.members:
             own = own_account(member, group.payer, self.context)
             coding, found = mapping.code_line(
-                self.report, member.line, self.references, accounts, self.dimensions, given, own
+                self.report,
+                member.line,
+                self.references,
+                accounts,
+                self.dimensions,
+                given,
+                target.subledger if target else "",
+                own,
             )
             holds += found
             # Nobody reclaims the tax of what is no expense.

@@ -17,6 +17,11 @@ from certify_intacct.rules.likeness import outline
 from certify_intacct.rules.near_misses import is_blank, looks_like, near_miss
 from certify_intacct.rules.texts import in_yaml
 
+#: Where a person allows it; the beginning of a sentence.
+ALLOW_DIRECT_POSTING = (
+    "Clear Disallow direct posting in Intacct (General Ledger > Accounts or Journals), so that entries come"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Coding:
@@ -54,6 +59,7 @@ class AccountChoice:
     :param noun: what one is called
     :param key: the key of connector.yaml that holds ``map``
     :param by_label: whether they are names of accounts and not GL accounts
+    :param direct: whether lines are entered into the account directly, which it may disallow
     """
 
     map: Mapping[str, str]
@@ -62,6 +68,7 @@ class AccountChoice:
     noun: str
     key: str
     by_label: bool = False
+    direct: bool = False
 
     def problem(self, code: str) -> str:
         """What is wrong with one of them, empty when nothing is."""
@@ -69,7 +76,9 @@ class AccountChoice:
         if known is None:
             like = near_miss(code, self.listed)
             return f"Intacct has no {self.noun} {code!r}" + (f" (it looks like {like!r})" if like else "")
-        return "" if known.active else f"{self.noun} {code!r} is inactive"
+        if not known.active:
+            return f"{self.noun} {code!r} is inactive"
+        return no_direct_posting(known) if self.direct else ""
 
 
 def account_choice(posting: PostingConfiguration, references: References) -> AccountChoice:
@@ -155,17 +164,19 @@ def code_line(
     accounts: AccountChoice,
     dimensions: DimensionsConfiguration,
     given: frozenset[str] = frozenset(),
+    subledger: str = "",
     own: OwnAccount | None = None,
 ) -> tuple[Coding, list[Hold]]:
     """Account, department and further dimensions of a line, and what is wrong with them.
 
     :param accounts: how its account is chosen
     :param given: dimensions, by name, that the header of the document gives to all of its lines
+    :param subledger: that of the document
     :param own: the account that a policy gives it; nobody bills it on to a customer then
     """
     account, holds = _account(line, accounts) if own is None else _own_account(line, own, accounts)
     codes, wrong = coding.codes_of(report, line, references, dimensions)
-    holds = [*holds, *wrong]
+    holds = [*holds, *wrong, *coding.prevented(codes, line, references, subledger)]
     if account is not None:
         for missing in coding.demanded(account, codes, given):
             reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."
@@ -196,6 +207,11 @@ def check_account(account_no: str, references: References) -> str:
         like = near_miss(account_no, references.accounts)
         return f"Intacct has no GL account {account_no!r}" + (f" (it looks like {like!r})" if like else "")
     return "" if known.active else f"GL account {account_no!r} is inactive"
+
+
+def no_direct_posting(account: Account) -> str:
+    """Why no journal entry may name an account, empty when one may."""
+    return "" if account.direct_posting else f"GL account {account.account_no!r} disallows direct posting"
 
 
 #: What a row of ``posting.company_paid.cards`` leads to, by the key that names it: for a person, and as a hold prints it.
@@ -313,5 +329,10 @@ def _account(line: ExpenseLine, rule: AccountChoice) -> tuple[Account | None, li
                 f"{rule.noun} {number!r} is inactive.",
                 f"Activate it in Intacct, or map the category to another in {rule.key}.",
             )
+        ]
+    if rule.direct and (problem := no_direct_posting(known)):
+        cure = f"{ALLOW_DIRECT_POSTING} to the account, or map the category {line.category!r} to another in {rule.key}."
+        return known, [
+            Hold.on_line(line, Rule.DIRECT_POSTING, f"{problem} in Intacct, and journals post directly.", cure)
         ]
     return known, []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.dimensions import ENTITY
@@ -12,6 +13,8 @@ from certify_intacct.rules.likeness import compared
 
 INTACCT = "Sage Intacct"
 CERTIFY = "Emburse Certify"
+#: So many of what there may be hundreds of are shown.
+MOST_SHOWN = 10
 #: What decides how long the numbers are that documents are found again by.
 OWN_NUMBERS = "the document numbers of this project"
 
@@ -129,6 +132,59 @@ def approval_is_on(preferences: Mapping[str, str]) -> bool | None:
     """Whether bills wait for approval; None when the preferences do not say."""
     found = _find(preferences, "APPROVAL")
     return None if found is None else switched_on(found)
+
+
+def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str]]) -> Finding:
+    """Through which day the books of a subledger are closed, as Intacct says before anything is posted.
+
+    :param said: entity, book, the last closed day (None: none is) and what of Intacct says so
+    """
+    own = [one for one in said if one[1] in (subledger, "GL")]
+    closed = sorted(one for one in own if one[2])
+    shown = [
+        f"{book} {f'of entity {entity} ' if entity else ''}through {day} ({source})"
+        for entity, book, day, source in closed
+    ]
+    more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
+    detail = (
+        f"closed, as Intacct says: {', '.join(shown[:MOST_SHOWN])}{more}" if shown else "Intacct names no closed day."
+    )
+    whole = {entity for entity, book, *_ in own if book == subledger} & {
+        entity for entity, book, *_ in own if book == "GL"
+    }
+    if not whole:
+        detail += f" What else is closed in {subledger} is learnt from what Intacct refuses."
+    return Finding(
+        area=INTACCT,
+        item=f"Closed periods of {subledger} are known before posting",
+        outcome=Outcome.PRESENT if whole else Outcome.UNKNOWN,
+        required=False,
+        detail=detail,
+        where_to_click=""
+        if whole
+        else "connector.yaml: posting.closed_periods.closed_through, for what you know yourself.",
+    )
+
+
+def direct_posting(closed: Collection[tuple[str, str, str]], *, told: bool) -> Finding:
+    """Whether what connector.yaml names for journal entries takes them.
+
+    :param closed: what does not: what it is, its code, and the key that names it
+    :param told: whether Intacct shows it of all of them
+    """
+    named = ", ".join(f"{item[0].lower() + item[1:] if item == 'Journal' else item} {code}" for item, code, _ in closed)
+    keys = ", ".join(dict.fromkeys(key for *_, key in closed))
+    detail = f"Disallow direct posting is ticked: {named}. Documents that would name them are held." if closed else ""
+    return Finding(
+        area=INTACCT,
+        item="Journal and accounts take direct postings",
+        outcome=Outcome.MISSING if closed else Outcome.PRESENT if told else Outcome.UNKNOWN,
+        required=False,
+        detail=detail or ("" if told else "This company does not show it; what Intacct refuses will say."),
+        where_to_click=f"Intacct: General Ledger > Accounts or Journals: clear it; or connector.yaml: {keys}."
+        if closed
+        else "",
+    )
 
 
 def date_format(formatting: Mapping[str, str] | None) -> Finding:

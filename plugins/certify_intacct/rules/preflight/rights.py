@@ -36,6 +36,7 @@ POLICIES: dict[str, tuple[str, str]] = {
     "EEACCOUNTLABEL": ("Time & Expenses", "Expense Types"),
     "EXPENSEPAYMENTTYPE": ("Time & Expenses", "Expense Payment Types"),
     "GLACCOUNT": ("General Ledger", "Accounts"),
+    "GLJOURNAL": ("General Ledger", "Journals"),
     LOCATION.object: (LOCATION.application, LOCATION.permission),
     "SUPDOC": ("Company", "Attachments"),
     "SUPDOCFOLDER": ("Company", "Attachment Folders"),

@@ -17,6 +17,7 @@ def _values(row: Dimension) -> Stream:
     if row.parent:
         columns.append(Column("parent", BY_NAME[row.parent].code))
     columns += [Column(name, source) for name, source in row.more.items()]
+    columns += [Column(f"prevented_{name}", source, label=label) for name, (source, label) in row.prevented.items()]
     return intacct_list(row.stream, row.object, *columns, within=tuple(above.code for above in row.within))
 
 

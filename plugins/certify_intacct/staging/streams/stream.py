@@ -23,12 +23,15 @@ class Column:
     :param source: the service's own field name, dotted for a relation (``PERSONALINFO.EMAIL1``); empty when nothing is read
     :param type: how it is read (see ``certify_intacct.staging.values``); an ``id`` must be there, it ties the record to others
     :param key: part of the natural key
+    :param label: for a field that not every company shows: what Intacct's pages call it, should it have another name there. Where it
+        is not shown, nothing is known; it is read as a text, so that an unknown word breaks no row
     """
 
     name: str
     source: str
     type: ColumnType = "text"
     key: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Stream:
 
     :param name: the stream's name
     :param service: ``intacct`` or ``certify``
-    :param source: the Intacct object (``DEPARTMENT``) or the Certify resource (``departments``, ``empglds/1``)
+    :param source: the Intacct object (``DEPARTMENT``) or the Certify resource (``departments``, ``empglds/1``); empty
+        for what no object tells as such
     :param table: the table in schema ``staging``
     :param kind: ``state`` (always read in full) or ``events`` (read for a period)
     :param columns: the allow-list of fields
@@ -66,6 +70,11 @@ class Stream:
     def source_fields(self) -> tuple[str, ...]:
         named = [column.source for column in self.columns if column.source]
         return tuple(dict.fromkeys([*named, *self.within]))
+
+    @property
+    def optional(self) -> tuple[Column, ...]:
+        """The columns whose fields not every company shows."""
+        return tuple(column for column in self.columns if column.label)
 
     @property
     def in_reference(self) -> bool:

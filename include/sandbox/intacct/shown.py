@@ -1,0 +1,47 @@
+"""Which objects and fields this company shows, where nobody publishes it: `lookup`, `inspect` and all reads keep to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from include.sandbox.intacct.catalog import ObjectType, load_catalog
+from include.sandbox.intacct.closed_books import LOGS, SUMMARIES
+from include.sandbox.settings import Settings
+
+_LOGS = frozenset(name for names in LOGS.values() for name in names)
+#: By `closed_books_fields` what the logs do not show.
+_HIDDEN = {
+    "entity_and_date": {"ENTEREDON", "LOCATIONKEY"},
+    "entity_record": {"ENTEREDON", "LOCATIONID"},
+    "no_entity": {"ENTEREDON", "LOCATIONID", "LOCATIONKEY"},
+    "two_dates": {"LOCATIONKEY"},
+    "no_date": {"ENTEREDON", "ASOFDATE", "LOCATIONKEY"},
+    "no_time": {"ENTEREDON", "LOCATIONKEY", "WHENCREATED"},
+}
+#: The switch against direct posting by its names: that of accounts in the vendor's own views of data, that of REST in capitals; and
+#: one of ours, which only its label tells.
+_PUBLISHED, _LABELLED = frozenset({"SUBLEDGERCONTROLON", "DISALLOWDIRECTPOSTING"}), "NODIRECTPOST"
+
+
+def shown(settings: Settings, name: str, *, read: bool = False) -> ObjectType | None:
+    """The object as the company has it; None when it has none of that name.
+
+    :param read: with the fields that can be read of it, which `lookup` need not tell apart
+    """
+    catalog = load_catalog()
+    if name not in catalog:
+        return None
+    kind = catalog[name]
+    hidden = set(settings.hidden_fields.get(kind.name, ()))
+    if read:
+        hidden |= set(settings.unreadable_fields.get(kind.name, ()))
+    if kind.name in _LOGS:
+        if ("summaries" if kind.name in SUMMARIES else "log") not in settings.closed_books_shown:
+            return None
+        hidden |= _HIDDEN[settings.closed_books_fields]
+    if _LABELLED in kind.fields:
+        hidden |= {_LABELLED} if settings.direct_posting_field != "labelled" else set()
+        hidden |= _PUBLISHED if settings.direct_posting_field != "published" else set()
+    if not hidden:
+        return kind
+    return replace(kind, fields={one: field for one, field in kind.fields.items() if one not in hidden})

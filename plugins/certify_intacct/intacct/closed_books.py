@@ -1,0 +1,222 @@
+"""Through which day a company's books are closed, as far as this company shows it; what it does not show is never guessed.
+
+Nobody publishes what `get_closedbooksdate` answers, nor the fields of the logs: CLOSEBOOKS and OPENBOOKS (close and open book log),
+APCLOSESUMMARY and APOPENSUMMARY, and what other subledgers may have of that kind (developer.intacct.com, XML-only objects).
+`lookup` says which of them there are. A log is believed in one shape only: with one date, the time at which it was written, and the
+ID of an entity that is known.
+
+Closing the general ledger closes all subledgers; each of them can be closed and opened alone (Sage Intacct help, Close books).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from certify_intacct.intacct import definitions
+from certify_intacct.intacct.functions import lookup
+from certify_intacct.intacct.values import parse_date, parse_timestamp
+from certify_intacct.model.errors import (
+    BadInput,
+    CredentialsRefused,
+    FunctionFailed,
+    GuardTripped,
+    IncompleteAnswer,
+    PermissionDenied,
+    RequestRefused,
+)
+
+if TYPE_CHECKING:
+    from certify_intacct.intacct.definitions import ObjectDefinition
+    from certify_intacct.intacct.hook import SageIntacctHook
+
+log = logging.getLogger(__name__)
+
+GENERAL_LEDGER = "GL"
+#: By what is closed the logs of closings and of openings, those of subledgers after the name of AP's.
+LOGS = {
+    GENERAL_LEDGER: ("CLOSEBOOKS", "OPENBOOKS"),
+    **{book: (f"{book}CLOSESUMMARY", f"{book}OPENSUMMARY") for book in ("AP", "CM", "EE")},
+}
+FUNCTION = "get_closedbooksdate"
+#: The function is asked in the session of each entity, two requests each: of more than these nothing is known by it.
+MOST_ENTITIES = 60
+
+_PLACES = ("LOCATIONID", "ENTITYID", "ENTITY")
+_TIMES = ("WHENCREATED", "AUWHENCREATED")
+# Nothing follows from them but that nothing is known. A service that cannot be reached is another matter.
+_NOT_KNOWN = (PermissionDenied, FunctionFailed, RequestRefused, IncompleteAnswer, BadInput)
+_NO_SESSION = (*_NOT_KNOWN, CredentialsRefused, GuardTripped)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BooksState:
+    """What one source says of the books of one entity.
+
+    :param entity: empty in a company without entities
+    :param book: GL, or a subledger that can be closed alone
+    :param through: the last closed day; None: the source names none
+    :param source: the function or object that says so
+    :param opened: when the books were opened last, by the log; empty when they never were
+    """
+
+    entity: str
+    book: str
+    through: date | None
+    source: str
+    opened: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Event:
+    """A line of a log. ``place`` is empty for the whole company."""
+
+    at: datetime
+    opening: bool
+    place: str
+    book: str
+    day: date
+
+    def opens(self, place: str, book: str) -> bool:
+        """Whether it may concern what is closed there."""
+        return self.opening and (self.place in ("", place) or not place) and self.book in (GENERAL_LEDGER, book)
+
+
+def read(hook: SageIntacctHook, *, without_entities: bool = False) -> list[BooksState]:
+    """What the company shows of its closed books.
+
+    :param without_entities: connector.yaml says that it has none, so none are asked for
+    :raises ConnectorError: Intacct could not be asked (network, sign-in)
+    """
+    entities: list[str] = []
+    known: set[str] = set()
+    if not without_entities:
+        try:
+            # A connection that works inside an entity may enter no other.
+            entities = [hook.entity_id] if hook.entity_id else [entity.id for entity in hook.entity_details()]
+            known = {
+                str(record["LOCATIONID"]) for record in hook.query_all("LOCATIONENTITY", ["RECORDNO", "LOCATIONID"])
+            }
+        except _NOT_KNOWN as error:
+            log.info("Which entities there are is not known, so neither is what is closed there: %s", error)
+            return []
+    logs = _logs(hook, known)
+    states = [*_by_log(logs, entities or [""])]
+    told = {state.entity for state in states if state.book == GENERAL_LEDGER}
+    return [*states, *_by_function(hook, [one for one in entities or [""] if one not in told])]
+
+
+def _logs(hook: SageIntacctHook, entities: Collection[str]) -> dict[str, list[_Event]]:
+    """The events of each book whose closings and openings can both be read: of one without the other nothing follows."""
+    names = [name for pair in LOGS.values() for name in pair]
+    described = {
+        name: definitions.object_definition(name, result.records)
+        for name, result in zip(names, hook.send([lookup(name) for name in names]), strict=True)
+        if result.succeeded
+    }
+    found = {}
+    for book, pair in LOGS.items():
+        if not all(name in described for name in pair):
+            continue
+        try:
+            found[book] = [
+                event
+                for name in pair
+                for event in _events(hook, described[name], book, entities, opening=name == pair[1])
+            ]
+        except _NOT_KNOWN as error:
+            log.warning("What %s and %s say of closed books is not used: %s", *pair, error)
+    return found
+
+
+def _events(
+    hook: SageIntacctHook, definition: ObjectDefinition, book: str, entities: Collection[str], *, opening: bool
+) -> Iterator[_Event]:
+    """The lines of a log.
+
+    :raises BadInput: it is of another shape, or holds a value that nobody can read
+    """
+    fields = definition.fields
+    dates = [field.name for field in fields.values() if field.datatype == "DATE" and not field.custom]
+    time = next((name for name in _TIMES if name in fields), None)
+    place = next((name for name in _PLACES if name in fields), None)
+    if len(dates) != 1 or time is None or (entities and place is None):
+        raise BadInput(
+            f"{definition.name} has not one date, a time and an entity, but {', '.join(fields) or 'nothing'}."
+        )
+    wanted = ["RECORDNO", dates[0], time, *([place] if place and entities else [])]
+    for record in hook.query_all(definition.name, wanted):
+        where = str(record.get(place or "") or "") if entities else ""
+        if where and where not in entities:
+            raise BadInput(f"{definition.name} {record.get('RECORDNO')} is about {where!r}, which is no entity's ID.")
+        at, day = parse_timestamp(str(record.get(time) or "")), parse_date(str(record.get(dates[0]) or ""))
+        if at is None or day is None:
+            raise BadInput(f"{definition.name} {record.get('RECORDNO')} has no date or no time.")
+        yield _Event(at=at, opening=opening, place=where, book=book, day=day)
+
+
+def _by_log(logs: Mapping[str, Sequence[_Event]], entities: Sequence[str]) -> Iterator[BooksState]:
+    events = [event for found in logs.values() for event in found]
+    closed = _standing(events)
+    for entity in entities:
+        for book in logs:
+            days = [day for place in {entity, ""} if (day := closed.get((place, book)))]
+            opened = max((str(event.at) for event in events if event.opens(entity, book)), default="")
+            yield BooksState(
+                entity=entity, book=book, through=max(days, default=None), source=LOGS[book][0], opened=opened
+            )
+
+
+def _standing(events: Sequence[_Event]) -> dict[tuple[str, str], date]:
+    """What is closed after all that was logged, by place and book.
+
+    An opening ends every closing that it may concern, for nobody knows what its date means: what stays closed is learnt from refusals.
+    """
+    closed: dict[tuple[str, str], date] = {}
+    # Of two in one second nobody knows which came first: the opening, as far as claims go, is the later one.
+    for event in sorted(events, key=lambda event: (event.at, event.opening)):
+        if not event.opening:
+            closed[event.place, event.book] = event.day
+            continue
+        for place, book in list(closed):
+            if event.opens(place, book):
+                del closed[place, book]
+    return closed
+
+
+def _by_function(hook: SageIntacctHook, entities: Sequence[str]) -> Iterator[BooksState]:
+    """What the function says in each entity's own session; at top level, only of a company without entities.
+
+    Above entities nobody knows whether it tells what is closed for all of them, or the latest day of any.
+    """
+    if len(entities) > MOST_ENTITIES:
+        log.warning(
+            "%s is asked in %s of %s entities; what is closed in the others is learnt from refusals.",
+            FUNCTION, MOST_ENTITIES, len(entities),
+        )  # fmt: skip
+    for entity in entities[:MOST_ENTITIES]:
+        try:
+            day = hook.closed_books_date(entity=entity or None)
+        except _NO_SESSION as error:
+            # Asked anew in each entity, a refusal of the sign-in could lock the user out.
+            log.info("%s does not tell which books are closed: %s", FUNCTION, error)
+            return
+        if day is not None:
+            yield BooksState(entity=entity, book=GENERAL_LEDGER, through=day, source=FUNCTION)
+
+
+def record_of(state: BooksState) -> dict[str, Any]:
+    """The same in the form of a record of Intacct, as it is staged (``streams.reference.INTACCT_CLOSED_BOOKS``)."""
+    place = f"{state.entity} {state.book}".strip()
+    return {
+        "KEY": f"{place} {state.source}",
+        "PLACE": place,
+        "ENTITY": state.entity,
+        "BOOK": state.book,
+        "THROUGH": state.through.isoformat() if state.through else "",
+        "SOURCE": state.source,
+        "OPENED": state.opened,
+    }
