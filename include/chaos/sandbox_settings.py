@@ -8,6 +8,8 @@ from typing import Any
 from include.chaos.kinds import NUMBERS_ITSELF, OBJECTS
 
 CHOICES: dict[str, tuple[Any, ...]] = {
+    "adjustment_amounts": ("as_entered", "owed"),
+    "adjustment_approval": (False, True),
     "amount_format": ("two_decimals", "trimmed"),
     "ap_approval": (False, True),
     "audit_history_permitted": (True, False),
@@ -46,6 +48,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "create_several": ("rolled_back", "kept"),
     "credential_error_style": ("control", "gateway"),
     "default_order": ("recordno", "shuffled"),
+    "duplicate_adjustment_number": ("refuse", "accept"),
     "duplicate_attachment_file": ("refuse", "accept"),
     "duplicate_bill_number": ("refuse", "warn", "accept"),
     "duplicate_card_reference": ("accept", "refuse"),
@@ -113,6 +116,8 @@ FIXED: dict[str, str] = {
         "how the company was set up; preflight compares it with connector.yaml",
     ),
     **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
+    "adjustment_credits": "a storm posts nothing below zero: tests/posting/test_adjustments.py",
+    "adjustment_lowers": "connector.yaml states it: tests/posting/test_adjustments.py",
     "negative_bill": "a storm posts nothing below zero: tests/posting/test_credits.py",
     "negative_card_transaction": "a storm posts nothing below zero: tests/posting/test_credits.py",
     "expense_joining_date": "the judge knows the report's date alone",

@@ -138,7 +138,7 @@ class ReadSettings(BaseModel):
         True, description="The user may read users' permissions. [V: it is a right]"
     )
     further_rights: dict[str, list[str]] = Field(
-        {"APBILL": ["Post"], "GLBATCH": ["Post"]},
+        {"APADJUSTMENT": ["Post"], "APBILL": ["Post"], "GLBATCH": ["Post"]},
         description="Words that getUserPermissions names for an object beyond List, View, Add, Edit and Delete. [U: the words]",
     )
     closed_books_date_style: Literal["text", "parts"] = Field(
@@ -158,6 +158,21 @@ class ReadSettings(BaseModel):
 class WriteSettings(BaseModel):
     """Writing to Intacct: business rules."""
 
+    adjustment_amounts: Literal["as_entered", "owed"] = Field(
+        "as_entered",
+        description="An AP adjustment reads as it was entered, or as what the vendor is owed: below zero where it owes. [U]",
+    )
+    adjustment_approval: bool = Field(
+        False, description="AP adjustments wait for approval: STATE Submitted instead of Posted. [U]"
+    )
+    adjustment_credits: Literal["accept", "refuse"] = Field(
+        "accept",
+        description="An AP adjustment that lowers what the vendor is owed. [V: debit memos exist; U: whether everywhere]",
+    )
+    adjustment_lowers: Literal["negative", "positive"] = Field(
+        "negative",
+        description="The sign of an AP adjustment that lowers what the vendor is owed. [U; a public client sends negative ones]",
+    )
     administrators: list[str] = Field(["xml_gateway"], description="Users who may create and change users. [V]")
     amount_format: Literal["two_decimals", "trimmed"] = Field(
         "trimmed", description="How amounts are shown: 100.5 or 100.50. [V: 5900, 205375, 1679615.93 are recorded]"
@@ -196,6 +211,9 @@ class WriteSettings(BaseModel):
         {},
         description="Custom fields that the company made required, by object: named by lookup and inspect, and a bill or card "
         "transaction without them is refused. [I]",
+    )
+    duplicate_adjustment_number: Literal["refuse", "accept"] = Field(
+        "refuse", description="A second AP adjustment with the same number. [V for the REST API: refused]"
     )
     duplicate_attachment_file: Literal["refuse", "accept"] = Field(
         "refuse", description="A second file of the same name and type in an attachment. [U: a file cannot be replaced]"
