@@ -50,15 +50,19 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
     for (session, kind), documents in places.items():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
         for hit in _near(run, kind, session, documents, timedelta(days=days)):
-            near[hit.payee_id, hit.total].append(hit)
+            near[hit.payee_id, _compared(kind, hit.total)].append(hit)
         for document in documents:
-            for hit in near.get((document.payee_id, document.total), ()):
+            for hit in near.get((document.payee_id, _compared(kind, document.total)), ()):
                 if hit.currency in ("", document.currency):
                     found[document.number] = (
                         f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
                         f"{document.payee_id} over {hit.total} {document.currency}, which is none of ours: it may be the same."
                     )
     return found
+
+
+def _compared(kind: Kind, total: Decimal | None) -> Decimal | None:
+    return total if total is None or kind.total_tells_who_owes else abs(total)
 
 
 def _near(run: PostingRun, kind: Kind, session: str, documents: Sequence[FirstSend], span: timedelta) -> list[Found]:
