@@ -2,8 +2,8 @@
 
 Intacct XML gateway reference, Accounts Payable > AP adjustments (developer.intacct.com/api/accounts-payable/ap-adjustments): the
 legacy function ``create_apadjustment`` alone makes them; an attachment has no place in it, lines are all positive or all negative, and
-no function reverses one. Which sign lowers the debt, and with which sign a record shows it, nobody publishes: the company says the first
-(``posting.credits.adjustment_sign``), and both ways of showing it are read.
+no function reverses one. Which sign lowers the debt, and with which sign a record shows it, nobody publishes: the company says the
+first (``posting.credits.adjustment_sign``), and both ways of showing it are read.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class ApAdjustment(Kind):
         payee = _BILLS[group.payer].payee(group, context)
         if isinstance(payee, Hold):
             return payee
-        details = {_SIGN: context.posting.credits.adjustment_sign or ""}
+        details: dict[str, str] = {_SIGN: context.posting.credits.adjustment_sign or ""}
         if context.several_currencies:
             details[CURRENCY] = STATED
         return replace(payee, details=details)
