@@ -69,6 +69,7 @@ class ApAdjustment(Kind):
     states: ClassVar[Mapping[str, Meaning]] = PAYABLE
     reversal = "Accounts Payable > Adjustments > the adjustment > Reverse, while nothing of it is applied to a bill"
     payee_field = Bill.payee_field
+    booked_as = (DocumentKind.AP_BILL,)
     total_tells_who_owes = False
     header_reads: ClassVar[Mapping[str, str]] = {
         "posting_date": "WHENPOSTED", "description": "DESCRIPTION", "base_currency": "BASECURR",

@@ -79,6 +79,7 @@ class Kind(ABC):
     :cvar payee_word: what that is called, and ``total_word`` what its total is
     :cvar total_fields: where its header states its money
     :cvar day_field: where its own date stands; that of its posting may not be known before it is posted
+    :cvar booked_as: further kinds as which somebody may have booked the same by hand
     :cvar total_tells_who_owes: whether somebody else's is for the same only when the signs of both totals are one
     :cvar looks_alike: whether somebody else could have booked one for the same party: a journal has none
     :cvar line_parent: where a line names the RECORDNO of its header
@@ -112,6 +113,7 @@ class Kind(ABC):
     total_fields: ClassVar[tuple[str, ...]] = ("CURRENCY", "TRX_TOTALENTERED")
     day_field: ClassVar[str] = "WHENCREATED"
     looks_alike: ClassVar[bool] = True
+    booked_as: ClassVar[tuple[DocumentKind, ...]] = ()
     total_tells_who_owes: ClassVar[bool] = True
     line_parent: ClassVar[str] = "RECORDKEY"
     line_fields: ClassVar[tuple[str, ...]] = ()

@@ -43,9 +43,10 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
         released = decisions.released(connection, run.company.certify_company, {item.report_id for item in wanted})
     places: dict[tuple[str, Kind], list[FirstSend]] = defaultdict(list)
     for item in wanted:
-        waits = kind_of(item.kind).looks_alike
-        if waits and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
-            places[item.session_entity, reader_of(item.kind)].append(item)
+        kind = kind_of(item.kind)
+        if kind.looks_alike and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
+            for reader in dict.fromkeys(map(reader_of, (item.kind, *kind.booked_as))):
+                places[item.session_entity, reader].append(item)
     found: dict[str, str] = {}
     for (session, kind), documents in places.items():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
