@@ -127,6 +127,16 @@ def test_a_wrong_sign_stops_the_kind_and_the_other_one_is_posted_once_the_first_
     assert ledger_of_intacct(books)["2000"] == Decimal(10)
 
 
+def test_with_another_sign_the_first_is_sent_alone_again(books):
+    books.report(1, ("-10", "-10"))
+    books.sync()
+    books.configure(credits=CREDITS | {"adjustment_sign": "positive"})
+    for report in (2, 3):
+        books.report(report, ("-10", "-10"))
+    assert books.sync() == {"applied": 1, "held": 1}
+    assert books.sync() == {"applied": 1}
+
+
 def test_what_intacct_refuses_stays_held_and_is_tried_again(books):
     books.sandbox.settings(adjustment_credits="refuse")
     books.report(1, ("-10", "-10"))

@@ -145,6 +145,10 @@ class ApAdjustment(Kind):
         entries = [{**entry, AMOUNT: text_of(-Decimal(entry[AMOUNT]))} for entry in found.entries]
         return replace(found, total=-found.total, entries=entries)
 
+    def credit_terms(self, document: Document) -> Mapping[str, str]:
+        """The sign: one that was entered with the other says nothing."""
+        return {_SIGN: document.details[_SIGN]}
+
     def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Its lines, below zero likewise."""
         entered = sum(map(self.value, lines), Decimal(0)) > 0 and planned.details[_SIGN] == _POSITIVE

@@ -311,6 +311,10 @@ class Kind(ABC):
         """A document as Intacct has it, with the signs that ours has."""
         return found
 
+    def credit_terms(self, document: Document) -> Mapping[str, str]:
+        """Of the details of a document below zero those without which another one proves nothing of it."""
+        return {}
+
     def worth(self, document: Document, found: Found) -> Decimal:
         """Its total as it stands in Intacct."""
         return document.total if found.total is None else found.total
