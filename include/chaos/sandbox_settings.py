@@ -95,6 +95,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "unknown_fields": ("refuse", "ignore"),
     "user_permissions_readable": (True, False),
     "vendor_on_hold": ("refuse", "accept"),
+    "vendor_total_due": ("live", "kept"),
     "zero_totals": ("accept", "refuse"),
 }  # fmt: skip
 #: What no round turns, and why. Who may come in and what a user may do is decided before a run: tests/posting/guards.

@@ -341,6 +341,10 @@ class WriteSettings(BaseModel):
         "refuse",
         description="A tag in create or update that is no field of the object. [V: a business error; U: which]",
     )
+    vendor_total_due: Literal["live", "kept"] = Field(
+        "live",
+        description="TOTALDUE of a vendor follows bills and adjustments that are entered as posted, or stays as loaded. [I]",
+    )
     vendor_on_hold: Literal["refuse", "accept"] = Field("refuse", description="A bill for a vendor on hold. [U]")
     zero_totals: Literal["accept", "refuse"] = Field(
         "accept", description="A bill, card transaction or expense report whose lines add up to zero. [U]"

@@ -54,7 +54,11 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
 
 def keep(company: Company, given: Given) -> Record:
     """Keep a new adjustment. Raises Problem."""
-    return general_ledger.trace(company, given.kind, documents.keep(company, prepare(company, given)))
+    kept = documents.keep(company, prepare(company, given))
+    if kept["STATE"] == "Posted":
+        owed = general_ledger.sign_of_debt(company.settings) * Decimal(kept["TOTALENTERED"])
+        documents.owe(company, kept["VENDORID"], owed)
+    return general_ledger.trace(company, given.kind, kept)
 
 
 def kept_lines(company: Company, before: Record | None) -> list[Given]:

@@ -18,6 +18,7 @@ from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import lines_of
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import money
+from include.sandbox.settings import Settings
 
 #: The payables, and the company's default account for what it owes to employees.
 PAYABLE = "2000"
@@ -103,12 +104,20 @@ def _owed_for_a_bill(_company: Company, bill: Record, lines: Sequence[Record]) -
     return {PAYABLE: (base, Decimal(bill.get("TRX_TOTALENTERED") or 0))}
 
 
+def sign_of_debt(settings: Settings) -> int:
+    """By what the amounts that an adjustment shows are multiplied to say what the vendor is owed."""
+    return -1 if settings.adjustment_lowers == "positive" and settings.adjustment_amounts == "as_entered" else 1
+
+
 def _owed_lines(company: Company, _adjustment: Record, lines: Sequence[Record]) -> list[Record]:
     """The lines of an adjustment with the amounts that the vendor is owed for them, whatever a record shows."""
-    settings = company.settings
-    sign = -1 if settings.adjustment_lowers == "positive" and settings.adjustment_amounts == "as_entered" else 1
     return [
-        line | {name: f"{sign * Decimal(line.get(name) or 0):f}" for name in ("AMOUNT", "TRX_AMOUNT")} for line in lines
+        line
+        | {
+            name: f"{sign_of_debt(company.settings) * Decimal(line.get(name) or 0):f}"
+            for name in ("AMOUNT", "TRX_AMOUNT")
+        }
+        for line in lines
     ]
 
 
