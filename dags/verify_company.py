@@ -51,8 +51,7 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
             None,
             type=["null", "object"],
             title="Try AP adjustments (test company)",
-            description='Empty, or {"vendor": ..., "account": ..., "location": ...}: two AP adjustments of a cent, which cancel each '
-            "other out, show which sign lowers what a vendor is owed. Only where company.environment is test.",
+            description='{"vendor": ..., "account": ..., "location": ...}: two AP adjustments of a cent, which cancel each other out.',
         ),
         "wait_minutes": Param(
             1560,

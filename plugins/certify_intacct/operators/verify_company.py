@@ -1,7 +1,7 @@
 """Measures what Sage does not publish and what differs between companies, and keeps the answers in ``ledger.company_fact``.
 
-Harmless: at most four attachment folders are made, and nothing else but, in a test company, what a person asks for. Facts, each with the
-date of its measuring:
+Harmless: at most four attachment folders are made, and nothing else but, in a test company, what a person asks for. Facts, each
+with the date of its measuring:
 
 - ``replay_refused``: whether a control ID that was carried out is refused when it comes again, in a new session, at once and also
   after the time that passes before a document in doubt is sent again; ``replay_answer``: Intacct's words;
