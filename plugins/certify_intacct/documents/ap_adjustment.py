@@ -64,6 +64,8 @@ class ApAdjustment(Kind):
     policy = ("Accounts Payable", "Adjustments")
     rights = ("Add", "Post")
     takes_attachment = False
+    # Intacct's own rates alone.
+    takes_rate = False
     one_sign = True
     gives = Bill.gives
     states: ClassVar[Mapping[str, Meaning]] = PAYABLE
