@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from certify_intacct.documents import kind_of
 from certify_intacct.documents.as_it_stands import as_it_stands
-from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.documents import Document, DocumentKind, TaxEntry
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.references import Vendor
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
@@ -151,11 +151,16 @@ def test_one_that_was_entered_below_zero_and_shows_above_is_another_one(lines):
 
 
 def test_lines_of_both_signs_are_never_sent():
+    """Whatever their tax says; one that is all tax is below zero by that."""
     (document,) = plan([line("a", "-10", report_gld_codes={1: "100"})], credits_of("negative")).documents
     (one,) = document.lines
-    mixed = replace(document, lines=(one, replace(one, amount=Decimal(3))))
-    with pytest.raises(BadInput, match="The line over 3 on 6220 is not below zero"):
-        KIND.function(mixed, "c")
+    for amount, tax, total in ((3, 0, 3), (3, -4, -1), (-3, 4, 1)):
+        entries = (TaxEntry(detail_id="UK", amount=Decimal(tax)),)
+        mixed = replace(document, lines=(one, replace(one, amount=Decimal(amount), tax=entries)))
+        with pytest.raises(BadInput, match=f"The line over {total} on 6220 is not below zero"):
+            KIND.function(mixed, "c")
+    all_tax = replace(one, amount=Decimal(0), tax=(TaxEntry(detail_id="UK", amount=Decimal(-2)),))
+    assert b"<trx_tax>-2.00</trx_tax>" in KIND.function(replace(document, lines=(one, all_tax)), "c").xml
 
 
 def test_what_is_no_bill_waits_and_what_is_above_zero_is_none():

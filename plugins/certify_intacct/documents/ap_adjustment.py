@@ -102,10 +102,10 @@ class ApAdjustment(Kind):
         return _BILLS[group.payer].date_by_rule(group, context)
 
     def request(self, document: Document, control_id: str) -> Function:
-        mixed = next((line for line in document.lines if line.amount >= 0), None)
+        mixed = next((line for line in document.lines if line.amount > 0 or line.total >= 0), None)
         if mixed is not None:
             raise BadInput(
-                f"The line over {mixed.amount} on {mixed.account} is not below zero, and the lines of an AP adjustment have one sign."
+                f"The line over {mixed.total} on {mixed.account} is not below zero, and the lines of an AP adjustment have one sign."
             )
         foreign = bool(document.exchange_rate_type)
         own = document.details.get(CURRENCY) == STATED and not foreign
