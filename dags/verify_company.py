@@ -6,6 +6,9 @@ refused, how long a new record stays unseen, the lengths of fields, whether bill
 
 Harmless: it makes up to four attachment folders named "certify-intacct check …", which may be deleted afterwards.
 
+In a test company, and only with *adjustment_trial*, it also makes two AP adjustments of a cent, one below zero and one above, for the
+vendor that you name, and compares what the vendor is owed: `adjustment_sign` is for `posting.credits`.
+
     measure → wait as long as a document in doubt would → send the same control ID again → wait longer → send it once more
 
 ## Runbook
@@ -43,6 +46,12 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
             type="boolean",
             title="Make the folders",
             description="True: I know that up to four attachment folders are made in Sage Intacct.",
+        ),
+        "adjustment_trial": Param(
+            None,
+            type=["null", "object"],
+            title="Try AP adjustments (test company)",
+            description='{"vendor": ..., "account": ..., "location": ...}: two AP adjustments of a cent, which cancel each other out.',
         ),
         "wait_minutes": Param(
             1560,

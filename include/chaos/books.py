@@ -36,14 +36,20 @@ class Books:
     """The lists of both services, the kinds of document that the company chose, and what is closed.
 
     :param kinds: by payer what the part of a report becomes
+    :param credits: by payer what it becomes where it is below zero
     :param closed: through which day, by entity and subledger, mm/dd/yyyy
     """
 
     def __init__(
-        self, lists: Lists, kinds: Mapping[str, Kind], closed: Mapping[str, Mapping[str, str]] | None = None
+        self,
+        lists: Lists,
+        kinds: Mapping[str, Kind],
+        closed: Mapping[str, Mapping[str, str]] | None = None,
+        credits: Mapping[str, Kind] | None = None,
     ) -> None:
         self.lists = lists
         self.kinds = kinds
+        self.credits = credits or {}
         self.closed = {place: {book: iso(day) for book, day in own.items()} for place, own in (closed or {}).items()}
 
     def place_of(self, posting: Posting) -> tuple[str, str]:
@@ -84,7 +90,7 @@ class Books:
     def _part(self, kind: Kind, report: Record, members: Sequence[Member], total: Decimal) -> str:
         """Why one document waits, whatever becomes of the report's others."""
         paid = yes(report.get("Reimbursed")) or bool(report.get("ReimbursementTransactionID"))
-        if total < 0:
+        if total < 0 and not kind.lowers:
             return "negative document"
         if paid and kind.payer == EMPLOYEE:
             return "reimbursed"
@@ -101,7 +107,11 @@ class Books:
             for payer, amount in ((EMPLOYEE, owed), (COMPANY, money(line["Amount"]) - owed)):
                 if amount and not (payer == COMPANY and capped):
                     groups[payer, self.kinds[payer].apart(line)].append((line, amount))
-        return [(self.kinds[payer], members) for (payer, _), members in groups.items()]
+        return [(self._kind(payer, members), members) for (payer, _), members in groups.items()]
+
+    def _kind(self, payer: str, members: Sequence[Member]) -> Kind:
+        below = sum((amount for _, amount in members), Decimal(0)) < 0
+        return self.credits.get(payer, self.kinds[payer]) if below else self.kinds[payer]
 
     def _report(self, report: Record, lines: Sequence[Record]) -> str:
         entity = self.lists.entities.get(str(report.get("EmpGLD1Code") or ""))

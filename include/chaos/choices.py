@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, Kind
 
@@ -14,17 +14,34 @@ class Choices:
     """The choices.
 
     :param kinds: by payer what the part of a report becomes
+    :param credits: by payer what it becomes where it is below zero; it waits where nothing is said
     :param inside_entities: documents are made inside the entities, not at top level
     """
 
     kinds: Mapping[str, Kind]
     inside_entities: bool = False
+    credits: Mapping[str, Kind] = field(default_factory=dict)
+
+    @property
+    def posted(self) -> list[Kind]:
+        """All kinds of document that there may be."""
+        return [*self.kinds.values(), *self.credits.values()]
 
 
 def draw_kinds(rng: random.Random) -> dict[str, Kind]:
     """For each payer one of the kinds that its part may become."""
     drawn = {}
     for payer in (EMPLOYEE, COMPANY):
-        possible = [kind for kind in KINDS if kind.payer == payer]
+        possible = [kind for kind in KINDS if kind.payer == payer and not kind.lowers]
         drawn[payer] = rng.choices(possible, [kind.often for kind in possible])[0]
     return drawn
+
+
+def draw_credits(rng: random.Random, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+    """In half of the rounds, by payer, the kind that its part becomes where it is below zero."""
+    return {
+        payer: credit
+        for payer, kind in kinds.items()
+        for credit in KINDS
+        if credit.lowers == kind.target and rng.random() < 0.5
+    }

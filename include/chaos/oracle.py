@@ -23,6 +23,8 @@ from include.chaos.wire import Attempt
 
 _OURS = re.compile(rf"(C[A-Z2-7]{{10}})-\d+-\d+[{LETTERS}]")
 WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated", "receipts")
+# How the connector calls what waits for the first credit of its kind.
+_FIRST_CREDIT = "first_credit"
 # A lost answer is followed up so often, then a person decides whatever is known of replays.
 MOST_ATTEMPTS = 3
 # Between the ledger's note of a claim and the relay's of its request their clocks differ by so much at most.
@@ -180,6 +182,7 @@ class _Report:
         missing = [posting for posting in left.elements() if posting.total or self.id not in self.told.waiting]
         if self.id in self.told.waiting:
             missing = [posting for posting in missing if not charges.waits(self.id, posting)]
+        missing = [posting for posting in missing if not self._waits_for_the_first(posting)]
         self._in_doubt(missing)
         if missing and not self._excused(best, bool(there or before)):
             self._wrong("lost", f"{missing[0].object} over {missing[0].total} {missing[0].currency} is missing")
@@ -195,6 +198,17 @@ class _Report:
             told = number in self.told.noticed or self.id in self.told.waiting
             if not told and self._to_be_seen(name, record):
                 self._wrong("altered", f"somebody changed {number} in Intacct, and nobody is told")
+
+    def _waits_for_the_first(self, posting: Posting) -> bool:
+        """Whether a credit waits for the first of its kind, of which nobody knows that it stands as it was sent: somebody changed it,
+        or the answer was lost."""
+        kind = kind_of_number(posting.letter)
+        if not kind.lowers or self.told.waiting.get(self.id) != _FIRST_CREDIT:
+            return False
+        changed = any(name == kind.object for name, _ in self.told.touched)
+        return changed or any(
+            self._may_be_unread(one) for one in self.told.attempts if kind_of_number(one.number) is kind
+        )
 
     def _to_be_seen(self, name: str, record: Record) -> bool:
         """Whether a change can be noticed. That the only document of a place is gone cannot: whoever lost a right sees none either."""

@@ -63,11 +63,17 @@ def unknowable(rng: random.Random, chosen: dict[str, Any]) -> bool:
 
 
 def configuration(
-    rng: random.Random, path: Path, kinds: Mapping[str, Kind], *, few_together: bool = False, at_once: int = 1
+    rng: random.Random,
+    path: Path,
+    kinds: Mapping[str, Kind],
+    credits: Mapping[str, Kind],
+    *,
+    few_together: bool = False,
+    at_once: int = 1,
 ) -> Choices:
     """Writes connector.yaml for a round; returns what of it the judge must know.
 
-    :param kinds: by payer what the part of a report becomes
+    :param kinds: by payer what the part of a report becomes, and `credits` what it becomes where it is below zero
     :param few_together: documents in a request, so that one lost answer leaves enough others
     :param at_once: requests that a run has under way at Intacct
     """
@@ -79,6 +85,8 @@ def configuration(
     text["posting"] |= {"posting_entity": "entity" if inside else "top_level"}
     for payer, kind in kinds.items():
         text["posting"][f"{payer}_paid"] |= {"target": kind.target, **kind.settings}
+    for kind in credits.values():
+        text["posting"]["credits"] |= kind.settings
     # Nobody is there to approve.
     text["posting"]["limits"] |= {"document_amount": None, "times_median": 0}
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
@@ -89,7 +97,7 @@ def configuration(
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }
     path.write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
-    return Choices(kinds, inside)
+    return Choices(kinds, inside, credits)
 
 
 _BEFORE = ("http_429", "http_500", "http_502_html", "http_503_html", "drop_before", "html_200", "rate_limit_text")

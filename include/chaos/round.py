@@ -22,7 +22,7 @@ from datetime import UTC, date, datetime, timedelta
 from include.chaos import parameters, sandbox_settings
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
-from include.chaos.choices import draw_kinds
+from include.chaos.choices import draw_credits, draw_kinds
 from include.chaos.environment import Environment
 from include.chaos.judging import Case
 from include.chaos.kinds import Kind
@@ -146,9 +146,11 @@ class Round:
         self.rivals = size.rivals and len(self.lanes) > 1 and self.rng.random() < _RIVALS
         environment.new_databases(f"round_{self.number}", *([f"round_{self.number}_rival"] if self.rivals else ()))
         config = environment.folder / "connector.yaml"
-        kinds = draw_kinds(self._dice("kinds"))
+        dice = self._dice("kinds")
+        kinds = draw_kinds(dice)
+        credits = draw_credits(dice, kinds)
         self.choices = parameters.configuration(
-            self.rng, config, kinds, few_together=self.unknowable, at_once=size.at_once
+            self.rng, config, kinds, credits, few_together=self.unknowable, at_once=size.at_once
         )
         for lane in self.lanes:
             lane.referee = self.referee
@@ -192,7 +194,7 @@ class Round:
     @property
     def _kinds(self) -> list[Kind]:
         """The kinds of document that are posted."""
-        return list(self.choices.kinds.values())
+        return self.choices.posted
 
     @property
     def _people(self) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 from include.chaos.kinds import NUMBERS_ITSELF, OBJECTS
 
 CHOICES: dict[str, tuple[Any, ...]] = {
+    "adjustment_amounts": ("as_entered", "owed"),
+    "adjustment_approval": (False, True),
     "amount_format": ("two_decimals", "trimmed"),
     "ap_approval": (False, True),
     "audit_history_permitted": (True, False),
@@ -54,6 +56,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "default_order": ("recordno", "shuffled"),
     "direct_posting_of": ("journals", "all"),
     "direct_posting_field": ("published", "labelled", "hidden"),
+    "duplicate_adjustment_number": ("refuse", "accept"),
     "duplicate_attachment_file": ("refuse", "accept"),
     "duplicate_bill_number": ("refuse", "warn", "accept"),
     "duplicate_card_reference": ("accept", "refuse"),
@@ -102,6 +105,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "unknown_fields": ("refuse", "ignore"),
     "user_permissions_readable": (True, False),
     "vendor_on_hold": ("refuse", "accept"),
+    "vendor_total_due": ("live", "kept"),
     "zero_totals": ("accept", "refuse"),
 }  # fmt: skip
 #: What no round turns, and why. Who may come in and what a user may do is decided before a run: tests/posting/guards.
@@ -123,8 +127,10 @@ FIXED: dict[str, str] = {
         "how the company was set up; preflight compares it with connector.yaml",
     ),
     **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
-    "negative_bill": "a storm posts nothing below zero: tests/posting/test_credits.py",
-    "negative_card_transaction": "a storm posts nothing below zero: tests/posting/test_credits.py",
+    "adjustment_credits": "refused, every credit would wait: tests/posting/test_adjustments.py",
+    "adjustment_lowers": "connector.yaml states the same: tests/posting/test_adjustments.py",
+    "negative_bill": "a storm makes no bill below zero: tests/posting/test_credits.py",
+    "negative_card_transaction": "a storm makes none below zero: tests/posting/test_credits.py",
     "expense_joining_date": "the judge knows the report's date alone",
     "custom_required_fields": "preflight stops at one that nothing fills",
     "certify_disapproved_status": "under another word the amounts of a report do not add up, and it waits",

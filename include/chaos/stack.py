@@ -26,7 +26,7 @@ import requests
 from include.chaos import parameters, sandbox_settings
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
-from include.chaos.choices import Choices, draw_kinds
+from include.chaos.choices import Choices, draw_credits, draw_kinds
 from include.chaos.clock import MachineClock
 from include.chaos.judging import Case
 from include.chaos.oracle_recovery import Memory
@@ -77,8 +77,9 @@ def play(seed: int, faults: int, kills: int, keep: Path) -> Result:
         folder.chmod(0o711)
         dice = random.Random(f"{seed}/stack")
         config = folder / "connector.yaml"
-        kinds = draw_kinds(random.Random(f"{seed}/kinds"))
-        choices = parameters.configuration(dice, config, kinds)
+        drawn = random.Random(f"{seed}/kinds")
+        kinds = draw_kinds(drawn)
+        choices = parameters.configuration(dice, config, kinds, draw_credits(drawn, kinds))
         stack, fine = StormyStack(folder, config), False
         try:
             stack.start()
@@ -113,7 +114,7 @@ class _Scenario:
         self.wanted = wanted
         self.dice = dice
         self.choices = choices
-        self.kinds = list(choices.kinds.values())
+        self.kinds = choices.posted
         self.today = datetime.now(tz=UTC).date()
         self.days = [self.today - timedelta(days=back) for back in range(DAYS, 0, -1)]
         self.kills: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -91,6 +91,12 @@ def _of_header(record: Mapping[str, Any]) -> Document:
     return Document(record.get("RECORDID") or "", record["CURRENCY"], Decimal(record["TRX_TOTALENTERED"]))
 
 
+def _adjustment(record: Mapping[str, Any]) -> Document:
+    """Ours lower a debt, so they are below zero, whichever sign a company shows of them."""
+    found = _of_header(record)
+    return replace(found, total=-abs(found.total))
+
+
 def _journal(record: Mapping[str, Any]) -> Document:
     """A journal entry from its lines: each expense is followed by what balances it. What reversed one has its number, and is none."""
     number = "" if record.get("REVERSEDFROM") else record.get("REFERENCENO") or ""
@@ -101,6 +107,7 @@ def _journal(record: Mapping[str, Any]) -> Document:
 
 #: How a document is read of each object of Intacct that one of ours may be.
 BOOKS: Mapping[str, Callable[[Mapping[str, Any]], Document]] = {
+    "APADJUSTMENT": _adjustment,
     "APBILL": _of_header,
     "CCTRANSACTION": _of_header,
     "EEXPENSES": _of_header,

@@ -138,7 +138,7 @@ class ReadSettings(BaseModel):
         True, description="The user may read users' permissions. [V: it is a right]"
     )
     further_rights: dict[str, list[str]] = Field(
-        {"APBILL": ["Post"], "GLBATCH": ["Post"]},
+        {"APADJUSTMENT": ["Post"], "APBILL": ["Post"], "GLBATCH": ["Post"]},
         description="Words that getUserPermissions names for an object beyond List, View, Add, Edit and Delete. [U: the words]",
     )
     closed_books_date_style: Literal["text", "parts"] = Field(
@@ -190,6 +190,21 @@ class ReadSettings(BaseModel):
 class WriteSettings(BaseModel):
     """Writing to Intacct: business rules."""
 
+    adjustment_amounts: Literal["as_entered", "owed"] = Field(
+        "as_entered",
+        description="An AP adjustment reads as it was entered, or as what the vendor is owed: below zero where it owes. [U]",
+    )
+    adjustment_approval: bool = Field(
+        False, description="AP adjustments wait for approval: STATE Submitted instead of Posted. [U]"
+    )
+    adjustment_credits: Literal["accept", "refuse"] = Field(
+        "accept",
+        description="An AP adjustment that lowers what the vendor is owed. [V: debit memos exist; U: whether everywhere]",
+    )
+    adjustment_lowers: Literal["negative", "positive"] = Field(
+        "negative",
+        description="The sign of an AP adjustment that lowers what the vendor is owed. [U; a public client sends negative ones]",
+    )
     administrators: list[str] = Field(["xml_gateway"], description="Users who may create and change users. [V]")
     amount_format: Literal["two_decimals", "trimmed"] = Field(
         "trimmed", description="How amounts are shown: 100.5 or 100.50. [V: 5900, 205375, 1679615.93 are recorded]"
@@ -237,6 +252,9 @@ class WriteSettings(BaseModel):
         "by_date",
         description="A transaction on an expired card is refused when it is dated after the month of expiry, or as soon as that is "
         "over; or never. [V: refused, U: by which date]",
+    )
+    duplicate_adjustment_number: Literal["refuse", "accept"] = Field(
+        "refuse", description="A second AP adjustment with the same number. [V for the REST API: refused]"
     )
     duplicate_attachment_file: Literal["refuse", "accept"] = Field(
         "refuse", description="A second file of the same name and type in an attachment. [U: a file cannot be replaced]"
@@ -373,6 +391,10 @@ class WriteSettings(BaseModel):
     unknown_fields: Literal["refuse", "ignore"] = Field(
         "refuse",
         description="A tag in create or update that is no field of the object. [V: a business error; U: which]",
+    )
+    vendor_total_due: Literal["live", "kept"] = Field(
+        "live",
+        description="TOTALDUE of a vendor follows bills and adjustments that are entered as posted, or stays as loaded. [I]",
     )
     vendor_on_hold: Literal["refuse", "accept"] = Field("refuse", description="A bill for a vendor on hold. [U]")
     zero_totals: Literal["accept", "refuse"] = Field(

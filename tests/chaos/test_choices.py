@@ -9,7 +9,7 @@ import pytest
 
 from certify_intacct.model.configuration import load
 from include.chaos import parameters
-from include.chaos.choices import draw_kinds
+from include.chaos.choices import draw_credits, draw_kinds
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, kind_of_number, reader_of
 
 ROUNDS = 3000
@@ -19,24 +19,38 @@ def test_every_kind_has_its_turn():
     drawn = Counter(
         kind.target for number in range(ROUNDS) for kind in draw_kinds(random.Random(f"1/{number}/kinds")).values()
     )
-    assert set(drawn) == {kind.target for kind in KINDS}
+    assert set(drawn) == {kind.target for kind in KINDS if not kind.lowers}
     assert drawn["ap_bill"] + drawn["expense_report"] == ROUNDS
     assert 0.3 < drawn["expense_report"] / ROUNDS < 0.37
     for target in ("gl_journal", "card_vendor_bill"):
         assert 0.22 < drawn[target] / ROUNDS < 0.28
 
 
+def test_every_kind_of_credit_has_its_turn_where_it_lowers_something():
+    drawn: Counter[str] = Counter()
+    for number in range(300):
+        dice = random.Random(f"1/{number}/kinds")
+        kinds = draw_kinds(dice)
+        for payer, credit in draw_credits(dice, kinds).items():
+            assert credit.lowers == kinds[payer].target
+            drawn[credit.target] += 1
+    assert set(drawn) == {kind.target for kind in KINDS if kind.lowers}
+    assert min(drawn.values()) > 60
+
+
 @pytest.mark.parametrize("company", [kind for kind in KINDS if kind.payer == COMPANY], ids=lambda kind: kind.target)
 def test_the_connector_takes_what_was_chosen_and_faults_reach_it(tmp_path, company):
     kinds = {EMPLOYEE: reader_of("APBILL"), COMPANY: company}
-    choices = parameters.configuration(random.Random(1), tmp_path / "connector.yaml", kinds)
+    credits = {EMPLOYEE: kind_of_number("A")}
+    choices = parameters.configuration(random.Random(1), tmp_path / "connector.yaml", kinds, credits)
     posting = load(tmp_path / "connector.yaml").posting
     assert (posting.employee_paid.target, posting.company_paid.target) == ("ap_bill", company.target)
+    assert (posting.credits.employee_paid, posting.credits.adjustment_sign) == ("adjustment", "negative")
     assert (posting.posting_entity == "entity") is choices.inside_entities
-    orders = parameters.faults(random.Random(1), 1.0, list(kinds.values()), swallowing=True)
+    orders = parameters.faults(random.Random(1), 1.0, choices.posted, swallowing=True)
     matches = {order["match"] for order in orders}
-    assert {"create APBILL", company.function} <= matches
-    used = {kind.function for kind in kinds.values()}
+    assert {"create APBILL", "create_apadjustment", company.function} <= matches
+    used = {kind.function for kind in choices.posted}
     assert not matches & ({kind.function for kind in KINDS} - used)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -32,11 +33,13 @@ def place() -> Iterator[tuple[Environment, list[Lane]]]:
 
 
 @pytest.mark.parametrize(
-    ("number", "target", "kind"), [(1, "gl_journal", "GLBATCH"), (3, "card_vendor_bill", "APBILL")]
+    ("number", "target", "kind", "reports"),
+    # A report below zero is one of many.
+    [(1, "gl_journal", "GLBATCH", 8), (3, "card_vendor_bill", "APBILL", 8), (0, "ap_adjustment", "APADJUSTMENT", 90)],
 )
-def test_nothing_twice_and_nothing_lost(place, number, target, kind):
+def test_nothing_twice_and_nothing_lost(place, number, target, kind, reports):
     environment, lanes = place
-    result = Round(environment, lanes[:1], 7, number, SMALL).play()
+    result = Round(environment, lanes[:1], 7, number, replace(SMALL, reports_per_day=reports)).play()
     verdict = result.verdict
     assert {name: found for name, found in verdict.wrongs.items() if found} == {}
     assert verdict.in_doubt == verdict.undecidable

@@ -34,6 +34,8 @@ EXPENSES = {"target": "expense_report"}
 CARD_VENDOR = {
     "company_paid": {"target": "card_vendor_bill", "cards": [{"payment_card": "Corp Visa", "vendor_id": "V-1"}]}
 }
+CREDITS = {"employee_paid": "adjustment", "company_paid": "adjustment", "adjustment_sign": "negative"}
+ADJUSTED = CARD_VENDOR | {"credits": CREDITS}
 CASES = {
     "plain": ({}, [line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3")]),
     "both parts": ({}, [line("a", "50", "20", card_name="Corp Visa", card_last="4821", card_transaction_id="T-1")]),
@@ -96,6 +98,23 @@ CASES = {
         CARD_VENDOR | {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
         [card_line("a", "12", vat_amount=Decimal(2)), card_line("b", "5")],
     ),
+    "adjustment": (
+        ADJUSTED,
+        [line("a", "-100.10", reason="<&> \"'\U0001f686"), line("b", "-3"), card_line("c", "-5", "T")],
+    ),
+    "adjustment, positive and foreign": (
+        ADJUSTED
+        | {
+            "credits": CREDITS | {"adjustment_sign": "positive"},
+            "currencies": {"exchange_rate_type": "Daily"},
+            "dimensions": {"entity": {"certify": "report_gld/1"}, "project": {"certify": "report_gld/3"}},
+        },
+        [line("a", "-1", report_gld_codes={1: "200", 3: "P-1"})],
+    ),
+    "adjustment, VAT": (
+        ADJUSTED | {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
+        [line("a", "-12", vat_amount=Decimal(-2)), card_line("b", "-5", vat_amount=Decimal(-1))],
+    ),
     "dimensions and term": (
         {
             "dimensions": {"project": {"certify": "report_gld/3"}, "class": {"certify": "report_gld/4"}},
@@ -124,10 +143,10 @@ def test_what_is_sent_adds_up_and_is_the_same_every_time(case):
         again = function(Document.from_canonical(document.canonical()), "control-1")
         assert (sent_as.xml, sent_as.writes) == (again.xml, True)
         sent = etree.fromstring(sent_as.xml)
-        assert total_sent(sent) == document.total
-        assert [node.text for node in sent.iter("RECORDID", "referenceno", "REFERENCENO", "expensereportno")] == [
-            document.number
-        ]
+        assert total_sent(sent) == document.total * (-1 if document.details.get("sign") == "positive" else 1)
+        assert [
+            node.text for node in sent.iter("RECORDID", "referenceno", "REFERENCENO", "expensereportno", "adjustmentno")
+        ] == [document.number]
 
 
 def total_sent(sent: etree._Element) -> Decimal:

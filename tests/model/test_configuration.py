@@ -78,6 +78,11 @@ def test_every_key_of_the_shipped_file_is_explained():
         ("  first_post_date: 2024-01-01", "  first_post_date: soon", ["company.first_post_date", "'soon'"]),
         ("  certify_company: sandbox", "  certify_company:", ["company.certify_company", "missing"]),
         (
+            "    company_paid: hold",
+            "    company_paid: debit_memo",
+            ["posting.credits.company_paid", "'debit_memo'", "'negative' or 'adjustment'"],
+        ),
+        (
             "        card_id: CORP-VISA",
             "        cardid: CORP-VISA",
             ["posting.company_paid.cards.0", "Allowed: card_id, last, payment_card, statement_day, vendor_id"],

@@ -42,6 +42,17 @@ def test_intacct_converts_by_it(books, kind):
     assert books.states() == {"in_gl": 1}
 
 
+@pytest.mark.parametrize("sign", ["negative", "positive"])
+def test_intacct_converts_an_adjustment_by_it(books, sign):
+    books.configure(**rates({}), credits={"employee_paid": "adjustment", "adjustment_sign": sign})
+    books.sandbox.settings(adjustment_lowers=sign)
+    books.report(1, ("-100", "-100"), **CANADA)
+    assert books.sync() == {"applied": 1}
+    (record,) = books.sandbox.state("intacct", "APADJUSTMENT")
+    assert (record["EXCHANGE_RATE"], abs(Decimal(record["TOTALENTERED"]))) == ("1.2345", Decimal("123.45"))
+    assert books.states() == {"in_gl": 1}
+
+
 def test_a_day_without_a_rate_waits_and_the_row_that_is_told_cures_it(books):
     books.configure(**rates({"since": str(DAY + timedelta(days=1))}))
     mine = books.report(1, **CANADA)

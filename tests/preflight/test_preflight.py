@@ -207,6 +207,26 @@ def test_the_right_to_read_a_dimension_is_needed_where_it_is_used(company):
         company.check()
 
 
+@pytest.mark.parametrize(("denied", "named"), [("CREATE", "Adjustments: Add"), ("*", "Adjustments: List, View")])
+def test_the_rights_to_adjustments_are_needed_where_they_are_made(company, denied, named):
+    company.deny(APADJUSTMENT=[denied])
+    assert company.check()["stopping"] == 0
+    company.configure(posting__credits={"employee_paid": "adjustment", "adjustment_sign": "negative"})
+    with pytest.raises(ConnectorError, match=named):
+        company.check()
+
+
+def test_the_rights_to_a_journal_that_only_a_policy_makes_are_needed(company):
+    company.deny(GLBATCH=["CREATE"])
+    assert company.check()["stopping"] == 0
+    journal = {"symbol": "EEJ", "offset_account": "2050"}
+    company.configure(
+        posting__policies={"already_reimbursed": "clearing_account", "already_reimbursed_journal": journal}
+    )
+    with pytest.raises(ConnectorError, match="Journal Entries: Add"):
+        company.check()
+
+
 def test_default_accountant_and_approver(company):
     company.sandbox.load(
         "certify",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from include.chaos.kinds.ap_adjustment import ApAdjustment
 from include.chaos.kinds.ap_bill import ApBill
 from include.chaos.kinds.base import COMPANY, EMPLOYEE, Kind, Member
 from include.chaos.kinds.card_vendor_bill import CardVendorBill
@@ -13,7 +14,14 @@ __all__ = [
     "COMPANY", "EMPLOYEE", "KINDS", "LETTERS", "NUMBERS_ITSELF", "OBJECTS", "Kind", "Member", "kind_of_number", "reader_of",
 ]  # fmt: skip
 
-KINDS: tuple[Kind, ...] = (ApBill(), CreditCardTransaction(), ExpenseReport(), GlJournal(), CardVendorBill())
+KINDS: tuple[Kind, ...] = (
+    ApBill(),
+    CreditCardTransaction(),
+    ExpenseReport(),
+    GlJournal(),
+    CardVendorBill(),
+    ApAdjustment(),
+)
 #: The object of which Intacct gives out numbers itself, unless the company's settings say more.
 NUMBERS_ITSELF = ExpenseReport.object
 #: What a number ends with.

@@ -1,7 +1,7 @@
 """What Intacct's accountants do to posted documents and to the books.
 
-A document is named by its object (APBILL, CCTRANSACTION, EEXPENSES, GLBATCH) and its RECORDNO or number (RECORDID). Dates are
-YYYY-MM-DD here and mm/dd/yyyy in the records.
+A document is named by its object (APADJUSTMENT, APBILL, CCTRANSACTION, EEXPENSES, GLBATCH) and its RECORDNO or number (RECORDID).
+Dates are YYYY-MM-DD here and mm/dd/yyyy in the records.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from include.sandbox.actors.registry import CannotAct, act, the_one
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import (
+    adjustments,
     audit,
     bills,
     closed_books,
@@ -38,7 +39,7 @@ AMOUNTS = (
 WAITING = ("Submitted", "Partially Approved", "Partially Declined")
 PAYABLE = ("Posted", "Approved", "Selected", "Partially Paid")
 #: How a document is handed in: those that may wait for approval.
-ENTERED = {"APBILL": bills.state, "EEXPENSES": expense_reports.state}
+ENTERED = {"APADJUSTMENT": adjustments.state, "APBILL": bills.state, "EEXPENSES": expense_reports.state}
 SUBLEDGERS = ("AP", "AR", "CM", "EE", "GL", "*")
 
 

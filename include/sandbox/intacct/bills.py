@@ -8,6 +8,7 @@ when asked for (ACTION) or when the user may not post.
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from include.sandbox.intacct import documents, fields, general_ledger, problems
 from include.sandbox.intacct.bill_fields import complete_header, complete_lines
@@ -59,13 +60,19 @@ def prepare(
 
 def keep(company: Company, given: Given) -> Record:
     """Keep a new bill. Raises Problem."""
-    return general_ledger.trace(company, given.kind, documents.keep(company, prepare(company, given)))
+    return _kept(company, prepare(company, given))
 
 
 def keep_legacy(company: Company, given: Given) -> Record:
     """Keep one that create_bill brings: it takes a term instead of a due date. Raises Problem."""
-    bill = prepare(company, given, term_gives_due_date=True)
-    return general_ledger.trace(company, given.kind, documents.keep(company, bill))
+    return _kept(company, prepare(company, given, term_gives_due_date=True))
+
+
+def _kept(company: Company, bill: Document) -> Record:
+    kept = documents.keep(company, bill)
+    if kept["STATE"] == "Posted":
+        documents.owe(company, kept["VENDORID"], Decimal(kept["TOTALENTERED"]))
+    return general_ledger.trace(company, bill.kind, kept)
 
 
 def recall(company: Company, recordno: str) -> None:

@@ -133,6 +133,16 @@ def keep(company: Company, document: Document) -> Record:
     return kept
 
 
+def owe(company: Company, vendor_id: str, amount: Decimal) -> None:
+    """A vendor is owed so much more, in base currency (setting `vendor_total_due`). Payments and reversals do not come here."""
+    vendor = company.find("VENDOR", vendor_id)
+    if vendor is None or company.settings.vendor_total_due != "live":
+        return
+    now = Decimal(vendor.get("TOTALDUE") or 0) + amount
+    company.store.update(SIDE, "VENDOR", vendor["RECORDNO"], {"TOTALDUE": money(now, company.settings)})
+    company.forget("VENDOR", vendor_id)
+
+
 def change(company: Company, document: Document, recordno: str, *, new_lines: bool) -> Record:
     """Replace a document's header fields, and with `new_lines` its lines."""
     require_open(company, document)

@@ -1,4 +1,4 @@
-"""The trace of bills and expense reports in the general ledger (setting `gl_trace`).
+"""The trace of bills, adjustments and expense reports in the general ledger (setting `gl_trace`).
 
 One GLBATCH for a document as soon as it is Posted or Approved, and never before: a line for each of its lines, and one for each
 account that it owes to.
@@ -18,6 +18,7 @@ from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import lines_of
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import money
+from include.sandbox.settings import Settings
 
 #: The payables, and the company's default account for what it owes to employees.
 PAYABLE = "2000"
@@ -52,7 +53,7 @@ class Booking:
 
     journal: str
     title: str
-    expenses: Callable[[Record, Sequence[Record]], list[Record]]
+    expenses: Callable[[Company, Record, Sequence[Record]], list[Record]]
     owed: Callable[[Company, Record, Sequence[Record]], Owed]
 
 
@@ -77,7 +78,9 @@ def trace(company: Company, kind: ObjectType, document: Record) -> Record:
         },
     )
     lines = lines_of(company, kind, document["RECORDNO"])
-    entries = [_entry(company, line, Decimal(line.get("AMOUNT") or 0)) for line in booking.expenses(document, lines)]
+    entries = [
+        _entry(company, line, Decimal(line.get("AMOUNT") or 0)) for line in booking.expenses(company, document, lines)
+    ]
     for account, (base, amount) in booking.owed(company, document, lines).items():
         own = {name: document[name] for name in COPIED if name in document}
         entries.append(_entry(company, own | {"ACCOUNTNO": account, "TRX_AMOUNT": f"{amount:f}"}, -base))
@@ -92,7 +95,7 @@ def trace(company: Company, kind: ObjectType, document: Record) -> Record:
     return document
 
 
-def _bill_lines(_bill: Record, lines: Sequence[Record]) -> list[Record]:
+def _bill_lines(_company: Company, _bill: Record, lines: Sequence[Record]) -> list[Record]:
     return list(lines)
 
 
@@ -101,7 +104,28 @@ def _owed_for_a_bill(_company: Company, bill: Record, lines: Sequence[Record]) -
     return {PAYABLE: (base, Decimal(bill.get("TRX_TOTALENTERED") or 0))}
 
 
-def _expenses(report: Record, lines: Sequence[Record]) -> list[Record]:
+def sign_of_debt(settings: Settings) -> int:
+    """By what the amounts that an adjustment shows are multiplied to say what the vendor is owed."""
+    return -1 if settings.adjustment_lowers == "positive" and settings.adjustment_amounts == "as_entered" else 1
+
+
+def _owed_lines(company: Company, _adjustment: Record, lines: Sequence[Record]) -> list[Record]:
+    """The lines of an adjustment with the amounts that the vendor is owed for them, whatever a record shows."""
+    return [
+        line
+        | {
+            name: f"{sign_of_debt(company.settings) * Decimal(line.get(name) or 0):f}"
+            for name in ("AMOUNT", "TRX_AMOUNT")
+        }
+        for line in lines
+    ]
+
+
+def _owed_for_an_adjustment(company: Company, adjustment: Record, lines: Sequence[Record]) -> Owed:
+    return _owed_for_a_bill(company, adjustment, _owed_lines(company, adjustment, lines))
+
+
+def _expenses(_company: Company, report: Record, lines: Sequence[Record]) -> list[Record]:
     """Whatever their fields show: the base amount, and what is paid back in the report's currency."""
     return [
         line
@@ -141,6 +165,7 @@ def _entry(company: Company, line: Record, amount: Decimal) -> Record:
 
 
 BOOKINGS = {
+    "APADJUSTMENT": Booking("APADJ", "AP adjustments", _owed_lines, _owed_for_an_adjustment),
     "APBILL": Booking("APJ", "Bills", _bill_lines, _owed_for_a_bill),
     "EEXPENSES": Booking("EEJ", "Expense reports", _expenses, _owed_for_expenses),
 }

@@ -13,6 +13,7 @@ EXPENSES, ALONE = "Time & Expenses", "Expenses"
 # Where the permissions of an object stand in the company: application and policy (Company > Users > User permissions).
 POLICIES: dict[str, tuple[str, str]] = {
     "APACCOUNTLABEL": ("Accounts Payable", "Account Labels"),
+    "APADJUSTMENT": ("Accounts Payable", "Adjustments"),
     "APBILL": ("Accounts Payable", "Bills"),
     "APTERM": ("Accounts Payable", "AP Terms"),
     "VENDOR": ("Accounts Payable", "Vendors"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from include.sandbox.intacct import bills, cards, expense_reports, journals
+from include.sandbox.intacct import adjustments, bills, cards, expense_reports, journals
 from include.sandbox.intacct.documents import Rules
 
 KINDS: Mapping[str, Rules] = {
-    rules.object: rules for rules in (bills.RULES, cards.RULES, expense_reports.RULES, journals.RULES)
+    rules.object: rules
+    for rules in (adjustments.RULES, bills.RULES, cards.RULES, expense_reports.RULES, journals.RULES)
 }

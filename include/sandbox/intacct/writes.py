@@ -214,7 +214,7 @@ def _ignoring_duplicates(company: Company, call: Element, given: Given) -> Recor
 
 
 def _legacy_update(company: Company, call: Element) -> Outcome:
-    """update_bill, update_cctransaction, update_expensereport: what is not given keeps its value, lines by their number."""
+    """update_bill, update_expensereport and their kin: what is not given keeps its value, lines by their number."""
     given = legacy.given_by(company.catalog, call)
     kind = given.kind
     rules = KINDS[kind.name]
@@ -313,12 +313,14 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "update": update,
     "delete": delete,
     **{name: _legacy_create for name in legacy.mappings() if not name.startswith("update_")},
+    "update_apadjustment": _legacy_update,
     "update_bill": _legacy_update,
     "update_cctransaction": _legacy_update,
     "update_expensereport": _legacy_update,
     "reverse_bill": _reverse("APBILL"),
     "reverse_expensereport": _reverse("EEXPENSES"),
     "reverse_cctransaction": _reverse("CCTRANSACTION", memo="memo"),
+    "delete_apadjustment": _delete_by_key("APADJUSTMENT"),
     "delete_bill": _delete_by_key("APBILL"),
     "delete_class": _delete_by_name("CLASS", "key"),
     "delete_contact": _delete_by_name("CONTACT", "contactname"),

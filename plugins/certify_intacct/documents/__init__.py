@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from certify_intacct.documents.ap_adjustment import ApAdjustment
 from certify_intacct.documents.ap_bill import ApBill
 from certify_intacct.documents.base import Kind, Record
 from certify_intacct.documents.card_vendor_bill import CardVendorBill
@@ -11,13 +12,14 @@ from certify_intacct.documents.credit_card_transaction import CreditCardTransact
 from certify_intacct.documents.expense_report import IntacctExpenseReport
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.gl_journal import GlJournal
-from certify_intacct.model.configuration.paid import HOLD, NONE, targets_of
+from certify_intacct.model.configuration.paid import HOLD, NONE
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
-from certify_intacct.model.payers import Payer
 from certify_intacct.rules.expenses import identity
 
-KINDS: tuple[Kind, ...] = (ApBill(), CreditCardTransaction(), GlJournal(), IntacctExpenseReport(), CardVendorBill())
+KINDS: tuple[Kind, ...] = (
+    ApBill(), CreditCardTransaction(), GlJournal(), IntacctExpenseReport(), CardVendorBill(), ApAdjustment(),
+)  # fmt: skip
 
 _BY_KIND = {kind.kind: kind for kind in KINDS}
 _BY_OBJECT = {one.object: tuple(kind for kind in KINDS if kind.object == one.object) for one in KINDS}
@@ -63,12 +65,7 @@ def targets() -> dict[str, Kind | None]:
 
 def in_use(posting: PostingConfiguration) -> dict[Kind, str]:
     """The kinds that connector.yaml asks for, each with the key that does."""
-    used: dict[Kind, str] = {}
-    for payer in Payer:
-        for word, key in targets_of(posting.paid_by(payer)).items():
-            if word not in (HOLD, NONE):
-                used.setdefault(kind_of(DocumentKind(word)), f"posting.{payer}_paid.{key}")
-    return used
+    return {kind_of(kind): key for kind, key in posting.kinds.items()}
 
 
 def texts_sent(posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:

@@ -22,7 +22,7 @@ class ApBill(Bill):
     payers = frozenset({Payer.EMPLOYEE})
     person = ("VENDOR", "intacct_vendors")
 
-    def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
+    def party(self, payer: Payer, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
         """The employee's vendor, beyond doubt."""
         types = context.posting.vendors.employee_vendor_types
         return check_vendor(context.report, lines, context.references, types)

@@ -43,7 +43,7 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
         raise NotRecordable(f"{len(lines)} lines instead of {len(kind.lines_of(planned))}")
     try:
         ordered = in_order(lines)
-        entries, details = kind.expense_lines(ordered)
+        entries, details = kind.expense_lines(planned, ordered)
         by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)
         stated = _stated(kind, {**ordered[0], **header})
         stands = _of_expenses(kind, planned, [_line(kind, entry, by_label) for entry in entries])

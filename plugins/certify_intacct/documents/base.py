@@ -72,6 +72,7 @@ class Kind(ABC):
     :cvar states_expense: whether its lines state the day of the expense and who was paid
     :cvar memo: the template of its lines' memos
     :cvar below_zero: whether one can be over a negative total
+    :cvar one_sign: whether its lines must be all above zero or all below
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
@@ -79,6 +80,8 @@ class Kind(ABC):
     :cvar payee_word: what that is called, and ``total_word`` what its total is
     :cvar total_fields: where its header states its money
     :cvar day_field: where its own date stands; that of its posting may not be known before it is posted
+    :cvar booked_as: further kinds as which somebody may have booked the same by hand
+    :cvar total_tells_who_owes: whether somebody else's is for the same only when the signs of both totals are one
     :cvar looks_alike: whether somebody else could have booked one for the same party: a journal has none
     :cvar line_parent: where a line names the RECORDNO of its header
     :cvar line_fields: what is read of its lines beside what every kind's lines have
@@ -100,6 +103,7 @@ class Kind(ABC):
     states_expense: ClassVar[bool] = False
     memo: ClassVar[Memo] = "memo"
     below_zero: ClassVar[bool] = True
+    one_sign: ClassVar[bool] = False
     gives: ClassVar[frozenset[str]] = frozenset()
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]
@@ -111,6 +115,8 @@ class Kind(ABC):
     total_fields: ClassVar[tuple[str, ...]] = ("CURRENCY", "TRX_TOTALENTERED")
     day_field: ClassVar[str] = "WHENCREATED"
     looks_alike: ClassVar[bool] = True
+    booked_as: ClassVar[tuple[DocumentKind, ...]] = ()
+    total_tells_who_owes: ClassVar[bool] = True
     line_parent: ClassVar[str] = "RECORDKEY"
     line_fields: ClassVar[tuple[str, ...]] = ()
     header_reads: ClassVar[Mapping[str, str]]
@@ -122,8 +128,12 @@ class Kind(ABC):
         """Lines of one payer, entity and currency for which this differs never share a document."""
         return ""
 
-    def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
-        """Why no document of this kind may be made for the report at all; asked once a report."""
+    def memo_of(self, payer: Payer) -> Memo:
+        """The template of a line's memo."""
+        return self.memo
+
+    def party(self, payer: Payer, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
+        """Why no document of this kind may be made of a payer's part of the report at all; asked once for each."""
         return []
 
     def accounts(self, payer: Payer, context: PlanningContext) -> AccountChoice:
@@ -274,6 +284,7 @@ class Kind(ABC):
 
     def unlike(self, document: Document, found: Found) -> str:
         """The same for a document that another mapping may have made: its accounts and dimensions may be others."""
+        found = self.as_ours(document, found)
         pairs = (
             (self.payee_word, document.payee_id, found.payee_id),
             ("currency", document.currency, found.currency or document.currency),
@@ -297,6 +308,7 @@ class Kind(ABC):
 
     def stands(self, document: Document, found: Found) -> Stands:
         """The same as it stands in Intacct: a person may accept it so. ``total`` is its money."""
+        found = self.as_ours(document, found)
         return {
             "payee_id": found.payee_id,
             "currency": found.currency,
@@ -304,6 +316,14 @@ class Kind(ABC):
             "total": text_of(self.worth(document, found)),
             "entries": [dict(entry) for entry in found.entries],
         }
+
+    def as_ours(self, document: Document, found: Found) -> Found:
+        """A document as Intacct has it, with the signs that ours has."""
+        return found
+
+    def credit_terms(self, document: Document) -> Mapping[str, str]:
+        """Of the details of a document below zero those without which another one proves nothing of it."""
+        return {}
 
     def worth(self, document: Document, found: Found) -> Decimal:
         """Its total as it stands in Intacct."""
@@ -321,7 +341,7 @@ class Kind(ABC):
         """The lines that Intacct has of it, in their order."""
         return self.booked(document)
 
-    def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
+    def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Of the lines of one that stands in Intacct, in their order, those that are expenses, and the details that all of them tell.
 
         :raises NotRecordable: they are not of the form in which they were sent

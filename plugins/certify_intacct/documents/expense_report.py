@@ -79,7 +79,7 @@ class IntacctExpenseReport(Kind):
         "location_id": "LOCATIONID", "department_id": "DEPARTMENTID", "billable": "BILLABLE",
     }  # fmt: skip
 
-    def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
+    def party(self, payer: Payer, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
         """The employee of Intacct, beyond doubt."""
         return employees.check_employee(context.report, lines, context.references)
 

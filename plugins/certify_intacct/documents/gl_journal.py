@@ -271,7 +271,7 @@ class GlJournal(Kind):
         """Its lines, or their sums by coding."""
         return summed(document) if document.details.get(LINES) == SUMMED else document.lines
 
-    def expense_lines(self, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
+    def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Every other line, with the sign of its side; those between are their balance, all on one account."""
         expenses, balances = lines[::2], lines[1::2]
         signed: list[Record] = [{**line, "TRX_AMOUNT": str(self.value(line))} for line in expenses]

@@ -244,6 +244,14 @@ def create_expensereport(fields: Mapping[str, Any], *, control_id: str) -> Funct
     return _legacy("create_expensereport", content_models.EXPENSES, fields, control_id)
 
 
+def create_apadjustment(fields: Mapping[str, Any], *, control_id: str) -> Function:
+    """`create_apadjustment`: an AP adjustment (the generic `create` cannot).
+
+    :param fields: names of content_models.ADJUSTMENT; `apadjustmentitems` is a list of lines (content_models.ADJUSTMENT_LINE).
+    """
+    return _legacy("create_apadjustment", content_models.ADJUSTMENT, fields, control_id)
+
+
 def create_supdoc(fields: Mapping[str, Any], *, control_id: str) -> Function:
     """`create_supdoc`: an attachment with its first files.
 

@@ -47,6 +47,7 @@ class DocumentKind(StrEnum):
         "expense_report", "E", ("intacct_payee_employees", "intacct_expense_types", "intacct_expense_payment_types"),
     )  # fmt: skip
     CARD_VENDOR_BILL = "card_vendor_bill", "V"
+    AP_ADJUSTMENT = "ap_adjustment", "A"
 
 
 #: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.

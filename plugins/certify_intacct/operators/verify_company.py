@@ -1,13 +1,15 @@
 """Measures what Sage does not publish and what differs between companies, and keeps the answers in ``ledger.company_fact``.
 
-Harmless: at most four attachment folders are made, and nothing else. Facts, each with the date of its measuring:
+Harmless: at most four attachment folders are made, and nothing else but, in a test company, what a person asks for. Facts, each
+with the date of its measuring:
 
 - ``replay_refused``: whether a control ID that was carried out is refused when it comes again, in a new session, at once and also
   after the time that passes before a document in doubt is sent again; ``replay_answer``: Intacct's words;
 - ``replay_refused_minutes``: how long after it last came it was still refused. Nothing older is sent again: the memory of control IDs
   may fade. Counted so that it errs to the short side: from the answer of one request to the sending of the next;
 - ``visibility_delay_seconds``: by function, how long a new folder stayed unseen;
-- ``field_lengths``: by object and field; ``ap_approval``: whether bills wait for approval; null where Intacct does not say.
+- ``field_lengths``: by object and field; ``ap_approval``: whether bills wait for approval; null where Intacct does not say;
+- ``adjustment_sign``, only when it is asked for: with which sign an AP adjustment lowers what a vendor is owed.
 """
 
 from __future__ import annotations
@@ -21,7 +23,11 @@ from certify_intacct.operators.company_facts import ANSWER_FACT, EXPERIMENT_FACT
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.preflight.adjustment_probe import Trial
+
 CONFIRM_PARAM = "confirm"
+TRIAL_PARAM = "adjustment_trial"
 
 
 class VerifyCompanyOperator(CompanyFactsOperator):
@@ -57,6 +63,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         from certify_intacct.rules.replays import Replay
 
         _person_confirms(context)
+        trial = self._trial(context)
         hook, later = SageIntacctHook(self.intacct_conn_id), SageIntacctHook(self.intacct_conn_id)
         if hook.company_id != self.company:
             raise GuardTripped(
@@ -67,6 +74,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         try:
             lengths = field_lengths(hook, texts_sent(self.configuration.posting))
             accounts_payable = preferences(hook, "AP") or {}
+            signs = self._sign(hook, trial) if trial else {}
             experiment = company_probes.begin(hook)
             delays = company_probes.visibility(hook, experiment, longest=self.longest_delay)
             patience = max([self.longest_delay if delay is None else 2 * delay + 2 for delay in delays.values()])
@@ -74,7 +82,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         finally:
             hook.close()
             later.close()
-        measured = {
+        measured = signs | {
             "visibility_delay_seconds": delays,
             "field_lengths": {f"{name}.{field}": length for (name, field), length in lengths.items()},
             "ap_approval": facts.approval_is_on(accounts_payable),
@@ -92,6 +100,50 @@ class VerifyCompanyOperator(CompanyFactsOperator):
             self.store(**{REPLAY_FACT: False})
         self.log.info("Company %s: %s", self.company, "; ".join(f"{name} {value}" for name, value in measured.items()))
         return measured
+
+    def _trial(self, context: Context) -> Trial | None:
+        """What a person wants tried with AP adjustments.
+
+        :raises BadInput: that cannot be, or the company is none for trials
+        """
+        from certify_intacct.model.errors import BadInput
+        from certify_intacct.preflight.adjustment_probe import Trial
+
+        wanted = context["params"].get(TRIAL_PARAM)
+        if not wanted:
+            return None
+        if self.configuration.company.environment != "test":
+            raise BadInput(
+                f"{TRIAL_PARAM} makes two AP adjustments of a cent, and company.environment is no test company.",
+                where="verify_company",
+                cure="Leave it empty here; trigger it where environment is test.",
+            )
+        names = {"vendor", "account", "location"}
+        if (
+            not isinstance(wanted, dict)
+            or set(wanted) != names
+            or not all(isinstance(one, str) for one in wanted.values())
+        ):
+            raise BadInput(
+                f"{TRIAL_PARAM} is not of the form {{vendor, account, location}}, each a text.", where="verify_company"
+            )
+        return Trial(**wanted)
+
+    def _sign(self, hook: SageIntacctHook, trial: Trial) -> dict[str, Any]:
+        """Measures it, and says where connector.yaml says the other one."""
+        from certify_intacct.preflight.adjustment_probe import sign_that_lowers
+
+        zone = self.configuration.company.zone
+        sign = sign_that_lowers(hook, trial, datetime.now(tz=zone).date(), longest=self.longest_delay)
+        self.store(adjustment_sign=sign)
+        stated = self.configuration.posting.credits.adjustment_sign
+        if sign is None:
+            self.log.warning(
+                "The balance of vendor %s did not move: look at both adjustments in Intacct.", trial.vendor
+            )
+        elif stated not in (None, sign):
+            self.log.error("posting.credits.adjustment_sign is %s, and %s is what lowers a debt.", stated, sign)
+        return {"adjustment_sign": sign}
 
 
 def _person_confirms(context: Context) -> None:

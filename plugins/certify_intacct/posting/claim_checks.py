@@ -6,12 +6,14 @@ a card charge that was posted, and what the day adds up to.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from certify_intacct.documents import kind_of
 from certify_intacct.model.charges import asked
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.model.rules import Rule
@@ -22,6 +24,7 @@ from certify_intacct.staging import approvals, charges, claiming, switch
 from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 
 if TYPE_CHECKING:
+    from certify_intacct.model.documents import DocumentKind
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.backfills import BackfillApproval
     from certify_intacct.staging.claiming import PlannedFacts, SentCredits
@@ -175,13 +178,16 @@ class ClaimChecks:
         self, connection: Connection, batch: Sequence[PlannedDocument]
     ) -> Iterator[tuple[str, tuple[str, Rule]]]:
         """All but the first of each kind of credit, until that one was read back as it was sent: nobody publishes its signs."""
-        below = [item for item in batch if item.document.total < 0]
-        for kind in dict.fromkeys(item.document.kind for item in below):
-            known = claiming.credits_of(connection, self.company.intacct_company_id, kind)
+        alike: dict[tuple[DocumentKind, tuple[tuple[str, str], ...]], list[PlannedDocument]] = defaultdict(list)
+        for item in batch:
+            if item.document.total < 0:
+                terms = kind_of(item.document.kind).credit_terms(item.document)
+                alike[item.document.kind, tuple(sorted(terms.items()))].append(item)
+        for (kind, terms_of_all), items in alike.items():
+            known = claiming.credits_of(connection, self.company.intacct_company_id, kind, dict(terms_of_all))
             if known.proven:
                 continue
-            of_kind = [item for item in below if item.document.kind is kind]
-            for item in of_kind if known.wrong or known.unread else of_kind[1:]:
+            for item in items if known.wrong or known.unread else items[1:]:
                 yield item.document.number, (_alone(known), Rule.FIRST_CREDIT)
 
     def _above_day(

@@ -43,22 +43,27 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
         released = decisions.released(connection, run.company.certify_company, {item.report_id for item in wanted})
     places: dict[tuple[str, Kind], list[FirstSend]] = defaultdict(list)
     for item in wanted:
-        waits = kind_of(item.kind).looks_alike
-        if waits and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
-            places[item.session_entity, reader_of(item.kind)].append(item)
+        kind = kind_of(item.kind)
+        if kind.looks_alike and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
+            for reader in dict.fromkeys(map(reader_of, (item.kind, *kind.booked_as))):
+                places[item.session_entity, reader].append(item)
     found: dict[str, str] = {}
     for (session, kind), documents in places.items():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
         for hit in _near(run, kind, session, documents, timedelta(days=days)):
-            near[hit.payee_id, hit.total].append(hit)
+            near[hit.payee_id, _compared(kind, hit.total)].append(hit)
         for document in documents:
-            for hit in near.get((document.payee_id, document.total), ()):
+            for hit in near.get((document.payee_id, _compared(kind, document.total)), ()):
                 if hit.currency in ("", document.currency):
                     found[document.number] = (
                         f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
                         f"{document.payee_id} over {hit.total} {document.currency}, which is none of ours: it may be the same."
                     )
     return found
+
+
+def _compared(kind: Kind, total: Decimal | None) -> Decimal | None:
+    return total if total is None or kind.total_tells_who_owes else abs(total)
 
 
 def _near(run: PostingRun, kind: Kind, session: str, documents: Sequence[FirstSend], span: timedelta) -> list[Found]:

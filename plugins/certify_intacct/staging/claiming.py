@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from psycopg.types.json import Jsonb
 
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.staging.database import Connection
@@ -67,8 +69,10 @@ class SentCredits:
     unread: str = ""
 
 
-def credits_of(connection: Connection, intacct_company: str, kind: DocumentKind) -> SentCredits:
-    """The credits of a kind."""
+def credits_of(
+    connection: Connection, intacct_company: str, kind: DocumentKind, details: Mapping[str, str]
+) -> SentCredits:
+    """The credits of a kind that were made with these details, whatever their others."""
     row = connection.execute(
         """
         SELECT coalesce(max(number) FILTER (WHERE proven), '') AS proven,
@@ -78,9 +82,10 @@ def credits_of(connection: Connection, intacct_company: str, kind: DocumentKind)
             SELECT d.number, d.seen_at, f.document_id IS NOT NULL AS proven
             FROM ledger.document d LEFT JOIN ledger.first_read f ON (f.document_id, f.revision) = (d.document_id, d.revision)
             WHERE d.intacct_company = %s AND d.kind = %s AND d.total < 0 AND d.state NOT IN ('rejected', 'reversed', 'deleted')
+              AND coalesce(convert_from(d.canonical, 'UTF8')::jsonb->'details', '{}') @> %s
         ) credit
         """,
-        [intacct_company, kind.value],
+        [intacct_company, kind.value, Jsonb(dict(details))],
     ).fetchone()
     assert row is not None
     return SentCredits(**row)

@@ -41,6 +41,11 @@ IN_ORDER = [
     f"<create_bill><vendorid>V</vendorid><datecreated>{DATE}</datecreated><termname>N30</termname><payto><contact><contactname>"
     "C</contactname><printas>C</printas></contact></payto><inclusivetax/><billitems><lineitem><glaccountno>1</glaccountno>"
     "<amount>2</amount></lineitem></billitems></create_bill>",
+    f"<create_apadjustment><vendorid>V</vendorid><datecreated>{DATE}</datecreated><adjustmentno>A</adjustmentno><action>Draft</action>"
+    "<basecurr>USD</basecurr><currency>CAD</currency><exchrate>1</exchrate><nogl>false</nogl><apadjustmentitems><lineitem><glaccountno>1"
+    "</glaccountno><amount>-2</amount></lineitem></apadjustmentitems></create_apadjustment>",
+    '<update_apadjustment key="1"><action>Submit</action><updateapadjustmentitems><updatelineitem line_num="1"><amount>3</amount>'
+    "</updatelineitem></updateapadjustmentitems></update_apadjustment>",
     f"<record_cctransaction><chargecardid>C</chargecardid><paymentdate>{DATE}</paymentdate><ccpayitems><ccpayitem>"
     "<glaccountno>1</glaccountno><paymentamount>2</paymentamount></ccpayitem></ccpayitems></record_cctransaction>",
     "<create_supdoc><supdocid>S</supdocid><supdocfoldername>F</supdocfoldername><attachments><attachment><attachmentname>n"

@@ -35,6 +35,9 @@ def _non_negative(value: Decimal) -> Decimal:
 Amount = Annotated[Decimal, AfterValidator(_non_negative)]
 
 
+#: What becomes of a bill that would be below zero, where the company has AP adjustments made of such.
+ADJUSTMENT = "ap_adjustment"
+_BILLS = ("ap_bill", "card_vendor_bill")
 #: What a report becomes whose employee was paid elsewhere: expense against the account through which that payment goes.
 OF_PAID_ELSEWHERE = "gl_journal"
 
@@ -116,18 +119,47 @@ class Vendors(Section):
 AmountLimit = Amount | dict[Code, Amount]
 
 
+Credit = Literal["hold", "negative", "adjustment"]
+
+
 class Credits(Section):
     """What becomes of a payer's part that is below zero: it waits, or is the document of its target, over a negative total.
 
-    ``negative`` says that the company knows from a test company what Intacct makes of one. The first of each kind is sent alone.
+    ``negative`` and ``adjustment`` say that the company knows from a test company what Intacct makes of one. The first of each kind is
+    sent alone. With ``adjustment`` bills become AP adjustments, and what would be no bill waits.
+
+    :param adjustment_sign: the sign of an AP adjustment's amounts that lowers what the vendor is owed; nobody publishes it
     """
 
-    employee_paid: Literal["hold", "negative"] = "hold"
-    company_paid: Literal["hold", "negative"] = "hold"
+    employee_paid: Credit = "hold"
+    company_paid: Credit = "hold"
+    adjustment_sign: Literal["negative", "positive"] | None = None
 
-    def posts(self, payer: Payer) -> bool:
-        """Whether what this payer is owed back is posted."""
-        return (self.employee_paid if payer is Payer.EMPLOYEE else self.company_paid) == "negative"
+    @model_validator(mode="after")
+    def _sign_stated(self) -> Credits:
+        if self.adjusts and self.adjustment_sign is None:
+            raise ValueError(
+                "`adjustment` needs `adjustment_sign: negative` or `adjustment_sign: positive`, the sign with which an AP adjustment "
+                "lowers what a vendor is owed; try it in a test company"
+            )
+        return self
+
+    @property
+    def adjusts(self) -> list[Payer]:
+        """Those whose credits become AP adjustments."""
+        return [payer for payer in Payer if self.of(payer) == "adjustment"]
+
+    def of(self, payer: Payer) -> Credit:
+        """What becomes of what this payer is owed back."""
+        return self.employee_paid if payer is Payer.EMPLOYEE else self.company_paid
+
+    def instead_of(self, payer: Payer, target: str) -> str:
+        """The target of what would be of a target, were it above zero."""
+        return ADJUSTMENT if target in _BILLS and payer in self.adjusts else target
+
+    def posts(self, payer: Payer, target: str) -> bool:
+        """Whether what is below zero is posted as this target."""
+        return self.of(payer) == ("adjustment" if target == ADJUSTMENT else "negative")
 
 
 class Limits(Section):
@@ -260,13 +292,28 @@ class PostingConfiguration(Section):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _bills_adjusted(self) -> PostingConfiguration:
+        for payer in self.credits.adjusts:
+            if not set(_BILLS) & set(targets_of(self.paid_by(payer))):
+                raise ValueError(
+                    f"credits.{payer}_paid: adjustment lowers what is owed by bills, and {payer}_paid makes none: choose negative or "
+                    "hold"
+                )
+        return self
+
     @property
-    def kinds(self) -> tuple[DocumentKind, ...]:
-        """The kinds of document that reports become."""
-        words = dict.fromkeys(word for payer in Payer for word in targets_of(self.paid_by(payer)))
+    def kinds(self) -> dict[DocumentKind, str]:
+        """The kinds of document that reports become, each with the key that asks for it."""
+        words: dict[str, str] = {}
+        for payer in Payer:
+            for word, key in targets_of(self.paid_by(payer)).items():
+                words.setdefault(word, f"posting.{payer}_paid.{key}")
         if self.policies.clears_payments:
-            words |= {OF_PAID_ELSEWHERE: None}
-        return tuple(DocumentKind(word) for word in words if word not in (HOLD, NONE))
+            words.setdefault(OF_PAID_ELSEWHERE, "posting.policies.already_reimbursed")
+        for payer in self.credits.adjusts:
+            words.setdefault(ADJUSTMENT, f"posting.credits.{payer}_paid")
+        return {DocumentKind(word): key for word, key in words.items() if word not in (HOLD, NONE)}
 
     @property
     def journals(self) -> dict[str, Journal]:

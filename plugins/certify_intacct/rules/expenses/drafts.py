@@ -166,7 +166,7 @@ class Drafts:
         return currency
 
     def _lines(self, group: Group, target: Target | None) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
-        template = self.posting.texts.memo_of(target.memo) if target else ""
+        template = self.posting.texts.memo_of(target.memo_of(group.payer)) if target else ""
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
         given = target.gives if target else frozenset()

@@ -12,6 +12,7 @@ from datetime import date
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.configuration.paid import LineTraits
+from certify_intacct.model.configuration.posting import Credits
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip
@@ -143,15 +144,16 @@ class _Parts:
         ]
         posted, left_out = leave_out(divided, self.context.posting, self._target_of)
         skips += left_out
-        groups = numbered(self._split(posted), self.ledger)
-        party = {target: self._party(target, lines) for target in sorted({group.target for group in groups})}
+        groups = [self._as_credit(group) for group in numbered(self._split(posted), self.ledger)]
+        parties = sorted({(group.payer, group.target) for group in groups})
+        party = {one: self._party(*one, lines) for one in parties}
         found = []
         for group in groups:
             if group.total == 0 and self.drafts.cancels_out(group, self.targets[group.target]):
                 reason = f"{group.label}: its lines cancel each other out."
                 skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=reason, payer=group.payer))
             else:
-                part = self._part(group, party[group.target])
+                part = self._part(group, party[group.payer, group.target])
                 found.append(_overruled(part, released.get(part.content_hash, whole)))
         skips += not_billed(lines, [part.document for part in found if part.document is not None])
         if not groups and not self.ledger.taken and not left_out:
@@ -179,9 +181,15 @@ class _Parts:
         context = self.context
         return mapping.traits_of(context.report, line, context.references, context.dimensions)
 
-    def _party(self, word: str, lines: Sequence[ExpenseLine]) -> list[Hold]:
+    def _as_credit(self, group: Group) -> Group:
+        """A group as what it becomes when it is below zero. Which lines it has, and its number, were decided before."""
+        if group.total >= 0:
+            return group
+        return replace(group, target=self.context.posting.credits.instead_of(group.payer, group.target))
+
+    def _party(self, payer: Payer, word: str, lines: Sequence[ExpenseLine]) -> list[Hold]:
         target = self.targets[word]
-        return target.party(lines, self.context) if target is not None else []
+        return target.party(payer, lines, self.context) if target is not None else []
 
     def _part(self, group: Group, party: Sequence[Hold]) -> PartPlan:
         """One document to be, with all that stands against it."""
@@ -197,8 +205,8 @@ class _Parts:
             holds.append(
                 Hold(rule=Rule.TARGET_HOLD, reason=reason, cure=f"Choose {key}.target, or correct {key}.overrides.")
             )
-        elif group.total < 0 and not (target.below_zero and self.context.posting.credits.posts(group.payer)):
-            holds.append(_below_zero(group, target))
+        elif why := _not_a_credit(group, target, self.context.posting.credits):
+            holds.append(why)
         else:
             document, found = self.drafts.draft(group, target)
             holds += found
@@ -230,12 +238,23 @@ def _is_overruled(hold: Hold, rules: Collection[str]) -> bool:
     return hold.rule.way is not None and hold.rule in rules
 
 
-def _below_zero(group: Group, target: Target) -> Hold:
+def _not_a_credit(group: Group, target: Target, credits: Credits) -> Hold | None:
+    """Why a group below zero waits; None for one that does not, or is not below zero."""
+    if group.total >= 0:
+        return None
     cure = "Book the credit in Intacct, and decide on the report's page that it was booked by hand."
     if not target.below_zero:
         return Hold(Rule.NEGATIVE_DOCUMENT, f"{group.label}: Intacct takes no {target.label} below zero.", cure)
-    cure += f" Or have such credits posted: posting.credits.{group.payer}_paid: negative."
-    return Hold(Rule.NEGATIVE_DOCUMENT, f"{group.label}: the total is negative.", cure)
+    otherwise = f"posting.credits.{group.payer}_paid: negative"
+    if not credits.posts(group.payer, group.target):
+        cure += f" Or have such credits posted: {otherwise}."
+        return Hold(Rule.NEGATIVE_DOCUMENT, f"{group.label}: the total is negative.", cure)
+    positive = [member.line.label for member in group.members if member.part(group.payer) > 0]
+    if target.one_sign and positive:
+        reason = f"{group.label}: the lines of an {target.label} are all below zero, and {', '.join(positive)} is not."
+        cure += f" Or choose {otherwise}, or have the report divided in Certify."
+        return Hold(Rule.NEGATIVE_DOCUMENT, reason, cure)
+    return None
 
 
 def _post_again(group: Group) -> Hold:

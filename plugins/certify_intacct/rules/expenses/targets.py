@@ -103,14 +103,17 @@ class Target(Protocol):
     takes_rate: ClassVar[bool]
     states_expense: ClassVar[bool]
     below_zero: ClassVar[bool]
+    one_sign: ClassVar[bool]
     gives: ClassVar[frozenset[str]]
-    memo: ClassVar[Memo]
 
     def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """Lines of one payer, entity and currency for which this differs never share a document."""
 
-    def party(self, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
-        """Why no document of this kind may be made for the report at all; asked once a report."""
+    def memo_of(self, payer: Payer) -> Memo:
+        """The template of a line's memo."""
+
+    def party(self, payer: Payer, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
+        """Why no document of this kind may be made of a payer's part of the report at all; asked once for each."""
 
     def accounts(self, payer: Payer, context: PlanningContext) -> AccountChoice:
         """How the accounts of a payer's lines are chosen."""

@@ -1,0 +1,175 @@
+"""AP adjustments: what lowers the debt to a vendor, where a part of a report is below zero and would else be a bill.
+
+Intacct XML gateway reference, Accounts Payable > AP adjustments (developer.intacct.com/api/accounts-payable/ap-adjustments): the
+legacy function ``create_apadjustment`` alone makes them; an attachment has no place in it, lines are all positive or all negative, and
+no function reverses one. Which sign lowers the debt, and with which sign a record shows it, nobody publishes: the company says the
+first (``posting.credits.adjustment_sign``), and both ways of showing it are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from certify_intacct.documents.ap_bill import ApBill
+from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
+from certify_intacct.documents.bill import Bill
+from certify_intacct.documents.card_vendor_bill import CardVendorBill
+from certify_intacct.documents.entries import AMOUNT, text_of
+from certify_intacct.documents.found import Found
+from certify_intacct.documents.states import PAYABLE, Meaning
+from certify_intacct.intacct.functions import Function, create_apadjustment
+from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.configuration.texts import Memo
+from certify_intacct.model.dimensions import legacy_field
+from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
+from certify_intacct.model.errors import BadInput
+from certify_intacct.model.payers import Payer
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
+from certify_intacct.rules.expenses.splitting import Group
+from certify_intacct.rules.expenses.targets import Payee, PlanningContext
+from certify_intacct.rules.preflight.facts import OWN_NUMBERS
+
+# Among the details of a document: the sign with which it is sent. Here it is below zero in any case.
+_SIGN, _POSITIVE = "sign", "positive"
+#: By payer the bill whose debt it lowers: whom it names, and of when it is, are the bill's.
+_BILLS: Mapping[Payer, Bill] = {Payer.EMPLOYEE: ApBill(), Payer.COMPANY: CardVendorBill()}
+_HEADER = frozenset(
+    {
+        "VENDORID", "WHENCREATED", "WHENPOSTED", "RECORDID", "DESCRIPTION", "BASECURR", "CURRENCY", "EXCH_RATE_DATE",
+        "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
+    }
+)  # fmt: skip
+_LINE = frozenset(
+    {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
+     "DEPARTMENT", "BILLABLE"}
+)  # fmt: skip
+
+
+class ApAdjustment(Kind):
+    """An adjustment of the vendor whose bill the part would be, were it above zero."""
+
+    kind = DocumentKind.AP_ADJUSTMENT
+    label = "AP adjustment"
+    payers = frozenset({Payer.EMPLOYEE, Payer.COMPANY})
+    subledger = "AP"
+    object = "APADJUSTMENT"
+    line_object = "APADJUSTMENTITEM"
+    policy = ("Accounts Payable", "Adjustments")
+    rights = ("Add", "Post")
+    takes_attachment = False
+    one_sign = True
+    gives = Bill.gives
+    states: ClassVar[Mapping[str, Meaning]] = PAYABLE
+    reversal = "Accounts Payable > Adjustments > the adjustment > Reverse, while nothing of it is applied to a bill"
+    payee_field = Bill.payee_field
+    booked_as = (DocumentKind.AP_BILL,)
+    total_tells_who_owes = False
+    header_reads: ClassVar[Mapping[str, str]] = {
+        "posting_date": "WHENPOSTED", "description": "DESCRIPTION", "base_currency": "BASECURR",
+        "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE", "tax_solution": "TAXSOLUTIONID",
+    }  # fmt: skip
+    line_reads: ClassVar[Mapping[str, str]] = Bill.line_reads
+
+    def memo_of(self, payer: Payer) -> Memo:
+        """That of the bill."""
+        return _BILLS[payer].memo
+
+    def party(self, payer: Payer, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
+        """That of the bill."""
+        return _BILLS[payer].party(payer, lines, context)
+
+    def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
+        """The vendor of the bill, with the sign that lowers what it is owed."""
+        payee = _BILLS[group.payer].payee(group, context)
+        if isinstance(payee, Hold):
+            return payee
+        details: dict[str, str] = {_SIGN: context.posting.credits.adjustment_sign or ""}
+        if context.several_currencies:
+            details[CURRENCY] = STATED
+        return replace(payee, details=details)
+
+    def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
+        """That of the bill."""
+        return _BILLS[group.payer].date_by_rule(group, context)
+
+    def request(self, document: Document, control_id: str) -> Function:
+        mixed = next((line for line in document.lines if line.amount > 0 or line.total >= 0), None)
+        if mixed is not None:
+            raise BadInput(
+                f"The line over {mixed.total} on {mixed.account} is not below zero, and the lines of an AP adjustment have one sign."
+            )
+        foreign = bool(document.exchange_rate_type)
+        own = document.details.get(CURRENCY) == STATED and not foreign
+        rate = document.exchange_rate or ("1" if own else None)
+        stated = foreign or rate
+        fields: dict[str, Any] = {
+            "vendorid": document.payee_id,
+            # The date of the adjustment and the date of its posting are one: a closed period is refused by either.
+            "datecreated": document.posting_date,
+            "dateposted": document.posting_date,
+            "adjustmentno": document.number,
+            "description": document.description,
+            "basecurr": document.base_currency if stated else None,
+            "currency": document.currency if stated else None,
+            "exchratedate": document.exchange_rate_date if foreign else None,
+            "exchratetype": document.exchange_rate_type if foreign else None,
+            "exchrate": rate,
+            "inclusivetax": False if document.tax_solution else None,
+            "taxsolutionid": document.tax_solution or None,
+            "apadjustmentitems": [_line(line, document) for line in document.lines],
+        }
+        return create_apadjustment(fields, control_id=control_id)
+
+    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
+        """Header and lines."""
+        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
+
+    def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
+        """Number, description and memo."""
+        return {
+            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
+            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
+            (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
+        }
+
+    def as_ours(self, document: Document, found: Found) -> Found:
+        """Below zero, where it shows the sign with which it was entered and that was a positive one."""
+        if document.details[_SIGN] != _POSITIVE or not found.total or found.total < 0:
+            return found
+        entries = [{**entry, AMOUNT: text_of(-Decimal(entry[AMOUNT]))} for entry in found.entries]
+        return replace(found, total=-found.total, entries=entries)
+
+    def credit_terms(self, document: Document) -> Mapping[str, str]:
+        """The sign: one that was entered with the other says nothing."""
+        return {_SIGN: document.details[_SIGN]}
+
+    def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
+        """Its lines, below zero likewise."""
+        entered = sum(map(self.value, lines), Decimal(0)) > 0 and planned.details[_SIGN] == _POSITIVE
+        return [{**line, "TRX_AMOUNT": str(-self.value(line))} if entered else line for line in lines], {}
+
+
+def _line(line: DocumentLine, document: Document) -> dict[str, Any]:
+    sign = -1 if document.details[_SIGN] == _POSITIVE else 1
+    fields: dict[str, Any] = {
+        "accountlabel" if document.by_label else "glaccountno": line.account,
+        "amount": money_text(sign * line.amount),
+        "memo": line.memo or None,
+        "locationid": line.location_id or None,
+        "departmentid": line.department_id or None,
+        **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
+    }
+    if line.billable:
+        fields["billable"] = True
+    if line.tax:
+        fields["taxentries"] = [
+            {"detailid": tax.detail_id, "trx_tax": money_text(sign * tax.amount)} for tax in line.tax
+        ]
+    return fields
