@@ -66,6 +66,7 @@ class Kind(ABC):
     :cvar object: the Intacct object of its header, and ``line_object`` that of its lines
     :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
     :cvar takes_attachment: whether it can point to an attachment
+    :cvar tax_entries: so many tax entries a line of it may have
     :cvar person: where its payee is what the report's employee is in Intacct: the object, and the stream that lists them
     :cvar states_expense: whether its lines state the day of the expense and who was paid
     :cvar names_cardholder: whether its lines say who used the card, the report's employee
@@ -93,6 +94,7 @@ class Kind(ABC):
     policy: ClassVar[tuple[str, str]]
     rights: ClassVar[tuple[str, ...]]
     takes_attachment: ClassVar[bool] = True
+    tax_entries: ClassVar[int] = 2
     person: ClassVar[tuple[str, str] | None] = None
     states_expense: ClassVar[bool] = False
     names_cardholder: ClassVar[bool] = False

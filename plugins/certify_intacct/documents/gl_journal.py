@@ -66,6 +66,7 @@ class GlJournal(Kind):
     label = "GL journal"
     payers = frozenset({Payer.COMPANY})
     subledger = "GL"
+    tax_entries = 1
     object = "GLBATCH"
     line_object = "GLENTRY"
     policy = ("General Ledger", "Journal Entries")

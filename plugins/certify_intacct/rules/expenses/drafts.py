@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.model.configuration.tax import TAXES
 from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
@@ -19,6 +20,8 @@ from certify_intacct.rules.texts import readable
 
 # Where a card was used it may be tomorrow already.
 A_ZONE_AHEAD = timedelta(days=1)
+# Of what becomes no document nobody counts the tax entries.
+_ANY = len(TAXES)
 
 
 class Drafts:
@@ -118,7 +121,7 @@ class Drafts:
             exchange_rate_type=self.posting.currencies.exchange_rate_type if foreign else "",
             exchange_rate_date=rate_day if foreign else None,
             by_label=target.accounts(group.payer, self.context).by_label,
-            tax_solution=taxes.policy_for(group.entity, self.posting).solution if taxed else "",
+            tax_solution=self.posting.tax.of(group.entity).solution if taxed else "",
             attachment_id=self.token if wanted and target.takes_attachment else "",
             details=payee.details,
         )
@@ -170,19 +173,25 @@ class Drafts:
             if target
             else mapping.account_choice(self.posting, self.references)
         )
-        policy = taxes.policy_for(group.entity, self.posting)
+        taxation = taxes.Taxation(
+            policy=self.posting.tax.of(group.entity),
+            most_entries=target.tax_entries if target else _ANY,
+            references=self.references,
+            accounts=accounts,
+        )
         for member in group.members:
             coding, found = mapping.code_line(
                 self.report, member.line, self.references, accounts, self.dimensions, given
             )
             holds += found
-            taxed = taxes.divide(member, group.payer, policy, self.references, accounts)
+            traits = mapping.tax_traits_of(self.report, member.line, self.posting.tax.country, self.dimensions)
+            taxed = taxation.divide(member, group.payer, traits)
             if isinstance(taxed, Hold):
                 holds.append(taxed)
                 continue
             amounts = [
                 (coding.account, taxed.net, taxed.entries, coding.billable),
-                *((account, tax, (), False) for account, tax in taxed.account_lines),
+                *((account, tax, taxed.untaxed, False) for account, tax in taxed.account_lines),
             ]
             lines += [
                 DocumentLine(
@@ -198,7 +207,7 @@ class Drafts:
                     **self._expense(member.line, target),
                 )
                 for account, amount, entries, billable in amounts
-                if amount != 0 or entries
+                if amount != 0 or any(entry.amount for entry in entries)
             ]
         return tuple(lines), holds
 

@@ -68,6 +68,7 @@ class Target(Protocol):
     label: ClassVar[str]
     subledger: ClassVar[str]
     takes_attachment: ClassVar[bool]
+    tax_entries: ClassVar[int]
     states_expense: ClassVar[bool]
     below_zero: ClassVar[bool]
     gives: ClassVar[frozenset[str]]
