@@ -88,6 +88,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "session_minutes": (120, 120, 0.05),
     "sign_in_error_style": ("authentication", "gateway"),
     "support_id": (True, False),
+    "tax_solution_in_entity": ("accept", "refuse"),
     "timestamp_zone": ("UTC", "America/Los_Angeles"),
     "unknown_fields": ("refuse", "ignore"),
     "user_permissions_readable": (True, False),
@@ -113,6 +114,10 @@ FIXED: dict[str, str] = {
         "how the company was set up; preflight compares it with connector.yaml",
     ),
     **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
+    **dict.fromkeys(
+        ("entity_tax_solutions", "lines_without_tax_entry"),
+        "no entity of a storm is taxed: tests/posting/test_taxes.py",
+    ),
     "negative_bill": "a storm posts nothing below zero: tests/posting/test_credits.py",
     "negative_card_transaction": "a storm posts nothing below zero: tests/posting/test_credits.py",
     "expense_joining_date": "the judge knows the report's date alone",
