@@ -66,6 +66,8 @@ def test_tax_needs_its_vendor_and_is_one_entry_a_line():
         "Inbound", "HMRC", "UK - VAT", "2.00",
     ]  # fmt: skip
     assert [node.text for node in sent.iter("TRX_AMOUNT")] == ["10.00", "12.00"]
+    inside = etree.fromstring(KIND.function(replace(document, session_entity="100"), "c").xml)
+    assert (inside.find(".//TAXSOLUTIONID"), inside.findtext(".//DETAILID")) == (None, "UK standard")
     with pytest.raises(BadInput, match="vat_vendor"):
         KIND.function(replace(document, details={"offset_account": "2310"}), "c")
     (line,) = document.lines

@@ -127,7 +127,7 @@ class IntacctExpenseReport(Kind):
             "currency": document.currency if stated else None,
             "supdocid": document.attachment_id or None,
             "inclusivetax": False if document.tax_solution else None,
-            "taxsolutionid": document.tax_solution or None,
+            "taxsolutionid": document.stated_solution,
             "expenses": [_line(line, document) for line in document.lines],
         }
         return create_expensereport(fields, control_id=control_id)

@@ -141,7 +141,7 @@ class GlJournal(Kind):
             fields |= {
                 "TAXIMPLICATIONS": "Inbound",
                 "VATVENDORID": document.details[VAT_VENDOR],
-                "TAXSOLUTIONID": document.tax_solution,
+                "TAXSOLUTIONID": document.stated_solution,
             }
         entries = [entry for line in document.lines for entry in _pair(document, line)]
         return create(self.object, fields | {"ENTRIES": {"GLENTRY": entries}}, control_id=control_id)
