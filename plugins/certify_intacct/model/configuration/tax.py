@@ -201,6 +201,11 @@ class Taxes(Section):
             )
         return self
 
+    @property
+    def solutions(self) -> frozenset[str]:
+        """The tax solutions that it names."""
+        return frozenset(policy.solution for policy in (self.default, *self.entities.values())) - {""}
+
     def of(self, entity: str) -> Tax:
         """The tax policy of an entity."""
         return self.entities.get(entity, self.default)
