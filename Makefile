@@ -22,7 +22,7 @@ venv: ## make or refresh .venv from the lock file (every other target does it by
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed: install Python 3.11 or newer, or name one with PYTHON=" >&2; exit 1; }
 	@$(OWN_PYTHON) include/local/bootstrap.py
 
-demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict; EXAMPLE=every_kind
+demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict; EXAMPLE=every_kind, uk_vat or canada_hst
 	@$(if $(EXAMPLE),CONNECTOR_CONFIG="$(CURDIR)/include/examples/$(EXAMPLE).yaml") $(RUN) include.local demo $(if $(CHECK),--check)
 
 test: venv ## all tests; TESTS=tests/rules runs some, WORKERS=0 one after the other
