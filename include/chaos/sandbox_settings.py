@@ -88,7 +88,6 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "session_minutes": (120, 120, 0.05),
     "sign_in_error_style": ("authentication", "gateway"),
     "support_id": (True, False),
-    "tax_solution_in_entity": ("accept", "refuse"),
     "timestamp_zone": ("UTC", "America/Los_Angeles"),
     "unknown_fields": ("refuse", "ignore"),
     "user_permissions_readable": (True, False),
@@ -115,7 +114,7 @@ FIXED: dict[str, str] = {
     ),
     **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
     **dict.fromkeys(
-        ("entity_tax_solutions", "lines_without_tax_entry"),
+        ("entity_tax_solutions", "lines_without_tax_entry", "tax_solution_in_entity"),
         "no entity of a storm is taxed: tests/posting/test_taxes.py",
     ),
     "negative_bill": "a storm posts nothing below zero: tests/posting/test_credits.py",
