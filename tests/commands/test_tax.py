@@ -72,6 +72,18 @@ def test_what_somebody_changed_or_has_not_approved_stands_apart(posted, ask):
     assert found["UK 20", "in_gl"] == ("160.00", "20.00", "2")
 
 
+def test_what_was_accepted_as_it_stands_in_intacct_stands_apart_too(posted, ask):
+    (bill,) = [one for (one,) in posted.bills().values() if one["TRX_TOTALENTERED"] == "127.00"]
+    posted.sandbox.act("edit_bill", record=bill["RECORDNO"], amount="99.00")
+    posted.reconcile()
+    posted.sync()
+    (report,) = [key for key, rules in posted.held().items() if "altered_in_intacct" in rules]
+    posted.decide(report)
+    posted.sync()
+    assert "altered" not in posted.states()
+    assert {row[6] for row in rows(ask(MONTH)[1].out) if row[3] == "UK 0"} == {"altered"}
+
+
 def test_the_months_that_are_asked_for(posted, ask):
     before = f"{DAY.replace(day=1) - timedelta(days=1):%Y-%m}"
     assert rows(ask(before)[1].out) == []

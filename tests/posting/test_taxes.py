@@ -189,6 +189,19 @@ def test_a_detail_of_another_solution_waits_before_anything_is_sent(books):
     assert books.sync() == {"applied": 1}
 
 
+def test_a_solution_that_is_not_the_entitys_is_refused_and_the_right_one_posts_it(books):
+    """Which entity has which, Intacct shows nobody: it says so when a document names another."""
+    books.sandbox.settings(entity_tax_solutions={"100": CANADA, "200": UK})
+    report = books.report(1, line("120", VATAmount="20"))
+    assert books.sync() == {"rejected": 1}
+    assert books.open_items() == {report: "rejected"}
+    (item,) = books.waiting(report)
+    assert f"{UK} is not the tax solution of entity 100" in item.reason
+    books.sandbox.settings(entity_tax_solutions={"100": UK, "200": CANADA})
+    assert books.sync() == {"applied": 1}
+    assert books.open_items() == {}
+
+
 @pytest.mark.parametrize("kind", ["drop_after_commit", "partial_commit", "http_500"])
 def test_a_fault_while_posting_leaves_each_cent_of_tax_once(books, kind):
     books.replays_are_refused()

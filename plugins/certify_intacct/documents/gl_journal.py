@@ -249,7 +249,8 @@ def _check(document: Document) -> None:
 
 def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:
     """The expense and its balance. What is negative, a refund for example, stands on the other side."""
-    debit = line.amount >= 0
+    # Of a line that is all tax, its tax says which.
+    debit = line.total >= 0
     taxes: dict[str, Any] = {}
     if line.tax:
         entries = [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(abs(tax.amount))} for tax in line.tax]

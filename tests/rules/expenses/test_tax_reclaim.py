@@ -63,6 +63,15 @@ def test_an_entity_claims_a_part_of_all_and_a_row_of_it_another():
     assert divided(planned(gift, policy, known)) == [(Decimal(100), "UK standard", Decimal(20))]
 
 
+def test_a_row_says_of_one_tax_and_the_entity_of_the_other():
+    policy = {
+        "mode": "map", "solution": "UK - VAT", "hst_detail": "UK standard", "pst_detail": "UK zero", "zero_detail": "UK zero",
+        "reclaim": {"PST": 50}, "details": [{"categories": ["Hotel"], "reclaim": {"HST": 25}}],
+    }  # fmt: skip
+    plan = planned(line("a", "112", hst_amount=Decimal(4), pst_amount=Decimal(8)), policy)
+    assert divided(plan) == [(Decimal(107), "UK standard", Decimal(1)), (Decimal(107), "UK zero", Decimal(4))]
+
+
 def test_half_a_cent_is_claimed_and_the_payers_parts_are_of_the_claimed_whole():
     item = line("a", "0.60", "0.30", vat_amount=Decimal("0.09"), **ON_CARD)
     plan = planned(item, UK | {"reclaim": 50})
