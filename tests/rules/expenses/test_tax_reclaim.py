@@ -106,6 +106,38 @@ def test_what_is_claimed_and_what_stays_are_the_line_to_the_cent(cents, owed, ta
             assert one.amount.as_tuple().exponent >= -2
 
 
+@given(
+    cents=st.integers(2, 100_000),
+    owed=st.fractions(0, 1),
+    taxes=st.tuples(st.fractions(0, 1), st.fractions(0, 1)),
+    percents=st.tuples(st.decimals(0, 100, places=1), st.decimals(0, 100, places=1)),
+    on_account=st.booleans(),
+)
+def test_two_taxes_of_two_payers_are_claimed_each_by_its_share(cents, owed, taxes, percents, on_account):
+    hst = int(cents * taxes[0])
+    pst = int((cents - hst) * taxes[1])
+    stated = (Decimal(hst) / 100, Decimal(pst) / 100)
+    place = {"pst_account": "2310"} if on_account else {"pst_detail": "UK zero"}
+    policy = {
+        "mode": "map", "solution": "UK - VAT", "hst_detail": "UK standard", "zero_detail": "UK zero", **place,
+        "reclaim": {"HST": str(percents[0]), "PST": str(percents[1])},
+    }  # fmt: skip
+    amount = Decimal(cents) / 100
+    reim = str(Decimal(int(cents * owed)) / 100)
+    plan = planned(line("a", str(amount), reim, hst_amount=stated[0], pst_amount=stated[1], **ON_CARD), policy)
+    assert sum(document.total for document in plan.documents) == amount
+    found = {"UK standard": Decimal(0), "UK zero": Decimal(0)}
+    for _, detail, tax in divided(plan):
+        found[detail] += tax
+    on_accounts = [one.amount for document in plan.documents for one in document.lines if one.account == "2310"]
+    claimed = (found["UK standard"], found["UK zero"] + sum(on_accounts))
+    assert (found["UK zero"] == 0) or not on_account
+    for tax, percent, got in zip(stated, percents, claimed, strict=True):
+        assert abs(got - tax * percent / 100) <= Decimal("0.005")
+    for document in plan.documents:
+        assert all(one.amount >= 0 and one.tax for one in document.lines)
+
+
 @given(st.integers(2, 100_000), st.integers(1, 100_000), st.fractions(0, 1), st.decimals(0, 100, places=2))
 def test_the_claimed_part_of_a_converted_tax_leaves_the_rest_in_the_net(cents, converted, taxed, percent):
     amount, whole, tax = Decimal(cents) / 100, Decimal(converted) / 100, Decimal(int(cents * taxed)) / 100

@@ -31,11 +31,19 @@ def _policy(
     key: str, policy: Tax, solutions: Mapping[str, bool] | None, details: Mapping[str, TaxDetail] | None
 ) -> Iterator[Finding]:
     wrong = "" if solutions is None else _wrong("solution", policy.solution, solutions)
-    yield _row(f"Tax solution {policy.solution}", wrong, f"connector.yaml: {key}.solution", known=solutions is not None)
+    yield _row(
+        f"Tax solution {policy.solution}",
+        wrong
+        or "Which entities have it, Intacct does not tell: a document that names another than its entity's is refused.",
+        f"connector.yaml: {key}.solution",
+        missing=bool(wrong),
+        known=solutions is not None,
+    )
     for detail in policy.named_details:
         wrong = "" if details is None else _wrong_detail(detail, policy.solution, details)
         item = f"Tax detail {detail} of {policy.solution}"
-        yield _row(item, wrong, f"connector.yaml: {key}; or Intacct: Taxes > Tax details", known=details is not None)
+        where = f"connector.yaml: {key}; or Intacct: Taxes > Tax details"
+        yield _row(item, wrong, where, missing=bool(wrong), known=details is not None)
     if not policy.zero_detail and policy.untaxed_lines == "zero_detail":
         yield Finding(
             area=INTACCT,
@@ -60,6 +68,6 @@ def _wrong(noun: str, name: str, active: Mapping[str, bool]) -> str:
     return f"Intacct has no active tax {noun} of this ID.{looks_like(name, active) if name not in active else ''}"
 
 
-def _row(item: str, wrong: str, where: str, *, known: bool) -> Finding:
-    outcome = Outcome.MISSING if wrong else Outcome.PRESENT if known else Outcome.UNKNOWN
-    return Finding(area=INTACCT, item=item, outcome=outcome, detail=wrong, where_to_click=where if wrong else "")
+def _row(item: str, detail: str, where: str, *, missing: bool, known: bool) -> Finding:
+    outcome = Outcome.MISSING if missing else Outcome.PRESENT if known else Outcome.UNKNOWN
+    return Finding(area=INTACCT, item=item, outcome=outcome, detail=detail, where_to_click=where if missing else "")
