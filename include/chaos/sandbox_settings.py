@@ -114,7 +114,7 @@ FIXED: dict[str, str] = {
     ),
     **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
     **dict.fromkeys(
-        ("entity_tax_solutions", "lines_without_tax_entry", "tax_solution_in_entity"),
+        ("entity_tax_solutions", "lines_without_tax_entry", "tax_on_lines", "tax_solution_in_entity"),
         "no entity of a storm is taxed: tests/posting/test_taxes.py",
     ),
     "negative_bill": "a storm posts nothing below zero: tests/posting/test_credits.py",

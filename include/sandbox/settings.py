@@ -325,6 +325,10 @@ class WriteSettings(BaseModel):
     reversal_number: Literal["prefixed", "same"] = Field(
         "prefixed", description="Number of a reversing transaction: `Reversed - ` and the old one, or the old one. [U]"
     )
+    tax_on_lines: Literal["shown", "hidden"] = Field(
+        "shown",
+        description="Whether a line that is read tells its tax (TRX_TAX, and the last DETAILID). [I; U of expense lines]",
+    )
     tax_solution_in_entity: Literal["accept", "refuse"] = Field(
         "accept",
         description="A document that names its tax solution inside an entity's session. [U: a public client leaves it out there]",

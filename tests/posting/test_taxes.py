@@ -202,6 +202,28 @@ def test_a_solution_that_is_not_the_entitys_is_refused_and_the_right_one_posts_i
     assert books.open_items() == {}
 
 
+@pytest.mark.parametrize("counted", ["all", "reimbursable"])
+@pytest.mark.parametrize(
+    "company_paid", ["credit_card_transaction", "gl_journal", "card_vendor_bill", "expense_report"]
+)
+def test_lines_that_tell_no_tax_when_they_are_read_are_as_they_were_sent(books, company_paid, counted):
+    books.sandbox.settings(tax_on_lines="hidden", expense_total_entered=counted)
+    payment = {"NAME": "Company card", "NONREIMBURSABLE": "true", "OFFSETACCTNO": "2050", "STATUS": "active"}
+    books.sandbox.load("intacct", "EXPENSEPAYMENTTYPE", [payment])
+    settings = {
+        "target": company_paid,
+        "journal": {"symbol": "EXP", "offset_account": "2055", "vat_vendor": "TAXMAN"},
+        "cards": [{"payment_card": "Corporate Visa", "card_id": "CORP-VISA", "vendor_id": "TAXMAN"}],
+        "expense_report": {"payment_type": "Company card"},
+    }
+    books.configure(tax=TAX, company_paid=settings, employee_paid={"target": "expense_report"})
+    books.report(1, line("120", VATAmount="20"), line("7"), line("60", "0", VATAmount="10"), line("3", "0"))
+    assert books.sync() == {"applied": 1}
+    agree(books)
+    agree(books)
+    assert set(books.states()) == {"in_gl"}
+
+
 @pytest.mark.parametrize("kind", ["drop_after_commit", "partial_commit", "http_500"])
 def test_a_fault_while_posting_leaves_each_cent_of_tax_once(books, kind):
     books.replays_are_refused()

@@ -46,9 +46,9 @@ def settle(
         {"DETAILID": entry["DETAILID"], "TRX_TAX": f"{amount:f}"}
         for entry, amount in zip(given.taxes, amounts, strict=True)
     ]
-    record |= {
-        "DETAILID": kept[-1]["DETAILID"], "TRX_TAX": money(total, company.settings), _ENTRIES: json.dumps(kept),
-    }  # fmt: skip
+    record[_ENTRIES] = json.dumps(kept)
+    if company.settings.tax_on_lines == "shown":
+        record |= {"DETAILID": kept[-1]["DETAILID"], "TRX_TAX": money(total, company.settings)}
     return total
 
 

@@ -23,6 +23,7 @@ class Found:
     :param token: the report's token, where the kind has a field for it alone
     :param state: the word of STATE, and ``meaning`` what it means
     :param total: in the document's currency; of a journal the sum of its debits
+    :param without_tax: that total is added up from lines, none of which tells its tax
     :param unreadable: what of it cannot be read, for a person; date, total and entries are missing then
     """
 
@@ -38,4 +39,5 @@ class Found:
     state: str
     meaning: Meaning
     url: str
+    without_tax: bool = False
     unreadable: str = ""

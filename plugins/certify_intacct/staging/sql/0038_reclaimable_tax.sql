@@ -6,7 +6,7 @@
 -- A line with two entries counts with its net amount in both.
 CREATE VIEW ledger.reclaimable_tax AS
 SELECT d.intacct_company, d.entity, c.document ->> 'tax_solution' AS tax_solution, t.entry ->> 'detail_id' AS tax_detail,
-       date_trunc('month', d.posting_date)::date AS month, d.currency,
+       date_trunc('month', d.posting_date::timestamp)::date AS month, d.currency,
        CASE WHEN d.state = 'altered' OR d.stands IS NOT NULL THEN 'altered' WHEN d.state = 'in_gl' THEN 'in_gl' ELSE 'waiting' END AS standing,
        sum((l.line ->> 'amount')::numeric) AS net, sum((t.entry ->> 'amount')::numeric) AS tax, count(DISTINCT d.document_id) AS documents
 FROM ledger.document d
