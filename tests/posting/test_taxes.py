@@ -202,6 +202,25 @@ def test_a_solution_that_is_not_the_entitys_is_refused_and_the_right_one_posts_i
     assert books.open_items() == {}
 
 
+@pytest.mark.parametrize("told", ["shown", "hidden"])
+def test_a_ledger_that_is_restored_takes_over_what_was_claimed(books, told):
+    books.sandbox.settings(tax_on_lines=told)
+    books.report(
+        1, line("120", VATAmount="20"), line("120", VATAmount="20", **MEALS), line("7"), line("60", "0", VATAmount="10")
+    )
+    books.report(2, line("112", HSTAmount="5", PSTAmount="7"), EmpGLD1Code="200")
+    assert books.sync() == {"applied": 2}
+    claimed = "SELECT * FROM ledger.reclaimable_tax ORDER BY entity, tax_detail"
+    before = books.sql(claimed)
+    assert len(before) == 4
+    books.forget_everything_but_the_deployment()
+    assert books.sql(claimed) == []
+    books.sync()
+    assert len(books.posted()) == 3
+    agree(books)
+    assert books.sql(claimed) == before
+
+
 @pytest.mark.parametrize("counted", ["all", "reimbursable"])
 @pytest.mark.parametrize(
     "company_paid", ["credit_card_transaction", "gl_journal", "card_vendor_bill", "expense_report"]
