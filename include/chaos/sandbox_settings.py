@@ -123,6 +123,10 @@ FIXED: dict[str, str] = {
         "how the company was set up; preflight compares it with connector.yaml",
     ),
     **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
+    **dict.fromkeys(
+        ("entity_tax_solutions", "lines_without_tax_entry", "tax_on_lines", "tax_solution_in_entity"),
+        "no entity of a storm is taxed: tests/posting/test_taxes.py",
+    ),
     "negative_bill": "a storm posts nothing below zero: tests/posting/test_credits.py",
     "negative_card_transaction": "a storm posts nothing below zero: tests/posting/test_credits.py",
     "expense_joining_date": "the judge knows the report's date alone",
