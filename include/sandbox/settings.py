@@ -280,6 +280,11 @@ class WriteSettings(BaseModel):
         description="`create_supdoc` without a file; `schema` refuses the whole request, as one in which an element is missing. "
         "[U; api.xsd lets it be left out]",
     )
+    entity_tax_solutions: dict[str, str] = Field(
+        {},
+        description="The tax solution of each entity that has one: a document of it names no other, and needs not name it where the "
+        "company has one alone. Empty: nobody knows, and all are taken. [V: one each; U: which field shows it]",
+    )
     exchange_rates: dict[str, Decimal] = Field(
         {
             "EUR": "1.08",
@@ -358,6 +363,11 @@ class WriteSettings(BaseModel):
     invalid_reference_text: int = Field(
         0, ge=0, le=2, description="Which of the known texts an unknown vendor or department is refused with. [V, all]"
     )
+    lines_without_tax_entry: Literal["accept", "refuse"] = Field(
+        "accept",
+        description="Lines without a tax entry in an entity that has a tax solution; those of journals are taken. [V-code: another "
+        "product is refused]",
+    )
     negative_bill: Literal["accept", "refuse", "positive"] = Field(
         "accept",
         description="A bill whose total is below zero: taken, refused, or turned into a positive one. "
@@ -383,6 +393,14 @@ class WriteSettings(BaseModel):
     )
     reversal_number: Literal["prefixed", "same"] = Field(
         "prefixed", description="Number of a reversing transaction: `Reversed - ` and the old one, or the old one. [U]"
+    )
+    tax_on_lines: Literal["shown", "hidden"] = Field(
+        "shown",
+        description="Whether a line that is read tells its tax (TRX_TAX, and the last DETAILID). [I; U of expense lines]",
+    )
+    tax_solution_in_entity: Literal["accept", "refuse"] = Field(
+        "accept",
+        description="A document that names its tax solution inside an entity's session. [U: a public client leaves it out there]",
     )
     timestamp_zone: str = Field(
         "UTC",

@@ -87,6 +87,7 @@ def test_the_table_of_rights_is_the_codes():
     free = iter(place for place in PLACES if place.number and str(place) != ENTITY.default_place)
     further = [row for row in DIMENSIONS if row.places and not row.default_place]
     everything["dimensions"] = {row.name: {"certify": str(next(free))} for row in further}
+    everything["posting"]["tax"] = {"default": {"solution": "UK", "zero_detail": "UK 0"}}
     configuration = Configuration.model_validate(everything)
     needed = {(need.place, right) for need in _needs(configuration) for right in _words(need.right)}
     row = r"^\| ([\w &]+) \| ([\w ]+?)(?: \(\*\))? \| ((?:List|View|Add|Edit|Post|, )+) \|"

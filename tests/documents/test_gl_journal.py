@@ -66,12 +66,26 @@ def test_tax_needs_its_vendor_and_is_one_entry_a_line():
         "Inbound", "HMRC", "UK - VAT", "2.00",
     ]  # fmt: skip
     assert [node.text for node in sent.iter("TRX_AMOUNT")] == ["10.00", "12.00"]
+    inside = etree.fromstring(KIND.function(replace(document, session_entity="100"), "c").xml)
+    assert (inside.find(".//TAXSOLUTIONID"), inside.findtext(".//DETAILID")) == (None, "UK standard")
     with pytest.raises(BadInput, match="vat_vendor"):
         KIND.function(replace(document, details={"offset_account": "2310"}), "c")
     (line,) = document.lines
     twice = replace(line, tax=(*line.tax, TaxEntry(detail_id="UK standard", amount=Decimal(1))))
     with pytest.raises(BadInput, match="more than the one entry"):
         KIND.function(replace(document, lines=(twice,)), "c")
+
+
+@pytest.mark.parametrize(("amount", "sides"), [("2", ["1", "-1"]), ("-2", ["-1", "1"])])
+def test_a_line_that_is_all_tax_stands_on_the_side_of_its_tax(amount, sides):
+    """Of an import VAT is all there is; refunded, it is a credit."""
+    uk = {"default": {"mode": "map", "vat_detail": "UK standard", "zero_detail": "UK zero", "solution": "UK - VAT"}}
+    document = planned(card_line("a", amount, vat_amount=Decimal(amount)), card_line("b", "10"), tax=uk)
+    entries = etree.fromstring(KIND.function(document, "c").xml).findall(".//GLENTRY")
+    of_tax = next(number for number, entry in enumerate(entries) if entry.findtext(".//TRX_TAX") == "2.00")
+    pair = entries[of_tax : of_tax + 2]
+    assert [entry.findtext("TR_TYPE") for entry in pair] == sides
+    assert [entry.findtext("TRX_AMOUNT") for entry in pair] == ["0.00", "2.00"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from certify_intacct.documents import kind_of
 from certify_intacct.intacct import envelope
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.documents import Document
-from certify_intacct.model.references import Vendor
+from certify_intacct.model.references import TaxDetail, Vendor
 from tests.intacct.request_schema import schema
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report, values
 
@@ -21,6 +21,8 @@ KNOWN = replace(
     REFERENCES,
     dimensions={**REFERENCES.dimensions, "project": values("P-1"), "class": values("C")},
     vendors=REFERENCES.vendors | {"V-1": BANK},
+    tax_details=REFERENCES.tax_details
+    | {detail: TaxDetail(detail_id=detail, solution="Canadian Sales Tax - SYS") for detail in ("CA GST", "CA PST")},
 )
 CREDENTIALS = envelope.Credentials("sender", "ACME", "user", sender_password="p", user_password="q")
 
@@ -36,6 +38,8 @@ CARD_VENDOR = {
 }
 CREDITS = {"employee_paid": "adjustment", "company_paid": "adjustment", "adjustment_sign": "negative"}
 ADJUSTED = CARD_VENDOR | {"credits": CREDITS}
+UK = {"mode": "map", "vat_detail": "UK standard", "zero_detail": "UK zero", "solution": "UK - VAT"}
+TWO_DETAILS = {"mode": "map", "hst_detail": "CA GST", "pst_detail": "CA PST", "solution": "Canadian Sales Tax - SYS"}
 CASES = {
     "plain": ({}, [line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3")]),
     "both parts": ({}, [line("a", "50", "20", card_name="Corp Visa", card_last="4821", card_transaction_id="T-1")]),
@@ -44,7 +48,7 @@ CASES = {
         [line("a", "1", report_gld_codes={1: "200"}), card_line("b", "2", "T", report_gld_codes={1: "200"})],
     ),
     "VAT": (
-        {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
+        {"tax": {"default": UK}},
         [line("a", "12", vat_amount=Decimal(2)), card_line("b", "12", "T", vat_amount=Decimal(2))],
     ),
     "journal": (JOURNAL, [card_line("a", "10"), card_line("b", "-3"), line("c", "5", "2")]),
@@ -54,7 +58,7 @@ CASES = {
         [card_line("a", "1", report_gld_codes={1: "200"})],
     ),
     "journal, VAT": (
-        JOURNAL | {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
+        JOURNAL | {"tax": {"default": UK}},
         [card_line("a", "12", vat_amount=Decimal(2)), card_line("b", "5")],
     ),
     "expense report": (
@@ -86,16 +90,23 @@ CASES = {
     "expense report, VAT": (
         {
             "employee_paid": EXPENSES,
-            "tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}},
+            "tax": {"default": UK},
         },
         [line("a", "12", vat_amount=Decimal(2))],
+    ),
+    "two details on a line": (
+        {"tax": {"default": TWO_DETAILS}},
+        [
+            line("a", "112", hst_amount=Decimal(5), pst_amount=Decimal(7)),
+            card_line("b", "112", "T", hst_amount=Decimal(5), pst_amount=Decimal(7)),
+        ],
     ),
     "card vendor bill": (
         CARD_VENDOR,
         [card_line("a", "10"), card_line("b", "-3"), line("c", "5", "2", card_name="Corp Visa")],
     ),
     "card vendor bill, VAT": (
-        CARD_VENDOR | {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
+        CARD_VENDOR | {"tax": {"default": UK}},
         [card_line("a", "12", vat_amount=Decimal(2)), card_line("b", "5")],
     ),
     "adjustment": (
@@ -112,7 +123,7 @@ CASES = {
         [line("a", "-1", report_gld_codes={1: "200", 3: "P-1"})],
     ),
     "adjustment, VAT": (
-        ADJUSTED | {"tax": {"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}}},
+        ADJUSTED | {"tax": {"default": UK}},
         [line("a", "-12", vat_amount=Decimal(-2)), card_line("b", "-5", vat_amount=Decimal(-1))],
     ),
     "dimensions and term": (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from certify_intacct.documents import KINDS, in_use
 from certify_intacct.model.configuration import load
+from include.sandbox.seed.scale import NAMED
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "include" / "examples").glob("*.yaml"))
 
@@ -15,6 +17,14 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "include" / "examples").glob("*.y
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_connector_takes_it(path):
     assert load(path).company.intacct_company_id == "SANDBOX"
+
+
+def test_the_company_that_an_example_is_for_is_one_that_the_sandbox_has():
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^SCALE_OF_(\w+) := (\w+)$", makefile, re.MULTILINE))
+    assert named
+    assert named.keys() <= {path.stem for path in EXAMPLES}
+    assert set(named.values()) <= NAMED.keys()
 
 
 def test_one_of_them_makes_every_kind():

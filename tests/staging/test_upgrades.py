@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 
 from certify_intacct.model.charges import Charge
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.references import Account, CardAccount, Category, Vendor
+from certify_intacct.model.references import Account, CardAccount, Category, TaxDetail, Vendor
 from certify_intacct.staging import migrate as migrations
 from certify_intacct.staging.database import Database as StoreDatabase
 from certify_intacct.staging.migrations.kept import LedgerChanged, LedgerInUse
@@ -216,7 +216,7 @@ def test_a_load_of_before_the_upgrade_reads_its_own_lists(at_version):
     assert (known.entities["100"].currency, known.term_days, known.tax_details) == (
         "CHF",
         {"N30": 30},
-        {"UK standard": True},
+        {"UK standard": TaxDetail(detail_id="UK standard", solution="UK - VAT")},
     )
     assert known.categories == {"Hotel": (Category(name="Hotel", gl_code="6220"),)}
     assert [one.key for one in nameless] == ["-2"]

@@ -201,7 +201,7 @@ def claimed(company: Company, walks: list[Walk]) -> None:
 
 @state("died between send and answer", sleeps=True)
 def sent(company: Company, walks: list[Walk]) -> None:
-    _dies(company, walks, "_answered")
+    _dies(company, walks, "_write")
 
 
 def _dies(company: Company, walks: list[Walk], where: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from include.sandbox import clock
-from include.sandbox.intacct import problems
+from include.sandbox.intacct import problems, taxes
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.given import Given
@@ -185,8 +185,7 @@ def lines_again(company: Company, kind: ObjectType, recordno: str, *, without: s
         own = {n: v for n, v in line.items() if n in line_kind.fields and not line_kind.fields[n].readonly and v}
         if {"ACCOUNTLABEL", without} <= own.keys():
             own.pop(without)
-        taxes = [{"DETAILID": line["DETAILID"], "TRX_TAX": line["TRX_TAX"]}] if line.get("DETAILID") else []
-        again.append(Given(line_kind, own, taxes=taxes))
+        again.append(Given(line_kind, own, taxes=taxes.given_again(line)))
     return again
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from include.sandbox.intacct import documents, fields, problems
+from include.sandbox.intacct import documents, fields, problems, taxes
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, lines_of, price_lines
 from include.sandbox.intacct.given import Given
@@ -166,6 +166,7 @@ def kept_lines(company: Company, before: Record | None) -> list[Given]:
         Given(
             kind,
             {n: v for n, v in line.items() if n in kind.fields and not kind.fields[n].readonly and n != "AMOUNT" and v},
+            taxes=taxes.given_again(line),
         )
         for line in (rate_kept(line, ()) for line in kept)
     ]

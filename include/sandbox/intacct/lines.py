@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from include.sandbox.intacct import permissions, problems
+from include.sandbox.intacct import permissions, problems, taxes
 from include.sandbox.intacct.catalog import LineTraits, ObjectType
 from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.fields import fill_references, settle
@@ -69,7 +69,7 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
     _demands(names, account, record | {"VENDORID": record.get("VENDORID") or vendor})
     _restriction(account, record, names, entity)
     _project(company, kind, record)
-    amount, tax = _amount(company, header, given, record)
+    amount, tax = _amount(company, header, given, record, entity)
     return Line(record, amount, tax, entity)
 
 
@@ -159,7 +159,7 @@ def _project(company: Company, kind: ObjectType, record: Record) -> None:
             raise problems.other("The project you selected is not associated with the customer you selected")
 
 
-def _amount(company: Company, header: Record, given: Given, record: Record) -> tuple[Decimal, Decimal]:
+def _amount(company: Company, header: Record, given: Given, record: Record, entity: str) -> tuple[Decimal, Decimal]:
     """The line's transaction amount without tax, and its tax."""
     inclusive = header.get("INCLUSIVETAX") == "true"
     number = _number(record, "TOTALTRXAMOUNT" if inclusive else "TRX_AMOUNT")
@@ -167,40 +167,12 @@ def _amount(company: Company, header: Record, given: Given, record: Record) -> t
         number = _number(record, "AMOUNT")
     if number is None:
         raise problems.no_amount()
-    tax, detail = _tax(company, header, given, number, inclusive=inclusive)
+    tax = taxes.settle(company, header, given, record, entity, number, inclusive=inclusive)
     net = number - tax if inclusive else number
     record["TRX_AMOUNT"] = money(net, company.settings)
-    if given.taxes:
-        record |= {"DETAILID": detail, "TRX_TAX": money(tax, company.settings)}
     return net, tax
 
 
 def _number(record: Record, name: str) -> Decimal | None:
     number = read_decimal(record.get(name, ""))
     return None if number is None else cents(number)
-
-
-def _tax(company: Company, header: Record, given: Given, number: Decimal, *, inclusive: bool) -> tuple[Decimal, str]:
-    """Sum of the line's tax entries and the last tax detail: each must belong to the header's tax solution."""
-    total, detail_id = Decimal(0), ""
-    for entry in given.taxes:
-        solution = header.get("TAXSOLUTIONID", "")
-        if not solution:
-            raise problems.missing("Tax solution")
-        detail_id = entry.get("DETAILID", "")
-        if not detail_id:
-            raise problems.missing("Tax detail")
-        detail = company.find("TAXDETAIL", detail_id)
-        if detail is None or detail.get("STATUS", "active") != "active":
-            raise company.unknown(company.catalog["TAXDETAIL"], detail_id)
-        if detail.get("TAXSOLUTIONID", "") != solution:
-            raise problems.wrong_tax_detail(detail_id, solution)
-        if entry.get("TRX_TAX"):
-            amount = read_decimal(entry["TRX_TAX"])
-            if amount is None:
-                raise problems.other(f"Tax amount {entry['TRX_TAX']} is not valid.")
-        else:
-            share = Decimal(detail.get("VALUE") or "0") / 100
-            amount = number * share / (1 + share) if inclusive else number * share
-        total += cents(amount)
-    return total, detail_id

@@ -233,6 +233,30 @@ def expired_card(card: str) -> Problem:
     return _decorated(GENERIC, f"The credit card {card} has expired.")
 
 
+def no_tax_entry(solution: str) -> Problem:
+    """A line without a tax entry in an entity that has a tax solution (synthetic)."""
+    return _decorated(
+        GENERIC,
+        f"A tax detail is required on each line in an entity with tax solution {solution}.",
+        "Enter a tax detail.",
+    )
+
+
+def too_many_tax_entries(most: int) -> Problem:
+    """More tax entries on a line than it takes (synthetic)."""
+    return _decorated(GENERIC, f"A line can have {'one tax entry' if most == 1 else f'{most} tax entries'} only.")
+
+
+def solution_of_other_entity(solution: str, entity: str) -> Problem:
+    """A document names a tax solution that is not its entity's (synthetic)."""
+    return _decorated(GENERIC, f"Tax solution {solution} is not the tax solution of entity {entity}.")
+
+
+def solution_in_entity() -> Problem:
+    """A tax solution is named inside an entity, which has its own (synthetic)."""
+    return _decorated(GENERIC, "A tax solution can be selected at top level only.")
+
+
 def card_account(account: str, card: str) -> Problem:
     """The line's account is the card's own liability account."""
     return _decorated(GENERIC, f"The account number {account} is associated to the Credit Card {card}.")

@@ -174,6 +174,7 @@ def _taxes() -> Iterator[tuple[str, Record]]:
     for solution, rates in {
         "Australia - GST": {"GST AU": "10"},
         "United Kingdom - VAT": {"VAT UK 20": "20", "VAT UK 0": "0"},
+        "Canadian Sales Tax - SYS": {"HST CA 13": "13", "PST CA 7": "7", "CA 0": "0"},
         "South Africa - VAT": {"VAT ZA": "15"},
     }.items():
         yield "TAXSOLUTION", {"SOLUTIONID": solution, "DESCRIPTION": solution, "STATUS": "active"}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from include.sandbox.seed import taxes
 from include.sandbox.seed.company import CATEGORIES, TROUBLED_CATEGORIES, SeededCompany
 from include.sandbox.seed.people import Person, before
 from include.sandbox.seed.pools import REASONS, REPORT_NAMES, dice, guid
@@ -126,6 +127,7 @@ class Report:
             record = (
                 repeated
                 | line.record(guid(rng))
+                | taxes.stated(self.person.entity.country, line.category, line.cents)
                 | {
                     "Vendor": rng.choice(words.companies),
                     "Location": rng.choice(words.cities),

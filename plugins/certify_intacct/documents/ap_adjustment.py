@@ -122,7 +122,7 @@ class ApAdjustment(Kind):
             "exchratetype": document.exchange_rate_type if foreign else None,
             "exchrate": rate,
             "inclusivetax": False if document.tax_solution else None,
-            "taxsolutionid": document.tax_solution or None,
+            "taxsolutionid": document.stated_solution,
             "apadjustmentitems": [_line(line, document) for line in document.lines],
         }
         return create_apadjustment(fields, control_id=control_id)

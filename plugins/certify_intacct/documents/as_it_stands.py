@@ -46,6 +46,9 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
         entries, details = kind.expense_lines(planned, ordered)
         by_label = all(entry.get(kind.line_reads.get("label", "")) for entry in entries)
         stated = _stated(kind, {**ordered[0], **header})
+        if planned.session_entity and not stated.get("tax_solution"):
+            # Inside an entity, which has one, none is sent, and none need be stated.
+            stated.pop("tax_solution", None)
         stands = _of_expenses(kind, planned, [_line(kind, entry, by_label) for entry in entries])
     except BadInput as error:
         raise IncompleteAnswer(

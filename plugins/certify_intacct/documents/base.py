@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents import limits
-from certify_intacct.documents.entries import Stands, differences, entry_of, entry_read, in_order, text_of
+from certify_intacct.documents.entries import TAX, Stands, differences, entry_of, entry_read, in_order, text_of
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import Meaning, meaning
 from certify_intacct.intacct.filters import Filter, In, Or
@@ -68,6 +68,7 @@ class Kind(ABC):
     :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
     :cvar takes_attachment: whether it can point to an attachment
     :cvar takes_rate: whether it can say by which rate it is converted into the currency of the books
+    :cvar tax_entries: so many tax entries a line of it may have
     :cvar person: where its payee is what the report's employee is in Intacct: the object, and the stream that lists them
     :cvar states_expense: whether its lines state the day of the expense and who was paid
     :cvar memo: the template of its lines' memos
@@ -99,6 +100,7 @@ class Kind(ABC):
     rights: ClassVar[tuple[str, ...]]
     takes_attachment: ClassVar[bool] = True
     takes_rate: ClassVar[bool] = True
+    tax_entries: ClassVar[int] = 2
     person: ClassVar[tuple[str, str] | None] = None
     states_expense: ClassVar[bool] = False
     memo: ClassVar[Memo] = "memo"
@@ -224,11 +226,12 @@ class Kind(ABC):
 
     def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
         """A document from its header and its lines."""
-        day, total, entries, unreadable = None, None, [], ""
+        day, total, entries, without_tax, unreadable = None, None, [], False, ""
         try:
             day = parse_date(str(record[self.header_reads["posting_date"]] or record[self.day_field] or ""))
             entries = [entry_read(line, self.line_reads, self.value(line)) for line in in_order(lines)]
             total = self.total(record, lines)
+            without_tax = not self.tells_total(record) and not any(TAX in entry for entry in entries)
         except BadInput as error:
             unreadable = f"{self.label} record {record['RECORDNO']}: {error.message}"
         return Found(
@@ -244,6 +247,7 @@ class Kind(ABC):
             state=record["STATE"],
             meaning=self.record_meaning(record),
             url=record["RECORD_URL"],
+            without_tax=without_tax,
             unreadable=unreadable,
         )
 
@@ -253,6 +257,10 @@ class Kind(ABC):
         :raises BadInput: that is not stated, or no number
         """
         return _stated("TRX_TOTALENTERED", record)
+
+    def tells_total(self, record: Record) -> bool:
+        """Whether its header states that, and not its lines alone."""
+        return True
 
     def value(self, line: Record) -> Decimal:
         """What a line adds to it, without tax.
@@ -288,7 +296,7 @@ class Kind(ABC):
         pairs = (
             (self.payee_word, document.payee_id, found.payee_id),
             ("currency", document.currency, found.currency or document.currency),
-            (self.total_word, self.stated_total(document), found.total),
+            (self.total_word, self.stated_total(document) - _untold_tax(document, found), found.total),
         )
         differs = found.unreadable or ", ".join(
             f"{name} {theirs} instead of {ours}" for name, ours, theirs in pairs if ours != theirs
@@ -327,7 +335,7 @@ class Kind(ABC):
 
     def worth(self, document: Document, found: Found) -> Decimal:
         """Its total as it stands in Intacct."""
-        return document.total if found.total is None else found.total
+        return document.total if found.total is None else found.total + _untold_tax(document, found)
 
     def stated_total(self, document: Document) -> Decimal:
         """What Intacct is to state as ``total`` of a document."""
@@ -347,6 +355,13 @@ class Kind(ABC):
         :raises NotRecordable: they are not of the form in which they were sent
         """
         return list(lines), {}
+
+
+def _untold_tax(document: Document, found: Found) -> Decimal:
+    """What a total lacks that is added up from lines which tell no tax."""
+    return (
+        document.total - sum((line.amount for line in document.lines), Decimal(0)) if found.without_tax else Decimal(0)
+    )
 
 
 def _stated(field: str, record: Record) -> Decimal:

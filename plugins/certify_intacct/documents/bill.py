@@ -108,7 +108,7 @@ class Bill(Kind):
             "EXCHANGE_RATE": document.exchange_rate or None,
         }
         if document.tax_solution:
-            fields |= {"INCLUSIVETAX": False, "TAXSOLUTIONID": document.tax_solution}
+            fields |= {"INCLUSIVETAX": False, "TAXSOLUTIONID": document.stated_solution}
         fields["APBILLITEMS"] = {"APBILLITEM": [_line(line, document.by_label) for line in document.lines]}
         return create(self.object, fields, control_id=control_id)
 

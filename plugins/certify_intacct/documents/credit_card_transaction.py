@@ -129,7 +129,7 @@ class CreditCardTransaction(Kind):
             "exchratetype": document.exchange_rate_type if foreign else None,
             "exchrate": rate,
             "inclusivetax": False if document.tax_solution else None,
-            "taxsolutionid": document.tax_solution or None,
+            "taxsolutionid": document.stated_solution,
             "ccpayitems": [_line(line, document.by_label) for line in document.lines],
         }
         return record_cctransaction(fields, control_id=control_id)

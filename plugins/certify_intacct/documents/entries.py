@@ -33,7 +33,8 @@ def entry_of(line: DocumentLine, *, by_label: bool) -> dict[str, str]:
     """A line of a document of ours."""
     codes = {LOCATION: line.location_id, DEPARTMENT.name: line.department_id}
     codes |= {NAMED.get(field, field): code for field, code in line.dimensions.items()}
-    tax = {TAX: text_of(abs(line.total - line.amount))} if line.tax else {}
+    # An entry over nothing is stated by nobody.
+    tax = {TAX: text_of(abs(line.total - line.amount))} if line.total != line.amount else {}
     return {"label" if by_label else "account": line.account, AMOUNT: text_of(line.amount), **tax, **_filled(codes)}
 
 

@@ -128,7 +128,7 @@ class IntacctExpenseReport(Kind):
             "currency": document.currency if stated else None,
             "supdocid": document.attachment_id or None,
             "inclusivetax": False if document.tax_solution else None,
-            "taxsolutionid": document.tax_solution or None,
+            "taxsolutionid": document.stated_solution,
             "expenses": [_line(line, document) for line in document.lines],
         }
         return create_expensereport(fields, control_id=control_id)
@@ -153,6 +153,10 @@ class IntacctExpenseReport(Kind):
     def total(self, record: Record, lines: Sequence[Record]) -> Decimal:
         """That of its header, or else of its lines: nothing says whether the header counts what is not reimbursable."""
         return super().total(record, lines) or sum(map(self._with_tax, lines), Decimal(0))
+
+    def tells_total(self, record: Record) -> bool:
+        """Where its header counts what is reimbursable alone, that of the company's is zero there."""
+        return bool(parse_amount(str(record["TRX_TOTALENTERED"] or "")))
 
     def _with_tax(self, line: Record) -> Decimal:
         return self.value(line) + (parse_amount(str(line.get("TRX_TAX") or "")) or Decimal(0))

@@ -24,6 +24,7 @@ class Found:
     :param state: the word of STATE, and ``meaning`` what it means
     :param total: in the document's currency; of a journal the sum of its debits
     :param session: the entity in whose session it was found, empty for top level
+    :param without_tax: that total is added up from lines, none of which tells its tax
     :param unreadable: what of it cannot be read, for a person; date, total and entries are missing then
     """
 
@@ -39,5 +40,6 @@ class Found:
     state: str
     meaning: Meaning
     url: str
+    without_tax: bool = False
     unreadable: str = ""
     session: str = ""

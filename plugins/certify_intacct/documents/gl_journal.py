@@ -77,6 +77,7 @@ class GlJournal(Kind):
     label = "GL journal"
     payers = frozenset({Payer.EMPLOYEE, Payer.COMPANY})
     subledger = "GL"
+    tax_entries = 1
     object = "GLBATCH"
     line_object = "GLENTRY"
     policy = ("General Ledger", "Journal Entries")
@@ -175,7 +176,7 @@ class GlJournal(Kind):
             fields |= {
                 "TAXIMPLICATIONS": "Inbound",
                 "VATVENDORID": document.details[VAT_VENDOR],
-                "TAXSOLUTIONID": document.tax_solution,
+                "TAXSOLUTIONID": document.stated_solution,
             }
         entries = [entry for line in self.booked(document) for entry in _pair(document, line)]
         return create(self.object, fields | {"ENTRIES": {"GLENTRY": entries}}, control_id=control_id)
@@ -310,7 +311,8 @@ def _check(document: Document) -> None:
 
 def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:
     """The expense and its balance. What is negative, a refund for example, stands on the other side."""
-    debit = line.amount >= 0
+    # Of a line that is all tax, its tax says which.
+    debit = line.total >= 0
     taxes: dict[str, Any] = {}
     if line.tax:
         entries = [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(abs(tax.amount))} for tax in line.tax]

@@ -158,6 +158,11 @@ class Document:
         return self.details.get(PAID) == ELSEWHERE
 
     @property
+    def stated_solution(self) -> str | None:
+        """The tax solution as it is sent: inside an entity, which has one, it is left out."""
+        return None if self.session_entity else self.tax_solution or None
+
+    @property
     def expense_ids(self) -> frozenset[str]:
         return frozenset(line.expense_id for line in self.lines)
 

@@ -155,6 +155,15 @@ class ClosedThrough:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaxDetail:
+    """A tax detail (TAXDETAIL). ``solution`` is the TAXSOLUTIONID to which it belongs, empty where Intacct states none."""
+
+    detail_id: str
+    solution: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class References:
     """Everything that a plan looks up.
 
@@ -181,7 +190,7 @@ class References:
     dimensions: Mapping[str, Mapping[tuple[str, ...], DimensionValue]] = field(default_factory=dict)
     categories: Mapping[str, tuple[Category, ...]] = field(default_factory=dict)
     term_days: Mapping[str, int] = field(default_factory=dict)
-    tax_details: Mapping[str, bool] = field(default_factory=dict)
+    tax_details: Mapping[str, TaxDetail] = field(default_factory=dict)
     single_entity: bool = False
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
-from certify_intacct.pages import databases, decisions, reports
+from certify_intacct.pages import databases, decisions, reports, taxes
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered, wrong
@@ -23,6 +23,7 @@ app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, o
 app.add_middleware(Turnstile)
 app.include_router(decisions.router)
 app.include_router(reports.router)
+app.include_router(taxes.router)
 
 
 @app.get("/{dag_id}/loads/{load_id}", response_class=HTMLResponse)

@@ -17,7 +17,7 @@ from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.preflight import direct_posting
+from certify_intacct.preflight import direct_posting, tax_lists
 from certify_intacct.rules.preflight import entities, facts, required, rights
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class IntacctProbes:
             written = self._written(used)
             rows += required.required_fields(written, demanded_fields(self.hook, written))
             rows += [self._existing(one) for kind in used for one in kind.must_exist(posting)]
+            rows += tax_lists.findings(self.hook, posting.tax)
             rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=posting.accounts.by_label)
             rows += direct_posting.ask(self.hook, [one for kind in used for one in kind.posts_directly_to(posting)])
             rows += self._closed_books({kind.subledger for kind in used})

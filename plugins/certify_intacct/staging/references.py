@@ -19,6 +19,7 @@ from certify_intacct.model.references import (
     LedgerJournal,
     PaymentType,
     References,
+    TaxDetail,
     Vendor,
 )
 from certify_intacct.staging import closed_periods, direct_postings
@@ -71,7 +72,10 @@ def references(
             for row in passed(connection, load_id, "intacct_terms")
             if row.active and row.attributes["due_days"] is not None and _from_the_bill(row.text("due_from"))
         },
-        tax_details={row.code: row.active for row in passed(connection, load_id, "intacct_tax_details")},
+        tax_details={
+            row.code: TaxDetail(detail_id=row.code, solution=row.text("tax_solution"), active=row.active)
+            for row in passed(connection, load_id, "intacct_tax_details")
+        },
         single_entity=single_entity,
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),

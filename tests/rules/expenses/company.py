@@ -18,6 +18,7 @@ from certify_intacct.model.references import (
     Employee,
     PaymentType,
     References,
+    TaxDetail,
     Vendor,
 )
 from certify_intacct.model.report_plans import ReportPlan
@@ -80,7 +81,10 @@ REFERENCES = References(
         "Cash from the desk": (Category(name="Cash from the desk", gl_code="6220", cash_advance=True),),
     },
     term_days={"N30": 30},
-    tax_details={"UK standard": True},
+    tax_details={
+        "UK standard": TaxDetail(detail_id="UK standard", solution="UK - VAT"),
+        "UK zero": TaxDetail(detail_id="UK zero", solution="UK - VAT"),
+    },
 )
 
 

@@ -246,9 +246,13 @@ def test_lines_that_cancel_out_need_no_vendor_and_lines_that_cannot_be_coded_wai
 
 
 def test_what_is_billed_on_and_taxed_differently_does_not_cancel_out():
-    taxed = configuration(tax={"default": {"mode": "map", "vat_detail": "UK standard", "solution": "UK - VAT"}})
+    uk = {"mode": "map", "vat_detail": "UK standard", "zero_detail": "UK zero", "solution": "UK - VAT"}
+    taxed = configuration(tax={"default": uk})
     (bill,) = plan(line("a", "5", vat_amount=Decimal(1)), line("b", "-5"), config=taxed).documents
-    assert [entry.amount for item in bill.lines for entry in item.tax] == [Decimal(1)]
+    assert [(entry.detail_id, entry.amount) for item in bill.lines for entry in item.tax] == [
+        ("UK standard", Decimal(1)),
+        ("UK zero", Decimal(0)),
+    ]
     same = plan(line("a", "5", vat_amount=Decimal(1)), line("b", "-5", vat_amount=Decimal(-1)), config=taxed)
     assert {skip.rule for skip in same.skips} == {"zero_document"}
 

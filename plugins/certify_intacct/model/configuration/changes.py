@@ -38,8 +38,8 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _leaves(f"{name}.{key}", inner)
     elif isinstance(value, list):
         for position, inner in enumerate(value, start=1):
-            # Of overrides the first that fits decides.
-            place = f"{position} " if name.endswith(".overrides") else ""
+            # The first that fits decides.
+            place = f"{position} " if name.endswith((".overrides", ".details")) else ""
             yield f"{name}.{place}{inner if isinstance(inner, str) else json.dumps(inner, sort_keys=True)}", True
     else:
         yield name, value

@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from certify_intacct.model.configuration.rows import Row
 from certify_intacct.model.configuration.section import CertifyName, Name, NameOrNothing, Section
 
 #: The target that makes no documents.
@@ -57,7 +58,7 @@ class LineTraits(NamedTuple):
     department: str
 
 
-class Override(Section):
+class Override(Row):
     """Lines that become something else: those that fit every list that is given.
 
     :param categories: names of Certify categories, and ``cards`` PaymentCardNames
@@ -81,10 +82,6 @@ class Override(Section):
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """What it lists, in the order of :class:`LineTraits`."""
         return self.categories, self.cards, self.entities, self.departments
-
-    def fits(self, traits: LineTraits) -> bool:
-        """Whether a line of these traits is one of them."""
-        return all(not listed or value in listed for listed, value in zip(self.lists, traits, strict=True))
 
 
 class EmployeeOverride(Override):

@@ -21,6 +21,7 @@ from certify_intacct.model.configuration.paid import (
 )
 from certify_intacct.model.configuration.policies import Policies
 from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.configuration.tax import Taxes
 from certify_intacct.model.configuration.texts import Texts
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
@@ -53,37 +54,6 @@ class Accounts(Section):
     source: Literal["gl_code", "map"] = "gl_code"
     map: Mapping[str, Name] = {}
     by_label: bool = False
-
-
-class Tax(Section):
-    """What happens to lines that carry VAT, HST or PST.
-
-    :param mode: ``hold``, ``gross`` (post the whole amount as expense) or ``map``
-    :param solution: TAXSOLUTIONID, with ``vat_detail`` (only where Intacct has tax solutions: AU, GB, ZA)
-    :param vat_detail: TAXDETAIL.DETAILID for VATAmount
-    :param hst_account: GL account that takes HSTAmount; likewise ``pst_account``
-    """
-
-    mode: Literal["hold", "gross", "map"] = "hold"
-    solution: str = ""
-    vat_detail: str = ""
-    hst_account: str = ""
-    pst_account: str = ""
-
-    @model_validator(mode="after")
-    def _something_to_map(self) -> Tax:
-        if self.mode == "map" and not (self.vat_detail or self.hst_account or self.pst_account):
-            raise ValueError("`mode: map` needs vat_detail (with solution), hst_account or pst_account")
-        if bool(self.vat_detail) != bool(self.solution):
-            raise ValueError("vat_detail and solution belong together")
-        return self
-
-
-class Taxes(Section):
-    """Tax policy by entity; ``default`` where an entity is not named."""
-
-    default: Tax = Tax()
-    entities: Mapping[str, Tax] = {}
 
 
 class Dates(Section):

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionSettings
-from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, Dimension, PlaceKind
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, CertifyPlace, Dimension, PlaceKind
 from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -17,16 +17,20 @@ from certify_intacct.rules.near_misses import is_blank, looks_like
 
 def code_of(report: ExpenseReport, line: ExpenseLine, settings: DimensionSettings) -> str:
     """Intacct's code of a dimension on a line, empty when Certify states none."""
-    match settings.place.kind:
+    return settings.mapped(stated_at(settings.place, report, line))
+
+
+def stated_at(place: CertifyPlace, report: ExpenseReport, line: ExpenseLine) -> str:
+    """The code that Certify states there for a line, empty when there is none."""
+    match place.kind:
         case PlaceKind.DEPARTMENT:
-            stated = line.department_code
+            return line.department_code
         case PlaceKind.EMPLOYEE_GLD:
-            stated = report.employee_gld_codes.get(settings.place.number, "")
+            return report.employee_gld_codes.get(place.number, "")
         case PlaceKind.REPORT_GLD:
-            stated = line.report_gld_codes.get(settings.place.number, "")
+            return line.report_gld_codes.get(place.number, "")
         case _:
-            assert_never(settings.place.kind)
-    return settings.mapped(stated)
+            assert_never(place.kind)
 
 
 def entity_of(report: ExpenseReport, line: ExpenseLine, dimensions: DimensionsConfiguration) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.model.configuration.tax import TAXES
 from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
@@ -21,6 +22,8 @@ from certify_intacct.rules.texts import readable
 
 # Where a card was used it may be tomorrow already.
 A_ZONE_AHEAD = timedelta(days=1)
+# Of what becomes no document nobody counts the tax entries.
+_ANY = len(TAXES)
 
 
 class Drafts:
@@ -123,7 +126,7 @@ class Drafts:
             exchange_rate=rate.rate,
             exchange_rate_date=rate.day,
             by_label=target.accounts(group.payer, self.context).by_label,
-            tax_solution=taxes.policy_for(group.entity, self.posting).solution if taxed else "",
+            tax_solution=self.posting.tax.of(group.entity).solution if taxed else "",
             attachment_id=self.token if wanted and target.takes_attachment else "",
             details=payee.details,
         )
@@ -175,7 +178,12 @@ class Drafts:
             if target
             else mapping.account_choice(self.posting, self.references)
         )
-        policy = taxes.policy_for(group.entity, self.posting)
+        taxation = taxes.Taxation(
+            policy=self.posting.tax.of(group.entity),
+            most_entries=target.tax_entries if target else _ANY,
+            references=self.references,
+            accounts=accounts,
+        )
         for member in group.members:
             own = own_account(member, group.payer, self.context)
             coding, found = mapping.code_line(
@@ -191,13 +199,14 @@ class Drafts:
             holds += found
             # Nobody reclaims the tax of what is no expense.
             taxable = member if own is None else member.untaxed
-            taxed = taxes.divide(taxable, group.payer, policy, self.references, accounts)
+            traits = mapping.tax_traits_of(self.report, member.line, self.posting.tax.country, self.dimensions)
+            taxed = taxation.divide(taxable, group.payer, traits)
             if isinstance(taxed, Hold):
                 holds.append(taxed)
                 continue
             amounts = [
                 (coding.account, taxed.net, taxed.entries, coding.billable),
-                *((account, tax, (), False) for account, tax in taxed.account_lines),
+                *((account, tax, taxed.untaxed, False) for account, tax in taxed.account_lines),
             ]
             lines += [
                 DocumentLine(
@@ -213,7 +222,7 @@ class Drafts:
                     **self._expense(member.line, target),
                 )
                 for account, amount, entries, billable in amounts
-                if amount != 0 or entries
+                if amount != 0 or any(entry.amount for entry in entries)
             ]
         return tuple(lines), holds
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from certify_intacct.model.configuration import DimensionsConfiguration, PostingConfiguration
 from certify_intacct.model.configuration.paid import Card, CompanyPaid, LineTraits
-from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY, PlaceKind
+from certify_intacct.model.configuration.tax import BY_LOCATION, TaxTraits
+from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY, CertifyPlace, PlaceKind
 from certify_intacct.model.references import Account, CardAccount, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -117,6 +118,21 @@ def traits_of(
         entity=entity_code(report, line, references, dimensions),
         department=coding.code_of(report, line, department) if department else "",
     )
+
+
+def tax_traits_of(
+    report: ExpenseReport, line: ExpenseLine, country: str, dimensions: DimensionsConfiguration
+) -> TaxTraits:
+    """What may decide about the tax of a line.
+
+    :param country: where Certify states the country (``posting.tax.country``)
+    """
+    if country == BY_LOCATION:
+        stated = line.location
+    else:
+        stated = coding.stated_at(CertifyPlace.parse(country), report, line) if country else ""
+    department = coding.code_of(report, line, dimensions.departments)
+    return TaxTraits(category=line.category, country=stated, department=department)
 
 
 def check_entity(entity: str, references: References, dimensions: DimensionsConfiguration) -> list[Hold]:

@@ -1,9 +1,12 @@
-"""Lines of which nobody can tell whether an override of connector.yaml means them."""
+"""Lines of which nobody can tell whether a row of connector.yaml means them."""
 
 from __future__ import annotations
 
-from certify_intacct.model.configuration.paid import LineTraits, Override
+from collections.abc import Sequence
+
+from certify_intacct.model.configuration.paid import LineTraits
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.configuration.rows import Row
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
@@ -19,17 +22,17 @@ def check_overrides(line: ExpenseLine, traits: LineTraits, payer: Payer, posting
     for override in posting.paid_by(payer).overrides:
         if override.fits(traits):
             return []
-        if listed := _looks_meant(override, traits):
+        if listed := looks_meant(override, traits):
             key = f"posting.{payer}_paid.overrides"
             reason = f"{listed!r} of {key} is not what the line has, and looks like it."
             return [Hold.on_line(line, Rule.TARGET_HOLD, reason, f"Correct it in {key}, or in Certify.")]
     return []
 
 
-def _looks_meant(override: Override, traits: LineTraits) -> str:
+def looks_meant(row: Row, traits: Sequence[str]) -> str:
     """A value that is listed and is not the line's, where all lists would have the line if nobody looked closely."""
     alike = ""
-    for listed, value in zip(override.lists, traits, strict=True):
+    for listed, value in zip(row.lists, traits, strict=True):
         if not listed or value in listed:
             continue
         near = [one for one in listed if outline(one) == outline(value)]

@@ -101,6 +101,7 @@ class Target(Protocol):
     subledger: ClassVar[str]
     takes_attachment: ClassVar[bool]
     takes_rate: ClassVar[bool]
+    tax_entries: ClassVar[int]
     states_expense: ClassVar[bool]
     below_zero: ClassVar[bool]
     one_sign: ClassVar[bool]

@@ -41,6 +41,7 @@ POLICIES: dict[str, tuple[str, str]] = {
     "SUPDOC": ("Company", "Attachments"),
     "SUPDOCFOLDER": ("Company", "Attachment Folders"),
     "TAXDETAIL": ("Taxes", "Tax Details"),
+    "TAXSOLUTION": ("Taxes", "Tax Solutions"),
     "USERINFO": ("Administration", "Users"),
     "VENDTYPE": ("Accounts Payable", "Vendor Types"),
 }
@@ -125,6 +126,9 @@ def _expense(configuration: Configuration, posted: Sequence[Need]) -> Iterable[N
             "TAXDETAIL",
         ),
     )  # fmt: skip
+    if configuration.posting.tax.solutions:
+        # The check before a run alone asks for them.
+        yield Need("TAXSOLUTION", required=False)
     yield from _dimensions(configuration, configuration.dimensions.used)
     yield from posted
     if posted:

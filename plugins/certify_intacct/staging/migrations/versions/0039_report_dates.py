@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0039_report_dates"
-down_revision = "0036_credits"
+down_revision = "0038_reclaimable_tax"
 
 
 def upgrade() -> None:
