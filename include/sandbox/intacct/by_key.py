@@ -91,7 +91,9 @@ def _add_lines(sandbox: Sandbox, record: Element, kind: ObjectType, record_numbe
     catalog = load_catalog()
     for lines in kind.lines.values():
         line_kind = catalog[lines.object]
-        container = etree.SubElement(record, lines.container)
+        container = etree.Element(lines.container)
+        if not lines.optional:
+            record.append(container)
         fields = Expressions(sandbox.store, catalog, line_kind)
         parent = sandbox.store.column(SIDE, line_kind.name, lines.parent)
         if parent is None:
@@ -103,3 +105,5 @@ def _add_lines(sandbox: Sandbox, record: Element, kind: ObjectType, record_numbe
             sandbox.store, sandbox.settings, Selection(line_kind, selected, where=where, limit=100_000)
         )
         selection.as_elements(container, line_kind.tag, found)
+        if lines.optional and len(container):
+            record.append(container)

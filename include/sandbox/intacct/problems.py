@@ -205,8 +205,12 @@ def no_inter_entity(first: str, second: str) -> Problem:
 
 
 def negative_across_entities() -> Problem:
-    """A negative line in a bill whose lines belong to several entities (synthetic)."""
-    return _decorated(GENERIC, "Negative line items are not allowed in an inter-entity transaction.")
+    """A negative line in a bill whose lines belong to several entities (a product's own help quotes it)."""
+    return _decorated(
+        "BL03002073",
+        "Your configuration limits credits to the entity owners. You cannot apply negative line items in transactions with line "
+        "items for multiple entities.",
+    )
 
 
 def out_of_balance(place: str) -> Problem:

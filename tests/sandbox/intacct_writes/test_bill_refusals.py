@@ -7,6 +7,10 @@ import re
 from tests.sandbox.intacct_writes.conftest import Client, bill, line, refused
 from tests.sandbox_fixture import RunningSandbox
 
+ACROSS = (
+    "Your configuration limits credits to the entity owners. You cannot apply negative line items in transactions with line items for "
+    "multiple entities."
+)
 REFUSALS = [
     (bill(VENDORID=""), "Required field Vendor ID is missing"),
     (bill(WHENCREATED=""), "Required field Date is missing"),
@@ -46,7 +50,7 @@ REFUSALS = [
     (bill(BASECURR="CAD"), "Base currency must be USD. This value is auto-filled"),
     (bill(line(), line(location="LONE")), "Inter-entity relationship is not set up between 'US' and 'LONE'."),
     (bill(line(), line(location="CA")), "Inter-entity relationship is not set up between 'US' and 'CA'."),
-    (bill(line(), line("-5", location="US2")), "Negative line items are not allowed in an inter-entity transaction."),
+    (bill(line(), line("-5", location="US2")), ACROSS),
     (bill(RECORDID="x" * 46), "Bill : Recordid may have at most 45 characters."),
     (
         bill(line(TAXENTRIES="<TAXENTRY><DETAILID>GST 10</DETAILID></TAXENTRY>")),

@@ -130,12 +130,18 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Owned lines: `container` is the tag around them, `parent` the field of the line that holds the document's RECORDNO."""
+    """Owned lines.
+
+    :param container: the tag around them, which is left out without any where it is `optional`
+    :param parent: the field of the line that holds the document's RECORDNO
+    :param total: the field of the line that the document adds up
+    """
 
     container: str
     object: str
     parent: str
-    total: str
+    total: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +280,7 @@ def _object(file: str, raw: dict[str, Any]) -> ObjectType:
             fields[name] = _field(file, name, spec)
     for path, target in (raw.get("relations") or {}).items():
         relations[path] = Relation(path, target["object"], target["by"], target["key"])
-    lines = {
-        tag: Lines(tag, spec["object"], spec["parent"], spec["total"]) for tag, spec in (raw.get("lines") or {}).items()
-    }
+    lines = {tag: Lines(tag, **spec) for tag, spec in (raw.get("lines") or {}).items()}
     keys = raw["keys"]
     audit = raw.get("audit") or {}
     label = raw["label"]
