@@ -134,7 +134,7 @@ FURTHER = "  # Further ones by their names"
     [
         (
             "  klass: {certify: report_gld/2}",
-            ["dimensions.klass", "not known", "Allowed: ", "class, customer, department"],
+            ["dimensions.klass", "not known", "Allowed: ", "class, contract, cost_type, customer, department"],
         ),
         ("  project: {certify: report_gld/7}", ["dimensions.project.certify", "report_gld/1 to report_gld/5"]),
         ("  project: {certify: department}", ["dimensions.project.certify", "only in: employee_gld or report_gld"]),

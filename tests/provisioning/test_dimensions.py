@@ -27,7 +27,10 @@ def place(company):
 
 
 def values(row, **statuses):
-    return [{row.code: code, row.title: f"{row.name} {code}", "STATUS": status} for code, status in statuses.items()]
+    return [
+        {row.code: code, row.title: f"{row.name} {code}", **({row.status: status} if row.status else {})}
+        for code, status in statuses.items()
+    ]
 
 
 @each
@@ -41,7 +44,9 @@ def test_a_list_is_kept_as_intacct_has_it(row, where, company, settings, sync, p
         "certify", CertifyPlace.parse(where).resource, [{"Code": code, "Name": name, "Active": 1} for code, name in own]
     )
     sync()
-    kept = {"A": (f"{row.name} A", 1), "B": (f"{row.name} B", 1), "C": ("gone", 0), "Z": ("Certify's own", 1)}
+    # Where Intacct keeps no status of its values, all of them are in use.
+    closed = ("gone", 0) if row.status else (f"{row.name} C", 1)
+    kept = {"A": (f"{row.name} A", 1), "B": (f"{row.name} B", 1), "C": closed, "Z": ("Certify's own", 1)}
     found = place(where)
     # The employee who is a person here is one of the values of that dimension.
     assert {code: found[code] for code in kept} == kept

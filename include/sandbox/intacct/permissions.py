@@ -39,6 +39,8 @@ POLICIES: dict[str, tuple[str, str]] = {
     "GLJOURNAL": ("General Ledger", "Journals"),
     "REPORTINGPERIOD": ("General Ledger", "Reporting Periods"),
     "ITEM": ("Inventory Control", "Items"),
+    "WAREHOUSE": ("Inventory Control", "Warehouses"),
+    "CONTRACT": ("Contracts", "Contracts"),
     "PROJECT": ("Projects", "Projects"),
     "TASK": ("Projects", "Tasks"),
     "COSTTYPE": ("Projects", "Cost Types"),

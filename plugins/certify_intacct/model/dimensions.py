@@ -117,7 +117,8 @@ class Dimension:
     :param status: the object's field that says whether a value is active; empty where there is none, and then all are
     :param line: the field of a line in generic functions (``create``)
     :param legacy: the field of a line in legacy functions (``record_cctransaction``)
-    :param requires: the flag of GLACCOUNT by which an account demands it
+    :param requires: the flag of GLACCOUNT by which an account demands it; empty where none can
+    :param subscribed: whether that flag may be missing in a company without the application
     :param application: the application (subscription) of Intacct whose permissions list it
     :param permission: the row there; List and View are needed
     :param menu: where in Intacct its values are kept
@@ -151,6 +152,7 @@ class Dimension:
     status: str = "STATUS"
     parent: str = ""
     within_parent: bool = False
+    subscribed: bool = False
     places: frozenset[PlaceKind] = _GLDS
     default_place: str = ""
     required: bool = False
@@ -244,6 +246,22 @@ DIMENSIONS = (
         name="employee", plural="employees", object="EMPLOYEE", code="EMPLOYEEID", title="CONTACT_NAME",
         line="EMPLOYEEID", legacy="employeeid", requires="REQUIREEMPLOYEE",
         application="Company", permission="Employees", menu="Company > Employees", read_as="intacct_employee_ids",
+    ),
+    Dimension(
+        name="cost_type", plural="cost types", object="COSTTYPE", code="COSTTYPEID", title="NAME", parent="task",
+        within_parent=True, word="cost type", line="COSTTYPEID", legacy="costtypeid", requires="",
+        application="Projects", permission="Cost Types", menu="Projects > Cost types",
+    ),
+    Dimension(
+        name="contract", plural="contracts", object="CONTRACT", code="CONTRACTID", title="NAME", status="", parent="customer",
+        line="CONTRACTID", legacy="contractid", requires="REQUIRECONTRACT", subscribed=True,
+        application="Contracts", permission="Contracts", menu="Contracts > Contracts",
+    ),
+    # Its ID is called LOCATIONID on the object itself (developer.intacct.com/api/inventory-control/warehouses).
+    Dimension(
+        name="warehouse", plural="warehouses", object="WAREHOUSE", code="LOCATIONID", title="NAME",
+        line="WAREHOUSEID", legacy="warehouseid", requires="REQUIREWAREHOUSE", subscribed=True,
+        application="Inventory Control", permission="Warehouses", menu="Inventory Control > Warehouses",
     ),
     # Nothing in Certify holds it yet; that an account demands it is known all the same.
     Dimension(

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # The streams know under which name the switch may stand.
 _SWITCHES = {
-    stream.source: stream.optional[0] for stream in (STREAMS["intacct_journals"], STREAMS["intacct_gl_accounts"])
+    stream.source: next(column for column in stream.optional if column.name == "direct_posting_off")
+    for stream in (STREAMS["intacct_journals"], STREAMS["intacct_gl_accounts"])
 }
 
 

@@ -189,7 +189,7 @@ def _takes_direct_postings(
 
 
 def _account(row: ListRow, refused: Collection[direct_postings.Place]) -> Account:
-    demanded = (dimension.name for dimension in DIMENSIONS if row.attributes.get(dimension.requires.lower()))
+    demanded = (dimension.name for dimension in DIMENSIONS if _demands(row, dimension))
     return Account(
         account_no=row.code,
         title=row.name,
@@ -197,6 +197,11 @@ def _account(row: ListRow, refused: Collection[direct_postings.Place]) -> Accoun
         requires=frozenset(demanded),
         direct_posting=_takes_direct_postings(row, (direct_postings.ACCOUNT, row.code), refused),
     )
+
+
+def _demands(row: ListRow, dimension: Dimension) -> bool:
+    flag = dimension.requires.lower()
+    return _ticked(row, flag) if dimension.subscribed else bool(flag and row.attributes.get(flag))
 
 
 def _ticked(row: ListRow, name: str) -> bool:

@@ -73,7 +73,12 @@ INTACCT_GL_ACCOUNTS = intacct_list(
     Column("code", "ACCOUNTNO"),
     Column("name", "TITLE"),
     Column("status", "STATUS"),
-    *(Column(row.requires.lower(), row.requires, "boolean") for row in DIMENSIONS),
+    *(
+        Column(row.requires.lower(), row.requires, "boolean")
+        for row in DIMENSIONS
+        if row.requires and not row.subscribed
+    ),
+    *(Column(row.requires.lower(), row.requires, label=f"Require {row.noun}") for row in DIMENSIONS if row.subscribed),
     Column("direct_posting_off", "SUBLEDGERCONTROLON", label=_DISALLOW),
 )
 
