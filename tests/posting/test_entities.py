@@ -54,3 +54,18 @@ def test_an_entity_that_is_named_and_does_not_exist_holds(divided):
     assert divided.held() == {mine: {"entity_unknown"}}
     (row,) = divided.sql("SELECT DISTINCT cure FROM plan.change WHERE action = 'hold'")
     assert row["cure"].startswith("Correct it in dimensions.entity of connector.yaml")
+
+
+def test_what_was_posted_in_an_entity_that_is_closed_is_seen_from_above(divided):
+    divided.configure(posting_entity="entity")
+    for report in (1, 2):
+        divided.report(report)
+    assert divided.sync() == {"applied": 2}
+    entity = next(one for one in divided.sandbox.state("intacct", "LOCATIONENTITY") if one["LOCATIONID"] == "100")
+    divided.sandbox.act("set_status", object="LOCATIONENTITY", record=entity["RECORDNO"])
+    first, second = (bill for bills in divided.bills().values() for bill in bills)
+    divided.sandbox.act("reverse", object="APBILL", record=first["RECORDNO"])
+    divided.sandbox.act("delete", object="APBILL", record=second["RECORDNO"])
+    divided.reconcile()
+    # Nobody can enter it, so what is not to be seen is not taken for deleted.
+    assert divided.states() == {"reversed": 1, "in_gl": 1}

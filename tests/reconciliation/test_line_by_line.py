@@ -43,7 +43,6 @@ def edit(company: Company, object_name: str, record: str, line: int | None = Non
 )
 @pytest.mark.parametrize("payer", ["employee", "company"])
 def test_a_recoded_line_is_named(company, changes, words, payer):
-    company.sandbox.load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "200", "NAME": "Acme UK", "STATUS": "active"}])
     company.sandbox.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": "40", "TITLE": "Marketing", "STATUS": "active"}])
     company.sandbox.load("intacct", "CLASS", [{"CLASSID": "RED", "NAME": "Red", "STATUS": "active"}])
     reimbursed = "10" if payer == "employee" else "0"

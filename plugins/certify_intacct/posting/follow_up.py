@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -117,13 +118,36 @@ class FollowUp:
         for entry in entries:
             by_reader[reader_of(entry.kind)].append(entry)
         numbers = {reader: [entry.record_no or "" for entry in members] for reader, members in by_reader.items()}
+        session = entries[0].session_entity
         try:
-            answers = by_record(hook, entries[0].session_entity, numbers)
+            answers = by_record(hook, session, numbers)
         except _NOT_SEEN as error:
-            return _unseen(entries, error)
+            return self._from_above(hook, by_reader, error, now) if session else _unseen(entries, error)
         seen: dict[int, Seen] = {}
         for reader, members in by_reader.items():
             seen |= self._compare(hook, reader, members, answers[reader], now)
+        return seen
+
+    def _from_above(
+        self,
+        hook: SageIntacctHook,
+        by_reader: Mapping[Kind, Sequence[LedgerDocument]],
+        error: ConnectorError,
+        now: datetime,
+    ) -> dict[int, Seen]:
+        """Documents of an entity that nobody can enter, since it was closed for instance, as far as top level shows them.
+
+        What it does not show is not seen, and not taken for deleted.
+        """
+        seen: dict[int, Seen] = {}
+        for reader, members in by_reader.items():
+            try:
+                found = by_record(hook, "", {reader: [entry.record_no or "" for entry in members]})[reader]()
+            except _NOT_SEEN:
+                found = {}
+            there = [entry for entry in members if entry.record_no in found]
+            seen |= _unseen([entry for entry in members if entry.record_no not in found], error)
+            seen |= self._compare(hook, reader, there, partial(dict, found), now) if there else {}
         return seen
 
     def _compare(
@@ -256,6 +280,8 @@ class FollowUp:
 
 
 def _unseen(entries: Sequence[LedgerDocument], error: ConnectorError) -> dict[int, Seen]:
+    if not entries:
+        return {}
     log.error("%s documents could not be seen: %s", len(entries), error)
     return {entry.document_id: Seen(UNSEEN, str(error)) for entry in entries}
 
