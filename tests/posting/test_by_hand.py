@@ -10,12 +10,12 @@ from certify_intacct.operators.reconcile import ReconcileOperator
 from tests.expense_company import DAY, Company
 
 
-def book(company: Company, total: str = "100.10", days: int = 20, vendor: str = "E-1007") -> str:
-    """A bill that accounts payable entered by hand; gives its RECORDNO."""
+def book(company: Company, total: str = "100.10", days: int = 20, vendor: str = "E-1007", entity: str = "") -> str:
+    """A bill that accounts payable entered by hand, at top level or in an entity; gives its RECORDNO."""
     day = (DAY - timedelta(days=days)).strftime("%m/%d/%Y")
     record = {
         "RECORDID": "BY HAND", "VENDORID": vendor, "CURRENCY": "USD", "TRX_TOTALENTERED": total, "WHENCREATED": day, "WHENPOSTED": day,
-        "STATE": "Posted",
+        "STATE": "Posted", "MEGAENTITYID": entity,
     }  # fmt: skip
     company.sandbox.load("intacct", "APBILL", [record])
     (found,) = [one for one in company.sandbox.state("intacct", "APBILL") if one["RECORDID"] == "BY HAND"]
@@ -44,6 +44,15 @@ def test_what_was_booked_by_hand_waits_and_is_not_posted(company):
     assert len(company.sandbox.state("intacct", "APBILL")) == 1
     assert company.open_items() == {}
     assert findings(company) == []
+
+
+@pytest.mark.parametrize("posted_in", ["top_level", "entity"])
+@pytest.mark.parametrize("entity", ["", "100", "200"])
+def test_it_is_found_wherever_it_was_booked(company, posted_in, entity):
+    company.configure(posting_entity=posted_in)
+    company.report(1)
+    book(company, entity=entity)
+    assert company.sync() == {"held": 1}
 
 
 def test_what_only_looks_alike_is_released(company):

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of, reader_of
@@ -45,8 +46,10 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
     for item in wanted:
         kind = kind_of(item.kind)
         if kind.looks_alike and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
-            for reader in dict.fromkeys(map(reader_of, (item.kind, *kind.booked_as))):
-                places[item.session_entity, reader].append(item)
+            readers = dict.fromkeys(map(reader_of, (item.kind, *kind.booked_as)))
+            # By hand it may have been booked in any entity: top level shows them all.
+            for place in product(dict.fromkeys(("", item.session_entity)), readers):
+                places[place].append(item)
     found: dict[str, str] = {}
     for (session, kind), documents in places.items():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
