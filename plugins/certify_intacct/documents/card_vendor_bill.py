@@ -15,7 +15,7 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses.mapping import card_with_vendor
+from certify_intacct.rules.expenses.cards import card_with_vendor
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.statements import charged_on, statement_of
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext

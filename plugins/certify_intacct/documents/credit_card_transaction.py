@@ -23,9 +23,9 @@ from certify_intacct.model.references import CardAccount
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses.cards import card_of
 from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
-from certify_intacct.rules.expenses.mapping import card_of
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.facts import OWN_NUMBERS

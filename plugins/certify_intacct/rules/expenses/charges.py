@@ -10,7 +10,7 @@ from certify_intacct.model.configuration.paid import Card, CompanyPaid
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses.mapping import card_row
+from certify_intacct.rules.expenses.cards import card_row
 
 
 def charges(lines: Iterable[ExpenseLine], company_paid: CompanyPaid) -> tuple[Charge, ...]:
