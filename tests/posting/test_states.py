@@ -35,6 +35,7 @@ def reconciled(company: Company) -> tuple[dict[str, object], dict[str, str]]:
         (("decline",), "Declined", "declined", "declined"),
         (("approve",), "Posted", "in_gl", "in_gl"),
         (("approve", "pay"), "Paid", "in_gl", "in_gl"),
+        (("approve", "select_for_payment"), "Selected", "in_gl", "in_gl"),
         ((), "Submitted", "accepted", "in_intacct"),
     ],
 )

@@ -167,6 +167,16 @@ def post(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, 
 
 
 @act
+def select_for_payment(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
+    """Put what is due of a document into a payment that is not made yet; it can be neither changed nor reversed meanwhile."""
+    kind, found = _document(sandbox, object, record)
+    done = _state(sandbox, object, record, ("Posted", "Approved", "Partially Paid"), "Selected")
+    due = {f"{prefix}TOTALSELECTED": found.get(f"{prefix}TOTALDUE", "") for prefix in ("", "TRX_")}
+    sandbox.store.update("intacct", kind.name, found["RECORDNO"], _known(kind, due))
+    return done
+
+
+@act
 def pay(sandbox: Sandbox, *, record: str, object: str = "APBILL", amount: str = "") -> dict[str, Any]:
     """Pay what is due of a document, or an `amount` of it in its own currency: Paid, or Partially Paid while something is due."""
     kind, found = _document(sandbox, object, record)

@@ -111,3 +111,16 @@ def test_a_bill_in_another_currency_takes_the_daily_rate_unless_it_says_more(
     (kept,) = company.state("intacct", "APBILL")
     assert (kept["CURRENCY"], kept["EXCH_RATE_TYPE_ID"]) == ("EUR", "Intacct Daily Rate")
     assert kept["TOTALENTERED"] != kept["TRX_TOTALENTERED"]
+
+
+def test_what_is_selected_for_payment_is_neither_changed_nor_reversed(client: Client, company: RunningSandbox) -> None:
+    client.one(bill())
+    company.act("select_for_payment", record="1")
+    (kept,) = company.state("intacct", "APBILL")
+    assert (kept["STATE"], kept["TOTALSELECTED"]) == ("Selected", "100.12")
+    date = "<datereversed><year>2026</year><month>11</month><day>20</day></datereversed>"
+    assert client.one(f'<reverse_bill key="1">{date}</reverse_bill>').status == "failure"
+    changed = "<update><APBILL><RECORDNO>1</RECORDNO><DESCRIPTION>x</DESCRIPTION></APBILL></update>"
+    assert client.one(changed).status == "failure"
+    company.act("pay", record="1")
+    assert company.state("intacct", "APBILL")[0]["STATE"] == "Paid"
