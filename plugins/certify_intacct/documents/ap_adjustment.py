@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from certify_intacct.documents.ap_bill import ApBill
 from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
-from certify_intacct.documents.bill import Bill
+from certify_intacct.documents.bill import LINE, Bill
 from certify_intacct.documents.card_vendor_bill import CardVendorBill
 from certify_intacct.documents.entries import AMOUNT, text_of
 from certify_intacct.documents.found import Found
@@ -45,10 +45,6 @@ _HEADER = frozenset(
         "VENDORID", "WHENCREATED", "WHENPOSTED", "RECORDID", "DESCRIPTION", "BASECURR", "CURRENCY", "EXCH_RATE_DATE",
         "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
     }
-)  # fmt: skip
-_LINE = frozenset(
-    {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
-     "DEPARTMENT", "BILLABLE"}
 )  # fmt: skip
 
 
@@ -129,7 +125,7 @@ class ApAdjustment(Kind):
 
     def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
-        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
+        return {self.object: _HEADER, self.line_object: LINE | {used.dimension.line for used in dimensions.used}}
 
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
         """Number, description and memo."""

@@ -32,7 +32,8 @@ _HEADER = frozenset(
         "CURRENCY", "EXCH_RATE_DATE", "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
     }
 )  # fmt: skip
-_LINE = frozenset(
+#: Of the lines of what is owed to a vendor.
+LINE = frozenset(
     {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
      "DEPARTMENT", "BILLABLE"}
 )  # fmt: skip
@@ -114,7 +115,7 @@ class Bill(Kind):
 
     def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
-        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
+        return {self.object: _HEADER, self.line_object: LINE | {used.dimension.line for used in dimensions.used}}
 
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
         """Number, token, description and memo."""
