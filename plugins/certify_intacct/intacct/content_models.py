@@ -37,6 +37,12 @@ _CUSTOM = {"customfields": ("customfield", CUSTOM_FIELD)}
 _TAXES = {"taxentries": ("taxentry", TAX_ENTRY)}
 _PROJECT = (("taskid", ("projectid",)), ("costtypeid", ("taskid",)))
 
+# Where a line of an expense report or of an adjustment is booked, in the schema's order; a card's line has another.
+_CODED = (
+    "locationid", "departmentid", "customfields", "projectid", "taskid", "costtypeid", "customerid", "vendorid",
+    "employeeid", "itemid", "classid", "contractid", "warehouseid", "billable",
+)  # fmt: skip
+
 CARD_LINE = Model(
     fields=(
         "glaccountno",
@@ -111,20 +117,7 @@ EXPENSE_LINE = Model(
         "form1099type",
         "form1099box",
         "paidfor",
-        "locationid",
-        "departmentid",
-        "customfields",
-        "projectid",
-        "taskid",
-        "costtypeid",
-        "customerid",
-        "vendorid",
-        "employeeid",
-        "itemid",
-        "classid",
-        "contractid",
-        "warehouseid",
-        "billable",
+        *_CODED,
         "exppmttype",
         "quantity",
         "rate",
@@ -170,20 +163,7 @@ ADJUSTMENT_LINE = Model(
         "amount",
         "allocationid",
         "memo",
-        "locationid",
-        "departmentid",
-        "customfields",
-        "projectid",
-        "taskid",
-        "costtypeid",
-        "customerid",
-        "vendorid",
-        "employeeid",
-        "itemid",
-        "classid",
-        "contractid",
-        "warehouseid",
-        "billable",
+        *_CODED,
         "totaltrxamount",
         "taxentries",
     ),
