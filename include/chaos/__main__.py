@@ -27,6 +27,7 @@ from include.chaos.round import Round, Size
 from include.chaos.worker_pool import Lane, WorkerPool
 from include.local.environment import clean
 from include.local.errors import StackError
+from include.local.passwords import write_private
 from include.local.postgres import binaries
 
 _LANES = 2
@@ -146,26 +147,26 @@ def show(result: Result, again: str) -> None:
 
 def write_course(result: Result, folder: Path) -> Path:
     """Writes what a round did, step by step: two plays of one round can be compared line by line."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"round-{result.number}-course.txt"
-    path.write_text("\n".join(result.course) + "\n", encoding="utf-8")
+    write_private(path, "\n".join(result.course) + "\n")
     return path
 
 
 def keep(environment: Environment, number: int, folder: Path) -> None:
     """Keeps the connector's database, the workers' log and what went over the wire of a round that went wrong."""
-    folder.mkdir(parents=True, exist_ok=True)
     dump = folder / f"round-{number}.sql"
+    # What is staged is as private here as in the stack's own files.
+    write_private(dump, "")
     subprocess.run(
         [str(binaries() / "pg_dump"), "--file", str(dump), environment.owner_url], check=False, capture_output=True
     )
     for log in environment.folder.glob("lane-*.log"):
-        (folder / f"round-{number}-{log.name}").write_bytes(log.read_bytes())
+        write_private(folder / f"round-{number}-{log.name}", log.read_text(encoding="utf-8", errors="replace"))
     wire = [
         f"{one.at:.3f} {one.answered_at or 0:.3f} lane {one.lane} {one.number} {one.control_id} {one.verdict}"
         for one in environment.wire.attempts
     ]
-    (folder / f"round-{number}-wire.txt").write_text("\n".join(wire), encoding="utf-8")
+    write_private(folder / f"round-{number}-wire.txt", "\n".join(wire))
     print(f"  kept: {dump}, wire and logs", flush=True)
 
 

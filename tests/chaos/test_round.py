@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from include.chaos.__main__ import keep, write_course
 from include.chaos.environment import Environment
 from include.chaos.round import Round, Size
 from include.chaos.worker_pool import Lane, WorkerPool
+from include.local.exposure import exposed
 from tests import memory
 
 SMALL = Size(people=24, reports_per_day=8, days=1, runs=2, aimed=3, sudden=0, acts=0, heat=1.5, organization=False)
@@ -60,6 +62,17 @@ def test_a_round_that_is_played_again_does_the_same_step_by_step(place):
     assert first.digest == again.digest
     assert min(counted.total() for counted in (first.kills, first.acts, first.faults))
     assert {line.split()[2] for line in first.course if line.split()[1] == "lane"} == {"0", "1"}
+
+
+def test_what_is_kept_of_a_round_is_as_private_as_the_stack(place, tmp_path):
+    """A demo in the same checkout looks at every file."""
+    environment, lanes = place
+    result = Round(environment, lanes[:1], 7, 1, SMALL).play()
+    write_course(result, tmp_path)
+    keep(environment, 1, tmp_path)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".sql", ".log", ".txt"}
+    assert all(path.stat().st_size for path in tmp_path.iterdir())
+    assert exposed([tmp_path], []) == []
 
 
 def test_the_database_keeps_the_time_of_the_round(place):
