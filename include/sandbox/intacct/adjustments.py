@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from include.sandbox.intacct import documents, fields, general_ledger, problems
 from include.sandbox.intacct.bill_fields import complete_lines
-from include.sandbox.intacct.bills import ACTIONS, next_number
-from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import SETTLED, Document, lines_again, owner_of, price_lines, totals
+from include.sandbox.intacct.bills import action_of, entered, numbered
+from include.sandbox.intacct.company import Company
+from include.sandbox.intacct.documents import Document, lines_again, owner_of, price_lines, totals
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, allowed, settle_lines
 from include.sandbox.intacct.money import DAILY, rate_kept, rate_of
@@ -30,7 +30,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         **rate_kept(before or {}, given.fields),
         **fields.settle(company, given, defaults=before is None, active=True),
     }
-    draft = _action(given.action, header) == "draft"
+    draft = action_of(given.action, header, "adjustment") == "draft"
     fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
     vendor = company.refer(kind.fields["VENDORID"], header["VENDORID"], active=before is None)
     header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
@@ -42,7 +42,8 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     if not allowed(vendor, touched, top_level=not company.session.entity):
         raise company.unknown(company.catalog["VENDOR"], header["VENDORID"])
     rate = rate_of(company, header, owner, header["WHENCREATED"], default=DAILY)
-    _number(company, header, before)
+    twice = company.settings.duplicate_adjustment_number
+    numbered(company, "APADJUSTMENT", "Adjustment number", header, before, twice=twice)
     header |= rate.header_fields() | totals(company, rate, lines) | state(company, draft=draft)
     header |= {"RECORDTYPE": "pa", "MODULEKEY": kind.module or "", "SYSTEMGENERATED": "F"}
     header |= {"TRX_ENTITYDUE": header["TRX_TOTALDUE"], "VENDORKEY": vendor["RECORDNO"]}
@@ -74,19 +75,7 @@ def kept_lines(company: Company, before: Record | None) -> list[Given]:
 
 def state(company: Company, *, draft: bool) -> Record:
     """STATE and RAWSTATE of an adjustment that is entered now."""
-    if draft or not company.permitted("POST", "APADJUSTMENT"):
-        return {"STATE": "Draft", "RAWSTATE": "D"}
-    if company.settings.adjustment_approval:
-        return {"STATE": "Submitted", "RAWSTATE": "S"}
-    return {"STATE": "Posted", "RAWSTATE": "A"}
-
-
-def _action(action: str, header: Record) -> str:
-    if action.lower() not in ACTIONS:
-        raise problems.other(f"Action '{action}' is not valid.")
-    if header.get("STATE") in SETTLED:
-        raise problems.other(f"The adjustment is {header['STATE'].lower()} and cannot be changed.")
-    return action.lower() or ("draft" if header.get("STATE") == "Draft" else "submit")
+    return entered(company, "APADJUSTMENT", draft=draft, approval=company.settings.adjustment_approval)
 
 
 def _one_sign(company: Company, lines: Sequence[Line]) -> None:
@@ -105,18 +94,6 @@ def _turned(settings: Settings, amount: Decimal) -> Decimal:
     """An amount as it was entered, as a record shows it, and the other way round."""
     as_owed = settings.adjustment_amounts == "owed" and settings.adjustment_lowers == "positive"
     return -amount if as_owed else amount
-
-
-def _number(company: Company, header: Record, before: Record | None) -> None:
-    if not header.get("RECORDID"):
-        if "APADJUSTMENT" not in company.settings.numbering:
-            raise problems.missing("Adjustment number")
-        header["RECORDID"] = next_number(company, "APADJUSTMENT")
-    if company.settings.duplicate_adjustment_number == "accept":
-        return
-    for other in company.store.find(SIDE, "APADJUSTMENT", "RECORDID", header["RECORDID"]):
-        if before is None or other["RECORDNO"] != before["RECORDNO"]:
-            raise problems.duplicate(company.catalog["APADJUSTMENT"], header["RECORDID"])
 
 
 RULES = documents.Rules(object="APADJUSTMENT", prepare=prepare, keep=keep, kept_lines=kept_lines)

@@ -32,7 +32,7 @@ def prepare(
         **rate_kept(before or {}, given.fields),
         **fields.settle(company, given, defaults=before is None, active=True),
     }
-    draft = _action(given.action, header) == "draft"
+    draft = action_of(given.action, header, "bill") == "draft"
     fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
     vendor = _vendor(company, header, check=before is None or "VENDORID" in given.fields)
     _dates(company, header, draft=draft, term_gives=term_gives_due_date)
@@ -88,18 +88,24 @@ def recall(company: Company, recordno: str) -> None:
 
 def state(company: Company, *, draft: bool) -> Record:
     """STATE and RAWSTATE of a bill that is entered now."""
-    if draft or not company.permitted("POST", "APBILL"):
+    return entered(company, "APBILL", draft=draft, approval=company.settings.ap_approval)
+
+
+def entered(company: Company, object_name: str, *, draft: bool, approval: bool) -> Record:
+    """STATE and RAWSTATE of what a vendor is owed, or is owed less, when it is entered."""
+    if draft or not company.permitted("POST", object_name):
         return {"STATE": "Draft", "RAWSTATE": "D"}
-    if company.settings.ap_approval:
+    if approval:
         return {"STATE": "Submitted", "RAWSTATE": "S"}
     return {"STATE": "Posted", "RAWSTATE": "A"}
 
 
-def _action(action: str, header: Record) -> str:
+def action_of(action: str, header: Record, noun: str) -> str:
+    """What is to become of it: draft or submit. Raises Problem: neither, or it cannot be changed any more."""
     if action.lower() not in ACTIONS:
         raise problems.other(f"Action '{action}' is not valid.")
     if header.get("STATE") in SETTLED:
-        raise problems.other(f"The bill is {header['STATE'].lower()} and cannot be changed.")
+        raise problems.other(f"The {noun} is {header['STATE'].lower()} and cannot be changed.")
     return action.lower() or ("draft" if header.get("STATE") == "Draft" else "submit")
 
 
@@ -150,6 +156,25 @@ def _number(company: Company, header: Record, before: Record | None) -> None:
         same = before is not None and other["RECORDNO"] == before["RECORDNO"]
         if not same and other.get("VENDORID") == header["VENDORID"]:
             raise problems.duplicate(company.catalog["APBILL"], header["RECORDID"])
+
+
+def numbered(
+    company: Company, object_name: str, label: str, header: Record, before: Record | None, *, twice: str
+) -> None:
+    """A number in the header: given, or minted where numbering is on. Raises Problem.
+
+    :param label: what it is called where it is missing
+    :param twice: accept or refuse: what the company does with one that another record of the object has
+    """
+    if not header.get("RECORDID"):
+        if object_name not in company.settings.numbering:
+            raise problems.missing(label)
+        header["RECORDID"] = next_number(company, object_name)
+    if twice == "accept":
+        return
+    for other in company.store.find(SIDE, object_name, "RECORDID", header["RECORDID"]):
+        if before is None or other["RECORDNO"] != before["RECORDNO"]:
+            raise problems.duplicate(company.catalog[object_name], header["RECORDID"])
 
 
 def next_number(company: Company, object_name: str) -> str:

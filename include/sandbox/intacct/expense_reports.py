@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from include.sandbox.intacct import documents, expense_amounts, fields, general_ledger, problems
-from include.sandbox.intacct.bills import next_number
-from include.sandbox.intacct.company import SIDE, Company
+from include.sandbox.intacct.bills import numbered
+from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.documents import GONE, PAID, Document, lines_again, lines_of, owner_of
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, settle_lines
@@ -40,7 +40,8 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     header |= _currencies(company, header, owner)
     records = expense_amounts.price(company, header, lines, computed)
     header |= expense_amounts.totals(company, header, lines)
-    _number(company, header, before)
+    twice = company.settings.duplicate_expense_report_number
+    numbered(company, "EEXPENSES", "Expense report number", header, before, twice=twice)
     header |= {"RECORDTYPE": "ei", "MODULEKEY": kind.module or ""}
     return Document(kind, header, records, touched, header["WHENPOSTED"])
 
@@ -107,18 +108,6 @@ def _currencies(company: Company, header: Record, owner: str) -> Record:
     stated = header.get("BASECURR", "")
     base = rate_of(company, {"CURRENCY": stated, "BASECURR": stated}, owner, "").base
     return {"BASECURR": base, "CURRENCY": (header.get("CURRENCY") or base).upper()}
-
-
-def _number(company: Company, header: Record, before: Record | None) -> None:
-    if not header.get("RECORDID"):
-        if "EEXPENSES" not in company.settings.numbering:
-            raise problems.missing("Expense report number")
-        header["RECORDID"] = next_number(company, "EEXPENSES")
-    if company.settings.duplicate_expense_report_number == "accept":
-        return
-    for other in company.store.find(SIDE, "EEXPENSES", "RECORDID", header["RECORDID"]):
-        if before is None or other["RECORDNO"] != before["RECORDNO"]:
-            raise problems.duplicate(company.catalog["EEXPENSES"], header["RECORDID"])
 
 
 RULES = documents.Rules(object="EEXPENSES", prepare=prepare, keep=keep, kept_lines=kept_lines)
