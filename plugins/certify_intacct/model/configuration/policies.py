@@ -30,13 +30,9 @@ class Policies(Section):
 
     @model_validator(mode="after")
     def _accounts_named(self) -> Policies:
-        pairs = (
-            ("personal", "account", self.personal, self.personal_account),
-            ("cash_advance", "account", self.cash_advance, self.cash_advance_account),
-        )
-        for name, word, chosen, account in pairs:
-            if (chosen == word) != bool(account):
-                raise ValueError(f"give `{name}_account: ACCOUNT` with `{name}: {word}`, and only then")
+        for name in ("personal", "cash_advance"):
+            if (getattr(self, name) == "account") != bool(getattr(self, f"{name}_account")):
+                raise ValueError(f"give `{name}_account: ACCOUNT` with `{name}: account`, and only then")
         if self.clears_payments != (self.already_reimbursed_journal is not None):
             raise ValueError(
                 "give `already_reimbursed_journal` with symbol and offset_account with `already_reimbursed: clearing_account`, and "
