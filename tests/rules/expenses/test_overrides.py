@@ -116,3 +116,25 @@ def test_a_key_that_a_new_version_brings_asks_nobody_as_long_as_it_says_what_was
     assert changes(before, after) == ([], [])
     posting = of_money(configuration(policies={"self_approved": "post"}))
     assert changes(before, posting) == (["posting.policies.self_approved: new, post"], [])
+
+
+RATE = {"currency": "USD", "base": "CAD", "since": "2026-03-01", "rate": "1.4"}
+
+
+@pytest.mark.parametrize(
+    ("posting", "said"),
+    [
+        ({"policies": {"personal": "account"}}, "give `personal_account: ACCOUNT`"),
+        ({"policies": {"cash_advance_account": "1150"}}, "give `cash_advance_account: ACCOUNT`"),
+        ({"policies": {"already_reimbursed": "clearing_account"}}, "give `already_reimbursed_journal`"),
+        ({"policies": {"personal": "skip"}}, "'hold' or 'account'"),
+        ({"employee_paid": {"target": "gl_journal"}}, "needs `journal` with symbol and offset_account"),
+        ({"currencies": {"rates": [RATE, RATE]}}, "is listed twice"),
+        ({"currencies": {"rates": [RATE | {"base": "USD"}]}}, "needs no rate into itself"),
+        ({"currencies": {"rates": [RATE | {"until": "2026-02-01"}]}}, "before it begins"),
+        ({"currencies": {"rates": [RATE | {"rate": "0"}]}}, "greater than 0"),
+    ],
+)
+def test_what_lacks_its_other_half_or_contradicts_itself_is_refused(posting, said):
+    with pytest.raises(ValueError, match=said.replace("`", ".")):
+        configuration(**posting)
