@@ -223,6 +223,10 @@ class WriteSettings(BaseModel):
     ap_summaries: Literal["automatic", "user"] = Field(
         "automatic", description="With `user`, a bill must name its summary in PRBATCH. [V]"
     )
+    attachment_name_periods: Literal["refuse", "accept"] = Field(
+        "refuse",
+        description="A file of an attachment whose name or type has a period in it. [V: none may be in it; what becomes of one: U]",
+    )
     base_currency: str = Field("USD", description="Base currency of the company where an entity has none of its own.")
     bill_due_date_required: bool = Field(
         True,
@@ -362,6 +366,9 @@ class WriteSettings(BaseModel):
     )
     invalid_reference_text: int = Field(
         0, ge=0, le=2, description="Which of the known texts an unknown vendor or department is refused with. [V, all]"
+    )
+    journal_approval: bool = Field(
+        False, description="Journal entries wait for approval: STATE Submitted instead of Posted. [V]"
     )
     lines_without_tax_entry: Literal["accept", "refuse"] = Field(
         "accept",

@@ -91,6 +91,20 @@ def test_another_currency_states_its_rate_type_and_balances_to_the_cent(books):
     assert books.states() == {"in_gl": 1}
 
 
+def test_a_journal_that_waits_for_approval_is_followed(books):
+    books.sandbox.settings(journal_approval=True)
+    books.report(1, ("50.00", "0"))
+    assert books.sync() == {"applied": 1}
+    assert books.states() == {"accepted": 1}
+    books.sandbox.act("decline", object="GLBATCH", record=record_no(books))
+    books.reconcile()
+    assert books.states() == {"declined": 1}
+    books.sandbox.act("submit", object="GLBATCH", record=record_no(books))
+    books.sandbox.act("approve", object="GLBATCH", record=record_no(books))
+    books.reconcile()
+    assert books.states() == {"in_gl": 1}
+
+
 def test_receipts_hang_on_it(books):
     books.report(1, {"Amount": "10", "ReimAmount": "0", "ReceiptID": "r-1"})
     books.receipt("x", "r-1")

@@ -27,7 +27,7 @@ def create_supdoc(company: Company, call: Element) -> dict[str, Any]:
     given = _given(company, call)
     record: dict[str, Any] = fields.settle(company, given)
     fields.require(kind, record)
-    files = _files(call)
+    files = _files(company, call)
     if not files and company.settings.empty_attachment == "refuse":
         raise problems.missing("Attachments")
     if company.find("SUPDOC", record["SUPDOCID"]) is not None:
@@ -49,7 +49,7 @@ def update_supdoc(company: Company, call: Element) -> dict[str, Any]:
     before: dict[str, Any] | None = company.find("SUPDOC", given.fields.get("SUPDOCID", "").strip())
     if before is None:
         raise company.unknown(kind, given.fields.get("SUPDOCID", ""))
-    files = [*before.get("ATTACHMENTS", []), *_files(call)]
+    files = [*before.get("ATTACHMENTS", []), *_files(company, call)]
     _no_twice(company, files)
     changes: dict[str, Any] = fields.settle(company, given, defaults=False)
     company.stamp_modified(kind, changes)
@@ -117,11 +117,14 @@ def _folder(company: Company, call: Element) -> Given:
     return Given(company.catalog["SUPDOCFOLDER"], {names[c.tag]: text_of(c) for c in children(call) if c.tag in names})
 
 
-def _files(call: Element) -> list[dict[str, str]]:
+def _files(company: Company, call: Element) -> list[dict[str, str]]:
     block = call.find("attachments")
     found = []
     for file in children(block) if block is not None else ():
         parts = {name: (file.findtext(name) or "").strip() for name in PARTS}
+        for name in PARTS[:2] if company.settings.attachment_name_periods == "refuse" else ():
+            if "." in parts[name]:
+                raise problems.other(f"The {name} '{parts[name]}' cannot contain a period.")
         try:
             base64.b64decode("".join(parts["attachmentdata"].split()), validate=True)
         except (binascii.Error, ValueError):

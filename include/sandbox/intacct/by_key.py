@@ -8,6 +8,7 @@ from lxml import etree
 
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import selection
+from include.sandbox.intacct.allocations import splits_of
 from include.sandbox.intacct.catalog import ObjectType, load_catalog
 from include.sandbox.intacct.envelope import clean
 from include.sandbox.intacct.expressions import SIDE, Condition, Expression, Expressions
@@ -105,5 +106,18 @@ def _add_lines(sandbox: Sandbox, record: Element, kind: ObjectType, record_numbe
             sandbox.store, sandbox.settings, Selection(line_kind, selected, where=where, limit=100_000)
         )
         selection.as_elements(container, line_kind.tag, found)
+        _add_splits(sandbox, container, line_kind, lines.parent, record_number)
         if lines.optional and len(container):
             record.append(container)
+
+
+def _add_splits(sandbox: Sandbox, container: Element, kind: ObjectType, parent: str, record_number: str) -> None:
+    """Into each line the splits of its allocation."""
+    if "ALLOCATION" not in kind.fields:
+        return
+    splits = {one["RECORDNO"]: splits_of(one) for one in sandbox.store.find(SIDE, kind.name, parent, record_number)}
+    for line in container:
+        for split in splits.get(line.findtext("RECORDNO") or "", ()):
+            block = etree.SubElement(line, "SPLIT")
+            for name, value in split.items():
+                etree.SubElement(block, name).text = clean(value)

@@ -89,6 +89,8 @@ class Company:
         """The record that a field's value names. Raises Problem: unknown, not usable here, or (with `active`) not active."""
         target = self.catalog[field.refers or ""]
         found = self.find(target.name, value)
+        if found is None and field.or_refers:
+            found = self.find(field.or_refers, value)
         if found is None:
             raise self.unknown(target, value)
         if active and found.get("STATUS", "") not in ACTIVE:

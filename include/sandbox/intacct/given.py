@@ -19,12 +19,13 @@ MULTIPLE = "#~#"
 
 @dataclass(slots=True)
 class Given:
-    """The fields (upper-case, dotted) that were given for one record, its lines, and the tax entries of a line."""
+    """The fields (upper-case, dotted) that were given for one record, its lines, and the tax entries and splits of a line."""
 
     kind: ObjectType
     fields: dict[str, str] = field(default_factory=dict)
     lines: list[Given] | None = None
     taxes: list[dict[str, str]] = field(default_factory=list)
+    splits: list[dict[str, str]] = field(default_factory=list)
     action: str = ""
 
 
@@ -48,9 +49,9 @@ def read_record(catalog: Catalog, kind: ObjectType, element: Element, settings: 
         elif tag == "ACTION":
             given.action = text_of(child).strip()
         elif tag == "TAXENTRIES":
-            given.taxes = [
-                {tag_of(cell): text_of(cell).strip() for cell in children(entry)} for entry in children(child)
-            ]
+            given.taxes = [_cells(entry) for entry in children(child)]
+        elif tag == "SPLIT" and "ALLOCATION" in kind.fields:
+            given.splits.append(_cells(child))
         elif tag == "CUSTOMFIELDS":
             _custom_fields(given, child)
         elif len(child):
@@ -58,6 +59,10 @@ def read_record(catalog: Catalog, kind: ObjectType, element: Element, settings: 
         else:
             _put(given, kind, tag, text_of(child), settings)
     return given
+
+
+def _cells(element: Element) -> dict[str, str]:
+    return {tag_of(cell): text_of(cell).strip() for cell in children(element)}
 
 
 def text_of(element: Element) -> str:

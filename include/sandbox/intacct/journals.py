@@ -1,7 +1,8 @@
 """Journal entries (GLBATCH with GLENTRY lines).
 
 Intacct XML gateway reference, General Ledger > Journal entries: two lines or more, amounts absolute, TR_TYPE 1 debit and -1
-credit, balanced in all, and by entity unless BASELOCATION_NO names the source entity.
+credit, balanced in all, and by entity unless BASELOCATION_NO names the source entity. One of a statistical journal has a line or more,
+on statistical accounts, and need not balance. Where entries are approved it is Submitted first (setting `journal_approval`).
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from include.sandbox.intacct import documents, fields, problems, taxes
+from include.sandbox.intacct import allocations, documents, fields, problems, taxes
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, lines_of, price_lines
 from include.sandbox.intacct.given import Given
-from include.sandbox.intacct.lines import Line, direct_posting_is_off, settle_lines
+from include.sandbox.intacct.lines import Line, direct_posting_is_off
 from include.sandbox.intacct.money import rate_kept, rate_of
 from include.sandbox.intacct.records import Record, time_text
 from include.sandbox.intacct.values import cents, need_date
@@ -28,22 +29,19 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     fields.require(kind, header)
     _reference(company, header, before)
     journal = company.find("GLJOURNAL", header["JOURNAL"]) or {}
+    statistical = not journal or journal.get("STATISTICAL") == "true"
     if direct_posting_is_off(journal):
         raise problems.no_direct_posting("journal", header["JOURNAL"])
     given_lines = given.lines if given.lines is not None else kept_lines(company, before)
-    if len(given_lines) < 2:
-        raise problems.other("A journal entry needs two lines or more.")
-    lines = settle_lines(company, header, given_lines)
-    for line in lines:
-        fields.require(company.catalog["GLENTRY"], line.record)
-        if line.amount < 0:
-            raise problems.other("The amount of a journal entry line cannot be negative.")
+    if len(given_lines) < (1 if statistical else 2):
+        raise problems.other(f"A journal entry needs {'a line' if statistical else 'two lines'} or more.")
+    lines, records = _settled(company, header, given_lines, statistical=statistical)
     draft = header.get("STATE") == "Draft" or not company.permitted("POST", kind.name)
-    records = _priced(company, header, lines)
-    if not draft:
+    if not draft and not statistical:
         _balance(company, header, lines)
+    entered = "Submitted" if company.settings.journal_approval else "Posted"
     header |= {
-        "STATE": "Draft" if draft else "Posted",
+        "STATE": "Draft" if draft else entered,
         "MODULE": kind.module or "",
         "USERINFO.LOGINID": company.session.user,
         "USERKEY": company.user_key,
@@ -52,7 +50,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         "ADJ": journal.get("ADJ", "false"),
         "BATCHNO": header.get("BATCHNO") or batch_number(company.store, header["JOURNAL"]),
         "JOURNAL_ENABLEEREPORTING": "false",
-        "STATISTICAL": "false",
+        "STATISTICAL": "true" if statistical else "false",
     }
     _complete_lines(company, header, records)
     return Document(kind, header, records, {line.entity for line in lines}, header["BATCH_DATE"])
@@ -107,7 +105,7 @@ def _complete_lines(company: Company, header: Record, records: Sequence[Record])
         "BATCH_NUMBER": header["BATCHNO"],
         "BATCH_DATE": header["BATCH_DATE"],
         "BATCHTITLE": header["BATCH_TITLE"],
-        "STATISTICAL": "F",
+        "STATISTICAL": "T" if header["STATISTICAL"] == "true" else "F",
         "CLEARED": "F",
         "ADJ": "T" if header["ADJ"] == "true" else "F",
         "SELECTFORPBE": "false",
@@ -116,14 +114,36 @@ def _complete_lines(company: Company, header: Record, records: Sequence[Record])
         record |= own
 
 
-def _priced(company: Company, header: Record, lines: Sequence[Line]) -> list[Record]:
+def _settled(
+    company: Company, header: Record, given_lines: Sequence[Given], *, statistical: bool
+) -> tuple[list[Line], list[Record]]:
+    """What has to balance, and the lines as they are kept, priced: the same but for those that are divided. Raises Problem."""
+    lines: list[Line] = []
     records: list[Record] = []
-    for number, line in enumerate(lines, start=1):
-        rate = rate_of(company, line.record, line.entity, header["BATCH_DATE"])
-        (record,) = price_lines(company, rate, [line], header["BATCH_DATE"])
+    for number, given in enumerate(given_lines, start=1):
+        parts = allocations.settle(company, header, given)
+        for part in parts:
+            _one_line(company, header, part, statistical=statistical)
+        record = allocations.kept_record(company, parts, given)
         record |= {"LINE_NO": str(number), "ENTRY_DATE": header["BATCH_DATE"]}
+        lines += parts
         records.append(record)
-    return records
+    return lines, records
+
+
+def _one_line(company: Company, header: Record, line: Line, *, statistical: bool) -> None:
+    fields.require(company.catalog["GLENTRY"], line.record)
+    if line.amount < 0:
+        raise problems.other("The amount of a journal entry line cannot be negative.")
+    if statistical != (company.find("STATACCOUNT", line.record["ACCOUNTNO"]) is not None):
+        raise problems.invalid_reference(
+            company.catalog["GLACCOUNT"], line.record["ACCOUNTNO"], company.settings.invalid_reference_text
+        )
+    if statistical:
+        line.record["AMOUNT"] = line.record["TRX_AMOUNT"]
+        return
+    rate = rate_of(company, line.record, line.entity, header["BATCH_DATE"])
+    price_lines(company, rate, [line], header["BATCH_DATE"])
 
 
 def _balance(company: Company, header: Record, lines: Sequence[Line]) -> None:
@@ -167,6 +187,7 @@ def kept_lines(company: Company, before: Record | None) -> list[Given]:
             kind,
             {n: v for n, v in line.items() if n in kind.fields and not kind.fields[n].readonly and n != "AMOUNT" and v},
             taxes=taxes.given_again(line),
+            splits=allocations.splits_of(line),
         )
         for line in (rate_kept(line, ()) for line in kept)
     ]

@@ -24,7 +24,9 @@ def create(company: Company, given: Given) -> Record:
     _more(company, kind, record, given)
     fields.require(kind, record)
     _unique(company, kind, record)
-    return company.insert(kind, record)
+    kept = company.insert(kind, record)
+    _owned_lines(company, kept, given)
+    return kept
 
 
 def update(company: Company, given: Given, before: Record) -> Record:
@@ -39,6 +41,7 @@ def update(company: Company, given: Given, before: Record) -> Record:
     _unique(company, kind, record)
     company.stamp_modified(kind, changes)
     kept = company.store.update(SIDE, kind.name, before["RECORDNO"], changes)
+    _owned_lines(company, kept, given)
     if kind.name == "CONTACT":
         _show_through(company, before, changes)
     company.note(kind, kept, "M")
@@ -54,7 +57,23 @@ def delete(company: Company, kind: ObjectType, before: Record) -> None:
             if any(other.name != kind.name or user["RECORDNO"] != before["RECORDNO"] for user in users):
                 raise problems.in_use(kind, value, other)
     company.store.delete(SIDE, kind.name, before["RECORDNO"])
+    _owned_lines(company, before, Given(kind, lines=[] if kind.lines else None))
     company.note(kind, before, "D")
+
+
+def _owned_lines(company: Company, kept: Record, given: Given) -> None:
+    """The lines that a record owns, as given: they replace those that were there."""
+    owned = given.kind.single_lines
+    if owned is None or given.lines is None:
+        return
+    line_kind = company.catalog[owned.object]
+    for old in company.store.find(SIDE, owned.object, owned.parent, kept["RECORDNO"]):
+        company.store.delete(SIDE, owned.object, old["RECORDNO"])
+    for number, line in enumerate(given.lines, start=1):
+        record = fields.settle(company, line)
+        fields.require(line_kind, record)
+        own = {"LINE_NO": str(number)} if "LINE_NO" in line_kind.fields else {}
+        company.store.insert(SIDE, owned.object, record | own | {owned.parent: kept["RECORDNO"]})
 
 
 def _pointing(other: ObjectType, kind: ObjectType) -> set[str]:

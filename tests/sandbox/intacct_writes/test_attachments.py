@@ -50,6 +50,15 @@ def test_refusals(client: Client) -> None:
         assert (done.status, done.first) == ("failure", text)
 
 
+def test_a_name_with_a_period(client: Client, company: RunningSandbox) -> None:
+    """V: name and type have none; what becomes of one is a setting."""
+    client.one(FOLDER)
+    done = client.one(supdoc("scan.v2=QUJD"))
+    assert (done.status, done.first) == ("failure", "The attachmentname 'scan.v2' cannot contain a period.")
+    company.settings(attachment_name_periods="accept")
+    assert client.one(supdoc("scan.v2=QUJD")).status == "success"
+
+
 def test_who_made_it_and_who_changed_it(client: Client, company: RunningSandbox) -> None:
     """V: PsIntacct: createdby is a login, lastmodifiedby a number; an attachment that was not changed has neither of the latter."""
     client.send(FOLDER, supdoc("one=QUJD"))

@@ -233,3 +233,42 @@ def test_a_vendor_may_hide_its_contact(client: Client) -> None:
     fields = "<VENDORID>V9</VENDORID><NAME>N</NAME><DISPLAYCONTACT><PRINTAS>N</PRINTAS></DISPLAYCONTACT>"
     done = client.one(f"<create><VENDOR>{fields}<HIDEDISPLAYCONTACT>false</HIDEDISPLAYCONTACT></VENDOR></create>")
     assert done.status == "success", done.errors
+
+
+def test_a_customer_has_the_fields_of_its_page(client: Client, company: RunningSandbox) -> None:
+    """V: the vendor's sample of <create><CUSTOMER>, but for what other lists have to hold."""
+    given = {
+        "CUSTOMERID": "C1234",
+        "NAME": "SaaS Company Inc",
+        "DISPLAYCONTACT": "<PRINTAS>SaaS Company Inc</PRINTAS><TAXABLE>true</TAXABLE>",
+        "ONETIME": "false",
+        "HIDEDISPLAYCONTACT": "false",
+        "CUSTTYPE": "SaaS",
+        "PARENTID": "C1",
+        "TERRITORYID": "NE",
+        "TERMNAME": "N30",
+        "OFFSETGLACCOUNTNO": "2100",
+        "SHIPPINGMETHOD": "USPS",
+        "RESALENO": "123",
+        "TAXID": "12-3456789",
+        "CREDITLIMIT": "1234.56",
+        "DELIVERY_OPTIONS": "Print",
+        "COMMENTS": "my comment",
+        "OBJECTRESTRICTION": "Restricted",
+        "RESTRICTEDLOCATIONS": "US#~#US2",
+        "RESTRICTEDDEPARTMENTS": "D300",
+    }
+    done = client.one(create("CUSTOMER", **given))
+    assert done.status == "success", done.errors
+    kept = found(company, "CUSTOMER", "CUSTOMERID", "C1234")
+    assert {name: kept[name] for name in given if name != "DISPLAYCONTACT"} == {
+        name: value for name, value in given.items() if name != "DISPLAYCONTACT"
+    }
+
+
+def test_a_task_without_an_id_is_numbered_where_numbering_is_on(client: Client, company: RunningSandbox) -> None:
+    task = create("TASK", NAME="Fly", PROJECTID="P1")
+    assert client.one(task).status == "failure"
+    company.settings(numbering=["TASK"])
+    assert client.one(task).status == "success"
+    assert found(company, "TASK", "NAME", "Fly")["TASKID"]

@@ -26,6 +26,7 @@ File format::
       TITLE: TEXT 80 required
       STATUS: {type: ENUM, values: {active: T, inactive: F}, default: active}
       PARENTID: {type: TEXT, refers: DEPARTMENT, fill: {PARENTKEY: RECORDNO, PARENTNAME: TITLE}}
+      JOURNAL: {type: TEXT, refers: GLJOURNAL, or_refers: STATJOURNAL}      # one of two objects, with the same fields to fill
       PERSONALINFO.*: CONTACT      # a contact block: expands to its fields and to a relation to CONTACT
     relations:                     # many-to-one paths of dotted fields
       SUPERVISOR: {object: EMPLOYEE, by: SUPERVISORID, key: EMPLOYEEID}
@@ -33,8 +34,8 @@ File format::
       APBILLITEMS: {object: APBILLITEM, parent: RECORDKEY, total: TRX_AMOUNT}
 
 A field is ``TYPE [max_length] [required] [readonly]`` or a mapping with type, max_length, required, readonly, values (display word to
-database code), default, refers (object whose business key the value must be), fill (our field: field of the referred record), hidden,
-called (its label).
+database code), default, refers (object whose business key the value must be), or_refers, fill (our field: field of the referred
+record), hidden, called (its label).
 
 Types: TEXT, INTEGER, BOOLEAN, DATE, TIMESTAMP, ENUM, DECIMAL, CURRENCY, PERCENT, SEQUENCE (Intacct XML gateway reference, `lookup`).
 """
@@ -101,6 +102,7 @@ class Field:
     values: Mapping[str, str] = field(default_factory=dict)
     default: str | None = None
     refers: str | None = None
+    or_refers: str | None = None
     fill: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
     called: str = ""
