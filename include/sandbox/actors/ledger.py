@@ -39,7 +39,9 @@ AMOUNTS = (
 WAITING = ("Submitted", "Partially Approved", "Partially Declined")
 PAYABLE = ("Posted", "Approved", "Selected", "Partially Paid")
 #: How a document is handed in: those that may wait for approval.
-ENTERED = {"APADJUSTMENT": adjustments.state, "APBILL": bills.state, "EEXPENSES": expense_reports.state}
+ENTERED = {
+    "APADJUSTMENT": adjustments.state, "APBILL": bills.state, "EEXPENSES": expense_reports.state, "GLBATCH": journals.state,
+}  # fmt: skip
 SUBLEDGERS = ("AP", "AR", "CM", "EE", "GL", "*")
 
 

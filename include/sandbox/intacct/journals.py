@@ -36,12 +36,10 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     if len(given_lines) < (1 if statistical else 2):
         raise problems.other(f"A journal entry needs {'a line' if statistical else 'two lines'} or more.")
     lines, records = _settled(company, header, given_lines, statistical=statistical)
-    draft = header.get("STATE") == "Draft" or not company.permitted("POST", kind.name)
-    if not draft and not statistical:
+    entered = state(company, draft=header.get("STATE") == "Draft")
+    if entered["STATE"] != "Draft" and not statistical:
         _balance(company, header, lines)
-    entered = "Submitted" if company.settings.journal_approval else "Posted"
-    header |= {
-        "STATE": "Draft" if draft else entered,
+    header |= entered | {
         "MODULE": kind.module or "",
         "USERINFO.LOGINID": company.session.user,
         "USERKEY": company.user_key,
@@ -54,6 +52,13 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     }
     _complete_lines(company, header, records)
     return Document(kind, header, records, {line.entity for line in lines}, header["BATCH_DATE"])
+
+
+def state(company: Company, *, draft: bool) -> Record:
+    """STATE of a journal entry that is entered now."""
+    if draft or not company.permitted("POST", "GLBATCH"):
+        return {"STATE": "Draft"}
+    return {"STATE": "Submitted" if company.settings.journal_approval else "Posted"}
 
 
 def keep(company: Company, given: Given) -> Record:
