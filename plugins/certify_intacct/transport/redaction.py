@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from base64 import b64encode
 from collections.abc import Iterable
+from operator import itemgetter
 
 HIDDEN = "***"
 _SHORTEST = 4
 # So much of an answer is looked at for an excerpt.
 _WINDOW = 16 * 1024
+_LONGEST_FIRST = itemgetter(0)
 _ENTITIES = {"&": ["amp"], "<": ["lt"], ">": ["gt"], '"': ["quot"], "'": ["apos"]}
 # What makes an escape may itself be escaped for a URL.
 _AMPERSAND, _SEMICOLON, _HASH, _BACKSLASH = "(?:&|%26)", "(?i:;|%3b)", "(?:#|%23)", r"(?i:\\|%5c)"
@@ -31,7 +34,10 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
-        self._known: re.Pattern[str] | None = None
+        # A pattern for each way in which one is told, the longest first: one secret may be the beginning of another. One for all of
+        # them would be compiled anew with each session, of which a run may have one an entity.
+        self._whole: list[tuple[int, re.Pattern[str]]] = []
+        self._parts: list[tuple[int, re.Pattern[str]]] = []
         for secret in secrets:
             self.add(secret)
 
@@ -43,17 +49,15 @@ class Redactor:
 
         mask_secret(secret)
         self._secrets.add(secret)
-        # The longest first: one secret may be the beginning of another.
-        ordered = sorted(self._secrets, key=len, reverse=True)
-        whole = ["".join(map(_spellings, one)) for one in ordered]
-        self._known = re.compile(
-            "|".join(whole + sorted({run for one in ordered for run in _telling(one)}, key=len, reverse=True))
-        )
+        whole = (-len(secret), re.compile("".join(map(_spellings, secret))))
+        bisect.insort(self._whole, whole, key=_LONGEST_FIRST)
+        for run in _telling(secret):
+            bisect.insort(self._parts, (-len(run), re.compile(run)), key=_LONGEST_FIRST)
 
     def __call__(self, text: str) -> str:
         """Return `text` without secrets."""
-        if self._known is not None:
-            text = self._known.sub(HIDDEN, text)
+        for _, pattern in (*self._whole, *self._parts):
+            text = pattern.sub(HIDDEN, text)
         return _MARKED.sub(lambda found: (found.group(1) or found.group(2)) + HIDDEN, text)
 
 
