@@ -7,6 +7,7 @@ import pytest
 from certify_intacct.intacct import functions
 from certify_intacct.intacct.errors import SessionEnded
 from certify_intacct.intacct.hook import SageIntacctHook
+from certify_intacct.intacct.sessions import IdleSessions, Session
 from certify_intacct.model.errors import (
     AnswerUnreadable,
     CredentialsRefused,
@@ -96,6 +97,33 @@ def test_a_session_that_is_dead_at_birth_is_an_error(gateway, hook, make):
     with pytest.raises(SessionEnded):
         hook.send([make()])
     assert len(gateway.requests) == (6 if make is read else 2)
+
+
+def test_a_session_that_is_laid_down_is_taken_up_by_one_hook(gateway, hook):
+    idle = IdleSessions()
+    first, second, third = (SageIntacctHook(idle=idle) for _ in range(3))
+    gateway.answers = [fine] * 5
+    first.send([read()], entity="100")
+    first.lay_down_sessions()
+    for other in (second, third, second):
+        other.send([read()], entity="100")
+    second.lay_down_sessions()
+    first.send([read()], entity="100")
+    assert len(gateway.sign_ins) == 2
+    used = [request.text("operation/authentication/sessionid")[:9] for request in gateway.requests]
+    assert used == ["session-1", "session-1", "session-2", "session-1", "session-1"]
+    for one in (first, second, third):
+        one.close()
+
+
+def test_a_session_that_ended_while_it_lay_idle_is_not_taken_up():
+    idle = IdleSessions()
+    idle.put({"100": Session("old", "https://api.intacct.com", seconds=100, used=time.monotonic() - 95)})
+    assert idle.take("100") is None
+    idle.put({"100": Session("new", "https://api.intacct.com", seconds=100, used=time.monotonic())})
+    assert idle.take("200") is None
+    assert idle.take("100") is not None
+    assert idle.take("100") is None
 
 
 def test_a_session_that_has_lain_idle_is_renewed_before_a_write(gateway, hook):

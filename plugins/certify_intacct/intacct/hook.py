@@ -19,6 +19,7 @@ from certify_intacct.intacct.page_questions import PageQuestions
 from certify_intacct.intacct.paging import Query, QueryPage, pages
 from certify_intacct.intacct.responses import Result
 from certify_intacct.intacct.session import Gateway
+from certify_intacct.intacct.sessions import IdleSessions
 from certify_intacct.model.errors import ConfigurationError, ConnectorError, IncompleteAnswer
 from certify_intacct.transport.connection import full_url, required_fields
 from certify_intacct.transport.http import HttpClient
@@ -43,6 +44,7 @@ class SageIntacctHook(BaseHook):
     (see certify_intacct.transport.settings).
 
     :param intacct_conn_id: the connection's ID.
+    :param idle: where hooks of the same connection find the sessions that others have laid down.
     """
 
     conn_name_attr = "intacct_conn_id"
@@ -50,9 +52,12 @@ class SageIntacctHook(BaseHook):
     conn_type = "sage_intacct"
     hook_name = "Sage Intacct"
 
-    def __init__(self, intacct_conn_id: str = default_conn_name, **kwargs: Any) -> None:
+    def __init__(
+        self, intacct_conn_id: str = default_conn_name, *, idle: IdleSessions | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.intacct_conn_id = intacct_conn_id
+        self._idle = idle
         self._gateway: Gateway | None = None
         self._entity: str | None = None
         self._field_names: dict[str, frozenset[str]] = {}
@@ -274,6 +279,10 @@ class SageIntacctHook(BaseHook):
             f"Signed in to company {signed_in.company_id or gateway.company_id} as {signed_in.user_id}, at {place}.",
         )
 
+    def lay_down_sessions(self) -> None:
+        """Leave the sessions to the hooks that share ``idle``; whatever is asked next takes one up again."""
+        self.get_conn().lay_down()
+
     def close(self) -> None:
         """Close the connections to the gateway."""
         if self._gateway is not None:
@@ -319,4 +328,4 @@ class SageIntacctHook(BaseHook):
         redact = Redactor([credentials.sender_password, credentials.user_password])
         settings = TransportSettings.from_extra(extra, where=self._where)
         client = HttpClient(settings, redact, where=self._where, hosts=HOSTS)
-        return Gateway(client, full_url(connection, default=DEFAULT_URL), credentials)
+        return Gateway(client, full_url(connection, default=DEFAULT_URL), credentials, self._idle)

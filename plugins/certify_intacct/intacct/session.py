@@ -17,26 +17,13 @@ from certify_intacct.intacct.envelope import Credentials
 from certify_intacct.intacct.errors import SessionEnded
 from certify_intacct.intacct.functions import Function, get_api_session
 from certify_intacct.intacct.hosts import HOSTS
+from certify_intacct.intacct.sessions import IdleSessions, Session
 from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, GuardTripped, ServiceUnavailable
 from certify_intacct.transport import retries
 from certify_intacct.transport.http import Answer, HttpClient
 from certify_intacct.transport.redaction import readable
 
 _HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml, text/xml"}
-
-
-@dataclass
-class _Session:
-    session_id: str
-    endpoint: str
-    seconds: float | None
-    used: float
-
-    def may_have_ended(self) -> bool:
-        """Tell whether it has lain idle for nearly as long as it lives."""
-        if self.seconds is None:
-            return False
-        return time.monotonic() - self.used > self.seconds - min(60.0, self.seconds / 10)
 
 
 @dataclass(frozen=True)
@@ -46,7 +33,7 @@ class Sent:
     answer: Answer
     functions: Sequence[Function]
     control_id: str
-    session: _Session
+    session: Session
 
 
 class Gateway:
@@ -54,14 +41,18 @@ class Gateway:
 
     :param client: sends the requests; its redactor learns each session ID.
     :param url: the gateway's address, one of those in intacct/hosts.py.
+    :param idle: sessions of the same user that others have laid down, to be used before a new one is opened.
     :raises ConfigurationError: any other address, to which passwords must not be sent.
     """
 
-    def __init__(self, client: HttpClient, url: str, credentials: Credentials) -> None:
+    def __init__(
+        self, client: HttpClient, url: str, credentials: Credentials, idle: IdleSessions | None = None
+    ) -> None:
         self._client = client
+        self._idle = idle or IdleSessions()
         self._gateway = HOSTS.address(url, where=client.where)
         self._credentials = credentials
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, Session] = {}
         self._sender = ThreadPoolExecutor(1, "intacct")
         self._ahead: Future[Sent] | None = None
 
@@ -152,6 +143,12 @@ class Gateway:
         self._sessions.pop(entity or "", None)
         return self._sign_in(entity or "")[1]
 
+    def lay_down(self) -> None:
+        """Leave the sessions to whoever needs one next."""
+        self._wait_for_one_ahead()
+        self._idle.put(self._sessions)
+        self._sessions.clear()
+
     def close(self) -> None:
         """Forget the sessions and close the connections. Intacct ends idle sessions by itself."""
         self._sender.shutdown(cancel_futures=True)
@@ -162,7 +159,7 @@ class Gateway:
         self,
         functions: Sequence[Function],
         entity: str,
-        sign_in: Callable[[str], tuple[_Session, responses.Authentication]],
+        sign_in: Callable[[str], tuple[Session, responses.Authentication]],
         *,
         unique: bool,
         transaction: bool,
@@ -174,7 +171,7 @@ class Gateway:
             self._wait_for_one_ahead()
             session = self._sessions.get(entity)
             if session is None or session.may_have_ended():
-                session = sign_in(entity)[0]
+                session = self._taken_over(entity) or sign_in(entity)[0]
             return self._understood(self._sent(functions, session, unique=unique, transaction=transaction))
         except SessionEnded:
             self._wait_for_one_ahead()
@@ -182,7 +179,14 @@ class Gateway:
         session = sign_in(entity)[0]
         return self._understood(self._sent(functions, session, unique=unique, transaction=transaction))
 
-    def _sent(self, functions: Sequence[Function], session: _Session, *, unique: bool, transaction: bool) -> Sent:
+    def _taken_over(self, entity: str) -> Session | None:
+        session = self._idle.take(entity)
+        if session is not None:
+            self._client.redact.add(session.session_id)
+            self._sessions[entity] = session
+        return session
+
+    def _sent(self, functions: Sequence[Function], session: Session, *, unique: bool, transaction: bool) -> Sent:
         control_id = str(uuid.uuid4())
         body = envelope.request(
             functions,
@@ -201,12 +205,12 @@ class Gateway:
         sent.session.seconds = response.authentication.session_seconds or sent.session.seconds
         return response.results
 
-    def _sign_in_patiently(self, entity: str) -> tuple[_Session, responses.Authentication]:
+    def _sign_in_patiently(self, entity: str) -> tuple[Session, responses.Authentication]:
         return retries.read(
             lambda: self._sign_in(entity), self._client.settings, what=f"{self._client.where}, signing in"
         )
 
-    def _sign_in(self, entity: str) -> tuple[_Session, responses.Authentication]:
+    def _sign_in(self, entity: str) -> tuple[Session, responses.Authentication]:
         function = get_api_session()
         control_id = str(uuid.uuid4())
         body = envelope.request([function], self._credentials, control_id=control_id, entity=entity)
@@ -232,7 +236,7 @@ class Gateway:
                 where=self._client.where,
                 cure="If the user is confined to one entity, name it as the entity ID in the connection.",
             )
-        session = _Session(
+        session = Session(
             session_id=session_id,
             endpoint=self._checked_endpoint(endpoint),
             seconds=response.authentication.session_seconds,

@@ -37,6 +37,7 @@ class StagingToIntacctOperator(LoadOperator):
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.documents import KINDS
         from certify_intacct.intacct.hook import SageIntacctHook
+        from certify_intacct.intacct.sessions import IdleSessions
         from certify_intacct.posting.follow_up import FollowUp
         from certify_intacct.posting.guards import check_before_posting, require_own
         from certify_intacct.posting.poster import IntacctPoster
@@ -54,7 +55,8 @@ class StagingToIntacctOperator(LoadOperator):
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         certify = CertifyHook(self.certify_conn_id)
         at_once = self.configuration.posting.sending.requests_at_once
-        hooks = [SageIntacctHook(self.intacct_conn_id) for _ in range(at_once)]
+        idle = IdleSessions()
+        hooks = [SageIntacctHook(self.intacct_conn_id, idle=idle) for _ in range(at_once)]
         common: dict[str, Any] = {"database": self.database, "configuration": self.configuration}
         runs = [
             PostingRun(hook=hook, load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)

@@ -60,12 +60,15 @@ class IntacctPoster:
             recovery = posters[0].recovery
             recovery.settle()
             alike |= look_alikes(run)
+            run.hook.lay_down_sessions()
             with run.database.connection() as connection:
                 reports = report_plans.reports_to_send(connection, run.load_id)
             waves = _waves(reports, len(posters), run.configuration.posting.sending.batch_size)
             with closing(with_each(posters, WavePoster.post, waves, over=over)) as posted:
                 for counted in posted:
                     counts.update(counted)
+            for one in self.runs:
+                one.hook.lay_down_sessions()
             recovery.settle_again(self.pause)
         with run.database.connection() as connection:
             companies = run.company.certify_company, run.company.intacct_company_id
