@@ -10,6 +10,8 @@ from operator import itemgetter
 
 HIDDEN = "***"
 _SHORTEST = 4
+# So many secrets Airflow is told of.
+_TOLD = 20
 # So much of an answer is looked at for an excerpt.
 _WINDOW = 16 * 1024
 _LONGEST_FIRST = itemgetter(0)
@@ -42,13 +44,18 @@ class Redactor:
             self.add(secret)
 
     def add(self, secret: str | None) -> None:
-        """Remember a secret, and tell Airflow to mask it in task logs as well."""
+        """Remember a secret, and tell Airflow of the first ones to mask them in task logs as well.
+
+        Those are the connection's own. Sessions come after them, one an entity, and Airflow compiles all that it was ever told with
+        each new one; they leave this process in requests alone, and whatever quotes one passes through here.
+        """
         if not secret or len(secret) < _SHORTEST or secret in self._secrets:
             return
-        from airflow.sdk.log import mask_secret
-
-        mask_secret(secret)
         self._secrets.add(secret)
+        if len(self._secrets) <= _TOLD:
+            from airflow.sdk.log import mask_secret
+
+            mask_secret(secret)
         whole = (-len(secret), re.compile("".join(map(_spellings, secret))))
         bisect.insort(self._whole, whole, key=_LONGEST_FIRST)
         for run in _telling(secret):
