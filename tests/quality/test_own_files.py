@@ -163,6 +163,17 @@ def test_a_file_that_is_no_list_is_refused(own, text, words):
 
 
 def test_two_of_one_name_are_refused_and_a_name_cures_it(own):
-    with pytest.raises(ConfigurationError, match="2 expectations are called .*: give each a `name`"):
+    with pytest.raises(ConfigurationError, match=r"2 expectations are called .*: give each a `name`"):
         own(GOOD, GOOD)
     assert len(own(GOOD, {**GOOD, "name": "again"})) == 2
+
+
+def test_the_examples_that_are_shipped_expect_nothing_and_can_be_taken_as_they_are(own):
+    shipped = Path("include/expectations/example.yaml").read_text(encoding="utf-8")
+    assert own(text=shipped) == ()
+    found = own(text=shipped.replace("#: ", ""))
+    assert [one.rule for one in found] == [
+        "own.dear_meals_say_why",
+        "own.column_values_to_be_in_set_currency",
+        "own.table_row_count_to_be_between",
+    ]

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from certify_intacct.model.verdicts import Severity
 from certify_intacct.quality.own.arguments import read_arguments
-from certify_intacct.quality.own.catalogue import KNOWN, Column
+from certify_intacct.quality.own.catalogue import KNOWN
+from certify_intacct.quality.own.catalogue import ColumnContent as Content
 from certify_intacct.quality.own.files import OwnExpectation, OwnStream
 from certify_intacct.quality.own.judging import judge_own
 
 STREAM = OwnStream(
     columns={
-        "text": Column.TEXT, "other": Column.TEXT, "count": Column.INTEGER, "more": Column.INTEGER, "day": Column.DATE,
-        "later": Column.DATE, "flag": Column.BOOLEAN, "amount": Column.AMOUNT, "part": Column.AMOUNT,
+        "text": Content.TEXT, "other": Content.TEXT, "count": Content.INTEGER, "more": Content.INTEGER, "day": Content.DATE,
+        "later": Content.DATE, "flag": Content.BOOLEAN, "amount": Content.AMOUNT, "part": Content.AMOUNT,
     },
     judged_as="things",
     quarantines=True,
@@ -32,8 +33,8 @@ ROWS: list[dict[str, Any]] = [
      "flag": False, "amount": Decimal("0.10"), "part": Decimal("0.10")},
     {"key": "3", "text": None, "other": "x", "count": None, "more": 3, "day": None, "later": None, "flag": None, "amount": None,
      "part": None},
-    {"key": "4", "text": "ccc", "other": "ccc", "count": 50, "more": 60, "day": date(2026, 3, 1), "later": date(2026, 2, 1), "flag": True,
-     "amount": Decimal("99.99"), "part": Decimal("100.00")},
+    {"key": "4", "text": "ccc", "other": "ccc", "count": 50, "more": 60, "day": date(2026, 3, 1), "later": date(2026, 2, 1),
+     "flag": True, "amount": Decimal("99.99"), "part": Decimal("100.00")},
 ]  # fmt: skip
 
 
@@ -104,7 +105,8 @@ OF_ALL: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("column_median_to_be_between", {"column": "more", "max_value": "1.5"}, {"max_value": "2"}),
     ("column_stdev_to_be_between", {"column": "more", "max_value": "1"}, {"max_value": "100"}),
     ("column_sum_to_be_between", {"column": "more", "max_value": "1"}, {"max_value": "65"}),
-    ("column_quantile_values_to_be_between", {"column": "more", "quantile_ranges": {"quantiles": ["0.5"], "value_ranges": [["0", "0"]]}},
+    ("column_quantile_values_to_be_between",
+     {"column": "more", "quantile_ranges": {"quantiles": ["0.5"], "value_ranges": [["0", "0"]]}},
      {"quantile_ranges": {"quantiles": ["0.5"], "value_ranges": [["0", "3"]]}}),
     ("column_proportion_of_non_null_values_to_be_between", {"column": "amount", "min_value": "0.9"}, {"min_value": "0.75"}),
     ("column_proportion_of_unique_values_to_be_between", {"column": "more", "min_value": "0.9"}, {"min_value": "0.7"}),
@@ -136,7 +138,7 @@ _AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, allow_nan=False, a
 @given(value=_AMOUNTS, step=st.sampled_from([Decimal("0.000001"), Decimal("-0.000001")]))
 def test_a_bound_of_an_amount_is_exact_to_its_last_decimal(value, step):
     """As floats, many of these are one and the same number."""
-    columns = {"amount": Column.AMOUNT}
+    columns = {"amount": Content.AMOUNT}
     arguments = read_arguments(
         "expect_column_values_to_be_between", {"column": "amount", "min_value": str(value), "max_value": str(value)}, columns
     )  # fmt: skip
@@ -171,8 +173,8 @@ def condition(column: str, operator: str, parameter: Any) -> dict[str, Any]:
         (condition("flag", "!=", "true"), "2"),
         ({"type": "nullity", "column": {"name": "count"}, "is_null": "false"}, "1 2 4"),
         ({"type": "and", "conditions": [condition("more", "==", "1"), condition("amount", "<", "0.05")]}, "1"),
-        ({"type": "or", "conditions": [condition("text", "==", "a"),
-                                       {"type": "and", "conditions": [condition("more", ">", "50"), condition("flag", "==", "true")]}]},
+        ({"type": "or", "conditions": [condition("text", "==", "a"), {"type": "and", "conditions": [
+            condition("more", ">", "50"), condition("flag", "==", "true")]}]},
          "1 4"),
     ],
 )  # fmt: skip

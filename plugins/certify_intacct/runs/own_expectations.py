@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certify_intacct.model.configuration import Configuration, config_path
-from certify_intacct.quality.own.catalogue import Column
+from certify_intacct.quality.own.catalogue import ColumnContent
 from certify_intacct.quality.own.files import FOLDER, OwnExpectation, OwnStream, load_folder
 from certify_intacct.staging.own_expectations import LINES_WITH_REPORTS, columns_of, joined_columns, quarantines
 from certify_intacct.staging.streams import STREAMS, configured, of_direction
@@ -11,11 +11,11 @@ from certify_intacct.staging.streams import Column as StagedColumn
 from certify_intacct.staging.streams.expense import CERTIFY_EXPENSES
 
 _HOLDS = {
-    "integer": Column.INTEGER,
-    "numeric": Column.AMOUNT,
-    "date": Column.DATE,
-    "timestamp": Column.DATE,
-    "boolean": Column.BOOLEAN,
+    "integer": ColumnContent.INTEGER,
+    "numeric": ColumnContent.AMOUNT,
+    "date": ColumnContent.DATE,
+    "timestamp": ColumnContent.DATE,
+    "boolean": ColumnContent.BOOLEAN,
 }
 
 
@@ -54,5 +54,5 @@ def _own(name: str) -> OwnStream:
     )
 
 
-def _holds(column: StagedColumn) -> Column:
-    return _HOLDS.get(column.type, Column.TEXT)
+def _holds(column: StagedColumn) -> ColumnContent:
+    return _HOLDS.get(column.type, ColumnContent.TEXT)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from certify_intacct.quality.own.catalogue import IGNORE_ROW_IF, KNOWN, MATCH_ON, Column, Holds, Known
+from certify_intacct.quality.own.catalogue import IGNORE_ROW_IF, KNOWN, MATCH_ON, ColumnContent, Holds, Known
 from certify_intacct.quality.own.conditions import Comparison, Condition, parts_of
 
 _CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
@@ -23,7 +23,7 @@ COMPARED = frozenset(
         "expect_multicolumn_values_to_be_equal",
     }
 )
-_NUMBERS = {Column.INTEGER, Column.AMOUNT}
+_NUMBERS = {ColumnContent.INTEGER, ColumnContent.AMOUNT}
 _FLAGS = {"true": True, "false": False}
 
 
@@ -38,7 +38,9 @@ class Wrong(ValueError):
         self.path = path
 
 
-def read_arguments(expectation: str, written: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
+def read_arguments(
+    expectation: str, written: Mapping[str, Any], columns: Mapping[str, ColumnContent]
+) -> dict[str, Any]:
     """The arguments as they are judged by.
 
     :param written: as texts, lists and mappings
@@ -76,7 +78,7 @@ def judged_columns(arguments: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def read_value(value: Any, kind: Column) -> Any:
+def read_value(value: Any, kind: ColumnContent) -> Any:
     """A text as a value of a column.
 
     :raises ValueError: it is none
@@ -84,15 +86,15 @@ def read_value(value: Any, kind: Column) -> Any:
     if not isinstance(value, str):
         raise ValueError
     match kind:
-        case Column.TEXT:
+        case ColumnContent.TEXT:
             return value
-        case Column.INTEGER:
+        case ColumnContent.INTEGER:
             return int(value)
-        case Column.DATE:
+        case ColumnContent.DATE:
             return date.fromisoformat(value)
-        case Column.BOOLEAN:
+        case ColumnContent.BOOLEAN:
             return _flag(value)
-        case Column.AMOUNT:
+        case ColumnContent.AMOUNT:
             return _decimal(value)
 
 
@@ -123,7 +125,7 @@ class _Reader:
     """The arguments of one expectation."""
 
     def __init__(
-        self, expectation: str, known: Known, written: Mapping[str, Any], columns: Mapping[str, Column]
+        self, expectation: str, known: Known, written: Mapping[str, Any], columns: Mapping[str, ColumnContent]
     ) -> None:
         self.expectation, self.known, self.written, self.columns = expectation, known, written, columns
 
@@ -168,16 +170,16 @@ class _Reader:
             raise Wrong(self._not_of(name, kind), "arguments", argument)
         return str(name)
 
-    def _not_of(self, name: str, kind: Column) -> str:
-        if kind is Column.AMOUNT:
+    def _not_of(self, name: str, kind: ColumnContent) -> str:
+        if kind is ColumnContent.AMOUNT:
             exact = ", ".join(
-                sorted(one for one, known in KNOWN.items() if Column.AMOUNT in known.columns and known.by_row)
+                sorted(one for one, known in KNOWN.items() if ColumnContent.AMOUNT in known.columns and known.by_row)
             )
             return f"{self.expectation} would make floats of the amounts in {name!r}. Exact for amounts are: {exact}."
         takes = ", ".join(sorted(one.value for one in self.known.columns))
         return f"{self.expectation} judges {takes}, and {name!r} holds {kind.value}."
 
-    def _kind(self) -> Column:
+    def _kind(self) -> ColumnContent:
         """What the columns that are judged hold; those of a sum or a comparison are of one kind."""
         return self.columns[judged_columns(self.written)[0]]
 
@@ -209,7 +211,7 @@ class _Reader:
             condition = _CONDITION.validate_python(given)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            kinds = {"comparison", "nullity", "and", "or", "Comparison", "Nullity", "And", "Or"}
+            kinds = {"comparison", "nullity", "and", "or", "Comparison", "Nullity", "AllOf", "AnyOf"}
             path = tuple(step for step in first["loc"] if step not in kinds)
             raise Wrong(first["msg"], "arguments", "row_condition", *path) from None
         return self._typed(condition)

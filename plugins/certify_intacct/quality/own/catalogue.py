@@ -28,7 +28,7 @@ class Holds(StrEnum):
     CONDITION = "a condition"
 
 
-class Column(StrEnum):
+class ColumnContent(StrEnum):
     """What a column holds."""
 
     TEXT = "texts"
@@ -50,7 +50,7 @@ class Known:
 
     arguments: Mapping[str, Holds]
     required: frozenset[str] = frozenset()
-    columns: frozenset[Column] = frozenset(Column)
+    columns: frozenset[ColumnContent] = frozenset(ColumnContent)
     by_row: bool = True
 
 
@@ -62,14 +62,14 @@ _COUNTED = dict.fromkeys(("min_value", "max_value"), Holds.NUMBER) | dict.fromke
 _SET = {"value_set": Holds.VALUES}
 _PAIR = {"column_A": Holds.COLUMN, "column_B": Holds.COLUMN, "ignore_row_if": Holds.TEXT}
 _SEVERAL = {"column_list": Holds.COLUMNS, "ignore_row_if": Holds.TEXT}
-_ALL = frozenset(Column)
-_TEXT = frozenset({Column.TEXT})
-_NUMBERS = frozenset({Column.INTEGER})
-_ORDERED = frozenset({Column.INTEGER, Column.DATE})
-_NO_AMOUNT = _ALL - {Column.AMOUNT}
+_ALL = frozenset(ColumnContent)
+_TEXT = frozenset({ColumnContent.TEXT})
+_NUMBERS = frozenset({ColumnContent.INTEGER})
+_ORDERED = frozenset({ColumnContent.INTEGER, ColumnContent.DATE})
+_NO_AMOUNT = _ALL - {ColumnContent.AMOUNT}
 
 
-def _one(columns: frozenset[Column], *required: str, **arguments: Holds) -> Known:
+def _one(columns: frozenset[ColumnContent], *required: str, **arguments: Holds) -> Known:
     """Judges each value of a column."""
     return Known(
         arguments={"column": Holds.COLUMN, **arguments, **_ROWS},
@@ -78,12 +78,12 @@ def _one(columns: frozenset[Column], *required: str, **arguments: Holds) -> Know
     )
 
 
-def _several(arguments: Mapping[str, Holds], *required: str, columns: frozenset[Column]) -> Known:
+def _several(arguments: Mapping[str, Holds], *required: str, columns: frozenset[ColumnContent]) -> Known:
     """Judges several columns of each row."""
     return Known(arguments={**arguments, **_ROWS}, required=frozenset(required), columns=columns)
 
 
-def _whole(columns: frozenset[Column], *required: str, **arguments: Holds) -> Known:
+def _whole(columns: frozenset[ColumnContent], *required: str, **arguments: Holds) -> Known:
     """Judges a column as a whole: no row can fail."""
     return Known(
         arguments={"column": Holds.COLUMN, "row_condition": Holds.CONDITION, **arguments},
@@ -99,7 +99,7 @@ def _table(*required: str, **arguments: Holds) -> Known:
 
 #: By the library's own name.
 KNOWN: Mapping[str, Known] = {
-    "expect_column_values_to_be_between": _one(_ORDERED | {Column.AMOUNT}, **_BETWEEN),
+    "expect_column_values_to_be_between": _one(_ORDERED | {ColumnContent.AMOUNT}, **_BETWEEN),
     "expect_column_values_to_be_in_set": _one(_ALL, "value_set", **_SET),
     "expect_column_values_to_not_be_in_set": _one(_ALL, "value_set", **_SET),
     "expect_column_values_to_be_null": _one(_ALL),
@@ -118,7 +118,7 @@ KNOWN: Mapping[str, Known] = {
     ),
     "expect_column_values_to_not_be_outliers": _one(_NUMBERS, method=Holds.TEXT, multiplier=Holds.NUMBER),
     "expect_column_pair_values_a_to_be_greater_than_b": _several(
-        {**_PAIR, "or_equal": Holds.FLAG}, "column_A", "column_B", columns=_ORDERED | {Column.AMOUNT}
+        {**_PAIR, "or_equal": Holds.FLAG}, "column_A", "column_B", columns=_ORDERED | {ColumnContent.AMOUNT}
     ),
     "expect_column_pair_values_to_be_equal": _several(_PAIR, "column_A", "column_B", columns=_ALL),
     "expect_column_pair_values_to_be_in_set": _several(
@@ -131,7 +131,7 @@ KNOWN: Mapping[str, Known] = {
         {**_SEVERAL, "sum_total": Holds.VALUE},
         "column_list",
         "sum_total",
-        columns=frozenset({Column.INTEGER, Column.AMOUNT}),
+        columns=frozenset({ColumnContent.INTEGER, ColumnContent.AMOUNT}),
     ),
     "expect_column_distinct_values_to_be_in_set": _whole(_NO_AMOUNT, "value_set", **_SET),
     "expect_column_distinct_values_to_contain_set": _whole(_NO_AMOUNT, "value_set", **_SET),

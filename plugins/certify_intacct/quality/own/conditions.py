@@ -49,41 +49,41 @@ class Nullity(Section):
     is_null: bool
 
 
-class And(Section):
+class AllOf(Section):
     """All of them are met."""
 
     type: Literal["and"]
     conditions: Annotated[tuple[Comparison | Nullity, ...], Field(min_length=1)]
 
 
-class Or(Section):
+class AnyOf(Section):
     """One of them is met."""
 
     type: Literal["or"]
-    conditions: Annotated[tuple[Comparison | Nullity | And, ...], Field(min_length=1)]
+    conditions: Annotated[tuple[Comparison | Nullity | AllOf, ...], Field(min_length=1)]
 
 
-Condition = Annotated[Comparison | Nullity | And | Or, Field(discriminator="type")]
+Condition = Annotated[Comparison | Nullity | AllOf | AnyOf, Field(discriminator="type")]
 
 
-def parts_of(condition: Comparison | Nullity | And | Or) -> Iterator[Comparison | Nullity]:
+def parts_of(condition: Comparison | Nullity | AllOf | AnyOf) -> Iterator[Comparison | Nullity]:
     """What it is made of."""
-    if isinstance(condition, And | Or):
+    if isinstance(condition, AllOf | AnyOf):
         for part in condition.conditions:
             yield from parts_of(part)
     else:
         yield condition
 
 
-def meets(condition: Comparison | Nullity | And | Or, row: Row) -> bool:
+def meets(condition: Comparison | Nullity | AllOf | AnyOf, row: Row) -> bool:
     """Whether a row is one that the condition is about.
 
     :param condition: with parameters of the types of their columns
     """
     match condition:
-        case And():
+        case AllOf():
             return all(meets(part, row) for part in condition.conditions)
-        case Or():
+        case AnyOf():
             return any(meets(part, row) for part in condition.conditions)
         case Nullity():
             return (row[condition.column.name] is None) is condition.is_null

@@ -18,7 +18,7 @@ from certify_intacct.model.errors import ConfigurationError
 from certify_intacct.model.rules import OWN
 from certify_intacct.model.verdicts import Severity
 from certify_intacct.quality.own.arguments import Wrong, read_arguments
-from certify_intacct.quality.own.catalogue import KNOWN, NOT_TAKEN, Column, Known, snake
+from certify_intacct.quality.own.catalogue import KNOWN, NOT_TAKEN, ColumnContent, Known, snake
 
 FOLDER = "expectations"
 
@@ -32,7 +32,7 @@ class OwnStream:
     :param quarantines: whether a row that fails is taken out of the run
     """
 
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ColumnContent]
     judged_as: str
     quarantines: bool
 

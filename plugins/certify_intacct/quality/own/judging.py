@@ -20,13 +20,13 @@ from certify_intacct.model.verdicts import Severity, Verdict
 from certify_intacct.quality.library import failed_keys, raised, silent, validate
 from certify_intacct.quality.own.amounts import EXACT
 from certify_intacct.quality.own.arguments import judged_columns
-from certify_intacct.quality.own.catalogue import Column
+from certify_intacct.quality.own.catalogue import ColumnContent
 from certify_intacct.quality.own.conditions import meets
 from certify_intacct.quality.own.files import OwnExpectation
 
 #: The column that says of each row whether what is expected of its amounts holds.
 _HOLDS = "as_expected"
-_NUMBERS = (Column.AMOUNT, Column.INTEGER)
+_NUMBERS = (ColumnContent.AMOUNT, ColumnContent.INTEGER)
 #: What fails where no single row does.
 ALL_ROWS = "*"
 
@@ -132,13 +132,13 @@ def _frame(own: OwnExpectation, rows: Sequence[Mapping[str, Any]]) -> pd.DataFra
     return frame
 
 
-def _column(values: list[Any], holds: Column) -> Any:
+def _column(values: list[Any], holds: ColumnContent) -> Any:
     match holds:
-        case Column.AMOUNT:
+        case ColumnContent.AMOUNT:
             return pd.Series([None if value is None else True for value in values], dtype=object)
-        case Column.INTEGER:
+        case ColumnContent.INTEGER:
             return pd.array(values, dtype="Int64")
-        case Column.DATE:
+        case ColumnContent.DATE:
             return pd.Series(pd.to_datetime(pd.Series(values, dtype=object)))
         case _:
             return pd.Series(values, dtype=object)
