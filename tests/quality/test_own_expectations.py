@@ -15,7 +15,7 @@ from certify_intacct.staging.load_page import load_page
 from certify_intacct.staging.report_timeline import report_timeline
 from certify_intacct.staging.run_report import run_report
 from certify_intacct.timeline.report import tell
-from tests.expense_company import DAY, company  # noqa: F401 - a fixture
+from tests.expense_company import DAY
 
 MEALS = {
     "name": "dear_meals_say_why",
@@ -50,7 +50,7 @@ def meal(amount: str, reason: str = "") -> dict[str, Any]:
 
 
 @pytest.fixture
-def expect(company):  # noqa: F811
+def expect(company):
     """Writes the company's expectations anew."""
 
     def write(*expectations: dict[str, Any]) -> None:
@@ -61,7 +61,7 @@ def expect(company):  # noqa: F811
     return write
 
 
-def test_what_fails_holds_its_report_alone_with_reason_and_cure(company, expect):  # noqa: F811
+def test_what_fails_holds_its_report_alone_with_reason_and_cure(company, expect):
     expect(MEALS)
     dear = company.report(1, ("10.00", "10.00"), meal("50.01"))
     company.report(2, meal("50.00"))
@@ -85,7 +85,7 @@ def test_what_fails_holds_its_report_alone_with_reason_and_cure(company, expect)
     assert MEALS["cure"] in story
 
 
-def test_cured_in_certify_it_is_posted(company, expect):  # noqa: F811
+def test_cured_in_certify_it_is_posted(company, expect):
     expect(MEALS)
     report = company.report(1, meal("60.00"))
     assert company.sync(validate=True) == {}
@@ -94,7 +94,7 @@ def test_cured_in_certify_it_is_posted(company, expect):  # noqa: F811
     assert company.waiting(report) == []
 
 
-def test_released_it_is_posted_though_it_fails_and_another_name_holds_it_again(company, expect):  # noqa: F811
+def test_released_it_is_posted_though_it_fails_and_another_name_holds_it_again(company, expect):
     expect(MEALS)
     report = company.report(1, meal("60.00"))
     company.sync(validate=True)
@@ -112,7 +112,7 @@ def test_released_it_is_posted_though_it_fails_and_another_name_holds_it_again(c
     assert company.waiting(report) == []
 
 
-def test_taken_out_of_the_file_it_holds_nothing_and_still_reads_well(company, expect):  # noqa: F811
+def test_taken_out_of_the_file_it_holds_nothing_and_still_reads_well(company, expect):
     expect(MEALS)
     report = company.report(1, meal("60.00"))
     load, _ = company.plan(validate=True)
@@ -125,7 +125,7 @@ def test_taken_out_of_the_file_it_holds_nothing_and_still_reads_well(company, ex
     assert [row["reason"] for row in page.results if row["rule"] == RULE] == [MEALS["reason"]]
 
 
-def test_what_fails_another_rule_too_is_quarantined_whole_and_cannot_be_released(company, expect):  # noqa: F811
+def test_what_fails_another_rule_too_is_quarantined_whole_and_cannot_be_released(company, expect):
     expect(MEALS)
     report = company.report(1, meal("60.00"), TotalAmount="61.00")
     assert company.sync(validate=True) == {}
@@ -136,7 +136,7 @@ def test_what_fails_another_rule_too_is_quarantined_whole_and_cannot_be_released
         company.decide(report, "release")
 
 
-def test_what_was_posted_before_it_was_expected_stays_as_it_is(company, expect):  # noqa: F811
+def test_what_was_posted_before_it_was_expected_stays_as_it_is(company, expect):
     report = company.report(1, meal("60.00"))
     assert company.sync(validate=True) == {"applied": 1}
     expect(MEALS)
@@ -144,7 +144,7 @@ def test_what_was_posted_before_it_was_expected_stays_as_it_is(company, expect):
     assert company.waiting(report) == []
 
 
-def test_critical_stops_the_run_before_anything_is_planned(company, expect):  # noqa: F811
+def test_critical_stops_the_run_before_anything_is_planned(company, expect):
     expect({**MEALS, "severity": "critical"})
     company.report(1, meal("60.00"))
     company.report(2)
@@ -155,14 +155,14 @@ def test_critical_stops_the_run_before_anything_is_planned(company, expect):  # 
     assert company.sql("SELECT * FROM plan.change") == []
 
 
-def test_info_is_told_and_holds_nothing(company, expect, capfd):  # noqa: F811
+def test_info_is_told_and_holds_nothing(company, expect, capfd):
     expect({**MEALS, "severity": "info"})
     company.report(1, meal("60.00"))
     assert company.sync(validate=True) == {"applied": 1}
     assert f"certify_expenses.{RULE}: {MEALS['reason']} {MEALS['cure']} For example: " in capfd.readouterr().out
 
 
-def test_one_that_cannot_judge_stops_the_run_and_its_cure_is_a_corrected_file_and_a_cleared_task(company, expect):  # noqa: F811
+def test_one_that_cannot_judge_stops_the_run_and_its_cure_is_a_corrected_file_and_a_cleared_task(company, expect):
     broken = {
         **MEALS,
         "expectation": "expect_column_values_to_match_regex",
@@ -185,7 +185,7 @@ def test_one_that_cannot_judge_stops_the_run_and_its_cure_is_a_corrected_file_an
     ]
 
 
-def test_preflight_refuses_a_wrong_file_before_anything_is_asked(company, expect):  # noqa: F811
+def test_preflight_refuses_a_wrong_file_before_anything_is_asked(company, expect):
     expect({**MEALS, "stream": "lines_with_report"})
     run = company.context(run_id="wrong")
     with pytest.raises(ConfigurationError, match=r"own.yaml, line \d+, 0.stream: .*Did you mean lines_with_reports"):
@@ -195,7 +195,7 @@ def test_preflight_refuses_a_wrong_file_before_anything_is_asked(company, expect
         PreflightOperator(task_id="preflight", direction="expense").execute(run)
 
 
-def test_a_value_of_a_list_that_fails_is_as_good_as_absent(company, expect):  # noqa: F811
+def test_a_value_of_a_list_that_fails_is_as_good_as_absent(company, expect):
     expect(
         {
             "name": "hotels_are_closed", "stream": "intacct_gl_accounts", "expectation": "expect_column_values_to_not_be_in_set",
@@ -208,7 +208,7 @@ def test_a_value_of_a_list_that_fails_is_as_good_as_absent(company, expect):  # 
     assert company.waiting(report)[0].rules == ("account_unknown",)
 
 
-def test_the_task_says_what_the_connector_found_and_nothing_of_the_library(company, expect, capfd, caplog):  # noqa: F811
+def test_the_task_says_what_the_connector_found_and_nothing_of_the_library(company, expect, capfd, caplog):
     expect(MEALS)
     company.report(1, meal("60.00"))
     load, run = company.extract()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
@@ -83,6 +84,8 @@ class ValidateStagingOperator(ConnectorOperator):
                 ),
             }
             advance(connection, load_id, "stopped" if critical else "validated", counts)
+            if self.configuration.quality.data_docs:
+                self._keep_data_docs(connection, load_id, verdicts)
         self.log.info("Data quality of load %s\n%s", load_id, table(verdicts))
         if critical:
             raise GuardTripped(
@@ -108,6 +111,30 @@ class ValidateStagingOperator(ConnectorOperator):
         for stream, expectations in own.items():
             columns = dict.fromkeys(name for one in expectations for name in one.columns)
             yield from judge_own(expectations, rows_to_judge(connection, load_id, stream, [*columns]))
+
+    def _keep_data_docs(self, connection: Connection, load_id: int, verdicts: Sequence[Verdict]) -> None:
+        """Makes Great Expectations' own pages; what it cannot make of them stops nobody."""
+        from certify_intacct.quality.data_docs import data_docs
+        from certify_intacct.quality.suites import suites
+        from certify_intacct.runs.own_expectations import of_load
+        from certify_intacct.staging.data_docs import keep
+
+        judged = suites(self.direction, self.configuration)
+        columns = {(suite.stream, rule.name): rule.column for suite in judged for rule in suite.rules}
+        for own in chain.from_iterable(of_load(self.configuration, self.direction).values()):
+            columns |= {(own.about.judged_as, own.rule): own.columns[0]} if own.columns else {}
+        pages: dict[str, str] = {}
+        for stream in dict.fromkeys(verdict.stream for verdict in verdicts):
+            of_stream = [verdict for verdict in verdicts if verdict.stream == stream]
+            asked = {verdict.rule: columns.get((stream, verdict.rule), "") for verdict in of_stream}
+            try:
+                pages[stream] = data_docs(load_id, stream, of_stream, asked)
+            except Exception:  # whatever the library stumbles over: the verdicts are kept already
+                self.log.exception(
+                    "The Data Docs of %s were not made. Its verdicts are kept, and on the load's page.", stream
+                )
+        if too_large := keep(connection, load_id, pages):
+            self.log.warning("The Data Docs of %s are larger than is kept.", ", ".join(too_large))
 
     def _who_is_judged(self, connection: Connection, load_id: int) -> None:
         """Says of each record of a person whether its content is judged: by the rules, before the verdicts are asked for."""

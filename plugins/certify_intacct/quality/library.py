@@ -13,13 +13,12 @@ from typing import Any
 
 import great_expectations as gx
 import pandas as pd
+from great_expectations.data_context.types import base
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation import Expectation
 
-# It tells of every temporary folder, and some of its loggers set a level of their own. What it judged stands in our table.
-for _name in ("great_expectations", *logging.root.manager.loggerDict):
-    if _name.partition(".")[0] == "great_expectations":
-        logging.getLogger(_name).setLevel(logging.ERROR)
+# It sets a level of its own (all others have that of the package).
+base.logger.setLevel(logging.ERROR)
 
 
 @contextmanager

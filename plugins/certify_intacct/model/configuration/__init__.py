@@ -18,6 +18,7 @@ from certify_intacct.model.configuration.faults import faults_of, without_nothin
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.configuration.quality import QualityConfiguration
 from certify_intacct.model.configuration.retention import RetentionConfiguration
 from certify_intacct.model.configuration.section import Section
 from certify_intacct.model.errors import ConfigurationError
@@ -46,6 +47,7 @@ class Configuration(Section):
     people: PeopleConfiguration = PeopleConfiguration()
     posting: PostingConfiguration
     notifications: NotificationsConfiguration = NotificationsConfiguration()
+    quality: QualityConfiguration = QualityConfiguration()
     retention: RetentionConfiguration = RetentionConfiguration()
 
     @model_validator(mode="after")
