@@ -25,7 +25,7 @@ def own_expectations(settings: Configuration) -> tuple[OwnExpectation, ...]:
     :raises ConfigurationError: names file, line, key and what is allowed there, for every fault at once
     """
     read = dict.fromkeys(name for direction in ("organization", "expense") for name in _streams(settings, direction))
-    return load_folder(config_path().parent / FOLDER, {name: _own(name) for name in (*read, LINES_WITH_REPORTS)})
+    return load_folder(config_path().parent / FOLDER, {name: of_stream(name) for name in (*read, LINES_WITH_REPORTS)})
 
 
 def of_load(settings: Configuration, direction: str) -> dict[str, list[OwnExpectation]]:
@@ -44,7 +44,7 @@ def _streams(settings: Configuration, direction: str) -> list[str]:
     return [name for name in (*intacct, *certify) if configured(STREAMS[name], settings) is not None]
 
 
-def _own(name: str) -> OwnStream:
+def of_stream(name: str) -> OwnStream:
     joined = name == LINES_WITH_REPORTS
     columns = joined_columns() if joined else columns_of(STREAMS[name])
     return OwnStream(
