@@ -21,6 +21,7 @@ RUN pip install --require-hashes --no-deps -r ${REQUIREMENTS}
 COPY pyproject.toml LICENSE ./
 COPY plugins ./plugins
 COPY include/__init__.py include/connector.yaml include/pools.json ./include/
+COPY include/expectations ./include/expectations
 COPY include/local ./include/local
 COPY dags ./dags
 # Editable: a second copy in site-packages could go stale behind the plugins folder.

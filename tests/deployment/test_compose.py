@@ -138,7 +138,8 @@ def test_what_a_company_edits_is_that_of_the_checkout() -> None:
         if "build" in service:
             mounted = {volume for volume in service["volumes"] if volume.endswith(":ro")}
             assert mounted == {
-                f"./include/{file}:/opt/airflow/include/{file}:ro" for file in ("connector.yaml", "pools.json")
+                f"./include/{file}:/opt/airflow/include/{file}:ro"
+                for file in ("connector.yaml", "pools.json", "expectations")
             }, name
 
 

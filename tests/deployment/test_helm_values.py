@@ -190,9 +190,10 @@ def test_no_secret_is_in_the_file() -> None:
 
 
 def test_what_is_mounted_lies_in_the_image_and_is_what_the_guide_puts_there() -> None:
-    (volume,) = VALUES["volumes"]
-    (made,) = re.findall(rf"create configmap {volume['configMap']['name']} (.*)", GUIDE)
-    files = re.findall(r"--from-file=(\S+)", made)
+    files = []
+    for volume in VALUES["volumes"]:
+        (made,) = re.findall(rf"create configmap {volume['configMap']['name']} (.*)", GUIDE)
+        files += re.findall(r"--from-file=(\S+)", made)
     assert {mount["mountPath"] for mount in VALUES["volumeMounts"]} == {f"/opt/airflow/{file}" for file in files}
     for file in files:
         assert (ROOT / file).exists()

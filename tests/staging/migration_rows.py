@@ -31,6 +31,9 @@ ROWS: dict[str, tuple[str, ...]] = {
         VALUES (1, 'certify_expense_reports', 'cents', 'warning', 2, 1, '["r-2"]')
         """,
     ),
+    "quality.data_docs": (
+        "INSERT INTO quality.data_docs (load_id, stream, page) VALUES (1, 'certify_expenses', '\\x789c0300000000010000')",
+    ),
     "quality.quarantine": (
         """
         INSERT INTO quality.quarantine (load_id, stream, key, label, rule, reason, cure)

@@ -11,7 +11,7 @@ from certify_intacct.model.charges import Charge
 from certify_intacct.model.documents import Document
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ExpenseLine
-from certify_intacct.model.rules import Rule
+from certify_intacct.model.rules import AnyRule, Rule
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Hold:
     :param expense_id: the line it is about, empty for the whole report
     """
 
-    rule: Rule
+    rule: AnyRule
     reason: str
     cure: str
     expense_id: str = ""
@@ -66,7 +66,7 @@ class PartPlan:
     content_hash: str
     document: Document | None = None
     holds: tuple[Hold, ...] = ()
-    released: tuple[Rule, ...] = ()
+    released: tuple[AnyRule, ...] = ()
     charges: tuple[Charge, ...] = ()
 
 
@@ -87,7 +87,7 @@ class ReportPlan:
     holds: tuple[Hold, ...] = ()
     parts: tuple[PartPlan, ...] = ()
     skips: tuple[Skip, ...] = ()
-    released: tuple[Rule, ...] = ()
+    released: tuple[AnyRule, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -1,7 +1,8 @@
 """The catalogue of rules: by which name something is held or left out, who can act on it, and where it is explained.
 
 A plan, an open item, a decision and a page name a rule by its value. The rules of data quality are with their suites
-(``quality/suites``): what fails there waits under ``quarantined``.
+(``quality/suites``): what fails there waits under ``quarantined``. A company's own expectations are a family of rules: each has the
+name that the company gave it, behind :data:`OWN`, also when its file is gone by now.
 """
 
 from __future__ import annotations
@@ -200,18 +201,44 @@ class Rule(StrEnum):
     INACTIVE_IN_INTACCT = "inactive_in_intacct", Desk.NOBODY, 28
 
 
+#: What the names of a company's own expectations begin with.
+OWN = "own."
+
+
+class OwnRule(str):
+    """One of a company's own expectations, as a rule: whoever may decide may overrule it for a report."""
+
+    __slots__ = ()
+    desk = Desk.CERTIFY
+    section = 12
+    way = Decision.RELEASE
+
+    @property
+    def value(self) -> str:
+        """Its name, as the catalogue's rules have theirs."""
+        return str(self)
+
+
+AnyRule = Rule | OwnRule
+
 #: Of what stands in Intacct under our names and is not in the ledger: reconciliation finds it, and no plan knows of it.
 STRANGERS = (Rule.ORPHAN, Rule.SECOND_DOCUMENT)
 
 _BY_NAME = {rule.value: rule for rule in Rule}
 
 
-def overruled_by(way: Decision, names: Iterable[str]) -> list[Rule]:
+def rule_of(name: str) -> AnyRule | None:
+    """The rule of that name; None for one of data quality, and for one of an earlier version."""
+    return OwnRule(name) if name.startswith(OWN) else _BY_NAME.get(name)
+
+
+def overruled_by(way: Decision, names: Iterable[str]) -> list[AnyRule]:
     """Those of the rules, by name, that a decision overrules; names of earlier versions are none of them."""
-    return sorted(_BY_NAME[name] for name in set(names) if name in _BY_NAME and _BY_NAME[name].way is way)
+    rules = [rule for name in set(names) if (rule := rule_of(name)) is not None]
+    return sorted(rule for rule in rules if rule.way is way)
 
 
 def desk_of(name: str) -> str:
     """Who can act on what a rule holds; empty for a check of data quality, and where nobody needs to."""
-    rule = _BY_NAME.get(name)
+    rule = rule_of(name)
     return "" if rule is None or rule.desk is Desk.NOBODY else rule.desk.value

@@ -50,13 +50,15 @@ class PreflightOperator(ConnectorOperator):
 
         :raises CredentialsRefused: Intacct does not let us in any more
         :raises PermissionDenied: rights are missing that the configured kinds of document need
-        :raises ConfigurationError: the database's schema, a connection, or a fact is not as the run needs it
+        :raises ConfigurationError: the database's schema, a connection, or a fact is not as the run needs it, or an expectation of
+            the company's own cannot be used
         """
         from certify_intacct.preflight.check import RightsAndFacts
         from certify_intacct.rules.preflight import verdict
         from certify_intacct.staging import preflight
         from certify_intacct.staging.migrate import newest_revision
 
+        self._own_expectations()
         check = RightsAndFacts(
             self.configuration,
             self.direction,
@@ -92,6 +94,16 @@ class PreflightOperator(ConnectorOperator):
         if problem is not None:
             raise problem
         return verdict.counts(findings)
+
+    def _own_expectations(self) -> None:
+        """Refuses files that validation could not use, before anything is read. Only who has any pays for the library's import."""
+        from certify_intacct.runs.own_expectations import own_expectations
+
+        if expectations := own_expectations(self.configuration):
+            from certify_intacct.quality.own.judging import check
+
+            check(expectations)
+            self.log.info("%s expectations of the company's own are judged with ours.", len(expectations))
 
     def _sign_in(self) -> None:
         """Signs in at Intacct once: the tasks that follow all do so together, and a wrong password tried so often locks a user out."""

@@ -63,7 +63,7 @@ def _summary(days: int, loads: Sequence[int], rows: Mapping[str, int], *, previe
         f"Of {len(loads)} loads that are older than {days} days (load {loads[0]} to {loads[-1]}), "
         f"{sum(rows.values())} staged rows {verb}."
     )
-    return [first, *(f"  staging.{table}: {count}" for table, count in sorted(rows.items()))]
+    return [first, *(f"  {table}: {count}" for table, count in sorted(rows.items()))]
 
 
 def _kept(load: OldLoad) -> str:

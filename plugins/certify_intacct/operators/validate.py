@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
@@ -19,7 +20,8 @@ _SHOWN = 5
 
 
 class ValidateStagingOperator(ConnectorOperator):
-    """Runs the data-quality suites of a direction over a load, stores the verdicts and shows them as one table.
+    """Runs the data-quality suites of a direction, and the company's own expectations, over a load, stores the verdicts and shows
+    them as one table.
 
     :param load_id: the load
     :param direction: whose suites (``certify_intacct.quality.suites``)
@@ -37,6 +39,7 @@ class ValidateStagingOperator(ConnectorOperator):
         """Returns how many rows were checked, quarantined and reported.
 
         :raises GuardTripped: when a critical rule failed; nothing is loaded then
+        :raises ConfigurationError: an expectation of the company's own cannot be used
         """
         from certify_intacct.model.errors import GuardTripped
         from certify_intacct.model.verdicts import Severity
@@ -63,6 +66,10 @@ class ValidateStagingOperator(ConnectorOperator):
                 failed = {key for verdict in judged for key in verdict.failed_keys}
                 labels[suite.stream] = self._labels(connection, suite.stream, load_id, failed)
                 verdicts += judged
+            for verdict in self._own(connection, load_id):
+                failed = {key for key in verdict.failed_keys if key not in labels.get(verdict.stream, {})}
+                labels.setdefault(verdict.stream, {}).update(self._labels(connection, verdict.stream, load_id, failed))
+                verdicts.append(verdict)
             store_verdicts(connection, load_id, verdicts, labels)
             critical = [
                 verdict for verdict in verdicts if verdict.severity is Severity.CRITICAL and verdict.failed_keys
@@ -77,6 +84,8 @@ class ValidateStagingOperator(ConnectorOperator):
                 ),
             }
             advance(connection, load_id, "stopped" if critical else "validated", counts)
+            if self.configuration.quality.data_docs:
+                self._keep_data_docs(connection, load_id, verdicts)
         self.log.info("Data quality of load %s\n%s", load_id, table(verdicts))
         if critical:
             raise GuardTripped(
@@ -88,6 +97,44 @@ class ValidateStagingOperator(ConnectorOperator):
                 cure=critical[0].cure,
             )
         return counts
+
+    def _own(self, connection: Connection, load_id: int) -> Iterator[Verdict]:
+        """What the company's own expectations say, stream by stream."""
+        from certify_intacct.runs.own_expectations import of_load
+
+        own = of_load(self.configuration, self.direction)
+        if not own:
+            return
+        from certify_intacct.quality.own.judging import judge_own
+        from certify_intacct.staging.own_expectations import rows_to_judge
+
+        for stream, expectations in own.items():
+            columns = dict.fromkeys(name for one in expectations for name in one.columns)
+            yield from judge_own(expectations, rows_to_judge(connection, load_id, stream, [*columns]))
+
+    def _keep_data_docs(self, connection: Connection, load_id: int, verdicts: Sequence[Verdict]) -> None:
+        """Makes Great Expectations' own pages; what it cannot make of them stops nobody."""
+        from certify_intacct.quality.data_docs import data_docs
+        from certify_intacct.quality.suites import suites
+        from certify_intacct.runs.own_expectations import of_load
+        from certify_intacct.staging.data_docs import keep
+
+        judged = suites(self.direction, self.configuration)
+        columns = {(suite.stream, rule.name): rule.column for suite in judged for rule in suite.rules}
+        for own in chain.from_iterable(of_load(self.configuration, self.direction).values()):
+            columns |= {(own.about.judged_as, own.rule): own.columns[0]} if own.columns else {}
+        pages: dict[str, str] = {}
+        for stream in dict.fromkeys(verdict.stream for verdict in verdicts):
+            of_stream = [verdict for verdict in verdicts if verdict.stream == stream]
+            asked = {verdict.rule: columns.get((stream, verdict.rule), "") for verdict in of_stream}
+            try:
+                pages[stream] = data_docs(load_id, stream, of_stream, asked)
+            except Exception:  # whatever the library stumbles over: the verdicts are kept already
+                self.log.exception(
+                    "The Data Docs of %s were not made. Its verdicts are kept, and on the load's page.", stream
+                )
+        if too_large := keep(connection, load_id, pages):
+            self.log.warning("The Data Docs of %s are larger than is kept.", ", ".join(too_large))
 
     def _who_is_judged(self, connection: Connection, load_id: int) -> None:
         """Says of each record of a person whether its content is judged: by the rules, before the verdicts are asked for."""

@@ -94,6 +94,20 @@ def rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     )
 
 
+def untrusted(html: bytes) -> HTMLResponse:
+    """A page that others made: it is shown as if it came from nowhere, and nothing on it runs or loads anything."""
+    return HTMLResponse(
+        html,
+        headers={
+            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+            "frame-ancestors 'self'",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        },
+    )
+
+
 def _within(template: Template, values: dict[str, Any]) -> str | None:
     """The page; None when it is larger than a page may be, which is seen before it is made whole."""
     parts: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
-from certify_intacct.model.rules import Rule
+from certify_intacct.model.rules import AnyRule, OwnRule, Rule
 from certify_intacct.posting.charge_book import ChargeBook, keys_of
 from certify_intacct.posting.expense_plan import (
     LOOK_FOR_IT,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from certify_intacct.model.references import References
     from certify_intacct.staging.expenses import QuarantinedReport, StagedReport
     from certify_intacct.staging.ledger_reads import LedgerDocument
+    from certify_intacct.staging.own_expectations import OwnFault
 
 _SHOWN = 6
 _TAKEN_OUT = {Decision.BOOKED_BY_HAND: Rule.BOOKED_BY_HAND, Decision.NOT_OURS: Rule.NOT_OURS}
@@ -71,8 +73,8 @@ class ExpensePlanner:
         taken_out = {report.report_id: report for report in quarantined}
         for item in staged:
             found = taken_out.get(item.report.id)
-            if found is None:
-                _Planned(self, item, plan).plan()
+            if found is None or found.own:
+                _Planned(self, item, plan, found.own if found else ()).plan()
             elif found.known:
                 _Planned(self, item, plan).quarantined(found)
             # One without an ID cannot be asked for by it. The sweep sees it every day until it can.
@@ -82,8 +84,11 @@ class ExpensePlanner:
 class _Planned:
     """One report on its way into the plan."""
 
-    def __init__(self, planner: ExpensePlanner, item: StagedReport, plan: ExpensePlan) -> None:
+    def __init__(
+        self, planner: ExpensePlanner, item: StagedReport, plan: ExpensePlan, own: Sequence[OwnFault] = ()
+    ) -> None:
         self.planner = planner
+        self.own = own
         self.known = planner.known
         self.item = item
         self.result = plan
@@ -132,8 +137,22 @@ class _Planned:
         if not planned.holds and not planned.parts:
             self._nothing_left(here, planned)
         else:
-            self._parts(here, planned)
+            self._parts(here, self._with_own(planned))
         self._left_out(planned)
+
+    def _with_own(self, planned: ReportPlan) -> ReportPlan:
+        """With what the report failed of the company's own expectations: each holds all of it, unless a person overruled it."""
+        overruled = self.released.get(self.source_hash, ())
+        own = [
+            Hold(OwnRule(fault.rule), f"{fault.line}: {fault.reason}" if fault.line else fault.reason, fault.cure)
+            for fault in self.own
+        ]
+        released = {hold.rule for hold in own if hold.rule in overruled}
+        return replace(
+            planned,
+            holds=(*planned.holds, *(hold for hold in own if hold.rule not in released)),
+            released=tuple(sorted({*planned.released, *released})),
+        )
 
     def _left_out(self, planned: ReportPlan) -> None:
         """Counts what of the report's parts is left out, whatever becomes of the rest: it is the last that is said of the report."""
@@ -282,7 +301,7 @@ class _Planned:
     def _is_held(self, document: LedgerDocument) -> bool:
         return any(item.number == document.number and item.state is OpenState.HELD for item in self.result.open)
 
-    def _post(self, planned: ReportPlan, parts: Sequence[PlannedPart], released: Sequence[Rule]) -> None:
+    def _post(self, planned: ReportPlan, parts: Sequence[PlannedPart], released: Sequence[AnyRule]) -> None:
         report = self.report
         self.result.reports.append(
             PlannedReport(
@@ -336,11 +355,11 @@ class _Planned:
             )
         )
 
-    def _open(self, state: OpenState, rules: Sequence[Rule], reason: str, label: str = "") -> None:
+    def _open(self, state: OpenState, rules: Sequence[AnyRule], reason: str, label: str = "") -> None:
         self.result.open.append(self._item(state, rules, reason, label=label or self.report.label))
 
     def _open_document(
-        self, document: LedgerDocument, state: OpenState, rules: Sequence[Rule], reason: str, part: str = ""
+        self, document: LedgerDocument, state: OpenState, rules: Sequence[AnyRule], reason: str, part: str = ""
     ) -> None:
         self.result.open.append(
             self._item(
@@ -355,7 +374,9 @@ class _Planned:
             )
         )
 
-    def _item(self, state: OpenState, rules: Sequence[Rule], reason: str, label: str = "", **what: Any) -> OpenReport:
+    def _item(
+        self, state: OpenState, rules: Sequence[AnyRule], reason: str, label: str = "", **what: Any
+    ) -> OpenReport:
         return OpenReport(
             report_id=self.report.id,
             state=state,
@@ -371,7 +392,7 @@ class _Planned:
         """Counts what is left out; ``what`` says whose part of the report it is, and how much, where it is not all of it."""
         self._change(Action.SKIP, reason, rule, "", **what)
 
-    def _change(self, action: Action, reason: str, rule: Rule, cure: str, **after: Any) -> None:
+    def _change(self, action: Action, reason: str, rule: AnyRule, cure: str, **after: Any) -> None:
         self.result.changes.append(
             Change(
                 subject=Subject.REPORT,

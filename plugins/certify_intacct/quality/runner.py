@@ -6,14 +6,11 @@ a direction. No amount ever enters the frame: SQL compares money, a verdict colu
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, assert_never
 
-import great_expectations as gx
 import pandas as pd
-from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.core.expect_column_values_to_match_regex import ExpectColumnValuesToMatchRegex
@@ -21,12 +18,8 @@ from great_expectations.expectations.expectation import Expectation
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.verdicts import Severity, Verdict
+from certify_intacct.quality.library import failed_keys, raised, validate
 from certify_intacct.quality.suite import Check, QualityRule, Suite
-
-# It tells of every temporary folder, and some of its loggers set a level of their own. What it judged stands in our table.
-for _name in ("great_expectations", *logging.root.manager.loggerDict):
-    if _name.partition(".")[0] == "great_expectations":
-        logging.getLogger(_name).setLevel(logging.WARNING)
 
 ROWS_RULE = "enough_rows"
 #: So many rows are judged at a time.
@@ -68,17 +61,7 @@ def asked(suite: Suite) -> list[str]:
 
 def _judged(suite: Suite, frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """The keys of the rows that failed, by rule."""
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    batch_definition = (
-        context.data_sources.add_pandas("verdicts")
-        .add_dataframe_asset(suite.stream)
-        .add_batch_definition_whole_dataframe("all")
-    )
-    result = batch_definition.get_batch({"dataframe": frame}).validate(
-        gx.ExpectationSuite(name=suite.stream, expectations=[_expectation(rule) for rule in suite.rules]),
-        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["key"]},
-    )
+    result = validate(suite.stream, frame, [_expectation(rule) for rule in suite.rules])
     by_rule = {_rule_name(outcome): outcome for outcome in result.results}
     return {rule.name: _failed_keys(suite, rule, by_rule[rule.name], frame) for rule in suite.rules}
 
@@ -107,16 +90,13 @@ def _rule_name(outcome: Any) -> str:
 
 
 def _failed_keys(suite: Suite, rule: QualityRule, outcome: Any, frame: pd.DataFrame) -> tuple[str, ...]:
-    raised = outcome.exception_info
-    if raised and raised.get(
-        "raised_exception", any(isinstance(info, dict) and info.get("raised_exception") for info in raised.values())
-    ):
+    if problem := raised(outcome):
         raise RuleBroken(
-            f"The rule {rule.name} of {suite.stream} could not be evaluated: {raised}",
+            f"The rule {rule.name} of {suite.stream} could not be evaluated: {problem}",
             where="data quality",
             cure=f"Look at the column {rule.column} of the view quality.{suite.stream}_verdicts.",
         )
-    failed = [str(item["key"]) for item in outcome.result.get("unexpected_index_list") or []]
+    failed = failed_keys(outcome)
     # Great Expectations ignores nulls; a verdict that SQL could not give is no pass.
     missing = (
         frame.loc[frame[rule.column].isna(), "key"].astype(str).tolist() if rule.check is not Check.MATCHES else []

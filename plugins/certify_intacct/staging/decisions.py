@@ -10,7 +10,7 @@ from decimal import Decimal as Amount
 from typing import Any
 
 from certify_intacct.model.decisions import Decision
-from certify_intacct.model.rules import Rule
+from certify_intacct.model.rules import AnyRule, Rule
 from certify_intacct.staging.database import Connection
 
 # Rules about a document of the ledger, not about the content of the report.
@@ -106,7 +106,7 @@ def keep(
     item: OpenItem,
     decision: Decision,
     *,
-    rules: Sequence[Rule],
+    rules: Sequence[AnyRule],
     record_no: str,
     reason: str,
     decided_by: str,

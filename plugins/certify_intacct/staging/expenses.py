@@ -14,6 +14,7 @@ from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
 from certify_intacct.staging.bulk import read_record
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.own_expectations import OwnFault, own_faults
 from certify_intacct.staging.streams.expense import CERTIFY_EXPENSE_REPORTS, CERTIFY_EXPENSES
 from certify_intacct.staging.streams.stream import Stream
 from certify_intacct.staging.values import shown
@@ -39,6 +40,7 @@ class QuarantinedReport:
     """A report that validation took out, with what it found in the header and in all lines.
 
     :param known: whether its ID could be read; without it nothing can be asked about it again
+    :param own: what it failed of the company's own expectations, when it failed nothing else: it is planned then, and waits by these
     """
 
     report_id: str
@@ -46,6 +48,7 @@ class QuarantinedReport:
     processed_date: date | None
     reasons: str
     known: bool
+    own: tuple[OwnFault, ...] = ()
 
 
 def quarantined_reports(connection: Connection, load_id: int) -> list[QuarantinedReport]:
@@ -57,15 +60,15 @@ def quarantined_reports(connection: Connection, load_id: int) -> list[Quarantine
     rows = connection.execute(
         """
         WITH fault AS (
-            SELECT q.key AS report_id, q.label || ': ' || q.reasons AS reasons FROM quality.quarantined q
+            SELECT q.key AS report_id, q.label || ': ' || q.reasons AS reasons, q.own FROM quality.quarantined q
             WHERE q.load_id = %(load)s AND q.stream = 'certify_expense_reports'
             UNION ALL
-            SELECT e.report_id, q.label || ': ' || q.reasons FROM quality.quarantined q
+            SELECT e.report_id, q.label || ': ' || q.reasons, q.own FROM quality.quarantined q
             JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream
             JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key
             WHERE q.load_id = %(load)s AND q.stream = 'certify_expenses'
             UNION ALL
-            SELECT r.id, 'perhaps of this report, ' || q.label || ': ' || q.reasons FROM quality.quarantined q
+            SELECT r.id, 'perhaps of this report, ' || q.label || ': ' || q.reasons, false FROM quality.quarantined q
             JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream
             JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key AND e.report_id IS NULL
             JOIN ops.extract rx ON rx.load_id = q.load_id AND rx.stream = 'certify_expense_reports'
@@ -74,7 +77,7 @@ def quarantined_reports(connection: Connection, load_id: int) -> list[Quarantine
             WHERE q.load_id = %(load)s AND q.stream = 'certify_expenses'
         )
         SELECT r.id AS report_id, r.processed_date, string_agg(DISTINCT f.reasons, ' ') AS reasons,
-               NOT 'id' = ANY(r.unreadable) AS known
+               NOT 'id' = ANY(r.unreadable) AS known, bool_and(f.own) AS only_own
         FROM fault f
         JOIN ops.extract x ON x.load_id = %(load)s AND x.stream = 'certify_expense_reports'
         JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = f.report_id
@@ -90,7 +93,18 @@ def quarantined_reports(connection: Connection, load_id: int) -> list[Quarantine
             [load_id, [row["report_id"] for row in rows]],
         )
     }
-    return [QuarantinedReport(**row, label=labels[row["report_id"]]) for row in rows]
+    own = own_faults(connection, load_id, [row["report_id"] for row in rows if row["only_own"]])
+    return [
+        QuarantinedReport(
+            report_id=row["report_id"],
+            label=labels[row["report_id"]],
+            processed_date=row["processed_date"],
+            reasons=row["reasons"],
+            known=row["known"],
+            own=own.get(row["report_id"], ()),
+        )
+        for row in rows
+    ]
 
 
 def staged_reports(connection: Connection, load_id: int) -> Iterator[StagedReport]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from certify_intacct.staging import data_docs
 from certify_intacct.staging.database import Connection
 
 MOST = 1000
@@ -12,7 +13,8 @@ MOST = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class LoadPage:
-    """A load with its extracts, verdicts, quarantine, plan and the documents it sent; ``more`` counts the changes not shown.
+    """A load with its extracts, verdicts, quarantine, plan and the documents it sent; ``more`` counts the changes not shown,
+    ``data_docs`` are the streams that have a page of Great Expectations.
 
     Rows about an expense report carry its ``report_id`` (empty for others), changes its ``approval_code`` too.
     """
@@ -21,6 +23,7 @@ class LoadPage:
     extracts: list[dict[str, Any]]
     results: list[dict[str, Any]]
     quarantine: list[dict[str, Any]]
+    data_docs: list[str]
     changes: list[dict[str, Any]]
     more: int
     documents: list[dict[str, Any]]
@@ -66,6 +69,7 @@ def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | N
             load_id,
             MOST,
         ),
+        data_docs=data_docs.kept(connection, load_id),
         changes=changes,
         more=total - len(changes),
         documents=rows("SELECT * FROM ledger.document WHERE load_id = %s ORDER BY number LIMIT %s", load_id, MOST),

@@ -1,7 +1,8 @@
 """Deletes what old loads staged, and nothing that somebody still works on or waits for.
 
-Only staging is touched: plan, verdicts and ledger stay. A load is marked first (``ops.load.staging_expired_at``), and from then on no
-task works on it. Its rows go afterwards, in bounded batches with a transaction each. What dies in between is finished by the next run.
+Only staging is touched, and the Data Docs made of it: plan, verdicts and ledger stay. A load is marked first
+(``ops.load.staging_expired_at``), and from then on no task works on it. Its rows go afterwards, in bounded batches with a transaction
+each. What dies in between is finished by the next run.
 """
 
 from __future__ import annotations
@@ -118,9 +119,12 @@ def delete_expired(database: Database, *, batch: int = BATCH) -> dict[str, int]:
 
 
 def _tables(connection: Connection) -> list[str]:
-    rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'staging' ORDER BY 1").fetchall()
-    return [row["tablename"] for row in rows]
+    """What goes with a load: all of staging, and the Data Docs that were made of it."""
+    rows = connection.execute(
+        "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname = 'staging' ORDER BY 1"
+    ).fetchall()
+    return [*(row["name"] for row in rows), "quality.data_docs"]
 
 
 def _name(table: str) -> sql.Identifier:
-    return sql.Identifier("staging", table)
+    return sql.Identifier(*table.split("."))

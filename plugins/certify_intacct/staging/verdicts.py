@@ -94,7 +94,8 @@ def store_verdicts(
     connection.execute("DELETE FROM quality.quarantine WHERE load_id = %s", [load_id])
     cursor = connection.cursor()
     cursor.executemany(
-        "INSERT INTO quality.result (load_id, stream, rule, severity, checked, failed, sample) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO quality.result (load_id, stream, rule, severity, checked, failed, sample, reason, cure) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             (
                 load_id,
@@ -104,6 +105,8 @@ def store_verdicts(
                 v.checked,
                 len(v.failed_keys),
                 json.dumps(list(v.failed_keys[:SAMPLE])),
+                v.reason,
+                v.cure,
             )
             for v in verdicts
         ],

@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import types
-import typing
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved, needs_entities
+from certify_intacct.model.configuration.faults import faults_of, without_nothing
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.configuration.quality import QualityConfiguration
 from certify_intacct.model.configuration.retention import RetentionConfiguration
 from certify_intacct.model.configuration.section import Section
 from certify_intacct.model.errors import ConfigurationError
@@ -47,6 +47,7 @@ class Configuration(Section):
     people: PeopleConfiguration = PeopleConfiguration()
     posting: PostingConfiguration
     notifications: NotificationsConfiguration = NotificationsConfiguration()
+    quality: QualityConfiguration = QualityConfiguration()
     retention: RetentionConfiguration = RetentionConfiguration()
 
     @model_validator(mode="after")
@@ -104,52 +105,12 @@ def load(path: str | Path) -> Configuration:
             "The file must be a mapping of sections.", where=where, cure="Start from include/connector.yaml."
         )
     try:
-        return Configuration.model_validate(_without_nothing(data))
+        return Configuration.model_validate(without_nothing(data))
     except ValidationError as error:
-        faults = [_fault(item, line_of, where) for item in error.errors(include_url=False)]
+        faults = faults_of(error, Configuration, line_of, where, known_as=_moved)
         raise ConfigurationError("\n".join(faults), cure="Correct the file; nothing was started.") from None
 
 
-def _without_nothing(value: Any) -> Any:
-    """A key without a value counts as not written, so that its default holds."""
-    if isinstance(value, dict):
-        return {key: _without_nothing(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_nothing(item) for item in value if item is not None]
-    return value
-
-
-def _fault(item: Any, line_of: dict[yaml_lines.Path, int], where: str) -> str:
-    path = tuple(item["loc"])
-    shown = path
-    while shown and shown not in line_of:
-        shown = shown[:-1]
-    place = f"{where}, line {line_of.get(shown, 1)}, {'.'.join(map(str, path)) or 'the whole file'}"
-    match item["type"]:
-        case "extra_forbidden" if path in _MOVED:
-            return f"{place}: {moved(str(path[-1]), item['input'])}."
-        case "extra_forbidden":
-            known = ", ".join(sorted(_keys_at(Configuration, path[:-1])))
-            return f"{place}: this key is not known. Allowed: {known}."
-        case "missing":
-            return f"{place}: this key is missing."
-        case "literal_error":
-            return f"{place}: {item['input']!r} is not known. Allowed: {item['ctx']['expected']}."
-        case "value_error":
-            return f"{place}: {item['ctx']['error']}."
-        case _:
-            return f"{place}: {item['input']!r} is wrong: {item['msg'][0].lower()}{item['msg'][1:]}."
-
-
-def _keys_at(model: type[BaseModel], path: tuple[str | int, ...]) -> set[str]:
-    """The keys that the section at ``path`` knows; empty when there is no section there."""
-    current: Any = model
-    for step in path:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            current = current.model_fields[str(step)].annotation if str(step) in current.model_fields else None
-        else:  # an item of a list or of a mapping: its last type argument
-            arguments = [argument for argument in typing.get_args(current) if argument is not Ellipsis]
-            current = arguments[-1] if arguments else None
-        while typing.get_origin(current) in (types.UnionType, typing.Union):
-            current = next((a for a in typing.get_args(current) if isinstance(a, type) and a is not type(None)), None)
-    return set(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else set()
+def _moved(path: yaml_lines.Path, value: Any) -> str:
+    """What is said of a key that an older file has; empty for any other."""
+    return moved(str(path[-1]), value) if path in _MOVED else ""
