@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
-from certify_intacct.model.configuration.changes import changes, of_money
+from certify_intacct.model.configuration import config_path
+from certify_intacct.model.configuration.changes import changes, of_expectations, of_money
 from certify_intacct.staging.database import Connection
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def keep(connection: Connection, configuration: Configuration, load_id: int, acc
 
 def _stated(configuration: Configuration) -> dict[str, Any]:
     """What decides about money, the rules of this version among it: what they make of a plan is looked at before the first is sent."""
-    return {**of_money(configuration), "connector.version": version("certify-intacct")}
+    expectations = of_expectations(config_path().parent / "expectations")
+    return {**of_money(configuration), **expectations, "connector.version": version("certify-intacct")}
 
 
 def named_before(before: Mapping[str, Any] | None, key: str) -> list[str]:

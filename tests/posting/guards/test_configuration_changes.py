@@ -46,6 +46,23 @@ def test_a_change_waits_names_the_old_and_the_new_value_and_is_approved(posting,
     assert posting.sync(DAY + timedelta(days=2)) == {"applied": 1}, "once approved it stands"
 
 
+def test_an_expectation_that_is_taken_out_waits_and_one_more_does_not(posting, approvals):
+    folder = posting.config.parent / "expectations"
+    folder.mkdir()
+    (folder / "ours.yaml").write_text(
+        "- {stream: certify_expenses, expectation: expect_column_values_to_not_be_null, arguments: {column: category},\n"
+        "   severity: warning, reason: It has no category., cure: Give it one in Certify.}\n"
+    )
+    assert posting.sync(DAY + timedelta(days=1)) == {"applied": 1}
+    (recorded,) = kept(posting)[1]["changes"]
+    assert recorded.startswith("expectations.ours.{")
+    (folder / "ours.yaml").unlink()
+    posting.report(3, day=DAY + timedelta(days=2))
+    plan = posting.plan(DAY + timedelta(days=2))
+    with pytest.raises(GuardTripped, match=r"expectations.ours.*: removed"):
+        posting.load(*plan)
+
+
 def test_who_is_put_among_the_approvers_does_not_approve_that(posting, approvals):
     text(posting, "approvers: []", "approvers: [kim]")
     posting.sql("UPDATE ops.load SET actor = ''")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from certify_intacct.model.configuration import Configuration
 
@@ -17,7 +21,14 @@ _HARMLESS = {
 _NONE = object()
 _SECTIONS = ("company", "dimensions", "posting")
 # A row more in one of these gives a place to what had none, and waited; anywhere else it may let pass what did not.
-_MAPPINGS = ("posting.accounts.map.", "posting.company_paid.cards.", "posting.closed_periods.", "dimensions.")
+# An expectation more holds more.
+_MAPPINGS = (
+    "posting.accounts.map.",
+    "posting.company_paid.cards.",
+    "posting.closed_periods.",
+    "dimensions.",
+    "expectations.",
+)
 
 
 def of_money(configuration: Configuration) -> dict[str, Any]:
@@ -30,6 +41,18 @@ def of_money(configuration: Configuration) -> dict[str, Any]:
         if key not in _HARMLESS.get(section, ())
         for name, value in _leaves(key, part)
     }
+
+
+def of_expectations(folder: Path) -> dict[str, Any]:
+    """What a company's own expectations hold, each a key of its own: without one of them what it held would be sent.
+
+    :param folder: expectations/ beside connector.yaml; those of them that cannot be read are refused elsewhere
+    """
+    found: dict[str, Any] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        with contextlib.suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
+            found |= _leaves(f"expectations.{file.stem}", yaml.safe_load(file.read_text(encoding="utf-8")) or [])
+    return found
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
