@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from include.sandbox.intacct import documents, fields, problems, taxes
+from include.sandbox.intacct import documents, fields, inter_entity, problems, taxes
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, lines_of, price_lines
 from include.sandbox.intacct.given import Given
@@ -41,7 +41,10 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     draft = header.get("STATE") == "Draft" or not company.permitted("POST", kind.name)
     records = _priced(company, header, lines)
     if not draft:
-        _balance(company, header, lines)
+        rests = _balance(company, header, lines)
+        if company.settings.inter_entity_lines == "in_the_entry":
+            for own in inter_entity.lines(company, header.get("BASELOCATION_NO", ""), rests, records[0]):
+                records.append(own | {"LINE_NO": str(len(records) + 1), "ENTRY_DATE": header["BATCH_DATE"]})
     header |= {
         "STATE": "Draft" if draft else "Posted",
         "MODULE": kind.module or "",
@@ -126,8 +129,8 @@ def _priced(company: Company, header: Record, lines: Sequence[Line]) -> list[Rec
     return records
 
 
-def _balance(company: Company, header: Record, lines: Sequence[Line]) -> None:
-    """Raise Problem when base amounts do not balance in all or, without a source entity, in one entity.
+def _balance(company: Company, header: Record, lines: Sequence[Line]) -> dict[str, Decimal]:
+    """By entity what its base amounts lack to balance. Raise Problem when they do not in all or, without a source entity, in one entity.
 
     The tax of a line comes on top of its amount: 5,000 with a tax of 500 is balanced by 5,500.
     """
@@ -139,13 +142,14 @@ def _balance(company: Company, header: Record, lines: Sequence[Line]) -> None:
         raise problems.out_of_balance("")
     uneven = sorted(entity for entity, rest in by_entity.items() if rest != 0)
     if not uneven:
-        return
+        return {}
     source = header.get("BASELOCATION_NO", "")
     if not source:
         raise problems.out_of_balance(uneven[0])
     for entity in uneven:
-        if entity != source and not company.related_entities(source, entity):
+        if entity != source and not inter_entity.related(company, source, entity):
             raise problems.no_inter_entity(source, entity)
+    return by_entity
 
 
 def _reference(company: Company, header: Record, before: Record | None) -> None:

@@ -3,7 +3,8 @@
 Intacct XML gateway reference, General Ledger > Journal entries (developer.intacct.com/api/general-ledger/journal-entries): generic
 ``create`` of GLBATCH with GLENTRY lines. Amounts are positive and TR_TYPE says debit (1) or credit (-1); department and location stand
 in DEPARTMENT and LOCATION, other dimensions in their ID fields. BASELOCATION_NO is sent where lines lie in several entities: it names
-the source entity, and Intacct makes the inter-entity lines, of which nobody says whether the entry shows them. The header states neither amounts nor a currency, so a journal is known by its lines. No function reverses one.
+the source entity, and Intacct makes the inter-entity lines, of which nobody says whether the entry shows them. The header states
+neither amounts nor a currency, so a journal is known by its lines. No function reverses one.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ Pair = tuple[str, str]
 class InterEntity:
     """The inter-entity accounts of a company, as far as Intacct shows them (INTERENTITYSETUP).
 
-    Intacct XML gateway reference, Company > Inter-entity transaction configuration: a basic one gives each entity an account of what it
-    owes to all others and one of what they owe it; an advanced one gives both to each side of a pair.
+    Intacct XML gateway reference, Company > Inter-entity transaction configuration: a basic one gives each entity an account of what
+    it owes to all others and one of what they owe it; an advanced one gives both to each side of a pair.
 
     :param everyone: entities that have theirs towards all others
     :param pairs: source and target of the sides that have theirs
