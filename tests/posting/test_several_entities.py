@@ -16,7 +16,10 @@ from tests.expense_company import DAY, Company, report_id
 ONE, EACH = "one_document", "one_document_each"
 BY_LINE = {"entity": {"certify": "report_gld/1"}}
 JOURNAL = {"symbol": "EXP", "offset_account": "2055"}
-JOURNALS = {"employee_paid": {"target": "gl_journal", "journal": JOURNAL}, "company_paid": {"target": "gl_journal", "journal": JOURNAL}}
+JOURNALS = {
+    "employee_paid": {"target": "gl_journal", "journal": JOURNAL},
+    "company_paid": {"target": "gl_journal", "journal": JOURNAL},
+}
 CARD_BILLS = {
     "company_paid": {
         "target": "card_vendor_bill",
@@ -42,9 +45,13 @@ def group(company) -> Company:
         {"LOCATIONID": code, "NAME": f"Acme {code}", "CURRENCY": "USD", "STATUS": "active"} for code in ("101", "102")
     ])  # fmt: skip
     sandbox.load("intacct", "GLJOURNAL", [{"SYMBOL": "EXP", "TITLE": "Expenses", "STATUS": "active"}])
-    sandbox.load("intacct", "VENDOR", [{"VENDORID": "V-VISA", "NAME": "Big Bank", "VENDTYPE": "Supplier", "STATUS": "active"}])
+    sandbox.load(
+        "intacct", "VENDOR", [{"VENDORID": "V-VISA", "NAME": "Big Bank", "VENDTYPE": "Supplier", "STATUS": "active"}]
+    )
     titles = {"1610": "Due from", "2610": "Due to", "2055": "Clearing"}
-    sandbox.load("intacct", "GLACCOUNT", [{"ACCOUNTNO": no, "TITLE": title, "STATUS": "active"} for no, title in titles.items()])
+    sandbox.load(
+        "intacct", "GLACCOUNT", [{"ACCOUNTNO": no, "TITLE": title, "STATUS": "active"} for no, title in titles.items()]
+    )
     sandbox.load("intacct", "INTERENTITYSETUP", [{"IEMAPPLAN": "BASIC"}])
     sandbox.load("intacct", "ENTITYACCTDEFAULT", [accounts(ENTITYID=code) for code in ("100", "101", "102", "200")])
     # A company of several currencies takes charges inside entities alone: here all are kept in one.
@@ -66,7 +73,12 @@ def number(report: int, ordinal: int = 1, letter: str = "B", sequence: int = 1) 
     return f"{identity.token('sandbox', report_id(report))}-{sequence}-{ordinal:03d}{letter}"
 
 
-MIXED = (at("100", "10"), at("101", "32.50"), at("101", "7", "0", CCTransactionID="T-1"), at("102", "8", "0", CCTransactionID="T-1"))
+MIXED = (
+    at("100", "10"),
+    at("101", "32.50"),
+    at("101", "7", "0", CCTransactionID="T-1"),
+    at("102", "8", "0", CCTransactionID="T-1"),
+)
 
 
 def booked(company: Company) -> dict[str, Decimal]:
@@ -117,7 +129,11 @@ def notes(company: Company) -> list[str]:
 @pytest.mark.parametrize(
     ("kinds", "settings"),
     [
-        *((kinds, {"bill_owner": owner, "gl_trace": True}) for kinds in list(KINDS)[:2] for owner in ("first_line", "most", "least")),
+        *(
+            (kinds, {"bill_owner": owner, "gl_trace": True})
+            for kinds in list(KINDS)[:2]
+            for owner in ("first_line", "most", "least")
+        ),
         *(("gl_journal, both", {"inter_entity_lines": shown}) for shown in ("apart", "in_the_entry")),
     ],
 )
@@ -152,7 +168,9 @@ def test_the_limit_of_a_document_counts_all_of_its_entities(group):
 
 
 def test_a_pair_that_lacks_its_accounts_has_a_document_each_and_the_plan_says_which(group):
-    group.sandbox.load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "103", "NAME": "Lone", "CURRENCY": "USD", "STATUS": "active"}])
+    group.sandbox.load(
+        "intacct", "LOCATIONENTITY", [{"LOCATIONID": "103", "NAME": "Lone", "CURRENCY": "USD", "STATUS": "active"}]
+    )
     group.report(1, at("100", "10"), at("103", "5"))
     assert run(group) == {"applied": 1}
     assert sorted(group.bills()) == [number(1), number(1, 2)]
@@ -239,7 +257,9 @@ def test_a_policy_that_moves_dates_asks_each_entity_by_itself(group):
     group.sandbox.act("close_period", date=str(DAY), entity="101", subledger="AP")
     assert group.sync() == {"rejected": 1}
     assert run(group) == {"applied": 1}
-    days = {line["LOCATIONID"]: bill["WHENPOSTED"] for (bill,) in group.bills().values() for line in bill["APBILLITEMS"]}
+    days = {
+        line["LOCATIONID"]: bill["WHENPOSTED"] for (bill,) in group.bills().values() for line in bill["APBILLITEMS"]
+    }
     assert days["100"] == DAY.strftime("%m/%d/%Y") != days["101"]
 
 
@@ -290,16 +310,23 @@ def test_a_fault_while_posting(group, kinds, kind):
     assert group.open_items() == {}
 
 
-@pytest.mark.parametrize("shown", ["apart", "in_the_entry"])
-@pytest.mark.parametrize("kinds", ["ap_bill, credit_card_transaction", "gl_journal, both"])
-def test_what_a_clerk_changes_in_it_is_noticed_and_accepted(group, kinds, shown):
+@pytest.mark.parametrize(
+    ("kinds", "shown", "line", "amount"),
+    [
+        ("ap_bill, credit_card_transaction", "apart", 1, "11"),
+        # A journal is worth what its offset account got, here by the last line of ours.
+        ("gl_journal, both", "apart", 3, "16"),
+        ("gl_journal, both", "in_the_entry", 3, "16"),
+    ],
+)
+def test_what_a_clerk_changes_in_it_is_noticed_and_accepted(group, kinds, shown, line, amount):
     ask(group, **KINDS[kinds])
     group.sandbox.settings(inter_entity_lines=shown)
     report = group.report(1, at("100", "10"), at("101", "5"))
     assert run(group) == {"applied": 1}
-    name, target = ("GLBATCH", "REFERENCENO") if "gl" in kinds else ("APBILL", "RECORDID")
-    (record,) = [one for one in group.sandbox.state("intacct", name) if one.get(target, "").startswith("C")]
-    group.sandbox.act("edit_document", object=name, record=record["RECORDNO"], line=1, amount="11")
+    name, field = ("GLBATCH", "REFERENCENO") if "gl" in kinds else ("APBILL", "RECORDID")
+    (record,) = [one for one in group.sandbox.state("intacct", name) if one.get(field, "").startswith("C")]
+    group.sandbox.act("edit_document", object=name, record=record["RECORDNO"], line=line, amount=amount)
     group.reconcile()
     assert group.states() == {"altered": 1}
     load_id, context = group.plan()
@@ -308,7 +335,7 @@ def test_what_a_clerk_changes_in_it_is_noticed_and_accepted(group, kinds, shown)
     load_id, context = group.plan()
     ReconcileOperator(task_id="reconcile", load_id=load_id).execute(context)
     assert balance(group) == {"100": Decimal(10), "101": Decimal(5)}
-    rows = group.sql("SELECT entity, bucket, amount FROM ops.reconciliation WHERE load_id = %s ORDER BY 1, 2", load_id)
+    rows = group.sql("SELECT entity, bucket, amount FROM ops.reconciliation WHERE load_id = %s", load_id)
     assert ("100", "accepted_difference", Decimal(-1)) in [tuple(row.values()) for row in rows]
 
 

@@ -8,11 +8,12 @@ accounts stand in ENTITYACCTDEFAULT, for each entity, or in ENTITYACCTOVERRIDE, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct.functions import read as read_records
 from certify_intacct.model.errors import BadInput, FunctionFailed, IncompleteAnswer, PermissionDenied, RequestRefused
+from certify_intacct.model.inter_entity import InterEntity
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -40,13 +41,18 @@ def read(hook: SageIntacctHook) -> list[dict[str, Any]]:
     try:
         (result,) = hook.send([read_records(OBJECT, ["1"])])
         result.raise_for_failure(where=OBJECT)
-        return [side for record in result.records for side in _sides(record)]
+        return [side for record in result.records for side in sides(record)]
     except _NOT_KNOWN as error:
         log.info("Nothing is known of inter-entity accounts: %s", error)
         return []
 
 
-def _sides(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def shown(records: Iterable[Mapping[str, str]]) -> InterEntity:
+    """The same as the rules ask for it."""
+    return InterEntity.of((one["SOURCE"], one["TARGET"], one["PAYABLE"], one["RECEIVABLE"]) for one in records)
+
+
+def sides(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The sides that have both accounts.
 
     :raises BadInput: the record is of another form

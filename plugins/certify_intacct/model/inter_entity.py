@@ -25,6 +25,16 @@ class InterEntity:
     pairs: frozenset[Pair] = frozenset()
     accounts: frozenset[str] = frozenset()
 
+    @classmethod
+    def of(cls, sides: Iterable[tuple[str, str, str, str]]) -> InterEntity:
+        """By source, target (empty for all others), payable and receivable account of each side."""
+        found = [*sides]
+        return cls(
+            everyone=frozenset(source for source, target, *_ in found if not target),
+            pairs=frozenset((source, target) for source, target, *_ in found if target),
+            accounts=frozenset(account for _, _, *accounts in found for account in accounts),
+        )
+
     def lacking(self, entities: Iterable[str], owner: str = "") -> list[Pair]:
         """The sides that lack their accounts, so that lines of these entities cannot stand in one document.
 

@@ -88,11 +88,8 @@ def references(
 
 def _inter_entity(connection: Connection, load_id: int) -> InterEntity:
     rows = passed(connection, load_id, "intacct_inter_entity")
-    sides = [(row.text("entity_id"), row.text("towards")) for row in rows]
-    return InterEntity(
-        everyone=frozenset(source for source, target in sides if not target),
-        pairs=frozenset((source, target) for source, target in sides if target),
-        accounts=frozenset(row.text(name) for row in rows for name in ("payable", "receivable")),
+    return InterEntity.of(
+        (row.text("entity_id"), row.text("towards"), row.text("payable"), row.text("receivable")) for row in rows
     )
 
 

@@ -56,14 +56,18 @@ def test_it_is_read_as_the_vendor_s_page_shows_it(client: Client, company: Runni
 
 
 def basic(company: RunningSandbox) -> None:
-    company.load("intacct", "GLACCOUNT", [{"ACCOUNTNO": "1610", "TITLE": "Due from"}, {"ACCOUNTNO": "2610", "TITLE": "Due to"}])
+    company.load(
+        "intacct", "GLACCOUNT", [{"ACCOUNTNO": "1610", "TITLE": "Due from"}, {"ACCOUNTNO": "2610", "TITLE": "Due to"}]
+    )
     company.load("intacct", "INTERENTITYSETUP", [{"IEMAPPLAN": "BASIC"}])
     accounts = {"IEPAYABLEACCTNO": "2610", "IERECEIVABLEACCTNO": "1610"}
     company.load("intacct", "ENTITYACCTDEFAULT", [{"ENTITYID": one, **accounts} for one in ("US", "US2")])
 
 
 @pytest.mark.parametrize(("owner", "status"), [("first_line", "success"), ("most", "failure"), ("least", "failure")])
-def test_whose_a_bill_is_decides_which_accounts_it_needs(client: Client, company: RunningSandbox, owner, status) -> None:
+def test_whose_a_bill_is_decides_which_accounts_it_needs(
+    client: Client, company: RunningSandbox, owner, status
+) -> None:
     """Here only the first line's entity has accounts towards each other."""
     company.load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "US3", "NAME": "Acme East", "CURRENCY": "USD"}])
     company.load("intacct", "INTERENTITYSETUP", [{"IEMAPPLAN": "ADVANCED"}])
