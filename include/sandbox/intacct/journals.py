@@ -130,7 +130,9 @@ def _priced(company: Company, header: Record, lines: Sequence[Line]) -> list[Rec
 
 
 def _balance(company: Company, header: Record, lines: Sequence[Line]) -> dict[str, Decimal]:
-    """By entity what its base amounts lack to balance. Raise Problem when they do not in all or, without a source entity, in one entity.
+    """By entity what its base amounts lack to balance.
+
+    Raise Problem when they do not balance in all or, without a source entity, in one entity.
 
     The tax of a line comes on top of its amount: 5,000 with a tax of 500 is balanced by 5,500.
     """

@@ -1,8 +1,8 @@
 """Between which entities a company has inter-entity accounts, as far as Intacct shows it; what it does not show is never guessed.
 
 Intacct XML gateway reference, Company > Inter-entity transaction configuration
-(developer.intacct.com/api/company-console/iet-configuration): INTERENTITYSETUP has one record, number 1; its IEMAPPLAN says whether the
-accounts stand in ENTITYACCTDEFAULT, for each entity, or in ENTITYACCTOVERRIDE, for each side of a pair.
+(developer.intacct.com/api/company-console/iet-configuration): INTERENTITYSETUP has one record, number 1; its IEMAPPLAN says whether
+the accounts stand in ENTITYACCTDEFAULT, for each entity, or in ENTITYACCTOVERRIDE, for each side of a pair.
 """
 
 from __future__ import annotations
