@@ -230,8 +230,8 @@ class WriteSettings(BaseModel):
     )
     bill_owner: Literal["first_line", "most", "least"] = Field(
         "first_line",
-        description="Whose a bill or card transaction is that is entered at top level with lines of several entities: the first line's, "
-        "or the entity's with most, or least, of the money. It needs inter-entity accounts towards each other. [U]",
+        description="Whose a bill or card transaction is that is entered at top level with lines of several entities: the first "
+        "line's, or the entity's with most, or least, of the money. It needs inter-entity accounts towards each other. [U]",
     )
     closed_period_dates: Literal["posting", "both"] = Field(
         "posting",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -344,3 +345,38 @@ def test_a_run_for_one_entity_leaves_what_lies_in_others_too(group):
     assert group.sync(entities=["101"]) == {}
     assert group.bills() == {}
     assert group.sync(entities=["100", "101"]) == {"applied": 1}
+
+
+def test_the_example_of_a_group_posts_what_two_of_its_companies_share_as_one_journal(company):
+    company.sandbox.reset(seed=7, scale={"people": 60, "departments": 12, "reports_per_day": 20, "days": 1})
+    example = Path(__file__).parents[2] / "include" / "examples" / "multi_entity_group.yaml"
+    company.config.write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
+    nowhere = {"EmpGLD1Code": "", "EmpGLD1Name": "", "StartDate": str(DAY), "EndDate": str(DAY)}
+    # Two of these are coded alike.
+    spent = [("102", "10"), ("103", "30.25"), ("103", "2")]
+    lines = [
+        {"Amount": amount, "ReimAmount": "0", "DepartmentCode": department, "CCTransactionID": f"T-{amount}"}
+        for department, amount in spent
+    ]
+    company.report(1, *lines, **nowhere)
+    load_id, context = company.plan(validate=True, refresh=True)
+    company.load(load_id, context)
+    (journal,) = [
+        one for one in company.sandbox.state("intacct", "GLBATCH") if one.get("REFERENCENO") == number(1, letter="J")
+    ]
+    assert journal["BASELOCATION_NO"] == "110"
+    assert [
+        (one["ACCOUNTNO"], one["LOCATION"], one.get("DEPARTMENT", ""), one["TR_TYPE"], Decimal(one["TRX_AMOUNT"]))
+        for one in journal["ENTRIES"]
+    ] == [
+        ("6220", "100", "102", "1", Decimal(10)),
+        ("6220", "110", "103", "1", Decimal("32.25")),
+        ("2050", "110", "", "-1", Decimal("42.25")),
+    ]
+    ReconcileOperator(task_id="reconcile", load_id=load_id).execute(context)
+    rows = company.sql(
+        "SELECT entity, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s AND bucket = 'in_gl' AND kind = 'gl_journal' "
+        "AND entity IN ('100', '110') GROUP BY 1",
+        load_id,
+    )
+    assert {row["entity"]: row["amount"] for row in rows} == {"100": Decimal(10), "110": Decimal("32.25")}
