@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from certify_intacct.model.errors import ConnectorError
+from certify_intacct.model.errors import ConnectorError, GuardTripped
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import DAY, Company, report_id
+from tests.posting.test_by_hand import book
 
 ONE, EACH = "one_document", "one_document_each"
 BY_LINE = {"entity": {"certify": "report_gld/1"}}
@@ -340,11 +341,37 @@ def test_what_a_clerk_changes_in_it_is_noticed_and_accepted(group, kinds, shown,
     assert ("100", "accepted_difference", Decimal(-1)) in [tuple(row.values()) for row in rows]
 
 
+def test_what_was_booked_by_hand_for_one_of_its_entities_holds_it_and_the_cure_is_carried_out(group):
+    report = group.report(1, at("100", "10"), at("101", "5"))
+    record_no = book(group, total="5")
+    assert group.sync() == {"held": 1}
+    (item,) = group.sql("SELECT rule, reason FROM ledger.open_item")
+    assert item["rule"] == "look_alike"
+    assert "set posting.several_entities: one_document_each" in item["reason"]
+    ask(group, EACH)
+    assert group.sync() == {"held": 1}
+    (waiting,) = group.waiting(report, "look_alike")
+    assert waiting.total == Decimal(5)
+    group.decide_one(waiting, "booked_by_hand", record_no=record_no)
+    assert run(group) == {}
+    assert booked(group) == {"100": Decimal(10)}
+    assert (group.open_items(), balance(group)) == ({}, {"100": Decimal(15)})
+
+
 def test_a_run_for_one_entity_leaves_what_lies_in_others_too(group):
     group.report(1, at("100", "10"), at("101", "5"))
     assert group.sync(entities=["101"]) == {}
     assert group.bills() == {}
     assert group.sync(entities=["100", "101"]) == {"applied": 1}
+
+
+def test_nothing_is_sent_while_the_user_may_not_enter_one_of_its_entities(group):
+    group.report(1, at("100", "10"), at("101", "5"))
+    load_id, context = group.plan()
+    group.sandbox.settings(user_entities={"xml_gateway": ["100", "102"]})
+    with pytest.raises(GuardTripped, match="may not enter: 101"):
+        group.load(load_id, context)
+    assert group.bills() == {}
 
 
 def test_the_example_of_a_group_posts_what_two_of_its_companies_share_as_one_journal(company):
