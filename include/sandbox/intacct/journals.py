@@ -7,7 +7,7 @@ credit, balanced in all, and by entity unless BASELOCATION_NO names the source e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from include.sandbox.intacct import documents, fields, inter_entity, problems, taxes
@@ -41,10 +41,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     draft = header.get("STATE") == "Draft" or not company.permitted("POST", kind.name)
     records = _priced(company, header, lines)
     if not draft:
-        rests = _balance(company, header, lines)
-        if company.settings.inter_entity_lines == "in_the_entry":
-            for own in inter_entity.lines(company, header.get("BASELOCATION_NO", ""), rests, records[0]):
-                records.append(own | {"LINE_NO": str(len(records) + 1), "ENTRY_DATE": header["BATCH_DATE"]})
+        records += _between_entities(company, header, _balance(company, header, lines), records)
     header |= {
         "STATE": "Draft" if draft else "Posted",
         "MODULE": kind.module or "",
@@ -152,6 +149,19 @@ def _balance(company: Company, header: Record, lines: Sequence[Line]) -> dict[st
         if entity != source and not inter_entity.related(company, source, entity):
             raise problems.no_inter_entity(source, entity)
     return by_entity
+
+
+def _between_entities(
+    company: Company, header: Record, rests: Mapping[str, Decimal], records: Sequence[Record]
+) -> list[Record]:
+    """The lines between entities, where the entry shows them (setting `inter_entity_lines`)."""
+    if company.settings.inter_entity_lines == "apart":
+        return []
+    own = inter_entity.lines(company, header.get("BASELOCATION_NO", ""), rests, records[0])
+    return [
+        line | {"LINE_NO": str(number), "ENTRY_DATE": header["BATCH_DATE"]}
+        for number, line in enumerate(own, start=len(records) + 1)
+    ]
 
 
 def _reference(company: Company, header: Record, before: Record | None) -> None:
