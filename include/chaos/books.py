@@ -38,6 +38,7 @@ class Books:
     :param kinds: by payer what the part of a report becomes
     :param credits: by payer what it becomes where it is below zero
     :param closed: through which day, by entity and subledger, mm/dd/yyyy
+    :param by_department: the entity of lines of a report that states none; with any, lines of several may share a document
     """
 
     def __init__(
@@ -46,10 +47,12 @@ class Books:
         kinds: Mapping[str, Kind],
         closed: Mapping[str, Mapping[str, str]] | None = None,
         credits: Mapping[str, Kind] | None = None,
+        by_department: Mapping[str, str] | None = None,
     ) -> None:
         self.lists = lists
         self.kinds = kinds
         self.credits = credits or {}
+        self.by_department = by_department or {}
         self.closed = {place: {book: iso(day) for book, day in own.items()} for place, own in (closed or {}).items()}
 
     def place_of(self, posting: Posting) -> tuple[str, str]:
@@ -70,14 +73,15 @@ class Books:
         if why:
             return Expected(hold=why)
         postings, held = [], ""
-        for kind, members in self._groups(lines):
+        for kind, place, members in self._groups(report, lines):
             total = sum((amount for _, amount in members), Decimal(0))
             if total == 0 and self._cancels(members):
                 continue
-            if why := self._part(kind, report, members, total):
+            here = {**report, "EmpGLD1Code": place}
+            if why := self._part(kind, here, members, total):
                 held = held or why
             else:
-                postings.append(kind.expected(report, members))
+                postings.append(kind.expected(here, members))
         return Expected(postings=tuple(postings), hold=held)
 
     def _cancels(self, members: Sequence[Member]) -> bool:
@@ -97,24 +101,30 @@ class Books:
         coding = next(filter(None, (self._line(line) for line, _ in members)), "")
         return coding or kind.hold(report, members, self.lists)
 
-    def _groups(self, lines: Sequence[Record]) -> list[tuple[Kind, list[Member]]]:
-        """The lines of each document; a line of which both paid a part is in two."""
-        groups: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    def _place(self, report: Record, line: Record) -> str:
+        """The entity of a line: the report's, else its department's."""
+        stated = str(report.get("EmpGLD1Code") or "")
+        return stated if stated.strip() else self.by_department.get(str(line.get("DepartmentCode") or ""), "")
+
+    def _groups(self, report: Record, lines: Sequence[Record]) -> list[tuple[Kind, str, list[Member]]]:
+        """The lines of each document, were it one entity's, with that entity; a line of which both paid a part is in two."""
+        groups: dict[tuple[str, str, str], list[Member]] = defaultdict(list)
         for line in lines:
             owed = money(line["ReimAmount"])
             # What a cap leaves of an employee's own expense, no card has paid: it is nobody's.
             capped = owed != 0 and not str(line.get("PaymentCardName") or "").strip()
             for payer, amount in ((EMPLOYEE, owed), (COMPANY, money(line["Amount"]) - owed)):
                 if amount and not (payer == COMPANY and capped):
-                    groups[payer, self.kinds[payer].apart(line)].append((line, amount))
-        return [(self._kind(payer, members), members) for (payer, _), members in groups.items()]
+                    groups[payer, self._place(report, line), self.kinds[payer].apart(line)].append((line, amount))
+        return [(self._kind(payer, members), place, members) for (payer, place, _), members in groups.items()]
 
     def _kind(self, payer: str, members: Sequence[Member]) -> Kind:
         below = sum((amount for _, amount in members), Decimal(0)) < 0
         return self.credits.get(payer, self.kinds[payer]) if below else self.kinds[payer]
 
     def _report(self, report: Record, lines: Sequence[Record]) -> str:
-        entity = self.lists.entities.get(str(report.get("EmpGLD1Code") or ""))
+        places = {self._place(report, line) for line in lines} or {str(report.get("EmpGLD1Code") or "")}
+        entities = [self.lists.entities.get(place, {}) for place in places]
         total, owed, rest = (money(report[name]) for name in ("TotalAmount", "ReimAmount", "NonReimAmount"))
         employee = str(report.get("EmployeeID") or "")
         emails = {str(line.get("Email") or "").casefold() for line in lines}
@@ -131,7 +141,7 @@ class Books:
             (any(_finer(amount) for amount in (total, owed, rest)), "third decimal"),
             (any(line.get("Currency") != report.get("Currency") for line in lines), "currencies differ"),
             (str(report.get("InitialApproverEmail") or "-").casefold() in emails, "self approved"),
-            (entity is None or entity.get("STATUS") != "active", "entity"),
+            (any(entity.get("STATUS") != "active" for entity in entities), "entity"),
         )  # fmt: skip
         return next((why for wrong, why in checks if wrong), "")
 

@@ -16,10 +16,12 @@ class Choices:
     :param kinds: by payer what the part of a report becomes
     :param credits: by payer what it becomes where it is below zero; it waits where nothing is said
     :param inside_entities: documents are made inside the entities, not at top level
+    :param by_department: the entity of lines for which none is stated; with any, lines of several may stand in one document
     """
 
     kinds: Mapping[str, Kind]
     inside_entities: bool = False
+    by_department: Mapping[str, str] = field(default_factory=dict)
     credits: Mapping[str, Kind] = field(default_factory=dict)
 
     @property

@@ -79,6 +79,7 @@ class Verdict:
     in_doubt: set[str] = field(default_factory=set)
     documents: Counter[str] = field(default_factory=Counter)
     held: int = 0
+    several_entities: int = 0
 
     @property
     def posted(self) -> int:
@@ -165,9 +166,10 @@ class _Report:
 
     def judge(self, charges: Charges) -> None:
         """Compares, and adds to the verdict."""
-        there = [reader_of(name).read(record) for name, record in self.standing]
-        before = [reader_of(name).read(record) for name, record in self.touched]
-        self.verdict.documents.update(posting.object for posting in (*there, *before))
+        there = [part for name, record in self.standing for part in reader_of(name).parts(record)]
+        before = [part for name, record in self.touched for part in reader_of(name).parts(record)]
+        self.verdict.documents.update(name for name, _ in (*self.standing, *self.touched))
+        self._of_several_entities()
         best = self._best([*there, *before])
         left = Counter(best.postings)
         for posting in before:
@@ -198,6 +200,20 @@ class _Report:
             told = number in self.told.noticed or self.id in self.told.waiting
             if not told and self._to_be_seen(name, record):
                 self._wrong("altered", f"somebody changed {number} in Intacct, and nobody is told")
+
+    def _of_several_entities(self) -> None:
+        """Lines of several entities share a document only where that was asked for, and none of them is below zero."""
+        for name, record in (*self.standing, *self.touched):
+            entries = reader_of(name).read(record).entries
+            if len({entry.location for entry in entries}) < 2:
+                continue
+            self.verdict.several_entities += 1
+            if not self.worlds[-1].by_department:
+                self._wrong("altered", f"{reader_of(name).number_of(record)} holds lines of several entities")
+            if any(entry.amount < 0 for entry in entries):
+                self._wrong(
+                    "altered", f"{reader_of(name).number_of(record)} has a line below zero among several entities"
+                )
 
     def _waits_for_the_first(self, posting: Posting) -> bool:
         """Whether a credit waits for the first of its kind, of which nobody knows that it stands as it was sent: somebody changed it,

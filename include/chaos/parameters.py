@@ -70,12 +70,14 @@ def configuration(
     *,
     few_together: bool = False,
     at_once: int = 1,
+    by_department: Mapping[str, str] | None = None,
 ) -> Choices:
     """Writes connector.yaml for a round; returns what of it the judge must know.
 
     :param kinds: by payer what the part of a report becomes, and `credits` what it becomes where it is below zero
     :param few_together: documents in a request, so that one lost answer leaves enough others
     :param at_once: requests that a run has under way at Intacct
+    :param by_department: where documents are made at top level, the entity of lines for which none is stated; they may share documents
     """
     text = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
     inside = rng.random() < 0.3
@@ -87,6 +89,10 @@ def configuration(
         text["posting"][f"{payer}_paid"] |= {"target": kind.target, **kind.settings}
     for kind in credits.values():
         text["posting"]["credits"] |= kind.settings
+    shared = {} if inside else dict(by_department or {})
+    if shared:
+        text["dimensions"]["entity"] |= {"by_department": shared}
+        text["posting"] |= {"several_entities": "one_document"}
     # Nobody is there to approve.
     text["posting"]["limits"] |= {"document_amount": None, "times_median": 0}
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
@@ -97,7 +103,7 @@ def configuration(
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }
     path.write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
-    return Choices(kinds, inside, credits)
+    return Choices(kinds, inside, shared, credits)
 
 
 _BEFORE = ("http_429", "http_500", "http_502_html", "http_503_html", "drop_before", "html_200", "rate_limit_text")

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from include.chaos import parameters, sandbox_settings
+from include.chaos import parameters, sandbox_settings, shared_reports
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
 from include.chaos.choices import draw_credits, draw_kinds
@@ -44,6 +44,8 @@ PATIENCE = {
 _LONGEST_PEACE = 50
 # So often each lane is a deployment of its own, and only one of them may post.
 _RIVALS = 0.2
+# So often lines of several entities may stand in one document.
+_SHARED = 0.4
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,11 @@ class Round:
         kinds = draw_kinds(dice)
         credits = draw_credits(dice, kinds)
         self.choices = parameters.configuration(
-            self.rng, config, kinds, credits, few_together=self.unknowable, at_once=size.at_once
-        )
+            self.rng, config, kinds, credits, few_together=self.unknowable, at_once=size.at_once,
+            by_department=shared_reports.BY_DEPARTMENT if self._dice("entities").random() < _SHARED else None,
+        )  # fmt: skip
+        if self.choices.by_department:
+            shared_reports.add(sandbox, self._dice("shared"))
         for lane in self.lanes:
             lane.referee = self.referee
             connections = environment.connections(lane.number)

@@ -232,6 +232,11 @@ class WriteSettings(BaseModel):
         True,
         description="Generic create of a bill needs WHENDUE although a term is given; else the term gives it. [V: documented]",
     )
+    bill_owner: Literal["first_line", "most", "least"] = Field(
+        "first_line",
+        description="Whose a bill or card transaction is that is entered at top level with lines of several entities: the first "
+        "line's, or the entity's with most, or least, of the money. It needs inter-entity accounts towards each other. [U]",
+    )
     closed_period_dates: Literal["posting", "both"] = Field(
         "posting",
         description="Closed books refuse the posting date, or the transaction's own date as well. [V: either is said]",
@@ -363,6 +368,11 @@ class WriteSettings(BaseModel):
     )
     inter_entity_bills: bool = Field(
         True, description="The lines of one transaction may belong to several entities. [V]"
+    )
+    inter_entity_lines: Literal["apart", "in_the_entry"] = Field(
+        "apart",
+        description="A journal entry shows, or does not show, the lines that Intacct writes between its entities, on the accounts of "
+        "INTERENTITYSETUP. [V: it writes them; U: where]",
     )
     invalid_reference_text: int = Field(
         0, ge=0, le=2, description="Which of the known texts an unknown vendor or department is refused with. [V, all]"

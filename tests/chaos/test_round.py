@@ -53,6 +53,15 @@ def test_nothing_twice_and_nothing_lost(place, number, target, kind, reports):
     assert result.kills.total()
 
 
+def test_lines_of_several_entities_share_documents_in_a_storm(place):
+    environment, lanes = place
+    result = Round(environment, lanes[:1], 7, 12, SMALL).play()
+    assert result.fine, result.verdict.wrongs
+    assert result.targets == ["ap_bill", "gl_journal"]
+    assert result.verdict.several_entities
+    assert result.faults.total() > 3
+
+
 def test_a_round_that_is_played_again_does_the_same_step_by_step(place):
     """Two lanes at once, people, acts, sudden deaths and a second deployment's chance: all of it is drawn from the seed."""
     environment, lanes = place

@@ -178,6 +178,20 @@ def test_a_company_without_entities_may_have_lines_without_a_location_and_works_
         assert "take one out" in refused(tmp_path, none.replace(old, new))
 
 
+def test_lines_of_several_entities_share_documents_at_top_level_alone(tmp_path):
+    shared = TEXT.replace("  several_entities: one_document_each", "  several_entities: one_document")
+    path = tmp_path / "shared.yaml"
+    path.write_text(shared, encoding="utf-8")
+    assert load(path).posting.several_entities == "one_document"
+    for old, new in (
+        ("posting_entity: top_level", "posting_entity: entity"),
+        ('intacct_entity: ""', "intacct_entity: US"),
+    ):
+        assert "take one out" in refused(tmp_path, shared.replace(old, new))
+    message = refused(tmp_path, shared.replace("several_entities: one_document", "several_entities: together"))
+    assert "Allowed: 'one_document_each' or 'one_document'" in message
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

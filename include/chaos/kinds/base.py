@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -115,6 +116,18 @@ class Kind(ABC):
             self.object, str(record[self.payee_field]), self.currency(record), self.day_of(record), entries,
             letter=self.number_of(record)[-1:],
         )  # fmt: skip
+
+    def parts(self, record: Record) -> list[Posting]:
+        """A document as what it is for each of its entities: lines of several may stand in one (docs/posting-rules.md, rule 20)."""
+        whole = self.read(record)
+        places = sorted({entry.location for entry in whole.entries})
+        if len(places) < 2:
+            return [whole]
+        return [
+            replace(whole, entries=own, against=tuple(sorted(self.against(own))))
+            for place in places
+            if (own := tuple(entry for entry in whole.entries if entry.location == place))
+        ]
 
     def day_of(self, record: Record) -> str:
         """Its date in Intacct."""

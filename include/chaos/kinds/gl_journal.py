@@ -19,6 +19,8 @@ from include.chaos.postings import Entry, Posting, Record
 
 # The sandbox's company has both: a journal for expenses, and a liability to the card companies.
 JOURNAL, OFFSET = "EEJ", "2050"
+# And two accounts on which entities owe each other: lines that Intacct writes itself.
+_BETWEEN_ENTITIES = ("1610", "2610")
 _MARKED = "mark as reversed"
 
 
@@ -65,8 +67,18 @@ class GlJournal(Kind):
     def read(self, record: Record) -> Posting:
         """The lines on the offset account are what balances the others."""
         found = super().read(record)
+        found = replace(found, entries=tuple(one for one in found.entries if one.account not in _BETWEEN_ENTITIES))
         ours = tuple(entry for entry in found.entries if entry.account != OFFSET)
         return replace(found, entries=ours, against=tuple(entry for entry in found.entries if entry.account == OFFSET))
+
+    def parts(self, record: Record) -> list[Posting]:
+        """Of several entities it is balanced by one line, in the source entity that it names; else it is nothing of ours."""
+        whole = self.read(record)
+        source = str(record.get("BASELOCATION_NO") or "")
+        if len({entry.location for entry in whole.entries}) < 2:
+            return [whole]
+        balanced = [(one.location, one.amount) for one in whole.against] == [(source, -whole.total)]
+        return super().parts(record) if balanced else [whole]
 
     def currency(self, record: Record) -> str:
         """That of its lines, or all of them."""

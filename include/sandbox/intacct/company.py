@@ -201,30 +201,6 @@ class Company:
         """Whether a policy keeps documents from being entered here, at top level, since entities have several base currencies."""
         return policy == "refuse" and not self.session.entity and len(self.entities.currencies()) > 1
 
-    def related_entities(self, first: str, second: str) -> bool:
-        """Whether two entities have inter-entity accounts.
-
-        By INTERENTITYSETUP where the company has one: the accounts of both (BASIC), or of both sides of the pair (ADVANCED). Else by
-        HAS_IE_RELATION of both.
-        """
-        setup = self.store.get(SIDE, "INTERENTITYSETUP", 1)
-        if setup is None:
-            return all(self.entities.get(one).get("HAS_IE_RELATION") == "true" for one in (first, second))
-        if setup.get("IEMAPPLAN") == "ADVANCED":
-            return all(
-                self._has_accounts("ENTITYACCTOVERRIDE", SOURCEENTITYID=one, TARGETENTITYID=other)
-                for one, other in ((first, second), (second, first))
-            )
-        return all(self._has_accounts("ENTITYACCTDEFAULT", ENTITYID=one) for one in (first, second))
-
-    def _has_accounts(self, name: str, **wanted: str) -> bool:
-        (field, value), *others = wanted.items()
-        return any(
-            record.get("IEPAYABLEACCTNO") and record.get("IERECEIVABLEACCTNO")
-            for record in self.store.find(SIDE, name, field, value)
-            if all(record.get(other) == its for other, its in others)
-        )
-
     # -- closed books -------------------------------------------------------------------------------------------------
 
     def require_open(self, day: date, ledger: str, entities: set[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from include.sandbox import clock
-from include.sandbox.intacct import problems, taxes
+from include.sandbox.intacct import inter_entity, problems, taxes
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.given import Given
@@ -52,21 +52,33 @@ class Rules:
 def owner_of(company: Company, lines: Sequence[Line], *, negative_allowed: bool = True) -> tuple[str, set[str]]:
     """The entity that owns a document and all entities of its lines.
 
-    At top level the first line's entity owns it (inferred). Raises Problem where inter-entity rules forbid the mix.
+    At top level the setting `bill_owner` says which one does. Raises Problem where inter-entity rules forbid the mix.
     """
     touched = {line.entity for line in lines}
-    owner = company.session.entity or (lines[0].entity if lines else "")
+    owner = company.session.entity or _owner(company, lines)
     others = sorted(touched - {owner})
     if not company.entities or not others:
         return owner, touched
     for other in others:
-        if not company.settings.inter_entity_bills or not company.related_entities(owner, other):
+        if not company.settings.inter_entity_bills or not inter_entity.related(company, owner, other):
             raise problems.no_inter_entity(owner, other)
         if company.currency_of(other) != company.currency_of(owner):
             raise problems.no_inter_entity(owner, other)
     if not negative_allowed and any(line.amount < 0 for line in lines):
         raise problems.negative_across_entities()
     return owner, touched
+
+
+def _owner(company: Company, lines: Sequence[Line]) -> str:
+    if not lines:
+        return ""
+    if company.settings.bill_owner == "first_line":
+        return lines[0].entity
+    amounts: dict[str, Decimal] = {}
+    for line in lines:
+        amounts[line.entity] = amounts.get(line.entity, Decimal(0)) + abs(line.amount)
+    most = company.settings.bill_owner == "most"
+    return (max if most else min)(amounts, key=lambda entity: amounts[entity])
 
 
 def below_zero(company: Company, kind: ObjectType, policy: str, lines: Sequence[Line]) -> None:

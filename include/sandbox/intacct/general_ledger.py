@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from include.sandbox import clock
-from include.sandbox.intacct import expense_amounts
+from include.sandbox.intacct import expense_amounts, inter_entity
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import lines_of
@@ -84,6 +84,7 @@ def trace(company: Company, kind: ObjectType, document: Record) -> Record:
     for account, (base, amount) in booking.owed(company, document, lines).items():
         own = {name: document[name] for name in COPIED if name in document}
         entries.append(_entry(company, own | {"ACCOUNTNO": account, "TRX_AMOUNT": f"{amount:f}"}, -base))
+    entries += _between_entities(company, entries)
     for number, entry in enumerate(entries, start=1):
         entry |= {
             "BATCHNO": batch["RECORDNO"],
@@ -93,6 +94,16 @@ def trace(company: Company, kind: ObjectType, document: Record) -> Record:
         }
     company.store.insert_many(SIDE, "GLENTRY", entries, at=clock.time())
     return document
+
+
+def _between_entities(company: Company, entries: Sequence[Record]) -> list[Record]:
+    """What the entities of the lines owe the one of the first of them: the account that is owed to is its own."""
+    rests: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for entry in entries:
+        location = company.find("LOCATION", entry["LOCATION"])
+        if location is not None:
+            rests[company.entity_of(location)] += int(entry["TR_TYPE"]) * Decimal(entry["AMOUNT"])
+    return list(inter_entity.lines(company, next(iter(rests)), rests, entries[0])) if len(rests) > 1 else []
 
 
 def _bill_lines(_company: Company, _bill: Record, lines: Sequence[Record]) -> list[Record]:

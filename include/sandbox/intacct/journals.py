@@ -8,10 +8,10 @@ on statistical accounts, and need not balance. Where entries are approved it is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from include.sandbox.intacct import allocations, documents, fields, problems, taxes
+from include.sandbox.intacct import allocations, documents, fields, inter_entity, problems, taxes
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, lines_of, price_lines
 from include.sandbox.intacct.given import Given
@@ -38,7 +38,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     lines, records = _settled(company, header, given_lines, statistical=statistical)
     entered = state(company, draft=header.get("STATE") == "Draft")
     if entered["STATE"] != "Draft" and not statistical:
-        _balance(company, header, lines)
+        records += _between_entities(company, header, _balance(company, header, lines), records)
     header |= entered | {
         "MODULE": kind.module or "",
         "USERINFO.LOGINID": company.session.user,
@@ -151,8 +151,10 @@ def _one_line(company: Company, header: Record, line: Line, *, statistical: bool
     price_lines(company, rate, [line], header["BATCH_DATE"])
 
 
-def _balance(company: Company, header: Record, lines: Sequence[Line]) -> None:
-    """Raise Problem when base amounts do not balance in all or, without a source entity, in one entity.
+def _balance(company: Company, header: Record, lines: Sequence[Line]) -> dict[str, Decimal]:
+    """By entity what its base amounts lack to balance.
+
+    Raise Problem when they do not balance in all or, without a source entity, in one entity.
 
     The tax of a line comes on top of its amount: 5,000 with a tax of 500 is balanced by 5,500.
     """
@@ -164,13 +166,27 @@ def _balance(company: Company, header: Record, lines: Sequence[Line]) -> None:
         raise problems.out_of_balance("")
     uneven = sorted(entity for entity, rest in by_entity.items() if rest != 0)
     if not uneven:
-        return
+        return {}
     source = header.get("BASELOCATION_NO", "")
     if not source:
         raise problems.out_of_balance(uneven[0])
     for entity in uneven:
-        if entity != source and not company.related_entities(source, entity):
+        if entity != source and not inter_entity.related(company, source, entity):
             raise problems.no_inter_entity(source, entity)
+    return by_entity
+
+
+def _between_entities(
+    company: Company, header: Record, rests: Mapping[str, Decimal], records: Sequence[Record]
+) -> list[Record]:
+    """The lines between entities, where the entry shows them (setting `inter_entity_lines`)."""
+    if company.settings.inter_entity_lines == "apart":
+        return []
+    own = inter_entity.lines(company, header.get("BASELOCATION_NO", ""), rests, records[0])
+    return [
+        line | {"LINE_NO": str(number), "ENTRY_DATE": header["BATCH_DATE"]}
+        for number, line in enumerate(own, start=len(records) + 1)
+    ]
 
 
 def _reference(company: Company, header: Record, before: Record | None) -> None:

@@ -43,9 +43,11 @@ TROUBLED_CATEGORIES: dict[str, tuple[str, int, str]] = {
 OTHER_ACCOUNTS = {
     "1000": "Cash",
     "1150": "Employee Advances",
+    "1610": "Due from Affiliates",
     "2000": "Accounts Payable",
     "2050": "Credit Cards Payable",
     "2300": "Sales Tax Payable",
+    "2610": "Due to Affiliates",
     "6900": "Legacy Travel Expense",
 }
 

@@ -60,6 +60,8 @@ def intacct_records(company: SeededCompany, today: date) -> Iterator[tuple[str, 
                 "ISROOT": "false",
             },
         )
+    if not company.single:
+        yield from _between_entities(company)
     yield from _offices(company, stamps)
     keys = {department.id: str(number) for number, department in enumerate(company.departments, start=1)}
     titles = {department.id: department.title for department in company.departments}
@@ -82,6 +84,24 @@ def intacct_records(company: SeededCompany, today: date) -> Iterator[tuple[str, 
     yield from _cards(company, stamps)
     yield from _dimensions(company, stamps)
     yield from _periods(today)
+
+
+def _between_entities(company: SeededCompany) -> Iterator[tuple[str, Record]]:
+    """A basic configuration of inter-entity transactions: every entity has its accounts."""
+    yield "INTERENTITYSETUP", {"RECORDNO": "1", "IEMAPPLAN": "BASIC"}
+    for number, entity in enumerate(company.entities, start=1):
+        yield (
+            "ENTITYACCTDEFAULT",
+            {
+                "RECORDNO": str(number),
+                "SETUPKEY": "1",
+                "ENTITYID": entity.id,
+                "ENTITYNAME": entity.name,
+                "ENTITYSTATUS": "T",
+                "IEPAYABLEACCTNO": "2610",
+                "IERECEIVABLEACCTNO": "1610",
+            },
+        )
 
 
 def _offices(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Record]]:

@@ -14,7 +14,7 @@ from certify_intacct.documents.base import Kind, Record
 from certify_intacct.documents.entries import in_order
 from certify_intacct.documents.found import NotRecordable
 from certify_intacct.intacct.values import parse_amount, parse_boolean, parse_date
-from certify_intacct.model.documents import Document, DocumentLine
+from certify_intacct.model.documents import OWNER, Document, DocumentLine
 from certify_intacct.model.errors import BadInput, IncompleteAnswer
 
 _DATES = frozenset(field.name for field in fields(Document) if "date" in str(field.type))
@@ -39,6 +39,7 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     :raises NotRecordable: its lines do not make its total, or are not of the form in which they were sent
     :raises IncompleteAnswer: a value is none of its type
     """
+    lines = kind.own_lines(planned, lines)
     if len(lines) != len(kind.lines_of(planned)):
         raise NotRecordable(f"{len(lines)} lines instead of {len(kind.lines_of(planned))}")
     try:
@@ -57,7 +58,7 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     document = replace(
         planned,
         **stated,
-        entity=stands[0].location_id or planned.entity,
+        entity=planned.entity if OWNER in planned.details else stands[0].location_id or planned.entity,
         lines=stands,
         by_label=by_label,
         details={**planned.details, **details},

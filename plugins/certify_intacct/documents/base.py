@@ -75,6 +75,8 @@ class Kind(ABC):
     :cvar below_zero: whether one can be over a negative total
     :cvar one_sign: whether its lines must be all above zero or all below
     :cvar gives: the dimensions, by name, that its lines have from its header
+    :cvar several_entities: whether its lines may lie in several entities at top level
+    :cvar states_owner: whether such a one names the entity whose it is; else Intacct chooses one by a rule that nobody publishes
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
     :cvar number_field: where its number stands, ``token_field`` the report's token alone (empty: nowhere), ``payee_field`` its payee
@@ -107,6 +109,8 @@ class Kind(ABC):
     below_zero: ClassVar[bool] = True
     one_sign: ClassVar[bool] = False
     gives: ClassVar[frozenset[str]] = frozenset()
+    several_entities: ClassVar[bool] = False
+    states_owner: ClassVar[bool] = False
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]
     number_field: ClassVar[str] = "RECORDID"
@@ -154,6 +158,10 @@ class Kind(ABC):
     def due(self, day: PostingDate, payee: Payee, context: PlanningContext) -> tuple[date | None, str] | Hold:
         """Due date and term of a document of that date, neither where the kind knows none; or why it may not have that date."""
         return None, ""
+
+    def of_several_entities(self, document: Document, context: PlanningContext) -> Mapping[str, str] | str:
+        """What else a document whose lines lie in several entities must remember, or why there can be none of these lines."""
+        return {}
 
     # Writing
 
@@ -348,6 +356,10 @@ class Kind(ABC):
     def lines_of(self, document: Document) -> Sequence[DocumentLine]:
         """The lines that Intacct has of it, in their order."""
         return self.booked(document)
+
+    def own_lines(self, document: Document, lines: Sequence[Record]) -> Sequence[Record]:
+        """Of the lines that stand in Intacct those of a document itself, without what Intacct adds to them."""
+        return lines
 
     def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Of the lines of one that stands in Intacct, in their order, those that are expenses, and the details that all of them tell.

@@ -48,6 +48,7 @@ class Bill(Kind):
     policy = ("Accounts Payable", "Bills")
     rights = ("Add", "Edit", "Post")
     gives = frozenset({"vendor"})
+    several_entities = True
     states: ClassVar[Mapping[str, Meaning]] = {**PAYABLE, "Analyzing": Meaning.ON_ITS_WAY}
     reversal = "Accounts Payable > Bills > the bill > Reverse, while nothing of it is paid or selected for payment"
     token_field = "DOCNUMBER"  # noqa: S105 - a field's name

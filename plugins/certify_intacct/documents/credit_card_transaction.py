@@ -53,6 +53,7 @@ class CreditCardTransaction(Kind):
     line_object = "CCTRANSACTIONENTRY"
     policy = ("Cash Management", "Credit Card Transactions")
     rights = ("Add", "Edit")
+    several_entities = True
     states: ClassVar[Mapping[str, Meaning]] = PAYABLE
     reversal = "Cash Management > Credit card transactions > the transaction > Reverse"
     payee_field = "FINANCIALENTITY"

@@ -2,8 +2,9 @@
 
 Intacct XML gateway reference, General Ledger > Journal entries (developer.intacct.com/api/general-ledger/journal-entries): generic
 ``create`` of GLBATCH with GLENTRY lines. Amounts are positive and TR_TYPE says debit (1) or credit (-1); department and location stand
-in DEPARTMENT and LOCATION, other dimensions in their ID fields. All lines lie in one entity, so BASELOCATION_NO is never sent. The
-header states neither amounts nor a currency, so a journal is known by its lines. No function reverses one.
+in DEPARTMENT and LOCATION, other dimensions in their ID fields. BASELOCATION_NO is sent where lines lie in several entities: it names
+the source entity, and Intacct makes the inter-entity lines, of which nobody says whether the entry shows them. The header states
+neither amounts nor a currency, so a journal is known by its lines. No function reverses one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from certify_intacct.documents.summing import LINES, SUMMED, summed
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.documents import ELSEWHERE, PAID, Document, DocumentKind, DocumentLine, money_text
+from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY, LOCATION
+from certify_intacct.model.documents import ELSEWHERE, OWNER, PAID, Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
@@ -43,6 +45,8 @@ from certify_intacct.rules.preflight.rights import Need
 from certify_intacct.rules.texts import readable
 
 OFFSET, VAT_VENDOR = "offset_account", "vat_vendor"
+#: Of a journal whose lines lie in several entities: the accounts on which Intacct may add lines of its own.
+INTER_ENTITY = "inter_entity_accounts"
 _DEBIT, _CREDIT = "1", "-1"
 _TITLE = 80
 _FINEST_RATE = Decimal("0.0001")
@@ -54,6 +58,7 @@ _HEADER = frozenset(
         "REFERENCENO",
         "STATE",
         "SUPDOCID",
+        "BASELOCATION_NO",
         "TAXIMPLICATIONS",
         "VATVENDORID",
         "TAXSOLUTIONID",
@@ -70,7 +75,8 @@ class GlJournal(Kind):
 
     Each expense line is balanced by a line of its own on the offset account, with the same dimensions: so each pair balances to the
     cent in the base currency too, whatever the rate, and a card statement can be ticked off against the clearing account. Where a
-    journal is summed, one such pair stands for all expenses that are coded alike, and another for their refunds.
+    journal is summed, one such pair stands for all expenses that are coded alike, and another for their refunds. Where lines lie in
+    several entities, one line in the source entity balances all of them.
     """
 
     kind = DocumentKind.GL_JOURNAL
@@ -78,6 +84,8 @@ class GlJournal(Kind):
     payers = frozenset({Payer.EMPLOYEE, Payer.COMPANY})
     subledger = "GL"
     tax_entries = 1
+    several_entities = True
+    states_owner = True
     object = "GLBATCH"
     line_object = "GLENTRY"
     policy = ("General Ledger", "Journal Entries")
@@ -156,6 +164,23 @@ class GlJournal(Kind):
             details=details,
         )
 
+    def of_several_entities(self, document: Document, context: PlanningContext) -> Mapping[str, str] | str:
+        """The accounts of Intacct's own lines, which no line of ours may be on."""
+        if document.currency != document.base_currency:
+            return "a journal in a foreign currency is balanced line by line"
+        accounts = context.references.inter_entity.accounts
+        offset = context.references.accounts[document.details[OFFSET]]
+        if own := sorted({offset.account_no, *(line.account for line in document.lines)} & accounts):
+            return f"the account {own[0]} is an inter-entity account"
+        balance = self.lines_of(document)[-1]
+        given = {row.name for row in DIMENSIONS if row.line in balance.dimensions} | {ENTITY.name, LOCATION.name}
+        given |= {DEPARTMENT.name} if balance.department_id else set()
+        if missing := sorted(offset.requires - given):
+            return (
+                f"the offset account {offset.account_no} requires {missing[0]}, of which the lines have not one alone"
+            )
+        return {INTER_ENTITY: " ".join(sorted(accounts))}
+
     def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
         """What was paid elsewhere is dated by that payment."""
         if group.payer is Payer.EMPLOYEE and context.clears_payment:
@@ -171,6 +196,7 @@ class GlJournal(Kind):
             "REFERENCENO": document.number,
             "STATE": "Posted",
             "SUPDOCID": document.attachment_id or None,
+            "BASELOCATION_NO": document.details.get(OWNER),
         }
         if document.tax_solution:
             fields |= {
@@ -178,7 +204,12 @@ class GlJournal(Kind):
                 "VATVENDORID": document.details[VAT_VENDOR],
                 "TAXSOLUTIONID": document.stated_solution,
             }
-        entries = [entry for line in self.booked(document) for entry in _pair(document, line)]
+        if OWNER in document.details:
+            *booked, balance = self.lines_of(document)
+            entries = [_entry(document, line, line.account, _DEBIT, line.amount) | _billed(line) for line in booked]
+            entries.append(_entry(document, balance, balance.account, _CREDIT, balance.amount))
+        else:
+            entries = [entry for line in self.booked(document) for entry in _pair(document, line)]
         return create(self.object, fields | {"ENTRIES": {"GLENTRY": entries}}, control_id=control_id)
 
     def needs(self) -> list[Need]:
@@ -260,29 +291,48 @@ class GlJournal(Kind):
         return -sum(balances, Decimal(0)) if balances else document.total
 
     def lines_of(self, document: Document) -> Sequence[DocumentLine]:
-        """Each line with its balance."""
-        offset = document.details[OFFSET]
-        return [
-            entry
-            for line in self.booked(document)
-            for entry in (line, replace(line, account=offset, amount=-line.total, tax=()))
-        ]
+        """Each line with its balance, or all of them with one."""
+        offset, booked = document.details[OFFSET], self.booked(document)
+        if OWNER in document.details:
+            return [*booked, _balance(document, booked)]
+        return [entry for line in booked for entry in (line, replace(line, account=offset, amount=-line.total, tax=()))]
 
     def booked(self, document: Document) -> Sequence[DocumentLine]:
         """Its lines, or their sums by coding."""
         return summed(document) if document.details.get(LINES) == SUMMED else document.lines
 
     def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
-        """Every other line, with the sign of its side; those between are their balance, all on one account."""
+        """Every other line, with the sign of its side; those between are their balance, all on one account.
+
+        Where they lie in several entities, the last one is the balance of all.
+        """
+        if OWNER in planned.details:
+            return self._signed(lines[:-1]), {OFFSET: str(lines[-1]["ACCOUNTNO"])}
         expenses, balances = lines[::2], lines[1::2]
-        signed: list[Record] = [{**line, "TRX_AMOUNT": str(self.value(line))} for line in expenses]
         offsets = sorted({str(line["ACCOUNTNO"]) for line in balances})
         paired = all(
             self.value(line) * self.value(balance) <= 0 for line, balance in zip(expenses, balances, strict=True)
         )
         if len(offsets) != 1 or not paired:
             raise NotRecordable("its lines are not expenses each with its balance on one offset account")
-        return signed, {OFFSET: offsets[0]}
+        return self._signed(expenses), {OFFSET: offsets[0]}
+
+    def _signed(self, lines: Sequence[Record]) -> list[Record]:
+        return [{**line, "TRX_AMOUNT": str(self.value(line))} for line in lines]
+
+    def own_lines(self, document: Document, lines: Sequence[Record]) -> Sequence[Record]:
+        """Without those that Intacct made between entities."""
+        theirs = document.details.get(INTER_ENTITY, "").split()
+        return [line for line in lines if line["ACCOUNTNO"] not in theirs]
+
+    def as_ours(self, document: Document, found: Found) -> Found:
+        """Without the lines that Intacct made between entities, and so without their debits."""
+        theirs = document.details.get(INTER_ENTITY, "").split()
+        entries = [entry for entry in found.entries if entry.get("account") not in theirs]
+        if len(entries) == len(found.entries):
+            return found
+        debits = sum((max(Decimal(entry[AMOUNT]), Decimal(0)) for entry in entries), Decimal(0))
+        return replace(found, entries=entries, total=debits)
 
 
 def _check(document: Document) -> None:
@@ -317,9 +367,31 @@ def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:
     if line.tax:
         entries = [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(abs(tax.amount))} for tax in line.tax]
         taxes = {"TAXENTRIES": {"TAXENTRY": entries}}
-    billed = {"BILLABLE": True} if line.billable else {}
-    yield _entry(document, line, line.account, _DEBIT if debit else _CREDIT, line.amount) | billed | taxes
+    yield _entry(document, line, line.account, _DEBIT if debit else _CREDIT, line.amount) | _billed(line) | taxes
     yield _entry(document, line, document.details[OFFSET], _CREDIT if debit else _DEBIT, line.total)
+
+
+def _billed(line: DocumentLine) -> dict[str, Any]:
+    return {"BILLABLE": True} if line.billable else {}
+
+
+def _balance(document: Document, booked: Sequence[DocumentLine]) -> DocumentLine:
+    """The line in the source entity that balances all others; it has the codes that all of them have."""
+    first = booked[0]
+    departments = {line.department_id for line in booked}
+    return DocumentLine(
+        expense_id="",
+        account=document.details[OFFSET],
+        amount=-sum((line.amount for line in booked), Decimal(0)),
+        memo=document.description,
+        location_id=document.details[OWNER],
+        department_id=first.department_id if len(departments) == 1 else "",
+        dimensions={
+            name: code
+            for name, code in first.dimensions.items()
+            if all(line.dimensions.get(name) == code for line in booked)
+        },
+    )
 
 
 def _entry(document: Document, line: DocumentLine, account: str, side: str, value: Decimal) -> dict[str, Any]:

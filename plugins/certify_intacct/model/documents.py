@@ -22,6 +22,8 @@ from certify_intacct.model.payers import Payer
 CENT = Decimal("0.01")
 #: Among the details of a document.
 PAID, ELSEWHERE = "paid", "elsewhere"
+#: Among the details of a document whose lines lie in several entities: the one among them whose document it is.
+OWNER = "owner_entity"
 
 
 class DocumentKind(StrEnum):
@@ -112,7 +114,7 @@ class Document:
     :param payer: whose part of the report it is
     :param number: at most 20 characters, the number under which Intacct shows it
     :param token: the part of the number that all documents of the report share
-    :param entity: LOCATIONID of the Intacct entity whose money it is
+    :param entity: LOCATIONID of the Intacct entity whose money it is, or whose document it is where its lines lie in several
     :param session_entity: the entity in whose session it is posted, empty for top level
     :param payee_id: whom or what it names in Intacct, by its kind (VENDORID, CARDID)
     :param payee_name: the same for people: the employee, or the merchant of a card charge
@@ -156,6 +158,16 @@ class Document:
     def clears_payment(self) -> bool:
         """Whether it books what somebody has paid to the employee elsewhere."""
         return self.details.get(PAID) == ELSEWHERE
+
+    @property
+    def shares(self) -> dict[str, Decimal]:
+        """By entity what of its total is whose."""
+        if OWNER not in self.details:
+            return {self.entity: self.total}
+        found: dict[str, Decimal] = {}
+        for line in self.lines:
+            found[line.location_id] = found.get(line.location_id, Decimal(0)) + line.total
+        return found
 
     @property
     def stated_solution(self) -> str | None:

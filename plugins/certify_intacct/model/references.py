@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from certify_intacct.model.dimensions import ENTITY
+from certify_intacct.model.inter_entity import InterEntity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +177,7 @@ class References:
     :param employees: of the expense reports that are made in Intacct, with ``expense_types`` and ``payment_types``
     :param links: by object (VENDOR, EMPLOYEE) and EmployeeID the RECORDNO of the payee to which the ID was posted before
     :param closed_through: through which day the books are closed, by entity and subledger, as far as Intacct said when it was read
+    :param inter_entity: between which entities lines of both may stand in one document, as far as Intacct shows it
     :param closed_days: days that Intacct refused because their period is closed, by entity and subledger
     """
 
@@ -194,6 +196,7 @@ class References:
     single_entity: bool = False
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    inter_entity: InterEntity = field(default_factory=InterEntity)
     closed_through: Mapping[tuple[str, str], ClosedThrough] = field(default_factory=dict)
     closed_days: Mapping[tuple[str, str], frozenset[date]] = field(default_factory=dict)
 

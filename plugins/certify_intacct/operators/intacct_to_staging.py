@@ -23,7 +23,7 @@ UNREAD = {
     "intacct_journals": "nobody knows before whether a journal takes entries",
 }
 # What tells it differs by company.
-CLOSED_BOOKS = "intacct_closed_books"
+CLOSED_BOOKS, INTER_ENTITY = "intacct_closed_books", "intacct_inter_entity"
 # What the audit trail calls the kinds of record that may be people.
 AUDITED = ("employee", "vendor", "userinfo")
 
@@ -47,9 +47,10 @@ class SageIntacctToStagingOperator(ExtractOperator):
         from certify_intacct.intacct.hook import SageIntacctHook
 
         hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
-        if stream.name == CLOSED_BOOKS:
+        told = {CLOSED_BOOKS: self._closed_books, INTER_ENTITY: self._inter_entity}.get(stream.name)
+        if told is not None:
             try:
-                yield self._closed_books(hook)
+                yield told(hook)
             finally:
                 hook.close()
             return
@@ -120,6 +121,12 @@ class SageIntacctToStagingOperator(ExtractOperator):
                     "%s: closed through %s, by %s.", f"{state.entity} {state.book}".strip(), state.through, state.source
                 )
         return [closed_books.record_of(state) for state in states]
+
+    def _inter_entity(self, hook: SageIntacctHook) -> Records:
+        """Which entities have inter-entity accounts, as far as Intacct says it."""
+        from certify_intacct.intacct import inter_entity
+
+        return inter_entity.read(hook)
 
     def _filter(self, stream: Stream) -> Filter | None:
         """What is not read of an object."""

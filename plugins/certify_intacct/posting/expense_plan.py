@@ -73,7 +73,7 @@ def described(part: PlannedPart) -> dict[str, Any]:
     return {
         "number": document.number,
         "kind": document.kind.value,
-        "entity": document.entity,
+        "entity": ", ".join(sorted(document.shares)),
         "total": f"{document.total} {document.currency}",
         "revision": part.revision,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certify_intacct.model.documents import OWNER
 from certify_intacct.model.errors import ConfigurationError, FunctionFailed, GuardTripped, PermissionDenied
 from certify_intacct.posting import backfill_approvals
 from certify_intacct.posting.deployment import only_deployment
@@ -122,7 +123,15 @@ def _entities_open(hook: SageIntacctHook, database: Database, load_id: int) -> N
     """Compares the entities of the plan with those that the user may enter. Where Intacct does not say, nothing follows."""
     with database.connection() as connection:
         rows = connection.execute(
-            "SELECT DISTINCT entity FROM plan.document WHERE load_id = %s AND entity <> '' ORDER BY 1", [load_id]
+            """
+            WITH planned AS (
+                SELECT entity, convert_from(canonical, 'UTF8')::jsonb AS document FROM plan.document WHERE load_id = %s
+            )
+            SELECT entity FROM planned WHERE entity <> ''
+            UNION SELECT line ->> 'location_id' FROM planned, jsonb_array_elements(document -> 'lines') AS line
+            WHERE document -> 'details' ? %s ORDER BY 1
+            """,
+            [load_id, OWNER],
         ).fetchall()
     planned = [row["entity"] for row in rows]
     try:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from certify_intacct.staging.report_plans import FirstSend
 
 _VALUES = 1000
+_OF_ONE_ENTITY = (
+    " So much are the lines of one of its entities. When it is that, set posting.several_entities: one_document_each: then that part "
+    "waits by itself, and the others are posted."
+)
 
 
 def look_alikes(run: PostingRun) -> dict[str, str]:
@@ -56,12 +60,13 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
         for hit in _near(run, kind, session, documents, timedelta(days=days)):
             near[hit.payee_id, _compared(kind, hit.total)].append(hit)
         for document in documents:
-            for hit in near.get((document.payee_id, _compared(kind, document.total)), ()):
+            totals = {_compared(kind, total) for total in (document.total, *document.shares)}
+            for hit in (hit for total in totals for hit in near.get((document.payee_id, total), ())):
                 if hit.currency in ("", document.currency):
                     found[document.number] = (
                         f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
                         f"{document.payee_id} over {hit.total} {document.currency}, which is none of ours: it may be the same."
-                    )
+                    ) + ("" if _compared(kind, hit.total) == _compared(kind, document.total) else _OF_ONE_ENTITY)
     return found
 
 

@@ -96,6 +96,7 @@ class _Planned:
         self.content = hashing.business_content(item.report, item.lines)
         self.source_hash = hashing.source_hash(self.content)
         self.released = planner.known.released.get(item.report.id, {})
+        self.taken_out = {key for report_id, key in planner.known.closed if report_id == item.report.id}
 
     def quarantined(self, found: QuarantinedReport) -> None:
         """Keeps a report open that validation took out."""
@@ -112,7 +113,7 @@ class _Planned:
             self.content,
             self.released,
             self.known.accepted,
-            taken_out={content_hash for report_id, content_hash in self.known.closed if report_id == self.report.id},
+            taken_out=self.taken_out,
         )
         self.result.retired += here.retired
         self._waiting(here)
@@ -131,6 +132,7 @@ class _Planned:
             ledger=here.ledger,
             has_receipts=self.item.has_receipts,
             released=self.released,
+            taken_out=self.taken_out,
         )
         if self._closed(self.source_hash):
             return
@@ -168,7 +170,7 @@ class _Planned:
 
     def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
         parts = [part for part in planned.parts if not self._closed(part.content_hash)]
-        outside = {part.document.entity for part in parts if part.document} - self.planner.entities
+        outside = {entity for part in parts if part.document for entity in part.document.shares} - self.planner.entities
         if self.planner.entities and outside and not planned.holds:
             self._other_entity(outside)
             return

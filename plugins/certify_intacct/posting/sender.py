@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.documents import kind_of
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
+from certify_intacct.model.documents import OWNER
 from certify_intacct.model.errors import (
     AnswerUnreadable,
     ConnectorError,
@@ -259,7 +260,9 @@ def _told(item: Claimed, result: Result) -> _Told:
     if meaning.reason == reasons.REPLAY:
         # This revision was executed before, so it exists: our ledger is younger than the truth.
         return _Told(*doubt, meaning.text, {"answer": answer | {REPEATED: True}})
-    outcome = None if meaning.reason == reasons.CLOSED_PERIOD else ChangeResult.REJECTED
+    # Which of several entities is closed nobody says: the next plan has a document for each, and those tell.
+    tells = meaning.reason == reasons.CLOSED_PERIOD and OWNER not in document.details
+    outcome = None if tells else ChangeResult.REJECTED
     message = f"{meaning.text} {meaning.cure}"
     entered = kind_of(document.kind).entered_directly(document) if meaning.reason == reasons.DIRECT_POSTING else ()
     return _Told(item, LedgerState.REJECTED, outcome, message, {"answer": answer}, reason=meaning.text, entered=entered)

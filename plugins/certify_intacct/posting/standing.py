@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.ledger import LIVE, LedgerState
+from certify_intacct.model.ledger import LIVE, NOT_EXECUTED, LedgerState
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.numbering import Earlier, InLedger
@@ -135,4 +135,5 @@ def _earlier(document: LedgerDocument) -> Earlier:
         payer=document.payer,
         expense_ids=document.document.expense_ids,
         gone=document.state in _GONE,
+        refused=document.state is LedgerState.REJECTED and not document.answer.get(NOT_EXECUTED),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import in_use, texts_sent
-from certify_intacct.intacct import closed_books
+from certify_intacct.intacct import closed_books, inter_entity
 from certify_intacct.intacct import errors as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
@@ -72,6 +72,7 @@ class IntacctProbes:
             rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=posting.accounts.by_label)
             rows += direct_posting.ask(self.hook, [one for kind in used for one in kind.posts_directly_to(posting)])
             rows += self._closed_books({kind.subledger for kind in used})
+            rows += self._inter_entity(set(entities_used), used)
         rows.append(facts.date_format(self._formatting()))
         return rows + rights.excess(permissions, self._administrator(user), user=user)
 
@@ -105,6 +106,15 @@ class IntacctProbes:
         states = closed_books.read(self.hook, without_entities=self.configuration.company.entities == "none")
         said = [(state.entity, state.book, state.through, state.source) for state in states]
         return [facts.closed_books(subledger, said) for subledger in sorted(subledgers)]
+
+    def _inter_entity(self, entities_used: Collection[str], kinds: Iterable[Kind]) -> list[Finding]:
+        """Between which of the entities in use inter-entity accounts lack, where one document is asked for."""
+        if self.configuration.posting.several_entities != "one_document" or not any(
+            one.several_entities for one in kinds
+        ):
+            return []
+        lacking = inter_entity.shown(inter_entity.read(self.hook)).lacking(entities_used)
+        return [facts.inter_entity(len(entities_used), lacking)]
 
     def _permissions(self) -> rights.Permissions | None:
         try:

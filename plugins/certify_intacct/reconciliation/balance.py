@@ -136,10 +136,13 @@ class Balance:
             for document in documents:
                 if document.payer is payer and (bucket := books.bucket(document)):
                     counted = True
-                    place = (document.entity, document.currency, payer.value, document.kind.value)
-                    yield (*place, bucket), document.accepted_total
+                    what = (document.currency, payer.value, document.kind.value)
+                    for place, share in document.document.shares.items():
+                        yield (place, *what, bucket), share
                     if difference := document.total - document.accepted_total:
-                        yield (*place, ACCEPTED_DIFFERENCE), difference
+                        # Of which entity's lines it is, is not told apart.
+                        yield (document.entity, *what, bucket), -difference
+                        yield (document.entity, *what, ACCEPTED_DIFFERENCE), difference
                     rest = None if rest is None else rest - document.total
             for bucket, amount in books.why.of(report_id, payer, rest) if rest is not None else ():
                 counted = True

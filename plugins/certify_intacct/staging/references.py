@@ -10,6 +10,7 @@ from datetime import date
 
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, Dimension
+from certify_intacct.model.inter_entity import InterEntity
 from certify_intacct.model.references import (
     Account,
     CardAccount,
@@ -79,8 +80,16 @@ def references(
         single_entity=single_entity,
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),
+        inter_entity=_inter_entity(connection, load_id),
         closed_through=closed.through,
         closed_days=closed.days,
+    )
+
+
+def _inter_entity(connection: Connection, load_id: int) -> InterEntity:
+    rows = passed(connection, load_id, "intacct_inter_entity")
+    return InterEntity.of(
+        (row.text("entity_id"), row.text("towards"), row.text("payable"), row.text("receivable")) for row in rows
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
-from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.documents import OWNER, Document, DocumentKind
 from certify_intacct.model.ledger import NOT_EXECUTED
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import STRANGERS
@@ -126,7 +126,10 @@ class PlannedDocument:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FirstSend:
-    """What of a document that a load is to send for the first time others may have booked."""
+    """What of a document that a load is to send for the first time others may have booked.
+
+    :param shares: the parts of the total of each entity, where its lines lie in several: each may have been booked by itself
+    """
 
     report_id: str
     number: str
@@ -137,6 +140,7 @@ class FirstSend:
     currency: str
     total: Decimal
     posting_date: date
+    shares: Sequence[Decimal]
 
 
 def store_reports(
@@ -209,14 +213,23 @@ def reports_to_send(connection: Connection, load_id: int) -> list[tuple[str, int
     return [(row["report_id"], row["documents"]) for row in rows]
 
 
+# Of documents whose lines lie in several entities; none of them has tax.
+_SHARES = """ARRAY(
+    SELECT sum((line ->> 'amount')::numeric) FROM (SELECT convert_from(d.canonical, 'UTF8')::jsonb AS document) c,
+        jsonb_array_elements(c.document -> 'lines') AS line
+    WHERE c.document -> 'details' ? %(owner)s GROUP BY line ->> 'location_id'
+)"""
+
+
 def first_sends(connection: Connection, load_id: int) -> list[FirstSend]:
     """The documents that are not done with and were never sent."""
     rows = connection.execute(
         f"""
-        SELECT d.report_id, d.number, d.content_hash, d.kind, d.session_entity, d.payee_id, d.currency, d.total, d.posting_date
+        SELECT d.report_id, d.number, d.content_hash, d.kind, d.session_entity, d.payee_id, d.currency, d.total, d.posting_date,
+               {_SHARES} AS shares
         {_TO_SEND} AND d.revision = 1 ORDER BY d.number
         """,
-        {"load": load_id, "not_executed": NOT_EXECUTED},
+        {"load": load_id, "not_executed": NOT_EXECUTED, "owner": OWNER},
     )
     return [FirstSend(**row | {"kind": DocumentKind(row["kind"])}) for row in rows]
 

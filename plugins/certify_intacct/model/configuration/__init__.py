@@ -70,6 +70,11 @@ class Configuration(Section):
             raise ValueError(
                 "company.entities is none, and company.intacct_entity or posting.posting_entity names an entity: take one out"
             )
+        if self.company.intacct_entity and self.posting.several_entities == "one_document":
+            raise ValueError(
+                "posting.several_entities: one_document makes documents above entities, and company.intacct_entity works inside one: "
+                "take one out"
+            )
         return self
 
     @cached_property

@@ -220,6 +220,7 @@ class PostingConfiguration(Section):
     :param stopped: nothing is sent; what is in doubt is settled all the same
     :param max_first_documents: how many documents a company's first runs send before a person releases the rest; empty: 5 of a live
         company, and any number of a test company
+    :param several_entities: whether lines of several entities may stand in one document where Intacct has their inter-entity accounts
     :param hold: what waits for a fault of one document: that document, or its whole report
     """
 
@@ -227,6 +228,7 @@ class PostingConfiguration(Section):
     company_paid: CompanyPaid = CompanyPaid()
     unpaid_part: Literal["ignore", "hold"] = "ignore"
     posting_entity: Literal["top_level", "entity"] = "top_level"
+    several_entities: Literal["one_document_each", "one_document"] = "one_document_each"
     hold: Literal["document", "report"] = "document"
     look_alike_days: int = Field(default=62, ge=0)
     open_days: Annotated[int, Field(ge=1, le=3660)] = 100
@@ -260,6 +262,14 @@ class PostingConfiguration(Section):
                     f"accounts.by_label makes accounts AP account labels, which no expense report takes: name the expense types in "
                     f"{payer}_paid.expense_report.expense_types"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _made_above_entities(self) -> PostingConfiguration:
+        if self.several_entities == "one_document" and self.posting_entity == "entity":
+            raise ValueError(
+                "several_entities: one_document makes documents above entities, and posting_entity: entity inside each: take one out"
+            )
         return self
 
     @model_validator(mode="after")

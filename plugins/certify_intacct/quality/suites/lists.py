@@ -102,6 +102,9 @@ LOOKED_UP = (
     looked_up("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
     looked_up("intacct_tax_details", "tax detail", "Intacct, Taxes > Tax details"),
     looked_up("intacct_closed_books", "state of the books", "Intacct, General Ledger > Books > Close"),
+    looked_up(
+        "intacct_inter_entity", "inter-entity account", "Intacct, Company > Setup > Inter-entity account mapping"
+    ),
 )
 #: Those that are read for one kind of document alone, by the name of the stream.
 OF_KINDS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import identity, mapping, taxes, texts
+from certify_intacct.rules.expenses import identity, mapping, several_entities, taxes, texts
 from certify_intacct.rules.expenses.categories import own_account
 from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.rates import exchange_rate
@@ -41,7 +42,12 @@ class Drafts:
         self.today = context.today
 
     def draft(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
-        """The document of a group, or what stands against it."""
+        """The document of a group, or what stands against it.
+
+        Lines of several entities are a group only where the documents of each are found to be one (``several_entities``).
+        """
+        if group.by_entity:
+            return self._of_several(group, target)
         holds = mapping.check_entity(group.entity, self.references, self.dimensions)
         if holds:
             return None, holds
@@ -59,6 +65,21 @@ class Drafts:
             group.label,
         )
         return (None if holds else document), [*holds, *self._above_limit(document), *old]
+
+    def together(self, group: Group, target: Target) -> Document | str:
+        """The document of a group whose lines lie in several entities, or why there is a document for each."""
+        documents = []
+        for one in group.by_entity:
+            document, holds = self.draft(replace(one, ordinal=group.ordinal, sequence=group.sequence), target)
+            if document is None or holds:
+                return f"the part in entity {one.entity} waits ({', '.join(sorted({hold.rule for hold in holds}))})"
+            documents.append(document)
+        return several_entities.one_document(documents, group, target, self.context)
+
+    def _of_several(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
+        document = self.together(group, target)
+        # What a person took out of our hands stays together though it would be divided by now, and becomes none.
+        return (None, []) if isinstance(document, str) else (document, self._above_limit(document))
 
     def cancels_out(self, group: Group, target: Target | None) -> bool:
         """Whether the lines of a group book nothing: by account, dimensions and tax they add up to zero.

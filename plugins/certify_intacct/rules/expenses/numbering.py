@@ -17,6 +17,7 @@ class Earlier:
     """A document of the ledger that does not stand in Intacct.
 
     :param gone: it was posted, and reversed or deleted since; otherwise Intacct never had it
+    :param refused: Intacct took it for wrong
     """
 
     ordinal: int
@@ -24,6 +25,7 @@ class Earlier:
     payer: Payer
     expense_ids: frozenset[str]
     gone: bool
+    refused: bool = False
 
     @property
     def parts(self) -> frozenset[ExpensePart]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.configuration.paid import LineTraits
@@ -18,7 +19,7 @@ from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import hashing, identity, mapping
+from certify_intacct.rules.expenses import hashing, identity, mapping, several_entities
 from certify_intacct.rules.expenses.amounts import Shares, prove, shares
 from certify_intacct.rules.expenses.billing import not_billed
 from certify_intacct.rules.expenses.charges import alike, charges
@@ -27,7 +28,7 @@ from certify_intacct.rules.expenses.holds import check_part, check_report, not_o
 from certify_intacct.rules.expenses.left_out import leave_out, unpaid
 from certify_intacct.rules.expenses.numbering import InLedger, numbered
 from certify_intacct.rules.expenses.overrides import check_overrides
-from certify_intacct.rules.expenses.splitting import Group, split
+from certify_intacct.rules.expenses.splitting import Group, ordered, split
 from certify_intacct.rules.expenses.targets import PlanningContext, Target, Targets
 
 # Whose money it is, is a fact of the report: where that is not known, nothing of it is.
@@ -46,6 +47,7 @@ def plan_report(
     ledger: InLedger = _NOTHING,
     has_receipts: bool = False,
     released: Mapping[str, Collection[str]] | None = None,
+    taken_out: Collection[str] = (),
 ) -> ReportPlan:
     """The plan of a report.
 
@@ -55,6 +57,7 @@ def plan_report(
     :param ledger: what of the report is in the ledger: no plan divides that again
     :param has_receipts: whether documents shall point to an attachment
     :param released: rules that persons overruled, by the hash of what they decided about: the report, or a part of it
+    :param taken_out: hashes of parts that persons took out of our hands
     """
     content = hashing.business_content(report, lines)
     plan = ReportPlan(
@@ -77,23 +80,25 @@ def plan_report(
     divided, amount_holds = _shares(report, kept, configuration)
     holds += amount_holds
     parts: list[PartPlan] = []
+    notes = alike(kept)
     if not amount_holds:
         overruled = frozenset(rule for rules in decided.values() for rule in rules)
         context = PlanningContext(
             report=report, references=references, configuration=configuration, today=today, overruled=overruled
         )
-        planner = _Parts(context, targets, Drafts(context, plan.token, has_receipts), content, ledger)
+        planner = _Parts(context, targets, Drafts(context, plan.token, has_receipts), content, ledger, taken_out)
         parts = planner.plan(
             divided, kept, skips, {key: frozenset(rules) | whole for key, rules in decided.items()}, whole
         )
         holds += [hold for part in parts for hold in part.holds if hold.rule in _OF_THE_REPORT]
+        notes += planner.notes
     return replace(
         plan,
         holds=tuple(dict.fromkeys(hold for hold in holds if not _is_overruled(hold, whole))),
         parts=tuple(parts),
         skips=tuple(skips),
         released=tuple(sorted({hold.rule for hold in holds if _is_overruled(hold, whole)})),
-        notes=tuple(alike(kept)),
+        notes=tuple(notes),
     )
 
 
@@ -121,12 +126,15 @@ class _Parts:
         drafts: Drafts,
         content: Mapping[str, object],
         ledger: InLedger,
+        taken_out: Collection[str],
     ) -> None:
         self.context = context
         self.targets = targets
         self.drafts = drafts
         self.content = content
         self.ledger = ledger
+        self.taken_out = taken_out
+        self.notes: list[str] = []
 
     def plan(
         self,
@@ -144,7 +152,7 @@ class _Parts:
         ]
         posted, left_out = leave_out(divided, self.context.posting, self._target_of)
         skips += left_out
-        groups = [self._as_credit(group) for group in numbered(self._split(posted), self.ledger)]
+        groups = [self._as_credit(group) for group in numbered(self._divided(posted), self.ledger)]
         parties = sorted({(group.payer, group.target) for group in groups})
         party = {one: self._party(*one, lines) for one in parties}
         found = []
@@ -159,6 +167,52 @@ class _Parts:
         if not groups and not self.ledger.taken and not left_out:
             skips.append(Skip(rule=Rule.ZERO_REPORT, reason="The report has no amount to post."))
         return found
+
+    def _divided(self, posted: Sequence[Shares]) -> list[Group]:
+        """The groups of a report, those of several entities together where that is asked for and can be."""
+        found: list[Group] = []
+        for family in several_entities.families(self._split(posted)):
+            found += family if len(family) == 1 else self._of_several_entities(family)
+        return ordered(found)
+
+    def _of_several_entities(self, family: Sequence[Group]) -> Sequence[Group]:
+        whole = several_entities.together(family)
+        return [whole] if self._are_one(family, whole) else family
+
+    def _are_one(self, family: Sequence[Group], whole: Group) -> bool:
+        """Whether lines of several entities are one document; a note says why not, where that is asked for."""
+        if self.taken_out and self._content(whole)[1] in self.taken_out:
+            # Somebody has booked all of it, or it is not ours: whatever is asked for now, it is not divided anew.
+            return True
+        target = self.targets[whole.target]
+        if self.context.posting.several_entities != "one_document" or target is None or not target.several_entities:
+            return False
+        why = self._why_apart(family, whole, target)
+        if why:
+            self.notes.append(f"{whole.label}: a document for each entity, for {why}.")
+        return not why
+
+    def _why_apart(self, family: Sequence[Group], whole: Group, target: Target) -> str:
+        """Why lines of several entities are a document for each."""
+        once = {one.parts for one in self.ledger.earlier if one.gone}
+        if any(self._content(group)[1] in self.taken_out or group.parts in once for group in family):
+            return "what of them was posted or decided by itself stays so"
+        if any(one.parts == whole.parts and one.refused for one in self.ledger.earlier):
+            return "Intacct refused them together"
+        if why := several_entities.amounts_apart(whole) or several_entities.accounts_lacking(
+            whole, target, self.context.references
+        ):
+            return why
+        for group in family:
+            if holds := self._against(group):
+                return f"the part in entity {group.entity} waits ({', '.join(sorted({hold.rule for hold in holds}))})"
+        document = self.drafts.together(whole, target)
+        return document if isinstance(document, str) else ""
+
+    def _content(self, group: Group) -> tuple[dict[str, Any], str]:
+        """The business fields of a group's own lines, and their hash."""
+        content = hashing.part_content(self.content, group.payer, group.expense_ids)
+        return content, hashing.source_hash(content)
 
     def _split(self, divided: Sequence[Shares]) -> list[Group]:
         context = self.context
@@ -191,13 +245,19 @@ class _Parts:
         target = self.targets[word]
         return target.party(payer, lines, self.context) if target is not None else []
 
+    def _against(self, group: Group) -> list[Hold]:
+        """What stands against a group whatever document it becomes."""
+        return [
+            *check_part(group, self.context),
+            *unpaid(group, self.context.posting),
+            *(hold for member in group.members for hold in self._unclear(group.payer, member.line)),
+        ]
+
     def _part(self, group: Group, party: Sequence[Hold]) -> PartPlan:
         """One document to be, with all that stands against it."""
         target = self.targets[group.target]
         lines = [member.line for member in group.members]
-        holds = [*party, *check_part(group, self.context)]
-        holds += unpaid(group, self.context.posting)
-        holds += [hold for line in lines for hold in self._unclear(group.payer, line)]
+        holds = [*party, *self._against(group)]
         document = None
         if target is None:
             key = f"posting.{group.payer}_paid"
@@ -212,7 +272,7 @@ class _Parts:
             holds += found
         if group.parts & self.ledger.gone:
             holds.append(_post_again(group))
-        content = hashing.part_content(self.content, group.payer, group.expense_ids)
+        content, content_hash = self._content(group)
         return PartPlan(
             label=group.label,
             payer=group.payer,
@@ -220,7 +280,7 @@ class _Parts:
             currency=group.currency,
             total=group.total,
             content=content,
-            content_hash=hashing.source_hash(content),
+            content_hash=content_hash,
             document=document,
             holds=tuple(dict.fromkeys(holds)),
             charges=charges(lines, self.context.posting.company_paid),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,7 +23,10 @@ class Group:
 
     :param ordinal: its number within the report, from 1
     :param target: what becomes of it, in the words of connector.yaml
+    :param entity: the entity of its lines, or the one whose document it is where they lie in several
     :param sequence: rises only when what was posted is gone from Intacct and is posted again
+    :param apart: by what its kind keeps it from sharing a document with others
+    :param by_entity: where its lines lie in several entities, those of each
     """
 
     ordinal: int
@@ -33,6 +36,13 @@ class Group:
     currency: str
     members: tuple[Shares, ...]
     sequence: int = 1
+    apart: str = ""
+    by_entity: tuple[Group, ...] = ()
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The entities of its lines."""
+        return tuple(one.entity for one in self.by_entity) or (self.entity,)
 
     @property
     def expense_ids(self) -> frozenset[str]:
@@ -49,7 +59,8 @@ class Group:
 
     @property
     def label(self) -> str:
-        place = f" in entity {self.entity}" if self.entity else ""
+        several = f" in entities {', '.join(self.entities)}" if self.by_entity else ""
+        place = several or (f" in entity {self.entity}" if self.entity else "")
         return f"{self.payer} part{place}, {self.total} {self.currency}"
 
 
@@ -73,21 +84,20 @@ def split(
                 target = target_of(payer, share.line)
                 place = (entity_of(share.line), share.currency, apart(target, share.line))
                 grouped[payer, target, *place].append(share)
-    ordered = sorted(
-        grouped.items(), key=lambda item: (item[0][0] is Payer.COMPANY, min(share.line.id for share in item[1]))
-    )
-    return [
+    return ordered(
         Group(
-            ordinal=ordinal,
-            payer=payer,
-            target=target,
-            entity=entity,
-            currency=currency,
-            members=tuple(sorted(members, key=_line_order)),
+            ordinal=0, payer=payer, target=target, entity=entity, currency=currency, members=in_order(members), apart=own,
         )
-        for ordinal, ((payer, target, entity, currency, _), members) in enumerate(ordered, start=1)
-    ]
+        for (payer, target, entity, currency, own), members in grouped.items()
+    )  # fmt: skip
 
 
-def _line_order(share: Shares) -> tuple[date, str]:
-    return share.line.expense_date or date.min, share.line.id
+def ordered(groups: Iterable[Group]) -> list[Group]:
+    """The groups of a report by ordinal: what the employee paid first, and then by their smallest expense ID."""
+    by_line = sorted(groups, key=lambda group: (group.payer is Payer.COMPANY, min(group.expense_ids)))
+    return [replace(group, ordinal=ordinal) for ordinal, group in enumerate(by_line, start=1)]
+
+
+def in_order(members: Iterable[Shares]) -> tuple[Shares, ...]:
+    """The lines of a document in its order: by their day, and then by ID."""
+    return tuple(sorted(members, key=lambda share: (share.line.expense_date or date.min, share.line.id)))

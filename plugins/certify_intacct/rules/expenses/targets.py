@@ -15,7 +15,7 @@ from certify_intacct.model.configuration import Configuration, DimensionsConfigu
 from certify_intacct.model.configuration.paid import Journal
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.texts import Memo
-from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
@@ -106,6 +106,8 @@ class Target(Protocol):
     below_zero: ClassVar[bool]
     one_sign: ClassVar[bool]
     gives: ClassVar[frozenset[str]]
+    several_entities: ClassVar[bool]
+    states_owner: ClassVar[bool]
 
     def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """Lines of one payer, entity and currency for which this differs never share a document."""
@@ -121,6 +123,9 @@ class Target(Protocol):
 
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """Whom or what the document of a group names, or why nobody can tell."""
+
+    def of_several_entities(self, document: Document, context: PlanningContext) -> Mapping[str, str] | str:
+        """What else such a document must remember, or why there can be none of these lines."""
 
     def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
         """The date that the configuration asks for; None when Certify states none of that kind."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from certify_intacct.model.configuration.dimensions import Used
@@ -163,6 +163,27 @@ def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str
         where_to_click=""
         if whole
         else "connector.yaml: posting.closed_periods.closed_through, for what you know yourself.",
+    )
+
+
+def inter_entity(entities: int, lacking: Sequence[tuple[str, str]]) -> Finding:
+    """Whether lines of any entities in use may stand in one document, where that is asked for.
+
+    :param entities: how many are in use
+    :param lacking: source and target of the sides without inter-entity accounts, as far as Intacct shows them
+    """
+    shown = [f"from {source} to {target}" for source, target in lacking[:MOST_SHOWN]]
+    more = f" and {len(lacking) - MOST_SHOWN} more" if len(lacking) > MOST_SHOWN else ""
+    detail = f"Intacct shows none {', '.join(shown)}{more}: lines of these have a document for each entity."
+    return Finding(
+        area=INTACCT,
+        item="Inter-entity accounts",
+        outcome=Outcome.MISSING if lacking else Outcome.PRESENT,
+        required=False,
+        detail=detail if lacking else f"All {entities} entities in use have them.",
+        where_to_click="Intacct: Company > Setup > Inter-entity account mapping; or posting.several_entities: one_document_each."
+        if lacking
+        else "",
     )
 
 

@@ -23,7 +23,7 @@ __all__ = ["STREAMS", "Column", "Stream", "configured", "of_direction"]
 _PEOPLE = ("intacct_locations", "intacct_employees", "intacct_person_vendors", "intacct_users", "intacct_deletions")
 _LOOKED_UP = (
     "intacct_vendors", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards", "intacct_terms", "intacct_tax_details",
-    reference.INTACCT_CLOSED_BOOKS.name,
+    reference.INTACCT_CLOSED_BOOKS.name, reference.INTACCT_INTER_ENTITY.name,
 )  # fmt: skip
 _EXPENSES = ("certify_expense_reports", "certify_expenses", "certify_categories", "certify_users")
 
@@ -34,6 +34,8 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
         # Whether such a company answers the question at all is unknown.
         return None
     if stream.name == reference.INTACCT_CLOSED_BOOKS.name and not settings.posting.closed_periods.ask_intacct:
+        return None
+    if stream.name == reference.INTACCT_INTER_ENTITY.name and settings.posting.several_entities != "one_document":
         return None
     if settings.people.entities.source == "none" and stream.name == ENTITY.certify_stream:
         return None

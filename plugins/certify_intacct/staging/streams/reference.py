@@ -175,6 +175,24 @@ INTACCT_CLOSED_BOOKS = Stream(
     verdicts=VERDICTS,
 )
 
+# Of one record of Intacct the sides that it owns, each a row (certify_intacct.intacct.inter_entity).
+INTACCT_INTER_ENTITY = Stream(
+    name="intacct_inter_entity",
+    service="intacct",
+    source="",
+    table=REFERENCE,
+    kind="state",
+    columns=(
+        Column("key", "KEY", key=True),
+        Column("code", "KEY"),
+        Column("entity_id", "SOURCE"),
+        Column("towards", "TARGET"),
+        Column("payable", "PAYABLE"),
+        Column("receivable", "RECEIVABLE"),
+    ),
+    verdicts=VERDICTS,
+)
+
 CERTIFY_CATEGORIES = certify_list(
     "certify_categories",
     "expensecategories",
@@ -198,5 +216,6 @@ STREAMS = (
     INTACCT_EXPENSE_TYPES,
     INTACCT_EXPENSE_PAYMENT_TYPES,
     INTACCT_CLOSED_BOOKS,
+    INTACCT_INTER_ENTITY,
     CERTIFY_CATEGORIES,
 )
