@@ -254,7 +254,8 @@ class WriteSettings(BaseModel):
         "over; or never. [V: refused, U: by which date]",
     )
     duplicate_adjustment_number: Literal["refuse", "accept"] = Field(
-        "refuse", description="A second AP adjustment with the same number. [V for the REST API: refused]"
+        "refuse",
+        description="A second AP or expense adjustment with the same number. [V for the REST API of AP: refused]",
     )
     duplicate_attachment_file: Literal["refuse", "accept"] = Field(
         "refuse", description="A second file of the same name and type in an attachment. [U: a file cannot be replaced]"
@@ -305,6 +306,18 @@ class WriteSettings(BaseModel):
         },
         validate_default=True,
         description="Daily rates of all exchange rate types: value of one unit in a common currency.",
+    )
+    expense_adjustment_amounts: Literal["as_entered", "owed"] = Field(
+        "as_entered",
+        description="An expense adjustment reads as it was entered, or as what the employee gets: below zero where they owe. [U]",
+    )
+    expense_adjustment_lowers: Literal["positive", "negative"] = Field(
+        "positive",
+        description="The sign of an expense adjustment that lowers what the employee gets. [U; V: it is a debit unless it is called a "
+        "credit, and the call has no word for either]",
+    )
+    expense_adjustment_state: Literal["Posted", "Approved", "Submitted"] = Field(
+        "Posted", description="STATE of an expense adjustment that has just been entered. [U]"
     )
     expense_amount: Literal["required", "optional", "recomputed"] = Field(
         "required",

@@ -1,4 +1,4 @@
-"""The amounts of an expense report: three currencies, two conversions.
+"""The amounts of an expense report, or of an adjustment of one: three currencies, two conversions.
 
 A line was spent in one currency (`currency`, `trx_amount`), is paid back in the report's (`amount`, header `currency`) and is booked
 in the base currency. The first rate may be given and is Intacct Daily Rate otherwise (Intacct XML gateway reference, Employee expense
@@ -95,8 +95,6 @@ def totals(company: Company, header: Record, lines: Sequence[Line]) -> Record:
             entered[number] += amount
             company_paid[number] += amount if not_reimbursable(line.record) else _NOTHING
     show = company.settings
-    if entered[1] < 0 and show.negative_expense_total == "refuse":
-        raise problems.other("The total of an expense report cannot be negative.")
     if not entered[1] and show.zero_totals == "refuse":
         raise problems.other("The transaction total cannot be zero.")
     found: Record = {}
