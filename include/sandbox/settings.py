@@ -311,8 +311,8 @@ class WriteSettings(BaseModel):
         "as_entered",
         description="An expense adjustment reads as it was entered, or as what the employee gets: below zero where they owe. [U]",
     )
-    expense_adjustment_lowers: Literal["positive", "negative"] = Field(
-        "positive",
+    expense_adjustment_lowers: Literal["negative", "positive"] = Field(
+        "negative",
         description="The sign of an expense adjustment that lowers what the employee gets. [U; V: it is a debit unless it is called a "
         "credit, and the call has no word for either]",
     )

@@ -74,6 +74,7 @@ class Kind(ABC):
     :cvar memo: the template of its lines' memos
     :cvar below_zero: whether one can be over a negative total
     :cvar one_sign: whether its lines must be all above zero or all below
+    :cvar otherwise: of a kind that others become below zero: the word of ``posting.credits`` by which they stay what they are, if any
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
@@ -106,6 +107,7 @@ class Kind(ABC):
     memo: ClassVar[Memo] = "memo"
     below_zero: ClassVar[bool] = True
     one_sign: ClassVar[bool] = False
+    otherwise: ClassVar[str] = ""
     gives: ClassVar[frozenset[str]] = frozenset()
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]

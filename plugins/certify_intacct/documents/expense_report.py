@@ -34,7 +34,7 @@ from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 from certify_intacct.rules.preflight.rights import Need
 
 # Among the details of a document.
-_STATE, _PAYMENT_TYPE = "state", "payment_type"
+STATE, _PAYMENT_TYPE = "state", "payment_type"
 _HEADER = frozenset(
     {
         "EMPLOYEEID", "WHENCREATED", "WHENPOSTED", "RECORDID", "STATE", "DESCRIPTION", "BASECURR", "CURRENCY", "SUPDOCID",
@@ -103,7 +103,7 @@ class IntacctExpenseReport(Kind):
         wrong = wrong or employees.check_payment_type(settings.payment_type, key, group.payer, context.references)
         if wrong is not None:
             return wrong
-        details: dict[str, str] = {_STATE: settings.state}
+        details: dict[str, str] = {STATE: settings.state}
         if settings.payment_type:
             details[_PAYMENT_TYPE] = settings.payment_type
         if context.several_currencies:
@@ -115,21 +115,25 @@ class IntacctExpenseReport(Kind):
         return employees.check_start(context.references.employees.get(payee.payee_id), day) or (None, "")
 
     def request(self, document: Document, control_id: str) -> Function:
-        stated = document.currency != document.base_currency or document.details.get(CURRENCY) == STATED
+        stated = states_currency(document)
         # The date of the report and the date of its posting are one: a closed period is refused by either.
         fields: dict[str, Any] = {
             "employeeid": document.payee_id,
             "datecreated": document.posting_date,
             "dateposted": document.posting_date,
             "expensereportno": document.number,
-            "state": document.details[_STATE].title(),
+            "state": document.details[STATE].title(),
             "description": document.description,
             "basecurr": document.base_currency if stated else None,
             "currency": document.currency if stated else None,
             "supdocid": document.attachment_id or None,
             "inclusivetax": False if document.tax_solution else None,
             "taxsolutionid": document.stated_solution,
-            "expenses": [_line(line, document) for line in document.lines],
+            # Intacct shows the one as Paid to, the other as Paid for.
+            "expenses": [
+                {**line(one, document), "memo": one.merchant or None, "paidfor": one.memo or None}
+                for one in document.lines
+            ],
         }
         return create_expensereport(fields, control_id=control_id)
 
@@ -162,14 +166,20 @@ class IntacctExpenseReport(Kind):
         return self.value(line) + (parse_amount(str(line.get("TRX_TAX") or "")) or Decimal(0))
 
 
-def _line(line: DocumentLine, document: Document) -> dict[str, Any]:
+def states_currency(document: Document) -> bool:
+    """Whether a document says in which currency it is."""
+    return document.currency != document.base_currency or document.details.get(CURRENCY) == STATED
+
+
+def line(line: DocumentLine, document: Document, sign: int = 1) -> dict[str, Any]:
+    """What a line says, but for its texts.
+
+    :param sign: by which its amounts are multiplied
+    """
     fields: dict[str, Any] = {
         "expensetype" if document.by_label else "glaccountno": line.account,
-        "amount": money_text(line.amount),
+        "amount": money_text(sign * line.amount),
         "expensedate": line.expense_date,
-        # Intacct shows the one as Paid to, the other as Paid for.
-        "memo": line.merchant or None,
-        "paidfor": line.memo or None,
         "locationid": line.location_id or None,
         "departmentid": line.department_id or None,
         **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
@@ -179,12 +189,12 @@ def _line(line: DocumentLine, document: Document) -> dict[str, Any]:
         # What was spent is stated in the currency of the reimbursement, in which the amounts are proven.
         fields |= {
             "currency": document.currency,
-            "trx_amount": money_text(line.amount),
+            "trx_amount": money_text(sign * line.amount),
             "exchratedate": document.exchange_rate_date,
             "exchratetype": document.exchange_rate_type,
         }
     if line.billable:
         fields["billable"] = True
     if line.tax:
-        fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(tax.amount)} for tax in line.tax]
+        fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(sign * tax.amount)} for tax in line.tax]
     return fields

@@ -48,6 +48,7 @@ class DocumentKind(StrEnum):
     )  # fmt: skip
     CARD_VENDOR_BILL = "card_vendor_bill", "V"
     AP_ADJUSTMENT = "ap_adjustment", "A"
+    EXPENSE_ADJUSTMENT = "expense_adjustment", "X"
 
 
 #: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.

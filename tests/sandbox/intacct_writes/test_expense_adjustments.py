@@ -94,7 +94,7 @@ def test_what_lowers_what_the_employee_gets_is_a_setting_and_so_is_how_it_is_sho
 
 @pytest.mark.parametrize("shown", ["as_entered", "owed"])
 def test_a_change_keeps_what_it_does_not_name(client: Client, company: RunningSandbox, shown: str) -> None:
-    company.settings(expense_adjustment_amounts=shown)
+    company.settings(expense_adjustment_lowers="positive", expense_adjustment_amounts=shown)
     client.one(adjustment(item("40"), item("2")))
     changed = (
         '<update_expenseadjustmentreport key="1"><description>Other</description><updateexpenseadjustments>'
@@ -150,7 +150,7 @@ def test_it_is_read_deleted_and_not_made_by_the_generic_functions(client: Client
 
 
 def test_clerks_approve_pay_and_reverse_it(client: Client, company: RunningSandbox) -> None:
-    company.settings(expense_adjustment_state="Submitted", gl_trace=True)
+    company.settings(expense_adjustment_lowers="positive", expense_adjustment_state="Submitted", gl_trace=True)
     client.send(adjustment(), adjustment(number="A-2"), adjustment(number="A-3"))
     company.act("approve", object=OBJECT, record="1")
     company.act("decline", object=OBJECT, record="2")
@@ -163,7 +163,7 @@ def test_clerks_approve_pay_and_reverse_it(client: Client, company: RunningSandb
 
 
 def test_what_was_spent_in_another_currency_keeps_its_sign(client: Client, company: RunningSandbox) -> None:
-    company.settings(expense_adjustment_amounts="owed")
+    company.settings(expense_adjustment_lowers="positive", expense_adjustment_amounts="owed")
     spent = "<currency>EUR</currency><trx_amount>9</trx_amount><exchrate>1.5</exchrate>"
     assert client.one(adjustment(item("13.50", spent))).status == "success"
     (line,) = company.state("intacct", OBJECT)[0][f"{OBJECT}ITEMS"]

@@ -105,6 +105,7 @@ class Target(Protocol):
     states_expense: ClassVar[bool]
     below_zero: ClassVar[bool]
     one_sign: ClassVar[bool]
+    otherwise: ClassVar[str]
     gives: ClassVar[frozenset[str]]
 
     def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
