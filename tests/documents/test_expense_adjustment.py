@@ -116,13 +116,17 @@ def test_lines_of_both_signs_are_never_sent():
     (document,) = plan([line("a", "-10", report_gld_codes={1: "100"})], credits_of("negative")).documents
     (one,) = document.lines
     mixed = replace(document, lines=(one, replace(one, amount=Decimal(3))))
-    with pytest.raises(BadInput, match="The line over 3 on 6220 is not below zero, and the lines of an expense adjustment"):
+    with pytest.raises(
+        BadInput, match="The line over 3 on 6220 is not below zero, and the lines of an expense adjustment"
+    ):
         KIND.function(mixed, "c")
 
 
 def test_the_company_s_part_waits_whatever_the_employee_s_becomes():
     paid_by = {"target": "expense_report", "expense_report": {"payment_type": "Company card"}}
-    found = plan([card_line("a", "-10", "T", report_gld_codes={1: "100"})], credits_of("positive"), company_paid=paid_by)
+    found = plan(
+        [card_line("a", "-10", "T", report_gld_codes={1: "100"})], credits_of("positive"), company_paid=paid_by
+    )
     (hold,) = found.all_holds
     assert (str(hold.rule), "adjustment" in hold.cure) == ("negative_document", False)
 
@@ -134,7 +138,10 @@ BOTH = {"target": "ap_bill", "overrides": [{"categories": ["Hotel"], "target": "
     ("posting", "said"),
     [
         ({"credits": {"employee_paid": "adjustment"}}, "expense_adjustment_sign: negative"),
-        ({"credits": {"employee_paid": "adjustment", "adjustment_sign": "negative"}}, "expense_adjustment_sign: negative"),
+        (
+            {"credits": {"employee_paid": "adjustment", "adjustment_sign": "negative"}},
+            "expense_adjustment_sign: negative",
+        ),
         ({"credits": credits_of("positive"), "employee_paid": BOTH}, "needs `adjustment_sign: negative`"),
         ({"credits": credits_of("minus")}, "expense_adjustment_sign"),
         ({"credits": {"company_paid": "adjustment", "expense_adjustment_sign": "positive"}}, "makes none"),

@@ -40,7 +40,9 @@ def test_the_enum_and_the_list_agree():
 
 @pytest.mark.parametrize("payer", Payer)
 def test_connector_yaml_may_ask_for_exactly_the_kinds_that_serve_a_payer(payer):
-    assert allowed(payer) | {*ADJUSTMENTS[payer].values()} == {kind.kind.value for kind in KINDS if payer in kind.payers}
+    assert allowed(payer) | {*ADJUSTMENTS[payer].values()} == {
+        kind.kind.value for kind in KINDS if payer in kind.payers
+    }
     for word in allowed(payer):
         posting = configuration(**{f"{payer.value}_paid": wanted(payer, word)}).posting
         assert targets()[word] is kind_of(DocumentKind(word))

@@ -106,9 +106,7 @@ def test_the_first_is_sent_alone_and_what_is_owed_waits_for_none(books):
 
 
 def test_a_wrong_sign_stops_the_kind_and_the_other_one_is_posted_once_the_first_is_reversed(books):
-    books.sandbox.settings(
-        expense_adjustment_lowers="positive", expense_adjustment_amounts="owed", gl_trace=True
-    )
+    books.sandbox.settings(expense_adjustment_lowers="positive", expense_adjustment_amounts="owed", gl_trace=True)
     books.configure(employee_paid=IN_EXPENSES, credits=CREDITS | {"expense_adjustment_sign": "negative"})
     for report in (1, 2):
         books.report(report, ("-10", "-10"))
@@ -163,7 +161,13 @@ def test_lines_of_both_signs_wait_and_may_be_divided_in_certify(books):
 def test_lines_of_both_signs_wait_and_may_be_booked_by_hand(books):
     books.report(1, *MIXED)
     books.sync()
-    by_hand = {"RECORDID": "BY HAND", "EMPLOYEEID": "E-1007", "CURRENCY": "USD", "TRX_TOTALENTERED": "-7", "STATE": "Posted"}
+    by_hand = {
+        "RECORDID": "BY HAND",
+        "EMPLOYEEID": "E-1007",
+        "CURRENCY": "USD",
+        "TRX_TOTALENTERED": "-7",
+        "STATE": "Posted",
+    }
     books.sandbox.load("intacct", OBJECT, [by_hand])
     (record,) = adjustments(books).values()
     books.decide(report_id(1), "booked_by_hand", record_no=record["RECORDNO"])

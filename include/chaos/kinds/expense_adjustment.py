@@ -1,7 +1,7 @@
 """Expense adjustments: what lowers what an employee gets whose part of a report is below zero (docs/posting-rules.md, rule 16).
 
-Intacct XML gateway reference, Time & Expenses > Employee expense adjustments: the sign of the amounts says whether it lowers or raises,
-for the call has no word for it. The company of a round enters negative amounts, and the sandbox's takes those for what lowers.
+Intacct XML gateway reference, Time & Expenses > Employee expense adjustments: the call has no word for what lowers and what raises, so
+the sign of the amounts says it. The company of a round enters negative amounts, and the sandbox's takes those for what lowers.
 """
 
 from __future__ import annotations

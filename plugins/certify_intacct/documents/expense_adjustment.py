@@ -1,9 +1,9 @@
-"""Expense adjustments: what lowers what an employee gets, where their part of a report is below zero and would else be an expense report.
+"""Expense adjustments: what lowers what an employee gets, where their part is below zero and would else be an expense report.
 
 Intacct XML gateway reference, Time & Expenses > Employee expense adjustments: the legacy function ``create_expenseadjustmentreport``
 alone makes them, and no function reverses one. A debit lowers what the employee gets, a credit raises it; the function has no word for
-either, so the sign of the amounts carries it, and the company says which (``posting.credits.expense_adjustment_sign``). Receipts have a
-place in it. The number of a report that it is about (``docnumber``) is left out: nobody knows of one.
+either, so the sign of the amounts carries it, and the company says which (``posting.credits.expense_adjustment_sign``). Receipts have
+a place in it. The number of a report that it is about (``docnumber``) is left out: nobody knows of one.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from certify_intacct.documents.adjustment import SIGN, Adjustment, sign_sent
-from certify_intacct.documents.expense_report import STATE, IntacctExpenseReport, states_currency
-from certify_intacct.documents.expense_report import line as expense_line
+from certify_intacct.documents.expense_report import STATE, IntacctExpenseReport, line_sent, states_currency
 from certify_intacct.intacct.functions import Function, create_expenseadjustmentreport
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -62,7 +61,7 @@ class ExpenseAdjustment(Adjustment, IntacctExpenseReport):
             "basecurr": document.base_currency if stated else None,
             "currency": document.currency if stated else None,
             "expenseadjustments": [
-                {**expense_line(line, document, sign), "memo": line.memo or None} for line in document.lines
+                {**line_sent(line, document, sign), "memo": line.memo or None} for line in document.lines
             ],
             "supdocid": document.attachment_id or None,
             "inclusivetax": False if document.tax_solution else None,

@@ -131,8 +131,8 @@ class IntacctExpenseReport(Kind):
             "taxsolutionid": document.stated_solution,
             # Intacct shows the one as Paid to, the other as Paid for.
             "expenses": [
-                {**line(one, document), "memo": one.merchant or None, "paidfor": one.memo or None}
-                for one in document.lines
+                {**line_sent(line, document), "memo": line.merchant or None, "paidfor": line.memo or None}
+                for line in document.lines
             ],
         }
         return create_expensereport(fields, control_id=control_id)
@@ -171,7 +171,7 @@ def states_currency(document: Document) -> bool:
     return document.currency != document.base_currency or document.details.get(CURRENCY) == STATED
 
 
-def line(line: DocumentLine, document: Document, sign: int = 1) -> dict[str, Any]:
+def line_sent(line: DocumentLine, document: Document, sign: int = 1) -> dict[str, Any]:
     """What a line says, but for its texts.
 
     :param sign: by which its amounts are multiplied
@@ -196,5 +196,7 @@ def line(line: DocumentLine, document: Document, sign: int = 1) -> dict[str, Any
     if line.billable:
         fields["billable"] = True
     if line.tax:
-        fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(sign * tax.amount)} for tax in line.tax]
+        fields["taxentries"] = [
+            {"detailid": tax.detail_id, "trx_tax": money_text(sign * tax.amount)} for tax in line.tax
+        ]
     return fields

@@ -276,7 +276,7 @@ class PostingConfiguration(Section):
                 key, lowers = _SIGNS[word]
                 if getattr(self.credits, key) is None:
                     raise ValueError(
-                        f"credits.{payer}_paid: adjustment needs `{key}: negative` or `{key}: positive` beside it, the sign with which "
+                        f"credits.{payer}_paid: adjustment needs `{key}: negative` or `{key}: positive`, the sign with which "
                         f"{lowers}; try it in a test company"
                     )
         return self
