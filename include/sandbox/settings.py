@@ -319,10 +319,10 @@ class WriteSettings(BaseModel):
     expense_adjustment_state: Literal["Posted", "Approved", "Submitted"] = Field(
         "Posted", description="STATE of an expense adjustment that has just been entered. [U]"
     )
-    expense_amount: Literal["required", "optional", "recomputed"] = Field(
+    expense_amount: Literal["required", "optional", "recomputed", "checked"] = Field(
         "required",
         description="An expense without `amount` is refused; or computed from `trx_amount` and the rate; or always computed from "
-        "them, whatever `amount` says. [V: refused; U: whether everywhere]",
+        "them, whatever `amount` says; or refused where they say otherwise than `amount`. [V: refused without; U: the rest]",
     )
     expense_approval: bool = Field(
         True, description="Expense reports wait for approval: STATE Submitted, else Approved. [I]"
@@ -359,6 +359,10 @@ class WriteSettings(BaseModel):
         "submitted",
         description="update_expensereport without `state` submits a draft or a declined report, or leaves it what it is. "
         "[V: documented so]",
+    )
+    expense_rate_decimals: int = Field(
+        10,
+        description="So many decimals of an expense's `exchrate` are kept, the rest is rounded. [U; V: 5 of the other conversion]",
     )
     expenses_application: Literal["one", "two"] = Field(
         "one",

@@ -41,8 +41,8 @@ def place() -> Iterator[tuple[Environment, list[Lane]]]:
         (1, "gl_journal", "GLBATCH", 8),
         (3, "card_vendor_bill", "APBILL", 8),
         (0, "ap_adjustment", "APADJUSTMENT", 90),
-        (4, "expense_adjustment", "EXPENSEADJUSTMENTS", 90),
-    ],  # fmt: skip
+        (6, "expense_adjustment", "EXPENSEADJUSTMENTS", 90),
+    ],
 )
 def test_nothing_twice_and_nothing_lost(place, number, target, kind, reports):
     environment, lanes = place

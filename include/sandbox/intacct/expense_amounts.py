@@ -12,6 +12,7 @@ the second conversion (setting `expense_line_amounts` for what else TRX_AMOUNT a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from include.sandbox.intacct import problems
@@ -52,6 +53,12 @@ def price(company: Company, header: Record, lines: Sequence[Line], computed: Seq
         spent = read_decimal(record.get("ORG_AMOUNT", ""))
         if from_spent and spent is not None:
             line.amount = rate.base_amount(spent)
+        elif (
+            spent is not None
+            and company.settings.expense_amount == "checked"
+            and rate.base_amount(spent) != line.amount
+        ):
+            raise problems.other(f"The amount {line.amount} is not {spent} {rate.currency} at the rate {rate.rate}.")
         if spent is None or rate.currency == rate.base:
             spent = cents(line.amount / rate.rate)
         record |= {
@@ -142,7 +149,9 @@ def _to_report(company: Company, line: Record, currency: str, day: str) -> Rate:
         return Rate(currency, currency, Decimal(1), "", on)
     if type_id and fixed:
         raise problems.other("Exchange rate type and exchange rate cannot be given together.")
-    return conversion(company, spent, currency, type_id=type_id or ("" if fixed else DAILY), fixed=fixed, on=on)
+    found = conversion(company, spent, currency, type_id=type_id or ("" if fixed else DAILY), fixed=fixed, on=on)
+    kept = Decimal(1).scaleb(-company.settings.expense_rate_decimals)
+    return replace(found, rate=found.rate.quantize(kept)) if fixed else found
 
 
 def _to_base(company: Company, header: Record) -> Rate:

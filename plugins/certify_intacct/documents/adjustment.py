@@ -50,6 +50,7 @@ class Adjustment(Kind):
 
     def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
         """Its lines, below zero likewise."""
+        lines, _ = super().expense_lines(planned, lines)
         entered = sum(map(self.value, lines), Decimal(0)) > 0 and sign_sent(planned) < 0
         return [{**line, "TRX_AMOUNT": str(-self.value(line))} if entered else line for line in lines], {}
 

@@ -37,6 +37,7 @@ class ExpenseAdjustment(Adjustment, IntacctExpenseReport):
     line_object = "EXPENSEADJUSTMENTSITEM"
     policy = ("Time & Expenses", "Expense Adjustments")
     below_zero = True
+    states_spent = False
     reversal = "Expenses > Expense adjustments > the adjustment > Reverse, or Delete, while nothing of it is applied"
     booked_as = (DocumentKind.EXPENSE_REPORT,)
     line_reads: ClassVar[Mapping[str, str]] = {**IntacctExpenseReport.line_reads, "memo": "ENTRYDESCRIPTION"}

@@ -103,6 +103,7 @@ class Target(Protocol):
     takes_rate: ClassVar[bool]
     tax_entries: ClassVar[int]
     states_expense: ClassVar[bool]
+    states_spent: ClassVar[bool]
     below_zero: ClassVar[bool]
     one_sign: ClassVar[bool]
     otherwise: ClassVar[str]
