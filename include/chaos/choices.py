@@ -15,12 +15,14 @@ class Choices:
 
     :param kinds: by payer what the part of a report becomes
     :param credits: by payer what it becomes where it is below zero; it waits where nothing is said
+    :param spent: lines of expense reports state what was spent in another currency
     :param inside_entities: documents are made inside the entities, not at top level
     """
 
     kinds: Mapping[str, Kind]
     inside_entities: bool = False
     credits: Mapping[str, Kind] = field(default_factory=dict)
+    spent: bool = False
 
     @property
     def posted(self) -> list[Kind]:

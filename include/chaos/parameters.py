@@ -68,12 +68,14 @@ def configuration(
     kinds: Mapping[str, Kind],
     credits: Mapping[str, Kind],
     *,
+    spent: bool = False,
     few_together: bool = False,
     at_once: int = 1,
 ) -> Choices:
     """Writes connector.yaml for a round; returns what of it the judge must know.
 
     :param kinds: by payer what the part of a report becomes, and `credits` what it becomes where it is below zero
+    :param spent: whether lines of expense reports state what was spent in another currency
     :param few_together: documents in a request, so that one lost answer leaves enough others
     :param at_once: requests that a run has under way at Intacct
     """
@@ -87,6 +89,7 @@ def configuration(
         text["posting"][f"{payer}_paid"] |= {"target": kind.target, **kind.settings}
     for kind in credits.values():
         text["posting"]["credits"] |= kind.settings
+    text["posting"]["currencies"]["spent"]["on_lines"] = spent
     # Nobody is there to approve.
     text["posting"]["limits"] |= {"document_amount": None, "times_median": 0}
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
@@ -97,7 +100,7 @@ def configuration(
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }
     path.write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
-    return Choices(kinds, inside, credits)
+    return Choices(kinds, inside, credits, spent)
 
 
 _BEFORE = ("http_429", "http_500", "http_502_html", "http_503_html", "drop_before", "html_200", "rate_limit_text")

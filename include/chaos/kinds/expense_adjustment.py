@@ -20,6 +20,7 @@ class ExpenseAdjustment(ExpenseReport):
 
     target = "expense_adjustment"
     lowers = ExpenseReport.target
+    first = "first_credit"
     settings: ClassVar[Mapping[str, Any]] = {"employee_paid": "adjustment", "expense_adjustment_sign": "negative"}
     object = "EXPENSEADJUSTMENTS"
     lines = "EXPENSEADJUSTMENTSITEMS"
