@@ -7,7 +7,9 @@ refused, how long a new record stays unseen, the lengths of fields, whether bill
 Harmless: it makes up to four attachment folders named "certify-intacct check …", which may be deleted afterwards.
 
 In a test company, and only with *adjustment_trial*, it also makes two AP adjustments of a cent, one below zero and one above, for the
-vendor that you name, and compares what the vendor is owed: `adjustment_sign` is for `posting.credits`.
+vendor that you name, and compares what the vendor is owed: `adjustment_sign` is for `posting.credits`. With *spent_trial* it
+makes two drafts of expense reports, which may be deleted afterwards, and sees what becomes of an amount beside what was spent in another
+currency: `spent_amount` (kept, recomputed or refused) and `spent_rate_decimals` are for `posting.currencies.spent`.
 
     measure → wait as long as a document in doubt would → send the same control ID again → wait longer → send it once more
 
@@ -52,6 +54,12 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
             type=["null", "object"],
             title="Try AP adjustments (test company)",
             description='{"vendor": ..., "account": ..., "location": ...}: two AP adjustments of a cent, which cancel each other out.',
+        ),
+        "spent_trial": Param(
+            None,
+            type=["null", "object"],
+            title="Try what was spent (test company)",
+            description='{"employee": ..., "account": ..., "location": ..., "currency": ...}: two drafts of expense reports.',
         ),
         "wait_minutes": Param(
             1560,
