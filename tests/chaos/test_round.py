@@ -40,7 +40,7 @@ def place() -> Iterator[tuple[Environment, list[Lane]]]:
     [
         (1, "gl_journal", "GLBATCH", 8),
         (3, "card_vendor_bill", "APBILL", 8),
-        (2, "ap_adjustment", "APADJUSTMENT", 90),
+        (5, "ap_adjustment", "APADJUSTMENT", 90),
         (6, "expense_adjustment", "EXPENSEADJUSTMENTS", 90),
     ],
 )
