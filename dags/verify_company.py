@@ -6,8 +6,9 @@ refused, how long a new record stays unseen, the lengths of fields, whether bill
 
 Harmless: it makes up to four attachment folders named "certify-intacct check …", which may be deleted afterwards.
 
-In a test company, and only with *adjustment_trial*, it also makes two AP adjustments of a cent, one below zero and one above, for the
-vendor that you name, and compares what the vendor is owed: `adjustment_sign` is for `posting.credits`.
+In a test company, and only when asked: *adjustment_trial* makes two AP adjustments of a cent for the vendor that you name, and
+compares what it is owed (`adjustment_sign`, for `posting.credits`); *spent_trial* makes two drafts of expense reports, and sees what
+becomes of an amount beside what was spent in another currency (`spent_amount`, `spent_rate_decimals`, for `posting.currencies.spent`).
 
     measure → wait as long as a document in doubt would → send the same control ID again → wait longer → send it once more
 
@@ -31,6 +32,7 @@ from certify_intacct.operators.replay_is_due import ReplayIsDueSensor
 from certify_intacct.operators.verify_company import VerifyCompanyOperator
 from certify_intacct.operators.verify_replay_later import VerifyReplayLaterOperator
 from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.run_params import TRIAL_PARAMS
 
 
 @dag(
@@ -47,12 +49,7 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
             title="Make the folders",
             description="True: I know that up to four attachment folders are made in Sage Intacct.",
         ),
-        "adjustment_trial": Param(
-            None,
-            type=["null", "object"],
-            title="Try AP adjustments (test company)",
-            description='{"vendor": ..., "account": ..., "location": ...}: two AP adjustments of a cent, which cancel each other out.',
-        ),
+        **TRIAL_PARAMS,
         "wait_minutes": Param(
             1560,
             type="integer",

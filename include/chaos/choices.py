@@ -15,6 +15,7 @@ class Choices:
 
     :param kinds: by payer what the part of a report becomes
     :param credits: by payer what it becomes where it is below zero; it waits where nothing is said
+    :param spent: lines of expense reports state what was spent in another currency
     :param inside_entities: documents are made inside the entities, not at top level
     :param by_department: the entity of lines for which none is stated; with any, lines of several may stand in one document
     """
@@ -23,6 +24,7 @@ class Choices:
     inside_entities: bool = False
     by_department: Mapping[str, str] = field(default_factory=dict)
     credits: Mapping[str, Kind] = field(default_factory=dict)
+    spent: bool = False
 
     @property
     def posted(self) -> list[Kind]:

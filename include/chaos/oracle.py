@@ -23,8 +23,6 @@ from include.chaos.wire import Attempt
 
 _OURS = re.compile(rf"(C[A-Z2-7]{{10}})-\d+-\d+[{LETTERS}]")
 WRONGS = ("posted_twice", "lost", "altered", "wrong_period", "users_twice", "wrongly_deactivated", "receipts")
-# How the connector calls what waits for the first credit of its kind.
-_FIRST_CREDIT = "first_credit"
 # A lost answer is followed up so often, then a person decides whatever is known of replays.
 MOST_ATTEMPTS = 3
 # Between the ledger's note of a claim and the relay's of its request their clocks differ by so much at most.
@@ -216,10 +214,10 @@ class _Report:
                 )
 
     def _waits_for_the_first(self, posting: Posting) -> bool:
-        """Whether a credit waits for the first of its kind, of which nobody knows that it stands as it was sent: somebody changed it,
-        or the answer was lost."""
+        """Whether it waits for the first of its kind, of which nobody knows that it stands as it was sent: somebody changed it, or the
+        answer was lost."""
         kind = kind_of_number(posting.letter)
-        if not kind.lowers or self.told.waiting.get(self.id) != _FIRST_CREDIT:
+        if not kind.first or self.told.waiting.get(self.id) != kind.first:
             return False
         changed = any(name == kind.object for name, _ in self.told.touched)
         return changed or any(

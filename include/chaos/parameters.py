@@ -68,6 +68,7 @@ def configuration(
     kinds: Mapping[str, Kind],
     credits: Mapping[str, Kind],
     *,
+    spent: bool = False,
     few_together: bool = False,
     at_once: int = 1,
     by_department: Mapping[str, str] | None = None,
@@ -75,6 +76,7 @@ def configuration(
     """Writes connector.yaml for a round; returns what of it the judge must know.
 
     :param kinds: by payer what the part of a report becomes, and `credits` what it becomes where it is below zero
+    :param spent: whether lines of expense reports state what was spent in another currency
     :param few_together: documents in a request, so that one lost answer leaves enough others
     :param at_once: requests that a run has under way at Intacct
     :param by_department: where documents are made at top level, the entity of lines for which none is stated; they may share documents
@@ -93,6 +95,7 @@ def configuration(
     if shared:
         text["dimensions"]["entity"] |= {"by_department": shared}
         text["posting"] |= {"several_entities": "one_document"}
+    text["posting"]["currencies"]["spent"]["on_lines"] = spent
     # Nobody is there to approve.
     text["posting"]["limits"] |= {"document_amount": None, "times_median": 0}
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
@@ -103,7 +106,7 @@ def configuration(
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }
     path.write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
-    return Choices(kinds, inside, shared, credits)
+    return Choices(kinds, inside, shared, credits, spent)
 
 
 _BEFORE = ("http_429", "http_500", "http_502_html", "http_503_html", "drop_before", "html_200", "rate_limit_text")

@@ -151,8 +151,9 @@ class Round:
         dice = self._dice("kinds")
         kinds = draw_kinds(dice)
         credits = draw_credits(dice, kinds)
+        spent = dice.random() < 0.5
         self.choices = parameters.configuration(
-            self.rng, config, kinds, credits, few_together=self.unknowable, at_once=size.at_once,
+            self.rng, config, kinds, credits, spent=spent, few_together=self.unknowable, at_once=size.at_once,
             by_department=shared_reports.BY_DEPARTMENT if self._dice("entities").random() < _SHARED else None,
         )  # fmt: skip
         if self.choices.by_department:

@@ -111,6 +111,7 @@ BOOKS: Mapping[str, Callable[[Mapping[str, Any]], Document]] = {
     "APBILL": _of_header,
     "CCTRANSACTION": _of_header,
     "EEXPENSES": _of_header,
+    "EXPENSEADJUSTMENTS": _adjustment,
     "GLBATCH": _journal,
 }
 

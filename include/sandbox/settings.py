@@ -263,7 +263,8 @@ class WriteSettings(BaseModel):
         "over; or never. [V: refused, U: by which date]",
     )
     duplicate_adjustment_number: Literal["refuse", "accept"] = Field(
-        "refuse", description="A second AP adjustment with the same number. [V for the REST API: refused]"
+        "refuse",
+        description="A second AP or expense adjustment with the same number. [V for the REST API of AP: refused]",
     )
     duplicate_attachment_file: Literal["refuse", "accept"] = Field(
         "refuse", description="A second file of the same name and type in an attachment. [U: a file cannot be replaced]"
@@ -315,10 +316,22 @@ class WriteSettings(BaseModel):
         validate_default=True,
         description="Daily rates of all exchange rate types: value of one unit in a common currency.",
     )
-    expense_amount: Literal["required", "optional", "recomputed"] = Field(
+    expense_adjustment_amounts: Literal["as_entered", "owed"] = Field(
+        "as_entered",
+        description="An expense adjustment reads as it was entered, or as what the employee gets: below zero where they owe. [U]",
+    )
+    expense_adjustment_lowers: Literal["negative", "positive"] = Field(
+        "negative",
+        description="The sign of an expense adjustment that lowers what the employee gets. [U; V: it is a debit unless it is called a "
+        "credit, and the call has no word for either]",
+    )
+    expense_adjustment_state: Literal["Posted", "Approved", "Submitted"] = Field(
+        "Posted", description="STATE of an expense adjustment that has just been entered. [U]"
+    )
+    expense_amount: Literal["required", "optional", "recomputed", "checked"] = Field(
         "required",
         description="An expense without `amount` is refused; or computed from `trx_amount` and the rate; or always computed from "
-        "them, whatever `amount` says. [V: refused; U: whether everywhere]",
+        "them, whatever `amount` says; or refused where they say otherwise than `amount`. [V: refused without; U: the rest]",
     )
     expense_approval: bool = Field(
         True, description="Expense reports wait for approval: STATE Submitted, else Approved. [I]"
@@ -355,6 +368,10 @@ class WriteSettings(BaseModel):
         "submitted",
         description="update_expensereport without `state` submits a draft or a declined report, or leaves it what it is. "
         "[V: documented so]",
+    )
+    expense_rate_decimals: int = Field(
+        10,
+        description="So many decimals of an expense's `exchrate` are kept, the rest is rounded. [U; V: 5 of the other conversion]",
     )
     expenses_application: Literal["one", "two"] = Field(
         "one",

@@ -10,7 +10,10 @@ from include.chaos.books import Books
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
 from include.chaos.kinds.expense_report import ExpenseReport
 from include.chaos.lists import Lists
-from tests.chaos.test_oracle import report
+from include.chaos.oracle import Told, judge_money
+from include.chaos.oracle_recovery import Calendar, Memory
+from tests.chaos.test_oracle import REPORT, report
+from tests.chaos.test_oracle_adjustments import refund
 from tests.sandbox.gateway_client import GatewayClient
 from tests.sandbox_fixture import RunningSandbox
 
@@ -155,6 +158,20 @@ def test_it_reads_what_was_expected_whatever_the_fields_show(company, shown, spe
     company.act("edit_document", object=KIND.object, record=record["RECORDNO"], amount="99.00")
     (record,) = company.state("intacct", KIND.object)
     assert KIND.read(record) != expected(books())
+
+
+def test_a_report_waits_for_the_first_that_states_what_was_spent_only_where_nobody_knows_how_that_one_stands():
+    def lost(rule: str, touched: dict[tuple[str, str], Any]) -> int:
+        about = Told(
+            certify_company="chaos", versions={REPORT: [refund("10")]}, touched=touched, attempts=(), kills=(),
+            memory=Memory(False), days={"2026-03-10"}, waiting={REPORT: rule}, calendar=Calendar((), late_seconds=4.0),
+        )  # fmt: skip
+        return len(judge_money([books()], about, {}).wrongs["lost"])
+
+    first = {("EEXPENSES", "7"): {"RECORDID": "CBBBBBBBBBB-1-001E", "EMPLOYEEID": "E1"}}
+    assert lost("first_spent_currency", {}) == 1
+    assert lost("first_spent_currency", first) == 0
+    assert lost("first_credit", first) == 1
 
 
 def test_it_sees_another_line_and_a_reversal(company):

@@ -11,7 +11,7 @@ import pytest
 from certify_intacct.documents import KINDS, READERS, alike, in_use, kind_of, label_of, read_by, reader_of, targets
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.configuration.paid import HOLD, NONE, CompanyPaid, EmployeePaid
-from certify_intacct.model.configuration.posting import ADJUSTMENT, PostingConfiguration
+from certify_intacct.model.configuration.posting import ADJUSTMENTS, PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.payers import Payer
@@ -19,14 +19,14 @@ from certify_intacct.staging.streams import STREAMS
 from tests.rules.expenses.company import configuration
 
 ROOT = Path(__file__).parents[2]
-BILLS = {Payer.EMPLOYEE: "ap_bill", Payer.COMPANY: "card_vendor_bill"}
+SIGNS = {"adjustment_sign": "negative", "expense_adjustment_sign": "positive"}
 SECTIONS = {Payer.EMPLOYEE: EmployeePaid, Payer.COMPANY: CompanyPaid}
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind.value)
 
 
 def allowed(payer: Payer) -> set[str]:
     """The targets that connector.yaml may name for a payer."""
-    # What a bill becomes where it would be below zero is asked for under credits.
+    # What becomes of those that would be below zero is asked for under credits.
     return set(typing.get_args(SECTIONS[payer].model_fields["target"].annotation)) - {HOLD, NONE}
 
 
@@ -40,14 +40,17 @@ def test_the_enum_and_the_list_agree():
 
 @pytest.mark.parametrize("payer", Payer)
 def test_connector_yaml_may_ask_for_exactly_the_kinds_that_serve_a_payer(payer):
-    assert allowed(payer) | {ADJUSTMENT} == {kind.kind.value for kind in KINDS if payer in kind.payers}
+    assert allowed(payer) | {*ADJUSTMENTS[payer].values()} == {
+        kind.kind.value for kind in KINDS if payer in kind.payers
+    }
     for word in allowed(payer):
         posting = configuration(**{f"{payer.value}_paid": wanted(payer, word)}).posting
         assert targets()[word] is kind_of(DocumentKind(word))
         assert in_use(posting)[kind_of(DocumentKind(word))] == f"posting.{payer.value}_paid.target"
-    adjusted = {"credits": {f"{payer.value}_paid": "adjustment", "adjustment_sign": "negative"}}
-    posting = configuration(**{f"{payer.value}_paid": wanted(payer, BILLS[payer])}, **adjusted).posting
-    assert in_use(posting)[kind_of(DocumentKind(ADJUSTMENT))] == f"posting.credits.{payer.value}_paid"
+    adjusted = {"credits": {f"{payer.value}_paid": "adjustment", **SIGNS}}
+    for word, adjustment in ADJUSTMENTS[payer].items():
+        posting = configuration(**{f"{payer.value}_paid": wanted(payer, word)}, **adjusted).posting
+        assert in_use(posting)[kind_of(DocumentKind(adjustment))] == f"posting.credits.{payer.value}_paid"
     posting = configuration(**{f"{payer.value}_paid": {"target": HOLD}}).posting
     assert not any(payer in kind.payers for kind in in_use(posting) if len(kind.payers) == 1)
     assert targets()[HOLD] is None
@@ -98,7 +101,7 @@ def test_each_word_of_state_means_something_and_any_other_nothing(kind):
 def test_only_what_is_in_the_general_ledger_counts_as_posted_there(kind):
     in_gl = {word for word, meaning in kind.states.items() if meaning.ledger_state is LedgerState.IN_GL}
     # Approving an expense report is what books it.
-    approved = {"Approved"} if kind.object == "EEXPENSES" else set()
+    approved = {"Approved"} if kind.subledger == "EE" else set()
     assert in_gl == {"Posted", "Reversal Pending"} | approved or in_gl == approved | {
         "Posted", "Selected", "Partially Paid", "Paid", "Confirmed", "Reversal Pending",
     }  # fmt: skip

@@ -36,6 +36,7 @@ EXPENSES = {"target": "expense_report"}
 CARD_VENDOR = {
     "company_paid": {"target": "card_vendor_bill", "cards": [{"payment_card": "Corp Visa", "vendor_id": "V-1"}]}
 }
+IN_EXPENSES = {"employee_paid": "adjustment", "expense_adjustment_sign": "positive"}
 CREDITS = {"employee_paid": "adjustment", "company_paid": "adjustment", "adjustment_sign": "negative"}
 ADJUSTED = CARD_VENDOR | {"credits": CREDITS}
 UK = {"mode": "map", "vat_detail": "UK standard", "zero_detail": "UK zero", "solution": "UK - VAT"}
@@ -125,6 +126,21 @@ CASES = {
     "adjustment, VAT": (
         ADJUSTED | {"tax": {"default": UK}},
         [line("a", "-12", vat_amount=Decimal(-2)), card_line("b", "-5", vat_amount=Decimal(-1))],
+    ),
+    "expense adjustment": (
+        {"employee_paid": EXPENSES, "credits": IN_EXPENSES},
+        [line("a", "-100.10", reason="<&> \"'\U0001f686"), line("b", "-3", vendor="")],
+    ),
+    "expense adjustment, types, foreign and taxed": (
+        {
+            "employee_paid": EXPENSES
+            | {"expense_report": {"expense_types": {"Hotel": "Lodging"}, "payment_type": "Out of pocket"}},
+            "credits": IN_EXPENSES | {"expense_adjustment_sign": "negative"},
+            "tax": {"default": UK},
+            "currencies": {"exchange_rate_type": "Daily"},
+            "dimensions": {"entity": {"certify": "report_gld/1"}, "project": {"certify": "report_gld/3"}},
+        },
+        [line("a", "-12", vat_amount=Decimal(-2), report_gld_codes={1: "200", 3: "P-1"})],
     ),
     "dimensions and term": (
         {

@@ -213,6 +213,26 @@ ADJUSTMENT = {
     "datecreated": DAY,
     "vendorid": "E-1007",
 }
+EXPENSE_ADJUSTMENT_LINE = {
+    name: value
+    for name, value in EXPENSE_LINE.items()
+    if name not in ("paidfor", "form1099", "form1099type", "form1099box", "expensetype")
+} | {"glaccountno": "6220"}
+EXPENSE_ADJUSTMENT = {
+    "taxsolutionid": "United Kingdom - VAT",
+    "inclusivetax": False,
+    "supdocid": "C7ABCDEFGHIJ",
+    "expenseadjustments": [EXPENSE_ADJUSTMENT_LINE, {"expensetype": "Hotel", "amount": Decimal("-1.00")}],
+    "currency": "EUR",
+    "basecurr": "USD",
+    "description": HARD,
+    "docnumber": "R-7",
+    "adjustmentno": "C7ABCDEFGHIJ-1-1-X",
+    "batchkey": "12",
+    "dateposted": DAY,
+    "datecreated": DAY,
+    "employeeid": "E1",
+}
 FILES = [{"attachmentname": HARD, "attachmenttype": "pdf", "attachmentdata": "aGVsbG8="}]
 SUPDOC = {
     "attachments": FILES,
@@ -290,6 +310,11 @@ CASES: dict[str, Callable[[], f.Function]] = {
         control_id="a-0",
     ),
     "adjustment rich": lambda: f.create_apadjustment(ADJUSTMENT, control_id="a-1"),
+    "expense adjustment minimal": lambda: f.create_expenseadjustmentreport(
+        {"employeeid": "E", "datecreated": DAY, "expenseadjustments": [{"expensetype": "x", "amount": Decimal("1")}]},
+        control_id="x-0",
+    ),
+    "expense adjustment rich": lambda: f.create_expenseadjustmentreport(EXPENSE_ADJUSTMENT, control_id="x-1"),
     "supdoc minimal": lambda: f.create_supdoc({"supdocid": "C7"}, control_id="s-0"),
     "supdoc rich": lambda: f.create_supdoc(SUPDOC, control_id="s-1"),
     "update supdoc": lambda: f.update_supdoc({"supdocid": "C7", "attachments": FILES * 3}, control_id="s-2"),

@@ -147,7 +147,14 @@ def test_control_ids_that_would_not_come_back_as_sent_are_refused(control_id):
 
 
 def test_only_creating_functions_write():
-    writing = {"create", "update", "record_cctransaction", "create_expensereport", "create_apadjustment"}
+    writing = {
+        "create",
+        "update",
+        "record_cctransaction",
+        "create_expensereport",
+        "create_apadjustment",
+        "create_expenseadjustmentreport",
+    }
     writing |= {"create_supdoc", "update_supdoc", "create_supdocfolder"}
     for case in CASES.values():
         function = case()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certify_intacct.intacct.content_models import ADJUSTMENT_LINE, CARD_LINE, EXPENSE_LINE
+from certify_intacct.intacct.content_models import ADJUSTED_EXPENSE_LINE, ADJUSTMENT_LINE, CARD_LINE, EXPENSE_LINE
 from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, PLACES, CertifyPlace, legacy_field
 from include.sandbox.intacct.catalog import load_catalog as catalog
 
@@ -22,11 +22,12 @@ def test_intacct_has_the_object_and_its_fields(row):
 
 @each
 def test_a_line_takes_it_in_both_spellings(row):
-    for name in ("APADJUSTMENTITEM", "APBILLITEM", "CCTRANSACTIONENTRY"):
+    for name in ("APADJUSTMENTITEM", "APBILLITEM", "CCTRANSACTIONENTRY", "EEXPENSESITEM", "EXPENSEADJUSTMENTSITEM"):
         assert row.line in catalog()[name].fields
     assert row.legacy in CARD_LINE.fields
     assert row.legacy in EXPENSE_LINE.fields
     assert row.legacy in ADJUSTMENT_LINE.fields
+    assert row.legacy in ADJUSTED_EXPENSE_LINE.fields
     assert legacy_field(row.line) == row.legacy
 
 

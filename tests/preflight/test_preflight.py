@@ -216,6 +216,21 @@ def test_the_rights_to_adjustments_are_needed_where_they_are_made(company, denie
         company.check()
 
 
+@pytest.mark.parametrize(
+    ("denied", "named"), [("CREATE", "Expense Adjustments: Add"), ("*", "Expense Adjustments: List, View")]
+)
+def test_the_rights_to_expense_adjustments_are_needed_where_they_are_made(company, denied, named):
+    company.deny(EXPENSEADJUSTMENTS=[denied])
+    company.configure(posting__employee_paid={"target": "expense_report"})
+    assert company.check()["stopping"] == 0
+    company.configure(
+        posting__employee_paid={"target": "expense_report"},
+        posting__credits={"employee_paid": "adjustment", "expense_adjustment_sign": "negative"},
+    )
+    with pytest.raises(ConnectorError, match=named):
+        company.check()
+
+
 def test_the_rights_to_a_journal_that_only_a_policy_makes_are_needed(company):
     company.deny(GLBATCH=["CREATE"])
     assert company.check()["stopping"] == 0

@@ -7,6 +7,7 @@ from include.chaos.kinds.ap_bill import ApBill
 from include.chaos.kinds.base import COMPANY, EMPLOYEE, Kind, Member
 from include.chaos.kinds.card_vendor_bill import CardVendorBill
 from include.chaos.kinds.credit_card_transaction import CreditCardTransaction
+from include.chaos.kinds.expense_adjustment import ExpenseAdjustment
 from include.chaos.kinds.expense_report import ExpenseReport
 from include.chaos.kinds.gl_journal import GlJournal
 
@@ -21,6 +22,7 @@ KINDS: tuple[Kind, ...] = (
     GlJournal(),
     CardVendorBill(),
     ApAdjustment(),
+    ExpenseAdjustment(),
 )
 #: The object of which Intacct gives out numbers itself, unless the company's settings say more.
 NUMBERS_ITSELF = ExpenseReport.object

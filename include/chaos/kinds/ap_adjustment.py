@@ -20,6 +20,7 @@ class ApAdjustment(ApBill):
 
     target = "ap_adjustment"
     lowers = ApBill.target
+    first = "first_credit"
     settings: ClassVar[Mapping[str, Any]] = {"employee_paid": "adjustment", "adjustment_sign": "negative"}
     object = "APADJUSTMENT"
     lines = "APADJUSTMENTITEMS"

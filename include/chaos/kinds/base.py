@@ -27,6 +27,7 @@ class Kind(ABC):
     :cvar payer: whose part of a report becomes one
     :cvar target: its word in connector.yaml, and `settings` what stands beside it there
     :cvar lowers: the target whose parts below zero become one, and `settings` what `posting.credits` says then; no target itself
+    :cvar first: the connector's word for what waits until the first of its kind was read back; empty for none
     :cvar often: in how many rounds it is drawn, in proportion to the other kinds of its payer
     :cvar object: Intacct's name of it, and `lines` that of the list of its lines
     :cvar letter: how its numbers end
@@ -42,6 +43,7 @@ class Kind(ABC):
     target: ClassVar[str]
     settings: ClassVar[Mapping[str, Any]] = {}
     lowers: ClassVar[str] = ""
+    first: ClassVar[str] = ""
     often: ClassVar[int] = 1
     object: ClassVar[str]
     lines: ClassVar[str]

@@ -22,6 +22,7 @@ class ExpenseReport(Kind):
 
     payer = EMPLOYEE
     target = "expense_report"
+    first = "first_spent_currency"
     object = "EEXPENSES"
     lines = "EEXPENSESITEMS"
     letter = "E"

@@ -1,7 +1,7 @@
 """What Intacct's accountants do to posted documents and to the books.
 
-A document is named by its object (APADJUSTMENT, APBILL, CCTRANSACTION, EEXPENSES, GLBATCH) and its RECORDNO or number (RECORDID).
-Dates are YYYY-MM-DD here and mm/dd/yyyy in the records.
+A document is named by its object (APADJUSTMENT, APBILL, CCTRANSACTION, EEXPENSES, EXPENSEADJUSTMENTS, GLBATCH) and its RECORDNO or
+number (RECORDID). Dates are YYYY-MM-DD here and mm/dd/yyyy in the records.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from include.sandbox.intacct import (
     audit,
     bills,
     closed_books,
+    expense_adjustments,
     expense_amounts,
     expense_reports,
     general_ledger,
@@ -40,7 +41,8 @@ WAITING = ("Submitted", "Partially Approved", "Partially Declined")
 PAYABLE = ("Posted", "Approved", "Selected", "Partially Paid")
 #: How a document is handed in: those that may wait for approval.
 ENTERED = {
-    "APADJUSTMENT": adjustments.state, "APBILL": bills.state, "EEXPENSES": expense_reports.state, "GLBATCH": journals.state,
+    "APADJUSTMENT": adjustments.state, "APBILL": bills.state, "EEXPENSES": expense_reports.state,
+    "EXPENSEADJUSTMENTS": expense_adjustments.state, "GLBATCH": journals.state,
 }  # fmt: skip
 SUBLEDGERS = ("AP", "AR", "CM", "EE", "GL", "*")
 

@@ -1,4 +1,4 @@
-"""The amounts of an expense report: three currencies, two conversions.
+"""The amounts of an expense report, or of an adjustment of one: three currencies, two conversions.
 
 A line was spent in one currency (`currency`, `trx_amount`), is paid back in the report's (`amount`, header `currency`) and is booked
 in the base currency. The first rate may be given and is Intacct Daily Rate otherwise (Intacct XML gateway reference, Employee expense
@@ -12,6 +12,7 @@ the second conversion (setting `expense_line_amounts` for what else TRX_AMOUNT a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from include.sandbox.intacct import problems
@@ -52,6 +53,12 @@ def price(company: Company, header: Record, lines: Sequence[Line], computed: Seq
         spent = read_decimal(record.get("ORG_AMOUNT", ""))
         if from_spent and spent is not None:
             line.amount = rate.base_amount(spent)
+        elif (
+            spent is not None
+            and company.settings.expense_amount == "checked"
+            and rate.base_amount(spent) != line.amount
+        ):
+            raise problems.other(f"The amount {line.amount} is not {spent} {rate.currency} at the rate {rate.rate}.")
         if spent is None or rate.currency == rate.base:
             spent = cents(line.amount / rate.rate)
         record |= {
@@ -95,8 +102,6 @@ def totals(company: Company, header: Record, lines: Sequence[Line]) -> Record:
             entered[number] += amount
             company_paid[number] += amount if not_reimbursable(line.record) else _NOTHING
     show = company.settings
-    if entered[1] < 0 and show.negative_expense_total == "refuse":
-        raise problems.other("The total of an expense report cannot be negative.")
     if not entered[1] and show.zero_totals == "refuse":
         raise problems.other("The transaction total cannot be zero.")
     found: Record = {}
@@ -144,7 +149,9 @@ def _to_report(company: Company, line: Record, currency: str, day: str) -> Rate:
         return Rate(currency, currency, Decimal(1), "", on)
     if type_id and fixed:
         raise problems.other("Exchange rate type and exchange rate cannot be given together.")
-    return conversion(company, spent, currency, type_id=type_id or ("" if fixed else DAILY), fixed=fixed, on=on)
+    found = conversion(company, spent, currency, type_id=type_id or ("" if fixed else DAILY), fixed=fixed, on=on)
+    kept = Decimal(1).scaleb(-company.settings.expense_rate_decimals)
+    return replace(found, rate=found.rate.quantize(kept)) if fixed else found
 
 
 def _to_base(company: Company, header: Record) -> Rate:

@@ -8,9 +8,11 @@ it is approved. The whole must not be negative (setting `negative_expense_total`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from include.sandbox.intacct import documents, expense_amounts, fields, general_ledger, problems
 from include.sandbox.intacct.bills import numbered
+from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.documents import GONE, PAID, Document, lines_again, lines_of, owner_of
 from include.sandbox.intacct.given import Given
@@ -35,11 +37,14 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     lines = settle_lines(company, header, wanted)
     if not lines:
         raise problems.no_lines(kind)
-    _employee(company, header, lines, active=before is None or "EMPLOYEEID" in given.fields)
+    require_employee(company, kind, header, lines, active=before is None or "EMPLOYEEID" in given.fields)
     owner, touched = owner_of(company, lines)
-    header |= _currencies(company, header, owner)
+    header |= currencies(company, header, owner)
     records = expense_amounts.price(company, header, lines, computed)
     header |= expense_amounts.totals(company, header, lines)
+    total = sum((line.amount + line.tax for line in lines), Decimal(0))
+    if total < 0 and company.settings.negative_expense_total == "refuse":
+        raise problems.other("The total of an expense report cannot be negative.")
     twice = company.settings.duplicate_expense_report_number
     numbered(company, "EEXPENSES", "Expense report number", header, before, twice=twice)
     header |= {"RECORDTYPE": "ei", "MODULEKEY": kind.module or ""}
@@ -53,9 +58,11 @@ def keep(company: Company, given: Given) -> Record:
 
 def kept_lines(company: Company, before: Record | None) -> list[Given]:
     """The lines of a kept report as if they were given again."""
-    if before is None:
-        return []
-    kind = company.catalog["EEXPENSES"]
+    return [] if before is None else lines_given_again(company, company.catalog["EEXPENSES"], before)
+
+
+def lines_given_again(company: Company, kind: ObjectType, before: Record) -> list[Given]:
+    """The same for any object whose amounts are those of an expense report."""
     again = lines_again(company, kind, before["RECORDNO"], without="GLACCOUNTNO")
     for line, kept in zip(again, lines_of(company, kind, before["RECORDNO"]), strict=True):
         expense_amounts.given_again(line, kept, before.get("CURRENCY", ""))
@@ -91,8 +98,11 @@ def _state(company: Company, wanted: str, header: Record) -> Record:
     return state(company, draft=word == "draft")
 
 
-def _employee(company: Company, header: Record, lines: Sequence[Line], *, active: bool) -> None:
-    employee = company.refer(company.catalog["EEXPENSES"].fields["EMPLOYEEID"], header["EMPLOYEEID"], active=active)
+def require_employee(
+    company: Company, kind: ObjectType, header: Record, lines: Sequence[Line], *, active: bool
+) -> None:
+    """The employee is there, and had joined by then. Raises Problem."""
+    employee = company.refer(kind.fields["EMPLOYEEID"], header["EMPLOYEEID"], active=active)
     joined = read_date(employee.get("STARTDATE", ""))
     days = [header["WHENCREATED"]]
     if company.settings.expense_joining_date == "expenses":
@@ -101,7 +111,7 @@ def _employee(company: Company, header: Record, lines: Sequence[Line], *, active
         raise problems.other(f"Cannot create expense before employee joining date {joined.strftime('%m/%d/%Y')}")
 
 
-def _currencies(company: Company, header: Record, owner: str) -> Record:
+def currencies(company: Company, header: Record, owner: str) -> Record:
     """BASECURR, which is the owner's, and CURRENCY, the one in which the report is paid back. Raises Problem."""
     if company.only_inside_entities(company.settings.expense_reports_at_top_level):
         raise problems.other("Expense reports can only be entered at the entity level.")

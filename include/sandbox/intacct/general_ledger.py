@@ -116,8 +116,12 @@ def _owed_for_a_bill(_company: Company, bill: Record, lines: Sequence[Record]) -
 
 
 def sign_of_debt(settings: Settings) -> int:
-    """By what the amounts that an adjustment shows are multiplied to say what the vendor is owed."""
-    return -1 if settings.adjustment_lowers == "positive" and settings.adjustment_amounts == "as_entered" else 1
+    """By what the amounts that an AP adjustment shows are multiplied to say what the vendor is owed."""
+    return _sign(settings.adjustment_lowers, settings.adjustment_amounts)
+
+
+def _sign(lowers: str, shown: str) -> int:
+    return -1 if lowers == "positive" and shown == "as_entered" else 1
 
 
 def _owed_lines(company: Company, _adjustment: Record, lines: Sequence[Record]) -> list[Record]:
@@ -163,6 +167,20 @@ def _owed_for_expenses(company: Company, _report: Record, lines: Sequence[Record
     return dict(owed)
 
 
+def _owed_back(company: Company, lines: Sequence[Record]) -> list[Record]:
+    """The lines of an expense adjustment with what the employee gets for them, whatever a record shows."""
+    sign = _sign(company.settings.expense_adjustment_lowers, company.settings.expense_adjustment_amounts)
+    return [line | {expense_amounts.REIMBURSED: f"{sign * expense_amounts.reimbursed(line):f}"} for line in lines]
+
+
+def _adjusted(company: Company, adjustment: Record, lines: Sequence[Record]) -> list[Record]:
+    return _expenses(company, adjustment, _owed_back(company, lines))
+
+
+def _owed_for_adjusted(company: Company, adjustment: Record, lines: Sequence[Record]) -> Owed:
+    return _owed_for_expenses(company, adjustment, _owed_back(company, lines))
+
+
 def _entry(company: Company, line: Record, amount: Decimal) -> Record:
     entry = {name: line[name] for name in COPIED if name in line}
     return entry | {
@@ -179,4 +197,5 @@ BOOKINGS = {
     "APADJUSTMENT": Booking("APADJ", "AP adjustments", _owed_lines, _owed_for_an_adjustment),
     "APBILL": Booking("APJ", "Bills", _bill_lines, _owed_for_a_bill),
     "EEXPENSES": Booking("EEJ", "Expense reports", _expenses, _owed_for_expenses),
+    "EXPENSEADJUSTMENTS": Booking("EEADJ", "Expense adjustments", _adjusted, _owed_for_adjusted),
 }

@@ -33,6 +33,7 @@ POLICIES: dict[str, tuple[str, str]] = {
     "USERINFO": ("Administration", "Users"),
     "EEACCOUNTLABEL": (EXPENSES, "Expense Types"),
     "EEXPENSES": (EXPENSES, "Expense Reports"),
+    "EXPENSEADJUSTMENTS": (EXPENSES, "Expense Adjustments"),
     "EXPENSEPAYMENTTYPE": (EXPENSES, "Expense Payment Types"),
     "GLACCOUNT": ("General Ledger", "Accounts"),
     "GLBATCH": ("General Ledger", "Journal Entries"),

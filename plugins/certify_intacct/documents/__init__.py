@@ -9,6 +9,7 @@ from certify_intacct.documents.ap_bill import ApBill
 from certify_intacct.documents.base import Kind, Record
 from certify_intacct.documents.card_vendor_bill import CardVendorBill
 from certify_intacct.documents.credit_card_transaction import CreditCardTransaction
+from certify_intacct.documents.expense_adjustment import ExpenseAdjustment
 from certify_intacct.documents.expense_report import IntacctExpenseReport
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.gl_journal import GlJournal
@@ -19,6 +20,7 @@ from certify_intacct.rules.expenses import identity
 
 KINDS: tuple[Kind, ...] = (
     ApBill(), CreditCardTransaction(), GlJournal(), IntacctExpenseReport(), CardVendorBill(), ApAdjustment(),
+    ExpenseAdjustment(),
 )  # fmt: skip
 
 _BY_KIND = {kind.kind: kind for kind in KINDS}

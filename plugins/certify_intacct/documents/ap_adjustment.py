@@ -2,8 +2,7 @@
 
 Intacct XML gateway reference, Accounts Payable > AP adjustments (developer.intacct.com/api/accounts-payable/ap-adjustments): the
 legacy function ``create_apadjustment`` alone makes them; an attachment has no place in it, lines are all positive or all negative, and
-no function reverses one. Which sign lowers the debt, and with which sign a record shows it, nobody publishes: the company says the
-first (``posting.credits.adjustment_sign``), and both ways of showing it are read.
+no function reverses one. Which sign lowers the debt the company says (``posting.credits.adjustment_sign``).
 """
 
 from __future__ import annotations
@@ -11,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, ClassVar
 
+from certify_intacct.documents.adjustment import SIGN, Adjustment, sign_sent
 from certify_intacct.documents.ap_bill import ApBill
-from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
+from certify_intacct.documents.base import CURRENCY, STATED
 from certify_intacct.documents.bill import LINE, Bill
 from certify_intacct.documents.card_vendor_bill import CardVendorBill
-from certify_intacct.documents.entries import AMOUNT, text_of
-from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, create_apadjustment
 from certify_intacct.model.configuration import DimensionsConfiguration
@@ -27,7 +24,6 @@ from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.texts import Memo
 from certify_intacct.model.dimensions import legacy_field
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
-from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
@@ -36,8 +32,6 @@ from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 
-# Among the details of a document: the sign with which it is sent. Here it is below zero in any case.
-_SIGN, _POSITIVE = "sign", "positive"
 #: By payer the bill whose debt it lowers: whom it names, and of when it is, are the bill's.
 _BILLS: Mapping[Payer, Bill] = {Payer.EMPLOYEE: ApBill(), Payer.COMPANY: CardVendorBill()}
 _HEADER = frozenset(
@@ -48,7 +42,7 @@ _HEADER = frozenset(
 )  # fmt: skip
 
 
-class ApAdjustment(Kind):
+class ApAdjustment(Adjustment):
     """An adjustment of the vendor whose bill the part would be, were it above zero."""
 
     kind = DocumentKind.AP_ADJUSTMENT
@@ -60,13 +54,12 @@ class ApAdjustment(Kind):
     policy = ("Accounts Payable", "Adjustments")
     rights = ("Add", "Post")
     takes_attachment = False
-    one_sign = True
     gives = Bill.gives
     states: ClassVar[Mapping[str, Meaning]] = PAYABLE
     reversal = "Accounts Payable > Adjustments > the adjustment > Reverse, while nothing of it is applied to a bill"
     payee_field = Bill.payee_field
     booked_as = (DocumentKind.AP_BILL,)
-    total_tells_who_owes = False
+    otherwise = "negative"
     header_reads: ClassVar[Mapping[str, str]] = {
         "posting_date": "WHENPOSTED", "description": "DESCRIPTION", "base_currency": "BASECURR",
         "exchange_rate_type": "EXCH_RATE_TYPE_ID", "exchange_rate_date": "EXCH_RATE_DATE", "tax_solution": "TAXSOLUTIONID",
@@ -86,7 +79,7 @@ class ApAdjustment(Kind):
         payee = _BILLS[group.payer].payee(group, context)
         if isinstance(payee, Hold):
             return payee
-        details: dict[str, str] = {_SIGN: context.posting.credits.adjustment_sign or ""}
+        details: dict[str, str] = {SIGN: context.posting.credits.adjustment_sign or ""}
         if context.several_currencies:
             details[CURRENCY] = STATED
         return replace(payee, details=details)
@@ -96,11 +89,6 @@ class ApAdjustment(Kind):
         return _BILLS[group.payer].date_by_rule(group, context)
 
     def request(self, document: Document, control_id: str) -> Function:
-        mixed = next((line for line in document.lines if line.amount > 0 or line.total >= 0), None)
-        if mixed is not None:
-            raise BadInput(
-                f"The line over {mixed.total} on {mixed.account} is not below zero, and the lines of an AP adjustment have one sign."
-            )
         foreign = bool(document.exchange_rate_type)
         own = document.details.get(CURRENCY) == STATED and not foreign
         rate = document.exchange_rate or ("1" if own else None)
@@ -135,25 +123,9 @@ class ApAdjustment(Kind):
             (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
         }
 
-    def as_ours(self, document: Document, found: Found) -> Found:
-        """Below zero, where it shows the sign with which it was entered and that was a positive one."""
-        if document.details[_SIGN] != _POSITIVE or not found.total or found.total < 0:
-            return found
-        entries = [{**entry, AMOUNT: text_of(-Decimal(entry[AMOUNT]))} for entry in found.entries]
-        return replace(found, total=-found.total, entries=entries)
-
-    def credit_terms(self, document: Document) -> Mapping[str, str]:
-        """The sign: one that was entered with the other says nothing."""
-        return {_SIGN: document.details[_SIGN]}
-
-    def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
-        """Its lines, below zero likewise."""
-        entered = sum(map(self.value, lines), Decimal(0)) > 0 and planned.details[_SIGN] == _POSITIVE
-        return [{**line, "TRX_AMOUNT": str(-self.value(line))} if entered else line for line in lines], {}
-
 
 def _line(line: DocumentLine, document: Document) -> dict[str, Any]:
-    sign = -1 if document.details[_SIGN] == _POSITIVE else 1
+    sign = sign_sent(document)
     fields: dict[str, Any] = {
         "accountlabel" if document.by_label else "glaccountno": line.account,
         "amount": money_text(sign * line.amount),

@@ -29,6 +29,7 @@ from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import dates
 from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.mapping import AccountChoice, account_choice
@@ -71,9 +72,11 @@ class Kind(ABC):
     :cvar tax_entries: so many tax entries a line of it may have
     :cvar person: where its payee is what the report's employee is in Intacct: the object, and the stream that lists them
     :cvar states_expense: whether its lines state the day of the expense and who was paid
+    :cvar states_spent: whether they state what was spent in another currency than it is paid back in
     :cvar memo: the template of its lines' memos
     :cvar below_zero: whether one can be over a negative total
     :cvar one_sign: whether its lines must be all above zero or all below
+    :cvar otherwise: of a kind that others become below zero: the word of ``posting.credits`` by which they stay what they are, if any
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar several_entities: whether its lines may lie in several entities at top level
     :cvar states_owner: whether such a one names the entity whose it is; else Intacct chooses one by a rule that nobody publishes
@@ -105,9 +108,11 @@ class Kind(ABC):
     tax_entries: ClassVar[int] = 2
     person: ClassVar[tuple[str, str] | None] = None
     states_expense: ClassVar[bool] = False
+    states_spent: ClassVar[bool] = False
     memo: ClassVar[Memo] = "memo"
     below_zero: ClassVar[bool] = True
     one_sign: ClassVar[bool] = False
+    otherwise: ClassVar[str] = ""
     gives: ClassVar[frozenset[str]] = frozenset()
     several_entities: ClassVar[bool] = False
     states_owner: ClassVar[bool] = False
@@ -235,9 +240,10 @@ class Kind(ABC):
     def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
         """A document from its header and its lines."""
         day, total, entries, without_tax, unreadable = None, None, [], False, ""
+        currency = self.currency(record, lines)
         try:
             day = parse_date(str(record[self.header_reads["posting_date"]] or record[self.day_field] or ""))
-            entries = [entry_read(line, self.line_reads, self.value(line)) for line in in_order(lines)]
+            entries = [self.entry(line, currency) for line in in_order(lines)]
             total = self.total(record, lines)
             without_tax = not self.tells_total(record) and not any(TAX in entry for entry in entries)
         except BadInput as error:
@@ -248,7 +254,7 @@ class Kind(ABC):
             number=str(record[self.number_field] or ""),
             token=str(record.get(self.token_field) or ""),
             payee_id=str(record[self.payee_field] or ""),
-            currency=self.currency(record, lines),
+            currency=currency,
             date=day,
             total=total,
             entries=entries,
@@ -276,6 +282,13 @@ class Kind(ABC):
         :raises BadInput: that is not stated, or no number
         """
         return _stated("TRX_AMOUNT", line)
+
+    def entry(self, line: Record, currency: str) -> dict[str, str]:
+        """What is compared of a line of a document in that currency.
+
+        :raises BadInput: it cannot be read
+        """
+        return entry_read(line, self.line_reads, self.value(line))
 
     def currency(self, record: Record, lines: Sequence[Record]) -> str:
         """In which currency it is; empty where none is stated."""
@@ -335,6 +348,16 @@ class Kind(ABC):
 
     def as_ours(self, document: Document, found: Found) -> Found:
         """A document as Intacct has it, with the signs that ours has."""
+        return found
+
+    def trials(self, document: Document) -> dict[Rule, Mapping[str, Any]]:
+        """By rule what of a document one like it must have proven, read back as it was sent, before others are sent."""
+        found: dict[Rule, Mapping[str, Any]] = {}
+        if document.total < 0:
+            terms = self.credit_terms(document)
+            found[Rule.FIRST_CREDIT] = {"details": dict(terms)} if terms else {}
+        if any(line.spent for line in document.lines):
+            found[Rule.FIRST_SPENT] = {"lines": [{"spent": {}}]}
         return found
 
     def credit_terms(self, document: Document) -> Mapping[str, str]:

@@ -13,12 +13,13 @@ from certify_intacct.intacct.values import parse_amount
 from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
 from certify_intacct.model.documents import CENT, DocumentLine
 
-#: A line: ``account`` or ``label``, ``amount``, ``tax`` where it is stated, and the codes that are filled, by the dimension's name.
+#: A line: ``account`` or ``label``, ``amount``, ``tax`` and ``spent`` where they are stated, and the codes that are filled, by the
+#: dimension's name.
 Entry = Mapping[str, str]
 #: ``payee_id``, ``currency``, ``date`` (ISO), ``total``, and ``entries``.
 Stands = Mapping[str, Any]
 
-AMOUNT, LOCATION, TAX = "amount", "location", "tax"
+AMOUNT, LOCATION, SPENT, TAX = "amount", "location", "spent", "tax"
 _SHOWN = 6
 #: A dimension of a line and what it is called in an entry. A line names a location, which belongs to an entity.
 NAMED = {dimension.line: dimension.name for dimension in DIMENSIONS} | {ENTITY.line: LOCATION}
@@ -35,7 +36,14 @@ def entry_of(line: DocumentLine, *, by_label: bool) -> dict[str, str]:
     codes |= {NAMED.get(field, field): code for field, code in line.dimensions.items()}
     # An entry over nothing is stated by nobody.
     tax = {TAX: text_of(abs(line.total - line.amount))} if line.total != line.amount else {}
-    return {"label" if by_label else "account": line.account, AMOUNT: text_of(line.amount), **tax, **_filled(codes)}
+    spent = {SPENT: spent_text(line.spent.amount, line.spent.currency)} if line.spent else {}
+    account = {"label" if by_label else "account": line.account}
+    return {**account, AMOUNT: text_of(line.amount), **tax, **spent, **_filled(codes)}
+
+
+def spent_text(amount: Decimal, currency: str) -> str:
+    """What was spent, as it is compared."""
+    return f"{text_of(amount)} {currency}"
 
 
 def entry_read(record: Mapping[str, Any], reads: Mapping[str, str], value: Decimal) -> dict[str, str]:
@@ -91,8 +99,8 @@ def _changes(before: Entry, after: Entry, *, may_fill: bool) -> Iterator[str]:
     """What a line has otherwise than it had."""
     for name in sorted(before.keys() | after.keys()):
         mine, theirs = before.get(name, ""), after.get(name, "")
-        # No kind of line must state the tax that was sent with it.
-        filled = may_fill and (not mine or (name == TAX and not theirs))
+        # No kind of line must state the tax, or what was spent, that was sent with it.
+        filled = may_fill and (not mine or (name in (SPENT, TAX) and not theirs))
         if mine != theirs and not filled:
             yield f"{name} {theirs} instead of {mine or 'none'}" if theirs else f"no {name} instead of {mine}"
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
+from certify_intacct.documents.entries import SPENT, spent_text
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, create_expensereport
 from certify_intacct.intacct.values import parse_amount
@@ -34,7 +35,7 @@ from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 from certify_intacct.rules.preflight.rights import Need
 
 # Among the details of a document.
-_STATE, _PAYMENT_TYPE = "state", "payment_type"
+STATE, _PAYMENT_TYPE = "state", "payment_type"
 _HEADER = frozenset(
     {
         "EMPLOYEEID", "WHENCREATED", "WHENPOSTED", "RECORDID", "STATE", "DESCRIPTION", "BASECURR", "CURRENCY", "SUPDOCID",
@@ -60,6 +61,7 @@ class IntacctExpenseReport(Kind):
     rights = ("Add", "Edit")
     person = ("EMPLOYEE", "intacct_payee_employees")
     states_expense = True
+    states_spent = True
     takes_rate = False
     # What somebody owes the company is an expense adjustment there.
     below_zero = False
@@ -70,6 +72,7 @@ class IntacctExpenseReport(Kind):
     reversal = "Expenses > Expense reports > the report > Reverse, while nothing of it is paid or selected for payment"
     payee_field = "EMPLOYEEID"
     payee_word = "employee"
+    line_fields = ("CURRENCY", "AMOUNT", "ORG_CURRENCY", "ORG_AMOUNT")
     header_reads: ClassVar[Mapping[str, str]] = {
         "posting_date": "WHENPOSTED", "description": "DESCRIPTION", "base_currency": "BASECURR", "tax_solution": "TAXSOLUTIONID",
         "attachment_id": "SUPDOCID",
@@ -103,7 +106,7 @@ class IntacctExpenseReport(Kind):
         wrong = wrong or employees.check_payment_type(settings.payment_type, key, group.payer, context.references)
         if wrong is not None:
             return wrong
-        details: dict[str, str] = {_STATE: settings.state}
+        details: dict[str, str] = {STATE: settings.state}
         if settings.payment_type:
             details[_PAYMENT_TYPE] = settings.payment_type
         if context.several_currencies:
@@ -115,21 +118,25 @@ class IntacctExpenseReport(Kind):
         return employees.check_start(context.references.employees.get(payee.payee_id), day) or (None, "")
 
     def request(self, document: Document, control_id: str) -> Function:
-        stated = document.currency != document.base_currency or document.details.get(CURRENCY) == STATED
+        stated = states_currency(document)
         # The date of the report and the date of its posting are one: a closed period is refused by either.
         fields: dict[str, Any] = {
             "employeeid": document.payee_id,
             "datecreated": document.posting_date,
             "dateposted": document.posting_date,
             "expensereportno": document.number,
-            "state": document.details[_STATE].title(),
+            "state": document.details[STATE].title(),
             "description": document.description,
             "basecurr": document.base_currency if stated else None,
             "currency": document.currency if stated else None,
             "supdocid": document.attachment_id or None,
             "inclusivetax": False if document.tax_solution else None,
             "taxsolutionid": document.stated_solution,
-            "expenses": [_line(line, document) for line in document.lines],
+            # Intacct shows the one as Paid to, the other as Paid for.
+            "expenses": [
+                {**line_sent(line, document), "memo": line.merchant or None, "paidfor": line.memo or None}
+                for line in document.lines
+            ],
         }
         return create_expensereport(fields, control_id=control_id)
 
@@ -152,39 +159,76 @@ class IntacctExpenseReport(Kind):
 
     def total(self, record: Record, lines: Sequence[Record]) -> Decimal:
         """That of its header, or else of its lines: nothing says whether the header counts what is not reimbursable."""
-        return super().total(record, lines) or sum(map(self._with_tax, lines), Decimal(0))
+        currency = self.currency(record, lines)
+        return super().total(record, lines) or sum(
+            (self._with_tax(_paid_back(line, currency)) for line in lines), Decimal(0)
+        )
 
     def tells_total(self, record: Record) -> bool:
         """Where its header counts what is reimbursable alone, that of the company's is zero there."""
         return bool(parse_amount(str(record["TRX_TOTALENTERED"] or "")))
 
+    def entry(self, line: Record, currency: str) -> dict[str, str]:
+        """In the currency of the reimbursement, with what was spent where that is another one."""
+        spent = parse_amount(str(line.get("ORG_AMOUNT") or ""))
+        in_currency = str(line.get("ORG_CURRENCY") or currency)
+        stated = {SPENT: spent_text(spent, in_currency)} if spent and in_currency != currency else {}
+        return {**super().entry(_paid_back(line, currency), currency), **stated}
+
+    def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
+        """In the currency of the reimbursement."""
+        return [_paid_back(line, planned.currency) for line in lines], {}
+
     def _with_tax(self, line: Record) -> Decimal:
         return self.value(line) + (parse_amount(str(line.get("TRX_TAX") or "")) or Decimal(0))
 
 
-def _line(line: DocumentLine, document: Document) -> dict[str, Any]:
+def _paid_back(line: Record, currency: str) -> Record:
+    """A line with what is paid back as its TRX_AMOUNT; that is AMOUNT where TRX_AMOUNT is what was spent in another currency.
+
+    What was spent is stated only where no further conversion follows, so AMOUNT is the same in base currency.
+    """
+    own = str(line.get("CURRENCY") or currency)
+    return line if own == currency or not line.get("AMOUNT") else {**line, "TRX_AMOUNT": line["AMOUNT"]}
+
+
+def states_currency(document: Document) -> bool:
+    """Whether a document says in which currency it is."""
+    return document.currency != document.base_currency or document.details.get(CURRENCY) == STATED
+
+
+def line_sent(line: DocumentLine, document: Document, sign: int = 1) -> dict[str, Any]:
+    """What a line says, but for its texts.
+
+    :param sign: by which its amounts are multiplied
+    """
     fields: dict[str, Any] = {
         "expensetype" if document.by_label else "glaccountno": line.account,
-        "amount": money_text(line.amount),
+        "amount": money_text(sign * line.amount),
         "expensedate": line.expense_date,
-        # Intacct shows the one as Paid to, the other as Paid for.
-        "memo": line.merchant or None,
-        "paidfor": line.memo or None,
         "locationid": line.location_id or None,
         "departmentid": line.department_id or None,
         **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
         "exppmttype": document.details.get(_PAYMENT_TYPE),
     }
-    if document.exchange_rate_type:
+    if line.spent:
+        fields |= {
+            "currency": line.spent.currency,
+            "trx_amount": money_text(sign * line.spent.amount),
+            "exchrate": line.spent.rate,
+        }
+    elif document.exchange_rate_type:
         # What was spent is stated in the currency of the reimbursement, in which the amounts are proven.
         fields |= {
             "currency": document.currency,
-            "trx_amount": money_text(line.amount),
+            "trx_amount": money_text(sign * line.amount),
             "exchratedate": document.exchange_rate_date,
             "exchratetype": document.exchange_rate_type,
         }
     if line.billable:
         fields["billable"] = True
     if line.tax:
-        fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(tax.amount)} for tax in line.tax]
+        fields["taxentries"] = [
+            {"detailid": tax.detail_id, "trx_tax": money_text(sign * tax.amount)} for tax in line.tax
+        ]
     return fields

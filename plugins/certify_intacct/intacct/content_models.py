@@ -43,6 +43,9 @@ _CODED = (
     "employeeid", "itemid", "classid", "contractid", "warehouseid", "billable",
 )  # fmt: skip
 
+# What was spent, when, and by which rate it is paid back.
+_SPENT = ("currency", "trx_amount", "exchratedate", "exchratetype", "exchrate", "expensedate")
+
 CARD_LINE = Model(
     fields=(
         "glaccountno",
@@ -106,12 +109,7 @@ EXPENSE_LINE = Model(
         "expensetype",
         "glaccountno",
         "amount",
-        "currency",
-        "trx_amount",
-        "exchratedate",
-        "exchratetype",
-        "exchrate",
-        "expensedate",
+        *_SPENT,
         "memo",
         "form1099",
         "form1099type",
@@ -153,6 +151,50 @@ EXPENSES = Model(
     required=("employeeid", "datecreated", "expenses"),
     dates=frozenset({"datecreated", "dateposted"}),
     lists=_CUSTOM | {"expenses": ("expense", EXPENSE_LINE)},
+)
+
+ADJUSTED_EXPENSE_LINE = Model(
+    fields=(
+        "expensetype",
+        "glaccountno",
+        "amount",
+        *_SPENT,
+        "memo",
+        *(name for name in _CODED if name != "customfields"),
+        "exppmttype",
+        "quantity",
+        "rate",
+        "customfields",
+        "totaltrxamount",
+        "taxentries",
+    ),
+    required=("amount",),
+    one_of=(("expensetype", "glaccountno"),),
+    not_both=(("exchratetype", "exchrate"),),
+    needs=_PROJECT,
+    dates=frozenset({"exchratedate", "expensedate"}),
+    lists=_CUSTOM | _TAXES,
+)
+
+ADJUSTED_EXPENSES = Model(
+    fields=(
+        "employeeid",
+        "datecreated",
+        "dateposted",
+        "batchkey",
+        "adjustmentno",
+        "docnumber",
+        "description",
+        "basecurr",
+        "currency",
+        "expenseadjustments",
+        "supdocid",
+        "inclusivetax",
+        "taxsolutionid",
+    ),
+    required=("employeeid", "datecreated", "expenseadjustments"),
+    dates=frozenset({"datecreated", "dateposted"}),
+    lists={"expenseadjustments": ("expenseadjustment", ADJUSTED_EXPENSE_LINE)},
 )
 
 ADJUSTMENT_LINE = Model(

@@ -244,6 +244,15 @@ def create_expensereport(fields: Mapping[str, Any], *, control_id: str) -> Funct
     return _legacy("create_expensereport", content_models.EXPENSES, fields, control_id)
 
 
+def create_expenseadjustmentreport(fields: Mapping[str, Any], *, control_id: str) -> Function:
+    """`create_expenseadjustmentreport`: an expense adjustment (the generic `create` cannot).
+
+    :param fields: names of content_models.ADJUSTED_EXPENSES; `expenseadjustments` is a list of lines
+        (content_models.ADJUSTED_EXPENSE_LINE).
+    """
+    return _legacy("create_expenseadjustmentreport", content_models.ADJUSTED_EXPENSES, fields, control_id)
+
+
 def create_apadjustment(fields: Mapping[str, Any], *, control_id: str) -> Function:
     """`create_apadjustment`: an AP adjustment (the generic `create` cannot).
 

@@ -50,6 +50,7 @@ class DocumentKind(StrEnum):
     )  # fmt: skip
     CARD_VENDOR_BILL = "card_vendor_bill", "V"
     AP_ADJUSTMENT = "ap_adjustment", "A"
+    EXPENSE_ADJUSTMENT = "expense_adjustment", "X"
 
 
 #: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.
@@ -79,6 +80,18 @@ class TaxEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What was spent of a line in another currency than its document's.
+
+    :param rate: units of the document's currency for one of ``currency``, as it is sent: it makes the line's amount to the cent
+    """
+
+    currency: str
+    amount: Decimal
+    rate: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DocumentLine:
     """One line of a document.
 
@@ -87,6 +100,7 @@ class DocumentLine:
     :param account: GL account number, or account label when the document's ``by_label`` says so
     :param dimensions: further dimensions by Intacct's field name (``PROJECTID``)
     :param billable: whether it is billed on to its customer
+    :param spent: what was spent in another currency, where that is stated
     :param expense_date: the day of the expense, and ``merchant`` who was paid: of kinds whose lines state them
     """
 
@@ -99,6 +113,7 @@ class DocumentLine:
     dimensions: Mapping[str, str] = field(default_factory=dict)
     tax: tuple[TaxEntry, ...] = ()
     billable: bool = False
+    spent: Spent | None = None
     expense_date: date | None = None
     merchant: str = ""
 
@@ -194,7 +209,7 @@ class Document:
             if not plain[learnt]:
                 del plain[learnt]
         for line in plain["lines"]:
-            for learnt in ("billable", "expense_date", "merchant"):
+            for learnt in ("billable", "spent", "expense_date", "merchant"):
                 if not line[learnt]:
                     del line[learnt]
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
@@ -215,6 +230,7 @@ class Document:
                     **line,
                     "amount": Decimal(line["amount"]),
                     "tax": tuple(TaxEntry(detail_id=t["detail_id"], amount=Decimal(t["amount"])) for t in line["tax"]),
+                    "spent": _spent(line.get("spent")),
                     "expense_date": _day(line.get("expense_date")),
                 }
             )
@@ -223,6 +239,10 @@ class Document:
         dates = {name: _day(data[name]) for name in ("posting_date", "intended_date", "due_date", "exchange_rate_date")}
         key = DocumentKey(**data["key"])
         return cls(**{**data, **dates, "key": key, "kind": kind, "payer": payer, "lines": lines})
+
+
+def _spent(data: Mapping[str, str] | None) -> Spent | None:
+    return Spent(currency=data["currency"], amount=Decimal(data["amount"]), rate=data["rate"]) if data else None
 
 
 def _day(text: str | None) -> date | None:

@@ -63,6 +63,7 @@ class ExpenseLine:
     """One expense of a report.
 
     :param report_gld_codes: code of each Expense Report GLD by its number (1 to 5)
+    :param submitted_amount: what was spent, in ``submitted_currency``, whatever it is paid back in
     :param card_name: PaymentCardName
     :param card_last: CCLast, the last digits of the card
     :param card_transaction_id: CCTransactionID; the itemised lines of one charge share it
@@ -80,6 +81,8 @@ class ExpenseLine:
     reim_amount: Decimal | None = None
     reimbursable: bool = False
     currency: str = ""
+    submitted_amount: Decimal | None = None
+    submitted_currency: str = ""
     converted_amount: Decimal | None = None
     converted_reim_amount: Decimal | None = None
     converted_currency: str = ""

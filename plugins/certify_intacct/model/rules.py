@@ -65,6 +65,7 @@ class Rule(StrEnum):
     TAX = "tax", Desk.CONFIGURATION, 15
     NEGATIVE_DOCUMENT = "negative_document", Desk.PAYABLES, 16
     FIRST_CREDIT = "first_credit", Desk.PAYABLES, 16
+    FIRST_SPENT = "first_spent_currency", Desk.PAYABLES, 36
     ABOVE_LIMIT = "above_limit", Desk.PAYABLES, 32, Decision.RELEASE
     ABOVE_DAY_LIMIT = "above_day_limit", Desk.PAYABLES, 32, Decision.RELEASE
     FIRST_DOCUMENTS = "first_documents", Desk.PAYABLES, 32, Decision.RELEASE

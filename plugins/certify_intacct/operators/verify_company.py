@@ -9,7 +9,8 @@ with the date of its measuring:
   may fade. Counted so that it errs to the short side: from the answer of one request to the sending of the next;
 - ``visibility_delay_seconds``: by function, how long a new folder stayed unseen;
 - ``field_lengths``: by object and field; ``ap_approval``: whether bills wait for approval; null where Intacct does not say;
-- ``adjustment_sign``, only when it is asked for: with which sign an AP adjustment lowers what a vendor is owed.
+- ``adjustment_sign``, only when it is asked for: with which sign an AP adjustment lowers what a vendor is owed;
+- ``spent_amount`` and ``spent_rate_decimals``, likewise: what becomes of an expense that states what was spent in another currency.
 """
 
 from __future__ import annotations
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.preflight.adjustment_probe import Trial
 
 CONFIRM_PARAM = "confirm"
-TRIAL_PARAM = "adjustment_trial"
+TRIAL_PARAM, SPENT_PARAM = "adjustment_trial", "spent_trial"
 
 
 class VerifyCompanyOperator(CompanyFactsOperator):
@@ -63,7 +63,10 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         from certify_intacct.rules.replays import Replay
 
         _person_confirms(context)
-        trial = self._trial(context)
+        trial = self._asked(context, TRIAL_PARAM, "two AP adjustments of a cent", ("vendor", "account", "location"))
+        spent = self._asked(
+            context, SPENT_PARAM, "two drafts of expense reports", ("employee", "account", "location", "currency")
+        )
         hook, later = SageIntacctHook(self.intacct_conn_id), SageIntacctHook(self.intacct_conn_id)
         if hook.company_id != self.company:
             raise GuardTripped(
@@ -74,7 +77,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         try:
             lengths = field_lengths(hook, texts_sent(self.configuration.posting))
             accounts_payable = preferences(hook, "AP") or {}
-            signs = self._sign(hook, trial) if trial else {}
+            tried = (self._sign(hook, trial) if trial else {}) | (self._spent(hook, spent) if spent else {})
             experiment = company_probes.begin(hook)
             delays = company_probes.visibility(hook, experiment, longest=self.longest_delay)
             patience = max([self.longest_delay if delay is None else 2 * delay + 2 for delay in delays.values()])
@@ -82,7 +85,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         finally:
             hook.close()
             later.close()
-        measured = signs | {
+        measured = tried | {
             "visibility_delay_seconds": delays,
             "field_lengths": {f"{name}.{field}": length for (name, field), length in lengths.items()},
             "ap_approval": facts.approval_is_on(accounts_payable),
@@ -101,38 +104,45 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         self.log.info("Company %s: %s", self.company, "; ".join(f"{name} {value}" for name, value in measured.items()))
         return measured
 
-    def _trial(self, context: Context) -> Trial | None:
-        """What a person wants tried with AP adjustments.
+    def _asked(self, context: Context, param: str, makes: str, names: tuple[str, ...]) -> dict[str, str] | None:
+        """What a person wants tried.
 
+        :param makes: what is made for it, and ``names`` what must be named
         :raises BadInput: that cannot be, or the company is none for trials
         """
         from certify_intacct.model.errors import BadInput
-        from certify_intacct.preflight.adjustment_probe import Trial
 
-        wanted = context["params"].get(TRIAL_PARAM)
+        wanted = context["params"].get(param)
         if not wanted:
             return None
         if self.configuration.company.environment != "test":
             raise BadInput(
-                f"{TRIAL_PARAM} makes two AP adjustments of a cent, and company.environment is no test company.",
+                f"{param} makes {makes}, and company.environment is no test company.",
                 where="verify_company",
                 cure="Leave it empty here; trigger it where environment is test.",
             )
-        names = {"vendor", "account", "location"}
-        if (
-            not isinstance(wanted, dict)
-            or set(wanted) != names
-            or not all(isinstance(one, str) for one in wanted.values())
-        ):
-            raise BadInput(
-                f"{TRIAL_PARAM} is not of the form {{vendor, account, location}}, each a text.", where="verify_company"
-            )
-        return Trial(**wanted)
+        texts = isinstance(wanted, dict) and all(isinstance(one, str) for one in wanted.values())
+        if not texts or set(wanted) != set(names):
+            raise BadInput(f"{param} is not of the form {{{', '.join(names)}}}, each a text.", where="verify_company")
+        return dict(wanted)
 
-    def _sign(self, hook: SageIntacctHook, trial: Trial) -> dict[str, Any]:
+    def _spent(self, hook: SageIntacctHook, wanted: dict[str, str]) -> dict[str, Any]:
+        """Measures it, and says where connector.yaml relies on more decimals than are kept."""
+        from certify_intacct.preflight.spent_probe import SpentTrial, what_becomes_of_spent
+
+        today = datetime.now(tz=self.configuration.company.zone).date()
+        found = what_becomes_of_spent(hook, SpentTrial(**wanted), today)
+        self.store(**found)
+        kept, stated = found["spent_rate_decimals"], self.configuration.posting.currencies.spent.rate_decimals
+        if found["spent_amount"] != "kept" and kept is not None and kept < stated:
+            self.log.error("posting.currencies.spent.rate_decimals is %s, and %s decimals are kept.", stated, kept)
+        return found
+
+    def _sign(self, hook: SageIntacctHook, wanted: dict[str, str]) -> dict[str, Any]:
         """Measures it, and says where connector.yaml says the other one."""
-        from certify_intacct.preflight.adjustment_probe import sign_that_lowers
+        from certify_intacct.preflight.adjustment_probe import Trial, sign_that_lowers
 
+        trial = Trial(**wanted)
         zone = self.configuration.company.zone
         sign = sign_that_lowers(hook, trial, datetime.now(tz=zone).date(), longest=self.longest_delay)
         self.store(adjustment_sign=sign)

@@ -6,6 +6,7 @@ a card charge that was posted, and what the day adds up to.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from certify_intacct.model.documents import DocumentKind
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.backfills import BackfillApproval
-    from certify_intacct.staging.claiming import PlannedFacts, SentCredits
+    from certify_intacct.staging.claiming import PlannedFacts, SentBefore
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
     from certify_intacct.staging.sending_days import Ceiling
@@ -91,7 +92,7 @@ class ClaimChecks:
         for number, why in (
             *self._same_charges(connection, batch, facts, released),
             *self._first_documents(connection, batch),
-            *self._first_credits(connection, batch),
+            *self._firsts(connection, batch),
         ):
             checked.held.setdefault(number, why)
         left = [item for item in batch if item.document.number not in checked.held]
@@ -174,21 +175,24 @@ class ClaimChecks:
             )
             yield item.document.number, (reason, Rule.FIRST_DOCUMENTS)
 
-    def _first_credits(
+    def _firsts(
         self, connection: Connection, batch: Sequence[PlannedDocument]
     ) -> Iterator[tuple[str, tuple[str, Rule]]]:
-        """All but the first of each kind of credit, until that one was read back as it was sent: nobody publishes its signs."""
-        alike: dict[tuple[DocumentKind, tuple[tuple[str, str], ...]], list[PlannedDocument]] = defaultdict(list)
+        """All but the first of what nobody publishes, until that one was read back as it was sent."""
+        alike: dict[tuple[DocumentKind, Rule, str], list[PlannedDocument]] = defaultdict(list)
         for item in batch:
-            if item.document.total < 0:
-                terms = kind_of(item.document.kind).credit_terms(item.document)
-                alike[item.document.kind, tuple(sorted(terms.items()))].append(item)
-        for (kind, terms_of_all), items in alike.items():
-            known = claiming.credits_of(connection, self.company.intacct_company_id, kind, dict(terms_of_all))
-            if known.proven:
+            for rule, content in kind_of(item.document.kind).trials(item.document).items():
+                alike[item.document.kind, rule, json.dumps(content, sort_keys=True)].append(item)
+        for (kind, rule, words), items in alike.items():
+            credits = rule is Rule.FIRST_CREDIT
+            known = claiming.sent_before(
+                connection, self.company.intacct_company_id, kind, json.loads(words), below_zero=credits
+            )
+            # One sign is that of all; amounts that Intacct works out anew may be right of one line and not of another.
+            if known.proven and (credits or not known.wrong):
                 continue
             for item in items if known.wrong or known.unread else items[1:]:
-                yield item.document.number, (_alone(known), Rule.FIRST_CREDIT)
+                yield item.document.number, (_alone(known, rule), rule)
 
     def _above_day(
         self, connection: Connection, batch: Sequence[PlannedDocument], approved_by: dict[str, str]
@@ -211,11 +215,20 @@ class ClaimChecks:
                 day.send(document.currency, document.total)
 
 
-def _alone(known: SentCredits) -> str:
-    """Why a credit waits for the first of its kind."""
+_OF_A_KIND = {
+    Rule.FIRST_CREDIT: "credit of a kind",
+    Rule.FIRST_SPENT: "expense report that states what was spent in another currency (posting.currencies.spent)",
+}
+
+
+def _alone(known: SentBefore, rule: Rule) -> str:
+    """Why a document waits for the first of its kind."""
+    what = _OF_A_KIND[rule]
     if known.wrong:
         return (
-            f"The first credit of the kind, {known.wrong}, was read back otherwise than it was sent: none is sent before it "
-            "stands as it was sent, or is reversed in Intacct."
+            f"The first {what}, {known.wrong}, was read back otherwise than it was sent: none is sent before it stands as it was "
+            "sent, or is reversed in Intacct."
         )
-    return "The first credit of a kind is sent alone and read back; when it stands as it was sent, the next run sends the others."
+    return (
+        f"The first {what} is sent alone and read back; when it stands as it was sent, the next run sends the others."
+    )

@@ -32,6 +32,17 @@ RUN_PARAMS = PERIOD_PARAMS | {
         description="Only these entities (Intacct location IDs). Empty: all.",
     ),
 }  # fmt: skip
+#: What verify_company tries in a test company, each only when a person says with what.
+TRIAL_PARAMS = {
+    "adjustment_trial": Param(
+        None, type=["null", "object"], title="Try AP adjustments (test company)",
+        description='{"vendor": ..., "account": ..., "location": ...}: two AP adjustments of a cent, which cancel each other out.',
+    ),
+    "spent_trial": Param(
+        None, type=["null", "object"], title="Try what was spent (test company)",
+        description='{"employee": ..., "account": ..., "location": ..., "currency": ...}: two drafts of expense reports.',
+    ),
+}  # fmt: skip
 
 
 def refuse_unknown(params: Mapping[str, Any], known: Iterable[str], *, preview: str = "") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
@@ -56,8 +57,8 @@ def sent_so_far(connection: Connection, intacct_company: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentCredits:
-    """What was ever sent of a kind with a total below zero, by number.
+class SentBefore:
+    """What was ever sent of a kind that is alike in what nobody publishes, by number.
 
     :param proven: one that was read back as it was sent
     :param wrong: one that was read back otherwise
@@ -69,10 +70,10 @@ class SentCredits:
     unread: str = ""
 
 
-def credits_of(
-    connection: Connection, intacct_company: str, kind: DocumentKind, details: Mapping[str, str]
-) -> SentCredits:
-    """The credits of a kind that were made with these details, whatever their others."""
+def sent_before(
+    connection: Connection, intacct_company: str, kind: DocumentKind, content: Mapping[str, Any], *, below_zero: bool
+) -> SentBefore:
+    """What was sent of a kind with this in its content, whatever else; ``below_zero``: of credits alone."""
     row = connection.execute(
         """
         SELECT coalesce(max(number) FILTER (WHERE proven), '') AS proven,
@@ -81,14 +82,15 @@ def credits_of(
         FROM (
             SELECT d.number, d.seen_at, f.document_id IS NOT NULL AS proven
             FROM ledger.document d LEFT JOIN ledger.first_read f ON (f.document_id, f.revision) = (d.document_id, d.revision)
-            WHERE d.intacct_company = %s AND d.kind = %s AND d.total < 0 AND d.state NOT IN ('rejected', 'reversed', 'deleted')
-              AND coalesce(convert_from(d.canonical, 'UTF8')::jsonb->'details', '{}') @> %s
-        ) credit
+            WHERE d.intacct_company = %s AND d.kind = %s AND (d.total < 0 OR NOT %s)
+              AND d.state NOT IN ('rejected', 'reversed', 'deleted')
+              AND convert_from(d.canonical, 'UTF8')::jsonb @> %s
+        ) alike
         """,
-        [intacct_company, kind.value, Jsonb(dict(details))],
+        [intacct_company, kind.value, below_zero, Jsonb(dict(content))],
     ).fetchone()
     assert row is not None
-    return SentCredits(**row)
+    return SentBefore(**row)
 
 
 def posted_before(connection: Connection, intacct_company: str) -> bool:

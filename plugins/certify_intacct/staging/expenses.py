@@ -196,9 +196,12 @@ def report_of_row(row: Mapping[str, Any]) -> ExpenseReport:
 def _line(row: Mapping[str, Any]) -> ExpenseLine:
     texts = (
         "report_id", "employee_id", "email", "department_code", "department_name", "category", "category_gl_code", "currency",
-        "converted_currency", "vendor", "location", "reason", "card_name", "card_last", "card_transaction_id", "status",
+        "submitted_currency", "converted_currency", "vendor", "location", "reason", "card_name", "card_last", "card_transaction_id",
+        "status",
     )  # fmt: skip
-    values = ("amount", "reim_amount", "converted_amount", "converted_reim_amount", "expense_date", "posting_date")
+    values = (
+        "amount", "reim_amount", "submitted_amount", "converted_amount", "converted_reim_amount", "expense_date", "posting_date",
+    )  # fmt: skip
     fields: dict[str, Any] = {name: row[name] or "" for name in texts} | {name: row[name] for name in values}
     fields |= {name: row[name] or ZERO for name in ("vat_amount", "hst_amount", "pst_amount")}
     return ExpenseLine(

@@ -46,6 +46,12 @@ IN_ORDER = [
     "</glaccountno><amount>-2</amount></lineitem></apadjustmentitems></create_apadjustment>",
     '<update_apadjustment key="1"><action>Submit</action><updateapadjustmentitems><updatelineitem line_num="1"><amount>3</amount>'
     "</updatelineitem></updateapadjustmentitems></update_apadjustment>",
+    f"<create_expenseadjustmentreport><employeeid>E</employeeid><datecreated>{DATE}</datecreated><adjustmentno>A</adjustmentno><docnumber>"
+    f"D</docnumber><currency>USD</currency><expenseadjustments><expenseadjustment><glaccountno>1</glaccountno><amount>2</amount>"
+    f"<trx_amount>3</trx_amount><expensedate>{DATE}</expensedate><memo>M</memo><projectid>P</projectid><rate>1</rate></expenseadjustment>"
+    "</expenseadjustments><supdocid>S</supdocid><inclusivetax>false</inclusivetax></create_expenseadjustmentreport>",
+    '<update_expenseadjustmentreport key="1"><updateexpenseadjustments><updateexpenseadjustment line_num="1"><amount>3</amount>'
+    "</updateexpenseadjustment></updateexpenseadjustments><supdocid>S</supdocid></update_expenseadjustmentreport>",
     f"<record_cctransaction><chargecardid>C</chargecardid><paymentdate>{DATE}</paymentdate><ccpayitems><ccpayitem>"
     "<glaccountno>1</glaccountno><paymentamount>2</paymentamount></ccpayitem></ccpayitems></record_cctransaction>",
     "<create_supdoc><supdocid>S</supdocid><supdocfoldername>F</supdocfoldername><attachments><attachment><attachmentname>n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -10,7 +11,8 @@ from pydantic import Field, field_validator, model_validator
 
 from certify_intacct.model.configuration.section import Section
 
-Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+_CODE = r"^[A-Z]{3}$"
+Code = Annotated[str, Field(pattern=_CODE)]
 
 
 class Rate(Section):
@@ -36,17 +38,36 @@ class Rate(Section):
         return self
 
 
+class SpentCurrencies(Section):
+    """What was spent, beside what is paid back, on the lines of expense reports.
+
+    :param on_lines: whether it is stated there
+    :param only: the currencies that Intacct knows; empty: whichever was spent
+    :param rate_decimals: of its rate so many decimals are surely kept; a line that needs more goes without
+    """
+
+    on_lines: bool = False
+    only: tuple[Code, ...] = ()
+    rate_decimals: Annotated[int, Field(ge=0, le=10)] = 4
+
+    def takes(self, currency: str) -> bool:
+        """Whether a currency may be stated."""
+        return currency in self.only if self.only else bool(re.fullmatch(_CODE, currency))
+
+
 class Currencies(Section):
     """Rates; a document for which there is none is held.
 
     :param exchange_rate_type: a rate type of Intacct, for the pairs of currencies that ``rates`` does not name
     :param exchange_rate_date: the day whose rate is taken
+    :param spent: what was spent in another currency than it is paid back in
     :param rates: of pairs that the company converts by itself: then none of Intacct's is taken for them on any day
     """
 
     exchange_rate_type: str = ""
     exchange_rate_date: Literal["posting_date", "intended_date"] = "posting_date"
     rates: tuple[Rate, ...] = ()
+    spent: SpentCurrencies = SpentCurrencies()
 
     @field_validator("rates")
     @classmethod

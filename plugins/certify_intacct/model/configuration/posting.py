@@ -36,9 +36,16 @@ def _non_negative(value: Decimal) -> Decimal:
 Amount = Annotated[Decimal, AfterValidator(_non_negative)]
 
 
-#: What becomes of a bill that would be below zero, where the company has AP adjustments made of such.
-ADJUSTMENT = "ap_adjustment"
-_BILLS = ("ap_bill", "card_vendor_bill")
+#: What becomes of a payer's document that would be below zero, where the company has adjustments made of such.
+ADJUSTMENTS: Mapping[Payer, Mapping[str, str]] = {
+    Payer.EMPLOYEE: {"ap_bill": "ap_adjustment", "expense_report": "expense_adjustment"},
+    Payer.COMPANY: {"card_vendor_bill": "ap_adjustment"},
+}
+#: By adjustment the key that says its sign, and what that sign lowers.
+_SIGNS = {
+    "ap_adjustment": ("adjustment_sign", "an AP adjustment lowers what a vendor is owed"),
+    "expense_adjustment": ("expense_adjustment_sign", "an expense adjustment lowers what an employee gets"),
+}
 #: What a report becomes whose employee was paid elsewhere: expense against the account through which that payment goes.
 OF_PAID_ELSEWHERE = "gl_journal"
 
@@ -90,29 +97,23 @@ AmountLimit = Amount | dict[Code, Amount]
 
 
 Credit = Literal["hold", "negative", "adjustment"]
+Sign = Literal["negative", "positive"]
 
 
 class Credits(Section):
     """What becomes of a payer's part that is below zero: it waits, or is the document of its target, over a negative total.
 
     ``negative`` and ``adjustment`` say that the company knows from a test company what Intacct makes of one. The first of each kind is
-    sent alone. With ``adjustment`` bills become AP adjustments, and what would be no bill waits.
+    sent alone. With ``adjustment`` bills become AP adjustments, employees' expense reports expense adjustments, and all else waits.
 
     :param adjustment_sign: the sign of an AP adjustment's amounts that lowers what the vendor is owed; nobody publishes it
+    :param expense_adjustment_sign: that of an expense adjustment's which lowers what the employee gets; nor this
     """
 
     employee_paid: Credit = "hold"
     company_paid: Credit = "hold"
-    adjustment_sign: Literal["negative", "positive"] | None = None
-
-    @model_validator(mode="after")
-    def _sign_stated(self) -> Credits:
-        if self.adjusts and self.adjustment_sign is None:
-            raise ValueError(
-                "`adjustment` needs `adjustment_sign: negative` or `adjustment_sign: positive`, the sign with which an AP adjustment "
-                "lowers what a vendor is owed; try it in a test company"
-            )
-        return self
+    adjustment_sign: Sign | None = None
+    expense_adjustment_sign: Sign | None = None
 
     @property
     def adjusts(self) -> list[Payer]:
@@ -125,11 +126,11 @@ class Credits(Section):
 
     def instead_of(self, payer: Payer, target: str) -> str:
         """The target of what would be of a target, were it above zero."""
-        return ADJUSTMENT if target in _BILLS and payer in self.adjusts else target
+        return ADJUSTMENTS[payer].get(target, target) if payer in self.adjusts else target
 
     def posts(self, payer: Payer, target: str) -> bool:
         """Whether what is below zero is posted as this target."""
-        return self.of(payer) == ("adjustment" if target == ADJUSTMENT else "negative")
+        return self.of(payer) == ("adjustment" if target in _SIGNS else "negative")
 
 
 class Limits(Section):
@@ -273,14 +274,27 @@ class PostingConfiguration(Section):
         return self
 
     @model_validator(mode="after")
-    def _bills_adjusted(self) -> PostingConfiguration:
+    def _adjustments_stated(self) -> PostingConfiguration:
         for payer in self.credits.adjusts:
-            if not set(_BILLS) & set(targets_of(self.paid_by(payer))):
+            if not self._adjustments(payer):
+                lowered = " and ".join(f"`{target}`" for target in ADJUSTMENTS[payer])
                 raise ValueError(
-                    f"credits.{payer}_paid: adjustment lowers what is owed by bills, and {payer}_paid makes none: choose negative or "
-                    "hold"
+                    f"credits.{payer}_paid: adjustment lowers what is owed by {lowered}, and {payer}_paid makes none: choose negative "
+                    "or hold"
                 )
+            for word in self._adjustments(payer):
+                key, lowers = _SIGNS[word]
+                if getattr(self.credits, key) is None:
+                    raise ValueError(
+                        f"credits.{payer}_paid: adjustment needs `{key}: negative` or `{key}: positive`, the sign with which "
+                        f"{lowers}; try it in a test company"
+                    )
         return self
+
+    def _adjustments(self, payer: Payer) -> list[str]:
+        """The adjustments that a payer's documents become below zero."""
+        targets = targets_of(self.paid_by(payer)) if payer in self.credits.adjusts else ()
+        return [ADJUSTMENTS[payer][target] for target in targets if target in ADJUSTMENTS[payer]]
 
     @property
     def kinds(self) -> dict[DocumentKind, str]:
@@ -291,8 +305,9 @@ class PostingConfiguration(Section):
                 words.setdefault(word, f"posting.{payer}_paid.{key}")
         if self.policies.clears_payments:
             words.setdefault(OF_PAID_ELSEWHERE, "posting.policies.already_reimbursed")
-        for payer in self.credits.adjusts:
-            words.setdefault(ADJUSTMENT, f"posting.credits.{payer}_paid")
+        for payer in Payer:
+            for word in self._adjustments(payer):
+                words.setdefault(word, f"posting.credits.{payer}_paid")
         return {DocumentKind(word): key for word, key in words.items() if word not in (HOLD, NONE)}
 
     @property

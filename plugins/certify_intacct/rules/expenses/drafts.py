@@ -14,9 +14,11 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import identity, mapping, several_entities, taxes, texts
+from certify_intacct.rules.expenses.amounts import Shares
 from certify_intacct.rules.expenses.categories import own_account
 from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.rates import exchange_rate
+from certify_intacct.rules.expenses.spent import spent, spent_elsewhere
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
@@ -234,7 +236,7 @@ class Drafts:
                     expense_id=member.line.id,
                     account=account,
                     amount=amount,
-                    memo=texts.memo(template, self.report, member.line, self.posting.lengths.memo),
+                    **self._told(member, group, target, template, whole=amount),
                     location_id=coding.location,
                     department_id=coding.department,
                     dimensions=coding.dimensions,
@@ -246,6 +248,28 @@ class Drafts:
                 if amount != 0 or any(entry.amount for entry in entries)
             ]
         return tuple(lines), holds
+
+    def _told(
+        self, member: Shares, group: Group, target: Target | None, template: str, *, whole: Decimal
+    ) -> dict[str, Any]:
+        """Memo, and what was spent in another currency: as such where that can be, else in the memo.
+
+        It can where the line of the document is the whole line of Certify, and is not converted once more.
+        """
+        line, longest = member.line, self.posting.lengths.memo
+        settings = self.posting.currencies.spent
+        if (
+            target is None
+            or not target.states_spent
+            or not settings.on_lines
+            or not spent_elsewhere(line, group.currency)
+        ):
+            return {"memo": texts.memo(template, self.report, line, longest)}
+        stated = None
+        if whole == member.whole and self._base_currency(group) == group.currency:
+            stated = spent(line, whole, settings)
+        said = "" if stated else f" ({line.submitted_amount:f} {line.submitted_currency})"
+        return {"memo": texts.memo(template, self.report, line, longest - len(said)) + said, "spent": stated}
 
     def _expense(self, line: ExpenseLine, target: Target | None) -> dict[str, Any]:
         if target is None or not target.states_expense:

@@ -13,7 +13,7 @@ from typing import Any
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.configuration.paid import LineTraits
-from certify_intacct.model.configuration.posting import Credits
+from certify_intacct.model.configuration.posting import ADJUSTMENTS, Credits
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip
@@ -303,16 +303,19 @@ def _not_a_credit(group: Group, target: Target, credits: Credits) -> Hold | None
     if group.total >= 0:
         return None
     cure = "Book the credit in Intacct, and decide on the report's page that it was booked by hand."
+    key = f"posting.credits.{group.payer}_paid"
     if not target.below_zero:
+        if group.target in ADJUSTMENTS[group.payer]:
+            cure += f" Or have such credits lower what is owed: {key}: adjustment."
         return Hold(Rule.NEGATIVE_DOCUMENT, f"{group.label}: Intacct takes no {target.label} below zero.", cure)
-    otherwise = f"posting.credits.{group.payer}_paid: negative"
     if not credits.posts(group.payer, group.target):
-        cure += f" Or have such credits posted: {otherwise}."
+        cure += f" Or have such credits posted: {key}: negative."
         return Hold(Rule.NEGATIVE_DOCUMENT, f"{group.label}: the total is negative.", cure)
     positive = [member.line.label for member in group.members if member.part(group.payer) > 0]
     if target.one_sign and positive:
         reason = f"{group.label}: the lines of an {target.label} are all below zero, and {', '.join(positive)} is not."
-        cure += f" Or choose {otherwise}, or have the report divided in Certify."
+        choose = f"choose {key}: {target.otherwise}, or " if target.otherwise else ""
+        cure += f" Or {choose}have the report divided in Certify."
         return Hold(Rule.NEGATIVE_DOCUMENT, reason, cure)
     return None
 

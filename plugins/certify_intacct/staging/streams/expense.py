@@ -57,6 +57,8 @@ CERTIFY_EXPENSES = Stream(
         Column("reim_amount", "ReimAmount", "numeric"),
         Column("reimbursable", "Reimbursable", "boolean"),
         Column("currency", "Currency"),
+        Column("submitted_amount", "SubmittedAmount", "numeric"),
+        Column("submitted_currency", "SubmittedCurrency"),
         Column("converted_amount", "ConvertedAmount", "numeric"),
         Column("converted_reim_amount", "ConvertedReimAmount", "numeric"),
         Column("converted_currency", "ConvertedCurrency"),

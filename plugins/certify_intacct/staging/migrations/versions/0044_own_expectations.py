@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0044_own_expectations"
-down_revision = "0039_report_dates"
+down_revision = "0042_spent_currency"
 
 
 def upgrade() -> None:
