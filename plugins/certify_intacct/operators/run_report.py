@@ -33,7 +33,9 @@ class RunReportOperator(ConnectorOperator):
         from certify_intacct.staging.run_report import run_report
 
         with self.database.connection() as connection:
-            report = run_report(connection, int(self.load_id), self._first_date())
+            report = run_report(
+                connection, self.configuration.company.certify_company, int(self.load_id), self._first_date()
+            )
             seal = newest_seal(connection)
         # Whoever keeps the mails can tell whether the ledger was rewritten since.
         text = "\n".join([*report_lines(report), *([str(seal)] if seal else [])])
