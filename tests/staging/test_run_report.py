@@ -53,7 +53,7 @@ def test_a_report_and_a_person_count_once_however_much_is_wrong(database):
     assert {item["of"] for item in report.waiting} == {
         "report r-1", "report r-2", "user E7", "certify_expenses l-4", "intacct_vendors 9",
     }  # fmt: skip
-    assert (report.whole, len(report.waiting)) == (5, 10)
+    assert (report.reports, report.others, len(report.waiting)) == (2, 3, 10)
     # The taxi of report r-1 was named by the load before; the rest of what is wrong with it is new.
     assert {item["what"] for item in report.waiting} - {item["what"] for item in report.news} == {
         "certify_expenses taxi"

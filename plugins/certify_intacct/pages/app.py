@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
-from certify_intacct.pages import databases, decisions, reports, taxes
+from certify_intacct.pages import databases, decisions, reports, taxes, waiting
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered, wrong
@@ -21,6 +21,7 @@ from certify_intacct.staging.load_page import load_page
 
 app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, openapi_url=None)
 app.add_middleware(Turnstile)
+app.include_router(waiting.router)
 app.include_router(decisions.router)
 app.include_router(reports.router)
 app.include_router(taxes.router)

@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from certify_intacct.pages.rendering import wrong
+from certify_intacct.pages.rendering import ROOT, wrong
 
 # So many pages are made at a time, and so many are asked for at a time, the others waiting for that.
 WORKERS = 4
@@ -45,6 +45,7 @@ class Turnstile:
         self._taken = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ROOT.set(_way_up(scope))
         if self._taken >= PLACES:
             full = wrong(503, "Too many pages of the connector are asked for at once. Try again in a minute.")
             await full(scope, receive, send)
@@ -54,6 +55,12 @@ class Turnstile:
             await self._app(scope, receive, send)
         finally:
             self._taken -= 1
+
+
+def _way_up(scope: Scope) -> str:
+    """From an address to the first page, as a browser counts: a slash that is encoded is none."""
+    path = scope.get("raw_path") or scope.get("path", "").encode()
+    return "../" * (path.partition(b"?")[0].count(b"/") - scope.get("root_path", "").count("/") - 1)
 
 
 def beside(page: Callable[Given, Made]) -> Callable[Given, Coroutine[None, None, Made]]:

@@ -23,8 +23,8 @@ def report_lines(report: RunReport) -> Iterator[str]:
     yield f"{load.dag_id}, {load.period}, load {load.load_id}{' (preview: nothing was sent)' if load.dry_run else ''}"
     for row in report.plan:
         yield f"  {row['subject']:<26}{row['action']:<12}{row['result']:<12}{row['changes']:>8}"
-    if report.whole:
-        yield _count(report)
+    if report.reports or report.others:
+        yield f"Waiting for a person: {how_many(report)}; {report.new} new in this run."
     if report.waiting:
         ordered = sorted(report.waiting, key=lambda item: (item["rule"], item["reason"], item["cure"]))
         for (rule, reason, cure), items in groupby(
@@ -47,8 +47,8 @@ def report_lines(report: RunReport) -> Iterator[str]:
         yield "  " + ", ".join(map(str, report.uncovered[:_MOST]))
 
 
-def _count(report: RunReport) -> str:
+def how_many(report: RunReport) -> str:
     """How much waits, counted by report, person or row, however many lines say why."""
     reports = f"{report.reports} {'report' if report.reports == 1 else 'reports'}"
     named = [reports] * bool(report.reports) + [f"{report.others} other"] * bool(report.others)
-    return f"Waiting for a person: {', '.join(named)}; {report.new} new in this run."
+    return ", ".join(named) or "nothing"

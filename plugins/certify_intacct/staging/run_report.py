@@ -46,11 +46,6 @@ class RunReport:
         return len({item["of"] for item in self.waiting} - self._met)
 
     @property
-    def whole(self) -> int:
-        """How many reports, people and rows wait, each counted once."""
-        return self.reports + self.others
-
-    @property
     def _met(self) -> set[str]:
         return {item["of"] for item in self.waiting if item["of"].startswith("report ")}
 
