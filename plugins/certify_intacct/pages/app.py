@@ -12,16 +12,18 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
-from certify_intacct.pages import databases, decisions, reports, taxes, waiting
+from certify_intacct.pages import browsing, databases, decisions, home, reports, taxes, waiting
 from certify_intacct.pages.access import ReadableDag
-from certify_intacct.pages.posting import stop_of
+from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered, wrong
 from certify_intacct.pages.work import Turnstile, beside
 from certify_intacct.staging.load_page import load_page
 
 app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, openapi_url=None)
 app.add_middleware(Turnstile)
+app.include_router(home.router)
 app.include_router(waiting.router)
+app.include_router(browsing.router)
 app.include_router(decisions.router)
 app.include_router(reports.router)
 app.include_router(taxes.router)
@@ -33,10 +35,10 @@ def show_load(dag_id: ReadableDag, load_id: int) -> HTMLResponse:
     """A load: its extracts, its verdicts, what is quarantined, and its plan with the results."""
     with databases.reading().connection() as connection:
         page = load_page(connection, dag_id, load_id)
-        stop = stop_of(connection)
+        stop, much = stop_of(connection), waits_of(connection)
     if page is None:
         raise HTTPException(status_code=404, detail=f"{dag_id} has no load {load_id}.")
-    return rendered("load.html", page=page, stop=stop)
+    return rendered("load.html", page=page, waits=much, stop=stop)
 
 
 @app.exception_handler(AnyHTTPException)
