@@ -26,8 +26,8 @@ TABS = (
     ("quality", "Quality"), ("decisions", "Decisions"), ("configuration", "Configuration"),
 )  # fmt: skip
 # Airflow keeps the theme that a person chose there, where this page may read it; without it the page follows the system.
-_THEME = 'try{const t=localStorage.getItem("theme");if(t==="dark"||t==="light")document.documentElement.style.colorScheme=t}catch(e){}'
-_THEME_HASH = base64.b64encode(hashlib.sha256(_THEME.encode()).digest()).decode()
+THEME = 'try{const t=localStorage.getItem("theme");if(t==="dark"||t==="light")document.documentElement.style.colorScheme=t}catch(e){}'
+_THEME_HASH = base64.b64encode(hashlib.sha256(THEME.encode()).digest()).decode()
 #: The way from the page that is asked for up to the first one, such as ``../../``: it holds behind whatever prefix Airflow is served.
 ROOT: ContextVar[str] = ContextVar("root", default="")
 # What a page would be too large with is cut: characters of a text, rows of a list. No value of a form is as long as the shortest.
@@ -77,7 +77,7 @@ def _environment(longest: int, most: int | None) -> Environment:
     made.globals["said"] = ()
     # Who stopped posting: a page that does not know says nothing of it.
     made.globals["stop"] = None
-    made.globals |= {"tabs": TABS, "theme": Markup(_THEME), "root": ROOT.get}
+    made.globals |= {"tabs": TABS, "theme": Markup(THEME), "root": ROOT.get}
     made.globals["cut"] = None if most is None else f"texts after {longest} characters, lists after {most} rows"
     return made
 
