@@ -169,7 +169,8 @@ def _measure(airflow: Any, token: str) -> int:
         began = time.monotonic()
         answer = client.get(page)
         seconds = time.monotonic() - began
-        slow += answer.status_code != 200 or seconds > 2 or len(answer.content) > 1_000_000
+        # A file is not shown, and has more time.
+        slow += answer.status_code != 200 or (".csv" not in page and (seconds > 2 or len(answer.content) > 1_000_000))
         print(f"{page:<60}{answer.status_code:>8}{seconds:>10.2f}{len(answer.content) / 1000:>8.0f}")
     return 1 if slow else 0
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 #: As many series as there are colours; what comes after is drawn with the last one.
 COLOURS = 6
-_LABEL, _ROW, _WIDTH = 190, 24, 560
+_LABEL, _ROW, _WIDTH = 165, 24, 440
 _HEIGHT, _FOOT, _TOP = 150, 18, 16
 
 
@@ -143,8 +143,9 @@ def columns(
                     )  # fmt: skip
                 )
         # As many words as there is room for, the last one among them.
-        if (len(bars) - 1 - place) % -(-len(bars) // 6) == 0:
-            words.append(Word(x=round(x + step * 0.4, 1), y=floor + _FOOT - 4, anchor="middle", text=bar.label[-5:]))
+        if (len(bars) - 1 - place) % -(-len(bars) // 5) == 0 and (place or len(bars) == 1):
+            at, anchor = (round(x + step * 0.4, 1), "middle") if place < len(bars) - 1 else (_WIDTH, "end")
+            words.append(Word(x=at, y=floor + _FOOT - 4, anchor=anchor, text=bar.label[-5:]))
     highest = bars[sums.index(largest)]
     words.append(Word(x=0, y=11, anchor="start", text=f"{shown(largest)}"))
     return Chart(
@@ -161,5 +162,5 @@ def _scaled(value: Decimal, largest: Decimal, room: float) -> float:
     return max(length, 1.0) if value > 0 else 0.0
 
 
-def _short(text: str, longest: int = 26) -> str:
+def _short(text: str, longest: int = 22) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

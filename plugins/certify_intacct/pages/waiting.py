@@ -19,15 +19,15 @@ from certify_intacct.pages.links import EXPENSE_DAG
 from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
-from certify_intacct.pages.work import beside
+from certify_intacct.pages.work import beside, filed
 from certify_intacct.rules.decisions import ways
 from certify_intacct.staging.csv_file import as_csv
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.waiting import WaitingRow, WaitingSearch, waiting_rows, waits
 from certify_intacct.timeline.story import company_zone
 
-#: A file holds as many rows; what comes after, a narrower search gives.
-MOST_OF_A_FILE = 20_000
+#: A file holds as many rows, read so many at a time; what comes after, a narrower search gives.
+MOST_OF_A_FILE, AT_ONCE = 20_000, 2_000
 COLUMNS = (
     "approval_code", "report_id", "person", "employee_id", "entity", "payer", "number", "amount", "currency", "state", "rules",
     "reason", "cure", "who_can_act", "processed_date", "waits_since", "decided_by",
@@ -82,14 +82,21 @@ def show_waiting(
 
 
 @router.get("/waiting.csv")
-@beside
+@filed
 def waiting_csv(
     _user: ReportsReader, q: str = "", rule: str = "", desk: str = "", state: str = "", entity: str = "", days: str = ""
 ) -> Response:
     """The same rows as a file, all pages of them."""
     search = search_of(listing.asked(q=q, rule=rule, desk=desk, state=state, entity=entity, days=days))
+    company, rows = _company(), []
     with databases.reading().connection() as connection:
-        rows = _shown(waiting_rows(connection, _company(), search, most=MOST_OF_A_FILE))
+        # As it stands at one moment, however many queries that takes.
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        for after in range(0, MOST_OF_A_FILE, AT_ONCE):
+            found = waiting_rows(connection, company, search, most=AT_ONCE, after=after)
+            rows += _shown(found)
+            if len(found) < AT_ONCE:
+                break
     return Response(
         as_csv(COLUMNS, ([_value(shown, name) for name in COLUMNS] for shown in rows)),
         media_type="text/csv; charset=utf-8",

@@ -22,9 +22,10 @@ from certify_intacct.pages.rendering import ROOT, wrong
 # So many pages are made at a time, and so many are asked for at a time, the others waiting for that.
 WORKERS = 4
 PLACES = 16
-# So long a page may take, with the time that it waits; one that writes a decision down may take longer.
+# So long a page may take, with the time that it waits; one that writes a decision down, and a file, may take longer.
 SECONDS = 2.0
 WRITING_SECONDS = 20.0
+FILE_SECONDS = 20.0
 
 _TOO_LONG = (
     "The connector's database took too long for this page. Try again in a minute; if it stays, look at that server."
@@ -72,6 +73,16 @@ def beside(page: Callable[Given, Made]) -> Callable[Given, Coroutine[None, None,
     @wraps(page)
     async def answered(*given: Given.args, **named: Given.kwargs) -> Made:
         return await _made(partial(page, *given, **named), SECONDS, _TOO_LONG)
+
+    return answered
+
+
+def filed(page: Callable[Given, Made]) -> Callable[Given, Coroutine[None, None, Made]]:
+    """A file that is made likewise, of more than a page shows."""
+
+    @wraps(page)
+    async def answered(*given: Given.args, **named: Given.kwargs) -> Made:
+        return await _made(partial(page, *given, **named), FILE_SECONDS, _TOO_LONG)
 
     return answered
 
