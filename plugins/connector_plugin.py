@@ -8,7 +8,15 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from certify_intacct.pages.links import PREFIX, IntacctRecordsLink, PlanLink, decisions_url, home_url, search_url, waiting_url
+from certify_intacct.pages.links import (
+    PREFIX,
+    IntacctRecordsLink,
+    PlanLink,
+    decisions_url,
+    home_url,
+    search_url,
+    waiting_url,
+)
 
 
 async def pages(scope: Any, receive: Any, send: Any) -> None:

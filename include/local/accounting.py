@@ -135,7 +135,8 @@ def _reports(
     in_progress = _ids(connection, "SELECT report_id FROM ledger.open_item")
     skipped = _ids(connection, "SELECT key AS report_id FROM plan.change WHERE subject = 'report' AND action = 'skip'")
     by_day = {
-        day: dict.fromkeys(("processed", "posted", "waiting", "in progress", "skipped", "unaccounted"), 0) for day in sorted(days)
+        day: dict.fromkeys(("processed", "posted", "waiting", "in progress", "skipped", "unaccounted"), 0)
+        for day in sorted(days)
     }
     unaccounted = []
     for report in sandbox.state("certify", "expensereports"):
@@ -146,7 +147,12 @@ def _reports(
         fate = next(
             (
                 name
-                for name, ids in (("waiting", waiting), ("in progress", in_progress), ("posted", standing), ("skipped", skipped))
+                for name, ids in (
+                    ("waiting", waiting),
+                    ("in progress", in_progress),
+                    ("posted", standing),
+                    ("skipped", skipped),
+                )
                 if report["ID"] in ids
             ),
             "unaccounted",

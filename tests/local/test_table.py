@@ -18,7 +18,10 @@ FIGURES = Figures(
     posted=[{"kind": "ap_bill", "currency": "EUR", "documents": 2, "total": "10.00"}],
     receipts={"attached": 3, "left_out": 1, "waiting": 0, "in_intacct": 3},
     accounts=Accounts(
-        by_day={"2026-11-20": {"processed": 3, "posted": 2, "waiting": 1, "in progress": 0, "skipped": 0, "unaccounted": 0}}, agreeing=2
+        by_day={
+            "2026-11-20": {"processed": 3, "posted": 2, "waiting": 1, "in progress": 0, "skipped": 0, "unaccounted": 0}
+        },
+        agreeing=2,
     ),
     answers_lost=1,
     recovered=[{"state": "in_gl", "documents": 25}],

@@ -1,4 +1,4 @@
-"""The first page and those that its tabs lead to: figures, days and charts of one database, the same everywhere, closed to strangers."""
+"""The first page and those that its tabs lead to: figures, days and charts, the same everywhere, closed to strangers."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def tiles(text: str) -> dict[str, str]:
 
 def day_of(text: str, day: date) -> tuple[str, str]:
     """Colour and words of a day of the strip."""
-    (found,) = re.findall(rf'<a class="(\w+)" href="loads\?day={day}" aria-label="{day}: (.*?)"', text)
+    (found,) = re.findall(rf'<a class="(\w+)" href="loads\?day={day}" title="{day}: (.*?)"', text)
     return found
 
 
@@ -91,14 +91,19 @@ def test_the_tiles_and_days_tell_what_asks_for_somebody(waiting, browser):
     first = tiles(viewer.get(HOME).text)
     assert first["Dates not covered"].startswith("2 dates")
     assert first["Preflight"].startswith("never run")
-    assert first["Not in the general ledger yet"].startswith("2 documents") or first["In doubt"] == "0 documents no answer is missing"
+    assert (
+        first["Not in the general ledger yet"].startswith("2 documents")
+        or first["In doubt"] == "0 documents no answer is missing"
+    )
     # Sent yesterday, one of them in doubt; yesterday's date is covered, the one between is not.
     yesterday = datetime.now(tz=UTC).date() - timedelta(days=1)
     waiting.sql("UPDATE ledger.document SET last_sent_at = last_sent_at - interval '1 day'")
     waiting.sql(
         """
-        INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version, state, counts)
-        VALUES ('expense_sync', 'r', 'scheduled', 'expense', %s, %s, false, 'c', '1', 'loaded', '{"reconciliation": {"holds": false, "reports": 1}}')
+        INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version,
+            state, counts)
+        VALUES ('expense_sync', 'r', 'scheduled', 'expense', %s, %s, false, 'c', '1', 'loaded',
+                '{"reconciliation": {"holds": false, "reports": 1}}')
         """,
         yesterday,
         yesterday,
@@ -116,7 +121,9 @@ def test_the_tiles_and_days_tell_what_asks_for_somebody(waiting, browser):
     )
     text = viewer.get(HOME).text
     told = tiles(text)
-    posted = waiting.sql("SELECT count(*) AS n, sum(total) AS amount FROM ledger.document WHERE state IN ('accepted', 'in_gl')")[0]
+    posted = waiting.sql(
+        "SELECT count(*) AS n, sum(total) AS amount FROM ledger.document WHERE state IN ('accepted', 'in_gl')"
+    )[0]
     assert told["Posted yesterday"].startswith(f"{posted['n']} documents {posted['amount']:.2f} USD")
     assert told["Findings of reconciliation"].startswith("2 ")
     assert told["Dates not covered"].startswith("1 date")
@@ -133,7 +140,12 @@ def test_the_tiles_and_days_tell_what_asks_for_somebody(waiting, browser):
 
 def test_charts_show_each_currency_by_itself_and_have_their_table(waiting, browser):
     text = html.unescape(browser("viewer").get(HOME).text)
-    for title in ("Waiting, by age", "Reports held, by rule, in the last 14 loads", "Posted by day and kind, USD", "API calls of Intacct"):
+    for title in (
+        "Waiting, by age",
+        "Reports held, by rule, in the last 14 loads",
+        "Posted by day and kind, USD",
+        "API calls of Intacct",
+    ):
         assert title in text
     for _, attributes in elements(text, "svg"):
         title, _, summary = attributes["aria-labelledby"].partition(" ")
@@ -161,21 +173,30 @@ def _require_whole(page: str, text: str) -> None:
     current = [urljoin(page, at["href"]) for _, at in elements(text, "a") if at.get("aria-current")]
     assert current == [page] if page in PAGES else len(current) < 2, page
     assert all(at.get("scope") for _, at in elements(text, "th")), page
-    tables = [table.partition("</table>")[0] for table in re.sub(r"<figure.*?</figure>", "", text, flags=re.DOTALL).split("<table")[1:]]
+    tables = [
+        table.partition("</table>")[0]
+        for table in re.sub(r"<figure.*?</figure>", "", text, flags=re.DOTALL).split("<table")[1:]
+    ]
     assert all("<caption>" in table for table in tables), page
     labelled = set(re.findall(r'<label for="([^"]+)"', text))
     inside = re.sub(r"<label.*?</label>", "", text, flags=re.DOTALL)
     for _, at in elements(inside, "input", "select", "textarea"):
         assert at.get("type") == "hidden" or at.get("aria-label") or at.get("id") in labelled, (page, at)
     assert len(elements(text, "script")) == 1, page
-    assert not [name for _, at in elements(text, "a", "form", "button", "tr", "input") for name in at if name.startswith("on")], page
+    assert not [
+        name for _, at in elements(text, "a", "form", "button", "tr", "input") for name in at if name.startswith("on")
+    ], page
 
 
 def test_strangers_are_refused_in_words(waiting, browser):
     for page in PAGES:
         for role, status in ((None, 401), ("", 403)):
             answer = browser(role).get(page)
-            assert (answer.status_code, "104001" in answer.text, "Skip to the page" in answer.text) == (status, False, True), page
+            assert (answer.status_code, "104001" in answer.text, "Skip to the page" in answer.text) == (
+                status,
+                False,
+                True,
+            ), page
 
 
 def test_tabs_lead_to_each_other_from_every_depth_whatever_an_address_holds(waiting, browser):
@@ -193,7 +214,8 @@ def test_the_ledger_is_looked_through_by_what_a_person_has(waiting, browser):
     (document,) = waiting.sql("SELECT number, record_no FROM ledger.document WHERE report_id = %s", report_id(5))
     for query, there in (
         ({"q": document["number"]}, True), ({"q": document["record_no"]}, True), ({"q": "104005"}, True), ({"q": "E-1007"}, True),
-        ({"q": report_id(5)}, True), ({"entity": "100"}, True), ({"q": "%"}, False), ({"state": "deleted"}, False), ({"q": "'\x00"}, False),
+        ({"q": report_id(5)}, True), ({"entity": "100"}, True), ({"q": "%"}, False), ({"state": "deleted"}, False),
+        ({"q": "'\x00"}, False),
     ):  # fmt: skip
         text = viewer.get("/connector/ledger", params=query).text
         assert (document["number"] in text, "No document is like this" in text) == (there, not there), query
@@ -216,4 +238,9 @@ def test_the_menu_leads_to_them(monkeypatch):
     assert home_url() == "https://airflow.example.com/team/connector/"
     assert waiting_url() == "https://airflow.example.com/team/connector/waiting"
     entries: list[dict[str, Any]] = CertifyIntacctPlugin.external_views
-    assert [entry["name"] for entry in entries] == ["Certify → Intacct", "Waiting reports", "Expense reports", "Decisions"]
+    assert [entry["name"] for entry in entries] == [
+        "Certify → Intacct",
+        "Waiting reports",
+        "Expense reports",
+        "Decisions",
+    ]

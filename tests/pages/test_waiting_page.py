@@ -1,4 +1,4 @@
-"""The page of what waits: a row a report or document, looked for in the address, paged on the server, as a file, and the same count."""
+"""The page of what waits: a row a report or document, looked for in the address, paged on the server, and as a file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,16 @@ def test_each_report_and_document_is_a_row_with_its_cure_and_who_can_act(waiting
     assert len(rows) == 4
     assert "3 reports wait: 229.10 USD." in text
     (card,) = [row for row in rows if "card_unmapped" in row]
-    for words in ("104003", "company part", "Bo Öst", "E-9", "100", "20.00 USD", "owner of connector.yaml", "posting.company_paid.cards"):
+    for words in (
+        "104003",
+        "company part",
+        "Bo Öst",
+        "E-9",
+        "100",
+        "20.00 USD",
+        "owner of connector.yaml",
+        "posting.company_paid.cards",
+    ):
         assert words in card
     (quarantined,) = [row for row in rows if "104002" in row]
     for words in ("quarantined", "99.00 USD", "Certify administrator"):
@@ -103,13 +112,19 @@ def many(company, count: int) -> None:
 
 
 def test_a_file_opens_in_a_spreadsheet_without_harm(waiting, browser):
-    waiting.sql("UPDATE ledger.open_item SET reason = '=HYPERLINK(\"http://evil.example\")' WHERE state = 'quarantined'")
+    waiting.sql(
+        "UPDATE ledger.open_item SET reason = '=HYPERLINK(\"http://evil.example\")' WHERE state = 'quarantined'"
+    )
     answer = browser("viewer").get(f"{PAGE}.csv")
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="waiting.csv"'
     (quarantined,) = [row for row in csv.DictReader(io.StringIO(answer.text)) if row["state"] == "quarantined"]
     assert quarantined["reason"].startswith("'=")
-    assert (quarantined["amount"], quarantined["currency"], quarantined["who_can_act"]) == ("99.00", "USD", "Certify administrator")
+    assert (quarantined["amount"], quarantined["currency"], quarantined["who_can_act"]) == (
+        "99.00",
+        "USD",
+        "Certify administrator",
+    )
 
 
 def test_nobody_else_sees_it(waiting, browser):

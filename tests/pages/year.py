@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,13 @@ _LOADS = """
 INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version, state, counts,
     opened_at, closed_at)
 SELECT 'expense_sync', 'scheduled__' || day, 'scheduled', 'expense', day, day, false, 'c', '1', 'loaded',
-       jsonb_build_object('plan', jsonb_build_object('post', %(each)s - 3, 'hold', 3), 'intacct', jsonb_build_object('applied', %(each)s - 3),
+       jsonb_build_object('plan', jsonb_build_object('post', %(each)s - 3, 'hold', 3), 'intacct', jsonb_build_object('applied',
+           %(each)s - 3),
                           'reconciliation', jsonb_build_object('holds', n %% 9 <> 0, 'reports', %(each)s)),
        day + interval '1 day 5 hours', day + interval '1 day 6 hours'
 FROM (SELECT n, current_date - %(days)s + n - 1 AS day FROM generate_series(1, %(days)s) n WHERE n <> %(days)s - 5) d ORDER BY n;
-INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version, state, counts, opened_at)
+INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version, state,
+    counts, opened_at)
 SELECT 'organization_sync', 'scheduled__' || day, 'scheduled', 'organization', day, day, false, 'c', '1', 'loaded',
        '{"planned": 12, "certify": {"applied": 12}}', day + interval '1 day 4 hours'
 FROM (SELECT n, current_date - %(days)s + n - 1 AS day FROM generate_series(1, %(days)s) n) d ORDER BY n;
@@ -42,35 +44,48 @@ CREATE TEMP TABLE made AS
 SELECT l.load_id, l.period_start AS day, l.opened_at, 'r' || l.load_id || '-' || n AS report_id, 'A' || (l.load_id * 1000 + n) AS code,
        l.load_id * 1000 + n AS n, n %% 40 = 0 AS waits
 FROM ops.load l, generate_series(1, %(each)s) n WHERE l.dag_id = 'expense_sync';
-INSERT INTO staging.certify_expense_report (load_id, id, employee_id, first_name, last_name, currency, total_amount, processed, processed_date,
+INSERT INTO staging.certify_expense_report (load_id, id, employee_id, first_name, last_name, currency, total_amount, processed,
+    processed_date,
     approval_code, raw)
-SELECT load_id, report_id, 'E-' || n %% 5000, 'Ana', 'Ruiz ' || n %% 5000, 'USD', (n %% 90000)::numeric / 100, true, day, code, '{}' FROM made;
+SELECT load_id, report_id, 'E-' || n %% 5000, 'Ana', 'Ruiz ' || n %% 5000, 'USD', (n %% 90000)::numeric / 100, true, day, code,
+    '{}' FROM made;
 INSERT INTO plan.change (load_id, position, subject, action, key, reason, rule, cure, billed_calls, planned_at)
 SELECT load_id, row_number() OVER (PARTITION BY load_id ORDER BY n), 'report', CASE WHEN waits THEN 'hold' ELSE 'post' END, report_id,
-       'approval code ' || code, CASE WHEN waits THEN (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date', 'personal'])[1 + n %% 5] ELSE '' END,
-       CASE WHEN waits THEN 'Open the period in Intacct, or give the report another date.' ELSE '' END, CASE WHEN waits THEN 0 ELSE 2 END, opened_at
+       'approval code ' || code, CASE WHEN waits THEN (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date',
+           'personal'])[1 + n %% 5] ELSE '' END,
+       CASE WHEN waits THEN 'Open the period in Intacct, or give the report another date.' ELSE '' END, CASE WHEN waits THEN 0
+           ELSE 2 END, opened_at
 FROM made;
 INSERT INTO plan.outcome (change_id, run_id, result) SELECT change_id, 'r', 'applied' FROM plan.change WHERE action = 'post';
 ALTER TABLE ledger.report DISABLE TRIGGER USER; ALTER TABLE ledger.document DISABLE TRIGGER USER;
-INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash, content, load_id)
-SELECT %(certify)s, report_id, 1, 'T' || n, 'approval code ' || code || ' (Ana Ruiz)', 'E-' || n %% 5000, day, 'h', '{}', load_id FROM made WHERE NOT waits;
-INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer, entity, session_entity,
-    currency, total, line_count, payee_id, posting_date, state, revision, control_id, canonical, sha256, request, config_hash, load_id, record_no,
+INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, processed_date, source_hash, content,
+    load_id)
+SELECT %(certify)s, report_id, 1, 'T' || n, 'approval code ' || code || ' (Ana Ruiz)', 'E-' || n %% 5000, day, 'h', '{}', load_id
+    FROM made WHERE NOT waits;
+INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequence, ordinal, number, token, kind, payer, entity,
+    session_entity,
+    currency, total, line_count, payee_id, posting_date, state, revision, control_id, canonical, sha256, request, config_hash,
+        load_id, record_no,
     record_url, content, last_sent_at)
 SELECT %(certify)s, %(intacct)s, report_id, 1, o, 'T' || n || '-1-00' || o || 'B', 'T' || n,
-       CASE o WHEN 1 THEN 'ap_bill' ELSE 'credit_card_transaction' END, CASE o WHEN 1 THEN 'employee' ELSE 'company' END, (100 + n %% 3 * 100)::text, '',
+       CASE o WHEN 1 THEN 'ap_bill' ELSE 'credit_card_transaction' END, CASE o WHEN 1 THEN 'employee' ELSE 'company' END,
+           (100 + n %% 3 * 100)::text, '',
        CASE WHEN o = 1 THEN 'USD' ELSE 'CAD' END, (n %% 90000)::numeric / 100 + o, 1, 'E-' || n %% 5000, day,
-       CASE WHEN opened_at > now() - interval '3 days' AND n %% 4 = 0 THEN 'accepted' WHEN opened_at > now() - interval '2 days' AND n %% 50 = 1 THEN 'in_doubt'
+       CASE WHEN opened_at > now() - interval '3 days' AND n %% 4 = 0 THEN 'accepted' WHEN opened_at > now() - interval '2 days'
+           AND n %% 50 = 1 THEN 'in_doubt'
             ELSE 'in_gl' END,
        1, 'c', '', 's', '', 'c', load_id, n::text || o, 'https://www.intacct.com/ia/acct/ur.phtml?.r=' || n, '{}', opened_at
 FROM made, generate_series(1, 2) o WHERE NOT waits AND (o = 1 OR n %% 4 = 0);
 ALTER TABLE ledger.report ENABLE TRIGGER USER; ALTER TABLE ledger.document ENABLE TRIGGER USER;
-INSERT INTO ledger.open_item (certify_company, report_id, part, payer, entity, currency, total, label, state, rule, reason, source_hash, load_id,
+INSERT INTO ledger.open_item (certify_company, report_id, part, payer, entity, currency, total, label, state, rule, reason,
+    source_hash, load_id,
     processed_date, opened_at)
-SELECT %(certify)s, report_id, CASE n %% 2 WHEN 0 THEN 'p' ELSE '' END, CASE n %% 2 WHEN 0 THEN 'employee' ELSE '' END, (100 + n %% 3 * 100)::text, 'USD',
+SELECT %(certify)s, report_id, CASE n %% 2 WHEN 0 THEN 'p' ELSE '' END, CASE n %% 2 WHEN 0 THEN 'employee' ELSE '' END,
+    (100 + n %% 3 * 100)::text, 'USD',
        CASE n %% 2 WHEN 0 THEN (n %% 90000)::numeric / 100 END, 'approval code ' || code || ' (Ana Ruiz ' || n %% 5000 || ')',
        CASE n %% 7 WHEN 0 THEN 'quarantined' WHEN 1 THEN 'rejected' ELSE 'held' END,
-       CASE n %% 7 WHEN 1 THEN '' ELSE (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date', 'personal'])[1 + n %% 5] END,
+       CASE n %% 7 WHEN 1 THEN '' ELSE (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date',
+           'personal'])[1 + n %% 5] END,
        'The period of ' || day || ' is closed in entity 100, so nothing of it is posted there.', 'h', load_id, day, opened_at
 FROM made WHERE waits;
 """
@@ -82,13 +97,15 @@ INSERT INTO ops.reconciliation (load_id, entity, currency, payer, kind, bucket, 
 SELECT l.load_id, (100 + e * 100)::text, 'USD', 'employee', 'ap_bill', b.bucket, 1234.56 * e, 10 * e
 FROM ops.load l, generate_series(1, 3) e, (VALUES ('in_gl'), ('held'), ('in_intacct')) b (bucket) WHERE l.dag_id = 'expense_sync';
 INSERT INTO ops.reconciliation_finding (load_id, finding, number, text, report_id, label, currency, amount, day, desk, cure, decided)
-SELECT load_id, 'altered', 'T' || load_id || '-' || n, 'Somebody changed its account in Intacct.', 'r' || load_id || '-1', 'approval code A' || load_id,
+SELECT load_id, 'altered', 'T' || load_id || '-' || n, 'Somebody changed its account in Intacct.', 'r' || load_id || '-1',
+    'approval code A' || load_id,
        'USD', 12.5, period_start, 'accounts payable', 'Correct it in Intacct, or accept it as posted.', n = 3
 FROM ops.load, generate_series(1, 3) n WHERE dag_id = 'expense_sync' AND load_id %% 9 = 0;
 INSERT INTO ops.preflight (direction, config_hash, fingerprint, code_version, dag_id, run_id, passed)
 VALUES ('expense', 'c', 'f', '1', 'preflight', 'r', true), ('organization', 'c', 'f', '1', 'preflight', 'r', false);
 INSERT INTO ops.preflight_result (check_id, position, area, item, outcome, required, detail, where_to_click)
-SELECT max(check_id), 1, 'Company', 'Employees', 'missing', true, 'The user may not list employees.', 'Company > Admin > Users' FROM ops.preflight;
+SELECT max(check_id), 1, 'Company', 'Employees', 'missing', true, 'The user may not list employees.', 'Company > Admin > Users'
+    FROM ops.preflight;
 """
 
 
@@ -105,21 +122,25 @@ def pages() -> list[str]:
     from certify_intacct.pages.rendering import TABS
 
     return [
-        *(f"/connector/{name}" for name, _ in TABS), "/connector/waiting?q=Ruiz&page=20", "/connector/waiting?desk=accounts+payable&days=30",
-        "/connector/waiting.csv", "/connector/loads?dag=expense_sync&page=7", "/connector/ledger?q=A100040", "/connector/ledger?state=accepted",
+        *(f"/connector/{name}" for name, _ in TABS), "/connector/waiting?q=Ruiz&page=20",
+            "/connector/waiting?desk=accounts+payable&days=30",
+        "/connector/waiting.csv", "/connector/loads?dag=expense_sync&page=7", "/connector/ledger?q=A100040",
+            "/connector/ledger?state=accepted",
         "/connector/ledger?entity=200&kind=ap_bill&page=40", "/connector/ledger?state=deleted", "/connector/expense_sync/loads/100",
         "/connector/expense_sync/reports/r100-40", "/connector/expense_sync/reports?code=A100041",
     ]  # fmt: skip
 
 
 @contextmanager
-def _running(reports: int) -> Iterator[tuple[Any, Callable[[], str]]]:
-    """The pages mounted over such a database, and what signs somebody in."""
+def _running(reports: int) -> Iterator[tuple[Any, str]]:
+    """The pages mounted over such a database, and what signs a viewer in."""
 
     folder = Path(tempfile.mkdtemp(prefix="connector-year-"))
     os.environ |= {
-        "AIRFLOW_HOME": str(folder / "airflow"), "AIRFLOW__API_AUTH__JWT_SECRET": "only-for-this-and-long-enough-for-a-signature-of-sha-512-bits",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db", "CONNECTOR_CONFIG": str(_ROOT / "include" / "connector.yaml"),
+        "AIRFLOW_HOME": str(folder / "airflow"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": "only-for-this-and-long-enough-for-a-signature-of-sha-512-bits-with-some-more",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db",
+        "CONNECTOR_CONFIG": str(_ROOT / "include" / "connector.yaml"),
     }  # fmt: skip
     from airflow import settings
     from airflow.api_fastapi.app import create_auth_manager
@@ -134,7 +155,9 @@ def _running(reports: int) -> Iterator[tuple[Any, Callable[[], str]]]:
     from include.local.postgres import PostgresServer
 
     company = load(config_path()).company
-    server = PostgresServer(folder / "postgres", log_file=folder / "postgres.log", settings={"fsync": "off", "max_wal_size": "2GB"})
+    server = PostgresServer(
+        folder / "postgres", log_file=folder / "postgres.log", settings={"fsync": "off", "max_wal_size": "2GB"}
+    )
     server.start()
     try:
         databases.make_roles(server)
@@ -151,7 +174,8 @@ def _running(reports: int) -> Iterator[tuple[Any, Callable[[], str]]]:
         manager = create_auth_manager()
         airflow = FastAPI()
         airflow.mount("/connector", app)
-        yield airflow, lambda: str(manager.generate_jwt(SimpleAuthManagerUser(username="dana", role="viewer"), expiration_time_in_seconds=36000))
+        viewer = SimpleAuthManagerUser(username="dana", role="viewer")
+        yield airflow, str(manager.generate_jwt(viewer, expiration_time_in_seconds=36000))
     finally:
         server.remove()
 
@@ -195,7 +219,7 @@ def main() -> int:
     parser.add_argument("--serve", type=int, metavar="PORT")
     options = parser.parse_args()
     with _running(options.reports) as (airflow, token):
-        return _serve(airflow, token(), options.serve) if options.serve else _measure(airflow, token())
+        return _serve(airflow, token, options.serve) if options.serve else _measure(airflow, token)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,7 @@ _MOST = 50
 _LONGEST_NAME = 200
 
 
-def waiting_lines(
-    waits: Waits, items: Sequence[OpenItem], people: Sequence[PersonHeld], address: str
-) -> Iterator[str]:
+def waiting_lines(waits: Waits, items: Sequence[OpenItem], people: Sequence[PersonHeld], address: str) -> Iterator[str]:
     """How much waits, and what of it can be decided, by who can act; what only a cure helps is not among that.
 
     :param waits: how much of expense reports waits

@@ -43,6 +43,13 @@ class RunReportOperator(ConnectorOperator):
         self.log.info("%s", text)
         wanted = self.configuration.notifications.every_run or report.news or report.uncovered
         if wanted and not report.load.dry_run:
-            subject = f"{report.load.dag_id} {report.load.period}: {report.new} new to look at, {how_many(report)} waiting"
+            subject = (
+                f"{report.load.dag_id} {report.load.period}: {report.new} new to look at, {how_many(report)} waiting"
+            )
             ConnectorNotifier(subject=subject, message=text).notify(context)
-        return {"reports": report.reports, "others": report.others, "new": report.new, "uncovered": len(report.uncovered)}
+        return {
+            "reports": report.reports,
+            "others": report.others,
+            "new": report.new,
+            "uncovered": len(report.uncovered),
+        }

@@ -129,7 +129,11 @@ def _flat(value: Any, name: str = "") -> list[tuple[str, str]]:
     if isinstance(value, list):
         return [(name, ", ".join(map(str, value)) or "none")]
     words = {True: "true", False: "false", None: "not set"}
-    return [(name, words[value] if value is None or isinstance(value, bool) else str(value) or "empty")] if value != {} else [(name, "none")]
+    return (
+        [(name, words[value] if value is None or isinstance(value, bool) else str(value) or "empty")]
+        if value != {}
+        else [(name, "none")]
+    )
 
 
 def _date(text: str) -> date | None:

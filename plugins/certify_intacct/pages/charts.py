@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -97,7 +97,9 @@ def rows(
     for place, bar in enumerate(bars):
         y = place * _ROW
         width = _scaled(bar.values[0], largest, room)
-        boxes.append(Box(series=0, x=_LABEL, y=y + 4, width=width, height=_ROW - 8, text=f"{bar.label}: {bar.texts[0]} {unit}"))
+        boxes.append(
+            Box(series=0, x=_LABEL, y=y + 4, width=width, height=_ROW - 8, text=f"{bar.label}: {bar.texts[0]} {unit}")
+        )
         words.append(Word(x=_LABEL - 8, y=y + 16, anchor="end", text=_short(bar.label)))
         words.append(Word(x=_LABEL + width + 6, y=y + 16, anchor="start", text=bar.texts[0]))
     highest = max(bars, key=lambda bar: bar.values[0])
@@ -116,44 +118,47 @@ def columns(
 
     What is below zero is drawn as nothing; the table says it.
     """
-    bars = tuple(
-        Bar(label=label, values=tuple(values), texts=tuple(map(shown, values))) for label, values in counted
-    )
-    sums = [
-        sum(max(value, Decimal(0)) for value in bar.values) if stacked else max(bar.values, default=Decimal(0)) for bar in bars
-    ]  # fmt: skip
+    bars = tuple(Bar(label=label, values=tuple(values), texts=tuple(map(shown, values))) for label, values in counted)
+    sums = [_height(bar, stacked=stacked) for bar in bars]
     largest = max(sums, default=Decimal(0))
     if largest <= 0:
         return Chart(name=name, title=title, of=of, series=tuple(series), bars=(), summary="", nothing=nothing)
-    step = _WIDTH / len(bars)
-    floor = _TOP + _HEIGHT
-    boxes, words = [], []
-    for place, bar in enumerate(bars):
-        top, x = float(floor), place * step
-        wide = step * 0.8 if stacked else step * 0.8 / len(series)
-        for number, value in enumerate(bar.values):
-            height = _scaled(max(value, Decimal(0)), largest, _HEIGHT)
-            top = top - height if stacked else floor - height
-            if height:
-                left = x if stacked else x + number * wide
-                boxes.append(
-                    Box(
-                        series=min(number, COLOURS - 1), x=round(left, 1), y=round(top, 1), width=round(wide, 1), height=height,
-                        text=f"{bar.label}, {series[number]}: {bar.texts[number]}",
-                    )  # fmt: skip
-                )
-        # As many words as there is room for, the last one among them.
-        if (len(bars) - 1 - place) % -(-len(bars) // 5) == 0 and (place or len(bars) == 1):
-            at, anchor = (round(x + step * 0.4, 1), "middle") if place < len(bars) - 1 else (_WIDTH, "end")
-            words.append(Word(x=at, y=floor + _FOOT - 4, anchor=anchor, text=bar.label[-5:]))
+    floor, step = _TOP + _HEIGHT, _WIDTH / len(bars)
+    boxes = [
+        box for place, bar in enumerate(bars) for box in _column(bar, series, place * step, step * 0.8, largest, stacked=stacked)
+    ]  # fmt: skip
+    words = [Word(x=0, y=11, anchor="start", text=shown(largest))]
+    # As many as there is room for below, the last one among them.
+    for place in range(len(bars) - 1, 0 if len(bars) > 1 else -1, -((len(bars) + 4) // 5)):
+        at, anchor = (_WIDTH, "end") if place == len(bars) - 1 else (round((place + 0.4) * step, 1), "middle")
+        words.append(Word(x=at, y=floor + _FOOT - 4, anchor=anchor, text=bars[place].label[-5:]))
     highest = bars[sums.index(largest)]
-    words.append(Word(x=0, y=11, anchor="start", text=f"{shown(largest)}"))
     return Chart(
         name=name, title=title, of=of, series=tuple(series), bars=bars, nothing=nothing,
         summary=f"The highest bar is {highest.label}, with {shown(largest)}.", height=floor + _FOOT,
         boxes=tuple(boxes), words=tuple(words),
         lines=(Line(x1=0, y1=_TOP, x2=_WIDTH, y2=_TOP), Line(x1=0, y1=floor, x2=_WIDTH, y2=floor)),
     )  # fmt: skip
+
+
+def _height(bar: Bar, *, stacked: bool) -> Decimal:
+    values = [max(value, Decimal(0)) for value in bar.values] or [Decimal(0)]
+    return sum(values, Decimal(0)) if stacked else max(values)
+
+
+def _column(
+    bar: Bar, series: Sequence[str], x: float, width: float, largest: Decimal, *, stacked: bool
+) -> Iterator[Box]:  # fmt: skip
+    floor = top = float(_TOP + _HEIGHT)
+    wide = width if stacked else width / len(series)
+    for number, value in enumerate(bar.values):
+        height = _scaled(max(value, Decimal(0)), largest, _HEIGHT)
+        top = (top if stacked else floor) - height
+        if height:
+            left = x if stacked else x + number * wide
+            text = f"{bar.label}, {series[number]}: {bar.texts[number]}"
+            colour = min(number, COLOURS - 1)
+            yield Box(series=colour, x=round(left, 1), y=round(top, 1), width=round(wide, 1), height=height, text=text)
 
 
 def _scaled(value: Decimal, largest: Decimal, room: float) -> float:

@@ -80,7 +80,13 @@ def show_home(user: ReportsReader) -> HTMLResponse:
         drawn = _charts(connection, configuration, posted, [day.day for day in days], now)
         stop = stop_of(connection)
     return rendered(
-        "home.html", tiles=tiles, days=[_shown(one, begun) for one in days], charts=drawn, now=now, stop=stop, company=company
+        "home.html",
+        tiles=tiles,
+        days=[_shown(one, begun) for one in days],
+        charts=drawn,
+        now=now,
+        stop=stop,
+        company=company,
     )
 
 
@@ -93,12 +99,12 @@ def _tiles(
     doubt, accepted = states.get("sending", 0) + states.get("in_doubt", 0), states.get("accepted", 0)
     findings, _ = overview.findings(connection, most=1)
     uncovered = [day for day in days if not day.covered]
-    asked = overview.asked_approvals(connection)
+    oldest = [f"the oldest since {much.oldest.astimezone(company.zone):%Y-%m-%d}"] if much.oldest else []
     return [
         _posted(posted, yesterday),
         Tile(
             title="Waiting for a person", figure=_many(much.reports, "report"), tone="wait" if much.reports else "good",
-            more=(*_amounts(much.amounts), *([f"the oldest since {much.oldest.astimezone(company.zone):%Y-%m-%d}"] if much.oldest else [])),
+            more=(*_amounts(much.amounts), *oldest),
             link="waiting", link_text="What waits",
         ),
         Tile(
@@ -121,11 +127,7 @@ def _tiles(
             more=(f"of the last {DAYS} days",),
             link=f"loads?day={uncovered[0].day}" if uncovered else "", link_text="How to cover them",
         ),
-        Tile(
-            title="Approvals", figure=str(len(asked)), tone="wait" if asked else "good",
-            more=tuple(f"load {row['load_id']}, {row['period_start']}" for row in asked[:3]) or ("no run waits for one",),
-            link=f"{asked[0]['dag_id']}/loads/{asked[0]['load_id']}" if asked else "decisions", link_text="The plan" if asked else "Decisions",
-        ),
+        _approvals(overview.asked_approvals(connection)),
         _preflight(overview.newest_checks(connection), configuration),
     ]  # fmt: skip
 
@@ -141,6 +143,16 @@ def _posted(posted: Sequence[PostedRow], yesterday: date) -> Tile:
     )  # fmt: skip
 
 
+def _approvals(asked: Sequence[Mapping[str, Any]]) -> Tile:
+    """The runs that wait for a second person, and the newest of them as the one to look at."""
+    return Tile(
+        title="Approvals", figure=str(len(asked)), tone="wait" if asked else "good",
+        more=tuple(f"load {row['load_id']}, {row['period_start']}" for row in asked[:3]) or ("no run waits for one",),
+        link=f"{asked[0]['dag_id']}/loads/{asked[0]['load_id']}" if asked else "decisions",
+        link_text="The plan" if asked else "Decisions",
+    )  # fmt: skip
+
+
 def _preflight(checks: Sequence[Mapping[str, Any]], configuration: Configuration) -> Tile:
     """Whether the newest checks passed, and of which direction they are."""
     failed = [check for check in checks if not check["passed"]]
@@ -152,7 +164,12 @@ def _preflight(checks: Sequence[Mapping[str, Any]], configuration: Configuration
     figure = "never run" if not checks else "failed" if failed else "passed"
     tone = "bad" if failed else "good" if checks else "plain"
     return Tile(
-        title="Preflight", figure=figure, more=tuple(said), tone=tone, link="configuration#preflight", link_text="What it checked"
+        title="Preflight",
+        figure=figure,
+        more=tuple(said),
+        tone=tone,
+        link="configuration#preflight",
+        link_text="What it checked",
     )
 
 
@@ -186,6 +203,10 @@ def _charts(
         connection, configuration.company.certify_company, [now - timedelta(days=edge) for edge in _EDGES]
     )
     calls = overview.calls(connection, loads)
+    counted = [
+        (f"load {row['load_id']}, {row['period_start']}", [Decimal(row["planned"]), Decimal(row["done"])])
+        for row in calls
+    ]
     return [
         charts.rows(
             "ages", "Waiting, by age", "Waits for", list(zip(_AGES, ages, strict=True)), unit="reports", nothing="Nothing waits."
@@ -197,32 +218,33 @@ def _charts(
         *_money(posted, days),
         charts.columns(
             "calls", f"API calls of Intacct, in the last {LOADS} loads", "Load", ["planned", "of these carried out"],
-            [(f"load {row['load_id']}, {row['period_start']}", [Decimal(row["planned"]), Decimal(row["done"])]) for row in calls],
-            shown=lambda value: f"{value:,}", nothing="No load has planned any.", stacked=False,
+            counted, shown=lambda value: f"{value:,}", nothing="No load has planned any.", stacked=False,
         ),
     ]  # fmt: skip
 
 
 def _money(posted: Sequence[PostedRow], days: Sequence[date]) -> list[Chart]:
-    """Money posted by day and kind, a chart for each of the currencies with most documents; no amount is added to another currency's."""
+    """Money posted by day and kind, for each of the currencies with most documents; none is added to another."""
     documents: dict[str, int] = {}
     for row in posted:
         documents[row.currency] = documents.get(row.currency, 0) + row.documents
     chosen = sorted(documents, key=lambda currency: (-documents[currency], currency))[:_MOST_CURRENCIES]
     today = [day for day in sorted({row.day for row in posted}) if day not in set(days)]
-    made = []
-    for currency in chosen or [""]:
-        of_it = {(row.day, row.kind): row.amount for row in posted if row.currency == currency}
-        kinds = sorted({kind for _, kind in of_it})
-        made.append(
-            charts.columns(
-                f"money-{currency.lower() or 'none'}", f"Posted by day and kind{f', {currency}' if currency else ''}", "Day",
-                [label_of(kind) for kind in kinds],
-                [(str(day), [of_it.get((day, kind), Decimal(0)) for kind in kinds]) for day in [*days, *today]] if kinds else [],
-                shown=lambda value, currency=currency: money(value, currency), nothing=f"Nothing was posted in the last {DAYS} days.",
-            )
-        )  # fmt: skip
-    return made
+    return [_of_currency(posted, currency, [*days, *today]) for currency in chosen or [""]]
+
+
+def _of_currency(posted: Sequence[PostedRow], currency: str, days: Sequence[date]) -> Chart:
+    def shown(value: Decimal) -> str:
+        return money(value, currency)
+
+    of_it = {(row.day, row.kind): row.amount for row in posted if row.currency == currency}
+    kinds = sorted({kind for _, kind in of_it})
+    counted = [(str(day), [of_it.get((day, kind), Decimal(0)) for kind in kinds]) for day in days]
+    return charts.columns(
+        f"money-{currency.lower() or 'none'}", f"Posted by day and kind{f', {currency}' if currency else ''}", "Day",
+        [label_of(kind) for kind in kinds], counted if kinds else [], shown=shown,
+        nothing=f"Nothing was posted in the last {DAYS} days.",
+    )  # fmt: skip
 
 
 def _amounts(amounts: Mapping[str, Decimal]) -> tuple[str, ...]:

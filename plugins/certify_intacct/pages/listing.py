@@ -39,12 +39,12 @@ class Paging:
 
     def to(self, number: int) -> str:
         """The address of another page of it."""
-        return linked(self.address, self.filters | ({"page": str(number)} if number > 1 else {}))
+        return linked(self.address, {**self.filters, **({"page": str(number)} if number > 1 else {})})
 
 
 def page_number(text: str) -> int:
     """A page's number in an address; the first where it is none."""
-    return min(int(text), _DEEPEST) if text.isascii() and text.isdigit() and 0 < int(text[:9]) else 1
+    return min(int(text), _DEEPEST) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else 1
 
 
 def asked(**given: str) -> dict[str, str]:

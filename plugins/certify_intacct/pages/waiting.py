@@ -116,7 +116,11 @@ def search_of(filters: dict[str, str]) -> WaitingSearch:
         rules = [name for name in rules if name in of_desk] if rules else of_desk
         rules = rules or ["-"]
     days = filters.get("days", "")
-    before = datetime.now(tz=UTC) - timedelta(days=int(days)) if days.isascii() and days.isdigit() and len(days) < 5 else None
+    before = (
+        datetime.now(tz=UTC) - timedelta(days=int(days))
+        if days.isascii() and days.isdigit() and len(days) < 5
+        else None
+    )
     text = filters.get("q", "")
     return WaitingSearch(
         text=text, amount=_amount(text), rules=rules, state=filters.get("state", ""), entity=filters.get("entity", ""), before=before

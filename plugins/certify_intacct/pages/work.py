@@ -60,8 +60,9 @@ class Turnstile:
 
 def _way_up(scope: Scope) -> str:
     """From an address to the first page, as a browser counts: a slash that is encoded is none."""
-    path = scope.get("raw_path") or scope.get("path", "").encode()
-    return "../" * (path.partition(b"?")[0].count(b"/") - scope.get("root_path", "").count("/") - 1)
+    path: bytes = scope.get("raw_path") or scope.get("path", "").encode()
+    root: str = scope.get("root_path", "")
+    return "../" * (path.partition(b"?")[0].count(b"/") - root.count("/") - 1)
 
 
 def beside(page: Callable[Given, Made]) -> Callable[Given, Coroutine[None, None, Made]]:

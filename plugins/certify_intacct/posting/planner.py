@@ -343,9 +343,7 @@ class _Planned:
             )
         )
 
-    def _open(
-        self, state: OpenState, rules: Sequence[Rule], reason: str, label: str = "", entity: str = ""
-    ) -> None:
+    def _open(self, state: OpenState, rules: Sequence[Rule], reason: str, label: str = "", entity: str = "") -> None:
         self.result.open.append(self._item(state, rules, reason, label=label, entity=entity))
 
     def _open_document(

@@ -65,11 +65,14 @@ def documents(
     return connection.execute(
         """
         SELECT d.*, r.label FROM (
-            SELECT document_id, certify_company, report_id, sequence, number, kind, payer, entity, currency, total, payee_id, posting_date,
+            SELECT document_id, certify_company, report_id, sequence, number, kind, payer, entity, currency, total, payee_id,
+                posting_date,
                    state, record_no, record_url, message, load_id, last_sent_at, updated_at
             FROM ledger.document d WHERE intacct_company = %(company)s
-              AND (%(state)s = '' OR state = %(state)s) AND (%(kind)s = '' OR kind = %(kind)s) AND (%(entity)s = '' OR entity = %(entity)s)
-              AND (%(text)s = '' OR number = %(text)s OR token = %(text)s OR record_no = %(text)s OR payee_id = %(text)s OR report_id IN (
+              AND (%(state)s = '' OR state = %(state)s) AND (%(kind)s = '' OR kind = %(kind)s) AND (%(entity)s = ''
+                  OR entity = %(entity)s)
+              AND (%(text)s = '' OR number = %(text)s OR token = %(text)s OR record_no = %(text)s OR payee_id = %(text)s
+                  OR report_id IN (
                   SELECT report_id FROM ledger.report WHERE report_id = %(text)s
                   UNION SELECT report_id FROM ledger.report WHERE label LIKE 'approval code ' || %(pattern)s || '%%'
               ))
@@ -104,7 +107,7 @@ def verdicts(connection: Connection, dag_ids: Sequence[str]) -> Rows:
 def reconciliations(connection: Connection, *, most: int) -> Rows:
     """The newest reconciliation of each period that no later one covers, newest first, with what it found."""
     return connection.execute(
-        f"{STANDING} SELECT * FROM standing ORDER BY load_id DESC LIMIT %(most)s",
+        f"{STANDING} SELECT * FROM standing ORDER BY load_id DESC LIMIT %(most)s",  # noqa: S608
         {"standing": timedelta(days=STANDING_DAYS), "most": most},
     ).fetchall()
 

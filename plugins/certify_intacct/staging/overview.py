@@ -75,7 +75,8 @@ def states(connection: Connection, intacct_company: str, wanted: Sequence[str]) 
 
 
 def first_date(connection: Connection, first_post_date: date | None) -> date:
-    """The first date that can be called uncovered: none before the first that is ours to post, none before the first that a run did."""
+    """The first date that can be called uncovered: none before the first that is ours to post,
+    none before the first that a run did."""
     row = connection.execute("SELECT min(day) AS day FROM ops.covered_date").fetchone()
     earliest = row["day"] if row and row["day"] else date.max
     return max(first_post_date, earliest) if first_post_date else earliest
@@ -102,7 +103,7 @@ def days(connection: Connection, certify_company: str, first: date, last: date, 
         SELECT coalesce(f.day, s.period_end) AS day, count(DISTINCT (f.finding, f.number)) AS n
         FROM standing s JOIN ops.reconciliation_finding f USING (load_id)
         WHERE NOT f.decided AND coalesce(f.day, s.period_end) BETWEEN %(first)s AND %(last)s GROUP BY 1
-        """,
+        """,  # noqa: S608
         {"first": first, "last": last, "standing": timedelta(days=STANDING_DAYS)},
     )
     every = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
@@ -125,7 +126,7 @@ def findings(connection: Connection, *, most: int, after: int = 0) -> tuple[int,
             ORDER BY f.finding, f.number, f.load_id DESC
         )
         SELECT found.*, count(*) OVER () AS whole FROM found ORDER BY load_id DESC, finding, number LIMIT %(most)s OFFSET %(after)s
-        """,
+        """,  # noqa: S608
         values,
     ).fetchall()
     return (rows[0]["whole"] if rows else 0), rows
@@ -149,7 +150,8 @@ def ages(connection: Connection, certify_company: str, edges: Sequence[datetime]
 def last_loads(connection: Connection, most: int) -> list[int]:
     """The newest loads of expense reports that were no previews, oldest first."""
     rows = connection.execute(
-        "SELECT load_id FROM ops.load WHERE direction = 'expense' AND NOT dry_run ORDER BY load_id DESC LIMIT %s", [most]
+        "SELECT load_id FROM ops.load WHERE direction = 'expense' AND NOT dry_run ORDER BY load_id DESC LIMIT %s",
+        [most],
     ).fetchall()
     return sorted(row["load_id"] for row in rows)
 
@@ -198,9 +200,11 @@ def newest_checks(connection: Connection) -> Rows:
     return connection.execute(
         """
         SELECT c.direction, c.passed, c.checked_at, c.dag_id, c.run_id, c.config_hash,
-               coalesce((SELECT jsonb_agg(jsonb_build_object('item', r.area || ', ' || r.item, 'detail', r.detail, 'where', r.where_to_click)
+               coalesce((SELECT jsonb_agg(jsonb_build_object('item', r.area || ', ' || r.item, 'detail', r.detail, 'where',
+                   r.where_to_click)
                                           ORDER BY r.position)
-                         FROM ops.preflight_result r WHERE r.check_id = c.check_id AND r.required AND r.outcome = 'missing'), '[]') AS missing
+                         FROM ops.preflight_result r WHERE r.check_id = c.check_id AND r.required AND r.outcome = 'missing'),
+                             '[]') AS missing
         FROM (SELECT DISTINCT ON (direction) * FROM ops.preflight ORDER BY direction, check_id DESC) c ORDER BY c.direction
         """
     ).fetchall()

@@ -272,8 +272,8 @@ def keep_open(connection: Connection, certify_company: str, load_id: int, item: 
         """,
         {
             "company": certify_company, "report": item.report_id, "part": item.part, "payer": item.payer, "number": item.number,
-            "entity": item.entity, "currency": item.currency, "total": item.total, "day": item.processed_date, "label": item.label, "state": item.state.value,
-            "rule": item.rule, "reason": item.reason, "hash": item.source_hash, "load": load_id,
+            "entity": item.entity, "currency": item.currency, "total": item.total, "day": item.processed_date, "label": item.label,
+            "state": item.state.value, "rule": item.rule, "reason": item.reason, "hash": item.source_hash, "load": load_id,
         },
     )  # fmt: skip
 

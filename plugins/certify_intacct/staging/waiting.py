@@ -79,7 +79,8 @@ class WaitingSearch:
 _RULES = "string_to_array(w.rule, ', ')"
 _FOUND = f"""
 FROM ledger.waiting w WHERE w.certify_company = %(company)s
-  AND (%(text)s = '' OR w.amount = %(amount)s OR strpos(lower(concat_ws(E'\\n', w.label, w.approval_code, w.person, w.employee_id, w.report_id,
+  AND (%(text)s = '' OR w.amount = %(amount)s OR strpos(lower(concat_ws(E'\\n', w.label, w.approval_code, w.person, w.employee_id,
+      w.report_id,
         w.number)), lower(%(text)s)) > 0)
   AND (%(rules)s::text[] = '{{}}' OR {_RULES} && %(rules)s::text[])
   AND (%(state)s = '' OR w.state = %(state)s)
@@ -105,7 +106,7 @@ LEFT JOIN LATERAL (
       AND d.decided_at > p.seen_at ORDER BY d.decision_id DESC LIMIT 1
 ) d ON true
 ORDER BY p.opened_at, p.report_id, p.part
-"""
+"""  # noqa: S608
 _ROW = tuple(name for name in WaitingRow.__dataclass_fields__ if name != "rules")
 
 
@@ -117,7 +118,7 @@ def waits(connection: Connection, certify_company: str, search: WaitingSearch | 
         SELECT 'all' AS what, count(DISTINCT report_id) AS reports, count(*) AS n, min(opened_at) AS oldest, NULL AS amount FROM found
         UNION ALL
         SELECT currency, NULL, NULL, NULL, sum(amount) FROM found WHERE amount IS NOT NULL GROUP BY currency
-        """,
+        """,  # noqa: S608
         _asked(certify_company, search),
     ).fetchall()
     first, *money = rows
@@ -137,9 +138,7 @@ def waiting_rows(
         _PAGE, {**_asked(certify_company, search), "most": most, "after": after}
     ).fetchall()  # fmt: skip
     return [
-        WaitingRow(
-            **{name: row[name] for name in _ROW}, rules=tuple(name for name in row["rule"].split(", ") if name)
-        )
+        WaitingRow(**{name: row[name] for name in _ROW}, rules=tuple(name for name in row["rule"].split(", ") if name))
         for row in rows
     ]
 
