@@ -44,7 +44,7 @@ class Paging:
 
 def page_number(text: str) -> int:
     """A page's number in an address; the first where it is none."""
-    return min(int(text), _DEEPEST) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else 1
+    return min(int(text[:9]), _DEEPEST) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else 1
 
 
 def asked(**given: str) -> dict[str, str]:
