@@ -49,13 +49,13 @@ router = APIRouter()
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A row as the page shows it: with who can act, for how long it waits, and whether anything can be decided."""
+    """A row as the page shows it: with who can act, for how long it waits, and the most usual decision, if there is any."""
 
     row: WaitingRow
     desks: str
     days: int
     cure: str
-    can_be_decided: bool
+    way: str
 
 
 @router.get("/waiting", response_class=HTMLResponse)
@@ -135,7 +135,7 @@ def _shown(rows: list[WaitingRow]) -> list[Shown]:
             desks=desks_of(row.rules),
             days=(now - row.opened_at).days,
             cure=row.cure or _CURES.get(OpenState(row.state), _OTHERWISE),
-            can_be_decided=bool(ways(row.state, row.rules)),
+            way=next((way.value for way in ways(row.state, row.rules)), ""),
         )
         for row in rows
     ]
