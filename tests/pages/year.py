@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -178,6 +179,7 @@ def _running(reports: int) -> Iterator[tuple[Any, str]]:
         yield airflow, str(manager.generate_jwt(viewer, expiration_time_in_seconds=36000))
     finally:
         server.remove()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _measure(airflow: Any, token: str) -> int:
