@@ -8,7 +8,15 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from certify_intacct.pages.links import PREFIX, IntacctRecordsLink, PlanLink, decisions_url, search_url
+from certify_intacct.pages.links import (
+    PREFIX,
+    IntacctRecordsLink,
+    PlanLink,
+    decisions_url,
+    home_url,
+    search_url,
+    waiting_url,
+)
 
 
 async def pages(scope: Any, receive: Any, send: Any) -> None:
@@ -26,6 +34,8 @@ class CertifyIntacctPlugin(AirflowPlugin):
     operator_extra_links = [PlanLink(), IntacctRecordsLink()]
     # No url_route: with one, Airflow would show the page in a frame that may not lead to runs or to Intacct.
     external_views = [
+        {"name": "Certify → Intacct", "href": home_url(), "destination": "nav", "category": "browse"},
+        {"name": "Waiting reports", "href": waiting_url(), "destination": "nav", "category": "browse"},
         {"name": "Expense reports", "href": search_url(), "destination": "nav", "category": "browse"},
         {"name": "Decisions", "href": decisions_url(), "destination": "nav", "category": "browse"},
     ]

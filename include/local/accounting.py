@@ -33,7 +33,8 @@ class Document:
 class Accounts:
     """The result. Lists name what is wrong: report IDs or document numbers.
 
-    :param by_day: company-local day to counts of reports: processed, posted, waiting, skipped, unaccounted
+    :param by_day: company-local day to counts of reports: processed, posted, waiting (for a person), in progress (a run goes on
+        with it), skipped, unaccounted
     """
 
     by_day: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -131,10 +132,12 @@ def _reports(
         """SELECT report_id FROM ledger.document GROUP BY report_id
            HAVING bool_and(state IN ('accepted', 'in_gl'))""",
     )
-    waiting = _ids(connection, "SELECT report_id FROM ledger.open_item")
+    waiting = _ids(connection, "SELECT report_id FROM ledger.waiting")
+    in_progress = _ids(connection, "SELECT report_id FROM ledger.open_item")
     skipped = _ids(connection, "SELECT key AS report_id FROM plan.change WHERE subject = 'report' AND action = 'skip'")
     by_day = {
-        day: dict.fromkeys(("processed", "posted", "waiting", "skipped", "unaccounted"), 0) for day in sorted(days)
+        day: dict.fromkeys(("processed", "posted", "waiting", "in progress", "skipped", "unaccounted"), 0)
+        for day in sorted(days)
     }
     unaccounted = []
     for report in sandbox.state("certify", "expensereports"):
@@ -145,7 +148,12 @@ def _reports(
         fate = next(
             (
                 name
-                for name, ids in (("waiting", waiting), ("posted", standing), ("skipped", skipped))
+                for name, ids in (
+                    ("waiting", waiting),
+                    ("in progress", in_progress),
+                    ("posted", standing),
+                    ("skipped", skipped),
+                )
                 if report["ID"] in ids
             ),
             "unaccounted",

@@ -54,7 +54,7 @@ def render(runs: Sequence[Run], failures: Mapping[Run, list[str]], found: Figure
         ),
         _section(
             "Reconciled: reports processed in Certify",
-            ["day", "processed", "posted", "waiting", "skipped", "unaccounted"],
+            ["day", "processed", "posted", "waiting", "in progress", "skipped", "unaccounted"],
             [[day, *counts.values()] for day, counts in found.accounts.by_day.items()],
         ),
         _books(found.accounts),

@@ -11,7 +11,7 @@ import pytest
 
 from certify_intacct.commands import tax
 from certify_intacct.model.errors import BadInput
-from certify_intacct.staging.reclaimable_tax import as_csv, months
+from certify_intacct.staging.reclaimable_tax import in_csv, months
 from tests.expense_company import DAY, Company
 from tests.pages.conftest import browser
 from tests.posting.test_taxes import CANADA, MEALS, UK, books, line
@@ -127,5 +127,5 @@ def test_a_spreadsheet_takes_no_code_for_a_formula():
     row = dict.fromkeys(
         ("intacct_company", "entity", "tax_solution", "currency", "standing", "net", "tax", "documents"), "x"
     )
-    text = as_csv([row | {"tax_detail": '=HYPERLINK("x")', "month": date(2026, 1, 1)}])
+    text = in_csv([row | {"tax_detail": '=HYPERLINK("x")', "month": date(2026, 1, 1)}])
     assert rows(text)[0][3] == '\'=HYPERLINK("x")'

@@ -63,7 +63,7 @@ def test_a_processed_report_of_which_nobody_knows_is_unaccounted(database: Datab
         accounts = settle(connection, client, ["2026-11-20"])
     assert accounts.unaccounted == [reports[0]["ID"]]
     assert accounts.by_day == {
-        "2026-11-20": {"processed": 1, "posted": 0, "waiting": 0, "skipped": 0, "unaccounted": 1}
+        "2026-11-20": {"processed": 1, "posted": 0, "waiting": 0, "in progress": 0, "skipped": 0, "unaccounted": 1}
     }
     assert not accounts.hold
 

@@ -18,7 +18,10 @@ FIGURES = Figures(
     posted=[{"kind": "ap_bill", "currency": "EUR", "documents": 2, "total": "10.00"}],
     receipts={"attached": 3, "left_out": 1, "waiting": 0, "in_intacct": 3},
     accounts=Accounts(
-        by_day={"2026-11-20": {"processed": 3, "posted": 2, "waiting": 1, "skipped": 0, "unaccounted": 0}}, agreeing=2
+        by_day={
+            "2026-11-20": {"processed": 3, "posted": 2, "waiting": 1, "in progress": 0, "skipped": 0, "unaccounted": 0}
+        },
+        agreeing=2,
     ),
     answers_lost=1,
     recovered=[{"state": "in_gl", "documents": 25}],
@@ -38,7 +41,7 @@ def test_it_shows_what_was_synced_posted_held_quarantined_and_reconciled() -> No
         "ap_bill EUR 2 10.00",
         "report hold personal 1",
         "certify_expenses cents 1",
-        "2026-11-20 3 2 1 0 0",
+        "2026-11-20 3 2 1 0 0 0",
         "In doubt after a lost answer, looked up in Intacct, now in_gl: 25 documents",
         "Receipts: 3 attached, 3 files in Intacct; 1 left out, 0 waiting",
         "1 answer lost, 0 posted twice",

@@ -138,14 +138,18 @@ def test_the_list_of_the_dag_names_who_can_act_and_where(company, several, conte
     from certify_intacct.decisions.waiting import waiting_lines
     from certify_intacct.operators.decisions_report import DecisionsReportOperator
     from certify_intacct.staging.decisions import open_items
+    from certify_intacct.staging.waiting import waits
 
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example.com")
     assert DecisionsReportOperator(task_id="list_waiting").execute(context()) == {"reports": 4, "people": 0}
     with Database(company.database.loader_url).connection() as connection:
-        items = open_items(connection, "sandbox")
-    lines = list(waiting_lines(items, [], decisions_url()))
-    assert lines[0] == "Waiting for a decision: 4. Decide on https://airflow.example.com/connector/decisions"
-    assert lines[1:] == [
+        items, much = open_items(connection, "sandbox"), waits(connection, "sandbox")
+    lines = list(waiting_lines(much, items, [], decisions_url()))
+    assert lines[:2] == [
+        "Waiting for a person: 4 reports, 0 people and lists.",
+        "Can be decided: 4. Decide on https://airflow.example.com/connector/decisions",
+    ]
+    assert lines[2:] == [
         "Certify administrator:",
         "  entity_unknown (booked_by_hand, not_ours): approval code 104003 (Ana Ruiz)",
         "  quarantined (booked_by_hand, not_ours): approval code 104004 (Ana Ruiz)",

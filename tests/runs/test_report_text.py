@@ -32,7 +32,7 @@ def test_a_report_that_waits_for_three_reasons_is_one_report():
         waits("intacct_vendors V1", "code_unique"),
     ]  # fmt: skip
     lines = list(report_lines(RunReport(load=LOAD, counts={}, waiting=waiting, news=waiting[:1])))
-    assert lines[1] == "Waiting for a person: 3, of which 1 new: 2 reports, 1 other."
+    assert lines[1] == "Waiting for a person: 2 reports, 1 other; 1 new in this run."
     assert "  personal (accounts payable): report r-1\n      It is personal. Mend it." in lines
     assert "  tax (owner of connector.yaml): report r-1, report r-2\n      It is tax. Mend it." in lines
 

@@ -36,6 +36,11 @@ STATEMENTS = (
            (2, 3, 'report', 'hold', 'r-2', '', '{}', '{}', 'x', 'personal', '', 0),
            (2, 4, 'user', 'hold', 'E7', 'employee/7', '{}', '{}', 'x', 'quarantined', '', 0)
     """,
+    """
+    INSERT INTO ledger.open_item (certify_company, report_id, part, state, rule, source_hash, load_id)
+    VALUES ('sandbox', 'r-1', '', 'quarantined', 'quarantined', 'h', 2), ('sandbox', 'r-2', 'p', 'held', 'tax', 'h', 2),
+           ('sandbox', 'r-2', 'q', 'held', 'personal', 'h', 2), ('another', 'r-3', '', 'held', 'tax', 'h', 1)
+    """,
 )
 
 
@@ -44,11 +49,11 @@ def test_a_report_and_a_person_count_once_however_much_is_wrong(database):
         for statement in STATEMENTS:
             connection.execute(statement)
     with Database(database.loader_url).connection() as connection:
-        report = run_report(connection, 2, DAY)
+        report = run_report(connection, "sandbox", 2, DAY)
     assert {item["of"] for item in report.waiting} == {
         "report r-1", "report r-2", "user E7", "certify_expenses l-4", "intacct_vendors 9",
     }  # fmt: skip
-    assert (report.whole, len(report.waiting)) == (5, 10)
+    assert (report.reports, report.others, len(report.waiting)) == (2, 3, 10)
     # The taxi of report r-1 was named by the load before; the rest of what is wrong with it is new.
     assert {item["what"] for item in report.waiting} - {item["what"] for item in report.news} == {
         "certify_expenses taxi"

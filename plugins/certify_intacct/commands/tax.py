@@ -19,7 +19,7 @@ from certify_intacct.timeline.story import company_zone
 def main() -> int:
     """The command line: 0 with the CSV on standard output, 1 when it cannot be read or no such months are meant."""
     from certify_intacct.staging.database import Database, address
-    from certify_intacct.staging.reclaimable_tax import as_csv, months, reclaimable_tax
+    from certify_intacct.staging.reclaimable_tax import in_csv, months, reclaimable_tax
 
     parser = argparse.ArgumentParser(prog="python -m certify_intacct.commands.tax", description=__doc__)
     parser.add_argument("months", nargs="?", default="", help="2026-10, or 2026-10..2026-12; the last month without")
@@ -31,7 +31,7 @@ def main() -> int:
     except ConnectorError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(as_csv(rows), end="")
+    print(in_csv(rows), end="")
     return 0
 
 

@@ -15,14 +15,16 @@ from certify_intacct.rules.texts import readable
 if TYPE_CHECKING:
     from certify_intacct.staging.decisions import OpenItem
     from certify_intacct.staging.people_waiting import PersonHeld
+    from certify_intacct.staging.waiting import Waits
 
 _MOST = 50
 _LONGEST_NAME = 200
 
 
-def waiting_lines(items: Sequence[OpenItem], people: Sequence[PersonHeld], address: str) -> Iterator[str]:
-    """What can be decided, by who can act; what only a cure helps is not among it.
+def waiting_lines(waits: Waits, items: Sequence[OpenItem], people: Sequence[PersonHeld], address: str) -> Iterator[str]:
+    """How much waits, and what of it can be decided, by who can act; what only a cure helps is not among that.
 
+    :param waits: how much of expense reports waits
     :param items: of expense reports
     :param people: what the newest plan of people holds
     :param address: of the page on which it is decided
@@ -38,7 +40,8 @@ def waiting_lines(items: Sequence[OpenItem], people: Sequence[PersonHeld], addre
             how = f"{person.rule} (people: {kind})"
             desks[desks_of([person.rule])][how].append(f"{person.subject} {person.key}")
     count = sum(len(names) for by_way in desks.values() for names in by_way.values())
-    yield f"Waiting for a decision: {count}. Decide on {address}" if count else "Nothing waits for a decision."
+    yield f"Waiting for a person: {waits.reports} {'report' if waits.reports == 1 else 'reports'}, {len(people)} people and lists."
+    yield f"Can be decided: {count}. Decide on {address}" if count else "Nothing of it can be decided: cures help."
     for desk, by_way in sorted(desks.items()):
         yield f"{desk}:"
         for how, names in sorted(by_way.items()):

@@ -239,6 +239,11 @@ def overruled_by(way: Decision, names: Iterable[str]) -> list[AnyRule]:
     return sorted(rule for rule in rules if rule.way is way)
 
 
+def rules_of(desk: str) -> list[str]:
+    """The names of the rules on which a desk can act."""
+    return sorted(rule.value for rule in Rule if rule.desk == desk)
+
+
 def desk_of(name: str) -> str:
     """Who can act on what a rule holds; empty for a check of data quality, and where nobody needs to."""
     rule = rule_of(name)

@@ -17,17 +17,19 @@ class DecisionsReportOperator(ConnectorOperator):
     ui_color = "#fdf2e9"
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Returns how many parts of reports wait, and how many people.
+        """Returns how many reports wait for a person, and how many people and entries of lists.
 
         :raises ConfigurationError: when connector.yaml cannot be used
         """
         from certify_intacct.decisions.waiting import waiting_lines
         from certify_intacct.staging.decisions import open_items
         from certify_intacct.staging.people_waiting import people_held
+        from certify_intacct.staging.waiting import waits
 
         with self.database.connection() as connection:
-            items = open_items(connection, self.configuration.company.certify_company)
+            company = self.configuration.company.certify_company
+            items, much = open_items(connection, company), waits(connection, company)
             people = people_held(connection)
-        for line in waiting_lines(items, people, decisions_url()):
+        for line in waiting_lines(much, items, people, decisions_url()):
             self.log.info("%s", line)
-        return {"reports": len(items), "people": len(people)}
+        return {"reports": much.reports, "people": len(people)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
@@ -26,27 +25,31 @@ class RunReportOperator(ConnectorOperator):
         self.load_id = load_id
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Returns how many reports, people and rows wait for a person, how many of them are new, and how many dates are uncovered."""
+        """Returns how many reports wait for a person, how many people and rows of lists, how many of this run's are new, and how many
+        dates are uncovered."""
         from certify_intacct.notifications.notifier import ConnectorNotifier
-        from certify_intacct.runs.report_text import report_lines
+        from certify_intacct.runs.report_text import how_many, report_lines
+        from certify_intacct.staging.overview import first_date
         from certify_intacct.staging.record import newest_seal
         from certify_intacct.staging.run_report import run_report
 
         with self.database.connection() as connection:
-            report = run_report(connection, int(self.load_id), self._first_date())
+            company = self.configuration.company
+            first = first_date(connection, company.first_post_date)
+            report = run_report(connection, company.certify_company, int(self.load_id), first)
             seal = newest_seal(connection)
         # Whoever keeps the mails can tell whether the ledger was rewritten since.
         text = "\n".join([*report_lines(report), *([str(seal)] if seal else [])])
         self.log.info("%s", text)
         wanted = self.configuration.notifications.every_run or report.news or report.uncovered
         if wanted and not report.load.dry_run:
-            subject = f"{report.load.dag_id} {report.load.period}: {report.new} new to look at, {report.whole} in all"
+            subject = (
+                f"{report.load.dag_id} {report.load.period}: {report.new} new to look at, {how_many(report)} waiting"
+            )
             ConnectorNotifier(subject=subject, message=text).notify(context)
-        return {"waiting": report.whole, "new": report.new, "uncovered": len(report.uncovered)}
-
-    def _first_date(self) -> date:
-        first = self.configuration.company.first_post_date
-        with self.database.connection() as connection:
-            row = connection.execute("SELECT min(day) AS day FROM ops.covered_date").fetchone()
-        earliest = row["day"] if row and row["day"] else date.max
-        return max(first, earliest) if first else earliest
+        return {
+            "reports": report.reports,
+            "others": report.others,
+            "new": report.new,
+            "uncovered": len(report.uncovered),
+        }

@@ -12,7 +12,7 @@ from airflow.sdk import conf
 from fastapi import Depends, HTTPException
 
 from certify_intacct.decisions.decide import Decider
-from certify_intacct.pages.links import DECISIONS_DAG
+from certify_intacct.pages.links import DECISIONS_DAG, EXPENSE_DAG
 
 
 def reads(dag_id: str, user: BaseUser) -> bool:
@@ -30,6 +30,15 @@ def may_read(dag_id: str, user: GetUserDep) -> str:
 
 
 ReadableDag = Annotated[str, Depends(may_read)]
+
+
+def reads_reports(user: GetUserDep) -> BaseUser:
+    """The user, when they may read the reports."""
+    may_read(EXPENSE_DAG, user)
+    return user
+
+
+ReportsReader = Annotated[BaseUser, Depends(reads_reports)]
 
 
 def why_not_decide(user: BaseUser) -> str:

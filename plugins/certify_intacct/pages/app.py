@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
-from certify_intacct.pages import databases, decisions, quality, reports, taxes
+from certify_intacct.pages import browsing, databases, decisions, home, quality, reports, taxes, waiting
 from certify_intacct.pages.access import ReadableDag
-from certify_intacct.pages.posting import stop_of
+from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered, untrusted, wrong
 from certify_intacct.pages.work import Turnstile, beside
 from certify_intacct.staging import data_docs
@@ -22,6 +22,9 @@ from certify_intacct.staging.load_page import load_page
 
 app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, openapi_url=None)
 app.add_middleware(Turnstile)
+app.include_router(home.router)
+app.include_router(waiting.router)
+app.include_router(browsing.router)
 app.include_router(decisions.router)
 app.include_router(quality.router)
 app.include_router(reports.router)
@@ -34,10 +37,10 @@ def show_load(dag_id: ReadableDag, load_id: int) -> HTMLResponse:
     """A load: its extracts, its verdicts, what is quarantined, and its plan with the results."""
     with databases.reading().connection() as connection:
         page = load_page(connection, dag_id, load_id)
-        stop = stop_of(connection)
+        stop, much = stop_of(connection), waits_of(connection)
     if page is None:
         raise HTTPException(status_code=404, detail=f"{dag_id} has no load {load_id}.")
-    return rendered("load.html", page=page, stop=stop)
+    return rendered("load.html", page=page, waits=much, stop=stop)
 
 
 @app.get("/{dag_id}/loads/{load_id}/data-docs/{stream}", response_class=HTMLResponse)

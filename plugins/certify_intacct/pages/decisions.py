@@ -17,11 +17,12 @@ from certify_intacct.pages.access import reads
 from certify_intacct.pages.deciding import decide_backfill, decide_people, decide_posting, decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, ORGANIZATION_DAG
 from certify_intacct.pages.offers import groups
-from certify_intacct.pages.posting import backfills_of, stop_of
+from certify_intacct.pages.posting import backfills_of, stop_of, waits_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, writing
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.people_waiting import PersonHeld, people_held, standing_releases
+from certify_intacct.staging.waiting import Waits
 
 MOST = 500
 _MOST_NAMES = 20
@@ -42,6 +43,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         backfills = backfills_of(connection) if of_reports else []
         shown = deciding.offers[:MOST] if of_reports else []
         people = _people(connection) if of_people else None
+        much = waits_of(connection) if of_reports else Waits()
     return rendered(
         "decisions.html",
         dag_id=EXPENSE_DAG,
@@ -51,6 +53,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         more=len(deciding.offers) - len(shown) if of_reports else 0,
         people=people,
         stop=stop,
+        waits=much,
         backfills=backfills,
         said=forms.heard(user, said),
     )

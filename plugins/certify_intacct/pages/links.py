@@ -49,6 +49,16 @@ def search_url() -> str:
     return f"{_base()}{PREFIX}/{EXPENSE_DAG}/reports"
 
 
+def home_url() -> str:
+    """The address of the first page."""
+    return f"{_base()}{PREFIX}/"
+
+
+def waiting_url() -> str:
+    """The address of the page of all that waits."""
+    return f"{_base()}{PREFIX}/waiting"
+
+
 def decisions_url() -> str:
     """The address of the page on which persons decide about what waits."""
     return f"{_base()}{PREFIX}/decisions"

@@ -1,7 +1,10 @@
-"""How a page is made: templates in which every text is escaped, and headers under which nothing on it runs."""
+"""How a page is made: templates in which every text is escaped, and headers under which nothing runs but one script of ours."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from contextvars import ContextVar
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from certify_intacct.documents import label_of
 from certify_intacct.intacct.hosts import HOSTS
@@ -16,6 +20,16 @@ from certify_intacct.rules.texts import readable
 from certify_intacct.timeline.story import company_zone, money, when
 
 LARGEST = 1_000_000
+#: The pages that every page leads to, by their address below the first one.
+TABS = (
+    ("", "Home"), ("waiting", "Waiting"), ("loads", "Loads"), ("ledger", "Ledger"), ("reconciliation", "Reconciliation"),
+    ("quality", "Quality"), ("decisions", "Decisions"), ("configuration", "Configuration"),
+)  # fmt: skip
+# Airflow keeps the theme that a person chose there, where this page may read it; without it the page follows the system.
+THEME = 'try{const t=localStorage.getItem("theme");if(t==="dark"||t==="light")document.documentElement.style.colorScheme=t}catch(e){}'
+_THEME_HASH = base64.b64encode(hashlib.sha256(THEME.encode()).digest()).decode()
+#: The way from the page that is asked for up to the first one, such as ``../../``: it holds behind whatever prefix Airflow is served.
+ROOT: ContextVar[str] = ContextVar("root", default="")
 # What a page would be too large with is cut: characters of a text, rows of a list. No value of a form is as long as the shortest.
 _CUTS: tuple[tuple[int, int | None], ...] = ((4000, None), (600, 1000), (600, 200), (600, 50))
 _HEADINGS = {
@@ -63,6 +77,8 @@ def _environment(longest: int, most: int | None) -> Environment:
     made.globals["said"] = ()
     # Who stopped posting: a page that does not know says nothing of it.
     made.globals["stop"] = None
+    # The script is ours, and nothing of anybody else's is in it.
+    made.globals |= {"tabs": TABS, "theme": Markup(THEME), "root": ROOT.get}  # noqa: S704
     made.globals["cut"] = None if most is None else f"texts after {longest} characters, lists after {most} rows"
     return made
 
@@ -83,8 +99,9 @@ def rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
         html,
         status_code=status,
         headers={
-            # Nothing on these pages runs or loads anything, their forms lead here, and nobody else may frame them.
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+            # Nothing on these pages loads anything or runs, but for the theme; their forms lead here, and nobody else may frame them.
+            "Content-Security-Policy": f"default-src 'none'; script-src 'sha256-{_THEME_HASH}'; style-src 'unsafe-inline'; "
+            "form-action 'self'; base-uri 'none'; "
             "frame-ancestors 'self'",
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",

@@ -41,8 +41,11 @@ def find_report(dag_id: ReadableDag, code: str = "") -> Response:
 
 @router.get("/{dag_id}/reports/{report_id}", response_class=HTMLResponse)
 @beside
-def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str = "") -> HTMLResponse:
-    """A report's whole timeline, as far as any load of the DAG has met it, and what may be decided about it."""
+def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str = "", way: str = "") -> HTMLResponse:
+    """A report's whole timeline, as far as any load of the DAG has met it, and what may be decided about it.
+
+    :param way: the decision that is chosen in its forms at first, where it is possible
+    """
     with databases.reading().connection() as connection:
         _require_known(connection, dag_id, report_id)
         timeline = report_timeline(connection, report_id)
@@ -56,6 +59,7 @@ def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str
         report_id=report_id,
         story=tell(timeline),
         deciding=deciding,
+        way=way,
         kept=timeline.decisions,
         stop=stop,
         said=forms.heard(user, said),

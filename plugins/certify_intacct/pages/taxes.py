@@ -11,7 +11,7 @@ from certify_intacct.model.errors import BadInput
 from certify_intacct.pages import databases
 from certify_intacct.pages.access import may_read
 from certify_intacct.pages.work import beside
-from certify_intacct.staging.reclaimable_tax import as_csv, months, reclaimable_tax
+from certify_intacct.staging.reclaimable_tax import in_csv, months, reclaimable_tax
 from certify_intacct.timeline.story import company_zone
 
 router = APIRouter()
@@ -29,7 +29,7 @@ def tax_csv(of: str = "") -> Response:
         rows = reclaimable_tax(connection, period)
     name = f"reclaimable-tax-{period.start:%Y-%m}-{period.end:%Y-%m}.csv"
     return Response(
-        as_csv(rows),
+        in_csv(rows),
         media_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

@@ -17,14 +17,15 @@ from typing import ParamSpec, TypeVar
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from certify_intacct.pages.rendering import wrong
+from certify_intacct.pages.rendering import ROOT, wrong
 
 # So many pages are made at a time, and so many are asked for at a time, the others waiting for that.
 WORKERS = 4
 PLACES = 16
-# So long a page may take, with the time that it waits; one that writes a decision down may take longer.
+# So long a page may take, with the time that it waits; one that writes a decision down, and a file, may take longer.
 SECONDS = 2.0
 WRITING_SECONDS = 20.0
+FILE_SECONDS = 20.0
 
 _TOO_LONG = (
     "The connector's database took too long for this page. Try again in a minute; if it stays, look at that server."
@@ -45,6 +46,7 @@ class Turnstile:
         self._taken = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ROOT.set(_way_up(scope))
         if self._taken >= PLACES:
             full = wrong(503, "Too many pages of the connector are asked for at once. Try again in a minute.")
             await full(scope, receive, send)
@@ -56,6 +58,13 @@ class Turnstile:
             self._taken -= 1
 
 
+def _way_up(scope: Scope) -> str:
+    """From an address to the first page, as a browser counts: a slash that is encoded is none."""
+    path: bytes = scope.get("raw_path") or scope.get("path", "").encode()
+    root: str = scope.get("root_path", "")
+    return "../" * (path.partition(b"?")[0].count(b"/") - root.count("/") - 1)
+
+
 def beside(page: Callable[Given, Made]) -> Callable[Given, Coroutine[None, None, Made]]:
     """A page, made in one of the pages' own threads.
 
@@ -65,6 +74,16 @@ def beside(page: Callable[Given, Made]) -> Callable[Given, Coroutine[None, None,
     @wraps(page)
     async def answered(*given: Given.args, **named: Given.kwargs) -> Made:
         return await _made(partial(page, *given, **named), SECONDS, _TOO_LONG)
+
+    return answered
+
+
+def filed(page: Callable[Given, Made]) -> Callable[Given, Coroutine[None, None, Made]]:
+    """A file that is made likewise, of more than a page shows."""
+
+    @wraps(page)
+    async def answered(*given: Given.args, **named: Given.kwargs) -> Made:
+        return await _made(partial(page, *given, **named), FILE_SECONDS, _TOO_LONG)
 
     return answered
 

@@ -191,7 +191,7 @@ class _Planned:
         }  # fmt: skip
         held = {key: found for key, found in held.items() if found[1]}
         if planned.holds or (held and self.planner.configuration.posting.hold == "report"):
-            self._hold_report([*planned.holds, *(hold for _, holds in held.values() for hold in holds)])
+            self._hold_report(planned, [*planned.holds, *(hold for _, holds in held.values() for hold in holds)])
             return
         for part, holds in held.values():
             self._hold_part(part, holds)
@@ -336,11 +336,17 @@ class _Planned:
             )
         )
 
-    def _hold_report(self, holds: Sequence[Hold]) -> None:
+    def _hold_report(self, planned: ReportPlan, holds: Sequence[Hold]) -> None:
         for hold in dict.fromkeys(holds):
             self._change(Action.HOLD, hold.reason, hold.rule, hold.cure)
         rules = sorted({hold.rule for hold in holds})
-        self._open(OpenState.HELD, rules, " ".join(dict.fromkeys(hold.reason for hold in holds)))
+        entities = {part.entity for part in planned.parts}
+        self._open(
+            OpenState.HELD,
+            rules,
+            " ".join(dict.fromkeys(hold.reason for hold in holds)),
+            entity=entities.pop() if len(entities) == 1 else "",
+        )
 
     def _hold_part(self, part: PartPlan, holds: Sequence[Hold]) -> None:
         for hold in dict.fromkeys(holds):
@@ -354,11 +360,12 @@ class _Planned:
                 payer=part.payer.value,
                 currency=part.currency,
                 total=part.total,
+                entity=part.entity,
             )
         )
 
-    def _open(self, state: OpenState, rules: Sequence[AnyRule], reason: str, label: str = "") -> None:
-        self.result.open.append(self._item(state, rules, reason, label=label or self.report.label))
+    def _open(self, state: OpenState, rules: Sequence[AnyRule], reason: str, label: str = "", entity: str = "") -> None:
+        self.result.open.append(self._item(state, rules, reason, label=label, entity=entity))
 
     def _open_document(
         self, document: LedgerDocument, state: OpenState, rules: Sequence[AnyRule], reason: str, part: str = ""
@@ -373,6 +380,7 @@ class _Planned:
                 number=document.number,
                 currency=document.currency,
                 total=document.total,
+                entity=document.entity,
             )
         )
 

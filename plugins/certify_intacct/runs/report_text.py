@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _MOST = 50
 _LONGEST_NAME, _LONGEST_TEXT = 200, 1000
-_REPORT = "report "
 
 
 def report_lines(report: RunReport) -> Iterator[str]:
@@ -24,8 +23,9 @@ def report_lines(report: RunReport) -> Iterator[str]:
     yield f"{load.dag_id}, {load.period}, load {load.load_id}{' (preview: nothing was sent)' if load.dry_run else ''}"
     for row in report.plan:
         yield f"  {row['subject']:<26}{row['action']:<12}{row['result']:<12}{row['changes']:>8}"
+    if report.reports or report.others:
+        yield f"Waiting for a person: {how_many(report)}; {report.new} new in this run."
     if report.waiting:
-        yield _count(report)
         ordered = sorted(report.waiting, key=lambda item: (item["rule"], item["reason"], item["cure"]))
         for (rule, reason, cure), items in groupby(
             ordered, key=lambda item: (item["rule"], item["reason"], item["cure"])
@@ -47,10 +47,8 @@ def report_lines(report: RunReport) -> Iterator[str]:
         yield "  " + ", ".join(map(str, report.uncovered[:_MOST]))
 
 
-def _count(report: RunReport) -> str:
+def how_many(report: RunReport) -> str:
     """How much waits, counted by report, person or row, however many lines say why."""
-    whole = {item["of"] for item in report.waiting}
-    reports = sum(name.startswith(_REPORT) for name in whole)
-    kinds = [(reports, "report" if reports == 1 else "reports"), (len(whole) - reports, "other")]
-    named = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
-    return f"Waiting for a person: {len(whole)}, of which {report.new} new{f': {named}' if reports else ''}."
+    reports = f"{report.reports} {'report' if report.reports == 1 else 'reports'}"
+    named = [reports] * bool(report.reports) + [f"{report.others} other"] * bool(report.others)
+    return ", ".join(named) or "nothing"

@@ -93,6 +93,7 @@ class LedgerDocument:
             number=self.number,
             currency=self.currency,
             total=self.total,
+            entity=self.entity,
         )
 
     @property

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.periods import Period
+from certify_intacct.staging.csv_file import as_csv
 from certify_intacct.staging.database import Connection
 
 COLUMNS = (
@@ -18,8 +16,6 @@ COLUMNS = (
 )  # fmt: skip
 _MONTH = r"(\d{4})-(0[1-9]|1[0-2])"
 _MONTHS = re.compile(rf"{_MONTH}(?:\.\.{_MONTH})?")
-# A spreadsheet takes a text that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@")
 
 
 def months(text: str, today: date) -> Period:
@@ -49,18 +45,8 @@ def reclaimable_tax(connection: Connection, period: Period) -> list[dict[str, An
     ).fetchall()
 
 
-def as_csv(rows: list[dict[str, Any]]) -> str:
-    """Rows as CSV with their headings; amounts with two decimals and a point."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(row[name]) for name in COLUMNS] for row in rows)
-    return file.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return f"{value:%Y-%m}" if isinstance(value, date) else str(value)
+def in_csv(rows: list[dict[str, Any]]) -> str:
+    """Rows as CSV with their headings."""
+    return as_csv(
+        COLUMNS, ([f"{row[name]:%Y-%m}" if name == "month" else row[name] for name in COLUMNS] for row in rows)
+    )

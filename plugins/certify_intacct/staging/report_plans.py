@@ -26,6 +26,7 @@ class OpenReport:
     :param source_hash: of the whole report
     :param part: of the lines of one document, where it is about that alone
     :param number: the document in the ledger that it is about
+    :param entity: of its documents, where that is known
     """
 
     report_id: str
@@ -40,6 +41,7 @@ class OpenReport:
     number: str = ""
     currency: str = ""
     total: Decimal | None = None
+    entity: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +90,7 @@ class PlannedReport:
             number=part.document.number,
             currency=part.document.currency,
             total=part.document.total,
+            entity=part.document.entity,
         )
 
 
@@ -121,6 +124,7 @@ class PlannedDocument:
             number=self.document.number,
             currency=self.document.currency,
             total=self.document.total,
+            entity=self.document.entity,
         )
 
 
@@ -264,24 +268,25 @@ def keep_open(connection: Connection, certify_company: str, load_id: int, item: 
     """Lists a report, or a part of one, as unfinished, so that every run reads the report again by its ID."""
     connection.execute(
         """
-        INSERT INTO ledger.open_item (certify_company, report_id, part, payer, number, currency, total, processed_date, label, state,
-            rule, reason, source_hash, load_id)
-        VALUES (%(company)s, %(report)s, %(part)s, %(payer)s, %(number)s, %(currency)s, %(total)s, %(day)s, %(label)s, %(state)s,
-            %(rule)s, %(reason)s, %(hash)s, %(load)s)
+        INSERT INTO ledger.open_item (certify_company, report_id, part, payer, number, entity, currency, total, processed_date, label,
+            state, rule, reason, source_hash, load_id)
+        VALUES (%(company)s, %(report)s, %(part)s, %(payer)s, %(number)s, %(entity)s, %(currency)s, %(total)s, %(day)s, %(label)s,
+            %(state)s, %(rule)s, %(reason)s, %(hash)s, %(load)s)
         ON CONFLICT (certify_company, report_id, part) DO UPDATE SET
             state = EXCLUDED.state, rule = EXCLUDED.rule, reason = EXCLUDED.reason, load_id = EXCLUDED.load_id, seen_at = now(),
             source_hash = coalesce(nullif(EXCLUDED.source_hash, ''), ledger.open_item.source_hash),
             label = coalesce(nullif(EXCLUDED.label, ''), ledger.open_item.label),
             payer = coalesce(nullif(EXCLUDED.payer, ''), ledger.open_item.payer),
             number = coalesce(nullif(EXCLUDED.number, ''), ledger.open_item.number),
+            entity = coalesce(nullif(EXCLUDED.entity, ''), ledger.open_item.entity),
             currency = coalesce(nullif(EXCLUDED.currency, ''), ledger.open_item.currency),
             total = coalesce(EXCLUDED.total, ledger.open_item.total),
             processed_date = coalesce(EXCLUDED.processed_date, ledger.open_item.processed_date)
         """,
         {
             "company": certify_company, "report": item.report_id, "part": item.part, "payer": item.payer, "number": item.number,
-            "currency": item.currency, "total": item.total, "day": item.processed_date, "label": item.label, "state": item.state.value,
-            "rule": item.rule, "reason": item.reason, "hash": item.source_hash, "load": load_id,
+            "entity": item.entity, "currency": item.currency, "total": item.total, "day": item.processed_date, "label": item.label,
+            "state": item.state.value, "rule": item.rule, "reason": item.reason, "hash": item.source_hash, "load": load_id,
         },
     )  # fmt: skip
 
@@ -370,9 +375,9 @@ def begin(
     """
     connection.execute(
         """
-        INSERT INTO ledger.open_item (certify_company, report_id, part, payer, number, currency, total, processed_date, label, state,
-            reason, source_hash, load_id)
-        SELECT %(company)s, d.report_id, d.content_hash, d.content ->> 'payer', d.number, d.currency,
+        INSERT INTO ledger.open_item (certify_company, report_id, part, payer, number, entity, currency, total, processed_date, label,
+            state, reason, source_hash, load_id)
+        SELECT %(company)s, d.report_id, d.content_hash, d.content ->> 'payer', d.number, d.entity, d.currency,
             d.total, r.processed_date, r.label, 'found', 'A run began to send it.', r.source_hash, d.load_id
         FROM plan.document d JOIN plan.report r USING (load_id, report_id)
         LEFT JOIN LATERAL (

@@ -9,6 +9,7 @@ from typing import Any
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.manifest import Load, get_load, uncovered_dates
 from certify_intacct.staging.plans import summary
+from certify_intacct.staging.waiting import Waits, waits
 
 _LOOK_BACK_DAYS = 31
 
@@ -18,22 +19,35 @@ class RunReport:
     """The figures of one load.
 
     :param plan: changes by subject, action and result (``certify_intacct.staging.plans.summary``)
-    :param waiting: quarantined rows, held and rejected changes, alarms: what it is, of which report or record, why, what to do
+    :param waiting: quarantined rows, held and rejected changes, alarms that this load met: what it is, of which report or record, why,
+        what to do
     :param news: those of ``waiting`` that no earlier load of this DAG had
+    :param waits: how much of expense reports waits by now, whichever load met it; None after a load of another kind, and after a
+        preview, which leaves nothing waiting
     :param uncovered: dates of the last month that no run has loaded
     """
 
     load: Load
     counts: dict[str, Any]
     plan: list[dict[str, Any]] = field(default_factory=list)
+    waits: Waits | None = None
     waiting: list[dict[str, str]] = field(default_factory=list)
     news: list[dict[str, str]] = field(default_factory=list)
     uncovered: list[date] = field(default_factory=list)
 
     @property
-    def whole(self) -> int:
-        """How many reports, people and rows wait, each counted once."""
-        return len({item["of"] for item in self.waiting})
+    def reports(self) -> int:
+        """How many expense reports wait: as every page counts them."""
+        return len(self._met) if self.waits is None else self.waits.reports
+
+    @property
+    def others(self) -> int:
+        """How many people and rows of lists wait, each counted once."""
+        return len({item["of"] for item in self.waiting} - self._met)
+
+    @property
+    def _met(self) -> set[str]:
+        return {item["of"] for item in self.waiting if item["of"].startswith("report ")}
 
     @property
     def new(self) -> int:
@@ -41,7 +55,7 @@ class RunReport:
         return len({item["of"] for item in self.news})
 
 
-def run_report(connection: Connection, load_id: int, first_date: date) -> RunReport:
+def run_report(connection: Connection, certify_company: str, load_id: int, first_date: date) -> RunReport:
     """Collects the report of a load.
 
     :param first_date: dates before it are never called uncovered
@@ -55,6 +69,7 @@ def run_report(connection: Connection, load_id: int, first_date: date) -> RunRep
         load=load,
         counts=row["counts"] if row else {},
         plan=summary(connection, load_id),
+        waits=waits(connection, certify_company) if load.direction == "expense" and not load.dry_run else None,
         waiting=waiting,
         news=[item for item in waiting if (item["what"], item["rule"]) not in known],
         uncovered=uncovered_dates(connection, load.direction, first, load.period.end)
@@ -89,7 +104,7 @@ _WAITING = """
     SELECT subject || ' ' || key, subject || ' ' || key, CASE WHEN action = 'hold' THEN rule ELSE result END,
            CASE WHEN action = 'hold' THEN reason ELSE message END, cure
     FROM plan.change_result
-    WHERE load_id = ANY(%(loads)s) AND (action = 'hold' OR result IN ('rejected', 'held', 'in_doubt'))
+    WHERE load_id = ANY(%(loads)s) AND (action = 'hold' OR result IN ('rejected', 'held'))
     UNION ALL
     SELECT what, what, rule, reason, cure FROM ops.alarm WHERE load_id = ANY(%(loads)s)
     ORDER BY 1, 3

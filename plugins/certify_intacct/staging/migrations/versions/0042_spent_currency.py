@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0042_spent_currency"
-down_revision = "0039_report_dates"
+down_revision = "0040_waiting"
 
 
 def upgrade() -> None:

@@ -1,0 +1,255 @@
+"""The first page: what asks for somebody, the last thirty days, and charts of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from certify_intacct.documents import label_of
+from certify_intacct.model.configuration import Configuration, config_path, load
+from certify_intacct.pages import charts, databases
+from certify_intacct.pages.access import ReportsReader, reads
+from certify_intacct.pages.charts import Chart
+from certify_intacct.pages.links import ORGANIZATION_DAG
+from certify_intacct.pages.posting import stop_of
+from certify_intacct.pages.rendering import rendered
+from certify_intacct.pages.work import beside
+from certify_intacct.staging import overview
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.overview import DayFacts, PostedRow
+from certify_intacct.staging.waiting import Waits, waits
+from certify_intacct.timeline.story import money
+
+DAYS = 30
+LOADS = 14
+#: After so many whole days each age ends.
+_EDGES = (1, 3, 7, 30)
+_AGES = ("less than a day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "longer")
+_MOST_CURRENCIES = 3
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """A figure, what it is of, what more there is to say, and where it is looked at."""
+
+    title: str
+    figure: str
+    more: tuple[str, ...] = ()
+    tone: str = "plain"
+    link: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayShown:
+    """A day of the strip: how it stands, by colour, by sign and in words."""
+
+    day: date
+    tone: str
+    sign: str
+    words: str
+
+
+@router.get("/", response_class=HTMLResponse)
+@beside
+def show_home(user: ReportsReader) -> HTMLResponse:
+    """Tiles, the strip of days and the charts."""
+    configuration = load(config_path())
+    zone = configuration.company.zone
+    now = datetime.now(tz=zone)
+    last = now.date() - timedelta(days=1)
+    first = last - timedelta(days=DAYS - 1)
+    since = datetime.combine(first, time(), tzinfo=zone)
+    company = configuration.company
+    with databases.reading().connection() as connection:
+        much = waits(connection, company.certify_company)
+        posted = overview.posted(connection, company.intacct_company_id, str(zone), since)
+        begun = overview.first_date(connection, company.first_post_date)
+        days = overview.days(connection, company.certify_company, first, last, begun)
+        tiles = _tiles(connection, configuration, much, posted, days, last)
+        if reads(ORGANIZATION_DAG, user):
+            tiles.append(_people(overview.people_waiting(connection)))
+        drawn = _charts(connection, configuration, posted, [day.day for day in days], now)
+        stop = stop_of(connection)
+    return rendered(
+        "home.html",
+        tiles=tiles,
+        days=[_shown(one, begun) for one in days],
+        charts=drawn,
+        now=now,
+        stop=stop,
+        company=company,
+    )
+
+
+def _tiles(
+    connection: Connection, configuration: Configuration, much: Waits, posted: Sequence[PostedRow], days: Sequence[DayFacts],
+    yesterday: date,
+) -> list[Tile]:  # fmt: skip
+    company = configuration.company
+    states = overview.states(connection, company.intacct_company_id, ("sending", "in_doubt", "accepted"))
+    doubt, accepted = states.get("sending", 0) + states.get("in_doubt", 0), states.get("accepted", 0)
+    findings, _ = overview.findings(connection, most=1)
+    uncovered = [day for day in days if not day.covered]
+    oldest = [f"the oldest since {much.oldest.astimezone(company.zone):%Y-%m-%d}"] if much.oldest else []
+    return [
+        _posted(posted, yesterday),
+        Tile(
+            title="Waiting for a person", figure=_many(much.reports, "report"), tone="wait" if much.reports else "good",
+            more=(*_amounts(much.amounts), *oldest),
+            link="waiting", link_text="What waits",
+        ),
+        Tile(
+            title="In doubt", figure=_many(doubt, "document"), tone="wait" if doubt else "good",
+            more=("sent, and the answer was lost: the next run looks them up in Intacct",) if doubt else ("no answer is missing",),
+            link="ledger?state=in_doubt" if doubt else "", link_text="Which",
+        ),
+        Tile(
+            title="Not in the general ledger yet", figure=_many(accepted, "document"),
+            more=("Intacct has them, and has not posted them: most wait for an approval there",) if accepted else (),
+            link="ledger?state=accepted" if accepted else "", link_text="Which",
+        ),
+        Tile(
+            title="Findings of reconciliation", figure=str(findings), tone="bad" if findings else "good",
+            more=("where Certify and Intacct differ, and nobody has decided",) if findings else ("the books agree",),
+            link="reconciliation", link_text="Reconciliation",
+        ),
+        Tile(
+            title="Dates not covered", figure=_many(len(uncovered), "date"), tone="bad" if uncovered else "good",
+            more=(f"of the last {DAYS} days",),
+            link=f"loads?day={uncovered[0].day}" if uncovered else "", link_text="How to cover them",
+        ),
+        _approvals(overview.asked_approvals(connection)),
+        _preflight(overview.newest_checks(connection), configuration),
+    ]  # fmt: skip
+
+
+def _posted(posted: Sequence[PostedRow], yesterday: date) -> Tile:
+    rows = [row for row in posted if row.day == yesterday]
+    amounts: dict[str, Decimal] = {}
+    for row in rows:
+        amounts[row.currency] = amounts.get(row.currency, Decimal(0)) + row.amount
+    return Tile(
+        title="Posted yesterday", figure=_many(sum(row.documents for row in rows), "document"), more=_amounts(amounts),
+        tone="good" if rows else "plain", link="ledger", link_text="Ledger",
+    )  # fmt: skip
+
+
+def _approvals(asked: Sequence[Mapping[str, Any]]) -> Tile:
+    """The runs that wait for a second person, and the newest of them as the one to look at."""
+    return Tile(
+        title="Approvals", figure=str(len(asked)), tone="wait" if asked else "good",
+        more=tuple(f"load {row['load_id']}, {row['period_start']}" for row in asked[:3]) or ("no run waits for one",),
+        link=f"{asked[0]['dag_id']}/loads/{asked[0]['load_id']}" if asked else "decisions",
+        link_text="The plan" if asked else "Decisions",
+    )  # fmt: skip
+
+
+def _preflight(checks: Sequence[Mapping[str, Any]], configuration: Configuration) -> Tile:
+    """Whether the newest checks passed, and of which direction they are."""
+    failed = [check for check in checks if not check["passed"]]
+    zone = configuration.company.zone
+    said = [
+        f"{check['direction']}: {'passed' if check['passed'] else 'failed'} {check['checked_at'].astimezone(zone):%Y-%m-%d %H:%M}"
+        for check in checks
+    ]
+    figure = "never run" if not checks else "failed" if failed else "passed"
+    tone = "bad" if failed else "good" if checks else "plain"
+    return Tile(
+        title="Preflight",
+        figure=figure,
+        more=tuple(said),
+        tone=tone,
+        link="configuration#preflight",
+        link_text="What it checked",
+    )
+
+
+def _people(count: int) -> Tile:
+    return Tile(
+        title="People and lists held", figure=str(count), tone="wait" if count else "good",
+        more=("by the newest plan of organization_sync",), link="decisions#people", link_text="Which",
+    )  # fmt: skip
+
+
+def _shown(facts: DayFacts, begun: date) -> DayShown:
+    """A day as a square; what is worst of it decides."""
+    if facts.day < begun:
+        return DayShown(day=facts.day, tone="plain", sign="–", words="before the first date of this connector")
+    if not facts.covered:
+        return DayShown(day=facts.day, tone="bad", sign="✗", words="no run has covered it")
+    found = f"{facts.findings} {'finding' if facts.findings == 1 else 'findings'} of reconciliation"
+    waiting = f"{_many(facts.waiting, 'report')} waiting"
+    if facts.findings:
+        return DayShown(day=facts.day, tone="bad", sign="!", words=f"{found}, {waiting}")
+    if facts.waiting:
+        return DayShown(day=facts.day, tone="wait", sign=str(facts.waiting), words=waiting)
+    return DayShown(day=facts.day, tone="good", sign="✓", words="covered, nothing waits")
+
+
+def _charts(
+    connection: Connection, configuration: Configuration, posted: Sequence[PostedRow], days: Sequence[date], now: datetime
+) -> list[Chart]:  # fmt: skip
+    loads = overview.last_loads(connection, LOADS)
+    ages = overview.ages(
+        connection, configuration.company.certify_company, [now - timedelta(days=edge) for edge in _EDGES]
+    )
+    calls = overview.calls(connection, loads)
+    counted = [
+        (f"load {row['load_id']}, {row['period_start']}", [Decimal(row["planned"]), Decimal(row["done"])])
+        for row in calls
+    ]
+    return [
+        charts.rows(
+            "ages", "Waiting, by age", "Waits for", list(zip(_AGES, ages, strict=True)), unit="reports", nothing="Nothing waits."
+        ),
+        charts.rows(
+            "rules", f"Reports held, by rule, in the last {LOADS} loads", "Rule",
+            list(overview.held_by_rule(connection, loads).items()), unit="reports", nothing="Nothing was held.",
+        ),
+        *_money(posted, days),
+        charts.columns(
+            "calls", f"API calls of Intacct, in the last {LOADS} loads", "Load", ["planned", "of these carried out"],
+            counted, shown=lambda value: f"{value:,}", nothing="No load has planned any.", stacked=False,
+        ),
+    ]  # fmt: skip
+
+
+def _money(posted: Sequence[PostedRow], days: Sequence[date]) -> list[Chart]:
+    """Money posted by day and kind, for each of the currencies with most documents; none is added to another."""
+    documents: dict[str, int] = {}
+    for row in posted:
+        documents[row.currency] = documents.get(row.currency, 0) + row.documents
+    chosen = sorted(documents, key=lambda currency: (-documents[currency], currency))[:_MOST_CURRENCIES]
+    today = [day for day in sorted({row.day for row in posted}) if day not in set(days)]
+    return [_of_currency(posted, currency, [*days, *today]) for currency in chosen or [""]]
+
+
+def _of_currency(posted: Sequence[PostedRow], currency: str, days: Sequence[date]) -> Chart:
+    def shown(value: Decimal) -> str:
+        return money(value, currency)
+
+    of_it = {(row.day, row.kind): row.amount for row in posted if row.currency == currency}
+    kinds = sorted({kind for _, kind in of_it})
+    counted = [(str(day), [of_it.get((day, kind), Decimal(0)) for kind in kinds]) for day in days]
+    return charts.columns(
+        f"money-{currency.lower() or 'none'}", f"Posted by day and kind{f', {currency}' if currency else ''}", "Day",
+        [label_of(kind) for kind in kinds], counted if kinds else [], shown=shown,
+        nothing=f"Nothing was posted in the last {DAYS} days.",
+    )  # fmt: skip
+
+
+def _amounts(amounts: Mapping[str, Decimal]) -> tuple[str, ...]:
+    return tuple(money(amount, currency) for currency, amount in sorted(amounts.items()))
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what if count == 1 else f'{what}s'}"

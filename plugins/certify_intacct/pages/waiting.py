@@ -1,0 +1,180 @@
+"""The page of all that waits for a person: one row a report or document, looked for, filtered, paged, and as a file of CSV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from certify_intacct.decisions.waiting import desks_of
+from certify_intacct.model.configuration import config_path, load
+from certify_intacct.model.outcomes import OpenState
+from certify_intacct.model.rules import Desk, Rule, rules_of
+from certify_intacct.pages import databases, listing
+from certify_intacct.pages.access import ReportsReader
+from certify_intacct.pages.links import EXPENSE_DAG
+from certify_intacct.pages.listing import Paging
+from certify_intacct.pages.posting import stop_of
+from certify_intacct.pages.rendering import rendered
+from certify_intacct.pages.work import beside, filed
+from certify_intacct.rules.decisions import ways
+from certify_intacct.staging.csv_file import as_csv
+from certify_intacct.staging.database import Connection
+from certify_intacct.staging.waiting import WaitingRow, WaitingSearch, waiting_rows, waits
+from certify_intacct.timeline.story import company_zone
+
+#: A file holds as many rows, read so many at a time; what comes after, a narrower search gives.
+MOST_OF_A_FILE, AT_ONCE = 20_000, 2_000
+COLUMNS = (
+    "approval_code", "report_id", "person", "employee_id", "entity", "payer", "number", "amount", "currency", "state", "rules",
+    "reason", "cure", "who_can_act", "processed_date", "waits_since", "decided_by",
+)  # fmt: skip
+#: What is to be done where no plan has said it.
+_CURES = {
+    OpenState.REJECTED: "Correct in Certify or Intacct what Intacct refused. The next run sends it again.",
+    OpenState.QUARANTINED: "Correct it in Certify. The next run reads it again.",
+}
+_OTHERWISE = "Look at the report."
+_STATES = (
+    (OpenState.HELD, "held by a rule"), (OpenState.QUARANTINED, "in quarantine"), (OpenState.REJECTED, "refused by Intacct"),
+    (OpenState.ALARM, "posted, and not right any more"),
+)  # fmt: skip
+_AGES = (("1", "1 day"), ("3", "3 days"), ("7", "a week"), ("30", "30 days"))
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A row as the page shows it: with who can act, for how long it waits, and the most usual decision, if there is any."""
+
+    row: WaitingRow
+    desks: str
+    days: int
+    cure: str
+    way: str
+
+
+@router.get("/waiting", response_class=HTMLResponse)
+@beside
+def show_waiting(
+    _user: ReportsReader, q: str = "", rule: str = "", desk: str = "", state: str = "", entity: str = "", days: str = "",
+    page: str = "",
+) -> HTMLResponse:  # fmt: skip
+    """What waits, as far as it is looked for: what has waited longest first, 50 rows a page."""
+    filters = listing.asked(q=q, rule=rule, desk=desk, state=state, entity=entity, days=days)
+    company, search = _company(), search_of(filters)
+    with databases.reading().connection() as connection:
+        all_of_it, found = waits(connection, company), waits(connection, company, search)
+        paging = Paging(number=listing.page_number(page), address="waiting", filters=filters, whole=found.rows)
+        paging = replace(paging, number=min(paging.number, paging.last))
+        shown = _shown(waiting_rows(connection, company, search, most=paging.most, after=paging.after))
+        stop, entities = stop_of(connection), _entities(connection, company)
+    return rendered(
+        "waiting.html", dag_id=EXPENSE_DAG, all_of_it=all_of_it, found=found, rows=shown, paging=paging, filters=filters, stop=stop,
+        rules=[(name.value, name.value) for name in sorted(Rule) if name.desk is not Desk.NOBODY], desks=_desks(),
+        states=[(state.value, text) for state, text in _STATES], ages=_AGES, entities=entities,
+        csv=listing.linked("waiting.csv", filters),
+    )  # fmt: skip
+
+
+@router.get("/waiting.csv")
+@filed
+def waiting_csv(
+    _user: ReportsReader, q: str = "", rule: str = "", desk: str = "", state: str = "", entity: str = "", days: str = ""
+) -> Response:
+    """The same rows as a file, all pages of them."""
+    search = search_of(listing.asked(q=q, rule=rule, desk=desk, state=state, entity=entity, days=days))
+    company, rows = _company(), []
+    with databases.reading().connection() as connection:
+        # As it stands at one moment, however many queries that takes.
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        for after in range(0, MOST_OF_A_FILE, AT_ONCE):
+            found = waiting_rows(connection, company, search, most=AT_ONCE, after=after)
+            rows += _shown(found)
+            if len(found) < AT_ONCE:
+                break
+    return Response(
+        as_csv(COLUMNS, ([_value(shown, name) for name in COLUMNS] for shown in rows)),
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": 'attachment; filename="waiting.csv"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def search_of(filters: dict[str, str]) -> WaitingSearch:
+    """What the address looks for; what means nothing there finds nothing."""
+    rules = [filters["rule"]] if "rule" in filters else []
+    if "desk" in filters:
+        of_desk = rules_of(filters["desk"])
+        rules = [name for name in rules if name in of_desk] if rules else of_desk
+        rules = rules or ["-"]
+    days = filters.get("days", "")
+    before = (
+        datetime.now(tz=UTC) - timedelta(days=int(days))
+        if days.isascii() and days.isdigit() and len(days) < 5
+        else None
+    )
+    text = filters.get("q", "")
+    return WaitingSearch(
+        text=text, amount=_amount(text), rules=rules, state=filters.get("state", ""), entity=filters.get("entity", ""), before=before
+    )  # fmt: skip
+
+
+def _shown(rows: list[WaitingRow]) -> list[Shown]:
+    now = datetime.now(tz=UTC)
+    return [
+        Shown(
+            row=row,
+            desks=desks_of(row.rules),
+            days=(now - row.opened_at).days,
+            cure=row.cure or _CURES.get(OpenState(row.state), _OTHERWISE),
+            way=next((way.value for way in ways(row.state, row.rules)), ""),
+        )
+        for row in rows
+    ]
+
+
+def _value(shown: Shown, name: str) -> object:
+    match name:
+        case "rules":
+            return ", ".join(shown.row.rules)
+        case "cure":
+            return shown.cure
+        case "who_can_act":
+            return shown.desks
+        case "waits_since":
+            return shown.row.opened_at.astimezone(company_zone()).isoformat(timespec="seconds")
+        case _:
+            return getattr(shown.row, name)
+
+
+def _amount(text: str) -> Decimal | None:
+    """The text as an amount, with or without separators of thousands; None when it is none."""
+    try:
+        amount = Decimal(text.replace(",", "").replace(" ", ""))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and abs(amount) < Decimal(10) ** 15 else None
+
+
+def _entities(connection: Connection, company: str) -> list[tuple[str, str]]:
+    rows = connection.execute(
+        "SELECT DISTINCT entity FROM ledger.waiting WHERE certify_company = %s AND entity <> '' ORDER BY 1 LIMIT 1000",
+        [company],
+    ).fetchall()
+    return [(row["entity"], row["entity"]) for row in rows]
+
+
+def _desks() -> list[tuple[str, str]]:
+    return [(desk.value, desk.value) for desk in Desk if desk is not Desk.NOBODY]
+
+
+def _company() -> str:
+    return load(config_path()).company.certify_company

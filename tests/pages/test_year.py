@@ -1,0 +1,32 @@
+"""Pages over a year of reports: no query reads more than what there is, and no page is too large. ``year.py`` measures them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import psycopg
+
+from certify_intacct.pages import databases
+from tests.pages import year
+from tests.posting.test_queries import Explaining, quadratic
+
+REPORTS = 365 * 40
+#: Documents, changes and headers together, and what is staged beside them: a few times the reports, a thousandth of their square.
+MOST = 10 * REPORTS
+
+
+def test_no_page_turns_quadratic_or_too_large(company, browser, monkeypatch):
+    year.fill(company.database.owner_url, REPORTS)
+    with psycopg.connect(company.database.owner_url, autocommit=True) as owner:
+        owner.execute("ANALYZE")
+    # How long it takes says year.py.
+    monkeypatch.setattr(databases, "LIMITS", replace(databases.LIMITS, statement_timeout=60))
+    Explaining.seen = []
+    monkeypatch.setattr(psycopg.Cursor, "execute", Explaining.execute)
+    clerk = browser("user")
+    for page in year.pages():
+        answer = clerk.get(page)
+        assert answer.status_code == 200, page
+        assert len(answer.content) < 1_000_000, page
+    assert len(Explaining.seen) > 60
+    assert quadratic(MOST) == {}
