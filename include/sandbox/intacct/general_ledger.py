@@ -153,7 +153,7 @@ def _owed_for_expenses(company: Company, _report: Record, lines: Sequence[Record
 
 
 def _entry(company: Company, line: Record, amount: Decimal) -> Record:
-    entry = {name: line[name] for name in COPIED if name in line}
+    entry = {name: line[name] for name in line if name in COPIED or name.startswith("GLDIM")}
     return entry | {
         "TR_TYPE": "1" if amount >= 0 else "-1",
         "AMOUNT": money(abs(amount), company.settings),
