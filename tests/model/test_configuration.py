@@ -101,7 +101,25 @@ def test_every_key_of_the_shipped_file_is_explained():
         (
             '    memo: "{expense_date} {category} {merchant}[: {reason}]"',
             '    memo: "{expense_date} {vendor}"',
-            ["posting.texts.memo", "there is no field {vendor}; there are amount, approval_code, card"],
+            ["posting.texts.memo", "there is no field {vendor}; there are amount, approval_code, billable"],
+        ),
+        (
+            "  custom_fields: {}",
+            "  custom_fields: {ap_bil: {}}",
+            [
+                "posting.custom_fields.ap_bil",
+                "Allowed: ap_adjustment, ap_bill, card_vendor_bill, credit_card_transaction",
+            ],
+        ),
+        (
+            "  custom_fields: {}",
+            "  custom_fields: {ap_bill: {header: {trip: x}}}",
+            ["posting.custom_fields.ap_bill.header", "'trip' is no integration name of a field"],
+        ),
+        (
+            "  custom_fields: {}",
+            '  custom_fields: {ap_bill: {header: {TRIP: "{merchant}"}}}',
+            ["posting.custom_fields.ap_bill.header.TRIP", "there is no field {merchant}; there are approval_code"],
         ),
     ],
 )

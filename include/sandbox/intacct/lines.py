@@ -14,9 +14,9 @@ from include.sandbox.intacct import dimensions, permissions, problems, taxes
 from include.sandbox.intacct.catalog import LineTraits, ObjectType
 from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.fields import fill_references, require, settle
-from include.sandbox.intacct.given import MULTIPLE, Given
+from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.records import Record
-from include.sandbox.intacct.values import cents, money, read_decimal
+from include.sandbox.intacct.values import MULTIPLE, cents, money, read_decimal
 
 # GLACCOUNT's flag, the word of the error text, the line's field (DEPARTMENT and LOCATION on journal lines).
 DEMANDS = (

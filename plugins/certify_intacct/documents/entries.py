@@ -5,20 +5,22 @@ All of it is JSON values, so it can be kept, hashed and accepted by a person. Te
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.documents import own_fields
+from certify_intacct.documents.own_fields import FIELD, stated_by
 from certify_intacct.intacct.values import parse_amount
 from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
 from certify_intacct.model.documents import CENT, DocumentLine
 
 #: A line: ``account`` or ``label``, ``amount``, ``tax`` where it is stated, and the codes that are filled, by the dimension's name.
 Entry = Mapping[str, str]
-#: ``payee_id``, ``currency``, ``date`` (ISO), ``total``, and ``entries``.
+#: ``payee_id``, ``currency``, ``date`` (ISO), ``total``, and ``entries``; ``fields``, where the header has some of the company's own.
 Stands = Mapping[str, Any]
 
-AMOUNT, LOCATION, TAX = "amount", "location", "tax"
+AMOUNT, FIELDS, LOCATION, TAX = "amount", "fields", "location", "tax"
 _SHOWN = 6
 #: A dimension of a line and what it is called in an entry. A line names a location, which belongs to an entity.
 NAMED = {dimension.line: dimension.name for dimension in DIMENSIONS} | {ENTITY.line: LOCATION}
@@ -32,17 +34,20 @@ def text_of(value: Decimal) -> str:
 def entry_of(line: DocumentLine, *, by_label: bool) -> dict[str, str]:
     """A line of a document of ours."""
     codes = {LOCATION: line.location_id, DEPARTMENT.name: line.department_id}
-    codes |= {NAMED.get(field, field): code for field, code in line.dimensions.items()}
+    codes |= {NAMED.get(field, f"{FIELD}{field}"): code for field, code in line.dimensions.items()} | stated_by(line)
     # An entry over nothing is stated by nobody.
     tax = {TAX: text_of(abs(line.total - line.amount))} if line.total != line.amount else {}
     return {"label" if by_label else "account": line.account, AMOUNT: text_of(line.amount), **tax, **_filled(codes)}
 
 
-def entry_read(record: Mapping[str, Any], reads: Mapping[str, str], value: Decimal) -> dict[str, str]:
+def entry_read(
+    record: Mapping[str, Any], reads: Mapping[str, str], value: Decimal, own: Iterable[str] = ()
+) -> dict[str, str]:
     """A line as Intacct states it.
 
     :param reads: where it states ``account``, ``label``, ``location_id`` and ``department_id``
     :param value: what it adds to the document, without tax; what a journal credits is below zero
+    :param own: the fields of the company's own that were read of it
     :raises BadInput: its tax is no number
     """
     fields = NAMED | {
@@ -54,7 +59,8 @@ def entry_read(record: Mapping[str, Any], reads: Mapping[str, str], value: Decim
         fields[reads["label"]] = "label"
     tax = parse_amount(str(record.get("TRX_TAX") or ""))
     stated = {TAX: text_of(abs(tax))} if tax else {}
-    return {AMOUNT: text_of(value), **stated, **_filled({name: record.get(field) for field, name in fields.items()})}
+    codes = _filled({name: record.get(field) for field, name in fields.items()})
+    return {AMOUNT: text_of(value), **stated, **codes, **own_fields.stated({name: record[name] for name in own})}
 
 
 def in_order(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -79,6 +85,7 @@ def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_
         # In a company of one currency none is stated.
         if after[name] != before[name] and (after[name] or name != "currency")
     ]
+    found += _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=may_fill)
     found += _of_entries(before["entries"], after["entries"], may_fill=may_fill)
     return found if len(found) <= _SHOWN else [*found[:_SHOWN], f"and {len(found) - _SHOWN} more"]
 

@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
+from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, create_expensereport
 from certify_intacct.intacct.values import parse_amount
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.dimensions import legacy_field
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
@@ -129,6 +129,7 @@ class IntacctExpenseReport(Kind):
             "supdocid": document.attachment_id or None,
             "inclusivetax": False if document.tax_solution else None,
             "taxsolutionid": document.stated_solution,
+            **legacy_fields_of(document),
             "expenses": [_line(line, document) for line in document.lines],
         }
         return create_expensereport(fields, control_id=control_id)
@@ -172,7 +173,7 @@ def _line(line: DocumentLine, document: Document) -> dict[str, Any]:
         "paidfor": line.memo or None,
         "locationid": line.location_id or None,
         "departmentid": line.department_id or None,
-        **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
+        **legacy_codes_of(line),
         "exppmttype": document.details.get(_PAYMENT_TYPE),
     }
     if document.exchange_rate_type:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind, Record
 from certify_intacct.documents.entries import AMOUNT
 from certify_intacct.documents.found import Found, NotRecordable
+from certify_intacct.documents.own_fields import codes_of, fields_of
 from certify_intacct.documents.states import COMMON, Meaning
 from certify_intacct.documents.summing import LINES, SUMMED, summed
 from certify_intacct.intacct.functions import Function, create
@@ -171,6 +172,7 @@ class GlJournal(Kind):
             "REFERENCENO": document.number,
             "STATE": "Posted",
             "SUPDOCID": document.attachment_id or None,
+            **fields_of(document),
         }
         if document.tax_solution:
             fields |= {
@@ -330,7 +332,7 @@ def _entry(document: Document, line: DocumentLine, account: str, side: str, valu
         "DESCRIPTION": line.memo,
         "LOCATION": line.location_id or None,
         "DEPARTMENT": line.department_id or None,
-        **dict(sorted(line.dimensions.items())),
+        **codes_of(line),
     }
     if document.exchange_rate_type:
         # Left out, the rate would be a "custom" one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,8 @@ class SageIntacctHook(BaseHook):
         self._gateway: Gateway | None = None
         self._entity: str | None = None
         self._field_names: dict[str, frozenset[str]] = {}
+        #: What is read of records beside what every company has, by object: fields that this one added.
+        self.also_read: Mapping[str, frozenset[str]] = {}
 
     def get_conn(self) -> Gateway:
         """Return the gateway, made from the connection at first use. Nothing is sent yet.

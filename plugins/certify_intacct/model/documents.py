@@ -86,6 +86,7 @@ class DocumentLine:
     :param dimensions: further dimensions by Intacct's field name (``PROJECTID``)
     :param billable: whether it is billed on to its customer
     :param expense_date: the day of the expense, and ``merchant`` who was paid: of kinds whose lines state them
+    :param custom_fields: the company's own fields by name, a date in ISO form
     """
 
     expense_id: str
@@ -99,6 +100,7 @@ class DocumentLine:
     billable: bool = False
     expense_date: date | None = None
     merchant: str = ""
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
@@ -121,6 +123,7 @@ class Document:
     :param exchange_rate: in its place the company's own rate, units of the base currency for one of its own, as it is sent
     :param tax_solution: TAXSOLUTIONID, when lines carry tax entries
     :param details: what only its kind knows, by names of the kind's own
+    :param custom_fields: the company's own fields of its header, as those of a line
     """
 
     key: DocumentKey
@@ -147,6 +150,7 @@ class Document:
     tax_solution: str = ""
     attachment_id: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
@@ -178,11 +182,11 @@ class Document:
         plain = _plain(self)
         if _PAYER_LEFT_OUT.get(self.kind) is self.payer:
             del plain["payer"]
-        for learnt in ("details", "exchange_rate"):
+        for learnt in ("details", "exchange_rate", "custom_fields"):
             if not plain[learnt]:
                 del plain[learnt]
         for line in plain["lines"]:
-            for learnt in ("billable", "expense_date", "merchant"):
+            for learnt in ("billable", "expense_date", "merchant", "custom_fields"):
                 if not line[learnt]:
                     del line[learnt]
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -17,7 +17,7 @@ from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.preflight import direct_posting, tax_lists
+from certify_intacct.preflight import custom_fields, direct_posting, tax_lists
 from certify_intacct.rules.preflight import entities, facts, required, rights
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class IntacctProbes:
             rows += facts.lengths(needed, field_lengths(self.hook, needed))
             written = self._written(used)
             rows += required.required_fields(written, demanded_fields(self.hook, written))
+            rows += custom_fields.ask(self.hook, used, posting)
             rows += [self._existing(one) for kind in used for one in kind.must_exist(posting)]
             rows += tax_lists.findings(self.hook, posting.tax)
             rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=posting.accounts.by_label)
@@ -79,7 +80,9 @@ class IntacctProbes:
         """What is written of each object by the kinds in use: a field that one of them does not fill is not filled."""
         found: dict[str, required.Written] = {}
         for kind, key in used.items():
-            for name, fields in kind.fills(self.configuration.dimensions).items():
+            own = custom_fields.filled(kind, self.configuration.posting)
+            for name, standard in kind.fills(self.configuration.dimensions).items():
+                fields = standard | own.get(name, frozenset())
                 other = found.get(name)
                 found[name] = required.Written(
                     fields=fields & other.fields if other else fields,
