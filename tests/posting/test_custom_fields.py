@@ -35,8 +35,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
 BOTH: dict[str, dict[str, Any]] = {
     name: {"TRIP_CODE": {"label": "Trip"}, "SUBMITTED_ON": {"type": "DATE"}, "COST_APPROVER": {}, "VISIT": {}}
     for name in (
-        "APBILL", "APBILLITEM", "CCTRANSACTION", "CCTRANSACTIONENTRY", "GLBATCH", "GLENTRY", "EEXPENSES", "EEXPENSESITEM", "APADJUSTMENT",
-        "APADJUSTMENTITEM",
+        "APBILL", "APBILLITEM", "CCTRANSACTION", "CCTRANSACTIONENTRY", "GLBATCH", "GLENTRY", "EEXPENSES", "EEXPENSESITEM",
+        "APADJUSTMENT", "APADJUSTMENTITEM",
     )
 }  # fmt: skip
 

@@ -13,8 +13,9 @@ from typing import Any
 from certify_intacct.documents.base import Kind, Record
 from certify_intacct.documents.entries import in_order
 from certify_intacct.documents.found import NotRecordable
-from certify_intacct.documents.own_fields import OWN_DIMENSION, names_on_lines
+from certify_intacct.documents.own_fields import names_on_lines
 from certify_intacct.intacct.values import parse_amount, parse_boolean, parse_date
+from certify_intacct.model.dimensions import OWN_LINE
 from certify_intacct.model.documents import Document, DocumentLine
 from certify_intacct.model.errors import BadInput, IncompleteAnswer
 
@@ -34,7 +35,7 @@ def line_fields(kind: Kind, planned: Document) -> list[str]:
 
 def _own_of_lines(planned: Document) -> set[str]:
     """The fields of the company's own that the plan has on lines."""
-    dimensions = {name for line in planned.lines for name in line.dimensions if name.startswith(OWN_DIMENSION)}
+    dimensions = {name for line in planned.lines for name in line.dimensions if name.startswith(OWN_LINE)}
     return names_on_lines(planned) | dimensions
 
 

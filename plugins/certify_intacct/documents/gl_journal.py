@@ -138,7 +138,7 @@ class GlJournal(Kind):
             )
         for member in group.members:
             codes, _ = coding.codes_of(context.report, member.line, context.references, context.dimensions)
-            if missing := coding.demanded(account, codes):
+            if missing := coding.demanded(account, codes, context.dimensions):
                 fields = ", ".join(sorted(dimension.line for dimension in missing))
                 reason = f"{member.line.label}: the offset account {settings.offset_account} requires {fields}."
                 fill = coding.filled_by(missing[0], context.dimensions)

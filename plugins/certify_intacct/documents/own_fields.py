@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct.values import text_of
-from certify_intacct.model.dimensions import legacy_field
+from certify_intacct.model.dimensions import OWN_LINE, legacy_field
 from certify_intacct.model.documents import Document, DocumentLine
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FRACTION = re.compile(r"-?\d+\.\d+")
-#: With it begins what a line calls a dimension that a company defined.
-OWN_DIMENSION = "GLDIM"
 #: How an entry of `Stands` names one: `field TRIP_CODE`.
 FIELD = "field "
 
@@ -44,8 +42,11 @@ def legacy_fields_of(document: Document) -> dict[str, Any]:
 
 def legacy_codes_of(line: DocumentLine) -> dict[str, Any]:
     """The further dimensions and the custom fields of a line, as a legacy function has them."""
-    codes = {legacy_field(name): code for name, code in sorted(line.dimensions.items())}
-    return codes | _custom(_sent(line.custom_fields))
+    codes = sorted(line.dimensions.items())
+    own = {name: code for name, code in codes if name.startswith(OWN_LINE)}
+    return {legacy_field(name): code for name, code in codes if name not in own} | _custom(
+        own | _sent(line.custom_fields)
+    )
 
 
 def stated(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -75,7 +76,7 @@ def only(entry: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     return {
         name: value
         for name, value in entry.items()
-        if name in kept or not name.startswith(FIELD) or name.startswith(f"{FIELD}{OWN_DIMENSION}")
+        if name in kept or not name.startswith(FIELD) or name.startswith(f"{FIELD}{OWN_LINE}")
     }
 
 
@@ -98,10 +99,11 @@ def as_far_as_read(stands: Mapping[str, Any], header: Iterable[str], lines: Iter
 def reads(configuration: Configuration, kinds: Iterable[Kind]) -> dict[str, frozenset[str]]:
     """What is read of headers and lines beside what every company has, by object."""
     found: dict[str, frozenset[str]] = {}
+    dimensions = frozenset(used.dimension.line for used in configuration.dimensions.used if used.dimension.own)
     for kind in kinds:
         fields = configuration.posting.custom_fields.of(kind.kind)
-        for name, own in ((kind.object, fields.header), (kind.line_object, fields.line)):
-            found[name] = found.get(name, frozenset()) | own.keys()
+        for name, own in ((kind.object, fields.header.keys()), (kind.line_object, fields.line.keys() | dimensions)):
+            found[name] = found.get(name, frozenset()) | own
     return found
 
 

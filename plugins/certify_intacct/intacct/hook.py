@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseHook
 
 from certify_intacct.intacct import definitions, functions
-from certify_intacct.intacct.definitions import ObjectDefinition, PermittedEntity
+from certify_intacct.intacct.definitions import DimensionDefinition, ObjectDefinition, PermittedEntity
 from certify_intacct.intacct.envelope import Credentials
 from certify_intacct.intacct.filters import Filter
 from certify_intacct.intacct.functions import Function
@@ -254,6 +254,10 @@ class SageIntacctHook(BaseHook):
         Subledgers may be closed longer than that.
         """
         return definitions.closed_books_date(self._one(functions.get_closed_books_date(), entity=entity).records)
+
+    def dimensions(self) -> list[DimensionDefinition]:
+        """Return the dimensions of the company."""
+        return definitions.dimensions(self._one(functions.get_dimensions()).records)
 
     def company_prefs(self, application: str) -> dict[str, str]:
         """Return an application's preferences (GEN, ME, GL, CM, AP, EE ...)."""

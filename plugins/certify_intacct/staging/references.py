@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, Dimension
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, OWN, Dimension
 from certify_intacct.model.references import (
     Account,
     CardAccount,
@@ -189,7 +189,7 @@ def _takes_direct_postings(
 
 
 def _account(row: ListRow, refused: Collection[direct_postings.Place]) -> Account:
-    demanded = (dimension.name for dimension in DIMENSIONS if _demands(row, dimension))
+    demanded = (dimension.name for dimension in (*DIMENSIONS, *OWN) if _demands(row, dimension))
     return Account(
         account_no=row.code,
         title=row.name,

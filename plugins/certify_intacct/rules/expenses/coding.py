@@ -104,7 +104,24 @@ def _has_any(row: Dimension, references: References) -> bool:
     return row is not LOCATION or any(value.active for value in references.dimensions.get(row.name, {}).values())
 
 
-def demanded(account: Account, codes: Mapping[str, str], given: frozenset[str] = frozenset()) -> list[Dimension]:
+def on_line(codes: Mapping[str, str], references: References, dimensions: DimensionsConfiguration) -> dict[str, str]:
+    """The codes of a line by the fields that it has for them; of a dimension that the company made it has the value's ID.
+
+    :param codes: by the names of their dimensions
+    """
+    found = {}
+    for used in dimensions.used:
+        row = used.dimension
+        if row.name in codes:
+            code = codes[row.name]
+            value = references.dimensions.get(row.name, {}).get((code,)) if row.own else None
+            found[row.line] = value.more["id"] if value is not None else code
+    return found
+
+
+def demanded(
+    account: Account, codes: Mapping[str, str], dimensions: DimensionsConfiguration, given: frozenset[str] = frozenset()
+) -> list[Dimension]:
     """The dimensions that an account demands and a line has not.
 
     A line that has no location lies in a company without entities: elsewhere the entity is one, and no document is made without it.
@@ -112,7 +129,7 @@ def demanded(account: Account, codes: Mapping[str, str], given: frozenset[str] =
     :param given: dimensions that lines have from the header of their document
     """
     missing = account.requires - codes.keys() - given
-    return [LOCATION if row is ENTITY else row for row in DIMENSIONS if row.name in missing]
+    return [LOCATION if row is ENTITY else row for row in dimensions.known if row.name in missing]
 
 
 def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:

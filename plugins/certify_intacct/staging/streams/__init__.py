@@ -37,6 +37,8 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
         return None
     if settings.people.entities.source == "none" and stream.name == ENTITY.certify_stream:
         return None
+    if stream.name == reference.INTACCT_GL_ACCOUNTS.name:
+        return dimensions.demanded(stream, settings.dimensions)
     if stream.name in dimensions.VALUES or stream.name in dimensions.LISTS:
         return dimensions.configured(stream, settings.dimensions)
     return people.configured(stream, settings.people)

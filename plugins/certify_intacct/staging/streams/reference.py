@@ -11,15 +11,17 @@ from certify_intacct.staging.streams.stream import REFERENCE, Column, Stream
 VERDICTS = "reference_verdicts"
 
 
-def intacct_list(name: str, source: str, *columns: Column, within: tuple[str, ...] = ()) -> Stream:
-    """A list of Intacct: its records by RECORDNO, with what is read besides."""
+def intacct_list(
+    name: str, source: str, *columns: Column, within: tuple[str, ...] = (), key: str = "RECORDNO"
+) -> Stream:
+    """A list of Intacct: its records by RECORDNO, or what tells them apart in its place, with what is read besides."""
     return Stream(
         name=name,
         service="intacct",
         source=source,
         table=REFERENCE,
         kind="state",
-        columns=(Column("key", "RECORDNO", "integer", key=True), *columns),
+        columns=(Column("key", key, "integer", key=True), *columns),
         within=within,
         verdicts=VERDICTS,
     )
