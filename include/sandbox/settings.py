@@ -256,6 +256,10 @@ class WriteSettings(BaseModel):
         "stand there (fixed). A project has its customer, a task its project, a contract its customer; what else is named here is a "
         "relation of the company's own, kept in the field R and its number. [V: auto-fill and override; U: the name of that field]",
     )
+    dimensions_readable: bool = Field(
+        True,
+        description="The user may ask which dimensions there are and how they are related (getDimensions and its kin). [U: the right]",
+    )
     direct_posting_of: Literal["journals", "all"] = Field(
         "journals",
         description="An account that disallows direct posting is closed to journal entries, or to all transactions. [U]",

@@ -36,3 +36,10 @@ def test_one_that_lines_cannot_have_stops_the_run(company, name, text):
         company.check()
     assert text in str(caught.value)
     assert "connector.yaml: dimensions.user_defined_1.object" in str(caught.value)
+
+
+def test_where_nobody_may_ask_it_is_not_known_and_stops_nothing(company):
+    use(company, "udd_test")
+    company.sandbox.settings(dimensions_readable=False)
+    assert company.check()["stopping"] == 0
+    assert company.outcomes()["User-defined dimension udd_test"] == "cannot tell"

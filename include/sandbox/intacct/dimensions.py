@@ -21,7 +21,11 @@ _FIRST_STANDARD, _FIRST_OWN = 5001, 10001
 
 
 def _names(settings: Settings) -> dict[str, str]:
-    """The number of every dimension, by its object."""
+    """The number of every dimension, by its object. Raises FunctionFailed where the user may not know them."""
+    if not settings.dimensions_readable:
+        raise FunctionFailed(
+            Failure("PL04000005", "You do not have permission for API operation READ on dimensions", support_id=True)
+        )
     own = [name.upper() for name in settings.user_defined_dimensions]
     numbered = {name: str(number) for number, name in enumerate(STANDARD, start=_FIRST_STANDARD)}
     return numbered | {name: str(number) for number, name in enumerate(own, start=_FIRST_OWN)}

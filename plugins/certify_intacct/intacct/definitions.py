@@ -130,6 +130,18 @@ def dimensions(records: Iterable[Mapping[str, Any]]) -> list[DimensionDefinition
     ]
 
 
+def filled(records: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Read the answer of `getDimensionAutofillDetails`: a dimension, and one that it fills in, each by its object."""
+    return [
+        (_get(item, "dimension"), _get(target, "dimension"))
+        for record in records
+        for item in _unwrapped(record, "relationship")
+        if isinstance(item, Mapping)
+        for target in _items(item, "autofill")
+        if isinstance(target, Mapping) and _get(item, "dimension") and _get(target, "dimension")
+    ]
+
+
 def entities(records: Iterable[Mapping[str, Any]]) -> list[PermittedEntity]:
     """Read the answer of `readEntityDetails`."""
     return [

@@ -259,6 +259,10 @@ class SageIntacctHook(BaseHook):
         """Return the dimensions of the company."""
         return definitions.dimensions(self._one(functions.get_dimensions()).records)
 
+    def filled_dimensions(self) -> list[tuple[str, str]]:
+        """Return the dimensions that fill in another one of theirs on a line: both objects."""
+        return definitions.filled(self._one(functions.get_dimension_autofill_details()).records)
+
     def company_prefs(self, application: str) -> dict[str, str]:
         """Return an application's preferences (GEN, ME, GL, CM, AP, EE ...)."""
         return definitions.preferences(self._one(functions.get_company_prefs(application)).records)

@@ -24,6 +24,8 @@ UNREAD = {
 }
 # What tells it differs by company.
 CLOSED_BOOKS = "intacct_closed_books"
+# What a function tells of the company.
+FILLED = "intacct_filled_dimensions"
 # What the audit trail calls the kinds of record that may be people.
 AUDITED = ("employee", "vendor", "userinfo")
 
@@ -47,9 +49,9 @@ class SageIntacctToStagingOperator(ExtractOperator):
         from certify_intacct.intacct.hook import SageIntacctHook
 
         hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
-        if stream.name == CLOSED_BOOKS:
+        if stream.name in (CLOSED_BOOKS, FILLED):
             try:
-                yield self._closed_books(hook)
+                yield self._closed_books(hook) if stream.name == CLOSED_BOOKS else self._filled(hook)
             finally:
                 hook.close()
             return
@@ -120,6 +122,15 @@ class SageIntacctToStagingOperator(ExtractOperator):
                     "%s: closed through %s, by %s.", f"{state.entity} {state.book}".strip(), state.through, state.source
                 )
         return [closed_books.record_of(state) for state in states]
+
+    def _filled(self, hook: SageIntacctHook) -> Records:
+        """Which dimensions fill in others, as far as Intacct says it; without that nothing is filled in before."""
+        try:
+            pairs = hook.filled_dimensions()
+        except (FunctionFailed, PermissionDenied) as error:
+            self.log.info("Which dimensions fill in others is not known. %s", error)
+            return []
+        return [{"KEY": f"{one} {other}", "CODE": one, "PARENT": other} for one, other in pairs]
 
     def _filter(self, stream: Stream) -> Filter | None:
         """What is not read of an object."""

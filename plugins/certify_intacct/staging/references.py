@@ -66,6 +66,7 @@ def references(
             }
             for dimension in looked_up(dimensions, single_entity=single_entity)
         },
+        filled=_filled(connection, load_id),
         categories=_categories(connection, load_id),
         term_days={
             row.code: row.attributes["due_days"]
@@ -82,6 +83,14 @@ def references(
         closed_through=closed.through,
         closed_days=closed.days,
     )
+
+
+def _filled(connection: Connection, load_id: int) -> frozenset[tuple[str, str]]:
+    """Which dimensions fill in others, by their names; those of a company's own tell nobody how a value names its other."""
+    names = {row.object: row.name for row in DIMENSIONS}
+    rows = passed(connection, load_id, "intacct_filled_dimensions")
+    pairs = ((names.get(row.text("source")), names.get(row.parent)) for row in rows)
+    return frozenset((one, other) for one, other in pairs if one and other)
 
 
 def looked_up(dimensions: DimensionsConfiguration, *, single_entity: bool) -> list[Dimension]:

@@ -133,3 +133,14 @@ def test_relations_are_told_as_the_page_has_them(client: Client, company: Runnin
     assert related == [["PROJECT"], ["true"], ["true"], ["CUSTOMER", "Many", "One"], ["TASK", "One", "Many"]]
     assert told("getDimensionRelationships", "LOCATION") == [["LOCATION"], ["false"], ["false"]]
     assert told("getDimensionRestrictions", "TASK") == [["TASK"], ["PROJECT"]]
+
+
+def test_who_may_not_know_the_dimensions_is_refused(client: Client, company: RunningSandbox) -> None:
+    company.settings(dimensions_readable=False)
+    for function in (
+        "getDimensions",
+        "getDimensionRelationships",
+        "getDimensionAutofillDetails",
+        "getDimensionRestrictions",
+    ):
+        assert client.one(f"<{function}/>").first == "You do not have permission for API operation READ on dimensions"

@@ -151,6 +151,11 @@ class Dimensions(Section):
         return (*DIMENSIONS, *(used.dimension for used in self.used if used.dimension.own))
 
     @property
+    def related(self) -> bool:
+        """Whether values of one may name a value of another, which Intacct may fill in on a line."""
+        return any(used.dimension.parent and not used.dimension.within_parent for used in self.used)
+
+    @property
     def departments(self) -> DimensionSettings:
         """Departments are always used: every user of Certify has one."""
         return self._always(DEPARTMENT)

@@ -103,6 +103,10 @@ LOOKED_UP = (
     looked_up("intacct_tax_details", "tax detail", "Intacct, Taxes > Tax details"),
     looked_up("intacct_closed_books", "state of the books", "Intacct, General Ledger > Books > Close"),
 )
+#: Where a company uses a dimension that may fill in another.
+FILLED = looked_up(
+    "intacct_filled_dimensions", "dimension that fills in another", "Intacct, Platform Services > Objects"
+)
 #: Those that are read for one kind of document alone, by the name of the stream.
 OF_KINDS = {
     suite.stream: suite

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionSettings
-from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, CertifyPlace, Dimension, PlaceKind
+from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, ENTITY, LOCATION, CertifyPlace, Dimension, PlaceKind
 from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -53,6 +53,7 @@ def codes_of(
     if not references.single_entity:
         stated[ENTITY.name] = entity_of(report, line, dimensions)
     codes = {name: code for name, code in stated.items() if not is_blank(code)}
+    codes |= _filled_in(codes, references)
     holds: list[Hold] = []
     for used in dimensions.used:
         row = used.dimension
@@ -65,6 +66,16 @@ def codes_of(
         elif used.settings.required and _has_any(row, references):
             holds.append(_missing(row, used.settings, line))
     return codes, holds
+
+
+def _filled_in(codes: Mapping[str, str], references: References) -> dict[str, str]:
+    """What Intacct fills in on a line by itself: a project's customer, say, where the company has it do so and the line names none."""
+    found = {}
+    for name, other in sorted(references.filled):
+        value = references.dimensions.get(name, {}).get((codes.get(name, ""),))
+        if value is not None and value.parent and BY_NAME[name].parent == other and other not in codes:
+            found[other] = value.parent
+    return found
 
 
 def prevented(codes: Mapping[str, str], line: ExpenseLine, references: References, subledger: str) -> list[Hold]:
@@ -109,13 +120,12 @@ def on_line(codes: Mapping[str, str], references: References, dimensions: Dimens
 
     :param codes: by the names of their dimensions
     """
+    rows = {row.name: row for row in dimensions.known}
     found = {}
-    for used in dimensions.used:
-        row = used.dimension
-        if row.name in codes:
-            code = codes[row.name]
-            value = references.dimensions.get(row.name, {}).get((code,)) if row.own else None
-            found[row.line] = value.more["id"] if value is not None else code
+    for name, code in codes.items():
+        row = rows[name]
+        value = references.dimensions.get(name, {}).get((code,)) if row.own else None
+        found[row.line] = value.more["id"] if value is not None else code
     return found
 
 

@@ -177,6 +177,22 @@ INTACCT_CLOSED_BOOKS = Stream(
     verdicts=VERDICTS,
 )
 
+#: What `getDimensionAutofillDetails` tells: CODE is the object of a dimension, PARENT that of one which it fills in on a line.
+INTACCT_FILLED_DIMENSIONS = Stream(
+    name="intacct_filled_dimensions",
+    service="intacct",
+    source="",
+    table=REFERENCE,
+    kind="state",
+    columns=(
+        Column("key", "KEY", key=True),
+        Column("code", "KEY"),
+        Column("source", "CODE"),
+        Column("parent", "PARENT"),
+    ),
+    verdicts=VERDICTS,
+)
+
 CERTIFY_CATEGORIES = certify_list(
     "certify_categories",
     "expensecategories",
@@ -200,5 +216,6 @@ STREAMS = (
     INTACCT_EXPENSE_TYPES,
     INTACCT_EXPENSE_PAYMENT_TYPES,
     INTACCT_CLOSED_BOOKS,
+    INTACCT_FILLED_DIMENSIONS,
     CERTIFY_CATEGORIES,
 )
