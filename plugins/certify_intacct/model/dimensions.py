@@ -280,7 +280,7 @@ DIMENSIONS = (
 OWN = tuple(
     Dimension(
         name=f"user_defined_{number}", plural=f"user defined {number}", object="", code="name", title="name", status="", key="id",
-        line="", legacy="", requires=f"REQUIREGLDIM_{number}", subscribed=True, own=True, more={"id": "id"},
+        line="", legacy="", requires=f"REQUIREGLDIM_{number}", subscribed=True, own=True,
         application="Platform Services", permission="Objects", menu="the object's own page",
     )
     for number in GLD_NUMBERS

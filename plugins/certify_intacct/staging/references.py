@@ -106,7 +106,7 @@ def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:
         name=row.name,
         status=(row.status or "of unknown status") if dimension.status else "active",
         parent=row.parent,
-        more={name: row.text(name) for name in dimension.more},
+        more={name: row.text(name) for name in dimension.more} | ({dimension.key: row.key} if dimension.own else {}),
         prevented=frozenset(name for name in dimension.prevented if _ticked(row, f"prevented_{name}")),
     )
 
