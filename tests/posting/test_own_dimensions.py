@@ -114,3 +114,15 @@ def test_where_accounts_show_no_flag_it_is_learnt_from_the_refusal(made):
     made.sync()
     assert made.sandbox.state("intacct", "APBILL") == []
     assert made.open_items().keys() == {waiting}
+
+
+def test_a_name_that_two_values_have_is_nobody_s(made):
+    """Which of the two is meant nobody can tell; by their IDs they are told apart."""
+    made.sandbox.load("intacct", "udd_test", [{"id": "10011", "name": "Spring"}])
+    use(made)
+    waiting = report(made)
+    assert made.sync(validate=True) == {}
+    assert made.held() == {waiting: {"dimension_unknown"}}
+    use(made, codes="id", map={"Spring": "10011"})
+    assert made.sync(refresh=True, validate=True) == {"applied": 1}
+    assert posted(made, "ap_bill")["APBILLITEMS"][0][FIELD] == "10011"
