@@ -48,7 +48,7 @@ _SAID = {
     ),
     Difference.MARKED_NOT_PAID: (
         "marked in Certify, not paid in Intacct",
-        "Ask the Treasurer how it was paid. Who has no money yet is paid in Intacct; for who has it, accounts payable reverses the document.",
+        "Ask the Treasurer how it was paid. Without money yet, pay it in Intacct; with it, accounts payable reverses the document.",
     ),
     Difference.PAID_IN_PART: (
         "paid in part",

@@ -14,8 +14,8 @@ from certify_intacct.staging.database import Connection
 from certify_intacct.staging.values import Unreadable, read_value, record_id
 
 COLUMNS = (
-    "approval_code", "report_id", "person", "employee_id", "entity", "number", "kind", "record_no", "currency", "amount", "paid", "due",
-    "paid_on", "marked_on", "marked_as", "difference", "to_do", "asked_at", "read_at",
+    "approval_code", "report_id", "person", "employee_id", "entity", "number", "kind", "record_no", "currency", "amount", "paid",
+    "due", "paid_on", "marked_on", "marked_as", "difference", "to_do", "asked_at", "read_at",
 )  # fmt: skip
 
 

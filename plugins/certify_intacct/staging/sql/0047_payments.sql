@@ -3,7 +3,7 @@
 
 -- As Intacct last said it, in the document's currency. Both amounts null: it was asked about, and nothing could be seen.
 CREATE TABLE ops.payment (
-    document_id bigint PRIMARY KEY REFERENCES ledger.document,
+    document_id bigint PRIMARY KEY,
     paid        numeric,
     due         numeric,
     paid_on     date,
@@ -60,5 +60,8 @@ SELECT o.certify_company, o.intacct_company, o.report_id,
 FROM owed o
 JOIN ledger.report r ON (r.certify_company, r.report_id, r.sequence) = (o.certify_company, o.report_id, o.sequence)
 CROSS JOIN LATERAL (
-    SELECT EXISTS (SELECT FROM ledger.open_item i WHERE i.certify_company = o.certify_company AND i.report_id = o.report_id) AS waits
+    SELECT EXISTS (
+        SELECT FROM ledger.open_item i
+        WHERE (i.certify_company, i.report_id) = (o.certify_company, o.report_id) AND i.payer <> 'company'
+    ) AS waits
 ) w;
