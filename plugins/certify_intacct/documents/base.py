@@ -90,7 +90,7 @@ class Kind(ABC):
     :cvar booked_as: further kinds as which somebody may have booked the same by hand
     :cvar total_tells_who_owes: whether somebody else's is for the same only when the signs of both totals are one
     :cvar looks_alike: whether somebody else could have booked one for the same party: a journal has none
-    :cvar payment_fields: where its header states what of it was paid, what is due and when it was paid; none of a kind that is not paid
+    :cvar payment_fields: where its header states what was paid, what is due and when it was paid; none of what nobody pays
     :cvar line_parent: where a line names the RECORDNO of its header
     :cvar line_fields: what is read of its lines beside what every kind's lines have
     :cvar header_reads: where Intacct states what a document says, by the names of ``Document``: on the header, or else on each line

@@ -39,7 +39,8 @@ END;
 -- paid elsewhere (payroll), what the company's card paid is owed to nobody who could be marked.
 CREATE VIEW ledger.payment AS
 WITH owed AS (
-    SELECT d.*, p.paid, p.due, p.paid_on, coalesce(p.unreadable, '') AS unreadable, p.asked_at, m.reimbursed_date AS marked_on,
+    SELECT d.certify_company, d.intacct_company, d.report_id, d.sequence, d.entity, d.number, d.kind, d.record_no, d.record_url,
+           d.currency, d.total, p.paid, p.due, p.paid_on, coalesce(p.unreadable, '') AS unreadable, p.asked_at, m.reimbursed_date AS marked_on,
            coalesce(m.transaction_id, '') AS marked_as, m.read_at,
            -- As `paid_elsewhere` of certify_intacct.rules.expenses.reimbursement reads it; a test compares the two.
            CASE WHEN m.transaction_id <> '' AND btrim(m.transaction_id) !~ '^0*$' THEN true
