@@ -52,7 +52,7 @@ class Bill(Kind):
     states: ClassVar[Mapping[str, Meaning]] = {**PAYABLE, "Analyzing": Meaning.ON_ITS_WAY}
     reversal = "Accounts Payable > Bills > the bill > Reverse, while nothing of it is paid or selected for payment"
     token_field = "DOCNUMBER"  # noqa: S105 - a field's name
-    payment_fields = PAYMENT
+    payment_fields: ClassVar[tuple[str, ...]] = PAYMENT
     payee_field = "VENDORID"
     header_reads: ClassVar[Mapping[str, str]] = {
         "posting_date": "WHENPOSTED", "due_date": "WHENDUE", "term": "TERMNAME", "description": "DESCRIPTION",

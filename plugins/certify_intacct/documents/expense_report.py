@@ -70,7 +70,7 @@ class IntacctExpenseReport(Kind):
         **PAYABLE, "Partially Declined": Meaning.ON_ITS_WAY, "Approved": Meaning.IN_GL,
     }  # fmt: skip
     reversal = "Expenses > Expense reports > the report > Reverse, while nothing of it is paid or selected for payment"
-    payment_fields = PAYMENT
+    payment_fields: ClassVar[tuple[str, ...]] = PAYMENT
     payee_field = "EMPLOYEEID"
     payee_word = "employee"
     line_fields = ("CURRENCY", "AMOUNT", "ORG_CURRENCY", "ORG_AMOUNT")
