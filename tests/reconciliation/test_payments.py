@@ -207,6 +207,21 @@ def test_what_is_older_than_the_open_books_is_asked_about_until_it_is_paid(compa
     assert company.sandbox.calls()["intacct"]["query APBILL"]["read"] == 0, "what is paid costs nothing any more"
 
 
+def test_what_intacct_does_not_show_keeps_what_was_known_and_waits_its_turn(company):
+    company.configure(open_days=2)
+    for number in (1, 2):
+        company.report(number)
+    company.sync()
+    pay(company, amount="40.00")
+    daily(company)
+    before = row(company)
+    company.sandbox.act("delete", object="APBILL", record=the_bill(company)["RECORDNO"])
+    daily(company)
+    after = row(company)
+    assert (after["paid"], after["due"], after["difference"]) == (before["paid"], before["due"], "paid_in_part")
+    assert after["asked_at"] > before["asked_at"]
+
+
 def test_what_is_listed_in_any_case_costs_no_further_record(company):
     company.report(1)
     company.sync()

@@ -78,4 +78,5 @@ class Payments:
             return
         found = {wanted[str(record["RECORDNO"])]: kind.paid(record) for record in records}
         with self.run.database.connection() as connection:
-            payments.keep_paid(connection, {**dict.fromkeys(wanted.values()), **found})
+            payments.keep_paid(connection, found)
+            payments.keep_asked(connection, set(wanted.values()) - found.keys())

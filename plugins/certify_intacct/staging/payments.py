@@ -19,29 +19,33 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def keep_paid(connection: Connection, found: Mapping[int, Paid | None]) -> None:
-    """Notes what Intacct says of documents, by ID; None of what it does not show: what was known of that stays."""
-    rows = [(key, paid or Paid(), paid is not None) for key, paid in found.items()]
+def keep_paid(connection: Connection, found: Mapping[int, Paid]) -> None:
+    """Notes what Intacct says of documents, by ID."""
     connection.execute(
         """
-        INSERT INTO ops.payment AS p (document_id, paid, due, paid_on, unreadable)
-        SELECT document_id, paid, due, paid_on, unreadable
-        FROM unnest(%(ids)s::bigint[], %(paid)s::numeric[], %(due)s::numeric[], %(on)s::date[], %(unreadable)s::text[])
-            AS now (document_id, paid, due, paid_on, unreadable)
-        ON CONFLICT (document_id) DO UPDATE SET asked_at = clock_timestamp(),
-            paid = CASE WHEN p.document_id = ANY(%(seen)s) THEN EXCLUDED.paid ELSE p.paid END,
-            due = CASE WHEN p.document_id = ANY(%(seen)s) THEN EXCLUDED.due ELSE p.due END,
-            paid_on = CASE WHEN p.document_id = ANY(%(seen)s) THEN EXCLUDED.paid_on ELSE p.paid_on END,
-            unreadable = CASE WHEN p.document_id = ANY(%(seen)s) THEN EXCLUDED.unreadable ELSE p.unreadable END
+        INSERT INTO ops.payment (document_id, paid, due, paid_on, unreadable)
+        SELECT * FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::date[], %s::text[])
+        ON CONFLICT (document_id) DO UPDATE SET paid = EXCLUDED.paid, due = EXCLUDED.due, paid_on = EXCLUDED.paid_on,
+            unreadable = EXCLUDED.unreadable, asked_at = clock_timestamp()
         """,
-        {
-            "ids": [key for key, _, _ in rows],
-            "paid": [paid.paid for _, paid, _ in rows],
-            "due": [paid.due for _, paid, _ in rows],
-            "on": [paid.on for _, paid, _ in rows],
-            "unreadable": [paid.unreadable for _, paid, _ in rows],
-            "seen": [key for key, _, seen in rows if seen],
-        },
+        [
+            list(found),
+            [said.paid for said in found.values()],
+            [said.due for said in found.values()],
+            [said.on for said in found.values()],
+            [said.unreadable for said in found.values()],
+        ],
+    )
+
+
+def keep_asked(connection: Connection, document_ids: Collection[int]) -> None:
+    """Notes that documents were asked about, and Intacct showed none of them: what was known of them stays."""
+    connection.execute(
+        """
+        INSERT INTO ops.payment (document_id) SELECT unnest(%s::bigint[])
+        ON CONFLICT (document_id) DO UPDATE SET asked_at = clock_timestamp()
+        """,
+        [list(document_ids)],
     )
 
 
