@@ -17,7 +17,7 @@ EXAMPLE ?= $(if $(CONNECTOR_CONFIG),,every_kind)
 SCALE_OF_single_entity_us := single_entity
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run why tax verify-ledger sandbox bench chaos lint lock audit env pin clean
+.PHONY: help venv demo test up stop run why tax payments verify-ledger sandbox bench chaos lint lock audit env pin clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ why: ## one report's whole timeline, from the running stack: make why REPORT=104
 
 tax: ## reclaimable tax by detail and month, as CSV, from the running stack: make tax MONTHS=2026-10..2026-12 (or one; the last without)
 	@$(RUN) include.local run python -m certify_intacct.commands.tax $(MONTHS)
+
+payments: ## what Intacct paid and Certify does not show as reimbursed, and the reverse, as CSV, from the running stack
+	@$(RUN) include.local run python -m certify_intacct.commands.payments
 
 verify-ledger: venv ## whether the ledger of the running stack is what was written into it; SEAL= one that was mailed
 	@$(RUN) include.local run python -m certify_intacct.commands.verify_ledger $(if $(SEAL),--seal $(SEAL))

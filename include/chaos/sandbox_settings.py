@@ -91,6 +91,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "negative_expense_total": ("refuse", "accept"),
     "numbering": ([NUMBERS_ITSELF], [*dict.fromkeys((NUMBERS_ITSELF, *OBJECTS)), "VENDOR"]),
     "over_length": ("refuse", "truncate"),
+    "payments_stamp_document": (True, False),
     "private_records_at_top_level": (False, True),
     "project_status_of": ("own", "all"),
     "query_page_maximum": (2000, 2000, 13),

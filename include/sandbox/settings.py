@@ -221,6 +221,9 @@ class WriteSettings(BaseModel):
     line_changes_stamp_header: bool = Field(
         True, description="A change of a line also changes WHENMODIFIED of its document. [U]"
     )
+    payments_stamp_document: bool = Field(
+        True, description="Paying a document, or voiding that, also changes its WHENMODIFIED. [U]"
+    )
     ap_approval: bool = Field(False, description="Bills wait for approval: STATE Submitted instead of Posted. [V]")
     ap_summaries: Literal["automatic", "user"] = Field(
         "automatic", description="With `user`, a bill must name its summary in PRBATCH. [V]"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from psycopg.rows import dict_row, tuple_row
 from certify_intacct.model.charges import asked
 from certify_intacct.model.configuration import Configuration, load
 from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.payments import Paid
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.posting.plan_load import plan_load
@@ -28,6 +30,7 @@ from certify_intacct.staging import (
     first_reads,
     frozen_reports,
     ledger_reads,
+    payments,
     receipts,
     reconciliation,
     report_plans,
@@ -214,6 +217,7 @@ def _sweep(company: Company, explained: Any, load_id: int) -> None:
     swept.posted_and_missing(explained, load_id, "sandbox", DAY)
     contents = ((report.id, {}) for report in swept.frozen_before(explained, load_id, "sandbox"))
     sweeps.changed_reports(explained, "sandbox", contents)
+    payments.keep_swept(explained, load_id, "sandbox")
     sweeps.stage_swept(explained, load_id, ids)
 
 
@@ -244,6 +248,12 @@ def _reconcile(company: Company, explained: Any, load_id: int) -> None:
     modified = dict.fromkeys(documents, "2026-01-01")
     document_looks.looked(explained, modified, documents)
     document_looks.unchanged(explained, modified)
+    payments.to_ask(explained, "SANDBOX", [DocumentKind.AP_BILL], datetime.now(tz=UTC), 1000)
+    payments.keep_paid(explained, {document_id: Paid(paid=Decimal(1), due=Decimal(0)) for document_id in documents})
+    payments.keep_asked(explained, documents)
+    payments.keep_headers(explained, "sandbox", [{"ID": report_id, "Reimbursed": True} for report_id in ids])
+    payments.differences(explained, "SANDBOX", most=50)
+    payments.counted(explained, "SANDBOX")
     # A charge is asked for by its ID where it has one: what looks the same is of all of these reports.
     keys = asked(key for row in company.sql("SELECT charges FROM ledger.document") for key in row["charges"])
     charges.holders(explained, "SANDBOX", keys)

@@ -323,6 +323,16 @@ WITH_EMPLOYEE_LINKS: dict[str, tuple[str, ...]] = {
         "INSERT INTO ledger.employee_link (intacct_company, employee_id, employee_record) VALUES ('ACME', 'E-1', '31')",
     ),
 }
+#: Tables of version 0047.
+WITH_PAYMENTS = {
+    "ops.payment": ("INSERT INTO ops.payment (document_id, paid, due, paid_on) VALUES (1, 100, 0, '2026-03-05')",),
+    "ops.reimbursement": (
+        """
+        INSERT INTO ops.reimbursement (certify_company, report_id, reimbursed, reimbursed_date, transaction_id)
+        VALUES ('acme', 'r-1', true, '2026-03-06', 'Manual Pay')
+        """,
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -332,6 +342,7 @@ NEWEST_ROWS = (
     | WITH_SWEEP
     | WITH_RECEIPTS
     | WITH_EMPLOYEE_LINKS
+    | WITH_PAYMENTS
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

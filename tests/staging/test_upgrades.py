@@ -285,7 +285,10 @@ OFF, ON = "ALTER TABLE ledger.{0} DISABLE TRIGGER USER; ", "; ALTER TABLE ledger
         ("DROP SCHEMA ledger CASCADE", "ledger.event with 6 rows is gone"),
         ("ALTER TABLE ledger.event DROP COLUMN message", "ledger.event has no message any more"),
         ("ALTER TABLE ledger.document RENAME COLUMN total TO amount", "ledger.document has no total any more"),
-        ("ALTER TABLE ledger.document ALTER COLUMN total TYPE numeric(20, 1)", "ledger.document has other contents"),
+        (
+            "DROP VIEW ledger.payment; ALTER TABLE ledger.document ALTER COLUMN total TYPE numeric(20, 1)",
+            "ledger.document has other contents",
+        ),
         (OFF.format("event") + "TRUNCATE ledger.event" + ON.format("event"), "ledger.event has 0 rows instead of 6"),
         (
             OFF.format("event") + "UPDATE ledger.event SET actor = ''" + ON.format("event"),

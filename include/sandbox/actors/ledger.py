@@ -196,7 +196,26 @@ def pay(sandbox: Sandbox, *, record: str, object: str = "APBILL", amount: str = 
             f"{prefix}TOTALPAID": f"{_number(found, f'{prefix}TOTALPAID') + part:f}",
             f"{prefix}TOTALDUE": f"{whole - part:.2f}",
         }
-    done = _state(sandbox, object, record, PAYABLE, "Paid" if paid == due else "Partially Paid")
+    return _paid(sandbox, kind, found, PAYABLE, "Paid" if paid == due else "Partially Paid", fields)
+
+
+@act
+def void_payment(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
+    """Void what was paid of a document: all of it is due again."""
+    kind, found = _document(sandbox, object, record)
+    fields = {"WHENPAID": ""}
+    for prefix in ("", "TRX_"):
+        whole = sum(_number(found, f"{prefix}{name}") for name in ("TOTALPAID", "TOTALDUE"))
+        fields |= {f"{prefix}TOTALPAID": "0.00", f"{prefix}TOTALDUE": f"{whole:f}"}
+    return _paid(sandbox, kind, found, ("Paid", "Partially Paid"), kind.approved, fields)
+
+
+def _paid(
+    sandbox: Sandbox, kind: ObjectType, found: Record, allowed: tuple[str, ...], state: str, fields: Record
+) -> dict[str, Any]:
+    done = _state(sandbox, kind.name, found["RECORDNO"], allowed, state)
+    if not sandbox.settings.payments_stamp_document:
+        fields |= {"WHENMODIFIED": found.get("WHENMODIFIED", "")}
     sandbox.store.update("intacct", kind.name, found["RECORDNO"], _known(kind, fields))
     return done
 

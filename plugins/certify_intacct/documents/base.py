@@ -27,6 +27,7 @@ from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.payers import Payer
+from certify_intacct.model.payments import Paid
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
@@ -89,6 +90,7 @@ class Kind(ABC):
     :cvar booked_as: further kinds as which somebody may have booked the same by hand
     :cvar total_tells_who_owes: whether somebody else's is for the same only when the signs of both totals are one
     :cvar looks_alike: whether somebody else could have booked one for the same party: a journal has none
+    :cvar payment_fields: where its header states what was paid, what is due and when it was paid; none of what nobody pays
     :cvar line_parent: where a line names the RECORDNO of its header
     :cvar line_fields: what is read of its lines beside what every kind's lines have
     :cvar header_reads: where Intacct states what a document says, by the names of ``Document``: on the header, or else on each line
@@ -125,6 +127,7 @@ class Kind(ABC):
     total_word: ClassVar[str] = "total"
     total_fields: ClassVar[tuple[str, ...]] = ("CURRENCY", "TRX_TOTALENTERED")
     day_field: ClassVar[str] = "WHENCREATED"
+    payment_fields: ClassVar[tuple[str, ...]] = ()
     looks_alike: ClassVar[bool] = True
     booked_as: ClassVar[tuple[DocumentKind, ...]] = ()
     total_tells_who_owes: ClassVar[bool] = True
@@ -266,6 +269,14 @@ class Kind(ABC):
             header_fields={name: str(record[name] or "") for name in record if name not in self.fields},
             read_of_lines=frozenset(name for line in lines for name in self.own_of(line)),
         )
+
+    def paid(self, record: Record) -> Paid:
+        """What was paid of a record, of a kind that has ``payment_fields``; what this company's Intacct does not show is not said."""
+        paid, due, on = (str(record.get(name) or "") for name in self.payment_fields)
+        try:
+            return Paid(paid=parse_amount(paid), due=parse_amount(due), on=parse_date(on))
+        except BadInput as error:
+            return Paid(unreadable=f"{self.label} record {record['RECORDNO']}: {error.message}")
 
     def total(self, record: Record, lines: Sequence[Record]) -> Decimal:
         """What it is over.

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from certify_intacct.documents.base import Kind
 from certify_intacct.documents.own_fields import codes_of, fields_of
-from certify_intacct.documents.states import PAYABLE, Meaning
+from certify_intacct.documents.states import PAYABLE, PAYMENT, Meaning
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -53,6 +53,7 @@ class Bill(Kind):
     states: ClassVar[Mapping[str, Meaning]] = {**PAYABLE, "Analyzing": Meaning.ON_ITS_WAY}
     reversal = "Accounts Payable > Bills > the bill > Reverse, while nothing of it is paid or selected for payment"
     token_field = "DOCNUMBER"  # noqa: S105 - a field's name
+    payment_fields: ClassVar[tuple[str, ...]] = PAYMENT
     payee_field = "VENDORID"
     header_reads: ClassVar[Mapping[str, str]] = {
         "posting_date": "WHENPOSTED", "due_date": "WHENDUE", "term": "TERMNAME", "description": "DESCRIPTION",

@@ -38,6 +38,8 @@ class ExpenseAdjustment(Adjustment, IntacctExpenseReport):
     policy = ("Time & Expenses", "Expense Adjustments")
     below_zero = True
     states_spent = False
+    # It is applied to what is paid.
+    payment_fields: ClassVar[tuple[str, ...]] = ()
     reversal = "Expenses > Expense adjustments > the adjustment > Reverse, or Delete, while nothing of it is applied"
     booked_as = (DocumentKind.EXPENSE_REPORT,)
     line_reads: ClassVar[Mapping[str, str]] = {**IntacctExpenseReport.line_reads, "memo": "ENTRYDESCRIPTION"}

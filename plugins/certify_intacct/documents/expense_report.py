@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
 from certify_intacct.documents.entries import SPENT, spent_text
 from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
-from certify_intacct.documents.states import PAYABLE, Meaning
+from certify_intacct.documents.states import PAYABLE, PAYMENT, Meaning
 from certify_intacct.intacct.functions import Function, create_expensereport
 from certify_intacct.intacct.values import parse_amount
 from certify_intacct.model.configuration import DimensionsConfiguration
@@ -70,6 +70,7 @@ class IntacctExpenseReport(Kind):
         **PAYABLE, "Partially Declined": Meaning.ON_ITS_WAY, "Approved": Meaning.IN_GL,
     }  # fmt: skip
     reversal = "Expenses > Expense reports > the report > Reverse, while nothing of it is paid or selected for payment"
+    payment_fields: ClassVar[tuple[str, ...]] = PAYMENT
     payee_field = "EMPLOYEEID"
     payee_word = "employee"
     line_fields = ("CURRENCY", "AMOUNT", "ORG_CURRENCY", "ORG_AMOUNT")

@@ -61,6 +61,9 @@ PAYABLE: Mapping[str, Meaning] = {
     "Confirmed": Meaning.IN_GL,
     "Voided": Meaning.REVERSED,
 }
+#: Where the header of what is paid states what was paid and what is due, in its own currency, and the day of the last payment
+#: (developer.intacct.com/api/accounts-payable/bills, .../time-expenses/expense-reports).
+PAYMENT = ("TRX_TOTALPAID", "TRX_TOTALDUE", "WHENPAID")
 
 
 def meaning(states: Mapping[str, Meaning], word: str) -> Meaning:

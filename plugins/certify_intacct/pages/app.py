@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
-from certify_intacct.pages import browsing, databases, decisions, home, quality, reports, taxes, waiting
+from certify_intacct.pages import browsing, databases, decisions, home, payments, quality, reports, taxes, waiting
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered, untrusted, wrong
@@ -29,6 +29,7 @@ app.include_router(decisions.router)
 app.include_router(quality.router)
 app.include_router(reports.router)
 app.include_router(taxes.router)
+app.include_router(payments.router)
 
 
 @app.get("/{dag_id}/loads/{load_id}", response_class=HTMLResponse)

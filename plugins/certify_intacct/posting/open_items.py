@@ -14,7 +14,7 @@ from certify_intacct.posting.posted_lines import ComparedLines, PostedLines
 from certify_intacct.posting.withdrawn import Withdrawn
 from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.expenses import hashing
-from certify_intacct.staging import compared_lines, report_plans, sweeps, swept
+from certify_intacct.staging import compared_lines, payments, report_plans, sweeps, swept
 from certify_intacct.staging.manifest import get_load, uncovered_dates
 from certify_intacct.staging.values import is_processed
 
@@ -134,6 +134,7 @@ class OpenItems:
             alarms = Withdrawn(connection, load, company, withdrawn | labels.keys()).settle(labels)
             done = wanted.compared.done(sweeps.staged_report_ids(connection, load_id))
             compared_lines.keep_compared(connection, company, load_id, done)
+            payments.keep_swept(connection, load_id, company)
             swept.finish(connection, load_id, first, headers)
         log.info(
             "%s reports brought in (%s open items, %s found by the sweep of %s headers from %s, %s posted ones with another header, "

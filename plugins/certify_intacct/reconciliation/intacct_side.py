@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.intacct.filters import Filter
     from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.reconciliation.payments import Payments
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.reconciliation import KnownRecord, ReconciliationFinding
@@ -74,8 +75,11 @@ class IntacctSide:
         self.hook = run.hook
         self._unseen: dict[Kind, str] = {}
 
-    def changes(self, first: date, last: date) -> Changes:
-        """What has changed of all documents of ours with a date in between, both included, since they were read last."""
+    def changes(self, first: date, last: date, payments: Payments) -> Changes:
+        """What has changed of all documents of ours with a date in between, both included, since they were read last.
+
+        :param payments: is told what is listed
+        """
         changes = Changes()
         for kind, records in self._by_each_reader(lambda kind: self._listed(kind, first, last)):
             numbers = {str(one["RECORDNO"]): str(one[kind.number_field] or "") for one in records}
@@ -86,6 +90,7 @@ class IntacctSide:
                 )
                 now = {document_id: modified[record_no] for record_no, document_id in known.items()}
                 unchanged = document_looks.unchanged(connection, now)
+                payments.listed(connection, kind, records, known)
             changes.unchanged.update(unchanged)
             changes.modified.update({key: text for key, text in now.items() if key not in unchanged})
             for one in records:
@@ -100,8 +105,8 @@ class IntacctSide:
         if kind.token_field:
             ours = Or(ours, Like(kind.token_field, identity.LIKE_A_TOKEN))
             fields.append(kind.token_field)
-        if _MODIFIED in self.hook.field_names(kind.object):
-            fields.append(_MODIFIED)
+        known = self.hook.field_names(kind.object)
+        fields += [name for name in (_MODIFIED, *kind.payment_fields) if name in known]
         pages = self.hook.query(
             kind.object, fields, filter=And(ours, Between(kind.day_field, first, last)),
             entity="", show_private=True, on_restart=lambda: None,

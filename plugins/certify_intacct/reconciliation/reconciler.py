@@ -16,6 +16,7 @@ from certify_intacct.reconciliation.balance import Balance, Books, Why
 from certify_intacct.reconciliation.charged_twice import charged_twice
 from certify_intacct.reconciliation.findings import NOT_PROCESSED, UNASSIGNED, Findings, of_documents, of_report
 from certify_intacct.reconciliation.intacct_side import IntacctSide
+from certify_intacct.reconciliation.payments import Payments
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import document_looks, entities, reconciliation
 from certify_intacct.staging.values import is_processed, record_id
@@ -53,13 +54,14 @@ class Reconciler:
         self.company = run.company
         self.period = period
         self.whole = whole
+        self.payments = Payments(run)
 
     def reconcile(self) -> tuple[int, list[BalanceLine], list[ReconciliationFinding]]:
         """How many reports were processed, what stands where, and what a person must look at."""
         self._find()
         company, period = self.company, self.period
         side = IntacctSide(self.run)
-        changes = None if self.whole else side.changes(period.start, period.end + _LATER)
+        changes = None if self.whole else side.changes(period.start, period.end + _LATER, self.payments)
         with self.database.connection() as connection:
             single_entity = entities.was_single(connection, company)
             left = reconciliation.posted_between(
@@ -81,6 +83,7 @@ class Reconciler:
         if changes is not None:
             reports |= {identity.token(company.certify_company, report_id): report_id for report_id in left}
             found += side.listed_strangers(changes, reports, (period.start, period.end + _LATER))
+            self.payments.ask()
         found += [*side.unseen(), *by_hand.compared(self.run)]
         return balance.processed, balance.lines(), found
 
@@ -122,6 +125,7 @@ class Reconciler:
             for page in self.certify.pages(
                 "expensereports", startdate=part.start - _MARGIN, enddate=part.end + _MARGIN
             ):
+                self.payments.marked(page.records)
                 for record in page.records:
                     if not str(part.start) <= str(record.get("ProcessedDate"))[:10] <= str(part.end):
                         continue
