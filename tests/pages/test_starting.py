@@ -35,7 +35,13 @@ def test_what_waits_is_checked_again_by_a_run_in_the_name_of_who_asked(company, 
     kim = airflow.browser("user", "kim")
     (link,) = set(re.findall(r'href="(recheck\?report=[^"]+)"', kim.get(WAITING).text))
     page = kim.get(f"/connector/{link}")
-    for words in ("approval code 104001 (Ana Ruiz)", "in the name of kim", "It posts", "1 report now", "kim cannot decide"):
+    for words in (
+        "approval code 104001 (Ana Ruiz)",
+        "in the name of kim",
+        "It posts",
+        "1 report now",
+        "kim cannot decide",
+    ):
         assert words in re.sub("<[^>]*>", "", page.text)
     assert airflow.runs() == [], "a page that is looked at starts nothing"
     company.decide(held, by="lee")
@@ -107,7 +113,10 @@ def intervals(airflow) -> list[tuple[str, str]]:
     """The company-local dates of the runs, with who triggered them."""
     zone = ZoneInfo("Europe/Berlin")
     return sorted(
-        (datetime.fromisoformat(run["data_interval_start"]).astimezone(zone).date().isoformat(), run["triggering_user_name"])
+        (
+            datetime.fromisoformat(run["data_interval_start"]).astimezone(zone).date().isoformat(),
+            run["triggering_user_name"],
+        )
         for run in airflow.runs()
     )
 
@@ -126,7 +135,10 @@ def test_missing_dates_are_back_filled_from_the_first_page(company, held, airflo
         assert f"--dag-id expense_sync --from-date {one} --to-date {other} --reprocess-behavior completed" in page
     done = send(kim, BACKFILL, forms[1])
     assert (done.status_code, done.headers["location"].split("?")[0]) == (303, "backfill")
-    assert f"from {missing[1][0]} to {last} is started in your name" in kim.get(f"/connector/{done.headers['location']}").text
+    assert (
+        f"from {missing[1][0]} to {last} is started in your name"
+        in kim.get(f"/connector/{done.headers['location']}").text
+    )
     wanted = [DAY + timedelta(days=1 + offset) for offset in range((last - DAY).days)]
     assert intervals(airflow) == [(str(day), "kim") for day in wanted]
     assert {(run["run_type"], run["state"]) for run in airflow.runs()} == {("backfill", "queued")}

@@ -190,9 +190,8 @@ def what_comes_of(item: OpenItem, decision: Decision, record_no: str = "") -> st
         case Decision.RELEASE:
             return f"{what}: released. The next run of expense_sync posts it, unless it changes before."
         case Decision.BOOKED_BY_HAND:
-            return (
-                f"{what}: booked by hand as {f'record {record_no}' if record_no else 'the record that you name'}. The next run of expense_sync compares it with Intacct."
-            )
+            record = f"record {record_no}" if record_no else "the record that you name"
+            return f"{what}: booked by hand as {record}. The next run of expense_sync compares it with Intacct."
         case Decision.NOT_OURS:
             return f"{what}: not ours. It is not posted, and counted as such."
         case Decision.ACCEPT_AS_POSTED:

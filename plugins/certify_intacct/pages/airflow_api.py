@@ -24,7 +24,9 @@ async def ask(request: Request, method: str, path: str, body: dict[str, Any] | N
     """
     airflow = request.scope.get("airflow")
     if airflow is None:
-        raise HTTPException(status_code=503, detail="Nothing was started: this page is not served by Airflow's api-server.")
+        raise HTTPException(
+            status_code=503, detail="Nothing was started: this page is not served by Airflow's api-server."
+        )
     headers = {name: text for name in _SIGNED_IN_BY if (text := request.headers.get(name))}
     transport = httpx.ASGITransport(app=airflow, raise_app_exceptions=False)
     base = f"{request.url.scheme}://{request.url.netloc}"
@@ -34,7 +36,7 @@ async def ask(request: Request, method: str, path: str, body: dict[str, Any] | N
     except TimeoutError:
         raise HTTPException(
             status_code=503,
-            detail="Airflow took too long, and it is not known whether it was started. Look at the runs of the DAG before you repeat it.",
+            detail="Airflow took too long, and it is not known whether it was started. Look at the DAG's runs before you repeat it.",
         ) from None
     if not answer.is_success:
         raise HTTPException(status_code=answer.status_code, detail=f"Airflow refused it: {_words(answer)}")

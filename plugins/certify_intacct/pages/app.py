@@ -12,7 +12,18 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
-from certify_intacct.pages import browsing, confirming, databases, decisions, home, quality, reports, starting, taxes, waiting
+from certify_intacct.pages import (
+    browsing,
+    confirming,
+    databases,
+    decisions,
+    home,
+    quality,
+    reports,
+    starting,
+    taxes,
+    waiting,
+)
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered, untrusted, wrong

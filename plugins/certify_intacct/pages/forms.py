@@ -98,7 +98,9 @@ def heard(user: BaseUser, said: str) -> Told:
         user_id, sentences, run = _signer("said").loads(said, max_age=TOLD_SECONDS)
     except (BadData, TypeError, ValueError):
         return Told()
-    return Told(sentences=[str(sentence) for sentence in sentences], run=str(run)) if user_id == user.get_id() else Told()
+    return (
+        Told(sentences=[str(sentence) for sentence in sentences], run=str(run)) if user_id == user.get_id() else Told()
+    )
 
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:

@@ -1,6 +1,6 @@
 """A person starts a run: what waits is checked again now, or dates that no run has covered are back-filled.
 
-Airflow starts it, in that person's name and only with their right on the DAG; whoever triggers a run decides about nothing that it holds.
+Airflow starts it, in that person's name and only with their right on the DAG. Who triggers a run decides about nothing that it holds.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -22,7 +21,7 @@ from certify_intacct.pages.access import ReportsReader, StartingUser, may_read, 
 from certify_intacct.pages.home import DAYS
 from certify_intacct.pages.links import EXPENSE_DAG
 from certify_intacct.pages.posting import stop_of, waits_of
-from certify_intacct.pages.rendering import rendered, segment
+from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside
 from certify_intacct.rules.backfills import backfill_commands, consecutive
 from certify_intacct.staging import overview
@@ -65,7 +64,7 @@ def show_recheck(user: StartingUser, report: str = "") -> HTMLResponse:
 
 @router.post("/recheck")
 async def recheck(request: Request, form: forms.PostedToStart) -> Response:
-    """Starts a run of the expense sync without parameters, with the reason as its note; a form starts one, however often it is sent."""
+    """Starts a run of the expense sync without parameters, with the reason as its note: one for each form."""
     may_read(EXPENSE_DAG, form.user)
     reason, once = form.one("reason").replace("\r\n", "\n").strip(), form.one("once")
     try:
