@@ -72,8 +72,8 @@ def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References
     if card is None or not card.active:
         state = "is inactive" if card else "does not exist"
         row = f"- {_row(found.payment_card, found.last)}, card_id: CARDID}}"
-        cure = f"Write `{row}` in the place of its row in posting.company_paid.cards in connector.yaml, with the CARDID in Intacct"
-        cure += "; or activate it in Intacct." if card else "."
+        write = "Activate it in Intacct, or write" if card else "Write"
+        cure = f"{write} `{row}` in the place of its row in posting.company_paid.cards in connector.yaml, with the CARDID in Intacct."
         return Hold.on_line(
             line,
             Rule.CARD_UNKNOWN,

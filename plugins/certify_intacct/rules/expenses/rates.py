@@ -55,6 +55,6 @@ def exchange_rate(
         return Hold(
             Rule.CURRENCY,
             reason,
-            "Write `exchange_rate_type: TYPE` (a rate type of Intacct) into posting.currencies in connector.yaml, or list a rate there.",
+            "Write `exchange_rate_type: TYPE` (a rate type of Intacct) into posting.currencies in connector.yaml, or a rate there.",
         )
     return ExchangeRate(type=settings.exchange_rate_type, day=on)
