@@ -60,6 +60,24 @@ def test_what_waits_is_checked_again_by_a_run_in_the_name_of_who_asked(company, 
     assert company.sync(yesterday, triggered_by="kim") == {"applied": 1}
 
 
+def test_who_starts_a_run_is_told_what_it_leaves_to_others(company, held, airflow):
+    company.report(2, Reimbursed=True)
+    company.sync()
+    company.decide(held, by="kim")
+    kim, lee = airflow.browser("user", "kim"), airflow.browser("user", "lee")
+    page = kim.get(RECHECK).text
+    for words in ("What kim alone released it does not post", "What it holds, kim cannot decide about afterwards"):
+        assert words in page
+    company.sync(yesterday_of(company), triggered_by="kim")
+    assert company.posted() == []
+    text = kim.get(WAITING).text
+    assert ("kim triggered the run" in text, 'name="one"' in text) == (True, False)
+    assert 'name="one"' in lee.get(WAITING).text
+    company.sync(yesterday_of(company), triggered_by="")
+    assert len(company.posted()) == 1
+    assert 'name="one"' in kim.get(WAITING).text
+
+
 def test_a_form_starts_one_run_however_often_it_is_sent(company, held, airflow):
     kim = airflow.browser("user", "kim")
     form = the_form(kim, RECHECK)
