@@ -187,7 +187,7 @@ class Drafts:
             return Hold(
                 Rule.CURRENCY,
                 f"{group.label}: nothing says which currency {whose} keeps its books in.",
-                "Write `base_currency: USD` into company in connector.yaml, with the currency of the books.",
+                "Write `base_currency: CURRENCY` into company in connector.yaml, with that of the books.",
             )
         return currency
 
