@@ -23,7 +23,8 @@ async def pages(scope: Any, receive: Any, send: Any) -> None:
     """The pages as an ASGI application, imported at the first request: only the api-server ever needs it."""
     # Beside the event loop: it takes a second or two, and Airflow's own requests come meanwhile.
     module = await asyncio.to_thread(import_module, "certify_intacct.pages.app")
-    await module.app(scope, receive, send)
+    # Whoever mounts them is Airflow itself: its own API starts a run, in the name and with the rights of whoever asks.
+    await module.app({**scope, "airflow": scope.get("app")}, receive, send)
 
 
 class CertifyIntacctPlugin(AirflowPlugin):

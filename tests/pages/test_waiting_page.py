@@ -9,7 +9,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from tests.expense_company import report_id
-from tests.pages.forms import forms_of, send
 from tests.staging.test_waiting import waiting
 
 __all__ = ["waiting"]
@@ -45,25 +44,6 @@ def test_each_report_and_document_is_a_row_with_its_cure_and_who_can_act(waiting
         assert words in quarantined
     for report in (1, 2, 3):
         assert f'href="expense_sync/reports/{report_id(report)}"' in text
-
-
-def test_it_leads_to_the_decision_that_overrules_what_holds_it(waiting, browser, decides):
-    clerk = browser("user", "kim")
-    (link,) = re.findall(rf'href="(expense_sync/reports/{report_id(1)}\?way=\w+#decide)"', clerk.get(PAGE).text)
-    page = clerk.get(f"/connector/{link}")
-    assert re.findall(r'value="(\w+)" required checked>', page.text) == ["release"]
-    (form,) = forms_of(page.text)
-    done = send(
-        clerk,
-        f"/connector/expense_sync/reports/{report_id(1)}",
-        form,
-        decision="release",
-        reason="It was not paid elsewhere",
-    )
-    assert done.status_code == 303
-    (row,) = [row for row in rows_of(clerk.get(PAGE).text) if "104001" in row]
-    assert "kim decided; the next run acts on it." in row
-    assert "checked" not in clerk.get(f"/connector/expense_sync/reports/{report_id(1)}?way=%22%3E%3Cscript%3E").text
 
 
 LOOKED_FOR = [

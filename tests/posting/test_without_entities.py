@@ -202,7 +202,7 @@ def test_without_a_base_currency_everything_waits_until_it_is_set(single):
     single.sync()
     (row,) = single.sql("SELECT reason, cure FROM plan.change WHERE rule = 'currency'")
     assert row["reason"].endswith("nothing says which currency the company keeps its books in.")
-    assert row["cure"] == "Set company.base_currency."
+    assert row["cure"] == "Write `base_currency: CURRENCY` into company in connector.yaml, with that of the books."
     single.configure()
     assert single.sync() == {"applied": 1}
 

@@ -121,7 +121,7 @@ def decide_all(
                 decided_by=user.name,
                 user_id=user.user_id,
             )
-    return [_said(item, decision, record_no) for item in items]
+    return [what_comes_of(item, decision, record_no) for item in items]
 
 
 def allow(configuration: Configuration, user: Decider, *, triggered_by: str) -> None:
@@ -175,7 +175,11 @@ def _check(configuration: Configuration, item: OpenItem, decision: Decision, use
         )
 
 
-def _said(item: OpenItem, decision: Decision, record_no: str) -> str:
+def what_comes_of(item: OpenItem, decision: Decision, record_no: str = "") -> str:
+    """What a decision leads to, a sentence that is told before it is made as well as after.
+
+    :param record_no: empty as long as nobody has named it
+    """
     what = item.label
     overruled = overruled_by(decision, item.rules)
     if overruled and (others := ", ".join(sorted(set(item.rules) - set(overruled)))):
@@ -186,9 +190,8 @@ def _said(item: OpenItem, decision: Decision, record_no: str) -> str:
         case Decision.RELEASE:
             return f"{what}: released. The next run of expense_sync posts it, unless it changes before."
         case Decision.BOOKED_BY_HAND:
-            return (
-                f"{what}: booked by hand as record {record_no}. The next run of expense_sync compares it with Intacct."
-            )
+            record = f"record {record_no}" if record_no else "the record that you name"
+            return f"{what}: booked by hand as {record}. The next run of expense_sync compares it with Intacct."
         case Decision.NOT_OURS:
             return f"{what}: not ours. It is not posted, and counted as such."
         case Decision.ACCEPT_AS_POSTED:

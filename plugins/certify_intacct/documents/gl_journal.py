@@ -122,7 +122,7 @@ class GlJournal(Kind):
         posting = context.posting
         settings, key = context.journal(group.payer)
         if settings is None:
-            return Hold(Rule.JOURNAL_MISSING, f"{group.label}: no journal is configured.", f"Set {key}.")
+            return Hold(Rule.JOURNAL_MISSING, f"{group.label}: no journal is configured.", _cure(key))
         journal = context.references.journals.get(settings.symbol)
         if journal is not None and not journal.direct_posting:
             return Hold(
@@ -135,7 +135,7 @@ class GlJournal(Kind):
             return Hold(
                 Rule.OFFSET_ACCOUNT,
                 f"{group.label}: {problem}, the offset account.",
-                f"Correct {key}.",
+                f"Write `offset_account: ACCOUNT` in the place of that line in {key} in connector.yaml, with one that takes entries.",
             )
         account = context.references.accounts[settings.offset_account]
         if problem := no_direct_posting(account):
@@ -416,3 +416,9 @@ def _entry(document: Document, line: DocumentLine, account: str, side: str, valu
     elif document.exchange_rate or document.details.get(CURRENCY) == STATED:
         fields |= {"CURRENCY": document.currency, "EXCHANGE_RATE": document.exchange_rate or "1"}
     return fields
+
+
+def _cure(key: str) -> str:
+    section, _, name = key.rpartition(".")
+    row = f"{name}: {{symbol: JOURNAL, offset_account: ACCOUNT}}"
+    return f"Write `{row}` into {section} in connector.yaml, with the journal's symbol and the account against which it is booked."

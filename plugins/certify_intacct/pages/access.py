@@ -1,4 +1,4 @@
-"""Who may read and who may decide: Airflow has signed the user in, and says what they may."""
+"""Who may read, who may decide and who may start a run: Airflow has signed the user in, and says what they may."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
-from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
 from airflow.sdk import conf
 from fastapi import Depends, HTTPException
@@ -61,6 +61,26 @@ def may_decide(user: GetUserDep) -> BaseUser:
 
 
 DecidingUser = Annotated[BaseUser, Depends(may_decide)]
+
+
+def why_not_start(user: BaseUser) -> str:
+    """Why Airflow does not let a user start a run of the expense sync, a sentence; empty when it does."""
+    manager = get_auth_manager()
+    if manager.is_authorized_dag(
+        method="POST", access_entity=DagAccessEntity.RUN, details=DagDetails(id=EXPENSE_DAG), user=user
+    ):
+        return ""
+    return f"Starting a run takes the right to trigger the DAG {EXPENSE_DAG}. Ask an administrator of Airflow for that right."
+
+
+def may_start(user: GetUserDep) -> BaseUser:
+    """The user, when Airflow lets them start a run of the expense sync."""
+    if problem := why_not_start(user):
+        raise HTTPException(status_code=403, detail=problem)
+    return user
+
+
+StartingUser = Annotated[BaseUser, Depends(may_start)]
 
 
 def decider(user: BaseUser) -> Decider:

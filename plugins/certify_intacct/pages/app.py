@@ -1,5 +1,5 @@
 """Pages inside the Airflow UI, behind Airflow's own login: what a load planned and what became of it, the timeline of a report, and
-what a person may decide.
+what a person may decide or start.
 
 Airflow does not protect a plugin's routes by itself: each one here asks who the user is and what that user may.
 """
@@ -12,7 +12,19 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
-from certify_intacct.pages import browsing, databases, decisions, home, payments, quality, reports, taxes, waiting
+from certify_intacct.pages import (
+    browsing,
+    confirming,
+    databases,
+    decisions,
+    home,
+    payments,
+    quality,
+    reports,
+    starting,
+    taxes,
+    waiting,
+)
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered, untrusted, wrong
@@ -24,6 +36,8 @@ app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, o
 app.add_middleware(Turnstile)
 app.include_router(home.router)
 app.include_router(waiting.router)
+app.include_router(confirming.router)
+app.include_router(starting.router)
 app.include_router(browsing.router)
 app.include_router(decisions.router)
 app.include_router(quality.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
@@ -38,15 +39,17 @@ class Deciding:
     offers: list[Offer] = field(default_factory=list)
 
 
-def for_reader(connection: Connection, user: BaseUser, report_id: str | None = None) -> Deciding:
-    """What a reader may decide, of a report or of all."""
+def for_reader(connection: Connection, user: BaseUser, report_ids: Collection[str] | None = None) -> Deciding:
+    """What a reader may decide, of some reports or of all."""
     try:
         configuration = load(config_path())
     except ConnectorError as error:
         return Deciding(problem=str(error))
     company = configuration.company.certify_company
-    ids = None if report_id is None else [report_id]
-    waiting = [*open_items(connection, company, ids, unplanned=True), *taken_out(connection, company, ids or [])]
+    waiting = [
+        *open_items(connection, company, report_ids, unplanned=True),
+        *taken_out(connection, company, report_ids or []),
+    ]
     problem = _problem(user, configuration)
     return Deciding(
         problem=problem,
@@ -81,7 +84,7 @@ def decide_reports(form: PostedForm, *, report_id: str | None = None) -> list[st
     keys = list(dict.fromkeys(form.every("item")))
     if not keys:
         raise BadInput("Nothing is ticked.", cure="Tick what you decide about.")
-    decision = _decision(form.one("decision"))
+    decision = decision_named(form.one("decision"))
     wanted = [named(one) for one in keys]
     if report_id is not None and any(one != report_id for one, _ in wanted):
         raise BadInput("The form is about another report than its page.", cure="Open the page again, and decide there.")
@@ -180,7 +183,11 @@ def _allow(configuration: Configuration, form: PostedForm, triggered_by: str) ->
         raise HTTPException(status_code=403, detail=str(refused)) from None
 
 
-def _decision(name: str) -> Decision:
+def decision_named(name: str) -> Decision:
+    """The decision that a form names.
+
+    :raises BadInput: there is none of that name
+    """
     try:
         return Decision(name)
     except ValueError:

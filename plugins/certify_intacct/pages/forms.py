@@ -17,7 +17,7 @@ from airflow.sdk import conf
 from fastapi import Depends, HTTPException, Request
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
-from certify_intacct.pages.access import DecidingUser
+from certify_intacct.pages.access import DecidingUser, StartingUser
 
 LARGEST = 256 * 1024
 SENT_SECONDS = 10
@@ -46,15 +46,25 @@ class PostedForm:
 
 
 async def posted(request: Request, user: DecidingUser) -> PostedForm:
-    """The form of a request."""
+    """The form of a request by somebody who may decide."""
+    return await _form(request, user)
+
+
+async def posted_to_start(request: Request, user: StartingUser) -> PostedForm:
+    """The form of a request by somebody who may start a run."""
+    return await _form(request, user)
+
+
+Posted = Annotated[PostedForm, Depends(posted)]
+PostedToStart = Annotated[PostedForm, Depends(posted_to_start)]
+
+
+async def _form(request: Request, user: BaseUser) -> PostedForm:
     _require_own_page(request)
     fields = _parsed(request, await _bounded(request))
     form = PostedForm(user=user, fields=fields)
     _require_token(form.one("token"), user)
     return form
-
-
-Posted = Annotated[PostedForm, Depends(posted)]
 
 
 def token(user: BaseUser) -> str:
@@ -63,21 +73,34 @@ def token(user: BaseUser) -> str:
     return signed
 
 
-def told(user: BaseUser, sentences: Sequence[str]) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a page says about the form before it.
+
+    :param run: the run of the expense sync that was started, by its ID; empty when none was
+    """
+
+    sentences: Sequence[str] = ()
+    run: str = ""
+
+
+def told(user: BaseUser, sentences: Sequence[str], *, run: str = "") -> str:
     """Sentences for the page that comes after a form, in its address: nobody else can put words there."""
     more = len(sentences) - _MOST_TOLD
     shown = [*sentences[:_MOST_TOLD], *([f"And {more} more."] if more > 0 else [])]
-    signed: str = _signer("said").dumps([user.get_id(), shown])
+    signed: str = _signer("said").dumps([user.get_id(), shown, run])
     return signed
 
 
-def heard(user: BaseUser, said: str) -> list[str]:
+def heard(user: BaseUser, said: str) -> Told:
     """The sentences again; none when they are old, or somebody else's."""
     try:
-        user_id, sentences = _signer("said").loads(said, max_age=TOLD_SECONDS)
+        user_id, sentences, run = _signer("said").loads(said, max_age=TOLD_SECONDS)
     except (BadData, TypeError, ValueError):
-        return []
-    return [str(sentence) for sentence in sentences] if user_id == user.get_id() else []
+        return Told()
+    return (
+        Told(sentences=[str(sentence) for sentence in sentences], run=str(run)) if user_id == user.get_id() else Told()
+    )
 
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:

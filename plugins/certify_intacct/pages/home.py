@@ -125,7 +125,7 @@ def _tiles(
         Tile(
             title="Dates not covered", figure=_many(len(uncovered), "date"), tone="bad" if uncovered else "good",
             more=(f"of the last {DAYS} days",),
-            link=f"loads?day={uncovered[0].day}" if uncovered else "", link_text="How to cover them",
+            link="backfill" if uncovered else "", link_text="Cover them",
         ),
         _approvals(overview.asked_approvals(connection)),
         _preflight(overview.newest_checks(connection), configuration),

@@ -105,6 +105,12 @@ def key(item: OpenItem) -> str:
     return f"{item.report_id}:{item.content_hash}:{hashlib.sha256(shown).hexdigest()[:16]}"
 
 
+def labelled(decision: Decision) -> Way:
+    """A decision as a person reads it."""
+    label, meaning = _MEANINGS[decision]
+    return Way(name=decision.value, label=label, meaning=meaning)
+
+
 def named(form_key: str) -> tuple[str, str]:
     """Report ID and hash of an item that a form names.
 
@@ -119,9 +125,7 @@ def named(form_key: str) -> tuple[str, str]:
 def _ways(item: OpenItem) -> tuple[Way, ...]:
     if not item.content_hash:
         return ()
-    return tuple(
-        Way(name=way.value, label=_MEANINGS[way][0], meaning=_MEANINGS[way][1]) for way in ways(item.state, item.rules)
-    )
+    return tuple(labelled(way) for way in ways(item.state, item.rules))
 
 
 def _problem(item: OpenItem, configuration: Configuration, person: Decider) -> str:

@@ -44,6 +44,11 @@ _HEADINGS = {
 }
 
 
+def copyable(text: str) -> list[tuple[str, bool]]:
+    """A cure in parts, each with whether it is to be copied: what stands between two backticks is a line for connector.yaml."""
+    return [(part, bool(place % 2)) for place, part in enumerate(text.split("`")) if part]
+
+
 def segment(text: object) -> str:
     """A name in an address is one segment of it, whatever it holds."""
     return quote(str(text), safe="")
@@ -72,9 +77,8 @@ def _environment(longest: int, most: int | None) -> Environment:
     made.filters["kind"] = label_of
     made.filters["segment"] = segment
     made.filters["intacct"] = lambda url: HOSTS.link(url or "")
+    made.filters["copyable"] = copyable
     made.filters["some"] = lambda rows: list(islice(rows, most))
-    # What was said about the form that was sent just before.
-    made.globals["said"] = ()
     # Who stopped posting: a page that does not know says nothing of it.
     made.globals["stop"] = None
     # The script is ours, and nothing of anybody else's is in it.

@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from certify_intacct.pages import databases, forms
-from certify_intacct.pages.access import ReadableDag
+from certify_intacct.pages.access import ReadableDag, why_not_start
 from certify_intacct.pages.deciding import decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, EXPENSE_PREVIEW
 from certify_intacct.pages.posting import stop_of
@@ -41,15 +41,12 @@ def find_report(dag_id: ReadableDag, code: str = "") -> Response:
 
 @router.get("/{dag_id}/reports/{report_id}", response_class=HTMLResponse)
 @beside
-def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str = "", way: str = "") -> HTMLResponse:
-    """A report's whole timeline, as far as any load of the DAG has met it, and what may be decided about it.
-
-    :param way: the decision that is chosen in its forms at first, where it is possible
-    """
+def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str = "") -> HTMLResponse:
+    """A report's whole timeline, as far as any load of the DAG has met it, and what may be decided about it."""
     with databases.reading().connection() as connection:
         _require_known(connection, dag_id, report_id)
         timeline = report_timeline(connection, report_id)
-        deciding = for_reader(connection, user, report_id)
+        deciding = for_reader(connection, user, [report_id])
         stop = stop_of(connection)
     if timeline is None:
         raise _unknown(dag_id, report_id)
@@ -59,7 +56,7 @@ def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str
         report_id=report_id,
         story=tell(timeline),
         deciding=deciding,
-        way=way,
+        may_start=dag_id == EXPENSE_DAG and not why_not_start(user),
         kept=timeline.decisions,
         stop=stop,
         said=forms.heard(user, said),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -11,16 +12,18 @@ from fastapi.responses import HTMLResponse, Response
 
 from certify_intacct.decisions.waiting import desks_of
 from certify_intacct.model.configuration import config_path, load
+from certify_intacct.model.decisions import Decision
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Desk, Rule, rules_of
-from certify_intacct.pages import databases, listing
-from certify_intacct.pages.access import ReportsReader
+from certify_intacct.pages import databases, forms, listing
+from certify_intacct.pages.access import ReportsReader, why_not_start
+from certify_intacct.pages.deciding import for_reader
 from certify_intacct.pages.links import EXPENSE_DAG
 from certify_intacct.pages.listing import Paging
+from certify_intacct.pages.offers import Offer, labelled
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, filed
-from certify_intacct.rules.decisions import ways
 from certify_intacct.staging.csv_file import as_csv
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.waiting import WaitingRow, WaitingSearch, waiting_rows, waits
@@ -49,20 +52,20 @@ router = APIRouter()
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A row as the page shows it: with who can act, for how long it waits, and the most usual decision, if there is any."""
+    """A row as the page shows it: with who can act, for how long it waits, and what this reader may decide about it."""
 
     row: WaitingRow
     desks: str
     days: int
     cure: str
-    way: str
+    offer: Offer | None = None
 
 
 @router.get("/waiting", response_class=HTMLResponse)
 @beside
 def show_waiting(
-    _user: ReportsReader, q: str = "", rule: str = "", desk: str = "", state: str = "", entity: str = "", days: str = "",
-    page: str = "",
+    user: ReportsReader, q: str = "", rule: str = "", desk: str = "", state: str = "", entity: str = "", days: str = "",
+    page: str = "", said: str = "",
 ) -> HTMLResponse:  # fmt: skip
     """What waits, as far as it is looked for: what has waited longest first, 50 rows a page."""
     filters = listing.asked(q=q, rule=rule, desk=desk, state=state, entity=entity, days=days)
@@ -71,13 +74,16 @@ def show_waiting(
         all_of_it, found = waits(connection, company), waits(connection, company, search)
         paging = Paging(number=listing.page_number(page), address="waiting", filters=filters, whole=found.rows)
         paging = replace(paging, number=min(paging.number, paging.last))
-        shown = _shown(waiting_rows(connection, company, search, most=paging.most, after=paging.after))
+        rows = waiting_rows(connection, company, search, most=paging.most, after=paging.after)
+        deciding = for_reader(connection, user, sorted({row.report_id for row in rows}))
+        shown = _shown(rows, deciding.offers)
         stop, entities = stop_of(connection), _entities(connection, company)
     return rendered(
         "waiting.html", dag_id=EXPENSE_DAG, all_of_it=all_of_it, found=found, rows=shown, paging=paging, filters=filters, stop=stop,
         rules=[(name.value, name.value) for name in sorted(Rule) if name.desk is not Desk.NOBODY], desks=_desks(),
         states=[(state.value, text) for state, text in _STATES], ages=_AGES, entities=entities,
-        csv=listing.linked("waiting.csv", filters),
+        csv=listing.linked("waiting.csv", filters), deciding=deciding, ways=[labelled(way) for way in Decision],
+        may_start=not why_not_start(user), back=paging.to(paging.number).partition("?")[2], said=forms.heard(user, said),
     )  # fmt: skip
 
 
@@ -127,7 +133,8 @@ def search_of(filters: dict[str, str]) -> WaitingSearch:
     )  # fmt: skip
 
 
-def _shown(rows: list[WaitingRow]) -> list[Shown]:
+def _shown(rows: list[WaitingRow], offers: Iterable[Offer] = ()) -> list[Shown]:
+    offered = {(offer.item.report_id, offer.item.content_hash): offer for offer in offers}
     now = datetime.now(tz=UTC)
     return [
         Shown(
@@ -135,7 +142,7 @@ def _shown(rows: list[WaitingRow]) -> list[Shown]:
             desks=desks_of(row.rules),
             days=(now - row.opened_at).days,
             cure=row.cure or _CURES.get(OpenState(row.state), _OTHERWISE),
-            way=next((way.value for way in ways(row.state, row.rules)), ""),
+            offer=offered.get((row.report_id, row.content_hash)),
         )
         for row in rows
     ]

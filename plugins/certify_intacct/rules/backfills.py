@@ -1,4 +1,4 @@
-"""The commands that have Airflow work on dates that no run has covered."""
+"""Dates that no run has covered, and the commands that have Airflow work on them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ def backfill_commands(direction: str, days: Iterable[date]) -> list[str]:
     :param direction: ``organization`` or ``expense``: whose sync covers them, also where a preview tells of them
     :param days: company-local dates that are not covered, in their order
     """
+    return [
+        f"airflow backfill create --dag-id {direction}_sync --from-date {row[0]} --to-date {row[-1]} --reprocess-behavior completed"
+        for row in consecutive(days)
+    ]
+
+
+def consecutive(days: Iterable[date]) -> list[list[date]]:
+    """Dates, given in their order, as rows without a gap."""
     rows: list[list[date]] = []
     for day in days:
         if rows and day - rows[-1][-1] == timedelta(days=1):
             rows[-1].append(day)
         else:
             rows.append([day])
-    return [
-        f"airflow backfill create --dag-id {direction}_sync --from-date {row[0]} --to-date {row[-1]} --reprocess-behavior completed"
-        for row in rows
-    ]
+    return rows

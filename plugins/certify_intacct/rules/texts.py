@@ -25,6 +25,9 @@ def readable(text: str, longest: int) -> str:
 
 
 def in_yaml(text: str) -> str:
-    """The text as a value for connector.yaml: in quotes, and what nobody sees escaped, so that it can be copied."""
-    quoted = json.dumps(text, ensure_ascii=False)
+    """The text as a value for connector.yaml: in quotes, and what nobody sees escaped, so that it can be copied.
+
+    So is a backtick: a cure has the line that is to be copied between two of them.
+    """
+    quoted = json.dumps(text, ensure_ascii=False).replace("`", "\\x60")
     return "".join(character if character.isprintable() else f"\\U{ord(character):08X}" for character in quoted)

@@ -32,6 +32,7 @@ class Waits:
 class WaitingRow:
     """A report, or a document of one, that waits; what is not known is empty.
 
+    :param content_hash: of exactly what waits; empty when no plan has judged it
     :param amount: what waits; of a whole report its total
     :param rules: by which it waits, none when Intacct refused it
     :param cure: what its last plan or reconciliation said is to be done
@@ -47,6 +48,7 @@ class WaitingRow:
     entity: str
     payer: str
     number: str
+    content_hash: str
     currency: str
     amount: Decimal | None
     state: str

@@ -55,11 +55,12 @@ def test_an_account_that_the_map_names_is_corrected_there():
     assert "GL code in Certify" in told([line("a", "1", category_gl_code="9999")])["account_unknown"]
 
 
-@pytest.mark.parametrize(("active", "word"), [(False, "Activate it in Intacct, or correct"), (None, "Correct")])
+@pytest.mark.parametrize(("active", "word"), [(False, "Activate it in Intacct, or write"), (None, "Write")])
 def test_a_card_account_is_activated_only_where_there_is_one(active, word):
     cards = {} if active is None else {"CORP-VISA": CardAccount(card_id="CORP-VISA", active=active)}
     cure = told([card_line("a", "1", "T")], replace(REFERENCES, cards=cards))["card_unknown"]
-    assert cure == f"{word} posting.company_paid.cards."
+    row = '- {payment_card: "Corp Visa", last: "4821", card_id: CARDID}'
+    assert cure.startswith(f"{word} `{row}` in the place of its row in posting.company_paid.cards in connector.yaml")
 
 
 @pytest.mark.parametrize(

@@ -71,11 +71,9 @@ def card_of(line: ExpenseLine, company_paid: CompanyPaid, references: References
     card = references.cards.get(card_id)
     if card is None or not card.active:
         state = "is inactive" if card else "does not exist"
-        cure = (
-            "Activate it in Intacct, or correct posting.company_paid.cards."
-            if card
-            else "Correct posting.company_paid.cards."
-        )
+        row = f"- {_row(found.payment_card, found.last)}, card_id: CARDID}}"
+        write = "Activate it in Intacct, or write" if card else "Write"
+        cure = f"{write} `{row}` in the place of its row in posting.company_paid.cards in connector.yaml, with the CARDID in Intacct."
         return Hold.on_line(
             line,
             Rule.CARD_UNKNOWN,

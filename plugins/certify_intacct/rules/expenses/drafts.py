@@ -194,7 +194,7 @@ class Drafts:
             return Hold(
                 Rule.CURRENCY,
                 f"{group.label}: nothing says which currency {whose} keeps its books in.",
-                "Set company.base_currency.",
+                "Write `base_currency: CURRENCY` into company in connector.yaml, with that of the books.",
             )
         return currency
 

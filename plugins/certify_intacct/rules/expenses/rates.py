@@ -55,6 +55,6 @@ def exchange_rate(
         return Hold(
             Rule.CURRENCY,
             reason,
-            "Set posting.currencies.exchange_rate_type, or list a rate in posting.currencies.rates.",
+            "Write `exchange_rate_type: TYPE` (a rate type of Intacct) into posting.currencies in connector.yaml, or a rate there.",
         )
     return ExchangeRate(type=settings.exchange_rate_type, day=on)

@@ -23,6 +23,8 @@ from certify_intacct.rules.expenses.mapping import AccountChoice
 from certify_intacct.rules.expenses.overrides import looks_meant
 from certify_intacct.rules.near_misses import is_blank, near_miss
 
+#: Where a company says what becomes of an entity's taxes.
+_WHERE = "posting.tax in connector.yaml, under entities for the entity alone, or under default"
 _CORRECT = "Correct posting.tax in connector.yaml."
 
 
@@ -61,7 +63,7 @@ class Taxation:
         stated = _stated(line)
         if stated and self.policy.mode == "hold":
             reason = f"It carries {_shown(stated)}, and the entity's tax policy is to hold."
-            return _held(line, reason, "Choose gross or map in posting.tax.")
+            return _held(line, reason, f"Write `mode: gross`, or `mode: map` with its details, into {_WHERE}.")
         treatment = self.policy.treatment(traits)
         wrong = self._unclear(line, traits, taxed=bool(stated)) or self._without_place(line, stated, treatment)
         if wrong:
@@ -119,7 +121,7 @@ class Taxation:
             detail, account = treatment.details[name], treatment.accounts.get(name, "")
             if not detail and not account:
                 reason = f"It carries {name} {stated[name]}, which posting.tax does not map."
-                cure = f"Map {name} for the entity; or, where it is not claimed, leave it in the expense: `reclaim: {{{name}: 0}}`."
+                cure = f"Write `{name.lower()}_detail: DETAILID` into {_WHERE}; or, where it is not claimed, `reclaim: {{{name}: 0}}`."
                 return _held(line, reason, cure)
             problem = self._detail_problem(detail) if detail else self.accounts.problem(account)
             if problem:
@@ -133,7 +135,7 @@ class Taxation:
         if not treatment.zero_detail:
             each = f"each line under {self.policy.solution!r} has a tax entry"
             reason = f"It carries no tax that is claimed, {each}, and posting.tax names no zero_detail."
-            cure = "Name the detail of such lines: zero_detail. Or say `untaxed_lines: no_entry`, if Intacct takes lines without one."
+            cure = f"Write `zero_detail: DETAILID` into {_WHERE}; or `untaxed_lines: no_entry`, if Intacct takes lines without one."
             return _held(line, reason, cure)
         problem = self._detail_problem(treatment.zero_detail)
         return _held(line, f"{problem}, the zero_detail.", _CORRECT) if problem else None

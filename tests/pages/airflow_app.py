@@ -1,0 +1,97 @@
+"""Airflow's own api-server in this process: its database, its API, the DAG expense_sync, and our pages as its plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+_DAGS = Path(__file__).parents[2] / "dags"
+SECRET = "only-for-this-test-and-long-enough-for-a-signature-of-sha-512-bits"
+
+
+class Airflow:
+    """The server, and what its database says."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def browser(self, role: str, name: str) -> TestClient:
+        """Somebody who has signed in with a role of the simple auth manager."""
+        from airflow.api_fastapi.app import create_auth_manager
+        from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
+        from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+
+        client = TestClient(self._app)
+        user = SimpleAuthManagerUser(username=name, role=role)
+        client.cookies.set(
+            COOKIE_NAME_JWT_TOKEN, create_auth_manager().generate_jwt(user, expiration_time_in_seconds=600)
+        )
+        return client
+
+    def runs(self) -> list[dict[str, Any]]:
+        """The runs of expense_sync, as Airflow's API tells them."""
+        answer = self.browser("admin", "admin").get("/api/v2/dags/expense_sync/dagRuns?order_by=run_after")
+        return list(answer.json()["dag_runs"])
+
+    def pause(self, paused: bool) -> None:
+        """Pauses or unpauses the DAG."""
+        answer = self.browser("admin", "admin").patch("/api/v2/dags/expense_sync", json={"is_paused": paused})
+        assert answer.status_code == 200
+
+    @staticmethod
+    def end_runs(state: str) -> None:
+        """All runs and backfills have come to their end."""
+        from airflow.models.backfill import Backfill
+        from airflow.models.dagrun import DagRun
+        from airflow.utils.session import create_session
+        from airflow.utils.timezone import utcnow
+        from sqlalchemy import update
+
+        with create_session() as session:
+            session.execute(update(DagRun).values(state=state))
+            session.execute(update(Backfill).values(completed_at=utcnow()))
+
+    @staticmethod
+    def forget() -> None:
+        """No run and no backfill is there any more."""
+        from airflow.models.backfill import Backfill, BackfillDagRun
+        from airflow.models.dagrun import DagRun, DagRunNote
+        from airflow.models.taskinstance import TaskInstance
+        from airflow.utils.session import create_session
+        from sqlalchemy import delete
+
+        with create_session() as session:
+            for model in (BackfillDagRun, DagRunNote, TaskInstance, DagRun, Backfill):
+                session.execute(delete(model))
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Airflow]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AIRFLOW__API_AUTH__JWT_SECRET", SECRET)
+        from airflow.api_fastapi.app import create_app
+        from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
+        from airflow.models.dagbundle import DagBundleModel
+        from airflow.utils.db import initdb
+        from airflow.utils.session import create_session
+
+        initdb()
+        bag = DagBag(_DAGS / "expense_sync.py", bundle_name="dags-folder")
+        assert not bag.import_errors
+        with create_session() as session:
+            session.merge(DagBundleModel(name="dags-folder"))
+            session.flush()
+            sync_bag_to_db(bag, "dags-folder", None, session=session)
+        yield Airflow(create_app())
+
+
+@pytest.fixture
+def airflow(served, monkeypatch) -> Iterator[Airflow]:
+    monkeypatch.setenv("AIRFLOW__API_AUTH__JWT_SECRET", SECRET)
+    served.pause(False)
+    yield served
+    served.forget()
