@@ -16,7 +16,7 @@ _LEAST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bar:
+class LoadBar:
     """One bar; ``y`` and ``height`` from the top of the drawing."""
 
     x: int
@@ -27,15 +27,15 @@ class Bar:
     words: str
 
 
-def bars(results: Sequence[LoadVerdict | None]) -> list[Bar]:
+def bars(results: Sequence[LoadVerdict | None]) -> list[LoadBar]:
     """The bars of a rule's results, the oldest on the left; a load in which it was not asked leaves a gap."""
     most = max((result.failed for result in results if result is not None), default=0)
     return [_bar(position, result, most) for position, result in enumerate(results) if result is not None]
 
 
-def _bar(position: int, result: LoadVerdict, most: int) -> Bar:
+def _bar(position: int, result: LoadVerdict, most: int) -> LoadBar:
     height = max(_LEAST, round(HEIGHT * result.failed / most)) if result.failed else PASSED
-    return Bar(
+    return LoadBar(
         x=position * STEP,
         y=HEIGHT - height,
         height=height,
