@@ -136,6 +136,13 @@ def test_no_last_task_can_hide_a_failure(dags):
             assert task.trigger_rule == "all_success", f"{dag.dag_id}.{task.task_id}"
 
 
+def test_each_task_of_a_load_leads_to_its_page(dags):
+    for dag in dags:
+        of_loads = {task.task_id for task in dag.tasks if "open_load" in dag.task_ids and task.task_id != "preflight"}
+        linked = {task.task_id for task in dag.tasks if "Load" in {link.name for link in task.operator_extra_links}}
+        assert linked == of_loads, dag.dag_id
+
+
 def test_few_tasks(dags):
     for dag in dags:
         assert len(dag.tasks) <= 13, dag.dag_id

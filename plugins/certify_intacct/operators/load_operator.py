@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import LoadLink
 
 
 class LoadOperator(ConnectorOperator):
@@ -22,6 +23,7 @@ class LoadOperator(ConnectorOperator):
         "intacct_conn_id",
         "certify_conn_id",
     )
+    operator_extra_links = (LoadLink(),)
 
     def __init__(
         self,

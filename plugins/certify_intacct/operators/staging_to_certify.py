@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certify_intacct.operators.load_operator import LoadOperator
-from certify_intacct.pages.links import PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,7 +19,6 @@ class StagingToCertifyOperator(LoadOperator):
     :param intacct_conn_id: the Sage Intacct connection that the plan was made from
     """
 
-    operator_extra_links = (PlanLink(),)
     ui_color = "#f0e6f6"
 
     def execute(self, context: Context) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import triggered_by
 from certify_intacct.operators.load_operator import LoadOperator
-from certify_intacct.pages.links import IntacctRecordsLink, PlanLink
+from certify_intacct.pages.links import IntacctRecordsLink, LoadLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,7 +20,7 @@ class StagingToIntacctOperator(LoadOperator):
     :param certify_conn_id: the Emburse Certify connection: reports are asked for once more at send time
     """
 
-    operator_extra_links = (PlanLink(), IntacctRecordsLink())
+    operator_extra_links = (LoadLink(), IntacctRecordsLink())
     ui_color = "#f0e6f6"
 
     def execute(self, context: Context) -> dict[str, int]:
