@@ -9,6 +9,7 @@ either service. What it planned is never posted; a run of `expense_sync` reads a
 
 - **Trigger** it with or without dates; without, it is about the last complete day.
 - **The plan** is in the log of `plan` and behind the link *Load*: what would be posted, what is held and why, billed calls.
+- **To see what a change of `connector.yaml` or a cure turns**, preview again, and *Compare with another plan* on that page.
 - **The right to trigger this DAG is not the right to post**: that is the right to trigger `expense_sync`.
 - **A task failed**: as in `expense_sync`; cure it, and clear the whole run or trigger a new one.
 """

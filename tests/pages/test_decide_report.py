@@ -36,7 +36,9 @@ def test_a_decision_is_kept_told_and_acted_on(company, waiting, browser):
     assert "kim released already_reimbursed" in after
     assert "Asked the bank. It came back." in after
     top = after.partition("What happened</h2>")[0]
-    assert "kim decided at" in top.partition('id="now"')[2], "how it stands and what comes next is told first, with the decision"
+    assert "kim decided at" in top.partition('id="now"')[2], (
+        "how it stands and what comes next is told first, with the decision"
+    )
     assert "The next run of expense_sync acts on it." in top
     assert kept(company) == [
         {

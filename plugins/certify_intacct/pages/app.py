@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
-from certify_intacct.pages import browsing, decisions, home, loads, quality, reports, taxes, waiting
+from certify_intacct.pages import browsing, comparing, decisions, home, loads, quality, reports, taxes, waiting
 from certify_intacct.pages.rendering import wrong
 from certify_intacct.pages.work import Turnstile
 
@@ -21,6 +21,7 @@ app.add_middleware(Turnstile)
 app.include_router(home.router)
 app.include_router(waiting.router)
 app.include_router(browsing.router)
+app.include_router(comparing.router)
 app.include_router(decisions.router)
 app.include_router(loads.router)
 app.include_router(quality.router)
