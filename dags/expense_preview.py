@@ -26,6 +26,8 @@ from certify_intacct.steps import planned_expenses
 
 
 @dag(
+    dag_display_name="Expenses: preview",
+    description="What the expense sync would post, without posting it.",
     schedule=None,
     start_date=FIRST_DATE,
     catchup=False,

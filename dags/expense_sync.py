@@ -44,6 +44,8 @@ from certify_intacct.steps import planned_expenses
 
 
 @dag(
+    dag_display_name="Expenses: Certify → Intacct",
+    description="Posts processed expense reports of Certify to Sage Intacct, each document once.",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
     start_date=FIRST_DATE,
     catchup=False,

@@ -27,6 +27,8 @@ from certify_intacct.steps import planned_organization
 
 
 @dag(
+    dag_display_name="Organization: preview",
+    description="What the organization sync would change in Certify, without changing it.",
     schedule=None,
     start_date=FIRST_DATE,
     catchup=False,

@@ -31,6 +31,8 @@ from certify_intacct.steps import planned_organization
 
 
 @dag(
+    dag_display_name="Organization: Intacct → Certify",
+    description="Carries departments, entities, further dimensions and people of Sage Intacct to Certify.",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
     start_date=FIRST_DATE,
     catchup=False,

@@ -26,6 +26,8 @@ from certify_intacct.runs.run_params import RECONCILIATION_PARAMS
 
 
 @dag(
+    dag_display_name="Reconciliation of the books",
+    description="Compares Certify and Sage Intacct line by line, every morning and for any dates.",
     # After the night's run of expense_sync, before people come to work.
     schedule=CronTriggerTimetable("0 6 * * *", timezone=COMPANY_TIME_ZONE),
     start_date=FIRST_DATE,

@@ -18,8 +18,8 @@ TURNS = ("held now", "held no more", "new", "gone", "otherwise")
 class Comparison:
     """What differs between two plans: how much by how it turned (:data:`TURNS`), and rows of it.
 
-    A row has ``subject``, ``key``, ``turn``, ``report_id`` and ``approval_code``, both empty for others than reports. What each plan says
-    of it stands in ``here`` and ``there``: lists of action, rule, reason and ``after``; None where it says nothing.
+    A row has ``subject``, ``key``, ``turn``, ``report_id`` and ``approval_code``, both empty for others than reports. What each plan
+    says of it stands in ``here`` and ``there``: action, rule, reason and ``after`` of each change; None where it says nothing.
     """
 
     turns: dict[str, int]
