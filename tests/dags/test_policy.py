@@ -115,6 +115,23 @@ def test_what_may_be_left_empty_has_no_star_and_each_parameter_says_what_it_is(d
             assert "boolean" not in param.schema["type"] or param.schema["type"] == "boolean", "a switch has two values"
 
 
+def test_what_is_done_is_announced_and_starts_nothing_here(bag, dags):
+    announced = {
+        (dag.dag_id, task.task_id): [asset.name for asset in task.outlets]
+        for dag in dags
+        for task in dag.tasks
+        if task.outlets
+    }
+    assert announced == {
+        ("expense_sync", "load_intacct"): ["expenses_posted"],
+        ("expense_sync", "books_agree"): ["books_agree"],
+        ("reconciliation", "books_agree"): ["books_agree"],
+        ("organization_sync", "load_certify"): ["people_provisioned"],
+    }
+    for dag in dags:
+        assert not dag.timetable.asset_condition, f"{dag.dag_id} is started by an asset"
+
+
 def test_a_query_of_a_runbook_asks_for_results_that_there_are(dags):
     asked = {word for dag in dags for word in re.findall(r"result = '(\w+)'", dag.doc_md or "")}
     assert asked

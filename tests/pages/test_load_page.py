@@ -209,7 +209,7 @@ def test_what_is_looked_for_stands_in_the_address_of_the_page_and_of_its_file(la
     text = viewer.get(page, params=query).text
     assert "5,200" in text, "the tally is of all of it"
     assert keys_of(text)[:1] == ([first] if first else [])
-    assert (f"{count:,} changes, what asks for a person first" in text) is bool(count)
+    assert (f"{count:,} rows, what asks for a person first" in text) is bool(count)
     file = list(csv.DictReader(io.StringIO(viewer.get(f"{page}/changes.csv", params=query).text)))
     assert len(file) == count
     assert [row["key"] for row in file[:1]] == ([first] if first else [])
@@ -220,7 +220,7 @@ def test_a_rule_of_the_tally_leads_to_what_it_holds(large, browser):
     viewer = browser("viewer")
     text = viewer.get(f"/connector/organization_sync/loads/{large}").text
     link = html.unescape(re.findall(r'<a href="(\d+\?rule=looks_like#plan)">', text)[0])
-    assert "20 changes, what asks" in viewer.get(f"/connector/organization_sync/loads/{link}").text
+    assert "20 rows, what asks" in viewer.get(f"/connector/organization_sync/loads/{link}").text
 
 
 def test_what_was_read_and_judged_is_folded_and_says_how_much_it_is(page):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certify_intacct.operators.announcing import announce
 from certify_intacct.operators.load_operator import LoadOperator
 
 if TYPE_CHECKING:
@@ -58,4 +59,5 @@ class StagingToCertifyOperator(LoadOperator):
             advance(connection, load_id, "loaded", {"certify": counts})
             for row in summary(connection, load_id):
                 self.log.info("%(subject)s %(action)s: %(changes)s %(result)s", row)
+        announce(self, context, load_id)
         return counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.operators.announcing import announce
 from certify_intacct.operators.base import triggered_by
 from certify_intacct.operators.load_operator import LoadOperator
 from certify_intacct.pages.links import IntacctRecordsLink, LoadLink
@@ -31,7 +32,9 @@ class StagingToIntacctOperator(LoadOperator):
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
         with self.database.kept():
-            return self._post(context)
+            counts = self._post(context)
+            announce(self, context, int(self.load_id))
+        return counts
 
     def _post(self, context: Context) -> dict[str, int]:
         from certify_intacct.certify.hook import CertifyHook

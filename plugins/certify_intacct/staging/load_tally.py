@@ -13,7 +13,10 @@ STATE = """coalesce(c.result, CASE c.action WHEN 'hold' THEN 'held' WHEN 'skip' 
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """So many changes of a subject and an action, what became of them, and the calls that Intacct bills for them."""
+    """So many changes of a subject and an action, what became of them, and the calls that Intacct bills for them.
+
+    What two rules hold is one change.
+    """
 
     subject: str
     action: str
@@ -96,14 +99,16 @@ def load_tally(connection: Connection, load_id: int) -> Tally:
     """Counts a load."""
     counted = connection.execute(
         f"""
-        SELECT subject, action, {STATE} AS state, count(*) AS changes, coalesce(sum(billed_calls), 0)::bigint AS billed_calls
+        SELECT subject, action, {STATE} AS state, count(DISTINCT (key, source_key)) AS changes,
+               coalesce(sum(billed_calls), 0)::bigint AS billed_calls
         FROM plan.change_result c WHERE load_id = %s GROUP BY 1, 2, 3 ORDER BY min(position)
         """,  # noqa: S608
         [load_id],
     ).fetchall()
     held = connection.execute(
         """
-        SELECT rule, count(*) AS changes, CASE WHEN min(cure) = max(cure) THEN min(cure) ELSE '' END AS cure
+        SELECT rule, count(DISTINCT (subject, key, source_key)) AS changes,
+               CASE WHEN min(cure) = max(cure) THEN min(cure) ELSE '' END AS cure
         FROM plan.change WHERE load_id = %s AND action = 'hold' GROUP BY rule ORDER BY 2 DESC, 1
         """,
         [load_id],
