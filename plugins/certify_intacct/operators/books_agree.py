@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import BooksDiffer
-from certify_intacct.operators.announcing import announce
 from certify_intacct.operators.base import ConnectorOperator
 from certify_intacct.pages.links import LoadLink
+from certify_intacct.runs.announcing import announce
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -42,7 +42,7 @@ class BooksAgreeOperator(ConnectorOperator):
         with self.database.connection() as connection:
             found = reconciliation.undecided(connection, int(self.load_id))
         if not found:
-            announce(self, context, int(self.load_id))
+            announce(context, self.outlets, self.database, int(self.load_id))
             return
         shown = [readable(report_line(one), 1000) for one in found[:_SHOWN]]
         more = [f"And {len(found) - _SHOWN} more, in the log of `reconcile`."] if len(found) > _SHOWN else []

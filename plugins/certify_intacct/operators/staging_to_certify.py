@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certify_intacct.operators.announcing import announce
 from certify_intacct.operators.load_operator import LoadOperator
+from certify_intacct.runs.announcing import announce
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -59,5 +59,5 @@ class StagingToCertifyOperator(LoadOperator):
             advance(connection, load_id, "loaded", {"certify": counts})
             for row in summary(connection, load_id):
                 self.log.info("%(subject)s %(action)s: %(changes)s %(result)s", row)
-        announce(self, context, load_id)
+        announce(context, self.outlets, self.database, load_id)
         return counts

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.operators.announcing import announce
 from certify_intacct.operators.base import triggered_by
 from certify_intacct.operators.load_operator import LoadOperator
 from certify_intacct.pages.links import IntacctRecordsLink, LoadLink
+from certify_intacct.runs.announcing import announce
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -33,7 +33,7 @@ class StagingToIntacctOperator(LoadOperator):
         """
         with self.database.kept():
             counts = self._post(context)
-            announce(self, context, int(self.load_id))
+            announce(context, self.outlets, self.database, int(self.load_id))
         return counts
 
     def _post(self, context: Context) -> dict[str, int]:

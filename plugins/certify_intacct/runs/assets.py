@@ -1,6 +1,6 @@
 """What the DAGs announce when it is done, so that other DAGs can wait for it: `schedule=[Asset("expenses_posted")]`.
 
-Each event says what it is about (:mod:`certify_intacct.operators.announcing`). Nothing of this project is triggered by one.
+Each event says what it is about (:mod:`certify_intacct.runs.announcing`). Nothing of this project is triggered by one.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ TURNS = ("held now", "held no more", "new", "gone", "otherwise")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class PlanComparison:
     """What differs between two plans: how much by how it turned (:data:`TURNS`), and rows of it.
 
     A row has ``subject``, ``key``, ``turn``, ``report_id`` and ``approval_code``, both empty for others than reports. What each plan
@@ -29,7 +29,7 @@ class Comparison:
 
 def compare(
     connection: Connection, load_id: int, other: int, *, turn: str = "", most: int, after: int = 0
-) -> Comparison:  # fmt: skip
+) -> PlanComparison:  # fmt: skip
     """Compares the plan of a load with that of another. The wording of a reason is no difference.
 
     :param turn: only what turned so
@@ -38,7 +38,7 @@ def compare(
     counted = connection.execute(f"{_BOTH} SELECT turn, count(*) AS n FROM both_plans GROUP BY 1", values).fetchall()  # noqa: S608
     found = {row["turn"]: row["n"] for row in counted}
     rows = connection.execute(f"{_BOTH} {_ROWS}", values).fetchall()
-    return Comparison(
+    return PlanComparison(
         turns={name: found[name] for name in TURNS if name in found}, alike=found.get("alike", 0), rows=rows
     )
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from airflow.sdk import Context
 
-    from certify_intacct.operators.base import ConnectorOperator
+    from certify_intacct.staging.database import Database
     from certify_intacct.staging.load_tally import Tally
     from certify_intacct.staging.manifest import Load
 
 
-def announce(operator: ConnectorOperator, context: Context, load_id: int) -> None:
-    """Puts it into the event of each asset that the task announces; a task without any announces nothing."""
-    if not operator.outlets:
+def announce(context: Context, outlets: Iterable[Any], database: Database, load_id: int) -> None:
+    """Puts it into the event of each asset that a task announces; a task without any announces nothing."""
+    assets = list(outlets)
+    if not assets:
         return
     from certify_intacct.staging.load_tally import load_tally
     from certify_intacct.staging.manifest import get_load
 
-    with operator.database.connection() as connection:
+    with database.connection() as connection:
         load, tally = get_load(connection, load_id), load_tally(connection, load_id)
-    for asset in operator.outlets:
+    for asset in assets:
         context["outlet_events"][asset].extra = facts(load, tally)
 
 
