@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from include.sandbox.certify.options import CertifySettings
+from include.sandbox.intacct.catalog import load_catalog
+from include.sandbox.own_fields import CustomField, Related, UserDefinedDimension
 from include.sandbox.store import Store
 
 _KEY = "settings"
@@ -248,10 +250,20 @@ class WriteSettings(BaseModel):
     create_several: Literal["rolled_back", "kept"] = Field(
         "rolled_back", description="Several objects in one create, one fails: are those before it kept? [U]"
     )
-    custom_required_fields: dict[str, list[str]] = Field(
+    custom_fields: dict[str, dict[str, CustomField]] = Field(
         {},
-        description="Custom fields that the company made required, by object: named by lookup and inspect, and a bill or card "
-        "transaction without them is refused. [I]",
+        description="Fields that the company added, by object and name: type, label, required, readonly, values (of a pick-list), "
+        "multiple (several of them), max_length. Named by lookup and inspect, read and written like any other. [V]",
+    )
+    dimension_relations: dict[str, dict[str, Related]] = Field(
+        {},
+        description="What a line's value of a dimension says of another: nothing (related), it fills it in (filled), or no other may "
+        "stand there (fixed). A project has its customer, a task its project, a contract its customer; what else is named here is a "
+        "relation of the company's own, kept in the field R and its number. [V: auto-fill and override; U: the name of that field]",
+    )
+    dimensions_readable: bool = Field(
+        True,
+        description="The user may ask which dimensions there are and how they are related (getDimensions and its kin). [U: the right]",
     )
     direct_posting_of: Literal["journals", "all"] = Field(
         "journals",
@@ -440,6 +452,11 @@ class WriteSettings(BaseModel):
         "UTC",
         description="Time zone of WHENMODIFIED and WHENCREATED; AUWHENCREATED and ACCESSTIME are UTC. [U: seen 7 hours apart]",
     )
+    user_defined_dimensions: dict[str, UserDefinedDimension] = Field(
+        {},
+        description="Dimensions of the company's own, by object (udd_test): label, enabled_in_gl, demanded (accounts have a flag for "
+        "it). Their values have id and name; a line has the id as GLDIM and the object's name. [V]",
+    )
     unknown_fields: Literal["refuse", "ignore"] = Field(
         "refuse",
         description="A tag in create or update that is no field of the object. [V: a business error; U: which]",
@@ -452,6 +469,13 @@ class WriteSettings(BaseModel):
     zero_totals: Literal["accept", "refuse"] = Field(
         "accept", description="A bill, card transaction or expense report whose lines add up to zero. [U]"
     )
+
+    @field_validator("custom_fields")
+    @classmethod
+    def _known_objects(cls, fields: dict[str, dict[str, CustomField]]) -> dict[str, dict[str, CustomField]]:
+        if unknown := sorted(set(fields) - set(load_catalog())):
+            raise ValueError(f"{', '.join(unknown)}: no such object")
+        return fields
 
     @field_validator("timestamp_zone")
     @classmethod

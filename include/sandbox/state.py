@@ -11,7 +11,9 @@ from typing import Any
 from include.sandbox.certify.reader import index_field
 from include.sandbox.certify.resources import RESOURCES, Resource, Type
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct.catalog import Catalog, ObjectType, load_catalog
+from include.sandbox.intacct.catalog import ObjectType
+from include.sandbox.intacct.company import next_record
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.store import Record, Store
 
 # Fields of a report that its lines repeat when they do not say otherwise.
@@ -41,7 +43,7 @@ def load(
     with sandbox.store.transaction():
         if side == "certify":
             return [_load_certify(sandbox, name, record, keep) for record in records]
-        kind = _kind(name)
+        kind = _kind(sandbox, name)
         return [_load_intacct(sandbox, kind, record, keep) for record in records]
 
 
@@ -49,7 +51,7 @@ def records(sandbox: Sandbox, side: str, name: str) -> list[Record]:
     """All records of an object with their lines; Certify's with the defaults that its API would write. Raises BadRecord."""
     if side == "certify":
         return _certify_state(sandbox.store, name)
-    kind = _kind(name)
+    kind = _kind(sandbox, name)
     records = sandbox.store.select("intacct", kind.name)
     for lines in kind.lines.values():
         of_parent = _grouped(sandbox.store.select("intacct", lines.object), lines.parent)
@@ -68,21 +70,19 @@ def _grouped(lines: Iterable[Record], parent: str) -> defaultdict[str, list[Reco
 # -- Intacct -----------------------------------------------------------------------------------------------------------
 
 
-def catalog() -> Catalog:
-    """The objects that the sandbox's Intacct knows."""
-    return load_catalog()
-
-
-def _kind(name: str) -> ObjectType:
-    if name not in catalog():
-        raise BadRecord(f"Intacct has no object {name!r} here. {_closest(name.upper(), list(catalog()))}")
-    return catalog()[name]
+def _kind(sandbox: Sandbox, name: str) -> ObjectType:
+    catalog = catalog_of(sandbox.settings)
+    if name not in catalog:
+        raise BadRecord(f"Intacct has no object {name!r} here. {_closest(name.upper(), list(catalog))}")
+    return catalog[name]
 
 
 def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], keep: bool) -> str:
     containers = {lines.container: lines for lines in kind.lines.values()}
     own = {name: value for name, value in given.items() if name.upper() not in containers}
     record = _intacct_record(sandbox, kind, own, keep)
+    if kind.user_defined:
+        record["RECORDNO"] = record["ID"] = record.get("ID") or next_record(sandbox.store, kind)
     identity = str(sandbox.store.insert("intacct", kind.name, record, at=0)[kind.record_key])
     for name, value in given.items():
         lines = containers.get(name.upper())
@@ -92,7 +92,7 @@ def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], 
             raise BadRecord(f"{name} of {kind.name} must be a list of {lines.object} records.")
         for number, line in enumerate(value, start=1):
             owned = {lines.parent: identity, "LINE_NO": str(number)} | dict(line)
-            line_kind = catalog()[lines.object]
+            line_kind = catalog_of(sandbox.settings)[lines.object]
             fields = {field: item for field, item in owned.items() if field != "LINE_NO" or field in line_kind.fields}
             sandbox.store.insert("intacct", lines.object, _intacct_record(sandbox, line_kind, fields, keep), at=0)
     if kind.name == "LOCATIONENTITY" and not sandbox.store.find(
@@ -101,7 +101,10 @@ def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], 
         same = {name: record[name] for name in ("LOCATIONID", "NAME", "STATUS", "CURRENCY") if name in record}
         location = same | {"ENTITY": record["LOCATIONID"], "ENTITYNAME": record.get("NAME", ""), "LOCATIONTYPE": "E"}
         sandbox.store.insert(
-            "intacct", "LOCATION", _intacct_record(sandbox, catalog()["LOCATION"], location, keep), at=0
+            "intacct",
+            "LOCATION",
+            _intacct_record(sandbox, catalog_of(sandbox.settings)["LOCATION"], location, keep),
+            at=0,
         )
     return identity
 
@@ -123,7 +126,9 @@ def _intacct_record(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any]
         record["RAWSTATE"] = kind.fields["STATE"].values.get(record["STATE"], "")
     for name, field in kind.fields.items():
         if field.refers and field.fill and record.get(name):
-            found = sandbox.store.find("intacct", field.refers, catalog()[field.refers].business_key, record[name])
+            found = sandbox.store.find(
+                "intacct", field.refers, catalog_of(sandbox.settings)[field.refers].business_key, record[name]
+            )
             for ours, theirs in field.fill.items() if found else ():
                 record.setdefault(ours, found[0].get(theirs, ""))
     return record

@@ -101,7 +101,30 @@ def test_every_key_of_the_shipped_file_is_explained():
         (
             '    memo: "{expense_date} {category} {merchant}[: {reason}]"',
             '    memo: "{expense_date} {vendor}"',
-            ["posting.texts.memo", "there is no field {vendor}; there are amount, approval_code, card"],
+            ["posting.texts.memo", "there is no field {vendor}; there are amount, approval_code, billable"],
+        ),
+        (
+            "  custom_fields: {}",
+            "  custom_fields: {ap_bil: {}}",
+            [
+                "posting.custom_fields.ap_bil",
+                "Allowed: ap_adjustment, ap_bill, card_vendor_bill, credit_card_transaction",
+            ],
+        ),
+        (
+            "  custom_fields: {}",
+            "  custom_fields: {expense_adjustment: {header: {TRIP: x}}}",
+            ["posting.custom_fields.expense_adjustment.header", "on the lines of this kind alone: move them to `line`"],
+        ),
+        (
+            "  custom_fields: {}",
+            "  custom_fields: {ap_bill: {header: {trip: x}}}",
+            ["posting.custom_fields.ap_bill.header", "'trip' is no integration name of a field"],
+        ),
+        (
+            "  custom_fields: {}",
+            '  custom_fields: {ap_bill: {header: {TRIP: "{merchant}"}}}',
+            ["posting.custom_fields.ap_bill.header.TRIP", "there is no field {merchant}; there are approval_code"],
         ),
     ],
 )
@@ -216,12 +239,32 @@ def test_what_an_older_file_says_in_posting_is_told_in_todays_words(tmp_path, ol
 def test_the_examples_of_the_shipped_file_are_accepted(tmp_path):
     """What stands there as a comment, taken out of it."""
     lines = [line.strip().removeprefix("#").strip() for line in TEXT.splitlines() if "required: false}" in line]
-    assert len(lines) == 2
+    assert len(lines) == 3
     path = tmp_path / "connector.yaml"
     path.write_text(
         TEXT.replace(FURTHER, "\n".join(f"  {line}" for line in [*lines, FURTHER.strip()])), encoding="utf-8"
     )
-    assert [used.dimension.name for used in load(path).dimensions.used] == ["department", "entity", "class", "project"]
+    used = load(path).dimensions.used
+    assert [one.dimension.name for one in used] == ["department", "entity", "class", "project", "user_defined_1"]
+    assert (used[-1].dimension.object, used[-1].dimension.line, used[-1].dimension.noun) == (
+        "udd_test",
+        "GLDIMUDD_TEST",
+        "campaign",
+    )
+
+
+def test_a_dimension_of_the_company_s_own_needs_an_object_of_its_own(tmp_path):
+    def written(*rows):
+        own = [
+            f"  user_defined_{number}: {{certify: report_gld/{number}{row}}}"
+            for number, row in enumerate(rows, start=1)
+        ]
+        return TEXT.replace(FURTHER, "\n".join([*own, FURTHER]))
+
+    assert "dimensions.user_defined_1.object: this key is missing" in refused(tmp_path, written(""))
+    assert "integration name of an object" in refused(tmp_path, written(", object: my campaigns"))
+    twice = refused(tmp_path, written(", object: udd_test", ", object: UDD_TEST"))
+    assert "dimensions.user_defined_2.object: UDD_TEST is the object of user_defined_1 already" in twice
 
 
 def test_a_missing_file_says_where_it_was_looked_for(tmp_path):

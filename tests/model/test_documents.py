@@ -55,10 +55,12 @@ def test_the_same_report_makes_the_same_bytes_today():
 @pytest.mark.parametrize("kind", DocumentKind)
 @pytest.mark.parametrize("payer", Payer)
 @pytest.mark.parametrize("details", [{}, {"b": "2", "a": "ü"}])
-def test_payer_and_details_are_never_lost_on_the_way(kind, payer, details):
-    document = replace(Document.from_canonical(BILL.encode()), kind=kind, payer=payer, details=details)
+def test_payer_details_and_custom_fields_are_never_lost_on_the_way(kind, payer, details):
+    known = Document.from_canonical(BILL.encode())
+    lines = tuple(replace(line, custom_fields=details) for line in known.lines)
+    document = replace(known, kind=kind, payer=payer, details=details, custom_fields=details, lines=lines)
     again = Document.from_canonical(document.canonical())
-    assert (again, again.payer, again.details) == (document, payer, details)
+    assert (again, again.payer, again.details, again.custom_fields) == (document, payer, details, details)
 
 
 def test_whose_part_it_is_makes_another_document():

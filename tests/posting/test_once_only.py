@@ -187,13 +187,13 @@ def test_a_mistyped_year_closes_no_period(company):
 
 
 def test_a_field_that_became_required_refuses_the_report_in_intacct_s_words(company):
-    company.sandbox.settings(custom_required_fields={"APBILL": ["COST_APPROVER"]})
+    company.sandbox.settings(custom_fields={"APBILL": {"COST_APPROVER": {"required": True}}})
     report = company.report(1)
     assert company.sync() == {"rejected": 1}
     assert company.open_items() == {report: "rejected"}
     (row,) = company.sql("SELECT reason FROM ledger.open_item")
     assert "COST_APPROVER" in row["reason"]
-    company.sandbox.settings(custom_required_fields={})
+    company.sandbox.settings(custom_fields={})
     assert company.sync() == {"applied": 1}
 
 

@@ -365,7 +365,7 @@ def test_every_object_that_is_extracted_has_its_right_here():
 def test_a_field_that_somebody_made_required_stops_the_run_before_anything_is_refused(company):
     assert company.check()
     assert company.outcomes()["Required fields of APBILL"] == "present"
-    company.sandbox.settings(custom_required_fields={"CCTRANSACTION": ["COST_APPROVER"]})
+    company.sandbox.settings(custom_fields={"CCTRANSACTION": {"COST_APPROVER": {"required": True}}})
     with pytest.raises(ConnectorError, match="COST_APPROVER"):
         company.check(force=True)
     assert company.outcomes()["Required fields of CCTRANSACTION"] == "missing"
@@ -378,7 +378,7 @@ def test_what_two_kinds_write_is_asked_about_once_and_both_are_named(company):
     company.configure(posting__company_paid={"target": "card_vendor_bill", "cards": cards})
     assert company.check()["stopping"] == 0
     assert "Credit Card Transactions: Add" not in company.outcomes()
-    company.sandbox.settings(custom_required_fields={"APBILL": ["COST_APPROVER"]})
+    company.sandbox.settings(custom_fields={"APBILL": {"COST_APPROVER": {"required": True}}})
     with pytest.raises(ConnectorError, match=r"COST_APPROVER") as caught:
         company.check(force=True)
     assert "posting.employee_paid.target: hold, and posting.company_paid.target: hold in connector.yaml" in str(

@@ -24,8 +24,9 @@ from include.sandbox.intacct import (
     general_ledger,
     journals,
 )
-from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
+from include.sandbox.intacct.catalog import Field, ObjectType
 from include.sandbox.intacct.company import Company
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.records import time_text
 from include.sandbox.intacct.types import Session
 from include.sandbox.store import Record
@@ -219,11 +220,11 @@ def open_period(sandbox: Sandbox, *, entity: str = "*", subledger: str = "*", da
 
 def changed(sandbox: Sandbox, name: str, found: Record, fields: Record) -> dict[str, Any]:
     """Change an Intacct record as an actor does: with time stamp and audit row."""
-    return _changed(sandbox, load_catalog()[name], found, fields)
+    return _changed(sandbox, catalog_of(sandbox.settings)[name], found, fields)
 
 
 def _document(sandbox: Sandbox, name: str, record: str) -> tuple[ObjectType, Record]:
-    catalog = load_catalog()
+    catalog = catalog_of(sandbox.settings)
     if name not in catalog:
         raise CannotAct(f"Intacct has no object {name!r} here.")
     kind = catalog[name]

@@ -14,16 +14,15 @@ from lxml import etree
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import closed_books as closing
 from include.sandbox.intacct import permissions
-from include.sandbox.intacct.catalog import load_catalog
 from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.envelope import child
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.query import readable
 from include.sandbox.intacct.records import TIMESTAMP
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
 from include.sandbox.intacct.values import read_date
 
 _OPERATIONS = (("List", "READ_BY_QUERY"), ("View", "READ"), ("Add", "CREATE"), ("Edit", "UPDATE"), ("Delete", "DELETE"))
-_DIMENSIONS = ("DEPARTMENT", "LOCATION", "PROJECT", "CUSTOMER", "VENDOR", "EMPLOYEE", "ITEM", "CLASS", "TASK")
 _MONTHS = (
     "January",
     "February",
@@ -136,22 +135,6 @@ def user_formatting(sandbox: Sandbox, session: Session, call: Element) -> Outcom
     return Outcome(data=data, read=1)
 
 
-def dimensions(_sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
-    """`getDimensions`: the dimensions of the company."""
-    catalog = load_catalog()
-    known = [name for name in _DIMENSIONS if name in catalog]
-    data = etree.Element("data")
-    block = etree.SubElement(data, "dimensions")
-    for name in known:
-        dimension = etree.SubElement(block, "dimension")
-        child(dimension, "objectName", name)
-        child(dimension, "objectLabel", catalog[name].label)
-        child(dimension, "termLabel", catalog[name].label)
-        child(dimension, "userDefinedDimension", "false")
-        child(dimension, "enabledInGL", "true")
-    return Outcome(data=data, read=len(known))
-
-
 def closed_books_date(sandbox: Sandbox, session: Session, _call: Element) -> Outcome:
     """`get_closedbooksdate`.
 
@@ -240,7 +223,7 @@ def audit_trail(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
 
 def _audited_key(sandbox: Sandbox, name: str, record_number: str) -> str:
     """The key under which a record of this number stands in the audit history (a vendor's VENDORID, say)."""
-    catalog = load_catalog()
+    catalog = catalog_of(sandbox.settings)
     if name not in catalog:
         return record_number
     found = sandbox.store.select("intacct", catalog[name].name, where={"RECORDNO": record_number})

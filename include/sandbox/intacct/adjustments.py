@@ -31,7 +31,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         **fields.settle(company, given, defaults=before is None, active=True),
     }
     draft = action_of(given.action, header, "adjustment") == "draft"
-    fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
+    fields.require(kind, header)
     vendor = company.refer(kind.fields["VENDORID"], header["VENDORID"], active=before is None)
     header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
     lines = settle_lines(company, header, given.lines if given.lines is not None else kept_lines(company, before))

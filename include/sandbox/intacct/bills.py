@@ -33,7 +33,7 @@ def prepare(
         **fields.settle(company, given, defaults=before is None, active=True),
     }
     draft = action_of(given.action, header, "bill") == "draft"
-    fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
+    fields.require(kind, header)
     vendor = _vendor(company, header, check=before is None or "VENDORID" in given.fields)
     _dates(company, header, draft=draft, term_gives=term_gives_due_date)
     if company.settings.ap_summaries == "user" and not header.get("PRBATCH"):

@@ -9,9 +9,10 @@ from lxml import etree
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import selection
 from include.sandbox.intacct.allocations import splits_of
-from include.sandbox.intacct.catalog import ObjectType, load_catalog
+from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.envelope import clean
 from include.sandbox.intacct.expressions import SIDE, Condition, Expression, Expressions
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.query import readable
 from include.sandbox.intacct.read_by_query import chosen
 from include.sandbox.intacct.selection import Page, Selection
@@ -25,7 +26,7 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     if len(keys) > sandbox.settings.read_keys_maximum:
         text = f"The number of keys exceeds the maximum of {sandbox.settings.read_keys_maximum}."
         raise FunctionFailed(Failure("XL03000006", text))
-    fields = Expressions(sandbox.store, load_catalog(), kind)
+    fields = Expressions(sandbox.store, catalog_of(sandbox.settings), kind)
     wanted = (call.findtext("fields") or "*").strip() or "*"
     columns = chosen(fields, wanted)
     page = _page(sandbox, session, call.tag, fields, columns, keys)
@@ -89,7 +90,7 @@ def _page(
 
 def _add_lines(sandbox: Sandbox, record: Element, kind: ObjectType, record_number: str) -> None:
     """The owned lines of a document, in their container."""
-    catalog = load_catalog()
+    catalog = catalog_of(sandbox.settings)
     for lines in kind.lines.values():
         line_kind = catalog[lines.object]
         container = etree.Element(lines.container)

@@ -30,7 +30,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         **fields.settle(company, given, defaults=before is None, active=True),
     }
     card = _card(company, header)
-    fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
+    fields.require(kind, header)
     _reference(company, header, before)
     if given.lines is None and before is not None:
         given.lines = kept_lines(company, before)

@@ -8,8 +8,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from include.sandbox.intacct import audit, permissions, problems
-from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
+from include.sandbox.intacct.catalog import Field, ObjectType
 from include.sandbox.intacct.closed_books import closed_books
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.records import Record, record_url, time_text
 from include.sandbox.intacct.types import Session
 from include.sandbox.intacct.values import read_date
@@ -23,6 +24,11 @@ ACTIVE = frozenset({"", "active"})
 def has_entities(store: Store, settings: Settings) -> bool:
     """Whether this is a multi-entity company."""
     return settings.multi_entity and store.count(SIDE, "LOCATIONENTITY") > 0
+
+
+def next_record(store: Store, kind: ObjectType) -> str:
+    """The number that the next record of an object gets."""
+    return str(int(store.get_meta(f"sequence/intacct/{kind.name}") or 0) + 1)
 
 
 class Entities:
@@ -62,7 +68,7 @@ class Company:
         self.store = store
         self.settings = settings
         self.session = session
-        self.catalog = load_catalog()
+        self.catalog = catalog_of(settings)
         self.now = session.now
         self._found: dict[tuple[str, str, str], Record | None] = {}
 
@@ -166,9 +172,14 @@ class Company:
     def insert(self, kind: ObjectType, record: Record) -> Record:
         """Put a new record into the store, with its RECORDNO and RECORD_URL, and a row of AUDITHISTORY."""
         self.stamp_created(kind, record)
-        if "RECORD_URL" in kind.fields:
-            number = str(int(self.store.get_meta(f"sequence/intacct/{kind.name}") or 0) + 1)
-            record = {**record, "RECORDNO": number, "RECORD_URL": record_url(kind.name, number)}
+        if "RECORD_URL" in kind.fields or kind.user_defined:
+            number = next_record(self.store, kind)
+            more = (
+                {"ID": number, "CREATEDBY": self.user_key}
+                if kind.user_defined
+                else {"RECORD_URL": record_url(kind.name, number)}
+            )
+            record = {**record, "RECORDNO": number, **more}
         kept = self.store.insert(SIDE, kind.name, record)
         self.note(kind, kept, "C")
         return kept

@@ -5,8 +5,9 @@ from __future__ import annotations
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct.catalog import ALIASES, Field, ObjectType, load_catalog
+from include.sandbox.intacct.catalog import ALIASES, Field, ObjectType
 from include.sandbox.intacct.envelope import child
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.query import unknown_object
 from include.sandbox.intacct.shown import shown
 from include.sandbox.intacct.types import Element, Outcome, Session
@@ -45,8 +46,6 @@ def lookup(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     fields = etree.SubElement(described, "Fields")
     for field_name in kind.visible_fields:
         _lookup_field(fields, kind.fields[field_name])
-    for custom in _custom(sandbox, kind):
-        _lookup_field(fields, custom, custom=True)
     relationships = etree.SubElement(described, "Relationships")
     for relation in kind.relations.values():
         block = etree.SubElement(relationships, "Relationship")
@@ -58,14 +57,9 @@ def lookup(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     return Outcome(data=data, read=1, object=kind.name)
 
 
-def _custom(sandbox: Sandbox, kind: ObjectType) -> list[Field]:
-    """The fields that the company added to an object."""
-    return [Field(name=name, required=True) for name in sandbox.settings.custom_required_fields.get(kind.name, ())]
-
-
-def _lookup_field(parent: Element, field: Field, *, custom: bool = False) -> None:
+def _lookup_field(parent: Element, field: Field) -> None:
     block = etree.SubElement(parent, "Field")
-    child(block, "ID", field.name)
+    child(block, "ID", field.tag or field.name)
     child(block, "LABEL", field.label)
     child(block, "DESCRIPTION", _description(field))
     child(block, "REQUIRED", str(field.required).lower())
@@ -76,7 +70,7 @@ def _lookup_field(parent: Element, field: Field, *, custom: bool = False) -> Non
         values = etree.SubElement(block, "VALIDVALUES")
         for value in field.values:
             child(values, "VALIDVALUE", value)
-    child(block, "ISCUSTOM", str(custom).lower())
+    child(block, "ISCUSTOM", str(field.custom).lower())
 
 
 def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
@@ -85,7 +79,7 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     The names of all objects (`*`), of an object's fields, or (detail 1) their attributes. Raises FunctionFailed.
     """
     name = _named(call, "object", "name")
-    catalog = load_catalog()
+    catalog = catalog_of(sandbox.settings)
     if name == "*":
         data = etree.Element("data", listtype="All", count="1")  # 1 however many there are: as recorded
         for known in sorted(name for name in catalog if shown(sandbox.settings, name)):
@@ -105,12 +99,7 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
             lengths = sandbox.settings.field_lengths.get(kind.name, {})
             _inspect_field(fields, kind.fields[field_name], number, lengths.get(field_name))
         else:
-            child(fields, "Field", field_name)
-    for number, custom in enumerate(_custom(sandbox, kind), start=len(kind.visible_fields) + 1):
-        if detailed:
-            _inspect_field(fields, custom, number, None)
-        else:
-            child(fields, "Field", custom.name)
+            child(fields, "Field", kind.fields[field_name].tag or field_name)
     return Outcome(data=data, read=1, object=kind.name)
 
 
@@ -138,7 +127,7 @@ def _inspect_field(parent: Element, field: Field, number: int, longest: int | No
         "PERCENT": "percent",
     }.get(field.type, "text")
     block = etree.SubElement(parent, "Field")
-    child(block, "Name", field.name)
+    child(block, "Name", field.tag or field.name)
     child(block, "GroupName")
     child(block, "dataName", _DATA_NAMES.get(external, "Pt_FieldString"))
     child(block, "externalDataName", external)

@@ -28,7 +28,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     if (before or {}).get("STATE") in SETTLED:
         raise problems.other(f"The adjustment is {(before or {})['STATE'].lower()} and cannot be changed.")
     header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
-    fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
+    fields.require(kind, header)
     header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
     wanted = given.lines if given.lines is not None else kept_lines(company, before)
     computed = expense_amounts.left_to_compute(company.settings, wanted)

@@ -30,7 +30,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     _changeable(company, given, (before or {}).get("STATE", ""))
     header = {**(before or {}), **fields.settle(company, given, defaults=before is None, active=True)}
     header |= _state(company, given.action, header)
-    fields.require(kind, header, company.settings.custom_required_fields.get(kind.name, ()))
+    fields.require(kind, header)
     header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
     wanted = given.lines if given.lines is not None else kept_lines(company, before)
     computed = expense_amounts.left_to_compute(company.settings, wanted)

@@ -160,7 +160,7 @@ class Expressions:
             else:
                 text, column = self._own(self.kind, "t", field.name)
             order = "t._id" if column == "t._id" else _order(text, field)
-            return Expression(spelling, field, text, order, column)
+            return Expression(field.tag or spelling, field, text, order, column)
         raise UnknownField(name)
 
     def _alias(self) -> str:

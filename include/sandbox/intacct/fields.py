@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from include.sandbox.intacct import problems, values
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import Company
@@ -22,7 +20,7 @@ def settle(company: Company, given: Given, *, defaults: bool = True, active: boo
         record = {own.name: own.default for own in kind.fields.values() if own.default is not None}
     for name, text in given.fields.items():
         own = kind.fields.get(name)
-        if own is None:  # a custom field, a user-defined dimension, or a contact's field
+        if own is None:  # a contact's field
             record[name] = text
         elif not own.readonly:
             record[name] = values.normal(kind, own, text, company.settings)
@@ -42,13 +40,10 @@ def fill_references(company: Company, kind: ObjectType, record: Record, names: d
                 record[ours] = str(target.get(theirs, ""))
 
 
-def require(kind: ObjectType, record: Record, custom: Sequence[str] = ()) -> None:
-    """Raise Problem for the first required field that is empty; `custom` are those that the company added."""
-    for name in custom:
-        if not str(record.get(name, "")).strip():
-            raise problems.missing(name)
+def require(kind: ObjectType, record: Record, *, custom: bool = False) -> None:
+    """Raise Problem for the first required field that is empty; `custom`: of those alone that the company added."""
     for own in kind.fields.values():
-        if own.required and not str(record.get(own.name, "")).strip():
+        if own.required and (own.custom or not custom) and not str(record.get(own.name, "")).strip():
             raise problems.missing(label_of(kind, own.name))
 
 

@@ -182,7 +182,7 @@ def _owed_for_adjusted(company: Company, adjustment: Record, lines: Sequence[Rec
 
 
 def _entry(company: Company, line: Record, amount: Decimal) -> Record:
-    entry = {name: line[name] for name in COPIED if name in line}
+    entry = {name: line[name] for name in line if name in COPIED or name.startswith("GLDIM")}
     return entry | {
         "TR_TYPE": "1" if amount >= 0 else "-1",
         "AMOUNT": money(abs(amount), company.settings),

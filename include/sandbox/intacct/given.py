@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from include.sandbox.intacct import problems
 from include.sandbox.intacct.catalog import Catalog, ObjectType
 from include.sandbox.intacct.types import Element
+from include.sandbox.intacct.values import MULTIPLE
 from include.sandbox.settings import Settings
-
-MULTIPLE = "#~#"
 
 
 @dataclass(slots=True)
@@ -53,7 +52,9 @@ def read_record(catalog: Catalog, kind: ObjectType, element: Element, settings: 
         elif tag == "SPLIT" and "ALLOCATION" in kind.fields:
             given.splits.append(_cells(child))
         elif tag == "CUSTOMFIELDS":
-            _custom_fields(given, child)
+            for custom in children(child):
+                cells = {tag_of(cell): text_of(cell) for cell in children(custom)}
+                put_custom(given, cells.get("CUSTOMFIELDNAME", ""), cells.get("CUSTOMFIELDVALUE", ""), settings)
         elif len(child):
             _flatten(given, kind, tag, child, settings)
         else:
@@ -97,7 +98,7 @@ def _flatten(given: Given, kind: ObjectType, prefix: str, element: Element, sett
 
 
 def _put(given: Given, kind: ObjectType, name: str, text: str, settings: Settings) -> None:
-    if name in kind.fields or name.startswith("GLDIM"):
+    if name in kind.fields:
         own = kind.fields.get(name)
         if name in given.fields and own is not None and own.type == "TEXT" and name.startswith("USER"):
             text = given.fields[name] + MULTIPLE + text
@@ -116,8 +117,10 @@ def _is_contact_block(kind: ObjectType, name: str) -> bool:
     )
 
 
-def _custom_fields(given: Given, element: Element) -> None:
-    for custom in children(element):
-        parts = {tag_of(cell): text_of(cell) for cell in children(custom)}
-        if name := parts.get("CUSTOMFIELDNAME", "").upper():
-            given.fields[name] = parts.get("CUSTOMFIELDVALUE", "")
+def put_custom(given: Given, name: str, text: str, settings: Settings) -> None:
+    """A `customfield` of a legacy function: a field that the company added, or a user-defined dimension. Raises Problem."""
+    own = given.kind.fields.get(name.strip().upper())
+    if own is not None and (own.custom or own.name.startswith("GLDIM")):
+        given.fields[own.name] = text
+    elif settings.unknown_fields == "refuse":
+        raise problems.unknown_field(name)

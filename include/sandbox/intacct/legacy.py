@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 
 from include.sandbox.intacct.catalog import Catalog, ObjectType
-from include.sandbox.intacct.given import Given, children, text_of
+from include.sandbox.intacct.given import Given, children, put_custom, text_of
 from include.sandbox.intacct.types import Element
+from include.sandbox.settings import Settings
 
 
 @cache
@@ -22,22 +23,27 @@ def mappings() -> dict[str, dict[str, Any]]:
     return yaml.safe_load((Path(__file__).parent / "legacy.yaml").read_text(encoding="utf-8"))
 
 
-def given_by(catalog: Catalog, call: Element) -> Given:
+def kind_of(catalog: Catalog, call: Element) -> ObjectType:
+    """The object that a legacy function is about."""
+    return catalog[mappings()[call.tag]["object"]]
+
+
+def given_by(catalog: Catalog, call: Element, settings: Settings) -> Given:
     """What a legacy function gives for one record, lines included."""
-    mapping = mappings()[call.tag]
-    kind = catalog[mapping["object"]]
-    given = _record(kind, call, mapping["fields"], skip=mapping.get("container"))
+    mapping, kind = mappings()[call.tag], kind_of(catalog, call)
+    given = _record(kind, call, mapping["fields"], settings, skip=mapping.get("container"))
     container = call.find(mapping["container"]) if "container" in mapping else None
     if container is not None:
         line_kind = catalog[next(iter(kind.lines.values())).object]
         found = [line for line in children(container) if line.tag == mapping["line"]]
         given.lines = [
-            _worded(_record(line_kind, line, mapping["line_fields"]), mapping.get("words", {})) for line in found
+            _worded(_record(line_kind, line, mapping["line_fields"], settings), mapping.get("words", {}))
+            for line in found
         ]
     return given
 
 
-def changed_lines(catalog: Catalog, call: Element) -> list[tuple[int | None, Given]]:
+def changed_lines(catalog: Catalog, call: Element, settings: Settings) -> list[tuple[int | None, Given]]:
     """The lines of an update: (line number, changes) for one that is there, (None, line) for a new one.
 
     update_expensereport: updateexpense and expense; update_bill: updatelineitem and lineitem; update_cctransaction:
@@ -51,7 +57,7 @@ def changed_lines(catalog: Catalog, call: Element) -> list[tuple[int | None, Giv
         said = line.get("line_num", "").strip()
         wanted = int(said) if said.isascii() and said.isdigit() else 0
         number = wanted if line.tag == mapping["update_line"] else None
-        found.append((number, _record(line_kind, line, mapping["line_fields"])))
+        found.append((number, _record(line_kind, line, mapping["line_fields"], settings)))
     return found
 
 
@@ -65,13 +71,15 @@ def date_of(element: Element | None) -> str:
     return f"{parts['month'].zfill(2)}/{parts['day'].zfill(2)}/{parts['year']}"
 
 
-def _record(kind: ObjectType, element: Element, names: dict[str, str], skip: str | None = None) -> Given:
+def _record(
+    kind: ObjectType, element: Element, names: dict[str, str], settings: Settings, *, skip: str | None = None
+) -> Given:
     given = Given(kind)
     for path, leaf in _leaves(element, skip):
         if path == "customfields":
             for custom in children(leaf):
-                name = (custom.findtext("customfieldname") or "").upper()
-                given.fields[name] = custom.findtext("customfieldvalue") or ""
+                name, text = (custom.findtext(f"customfield{part}") or "" for part in ("name", "value"))
+                put_custom(given, name, text, settings)
         elif path == "taxentries":
             given.taxes = [
                 {cell.tag.upper(): text_of(cell).strip() for cell in children(entry)} for entry in children(leaf)

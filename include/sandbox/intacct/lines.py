@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from include.sandbox.intacct import permissions, problems, taxes
+from include.sandbox.intacct import dimensions, permissions, problems, taxes
 from include.sandbox.intacct.catalog import LineTraits, ObjectType
 from include.sandbox.intacct.company import Company
-from include.sandbox.intacct.fields import fill_references, settle
-from include.sandbox.intacct.given import MULTIPLE, Given
+from include.sandbox.intacct.fields import fill_references, require, settle
+from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.records import Record
-from include.sandbox.intacct.values import cents, money, read_decimal
+from include.sandbox.intacct.values import MULTIPLE, cents, money, read_decimal
 
 # GLACCOUNT's flag, the word of the error text, the line's field (DEPARTMENT and LOCATION on journal lines).
 DEMANDS = (
@@ -61,12 +61,15 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
     if filled:
         record |= filled
         fill_references(company, kind, record, filled, active=True)
+    if added := dimensions.fill(company, kind, names, record):
+        fill_references(company, kind, record, dict.fromkeys(added, ""), active=True)
+    require(kind, record, custom=True)
     account = _account(company, kind, names, record)
     if direct_posting_is_off(account) and (kind.name == "GLENTRY" or company.settings.direct_posting_of == "all"):
         raise problems.no_direct_posting("account", account["ACCOUNTNO"])
     entity = _place(company, kind, names, record)
     vendor = header["VENDORID"] if names.header_vendor else ""
-    _demands(names, account, record | {"VENDORID": record.get("VENDORID") or vendor})
+    _demands(kind, account, record | {"VENDORID": record.get("VENDORID") or vendor})
     _restriction(account, record, names, entity)
     _project(company, kind, record)
     amount, tax = _amount(company, header, given, record, entity)
@@ -112,9 +115,10 @@ def _place(company: Company, kind: ObjectType, names: LineTraits, record: Record
     return entity or company.session.entity
 
 
-def _demands(names: LineTraits, account: Record, record: Record) -> None:
-    own = {"DEPARTMENTID": names.department, "LOCATIONID": names.location}
-    for flag, word, field in DEMANDS:
+def _demands(kind: ObjectType, account: Record, record: Record) -> None:
+    own = {"DEPARTMENTID": kind.line.department, "LOCATIONID": kind.line.location}
+    made = [(f"REQUIRE{name}", field.label, name) for name, field in kind.fields.items() if name.startswith("GLDIM")]
+    for flag, word, field in (*DEMANDS, *made):
         if account.get(flag) == "true" and not record.get(own.get(field, field)):
             raise problems.missing_dimension(word, account["ACCOUNTNO"])
 

@@ -35,6 +35,10 @@ GENERIC_FUNCTIONS = frozenset(
         "getFinancialSetup",
         "readEntityDetails",
         "getDimensions",
+        "getDimensionAutofillDetails",
+        "getDimensionRelationships",
+        "getDimensionRestrictedData",
+        "getDimensionRestrictions",
         "readUserFormatting",
         "getAuditTrail",
     }

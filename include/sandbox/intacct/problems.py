@@ -177,6 +177,11 @@ def missing_dimension(dimension: str, account: str) -> Problem:
     )
 
 
+def filled_in(dimension: str, value: str) -> Problem:
+    """Another value than the one that a related dimension fills in and nobody may override."""
+    return other(f"{dimension} must be {value}. This value is auto-filled")
+
+
 def restricted_account(account: str, value: str) -> Problem:
     """The account may not be used here."""
     return _decorated(GENERIC, f"GL account '{account}': '{value}' specified is not valid. GL account is restricted")

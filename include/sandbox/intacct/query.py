@@ -6,7 +6,7 @@ from lxml import etree
 
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import permissions, selection
-from include.sandbox.intacct.catalog import ObjectType, load_catalog
+from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.expressions import (
     BadValue,
@@ -16,6 +16,7 @@ from include.sandbox.intacct.expressions import (
     UnknownField,
     joined,
 )
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.selection import Selection
 from include.sandbox.intacct.shown import shown
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
@@ -58,7 +59,7 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
 def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     """Run a query. Raises FunctionFailed."""
     kind = readable(sandbox, session, call.findtext("object") or "", "READ_BY_QUERY")
-    fields = Expressions(sandbox.store, load_catalog(), kind)
+    fields = Expressions(sandbox.store, catalog_of(sandbox.settings), kind)
     options = call.find("options")
 
     def option(name: str) -> str:

@@ -14,8 +14,9 @@ from lxml import etree
 
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import selection, sqllike
-from include.sandbox.intacct.catalog import Field, ObjectType, load_catalog
+from include.sandbox.intacct.catalog import Field, ObjectType
 from include.sandbox.intacct.expressions import BadValue, Conditions, Expressions, UnknownField
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.query import AUDIT, PROCESSING_ERROR, readable
 from include.sandbox.intacct.selection import Page, Selection
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
@@ -69,7 +70,7 @@ def _last(session: Session, object_name: str) -> str:
 
 
 def _page(sandbox: Sandbox, session: Session, result_id: str, kept: dict[str, Any]) -> Outcome:
-    kind = load_catalog()[kept["object"]]
+    kind = catalog_of(sandbox.settings)[kept["object"]]
     page = _run(sandbox, session, kind, kept)
     sandbox.store.set_meta(_PREFIX + result_id, {**kept, "offset": kept["offset"] + len(page.rows)})
     sandbox.store.set_meta(_last(session, kind.name), result_id)
@@ -90,7 +91,7 @@ def _page(sandbox: Sandbox, session: Session, result_id: str, kept: dict[str, An
 
 def _run(sandbox: Sandbox, session: Session, kind: ObjectType, kept: dict[str, Any]) -> Page:
     settings = sandbox.settings
-    fields = Expressions(sandbox.store, load_catalog(), kind)
+    fields = Expressions(sandbox.store, catalog_of(sandbox.settings), kind)
     columns = [(expression.name, expression.text) for expression in chosen(fields, kept["fields"])]
     conditions = Conditions(fields, sandbox.store, decoded=lambda field, value: _word(kind, field, value))
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import about, by_key, describe, listing, query, read_by_query
+from include.sandbox.intacct import about, by_key, describe, dimensions, listing, query, read_by_query
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.types import Element, Outcome, Session
 
@@ -25,7 +25,11 @@ FUNCTIONS: dict[str, Callable[[Sandbox, Session, Element], Outcome]] = {
     "getFinancialSetup": about.financial_setup,
     "getUserPermissions": about.user_permissions,
     "readUserFormatting": about.user_formatting,
-    "getDimensions": about.dimensions,
+    "getDimensions": dimensions.listed,
+    "getDimensionAutofillDetails": dimensions.autofill,
+    "getDimensionRelationships": dimensions.relationships,
+    "getDimensionRestrictedData": dimensions.restricted_data,
+    "getDimensionRestrictions": dimensions.restrictions,
     "getAuditTrail": about.audit_trail,
     "get_closedbooksdate": about.closed_books_date,
     "get_companyprefs": about.company_preferences,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from include.sandbox.intacct.catalog import ObjectType, load_catalog
+from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.closed_books import LOGS, SUMMARIES
+from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.settings import Settings
 
 _LOGS = frozenset(name for names in LOGS.values() for name in names)
@@ -28,7 +29,7 @@ def shown(settings: Settings, name: str, *, read: bool = False) -> ObjectType | 
 
     :param read: with the fields that can be read of it, which `lookup` need not tell apart
     """
-    catalog = load_catalog()
+    catalog = catalog_of(settings)
     if name not in catalog:
         return None
     kind = catalog[name]

@@ -21,6 +21,7 @@ _MOMENT = re.compile(r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2}")
 _YES = frozenset({"true", "t", "1", "yes"})
 _NO = frozenset({"false", "f", "0", "no"})
 CENT = Decimal("0.01")
+MULTIPLE = "#~#"
 
 
 def read_date(text: str) -> date | None:
@@ -115,6 +116,8 @@ def _boolean(kind: ObjectType, field: Field, text: str) -> str:
 
 
 def _word(kind: ObjectType, field: Field, text: str) -> str:
+    if field.multiple and MULTIPLE in text:
+        return MULTIPLE.join(_word(kind, field, one.strip()) for one in text.split(MULTIPLE))
     for word, code in field.values.items():
         if text.lower() == word.lower() or text == code:
             return word

@@ -194,10 +194,10 @@ def _answer(data: Element, kind: ObjectType, kept: Record) -> None:
 
 
 def _legacy_create(company: Company, call: Element) -> Outcome:
-    given = legacy.given_by(company.catalog, call)
-    kind = given.kind
+    kind = legacy.kind_of(company.catalog, call)
     permissions.require(company.settings, company.session, "CREATE", kind.name)
     with refusing(kind, "create"):
+        given = legacy.given_by(company.catalog, call, company.settings)
         rules = KINDS.get(kind.name)
         if rules is not None:
             kept = (rules.keep_legacy or rules.keep)(company, given)
@@ -215,13 +215,13 @@ def _ignoring_duplicates(company: Company, call: Element, given: Given) -> Recor
 
 def _legacy_update(company: Company, call: Element) -> Outcome:
     """update_bill, update_expensereport and their kin: what is not given keeps its value, lines by their number."""
-    given = legacy.given_by(company.catalog, call)
-    kind = given.kind
+    kind = legacy.kind_of(company.catalog, call)
     rules = KINDS[kind.name]
     permissions.require(company.settings, company.session, "UPDATE", kind.name)
     with refusing(kind, "update"):
+        given = legacy.given_by(company.catalog, call, company.settings)
         before = documents.existing(company, kind, call.get("key", ""))
-        changes = legacy.changed_lines(company.catalog, call)
+        changes = legacy.changed_lines(company.catalog, call, company.settings)
         given.lines = _merged(rules.kept_lines(company, before), changes) if changes else None
         document = rules.prepare(company, given, before)
         kept = documents.change(company, document, before["RECORDNO"], new_lines=bool(changes))

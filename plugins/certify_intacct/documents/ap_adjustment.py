@@ -17,12 +17,12 @@ from certify_intacct.documents.ap_bill import ApBill
 from certify_intacct.documents.base import CURRENCY, STATED
 from certify_intacct.documents.bill import LINE, Bill
 from certify_intacct.documents.card_vendor_bill import CardVendorBill
+from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, create_apadjustment
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.texts import Memo
-from certify_intacct.model.dimensions import legacy_field
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
@@ -107,6 +107,7 @@ class ApAdjustment(Adjustment):
             "exchrate": rate,
             "inclusivetax": False if document.tax_solution else None,
             "taxsolutionid": document.stated_solution,
+            **legacy_fields_of(document),
             "apadjustmentitems": [_line(line, document) for line in document.lines],
         }
         return create_apadjustment(fields, control_id=control_id)
@@ -132,7 +133,7 @@ def _line(line: DocumentLine, document: Document) -> dict[str, Any]:
         "memo": line.memo or None,
         "locationid": line.location_id or None,
         "departmentid": line.department_id or None,
-        **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
+        **legacy_codes_of(line),
     }
     if line.billable:
         fields["billable"] = True

@@ -13,7 +13,9 @@ from typing import Any
 from certify_intacct.documents.base import Kind, Record
 from certify_intacct.documents.entries import in_order
 from certify_intacct.documents.found import NotRecordable
+from certify_intacct.documents.own_fields import names_on_lines
 from certify_intacct.intacct.values import parse_amount, parse_boolean, parse_date
+from certify_intacct.model.dimensions import OWN_LINE
 from certify_intacct.model.documents import OWNER, Document, DocumentLine
 from certify_intacct.model.errors import BadInput, IncompleteAnswer
 
@@ -25,9 +27,16 @@ def header_fields(kind: Kind) -> set[str]:
     return {field for field in (kind.day_field, *kind.header_reads.values()) if field}
 
 
-def line_fields(kind: Kind) -> list[str]:
+def line_fields(kind: Kind, planned: Document) -> list[str]:
     """What of a line may have to be recorded; no company has all of it."""
-    return ["LINE_NO", "TRX_AMOUNT", *kind.line_fields, *kind.line_reads.values(), *kind.further]
+    own = _own_of_lines(planned)
+    return ["LINE_NO", "TRX_AMOUNT", *kind.line_fields, *kind.line_reads.values(), *kind.further, *sorted(own)]
+
+
+def _own_of_lines(planned: Document) -> set[str]:
+    """The fields of the company's own that the plan has on lines."""
+    dimensions = {name for line in planned.lines for name in line.dimensions if name.startswith(OWN_LINE)}
+    return names_on_lines(planned) | dimensions
 
 
 def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[Record]) -> Document:
@@ -50,7 +59,7 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
         if planned.session_entity and not stated.get("tax_solution"):
             # Inside an entity, which has one, none is sent, and none need be stated.
             stated.pop("tax_solution", None)
-        stands = _of_expenses(kind, planned, [_line(kind, entry, by_label) for entry in entries])
+        stands = _of_expenses(kind, planned, [_line(kind, planned, entry, by_label) for entry in entries])
     except BadInput as error:
         raise IncompleteAnswer(
             f"{kind.label} {planned.number}: {error.message}", where="look-up of documents"
@@ -62,6 +71,11 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
         lines=stands,
         by_label=by_label,
         details={**planned.details, **details},
+        custom_fields={
+            name: str(header[name]) if name in header else value
+            for name, value in planned.custom_fields.items()
+            if name not in header or header[name]
+        },
     )
     if document.total != planned.total:
         raise NotRecordable(f"its lines add up to {document.total} {planned.currency}, and it is over {planned.total}")
@@ -71,8 +85,9 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     return document if foreign else replace(document, exchange_rate_type="", exchange_rate="", exchange_rate_date=None)
 
 
-def _line(kind: Kind, record: Record, by_label: bool) -> DocumentLine:
+def _line(kind: Kind, planned: Document, record: Record, by_label: bool) -> DocumentLine:
     text = {name: str(record.get(field) or "") for name, field in kind.line_reads.items()}
+    own = sorted(_own_of_lines(planned) - names_on_lines(planned))
     return DocumentLine(
         expense_id="",
         account=text["label" if by_label else "account"],
@@ -80,8 +95,9 @@ def _line(kind: Kind, record: Record, by_label: bool) -> DocumentLine:
         memo=text["memo"],
         location_id=text["location_id"],
         department_id=text["department_id"],
-        dimensions={field: str(record[field]) for field in kind.further if record.get(field)},
+        dimensions={field: str(record[field]) for field in (*kind.further, *own) if record.get(field)},
         billable=bool(parse_boolean(text["billable"])),
+        custom_fields={name: str(record[name]) for name in sorted(names_on_lines(planned)) if record.get(name)},
     )
 
 

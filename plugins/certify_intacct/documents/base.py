@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from certify_intacct.documents import limits
-from certify_intacct.documents.entries import TAX, Stands, differences, entry_of, entry_read, in_order, text_of
+from certify_intacct.documents import limits, own_fields
+from certify_intacct.documents.entries import FIELDS, TAX, Stands, differences, entry_of, entry_read, in_order, text_of
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import Meaning, meaning
 from certify_intacct.intacct.filters import Filter, In, Or
@@ -263,6 +263,8 @@ class Kind(ABC):
             url=record["RECORD_URL"],
             without_tax=without_tax,
             unreadable=unreadable,
+            header_fields={name: str(record[name] or "") for name in record if name not in self.fields},
+            read_of_lines=frozenset(name for line in lines for name in self.own_of(line)),
         )
 
     def total(self, record: Record, lines: Sequence[Record]) -> Decimal:
@@ -288,7 +290,11 @@ class Kind(ABC):
 
         :raises BadInput: it cannot be read
         """
-        return entry_read(line, self.line_reads, self.value(line))
+        return entry_read(line, self.line_reads, self.value(line), self.own_of(line))
+
+    def own_of(self, line: Record) -> frozenset[str]:
+        """The fields of a line that the company has made itself."""
+        return frozenset(line) - {"RECORDNO", self.line_parent, *self.entry_fields}
 
     def currency(self, record: Record, lines: Sequence[Record]) -> str:
         """In which currency it is; empty where none is stated."""
@@ -309,6 +315,7 @@ class Kind(ABC):
             what it left empty
         """
         before, words = first_read or self.as_sent(document), {"payee_id": self.payee_word}
+        before = own_fields.as_far_as_read(before, found.header_fields, found.read_of_lines)
         return "; ".join(differences(before, self.stands(document, found), words, may_fill=first_read is None))
 
     def unlike(self, document: Document, found: Found) -> str:
@@ -333,6 +340,7 @@ class Kind(ABC):
             "date": document.posting_date.isoformat(),
             "total": text_of(document.total),
             "entries": [entry_of(line, by_label=document.by_label) for line in self.lines_of(document)],
+            **_own(own_fields.fields_of(document)),
         }
 
     def stands(self, document: Document, found: Found) -> Stands:
@@ -343,7 +351,8 @@ class Kind(ABC):
             "currency": found.currency,
             "date": found.date.isoformat() if found.date else "",
             "total": text_of(self.worth(document, found)),
-            "entries": [dict(entry) for entry in found.entries],
+            "entries": [own_fields.only(entry, own_fields.names_on_lines(document)) for entry in found.entries],
+            **_own({name: found.header_fields.get(name) for name in document.custom_fields}),
         }
 
     def as_ours(self, document: Document, found: Found) -> Found:
@@ -390,6 +399,11 @@ class Kind(ABC):
         :raises NotRecordable: they are not of the form in which they were sent
         """
         return list(lines), {}
+
+
+def _own(fields: Mapping[str, Any]) -> Stands:
+    found = own_fields.stated(fields)
+    return {FIELDS: found} if found else {}
 
 
 def _untold_tax(document: Document, found: Found) -> Decimal:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import Kind
+from certify_intacct.documents.own_fields import codes_of, fields_of
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
@@ -108,6 +109,7 @@ class Bill(Kind):
             "EXCH_RATE_DATE": document.exchange_rate_date,
             "EXCH_RATE_TYPE_ID": document.exchange_rate_type or None,
             "EXCHANGE_RATE": document.exchange_rate or None,
+            **fields_of(document),
         }
         if document.tax_solution:
             fields |= {"INCLUSIVETAX": False, "TAXSOLUTIONID": document.stated_solution}
@@ -149,7 +151,7 @@ def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
         "ENTRYDESCRIPTION": line.memo,
         "LOCATIONID": line.location_id or None,
         "DEPARTMENTID": line.department_id or None,
-        **dict(sorted(line.dimensions.items())),
+        **codes_of(line),
     }
     if line.billable:
         fields["BILLABLE"] = True

@@ -12,11 +12,11 @@ from datetime import date
 from typing import Any, ClassVar
 
 from certify_intacct.documents.base import CURRENCY, STATED, Kind
+from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, record_cctransaction
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.dimensions import legacy_field
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import CardAccount
@@ -131,6 +131,7 @@ class CreditCardTransaction(Kind):
             "exchrate": rate,
             "inclusivetax": False if document.tax_solution else None,
             "taxsolutionid": document.stated_solution,
+            **legacy_fields_of(document),
             "ccpayitems": [_line(line, document.by_label) for line in document.lines],
         }
         return record_cctransaction(fields, control_id=control_id)
@@ -156,7 +157,7 @@ def _line(line: DocumentLine, by_label: bool) -> dict[str, Any]:
         "paymentamount": money_text(line.amount),
         "departmentid": line.department_id or None,
         "locationid": line.location_id or None,
-        **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
+        **legacy_codes_of(line),
     }
     if line.tax:
         fields["taxentries"] = [{"detailid": tax.detail_id, "trx_tax": money_text(tax.amount)} for tax in line.tax]

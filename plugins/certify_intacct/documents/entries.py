@@ -5,10 +5,12 @@ All of it is JSON values, so it can be kept, hashed and accepted by a person. Te
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.documents import own_fields
+from certify_intacct.documents.own_fields import FIELD, stated_by
 from certify_intacct.intacct.values import parse_amount
 from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
 from certify_intacct.model.documents import CENT, DocumentLine
@@ -16,10 +18,10 @@ from certify_intacct.model.documents import CENT, DocumentLine
 #: A line: ``account`` or ``label``, ``amount``, ``tax`` and ``spent`` where they are stated, and the codes that are filled, by the
 #: dimension's name.
 Entry = Mapping[str, str]
-#: ``payee_id``, ``currency``, ``date`` (ISO), ``total``, and ``entries``.
+#: ``payee_id``, ``currency``, ``date`` (ISO), ``total``, and ``entries``; ``fields``, where the header has some of the company's own.
 Stands = Mapping[str, Any]
 
-AMOUNT, LOCATION, SPENT, TAX = "amount", "location", "spent", "tax"
+AMOUNT, FIELDS, LOCATION, SPENT, TAX = "amount", "fields", "location", "spent", "tax"
 _SHOWN = 6
 #: A dimension of a line and what it is called in an entry. A line names a location, which belongs to an entity.
 NAMED = {dimension.line: dimension.name for dimension in DIMENSIONS} | {ENTITY.line: LOCATION}
@@ -33,7 +35,7 @@ def text_of(value: Decimal) -> str:
 def entry_of(line: DocumentLine, *, by_label: bool) -> dict[str, str]:
     """A line of a document of ours."""
     codes = {LOCATION: line.location_id, DEPARTMENT.name: line.department_id}
-    codes |= {NAMED.get(field, field): code for field, code in line.dimensions.items()}
+    codes |= {NAMED.get(field, f"{FIELD}{field}"): code for field, code in line.dimensions.items()} | stated_by(line)
     # An entry over nothing is stated by nobody.
     tax = {TAX: text_of(abs(line.total - line.amount))} if line.total != line.amount else {}
     spent = {SPENT: spent_text(line.spent.amount, line.spent.currency)} if line.spent else {}
@@ -46,11 +48,14 @@ def spent_text(amount: Decimal, currency: str) -> str:
     return f"{text_of(amount)} {currency}"
 
 
-def entry_read(record: Mapping[str, Any], reads: Mapping[str, str], value: Decimal) -> dict[str, str]:
+def entry_read(
+    record: Mapping[str, Any], reads: Mapping[str, str], value: Decimal, own: Iterable[str] = ()
+) -> dict[str, str]:
     """A line as Intacct states it.
 
     :param reads: where it states ``account``, ``label``, ``location_id`` and ``department_id``
     :param value: what it adds to the document, without tax; what a journal credits is below zero
+    :param own: the fields of the company's own that were read of it
     :raises BadInput: its tax is no number
     """
     fields = NAMED | {
@@ -62,7 +67,8 @@ def entry_read(record: Mapping[str, Any], reads: Mapping[str, str], value: Decim
         fields[reads["label"]] = "label"
     tax = parse_amount(str(record.get("TRX_TAX") or ""))
     stated = {TAX: text_of(abs(tax))} if tax else {}
-    return {AMOUNT: text_of(value), **stated, **_filled({name: record.get(field) for field, name in fields.items()})}
+    codes = _filled({name: record.get(field) for field, name in fields.items()})
+    return {AMOUNT: text_of(value), **stated, **codes, **own_fields.stated({name: record[name] for name in own})}
 
 
 def in_order(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -87,6 +93,7 @@ def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_
         # In a company of one currency none is stated.
         if after[name] != before[name] and (after[name] or name != "currency")
     ]
+    found += _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=may_fill)
     found += _of_entries(before["entries"], after["entries"], may_fill=may_fill)
     return found if len(found) <= _SHOWN else [*found[:_SHOWN], f"and {len(found) - _SHOWN} more"]
 

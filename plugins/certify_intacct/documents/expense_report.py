@@ -15,12 +15,12 @@ from typing import Any, ClassVar
 
 from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
 from certify_intacct.documents.entries import SPENT, spent_text
+from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, create_expensereport
 from certify_intacct.intacct.values import parse_amount
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.dimensions import legacy_field
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
@@ -137,6 +137,7 @@ class IntacctExpenseReport(Kind):
                 {**line_sent(line, document), "memo": line.merchant or None, "paidfor": line.memo or None}
                 for line in document.lines
             ],
+            **legacy_fields_of(document),
         }
         return create_expensereport(fields, control_id=control_id)
 
@@ -208,7 +209,7 @@ def line_sent(line: DocumentLine, document: Document, sign: int = 1) -> dict[str
         "expensedate": line.expense_date,
         "locationid": line.location_id or None,
         "departmentid": line.department_id or None,
-        **{legacy_field(name): value for name, value in sorted(line.dimensions.items())},
+        **legacy_codes_of(line),
         "exppmttype": document.details.get(_PAYMENT_TYPE),
     }
     if line.spent:

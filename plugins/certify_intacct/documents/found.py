@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +25,8 @@ class Found:
     :param total: in the document's currency; of a journal the sum of its debits
     :param session: the entity in whose session it was found, empty for top level
     :param without_tax: that total is added up from lines, none of which tells its tax
+    :param header_fields: the fields of the company's own that were read of its header, those that are empty too
+    :param read_of_lines: the names of those that were read of its lines
     :param unreadable: what of it cannot be read, for a person; date, total and entries are missing then
     """
 
@@ -43,3 +45,5 @@ class Found:
     without_tax: bool = False
     unreadable: str = ""
     session: str = ""
+    header_fields: Mapping[str, str] = field(default_factory=dict)
+    read_of_lines: frozenset[str] = frozenset()

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind, Record
 from certify_intacct.documents.entries import AMOUNT
 from certify_intacct.documents.found import Found, NotRecordable
+from certify_intacct.documents.own_fields import codes_of, fields_of
 from certify_intacct.documents.states import COMMON, Meaning
 from certify_intacct.documents.summing import LINES, SUMMED, summed
 from certify_intacct.intacct.functions import Function, create
@@ -145,7 +146,7 @@ class GlJournal(Kind):
             )
         for member in group.members:
             codes, _ = coding.codes_of(context.report, member.line, context.references, context.dimensions)
-            if missing := coding.demanded(account, codes):
+            if missing := coding.demanded(account, codes, context.dimensions):
                 fields = ", ".join(sorted(dimension.line for dimension in missing))
                 reason = f"{member.line.label}: the offset account {settings.offset_account} requires {fields}."
                 fill = coding.filled_by(missing[0], context.dimensions)
@@ -197,6 +198,7 @@ class GlJournal(Kind):
             "STATE": "Posted",
             "SUPDOCID": document.attachment_id or None,
             "BASELOCATION_NO": document.details.get(OWNER),
+            **fields_of(document),
         }
         if document.tax_solution:
             fields |= {
@@ -402,7 +404,7 @@ def _entry(document: Document, line: DocumentLine, account: str, side: str, valu
         "DESCRIPTION": line.memo,
         "LOCATION": line.location_id or None,
         "DEPARTMENT": line.department_id or None,
-        **dict(sorted(line.dimensions.items())),
+        **codes_of(line),
     }
     if document.exchange_rate_type:
         # Left out, the rate would be a "custom" one.

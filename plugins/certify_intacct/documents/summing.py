@@ -19,7 +19,8 @@ Coding = tuple[object, ...]
 
 def coding_of(line: DocumentLine) -> Coding:
     """Where a line is booked, and on which side."""
-    place = (line.account, line.location_id, line.department_id, tuple(sorted(line.dimensions.items())))
+    own = (tuple(sorted(line.dimensions.items())), tuple(sorted(line.custom_fields.items())))
+    place = (line.account, line.location_id, line.department_id, *own)
     return (*place, line.billable, line.amount < 0, tuple(entry.detail_id for entry in line.tax))
 
 

@@ -50,6 +50,19 @@ class ObjectDefinition:
 
 
 @dataclass(frozen=True)
+class DimensionDefinition:
+    """A dimension of the company.
+
+    :param user_defined: whether it is an object that the company made
+    :param in_gl: whether lines of documents may have it
+    """
+
+    object_name: str
+    user_defined: bool
+    in_gl: bool
+
+
+@dataclass(frozen=True)
 class PermittedEntity:
     """An entity that the signed-in user may work in.
 
@@ -103,6 +116,30 @@ def permissions(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, fro
                     rights = (right.strip() for right in _get(policy, "rights").split("|"))
                     policies[_get(policy, "policyName")] = frozenset(right for right in rights if right)
     return found
+
+
+def dimensions(records: Iterable[Mapping[str, Any]]) -> list[DimensionDefinition]:
+    """Read the answer of `getDimensions`."""
+    return [
+        DimensionDefinition(
+            _get(item, "objectName"), _get(item, "userDefinedDimension") == "true", _get(item, "enabledInGL") == "true"
+        )
+        for record in records
+        for item in _unwrapped(record, "dimension")
+        if isinstance(item, Mapping) and _get(item, "objectName")
+    ]
+
+
+def filled(records: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Read the answer of `getDimensionAutofillDetails`: a dimension, and one that it fills in, each by its object."""
+    return [
+        (_get(item, "dimension"), _get(target, "dimension"))
+        for record in records
+        for item in _unwrapped(record, "relationship")
+        if isinstance(item, Mapping)
+        for target in _items(item, "autofill")
+        if isinstance(target, Mapping) and _get(item, "dimension") and _get(target, "dimension")
+    ]
 
 
 def entities(records: Iterable[Mapping[str, Any]]) -> list[PermittedEntity]:

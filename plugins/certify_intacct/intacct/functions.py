@@ -192,6 +192,17 @@ def get_company_prefs(application: str, *, control_id: str | None = None) -> Fun
     return _function(element, f"get_companyprefs {application}", control_id, writes=False)
 
 
+def get_dimensions(*, control_id: str | None = None) -> Function:
+    """`getDimensions`: the dimensions of the company, those that it defined itself too."""
+    return _function(xml.new("getDimensions"), "getDimensions", control_id, writes=False)
+
+
+def get_dimension_autofill_details(*, control_id: str | None = None) -> Function:
+    """`getDimensionAutofillDetails`: which dimensions fill in others of their own on a line."""
+    element = xml.new("getDimensionAutofillDetails")
+    return _function(element, "getDimensionAutofillDetails", control_id, writes=False)
+
+
 def get_financial_setup(*, control_id: str | None = None) -> Function:
     """`getFinancialSetup`: base currency, and whether the company has several currencies, books and entities."""
     return _function(xml.new("getFinancialSetup"), "getFinancialSetup", control_id, writes=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseHook
 
 from certify_intacct.intacct import definitions, functions
-from certify_intacct.intacct.definitions import ObjectDefinition, PermittedEntity
+from certify_intacct.intacct.definitions import DimensionDefinition, ObjectDefinition, PermittedEntity
 from certify_intacct.intacct.envelope import Credentials
 from certify_intacct.intacct.filters import Filter
 from certify_intacct.intacct.functions import Function
@@ -61,6 +61,8 @@ class SageIntacctHook(BaseHook):
         self._gateway: Gateway | None = None
         self._entity: str | None = None
         self._field_names: dict[str, frozenset[str]] = {}
+        #: What is read of records beside what every company has, by object: fields that this one added.
+        self.also_read: Mapping[str, frozenset[str]] = {}
 
     def get_conn(self) -> Gateway:
         """Return the gateway, made from the connection at first use. Nothing is sent yet.
@@ -257,6 +259,14 @@ class SageIntacctHook(BaseHook):
         Subledgers may be closed longer than that.
         """
         return definitions.closed_books_date(self._one(functions.get_closed_books_date(), entity=entity).records)
+
+    def dimensions(self) -> list[DimensionDefinition]:
+        """Return the dimensions of the company."""
+        return definitions.dimensions(self._one(functions.get_dimensions()).records)
+
+    def filled_dimensions(self) -> list[tuple[str, str]]:
+        """Return the dimensions that fill in another one of theirs on a line: both objects."""
+        return definitions.filled(self._one(functions.get_dimension_autofill_details()).records)
 
     def company_prefs(self, application: str) -> dict[str, str]:
         """Return an application's preferences (GEN, ME, GL, CM, AP, EE ...)."""

@@ -136,6 +136,8 @@ class Dimension:
     :param read_as: the stream of its values, where ``intacct_<plural>`` is something else
     :param called: Intacct's word for one of its values in messages, where it is not the name
     :param word: what people call one of its values, where it is not the name
+    :param key: the object's field by which its records are told apart
+    :param own: a dimension that a company made: which object it is says connector.yaml, and a line has the value's ``id``
     """
 
     name: str
@@ -164,6 +166,8 @@ class Dimension:
     read_as: str = ""
     called: str = ""
     word: str = ""
+    key: str = "RECORDNO"
+    own: bool = False
 
     @property
     def noun(self) -> str:
@@ -271,7 +275,20 @@ DIMENSIONS = (
     ),
 )  # fmt: skip
 
-BY_NAME: Mapping[str, Dimension] = {dimension.name: dimension for dimension in DIMENSIONS}
+#: Dimensions that a company made itself (Platform Services > Dimensions), each an object of its own with ``id`` and ``name``. Of which
+#: object each row is, says connector.yaml (``UserDefinedSettings.resolved``), and so the fields of lines and accounts.
+OWN = tuple(
+    Dimension(
+        name=f"user_defined_{number}", plural=f"user defined {number}", object="", code="name", title="name", status="", key="id",
+        line="", legacy="", requires=f"REQUIREGLDIM_{number}", subscribed=True, own=True,
+        application="Platform Services", permission="Objects", menu="the object's own page",
+    )
+    for number in GLD_NUMBERS
+)  # fmt: skip
+#: With it begins what a line calls one of them.
+OWN_LINE = "GLDIM"
+
+BY_NAME: Mapping[str, Dimension] = {dimension.name: dimension for dimension in (*DIMENSIONS, *OWN)}
 DEPARTMENT = BY_NAME["department"]
 ENTITY = BY_NAME["entity"]
 

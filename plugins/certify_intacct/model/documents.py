@@ -31,15 +31,19 @@ class DocumentKind(StrEnum):
 
     :ivar letter: the last character of a document number: an Intacct Smart Rule can tell the kinds apart by it
     :ivar lists: the streams of Intacct that are read for it and for no other kind
+    :ivar own_on_header: whether its header, and not its lines alone, has a place for the company's own fields
     """
 
     letter: str
     lists: tuple[str, ...]
+    own_on_header: bool
 
-    def __new__(cls, value: str, letter: str = "", lists: tuple[str, ...] = ()) -> DocumentKind:
+    def __new__(
+        cls, value: str, letter: str = "", lists: tuple[str, ...] = (), own_on_header: bool = True
+    ) -> DocumentKind:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.letter, member.lists = letter, lists
+        member.letter, member.lists, member.own_on_header = letter, lists, own_on_header
         return member
 
     AP_BILL = "ap_bill", "B"
@@ -50,7 +54,8 @@ class DocumentKind(StrEnum):
     )  # fmt: skip
     CARD_VENDOR_BILL = "card_vendor_bill", "V"
     AP_ADJUSTMENT = "ap_adjustment", "A"
-    EXPENSE_ADJUSTMENT = "expense_adjustment", "X"
+    # The function that makes one has `customfields` on its lines alone.
+    EXPENSE_ADJUSTMENT = "expense_adjustment", "X", (), False
 
 
 #: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.
@@ -102,6 +107,7 @@ class DocumentLine:
     :param billable: whether it is billed on to its customer
     :param spent: what was spent in another currency, where that is stated
     :param expense_date: the day of the expense, and ``merchant`` who was paid: of kinds whose lines state them
+    :param custom_fields: the company's own fields by name, a date in ISO form
     """
 
     expense_id: str
@@ -116,6 +122,7 @@ class DocumentLine:
     spent: Spent | None = None
     expense_date: date | None = None
     merchant: str = ""
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
@@ -138,6 +145,7 @@ class Document:
     :param exchange_rate: in its place the company's own rate, units of the base currency for one of its own, as it is sent
     :param tax_solution: TAXSOLUTIONID, when lines carry tax entries
     :param details: what only its kind knows, by names of the kind's own
+    :param custom_fields: the company's own fields of its header, as those of a line
     """
 
     key: DocumentKey
@@ -164,6 +172,7 @@ class Document:
     tax_solution: str = ""
     attachment_id: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
@@ -205,11 +214,11 @@ class Document:
         plain = _plain(self)
         if _PAYER_LEFT_OUT.get(self.kind) is self.payer:
             del plain["payer"]
-        for learnt in ("details", "exchange_rate"):
+        for learnt in ("details", "exchange_rate", "custom_fields"):
             if not plain[learnt]:
                 del plain[learnt]
         for line in plain["lines"]:
-            for learnt in ("billable", "spent", "expense_date", "merchant"):
+            for learnt in ("billable", "spent", "expense_date", "merchant", "custom_fields"):
                 if not line[learnt]:
                     del line[learnt]
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

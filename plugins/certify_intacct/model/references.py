@@ -171,6 +171,7 @@ class References:
     :param categories: by name; a name may stand more than once with different GL codes
     :param dimensions: by the name of a dimension what Intacct has of it, active or not, by its codes: one code, or those within which
         it means something before it (project and task)
+    :param filled: the dimensions that fill in another one of theirs on a line, by the names of both
     :param term_days: days until due by term name, for the terms that are so simple
     :param single_entity: the company has no entities; what stands in their place in ``dimensions`` are its locations
     :param employee_id_uses: how many active Certify users carry an EmployeeID
@@ -190,6 +191,7 @@ class References:
     expense_types: Mapping[str, Account] = field(default_factory=dict)
     payment_types: Mapping[str, PaymentType] = field(default_factory=dict)
     dimensions: Mapping[str, Mapping[tuple[str, ...], DimensionValue]] = field(default_factory=dict)
+    filled: frozenset[tuple[str, str]] = frozenset()
     categories: Mapping[str, tuple[Category, ...]] = field(default_factory=dict)
     term_days: Mapping[str, int] = field(default_factory=dict)
     tax_details: Mapping[str, TaxDetail] = field(default_factory=dict)

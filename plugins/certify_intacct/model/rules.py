@@ -110,6 +110,7 @@ class Rule(StrEnum):
     DIMENSION_PARENT = "dimension_parent", Desk.CERTIFY, 20
     PROJECT_STATUS = "project_status", Desk.INTACCT, 20
     DIMENSION_REQUIRED = "dimension_required", Desk.CERTIFY, 20
+    CUSTOM_FIELD_EMPTY = "custom_field_empty", Desk.CERTIFY, 20
     JOURNAL_MISSING = "journal_missing", Desk.CONFIGURATION, 17
     OFFSET_ACCOUNT = "offset_account", Desk.CONFIGURATION, 17
     DIRECT_POSTING = "direct_posting", Desk.INTACCT, 17

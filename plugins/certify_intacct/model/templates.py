@@ -52,6 +52,11 @@ def check(template: str, known: Collection[str]) -> str:
     return template
 
 
+def may_be_empty(template: str) -> bool:
+    """Whether nothing is left of a template where all of its fields are empty, and it says so: they stand in brackets."""
+    return all(part.optional or not any(is_field for _, is_field in part.pieces) for part in _parts(template))
+
+
 def fill(template: str, values: Mapping[str, str]) -> str:
     """The text of a template. What the values hold is text, whatever signs stand in it.
 

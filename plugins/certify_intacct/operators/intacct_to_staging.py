@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.dimensions import OWN
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.operators.extract import ExtractOperator, Records
 
@@ -23,7 +24,7 @@ UNREAD = {
     "intacct_journals": "nobody knows before whether a journal takes entries",
 }
 # What tells it differs by company.
-CLOSED_BOOKS, INTER_ENTITY = "intacct_closed_books", "intacct_inter_entity"
+CLOSED_BOOKS, INTER_ENTITY, FILLED = "intacct_closed_books", "intacct_inter_entity", "intacct_filled_dimensions"
 # What the audit trail calls the kinds of record that may be people.
 AUDITED = ("employee", "vendor", "userinfo")
 
@@ -41,13 +42,17 @@ class SageIntacctToStagingOperator(ExtractOperator):
         self.intacct_conn_id = intacct_conn_id
 
     def may_reuse(self, stream: Stream, load: Load) -> bool:
-        return load.run_type == "backfill" and stream.kind == "state"
+        # Which object a dimension of the company's own is, and what its codes are, connector.yaml may say anew.
+        own = stream.name in {dimension.stream for dimension in OWN}
+        return load.run_type == "backfill" and stream.kind == "state" and not own
 
     def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
         from certify_intacct.intacct.hook import SageIntacctHook
 
         hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
-        told = {CLOSED_BOOKS: self._closed_books, INTER_ENTITY: self._inter_entity}.get(stream.name)
+        told = {
+            CLOSED_BOOKS: self._closed_books, INTER_ENTITY: self._inter_entity, FILLED: self._filled,
+        }.get(stream.name)  # fmt: skip
         if told is not None:
             try:
                 yield told(hook)
@@ -127,6 +132,15 @@ class SageIntacctToStagingOperator(ExtractOperator):
         from certify_intacct.intacct import inter_entity
 
         return inter_entity.read(hook)
+
+    def _filled(self, hook: SageIntacctHook) -> Records:
+        """Which dimensions fill in others, as far as Intacct says it; without that nothing is filled in before."""
+        try:
+            pairs = hook.filled_dimensions()
+        except (FunctionFailed, PermissionDenied) as error:
+            self.log.info("Which dimensions fill in others is not known. %s", error)
+            return []
+        return [{"KEY": f"{one} {other}", "CODE": one, "PARENT": other} for one, other in pairs]
 
     def _filter(self, stream: Stream) -> Filter | None:
         """What is not read of an object."""

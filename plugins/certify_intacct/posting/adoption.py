@@ -57,12 +57,17 @@ class DocumentAdoption:
         kind, session = kind_of(planned.kind), planned.session_entity
         on_header = self._there(kind.object, header_fields(kind))
         elsewhere = header_fields(kind) - set(on_header)
+        own = self._there(kind.object, planned.custom_fields)
         headers = self.hook.query_all(
-            kind.object, ["RECORDNO", *on_header], filter=In("RECORDNO", [record_no]), entity=session, show_private=True
+            kind.object,
+            ["RECORDNO", *on_header, *own],
+            filter=In("RECORDNO", [record_no]),
+            entity=session,
+            show_private=True,
         )
         if not headers:
             raise NotRecordable("it is not to be seen any more")
-        fields = self._there(kind.line_object, {*line_fields(kind), *elsewhere})
+        fields = self._there(kind.line_object, {*line_fields(kind, planned), *elsewhere})
         lines = lines_of(self.hook, kind, session, [record_no], fields)[record_no]
         return as_it_stands(kind, planned, headers[0], lines)
 

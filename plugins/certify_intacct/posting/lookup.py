@@ -53,7 +53,7 @@ def look(hook: SageIntacctHook, documents: Iterable[Document], *, anywhere: bool
             reader: _named(reader, members, other_kinds=anywhere) for reader in READERS if anywhere or reader in own
         }
         asked = [(reader, one) for reader, filters in wanted.items() for one in filters]
-        answers = hook.query_together([_headers(reader, one) for reader, one in asked], entity=session)
+        answers = hook.query_together([_headers(hook, reader, one) for reader, one in asked], entity=session)
         for reader in wanted:
             try:
                 mine = [answer for (asked_by, _), answer in zip(asked, answers, strict=True) if asked_by is reader]
@@ -98,7 +98,7 @@ def by_record(
     known = hook.know_fields([kind.line_object for kind, _ in parts])
     queries: list[Query] = []
     for kind, part in parts:
-        queries.append(_headers(kind, In("RECORDNO", part)))
+        queries.append(_headers(hook, kind, In("RECORDNO", part)))
         if kind.line_object in known:
             queries.append(_lines(kind, part, _line_fields(hook, kind)))
     answers = iter(hook.query_together(queries, entity=session))
@@ -138,12 +138,12 @@ def search(
     :param kind: a reader
     :param only: leaves out headers whose lines nobody needs
     """
-    headers = hook.query_all(kind.object, list(kind.fields), filter=wanted, entity=session, show_private=True)
+    headers = hook.query_all(kind.object, _header_fields(hook, kind), filter=wanted, entity=session, show_private=True)
     return _with_lines(hook, kind, session, [record for record in headers if only(record)])
 
 
-def _headers(kind: Kind, wanted: Filter) -> Query:
-    return Query(kind.object, list(kind.fields), wanted)
+def _headers(hook: SageIntacctHook, kind: Kind, wanted: Filter) -> Query:
+    return Query(kind.object, _header_fields(hook, kind), wanted)
 
 
 def _with_lines(
@@ -169,7 +169,13 @@ def _with_lines(
 
 
 def _line_fields(hook: SageIntacctHook, kind: Kind) -> list[str]:
-    return sorted(set(kind.entry_fields) & hook.field_names(kind.line_object))
+    wanted = {*kind.entry_fields, *hook.also_read.get(kind.line_object, ())}
+    return sorted(wanted & hook.field_names(kind.line_object))
+
+
+def _header_fields(hook: SageIntacctHook, kind: Kind) -> list[str]:
+    own = hook.also_read.get(kind.object)
+    return [*kind.fields, *sorted(own & hook.field_names(kind.object))] if own else list(kind.fields)
 
 
 def _lines(kind: Kind, record_numbers: Sequence[str], fields: Sequence[str]) -> Query:

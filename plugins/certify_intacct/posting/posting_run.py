@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from certify_intacct.documents import KINDS, own_fields
+
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.model.configuration import Configuration
@@ -25,6 +27,10 @@ class PostingRun:
     load_id: int
     run_id: str
     actor: str
+
+    def __post_init__(self) -> None:
+        """Whoever reads documents for it reads the fields of the company's own too."""
+        self.hook.also_read = own_fields.reads(self.configuration, KINDS)
 
     @property
     def company(self) -> CompanyConfiguration:

@@ -17,7 +17,7 @@ from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.preflight import direct_posting, tax_lists
+from certify_intacct.preflight import custom_fields, direct_posting, own_dimensions, tax_lists
 from certify_intacct.rules.preflight import entities, facts, required, rights
 
 if TYPE_CHECKING:
@@ -61,12 +61,14 @@ class IntacctProbes:
         rows = [company, rights.readers_of_permissions(permissions, user=user)]
         rows += rights.judge(wanted, permissions, readable, user=user)
         rows += self._entities(set(entities_used), user)
+        rows += own_dimensions.ask(self.hook, self.configuration.dimensions)
         if self.direction == "expense":
             posting = self.configuration.posting
             needed = texts_sent(posting)
             rows += facts.lengths(needed, field_lengths(self.hook, needed))
             written = self._written(used)
             rows += required.required_fields(written, demanded_fields(self.hook, written))
+            rows += custom_fields.ask(self.hook, used, posting)
             rows += [self._existing(one) for kind in used for one in kind.must_exist(posting)]
             rows += tax_lists.findings(self.hook, posting.tax)
             rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=posting.accounts.by_label)
@@ -80,7 +82,9 @@ class IntacctProbes:
         """What is written of each object by the kinds in use: a field that one of them does not fill is not filled."""
         found: dict[str, required.Written] = {}
         for kind, key in used.items():
-            for name, fields in kind.fills(self.configuration.dimensions).items():
+            own = custom_fields.filled(kind, self.configuration.posting)
+            for name, standard in kind.fills(self.configuration.dimensions).items():
+                fields = standard | own.get(name, frozenset())
                 other = found.get(name)
                 found[name] = required.Written(
                     fields=fields & other.fields if other else fields,

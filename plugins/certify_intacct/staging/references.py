@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, Dimension
+from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, OWN, Dimension
 from certify_intacct.model.inter_entity import InterEntity
 from certify_intacct.model.references import (
     Account,
@@ -67,6 +67,7 @@ def references(
             }
             for dimension in looked_up(dimensions, single_entity=single_entity)
         },
+        filled=_filled(connection, load_id),
         categories=_categories(connection, load_id),
         term_days={
             row.code: row.attributes["due_days"]
@@ -93,6 +94,14 @@ def _inter_entity(connection: Connection, load_id: int) -> InterEntity:
     )
 
 
+def _filled(connection: Connection, load_id: int) -> frozenset[tuple[str, str]]:
+    """Which dimensions fill in others, by their names; those of a company's own tell nobody how a value names its other."""
+    names = {row.object: row.name for row in DIMENSIONS}
+    rows = passed(connection, load_id, "intacct_filled_dimensions")
+    pairs = ((names.get(row.text("source")), names.get(row.parent)) for row in rows)
+    return frozenset((one, other) for one, other in pairs if one and other)
+
+
 def looked_up(dimensions: DimensionsConfiguration, *, single_entity: bool) -> list[Dimension]:
     """The dimensions that a company uses, the location in the place of the entity where it has none."""
     rows = [used.dimension for used in dimensions.used]
@@ -106,7 +115,7 @@ def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:
         name=row.name,
         status=(row.status or "of unknown status") if dimension.status else "active",
         parent=row.parent,
-        more={name: row.text(name) for name in dimension.more},
+        more={name: row.text(name) for name in dimension.more} | ({dimension.key: row.key} if dimension.own else {}),
         prevented=frozenset(name for name in dimension.prevented if _ticked(row, f"prevented_{name}")),
     )
 
@@ -198,7 +207,7 @@ def _takes_direct_postings(
 
 
 def _account(row: ListRow, refused: Collection[direct_postings.Place]) -> Account:
-    demanded = (dimension.name for dimension in DIMENSIONS if _demands(row, dimension))
+    demanded = (dimension.name for dimension in (*DIMENSIONS, *OWN) if _demands(row, dimension))
     return Account(
         account_no=row.code,
         title=row.name,

@@ -77,6 +77,7 @@ seen = {
     "folder": client.attachments.create_attachments_folder({"supdocfoldername": "FyleAttachments"})["key"],
     "report": reported(),
     "dimensions": client.dimensions.get_all()[0]["objectName"],
+    "own": [(row["id"], row["name"]) for row in client.dimension_values.get_all("UDD_TEST")],
     "login": refused(lambda: SageIntacctSDK(*KNOWN, "wrong")),
     "sender": refused(lambda: SageIntacctSDK("sandbox_sender", "wrong", "xml_gateway", "SANDBOX", "x")),
 }

@@ -56,6 +56,8 @@ def company(fresh_sandbox: RunningSandbox) -> RunningSandbox:
     load("intacct", "VENDOR", [{"VENDORID": "V1", "NAME": "Vendor"}])
     load("intacct", "CONTACT", [{"CONTACTNAME": "Ann", "PRINTAS": "Ann", "EMAIL1": "ann@example.org"}])
     employees = [{"EMPLOYEEID": f"E{n}", "PERSONALINFO.CONTACTNAME": "Ann"} for n in (1, 2)]
+    fresh_sandbox.settings(user_defined_dimensions={"udd_test": {"label": "Campaign"}})
+    load("intacct", "udd_test", [{"id": "10008", "name": "Spring"}, {"name": "Autumn"}])
     load("intacct", "EMPLOYEE", [*employees, {**employees[0], "EMPLOYEEID": "P", "MEGAENTITYID": "200"}])
     return fresh_sandbox
 
@@ -91,6 +93,7 @@ def test_sageintacctsdk(clients: Path, company: RunningSandbox) -> None:
     kind, text = found["duplicate"]
     assert (kind, text) == ("WrongParamsError", "Another Department with the given value(s) PY  already exists")
     assert (found["found"], found["folder"], found["dimensions"]) == ("A & B", "1", "DEPARTMENT")
+    assert found["own"] == [["10008", "Spring"], ["10009", "Autumn"]]
     report = found["report"]
     assert (report["key"], report["attached"], report["read"]["SUPDOCID"]) == ("1", "success", "F-1")
     assert (report["read"]["TOTALENTERED"], report["read"]["STATE"]) == ("12.55", "Submitted")

@@ -175,11 +175,11 @@ def test_the_day_of_joining(client: Client, company: RunningSandbox) -> None:
 def test_numbering_closed_books_and_required_fields(client: Client, company: RunningSandbox) -> None:
     company.settings(numbering=[])
     assert client.one(report()).first == "Required field Expense report number is missing"
-    company.settings(numbering=["EEXPENSES"], custom_required_fields={"EEXPENSES": ["TRIP"]})
+    company.settings(numbering=["EEXPENSES"], custom_fields={"EEXPENSES": {"TRIP": {"required": True}}})
     assert client.one(report()).first == "Required field TRIP is missing"
     own = "<customfields><customfield><customfieldname>TRIP</customfieldname><customfieldvalue>T-1</customfieldvalue>"
     assert client.one(report(fields=f"{own}</customfield></customfields>")).status == "success"
-    company.settings(custom_required_fields={})
+    company.settings(custom_fields={})
     company.act("close_period", date="2026-11-30", subledger="AP")
     assert client.one(report()).status == "success"
     company.act("close_period", date="2026-11-30", subledger="EE")

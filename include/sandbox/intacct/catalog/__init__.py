@@ -92,7 +92,11 @@ ALIASES = {"JOURNAL": "GLJOURNAL"}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an object. `values` maps the display word (`query`) to the database code (`readByQuery`)."""
+    """One field of an object. `values` maps the display word (`query`) to the database code (`readByQuery`).
+
+    A company's own (`catalog_of`) are `custom`; of a pick-list of theirs `multiple` words may be given. `tag` is what an answer
+    calls it where that is not the name.
+    """
 
     name: str
     type: str = "TEXT"
@@ -106,6 +110,9 @@ class Field:
     fill: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
     called: str = ""
+    custom: bool = False
+    multiple: bool = False
+    tag: str = ""
 
     @property
     def label(self) -> str:
@@ -190,6 +197,7 @@ class ObjectType:
     approved: str
     could_not: str | None
     line: LineTraits
+    user_defined: bool = False
 
     @property
     def tag(self) -> str:

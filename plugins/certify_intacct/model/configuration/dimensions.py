@@ -5,9 +5,10 @@ One place decides for both directions: the list that is filled from Intacct is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -19,6 +20,8 @@ from certify_intacct.model.dimensions import (
     DIMENSIONS,
     ENTITY,
     LOCATION,
+    OWN,
+    OWN_LINE,
     CertifyPlace,
     Dimension,
     PlaceKind,
@@ -27,6 +30,14 @@ from certify_intacct.model.dimensions import (
 
 def _place(text: str) -> str:
     return str(CertifyPlace.parse(text))
+
+
+def _object(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]\w*", text, re.ASCII):
+        raise ValueError(
+            "it is the integration name of an object: letters, digits and underscores, as getDimensions tells it"
+        )
+    return text
 
 
 class DimensionSettings(Section):
@@ -48,9 +59,32 @@ class DimensionSettings(Section):
         """Where in Certify it stands."""
         return CertifyPlace.parse(self.certify)
 
+    def resolved(self, row: Dimension) -> Dimension:
+        """The row of the table as this company has it."""
+        return row
+
     def mapped(self, code: str) -> str:
         """Intacct's code for one of Certify's."""
         return self.map.get(code, code)
+
+
+class UserDefinedSettings(DimensionSettings):
+    """How a company uses a dimension that it made itself.
+
+    :param object: the integration name of its object
+    :param label: what people call one of its values; empty: the object's name
+    :param codes: what of a value stands in Certify as its code: the name, or the ID
+    """
+
+    object: Annotated[Name, AfterValidator(_object)]
+    label: NameOrNothing = ""
+    codes: Literal["name", "id"] = "name"
+
+    def resolved(self, row: Dimension) -> Dimension:
+        """The row with the names that this object gives it."""
+        line = f"{OWN_LINE}{self.object.upper()}"
+        word = self.label or self.object
+        return replace(row, object=self.object, code=self.codes, line=line, requires=f"REQUIRE{line}", word=word)
 
 
 class EntitySettings(DimensionSettings):
@@ -105,7 +139,21 @@ class Dimensions(Section):
     @property
     def used(self) -> tuple[Used, ...]:
         """The dimensions in use, in the table's order."""
-        return tuple(Used(row, settings) for row in DIMENSIONS if (settings := self.of(row.name)) is not None)
+        return tuple(
+            Used(settings.resolved(row), settings)
+            for row in (*DIMENSIONS, *OWN)
+            if (settings := self.of(row.name)) is not None
+        )
+
+    @property
+    def known(self) -> tuple[Dimension, ...]:
+        """All dimensions that an account may demand: those of every company, and those of its own that it uses."""
+        return (*DIMENSIONS, *(used.dimension for used in self.used if used.dimension.own))
+
+    @property
+    def related(self) -> bool:
+        """Whether values of one may name a value of another, which Intacct may fill in on a line."""
+        return any(used.dimension.parent and not used.dimension.within_parent for used in self.used)
 
     @property
     def departments(self) -> DimensionSettings:
@@ -153,6 +201,9 @@ class Dimensions(Section):
                 why = f"{settings.certify} holds the {taken[settings.certify]} already"
                 yield _fault(row, "certify", settings.certify, why)
             taken.setdefault(settings.certify, row.name)
+            if row.own and row.line in taken:
+                yield _fault(row, "object", row.object, f"{row.object} is the object of {taken[row.line]} already")
+            taken.setdefault(row.line, row.name)
             if settings.sync and row.within_parent:
                 why = f"a {row.name} has its code only within its {row.parent}, so no list of Certify can be kept from it: write false"
                 yield _fault(row, "sync", settings.sync, why)
@@ -185,13 +236,13 @@ def _settings(row: Dimension) -> type[DimensionSettings]:
     fields: dict[str, Any] = {"required": (bool, row.required), "sync": (bool, not row.within_parent)}
     if row.default_place:
         fields["certify"] = (Annotated[str, AfterValidator(_place)], row.default_place)
-    base = EntitySettings if row is ENTITY else DimensionSettings
+    base = EntitySettings if row is ENTITY else UserDefinedSettings if row.own else DimensionSettings
     return create_model(f"{row.name.title().replace(' ', '')}Settings", __base__=base, **fields)
 
 
 def _section() -> type[Dimensions]:
     fields: dict[str, Any] = {}
-    for row in DIMENSIONS:
+    for row in (*DIMENSIONS, *OWN):
         if not row.places:
             continue
         settings: Any = _settings(row)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AliasChoices, Field, model_validator
 
 from certify_intacct.model.configuration.currencies import Code, Currencies
+from certify_intacct.model.configuration.custom_fields import CustomFields
 from certify_intacct.model.configuration.paid import (
     HOLD,
     NONE,
@@ -247,6 +248,7 @@ class PostingConfiguration(Section):
     limits: Limits = Limits()
     receipts: ReceiptSettings = ReceiptSettings()
     texts: Texts = Texts()
+    custom_fields: CustomFields = CustomFields()
     sending: Sending = Sending()
     lengths: Lengths = Lengths()
 

@@ -8,17 +8,19 @@ from pydantic import AfterValidator
 
 from certify_intacct.model import templates
 from certify_intacct.model.configuration.section import Section
+from certify_intacct.model.dimensions import GLD_NUMBERS
 
 #: Of the report.
 REPORT_FIELDS = frozenset(
     {
         "approval_code", "report_name", "report_description", "employee_name", "employee_id", "submitted_date", "processed_date",
-        "report_end_date",
+        "report_end_date", *(f"employee_gld_{number}" for number in GLD_NUMBERS),
     }
 )  # fmt: skip
 #: Of each expense, beside those of its report.
 LINE_FIELDS = REPORT_FIELDS | {
     "expense_date", "category", "merchant", "reason", "place", "department", "amount", "currency", "card", "card_last",
+    "department_code", "gl_code", "billable", *(f"report_gld_{number}" for number in GLD_NUMBERS),
 }  # fmt: skip
 #: The keys of templates of a line.
 Memo = Literal["memo", "cardholder_memo"]

@@ -18,6 +18,7 @@ def suites(direction: str, settings: Configuration) -> tuple[Suite, ...]:
     if direction == "expense":
         values = [lists.values(row) for row in (*(used.dimension for used in settings.dimensions.used), LOCATION)]
         own = [lists.OF_KINDS[name] for kind in settings.posting.kinds for name in kind.lists]
+        values += [lists.FILLED] if settings.dimensions.related else []
         return (people.EXTRACTS, *expense.SUITES, *values, *lists.LOOKED_UP, *own)
     listed = settings.dimensions.listed(entities=settings.people.entities.source != "none")
     values = [lists.kept_values(used.dimension) for used in listed]

@@ -106,6 +106,10 @@ LOOKED_UP = (
         "intacct_inter_entity", "inter-entity account", "Intacct, Company > Setup > Inter-entity account mapping"
     ),
 )
+#: Where a company uses a dimension that may fill in another.
+FILLED = looked_up(
+    "intacct_filled_dimensions", "dimension that fills in another", "Intacct, Platform Services > Objects"
+)
 #: Those that are read for one kind of document alone, by the name of the stream.
 OF_KINDS = {
     suite.stream: suite

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionSettings
-from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, CertifyPlace, Dimension, PlaceKind
+from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, ENTITY, LOCATION, CertifyPlace, Dimension, PlaceKind
 from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -53,6 +53,7 @@ def codes_of(
     if not references.single_entity:
         stated[ENTITY.name] = entity_of(report, line, dimensions)
     codes = {name: code for name, code in stated.items() if not is_blank(code)}
+    codes |= _filled_in(codes, references)
     holds: list[Hold] = []
     for used in dimensions.used:
         row = used.dimension
@@ -65,6 +66,16 @@ def codes_of(
         elif used.settings.required and _has_any(row, references):
             holds.append(_missing(row, used.settings, line))
     return codes, holds
+
+
+def _filled_in(codes: Mapping[str, str], references: References) -> dict[str, str]:
+    """What Intacct fills in on a line by itself: a project's customer, say, where the company has it do so and the line names none."""
+    found = {}
+    for name, other in sorted(references.filled):
+        value = references.dimensions.get(name, {}).get((codes.get(name, ""),))
+        if value is not None and value.parent and BY_NAME[name].parent == other and other not in codes:
+            found[other] = value.parent
+    return found
 
 
 def prevented(codes: Mapping[str, str], line: ExpenseLine, references: References, subledger: str) -> list[Hold]:
@@ -104,7 +115,23 @@ def _has_any(row: Dimension, references: References) -> bool:
     return row is not LOCATION or any(value.active for value in references.dimensions.get(row.name, {}).values())
 
 
-def demanded(account: Account, codes: Mapping[str, str], given: frozenset[str] = frozenset()) -> list[Dimension]:
+def on_line(codes: Mapping[str, str], references: References, dimensions: DimensionsConfiguration) -> dict[str, str]:
+    """The codes of a line by the fields that it has for them; of a dimension that the company made it has the value's ID.
+
+    :param codes: by the names of their dimensions
+    """
+    rows = {row.name: row for row in dimensions.known}
+    found = {}
+    for name, code in codes.items():
+        row = rows[name]
+        value = references.dimensions.get(name, {}).get((code,)) if row.own else None
+        found[row.line] = value.more["id"] if value is not None else code
+    return found
+
+
+def demanded(
+    account: Account, codes: Mapping[str, str], dimensions: DimensionsConfiguration, given: frozenset[str] = frozenset()
+) -> list[Dimension]:
     """The dimensions that an account demands and a line has not.
 
     A line that has no location lies in a company without entities: elsewhere the entity is one, and no document is made without it.
@@ -112,7 +139,7 @@ def demanded(account: Account, codes: Mapping[str, str], given: frozenset[str] =
     :param given: dimensions that lines have from the header of their document
     """
     missing = account.requires - codes.keys() - given
-    return [LOCATION if row is ENTITY else row for row in DIMENSIONS if row.name in missing]
+    return [LOCATION if row is ENTITY else row for row in dimensions.known if row.name in missing]
 
 
 def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import identity, mapping, several_entities, taxes, texts
+from certify_intacct.rules.expenses import custom_fields, identity, mapping, several_entities, taxes, texts
 from certify_intacct.rules.expenses.amounts import Shares
 from certify_intacct.rules.expenses.categories import own_account
 from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
@@ -57,7 +58,10 @@ class Drafts:
         payee = target.payee(group, self.context)
         if isinstance(payee, Hold):
             return None, [*holds, payee]
-        document = self._document(group, target, payee, lines)
+        key = f"posting.custom_fields.{target.kind}.header"
+        fields, empty = custom_fields.values(self.posting.custom_fields.of(target.kind).header, key, self.report)
+        holds += empty
+        document = self._document(group, target, payee, lines, fields)
         if isinstance(document, Hold):
             return None, [*holds, document]
         old = too_old(
@@ -99,7 +103,9 @@ class Drafts:
                 booked[*place, tax.detail_id] += tax.amount
         return not holds and not any(booked.values())
 
-    def _document(self, group: Group, target: Target, payee: Payee, lines: tuple[DocumentLine, ...]) -> Document | Hold:
+    def _document(
+        self, group: Group, target: Target, payee: Payee, lines: tuple[DocumentLine, ...], fields: Mapping[str, str]
+    ) -> Document | Hold:
         day = self._day(group, target)
         if isinstance(day, Hold):
             return day
@@ -152,6 +158,7 @@ class Drafts:
             tax_solution=self.posting.tax.of(group.entity).solution if taxed else "",
             attachment_id=self.token if wanted and target.takes_attachment else "",
             details=payee.details,
+            custom_fields=fields,
         )
 
     def _day(self, group: Group, target: Target) -> PostingDate | Hold:
@@ -220,6 +227,8 @@ class Drafts:
                 own,
             )
             holds += found
+            own_fields, found = self._own_fields(member.line, target)
+            holds += found
             # Nobody reclaims the tax of what is no expense.
             taxable = member if own is None else member.untaxed
             traits = mapping.tax_traits_of(self.report, member.line, self.posting.tax.country, self.dimensions)
@@ -242,6 +251,7 @@ class Drafts:
                     dimensions=coding.dimensions,
                     tax=entries,
                     billable=billable,
+                    custom_fields=own_fields,
                     **self._expense(member.line, target),
                 )
                 for account, amount, entries, billable in amounts
@@ -270,6 +280,12 @@ class Drafts:
             stated = spent(line, whole, settings)
         said = "" if stated else f" ({line.submitted_amount:f} {line.submitted_currency})"
         return {"memo": texts.memo(template, self.report, line, longest - len(said)) + said, "spent": stated}
+
+    def _own_fields(self, line: ExpenseLine, target: Target | None) -> tuple[dict[str, str], list[Hold]]:
+        if target is None:
+            return {}, []
+        wanted = self.posting.custom_fields.of(target.kind).line
+        return custom_fields.values(wanted, f"posting.custom_fields.{target.kind}.line", self.report, line)
 
     def _expense(self, line: ExpenseLine, target: Target | None) -> dict[str, Any]:
         if target is None or not target.states_expense:

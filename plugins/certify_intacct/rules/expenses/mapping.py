@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from certify_intacct.model.configuration import DimensionsConfiguration, PostingConfiguration
 from certify_intacct.model.configuration.paid import LineTraits
 from certify_intacct.model.configuration.tax import BY_LOCATION, TaxTraits
-from certify_intacct.model.dimensions import BY_NAME, DEPARTMENT, ENTITY, CertifyPlace, PlaceKind
+from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, CertifyPlace, PlaceKind
 from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -193,7 +193,7 @@ def code_line(
     codes, wrong = coding.codes_of(report, line, references, dimensions)
     holds = [*holds, *wrong, *coding.prevented(codes, line, references, subledger)]
     if account is not None:
-        for missing in coding.demanded(account, codes, given):
+        for missing in coding.demanded(account, codes, dimensions, given):
             reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."
             other = (
                 f"map the category to another account in {accounts.key}"
@@ -203,7 +203,8 @@ def code_line(
             cure = f"{coding.filled_by(missing, dimensions)}, or {other}."
             holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
     department = codes.get(DEPARTMENT.name, "")
-    further = {BY_NAME[name].line: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
+    beside = {name: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
+    further = coding.on_line(beside, references, dimensions)
     billed = billing.billed(line, further, references) if own is None else None
     coded = Coding(
         account=account.account_no if account else "",

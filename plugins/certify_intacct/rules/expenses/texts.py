@@ -5,18 +5,24 @@ from __future__ import annotations
 from datetime import date
 
 from certify_intacct.model import templates
+from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.rules.texts import readable
 
 
 def description(template: str, report: ExpenseReport, longest: int) -> str:
     """Approval code first: it is what an accountant searches for; then whatever the template of the company has."""
-    return readable(templates.fill(template, _of_report(report)), longest)
+    return filled(template, report, None, longest)
 
 
 def memo(template: str, report: ExpenseReport, line: ExpenseLine, longest: int) -> str:
     """What the template says of a line."""
-    return readable(templates.fill(template, _of_report(report) | _of_line(line)), longest)
+    return filled(template, report, line, longest)
+
+
+def filled(template: str, report: ExpenseReport, line: ExpenseLine | None, longest: int) -> str:
+    """What a template says of a report, and of one of its lines where it is about one."""
+    return readable(templates.fill(template, _of_report(report) | (_of_line(line) if line else {})), longest)
 
 
 def _of_report(report: ExpenseReport) -> dict[str, str]:
@@ -30,6 +36,7 @@ def _of_report(report: ExpenseReport) -> dict[str, str]:
         "submitted_date": _day(report.submitted_date),
         "processed_date": _day(report.processed_date),
         "report_end_date": _day(report.end_date),
+        **{f"employee_gld_{number}": report.employee_gld_codes.get(number, "") for number in GLD_NUMBERS},
     }
 
 
@@ -46,6 +53,10 @@ def _of_line(line: ExpenseLine) -> dict[str, str]:
         "currency": line.currency,
         "card": line.card_name,
         "card_last": line.card_last,
+        "department_code": line.department_code,
+        "gl_code": line.category_gl_code,
+        "billable": str(line.billable).lower(),
+        **{f"report_gld_{number}": line.report_gld_codes.get(number, "") for number in GLD_NUMBERS},
     }
 
 

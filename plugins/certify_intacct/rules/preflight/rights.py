@@ -141,8 +141,10 @@ def _expense(configuration: Configuration, posted: Sequence[Need]) -> Iterable[N
 
 def _dimensions(configuration: Configuration, used: Iterable[Used]) -> Iterable[Need]:
     """Their values, and in any case the entities, unless connector.yaml says that there are none."""
-    objects = [ENTITY.object, *(one.dimension.object for one in used)]
-    return [Need(name) for name in objects if name != ENTITY.object or configuration.company.entities != "none"]
+    rows = [one.dimension for one in used]
+    names = [ENTITY.object, *(row.object for row in rows if not row.own)]
+    found = [Need(name) for name in names if name != ENTITY.object or configuration.company.entities != "none"]
+    return found + [Need(row.object, policy=(row.application, row.permission)) for row in rows if row.own]
 
 
 def judge(

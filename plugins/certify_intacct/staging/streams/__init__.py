@@ -39,6 +39,10 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
         return None
     if settings.people.entities.source == "none" and stream.name == ENTITY.certify_stream:
         return None
+    if stream.name == reference.INTACCT_FILLED_DIMENSIONS.name and not settings.dimensions.related:
+        return None
+    if stream.name == reference.INTACCT_GL_ACCOUNTS.name:
+        return dimensions.demanded(stream, settings.dimensions)
     if stream.name in dimensions.VALUES or stream.name in dimensions.LISTS:
         return dimensions.configured(stream, settings.dimensions)
     return people.configured(stream, settings.people)
@@ -59,6 +63,7 @@ def of_direction(
         # Only the locations tell whether a company that shows no entities has none.
         values = dict.fromkeys([*always, LOCATION.stream, *(one.dimension.stream for one in used.used)])
         own = [name for kind in kinds for name in kind.lists]
+        own += [reference.INTACCT_FILLED_DIMENSIONS.name] if used.related else []
         return [*_LOOKED_UP, *own, *values], [*_EXPENSES]
     listed = used.listed(entities=entities)
     values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, CertifyPlace, Dimension
+from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, OWN, CertifyPlace, Dimension
 from certify_intacct.staging.streams.reference import certify_list, intacct_list
 from certify_intacct.staging.streams.stream import Column, Stream
 
@@ -18,12 +18,13 @@ def _values(row: Dimension) -> Stream:
         columns.append(Column("parent", BY_NAME[row.parent].code))
     columns += [Column(name, source) for name, source in row.more.items()]
     columns += [Column(f"prevented_{name}", source, label=label) for name, (source, label) in row.prevented.items()]
-    return intacct_list(row.stream, row.object, *columns, within=tuple(above.code for above in row.within))
+    return intacct_list(row.stream, row.object, *columns, within=tuple(above.code for above in row.within), key=row.key)
 
 
+_LISTED = [row for row in (*DIMENSIONS, *OWN) if row.places]
 #: By the name of the stream the dimension that it holds; the vendors are read with all that makes them payees.
-VALUES = {row.stream: row for row in DIMENSIONS if row.places}
-LISTS = {row.certify_stream: row for row in DIMENSIONS if row.places}
+VALUES = {row.stream: row for row in _LISTED}
+LISTS = {row.certify_stream: row for row in _LISTED}
 
 # Where in Certify a list stands, the configuration says.
 STREAMS = (
@@ -41,4 +42,20 @@ def configured(stream: Stream, settings: DimensionsConfiguration) -> Stream | No
     used = settings.of(row.name)
     if used is None:
         return None
-    return stream if stream.name in VALUES else replace(stream, source=used.place.resource)
+    if stream.name in VALUES:
+        return _values(used.resolved(row)) if row.own else stream
+    return replace(stream, source=used.place.resource)
+
+
+def demanded(accounts: Stream, settings: DimensionsConfiguration) -> Stream:
+    """The stream of accounts with the flags by which they demand dimensions that the company made."""
+    own = [used for used in settings.used if used.dimension.own]
+    flags = [
+        Column(
+            BY_NAME[used.dimension.name].requires.lower(),
+            used.dimension.requires,
+            label=f"Require {used.dimension.noun}",
+        )
+        for used in own
+    ]
+    return replace(accounts, columns=(*accounts.columns, *flags)) if flags else accounts

@@ -11,15 +11,17 @@ from certify_intacct.staging.streams.stream import REFERENCE, Column, Stream
 VERDICTS = "reference_verdicts"
 
 
-def intacct_list(name: str, source: str, *columns: Column, within: tuple[str, ...] = ()) -> Stream:
-    """A list of Intacct: its records by RECORDNO, with what is read besides."""
+def intacct_list(
+    name: str, source: str, *columns: Column, within: tuple[str, ...] = (), key: str = "RECORDNO"
+) -> Stream:
+    """A list of Intacct: its records by RECORDNO, or what tells them apart in its place, with what is read besides."""
     return Stream(
         name=name,
         service="intacct",
         source=source,
         table=REFERENCE,
         kind="state",
-        columns=(Column("key", "RECORDNO", "integer", key=True), *columns),
+        columns=(Column("key", key, "integer", key=True), *columns),
         within=within,
         verdicts=VERDICTS,
     )
@@ -193,6 +195,22 @@ INTACCT_INTER_ENTITY = Stream(
     verdicts=VERDICTS,
 )
 
+#: What `getDimensionAutofillDetails` tells: CODE is the object of a dimension, PARENT that of one which it fills in on a line.
+INTACCT_FILLED_DIMENSIONS = Stream(
+    name="intacct_filled_dimensions",
+    service="intacct",
+    source="",
+    table=REFERENCE,
+    kind="state",
+    columns=(
+        Column("key", "KEY", key=True),
+        Column("code", "KEY"),
+        Column("source", "CODE"),
+        Column("parent", "PARENT"),
+    ),
+    verdicts=VERDICTS,
+)
+
 CERTIFY_CATEGORIES = certify_list(
     "certify_categories",
     "expensecategories",
@@ -217,5 +235,6 @@ STREAMS = (
     INTACCT_EXPENSE_PAYMENT_TYPES,
     INTACCT_CLOSED_BOOKS,
     INTACCT_INTER_ENTITY,
+    INTACCT_FILLED_DIMENSIONS,
     CERTIFY_CATEGORIES,
 )
