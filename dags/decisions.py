@@ -24,6 +24,8 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
 
 
 @dag(
+    dag_display_name="Decisions: what waits for a person",
+    description="Lists what only a person may decide; the right to edit this DAG is the right to decide.",
     schedule=None,
     start_date=FIRST_DATE,
     catchup=False,

@@ -8,7 +8,8 @@ either service. What it planned is never posted; a run of `expense_sync` reads a
 ## Runbook
 
 - **Trigger** it with or without dates; without, it is about the last complete day.
-- **The plan** is in the log of `plan` and behind the link *Plan*: what would be posted, what is held and why, billed calls.
+- **The plan** is in the log of `plan` and behind the link *Load*: what would be posted, what is held and why, billed calls.
+- **To see what a change of `connector.yaml` or a cure turns**, preview again, and *Compare with another plan* on that page.
 - **The right to trigger this DAG is not the right to post**: that is the right to trigger `expense_sync`.
 - **A task failed**: as in `expense_sync`; cure it, and clear the whole run or trigger a new one.
 """
@@ -25,6 +26,8 @@ from certify_intacct.steps import planned_expenses
 
 
 @dag(
+    dag_display_name="Expenses: preview",
+    description="What the expense sync would post, without posting it.",
     schedule=None,
     start_date=FIRST_DATE,
     catchup=False,

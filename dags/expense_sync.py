@@ -38,12 +38,15 @@ from certify_intacct.operators.receipts_to_intacct import ReceiptsToIntacctOpera
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
+from certify_intacct.runs.assets import BOOKS_AGREE, EXPENSES_POSTED
 from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RECEIPTS_TIMEOUT
 from certify_intacct.runs.run_params import RUN_PARAMS
 from certify_intacct.steps import planned_expenses
 
 
 @dag(
+    dag_display_name="Expenses: Certify → Intacct",
+    description="Posts processed expense reports of Certify to Sage Intacct, each document once.",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
     start_date=FIRST_DATE,
     catchup=False,
@@ -57,13 +60,15 @@ from certify_intacct.steps import planned_expenses
 def expense_sync() -> None:
     load_id, planned = planned_expenses(preview=False)
     approve = PostingApprovalOperator(task_id="approve", load_id=load_id)
-    load_intacct = StagingToIntacctOperator(task_id="load_intacct", load_id=load_id, pool="posting")
+    load_intacct = StagingToIntacctOperator(
+        task_id="load_intacct", load_id=load_id, pool="posting", outlets=[EXPENSES_POSTED]
+    )
     reconcile = ReconcileOperator(task_id="reconcile", load_id=load_id, pool="sage_intacct")
     receipts = ReceiptsToIntacctOperator(
         task_id="attach_receipts", load_id=load_id, pool="receipts", execution_timeout=RECEIPTS_TIMEOUT
     )
     report = RunReportOperator(task_id="report", load_id=load_id)
-    agree = BooksAgreeOperator(task_id="books_agree", load_id=load_id)
+    agree = BooksAgreeOperator(task_id="books_agree", load_id=load_id, outlets=[BOOKS_AGREE])
     planned >> approve >> load_intacct >> reconcile >> agree
     load_intacct >> receipts
     [reconcile, receipts] >> report

@@ -8,8 +8,9 @@ changes at either service. What it planned is never sent; a run of `organization
 ## Runbook
 
 - **Trigger** it. It is about what Intacct says now, whatever the dates.
-- **The plan** is in the log of `plan` and behind the link *Plan*: who would be adopted, created, changed, deactivated, and whom it
+- **The plan** is in the log of `plan` and behind the link *Load*: who would be adopted, created, changed, deactivated, and whom it
   leaves alone and why.
+- **To see what a change of `connector.yaml` or a cure turns**, preview again, and *Compare with another plan* on that page.
 - **The right to trigger this DAG is not the right to change users**: that is the right to trigger `organization_sync`.
 - **A task failed**: as in `organization_sync`; cure it, and clear the whole run or trigger a new one.
 """
@@ -26,6 +27,8 @@ from certify_intacct.steps import planned_organization
 
 
 @dag(
+    dag_display_name="Organization: preview",
+    description="What the organization sync would change in Certify, without changing it.",
     schedule=None,
     start_date=FIRST_DATE,
     catchup=False,

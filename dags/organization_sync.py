@@ -25,12 +25,15 @@ from airflow.sdk import CronDataIntervalTimetable, dag
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
+from certify_intacct.runs.assets import PEOPLE_PROVISIONED
 from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE
 from certify_intacct.runs.run_params import RUN_PARAMS
 from certify_intacct.steps import planned_organization
 
 
 @dag(
+    dag_display_name="Organization: Intacct → Certify",
+    description="Carries departments, entities, further dimensions and people of Sage Intacct to Certify.",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
     start_date=FIRST_DATE,
     catchup=False,
@@ -43,7 +46,9 @@ from certify_intacct.steps import planned_organization
 )
 def organization_sync() -> None:
     load_id, planned = planned_organization(preview=False)
-    load_certify = StagingToCertifyOperator(task_id="load_certify", load_id=load_id, pool="emburse_certify")
+    load_certify = StagingToCertifyOperator(
+        task_id="load_certify", load_id=load_id, pool="emburse_certify", outlets=[PEOPLE_PROVISIONED]
+    )
     planned >> load_certify >> RunReportOperator(task_id="report", load_id=load_id)
 
 

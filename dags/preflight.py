@@ -22,6 +22,8 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
 
 
 @dag(
+    dag_display_name="Preflight: rights and facts",
+    description="Asks for each right and fact that the syncs rely on; writes nothing.",
     schedule=None,
     start_date=FIRST_DATE,
     catchup=False,

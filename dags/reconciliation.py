@@ -21,11 +21,14 @@ from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
+from certify_intacct.runs.assets import BOOKS_AGREE
 from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE
 from certify_intacct.runs.run_params import RECONCILIATION_PARAMS
 
 
 @dag(
+    dag_display_name="Reconciliation of the books",
+    description="Compares Certify and Sage Intacct line by line, every morning and for any dates.",
     # After the night's run of expense_sync, before people come to work.
     schedule=CronTriggerTimetable("0 6 * * *", timezone=COMPANY_TIME_ZONE),
     start_date=FIRST_DATE,
@@ -40,7 +43,7 @@ from certify_intacct.runs.run_params import RECONCILIATION_PARAMS
 def reconciliation() -> None:
     opened = OpenLoadOperator(task_id="open_load", direction="reconciliation")
     reconcile = ReconcileOperator(task_id="reconcile", load_id=opened.output, pool="sage_intacct")
-    agree = BooksAgreeOperator(task_id="books_agree", load_id=opened.output)
+    agree = BooksAgreeOperator(task_id="books_agree", load_id=opened.output, outlets=[BOOKS_AGREE])
     reconcile >> agree
 
 

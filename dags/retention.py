@@ -24,6 +24,8 @@ from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, F
 
 
 @dag(
+    dag_display_name="Retention: delete old staging",
+    description="Deletes what the services said longer ago than connector.yaml keeps it.",
     schedule=CronTriggerTimetable("30 4 * * 6", timezone=COMPANY_TIME_ZONE),
     start_date=FIRST_DATE,
     catchup=False,

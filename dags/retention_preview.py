@@ -18,6 +18,8 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
 
 
 @dag(
+    dag_display_name="Retention: preview",
+    description="What retention would delete from staging, without deleting it.",
     schedule=None,
     start_date=FIRST_DATE,
     catchup=False,

@@ -36,6 +36,8 @@ from certify_intacct.runs.run_params import TRIAL_PARAMS
 
 
 @dag(
+    dag_display_name="Verify company: measure at go-live",
+    description="Measures what the documentation leaves open for this company; confirm makes folders in Intacct.",
     schedule=None,
     start_date=FIRST_DATE,
     catchup=False,

@@ -74,6 +74,8 @@ class Airflow:
             "CORE__LOAD_EXAMPLES": False,
             "CORE__EXECUTOR": "LocalExecutor",
             "CORE__PARALLELISM": 4,
+            # The button Test of a connection's form: who may press it may add connections, on a machine of their own.
+            "CORE__TEST_CONNECTION": "Enabled",
             "CORE__DEFAULT_TIMEZONE": self.settings.time_zone,
             "CORE__FERNET_KEY": self._keys["fernet"],
             "CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",

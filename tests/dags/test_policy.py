@@ -94,6 +94,44 @@ def test_every_dag_says_what_it_does_and_whose_it_is(dags):
         assert {task.owner for task in dag.tasks} == {"finance-data"}, dag.dag_id
 
 
+def test_every_dag_has_a_name_for_people_and_a_sentence(dags):
+    names = [dag.dag_display_name for dag in dags]
+    assert len(set(names)) == len(names)
+    for dag in dags:
+        assert dag.dag_display_name != dag.dag_id
+        assert dag.description.endswith("."), dag.dag_id
+        assert (": preview" in dag.dag_display_name) is ("preview" in dag.tags), dag.dag_id
+
+
+def test_what_may_be_left_empty_has_no_star_and_each_parameter_says_what_it_is(dags):
+    """Airflow's form marks as required what may not be null."""
+    for dag in dags:
+        for name, param in dag.params.items():
+            param = dag.params.get_param(name)
+            assert param.schema.get("title"), f"{dag.dag_id}.{name}"
+            assert param.description, f"{dag.dag_id}.{name}"
+            optional = not param.value and not isinstance(param.value, (bool, int))
+            assert ("null" in param.schema["type"]) is optional, f"{dag.dag_id}.{name}"
+            assert "boolean" not in param.schema["type"] or param.schema["type"] == "boolean", "a switch has two values"
+
+
+def test_what_is_done_is_announced_and_starts_nothing_here(bag, dags):
+    announced = {
+        (dag.dag_id, task.task_id): [asset.name for asset in task.outlets]
+        for dag in dags
+        for task in dag.tasks
+        if task.outlets
+    }
+    assert announced == {
+        ("expense_sync", "load_intacct"): ["expenses_posted"],
+        ("expense_sync", "books_agree"): ["books_agree"],
+        ("reconciliation", "books_agree"): ["books_agree"],
+        ("organization_sync", "load_certify"): ["people_provisioned"],
+    }
+    for dag in dags:
+        assert not dag.timetable.asset_condition, f"{dag.dag_id} is started by an asset"
+
+
 def test_a_query_of_a_runbook_asks_for_results_that_there_are(dags):
     asked = {word for dag in dags for word in re.findall(r"result = '(\w+)'", dag.doc_md or "")}
     assert asked
@@ -134,6 +172,13 @@ def test_no_last_task_can_hide_a_failure(dags):
     for dag in dags:
         for task in dag.leaves:
             assert task.trigger_rule == "all_success", f"{dag.dag_id}.{task.task_id}"
+
+
+def test_each_task_of_a_load_leads_to_its_page(dags):
+    for dag in dags:
+        of_loads = {task.task_id for task in dag.tasks if "open_load" in dag.task_ids and task.task_id != "preflight"}
+        linked = {task.task_id for task in dag.tasks if "Load" in {link.name for link in task.operator_extra_links}}
+        assert linked == of_loads, dag.dag_id
 
 
 def test_few_tasks(dags):

@@ -7,6 +7,7 @@ import json
 import psycopg
 import pytest
 
+from include.deployment import compose
 from include.local import databases
 from include.local.airflow import Airflow
 from include.local.settings import Settings
@@ -49,6 +50,19 @@ def test_two_persons_can_sign_in_and_only_one_is_an_administrator(airflow):
     again = Airflow(airflow.settings, airflow._server)
     assert again.password == airflow.password
     assert "user clerk" in again.logins()[1]
+
+
+def test_the_button_that_tests_a_connection_works_here_and_is_off_where_nobody_chose_it(airflow, monkeypatch):
+    from airflow.api_fastapi.core_api.routes.public.connections import _ensure_test_connection_enabled
+    from fastapi import HTTPException
+
+    name = "AIRFLOW__CORE__TEST_CONNECTION"
+    assert name not in str(compose.load()["services"])
+    monkeypatch.delenv(name, raising=False)
+    with pytest.raises(HTTPException, match="Testing connections is disabled"):
+        _ensure_test_connection_enabled()
+    monkeypatch.setenv(name, airflow.environment({}, {})[name])
+    _ensure_test_connection_enabled()
 
 
 def test_an_address_that_the_user_gave_the_ui_stays(airflow):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.errors import BadInput, ConfigurationError, GuardTripped
 from certify_intacct.operators.open_load import OpenLoadOperator
+from certify_intacct.operators.run_report import RunReportOperator
+from certify_intacct.pages.links import LoadLink, load_url
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.manifest import get_load, uncovered_dates
 
@@ -29,6 +32,17 @@ def opened(connections, context, database):
             return get_load(connection, load_id)
 
     return run
+
+
+def test_a_task_leads_to_the_page_of_its_load_and_to_the_list_where_none_was_opened(connections, context, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example.com/team/")
+    where, task = SimpleNamespace(dag_id="expense_sync"), OpenLoadOperator(task_id="open_load", direction="expense")
+    assert load_url(task, where) == "https://airflow.example.com/team/connector/loads?dag=expense_sync"
+    load_id = task.execute(context())
+    opened = f"https://airflow.example.com/team/connector/expense_sync/loads/{load_id}"
+    assert LoadLink().get_link(task, ti_key=where) == opened
+    later = RunReportOperator(task_id="report", load_id=load_id)
+    assert [link.get_link(later, ti_key=where) for link in later.operator_extra_links] == [opened]
 
 
 @pytest.mark.parametrize("run_type", ["manual", "scheduled", "backfill"])

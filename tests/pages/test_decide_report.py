@@ -35,6 +35,11 @@ def test_a_decision_is_kept_told_and_acted_on(company, waiting, browser):
     assert "approval code 104001 (Ana Ruiz): released. The next run of expense_sync posts it" in after
     assert "kim released already_reimbursed" in after
     assert "Asked the bank. It came back." in after
+    top = after.partition("What happened</h2>")[0]
+    assert "kim decided at" in top.partition('id="now"')[2], (
+        "how it stands and what comes next is told first, with the decision"
+    )
+    assert "The next run of expense_sync acts on it." in top
     assert kept(company) == [
         {
             "decision": "release", "rules": ["already_reimbursed"], "record_no": "", "reason": "Asked the bank.\nIt came back.",

@@ -32,7 +32,25 @@ PLAIN = {"html", "head", "body", "pre", "p"}
 PAGE = PLAIN | {
     *("title", "meta", "style", "header", "main", "nav", "section", "footer", "article", "details", "summary"),
     *("h1", "h2", "h3", "table", "caption", "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "dl", "dt", "dd"),
-    *("a", "span", "div", "strong", "em", "code", "b", "i", "small", "br", "time", "form", "label", "input", "button"),
+    *(
+        "a",
+        "span",
+        "div",
+        "strong",
+        "em",
+        "code",
+        "b",
+        "i",
+        "small",
+        "br",
+        "time",
+        "form",
+        "label",
+        "input",
+        "button",
+        "option",
+        "select",
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
-from certify_intacct.pages.links import PlanLink, load_url
+from certify_intacct.pages.links import LoadLink, load_url
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -34,7 +34,7 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
-    operator_extra_links = (PlanLink(),)
+    operator_extra_links = (LoadLink(),)
     ui_color = "#fdf2e9"
 
     def __init__(self, *, load_id: Any, **kwargs: Any) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import BooksDiffer
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import LoadLink
+from certify_intacct.runs.announcing import announce
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -21,6 +23,7 @@ class BooksAgreeOperator(ConnectorOperator):
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
+    operator_extra_links = (LoadLink(),)
     ui_color = "#eeeeee"
 
     def __init__(self, *, load_id: Any, **kwargs: Any) -> None:
@@ -39,6 +42,7 @@ class BooksAgreeOperator(ConnectorOperator):
         with self.database.connection() as connection:
             found = reconciliation.undecided(connection, int(self.load_id))
         if not found:
+            announce(context, self.outlets, self.database, int(self.load_id))
             return
         shown = [readable(report_line(one), 1000) for one in found[:_SHOWN]]
         more = [f"And {len(found) - _SHOWN} more, in the log of `reconcile`."] if len(found) > _SHOWN else []

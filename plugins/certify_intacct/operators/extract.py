@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import LoadLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -28,6 +29,7 @@ class ExtractOperator(ConnectorOperator):
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id", "stream")
+    operator_extra_links = (LoadLink(),)
     ui_color = "#e6f4ea"
 
     def __init__(self, *, load_id: Any, stream: str, **kwargs: Any) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from airflow.sdk import BaseOperatorLink
+
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import LoadLink
 
 
 class LoadOperator(ConnectorOperator):
@@ -22,6 +25,7 @@ class LoadOperator(ConnectorOperator):
         "intacct_conn_id",
         "certify_conn_id",
     )
+    operator_extra_links: tuple[BaseOperatorLink, ...] = (LoadLink(),)
 
     def __init__(
         self,

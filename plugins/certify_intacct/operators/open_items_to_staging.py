@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import LoadLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -25,6 +26,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id", "certify_conn_id")
+    operator_extra_links = (LoadLink(),)
     ui_color = "#e6f4ea"
 
     def __init__(

@@ -10,6 +10,7 @@ from airflow.sdk import conf
 
 from certify_intacct.model.errors import ConfigurationError
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
+from certify_intacct.pages.links import LoadLink
 from certify_intacct.runs.period import open_period, resolve_period
 from certify_intacct.runs.run_params import RECONCILIATION_PARAMS, RUN_PARAMS, refuse_unknown
 
@@ -28,12 +29,15 @@ class OpenLoadOperator(ConnectorOperator):
     :param preview: whether nothing is ever sent of its loads: what the DAG is, and no parameter of a run
     """
 
+    operator_extra_links = (LoadLink(),)
     ui_color = "#e8f0f7"
 
     def __init__(self, *, direction: str, preview: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.direction = direction
         self.preview = preview
+        #: Known when it has run, for its link.
+        self.load_id: int | None = None
 
     def execute(self, context: Context) -> int:
         """Returns the load's ID.
@@ -70,6 +74,7 @@ class OpenLoadOperator(ConnectorOperator):
                 actor=triggered_by(context),
             )
         as_preview = ", as a preview: nothing is sent" if self.preview else ""
+        self.load_id = load_id
         self.log.info("Load %s: %s for %s%s.", load_id, self.direction, period, as_preview)
         return load_id
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.operators.base import ConnectorOperator
-from certify_intacct.pages.links import PlanLink
+from certify_intacct.pages.links import LoadLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -21,7 +21,7 @@ class OrganizationPlanOperator(ConnectorOperator):
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
-    operator_extra_links = (PlanLink(),)
+    operator_extra_links = (LoadLink(),)
     ui_color = "#fdf2e9"
 
     def __init__(self, *, load_id: Any, **kwargs: Any) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from certify_intacct.operators.base import triggered_by
 from certify_intacct.operators.load_operator import LoadOperator
-from certify_intacct.pages.links import PlanLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,7 +19,6 @@ class ReceiptsToIntacctOperator(LoadOperator):
 
     """
 
-    operator_extra_links = (PlanLink(),)
     ui_color = "#f0e6f6"
 
     def execute(self, context: Context) -> dict[str, int]:

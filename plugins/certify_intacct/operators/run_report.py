@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import LoadLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
 class RunReportOperator(ConnectorOperator):
-    """Writes the report of a run into its log, and mails it when there is news (or always, by configuration).
+    """Writes the report of a run into its log, mails it when there is news (or always, by configuration), and sets its metrics.
 
     :param load_id: the load
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
+    operator_extra_links = (LoadLink(),)
     ui_color = "#eeeeee"
 
     def __init__(self, *, load_id: Any, **kwargs: Any) -> None:
@@ -28,6 +30,7 @@ class RunReportOperator(ConnectorOperator):
         """Returns how many reports wait for a person, how many people and rows of lists, how many of this run's are new, and how many
         dates are uncovered."""
         from certify_intacct.notifications.notifier import ConnectorNotifier
+        from certify_intacct.runs.metrics import emit, figures
         from certify_intacct.runs.report_text import how_many, report_lines
         from certify_intacct.staging.overview import first_date
         from certify_intacct.staging.record import newest_seal
@@ -38,6 +41,8 @@ class RunReportOperator(ConnectorOperator):
             first = first_date(connection, company.first_post_date)
             report = run_report(connection, company.certify_company, int(self.load_id), first)
             seal = newest_seal(connection)
+            measured = {} if report.load.dry_run else figures(connection, company, report)
+        emit(measured, report.load.dag_id)
         # Whoever keeps the mails can tell whether the ledger was rewritten since.
         text = "\n".join([*report_lines(report), *([str(seal)] if seal else [])])
         self.log.info("%s", text)

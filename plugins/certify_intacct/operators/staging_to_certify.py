@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certify_intacct.operators.load_operator import LoadOperator
-from certify_intacct.pages.links import PlanLink
+from certify_intacct.runs.announcing import announce
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,7 +20,6 @@ class StagingToCertifyOperator(LoadOperator):
     :param intacct_conn_id: the Sage Intacct connection that the plan was made from
     """
 
-    operator_extra_links = (PlanLink(),)
     ui_color = "#f0e6f6"
 
     def execute(self, context: Context) -> dict[str, int]:
@@ -60,4 +59,5 @@ class StagingToCertifyOperator(LoadOperator):
             advance(connection, load_id, "loaded", {"certify": counts})
             for row in summary(connection, load_id):
                 self.log.info("%(subject)s %(action)s: %(changes)s %(result)s", row)
+        announce(context, self.outlets, self.database, load_id)
         return counts

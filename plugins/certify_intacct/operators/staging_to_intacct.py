@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import triggered_by
 from certify_intacct.operators.load_operator import LoadOperator
-from certify_intacct.pages.links import IntacctRecordsLink, PlanLink
+from certify_intacct.pages.links import IntacctRecordsLink, LoadLink
+from certify_intacct.runs.announcing import announce
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,7 +21,7 @@ class StagingToIntacctOperator(LoadOperator):
     :param certify_conn_id: the Emburse Certify connection: reports are asked for once more at send time
     """
 
-    operator_extra_links = (PlanLink(), IntacctRecordsLink())
+    operator_extra_links = (LoadLink(), IntacctRecordsLink())
     ui_color = "#f0e6f6"
 
     def execute(self, context: Context) -> dict[str, int]:
@@ -31,7 +32,9 @@ class StagingToIntacctOperator(LoadOperator):
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
         with self.database.kept():
-            return self._post(context)
+            counts = self._post(context)
+            announce(context, self.outlets, self.database, int(self.load_id))
+        return counts
 
     def _post(self, context: Context) -> dict[str, int]:
         from certify_intacct.certify.hook import CertifyHook

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.pages.links import LoadLink
 from certify_intacct.rules.texts import readable
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ValidateStagingOperator(ConnectorOperator):
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
+    operator_extra_links = (LoadLink(),)
     ui_color = "#fff4e0"
 
     def __init__(self, *, load_id: Any, direction: str, **kwargs: Any) -> None:

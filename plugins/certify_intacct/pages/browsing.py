@@ -11,7 +11,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from certify_intacct.documents import KINDS
-from certify_intacct.model.configuration import config_path, load
+from certify_intacct.model.configuration import config_path
+from certify_intacct.model.configuration import load as read
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import ReportsReader, may_read, reads
@@ -54,14 +55,15 @@ def show_loads(user: GetUserDep, dag: str = "", day: str = "", page: str = "") -
 @router.get("/ledger", response_class=HTMLResponse)
 @beside
 def show_ledger(
-    _user: ReportsReader, q: str = "", state: str = "", kind: str = "", entity: str = "", page: str = ""
-) -> HTMLResponse:
+    _user: ReportsReader, q: str = "", state: str = "", kind: str = "", entity: str = "", load: str = "", page: str = ""
+) -> HTMLResponse:  # fmt: skip
     """Documents of the ledger, the newest first, each with its report and its record in Intacct."""
-    filters = listing.asked(q=q, state=state, kind=kind, entity=entity)
+    filters = listing.asked(q=q, state=state, kind=kind, entity=entity, load=str(listing.number(load) or ""))
     search = DocumentSearch(
-        text=filters.get("q", ""), **{name: filters.get(name, "") for name in ("state", "kind", "entity")}
-    )
-    company = load(config_path()).company.intacct_company_id
+        text=filters.get("q", ""), load_id=listing.number(load),
+        **{name: filters.get(name, "") for name in ("state", "kind", "entity")},
+    )  # fmt: skip
+    company = read(config_path()).company.intacct_company_id
     with databases.reading().connection() as connection:
         paging = Paging(number=listing.page_number(page), address="ledger", filters=filters)
         rows = listings.documents(connection, company, search, most=paging.most, after=paging.after)
@@ -96,7 +98,7 @@ def show_reconciliation(_user: ReportsReader, load_id: str = "", page: str = "")
 @beside
 def show_configuration(_user: ReportsReader) -> HTMLResponse:
     """What connector.yaml says today, with every default, and the last preflights. Secrets stand in connections, not there."""
-    configuration = load(config_path())
+    configuration = read(config_path())
     with databases.reading().connection() as connection:
         checks = overview.newest_checks(connection)
         stop = stop_of(connection)

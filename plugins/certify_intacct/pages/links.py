@@ -1,4 +1,4 @@
-"""Links from the Airflow UI to the pages: from a task to its load, from the menu to the search for a report
+"""Links from the Airflow UI to the pages: from each task to its load, from the menu to the search for a report
 and to what waits for a decision."""
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ ORGANIZATION_DAG = "organization_sync"
 DECISIONS_DAG = "decisions"
 
 
-class PlanLink(BaseOperatorLink):
-    """Opens the plan of the task's load, with what became of each change."""
+class LoadLink(BaseOperatorLink):
+    """Opens the page of the task's load: its tally, its plan, and what became of each change."""
 
-    name = "Plan"
+    name = "Load"
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
         return load_url(operator, ti_key)
@@ -40,7 +40,9 @@ class IntacctRecordsLink(BaseOperatorLink):
 
 
 def load_url(operator: Any, ti_key: Any) -> str:
-    """The address of the page of an operator's load."""
+    """The address of the page of an operator's load; that of its DAG's loads where none was opened."""
+    if not str(operator.load_id).isdigit():
+        return f"{_base()}{PREFIX}/loads?dag={ti_key.dag_id}"
     return f"{_base()}{PREFIX}/{ti_key.dag_id}/loads/{operator.load_id}"
 
 

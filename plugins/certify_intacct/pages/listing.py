@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from fastapi.responses import Response
+
 #: Rows of a page.
 MOST = 50
 _LONGEST = 200
@@ -47,6 +49,11 @@ def page_number(text: str) -> int:
     return min(int(text[:9]), _DEEPEST) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else 1
 
 
+def number(text: str) -> int | None:
+    """A load's number in an address; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def asked(**given: str) -> dict[str, str]:
     """What somebody looks for, without what is empty, in characters that a database takes."""
     cleaned = {name: text.replace("\x00", "").strip()[:_LONGEST] for name, text in given.items()}
@@ -56,3 +63,16 @@ def asked(**given: str) -> dict[str, str]:
 def linked(address: str, filters: Mapping[str, str]) -> str:
     """An address with what is looked for there."""
     return f"{address}?{urlencode(filters)}" if filters else address
+
+
+def filed_as(name: str, text: str) -> Response:
+    """A text of CSV as a file to be kept under that name."""
+    return Response(
+        text,
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

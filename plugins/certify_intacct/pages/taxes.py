@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import Response
 
 from certify_intacct.model.errors import BadInput
-from certify_intacct.pages import databases
+from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import may_read
 from certify_intacct.pages.work import beside
 from certify_intacct.staging.reclaimable_tax import in_csv, months, reclaimable_tax
@@ -28,12 +28,4 @@ def tax_csv(of: str = "") -> Response:
     with databases.reading().connection() as connection:
         rows = reclaimable_tax(connection, period)
     name = f"reclaimable-tax-{period.start:%Y-%m}-{period.end:%Y-%m}.csv"
-    return Response(
-        in_csv(rows),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return listing.filed_as(name, in_csv(rows))

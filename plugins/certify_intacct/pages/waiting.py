@@ -103,14 +103,8 @@ def waiting_csv(
             rows += _shown(found)
             if len(found) < AT_ONCE:
                 break
-    return Response(
-        as_csv(COLUMNS, ([_value(shown, name) for name in COLUMNS] for shown in rows)),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="waiting.csv"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
+    return listing.filed_as(
+        "waiting.csv", as_csv(COLUMNS, ([_value(shown, name) for name in COLUMNS] for shown in rows))
     )
 
 

@@ -28,7 +28,7 @@ RECONCILIATION_PARAMS = {
 }  # fmt: skip
 RUN_PARAMS = PERIOD_PARAMS | {
     "entities": Param(
-        [], type="array", items={"type": "string"}, title="Entities",
+        [], type=["null", "array"], items={"type": "string"}, title="Entities",
         description="Only these entities (Intacct location IDs). Empty: all.",
     ),
 }  # fmt: skip

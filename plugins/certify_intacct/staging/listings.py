@@ -18,12 +18,14 @@ class DocumentSearch:
     """Which documents of the ledger; what is empty asks nothing.
 
     :param text: the beginning of a document's number or of a report's label, a report ID, a record number or a payee
+    :param load_id: the load that sent them
     """
 
     text: str = ""
     state: str = ""
     kind: str = ""
     entity: str = ""
+    load_id: int | None = None
 
 
 def dags(connection: Connection) -> list[str]:
@@ -71,6 +73,7 @@ def documents(
             FROM ledger.document d WHERE intacct_company = %(company)s
               AND (%(state)s = '' OR state = %(state)s) AND (%(kind)s = '' OR kind = %(kind)s) AND (%(entity)s = ''
                   OR entity = %(entity)s)
+              AND (%(load)s::bigint IS NULL OR load_id = %(load)s)
               AND (%(text)s = '' OR number = %(text)s OR token = %(text)s OR record_no = %(text)s OR payee_id = %(text)s
                   OR report_id IN (
                   SELECT report_id FROM ledger.report WHERE report_id = %(text)s
@@ -82,7 +85,7 @@ def documents(
         """,
         {
             "company": intacct_company, "state": search.state, "kind": search.kind, "entity": search.entity, "text": search.text,
-            "pattern": _plain(search.text), "most": most, "after": after,
+            "load": search.load_id, "pattern": _plain(search.text), "most": most, "after": after,
         },
     ).fetchall()  # fmt: skip
 

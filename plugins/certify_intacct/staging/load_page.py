@@ -1,76 +1,160 @@
-"""Everything about one load, for a person to look at."""
+"""Everything about one load, for a person to look at: its changes are looked for, and read a page at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from certify_intacct.staging import data_docs
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.load_tally import STATE, Tally, load_tally
 
-MOST = 1000
+Rows = list[dict[str, Any]]
+
+#: Rows of the lists beside the plan that a page shows; their files and the ledger have all of them.
+MOST = 50
+#: So many rows a file is read at a time.
+AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSearch:
+    """Which changes of a plan; what is empty asks nothing.
+
+    :param text: the beginning of an approval code or of a key, or a report ID
+    :param state: what became of it (:data:`certify_intacct.staging.load_tally.STATE`)
+    """
+
+    text: str = ""
+    state: str = ""
+    action: str = ""
+    rule: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadPage:
-    """A load with its extracts, verdicts, quarantine, plan and the documents it sent; ``more`` counts the changes not shown,
-    ``data_docs`` are the streams that have a page of Great Expectations.
+    """A load with its tally, extracts, verdicts, quarantine, plan and the documents it sent; ``data_docs`` are the streams that have a
+    page of Great Expectations.
 
-    Rows about an expense report carry its ``report_id`` (empty for others), changes its ``approval_code`` too.
+    Rows about an expense report carry its ``report_id`` (empty for others), changes its ``approval_code`` too. ``found`` counts the
+    changes that are looked for, ``changes`` are those of the page; ``quarantined`` and ``sent`` count rows of which 50 are shown.
     """
 
     load: dict[str, Any]
-    extracts: list[dict[str, Any]]
-    results: list[dict[str, Any]]
-    quarantine: list[dict[str, Any]]
-    data_docs: list[str]
-    changes: list[dict[str, Any]]
-    more: int
-    documents: list[dict[str, Any]]
+    tally: Tally
+    found: int
+    changes: Rows
+    extracts: Rows
+    results: Rows
+    quarantined: int
+    quarantine: Rows
+    sent: int
+    documents: Rows
+    data_docs: list[str] = field(default_factory=list)
 
 
-def load_page(connection: Connection, dag_id: str, load_id: int) -> LoadPage | None:
-    """The load, or None when that DAG has no such load."""
+def load_page(
+    connection: Connection, dag_id: str, load_id: int, search: ChangeSearch | None = None, *, most: int = MOST, after: int = 0
+) -> LoadPage | None:  # fmt: skip
+    """The load, or None when that DAG has no such load.
 
-    def rows(query: str, *parameters: Any) -> list[dict[str, Any]]:
+    :param search: which changes of its plan; None: all
+    :param after: how many of these come before those that are wanted; what lies behind the last are the last
+    """
+
+    def rows(query: str, *parameters: Any) -> Rows:
         return connection.execute(query, parameters).fetchall()
 
-    loads = rows("SELECT * FROM ops.load WHERE load_id = %s AND dag_id = %s", load_id, dag_id)
-    if not loads:
+    def count(table: str) -> int:
+        return int(rows(f"SELECT count(*) AS n FROM {table} WHERE load_id = %s", load_id)[0]["n"])  # noqa: S608
+
+    load = of_dag(connection, dag_id, load_id)
+    if load is None:
         return None
-    # What asks for a person first, then what was done, then what was skipped.
-    changes = rows(
-        """
-        SELECT c.*, CASE WHEN c.subject = 'report' THEN c.key ELSE '' END AS report_id, coalesce(r.approval_code, '') AS approval_code
-        FROM plan.change_result c
-        LEFT JOIN ops.extract x ON x.load_id = c.load_id AND x.stream = 'certify_expense_reports' AND c.subject = 'report'
-        LEFT JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = c.key
-        WHERE c.load_id = %s
-        ORDER BY (action = 'hold' OR coalesce(result, '') IN ('rejected', 'held', 'in_doubt', 'moved_on')) DESC,
-                 (action = 'skip'), position
-        LIMIT %s
-        """,
-        load_id,
-        MOST,
-    )
-    total = rows("SELECT count(*) AS n FROM plan.change WHERE load_id = %s", load_id)[0]["n"]
+    found = _count(connection, load_id, search or ChangeSearch())
+    after = min(after, max(0, found - 1) // most * most)
     return LoadPage(
-        load=loads[0],
+        load=load,
+        tally=load_tally(connection, load_id),
+        found=found,
+        changes=changes(connection, load_id, search or ChangeSearch(), most=most, after=after),
         extracts=rows("SELECT * FROM ops.extract WHERE load_id = %s ORDER BY stream", load_id),
         results=rows("SELECT * FROM quality.result WHERE load_id = %s ORDER BY (failed = 0), stream, rule", load_id),
-        quarantine=rows(
-            """
-            SELECT q.*, CASE q.stream WHEN 'certify_expense_reports' THEN q.key ELSE coalesce(e.report_id, '') END AS report_id
-            FROM quality.quarantine q
-            LEFT JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream AND q.stream = 'certify_expenses'
-            LEFT JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key
-            WHERE q.load_id = %s ORDER BY q.stream, q.label, q.rule LIMIT %s
-            """,
-            load_id,
-            MOST,
-        ),
-        data_docs=data_docs.kept(connection, load_id),
-        changes=changes,
-        more=total - len(changes),
+        quarantined=count("quality.quarantine"),
+        quarantine=rows(f"{_QUARANTINE} LIMIT %s", load_id, MOST),
+        sent=count("ledger.document"),
         documents=rows("SELECT * FROM ledger.document WHERE load_id = %s ORDER BY number LIMIT %s", load_id, MOST),
+        data_docs=data_docs.kept(connection, load_id),
     )
+
+
+def of_dag(connection: Connection, dag_id: str, load_id: int) -> dict[str, Any] | None:
+    """The row of a load, when it is one of that DAG."""
+    return connection.execute(
+        "SELECT * FROM ops.load WHERE load_id = %s AND dag_id = %s", [load_id, dag_id]
+    ).fetchone()  # fmt: skip
+
+
+def changes(connection: Connection, load_id: int, search: ChangeSearch, *, most: int, after: int = 0) -> Rows:
+    """Changes of a plan: what asks for a person first, then what was done, then what was skipped; each as it was planned."""
+    return connection.execute(
+        f"""
+        SELECT * FROM ({_CHANGES}) c
+        ORDER BY (state IN ('held', 'rejected', 'in_doubt', 'moved_on')) DESC, (action = 'skip'), position
+        LIMIT %(most)s OFFSET %(after)s
+        """,  # noqa: S608
+        {**_values(load_id, search), "most": most, "after": after},
+    ).fetchall()
+
+
+def every_change(connection: Connection, load_id: int, search: ChangeSearch, *, most: int) -> Iterator[dict[str, Any]]:
+    """The same, page after page, at most so many."""
+    for after in range(0, most, AT_ONCE):
+        found = changes(connection, load_id, search, most=min(AT_ONCE, most - after), after=after)
+        yield from found
+        if len(found) < AT_ONCE:
+            return
+
+
+def quarantine(connection: Connection, load_id: int, *, most: int) -> Rows:
+    """What data quality took out of a load."""
+    return connection.execute(f"{_QUARANTINE} LIMIT %s", [load_id, most]).fetchall()
+
+
+def _count(connection: Connection, load_id: int, search: ChangeSearch) -> int:
+    counting = f"SELECT count(*) AS n FROM ({_CHANGES}) c"  # noqa: S608
+    row = connection.execute(counting, _values(load_id, search)).fetchone()
+    return int(row["n"]) if row else 0
+
+
+def _values(load_id: int, search: ChangeSearch) -> dict[str, Any]:
+    begins = search.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return {
+        "load": load_id, "text": search.text, "begins": begins, "state": search.state, "action": search.action, "rule": search.rule,
+        "subject": search.subject,
+    }  # fmt: skip
+
+
+# What a report is called, the plan keeps for good where it was planned, and staging as long as it has it.
+_CHANGES = f"""
+    SELECT * FROM (
+        SELECT c.*, {STATE} AS state, CASE WHEN c.subject = 'report' THEN c.key ELSE '' END AS report_id,
+               coalesce(nullif(p.approval_code, ''), r.approval_code, '') AS approval_code
+        FROM plan.change_result c
+        LEFT JOIN plan.report p ON p.load_id = c.load_id AND p.report_id = c.key AND c.subject = 'report'
+        LEFT JOIN ops.extract x ON x.load_id = c.load_id AND x.stream = 'certify_expense_reports' AND c.subject = 'report'
+        LEFT JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = c.key
+        WHERE c.load_id = %(load)s AND (%(action)s = '' OR c.action = %(action)s) AND (%(rule)s = '' OR c.rule = %(rule)s)
+          AND (%(subject)s = '' OR c.subject = %(subject)s)
+    ) c
+    WHERE (%(state)s = '' OR state = %(state)s) AND (%(text)s = '' OR key LIKE %(begins)s OR approval_code LIKE %(begins)s)
+"""  # noqa: S608 - nothing of anybody's is in it
+_QUARANTINE = """
+    SELECT q.*, CASE q.stream WHEN 'certify_expense_reports' THEN q.key ELSE coalesce(e.report_id, '') END AS report_id
+    FROM quality.quarantine q
+    LEFT JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream AND q.stream = 'certify_expenses'
+    LEFT JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key
+    WHERE q.load_id = %s ORDER BY q.stream, q.label, q.rule
+"""
