@@ -1,6 +1,7 @@
 """Judges the attachments of posted documents: each receipt of a report is a file there, and none is there twice.
 
-What was reversed, and what reversed it, is nothing that a receipt would prove: its attachment is filled when the report is posted again.
+What was reversed, and what reversed it, is nothing that a receipt would prove: the attachment is filled when the report is posted
+again.
 Compared by the names of the files, which end with the first eight digits of the SHA-256 of the receipt's ID.
 """
 
@@ -49,11 +50,7 @@ def judge_receipts(verdict: Verdict, receipts: Receipts) -> None:
         verdict.wrongs["receipts"] += [f"{attachment} has {name[0]} {n} times" for name, n in named.items() if n > 1]
     for report in receipts.reports:
         mark = token(receipts.certify_company, str(report["ID"]))
-        if (
-            mark in proves & files.keys()
-            and report["Processed"]
-            and str(report["ProcessedDate"])[:10] in receipts.days
-        ):
+        if mark in proves & files.keys() and report["Processed"] and str(report["ProcessedDate"])[:10] in receipts.days:
             ends = {file["attachmentname"].rpartition("-")[2] for file in files[mark]}
             verdict.wrongs["receipts"] += [
                 f"report {report['ID']}: {mark} lacks receipt {receipt}"
@@ -63,7 +60,7 @@ def judge_receipts(verdict: Verdict, receipts: Receipts) -> None:
 
 
 def _stands(document: Record) -> bool:
-    """Whether it counts in the books, or may yet. Journals go on being Posted, and say when they were reversed, or what they reverse."""
+    """Whether it counts in the books, or may yet. Journals go on being Posted, and tell by a date."""
     return document.get("STATE") not in ("Reversed", "Reversal") and not (
         document.get("REVERSED") or document.get("REVERSEDFROM")
     )

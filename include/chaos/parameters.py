@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ import yaml
 from include.chaos.choices import Choices
 from include.chaos.environment import ROOT
 from include.chaos.kinds import Kind
+from include.chaos.kinds.card_vendor_bill import FOR_BOTH
+from include.chaos.kinds.gl_journal import CLEARING
 from include.chaos.oracle_recovery import Memory
+from include.chaos.varieties import SHIPPED, Varieties
 
 COMPANY = "chaos"
 # The longest time after which a lost request may still be carried out, and be seen: what the sandbox is told stays well below.
@@ -70,12 +74,16 @@ def configuration(
     *,
     few_together: bool = False,
     at_once: int = 1,
+    today: date,
+    varieties: Varieties = SHIPPED,
 ) -> Choices:
     """Writes connector.yaml for a round; returns what of it the judge must know.
 
     :param kinds: by payer what the part of a report becomes, and `credits` what it becomes where it is below zero
     :param few_together: documents in a request, so that one lost answer leaves enough others
     :param at_once: requests that a run has under way at Intacct
+    :param today: from which the company's own rates count
+    :param varieties: what else the company chose
     """
     text = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
     inside = rng.random() < 0.3
@@ -83,10 +91,19 @@ def configuration(
     text["people"] |= {"max_creates": rng.choice((3, 500)), "settle_seconds": 0.6}
     text["people"]["deactivation"] |= {"guard_share": 0.5}
     text["posting"] |= {"posting_entity": "entity" if inside else "top_level"}
-    for payer, kind in kinds.items():
-        text["posting"][f"{payer}_paid"] |= {"target": kind.target, **kind.settings}
-    for kind in credits.values():
-        text["posting"]["credits"] |= kind.settings
+    choices = Choices(kinds, inside, credits, varieties).possible
+    posting = text["posting"]
+    _say_kinds(posting, choices)
+    for said in (*choices.varieties.posting(today), choices.overrides.posting):
+        for section, values in said.items():
+            posting[section] = posting.get(section, {}) | values
+    journals = (
+        posting["employee_paid"]["journal"],
+        posting["company_paid"]["journal"],
+        posting["policies"]["already_reimbursed_journal"],
+    )
+    for journal in filter(None, journals):
+        journal["lines"] = choices.varieties.journals
     # Nobody is there to approve.
     text["posting"]["limits"] |= {"document_amount": None, "times_median": 0}
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
@@ -97,7 +114,20 @@ def configuration(
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }
     path.write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
-    return Choices(kinds, inside, credits)
+    return choices
+
+
+def _say_kinds(posting: dict[str, Any], choices: Choices) -> None:
+    """What each payer's part becomes, and what the kinds need to be said."""
+    made = [(payer, kind) for payer, kind in choices.made if kind is not CLEARING and not kind.lowers]
+    for payer, kind in made:
+        posting[f"{payer}_paid"] |= kind.settings
+    for payer, kind in choices.kinds.items():
+        posting[f"{payer}_paid"] |= {"target": kind.target}
+    if {"credit_card_transaction", "card_vendor_bill"} <= {kind.target for _, kind in made}:
+        posting["company_paid"] |= {"cards": list(FOR_BOTH)}
+    for kind in choices.credits.values():
+        posting["credits"] |= {**kind.settings, "adjustment_sign": choices.varieties.sign}
 
 
 _BEFORE = ("http_429", "http_500", "http_502_html", "http_503_html", "drop_before", "html_200", "rate_limit_text")

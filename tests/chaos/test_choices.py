@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import date
 
 import pytest
 
@@ -13,6 +14,7 @@ from include.chaos.choices import draw_credits, draw_kinds
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, kind_of_number, reader_of
 
 ROUNDS = 3000
+TODAY = date(2026, 3, 20)
 
 
 def test_every_kind_has_its_turn():
@@ -42,7 +44,7 @@ def test_every_kind_of_credit_has_its_turn_where_it_lowers_something():
 def test_the_connector_takes_what_was_chosen_and_faults_reach_it(tmp_path, company):
     kinds = {EMPLOYEE: reader_of("APBILL"), COMPANY: company}
     credits = {EMPLOYEE: kind_of_number("A")}
-    choices = parameters.configuration(random.Random(1), tmp_path / "connector.yaml", kinds, credits)
+    choices = parameters.configuration(random.Random(1), tmp_path / "connector.yaml", kinds, credits, today=TODAY)
     posting = load(tmp_path / "connector.yaml").posting
     assert (posting.employee_paid.target, posting.company_paid.target) == ("ap_bill", company.target)
     assert (posting.credits.employee_paid, posting.credits.adjustment_sign) == ("adjustment", "negative")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from include.chaos.books import Books
+from include.chaos.choices import Choices
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
 from include.chaos.kinds.expense_report import ExpenseReport
 from include.chaos.lists import Lists
@@ -56,7 +57,7 @@ def books(
         inside_entities=inside,
     )
     cards = next(kind for kind in KINDS if kind.payer == COMPANY)
-    return Books(lists, {EMPLOYEE: KIND, COMPANY: cards})
+    return Books(lists, Choices({EMPLOYEE: KIND, COMPANY: cards}))
 
 
 def expected(world: Books, **changes: Any) -> Any:

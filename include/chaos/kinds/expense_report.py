@@ -18,7 +18,7 @@ from include.chaos.postings import Posting, Record, iso
 
 
 class ExpenseReport(Kind):
-    """One report for each entity and currency, dated by the day on which it was processed."""
+    """One report for each entity and currency."""
 
     payer = EMPLOYEE
     target = "expense_report"
@@ -31,12 +31,14 @@ class ExpenseReport(Kind):
     payee_field = "EMPLOYEEID"
     day_fields = ("WHENPOSTED", "WHENCREATED")
     account = "GLACCOUNTNO"
+    memo = "DESCRIPTION2"
+    states_rate = False
 
     def payee(self, report: Record, members: Sequence[Member]) -> str:
         """The employee whose ID is the EmployeeID."""
         return str(report["EmployeeID"])
 
-    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists, day: str) -> str:
         """The employee of Intacct is the one of Certify, beyond doubt, and had joined by the report's date, or nothing is posted."""
         employee_id, place = self.payee(report, members), str(report["EmpGLD1Code"])
         employee = lists.employees.get(employee_id)
@@ -48,7 +50,7 @@ class ExpenseReport(Kind):
             (lists.ids[employee_id] > 1, "EmployeeID twice"),
             (employee.get("STATUS") != "active", "employee inactive"),
             (not _agrees(employee, report, lists), "employee is somebody else"),
-            (bool(joined) and iso(joined) > self.day(report, members), "joined later"),
+            (bool(joined) and iso(joined) > day, "joined later"),
             (employee.get("MEGAENTITYID") not in (None, "", session), "employee of an entity"),
         )
         return next((why for wrong, why in checks if wrong), "")
@@ -56,10 +58,6 @@ class ExpenseReport(Kind):
     def inside(self, lists: Lists) -> bool:
         """Where the entities keep their books in different currencies, always."""
         return super().inside(lists) or lists.several_currencies
-
-    def day(self, report: Record, members: Sequence[Member]) -> str:
-        """The processed date."""
-        return str(report["ProcessedDate"])[:10]
 
     def read(self, record: Record) -> Posting:
         """The lines in the report's currency."""
