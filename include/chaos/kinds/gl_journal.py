@@ -63,8 +63,13 @@ class GlJournal(Kind):
         return "expense on the offset account" if same else ""
 
     def against(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """Each line on the other side of the offset account, in the same place."""
-        return [replace(entry, account=self.offset, amount=-entry.gross, taxes=()) for entry in entries]
+        """Each line on the other side of the offset account, in the same place; its tax apart where both are converted."""
+        balanced = []
+        for entry in entries:
+            tax = entry.gross - entry.amount
+            amounts = (entry.amount, tax) if entry.rate and entry.amount and tax else (entry.gross,)
+            balanced += [replace(entry, account=self.offset, amount=-amount, taxes=()) for amount in amounts]
+        return balanced
 
     def read(self, record: Record) -> Posting:
         """The lines on the offset account are what balances the others."""
