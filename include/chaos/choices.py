@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, Kind
+from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, Kind, kind_of_number
 from include.chaos.kinds.gl_journal import CLEARING
 from include.chaos.varieties import SHIPPED, Varieties
 from include.chaos.varieties.dates import Dates
@@ -43,8 +43,8 @@ class Choices:
 
     @property
     def posted(self) -> list[Kind]:
-        """All kinds of document that there may be, each once."""
-        return list({kind.letter: kind for _, kind in reversed(self.made)}.values())[::-1]
+        """All kinds of document that there may be, each once: journals are one, whoever paid."""
+        return [kind_of_number(letter) for letter in dict.fromkeys(kind.letter for _, kind in self.made)]
 
     @property
     def possible(self) -> Choices:
