@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from include.chaos.choices import Choices
 from include.chaos.kinds import COMPANY, EMPLOYEE, Kind, Member, kind_of_number, reader_of
-from include.chaos.kinds.gl_journal import CLEARING, GlJournal
+from include.chaos.kinds.gl_journal import CLEARING
 from include.chaos.lists import Lists
 from include.chaos.postings import Entry, Posting, Record, iso, money, summed, yes
 from include.chaos.varieties.overrides import HOLD, NONE
@@ -134,7 +134,7 @@ class Books:
         ]
         if any(len(entry.taxes) > kind.most_taxes for entry in entries):
             raise Waits("more tax entries than a line takes")
-        if isinstance(kind, GlJournal) and self.varieties.journals == "summed":
+        if kind.may_be_summed and self.varieties.journals == "summed":
             entries = summed(entries, self._full_text(report))
         return kind.expected(report, members, day=day, entries=entries, text=text)
 

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from include.chaos.books import Books, token
 from include.chaos.kinds import COMPANY, kind_of_number
-from include.chaos.kinds.gl_journal import GlJournal
 from include.chaos.postings import Posting, Record, money
 
 Named = tuple[str, Record]
@@ -72,5 +71,5 @@ class Charges:
     def _holds(self, report_id: str, posting: Posting) -> bool:
         amount = self._amounts[report_id]
         kind = kind_of_number(posting.letter)
-        hidden = self._summed and isinstance(kind, GlJournal)
+        hidden = self._summed and kind.may_be_summed
         return kind.payer == COMPANY and (hidden or any(entry.gross == amount for entry in posting.entries))

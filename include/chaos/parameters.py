@@ -13,7 +13,6 @@ import yaml
 from include.chaos.choices import Choices
 from include.chaos.environment import ROOT
 from include.chaos.kinds import Kind
-from include.chaos.kinds.card_vendor_bill import FOR_BOTH
 from include.chaos.kinds.gl_journal import CLEARING
 from include.chaos.oracle_recovery import Memory
 from include.chaos.varieties import SHIPPED, Varieties
@@ -120,12 +119,11 @@ def configuration(
 def _say_kinds(posting: dict[str, Any], choices: Choices) -> None:
     """What each payer's part becomes, and what the kinds need to be said."""
     made = [(payer, kind) for payer, kind in choices.made if kind is not CLEARING and not kind.lowers]
+    several = {payer for payer, kind in made if any(who == payer and one is not kind for who, one in made)}
     for payer, kind in made:
-        posting[f"{payer}_paid"] |= kind.settings
+        posting[f"{payer}_paid"] |= (kind.beside if payer in several else {}) or kind.settings
     for payer, kind in choices.kinds.items():
         posting[f"{payer}_paid"] |= {"target": kind.target}
-    if {"credit_card_transaction", "card_vendor_bill"} <= {kind.target for _, kind in made}:
-        posting["company_paid"] |= {"cards": list(FOR_BOTH)}
     for kind in choices.credits.values():
         posting["credits"] |= {**kind.settings, "adjustment_sign": choices.varieties.sign}
 

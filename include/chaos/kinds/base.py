@@ -40,6 +40,8 @@ class Kind(ABC):
     :cvar template: of its memos, in the words of connector.yaml
     :cvar most_taxes: tax entries of a line
     :cvar states_rate: it says by which rate it is converted; else Intacct alone knows
+    :cvar beside: `settings` where its payer's lines become other kinds too, when they differ then
+    :cvar may_be_summed: a company may have lines that are coded alike as one
     :cvar has_statements: its charges stand on statements, and `closing` says when theirs closes
     :cvar acts: what clerks do to one
     """
@@ -67,6 +69,8 @@ class Kind(ABC):
     template: ClassVar[str] = "memo"
     most_taxes: ClassVar[int] = 2
     states_rate: ClassVar[bool] = True
+    beside: ClassVar[Mapping[str, Any]] = {}
+    may_be_summed: ClassVar[bool] = False
     has_statements: ClassVar[bool] = False
     acts: ClassVar[tuple[str, ...]] = ("edit_document", "reverse", "delete", "approve", "pay")
 

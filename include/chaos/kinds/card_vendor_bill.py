@@ -16,8 +16,8 @@ CARDS: tuple[dict[str, Any], ...] = (
     {"payment_card": "Corporate Visa", "card_id": "CORP-VISA", "vendor_id": "20003", "statement_day": 12},
     {"payment_card": "Corporate Amex", "vendor_id": "20004"},
 )
-#: The rows where other charges of the same cards become card transactions.
-FOR_BOTH = tuple({**card, "card_id": account} for card, account in zip(CARDS, ("CORP-VISA", "CORP-AMEX"), strict=True))
+# Where other charges of the same cards become something else, both have a card account.
+_ACCOUNTS = ("CORP-VISA", "CORP-AMEX")
 VENDORS = {card["payment_card"]: str(card["vendor_id"]) for card in CARDS}
 CLOSES = {card["payment_card"]: int(card.get("statement_day", 31)) for card in CARDS}
 
@@ -36,6 +36,9 @@ class CardVendorBill(Kind):
     payee_field = "VENDORID"
     day_fields = ("WHENPOSTED", "WHENCREATED")
     template = "cardholder_memo"
+    beside: ClassVar[Mapping[str, Any]] = {
+        "cards": [{**card, "card_id": account} for card, account in zip(CARDS, _ACCOUNTS, strict=True)]
+    }
     has_statements = True
 
     def apart(self, line: Record) -> str:

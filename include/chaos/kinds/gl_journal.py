@@ -42,6 +42,7 @@ class GlJournal(Kind):
     text = "BATCH_TITLE"
     longest = 80
     most_taxes = 1
+    may_be_summed = True
     # It is entered as posted, and nobody pays it.
     acts = ("edit_document", "reverse", "delete", _MARKED)
 
