@@ -124,6 +124,8 @@ def show(result: Result, again: str) -> None:
         + (", not settled" if result.calm.stopped or result.calm.moving else ""),
         flush=True,
     )
+    if result.drawn:
+        print(f"  drawn: {', '.join(result.drawn)}", flush=True)
     for text in result.calm.stopped:
         print(f"  a run without any fault stopped: {text[:400]}")
     for report_id in sorted(result.calm.moving):

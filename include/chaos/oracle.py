@@ -107,13 +107,13 @@ def judge_money(worlds: Sequence[Books], told: Told, documents: Mapping[str, Ite
     for attempt in told.attempts:
         attempts[attempt.number.split("-")[0]].append(attempt)
     witnesses = Counter(
-        worlds[-1].place_of(reader_of(name).read(record))
+        worlds[-1].place_of(worlds[-1].read(name, record))
         for of_report in standing.values()
         for name, record in of_report
         if (name, str(record["RECORDNO"])) not in told.touched
     )
     numbers = {attempt.number for attempt in told.attempts} | {number for of in told.in_doubt.values() for number in of}
-    charges = Charges(told.again, told.versions, told.certify_company, standing, told.touched, numbers)
+    charges = Charges(worlds[-1], told.again, told.versions, told.certify_company, standing, told.touched, numbers)
     verdict.wrongs["posted_twice"] += charges.twice()
     for report_id, versions in told.versions.items():
         mark = token(told.certify_company, report_id)
@@ -164,8 +164,8 @@ class _Report:
 
     def judge(self, charges: Charges) -> None:
         """Compares, and adds to the verdict."""
-        there = [part for name, record in self.standing for part in reader_of(name).parts(record)]
-        before = [part for name, record in self.touched for part in reader_of(name).parts(record)]
+        there = [part for name, record in self.standing for part in self.worlds[-1].parts(name, record)]
+        before = [part for name, record in self.touched for part in self.worlds[-1].parts(name, record)]
         self.verdict.documents.update(name for name, _ in (*self.standing, *self.touched))
         self._of_several_entities()
         best = self._best([*there, *before])
@@ -178,6 +178,7 @@ class _Report:
             (matched if _take(left, posting, exactly=True) else strange).append(posting)
         for posting in strange:
             self._strange(posting, left, matched, best)
+        self._worded([posting for posting in there if posting not in strange])
         # Whether Intacct takes a document of nothing differs from company to company; refused, it waits.
         missing = [posting for posting in left.elements() if posting.total or self.id not in self.told.waiting]
         if self.id in self.told.waiting:
@@ -202,15 +203,26 @@ class _Report:
     def _of_several_entities(self) -> None:
         """Lines of several entities share a document only where that was asked for, and none of them is below zero."""
         for name, record in (*self.standing, *self.touched):
-            entries = reader_of(name).read(record).entries
+            entries = self.worlds[-1].read(name, record).entries
             if len({entry.location for entry in entries}) < 2:
                 continue
             self.verdict.several_entities += 1
-            if not self.worlds[-1].by_department:
+            if not self.worlds[-1].choices.by_department:
                 self._wrong("altered", f"{reader_of(name).number_of(record)} holds lines of several entities")
             if any(entry.amount < 0 for entry in entries):
                 self._wrong(
                     "altered", f"{reader_of(name).number_of(record)} has a line below zero among several entities"
+                )
+
+    def _worded(self, there: Sequence[Posting]) -> None:
+        """Whether the texts of what stands are those of some version of the report."""
+        if self.worlds[-1].varieties.texts is None:
+            return
+        for posting in there:
+            words = [one.words for expected in self.expected for one in expected.postings if one == posting]
+            if posting.words not in words:
+                self._wrong(
+                    "altered", f"{posting.object} over {posting.total} says {posting.words}, and not {words[-1:]}"
                 )
 
     def _waits_for_the_first(self, posting: Posting) -> bool:
@@ -226,8 +238,10 @@ class _Report:
 
     def _to_be_seen(self, name: str, record: Record) -> bool:
         """Whether a change can be noticed. That the only document of a place is gone cannot: whoever lost a right sees none either."""
-        kind = reader_of(name)
-        return kind.number_of(record) in self.here or bool(self.witnesses[self.worlds[-1].place_of(kind.read(record))])
+        now = self.worlds[-1]
+        return reader_of(name).number_of(record) in self.here or bool(
+            self.witnesses[now.place_of(now.read(name, record))]
+        )
 
     def _best(self, there: Sequence[Posting]) -> Expected:
         """What the report came to when it was posted; what it comes to now when nothing was."""

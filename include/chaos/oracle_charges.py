@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from include.chaos.books import token
-from include.chaos.kinds import COMPANY, kind_of_number, reader_of
+from include.chaos.books import Books, token
+from include.chaos.kinds import COMPANY, kind_of_number
 from include.chaos.postings import Posting, Record, money
 
 Named = tuple[str, Record]
@@ -17,6 +17,7 @@ Named = tuple[str, Record]
 class Charges:
     """The charges that are in two reports.
 
+    :param books: by which documents are read
     :param again: reports that hold nothing but a charge of another one, to that one
     :param standing: by the token of a report its documents in Intacct
     :param touched: object and RECORDNO of those that somebody changed
@@ -25,6 +26,7 @@ class Charges:
 
     def __init__(
         self,
+        books: Books,
         again: Mapping[str, str],
         versions: Mapping[str, Sequence[Record]],
         company: str,
@@ -32,6 +34,8 @@ class Charges:
         touched: Collection[tuple[str, str]],
         numbers: Collection[str],
     ) -> None:
+        # A journal that is summed shows no single charge; it is all that the company paid of its report.
+        self._summed = books.varieties.journals == "summed"
         self._others = {**again, **{first: second for second, first in again.items()}}
         self._again = again
         self._amounts = {
@@ -40,7 +44,7 @@ class Charges:
         self._marks = {one: token(company, one) for one in self._others}
         self._standing = {
             one: [
-                reader_of(name).read(record)
+                books.read(name, record)
                 for name, record in standing.get(self._marks[one], ())
                 if (name, str(record["RECORDNO"])) not in touched
             ]
@@ -66,6 +70,6 @@ class Charges:
 
     def _holds(self, report_id: str, posting: Posting) -> bool:
         amount = self._amounts[report_id]
-        return kind_of_number(posting.letter).payer == COMPANY and any(
-            entry.amount == amount for entry in posting.entries
-        )
+        kind = kind_of_number(posting.letter)
+        hidden = self._summed and kind.may_be_summed
+        return kind.payer == COMPANY and (hidden or any(entry.gross == amount for entry in posting.entries))

@@ -1,5 +1,7 @@
 """Judges the attachments of posted documents: each receipt of a report is a file there, and none is there twice.
 
+What was reversed, and what reversed it, is nothing that a receipt would prove: the attachment is filled when the report is posted
+again.
 Compared by the names of the files, which end with the first eight digits of the SHA-256 of the receipt's ID.
 """
 
@@ -37,7 +39,9 @@ class Receipts:
 def judge_receipts(verdict: Verdict, receipts: Receipts) -> None:
     """Adds to a verdict what is wrong with the attachments."""
     files = {str(one["SUPDOCID"]): list(one.get("ATTACHMENTS") or ()) for one in receipts.attachments}
-    pointed = {str(one["SUPDOCID"]) for one in receipts.documents if one.get("SUPDOCID")}
+    pointing = [one for one in receipts.documents if one.get("SUPDOCID")]
+    pointed = {str(one["SUPDOCID"]) for one in pointing}
+    proves = {str(one["SUPDOCID"]) for one in pointing if _stands(one)}
     verdict.wrongs["receipts"] += [
         f"a document points to {one}, which is no attachment" for one in pointed - files.keys()
     ]
@@ -46,17 +50,20 @@ def judge_receipts(verdict: Verdict, receipts: Receipts) -> None:
         verdict.wrongs["receipts"] += [f"{attachment} has {name[0]} {n} times" for name, n in named.items() if n > 1]
     for report in receipts.reports:
         mark = token(receipts.certify_company, str(report["ID"]))
-        if (
-            mark in pointed & files.keys()
-            and report["Processed"]
-            and str(report["ProcessedDate"])[:10] in receipts.days
-        ):
+        if mark in proves & files.keys() and report["Processed"] and str(report["ProcessedDate"])[:10] in receipts.days:
             ends = {file["attachmentname"].rpartition("-")[2] for file in files[mark]}
             verdict.wrongs["receipts"] += [
                 f"report {report['ID']}: {mark} lacks receipt {receipt}"
                 for receipt in _receipts_of(report)
                 if receipt in receipts.known and hashlib.sha256(receipt.encode()).hexdigest()[:8] not in ends
             ]
+
+
+def _stands(document: Record) -> bool:
+    """Whether it counts in the books, or may yet. Journals go on being Posted, and tell by a date."""
+    return document.get("STATE") not in ("Reversed", "Reversal") and not (
+        document.get("REVERSED") or document.get("REVERSEDFROM")
+    )
 
 
 def _receipts_of(report: Mapping[str, object]) -> Iterator[str]:

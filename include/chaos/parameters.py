@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import yaml
 from include.chaos.choices import Choices
 from include.chaos.environment import ROOT
 from include.chaos.kinds import Kind
+from include.chaos.kinds.gl_journal import CLEARING
 from include.chaos.oracle_recovery import Memory
+from include.chaos.varieties import SHIPPED, Varieties
 
 COMPANY = "chaos"
 # The longest time after which a lost request may still be carried out, and be seen: what the sandbox is told stays well below.
@@ -72,6 +75,8 @@ def configuration(
     few_together: bool = False,
     at_once: int = 1,
     by_department: Mapping[str, str] | None = None,
+    today: date,
+    varieties: Varieties = SHIPPED,
 ) -> Choices:
     """Writes connector.yaml for a round; returns what of it the judge must know.
 
@@ -80,6 +85,8 @@ def configuration(
     :param few_together: documents in a request, so that one lost answer leaves enough others
     :param at_once: requests that a run has under way at Intacct
     :param by_department: where documents are made at top level, the entity of lines for which none is stated; they may share documents
+    :param today: from which the company's own rates count
+    :param varieties: what else the company chose
     """
     text = yaml.safe_load((ROOT / "include" / "connector.yaml").read_text(encoding="utf-8"))
     inside = rng.random() < 0.3
@@ -87,15 +94,26 @@ def configuration(
     text["people"] |= {"max_creates": rng.choice((3, 500)), "settle_seconds": 0.6}
     text["people"]["deactivation"] |= {"guard_share": 0.5}
     text["posting"] |= {"posting_entity": "entity" if inside else "top_level"}
-    for payer, kind in kinds.items():
-        text["posting"][f"{payer}_paid"] |= {"target": kind.target, **kind.settings}
-    for kind in credits.values():
-        text["posting"]["credits"] |= kind.settings
     shared = {} if inside else dict(by_department or {})
+    choices = Choices(
+        kinds, inside_entities=inside, by_department=shared, credits=credits, spent=spent, varieties=varieties
+    ).possible
+    posting = text["posting"]
+    _say_kinds(posting, choices)
+    for said in (*choices.varieties.posting(today), choices.overrides.posting):
+        for section, values in said.items():
+            posting[section] = posting.get(section, {}) | values
+    journals = (
+        posting["employee_paid"]["journal"],
+        posting["company_paid"]["journal"],
+        posting["policies"]["already_reimbursed_journal"],
+    )
+    for journal in filter(None, journals):
+        journal["lines"] = choices.varieties.journals
     if shared:
         text["dimensions"]["entity"] |= {"by_department": shared}
-        text["posting"] |= {"several_entities": "one_document"}
-    text["posting"]["currencies"]["spent"]["on_lines"] = spent
+        posting |= {"several_entities": "one_document"}
+    posting["currencies"]["spent"]["on_lines"] = spent
     # Nobody is there to approve.
     text["posting"]["limits"] |= {"document_amount": None, "times_median": 0}
     text["posting"]["receipts"] |= {"attach": rng.random() < 0.5}
@@ -106,7 +124,19 @@ def configuration(
         "absence_checks_minutes_apart": APART_SECONDS / 60,
     }
     path.write_text(yaml.safe_dump(text, allow_unicode=True), encoding="utf-8")
-    return Choices(kinds, inside, shared, credits, spent)
+    return choices
+
+
+def _say_kinds(posting: dict[str, Any], choices: Choices) -> None:
+    """What each payer's part becomes, and what the kinds need to be said."""
+    made = [(payer, kind) for payer, kind in choices.made if kind is not CLEARING and not kind.lowers]
+    several = {payer for payer, kind in made if any(who == payer and one is not kind for who, one in made)}
+    for payer, kind in made:
+        posting[f"{payer}_paid"] |= (kind.beside if payer in several else {}) or kind.settings
+    for payer, kind in choices.kinds.items():
+        posting[f"{payer}_paid"] |= {"target": kind.target}
+    for kind in (kind for _, kind in choices.made if kind.lowers):
+        posting["credits"] |= {**kind.settings, kind.sign: choices.varieties.sign}
 
 
 _BEFORE = ("http_429", "http_500", "http_502_html", "http_503_html", "drop_before", "html_200", "rate_limit_text")

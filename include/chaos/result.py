@@ -14,7 +14,10 @@ from include.chaos.calm import Calm
 
 @dataclass
 class Result:
-    """What a round came to."""
+    """What a round came to.
+
+    :param drawn: what the company had chosen beside its kinds of document
+    """
 
     number: int
     verdict: oracle.Verdict
@@ -31,6 +34,7 @@ class Result:
     calm_seconds: float = 0.0
     settings: dict[str, Any] = field(default_factory=dict)
     targets: Sequence[str] = ()
+    drawn: Sequence[str] = ()
     course: Sequence[str] = ()
 
     @property

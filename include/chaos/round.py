@@ -15,7 +15,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,6 +24,7 @@ from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
 from include.chaos.choices import draw_credits, draw_kinds
 from include.chaos.environment import Environment
+from include.chaos.furnishing import furnish
 from include.chaos.judging import Case
 from include.chaos.kinds import Kind
 from include.chaos.measuring import measured
@@ -31,6 +32,7 @@ from include.chaos.oracle_recovery import Memory
 from include.chaos.referee import POINTS, Point, Referee
 from include.chaos.result import Result
 from include.chaos.rivals import Contest, contest, deployment, judge_contest
+from include.chaos.varieties import Varieties, draw
 from include.chaos.wire import ANSWERED, ARRIVING, CLAIMED, DELIVERED, SENT, USERS_WRITTEN
 from include.chaos.worker_pool import Job, Lane
 
@@ -46,6 +48,8 @@ _LONGEST_PEACE = 50
 _RIVALS = 0.2
 # So often lines of several entities may stand in one document.
 _SHARED = 0.4
+# So often neither of them is taxed: each entity claims its tax in documents of its own.
+_UNTAXED = 0.7
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Size:
     :param aimed: kills that wait for the moment when a document is on its way
     :param aimed_at_people: likewise, when Certify has just written users
     :param sudden: kills at any step, or before any statement
-    :param heat: how many faults, 1 is usual
+    :param heat: how many faults, 1 is usual; 0 for none
     :param organization: people are synced too
     :param rivals: in some rounds each lane is a deployment of its own
     :param at_once: requests that a run has under way; with more than one, a round is not the same when it is played again
@@ -79,12 +83,21 @@ class Size:
 class Round:
     """Carries one round out on the environment."""
 
-    def __init__(self, environment: Environment, lanes: Sequence[Lane], seed: int, number: int, size: Size) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        lanes: Sequence[Lane],
+        seed: int,
+        number: int,
+        size: Size,
+        varieties: Varieties | None = None,
+    ) -> None:
         self.environment = environment
         self.lanes = list(lanes)
         self.number = number
         self.size = size
         self.seed = f"{seed}/{number}"
+        self.varieties = varieties or draw(seed, number)
         self.rng = self._dice("plan")
         self.kills: Counter[str] = Counter()
         self.struck: list[float] = []
@@ -114,6 +127,7 @@ class Round:
             self.number, verdict, self.faults, self.kills, self.actors.counts, deactivated=deactivated,
             calm=self.calmed, seconds=time.monotonic() - began, storm_seconds=calm - storm,
             calm_seconds=time.monotonic() - calm, settings=self.settings, targets=[kind.target for kind in self._kinds],
+            drawn=self.choices.varieties.names,
             course=self.referee.course,
         )  # fmt: skip
         for lane in self.lanes:
@@ -140,7 +154,10 @@ class Round:
             "scale": {"entities": self.rng.choice((2, 4, 10)), "departments": self.rng.choice((6, 12)), "people": size.people,
                       "reports_per_day": size.reports_per_day, "days": size.days, "lines": self.rng.choice((1, 2, 3))},
         })  # fmt: skip
-        self.settings = sandbox_settings.settings(self.rng)
+        places = {str(one["LOCATIONID"]) for one in sandbox.state_of("intacct", "LOCATIONENTITY")}
+        by_department = self._by_department(places)
+        self.varieties = self.varieties.within(places)
+        self.settings = sandbox_settings.settings(self.rng) | self.varieties.sandbox
         self.unknowable = self.rng.random() < 0.35
         self.verifies = parameters.unknowable(self.rng, self.settings) if self.unknowable else self.rng.random() < 0.9
         self.memory = parameters.memory(self.rng, self.settings)
@@ -152,10 +169,18 @@ class Round:
         kinds = draw_kinds(dice)
         credits = draw_credits(dice, kinds)
         spent = dice.random() < 0.5
-        self.choices = parameters.configuration(
+        choices = parameters.configuration(
             self.rng, config, kinds, credits, spent=spent, few_together=self.unknowable, at_once=size.at_once,
-            by_department=shared_reports.BY_DEPARTMENT if self._dice("entities").random() < _SHARED else None,
+            by_department=by_department, varieties=self.varieties, today=self.today,
         )  # fmt: skip
+        positive = self.varieties.sign == "positive"
+        turned = [
+            kind.letter
+            for kind in choices.posted
+            if kind.lowers and positive and self.settings.get(kind.shows) != "owed"
+        ]
+        self.choices = replace(choices, turned=turned)
+        furnish(sandbox, self.choices, self._dice("furnishing"))
         if self.choices.by_department:
             shared_reports.add(sandbox, self._dice("shared"))
         for lane in self.lanes:
@@ -174,6 +199,15 @@ class Round:
         # The word is part of the dice: with another one, no earlier round could be played again.
         self.actors = Actors(sandbox, environment.wire, f"{self.seed}/clerks", self.days, self._kinds)
         self.lists_before = sandbox.certify_lists()
+
+    def _by_department(self, taxed: set[str]) -> Mapping[str, str]:
+        """The entities whose lines may share a document, where any may; mostly they are none of the taxed ones, which never do."""
+        dice = self._dice("entities")
+        if dice.random() >= _SHARED:
+            return {}
+        if dice.random() < _UNTAXED:
+            taxed -= set(shared_reports.BY_DEPARTMENT.values())
+        return shared_reports.BY_DEPARTMENT
 
     def _moment(self) -> datetime:
         """When the round is played: any day of some years, and an hour after which it ends on the same day."""
@@ -268,7 +302,8 @@ class Round:
         self._weather += 1
         self._collect_faults()
         dice = self._dice(f"weather {self._weather}")
-        for order in parameters.faults(dice, self.size.heat, self._kinds, swallowing=self.unknowable):
+        heat = self.size.heat
+        for order in parameters.faults(dice, heat, self._kinds, swallowing=self.unknowable) if heat else ():
             self.environment.sandbox.ask("POST", "faults", order)
 
     def _collect_faults(self) -> None:

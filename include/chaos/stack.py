@@ -79,7 +79,8 @@ def play(seed: int, faults: int, kills: int, keep: Path) -> Result:
         config = folder / "connector.yaml"
         drawn = random.Random(f"{seed}/kinds")
         kinds = draw_kinds(drawn)
-        choices = parameters.configuration(dice, config, kinds, draw_credits(drawn, kinds))
+        today = datetime.now(tz=UTC).date()
+        choices = parameters.configuration(dice, config, kinds, draw_credits(drawn, kinds), today=today)
         stack, fine = StormyStack(folder, config), False
         try:
             stack.start()

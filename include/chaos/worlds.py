@@ -43,7 +43,7 @@ class World:
             departments=self.departments, accounts=self.accounts, cards=self.cards, users=self.users, categories=self.categories,
             today=today, inside_entities=choices.inside_entities,
         )  # fmt: skip
-        return Books(lists, choices.kinds, self.closed, choices.credits, choices.by_department)
+        return Books(lists, choices, self.closed)
 
 
 def world(sandbox: Sandbox, day: date) -> World:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from certify_intacct.model.configuration import load
 from include.chaos import parameters
-from include.chaos.choices import draw_credits, draw_kinds
+from include.chaos.choices import Choices, draw_credits, draw_kinds
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, kind_of_number, reader_of
+from include.chaos.varieties import SHIPPED
+from include.chaos.varieties.policies import VARIETIES
 
 ROUNDS = 3000
+TODAY = date(2026, 3, 20)
 
 
 def test_every_kind_has_its_turn():
@@ -42,7 +47,7 @@ def test_every_kind_of_credit_has_its_turn_where_it_lowers_something():
 def test_the_connector_takes_what_was_chosen_and_faults_reach_it(tmp_path, company):
     kinds = {EMPLOYEE: reader_of("APBILL"), COMPANY: company}
     credits = {EMPLOYEE: kind_of_number("A")}
-    choices = parameters.configuration(random.Random(1), tmp_path / "connector.yaml", kinds, credits)
+    choices = parameters.configuration(random.Random(1), tmp_path / "connector.yaml", kinds, credits, today=TODAY)
     posting = load(tmp_path / "connector.yaml").posting
     assert (posting.employee_paid.target, posting.company_paid.target) == ("ap_bill", company.target)
     assert (posting.credits.employee_paid, posting.credits.adjustment_sign) == ("adjustment", "negative")
@@ -52,6 +57,16 @@ def test_the_connector_takes_what_was_chosen_and_faults_reach_it(tmp_path, compa
     assert {"create APBILL", "create_apadjustment", company.function} <= matches
     used = {kind.function for kind in choices.posted}
     assert not matches & ({kind.function for kind in KINDS} - used)
+
+
+def test_clerks_know_every_document_of_a_round():
+    """They take those of a kind by their number, also the journals of what somebody else pays, and of what was paid elsewhere."""
+    kinds = {EMPLOYEE: reader_of("APBILL"), COMPANY: reader_of("CCTRANSACTION")}
+    varieties = replace(SHIPPED, policies=VARIETIES[-1])
+    assert varieties.policies.clears
+    posted = Choices(kinds, varieties=varieties).posted
+    assert [kind.object for kind in posted] == ["APBILL", "CCTRANSACTION", "GLBATCH"]
+    assert all(kind_of_number(kind.letter) is kind for kind in posted)
 
 
 def test_a_number_says_its_kind():

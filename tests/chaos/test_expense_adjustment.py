@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ SENT = (
 def adjusting() -> Books:
     """The company of the expense reports' tests, which has credits of employees adjusted."""
     plain = books()
-    return Books(plain.lists, plain.kinds, None, {EMPLOYEE: KIND})
+    return Books(plain.lists, replace(plain.choices, credits={EMPLOYEE: KIND}))
 
 
 def sent(company: RunningSandbox, amount: str, spent: str = "") -> dict[str, Any]:

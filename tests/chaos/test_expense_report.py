@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from include.chaos.books import Books
+from include.chaos.choices import Choices
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
 from include.chaos.kinds.expense_report import ExpenseReport
 from include.chaos.lists import Lists
 from include.chaos.oracle import Told, judge_money
 from include.chaos.oracle_recovery import Calendar, Memory
+from include.chaos.varieties import texts
 from tests.chaos.test_oracle import REPORT, report
 from tests.chaos.test_oracle_adjustments import refund
 from tests.sandbox.gateway_client import GatewayClient
@@ -59,7 +62,7 @@ def books(
         inside_entities=inside,
     )
     cards = next(kind for kind in KINDS if kind.payer == COMPANY)
-    return Books(lists, {EMPLOYEE: KIND, COMPANY: cards})
+    return Books(lists, Choices({EMPLOYEE: KIND, COMPANY: cards}))
 
 
 def expected(world: Books, **changes: Any) -> Any:
@@ -158,6 +161,29 @@ def test_it_reads_what_was_expected_whatever_the_fields_show(company, shown, spe
     company.act("edit_document", object=KIND.object, record=record["RECORDNO"], amount="99.00")
     (record,) = company.state("intacct", KIND.object)
     assert KIND.read(record) != expected(books())
+
+
+def test_what_was_spent_is_told_once_by_the_line_or_by_its_memo(company):
+    plain = books()
+    bare = texts.Variety("bare", {"memo": "{merchant}", "description": "{report_name}"})
+    telling = Books(
+        plain.lists, replace(plain.choices, spent=True, varieties=replace(plain.choices.varieties, texts=bare))
+    )
+    told = [{**line, "SubmittedAmount": "92.68", "SubmittedCurrency": "EUR"} for line in report()["Expenses"]]
+    wanted = expected(telling, Expenses=told)
+    assert [entry.memo for entry in wanted.entries] == [" (92.68 EUR)"]
+    stated = sent(company, EXPENSE.format(amount="100.10", department="30", spent=IN_EUROS))
+    (line,) = stated[KIND.lines]
+    silent = {**line, "ORG_CURRENCY": "USD", "ORG_AMOUNT": "100.10"}
+
+    def right(one: dict[str, Any]) -> bool:
+        return bool(KIND.read({**stated, KIND.lines: [one]}).words == wanted.words)
+
+    assert right(line)
+    assert right({**silent, KIND.memo: " (92.68 EUR)"})
+    assert not right(silent)
+    assert not right({**line, "ORG_AMOUNT": "92.67"})
+    assert not right({**line, KIND.memo: " (92.68 EUR)"})
 
 
 def test_a_report_waits_for_the_first_that_states_what_was_spent_only_where_nobody_knows_how_that_one_stands():

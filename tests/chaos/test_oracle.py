@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from include.chaos.books import Books, token
+from include.chaos.choices import Choices
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
 from include.chaos.lists import Lists
 from include.chaos.oracle import Told, Verdict, judge_money
@@ -74,7 +75,9 @@ def journal(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def world(vendor: Any = None, closed: Any = None, inside: bool = False, company: str = "CCTRANSACTION") -> Books:
+def world(
+    vendor: Any = None, closed: Any = None, inside: bool = False, company: str = "CCTRANSACTION", choices: Any = None
+) -> Books:
     kinds = {name: kind for kind in reversed(KINDS) for name in (kind.object, kind.target)}
     lists = Lists(
         vendors=[{**VENDOR, **(vendor or {})}, *CARD_VENDORS],
@@ -89,7 +92,7 @@ def world(vendor: Any = None, closed: Any = None, inside: bool = False, company:
         today="2026-03-20",
         inside_entities=inside,
     )
-    return Books(lists, {EMPLOYEE: kinds["APBILL"], COMPANY: kinds[company]}, closed)
+    return Books(lists, choices or Choices({EMPLOYEE: kinds["APBILL"], COMPANY: kinds[company]}), closed)
 
 
 def judged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ KIND = kind_of_number("A")
 def credits_of(**changes: Any) -> Books:
     """The company of the oracle's tests, which has credits of employees adjusted."""
     plain = world(**changes)
-    return Books(plain.lists, plain.kinds, None, {EMPLOYEE: KIND})
+    return Books(plain.lists, replace(plain.choices, credits={EMPLOYEE: KIND}))
 
 
 def refund(*amounts: str) -> dict[str, Any]:

@@ -26,13 +26,13 @@ def wrongs(files: list[dict[str, str]], **changes: Any) -> int:
         "ProcessedDate": "2026-03-02",
         "Expenses": [{"ReceiptID": "p-1"}, {"ReceiptID": "p-2"}, {"ReceiptID": ""}],
     }
-    verdict = Verdict()
+    verdict, points, documents = Verdict(), changes.pop("points", TOKEN), changes.pop("documents", [{}])
     judge_receipts(
         verdict,
         Receipts(
             certify_company="acme",
             attachments=[{"SUPDOCID": TOKEN, "ATTACHMENTS": files}],
-            documents=[{"SUPDOCID": changes.pop("points", TOKEN)}],
+            documents=[{"SUPDOCID": points} | one for one in documents],
             known=changes.pop("known", {"p-1", "p-2"}),
             days={"2026-03-02"},
             reports=[report | changes],
@@ -74,3 +74,28 @@ def test_what_is_missing_twice_or_points_nowhere(files, changes):
 )
 def test_what_nobody_could_attach_is_no_fault(changes):
     assert wrongs([file("p-1")], **changes) == 0
+
+
+REVERSED = {"STATE": "Reversed"}
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        # The bill, and what Intacct made when it was reversed.
+        [REVERSED, {"STATE": "Reversal"}],
+        [{"STATE": "Posted", "REVERSED": "03/04/2026"}, {"STATE": "Posted", "REVERSEDFROM": "03/02/2026"}],
+        [],
+    ],
+)
+def test_what_was_reversed_before_its_receipt_came_needs_none(documents):
+    assert wrongs([file("p-1")], documents=documents) == 0
+
+
+def test_what_stands_needs_it_whatever_else_was_reversed():
+    assert wrongs([file("p-1")], documents=[REVERSED, {"STATE": "Posted"}]) == 1
+    assert wrongs([file("p-1")], documents=[{"STATE": "Declined"}]) == 1
+
+
+def test_also_what_was_reversed_points_to_what_is_there():
+    assert wrongs(BOTH, documents=[REVERSED], points="CAAAAAAAAAA") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def group(company: str = "GLBATCH", by_department: Any = BY_DEPARTMENT) -> Books
         accounts=plain.lists.accounts.values(), cards=plain.lists.cards.values(), categories=[],
         users=[{"EmployeeID": "E1", "Active": 1}], today="2026-03-20", inside_entities=False,
     )  # fmt: skip
-    return Books(lists, plain.kinds, None, None, by_department)
+    return Books(lists, replace(plain.choices, by_department=by_department))
 
 
 def shared() -> dict[str, Any]:

@@ -35,16 +35,15 @@ def place() -> Iterator[tuple[Environment, list[Lane]]]:
 
 
 @pytest.mark.parametrize(
-    ("number", "target", "kind", "reports"),
+    ("number", "made", "reports"),
     # A report below zero is one of many.
     [
-        (1, "gl_journal", "GLBATCH", 8),
-        (3, "card_vendor_bill", "APBILL", 8),
-        (5, "ap_adjustment", "APADJUSTMENT", 90),
-        (6, "expense_adjustment", "EXPENSEADJUSTMENTS", 90),
+        (1, {"gl_journal": "GLBATCH"}, 8),
+        (30, {"card_vendor_bill": "APBILL"}, 8),
+        (5, {"ap_adjustment": "APADJUSTMENT", "expense_adjustment": "EXPENSEADJUSTMENTS"}, 90),
     ],
 )
-def test_nothing_twice_and_nothing_lost(place, number, target, kind, reports):
+def test_nothing_twice_and_nothing_lost(place, number, made, reports):
     environment, lanes = place
     result = Round(environment, lanes[:1], 7, number, replace(SMALL, reports_per_day=reports)).play()
     verdict = result.verdict
@@ -52,17 +51,17 @@ def test_nothing_twice_and_nothing_lost(place, number, target, kind, reports):
     assert verdict.in_doubt == verdict.undecidable
     assert result.fine
     # A storm in which nothing happens proves nothing.
-    assert target in result.targets
-    assert verdict.documents[kind]
+    assert set(made) <= set(result.targets)
+    assert all(verdict.documents[kind] for kind in made.values())
     assert result.faults.total() > 3
     assert result.kills.total()
 
 
 def test_lines_of_several_entities_share_documents_in_a_storm(place):
     environment, lanes = place
-    result = Round(environment, lanes[:1], 7, 12, SMALL).play()
+    result = Round(environment, lanes[:1], 7, 50, SMALL).play()
     assert result.fine, result.verdict.wrongs
-    assert result.targets == ["ap_bill", "gl_journal"]
+    assert {"ap_bill", "gl_journal"} <= set(result.targets)
     assert result.verdict.several_entities
     assert result.faults.total() > 3
 

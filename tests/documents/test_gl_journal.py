@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from certify_intacct.documents import kind_of
@@ -86,6 +88,45 @@ def test_a_line_that_is_all_tax_stands_on_the_side_of_its_tax(amount, sides):
     pair = entries[of_tax : of_tax + 2]
     assert [entry.findtext("TR_TYPE") for entry in pair] == sides
     assert [entry.findtext("TRX_AMOUNT") for entry in pair] == ["0.00", "2.00"]
+
+
+CENTS = st.decimals("0.01", "99999.99", places=2)
+TAXED = st.tuples(CENTS, st.decimals("0", "0.5", places=4), st.booleans())
+
+
+@given(
+    st.lists(TAXED, min_size=1, max_size=5),
+    st.decimals("0.0001", "200", places=4),
+    st.sampled_from(["detail", "summed"]),
+)
+def test_at_any_rate_each_expense_and_its_tax_are_balanced_to_the_cent(lines, rate, form):
+    """Intacct converts and rounds each entry of the general ledger by itself, and the tax of a line is one."""
+    cards = []
+    for place, (amount, share, back) in enumerate(lines):
+        tax = (amount * share).quantize(Decimal("0.01"))
+        sign = -1 if back else 1
+        cards.append(card_line(f"{place}", f"{sign * amount}", f"T-{place}", currency="EUR", vat_amount=sign * tax))
+    uk = {"default": {"mode": "map", "vat_detail": "UK standard", "zero_detail": "UK zero", "solution": "UK - VAT"}}
+    plan = plan_report(
+        report(*cards, currency="EUR"),
+        cards,
+        KNOWN,
+        configuration(
+            company_paid=SETTINGS | {"journal": SETTINGS["journal"] | {"lines": form}},
+            credits={"company_paid": "negative"},
+            tax=uk,
+            currencies={"rates": [{"currency": "EUR", "base": "USD", "since": "2020-01-01", "rate": str(rate)}]},
+        ),
+        today=TODAY,
+    )
+    for document in plan.documents:
+        booked = Decimal(0)
+        for entry in etree.fromstring(KIND.function(document, "c").xml).iter("GLENTRY"):
+            for name in ("TRX_AMOUNT", "TRX_TAX"):
+                stated = Decimal(entry.findtext(f".//{name}") or 0)
+                booked += int(entry.findtext("TR_TYPE") or 0) * (stated * rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert booked == 0
+    assert plan.documents or plan.skips
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,23 @@ def test_late_receipts_come_with_the_run_that_reads_their_report_again(company):
     assert len(names) == 2
 
 
+def test_what_is_reversed_before_its_receipt_came_gets_it_when_it_is_posted_again(company):
+    """Nothing stands that it would prove; the attachment is the report's, so the bill that follows points to it too."""
+    reports_with_receipts(company, 1)
+    load, run = posted_without_receipts(company)
+    ((bill,),) = company.bills().values()
+    company.sandbox.act("reverse", object="APBILL", record=bill["RECORDNO"])
+    company.reconcile()
+    assert company.attach(load, run) == {}
+    company.sync()
+    assert files(company) == {report_id(1): []}
+    assert told(company) == []
+    company.decide(report_id(1))
+    assert company.sync() == {"applied": 1}
+    assert files(company) == {report_id(1): ["r-1-1"]}
+    assert {one["SUPDOCID"] for of_number in company.bills().values() for one in of_number} == {bill["SUPDOCID"]}
+
+
 @pytest.mark.parametrize("attachments", ["with_receipts", "always"])
 def test_a_first_receipt_that_comes_after_the_posting_needs_an_attachment_that_is_there(company, attachments):
     company.configure(receipts={"attachments": attachments})

@@ -137,6 +137,49 @@ def test_a_journal_names_the_vendor_of_its_tax_or_waits_until_it_does(books, pos
     agree(books)
 
 
+EUROS = {"Currency": "EUR"}
+CLEARING = {"symbol": "EXP", "offset_account": "2055", "vat_vendor": "TAXMAN"}
+
+
+@pytest.mark.parametrize("lines", ["detail", "summed"])
+def test_a_taxed_journal_in_another_currency_balances_to_the_cent(books, lines):
+    """420.73 and 84.15 EUR are 455.69 and 91.14 USD at 1.0831, and together 546.84."""
+    books.configure(
+        tax=TAX,
+        company_paid={"target": "gl_journal", "journal": CLEARING | {"lines": lines}},
+        currencies={"rates": [{"currency": "EUR", "base": "USD", "since": "2020-01-01", "rate": "1.0831"}]},
+    )
+    taxed = line("504.88", "0", VATAmount="84.15", **EUROS)
+    books.report(1, taxed, line("-60.07", "0", VATAmount="-10.01", **EUROS), line("7", "0", **EUROS), **EUROS)
+    assert books.sync() == {"applied": 1}
+    assert [one[1:] for one in stands(books, "GLBATCH", "ENTRIES") if one[0] != "2055"] == [
+        ("420.73", "UK 20", "84.15"),
+        ("50.06", "UK 20", "10.01"),
+        ("7.00", "UK 0", "0.00"),
+    ]
+    balanced = [Decimal(one[1]) for one in stands(books, "GLBATCH", "ENTRIES") if one[0] == "2055"]
+    assert balanced == [Decimal(amount) for amount in ("420.73", "84.15", "50.06", "10.01", "7")]
+    assert books.states() == {"in_gl": 1}
+    agree(books)
+
+
+@pytest.mark.parametrize("lines", ["detail", "summed"])
+def test_a_ledger_that_is_restored_takes_over_a_taxed_journal_in_another_currency(books, lines):
+    books.configure(tax=TAX, company_paid={"target": "gl_journal", "journal": CLEARING | {"lines": lines}})
+    taxed = [line("504.88", "0", VATAmount="84.15", **EUROS), line("60.07", "0", VATAmount="10.01", **EUROS)]
+    books.report(1, *taxed, line("7", "0", **EUROS), **EUROS)
+    books.sync()
+    sent = books.sql("SELECT number, state, total FROM ledger.document")
+    assert [row["state"] for row in sent] == ["in_gl"]
+    claimed = books.sql("SELECT * FROM ledger.reclaimable_tax")
+    books.forget_everything_but_the_deployment()
+    books.sync()
+    assert books.sql("SELECT number, state, total FROM ledger.document") == sent
+    assert books.sql("SELECT * FROM ledger.reclaimable_tax") == claimed
+    assert len(books.sandbox.state("intacct", "GLBATCH")) == 1
+    agree(books)
+
+
 @pytest.mark.parametrize("posting_entity", ["top_level", "entity"])
 def test_expense_reports_and_bills_of_a_cards_vendor(books, posting_entity):
     books.configure(

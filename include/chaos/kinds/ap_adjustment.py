@@ -1,7 +1,7 @@
 """AP adjustments: what lowers the debt to an employee whose part of a report is below zero (docs/posting-rules.md, rule 16).
 
 Intacct XML gateway reference, Accounts Payable > AP adjustments: the lines are all positive or all negative, and no attachment has a
-place. The company of a round enters negative amounts, and the sandbox's takes those for what lowers the debt.
+place. Which sign lowers a debt is the company's (`include.chaos.varieties`); here it is below zero.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ class ApAdjustment(ApBill):
     target = "ap_adjustment"
     lowers = ApBill.target
     first = "first_credit"
-    settings: ClassVar[Mapping[str, Any]] = {"employee_paid": "adjustment", "adjustment_sign": "negative"}
+    settings: ClassVar[Mapping[str, Any]] = {"employee_paid": "adjustment"}
+    sign, shows = "adjustment_sign", "adjustment_amounts"
     object = "APADJUSTMENT"
     lines = "APADJUSTMENTITEMS"
     letter = "A"
     tag = "adjustmentno"
     function = "create_apadjustment"
 
-    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists, day: str) -> str:
         """As of the bill, and never lines of both signs."""
         both = any(amount > 0 for _, amount in members)
-        return "lines of both signs" if both else super().hold(report, members, lists)
+        return "lines of both signs" if both else super().hold(report, members, lists, day)

@@ -11,7 +11,7 @@ from include.chaos.postings import Record
 
 
 class ApBill(Kind):
-    """One bill for each entity and currency, dated by the day on which the report was processed."""
+    """One bill for each entity and currency."""
 
     payer = EMPLOYEE
     target = "ap_bill"
@@ -28,7 +28,7 @@ class ApBill(Kind):
         """The vendor whose ID is the EmployeeID."""
         return str(report["EmployeeID"])
 
-    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists, day: str) -> str:
         """The vendor is the employee, beyond doubt, or nothing is posted."""
         vendor_id, place = self.payee(report, members), str(report["EmpGLD1Code"])
         vendor = lists.vendors.get(vendor_id)
@@ -44,10 +44,6 @@ class ApBill(Kind):
             (vendor.get("MEGAENTITYID") not in (None, "", session), "vendor of an entity"),
         )
         return next((why for wrong, why in checks if wrong), "")
-
-    def day(self, report: Record, members: Sequence[Member]) -> str:
-        """The processed date."""
-        return str(report["ProcessedDate"])[:10]
 
 
 def _agrees(vendor: Record, report: Record, lists: Lists) -> bool:

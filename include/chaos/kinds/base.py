@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 from include.chaos.lists import Lists
 from include.chaos.postings import Entry, Posting, Record, iso
 
+#: As shipped: posting.lengths.
+LONGEST = 1000
 #: A line of Certify and the part of its amount that the document gets.
 Member = tuple[Record, Decimal]
 #: Who paid: what `posting.<payer>_paid` of connector.yaml is about.
@@ -27,6 +29,8 @@ class Kind(ABC):
     :cvar payer: whose part of a report becomes one
     :cvar target: its word in connector.yaml, and `settings` what stands beside it there
     :cvar lowers: the target whose parts below zero become one, and `settings` what `posting.credits` says then; no target itself
+    :cvar sign: of what lowers, the key of `posting.credits` for the sign with which it is entered, and `shows` the setting of the
+        sandbox for the one with which it is shown
     :cvar first: the connector's word for what waits until the first of its kind was read back; empty for none
     :cvar often: in how many rounds it is drawn, in proportion to the other kinds of its payer
     :cvar object: Intacct's name of it, and `lines` that of the list of its lines
@@ -35,7 +39,15 @@ class Kind(ABC):
     :cvar function: the function that posts one, as faults name it
     :cvar subledger: whose books must be open
     :cvar payee_field: of its header, and `day_fields` those of its date, the first that is filled
-    :cvar account: of its lines, like `department` and `location`
+    :cvar account: of its lines, like `department`, `location` and `memo`, their text
+    :cvar text: the field of its description, of which `longest` signs are kept
+    :cvar template: of its memos, in the words of connector.yaml
+    :cvar most_taxes: tax entries of a line
+    :cvar states_rate: it says by which rate it is converted; else Intacct alone knows
+    :cvar states_spent: a line of it says what was spent in another currency, beside its amount or in its memo
+    :cvar beside: `settings` where its payer's lines become other kinds too, when they differ then
+    :cvar may_be_summed: a company may have lines that are coded alike as one
+    :cvar has_statements: its charges stand on statements, and `closing` says when theirs closes
     :cvar acts: what clerks do to one
     """
 
@@ -43,6 +55,8 @@ class Kind(ABC):
     target: ClassVar[str]
     settings: ClassVar[Mapping[str, Any]] = {}
     lowers: ClassVar[str] = ""
+    sign: ClassVar[str] = ""
+    shows: ClassVar[str] = ""
     first: ClassVar[str] = ""
     often: ClassVar[int] = 1
     object: ClassVar[str]
@@ -57,6 +71,16 @@ class Kind(ABC):
     account: ClassVar[str] = "ACCOUNTNO"
     department: ClassVar[str] = "DEPARTMENTID"
     location: ClassVar[str] = "LOCATIONID"
+    memo: ClassVar[str] = "ENTRYDESCRIPTION"
+    text: ClassVar[str] = "DESCRIPTION"
+    longest: ClassVar[int] = LONGEST
+    template: ClassVar[str] = "memo"
+    most_taxes: ClassVar[int] = 2
+    states_rate: ClassVar[bool] = True
+    states_spent: ClassVar[bool] = False
+    beside: ClassVar[Mapping[str, Any]] = {}
+    may_be_summed: ClassVar[bool] = False
+    has_statements: ClassVar[bool] = False
     acts: ClassVar[tuple[str, ...]] = ("edit_document", "reverse", "delete", "approve", "pay")
 
     # What it should be
@@ -70,12 +94,12 @@ class Kind(ABC):
         """Whom or what the document names."""
 
     @abstractmethod
-    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
-        """Why none may be made of these lines; empty where nothing speaks against it."""
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists, day: str) -> str:
+        """Why none may be made of these lines with that date; empty where nothing speaks against it."""
 
-    @abstractmethod
-    def day(self, report: Record, members: Sequence[Member]) -> str:
-        """Its date."""
+    def closing(self, members: Sequence[Member]) -> str:
+        """The day on which the statement closes that these lines are on; empty where there is none."""
+        return ""
 
     def inside(self, lists: Lists) -> bool:
         """Whether it is made, and so looked for, inside the entity."""
@@ -85,15 +109,13 @@ class Kind(ABC):
         """The lines that balance its expenses, where it has any."""
         return ()
 
-    def expected(self, report: Record, members: Sequence[Member]) -> Posting:
-        """The document of these lines."""
-        entries = [
-            Entry(str(line["ExpenseCategoryGLCode"]), str(line["DepartmentCode"]), str(report["EmpGLD1Code"]), amount)
-            for line, amount in members
-        ]
+    def expected(
+        self, report: Record, members: Sequence[Member], *, day: str, entries: Sequence[Entry], text: str = ""
+    ) -> Posting:
+        """The document of these lines, booked so."""
         return Posting(
-            self.object, self.payee(report, members), str(report["Currency"]), self.day(report, members), tuple(sorted(entries)),
-            tuple(sorted(self.against(entries))), self.letter,
+            self.object, self.payee(report, members), str(report["Currency"]), day, tuple(sorted(entries)),
+            tuple(sorted(self.against(entries))), self.letter, text,
         )  # fmt: skip
 
     @property
@@ -116,7 +138,7 @@ class Kind(ABC):
         entries = tuple(sorted(map(self.entry, record.get(self.lines) or ())))
         return Posting(
             self.object, str(record[self.payee_field]), self.currency(record), self.day_of(record), entries,
-            letter=self.number_of(record)[-1:],
+            letter=self.number_of(record)[-1:], text=str(record.get(self.text) or ""),
         )  # fmt: skip
 
     def parts(self, record: Record) -> list[Posting]:
@@ -143,12 +165,21 @@ class Kind(ABC):
         """A line as Intacct holds it."""
         return Entry(
             str(line.get(self.account) or ""), str(line.get(self.department) or ""), str(line.get(self.location) or ""),
-            self.amount(line),
+            self.amount(line), self.taxes(line), self.rate(line), str(line.get(self.memo) or ""),
         )  # fmt: skip
 
     def amount(self, line: Record) -> Decimal:
-        """What a line adds to the expenses."""
+        """What a line adds to the expenses, without its taxes."""
         return Decimal(str(line["TRX_AMOUNT"]))
+
+    def taxes(self, line: Record) -> tuple[tuple[str, Decimal], ...]:
+        """Its tax entries. Of several Intacct shows the last detail and the sum; no line of a round has several."""
+        detail = str(line.get("DETAILID") or "")
+        return ((detail, Decimal(str(line.get("TRX_TAX") or 0))),) if detail else ()
+
+    def rate(self, line: Record) -> str:
+        """The type of its rate, or the rate itself."""
+        return str(line.get("EXCH_RATE_TYPE_ID") or line.get("EXCHANGE_RATE") or "") if self.states_rate else ""
 
     # What clerks do to it
 

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from include.chaos.kinds.base import COMPANY, Kind, Member
-from include.chaos.kinds.charges import latest_charge
 from include.chaos.lists import Lists
 from include.chaos.postings import Record
 
@@ -17,12 +16,14 @@ CARDS: tuple[dict[str, Any], ...] = (
     {"payment_card": "Corporate Visa", "card_id": "CORP-VISA", "vendor_id": "20003", "statement_day": 12},
     {"payment_card": "Corporate Amex", "vendor_id": "20004"},
 )
+# Where other charges of the same cards become something else, both have a card account.
+_ACCOUNTS = ("CORP-VISA", "CORP-AMEX")
 VENDORS = {card["payment_card"]: str(card["vendor_id"]) for card in CARDS}
 CLOSES = {card["payment_card"]: int(card.get("statement_day", 31)) for card in CARDS}
 
 
 class CardVendorBill(Kind):
-    """One bill for each card, statement, entity and currency, dated by its latest charge."""
+    """One bill for each card, statement, entity and currency."""
 
     payer = COMPANY
     target = "card_vendor_bill"
@@ -34,6 +35,11 @@ class CardVendorBill(Kind):
     subledger = "AP"
     payee_field = "VENDORID"
     day_fields = ("WHENPOSTED", "WHENCREATED")
+    template = "cardholder_memo"
+    beside: ClassVar[Mapping[str, Any]] = {
+        "cards": [{**card, "card_id": account} for card, account in zip(CARDS, _ACCOUNTS, strict=True)]
+    }
+    has_statements = True
 
     def apart(self, line: Record) -> str:
         """Card and statement; what nobody can put on one waits without the others."""
@@ -44,7 +50,7 @@ class CardVendorBill(Kind):
         """The card's vendor."""
         return VENDORS.get(members[0][0].get("PaymentCardName") or "", "")
 
-    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists, day: str) -> str:
         """A card that is mapped, charges with a day, and a vendor that may be billed and is no employee."""
         vendor = lists.vendors.get(self.payee(report, members))
         if vendor is None:
@@ -59,9 +65,10 @@ class CardVendorBill(Kind):
         )
         return next((why for wrong, why in checks if wrong), "")
 
-    def day(self, report: Record, members: Sequence[Member]) -> str:
-        """That of the latest charge."""
-        return latest_charge(members)
+    def closing(self, members: Sequence[Member]) -> str:
+        """The same for all of them."""
+        card, day = str(members[0][0].get("PaymentCardName") or ""), _charged(members[0][0])
+        return str(_closing(day, CLOSES[card])) if card in CLOSES and day else ""
 
 
 def _charged(line: Record) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from include.chaos.kinds.base import COMPANY, Kind, Member
-from include.chaos.kinds.charges import latest_charge
 from include.chaos.lists import Lists
 from include.chaos.postings import Record
 
@@ -27,6 +26,7 @@ class CreditCardTransaction(Kind):
     subledger = "CM"
     payee_field = "FINANCIALENTITY"
     day_fields = ("WHENCREATED",)
+    memo = "DESCRIPTION"
 
     def apart(self, line: Record) -> str:
         """The charge; without an ID nothing says that two lines are of one."""
@@ -37,7 +37,7 @@ class CreditCardTransaction(Kind):
         """The card account of Intacct."""
         return CARDS.get(members[0][0].get("PaymentCardName") or "", "")
 
-    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists, day: str) -> str:
         """A card that is mapped, active, and not another entity's."""
         card = lists.cards.get(self.payee(report, members))
         places = (None, "", str(report["EmpGLD1Code"]))
@@ -47,7 +47,3 @@ class CreditCardTransaction(Kind):
     def inside(self, lists: Lists) -> bool:
         """Where the entities keep their books in different currencies, always: Intacct takes no charge at top level there."""
         return super().inside(lists) or lists.several_currencies
-
-    def day(self, report: Record, members: Sequence[Member]) -> str:
-        """That of the charge."""
-        return latest_charge(members)

@@ -1,7 +1,7 @@
 """Expense adjustments: what lowers what an employee gets whose part of a report is below zero (docs/posting-rules.md, rule 16).
 
 Intacct XML gateway reference, Time & Expenses > Employee expense adjustments: the call has no word for what lowers and what raises, so
-the sign of the amounts says it. The company of a round enters negative amounts, and the sandbox's takes those for what lowers.
+the sign of the amounts says it. Which one lowers is the company's (`include.chaos.varieties`); here it is below zero.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ class ExpenseAdjustment(ExpenseReport):
     target = "expense_adjustment"
     lowers = ExpenseReport.target
     first = "first_credit"
-    settings: ClassVar[Mapping[str, Any]] = {"employee_paid": "adjustment", "expense_adjustment_sign": "negative"}
+    settings: ClassVar[Mapping[str, Any]] = {"employee_paid": "adjustment"}
+    sign, shows = "expense_adjustment_sign", "expense_adjustment_amounts"
     object = "EXPENSEADJUSTMENTS"
     lines = "EXPENSEADJUSTMENTSITEMS"
     letter = "X"
     tag = "adjustmentno"
+    states_spent = False
+    memo = "ENTRYDESCRIPTION"
     function = "create_expenseadjustmentreport"
 
-    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists, day: str) -> str:
         """As of the expense report, and never lines of both signs."""
         both = any(amount > 0 for _, amount in members)
-        return "lines of both signs" if both else super().hold(report, members, lists)
+        return "lines of both signs" if both else super().hold(report, members, lists, day)

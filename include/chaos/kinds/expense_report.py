@@ -14,11 +14,11 @@ from decimal import Decimal
 from include.chaos.kinds.base import EMPLOYEE, Kind, Member
 from include.chaos.kinds.persons import is_the_employee
 from include.chaos.lists import Lists
-from include.chaos.postings import Posting, Record, iso
+from include.chaos.postings import Entry, Posting, Record, iso, spent_text
 
 
 class ExpenseReport(Kind):
-    """One report for each entity and currency, dated by the day on which it was processed."""
+    """One report for each entity and currency."""
 
     payer = EMPLOYEE
     target = "expense_report"
@@ -32,12 +32,15 @@ class ExpenseReport(Kind):
     payee_field = "EMPLOYEEID"
     day_fields = ("WHENPOSTED", "WHENCREATED")
     account = "GLACCOUNTNO"
+    memo = "DESCRIPTION2"
+    states_rate = False
+    states_spent = True
 
     def payee(self, report: Record, members: Sequence[Member]) -> str:
         """The employee whose ID is the EmployeeID."""
         return str(report["EmployeeID"])
 
-    def hold(self, report: Record, members: Sequence[Member], lists: Lists) -> str:
+    def hold(self, report: Record, members: Sequence[Member], lists: Lists, day: str) -> str:
         """The employee of Intacct is the one of Certify, beyond doubt, and had joined by the report's date, or nothing is posted."""
         employee_id, place = self.payee(report, members), str(report["EmpGLD1Code"])
         employee = lists.employees.get(employee_id)
@@ -49,7 +52,7 @@ class ExpenseReport(Kind):
             (lists.ids[employee_id] > 1, "EmployeeID twice"),
             (employee.get("STATUS") != "active", "employee inactive"),
             (not _agrees(employee, report, lists), "employee is somebody else"),
-            (bool(joined) and iso(joined) > self.day(report, members), "joined later"),
+            (bool(joined) and iso(joined) > day, "joined later"),
             (employee.get("MEGAENTITYID") not in (None, "", session), "employee of an entity"),
         )
         return next((why for wrong, why in checks if wrong), "")
@@ -58,16 +61,16 @@ class ExpenseReport(Kind):
         """Where the entities keep their books in different currencies, always."""
         return super().inside(lists) or lists.several_currencies
 
-    def day(self, report: Record, members: Sequence[Member]) -> str:
-        """The processed date."""
-        return str(report["ProcessedDate"])[:10]
-
     def read(self, record: Record) -> Posting:
-        """The lines in the report's currency."""
+        """The lines in the report's currency; what was spent in another one is read as if each memo said it."""
         found = super().read(record)
-        lines = record.get(self.lines) or ()
-        entries = [replace(self.entry(line), amount=_paid_back(line, found.currency)) for line in lines]
+        entries = [self._paid_back(line, found.currency) for line in record.get(self.lines) or ()]
         return replace(found, entries=tuple(sorted(entries)))
+
+    def _paid_back(self, line: Record, currency: str) -> Entry:
+        entry, spent_in = self.entry(line), str(line.get("ORG_CURRENCY") or currency)
+        said = "" if spent_in == currency else spent_text(Decimal(str(line["ORG_AMOUNT"])), spent_in)
+        return replace(entry, amount=_paid_back(line, currency), memo=entry.memo + said)
 
 
 def _paid_back(line: Record, currency: str) -> Decimal:

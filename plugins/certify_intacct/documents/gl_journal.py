@@ -48,6 +48,8 @@ from certify_intacct.rules.texts import readable
 OFFSET, VAT_VENDOR = "offset_account", "vat_vendor"
 #: Of a journal whose lines lie in several entities: the accounts on which Intacct may add lines of its own.
 INTER_ENTITY = "inter_entity_accounts"
+# Among the details of a document: the tax of a line is balanced by a line of its own.
+_TAX, _APART = "tax", "balanced_apart"
 _DEBIT, _CREDIT = "1", "-1"
 _TITLE = 80
 _FINEST_RATE = Decimal("0.0001")
@@ -75,7 +77,8 @@ class GlJournal(Kind):
     """An entry of the journal that ``company_paid``, ``employee_paid`` or, for what was paid elsewhere, ``policies`` names.
 
     Each expense line is balanced by a line of its own on the offset account, with the same dimensions: so each pair balances to the
-    cent in the base currency too, whatever the rate, and a card statement can be ticked off against the clearing account. Where a
+    cent in the base currency too, whatever the rate, and a card statement can be ticked off against the clearing account. The tax of a
+    line is converted and rounded by itself, so where there is a rate it is balanced by a line of its own as well. Where a
     journal is summed, one such pair stands for all expenses that are coded alike, and another for their refunds. Where lines lie in
     several entities, one line in the source entity balances all of them.
     """
@@ -156,6 +159,8 @@ class GlJournal(Kind):
         details |= {LINES: SUMMED} if settings.lines == "summed" else {}
         if context.several_currencies:
             details[CURRENCY] = STATED
+        if posting.tax.of(group.entity).solution and group.currency != _books_currency(group, context):
+            details[_TAX] = _APART
         if group.payer is Payer.EMPLOYEE and context.clears_payment:
             details[PAID] = ELSEWHERE
         return Payee(
@@ -294,30 +299,29 @@ class GlJournal(Kind):
 
     def lines_of(self, document: Document) -> Sequence[DocumentLine]:
         """Each line with its balance, or all of them with one."""
-        offset, booked = document.details[OFFSET], self.booked(document)
+        booked = self.booked(document)
         if OWNER in document.details:
             return [*booked, _balance(document, booked)]
-        return [entry for line in booked for entry in (line, replace(line, account=offset, amount=-line.total, tax=()))]
+        return [entry for line in booked for entry in (line, *_balances(document, line))]
 
     def booked(self, document: Document) -> Sequence[DocumentLine]:
         """Its lines, or their sums by coding."""
         return summed(document) if document.details.get(LINES) == SUMMED else document.lines
 
     def expense_lines(self, planned: Document, lines: Sequence[Record]) -> tuple[list[Record], dict[str, str]]:
-        """Every other line, with the sign of its side; those between are their balance, all on one account.
+        """The expenses, with the sign of their side; those between are their balance, all on one account.
 
         Where they lie in several entities, the last one is the balance of all.
         """
         if OWNER in planned.details:
             return self._signed(lines[:-1]), {OFFSET: str(lines[-1]["ACCOUNTNO"])}
-        expenses, balances = lines[::2], lines[1::2]
-        offsets = sorted({str(line["ACCOUNTNO"]) for line in balances})
-        paired = all(
-            self.value(line) * self.value(balance) <= 0 for line, balance in zip(expenses, balances, strict=True)
-        )
+        left = list(lines)
+        pairs = [(left.pop(0), [left.pop(0) for _ in _balances(planned, line)]) for line in self.booked(planned)]
+        offsets = sorted({str(balance["ACCOUNTNO"]) for _, balances in pairs for balance in balances})
+        paired = all(self.value(line) * self.value(balance) <= 0 for line, balances in pairs for balance in balances)
         if len(offsets) != 1 or not paired:
             raise NotRecordable("its lines are not expenses each with its balance on one offset account")
-        return self._signed(expenses), {OFFSET: offsets[0]}
+        return self._signed([line for line, _ in pairs]), {OFFSET: offsets[0]}
 
     def _signed(self, lines: Sequence[Record]) -> list[Record]:
         return [{**line, "TRX_AMOUNT": str(self.value(line))} for line in lines]
@@ -362,7 +366,7 @@ def _check(document: Document) -> None:
 
 
 def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:
-    """The expense and its balance. What is negative, a refund for example, stands on the other side."""
+    """The expense and what balances it. What is negative, a refund for example, stands on the other side."""
     # Of a line that is all tax, its tax says which.
     debit = line.total >= 0
     taxes: dict[str, Any] = {}
@@ -370,7 +374,21 @@ def _pair(document: Document, line: DocumentLine) -> Iterator[dict[str, Any]]:
         entries = [{"DETAILID": tax.detail_id, "TRX_TAX": money_text(abs(tax.amount))} for tax in line.tax]
         taxes = {"TAXENTRIES": {"TAXENTRY": entries}}
     yield _entry(document, line, line.account, _DEBIT if debit else _CREDIT, line.amount) | _billed(line) | taxes
-    yield _entry(document, line, document.details[OFFSET], _CREDIT if debit else _DEBIT, line.total)
+    for balance in _balances(document, line):
+        yield _entry(document, line, balance.account, _CREDIT if debit else _DEBIT, balance.amount)
+
+
+def _balances(document: Document, line: DocumentLine) -> list[DocumentLine]:
+    """The lines on the offset account that balance one: one, or where both are converted its net amount and its tax apart."""
+    tax = line.total - line.amount
+    apart = document.details.get(_TAX) == _APART and line.amount and tax
+    amounts = (line.amount, tax) if apart else (line.total,)
+    return [replace(line, account=document.details[OFFSET], amount=-amount, tax=()) for amount in amounts]
+
+
+def _books_currency(group: Group, context: PlanningContext) -> str:
+    entity = context.references.entities.get(group.entity)
+    return (entity.currency if entity else "") or context.configuration.company.base_currency
 
 
 def _billed(line: DocumentLine) -> dict[str, Any]:
