@@ -23,7 +23,7 @@ __all__ = ["STREAMS", "Column", "Stream", "configured", "of_direction"]
 _PEOPLE = ("intacct_locations", "intacct_employees", "intacct_person_vendors", "intacct_users", "intacct_deletions")
 _LOOKED_UP = (
     "intacct_vendors", "intacct_gl_accounts", "intacct_ap_account_labels", "intacct_cards", "intacct_terms", "intacct_tax_details",
-    reference.INTACCT_CLOSED_BOOKS.name, reference.INTACCT_INTER_ENTITY.name,
+    reference.INTACCT_CLOSED_BOOKS.name, reference.INTACCT_INTER_ENTITY.name, reference.INTACCT_FILLED_DIMENSIONS.name,
 )  # fmt: skip
 _EXPENSES = ("certify_expense_reports", "certify_expenses", "certify_categories", "certify_users")
 
@@ -63,7 +63,6 @@ def of_direction(
         # Only the locations tell whether a company that shows no entities has none.
         values = dict.fromkeys([*always, LOCATION.stream, *(one.dimension.stream for one in used.used)])
         own = [name for kind in kinds for name in kind.lists]
-        own += [reference.INTACCT_FILLED_DIMENSIONS.name] if used.related else []
         return [*_LOOKED_UP, *own, *values], [*_EXPENSES]
     listed = used.listed(entities=entities)
     values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])
