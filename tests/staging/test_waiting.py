@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from certify_intacct.model.rules import Desk, rules_of
 from certify_intacct.staging.waiting import WaitingSearch, waiting_rows, waits
 from tests.expense_company import DAY, company, report_id
 
@@ -92,3 +93,17 @@ def test_whoever_decided_about_it_since_is_named(waiting):
     with waiting.loader() as connection:
         rows = {row.report_id: row.decided_by for row in waiting_rows(connection, "sandbox", most=50)}
     assert rows == {report_id(1): "kim", report_id(2): "", report_id(3): ""}
+
+
+def test_what_a_company_expects_itself_is_found_by_name_and_by_desk(waiting):
+    waiting.sql("UPDATE ledger.open_item SET rule = 'own.meals, vendor_missing' WHERE report_id = %s", report_id(1))
+    searches = {"own.meals": 1, "own.other": 0, "own.": 1}
+    with waiting.loader() as connection:
+        for rule, found in searches.items():
+            assert waits(connection, "sandbox", WaitingSearch(rules=[rule])).rows == found, rule
+        certify = waits(connection, "sandbox", WaitingSearch(rules=rules_of(Desk.CERTIFY.value)))
+        assert report_id(1) in {
+            row.report_id
+            for row in waiting_rows(connection, "sandbox", WaitingSearch(rules=rules_of(Desk.CERTIFY.value)), most=50)
+        }
+    assert certify.rows >= 1

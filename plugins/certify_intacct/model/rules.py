@@ -241,8 +241,8 @@ def overruled_by(way: Decision, names: Iterable[str]) -> list[AnyRule]:
 
 
 def rules_of(desk: str) -> list[str]:
-    """The names of the rules on which a desk can act."""
-    return sorted(rule.value for rule in Rule if rule.desk == desk)
+    """The names of the rules on which a desk can act; of a company's own what their names begin with."""
+    return sorted(rule.value for rule in Rule if rule.desk == desk) + ([OWN] if OwnRule.desk == desk else [])
 
 
 def desk_of(name: str) -> str:

@@ -14,7 +14,7 @@ from certify_intacct.decisions.waiting import desks_of
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.outcomes import OpenState
-from certify_intacct.model.rules import Desk, Rule, rules_of
+from certify_intacct.model.rules import Desk, Rule, desk_of, rules_of
 from certify_intacct.pages import databases, forms, listing
 from certify_intacct.pages.access import ReportsReader, why_not_start
 from certify_intacct.pages.deciding import for_reader
@@ -112,9 +112,8 @@ def search_of(filters: dict[str, str]) -> WaitingSearch:
     """What the address looks for; what means nothing there finds nothing."""
     rules = [filters["rule"]] if "rule" in filters else []
     if "desk" in filters:
-        of_desk = rules_of(filters["desk"])
-        rules = [name for name in rules if name in of_desk] if rules else of_desk
-        rules = rules or ["-"]
+        desk = filters["desk"]
+        rules = ([name for name in rules if desk_of(name) == desk] if rules else rules_of(desk)) or ["-"]
     days = filters.get("days", "")
     before = (
         datetime.now(tz=UTC) - timedelta(days=int(days))

@@ -78,7 +78,8 @@ class WaitingSearch:
     before: datetime | None = None
 
 
-_RULES = "string_to_array(w.rule, ', ')"
+# A company's own expectations are found by their names, and all of them by what these begin with.
+_RULES = r"(string_to_array(w.rule, ', ') || CASE WHEN w.rule ~ '(^|, )own\.' THEN ARRAY['own.'] END)"
 _FOUND = f"""
 FROM ledger.waiting w WHERE w.certify_company = %(company)s
   AND (%(text)s = '' OR w.amount = %(amount)s OR strpos(lower(concat_ws(E'\\n', w.label, w.approval_code, w.person, w.employee_id,
