@@ -61,6 +61,8 @@ def _in_a_fork(tasks: Mapping[str, Any], order: dict[str, Any]) -> dict[str, Any
 
 
 def _carried_out(tasks: Mapping[str, Any], order: dict[str, Any]) -> dict[str, Any]:
+    from airflow.sdk.execution_time.context import OutletEventAccessors
+
     run = SimpleNamespace(
         dag_id="expense_sync",
         run_id=order["run_id"],
@@ -71,7 +73,7 @@ def _carried_out(tasks: Mapping[str, Any], order: dict[str, Any]) -> dict[str, A
         triggering_user_name="bench",
     )
     days = {"period_start": order["day"], "period_end": order["day"]}
-    context = {"dag_run": run, "run_id": order["run_id"], "params": days}
+    context = {"dag_run": run, "run_id": order["run_id"], "params": days, "outlet_events": OutletEventAccessors()}
     results: dict[str, Any] = {"open_load": order["load_id"]}
     told: dict[str, Any] = {"results": results}
     name = ""

@@ -27,6 +27,7 @@ from typing import Any
 
 from airflow.sdk import BaseSensorOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator
+from airflow.sdk.execution_time.context import OutletEventAccessors
 
 from include.chaos import worker_steps
 
@@ -57,7 +58,9 @@ def carry_out(order: dict[str, Any], say: Any) -> None:
         dag_id=order["dag"], run_id=order["run_id"], run_type=order["run_type"], data_interval_start=None, data_interval_end=None,
         run_after=datetime.fromtimestamp(time.time(), UTC), triggering_user_name="chaos",
     )  # fmt: skip
-    context = {"dag_run": run, "run_id": order["run_id"], "params": order["params"]}
+    context = {
+        "dag_run": run, "run_id": order["run_id"], "params": order["params"], "outlet_events": OutletEventAccessors(),
+    }  # fmt: skip
     load_id = order["load_id"]
     for number, (name, task) in enumerate(steps(dag)):
         if number < order["done"]:

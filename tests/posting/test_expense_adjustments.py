@@ -180,10 +180,10 @@ def test_lines_of_both_signs_wait_and_may_be_booked_by_hand(books):
 
 
 def test_what_intacct_refuses_stays_held_and_is_tried_again(books):
-    books.sandbox.settings(custom_required_fields={OBJECT: ["CUSTOM_FIELD"]})
+    books.sandbox.settings(custom_fields={OBJECT: {"CUSTOM_FIELD": {"required": True}}})
     books.report(1, ("-10", "-10"))
     assert books.sync() == {"rejected": 1}
-    books.sandbox.settings(custom_required_fields={})
+    books.sandbox.settings(custom_fields={})
     assert books.sync() == {"applied": 1}
     assert books.states() == {"in_gl": 1}
 

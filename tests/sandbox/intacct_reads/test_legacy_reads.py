@@ -311,7 +311,9 @@ class TestDescriptions:
             block.findtext("applicationName"): {one.findtext("policyName") for one in block.iter("policy")}
             for block in data.iter("appSubscription")
         }
-        assert policies[application] == {"Expense Reports", "Expense Types", "Expense Payment Types"}
+        assert policies[application] == {
+            "Expense Reports", "Expense Adjustments", "Expense Types", "Expense Payment Types",
+        }  # fmt: skip
         assert {"Time & Expenses", "Expenses"} & policies.keys() == {application}
 
     def test_closed_books(self, company: RunningSandbox, gateway: GatewayClient) -> None:
