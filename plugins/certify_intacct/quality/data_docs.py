@@ -23,7 +23,7 @@ from great_expectations.render.view.view import DefaultJinjaPageView
 from lxml import etree
 
 from certify_intacct.model.verdicts import Verdict
-from certify_intacct.quality.library import silent
+from certify_intacct.quality.gx import silent
 
 #: So many of the rows that failed are named.
 KEYS = 20

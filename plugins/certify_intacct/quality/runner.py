@@ -18,7 +18,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.verdicts import Severity, Verdict
-from certify_intacct.quality.library import failed_keys, raised, validate
+from certify_intacct.quality.gx import failed_keys, raised, validate
 from certify_intacct.quality.suite import Check, QualityRule, Suite
 
 ROWS_RULE = "enough_rows"

@@ -17,7 +17,7 @@ from great_expectations.expectations.registry import get_expectation_impl
 
 from certify_intacct.model.errors import ConfigurationError
 from certify_intacct.model.verdicts import Severity, Verdict
-from certify_intacct.quality.library import failed_keys, raised, silent, validate
+from certify_intacct.quality.gx import failed_keys, raised, silent, validate
 from certify_intacct.quality.own.amounts import EXACT
 from certify_intacct.quality.own.arguments import judged_columns
 from certify_intacct.quality.own.catalogue import ColumnContent
