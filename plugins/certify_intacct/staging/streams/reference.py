@@ -157,58 +157,45 @@ INTACCT_EXPENSE_PAYMENT_TYPES = intacct_list(
     Column("non_reimbursable", "NONREIMBURSABLE", "boolean"),
 )
 
-# What no object holds as such: whatever tells it, in one form (certify_intacct.intacct.closed_books).
-INTACCT_CLOSED_BOOKS = Stream(
-    name="intacct_closed_books",
-    service="intacct",
-    source="",
-    table=REFERENCE,
-    kind="state",
-    columns=(
-        Column("key", "KEY", key=True),
-        Column("code", "KEY"),
-        Column("name", "PLACE"),
-        Column("entity_id", "ENTITY"),
-        Column("book", "BOOK"),
-        Column("through", "THROUGH", "date"),
-        Column("opened", "OPENED"),
-        Column("source", "SOURCE"),
-    ),
-    verdicts=VERDICTS,
+
+def intacct_told(name: str, *columns: Column) -> Stream:
+    """A list that no object of Intacct holds as such: whatever tells it, in one form, with a key of its own."""
+    return Stream(
+        name=name,
+        service="intacct",
+        source="",
+        table=REFERENCE,
+        kind="state",
+        columns=(Column("key", "KEY", key=True), Column("code", "KEY"), *columns),
+        verdicts=VERDICTS,
+    )
+
+
+#: Through which day which books are closed (certify_intacct.intacct.closed_books).
+INTACCT_CLOSED_BOOKS = intacct_told(
+    "intacct_closed_books",
+    Column("name", "PLACE"),
+    Column("entity_id", "ENTITY"),
+    Column("book", "BOOK"),
+    Column("through", "THROUGH", "date"),
+    Column("opened", "OPENED"),
+    Column("source", "SOURCE"),
 )
 
-# Of one record of Intacct the sides that it owns, each a row (certify_intacct.intacct.inter_entity).
-INTACCT_INTER_ENTITY = Stream(
-    name="intacct_inter_entity",
-    service="intacct",
-    source="",
-    table=REFERENCE,
-    kind="state",
-    columns=(
-        Column("key", "KEY", key=True),
-        Column("code", "KEY"),
-        Column("entity_id", "SOURCE"),
-        Column("towards", "TARGET"),
-        Column("payable", "PAYABLE"),
-        Column("receivable", "RECEIVABLE"),
-    ),
-    verdicts=VERDICTS,
+#: Of one record of Intacct the sides that it owns, each a row (certify_intacct.intacct.inter_entity).
+INTACCT_INTER_ENTITY = intacct_told(
+    "intacct_inter_entity",
+    Column("entity_id", "SOURCE"),
+    Column("towards", "TARGET"),
+    Column("payable", "PAYABLE"),
+    Column("receivable", "RECEIVABLE"),
 )
 
 #: What `getDimensionAutofillDetails` tells: CODE is the object of a dimension, PARENT that of one which it fills in on a line.
-INTACCT_FILLED_DIMENSIONS = Stream(
-    name="intacct_filled_dimensions",
-    service="intacct",
-    source="",
-    table=REFERENCE,
-    kind="state",
-    columns=(
-        Column("key", "KEY", key=True),
-        Column("code", "KEY"),
-        Column("source", "CODE"),
-        Column("parent", "PARENT"),
-    ),
-    verdicts=VERDICTS,
+INTACCT_FILLED_DIMENSIONS = intacct_told(
+    "intacct_filled_dimensions",
+    Column("source", "CODE"),
+    Column("parent", "PARENT"),
 )
 
 CERTIFY_CATEGORIES = certify_list(
