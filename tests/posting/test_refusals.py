@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -33,7 +32,7 @@ LINES = st.lists(
 
 def bill(lines: list[DocumentLine]) -> Document:
     return Document(
-        key=DocumentKey("c", "i", "1", 1, 1),
+        key=DocumentKey(certify_company="c", intacct_company="i", report_id="1", sequence=1, ordinal=1),
         kind=DocumentKind.AP_BILL, payer=Payer.EMPLOYEE, number="C7-1-1-001B", token="C7-1", entity="100", session_entity="",
         currency="USD", base_currency="USD", payee_id="E-1", payee_name="Ann", posting_date=date(2026, 3, 4), description="",
         lines=tuple(lines),
@@ -68,15 +67,27 @@ def _names_exactly(text: str, lines: list[DocumentLine], numbers: list[int]) -> 
     assert (f"and {len(numbers) - 5} more" in text) == (len(numbers) > 5)
 
 
-def test_what_no_line_has_is_told_without_lines(company):
-    assert "line " not in said([DocumentLine("1", "6220", Decimal(1))], "The vendor 'E-1' is invalid.")
+def test_what_no_line_has_is_told_without_lines():
+    assert "line " not in said(
+        [DocumentLine(expense_id="1", account="6220", amount=Decimal(1))], "The vendor 'E-1' is invalid."
+    )
 
 
 def test_a_clerk_reads_the_line_and_the_expense_of_what_intacct_refused(company):
     """From the sandbox's answer to the words that wait for somebody."""
-    company.report(1, ("10", "10"), ("20", "20"))
+    line = {"Amount": "20", "ReimAmount": "20", "ExpenseCategoryGLCode": "6400"}
+    account = {"ACCOUNTNO": "6400", "TITLE": "Fees", "STATUS": "active"}
+    company.sandbox.load("intacct", "GLACCOUNT", [account])
+    company.report(1, ("10", "10"), line)
     load, run = company.plan()
-    company.sandbox.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": "30", "STATUS": "inactive"}])
+    # Somebody closes the account after the plan was made.
+    company.sandbox.act("set_status", object="GLACCOUNT", record="6400")
     assert company.load(load, run) == {"rejected": 1}
     (row,) = company.sql("SELECT message FROM plan.change_result WHERE result = 'rejected'")
-    assert "30" in row["message"]
+    (expense,) = [
+        line for line in company.sandbox.state("certify", "expenses") if line["ExpenseCategoryGLCode"] == "6400"
+    ]
+    assert row["message"].startswith(
+        f"Intacct does not take the account '6400' here. It is the account of line 2 (expense {expense['ID']}). Intacct says: "
+    )
+    assert "Check that the account exists, is active" in row["message"]

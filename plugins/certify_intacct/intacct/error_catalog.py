@@ -52,8 +52,8 @@ OTHER = "other"
 class Shape:
     """One row of the table.
 
-    :param sentence: what it means; ``{word}``, ``{value}`` and ``{account}`` are what the pattern's groups of those names (a number may
-        follow: ``value2``) found in Intacct's text
+    :param sentence: what it means; ``{word}``, ``{value}`` and ``{account}`` are what the pattern's groups of those names found in
+        Intacct's text; a number may follow (``value2``)
     :param field: what of a document or a question it is about, as people call it; empty where it is about no field
     :param cure: what the reader can do
     :param number: pattern for the whole errorno, or None for any
@@ -68,14 +68,16 @@ class Shape:
     words: str | None = None
 
 
-# What a value is called may be any words but these: what is said of them does not mean that nothing was executed, or has a row of its own.
+# What a value is called may be any words but these: what is said of them does not mean that nothing was executed, or has a row of
+# its own.
 _NO_DIMENSION = (
     "account|amount|batch|bill|company|control|currency|date|document|field|fields|function|journal|number|object|password|period|rate"
     "|record|request|sender|session|tax|term|transaction|user|value"
 )
 _ANY_WORDS = rf"(?![\w /&-]{{0,40}}\b(?:{_NO_DIMENSION})\b)[^\W\d_][\w /&-]{{0,39}}?"
 _SENTENCE = r"(?:^\s*|[.!?:]\s+)"
-_groups = count(1)
+# Behind the numbers that a row gives to its own.
+_groups = count(100)
 
 
 def _named(name: str, pattern: str) -> str:
@@ -138,12 +140,13 @@ CATALOG: tuple[Shape, ...] = (
     Shape(
         reason=CREDENTIALS, words=r"not authorized to make Web Services requests|Invalid Web Services Authorization",
         field="sender ID", sentence="The company has not authorised this sender ID.",
-        cure="Let an Intacct administrator add the sender ID under Company > Setup > Company > Security > Web Services authorizations.",
+        cure="Let an Intacct administrator add the sender ID under Company > Setup > Company > Security > Web Services "
+        "authorizations.",
     ),
     Shape(
         reason=CREDENTIALS, number=r"GW-0011|invalidRequest", field="sender ID, sender password",
-        sentence="The gateway refuses the request before sign-in, which it does when sender ID, sender password or another value of the "
-        "sign-in is wrong.",
+        sentence="The gateway refuses the request before sign-in, which it does when sender ID, sender password or another value "
+        "of the sign-in is wrong.",
         cure="Check them all in the connection.",
     ),
     Shape(
@@ -203,20 +206,23 @@ CATALOG: tuple[Shape, ...] = (
     ),
     Shape(
         reason=PROJECT, field="project of the line",
-        words=r"resource of the project '?(?P<value1>[^']{1,200})|the project '?(?P<value2>[^']{1,200}?)'? has a project status that prevents"
+        words=r"resource of the project '?(?P<value1>[^']{1,200})"
+        r"|the project '?(?P<value2>[^']{1,200}?)'? has a project status that prevents"
         rf"|project status that prevents|not associated with the customer|{_refused('project')}",
         sentence="Intacct does not take the project{value} here.",
         cure="Check the project's status, its resources and its customer in Intacct.",
     ),
     Shape(
         reason=VENDOR, field="payee (VENDORID)",
-        words=rf"{_refused('vendor')}|activate the vendor (?P<value1>.{1,200}?), then|vendor (?P<value2>.{0,200}?) ?(?:is )?on hold"
+        words=rf"{_refused('vendor')}|activate the vendor (?P<value1>.{{1,200}}?), then"
+        r"|vendor (?P<value2>.{0,200}?) ?(?:is )?on hold"
         r"|required field vendor id is missing",
         sentence="Intacct does not take the vendor{value}.",
         cure="Check that the vendor exists, is active and not on hold, and that its ID is the person's EmployeeID in Certify.",
     ),
     Shape(
-        reason=EMPLOYEE, field="employee (EMPLOYEEID)", words=rf"{_refused('employee')}|before employee joining date (?P<after>[\d/]+)?",
+        reason=EMPLOYEE, field="employee (EMPLOYEEID)",
+        words=rf"{_refused('employee')}|before employee joining date (?P<after>[\d/]+)?",
         sentence="Intacct does not take the employee{value} here.", cure="Check the employee and the start date in Intacct.",
     ),
     Shape(
@@ -231,7 +237,8 @@ CATALOG: tuple[Shape, ...] = (
     ),
     Shape(
         reason=ACCOUNT, field="account of the line",
-        words=r"gl account '?(?P<value1>[^':]{1,80})'?: .{0,200}?is restricted|account is restricted|specified is not valid\. gl account"
+        words=r"gl account '?(?P<value1>[^':]{1,80})'?: .{0,200}?is restricted|account is restricted"
+        r"|specified is not valid\. gl account"
         r"|account number '?(?P<value2>\S+?)'? is associated to the credit card|is associated to the credit card"
         r"|account '?(?P<value3>[^']{1,60}?)'? is not valid",
         sentence="Intacct does not take the account{value} here.",
@@ -271,7 +278,8 @@ CATALOG: tuple[Shape, ...] = (
         cure="Set posting.several_entities to false, or let Intacct allow it.",
     ),
     Shape(
-        reason=INTER_ENTITY, words=r"inter-?entity relation\w* is not set up(?: between (?P<between>.{1,200}))?", field="location of the lines",
+        reason=INTER_ENTITY, field="location of the lines",
+        words=r"inter-?entity relation\w* is not set up(?: between (?P<between>.{1,200}))?",
         sentence="The lines lie in entities that have no inter-entity accounts with each other.",
         cure="Set up the pair in Intacct (Company > Setup > Inter-entity account mapping), or set posting.several_entities to false.",
     ),
@@ -297,7 +305,8 @@ CATALOG: tuple[Shape, ...] = (
     ),
     Shape(
         reason=COMPLIANCE, number=r"CRE-3211", field="payee (VENDORID)",
-        sentence="The vendor's compliance record blocks payment documents.", cure="Complete the vendor's compliance record in Intacct.",
+        sentence="The vendor's compliance record blocks payment documents.",
+        cure="Complete the vendor's compliance record in Intacct.",
     ),
     Shape(
         reason=REQUIRED, words=r"required field (?P<word1>.{1,60}?) is missing|missing (?P<word2>unit)\b",

@@ -102,7 +102,10 @@ def explain(errors: Sequence[model.IntacctError]) -> Explanation:
                 return _explained(shape, found, str(error))
     if not errors:
         return Explanation(
-            reason=reasons.OTHER, sentence="Intacct refused it.", text="no reason", cure="Look at the record in Intacct."
+            reason=reasons.OTHER,
+            sentence="Intacct refused it.",
+            text="no reason",
+            cure="Look at the record in Intacct.",
         )
     return Explanation(
         reason=reasons.OTHER, sentence="Intacct refused it, for a reason that is not known here.", text=str(errors[0]),

@@ -9,16 +9,13 @@ from certify_intacct.intacct.errors import Explanation
 from certify_intacct.model.dimensions import DIMENSIONS
 from certify_intacct.model.documents import Document, DocumentLine
 
-_ACCOUNT = "account"
 # More lines than these are counted.
 _MOST_LINES = 5
 
 
 def refusal(document: Document, meaning: Explanation) -> str:
     """What people read of a document that was refused: what it means, the lines in question, Intacct's own words, the cure."""
-    return " ".join(
-        text for text in (meaning.sentence, _place(document, meaning), meaning.said, meaning.cure) if text
-    )
+    return " ".join(text for text in (meaning.sentence, _place(document, meaning), meaning.said, meaning.cure) if text)
 
 
 def _place(document: Document, meaning: Explanation) -> str:
@@ -32,26 +29,25 @@ def _place(document: Document, meaning: Explanation) -> str:
 def _having(document: Document, value: str) -> Iterator[tuple[int, str]]:
     """By its number each line that has the value, with the field in which it stands."""
     for number, line in enumerate(document.lines, start=1):
-        for name, stands in _fields(line).items():
+        for name, stands in _fields(line):
             if stands == value:
                 yield number, name
 
 
 def _lacking(document: Document, meaning: Explanation) -> Iterator[tuple[int, str]]:
     """By its number each line of the account that has not what the account demands; the field where the word is one that is known."""
-    wanted = next((row.line for row in DIMENSIONS if meaning.word.casefold() in (row.noun, row.called, row.name)), "")
+    word = meaning.word.casefold()
+    wanted = next((row.line for row in DIMENSIONS if word in (row.noun, row.called, row.name)), "")
     for number, line in enumerate(document.lines, start=1):
         if meaning.account and line.account != meaning.account:
             continue
-        if not wanted or not _fields(line).get(wanted):
+        if not wanted or not any(stands for name, stands in _fields(line) if name == wanted):
             yield number, wanted
 
 
-def _fields(line: DocumentLine) -> Mapping[str, str]:
-    taxes = {"tax detail": entry.detail_id for entry in line.tax}
-    return {
-        _ACCOUNT: line.account, "LOCATIONID": line.location_id, "DEPARTMENTID": line.department_id, **line.dimensions, **taxes
-    }  # fmt: skip
+def _fields(line: DocumentLine) -> list[tuple[str, str]]:
+    own = [("the account", line.account), ("LOCATIONID", line.location_id), ("DEPARTMENTID", line.department_id)]
+    return [*own, *line.dimensions.items(), *(("the tax detail", entry.detail_id) for entry in line.tax)]
 
 
 def _lines(document: Document, found: Mapping[int, str]) -> str:
