@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import in_use, texts_sent
 from certify_intacct.intacct import closed_books, inter_entity
-from certify_intacct.intacct import errors as reasons
+from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
 from certify_intacct.intacct.functions import Function, get_list, query
