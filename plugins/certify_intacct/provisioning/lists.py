@@ -119,12 +119,27 @@ class ListWriter:
         self.run.ids[stand_in(self.subject, change.key)] = certify_id
         return change_id, result, certify_id, message
 
+    def _cut_short(self, change_id: int, change: Change) -> Outcome | None:
+        """What is to be said where Certify shows the beginning of a name that it was given: it would be given it for ever."""
+        shown, wanted = str(change.before.get("Name") or ""), str(change.after.get("Name") or "")
+        if list(change.after) != ["Name"] or not shown or not wanted.startswith(shown):
+            return None
+        run = self.run.named_before(change)
+        if not run:
+            return None
+        message = (
+            f"Run {run} gave it this name, and Certify shows its first {len(shown)} characters: write "
+            f"dimensions.{self.used.dimension.name}.name_length: {len(shown)} in connector.yaml, so that it is shortened to be read."
+        )
+        return change_id, ChangeResult.HELD, change.target_id, message
+
     def _update(self, planned: Sequence[Planned], now: dict[str, CertifyItem]) -> None:
         left: list[Planned] = []
         for change_id, change in planned:
             item = now.get(change.target_id or "")
             state = {"Name": item.name, "Active": int(item.active)} if item else {}
             outcome = moved_on(change_id, change, {name: state.get(name) for name in change.after})
+            outcome = outcome or self._cut_short(change_id, change)
             if outcome:
                 self.run.record([outcome])
             else:

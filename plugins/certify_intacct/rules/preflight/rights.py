@@ -102,7 +102,8 @@ def _organization(configuration: Configuration) -> Iterable[Need]:
     people = configuration.people
     entities = people.entities.source != "none"
     yield from map(Need, ("EMPLOYEE", "CONTACT", LOCATION.object))
-    yield from _dimensions(configuration, configuration.dimensions.listed(entities=entities))
+    dimensions = configuration.dimensions
+    yield from _dimensions(configuration, dimensions.read_for(dimensions.listed(entities=entities)))
     if people.source(PersonKind.VENDOR):
         yield from map(Need, ("VENDOR", "VENDTYPE"))
     if people.source(PersonKind.USER):

@@ -43,6 +43,8 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
         return None
     if stream.name == reference.INTACCT_GL_ACCOUNTS.name:
         return dimensions.demanded(stream, settings.dimensions)
+    if stream.name == LOCATION.stream and settings.company.entities == "none":
+        return dimensions.of_locations(stream, settings.dimensions)
     if stream.name in dimensions.VALUES or stream.name in dimensions.LISTS:
         return dimensions.configured(stream, settings.dimensions)
     return people.configured(stream, settings.people)
@@ -65,7 +67,7 @@ def of_direction(
         own = [name for kind in kinds for name in kind.lists]
         return [*_LOOKED_UP, *own, *values], [*_EXPENSES]
     listed = used.listed(entities=entities)
-    values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])
+    values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in used.read_for(listed))])
     lists = [one.dimension.certify_stream for one in listed]
     if any(one.settings.place.kind is PlaceKind.REPORT_GLD for one in listed):
         lists.append(people.CERTIFY_UNPROCESSED_EXPENSES.name)
