@@ -2,7 +2,8 @@
 
 Kinds: ``creates`` (more users than ``people.max_creates``, for good), ``deactivations`` (more than the guard allows), ``link`` (which
 Certify user a record of Intacct is), ``list_deactivations`` (more rows of a list than its guard allows) and ``shrunken_extract`` (a
-stream is rightly much smaller than before). All but ``creates`` hold for some days only. Each is kept for ever with name, reason and time.
+stream is rightly much smaller than before). All but ``creates`` hold for some days only. Each is kept for ever with name, reason and
+time.
 """
 
 from __future__ import annotations

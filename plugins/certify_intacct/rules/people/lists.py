@@ -108,8 +108,8 @@ def _leaves(used: Used, target: CertifyItem, offer: Offered, use: str, guard: st
             Rule.LIST_GUARD,
             (
                 f"If so many shall leave {used.settings.place.rows}, a person releases the deactivations of "
-                f"{used.dimension.certify_stream} (Browse > Decisions), or dimensions.{used.dimension.name}.guard_share is raised; if not, "
-                "correct the filter there or the status in Intacct."
+                f"{used.dimension.certify_stream} (Browse > Decisions), or dimensions.{used.dimension.name}.guard_share is raised; if "
+                "not, correct the filter there or the status in Intacct."
             ),
         )
     else:
