@@ -49,3 +49,16 @@ def test_tasks_need_the_right_to_read_the_projects_in_which_they_lie(company):
     )
     assert company.check("organization")["stopping"] == 0, company.rows()
     assert {"Projects: List, View", "Tasks: List, View"} <= company.outcomes().keys()
+
+
+def test_fields_by_which_categories_are_chosen_are_compared_too(company):
+    company.configure(
+        expense_categories={"source": "accounts", "filter": {"ACCOUNTNO": {"begins": "6"}, "ACCTYPE": "x"}}
+    )
+    with pytest.raises(ConnectorError) as caught:
+        company.check("organization")
+    assert "Intacct has no field ACCTYPE there; it has ACCOUNTTYPE" in str(caught.value)
+    assert "connector.yaml: expense_categories.filter" in str(caught.value)
+    company.configure(expense_categories={"source": "accounts", "filter": {"ACCOUNTNO": {"begins": "6"}}})
+    assert company.check("organization")["stopping"] == 0
+    assert company.outcomes()["Accounts: List, View"] == "present"

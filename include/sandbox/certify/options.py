@@ -53,6 +53,9 @@ class CertifySettings(BaseModel):
     certify_duplicate_codes: Literal["refuse", "accept"] = Field(
         "accept", description="Two departments or two GLDs of one index with one Code. [I: accepted]"
     )
+    certify_category_type: Literal["optional", "required"] = Field(
+        "optional", description="A new expense category needs its ExpenseTypeID. [U]"
+    )
     certify_duplicate_names: Literal["refuse", "accept"] = Field(
         "accept", description="Two departments, two GLDs of one index or two expense categories with one Name. [U]"
     )

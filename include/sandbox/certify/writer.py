@@ -42,7 +42,9 @@ class Writer:
             body = {name: value for name, value in body.items() if name in ("Email", "SendWelcomeEmail")}
         try:
             record = self._checked(body)
-            missing = [name for name in self.resource.required if not record.get(name)]
+            typed = self.resource.name == "expensecategories" and self.settings.certify_category_type == "required"
+            required = [*self.resource.required, *(["ExpenseTypeID"] if typed else [])]
+            missing = [name for name in required if not record.get(name)]
             if missing:
                 raise Wrong(f"{missing[0]} is required.")
             self._own_rate(record)

@@ -22,6 +22,7 @@ class ListValue:
 
     :param supervisor: EMPLOYEEID of a department's supervisor, or empty
     :param frozen: why validation quarantined it; nothing is changed for a frozen record. Empty when it passed
+    :param account: the GL account of an expense type, or itself; empty for others
     :param within: the codes within which its code means something: a task's project
     :param fields: what its list in Certify asks for besides, by the object's names of fields; what was not read is not there
     """
@@ -31,6 +32,7 @@ class ListValue:
     active: bool
     supervisor: str = ""
     frozen: str = ""
+    account: str = ""
     within: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,6 +112,16 @@ class CertifyItem:
     id: str
     code: str
     name: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifyCategory:
+    """An expense category of Certify. A name may stand several times. ``id`` as of a :class:`CertifyItem`."""
+
+    id: str
+    name: str
+    gl_code: str
     active: bool
 
 

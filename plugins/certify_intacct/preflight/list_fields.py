@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.configuration.expense_categories import OBJECTS
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.preflight import Finding
 from certify_intacct.rules.preflight import list_fields
@@ -16,9 +17,13 @@ def ask(hook: SageIntacctHook, configuration: Configuration) -> list[Finding]:
     listed = configuration.dimensions.listed(
         entities=configuration.people.entities.source != "none", single_entity=configuration.company.entities == "none"
     )
-    return [
+    rows = [
         row for used in listed if used.told for row in list_fields.findings(used, _words(hook, used.dimension.object))
     ]
+    categories = configuration.expense_categories
+    if categories.told:
+        rows += list_fields.category_findings(categories, _words(hook, OBJECTS[categories.source]))
+    return rows
 
 
 def _words(hook: SageIntacctHook, name: str) -> Mapping[str, tuple[str, ...]] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from certify_intacct.model import templates
 from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.configuration.expense_categories import OBJECTS, ExpenseCategories
 from certify_intacct.model.preflight import Finding, Outcome
 from certify_intacct.rules.preflight.facts import INTACCT
 
@@ -22,13 +23,27 @@ def findings(used: Used, known: Mapping[str, tuple[str, ...]] | None) -> Iterato
         if known is None:
             yield Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False)
             continue
-        wrong = _wrong(used, key, word, field, known)
+        wrong = _unfit(field, used.settings.filter[word].words if key == "filter" else (), known)
         yield Finding(
             area=INTACCT,
             item=item,
             outcome=Outcome.MISSING if wrong else Outcome.PRESENT,
             detail=wrong,
             where_to_click=f"connector.yaml: dimensions.{used.dimension.name}.{key}." if wrong else "",
+        )
+
+
+def category_findings(settings: ExpenseCategories, known: Mapping[str, tuple[str, ...]] | None) -> Iterator[Finding]:
+    """A row for each field by which expense categories are chosen; parameters as of :func:`findings`."""
+    for field, condition in settings.filter.items():
+        wrong = _unfit(field, condition.words, known or {})
+        yield Finding(
+            area=INTACCT,
+            item=f"Field {field} of {OBJECTS[settings.source]}",
+            outcome=Outcome.UNKNOWN if known is None else Outcome.MISSING if wrong else Outcome.PRESENT,
+            required=known is not None,
+            detail="" if known is None else wrong,
+            where_to_click="connector.yaml: expense_categories.filter." if wrong and known is not None else "",
         )
 
 
@@ -40,12 +55,10 @@ def _named(used: Used) -> list[tuple[str, str]]:
     return [(key, word) for key, word in words if used.dimension.field(word) in used.told]
 
 
-def _wrong(used: Used, key: str, word: str, field: str, known: Mapping[str, tuple[str, ...]]) -> str:
+def _unfit(field: str, words: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> str:
+    """What is wrong with a field that shall hold one of these words; empty when nothing is."""
     if field not in known:
         near = get_close_matches(field, known, n=1)
         return f"Intacct has no field {field} there{f'; it has {near[0]}' if near else ''}. The list could not be read."
-    if key == "filter" and known[field]:
-        unknown = [one for one in used.settings.filter[word].words if one and one not in known[field]]
-        if unknown:
-            return f"{unknown[0]!r} is no value of {field}; there are {', '.join(known[field])}."
-    return ""
+    unknown = [word for word in words if word and known[field] and word not in known[field]]
+    return f"{unknown[0]!r} is no value of {field}; there are {', '.join(known[field])}." if unknown else ""

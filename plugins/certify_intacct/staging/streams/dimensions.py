@@ -22,6 +22,9 @@ def _values(row: Dimension) -> Stream:
     return intacct_list(row.stream, row.object, *columns, within=tuple(above.code for above in row.within), key=row.key)
 
 
+#: With it begins the column of a field that a list in Certify asks for.
+TOLD = "told_"
+
 _LISTED = [row for row in (*DIMENSIONS, *OWN) if row.places]
 #: By the name of the stream the dimension that it holds; the vendors are read with all that makes them payees.
 VALUES = {row.stream: row for row in _LISTED}
@@ -55,7 +58,7 @@ def with_told(stream: Stream, used: Used) -> Stream:
 
 def told(field: str) -> str:
     """The column of a field that a list in Certify asks for."""
-    return f"told_{field}"
+    return f"{TOLD}{field}"
 
 
 def of_locations(stream: Stream, settings: DimensionsConfiguration) -> Stream:
