@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from certify_intacct.model.configuration import load
+from certify_intacct.model.configuration.changes import of_money
 from tests.model.test_configuration import FURTHER, TEXT, line_of, refused
 
 
@@ -64,3 +65,33 @@ def test_what_is_written_is_taken(tmp_path):
     assert project.settings.filter["code"].begins == ("P-",)
     assert (task.settings.name, task.told) == ("{project.name}: {name}", ("PROJECTNAME",))
     assert [used.dimension.name for used in load(path).dimensions.read_for((task,))] == ["project", "task"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "moves"),
+    [
+        (
+            'filter: {PROJECTTYPE: Billable}, name: "{code}", name_length: 9, code_length: 9, guard_share: 1, guard_floor: 9',
+            set(),
+        ),
+        ("map: {A: B}", {"dimensions.project.map.A"}),
+    ],
+)
+def test_what_a_list_offers_moves_no_money_so_nobody_is_asked(tmp_path, settings, moves):
+    def money(line: str) -> set[tuple[str, object]]:
+        path = tmp_path / "connector.yaml"
+        path.write_text(written(line), encoding="utf-8")
+        return set(of_money(load(path)).items())
+
+    before, after = money("project: {certify: report_gld/1}"), money(f"project: {{certify: report_gld/1, {settings}}}")
+    assert {name for name, _ in before ^ after} == moves
+
+
+def test_the_sign_between_joined_codes_does(tmp_path):
+    def money(sign: str) -> dict[str, object]:
+        path = tmp_path / "connector.yaml"
+        both = f'project: {{certify: report_gld/1}}\n  task: {{certify: report_gld/2, separator: "{sign}"}}'
+        path.write_text(written(both), encoding="utf-8")
+        return of_money(load(path))
+
+    assert (money("|")["dimensions.task.separator"], money("/")["dimensions.task.separator"]) == ("|", "/")
