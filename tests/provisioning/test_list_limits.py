@@ -155,6 +155,19 @@ def test_a_release_of_one_list_lets_no_other_go(company, projects, sync, setting
     assert all(active for _, active in place(WHERE).values())
 
 
+def test_a_hierarchy_is_shown_by_the_field_that_names_the_one_above(company, settings, sync, rows):
+    """What stands in brackets goes where there is none above."""
+    settings(dimensions={"department": {"name": "[{PARENTNAME}: ]{name}"}})
+    load_people(company, 1)
+    company.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": "11", "TITLE": "Inside", "PARENTID": "10", "STATUS": "active"}])
+    sync(judged=False)
+    assert {row["Code"]: row["Name"] for row in company.state("certify", "departments")} == {
+        "10": "Sales",
+        "11": "Sales: Inside",
+        "20": "Support",
+    }
+
+
 def test_names_by_a_template_follow_a_change_of_the_template(company, projects, sync, place):
     company.load("intacct", "CUSTOMER", [{"CUSTOMERID": "C1", "NAME": "Client", "STATUS": "active"}])
     given(company, ("P1", "Roll-out", {"CUSTOMERID": "C1"}))

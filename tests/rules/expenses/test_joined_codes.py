@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify_intacct.model.references import DimensionValue
+from certify_intacct.model.references import Account, DimensionValue
 from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, plan_report, report, values
 
 PLACES = {
@@ -117,6 +117,21 @@ def test_a_project_that_comes_with_its_task_is_judged_like_any_other():
     ((rule, reason, _),) = held(references, {2: "P-20|T-3"})
     assert rule == "dimension_unknown"
     assert "Project 'P-20' is inactive in Intacct (PROJECTID, from Expense Report GLD 2)" in reason
+
+
+def test_the_customer_that_a_project_fills_in_comes_with_its_task_too():
+    demanding = Account(account_no="6220", requires=frozenset({"project", "task", "customer"}))
+    projects = {("P-20",): DimensionValue(code="P-20", parent="C1")}
+    references = replace(
+        ROLL_OUT,
+        accounts={**ROLL_OUT.accounts, "6220": demanding},
+        dimensions={**ROLL_OUT.dimensions, "project": projects, "customer": values("C1", "C2")},
+    )
+    dimensions = {**PLACES, "customer": {"certify": "report_gld/4"}}
+    assert [rule for rule, *_ in held(references, {2: "P-20|T-3"}, dimensions)] == ["dimension_required"]
+    filling = replace(references, filled=frozenset({("project", "customer")}))
+    assert on_line(filling, {2: "P-20|T-3"}, dimensions)["CUSTOMERID"] == "C1"
+    assert [rule for rule, *_ in held(filling, {2: "P-20|T-3", 4: "C2"}, dimensions)] == ["dimension_parent"]
 
 
 def test_what_an_unclear_task_says_is_told_once():
