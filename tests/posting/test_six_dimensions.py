@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from certify_intacct.operators.preflight import PreflightOperator
 from tests.organization_run import loaded, planned
 
 EXAMPLE = Path(__file__).parents[2] / "include" / "examples" / "six_dimensions.yaml"
@@ -22,6 +23,9 @@ def test_both_syncs_fill_the_lists_and_code_the_lines(company):
         seed=7, scale={"entities": 2, "departments": 12, "people": 40, "reports_per_day": 12, "days": 2}
     )
     company.config.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    for direction in ("organization", "expense"):
+        checked = PreflightOperator(task_id="preflight", direction=direction).execute(company.context(run_id=direction))
+        assert checked["stopping"] == 0
     run = company.context(run_id="lists")
     loaded(planned(run), run)
     projects, tasks = listed(company, "exprptglds", 1), listed(company, "exprptglds", 5)

@@ -159,7 +159,9 @@ def test_a_hierarchy_is_shown_by_the_field_that_names_the_one_above(company, set
     """What stands in brackets goes where there is none above."""
     settings(dimensions={"department": {"name": "[{PARENTNAME}: ]{name}"}})
     load_people(company, 1)
-    company.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": "11", "TITLE": "Inside", "PARENTID": "10", "STATUS": "active"}])
+    company.load(
+        "intacct", "DEPARTMENT", [{"DEPARTMENTID": "11", "TITLE": "Inside", "PARENTID": "10", "STATUS": "active"}]
+    )
     sync(judged=False)
     assert {row["Code"]: row["Name"] for row in company.state("certify", "departments")} == {
         "10": "Sales",
