@@ -119,6 +119,20 @@ def test_a_lost_answer_makes_no_second_category(company, kept, sync):
     assert [row["Name"] for row in company.state("certify", "expensecategories")] == ["Airfare"]
 
 
+def test_a_category_that_was_renamed_or_cut_is_not_made_again(company, kept, sync, rows):
+    company.settings(certify_longest_name=8, certify_too_long="truncate")
+    accounts(company, a6100="Airfare")
+    types = [{"ACCOUNTLABEL": "Airfares and rail", "DESCRIPTION": "x", "GLACCOUNTNO": "6100", "STATUS": "active"}]
+    company.load("intacct", "EEACCOUNTLABEL", types)
+    kept(source="expense_types")
+    for _ in range(3):
+        sync(judged=False)
+    assert categories(company).keys() == {"Airfares"}
+    assert len(company.state("certify", "expensecategories")) == 1
+    told = rows("SELECT message FROM plan.change_result WHERE result = 'held' AND subject = 'expense_category'")
+    assert "created it, and it is called 'Airfares' by now" in told[0]["message"]
+
+
 def test_where_nobody_asks_for_it_nothing_is_read(company, kept, sync):
     accounts(company, a6100="Airfare")
     sync(judged=False)

@@ -80,13 +80,18 @@ def test_a_name_that_a_person_shortened_in_certify_is_given_again(company, proje
 
 @pytest.mark.parametrize("answer", ["refuse", "truncate"])
 def test_a_code_that_certify_cannot_hold_is_told_before_and_never_made_twice(
-    answer, company, projects, sync, place, notes
+    answer, company, projects, sync, place, notes, rows
 ):
     company.settings(certify_longest_code=5, certify_too_long=answer)
     given(company, ("P-10000", "Roll-out", {}))
-    for _ in range(2):
+    for _ in range(3):
         sync(judged=False)
-    assert len(place(WHERE)) == (1 if answer == "truncate" else 0), "cut by Certify, it is made once"
+    made = [row["Code"] for row in company.state("certify", "exprptglds")]
+    assert made == (["P-100"] if answer == "truncate" else []), "cut by Certify, it is made once"
+    told = {
+        row["message"] for row in rows("SELECT message FROM plan.change_result WHERE result IN ('held', 'rejected')")
+    }
+    assert any("code_length: 5" in one for one in told) == (answer == "truncate")
     given(company, ("P-20000", "Other", {}))
     projects(code_length=5)
     sync(judged=False)

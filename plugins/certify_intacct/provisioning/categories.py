@@ -51,17 +51,27 @@ class CategoryWriter:
     def _create(self, change_id: int, change: Change, now: _Rows) -> Outcome:
         if found := _of_name(now, change):
             return change_id, ChangeResult.ALREADY, found, "It existed already."
-        before = self.run.created_before(change)
-        if before and before[1] not in now:
-            # Certify deletes nothing, so it is there: only the list does not show it yet.
-            message = f"Run {before[0]} created it, and Certify does not list it yet."
-            return change_id, ChangeResult.IN_DOUBT, before[1], message
+        if before := self.run.created_before(change):
+            return self._made_before(change_id, *before, now)
         try:
             return change_id, ChangeResult.APPLIED, self.run.create(_RESOURCE, dict(change.after)), ""
         except RecordRefused as error:
             return change_id, ChangeResult.REJECTED, None, str(error)
         except AnswerUnreadable as error:
             return self._settled(change_id, change, error)
+
+    def _made_before(self, change_id: int, run: str, identity: str, now: _Rows) -> Outcome:
+        """Certify deletes nothing, so it is there: the list does not show it yet, or people, or Certify, call it otherwise."""
+        if identity not in now:
+            return (
+                change_id,
+                ChangeResult.IN_DOUBT,
+                identity,
+                f"Run {run} created it, and Certify does not list it yet.",
+            )
+        name = str(now[identity].get("Name") or "")
+        message = f"Run {run} created it, and it is called {name!r} by now: give it its name again, or Intacct's record another."
+        return change_id, ChangeResult.HELD, identity, message
 
     def _settled(self, change_id: int, change: Change, error: AnswerUnreadable) -> Outcome:
         """Two pulls, some time apart, tell what became of a create whose answer was lost."""

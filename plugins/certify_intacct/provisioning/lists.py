@@ -71,11 +71,15 @@ class ListWriter:
             return change_id, ChangeResult.HELD, None, "Certify has this code, under an ID that cannot be read."
         if found:
             return self._created(change_id, change, ChangeResult.ALREADY, found, "It existed already.")
-        before = self.run.created_before(change)
-        if before and before[1] not in now:
-            # Certify deletes nothing, so it is there: only the list does not show it yet.
-            message = f"Run {before[0]} created it, and Certify does not list it yet."
-            return self._created(change_id, change, ChangeResult.IN_DOUBT, before[1], message)
+        if before := self.run.created_before(change):
+            run, identity = before
+            if identity not in now:
+                # Certify deletes nothing, so it is there: only the list does not show it yet.
+                message = f"Run {run} created it, and Certify does not list it yet."
+                return self._created(change_id, change, ChangeResult.IN_DOUBT, identity, message)
+            shown = now[identity].code
+            if shown and shown != change.key and change.key.startswith(shown):
+                return change_id, ChangeResult.HELD, identity, self._cut_code(run, shown)
         refusal = ""
         for path, fields in self._paths():
             body = dict(change.after) | fields
@@ -86,6 +90,13 @@ class ListWriter:
             except AnswerUnreadable as error:
                 return self._settled(change_id, change, error)
         return change_id, ChangeResult.REJECTED, None, refusal
+
+    def _cut_code(self, run: str, shown: str) -> str:
+        """What is to be said where Certify keeps the beginning of a code alone: it would be created with each run."""
+        return (
+            f"Run {run} created it, and Certify shows its code as {shown!r}: it keeps no more. Write "
+            f"dimensions.{self.used.dimension.name}.code_length: {len(shown)} in connector.yaml, and give it a shorter ID in Intacct."
+        )
 
     def _paths(self) -> list[tuple[str, dict[str, int]]]:
         """Where a row may be created, the surest first, with what must stand in it there: the path of an Employee GLD is not sure."""
