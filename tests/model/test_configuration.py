@@ -173,11 +173,6 @@ def test_a_dimension_stands_where_it_can_and_alone(tmp_path, written, said):
     assert all(part in message for part in said), message
 
 
-def test_a_list_of_tasks_cannot_be_kept(tmp_path):
-    both = "  project: {certify: report_gld/1}\n  task: {certify: report_gld/2, sync: true}"
-    assert "write false" in refused(tmp_path, TEXT.replace(FURTHER, f"{both}\n{FURTHER}"))
-
-
 def test_every_line_has_an_entity(tmp_path):
     text = TEXT.replace("    certify: employee_gld/1", "    certify: employee_gld/1\n    required: false")
     said = refused(tmp_path, text)

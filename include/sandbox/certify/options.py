@@ -53,6 +53,21 @@ class CertifySettings(BaseModel):
     certify_duplicate_codes: Literal["refuse", "accept"] = Field(
         "accept", description="Two departments or two GLDs of one index with one Code. [I: accepted]"
     )
+    certify_category_type: Literal["optional", "required"] = Field(
+        "optional", description="A new expense category needs its ExpenseTypeID. [U]"
+    )
+    certify_duplicate_names: Literal["refuse", "accept"] = Field(
+        "accept", description="Two departments, two GLDs of one index or two expense categories with one Name. [U]"
+    )
+    certify_longest_code: int = Field(
+        0, ge=0, description="Characters that a Code of departments and GLDs may have; 0: any number. [U]"
+    )
+    certify_longest_name: int = Field(
+        0, ge=0, description="The same of the Name of departments, GLDs and expense categories. [U]"
+    )
+    certify_too_long: Literal["refuse", "truncate"] = Field(
+        "refuse", description="A Code or Name that is longer: refused, or cut without a word. [U]"
+    )
     certify_unknown_id_in_post: Literal["record_error", "http_404"] = Field(
         "record_error", description="POST with an ID that does not exist: an Error for that record, or HTTP 404. [U]"
     )

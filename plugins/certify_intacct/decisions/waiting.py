@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from certify_intacct.decisions.people import RELEASED_BY
+from certify_intacct.decisions.people import OF_LISTS, RELEASED_BY
 from certify_intacct.model.changes import Subject
 from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.decisions import ways
@@ -53,8 +53,9 @@ def waiting_lines(waits: Waits, items: Sequence[OpenItem], people: Sequence[Pers
 
 def release_for(person: PersonHeld) -> str:
     """The kind of release that ends a hold of people; empty when only a cure does."""
+    kind = RELEASED_BY.get(person.rule, "")
     of_people = person.subject in (Subject.USER, Subject.USER_DEACTIVATION)
-    return RELEASED_BY.get(person.rule, "") if of_people else ""
+    return kind if of_people or kind == OF_LISTS else ""
 
 
 def desks_of(rules: Sequence[str]) -> str:

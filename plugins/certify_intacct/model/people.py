@@ -22,6 +22,9 @@ class ListValue:
 
     :param supervisor: EMPLOYEEID of a department's supervisor, or empty
     :param frozen: why validation quarantined it; nothing is changed for a frozen record. Empty when it passed
+    :param account: the GL account of an expense type, or itself; empty for others
+    :param within: the codes within which its code means something: a task's project
+    :param fields: what its list in Certify asks for besides, by the object's names of fields; what was not read is not there
     """
 
     code: str
@@ -29,6 +32,14 @@ class ListValue:
     active: bool
     supervisor: str = ""
     frozen: str = ""
+    account: str = ""
+    within: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """All that tells it apart: the codes within which it lies, and its own."""
+        return (*self.within, self.code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +112,16 @@ class CertifyItem:
     id: str
     code: str
     name: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifyCategory:
+    """An expense category of Certify. A name may stand several times. ``id`` as of a :class:`CertifyItem`."""
+
+    id: str
+    name: str
+    gl_code: str
     active: bool
 
 
@@ -227,11 +248,13 @@ class Releases:
 
     :param creates: creating more users than ``max_creates``
     :param deactivations: deactivating a larger share of users than the guard allows
+    :param lists: the streams of the lists of which more rows than their guard allows are deactivated
     :param links: pairs of (``Person.key``, Certify GUID): a user moves to another Intacct record
     """
 
     creates: bool = False
     deactivations: bool = False
+    lists: frozenset[str] = frozenset()
     links: frozenset[tuple[str, str]] = frozenset()
 
 

@@ -201,6 +201,10 @@ class Rule(StrEnum):
     UNREADABLE = "unreadable", Desk.CERTIFY, 28
     IN_USE = "in_use", Desk.CERTIFY, 28
     INACTIVE_IN_INTACCT = "inactive_in_intacct", Desk.NOBODY, 28
+    FILTERED = "filtered", Desk.NOBODY, 28
+    LIST_GUARD = "list_guard", Desk.CERTIFY, 28
+    TOO_LONG = "too_long", Desk.CONFIGURATION, 28
+    SAME_NAME = "same_name", Desk.CONFIGURATION, 28
 
 
 #: What the names of a company's own expectations begin with.

@@ -42,9 +42,12 @@ class SageIntacctToStagingOperator(ExtractOperator):
         self.intacct_conn_id = intacct_conn_id
 
     def may_reuse(self, stream: Stream, load: Load) -> bool:
-        # Which object a dimension of the company's own is, and what its codes are, connector.yaml may say anew.
+        # Which object a dimension of the company's own is, what its codes are, and what a list asks for, connector.yaml may say anew.
+        from certify_intacct.staging.streams.dimensions import TOLD
+
         own = stream.name in {dimension.stream for dimension in OWN}
-        return load.run_type == "backfill" and stream.kind == "state" and not own
+        asks = load.direction == "organization" and any(column.name.startswith(TOLD) for column in stream.columns)
+        return load.run_type == "backfill" and stream.kind == "state" and not own and not asks
 
     def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
         from certify_intacct.intacct.hook import SageIntacctHook

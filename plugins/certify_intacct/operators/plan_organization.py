@@ -35,9 +35,10 @@ class OrganizationPlanOperator(ConnectorOperator):
             until now
         """
         from certify_intacct.preflight.sources import check_sources
+        from certify_intacct.rules.people.categories import plan_categories
         from certify_intacct.rules.people.organization import Memory, plan_organization
         from certify_intacct.runs.plan_table import plan_table
-        from certify_intacct.staging import entities, known_sources, people, user_links
+        from certify_intacct.staging import categories, entities, known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary
 
@@ -71,6 +72,11 @@ class OrganizationPlanOperator(ConnectorOperator):
                 settings.dimensions,
                 employee_vendor_types=settings.posting.vendors.employee_vendor_types,
                 today=datetime.now(tz=settings.company.zone).date(),
+            )
+            changes += plan_categories(
+                settings.expense_categories,
+                categories.kept_from(connection, load_id, settings.expense_categories),
+                categories.in_certify(connection, load_id),
             )
             planned = store_plan(connection, load_id, changes)
             if not load.dry_run:

@@ -17,7 +17,7 @@ from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.preflight import custom_fields, direct_posting, own_dimensions, tax_lists
+from certify_intacct.preflight import custom_fields, direct_posting, list_fields, own_dimensions, tax_lists
 from certify_intacct.rules.preflight import entities, facts, required, rights
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class IntacctProbes:
         rows += rights.judge(wanted, permissions, readable, user=user)
         rows += self._entities(set(entities_used), user)
         rows += own_dimensions.ask(self.hook, self.configuration.dimensions)
+        if self.direction == "organization":
+            rows += list_fields.ask(self.hook, self.configuration)
         if self.direction == "expense":
             posting = self.configuration.posting
             needed = texts_sent(posting)

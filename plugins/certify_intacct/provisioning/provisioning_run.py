@@ -123,6 +123,19 @@ class ProvisioningRun:
             ).fetchone()
         return (row["run_id"], row["target_id"]) if row else None
 
+    def named_before(self, change: Change) -> str:
+        """The run that last gave a row the name that it shall have; empty when it was never given, or another one since."""
+        with self.database.connection() as connection:
+            row = connection.execute(
+                """
+                SELECT o.run_id, c.after ->> 'Name' AS name FROM plan.change c JOIN plan.outcome o USING (change_id)
+                WHERE c.subject = %s AND c.key = %s AND c.after ? 'Name' AND o.result = 'applied' AND o.target_id = %s
+                ORDER BY o.at DESC LIMIT 1
+                """,
+                [str(change.subject), change.key, change.target_id],
+            ).fetchone()
+        return str(row["run_id"]) if row and row["name"] == change.after.get("Name") else ""
+
     def require_lock(self) -> None:
         """Makes sure that nobody else writes by now.
 

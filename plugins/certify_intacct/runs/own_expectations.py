@@ -39,8 +39,10 @@ def of_load(settings: Configuration, direction: str) -> dict[str, list[OwnExpect
 
 
 def _streams(settings: Configuration, direction: str) -> list[str]:
-    assigned = settings.people.entities.source != "none"
-    intacct, certify = of_direction(direction, settings.dimensions, settings.posting.kinds, entities=assigned)
+    assigned, categories = settings.people.entities.source != "none", settings.expense_categories.source
+    intacct, certify = of_direction(
+        direction, settings.dimensions, settings.posting.kinds, entities=assigned, kept_categories=categories
+    )
     return [name for name in (*intacct, *certify) if configured(STREAMS[name], settings) is not None]
 
 

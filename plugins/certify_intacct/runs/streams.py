@@ -19,4 +19,10 @@ def streams(direction: str) -> tuple[list[str], list[str]]:
     except ConfigurationError:
         return of_direction(direction, DimensionsConfiguration(), (), entities=True)
     assigned = settings.people.entities.source != "none"
-    return of_direction(direction, settings.dimensions, settings.posting.kinds, entities=assigned)
+    return of_direction(
+        direction,
+        settings.dimensions,
+        settings.posting.kinds,
+        entities=assigned,
+        kept_categories=settings.expense_categories.source,
+    )

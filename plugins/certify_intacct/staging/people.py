@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import sql
 
 from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.dimensions import ENTITY, LOCATION, Dimension
 from certify_intacct.model.people import (
     CertifyItem,
@@ -24,7 +25,8 @@ from certify_intacct.model.people import (
 )
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import rows_of
-from certify_intacct.staging.references import looked_up, value_of
+from certify_intacct.staging.references import value_of
+from certify_intacct.staging.streams.dimensions import told
 
 _PERSON_STREAMS = {
     PersonKind.EMPLOYEE: ("intacct_employees", "intacct_employee"),
@@ -49,9 +51,9 @@ def intacct_organization(
 
     :param single_entity: whether the company has no entities; its locations stand in their place
     """
-    rows = looked_up(dimensions, single_entity=single_entity)
+    used = dimensions.in_company(single_entity=single_entity)
     return IntacctOrganization(
-        lists={row.name: _values(connection, load_id, row) for row in rows},
+        lists={one.dimension.name: _values(connection, load_id, one) for one in used},
         locations=_locations(connection, load_id, single_entity=single_entity),
         single_entity=single_entity,
         people=people_of(connection, load_id),
@@ -95,17 +97,19 @@ def certify_organization(
     )
 
 
-def _values(connection: Connection, load_id: int, row: Dimension) -> tuple[ListValue, ...]:
+def _values(connection: Connection, load_id: int, used: Used) -> tuple[ListValue, ...]:
     """What validation quarantined is frozen, never absent."""
     return tuple(
         ListValue(
             code=one.code,
             name=one.name,
-            active=value_of(one, row).active,
+            active=value_of(one, used.dimension).active,
             supervisor=one.text("supervisor"),
             frozen=one.frozen,
+            within=one.within,
+            fields={name: one.text(told(name)) for name in used.told if told(name) in one.attributes},
         )
-        for one in rows_of(connection, load_id, row.stream)
+        for one in rows_of(connection, load_id, used.dimension.stream)
     )
 
 

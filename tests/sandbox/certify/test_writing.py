@@ -142,6 +142,29 @@ def test_duplicate_emails_employee_ids_and_codes_are_settings(api, fresh_sandbox
     assert api.put("empglds/2", {"Name": "US", "Code": "100"})
 
 
+def test_duplicate_names_lengths_and_the_type_of_a_category_are_settings(api, fresh_sandbox):
+    assert api.put("exprptglds/1", {"Name": "Roll-out", "Code": "P1"})
+    assert api.put("exprptglds/1", {"Name": "Roll-out", "Code": "P2"})
+    fresh_sandbox.settings(certify_duplicate_names="refuse", certify_longest_name=8, certify_longest_code=4)
+    assert api.call("PUT", "exprptglds/1", {"Name": "Roll-out", "Code": "P3"}).status_code == 400
+    other = api.put("exprptglds/2", {"Name": "Roll-out", "Code": "P3"})
+    assert (
+        "Name must not have more than 8" in api.post("exprptglds/2", {"ID": other, "Name": "Roll-outs"})[0]["Message"]
+    )
+    assert api.call("PUT", "exprptglds/2", {"Name": "Other", "Code": "P-300"}).status_code == 400
+    fresh_sandbox.settings(certify_too_long="truncate")
+    api.put("exprptglds/3", {"Name": "Roll-outs all over", "Code": "P-300"})
+    (row,) = api.get("exprptglds/3")["ExpRptGLDs"]
+    assert (row["Name"], row["Code"]) == ("Roll-out", "P-30")
+    assert api.put("users", {"Email": "a.very.long.address@example.com", "FirstName": "Maximiliane"}), (
+        "people are no list"
+    )
+    assert api.put("expensecategories", {"Name": "Hotel"})
+    fresh_sandbox.settings(certify_category_type="required")
+    assert api.call("PUT", "expensecategories", {"Name": "Meals"}).status_code == 400
+    assert api.put("expensecategories", {"Name": "Meals", "ExpenseTypeID": 4})
+
+
 def test_unknown_id_and_unknown_fields_are_settings(api, fresh_sandbox):
     identity = api.put("departments", {"Name": "Sales", "Colour": "red"})
     fresh_sandbox.settings(certify_unknown_id_in_post="http_404", certify_unknown_fields="refuse")

@@ -14,6 +14,7 @@ from pydantic import ValidationError, model_validator
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved, needs_entities
+from certify_intacct.model.configuration.expense_categories import ExpenseCategories
 from certify_intacct.model.configuration.faults import faults_of, without_nothing
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
@@ -45,6 +46,7 @@ class Configuration(Section):
     company: CompanyConfiguration
     dimensions: DimensionsConfiguration = DimensionsConfiguration()
     people: PeopleConfiguration = PeopleConfiguration()
+    expense_categories: ExpenseCategories = ExpenseCategories()
     posting: PostingConfiguration
     notifications: NotificationsConfiguration = NotificationsConfiguration()
     quality: QualityConfiguration = QualityConfiguration()

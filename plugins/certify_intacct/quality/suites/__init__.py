@@ -22,4 +22,5 @@ def suites(direction: str, settings: Configuration) -> tuple[Suite, ...]:
         return (people.EXTRACTS, *expense.SUITES, *values, *lists.LOOKED_UP, *own)
     listed = settings.dimensions.listed(entities=settings.people.entities.source != "none")
     values = [lists.kept_values(used.dimension) for used in listed]
-    return (*values, *map(lists.list_in_certify, listed), lists.LOCATIONS, *people.SUITES)
+    categories = lists.OF_CATEGORIES.get(settings.expense_categories.source, ())
+    return (*values, *map(lists.list_in_certify, listed), *categories, lists.LOCATIONS, *people.SUITES)

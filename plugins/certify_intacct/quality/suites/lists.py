@@ -93,10 +93,11 @@ LOCATIONS = Suite(stream="intacct_locations", rules=(readable(),))
 # Category names may stand twice, with different GL codes or department filters.
 CATEGORIES = Suite(stream="certify_categories", rules=(readable(),))
 
+_ACCOUNTS = looked_up("intacct_gl_accounts", "GL account", "Intacct, General Ledger > Accounts")
 LOOKED_UP = (
     CATEGORIES,
     looked_up("intacct_vendors", "vendor", "Intacct, Accounts Payable > Vendors"),
-    looked_up("intacct_gl_accounts", "GL account", "Intacct, General Ledger > Accounts"),
+    _ACCOUNTS,
     looked_up("intacct_ap_account_labels", "AP account label", "Intacct, Accounts Payable > Setup"),
     looked_up("intacct_cards", "card account", "Intacct, Cash Management > Credit cards"),
     looked_up("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
@@ -119,4 +120,9 @@ OF_KINDS = {
         looked_up("intacct_expense_types", "expense type", "Intacct, Expenses > Setup > Expense types"),
         looked_up("intacct_expense_payment_types", "payment type", "Intacct, Expenses > Setup > Payment types"),
     )
+}
+#: By ``expense_categories.source``: what expense categories are kept from, and the categories.
+OF_CATEGORIES = {
+    "accounts": (_ACCOUNTS, CATEGORIES),
+    "expense_types": (OF_KINDS["intacct_expense_types"], CATEGORIES),
 }

@@ -16,6 +16,7 @@ from certify_intacct.model.people import CertifyOrganization, IntacctOrganizatio
 from certify_intacct.rules.people.approvers import plan_approvers
 from certify_intacct.rules.people.deactivation import plan_deactivations
 from certify_intacct.rules.people.lists import plan_leaving, plan_list
+from certify_intacct.rules.people.offering import offers
 from certify_intacct.rules.people.planning import PeopleSnapshot, plan_people
 from certify_intacct.rules.people.uses import uses
 
@@ -46,10 +47,9 @@ def plan_organization(
     :param today: the company-local date
     """
     listed = dimensions.listed(entities=settings.entities.source != "none", single_entity=intacct.single_entity)
+    offered = offers(dimensions.in_company(single_entity=intacct.single_entity), intacct.lists)
     lists = {
-        used.dimension.name: plan_list(
-            used, intacct.lists.get(used.dimension.name, ()), certify.lists.get(used.dimension.name, ())
-        )
+        used.dimension.name: plan_list(used, offered[used.dimension.name], certify.lists.get(used.dimension.name, ()))
         for used in listed
     }
     known = PeopleSnapshot(
@@ -74,5 +74,11 @@ def plan_organization(
         *people.changes,
         *approvers.changes,
         *leaving.changes,
-        *(change for name, plan in lists.items() for change in plan_leaving(plan, used_rows[name])),
+        *(
+            change
+            for name, plan in lists.items()
+            for change in plan_leaving(
+                plan, used_rows[name], released=plan.used.dimension.certify_stream in memory.releases.lists
+            )
+        ),
     ]

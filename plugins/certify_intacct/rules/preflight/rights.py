@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.configuration.expense_categories import OBJECTS
 from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION
 from certify_intacct.model.people import PersonKind
 from certify_intacct.model.preflight import Finding, Outcome
@@ -102,7 +103,10 @@ def _organization(configuration: Configuration) -> Iterable[Need]:
     people = configuration.people
     entities = people.entities.source != "none"
     yield from map(Need, ("EMPLOYEE", "CONTACT", LOCATION.object))
-    yield from _dimensions(configuration, configuration.dimensions.listed(entities=entities))
+    dimensions = configuration.dimensions
+    yield from _dimensions(configuration, dimensions.read_for(dimensions.listed(entities=entities)))
+    if kept_from := OBJECTS.get(configuration.expense_categories.source):
+        yield Need(kept_from)
     if people.source(PersonKind.VENDOR):
         yield from map(Need, ("VENDOR", "VENDTYPE"))
     if people.source(PersonKind.USER):

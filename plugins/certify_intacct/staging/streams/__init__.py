@@ -10,7 +10,7 @@ from collections.abc import Collection
 from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
 from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, LOCATION, PlaceKind
 from certify_intacct.model.documents import DocumentKind
-from certify_intacct.staging.streams import dimensions, expense, people, reference
+from certify_intacct.staging.streams import categories, dimensions, expense, people, reference
 from certify_intacct.staging.streams.stream import Column, Stream
 
 STREAMS: dict[str, Stream] = {
@@ -42,14 +42,23 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
     if stream.name == reference.INTACCT_FILLED_DIMENSIONS.name and not settings.dimensions.related:
         return None
     if stream.name == reference.INTACCT_GL_ACCOUNTS.name:
-        return dimensions.demanded(stream, settings.dimensions)
+        stream = dimensions.demanded(stream, settings.dimensions)
+    if stream.name in categories.KEPT_FROM.values():
+        return categories.with_filter(stream, settings.expense_categories)
+    if stream.name == LOCATION.stream and settings.company.entities == "none":
+        return dimensions.of_locations(stream, settings.dimensions)
     if stream.name in dimensions.VALUES or stream.name in dimensions.LISTS:
         return dimensions.configured(stream, settings.dimensions)
     return people.configured(stream, settings.people)
 
 
 def of_direction(
-    direction: str, used: DimensionsConfiguration, kinds: Collection[DocumentKind], *, entities: bool
+    direction: str,
+    used: DimensionsConfiguration,
+    kinds: Collection[DocumentKind],
+    *,
+    entities: bool,
+    kept_categories: str = "none",
 ) -> tuple[list[str], list[str]]:
     """The names of the streams that a direction reads of Intacct and of Certify; those of further dimensions come last.
 
@@ -57,6 +66,7 @@ def of_direction(
     :param used: the dimensions that the company uses
     :param kinds: what reports become
     :param entities: whether people are assigned entities
+    :param kept_categories: from what expense categories are kept (``expense_categories.source``)
     """
     always = [DEPARTMENT.stream, ENTITY.stream]
     if direction == "expense":
@@ -65,8 +75,11 @@ def of_direction(
         own = [name for kind in kinds for name in kind.lists]
         return [*_LOOKED_UP, *own, *values], [*_EXPENSES]
     listed = used.listed(entities=entities)
-    values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])
+    values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in used.read_for(listed))])
     lists = [one.dimension.certify_stream for one in listed]
     if any(one.settings.place.kind is PlaceKind.REPORT_GLD for one in listed):
         lists.append(people.CERTIFY_UNPROCESSED_EXPENSES.name)
+    if kept_categories != "none":
+        values |= {categories.KEPT_FROM[kept_categories]: None}
+        lists.append(categories.IN_CERTIFY)
     return [*values], [people.CERTIFY_USERS.name, people.CERTIFY_UNPROCESSED_REPORTS.name, *lists]
