@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from certify_intacct.model.changes import Action, Change
+from certify_intacct.model.changes import MAY_NOT_BE_KEPT, Action, Change, Subject
 from certify_intacct.model.changes import pending as stand_in
+from certify_intacct.model.people import Told
 from certify_intacct.staging.database import Connection
 
 NOT_SENT = (Action.SKIP, Action.HOLD)
@@ -95,6 +96,20 @@ def created_ids(connection: Connection, load_id: int) -> dict[str, str]:
         [load_id],
     ).fetchall()
     return {stand_in(row["subject"], row["key"]): row["target_id"] for row in rows}
+
+
+def told(connection: Connection) -> dict[tuple[str, str], Told]:
+    """By Certify ID and field what Certify took last of the fields that it may not keep."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT ON (o.target_id, f.name) o.target_id, f.name, c.before -> f.name AS before, f.value AS after
+        FROM plan.change c JOIN plan.outcome o USING (change_id) CROSS JOIN LATERAL jsonb_each(c.after) f (name, value)
+        WHERE c.subject = ANY(%s) AND c.action <> 'create' AND o.result = 'applied' AND o.target_id IS NOT NULL AND f.name = ANY(%s)
+        ORDER BY o.target_id, f.name, o.outcome_id DESC
+        """,
+        [[Subject.USER.value, Subject.APPROVER.value, Subject.USER_FIELDS.value], sorted(MAY_NOT_BE_KEPT)],
+    ).fetchall()
+    return {(row["target_id"], row["name"]): Told(row["before"], row["after"]) for row in rows}
 
 
 def winner(connection: Connection, change_id: int) -> str | None:

@@ -77,6 +77,15 @@ class Configuration(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _one_gld_one_meaning(self) -> Configuration:
+        place = self.dimensions.entities.certify
+        if self.people.entities.source != "none" and place in self.people.words:
+            raise ValueError(
+                f"people.sources gives users {place} by its fields, and the entity stands there (dimensions.entity): take one out"
+            )
+        return self
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the meaning of the file: comments, order of keys and spelled-out defaults do not change it."""

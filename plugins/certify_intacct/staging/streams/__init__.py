@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
+from certify_intacct.model.configuration import Configuration, DimensionsConfiguration, PeopleConfiguration
 from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, LOCATION, PlaceKind
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.staging.streams import dimensions, expense, people, reference
@@ -49,14 +49,14 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
 
 
 def of_direction(
-    direction: str, used: DimensionsConfiguration, kinds: Collection[DocumentKind], *, entities: bool
+    direction: str, used: DimensionsConfiguration, kinds: Collection[DocumentKind], given: PeopleConfiguration
 ) -> tuple[list[str], list[str]]:
     """The names of the streams that a direction reads of Intacct and of Certify; those of further dimensions come last.
 
     :param direction: ``organization`` or ``expense``
     :param used: the dimensions that the company uses
     :param kinds: what reports become
-    :param entities: whether people are assigned entities
+    :param given: what people are given
     """
     always = [DEPARTMENT.stream, ENTITY.stream]
     if direction == "expense":
@@ -64,9 +64,10 @@ def of_direction(
         values = dict.fromkeys([*always, LOCATION.stream, *(one.dimension.stream for one in used.used)])
         own = [name for kind in kinds for name in kind.lists]
         return [*_LOOKED_UP, *own, *values], [*_EXPENSES]
-    listed = used.listed(entities=entities)
+    listed = used.listed(entities=given.entities.source != "none")
     values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])
     lists = [one.dimension.certify_stream for one in listed]
     if any(one.settings.place.kind is PlaceKind.REPORT_GLD for one in listed):
         lists.append(people.CERTIFY_UNPROCESSED_EXPENSES.name)
+    lists += [place.stream for place in given.glds_by_hand(listed)]
     return [*values], [people.CERTIFY_USERS.name, people.CERTIFY_UNPROCESSED_REPORTS.name, *lists]
