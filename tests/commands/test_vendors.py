@@ -24,6 +24,10 @@ def account(number: int, **changes: Any) -> dict[str, Any]:
     return {"EmployeeID": f"E-{number}", **named, **changes}
 
 
+def line(employee: str, amount: str) -> dict[str, Any]:
+    return {"Amount": amount, "ReimAmount": amount, "EmployeeID": employee}
+
+
 def listing(company: Company, word: str = "list", **posting: Any) -> None:
     company.configure(**posting)
     content = yaml.safe_load(company.config.read_text(encoding="utf-8"))
@@ -56,9 +60,9 @@ def lacking(company) -> Company:
         *(account(number) for number in (1, 3, 4, 5)),
         account(6, EmployeeID="E-1007"), account(7, Active=0), account(8, EmployeeID=""),
     ])  # fmt: skip
-    company.report(1, ("100.10", "100.10"), ("20.00", "20.00"), EmployeeID="E-1")
-    company.report(2, ("5.00", "5.00"), EmployeeID="E-1")
-    company.report(3, ("7.00", "7.00"), EmployeeID="E-9", LastName="=Gone")
+    company.report(1, line("E-1", "100.10"), line("E-1", "20.00"), EmployeeID="E-1")
+    company.report(2, line("E-1", "5.00"), EmployeeID="E-1")
+    company.report(3, line("E-9", "7.00"), EmployeeID="E-9", LastName="=Gone")
     company.sync()
     read_employees(company)
     return company

@@ -61,12 +61,12 @@ class CertifySettings(BaseModel):
     )
     certify_users_keep: Literal["all", "known", "refuse_others"] = Field(
         "all",
-        description="Which fields of a user a write changes: all; those that a client is known to write, and others are ignored; or the "
-        "whole record is refused that has another. [U of EmpGLD2ID to EmpGLD5ID, Culture, Language, Currency, MobilePhone]",
+        description="Which fields of a user a write changes: all; those that a client is known to write, and no others; or a record "
+        "with another is refused whole. [U of EmpGLD2ID to EmpGLD5ID, Culture, Language, Currency, MobilePhone]",
     )
     certify_second_approver: Literal["SecondApproverID", "SedondApproverID"] = Field(
         "SecondApproverID",
-        description="The name under which a user that is read shows the second approver. [conflict: one client reads the misspelt one]",
+        description="Under which name a user that is read shows the second approver. [conflict: one client reads the misspelt one]",
     )
     certify_roles_endpoint: bool = Field(
         True,

@@ -38,8 +38,8 @@ _SAID = {
     ),
     NoVendor.OTHER_TYPE: (
         "a vendor of another type has this ID",
-        "Look who it is in Intacct. A supplier: the employee needs another EmployeeID, in Intacct and Certify. The employee: give the vendor "
-        "the type.",
+        "Look who it is in Intacct. A supplier: the employee needs another EmployeeID, in Intacct and Certify. The employee: give the "
+        "vendor the type.",
         Rule.VENDOR_TYPE,
     ),
     NoVendor.INACTIVE: (

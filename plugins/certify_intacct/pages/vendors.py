@@ -35,8 +35,8 @@ def show_vendors(dag_id: ReadableDag, page: str = "") -> HTMLResponse:
         rows = vendors_to_make(connection, settings, needed=needed, most=paging.most, after=paging.after)
         known, stop = as_of(connection), stop_of(connection)
     return rendered(
-        "vendors.html", dag_id=dag_id, rows=rows, said=NoVendor, known=known, off=settings.people.vendors == "off", needed=needed, stop=stop,
-        paging=replace(paging, whole=rows[0]["whole"] if rows else 0),
+        "vendors.html", dag_id=dag_id, rows=rows, said=NoVendor, known=known, off=settings.people.vendors == "off",
+        needed=needed, stop=stop, paging=replace(paging, whole=rows[0]["whole"] if rows else 0),
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from certify_intacct.staging.csv_file import as_csv
 from certify_intacct.staging.database import Connection
 
 COLUMNS = (
-    "vendor_id", "name", "email", "contact", "vendor_type", "entity", "currency", "problem", "looks_like", "reports", "waiting", "to_do",
+    "vendor_id", "name", "email", "contact", "vendor_type", "entity", "currency", "problem", "looks_like", "reports",
+    "waiting", "to_do",
 )  # fmt: skip
 #: Without the lists of both nobody can tell who has no vendor.
 _NEEDED = ("certify_users", "intacct_vendors")

@@ -17,8 +17,8 @@ from certify_intacct.model.people import CertifyUser, Person, Told, gld_attribut
 Tellings = Mapping[tuple[str, str], Told]
 
 NOT_KEPT_CURE = (
-    "Set it in Certify by hand; or take it out of people.sources in connector.yaml; or, if Certify shows another word for the same, write "
-    "that one there in the map of the field."
+    "Set it in Certify by hand; or take it out of people.sources in connector.yaml; or, if Certify shows another word for the same, "
+    "write that one there in the map of the field."
 )
 
 
@@ -57,7 +57,7 @@ def glds(
 
 def texts(person: Person, user: CertifyUser, source: Source) -> dict[str, str]:
     """By word each text that the user is to have."""
-    found = {}
+    found: dict[str, str] = {}
     for word, attribute in TEXTS.items():
         if how := source.fields.get(word):
             value, _ = _value(person, word, how, has=bool(getattr(user, attribute)))
@@ -70,8 +70,8 @@ def not_kept(told: Tellings, user_id: str, field: str, now: Any, then: Any) -> s
     if told.get((user_id, field)) != Told(now, then):
         return ""
     return (
-        f"is to have {then!r} as {field} in Certify, which took it before and shows {now!r} all the same: its API does not keep it, or "
-        "somebody has changed it back"
+        f"is to have {then!r} as {field} in Certify, which took it before and shows {now!r} all the same: its API does not keep it, "
+        "or somebody has changed it back"
     )
 
 

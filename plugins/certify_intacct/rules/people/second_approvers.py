@@ -1,7 +1,7 @@
 """Second approvers: whoever stands above the supervisor, the head of the department, or whom a field of Intacct names.
 
-The rules are those of first approvers: nobody comes to approve for themselves, by whichever approvers the way leads, and whoever has a second
-approver keeps one. The first approver is not made the second one too.
+The rules are those of first approvers: nobody comes to approve for themselves, by whichever approvers the way leads, and whoever has
+a second approver keeps one. The first approver is not made the second one too.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class SecondApprovers:
         }
 
     def _break_old_loops(self, nobody: list[str]) -> None:
-        """Gives the default one to whoever keeps an old second approver for want of a better and so comes to approve for themselves."""
+        """Gives the default one to whoever keeps an old one for want of a better and so comes to approve for themselves."""
         graph = self._graph()
         for user_id in sorted(nobody):
             old = self.plan.users[user_id].second_approver_id

@@ -53,7 +53,7 @@ def fields_of(user: CertifyUser, wire: Mapping[str, str] = WIRE) -> dict[str, An
 
 
 def whole_record(user: CertifyUser, *, welcome_mail: bool = False) -> dict[str, Any]:
-    """The fields of a user that is to be created, and whether Certify shall mail to it: the address alone, sent first, mails nobody."""
+    """The fields of a user that is to be created, and whether Certify shall mail to it."""
     given = {field: value for field, value in fields_of(user).items() if value != ""}
     return {**given, "SendWelcomeEmail": int(welcome_mail)}
 

@@ -38,7 +38,8 @@ def findings(kind: PersonKind, name: str, named: Mapping[str, str], known: Mappi
                 item=item,
                 outcome=Outcome.MISSING if wrong else Outcome.PRESENT,
                 detail=wrong and f"{wrong} Nobody could be read.",
-                where_to_click=f"connector.yaml: people.sources, the source {kind}, {key}. Or Intacct: Platform Services > Objects > {name}."
+                where_to_click=f"connector.yaml: people.sources, the source {kind}, {key}. Or Intacct: Platform Services > Objects > "
+                f"{name}."
                 if wrong
                 else "",
             )
