@@ -228,7 +228,7 @@ class UserLink:
 
 
 @dataclass(frozen=True)
-class Told:
+class LastTold:
     """What a field of a user was when Certify last took another value for it, and that value."""
 
     before: Any

@@ -8,7 +8,7 @@ from typing import Any
 
 from certify_intacct.model.changes import MAY_NOT_BE_KEPT, Action, Change, Subject
 from certify_intacct.model.changes import pending as stand_in
-from certify_intacct.model.people import Told
+from certify_intacct.model.people import LastTold
 from certify_intacct.staging.database import Connection
 
 NOT_SENT = (Action.SKIP, Action.HOLD)
@@ -98,7 +98,7 @@ def created_ids(connection: Connection, load_id: int) -> dict[str, str]:
     return {stand_in(row["subject"], row["key"]): row["target_id"] for row in rows}
 
 
-def told(connection: Connection) -> dict[tuple[str, str], Told]:
+def told(connection: Connection) -> dict[tuple[str, str], LastTold]:
     """By Certify ID and field what Certify took last of the fields that it may not keep."""
     rows = connection.execute(
         """
@@ -109,7 +109,7 @@ def told(connection: Connection) -> dict[tuple[str, str], Told]:
         """,
         [[Subject.USER.value, Subject.APPROVER.value, Subject.USER_FIELDS.value], sorted(MAY_NOT_BE_KEPT)],
     ).fetchall()
-    return {(row["target_id"], row["name"]): Told(row["before"], row["after"]) for row in rows}
+    return {(row["target_id"], row["name"]): LastTold(row["before"], row["after"]) for row in rows}
 
 
 def winner(connection: Connection, change_id: int) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from certify_intacct.model.people import Told
+from certify_intacct.model.people import LastTold
 from tests.rules.people.world import acting, certify, intacct, link, only, person, plan, rules, user, value
 
 ABOVE = {"approvers": {"second": "supervisors_supervisor"}}
@@ -136,7 +136,7 @@ def test_whoever_is_a_second_approver_is_not_lowered_and_is_raised_where_that_is
 
 def test_one_that_certify_does_not_keep_is_not_sent_again() -> None:
     source, settings = field("E2")
-    told = {("u1", "SecondApproverID"): Told("", "u2")}
+    told = {("u1", "SecondApproverID"): LastTold("", "u2")}
     note = only(plan(source, certify(user(1), *MANAGERS), *LINKS, told=told, **settings))
     assert note.rule == "not_kept"
     assert plan(source, certify(user(1, second_approver_id="u2"), *MANAGERS), *LINKS, told=told, **settings) == []

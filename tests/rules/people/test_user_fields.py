@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from certify_intacct.model.changes import Action
 from certify_intacct.model.configuration.people import Source
 from certify_intacct.model.configuration.user_fields import FieldSource
-from certify_intacct.model.people import CertifyUser, Told
+from certify_intacct.model.people import CertifyUser, LastTold
 from certify_intacct.rules.people.given import texts
 from tests.rules.people.world import acting, certify, intacct, link, only, person, plan, row, rules, user, value
 
@@ -107,7 +107,7 @@ def test_a_currency_that_is_none_is_named_and_the_rest_goes_on() -> None:
 
 def test_what_certify_took_and_does_not_show_is_not_sent_every_day() -> None:
     someone, settings = person(further={"currency": "EUR"}), fields(currency="CURRENCY")
-    told = {("u1", "Currency"): Told("USD", "EUR")}
+    told = {("u1", "Currency"): LastTold("USD", "EUR")}
     note = only(plan(intacct(someone), certify(user(currency="USD")), link(), told=told, **settings))
     assert (note.action, note.rule) == (Action.HOLD, "not_kept")
     # By hand, by the word that Certify shows, or left out: the cures.

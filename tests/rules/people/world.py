@@ -14,12 +14,12 @@ from certify_intacct.model.people import (
     CertifyOrganization,
     CertifyUser,
     IntacctOrganization,
+    LastTold,
     LinkOrigin,
     ListValue,
     Person,
     PersonKind,
     Releases,
-    Told,
     UserLink,
 )
 from certify_intacct.rules.people.organization import Memory, plan_organization
@@ -108,7 +108,7 @@ def plan(
     target: CertifyOrganization,
     *links: UserLink,
     releases: Releases | None = None,
-    told: dict[tuple[str, str], Told] | None = None,
+    told: dict[tuple[str, str], LastTold] | None = None,
     today: date = TODAY,
     dimensions: dict[str, Any] | None = None,
     **settings: Any,

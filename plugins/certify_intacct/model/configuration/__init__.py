@@ -79,11 +79,8 @@ class Configuration(Section):
 
     @model_validator(mode="after")
     def _one_gld_one_meaning(self) -> Configuration:
-        place = self.dimensions.entities.certify
-        if self.people.entities.source != "none" and place in self.people.words:
-            raise ValueError(
-                f"people.sources gives users {place} by its fields, and the entity stands there (dimensions.entity): take one out"
-            )
+        if faults := list(self.people.gives_the_entity(self.dimensions.entities.certify)):
+            raise ValidationError.from_exception_data("connector.yaml", faults)
         return self
 
     @cached_property

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from certify_intacct.model.configuration.section import Name, Section
 from certify_intacct.model.configuration.user_fields import GLDS, FieldName, FieldSource, UserField, unusable
@@ -235,6 +236,17 @@ class PeopleConfiguration(Section):
         if self.approvers.second_default and self.approvers.second == "none":
             raise ValueError("approvers.second_default is named, and approvers.second is none")
         return self
+
+    def gives_the_entity(self, place: str) -> Iterator[InitErrorDetails]:
+        """The ``fields`` that would give users something else where they are assigned the entity, in the whole file.
+
+        :param place: where in Certify the entity stands
+        """
+        for number, source in enumerate(self.sources):
+            if self.entities.source != "none" and place in source.fields:
+                why = "the entity stands there (dimensions.entity), and people are assigned it: take one of the two out"
+                error = PydanticCustomError("value_error", "{error}", {"error": why})
+                yield InitErrorDetails(type=error, loc=("people", "sources", number, "fields", place), input=place)
 
     @property
     def words(self) -> frozenset[str]:

@@ -11,10 +11,10 @@ from typing import Any
 from certify_intacct.model.configuration.people import Source
 from certify_intacct.model.configuration.user_fields import GLDS, TEXTS, FieldSource
 from certify_intacct.model.dimensions import CertifyPlace
-from certify_intacct.model.people import CertifyUser, Person, Told, gld_attribute
+from certify_intacct.model.people import CertifyUser, LastTold, Person, gld_attribute
 
 #: By Certify ID and field of a user.
-Tellings = Mapping[tuple[str, str], Told]
+Tellings = Mapping[tuple[str, str], LastTold]
 
 NOT_KEPT_CURE = (
     "Set it in Certify by hand; or take it out of people.sources in connector.yaml; or, if Certify shows another word for the same, "
@@ -67,7 +67,7 @@ def texts(person: Person, user: CertifyUser, source: Source) -> dict[str, str]:
 
 def not_kept(told: Tellings, user_id: str, field: str, now: Any, then: Any) -> str:
     """Why a value is not sent once more; empty when it may be."""
-    if told.get((user_id, field)) != Told(now, then):
+    if told.get((user_id, field)) != LastTold(now, then):
         return ""
     return (
         f"is to have {then!r} as {field} in Certify, which took it before and shows {now!r} all the same: its API does not keep it, "
