@@ -139,6 +139,7 @@ def test_one_that_certify_does_not_keep_is_not_sent_again() -> None:
     told = {("u1", "SecondApproverID"): LastTold("", "u2")}
     note = only(plan(source, certify(user(1), *MANAGERS), *LINKS, told=told, **settings))
     assert note.rule == "not_kept"
+    assert "is to have p2@example.com (EmployeeID E2) as the second approver in Certify" in note.reason
     assert plan(source, certify(user(1, second_approver_id="u2"), *MANAGERS), *LINKS, told=told, **settings) == []
 
 

@@ -65,13 +65,20 @@ def texts(person: Person, user: CertifyUser, source: Source) -> dict[str, str]:
     return found
 
 
-def not_kept(told: Tellings, user_id: str, field: str, now: Any, then: Any) -> str:
-    """Why a value is not sent once more; empty when it may be."""
-    if told.get((user_id, field)) != LastTold(now, then):
-        return ""
+def not_kept(told: Tellings, user_id: str, field: str, now: Any, then: Any) -> bool:
+    """Whether Certify took that value before and shows all the same what it showed then: it is not sent once more."""
+    return told.get((user_id, field)) == LastTold(now, then)
+
+
+def not_kept_reason(field: str, now: str, then: str) -> str:
+    """What is said of it.
+
+    :param now: what Certify shows, as a person calls it
+    :param then: what it was told, likewise
+    """
     return (
-        f"is to have {then!r} as {field} in Certify, which took it before and shows {now!r} all the same: its API does not keep it, "
-        "or somebody has changed it back"
+        f"is to have {then} as {field} in Certify, which took it before and shows {now or 'nothing'} all the same: its API does not "
+        "keep it, or somebody has changed it back"
     )
 
 

@@ -14,7 +14,7 @@ from certify_intacct.model.configuration.people import SECOND_APPROVER
 from certify_intacct.model.people import CertifyUser, Person
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.people.approver_graph import Wish, leads_to
-from certify_intacct.rules.people.given import NOT_KEPT_CURE, not_kept
+from certify_intacct.rules.people.given import NOT_KEPT_CURE, not_kept, not_kept_reason
 from certify_intacct.rules.people.matching import find_user
 from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.roles import held
@@ -133,8 +133,9 @@ class SecondApprovers:
     def _give_up_what_is_not_kept(self) -> None:
         for user_id, wish in sorted(self.wishes.items()):
             now, name = self.plan.users[user_id].second_approver_id, WIRE["second_approver_id"]
-            if reason := not_kept(self.known.told, user_id, name, now, wish.approver):
+            if not_kept(self.known.told, user_id, name, now, wish.approver):
                 del self.wishes[user_id]
+                reason = not_kept_reason("the second approver", self._label(now), self._label(wish.approver))
                 self._note(user_id, Rule.NOT_KEPT, reason, NOT_KEPT_CURE)
 
     def _label(self, user_id: str) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from certify_intacct.model.changes import Action, Change, Subject, parse_pending
 from certify_intacct.model.configuration.people import Source
 from certify_intacct.model.configuration.user_fields import TEXTS, unusable
-from certify_intacct.model.people import CertifyUser, Person
+from certify_intacct.model.dimensions import GLD_NUMBERS, CertifyPlace, PlaceKind
+from certify_intacct.model.people import CertifyUser, Person, gld_attribute
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.people.given import NOT_KEPT_CURE, glds, not_kept, texts
+from certify_intacct.rules.people.given import NOT_KEPT_CURE, glds, not_kept, not_kept_reason, texts
 from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.users import FURTHER_WIRE, WIRE, differences, titled
 
@@ -91,11 +92,21 @@ class _Giver:
         sent = {}
         for attribute, value in wanted:
             now = getattr(user, attribute)
-            if now != value and (reason := not_kept(self.known.told, user.id, wire[attribute], now, value)):
+            if now != value and not_kept(self.known.told, user.id, wire[attribute], now, value):
+                reason = not_kept_reason(*self._in_words(attribute, now, value))
                 self._hold(person, user, Rule.NOT_KEPT, reason, NOT_KEPT_CURE)
             else:
                 sent[attribute] = value
         return sent
+
+    def _in_words(self, attribute: str, now: str, then: str) -> tuple[str, str, str]:
+        """A field and two values of it, as a person calls them: rows of a GLD by their codes."""
+        number = next((number for number in GLD_NUMBERS if gld_attribute(number) == attribute), 0)
+        if not number:
+            return attribute, repr(now) if now else "", repr(then)
+        codes = {row: code for code, row in self.known.glds.get(number, {}).items()}
+        shown = repr(codes[now]) if now in codes else "another row" if now else ""
+        return CertifyPlace(PlaceKind.EMPLOYEE_GLD, number).label, shown, repr(codes[then])
 
     def _hold(self, person: Person, user: CertifyUser, rule: Rule, reason: str, cure: str) -> None:
         self.changes.append(
