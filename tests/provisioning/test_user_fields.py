@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from tests.people_company import contact, employee, load_people, users, written
@@ -71,7 +72,7 @@ def test_a_code_that_certify_has_not_holds_the_person_and_comes_with_the_list(fi
 
 @pytest.mark.parametrize("keeps", ["known", "refuse_others"])
 def test_what_certify_does_not_keep_harms_nothing_else_and_is_not_sent_every_day(
-    keeps, fields, company, sync, notes, settings, rows
+    keeps, fields, company, sync, notes, settings, rows, database
 ):
     company.settings(certify_users_keep=keeps)
     load_people(company, 1, TEAM="S", CLASSID="C1", CURRENCY="EUR")
@@ -85,11 +86,15 @@ def test_what_certify_does_not_keep_harms_nothing_else_and_is_not_sent_every_day
     found = users(company)
     assert {(user["Department"], user["Entity"]) for user in found.values()} == {("10", "100")}
     assert {user["LastName"] for user in found.values()} == {"O'Brien & <Söhne> 1", "O'Brien & <Söhne> 2"}
-    if keeps == "refuse_others":
-        assert outcomes[-1] == {"rejected": 4}
-        return
     assert outcomes[-1] == {}
     assert {("not_kept", "E1"), ("not_kept", "E2")} <= notes()
+    # It is tried again after a week, and no sooner.
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("ALTER TABLE plan.outcome DISABLE TRIGGER USER")
+        owner.execute("UPDATE plan.outcome SET at = at - interval '8 days'")
+        owner.execute("ALTER TABLE plan.outcome ENABLE TRIGGER USER")
+    assert sync(judged=False) == {"applied" if keeps == "known" else "rejected": 4}
+    assert sync(judged=False) == {}
     # Somebody sets it by hand, as the note says.
     ids = {row["Code"]: row["ID"] for row in company.state("certify", "empglds")}
     by_hand = {"Currency": "EUR", "Language": "de", "EmpGLD2ID": ids["S"]}

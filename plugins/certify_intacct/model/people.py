@@ -229,10 +229,11 @@ class UserLink:
 
 @dataclass(frozen=True)
 class LastTold:
-    """What a field of a user was when Certify last took another value for it, and that value."""
+    """What a field of a user was when Certify was last told another value for it, that value, and why Certify refused it."""
 
     before: Any
     after: Any
+    refusal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

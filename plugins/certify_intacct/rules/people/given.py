@@ -65,20 +65,24 @@ def texts(person: Person, user: CertifyUser, source: Source) -> dict[str, str]:
     return found
 
 
-def not_kept(told: Tellings, user_id: str, field: str, now: Any, then: Any) -> bool:
-    """Whether Certify took that value before and shows all the same what it showed then: it is not sent once more."""
-    return told.get((user_id, field)) == LastTold(now, then)
+def not_kept(told: Tellings, user_id: str, field: str, now: Any, then: Any) -> LastTold | None:
+    """What Certify was told before, where it is the same and Certify shows what it showed then: it is not sent every day."""
+    last = told.get((user_id, field))
+    return last if last and (last.before, last.after) == (now, then) else None
 
 
-def not_kept_reason(field: str, now: str, then: str) -> str:
+def not_kept_reason(last: LastTold, field: str, now: str, then: str) -> str:
     """What is said of it.
 
     :param now: what Certify shows, as a person calls it
     :param then: what it was told, likewise
     """
+    wanted = f"is to have {then} as {field} in Certify, "
+    if last.refusal:
+        return f"{wanted}which refused it: {last.refusal.rstrip('.')}. It is tried again in a week"
     return (
-        f"is to have {then} as {field} in Certify, which took it before and shows {now or 'nothing'} all the same: its API does not "
-        "keep it, or somebody has changed it back"
+        f"{wanted}which took it before and shows {now or 'nothing'} all the same: its API does not keep it, or somebody has changed "
+        "it back. It is tried again in a week"
     )
 
 

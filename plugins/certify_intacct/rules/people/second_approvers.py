@@ -133,9 +133,9 @@ class SecondApprovers:
     def _give_up_what_is_not_kept(self) -> None:
         for user_id, wish in sorted(self.wishes.items()):
             now, name = self.plan.users[user_id].second_approver_id, WIRE["second_approver_id"]
-            if not_kept(self.known.told, user_id, name, now, wish.approver):
+            if last := not_kept(self.known.told, user_id, name, now, wish.approver):
                 del self.wishes[user_id]
-                reason = not_kept_reason("the second approver", self._label(now), self._label(wish.approver))
+                reason = not_kept_reason(last, "the second approver", self._label(now), self._label(wish.approver))
                 self._note(user_id, Rule.NOT_KEPT, reason, NOT_KEPT_CURE)
 
     def _label(self, user_id: str) -> str:

@@ -92,8 +92,9 @@ class _Giver:
         sent = {}
         for attribute, value in wanted:
             now = getattr(user, attribute)
-            if now != value and not_kept(self.known.told, user.id, wire[attribute], now, value):
-                reason = not_kept_reason(*self._in_words(attribute, now, value))
+            last = not_kept(self.known.told, user.id, wire[attribute], now, value)
+            if last and now != value:
+                reason = not_kept_reason(last, *self._in_words(attribute, now, value))
                 self._hold(person, user, Rule.NOT_KEPT, reason, NOT_KEPT_CURE)
             else:
                 sent[attribute] = value
