@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from certify_intacct.model.changes import Action, Change, Subject, pending
-from certify_intacct.model.configuration.people import ACCOUNTANT, PeopleConfiguration
+from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.people import (
     CertifyOrganization,
@@ -22,10 +22,11 @@ from certify_intacct.model.people import (
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.likeness import clean_name, compared, outline, visible
 from certify_intacct.rules.people import given
+from certify_intacct.rules.people.accountants import Accountants
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
-from certify_intacct.rules.people.matching import How, PersonMatch, find_user, match_people
+from certify_intacct.rules.people.matching import How, PersonMatch, match_people
 from certify_intacct.rules.people.standing import PersonStanding, Standing, standings
 from certify_intacct.rules.people.users import differences, titled, whole_record
 
@@ -314,70 +315,38 @@ class _Planner:
                 "Correct the one that is wrong. A user of Certify that is not needed any more can be given another e-mail; if it is "
                 "the same person's, release the link to it.",
             )
-        accountant = self._may_be_accountant(self.settings.accountant.default)
-        may_create = accountant is not None or not self.settings.accountant.default
+        users = {user.id: user for user in self.known.certify.users}
+        users |= {one.user.id: one.user for one in self.intended.values() if one.match.user}
+        accountants = Accountants(self.settings.accountant, users.values())
+        may_create = accountants.default is not None or not self.settings.accountant.default
         allowed = self._creates_allowed() if may_create else frozenset()
         for key in settled.order:
             intended = self.intended[key]
             if intended.match.user is None and key not in allowed:
                 del self.intended[key]
-                self._not_created(intended.match.person, may_create)
+                self._not_created(intended.match.person, "" if may_create else accountants.nobody)
                 continue
-            if chosen := self._accountant_of(intended, accountant):
+            person, user = intended.match.person, intended.match.user
+            chosen, problem = accountants.of(person, intended.user)
+            if problem:
+                cure = "Correct the accountant in Intacct, or the user in Certify."
+                self._note(Action.HOLD, person, user.id if user else None, Rule.NO_ACCOUNTANT, problem, cure)
+            if chosen:
                 intended = replace(intended, user=replace(intended.user, accountant_id=chosen))
                 self.intended[key] = intended
             self._write(intended)
 
-    def _accountant_of(self, intended: _Intended, default: CertifyUser | None) -> str:
-        """The Certify ID of the accountant whom Intacct names, else of the default one for those without; empty to keep it."""
-        person, user = intended.match.person, intended.user
-        if name := person.further.get(ACCOUNTANT, "").strip():
-            named = self._may_be_accountant(name)
-            if named and named.id != user.id:
-                return named.id
-            kept = "the one of the user stays" if user.accountant_id else "the default one is taken, if there is one"
-            reason = (
-                f"is to have the accountant {name!r}, who is {self._no_accountant()}, or the person themselves; {kept}"
-            )
-            cure = "Correct the accountant in Intacct, or the user in Certify."
-            self._note(
-                Action.HOLD,
-                person,
-                intended.match.user.id if intended.match.user else None,
-                Rule.NO_ACCOUNTANT,
-                reason,
-                cure,
-            )
-        return default.id if default and not user.accountant_id and user.id != default.id else ""
-
-    def _may_be_accountant(self, name: str) -> CertifyUser | None:
-        """The user of that EmployeeID or e-mail, as the plan leaves Certify; None when there is none who may be an accountant."""
-        users = {user.id: user for user in self.known.certify.users}
-        users |= {one.user.id: one.user for one in self.intended.values() if one.match.user}
-        user = find_user(name, users.values())
-        return user if user and user.role in self.settings.accountant.roles else None
-
-    def _no_accountant(self) -> str:
-        return f"no active Certify user with the role {' or '.join(self.settings.accountant.roles)}"
-
-    def _not_created(self, person: Person, may_create: bool) -> None:
-        if may_create:
-            limit = self.settings.max_creates
-            reason = f"is not created yet: people.max_creates is {limit} until a person releases creating"
-            self._note(
-                Action.HOLD,
-                person,
-                None,
-                Rule.MAX_CREATES,
-                reason,
-                "Look at the users that were created, then release creating.",
-            )
+    def _not_created(self, person: Person, no_accountant: str) -> None:
+        """:param no_accountant: what the default accountant is who may not be one; empty where that is not why"""
+        if no_accountant:
+            reason = f"is not created: the default accountant {self.settings.accountant.default!r} is {no_accountant}"
+            cure = "Correct people.accountant in connector.yaml, or the user in Certify."
+            self._note(Action.HOLD, person, None, Rule.NO_ACCOUNTANT, reason, cure)
             return
-        reason = (
-            f"is not created: the default accountant {self.settings.accountant.default!r} is {self._no_accountant()}"
-        )
-        cure = "Correct people.accountant in connector.yaml, or the user in Certify."
-        self._note(Action.HOLD, person, None, Rule.NO_ACCOUNTANT, reason, cure)
+        limit = self.settings.max_creates
+        reason = f"is not created yet: people.max_creates is {limit} until a person releases creating"
+        cure = "Look at the users that were created, then release creating."
+        self._note(Action.HOLD, person, None, Rule.MAX_CREATES, reason, cure)
 
     def _creates_allowed(self) -> frozenset[str]:
         new = [key for key, one in self.intended.items() if one.match.user is None]
