@@ -48,7 +48,10 @@ def test_one_that_is_not_there_stops_the_run_and_names_the_key(company, fields, 
     with pytest.raises(ConnectorError) as caught:
         company.check("organization")
     assert text in str(caught.value)
-    assert f"connector.yaml: people.sources, the source employee, {key}" in str(caught.value)
+    line = next(
+        number for number, text in enumerate(company.config.read_text().splitlines(), 1) if key.split(".")[-1] in text
+    )
+    assert f"connector.yaml, line {line}, people.sources.0.{key}" in str(caught.value)
 
 
 def test_vendors_have_fields_of_their_own(company):

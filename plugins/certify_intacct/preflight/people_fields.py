@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from certify_intacct.intacct.hook import SageIntacctHook
+from certify_intacct.model.configuration import place_of_key
 from certify_intacct.model.configuration.people import PeopleConfiguration, Source
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.preflight import Finding
@@ -17,13 +18,14 @@ def ask(hook: SageIntacctHook, settings: PeopleConfiguration) -> list[Finding]:
     """A row for each field that is not read in any case; nothing is asked where none is named."""
     streams = {kind: STREAMS[name] for name, kind in KINDS.items()}
     rows = []
-    for source in settings.sources:
+    for number, source in enumerate(settings.sources):
         always = configured(streams[source.kind], PeopleConfiguration(sources=(Source(kind=source.kind),)))
         known = always.source_fields if always else ()
         named = {key: name for key, name in source.named.items() if name not in known}
         if named:
             name = streams[source.kind].source
-            rows += people_fields.findings(source.kind, name, named, _types(hook, name, named.values()))
+            places = {key: place_of_key("people", "sources", number, *key.split(".", 1)) for key in named}
+            rows += people_fields.findings(name, named, places, _types(hook, name, named.values()))
     return rows
 
 

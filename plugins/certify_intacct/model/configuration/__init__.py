@@ -14,7 +14,7 @@ from pydantic import ValidationError, model_validator
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved, needs_entities
-from certify_intacct.model.configuration.faults import faults_of, without_nothing
+from certify_intacct.model.configuration.faults import faults_of, place_of, without_nothing
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -31,6 +31,7 @@ __all__ = [
     "PostingConfiguration",
     "config_path",
     "load",
+    "place_of_key",
 ]
 
 CONFIG_VARIABLE = "CONNECTOR_CONFIG"
@@ -93,6 +94,12 @@ class Configuration(Section):
 def config_path() -> Path:
     """Where connector.yaml lies: ``CONNECTOR_CONFIG``, or ``include/connector.yaml`` of the checkout."""
     return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+def place_of_key(*path: str | int) -> str:
+    """Where a key stands: file, line and path, such as ``connector.yaml, line 66, people.sources.0.sync_field``."""
+    _, line_of = yaml_lines.read_yaml(config_path().read_text(encoding="utf-8"), str(config_path()))
+    return place_of(path, line_of, "connector.yaml")
 
 
 def load(path: str | Path) -> Configuration:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from certify_intacct.model.people import PersonKind
 from certify_intacct.model.preflight import Finding, Outcome
 from certify_intacct.rules.preflight.facts import INTACCT
 
@@ -17,12 +16,14 @@ _TYPES = {
 }
 
 
-def findings(kind: PersonKind, name: str, named: Mapping[str, str], known: Mapping[str, str] | None) -> list[Finding]:
+def findings(
+    name: str, named: Mapping[str, str], places: Mapping[str, str], known: Mapping[str, str] | None
+) -> list[Finding]:
     """A row for each field.
 
-    :param kind: of the source
-    :param name: the object of its records
-    :param named: by key of connector.yaml the field that it names
+    :param name: the object of the records
+    :param named: by key of the source the field that it names
+    :param places: where each of the keys stands
     :param known: the object's fields with their types; None where Intacct does not say
     """
     rows = []
@@ -38,10 +39,7 @@ def findings(kind: PersonKind, name: str, named: Mapping[str, str], known: Mappi
                 item=item,
                 outcome=Outcome.MISSING if wrong else Outcome.PRESENT,
                 detail=wrong and f"{wrong} Nobody could be read.",
-                where_to_click=f"connector.yaml: people.sources, the source {kind}, {key}. Or Intacct: Platform Services > Objects > "
-                f"{name}."
-                if wrong
-                else "",
+                where_to_click=f"{places[key]}. Or Intacct: Platform Services > Objects > {name}." if wrong else "",
             )
         )
     return rows
