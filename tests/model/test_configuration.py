@@ -72,6 +72,31 @@ def test_every_key_of_the_shipped_file_is_explained():
             "  posting_entitty: top_level",
             ["posting.posting_entitty", "not known", "posting_entity"],
         ),
+        (
+            "      supervisor_field: SUPERVISORID",
+            "      fields: {approval_limit: LIMIT}",
+            [
+                "people.sources.0.fields.approval_limit",
+                "nothing that Certify's API has of a user",
+                "employee_gld/5, currency, language",
+            ],
+        ),
+        (
+            "      supervisor_field: SUPERVISORID",
+            "      fields: {employee_gld/1: CLASSID}",
+            ["people.sources.0.fields.employee_gld/1", "the entity stands there"],
+        ),
+        (
+            "      supervisor_field: SUPERVISORID",
+            "      fields: {currency: {feild: CURRENCY}}",
+            ["people.sources.0.fields.currency.feild", "Allowed: default, field, map"],
+        ),
+        ('  vendors: "off"', "  vendors: make", ["people.vendors", "'make'", "'off' or 'list'"]),
+        (
+            "    second: none",
+            "    second: boss",
+            ["people.approvers.second", "'supervisors_supervisor', 'department_supervisor'"],
+        ),
         ("      days: 14", "      dayz: 14", ["posting.employee_paid.due.dayz", "Allowed: days, rule, term"]),
         ("    certify: employee_gld/1", "    certify: employee_gld/6", ["dimensions.entity.certify", "report_gld/5"]),
         ("    posted: nothing", "    posted: until", ["company.previous_connector", "until"]),

@@ -74,6 +74,15 @@ class CertifySettings(BaseModel):
     certify_unknown_fields: Literal["ignore", "refuse"] = Field(
         "ignore", description="Fields in a written record that the resource does not have. [U]"
     )
+    certify_users_keep: Literal["all", "known", "refuse_others"] = Field(
+        "all",
+        description="Which fields of a user a write changes: all; those that a client is known to write, and no others; or a record "
+        "with another is refused whole. [U of EmpGLD2ID to EmpGLD5ID, Culture, Language, Currency, MobilePhone]",
+    )
+    certify_second_approver: Literal["SecondApproverID", "SedondApproverID"] = Field(
+        "SecondApproverID",
+        description="Under which name a user that is read shows the second approver. [conflict: one client reads the misspelt one]",
+    )
     certify_roles_endpoint: bool = Field(
         True,
         description="POST /roles exists: changes the Role of users, nothing else. [single source: a client posts to it]",

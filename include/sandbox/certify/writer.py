@@ -20,6 +20,12 @@ WRITE_ONLY = {"users": ("SendWelcomeEmail",)}
 LISTS = ("departments", "empglds", "exprptglds", "expensecategories")
 
 
+#: Fields of a user that clients read and none is known to write.
+NEVER_SEEN_WRITTEN = frozenset(
+    {"Culture", "Language", "Currency", "MobilePhone", *(f"EmpGLD{number}ID" for number in range(2, 6))}
+)
+
+
 class Wrong(Exception):
     """One record cannot be written; the text says why."""
 
@@ -107,6 +113,14 @@ class Writer:
             if name is None and given not in ignored and self.settings.certify_unknown_fields == "refuse":
                 raise Wrong(f"{given} is not a field of {self.resource.singular}.")
             if name is None or name in READ_ONLY or (self.index is not None and name.endswith(("Index", "Label"))):
+                continue
+            if (
+                self.resource.name == "users"
+                and name in NEVER_SEEN_WRITTEN
+                and self.settings.certify_users_keep != "all"
+            ):
+                if self.settings.certify_users_keep == "refuse_others":
+                    raise Wrong(f"{name} cannot be changed.")
                 continue
             record[name] = self._fitting(name, _value(name, self.resource.fields[name], value))
             if self.resource.fields[name] is Type.GUID:

@@ -7,28 +7,25 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from airflow.sdk import BaseHook
-
+from certify_intacct.commands.listed import printed
 from certify_intacct.model.configuration import config_path, load
-from certify_intacct.model.errors import ConnectorError
+
+if TYPE_CHECKING:
+    from certify_intacct.staging.database import Connection
 
 
 def main() -> int:
     """The command line: 0 with the CSV on standard output, 1 when it cannot be read."""
-    from certify_intacct.staging.database import Database, address
+    argparse.ArgumentParser(prog="python -m certify_intacct.commands.payments", description=__doc__).parse_args()
+    return printed(_listed)
+
+
+def _listed(connection: Connection) -> str:
     from certify_intacct.staging.payments import differences, in_csv
 
-    argparse.ArgumentParser(prog="python -m certify_intacct.commands.payments", description=__doc__).parse_args()
-    try:
-        company = load(config_path()).company.intacct_company_id
-        with Database(address(BaseHook.get_connection("connector_db"))).connection() as connection:
-            rows = differences(connection, company)
-    except ConnectorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(in_csv(rows), end="")
-    return 0
+    return in_csv(differences(connection, load(config_path()).company.intacct_company_id))
 
 
 if __name__ == "__main__":

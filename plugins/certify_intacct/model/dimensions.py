@@ -87,6 +87,11 @@ class CertifyPlace:
                 return f"exprptglds/{self.number}"
 
     @property
+    def stream(self) -> str:
+        """The stream of its rows where no dimension's list is kept in it."""
+        return f"certify_{self.kind}_{self.number}"
+
+    @property
     def number_field(self) -> str:
         """The field of a row that says to which GLD it belongs; its label stands in one of the same prefix."""
         return {PlaceKind.EMPLOYEE_GLD: "EmpGLDIndex", PlaceKind.REPORT_GLD: "ExpRptGLDIndex"}.get(self.kind, "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class PersonKind(StrEnum):
@@ -59,6 +60,7 @@ class Person:
     :param wanted: the value of the sync checkbox; None when no such field is configured
     :param vendor_type: VENDTYPE, for vendors
     :param individual: ISINDIVIDUAL, for vendors; None for others
+    :param further: what else was read, by what it is for (``Source.further``); empty texts are left out
     :param frozen: why validation quarantined the record; nothing is changed for a frozen person. Empty when it passed
     """
 
@@ -79,6 +81,7 @@ class Person:
     wanted: bool | None = None
     vendor_type: str = ""
     individual: bool | None = None
+    further: Mapping[str, str] = field(default_factory=dict)
     frozen: str = ""
 
     @property
@@ -150,6 +153,9 @@ class CertifyUser:
     first_approver_id: str = ""
     second_approver_id: str = ""
     accountant_id: str = ""
+    currency: str = ""
+    language: str = ""
+    culture: str = ""
     treasurer: bool = False
     full_administrator: bool = False
     user_administrator: bool = False
@@ -242,6 +248,15 @@ class UserLink:
         return self.person_key.partition("/")[2]
 
 
+@dataclass(frozen=True)
+class LastTold:
+    """What a field of a user was when Certify was last told another value for it, that value, and why Certify refused it."""
+
+    before: Any
+    after: Any
+    refusal: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Releases:
     """What a person has released for this run.
@@ -282,10 +297,12 @@ class CertifyOrganization:
     """What one full pull of Certify says, active and inactive.
 
     :param lists: the list of each dimension, by the dimension's name
+    :param glds: the lists of Employee GLDs that no dimension keeps and users are given all the same, by their numbers
     :param unprocessed_lines: of the unprocessed reports, where some dimension stands on lines
     """
 
     lists: Mapping[str, tuple[CertifyItem, ...]] = field(default_factory=dict)
+    glds: Mapping[int, tuple[CertifyItem, ...]] = field(default_factory=dict)
     users: tuple[CertifyUser, ...] = ()
     unprocessed: tuple[UnprocessedReport, ...] = ()
     unprocessed_lines: tuple[UnprocessedExpense, ...] = ()

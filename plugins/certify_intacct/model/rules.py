@@ -175,6 +175,9 @@ class Rule(StrEnum):
     PRIVILEGED_EMAIL = "privileged_email", Desk.CERTIFY, 26
     NO_DEPARTMENT = "no_department", Desk.INTACCT, 28
     NO_ENTITY = "no_entity", Desk.INTACCT, 28
+    GLD_UNKNOWN = "gld_unknown", Desk.CERTIFY, 28
+    USER_FIELD = "user_field", Desk.INTACCT, 28
+    NOT_KEPT = "not_kept", Desk.CERTIFY, 28
     MAX_CREATES = "max_creates", Desk.CERTIFY, 24
     NO_ACCOUNTANT = "no_accountant", Desk.CONFIGURATION, 26
     BY_LINK = "by_link", Desk.NOBODY, 25

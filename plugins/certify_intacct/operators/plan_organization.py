@@ -40,7 +40,7 @@ class OrganizationPlanOperator(ConnectorOperator):
         from certify_intacct.runs.plan_table import plan_table
         from certify_intacct.staging import categories, entities, known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load
-        from certify_intacct.staging.plans import store_plan, summary
+        from certify_intacct.staging.plans import store_plan, summary, told
 
         load_id = int(self.load_id)
         settings = self.configuration
@@ -51,6 +51,7 @@ class OrganizationPlanOperator(ConnectorOperator):
                 connection,
                 load_id,
                 settings.dimensions,
+                settings.people,
                 single_entity=entities.is_single(connection, load_id, settings.company),
             )
             if not any(settings.people.source(person.kind) for person in intacct.people):
@@ -62,11 +63,12 @@ class OrganizationPlanOperator(ConnectorOperator):
                 )
             changes = plan_organization(
                 intacct,
-                people.certify_organization(connection, load_id, settings.dimensions),
+                people.certify_organization(connection, load_id, settings.dimensions, settings.people),
                 Memory(
                     links=user_links.all_links(connection),
                     created=user_links.created_count(connection),
                     releases=user_links.releases(connection),
+                    told=told(connection),
                 ),
                 settings.people,
                 settings.dimensions,

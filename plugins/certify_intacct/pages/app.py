@@ -24,6 +24,7 @@ from certify_intacct.pages import (
     reports,
     starting,
     taxes,
+    vendors,
     waiting,
 )
 from certify_intacct.pages.rendering import wrong
@@ -43,6 +44,7 @@ app.include_router(quality.router)
 app.include_router(reports.router)
 app.include_router(taxes.router)
 app.include_router(payments.router)
+app.include_router(vendors.router)
 
 
 @app.exception_handler(AnyHTTPException)

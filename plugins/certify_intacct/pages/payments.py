@@ -49,15 +49,7 @@ def payments_csv(difference: str = "") -> Response:
     wanted = listing.asked(difference=difference).get("difference", "")
     with databases.reading().connection() as connection:
         rows = payments.differences(connection, _company(), wanted, most=MOST_OF_A_FILE)
-    return Response(
-        payments.in_csv(rows),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="payments.csv"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return listing.filed_as("payments.csv", payments.in_csv(rows))
 
 
 def _company() -> str:

@@ -17,7 +17,14 @@ from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.preflight import custom_fields, direct_posting, list_fields, own_dimensions, tax_lists
+from certify_intacct.preflight import (
+    custom_fields,
+    direct_posting,
+    list_fields,
+    own_dimensions,
+    people_fields,
+    tax_lists,
+)
 from certify_intacct.rules.preflight import entities, facts, required, rights
 
 if TYPE_CHECKING:
@@ -64,6 +71,7 @@ class IntacctProbes:
         rows += own_dimensions.ask(self.hook, self.configuration.dimensions)
         if self.direction == "organization":
             rows += list_fields.ask(self.hook, self.configuration)
+            rows += people_fields.ask(self.hook, self.configuration.people)
         if self.direction == "expense":
             posting = self.configuration.posting
             needed = texts_sent(posting)
@@ -209,6 +217,8 @@ class CertifyProbes:
         people = self.configuration.people
         sections: dict[str, Accountant | Approvers] = {"accountant": people.accountant, "approver": people.approvers}
         wanted = [(role, section.default, section.roles) for role, section in sections.items() if section.default]
+        if people.approvers.second_default:
+            wanted.append(("second approver", people.approvers.second_default, people.approvers.roles))
         if not wanted:
             return []
         users = [

@@ -39,9 +39,12 @@ def of_load(settings: Configuration, direction: str) -> dict[str, list[OwnExpect
 
 
 def _streams(settings: Configuration, direction: str) -> list[str]:
-    assigned, categories = settings.people.entities.source != "none", settings.expense_categories.source
     intacct, certify = of_direction(
-        direction, settings.dimensions, settings.posting.kinds, entities=assigned, kept_categories=categories
+        direction,
+        settings.dimensions,
+        settings.posting.kinds,
+        settings.people,
+        kept_categories=settings.expense_categories.source,
     )
     return [name for name in (*intacct, *certify) if configured(STREAMS[name], settings) is not None]
 

@@ -173,6 +173,30 @@ def test_unknown_id_and_unknown_fields_are_settings(api, fresh_sandbox):
     assert api.post("departments", {"ID": identity, "Colour": "blue"})[0]["Status"] == "Error"
 
 
+def test_which_fields_of_a_user_a_write_changes_is_a_setting(api, fresh_sandbox):
+    identity = api.put("users", {"Email": "a@example.com"})
+    wanted = {"ID": identity, "FirstName": "Ana", "Currency": "EUR"}
+    for keeps, status, shown in (
+        ("refuse_others", "Error", ("", "")),
+        ("known", "Updated", ("Ana", "")),
+        ("all", "Updated", ("Ana", "EUR")),
+    ):
+        fresh_sandbox.settings(certify_users_keep=keeps)
+        assert api.post("users", wanted)[0]["Status"] == status
+        user = api.get(f"users/{identity}")["Users"][0]
+        assert (user["FirstName"], user["Currency"]) == shown
+
+
+def test_the_name_of_the_second_approver_is_a_setting(api, fresh_sandbox):
+    first, second = (api.put("users", {"Email": f"{name}@example.com"}) for name in "ab")
+    fresh_sandbox.settings(certify_second_approver="SedondApproverID")
+    assert api.post("users", {"ID": first, "SecondApproverID": second})[0]["Status"] == "Updated"
+    users = {user["ID"]: user for user in api.get("users")["Users"]}
+    assert users[first]["SedondApproverID"] == second
+    assert users[second]["SedondApproverID"] == ""
+    assert "SecondApproverID" not in users[first]
+
+
 def test_reports_and_lines_cannot_be_written(api):
     for resource in ("expensereports", "expenses", "receipts", "invoices"):
         assert api.call("PUT", resource, {"Name": "x"}).status_code == 405

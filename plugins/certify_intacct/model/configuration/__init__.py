@@ -15,7 +15,7 @@ from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved, needs_entities
 from certify_intacct.model.configuration.expense_categories import ExpenseCategories
-from certify_intacct.model.configuration.faults import faults_of, without_nothing
+from certify_intacct.model.configuration.faults import faults_of, place_of, without_nothing
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -32,6 +32,7 @@ __all__ = [
     "PostingConfiguration",
     "config_path",
     "load",
+    "place_of_key",
 ]
 
 CONFIG_VARIABLE = "CONNECTOR_CONFIG"
@@ -79,6 +80,12 @@ class Configuration(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _one_gld_one_meaning(self) -> Configuration:
+        if faults := list(self.people.gives_the_entity(self.dimensions.entities.certify)):
+            raise ValidationError.from_exception_data("connector.yaml", faults)
+        return self
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the meaning of the file: comments, order of keys and spelled-out defaults do not change it."""
@@ -89,6 +96,12 @@ class Configuration(Section):
 def config_path() -> Path:
     """Where connector.yaml lies: ``CONNECTOR_CONFIG``, or ``include/connector.yaml`` of the checkout."""
     return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+def place_of_key(*path: str | int) -> str:
+    """Where a key stands: file, line and path, such as ``connector.yaml, line 66, people.sources.0.sync_field``."""
+    _, line_of = yaml_lines.read_yaml(config_path().read_text(encoding="utf-8"), str(config_path()))
+    return place_of(path, line_of, "connector.yaml")
 
 
 def load(path: str | Path) -> Configuration:

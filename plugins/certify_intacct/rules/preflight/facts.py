@@ -269,7 +269,7 @@ def categories(without_code: Iterable[str]) -> Finding:
 def default_user(role: str, who: str, roles: Collection[str], users: Iterable[CertifyUser]) -> Finding:
     """The default accountant or approver that connector.yaml names is one active user of Certify with a fitting role.
 
-    :param role: ``accountant`` or ``approver``
+    :param role: ``accountant``, ``approver`` or ``second approver``
     :param who: EmployeeID or e-mail
     :param users: active users of Certify
     """
@@ -281,7 +281,8 @@ def default_user(role: str, who: str, roles: Collection[str], users: Iterable[Ce
         detail = f"{len(found)} active users are {who}."
     else:
         detail = f"{who} has the role {found[0].role}" + ("" if fitting else f", and none of {', '.join(roles)}")
-    key = "people.accountant.default" if role == "accountant" else "people.approvers.default"
+    keys = {"accountant": "people.accountant.default", "second approver": "people.approvers.second_default"}
+    key = keys.get(role, "people.approvers.default")
     return Finding(
         area=CERTIFY,
         item=f"Default {role}",

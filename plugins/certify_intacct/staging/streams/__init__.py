@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
+from certify_intacct.model.configuration import Configuration, DimensionsConfiguration, PeopleConfiguration
 from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, LOCATION, PlaceKind
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.staging.streams import categories, dimensions, expense, people, reference
@@ -56,8 +56,8 @@ def of_direction(
     direction: str,
     used: DimensionsConfiguration,
     kinds: Collection[DocumentKind],
+    given: PeopleConfiguration,
     *,
-    entities: bool,
     kept_categories: str = "none",
 ) -> tuple[list[str], list[str]]:
     """The names of the streams that a direction reads of Intacct and of Certify; those of further dimensions come last.
@@ -65,7 +65,7 @@ def of_direction(
     :param direction: ``organization`` or ``expense``
     :param used: the dimensions that the company uses
     :param kinds: what reports become
-    :param entities: whether people are assigned entities
+    :param given: what people are given
     :param kept_categories: from what expense categories are kept (``expense_categories.source``)
     """
     always = [DEPARTMENT.stream, ENTITY.stream]
@@ -74,11 +74,12 @@ def of_direction(
         values = dict.fromkeys([*always, LOCATION.stream, *(one.dimension.stream for one in used.used)])
         own = [name for kind in kinds for name in kind.lists]
         return [*_LOOKED_UP, *own, *values], [*_EXPENSES]
-    listed = used.listed(entities=entities)
+    listed = used.listed(entities=given.entities.source != "none")
     values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in used.read_for(listed))])
     lists = [one.dimension.certify_stream for one in listed]
     if any(one.settings.place.kind is PlaceKind.REPORT_GLD for one in listed):
         lists.append(people.CERTIFY_UNPROCESSED_EXPENSES.name)
+    lists += [place.stream for place in given.glds_by_hand(listed)]
     if kept_categories != "none":
         values |= {categories.KEPT_FROM[kept_categories]: None}
         lists.append(categories.IN_CERTIFY)
