@@ -31,6 +31,7 @@ __all__ = [
     "PostingConfiguration",
     "config_path",
     "load",
+    "read",
 ]
 
 CONFIG_VARIABLE = "CONNECTOR_CONFIG"
@@ -104,6 +105,15 @@ def load(path: str | Path) -> Configuration:
             where=where,
             cure="Set CONNECTOR_CONFIG to the path of connector.yaml.",
         ) from None
+    return read(text, where)
+
+
+def read(text: str, where: str) -> Configuration:
+    """Checks what a connector.yaml says.
+
+    :param where: what a person calls it
+    :raises ConfigurationError: as :func:`load`
+    """
     data, line_of = yaml_lines.read_yaml(text, where)
     if not isinstance(data, dict):
         raise ConfigurationError(
