@@ -45,7 +45,7 @@ why: ## one report's whole timeline, from the running stack: make why REPORT=104
 	@$(RUN) include.local run python -m certify_intacct.commands.why $(REPORT)
 
 whatif: ## what another connector.yaml would do to past dates, from the running stack: make whatif CONFIG=other.yaml FROM= TO= (CSV=1)
-	@$(RUN) include.local run python -m certify_intacct.commands.whatif $(CONFIG) $(FROM) $(TO) $(if $(CSV),--csv)
+	@$(RUN) include.local run python -m certify_intacct.commands.whatif $(CONFIG) $(FROM) $(TO) $(if $(CSV),--csv) || test $$? -eq 1
 
 tax: ## reclaimable tax by detail and month, as CSV, from the running stack: make tax MONTHS=2026-10..2026-12 (or one; the last without)
 	@$(RUN) include.local run python -m certify_intacct.commands.tax $(MONTHS)

@@ -13,6 +13,7 @@ from certify_intacct.pages.links import (
     ComparisonLink,
     IntacctRecordsLink,
     LoadLink,
+    ShadowLink,
     decisions_url,
     home_url,
     search_url,
@@ -33,7 +34,7 @@ class CertifyIntacctPlugin(AirflowPlugin):
 
     name = "certify_intacct"
     fastapi_apps = [{"app": pages, "url_prefix": PREFIX, "name": "Certify and Sage Intacct"}]
-    operator_extra_links = [LoadLink(), IntacctRecordsLink(), ComparisonLink()]
+    operator_extra_links = [LoadLink(), IntacctRecordsLink(), ComparisonLink(), ShadowLink()]
     # No url_route: with one, Airflow would show the page in a frame that may not lead to runs or to Intacct.
     external_views = [
         {"name": "Certify → Intacct", "href": home_url(), "destination": "nav", "category": "browse"},

@@ -78,6 +78,11 @@ class Configuration(Section):
             )
         return self
 
+    def as_if_ours(self) -> Configuration:
+        """The same of a company whose reports are all this connector's to post, whatever posted before it and until when."""
+        company = self.company.model_copy(update={"first_post_date": None, "previous_connector": None})
+        return self.model_copy(update={"company": company})
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the meaning of the file: comments, order of keys and spelled-out defaults do not change it."""
