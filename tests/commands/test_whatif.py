@@ -85,6 +85,10 @@ def test_the_dag_says_the_same_in_its_log_and_leads_to_the_page(company, changed
     run = context(period_start=str(DAY), period_end=str(DAY), configuration="other.yaml")
     with caplog.at_level("INFO"):
         found = task.execute(run)
-    assert {name: found[name] for name in ("reports", "alike", "turns")} == {"reports": 1, "alike": 0, "turns": {"otherwise": 1}}
+    assert {name: found[name] for name in ("reports", "alike", "turns")} == {
+        "reports": 1,
+        "alike": 0,
+        "turns": {"otherwise": 1},
+    }
     assert "1 otherwise; 0 alike." in caplog.text
     assert task.load_id == found["load_id"]

@@ -86,12 +86,16 @@ def test_beside_another_connector_there_is_no_task_that_sends(bag):
     """It is the preview without the open items, of which another connector has none, and a task that compares."""
     part, preview = bag.dags["shadow"], bag.dags["expense_preview"]
     assert {task.task_type for task in part.tasks}.isdisjoint(SENDS)
-    assert part.task_ids == [name for name in preview.task_ids if name not in ("extract_open_items", "report")] + ["compare"]
+    assert part.task_ids == [name for name in preview.task_ids if name not in ("extract_open_items", "report")] + [
+        "compare"
+    ]
     for name in set(part.task_ids) & set(preview.task_ids) - {"validate"}:
         assert shape(part.task_dict[name]) == shape(preview.task_dict[name])
     assert {task.task_id for task in part.tasks if getattr(task, "preview", False)} == {"preflight", "open_load"}
     assert [task.task_id for task in part.tasks if getattr(task, "as_if_ours", False)] == ["plan"]
-    assert not any(getattr(task, "as_if_ours", False) for dag in bag.dags.values() if dag is not part for task in dag.tasks)
+    assert not any(
+        getattr(task, "as_if_ours", False) for dag in bag.dags.values() if dag is not part for task in dag.tasks
+    )
 
 
 def test_nothing_that_is_said_to_a_run_decides_whether_money_moves(dags):

@@ -71,7 +71,7 @@ def test_each_kind_of_change_is_told_field_by_field_and_money_by_account(company
     company.report(1)
     company.report(2, {"Amount": "40", "ReimAmount": "40", **MEALS})
     company.report(3, ("60", "0"))
-    company.report(4, {"Amount": "9", "ReimAmount": "9", "ExpenseCategory": "Taxi", "ExpenseCategoryGLCode": ""})
+    company.report(4, {"Amount": "9", "ReimAmount": "9", "ExpenseCategory": "Taxi", "ExpenseCategoryGLCode": "9999"})
     company.sync()
     changed = other(
         company,
@@ -138,7 +138,12 @@ def test_what_reads_could_not_write_if_it_tried(company, monkeypatch):
     monkeypatch.setattr(Database, "connect", noted)
     monkeypatch.setattr(planner.ExpensePlanner, "run", and_write)
     found = what_if(
-        Database(company.database.loader_url), load(company.config), other(company), Period(DAY, DAY), run_id="test", actor=""
+        Database(company.database.loader_url),
+        load(company.config),
+        other(company),
+        Period(DAY, DAY),
+        run_id="test",
+        actor="",
     )
     assert found.reports == 1
     assert len(refused) == 4
@@ -176,7 +181,9 @@ def test_of_each_report_the_newest_reading_counts(company):
     found, _ = ask(company, other(company, accounts={"map": {"Hotel": "6300"}}))
     assert found.report_ids == {report_id(1)}
     assert found.loads == [newest]
-    assert company.sql("SELECT total FROM plan.document WHERE load_id = %s", found.today) == [{"total": Decimal("150.00")}]
+    assert company.sql("SELECT total FROM plan.document WHERE load_id = %s", found.today) == [
+        {"total": Decimal("150.00")}
+    ]
 
 
 def test_dates_that_are_not_staged_are_named_and_none_at_all_is_refused(company):
@@ -203,7 +210,9 @@ def test_a_list_that_only_the_other_file_uses_is_named_until_a_run_has_read_it(c
     (note,) = [one for one in found.notes if one.startswith("intacct_payee_employees ")]
     assert "was read by no load" in note
     used = Path(company.config).read_text(encoding="utf-8")
-    Path(company.config).write_text(Path(company.config).with_name("other.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    Path(company.config).write_text(
+        Path(company.config).with_name("other.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     read, _ = company.plan(DAY - timedelta(days=1), preview=True)
     Path(company.config).write_text(used, encoding="utf-8")
     found, report = ask(company, changed)
@@ -233,14 +242,18 @@ def test_what_persons_decided_and_who_holds_a_charge_counts_in_both(company):
     found, report = ask(company, other(company, accounts={"map": {"Hotel": "6300"}}))
     assert report.held == {"same_charge": (1, 1)}
     assert [one[:3] for one in differences(company, found)] == [("02", "account", "6220")]
-    assert company.sql("SELECT rule FROM plan.change WHERE load_id = %s AND action = 'skip'", found.today) == [{"rule": "not_ours"}]
+    assert company.sql("SELECT rule FROM plan.change WHERE load_id = %s AND action = 'skip'", found.today) == [
+        {"rule": "not_ours"}
+    ]
 
 
 def test_the_text_fits_a_terminal(company):
     wide = {"ExpenseReportName": "x" * 300, "ApprovalCode": "9" * 60}
     company.report(1, {"Amount": "40", "ReimAmount": "40", "Reason": "y" * 500}, **wide)
     company.sync()
-    found, report = ask(company, other(company, texts={"memo": "{reason} {category}"}, accounts={"map": {"Hotel": "6300"}}))
+    found, report = ask(
+        company, other(company, texts={"memo": "{reason} {category}"}, accounts={"map": {"Hotel": "6300"}})
+    )
     lines = "\n".join(what_if_lines(found, report, "other.yaml")).splitlines()
     assert max(map(len, lines)) <= 120
     assert any(line.startswith("6300") and line.endswith("+40.00") for line in lines)

@@ -72,7 +72,11 @@ def test_every_document_of_either_side_is_told_once(amounts, his):
 
 def test_the_nearest_of_several_that_look_alike_is_taken():
     mine = [ours(1, "10.00"), ours(2, "10.00")]
-    his = [theirs(7, "10.00", day=DAY - timedelta(days=9)), theirs(8, "10.00"), theirs(9, "10.00", day=DAY - timedelta(days=30))]
+    his = [
+        theirs(7, "10.00", day=DAY - timedelta(days=9)),
+        theirs(8, "10.00"),
+        theirs(9, "10.00", day=DAY - timedelta(days=30)),
+    ]
     assert [found for found in outcomes(mine, his) if found[1] == "9"] == [("", "9", "only_theirs")]
 
 

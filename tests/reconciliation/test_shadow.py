@@ -42,7 +42,9 @@ def beside(company) -> Company:
     text["company"]["first_post_date"] = None
     text["company"]["previous_connector"] = {"posted": "until", "until": str(DAY + timedelta(days=1))}
     Path(company.config).write_text(yaml.safe_dump(text), encoding="utf-8")
-    company.sandbox.load("intacct", "VENDOR", [{"VENDORID": "S-1", "NAME": "Paper", "VENDTYPE": "Supplier", "STATUS": "active"}])
+    company.sandbox.load(
+        "intacct", "VENDOR", [{"VENDORID": "S-1", "NAME": "Paper", "VENDTYPE": "Supplier", "STATUS": "active"}]
+    )
     company.sandbox.load("intacct", "CLASS", [{"CLASSID": "C-1", "NAME": "One", "STATUS": "active"}])
     company.sandbox.load("intacct", "DEPARTMENT", [{"DEPARTMENTID": "31", "TITLE": "Law", "STATUS": "active"}])
     return company
@@ -51,7 +53,8 @@ def beside(company) -> Company:
 def elements(fields: dict[str, Any]) -> str:
     """Fields as the other connector writes them, by no code of ours."""
     return "".join(
-        f"<{name}>{value if str(value).startswith('<') else escape(str(value))}</{name}>" for name, value in fields.items()
+        f"<{name}>{value if str(value).startswith('<') else escape(str(value))}</{name}>"
+        for name, value in fields.items()
     )
 
 
@@ -72,7 +75,13 @@ def bill(number: int, *lines: dict[str, Any], day: date = BILL_DAY, **header: An
 def charge(number: int, day: date = CHARGE_DAY, line: dict[str, Any] | None = None, **header: Any) -> str:
     """A card transaction of the other connector, which says nowhere of which report it is."""
     when = elements({"year": day.year, "month": f"{day.month:02}", "day": f"{day.day:02}"})
-    item = {"glaccountno": "6220", "description": "x", "paymentamount": "60.00", "departmentid": "30", "locationid": "100"}
+    item = {
+        "glaccountno": "6220",
+        "description": "x",
+        "paymentamount": "60.00",
+        "departmentid": "30",
+        "locationid": "100",
+    }
     fields = {
         "chargecardid": "CORP-VISA", "paymentdate": when, "referenceno": f"K{number}", "payee": "Hotel", "description": "Charge",
         "currency": "USD", "exchrate": "1", "ccpayitems": f"<ccpayitem>{elements({**item, **(line or {})})}</ccpayitem>",
@@ -178,11 +187,15 @@ def test_a_name_wins_over_what_looks_alike_and_never_leads_to_another_report(bes
 
 def test_what_only_one_side_has_says_why(beside):
     beside.report(1)
-    held = beside.report(2, {"Amount": "9", "ReimAmount": "9", "ExpenseCategory": "Taxi", "ExpenseCategoryGLCode": ""})
+    held = beside.report(
+        2, {"Amount": "9", "ReimAmount": "9", "ExpenseCategory": "Taxi", "ExpenseCategoryGLCode": "9999"}
+    )
     post(beside, bill(2, {"TRX_AMOUNT": "9.00"}))
     # Of the same person, in the period, and of no report; of a supplier; of a month before.
     post(beside, bill(3, {"TRX_AMOUNT": "5.00"}, DESCRIPTION="Advance"))
-    post(beside, bill(4, {"TRX_AMOUNT": "100.10"}, DESCRIPTION="Paper", VENDORID="S-1", day=BILL_DAY - timedelta(days=9)))
+    post(
+        beside, bill(4, {"TRX_AMOUNT": "100.10"}, DESCRIPTION="Paper", VENDORID="S-1", day=BILL_DAY - timedelta(days=9))
+    )
     post(beside, bill(5, {"TRX_AMOUNT": "8.00"}, DESCRIPTION="Earlier", day=BILL_DAY - timedelta(days=40)))
     rows = {(row.outcome, row.report_id, row.their_number): row for row in compared(beside)}
     assert set(rows) == {("only_ours", report_id(1), ""), ("only_theirs", held, "EXP-2"), ("only_theirs", "", "EXP-3")}
@@ -270,7 +283,9 @@ def drawn_reports(draw) -> list[list[dict[str, Any]]]:
     return reports
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(
+    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(drawn_reports())
 def test_our_own_documents_seen_as_another_s_are_the_same_to_the_cent(beside, reports):
     """Whatever the reports: what this connector would post, posted under another's names, differs in nothing."""
@@ -285,7 +300,9 @@ def test_our_own_documents_seen_as_another_s_are_the_same_to_the_cent(beside, re
     for position, (of_report, document) in enumerate(planned):
         code = 104000 + int(of_report[-12:])
         theirs = replace(document, number=f"X{first}-{position}", token="", description=f"Certify: {code}")
-        (result,) = hook.send([kind_of(document.kind).function(theirs, f"{first}-{position}")], entity=document.session_entity)
+        (result,) = hook.send(
+            [kind_of(document.kind).function(theirs, f"{first}-{position}")], entity=document.session_entity
+        )
         assert result.succeeded, result.errors
     hook.close()
     IntacctShadowOperator(task_id="compare", load_id=load).execute(run)

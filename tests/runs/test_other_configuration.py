@@ -55,11 +55,13 @@ def test_nothing_else_is_and_nothing_of_it_is_told(folder, name):
 def test_its_text_is_as_good_and_a_wrong_line_is_named(folder):
     text = (folder / "other.yaml").read_text(encoding="utf-8")
     assert other_configuration({"configuration_text": text})[0] == load(folder / "other.yaml")
-    with pytest.raises(ConfigurationError, match=r"configuration_text of the run:\d+"):
+    with pytest.raises(ConfigurationError, match=r"configuration_text of the run, line \d+"):
         other_configuration({"configuration_text": text.replace("  posting_entity:", "  posting_entitty:")})
 
 
-@pytest.mark.parametrize("params", [{}, {"configuration": "other.yaml", "configuration_text": "x"}, {"configuration": " "}])
+@pytest.mark.parametrize(
+    "params", [{}, {"configuration": "other.yaml", "configuration_text": "x"}, {"configuration": " "}]
+)
 def test_one_of_both_is_asked_for(folder, params):
     with pytest.raises(BadInput, match="as a file, or as text"):
         other_configuration(params)

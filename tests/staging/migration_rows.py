@@ -337,10 +337,10 @@ WITH_PAYMENTS = {
 WITH_SHADOW = {
     "staging.shadow_document": (
         """
-        INSERT INTO staging.shadow_document (load_id, position, outcome, report_id, approval_code, kind, number, payee_id, entity, currency,
-            ours, object, record_no, their_number, record_url, theirs, differences, note)
-        VALUES (1, 1, 'same', 'r-1', '104001', 'ap_bill', 'CAAAAAAAAAA-1-001B', 'E-1', '100', 'USD', 100, 'APBILL', '71', 'EXP-1', '', 100,
-            '[]', '')
+        INSERT INTO staging.shadow_document (load_id, position, outcome, report_id, approval_code, kind, number, payee_id, entity,
+            currency, ours, object, record_no, their_number, record_url, theirs, differences, note)
+        VALUES (1, 1, 'same', 'r-1', '104001', 'ap_bill', 'CAAAAAAAAAA-1-001B', 'E-1', '100',
+            'USD', 100, 'APBILL', '71', 'EXP-1', '', 100, '[]', '')
         """,
     ),
 }

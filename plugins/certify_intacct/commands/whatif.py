@@ -1,8 +1,8 @@
 """What another connector.yaml would have made of past dates: ``make whatif CONFIG=other.yaml FROM=2026-10-01 TO=2026-10-31``.
 
-Plans what staging still has of these dates twice, by today's connector.yaml and by the other, and tells what differs. Nothing is asked of
-Intacct or Certify, nothing is sent, nothing is written into the ledger. It ends like ``diff``: 0 when nothing differs, 1 when something
-does, 2 when it could not be told.
+Plans what staging still has of these dates twice, by today's connector.yaml and by the other, and tells what differs. Nothing is asked
+of Intacct or Certify, nothing is sent, nothing is written into the ledger. It ends like ``diff``: 0 when nothing differs, 1 when
+something does, 2 when it could not be told.
 """
 
 from __future__ import annotations

@@ -354,7 +354,7 @@ class Kind(ABC):
         count = len(self.lines_of(document))
         return differs or ("" if len(found.entries) == count else f"{len(found.entries)} lines instead of {count}")
 
-    def otherwise(self, document: Document, found: Found) -> list[Otherwise]:
+    def told_apart(self, document: Document, found: Found) -> list[Otherwise]:
         """Each field in which somebody else's document is not what ours would be, as far as Intacct states it; texts are none."""
         before = own_fields.as_far_as_read(self.as_sent(document), found.header_fields, found.read_of_lines)
         return each_difference(before, self.stands(document, found), {"payee_id": self.payee_word})

@@ -108,7 +108,9 @@ def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_
     :param words: what the kind calls ``payee_id``
     :param may_fill: whether codes that ``before`` leaves empty may be filled: Intacct does so by itself when it takes a document
     """
-    found = [f"{words.get(one.name, one.name)} {one.after} instead of {one.before}" for one in _of_header(before, after)]
+    found = [
+        f"{words.get(one.name, one.name)} {one.after} instead of {one.before}" for one in _of_header(before, after)
+    ]
     found += map(_told, _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=may_fill, may_hide=may_fill))
     for line in _of_entries(before["entries"], after["entries"], may_fill=may_fill, may_hide=may_fill):
         if line.after is None:
@@ -121,7 +123,7 @@ def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_
 
 
 def each_difference(before: Stands, after: Stands, words: Mapping[str, str]) -> list[Otherwise]:
-    """All that stands otherwise, by itself: also what ``before`` leaves empty, but not the tax or the spent amount that no line states."""
+    """All that stands otherwise, by itself: also what ``before`` leaves empty, but not a tax or spent amount that a line does not state."""
     found = [one._replace(name=words.get(one.name, one.name)) for one in _of_header(before, after)]
     found += _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=False, may_hide=True)
     for line in _of_entries(before["entries"], after["entries"], may_fill=False, may_hide=True):
@@ -129,7 +131,11 @@ def each_difference(before: Stands, after: Stands, words: Mapping[str, str]) -> 
         if line.before and line.after:
             found += [one._replace(line=name) for one in line.changes]
         else:
-            found.append(Otherwise(name, "", _named(line.before) if line.before else "", _named(line.after) if line.after else ""))
+            found.append(
+                Otherwise(
+                    name, "", _named(line.before) if line.before else "", _named(line.after) if line.after else ""
+                )
+            )
     return found
 
 
@@ -141,7 +147,11 @@ def _of_header(before: Stands, after: Stands) -> Iterator[Otherwise]:
 
 
 def _told(one: Otherwise) -> str:
-    return f"{one.name} {one.after} instead of {one.before or 'none'}" if one.after else f"no {one.name} instead of {one.before}"
+    return (
+        f"{one.name} {one.after} instead of {one.before or 'none'}"
+        if one.after
+        else f"no {one.name} instead of {one.before}"
+    )
 
 
 def _same(before: Entry, after: Entry, *, may_fill: bool, may_hide: bool) -> bool:
@@ -165,7 +175,9 @@ def _of_entries(
 ) -> Iterator[_Line]:  # fmt: skip
     """Lines in their order where that explains all, else whatever their order: a person may have sorted them."""
     how = {"may_fill": may_fill, "may_hide": may_hide}
-    if len(before) == len(after) and all(_same(mine, theirs, **how) for mine, theirs in zip(before, after, strict=True)):
+    if len(before) == len(after) and all(
+        _same(mine, theirs, **how) for mine, theirs in zip(before, after, strict=True)
+    ):
         return
     left = list(after)
     missing = []

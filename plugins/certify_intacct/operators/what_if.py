@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ExpenseWhatIfOperator(ConnectorOperator):
-    """Compares what two configurations make of the reports of past dates, and shows it in the log and on the page of the comparison."""
+    """Compares what two configurations make of the reports of past dates; shows it in the log and on the page of the comparison."""
 
     operator_extra_links = (ComparisonLink(),)
     ui_color = "#fdf2e9"

@@ -108,7 +108,12 @@ def comparison_csv(
             raise HTTPException(status_code=404, detail="Say with ?load= which load it is compared with.")
         text = in_csv(
             every_difference(
-                connection, _certify_company(), load_id, there["load_id"], turn=filters.get("turn", ""), most=MOST_OF_A_FILE
+                connection,
+                _certify_company(),
+                load_id,
+                there["load_id"],
+                turn=filters.get("turn", ""),
+                most=MOST_OF_A_FILE,
             )
         )
     return listing.filed_as(f"{dag_id}-load-{load_id}-against-{there['load_id']}.csv", text)

@@ -69,7 +69,10 @@ def plan_differences(
         report_id: [
             *_of_rules(row),
             *_of_documents(
-                row, planned.get((other, report_id), ()), planned.get((load_id, report_id), ()), posted.get(report_id, ())
+                row,
+                planned.get((other, report_id), ()),
+                planned.get((load_id, report_id), ()),
+                posted.get(report_id, ()),
             ),
         ]
         for report_id, row in reports.items()
@@ -109,13 +112,12 @@ def _differ(posted: Sequence[Document], planned: Sequence[Document]) -> bool:
     )  # fmt: skip
 
 
-def _posted(
-    connection: Connection, certify_company: str, report_ids: Collection[str]
-) -> dict[str, Sequence[Document]]:
+def _posted(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[str, Sequence[Document]]:
     """What stands in Intacct of each report, or may, as it was sent."""
     known = ledger_reads.documents_of_reports(connection, certify_company, report_ids)
     found = {
-        report_id: [one.document for one in newest(documents) if one.state in LIVE] for report_id, documents in known.items()
+        report_id: [one.document for one in newest(documents) if one.state in LIVE]
+        for report_id, documents in known.items()
     }
     return {report_id: documents for report_id, documents in found.items() if documents}
 
@@ -147,7 +149,9 @@ def _of_documents(
                 row, what="document", there=_named(theirs), here=_named(mine), posted=_named(known), **about
             )  # fmt: skip
             continue
-        stands = {(one.expense_id, one.what): one.before for one in document_differences(known, theirs)} if known else {}
+        stands = (
+            {(one.expense_id, one.what): one.before for one in document_differences(known, theirs)} if known else {}
+        )
         for one in document_differences(theirs, mine):
             # Where the two agree, what was posted is as today's rules say.
             as_posted = stands.get((one.expense_id, one.what), one.before) if known else ""

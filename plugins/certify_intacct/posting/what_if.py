@@ -1,9 +1,9 @@
 """What two configurations make of the same past reports: planned twice from what staging has of them, without asking anybody.
 
 Both plans are stored as loads of their own, of which nothing is ever sent, so that pages and files show them as they show any plan.
-Nothing else is written: what a plan reads, it reads in transactions in which the database refuses to write. The ledger is asked for what
-persons decided and for who holds card charges; what it has of a report itself is left aside, since it would say of both plans alike that
-the report is posted already.
+Nothing else is written: what a plan reads, it reads in transactions in which the database refuses to write. The ledger is asked for
+what persons decided and for who holds card charges; what it has of a report itself is left aside, since it would say of both plans
+alike that the report is posted already.
 """
 
 from __future__ import annotations
@@ -108,7 +108,9 @@ def what_if(
         for day in days:
             for side in sides:
                 side.begin(day)
-            staged = (one for one in expenses.staged_reports(reading[0], day.load_id) if one.report.id in day.report_ids)
+            staged = (
+                one for one in expenses.staged_reports(reading[0], day.load_id) if one.report.id in day.report_ids
+            )
             while some := list(islice(staged, at_once)):
                 for side in sides:
                     side.add(some)

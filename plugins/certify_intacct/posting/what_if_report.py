@@ -1,4 +1,4 @@
-"""A what-if as text, for a terminal and for the log of its task: what turned, what each rule holds, where money moves, field by field."""
+"""A what-if as text, for a terminal and for the log of its task: what turned, what each rule holds, where money moves, each field."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def what_if_report(connection: Connection, certify_company: str, found: WhatIf) 
     return WhatIfReport(
         turns=compared.turns,
         alike=compared.alike,
-        held={
-            rule: (tallies[0].get(rule, 0), tallies[1].get(rule, 0)) for rule in sorted({*tallies[0], *tallies[1]})
-        },
+        held={rule: (tallies[0].get(rule, 0), tallies[1].get(rule, 0)) for rule in sorted({*tallies[0], *tallies[1]})},
         accounts=account_sums(connection, found.changed, found.today),
         posted=stands_otherwise(connection, certify_company, found.today, found.report_ids),
         shown=[*islice(differences, MOST + 1)],
@@ -81,7 +79,9 @@ def what_if_lines(found: WhatIf, report: WhatIfReport, name: str) -> Iterator[st
     yield f"{turned or 'Nothing differs'}; {report.alike} alike."
     posted, otherwise = report.posted
     if posted:
-        stand = "all of them as today's rules would" if not otherwise else f"{otherwise} otherwise than today's rules would"
+        stand = (
+            "all of them as today's rules would" if not otherwise else f"{otherwise} otherwise than today's rules would"
+        )
         yield f"{posted} of the reports are posted, {stand}."
     yield from _counted(report)
     yield from _money(report)
@@ -128,7 +128,16 @@ def _fields(report: WhatIfReport) -> Iterator[str]:
         return
     yield ""
     rows = [
-        [one.approval_code or one.report_id, one.turn, one.payer, one.expense_id[-8:], one.what, one.posted, one.there, one.here]
+        [
+            one.approval_code or one.report_id,
+            one.turn,
+            one.payer,
+            one.expense_id[-8:],
+            one.what,
+            one.posted,
+            one.there,
+            one.here,
+        ]
         for one in report.shown[:MOST]
     ]
     yield from text_table(["report", "how", "payer", "line", "what", "posted", _TODAY, _CHANGED], rows)

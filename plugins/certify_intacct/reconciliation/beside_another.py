@@ -152,9 +152,7 @@ class _Matching:
 
     def all_that(self, fits: Fits, of_ours: OurKeys, of_theirs: TheirKeys) -> None:
         """Takes together what fits, what is most alike first."""
-        found = [
-            (_likeness(self.ours[i], self.theirs[j]), -i, -j) for i, j in self._possible(fits, of_ours, of_theirs)
-        ]
+        found = [(_likeness(self.ours[i], self.theirs[j]), -i, -j) for i, j in self._possible(fits, of_ours, of_theirs)]
         for _, i, j in sorted(found, reverse=True):
             self._take(-i, -j)
         self._leave()
@@ -247,7 +245,7 @@ def _differences(one: OurDocument, two: TheirDocument) -> list[Otherwise]:
     if two.found.unreadable:
         return [Otherwise("", "readable", "", two.found.unreadable)]
     if _same_object(one, two):
-        return one.kind.otherwise(one.document, two.found)
+        return one.kind.told_apart(one.document, two.found)
     # Of another kind, party and lines are other things altogether.
     document, found = one.document, two.found
     told = [

@@ -168,7 +168,11 @@ class _MayBe:
         if identity.parse_number(number) is not None:
             return False
         texts = (number, str(record.get(reader.token_field) or ""), str(record.get(_described(reader)) or ""))
-        return str(record[reader.payee_field] or "") in self.parties or bool(self.names.named(texts)) or self._is_alike(record)
+        return (
+            str(record[reader.payee_field] or "") in self.parties
+            or bool(self.names.named(texts))
+            or self._is_alike(record)
+        )
 
     def texts_of(self, found: Found) -> tuple[str, ...]:
         """Where a document may name its report."""
@@ -177,7 +181,9 @@ class _MayBe:
     def _is_alike(self, record: Mapping[str, Any]) -> bool:
         try:
             total = parse_amount(str(record[self.reader.total_fields[-1]] or "")) if self.reader.total_fields else None
-            day = parse_date(str(record[self.reader.header_reads["posting_date"]] or record[self.reader.day_field] or ""))
+            day = parse_date(
+                str(record[self.reader.header_reads["posting_date"]] or record[self.reader.day_field] or "")
+            )
         except BadInput:
             return False
         return total is not None and day is not None and (abs(total), day) in self.alike
@@ -214,7 +220,12 @@ def shadow_lines(load: Load, rows: Sequence[ShadowRow]) -> Iterator[str]:
 
 
 def _told(row: ShadowRow) -> Iterator[list[str]]:
-    about = [row.approval_code or row.report_id, row.outcome.replace("_", " "), row.number, f"{row.object} {row.record_no}".strip()]
+    about = [
+        row.approval_code or row.report_id,
+        row.outcome.replace("_", " "),
+        row.number,
+        f"{row.object} {row.record_no}".strip(),
+    ]
     for line, name, theirs, ours in row.differences or [["", "total", *map(_sum, (row.theirs, row.ours))]]:
         yield [*about, line, name, theirs, ours or row.note]
 

@@ -28,7 +28,9 @@ def text_table(
     cells.insert(1, ["-" * one for one in widths])
     for row in cells:
         texts = (
-            cell.rjust(widths[place]) if headings[place] in right else readable(cell, widths[place]).ljust(widths[place])
+            cell.rjust(widths[place])
+            if headings[place] in right
+            else readable(cell, widths[place]).ljust(widths[place])
             for place, cell in enumerate(row)
         )
         yield (" " * _GAP).join(texts).rstrip()

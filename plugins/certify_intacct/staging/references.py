@@ -70,10 +70,7 @@ def references(
         cards={row.code: _card(row) for row in listed("intacct_cards")},
         journals=_journals(listed("intacct_journals"), refused),
         dimensions={
-            dimension.name: {
-                (*row.within, row.code): value_of(row, dimension)
-                for row in listed(dimension.stream)
-            }
+            dimension.name: {(*row.within, row.code): value_of(row, dimension) for row in listed(dimension.stream)}
             for dimension in looked_up(dimensions, single_entity=single_entity)
         },
         filled=_filled(listed("intacct_filled_dimensions")),

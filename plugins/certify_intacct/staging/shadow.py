@@ -94,7 +94,11 @@ def store(connection: Connection, load_id: int, rows: Sequence[ShadowRow]) -> No
     connection.cursor().executemany(
         f"INSERT INTO staging.shadow_document (load_id, position, {_COLUMNS}) VALUES ({values})",  # noqa: S608
         [
-            (load_id, position, *(json.dumps(value) if name == "differences" else value for name, value in _values(row)))
+            (
+                load_id,
+                position,
+                *(json.dumps(value) if name == "differences" else value for name, value in _values(row)),
+            )
             for position, row in enumerate(rows, start=1)
         ],
     )

@@ -48,7 +48,9 @@ def test_each_field_of_a_line_is_compared(name):
 
 def test_what_is_said_is_what_a_person_reads():
     (one,) = PLAIN.lines
-    changed = replace(PLAIN, posting_date=date(2026, 3, 1), lines=(replace(one, account="6300", dimensions={"CLASSID": "C"}),))
+    changed = replace(
+        PLAIN, posting_date=date(2026, 3, 1), lines=(replace(one, account="6300", dimensions={"CLASSID": "C"}),)
+    )
     assert [(one.expense_id, one.what, one.before, one.after) for one in document_differences(PLAIN, changed)] == [
         ("", "date", "2026-03-07", "2026-03-01"),
         ("a", "account", "6220", "6300"),
@@ -93,7 +95,10 @@ def test_every_document_of_either_plan_is_told_once_and_one_of_the_same_lines_is
 
 
 def test_a_card_charge_and_what_is_owed_are_not_taken_for_each_other():
-    lines = [line("a", "10", "4", card_name="Corp Visa", card_last="4821", card_transaction_id="T"), card_line("b", "5", "U")]
+    lines = [
+        line("a", "10", "4", card_name="Corp Visa", card_last="4821", card_transaction_id="T"),
+        card_line("b", "5", "U"),
+    ]
     documents = plan_report(report(*lines), lines, REFERENCES, configuration(), today=TODAY).documents
     owed, charges = documents[:1], documents[1:]
     assert [sorted(map(bool, pair)) for pair in beside(owed, charges)] == [[False, True]] * 3

@@ -111,7 +111,8 @@ def _names(what: Any, without: frozenset[str]) -> list[str]:
 
 def _mapped(prefix: str, before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, Any, Any]]:
     return [
-        (f"{prefix}{name}", before.get(name, ""), after.get(name, "")) for name in sorted({*before.keys(), *after.keys()})
+        (f"{prefix}{name}", before.get(name, ""), after.get(name, ""))
+        for name in sorted({*before.keys(), *after.keys()})
     ]
 
 
