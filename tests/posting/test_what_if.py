@@ -68,6 +68,7 @@ def everything(company: Company, *schemas: str) -> dict[str, list[str]]:
 
 
 def test_each_kind_of_change_is_told_field_by_field_and_money_by_account(company):
+    company.sandbox.load("certify", "expensecategories", [{"Name": "Taxi", "GLCode": "9999", "Active": 1}])
     company.report(1)
     company.report(2, {"Amount": "40", "ReimAmount": "40", **MEALS})
     company.report(3, ("60", "0"))

@@ -70,6 +70,11 @@ def test_every_document_of_either_side_is_told_once(amounts, his):
             assert pair.outcome is (ShadowOutcome.ONLY_OURS if pair.ours else ShadowOutcome.ONLY_THEIRS)
 
 
+def test_the_same_party_and_date_over_quite_another_total_are_two_things():
+    assert [found[2] for found in outcomes([ours(1, "10.00")], [theirs(7, "9.00")])] == ["differs"]
+    assert [found[2] for found in outcomes([ours(1, "10.00")], [theirs(7, "8.99")])] == ["only_theirs", "only_ours"]
+
+
 def test_the_nearest_of_several_that_look_alike_is_taken():
     mine = [ours(1, "10.00"), ours(2, "10.00")]
     his = [

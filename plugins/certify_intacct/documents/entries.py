@@ -123,7 +123,7 @@ def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_
 
 
 def each_difference(before: Stands, after: Stands, words: Mapping[str, str]) -> list[Otherwise]:
-    """All that stands otherwise, by itself: also what ``before`` leaves empty, but not a tax or spent amount that a line does not state."""
+    """All that stands otherwise, one by one: also what ``before`` leaves empty, but no tax or spent amount that no line states."""
     found = [one._replace(name=words.get(one.name, one.name)) for one in _of_header(before, after)]
     found += _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=False, may_hide=True)
     for line in _of_entries(before["entries"], after["entries"], may_fill=False, may_hide=True):

@@ -117,7 +117,7 @@ def paired(ours: Sequence[OurDocument], theirs: Sequence[TheirDocument], days: i
         lambda two: [(two.reader, two.found.date, _sum(two))],
     )
     match.only_choice(  # the total
-        _same_object,
+        _near_total,
         lambda one: [(reader_of(one.document.kind), one.document.payee_id, one.document.posting_date)],
         lambda two: [(two.reader, two.found.payee_id, two.found.date)],
     )
@@ -224,6 +224,12 @@ def _same_total(one: OurDocument, two: TheirDocument) -> bool:
     if not _same_object(one, two):
         return found.total == document.total
     return one.kind.as_ours(document, found).total == one.kind.total_to_state(document, found)
+
+
+def _near_total(one: OurDocument, two: TheirDocument) -> bool:
+    """Whether the totals differ by a tenth at most: with more, the same party and date may well be two things."""
+    mine, theirs = abs(one.document.total), _sum(two)
+    return _same_object(one, two) and theirs is not None and 10 * abs(mine - theirs) <= max(mine, theirs)
 
 
 def _apart(one: OurDocument, two: TheirDocument) -> int:
