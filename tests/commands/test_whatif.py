@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 import yaml
 
 from certify_intacct.commands import whatif
@@ -80,15 +81,15 @@ def test_the_page_that_it_names_shows_it_and_gives_the_same_file(changed, ask, b
     assert viewer.get(page.partition("?")[0].replace("against", "against.csv")).status_code == 404
 
 
-def test_the_dag_says_the_same_in_its_log_and_leads_to_the_page(company, changed, context, caplog):
+def test_the_dag_says_the_same_in_its_log_and_leads_to_the_page(company, changed, context):
     task = ExpenseWhatIfOperator(task_id="what_if")
     run = context(period_start=str(DAY), period_end=str(DAY), configuration="other.yaml")
-    with caplog.at_level("INFO"):
+    with structlog.testing.capture_logs() as logs:
         found = task.execute(run)
     assert {name: found[name] for name in ("reports", "alike", "turns")} == {
         "reports": 1,
         "alike": 0,
         "turns": {"otherwise": 1},
     }
-    assert "1 otherwise; 0 alike." in caplog.text
+    assert any("1 otherwise; 0 alike." in str(entry) for entry in logs)
     assert task.load_id == found["load_id"]
