@@ -163,6 +163,34 @@ def test_each_planted_difference_is_found_and_nothing_else(beside):
     assert beside.open_items() == {}
 
 
+CHARGES: list[tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, str]]]] = [
+    ({"glaccountno": "6300"}, {}, [("account", "6300", "6220")]),
+    ({"departmentid": "31"}, {}, [("department", "31", "30")]),
+    ({"locationid": "110"}, {}, [("location", "110", "100")]),
+    ({}, {"chargecardid": "CORP-AMEX"}, [("payee", "CORP-AMEX", "CORP-VISA")]),
+    ({}, {"moved": 1}, [("date", "{theirs}", "{ours}")]),
+    ({"paymentamount": "65.01"}, {}, [("total", "65.01", "65.00"), ("amount", "65.01", "65.00")]),
+    ({}, {}, []),
+]  # fmt: skip
+
+
+def test_charges_of_a_card_that_name_no_report_are_found_each_by_itself(beside):
+    """Many of one card within days: nothing tells them apart but amount and date."""
+    expected = {}
+    for number, (line, header, what) in enumerate(CHARGES):
+        day = CHARGE_DAY - timedelta(days=5 * number)
+        amount = f"{60 + number}.00"
+        beside.report(number + 1, {"Amount": amount, "ReimAmount": "0", "PostingDate": str(day)})
+        theirs = day - timedelta(days=header.get("moved", 0))
+        stated = {name: value for name, value in header.items() if name != "moved"}
+        post(beside, charge(number, theirs, {"paymentamount": amount, **line}, **stated), entity="100")
+        days = {"theirs": theirs.isoformat(), "ours": day.isoformat()}
+        expected |= {f"{number + 1:02}": [tuple(text.format(**days) for text in one) for one in what]} if what else {}
+    rows = compared(beside)
+    assert told(rows) == expected
+    assert [(row.report_id[-2:], row.outcome) for row in rows if row.outcome != "differs"] == [("07", "same")]
+
+
 def test_without_any_name_party_total_and_date_tell(beside):
     """The other connector may write the approval code nowhere."""
     nameless = {"DESCRIPTION": "Expenses", "RECORDID": "9-9"}

@@ -100,10 +100,14 @@ def stands_otherwise(
     connection: Connection, certify_company: str, load_id: int, report_ids: Collection[str]
 ) -> tuple[int, int]:
     """Of these reports those that are posted, and those of them that the load's plan would post otherwise by now."""
-    planned = plan_comparison.planned_documents_of(connection, [load_id], report_ids)
-    posted = _posted(connection, certify_company, report_ids)
-    other = sum(_differ(documents, planned.get((load_id, report_id), ())) for report_id, documents in posted.items())
-    return len(posted), other
+    ids, posted_reports, other = sorted(report_ids), 0, 0
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        planned = plan_comparison.planned_documents_of(connection, [load_id], some)
+        posted = _posted(connection, certify_company, some)
+        posted_reports += len(posted)
+        other += sum(_differ(documents, planned.get((load_id, key), ())) for key, documents in posted.items())
+    return posted_reports, other
 
 
 def _differ(posted: Sequence[Document], planned: Sequence[Document]) -> bool:
