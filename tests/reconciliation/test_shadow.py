@@ -23,8 +23,10 @@ from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOpe
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.shadow import IntacctShadowOperator
+from certify_intacct.reconciliation.shadow import shadow_lines
 from certify_intacct.runs.streams import streams
 from certify_intacct.staging import shadow
+from certify_intacct.staging.manifest import get_load
 from certify_intacct.staging.shadow import ShadowRow
 from tests.expense_company import DAY, Company, report_id
 from tests.pages.conftest import browser
@@ -267,6 +269,28 @@ def test_it_reads_and_writes_nothing_at_either_service(beside):
     calls = beside.sandbox.calls()
     assert {call for call, count in calls["intacct"].items() if count["written"]} == set()
     assert {call for call, count in calls["certify"].items() if count["written"]} == set()
+
+
+def test_the_log_counts_documents_money_and_reports_and_names_what_differs(beside):
+    """A report is as its worst document is."""
+    beside.report(1, ("60", "0"), ("33.33", "33.33"))
+    beside.report(2)
+    post(beside, bill(1, {"TRX_AMOUNT": "33.33", "ACCOUNTNO": "6300"}), bill(2))
+    post(beside, charge(1), entity="100")
+    rows = compared(beside)
+    with beside.loader() as connection:
+        lines = [
+            *shadow_lines(
+                get_load(connection, connection.execute("SELECT max(load_id) FROM ops.load").fetchone()["max"]), rows
+            )
+        ]
+    assert "By report: 1 differs, 0 only theirs, 0 only ours, 1 same." in lines
+    assert [line.split() for line in lines if line.startswith(("differs ", "same "))] == [
+        ["differs", "USD", "1", "33.33", "33.33"], ["same", "USD", "2", "160.10", "160.10"],
+    ]  # fmt: skip
+    (told_line,) = [line for line in lines if line.startswith("104001")]
+    assert told_line.split()[-3:] == ["account", "6300", "6220"]
+    assert max(map(len, lines)) <= 120
 
 
 def test_the_page_and_its_file_tell_the_same(beside, browser):

@@ -210,6 +210,14 @@ def shadow_lines(load: Load, rows: Sequence[ShadowRow]) -> Iterator[str]:
     ]
     right = ("documents", "ours", "theirs")
     yield from text_table(["outcome", "currency", *right], table, right=right)
+    by_report: dict[str, str] = {}
+    for row in rows:
+        # What asks for a look first comes first.
+        by_report.setdefault(row.report_id, row.outcome)
+    by_report.pop("", None)
+    reports = Counter(by_report.values())
+    yield ""
+    yield "By report: " + (", ".join(f"{reports[one]} {one.value.replace('_', ' ')}" for one in ShadowOutcome) + ".")
     told = [line for row in rows if row.outcome != ShadowOutcome.SAME for line in _told(row)]
     if told:
         yield ""
