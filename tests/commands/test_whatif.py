@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,12 @@ def test_the_page_that_it_names_shows_it_and_gives_the_same_file(changed, ask, b
     found = viewer.get(page.replace("against?", "against.csv?"))
     assert (found.status_code, found.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert "account,6220,6300,6220" in found.text
+    # What is not known is said there too.
+    before = str(DAY - timedelta(days=1))
+    told = ask(changed, before, str(DAY))[1].out
+    note = f"Not in staging, and so not in this: {before}."
+    assert note in told
+    assert note in viewer.get(told.rpartition("The page: ")[2].strip()).text
     assert browser("").get(page.replace("against?", "against.csv?")).status_code == 403
     assert viewer.get(page.partition("?")[0].replace("against", "against.csv")).status_code == 404
 

@@ -191,7 +191,7 @@ def test_dates_that_are_not_staged_are_named_and_none_at_all_is_refused(company)
     company.report(1)
     company.plan()
     found, report = ask(company, other(company), DAY - timedelta(days=1))
-    assert found.unread == [DAY - timedelta(days=1)]
+    assert found.notes == [f"Not in staging, and so not in this: {DAY - timedelta(days=1)}."]
     assert f"Not in staging, and so not in this: {DAY - timedelta(days=1)}." in what_if_lines(found, report, "x")
     company.sql("UPDATE ops.load SET staging_expired_at = now()")
     with pytest.raises(BadInput, match="Staging has no report"):

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 DAG = "expense_whatif"
 # No load has this number, so a list that is taken from it is empty.
 _NO_LOAD = 0
+_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,7 @@ class WhatIf:
     :param today: the load that the rules of today planned, and ``changed`` that of the other configuration
     :param report_ids: the reports that were planned
     :param loads: the loads whose rows they are
-    :param unread: the dates of which staging has nothing
-    :param notes: what was not known as it was then, for people
+    :param notes: what was not known, or not as it was then, for people
     """
 
     period: Period
@@ -62,7 +62,6 @@ class WhatIf:
     changed: int
     report_ids: Collection[str]
     loads: Sequence[int]
-    unread: Sequence[date]
     notes: Sequence[str]
 
     @property
@@ -114,17 +113,23 @@ def what_if(
             while some := list(islice(staged, at_once)):
                 for side in sides:
                     side.add(some)
+        notes = [*_unread(unread), *dict.fromkeys(note for side in sides for note in side.notes())]
         for side in sides:
-            side.end()
+            side.end(notes)
     return WhatIf(
         period=period,
         today=sides[0].load_id,
         changed=sides[1].load_id,
         report_ids=frozenset().union(*(day.report_ids for day in days)),
         loads=[day.load_id for day in days],
-        unread=unread,
-        notes=[*dict.fromkeys(note for side in sides for note in side.notes())],
+        notes=notes,
     )
+
+
+def _unread(days: Sequence[date]) -> Iterator[str]:
+    if days:
+        more = f" and {len(days) - _SHOWN} more" if len(days) > _SHOWN else ""
+        yield f"Not in staging, and so not in this: {', '.join(map(str, days[:_SHOWN]))}{more}."
 
 
 def _require_one_company(today: Configuration, changed: Configuration) -> None:
@@ -227,10 +232,10 @@ class _Side:
             self.writing, self.load_id, plan.reports, self.configuration.hash, after=before
         )  # fmt: skip
 
-    def end(self) -> None:
-        """Closes the load."""
-        counts = plans.counts_of(self.writing, self.load_id)
-        manifest.advance(self.writing, self.load_id, "previewed", {"plan": counts})
+    def end(self, notes: Sequence[str]) -> None:
+        """Closes the load, with what a reader of its plan should know."""
+        counts = {"plan": plans.counts_of(self.writing, self.load_id), "notes": notes}
+        manifest.advance(self.writing, self.load_id, "previewed", counts)
 
     def notes(self) -> Iterator[str]:
         """Which lists are not those that a day's load read."""

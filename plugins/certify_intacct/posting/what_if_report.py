@@ -73,7 +73,7 @@ def what_if_lines(found: WhatIf, report: WhatIfReport, name: str) -> Iterator[st
     """
     yield f"What {name} would make of {found.period}: {found.reports} reports as load {_loads(found)} read them."
     yield "Nothing was sent, and nothing was written into the ledger."
-    yield from _not_known(found)
+    yield from found.notes
     yield ""
     turned = ", ".join(f"{number} {turn}" for turn, number in report.turns.items())
     yield f"{turned or 'Nothing differs'}; {report.alike} alike."
@@ -90,14 +90,6 @@ def what_if_lines(found: WhatIf, report: WhatIfReport, name: str) -> Iterator[st
 
 def _loads(found: WhatIf) -> str:
     return ", ".join(map(str, found.loads)) if len(found.loads) <= 5 else f"{found.loads[0]} to {found.loads[-1]}"
-
-
-def _not_known(found: WhatIf) -> Iterator[str]:
-    if found.unread:
-        days = ", ".join(map(str, found.unread[:5]))
-        more = f" and {len(found.unread) - 5} more" if len(found.unread) > 5 else ""
-        yield f"Not in staging, and so not in this: {days}{more}."
-    yield from (f"Not as it was then: {note}" for note in found.notes)
 
 
 def _counted(report: WhatIfReport) -> Iterator[str]:
