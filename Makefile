@@ -17,7 +17,7 @@ EXAMPLE ?= $(if $(CONNECTOR_CONFIG),,every_kind)
 SCALE_OF_single_entity_us := single_entity
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run why tax payments vendors verify-ledger sandbox bench chaos lint lock audit env pin clean
+.PHONY: help venv demo test up stop run why whatif tax payments vendors verify-ledger sandbox bench chaos lint lock audit env pin clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ run: ## a command in the environment of the running stack: make run COMMAND="air
 
 why: ## one report's whole timeline, from the running stack: make why REPORT=104233
 	@$(RUN) include.local run python -m certify_intacct.commands.why $(REPORT)
+
+whatif: ## what another connector.yaml would do to past dates, from the running stack: make whatif CONFIG=other.yaml FROM= TO= (CSV=1)
+	@$(RUN) include.local run python -m certify_intacct.commands.whatif $(CONFIG) $(FROM) $(TO) $(if $(CSV),--csv) || test $$? -eq 1
 
 tax: ## reclaimable tax by detail and month, as CSV, from the running stack: make tax MONTHS=2026-10..2026-12 (or one; the last without)
 	@$(RUN) include.local run python -m certify_intacct.commands.tax $(MONTHS)

@@ -10,8 +10,10 @@ from airflow.plugins_manager import AirflowPlugin
 
 from certify_intacct.pages.links import (
     PREFIX,
+    ComparisonLink,
     IntacctRecordsLink,
     LoadLink,
+    ShadowLink,
     decisions_url,
     home_url,
     search_url,
@@ -32,7 +34,7 @@ class CertifyIntacctPlugin(AirflowPlugin):
 
     name = "certify_intacct"
     fastapi_apps = [{"app": pages, "url_prefix": PREFIX, "name": "Certify and Sage Intacct"}]
-    operator_extra_links = [LoadLink(), IntacctRecordsLink()]
+    operator_extra_links = [LoadLink(), IntacctRecordsLink(), ComparisonLink(), ShadowLink()]
     # No url_route: with one, Airflow would show the page in a frame that may not lead to runs or to Intacct.
     external_views = [
         {"name": "Certify → Intacct", "href": home_url(), "destination": "nav", "category": "browse"},

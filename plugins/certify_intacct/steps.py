@@ -32,6 +32,18 @@ def planned_expenses(*, preview: bool) -> tuple[XComArg, IntacctPlanOperator]:
     return load_id, plan
 
 
+def planned_beside_another() -> tuple[XComArg, IntacctPlanOperator]:
+    """preflight → open_load → extract both sides → validate → plan, of all reports of the dates, as if they were ours to post.
+
+    :returns: the load's ID, of which nothing is ever sent, and the last of these
+    """
+    load_id, intacct, certify = _extracted("expense", preview=True)
+    validate = ValidateStagingOperator(task_id="validate", load_id=load_id, direction="expense")
+    plan = IntacctPlanOperator(task_id="plan", load_id=load_id, as_if_ours=True)
+    [intacct, certify] >> validate >> plan
+    return load_id, plan
+
+
 def planned_organization(*, preview: bool) -> tuple[XComArg, OrganizationPlanOperator]:
     """preflight → open_load → extract both sides → validate → plan.
 

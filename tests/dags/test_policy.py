@@ -78,12 +78,34 @@ def test_a_preview_is_the_sync_up_to_the_plan_and_has_no_task_that_sends(bag, sy
     assert not part.timetable.can_be_scheduled
 
 
+def test_a_what_if_has_one_task_and_it_sends_nothing(bag):
+    assert [task.task_type for task in bag.dags["expense_whatif"].tasks] == ["ExpenseWhatIfOperator"]
+
+
+def test_beside_another_connector_there_is_no_task_that_sends(bag):
+    """It is the preview without the open items, of which another connector has none, and a task that compares."""
+    part, preview = bag.dags["shadow"], bag.dags["expense_preview"]
+    assert {task.task_type for task in part.tasks}.isdisjoint(SENDS)
+    assert part.task_ids == [name for name in preview.task_ids if name not in ("extract_open_items", "report")] + [
+        "compare"
+    ]
+    for name in set(part.task_ids) & set(preview.task_ids) - {"validate"}:
+        assert shape(part.task_dict[name]) == shape(preview.task_dict[name])
+    assert {task.task_id for task in part.tasks if getattr(task, "preview", False)} == {"preflight", "open_load"}
+    assert [task.task_id for task in part.tasks if getattr(task, "as_if_ours", False)] == ["plan"]
+    assert not any(
+        getattr(task, "as_if_ours", False) for dag in bag.dags.values() if dag is not part for task in dag.tasks
+    )
+
+
 def test_nothing_that_is_said_to_a_run_decides_whether_money_moves(dags):
     """The UI starts a backfill without the parameters that were typed, unless a tick is set."""
     harmless = {"period_start", "period_end", "entities"}
+    # Has no task that sends, and its plans are loads that nothing is ever sent of.
+    of_one = {"expense_whatif": {"configuration", "configuration_text"}}
     for dag in dags:
         if dag.dag_id != "verify_company":
-            assert dag.params.keys() <= harmless, dag.dag_id
+            assert dag.params.keys() <= harmless | of_one.get(dag.dag_id, set()), dag.dag_id
 
 
 def test_every_dag_says_what_it_does_and_whose_it_is(dags):

@@ -333,6 +333,17 @@ WITH_PAYMENTS = {
         """,
     ),
 }
+#: A table of version 0053.
+WITH_SHADOW = {
+    "staging.shadow_document": (
+        """
+        INSERT INTO staging.shadow_document (load_id, position, outcome, report_id, approval_code, kind, number, payee_id, entity,
+            currency, ours, object, record_no, their_number, record_url, theirs, differences, note)
+        VALUES (1, 1, 'same', 'r-1', '104001', 'ap_bill', 'CAAAAAAAAAA-1-001B', 'E-1', '100',
+            'USD', 100, 'APBILL', '71', 'EXP-1', '', 100, '[]', '')
+        """,
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -343,6 +354,7 @@ NEWEST_ROWS = (
     | WITH_RECEIPTS
     | WITH_EMPLOYEE_LINKS
     | WITH_PAYMENTS
+    | WITH_SHADOW
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

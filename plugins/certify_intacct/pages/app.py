@@ -22,6 +22,7 @@ from certify_intacct.pages import (
     payments,
     quality,
     reports,
+    shadow,
     starting,
     taxes,
     vendors,
@@ -40,6 +41,7 @@ app.include_router(browsing.router)
 app.include_router(comparing.router)
 app.include_router(decisions.router)
 app.include_router(loads.router)
+app.include_router(shadow.router)
 app.include_router(quality.router)
 app.include_router(reports.router)
 app.include_router(taxes.router)

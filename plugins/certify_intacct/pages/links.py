@@ -39,6 +39,26 @@ class IntacctRecordsLink(BaseOperatorLink):
         return f"{load_url(operator, ti_key)}#records"
 
 
+class ComparisonLink(BaseOperatorLink):
+    """Opens the page on which the plan of the task's load stands beside the other one of its run."""
+
+    name = "Comparison"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        url = load_url(operator, ti_key)
+        return f"{url}/against" if "/loads/" in url else url
+
+
+class ShadowLink(BaseOperatorLink):
+    """Opens the page on which another connector's documents stand beside what this one would have posted."""
+
+    name = "Beside theirs"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        url = load_url(operator, ti_key)
+        return f"{url}/shadow" if "/loads/" in url else url
+
+
 def load_url(operator: Any, ti_key: Any) -> str:
     """The address of the page of an operator's load; that of its DAG's loads where none was opened."""
     if not str(operator.load_id).isdigit():

@@ -125,23 +125,27 @@ def difference(document: Document, hits: Sequence[Found]) -> str:
     return kind_of(document.kind).unlike(document, hits[0])
 
 
-def search(hook: SageIntacctHook, kind: Kind, session: str, wanted: Filter) -> list[Found]:
+def search(
+    hook: SageIntacctHook,
+    kind: Kind,
+    session: str,
+    wanted: Filter,
+    *,
+    only: Callable[[Record], bool] = lambda _: True,
+) -> list[Found]:
     """The documents that a filter finds, with their lines.
 
     :param kind: a reader
+    :param only: leaves out headers whose lines nobody needs
     """
     headers = hook.query_all(kind.object, _header_fields(hook, kind), filter=wanted, entity=session, show_private=True)
-    return _with_lines(hook, kind, session, headers)
+    return _with_lines(hook, kind, session, [record for record in headers if only(record)])
 
 
 def search_together(
     hook: SageIntacctHook, session: str, wanted: Sequence[tuple[Kind, Filter]], *, only: Callable[[Kind, Record], bool]
 ) -> list[list[Found]]:
-    """The documents that each filter finds, with their lines; the headers of all are asked for together.
-
-    :param wanted: a reader with what it is asked for
-    :param only: leaves out headers whose lines nobody needs
-    """
+    """The same of several filters, each with its reader; the headers of all are asked for together."""
     answers = hook.query_together([_headers(hook, kind, one) for kind, one in wanted], entity=session)
     return [
         _with_lines(hook, kind, session, [record for record in answer() if only(kind, record)])

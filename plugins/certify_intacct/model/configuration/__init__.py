@@ -33,6 +33,7 @@ __all__ = [
     "config_path",
     "load",
     "place_of_key",
+    "read",
 ]
 
 CONFIG_VARIABLE = "CONNECTOR_CONFIG"
@@ -86,6 +87,11 @@ class Configuration(Section):
             raise ValidationError.from_exception_data("connector.yaml", faults)
         return self
 
+    def as_if_ours(self) -> Configuration:
+        """The same of a company whose reports are all this connector's to post, whatever posted before it and until when."""
+        company = self.company.model_copy(update={"first_post_date": None, "previous_connector": None})
+        return self.model_copy(update={"company": company})
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the meaning of the file: comments, order of keys and spelled-out defaults do not change it."""
@@ -119,6 +125,15 @@ def load(path: str | Path) -> Configuration:
             where=where,
             cure="Set CONNECTOR_CONFIG to the path of connector.yaml.",
         ) from None
+    return read(text, where)
+
+
+def read(text: str, where: str) -> Configuration:
+    """Checks what a connector.yaml says.
+
+    :param where: what a person calls it
+    :raises ConfigurationError: as :func:`load`
+    """
     data, line_of = yaml_lines.read_yaml(text, where)
     if not isinstance(data, dict):
         raise ConfigurationError(
