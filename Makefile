@@ -17,7 +17,7 @@ EXAMPLE ?= $(if $(CONNECTOR_CONFIG),,every_kind)
 SCALE_OF_single_entity_us := single_entity
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run why tax payments verify-ledger sandbox bench chaos lint lock audit env pin clean
+.PHONY: help venv demo test up stop run why tax payments api-use verify-ledger sandbox bench chaos lint lock audit env pin clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ tax: ## reclaimable tax by detail and month, as CSV, from the running stack: mak
 
 payments: ## what Intacct paid and Certify does not show as reimbursed, and the reverse, as CSV, from the running stack
 	@$(RUN) include.local run python -m certify_intacct.commands.payments
+
+api-use: ## billed calls by month, counted and by Intacct's own meter, as CSV, from the running stack; BY=function: by function
+	@$(RUN) include.local run python -m certify_intacct.commands.api_use $(BY)
 
 verify-ledger: venv ## whether the ledger of the running stack is what was written into it; SEAL= one that was mailed
 	@$(RUN) include.local run python -m certify_intacct.commands.verify_ledger $(if $(SEAL),--seal $(SEAL))
