@@ -104,14 +104,13 @@ def _found(definition: ObjectDefinition) -> _Fields | str:
     period = _called(others, _PERIODS, lambda one: one.datatype.upper() not in ("DATE", "TIMESTAMP"))
     if not (day or period):
         return "shows no date and no month"
-    texts = [one for one in others if one.datatype.upper() not in (*_NUMBERS, "DATE", "TIMESTAMP")]
-    return _Fields(
-        count=count,
-        when=day or period or "",
-        monthly=day is None,
-        sender=_called(texts, _SENDERS),
-        user=_called(texts, _USERS),
-    )
+    when = day or period or ""
+    texts = [
+        one for one in others if one.name != when and one.datatype.upper() not in (*_NUMBERS, "DATE", "TIMESTAMP")
+    ]
+    sender = _called(texts, _SENDERS)
+    user = _called((one for one in texts if one.name != sender), _USERS)
+    return _Fields(count=count, when=when, monthly=day is None, sender=sender, user=user)
 
 
 def _called(
