@@ -28,15 +28,23 @@ def test_one_that_was_not_there_when_its_date_was_over(company):
     assert row(company)["outcome"] == "cannot tell", "its date was looked at once"
     company.sync(DAY + timedelta(days=1))
     found = row(company)
-    assert (found["outcome"], found["detail"]) == ("present", "None of 1 reports was processed with a date of the past.")
+    assert (found["outcome"], found["detail"]) == (
+        "present",
+        "None of 1 reports was processed with a date of the past.",
+    )
     company.report(2)
     company.sync(DAY + timedelta(days=1))
     found = row(company)
     assert (found["outcome"], found["required"]) == ("missing", False)
     today = datetime.now(tz=UTC).astimezone().date()
-    assert f"One of 2 reports was processed with a date of the past: 104002, processed {DAY}, not there yet on" in found["detail"]
+    assert (
+        f"One of 2 reports was processed with a date of the past: 104002, processed {DAY}, not there yet on"
+        in found["detail"]
+    )
     assert str(today.year) in found["detail"]
-    assert "ask your Emburse representative to enable" in found["where_to_click"][:1].lower() + found["where_to_click"][1:]
+    assert (
+        "ask your Emburse representative to enable" in found["where_to_click"][:1].lower() + found["where_to_click"][1:]
+    )
 
 
 def test_one_that_was_submitted_after_the_date_of_its_processing(company):

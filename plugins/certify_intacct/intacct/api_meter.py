@@ -105,9 +105,7 @@ def _found(definition: ObjectDefinition) -> _Fields | str:
     if not (day or period):
         return "shows no date and no month"
     when = day or period or ""
-    texts = [
-        one for one in others if one.name != when and one.datatype.upper() not in (*_NUMBERS, "DATE", "TIMESTAMP")
-    ]
+    texts = [one for one in others if one.name != when and one.datatype.upper() not in (*_NUMBERS, "DATE", "TIMESTAMP")]
     sender = _called(texts, _SENDERS)
     user = _called((one for one in texts if one.name != sender), _USERS)
     return _Fields(count=count, when=when, monthly=day is None, sender=sender, user=user)

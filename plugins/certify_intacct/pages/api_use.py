@@ -76,7 +76,7 @@ def calls_of(found: LoadPage) -> list[dict[str, Any]]:
 
 def _expected(found: LoadPage) -> dict[tuple[str, str], int]:
     """Records by the functions that write them, by the plan; pages by what an earlier load read."""
-    writes = Counter(_planned(found.tally))
+    writes = Counter(_planned(found.tally) if found.load["direction"] == "expense" else {})
     reads = Counter(dict(found.reading.by) if found.reading else {})
     return dict(writes + reads)
 
