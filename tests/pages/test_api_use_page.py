@@ -1,4 +1,4 @@
-"""What was asked of both services, on the pages: of a load beside its plan, by month beside Intacct's own meter, and what a month comes to."""
+"""What was asked of both services, on the pages: of a load beside its plan, by month beside Intacct's own meter, and the tier."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_load_shows_what_was_expected_and_what_was_counted_by_function(company
     company.report(2, ("20", "5"), ("7", "7"))
     load, run = company.plan(refresh=True)
     (reads,) = company.sql("SELECT sum(pages) AS n FROM ops.api_use WHERE load_id = 1 AND service = 'intacct'")
-    said = f"API calls that Intacct will bill: about {reads['n'] + 2}, 2 for what is written and {reads['n']} for what is read, as for load 1."
+    said = f"about {reads['n'] + 2}, 2 for what is written and {reads['n']} for what is read, as for load 1."
     assert said in capfd.readouterr().out
     planned = rows_of(browser("viewer").get(f"/connector/expense_sync/loads/{load}").text, "api-use")
     assert planned["Intacct", "create", "APBILL"][:2] == ["1", "0"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certify_intacct.model.errors import ServiceUnavailable
-from certify_intacct.transport.metering import Asked, Counted, Meter
+from certify_intacct.transport.metering import Asked, CallCount, Meter
 
 QUERY, CREATE = Asked("intacct", "query", "APBILL"), Asked("intacct", "create", "APBILL")
 
@@ -20,13 +20,13 @@ class Kept:
     """What was handed over, added up."""
 
     def __init__(self) -> None:
-        self.all: dict[Asked, Counted] = {}
+        self.all: dict[Asked, CallCount] = {}
         self.times = 0
 
-    def __call__(self, use: Mapping[Asked, Counted]) -> None:
+    def __call__(self, use: Mapping[Asked, CallCount]) -> None:
         self.times += 1
         for asked, count in use.items():
-            self.all.setdefault(asked, Counted()).add(count)
+            self.all.setdefault(asked, CallCount()).add(count)
 
 
 def test_what_was_answered_refused_or_never_sent():
@@ -42,8 +42,8 @@ def test_what_was_answered_refused_or_never_sent():
     meter.sent([CREATE])
     meter.hand_over()
     assert kept.all == {
-        QUERY: Counted(requests=2, functions=1, pages=1),
-        CREATE: Counted(requests=1, functions=2, failed=1, unanswered=1),
+        QUERY: CallCount(requests=2, functions=1, pages=1),
+        CREATE: CallCount(requests=1, functions=2, failed=1, unanswered=1),
     }
 
 
@@ -51,10 +51,10 @@ def test_an_answer_that_comes_after_the_count_was_handed_over_is_added():
     kept = Kept()
     meter = Meter(kept, seconds=0)
     meter.sent([QUERY])
-    assert kept.all == {QUERY: Counted(requests=1, functions=1, unanswered=1)}
+    assert kept.all == {QUERY: CallCount(requests=1, functions=1, unanswered=1)}
     meter.answered(QUERY, pages=1)
     meter.hand_over()
-    assert kept.all == {QUERY: Counted(requests=1, functions=1, pages=1)}
+    assert kept.all == {QUERY: CallCount(requests=1, functions=1, pages=1)}
 
 
 def test_nothing_is_written_for_nothing_and_not_at_every_request():
@@ -72,7 +72,7 @@ def test_nothing_is_written_for_nothing_and_not_at_every_request():
 def test_what_cannot_be_kept_just_now_stops_nothing_and_is_given_again():
     kept, down = Kept(), [True]
 
-    def keep(use: Mapping[Asked, Counted]) -> None:
+    def keep(use: Mapping[Asked, CallCount]) -> None:
         if down[0]:
             raise ServiceUnavailable("the database is away")
         kept(use)
@@ -85,11 +85,11 @@ def test_what_cannot_be_kept_just_now_stops_nothing_and_is_given_again():
     down[0] = False
     meter.sent([QUERY])
     meter.hand_over()
-    assert kept.all == {QUERY: Counted(requests=2, functions=2, pages=1, unanswered=1)}
+    assert kept.all == {QUERY: CallCount(requests=2, functions=2, pages=1, unanswered=1)}
 
 
 def test_an_error_of_ours_is_none_of_the_services():
-    def keep(use: Mapping[Asked, Counted]) -> None:
+    def keep(use: Mapping[Asked, CallCount]) -> None:
         raise TypeError("a mistake")
 
     meter = Meter(keep)

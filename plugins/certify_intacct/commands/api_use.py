@@ -21,7 +21,7 @@ _MONTHS = 13
 
 def main() -> int:
     """The command line: 0 with the CSV on standard output, 1 when it cannot be read."""
-    arguments = parser("api_use", __doc__)
+    arguments = parser("commands.api_use", __doc__)
     arguments.add_argument("by", nargs="?", default="month", choices=("month", "function"))
     return printed(arguments, _text)
 

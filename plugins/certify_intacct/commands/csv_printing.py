@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def parser(name: str, description: str | None) -> ArgumentParser:
     """The parser of a command's arguments.
 
-    :param name: of its module
+    :param name: its module within the package
     """
-    return ArgumentParser(prog=f"python -m certify_intacct.commands.{name}", description=description)
+    return ArgumentParser(prog=f"python -m certify_intacct.{name}", description=description)
 
 
 def printed(arguments: ArgumentParser, text_of: Callable[[Connection, Namespace], str]) -> int:

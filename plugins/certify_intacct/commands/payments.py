@@ -16,7 +16,7 @@ def main() -> int:
     from certify_intacct.staging.payments import differences, in_csv
 
     return printed(
-        parser("payments", __doc__),
+        parser("commands.payments", __doc__),
         lambda connection, _: in_csv(differences(connection, load(config_path()).company.intacct_company_id)),
     )
 

@@ -17,7 +17,7 @@ def main() -> int:
     """The command line: 0 with the CSV on standard output, 1 when it cannot be read or no such months are meant."""
     from certify_intacct.staging.reclaimable_tax import in_csv, months, reclaimable_tax
 
-    arguments = parser("tax", __doc__)
+    arguments = parser("commands.tax", __doc__)
     arguments.add_argument("months", nargs="?", default="", help="2026-10, or 2026-10..2026-12; the last month without")
     return printed(
         arguments,

@@ -35,7 +35,7 @@ class Asked:
 
 
 @dataclass
-class Counted:
+class CallCount:
     """How often.
 
     :param requests: in which it was the first, so that these add up
@@ -53,13 +53,13 @@ class Counted:
     failed: int = 0
     unanswered: int = 0
 
-    def add(self, other: Counted) -> None:
+    def add(self, other: CallCount) -> None:
         """Adds what was counted elsewhere."""
         for field in fields(other):
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
 
-Use = Mapping[Asked, Counted]
+Use = Mapping[Asked, CallCount]
 
 
 class Meter:
@@ -73,7 +73,7 @@ class Meter:
         self._keep = keep
         self._seconds = seconds
         self._lock = Lock()
-        self._counted: dict[Asked, Counted] = {}
+        self._counted: dict[Asked, CallCount] = {}
         self._handed_over_at = time.monotonic()
 
     def sent(self, asked: Sequence[Asked]) -> None:
@@ -103,14 +103,14 @@ class Meter:
     def answered(self, asked: Asked, *, failed: bool = False, written: int = 0, pages: int = 0) -> None:
         """One of its functions has an answer."""
         with self._lock:
-            self._of(asked).add(Counted(unanswered=-1, failed=int(failed), written=written, pages=pages))
+            self._of(asked).add(CallCount(unanswered=-1, failed=int(failed), written=written, pages=pages))
 
     def hand_over(self) -> None:
         """Have what was counted since the last time kept. A count that is lost stops nothing."""
         with self._lock:
             counted, self._counted = self._counted, {}
             self._handed_over_at = time.monotonic()
-        counted = {asked: count for asked, count in counted.items() if count != Counted()}
+        counted = {asked: count for asked, count in counted.items() if count != CallCount()}
         if not counted or self._keep is None:
             return
         try:
@@ -121,5 +121,5 @@ class Meter:
                 for asked, count in counted.items():
                     self._of(asked).add(count)
 
-    def _of(self, asked: Asked) -> Counted:
-        return self._counted.setdefault(asked, Counted())
+    def _of(self, asked: Asked) -> CallCount:
+        return self._counted.setdefault(asked, CallCount())
