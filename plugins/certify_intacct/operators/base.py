@@ -54,13 +54,15 @@ class ConnectorOperator(BaseOperator):
         from certify_intacct.transport.metering import Meter
 
         company = self.configuration.company
+        # Who carries an operator out by itself, to measure it, has no run.
+        run = context.get("dag_run")
         return Meter(
             api_use.keeper(
                 self.database,
                 api_use.Whose(
                     load_id=load_id,
-                    dag_id=context["dag_run"].dag_id,
-                    run_id=context["run_id"],
+                    dag_id=run.dag_id if run else "",
+                    run_id=run.run_id if run else "",
                     task=self.task_id,
                     companies={"intacct": company.intacct_company_id, "certify": company.certify_company},
                     zone=company.zone,
