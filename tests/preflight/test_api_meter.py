@@ -125,6 +125,14 @@ def test_the_command_lists_months_and_functions(company, capsys, monkeypatch):
     assert all(one["billed"] == "0" for one in functions if one["service"] == "certify")
 
 
+def test_a_month_that_is_told_by_days_and_then_as_a_whole_is_not_counted_twice(company):
+    for fields in ("published", "monthly", "published"):
+        company.sandbox.settings(api_usage_fields=fields)
+        company.check(force=True)
+        told, counted = metered(company)["ours"]
+        assert told == counted > 10
+
+
 def test_days_that_it_has_forgotten_stay_as_it_told_them(company):
     company.check()
     sql(company, "UPDATE ops.api_metered SET day = day - 90; UPDATE ops.api_use SET day = day - 90")

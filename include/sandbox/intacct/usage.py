@@ -7,6 +7,7 @@ setting (`api_usage_shown`, `api_usage_fields`), and so is which reading functio
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from include.sandbox.core import Sandbox
@@ -43,17 +44,15 @@ def refresh(sandbox: Sandbox) -> None:
     """Has both objects say what was counted until now. What a test loaded into them stays."""
     store = sandbox.store
     rows: list[dict[str, str]] = []
+    added: Counter[tuple[str, str, str]] = Counter()
     oldest = f"{sandbox.now() - timedelta(days=_KEPT_DAYS):%Y-%m-%d}"
     for key, (calls, records) in sorted(store.metas(_PREFIX).items()):
         day, sender, user, status, function = key.removeprefix(_PREFIX).split("/", 4)
         if day >= oldest:
             counted = records + (calls if status == "success" and _counts(sandbox, function) else 0)
             rows.append(_row(day, sender, user, function, counted) | {"STATUS": status})
-    added: dict[tuple[str, str, str], int] = {}
-    for row in rows:
-        place = (row["CREATED_DATE"], row["PARTNERID"], row["LOGINID"])
-        added[place] = added.get(place, 0) + int(row["N_TRANS"])
-    summed = [_row(f"{day[6:]}-{day[:5].replace('/', '-')}", *who, "", n) for (day, *who), n in added.items()]
+            added[day, sender, user] += counted
+    summed = [_row(day, sender, user, "", counted) for (day, sender, user), counted in added.items()]
     with store.transaction():
         for name, records in ((DETAIL, rows), (SUMMARY, summed)):
             for old in store.find(SIDE, name, _OWN, "true"):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from certify_intacct.intacct.filters import GreaterOrEqual
 from certify_intacct.intacct.values import parse_date
-from certify_intacct.model.errors import BadInput, FunctionFailed, PermissionDenied
+from certify_intacct.model.errors import BadInput, FunctionFailed, IncompleteAnswer, PermissionDenied
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.definitions import FieldDefinition, ObjectDefinition
@@ -83,7 +83,7 @@ def read(hook: SageIntacctHook, since: date) -> Reading:
                 why.append(f"{name} {fields}")
                 continue
             rows = _rows(hook, name, fields, since)
-        except (FunctionFailed, PermissionDenied) as error:
+        except (FunctionFailed, IncompleteAnswer, PermissionDenied) as error:
             why.append(f"{name}: {error.message.rstrip('.')}")
             continue
         if isinstance(rows, str):

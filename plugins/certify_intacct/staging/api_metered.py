@@ -48,8 +48,12 @@ def keep(connection: Connection, intacct_company: str, told: Sequence[MeteredCal
     """
     months = [one.day for one in told if one.monthly]
     connection.execute(
-        "DELETE FROM ops.api_metered WHERE company = %s AND (day >= %s OR monthly AND day = ANY(%s))",
-        [intacct_company, first, months],
+        """
+        DELETE FROM ops.api_metered WHERE company = %(company)s
+          AND (day >= %(first)s OR monthly AND day >= date_trunc('month', %(first)s::date)
+               OR date_trunc('month', day) = ANY(%(months)s))
+        """,
+        {"company": intacct_company, "first": first, "months": months},
     )
     connection.cursor().executemany(
         """
