@@ -17,7 +17,7 @@ EXAMPLE ?= $(if $(CONNECTOR_CONFIG),,every_kind)
 SCALE_OF_single_entity_us := single_entity
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run why whatif tax payments vendors verify-ledger sandbox bench chaos lint lock audit env pin clean
+.PHONY: help venv demo test up stop run why whatif tax payments vendors api-use verify-ledger sandbox bench chaos lint lock audit env pin clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,8 @@ payments: ## what Intacct paid and Certify does not show as reimbursed, and the 
 
 vendors: ## employees without a vendor in Intacct, as CSV for accounts payable (people.vendors: list), from the running stack
 	@$(RUN) include.local run python -m certify_intacct.commands.vendors
+api-use: ## billed calls by month, counted and by Intacct's own meter, as CSV, from the running stack; BY=function: by function
+	@$(RUN) include.local run python -m certify_intacct.commands.api_use $(BY)
 
 verify-ledger: venv ## whether the ledger of the running stack is what was written into it; SEAL= one that was mailed
 	@$(RUN) include.local run python -m certify_intacct.commands.verify_ledger $(if $(SEAL),--seal $(SEAL))

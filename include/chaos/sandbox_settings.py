@@ -12,6 +12,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "adjustment_approval": (False, True),
     "amount_format": ("two_decimals", "trimmed"),
     "ap_approval": (False, True),
+    "api_usage_billed": ("queries", "reads", "all"),
+    "api_usage_fields": ("published", "labelled", "monthly", "no_sender", "no_count", "no_date"),
+    "api_usage_shown": ([], ["APIUSAGEDETAIL"], ["APIUSAGESUMMARY"], ["APIUSAGEDETAIL", "APIUSAGESUMMARY"]),
     "attachment_name_periods": ("refuse", "accept"),
     "audit_history_permitted": (True, False),
     "bill_due_date_required": (True, False),
@@ -128,6 +131,7 @@ FIXED: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "applications_told", "unsubscribed_applications", "unsubscribed_objects",
             "other_users", "administrators", "user_entities", "permissions_denied", "further_rights", "sender_authorized",
             "company_expired",
         ),

@@ -344,6 +344,22 @@ WITH_SHADOW = {
         """,
     ),
 }
+#: Tables of version 0054.
+WITH_API_USE = {
+    "ops.api_use": (
+        """
+        INSERT INTO ops.api_use (day, service, company, load_id, dag_id, run_id, task, function, object, requests, functions, written,
+            pages, failed, unanswered)
+        VALUES ('2026-03-05', 'intacct', 'ACME', 1, 'expense_sync', 'run-1', 'load_intacct', 'create', 'APBILL', 1, 25, 24, 0, 1, 0)
+        """,
+    ),
+    "ops.api_metered": (
+        """
+        INSERT INTO ops.api_metered (company, day, monthly, whose, calls, counted)
+        VALUES ('ACME', '2026-03-05', false, 'ours', 24, 24)
+        """,
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -355,6 +371,7 @@ NEWEST_ROWS = (
     | WITH_EMPLOYEE_LINKS
     | WITH_PAYMENTS
     | WITH_SHADOW
+    | WITH_API_USE
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

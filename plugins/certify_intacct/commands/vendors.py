@@ -5,11 +5,11 @@ One row a person; both services are as the newest runs have read them, what wait
 
 from __future__ import annotations
 
-import argparse
 import sys
+from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from certify_intacct.commands.listed import printed
+from certify_intacct.commands.csv_printing import parser, printed
 from certify_intacct.model.configuration import config_path, load
 
 if TYPE_CHECKING:
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """The command line: 0 with the CSV on standard output, 1 when it cannot be read."""
-    argparse.ArgumentParser(prog="python -m certify_intacct.commands.vendors", description=__doc__).parse_args()
-    return printed(_listed)
+    return printed(parser("commands.vendors", __doc__), _listed)
 
 
-def _listed(connection: Connection) -> str:
+def _listed(connection: Connection, _: Namespace) -> str:
     from certify_intacct.documents import pays_vendors
     from certify_intacct.staging.vendors_to_make import in_csv, vendors_to_make
 

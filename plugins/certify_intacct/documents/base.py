@@ -78,6 +78,7 @@ class Kind(ABC):
     :cvar payers: whose part of a report may become one
     :cvar subledger: whose closed books stop it (AP, CM, GL)
     :cvar object: the Intacct object of its header, and ``line_object`` that of its lines
+    :cvar made_by: the function that makes one, as on the wire
     :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
     :cvar takes_attachment: whether it can point to an attachment
     :cvar takes_rate: whether it can say by which rate it is converted into the currency of the books
@@ -114,6 +115,7 @@ class Kind(ABC):
     subledger: ClassVar[str]
     object: ClassVar[str]
     line_object: ClassVar[str]
+    made_by: ClassVar[str] = "create"
     policy: ClassVar[tuple[str, str]]
     rights: ClassVar[tuple[str, ...]]
     takes_attachment: ClassVar[bool] = True

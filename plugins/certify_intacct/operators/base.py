@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.staging.database import Database
+    from certify_intacct.transport.metering import Meter
 
 
 def triggered_by(context: Context) -> str:
@@ -43,3 +44,28 @@ class ConnectorOperator(BaseOperator):
         from certify_intacct.model.configuration import config_path, load
 
         return load(config_path())
+
+    def meter(self, context: Context, load_id: int = 0) -> Meter:
+        """Counts what this task asks of the services, into ``ops.api_use``; for all hooks that it opens.
+
+        :param load_id: the load that it works on, if it does
+        """
+        from certify_intacct.staging import api_use
+        from certify_intacct.transport.metering import Meter
+
+        company = self.configuration.company
+        # Who carries an operator out by itself, to measure it, has no run.
+        run = context.get("dag_run")
+        return Meter(
+            api_use.keeper(
+                self.database,
+                api_use.Whose(
+                    load_id=load_id,
+                    dag_id=run.dag_id if run else "",
+                    run_id=run.run_id if run else "",
+                    task=self.task_id,
+                    companies={"intacct": company.intacct_company_id, "certify": company.certify_company},
+                    zone=company.zone,
+                ),
+            )
+        )

@@ -32,7 +32,7 @@ class CertifyToStagingOperator(ExtractOperator):
     def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
         from certify_intacct.certify.hook import CertifyHook
 
-        hook = CertifyHook(self.certify_conn_id)
+        hook = CertifyHook(self.certify_conn_id, meter=self.counted)
         days: dict[str, str] = {}
         if stream.kind == "events":
             days = {"startdate": str(load.period.start - MARGIN), "enddate": str(load.period.end + MARGIN)}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.streams import Stream
+    from certify_intacct.transport.metering import Meter
 
 # A backfill of many days needs the state of Intacct only once.
 SNAPSHOT_AGE = timedelta(minutes=30)
@@ -36,6 +37,7 @@ class ExtractOperator(ConnectorOperator):
         super().__init__(**kwargs)
         self.load_id = load_id
         self.stream = stream
+        self.counted: Meter | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns the stream's name, how many rows and pages it had, and whether a recent snapshot was reused."""
@@ -44,6 +46,7 @@ class ExtractOperator(ConnectorOperator):
         from certify_intacct.staging.streams import STREAMS, configured
 
         load_id = int(self.load_id)
+        self.counted = self.meter(context, load_id)
         stream = configured(STREAMS[self.stream], self.configuration)
         if stream is None:
             with self.database.connection() as connection:

@@ -52,7 +52,7 @@ class SageIntacctToStagingOperator(ExtractOperator):
     def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
         from certify_intacct.intacct.hook import SageIntacctHook
 
-        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
+        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=self.counted)
         told = {
             CLOSED_BOOKS: self._closed_books, INTER_ENTITY: self._inter_entity, FILLED: self._filled,
         }.get(stream.name)  # fmt: skip

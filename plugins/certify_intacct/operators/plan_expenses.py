@@ -35,7 +35,7 @@ class IntacctPlanOperator(ConnectorOperator):
         """
         from certify_intacct.posting.plan_load import plan_load
         from certify_intacct.preflight.sources import check_sources
-        from certify_intacct.runs.plan_table import MOST, plan_table
+        from certify_intacct.runs.plan_table import MOST, billed_line, plan_table
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import counts_of, shown, summary
 
@@ -53,6 +53,7 @@ class IntacctPlanOperator(ConnectorOperator):
                 load_id,
                 plan_table(summary(connection, load_id), shown(connection, load_id, MOST)),
             )
+            self.log.info("%s", billed_line(connection, load))
             for one in above:
                 self.log.warning("Needs a second person: %s", one)
         return counts

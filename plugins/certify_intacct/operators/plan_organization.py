@@ -37,7 +37,7 @@ class OrganizationPlanOperator(ConnectorOperator):
         from certify_intacct.preflight.sources import check_sources
         from certify_intacct.rules.people.categories import plan_categories
         from certify_intacct.rules.people.organization import Memory, plan_organization
-        from certify_intacct.runs.plan_table import plan_table
+        from certify_intacct.runs.plan_table import billed_line, plan_table
         from certify_intacct.staging import categories, entities, known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary, told
@@ -85,4 +85,5 @@ class OrganizationPlanOperator(ConnectorOperator):
                 known_sources.remember(connection, load_id, settings)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"planned": planned})
             self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), changes))
+            self.log.info("%s", billed_line(connection, load))
         return {"planned": planned}

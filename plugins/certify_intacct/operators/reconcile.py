@@ -49,7 +49,9 @@ class ReconcileOperator(LoadOperator):
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
         by_itself = load.direction == "reconciliation" and not context["params"].get("period_start")
-        hook, certify = SageIntacctHook(self.intacct_conn_id), CertifyHook(self.certify_conn_id)
+        meter = self.meter(context, load_id)
+        hook = SageIntacctHook(self.intacct_conn_id, meter=meter)
+        certify = CertifyHook(self.certify_conn_id, meter=meter)
         try:
             run = PostingRun(
                 hook=hook, database=self.database, configuration=self.configuration, load_id=load_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ class RunReportOperator(ConnectorOperator):
         from certify_intacct.notifications.notifier import ConnectorNotifier
         from certify_intacct.runs.metrics import emit, figures
         from certify_intacct.runs.report_text import how_many, report_lines
+        from certify_intacct.staging import api_use
         from certify_intacct.staging.overview import first_date
         from certify_intacct.staging.record import newest_seal
         from certify_intacct.staging.run_report import run_report
@@ -42,10 +44,12 @@ class RunReportOperator(ConnectorOperator):
             report = run_report(connection, company.certify_company, int(self.load_id), first)
             seal = newest_seal(connection)
             measured = {} if report.load.dry_run else figures(connection, company, report)
+            month = api_use.this_month(connection, company)
         emit(measured, report.load.dag_id)
         # Whoever keeps the mails can tell whether the ledger was rewritten since.
         text = "\n".join([*report_lines(report), *([str(seal)] if seal else [])])
         self.log.info("%s", text)
+        self.log.log(logging.WARNING if month.exceeds else logging.INFO, "%s", month.words)
         wanted = self.configuration.notifications.every_run or report.news or report.uncovered
         if wanted and not report.load.dry_run:
             subject = (

@@ -41,7 +41,7 @@ class StagingToCertifyOperator(LoadOperator):
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         settings = self.configuration
-        hook = CertifyHook(self.certify_conn_id)
+        hook = CertifyHook(self.certify_conn_id, meter=self.meter(context, load_id))
         try:
             with exclusive(self.database, "certify") as lock:
                 counts = CertifyWriter(

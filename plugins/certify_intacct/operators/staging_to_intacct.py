@@ -56,10 +56,11 @@ class StagingToIntacctOperator(LoadOperator):
             require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
-        certify = CertifyHook(self.certify_conn_id)
+        meter = self.meter(context, load_id)
+        certify = CertifyHook(self.certify_conn_id, meter=meter)
         at_once = self.configuration.posting.sending.requests_at_once
         idle = IdleSessions()
-        hooks = [SageIntacctHook(self.intacct_conn_id, idle=idle) for _ in range(at_once)]
+        hooks = [SageIntacctHook(self.intacct_conn_id, idle=idle, meter=meter) for _ in range(at_once)]
         common: dict[str, Any] = {"database": self.database, "configuration": self.configuration}
         runs = [
             PostingRun(hook=hook, load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
 from certify_intacct.pages import (
+    api_use,
     browsing,
     comparing,
     confirming,
@@ -47,6 +48,7 @@ app.include_router(reports.router)
 app.include_router(taxes.router)
 app.include_router(payments.router)
 app.include_router(vendors.router)
+app.include_router(api_use.router)
 
 
 @app.exception_handler(AnyHTTPException)

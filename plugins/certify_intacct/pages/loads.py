@@ -13,6 +13,7 @@ from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import desk_of
 from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import ReadableDag
+from certify_intacct.pages.api_use import calls_of
 from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered, untrusted
@@ -116,6 +117,7 @@ def values_of(found: LoadPage, paging: Paging, filters: dict[str, str]) -> dict[
         "actions": _options(row.action for row in tally.counted), "subjects": _options(row.subject for row in tally.counted),
         "rules": _options(row.rule for row in tally.held), "desks": {row.rule: desk_of(row.rule) for row in tally.held},
         "csv": listing.linked(f"{load_id}/changes.csv", filters), "most_of_a_file": MOST_OF_A_FILE,
+        "calls": calls_of(found),
         "of": lambda **wanted: f"{listing.linked(str(load_id), wanted)}#plan",
     }  # fmt: skip
 

@@ -21,6 +21,7 @@ from certify_intacct.staging.preflight import PreflightSubject
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
+    from certify_intacct.transport.metering import Meter
 
 # A connection that is wrong as it stands is a row of the table; one that does not answer just now is tried again.
 _WRONG = (ConfigurationError, CredentialsRefused, PermissionDenied)
@@ -30,15 +31,23 @@ class RightsAndFacts:
     """What a direction needs of both services.
 
     :param direction: ``organization`` or ``expense``
+    :param meter: counts what is asked
     """
 
     def __init__(
-        self, configuration: Configuration, direction: str, *, intacct_conn_id: str, certify_conn_id: str
+        self,
+        configuration: Configuration,
+        direction: str,
+        *,
+        intacct_conn_id: str,
+        certify_conn_id: str,
+        meter: Meter | None = None,
     ) -> None:
         self.configuration = configuration
         self.direction = direction
         self.intacct_conn_id = intacct_conn_id
         self.certify_conn_id = certify_conn_id
+        self.meter = meter
 
     def ask(self) -> list[Finding]:
         """Asks both services. Nothing is written to either."""
@@ -57,8 +66,8 @@ class RightsAndFacts:
                 )
                 for detail in wrong
             ]
-        intacct: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
-        certify = CertifyHook(self.certify_conn_id)
+        intacct: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=self.meter)
+        certify = CertifyHook(self.certify_conn_id, meter=self.meter)
         used: set[str] = set()
         signed_in = Finding(area=facts.INTACCT, item="Sign-in", outcome=Outcome.PRESENT)
         key = Finding(area=facts.CERTIFY, item="API key", outcome=Outcome.PRESENT)

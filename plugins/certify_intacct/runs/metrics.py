@@ -24,7 +24,7 @@ def figures(connection: Connection, company: CompanyConfiguration, report: RunRe
     from certify_intacct.staging.load_tally import load_tally
     from certify_intacct.staging.overview import states
 
-    found = _of_load(load_tally(connection, report.load.load_id))
+    found = _of_load(load_tally(connection, report.load.load_id)) | _calls(connection, company, report.load.load_id)
     found["dates_uncovered"] = len(report.uncovered)
     if report.waits is None:
         return found
@@ -35,6 +35,18 @@ def figures(connection: Connection, company: CompanyConfiguration, report: RunRe
         "reports_waiting": report.waits.reports,
         "oldest_waiting_seconds": (datetime.now(tz=UTC) - oldest).total_seconds() if oldest else 0,
         "documents_in_doubt": sum(doubt.values()),
+    }
+
+
+def _calls(connection: Connection, company: CompanyConfiguration, load_id: int) -> dict[str, float]:
+    """What Intacct bills, as it was counted: for this load, this month, and by the end of it."""
+    from certify_intacct.staging import api_use
+
+    month = api_use.this_month(connection, company)
+    return {
+        "api_calls": sum(row["billed"] for row in api_use.of_load(connection, load_id)),
+        "api_calls_this_month": month.so_far,
+        "api_calls_this_month_expected": month.by_its_end,
     }
 
 

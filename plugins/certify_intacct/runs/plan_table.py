@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.changes import Action, Change
 from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.texts import readable
+from certify_intacct.staging import api_use
+
+if TYPE_CHECKING:
+    from certify_intacct.staging.database import Connection
+    from certify_intacct.staging.manifest import Load
 
 #: So many changes are shown of those that are not held.
 MOST = 200
@@ -31,6 +36,18 @@ def plan_table(summary: Collection[Mapping[str, Any]], changes: Sequence[Change]
     if more > 0:
         lines.append(f"… and {more} more in plan.change")
     return "\n".join(lines)
+
+
+def billed_line(connection: Connection, load: Load) -> str:
+    """What Intacct will bill for a run with this plan: what it writes, and what reading was billed for an earlier one."""
+    writing = api_use.planned_writing(connection, load.load_id)
+    reading = api_use.expected_reading(connection, load.direction, before=load.load_id)
+    if reading.load_id is None:
+        return f"API calls that Intacct will bill: {writing:,} for what is written, and what is read; no run was counted yet."
+    return (
+        f"API calls that Intacct will bill: about {writing + reading.pages:,}, {writing:,} for what is written and "
+        f"{reading.pages:,} for what is read, as for load {reading.load_id}."
+    )
 
 
 def _held(changes: Sequence[Change]) -> Iterator[str]:

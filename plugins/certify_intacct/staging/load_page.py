@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from certify_intacct.staging import data_docs
+from certify_intacct.staging import api_use, data_docs
+from certify_intacct.staging.api_use import Expected
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.load_tally import STATE, Tally, load_tally
 
@@ -40,6 +41,7 @@ class LoadPage:
 
     Rows about an expense report carry its ``report_id`` (empty for others), changes its ``approval_code`` too. ``found`` counts the
     changes that are looked for, ``changes`` are those of the page; ``quarantined`` and ``sent`` count rows of which 50 are shown.
+    ``api_use`` is what was asked of the services, ``reading`` what was expected to be read.
     """
 
     load: dict[str, Any]
@@ -53,6 +55,8 @@ class LoadPage:
     sent: int
     documents: Rows
     data_docs: list[str] = field(default_factory=list)
+    api_use: Rows = field(default_factory=list)
+    reading: Expected | None = None
 
 
 def load_page(
@@ -87,6 +91,8 @@ def load_page(
         sent=count("ledger.document"),
         documents=rows("SELECT * FROM ledger.document WHERE load_id = %s ORDER BY number LIMIT %s", load_id, MOST),
         data_docs=data_docs.kept(connection, load_id),
+        api_use=api_use.of_load(connection, load_id),
+        reading=api_use.expected_reading(connection, load["direction"], before=load_id),
     )
 
 

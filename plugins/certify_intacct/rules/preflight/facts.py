@@ -13,6 +13,8 @@ from certify_intacct.rules.likeness import compared
 
 INTACCT = "Sage Intacct"
 CERTIFY = "Emburse Certify"
+#: The row that says whether the connection leads to the company of connector.yaml.
+COMPANY = "Company"
 #: So many of what there may be hundreds of are shown.
 MOST_SHOWN = 10
 #: What decides how long the numbers are that documents are found again by.
@@ -30,7 +32,7 @@ def company(configured: str, connection: str, answered: str) -> Finding:
         seen = connection
     return Finding(
         area=INTACCT,
-        item="Company",
+        item=COMPANY,
         outcome=Outcome.MISSING if seen else Outcome.PRESENT,
         detail=f"The connection leads to company {seen}, connector.yaml is for {configured}." if seen else configured,
         where_to_click="Airflow: Admin > Connections > the Sage Intacct connection: Company ID; or company.intacct_company_id."
