@@ -17,8 +17,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import AsyncCallback, DeadlineAlert, conf
-from airflow.sdk.definitions.deadline import BaseDeadlineReference
+from airflow.sdk import conf
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import BaseDeadlineReference, DeadlineAlert
 
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.errors import ConfigurationError, ConnectorError
@@ -128,6 +129,7 @@ def _stands(run: Mapping[str, Any]) -> str | None:
         return None
     if load_id in asked:
         return f"Its load {load_id} waits for an approval: Browse > Required Actions in Airflow."
+    stands = f"its load {load_id} is {state}."
     if run["state"] == "failed":
-        return f"It failed; its load {load_id} is {state}. The log of the task that failed says what to do; clear the run then."
-    return f"It is {run['state']}; its load {load_id} is {state}. If no task of it is running, look for one that waits or was tried again."
+        return f"It failed; {stands} The log of the task that failed says what to do; then clear the run."
+    return f"It is {run['state']}; {stands} If no task of it is running, look for one that waits or was tried again."

@@ -35,7 +35,7 @@ class Progress:
     def step(self, count: int = 1, **beside: int) -> None:
         """So many more are done.
 
-        :param beside: what else is counted, by the word that stands after its number: ``pages=1``
+        :param beside: what else is counted, by the word for many of it: ``pages=1``
         """
         with self._lock:
             self.done += count
@@ -49,7 +49,9 @@ class Progress:
         log.info("%s", line)
 
     def _line(self, seconds: float) -> str:
-        beside = "".join(f", {number:,} {name}" for name, number in self._beside.items())
+        beside = "".join(
+            f", {number:,} {name.removesuffix('s') if number == 1 else name}" for name, number in self._beside.items()
+        )
         if not self.whole or not self.done:
             return f"{self.what}: {self.done:,} so far{beside}, since {timedelta(seconds=round(seconds))}."
         left = timedelta(seconds=round(seconds / self.done * (self.whole - self.done)))
