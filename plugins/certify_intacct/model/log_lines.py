@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 
 WIDTH = 120
+_UNBREAKABLE = "\N{NO-BREAK SPACE}"
 
 
 def cell(text: str, width: int) -> str:
@@ -24,7 +25,12 @@ def wrapped(text: str, *, indent: str = "", hanging: str | None = None) -> str:
     """
     after = indent if hanging is None else hanging
     lines = wrap(text, WIDTH, initial_indent=indent, subsequent_indent=after, break_on_hyphens=False)
-    return "\n".join(lines)
+    return "\n".join(lines).replace(_UNBREAKABLE, " ")
+
+
+def unbroken(text: str) -> str:
+    """A name that no line breaks within, if it is not longer than one: it is looked for as it is."""
+    return text.replace(" ", _UNBREAKABLE)
 
 
 def _cut(text: str, longest: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from certify_intacct.model.log_lines import cell, wrapped
+from certify_intacct.model.log_lines import cell, unbroken, wrapped
 from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.texts import readable
@@ -32,7 +32,7 @@ def report_lines(report: RunReport) -> Iterator[str]:
             ordered, key=lambda item: (item["rule"], item["reason"], item["cure"])
         ):
             # Texts of people stand in all of these: one with a line break must not look like a line of this report.
-            names = list(dict.fromkeys(readable(item["what"], _LONGEST_NAME) for item in items))
+            names = list(dict.fromkeys(unbroken(readable(item["what"], _LONGEST_NAME)) for item in items))
             shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
             desk = desk_of(rule)
             yield wrapped(f"{rule}{f' ({desk})' if desk else ''}: {shown}", indent="  ", hanging="      ")
