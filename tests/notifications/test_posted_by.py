@@ -192,11 +192,13 @@ def test_who_is_to_know_is_told_how_far_it_is(session, tells, caplog, states, st
     run = run_of(session, date(2026, 3, 2))
     run.state = state
     told = tells(session, run, *states)
-    assert told.startswith("Not posted by 07:00 (notifications.posted_by): expense_sync, run scheduled__2026-03-02.")
+    assert told.startswith(
+        "Not posted by 07:00 (notifications.posted_by): expense_sync of 2026-03-02, run scheduled__2026-03-02."
+    )
     assert said in told
     assert "/dags/expense_sync/runs/scheduled__2026-03-02" in told
     # Through the one notifier, which mails it where addresses are set.
-    assert f"expense_sync: not posted by 07:00\n{told}" in caplog.text
+    assert f"expense_sync of 2026-03-02: not posted by 07:00\n{told}" in caplog.text
 
 
 def test_what_has_posted_and_only_attaches_receipts_by_then_tells_nobody(session, tells, caplog):
@@ -206,11 +208,18 @@ def test_what_has_posted_and_only_attaches_receipts_by_then_tells_nobody(session
     assert "Not posted" not in caplog.text
 
 
-def test_a_database_that_does_not_answer_is_no_reason_to_say_nothing(monkeypatch, caplog):
-    caplog.set_level("INFO")
-    monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", "postgresql://nobody:x@127.0.0.1:1/connector")
-    run = {"dag_id": "expense_sync", "dag_run_id": "scheduled__2026-03-02", "state": "running"}
-    told = asyncio.run(tell_unless_posted({"dag_run": run}, "07:00"))
+@pytest.mark.parametrize("url", ["postgresql://nobody:x@127.0.0.1:1/connector", None])
+def test_a_database_that_does_not_answer_is_no_reason_to_say_nothing(monkeypatch, url):
+    monkeypatch.delenv("AIRFLOW_CONN_CONNECTOR_DB", raising=False)
+    if url:
+        monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", url)
+    run = {
+        "dag_id": "expense_sync", "dag_run_id": "scheduled__x", "state": "running", "data_interval_start": "2026-03-01T23:00:00Z"
+    }  # fmt: skip
+    told = asyncio.run(tell_unless_posted({"dag_run": run}, "07:00", "Europe/Berlin"))
+    assert told.startswith(
+        "Not posted by 07:00 (notifications.posted_by): expense_sync of 2026-03-02, run scheduled__x."
+    )
     assert "How far it is cannot be asked:" in told
 
 

@@ -81,33 +81,36 @@ def posted_by() -> DeadlineAlert | None:
     if at is None:
         return None
     reference = TimeAfterItsDates(at, settings.company.time_zone)
-    callback = AsyncCallback(tell_unless_posted, kwargs={"at": at})
+    callback = AsyncCallback(tell_unless_posted, kwargs={"at": at, "time_zone": settings.company.time_zone})
     return DeadlineAlert(reference=reference, interval=timedelta(0), callback=callback, name=f"posted by {at}")
 
 
-async def tell_unless_posted(context: Mapping[str, Any], at: str) -> str:
+async def tell_unless_posted(context: Mapping[str, Any], at: str, time_zone: str) -> str:
     """Tells those of ``notifications.addresses``, unless the run has posted: then receipts or the reconciliation are still at work.
 
     :param context: Airflow's ``dag_run``, as its API shows it
     :returns: what was told
     """
-    return await asyncio.to_thread(_tell, context["dag_run"], at)
+    return await asyncio.to_thread(_tell, context["dag_run"], at, ZoneInfo(time_zone))
 
 
-def _tell(run: Mapping[str, Any], at: str) -> str:
+def _tell(run: Mapping[str, Any], at: str, zone: ZoneInfo) -> str:
+    from airflow.sdk.exceptions import AirflowException
+
     from certify_intacct.notifications.notifier import ConnectorNotifier
 
-    name = f"{run['dag_id']}, run {run['dag_run_id']}"
+    day = datetime.fromisoformat(run["data_interval_start"]).astimezone(zone).date()
+    name = f"{run['dag_id']} of {day}, run {run['dag_run_id']}"
     try:
         stands = _stands(run)
-    except ConnectorError as error:
+    except (ConnectorError, AirflowException) as error:
         stands = f"How far it is cannot be asked: {error}"
     if stands is None:
         log.info("%s has posted by %s.", name, at)
         return "posted"
     link = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/dags/{run['dag_id']}/runs/{run['dag_run_id']}"
     message = f"Not posted by {at} (notifications.posted_by): {name}.\n{stands}\n{link}"
-    ConnectorNotifier(subject=f"{run['dag_id']}: not posted by {at}", message=message).notify({})
+    ConnectorNotifier(subject=f"{run['dag_id']} of {day}: not posted by {at}", message=message).notify({})
     return message
 
 
