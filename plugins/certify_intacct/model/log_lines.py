@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 
 WIDTH = 120
+# What people look for in a log.
+_NAMES = re.compile(r"\b(?:approval code|report) (?=[\w-]*\d)")
+_LONGEST_NAME = 100
 _UNBREAKABLE = "\N{NO-BREAK SPACE}"
 
 
@@ -24,13 +28,19 @@ def wrapped(text: str, *, indent: str = "", hanging: str | None = None) -> str:
     :param hanging: what the lines after the first begin with; as the first where it is not given
     """
     after = indent if hanging is None else hanging
-    lines = wrap(text, WIDTH, initial_indent=indent, subsequent_indent=after, break_on_hyphens=False)
+    lines = wrap(
+        _NAMES.sub(lambda name: unbroken(name.group()), text),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=after,
+        break_on_hyphens=False,
+    )
     return "\n".join(lines).replace(_UNBREAKABLE, " ")
 
 
 def unbroken(text: str) -> str:
-    """A name that no line breaks within, if it is not longer than one: it is looked for as it is."""
-    return text.replace(" ", _UNBREAKABLE)
+    """A name that no line breaks within, unless it is longer than one: it is looked for as it is."""
+    return text.replace(" ", _UNBREAKABLE) if len(text) <= _LONGEST_NAME else text
 
 
 def _cut(text: str, longest: int) -> str:
