@@ -20,7 +20,7 @@ from airflow.sdk import dag
 
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.decisions_report import DecisionsReportOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 
 
 @dag(
@@ -31,6 +31,7 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    owner_links=OWNER_LINKS,
     on_failure_callback=ConnectorNotifier(),
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,

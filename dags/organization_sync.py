@@ -26,7 +26,7 @@ from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.runs.assets import PEOPLE_PROVISIONED
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import RUN_PARAMS
 from certify_intacct.steps import planned_organization
 
@@ -39,6 +39,7 @@ from certify_intacct.steps import planned_organization
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    owner_links=OWNER_LINKS,
     on_failure_callback=ConnectorNotifier(),
     params=RUN_PARAMS,
     tags=["sage-intacct", "emburse-certify", "people"],

@@ -31,7 +31,7 @@ from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.replay_is_due import ReplayIsDueSensor
 from certify_intacct.operators.verify_company import VerifyCompanyOperator
 from certify_intacct.operators.verify_replay_later import VerifyReplayLaterOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import TRIAL_PARAMS
 
 
@@ -43,6 +43,7 @@ from certify_intacct.runs.run_params import TRIAL_PARAMS
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    owner_links=OWNER_LINKS,
     on_failure_callback=ConnectorNotifier(),
     params={
         "confirm": Param(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,10 +12,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from airflow.dag_processing.dagbag import DagBag
 from airflow.serialization.serialized_objects import DagSerialization
 
 from certify_intacct.model.outcomes import ChangeResult
+from tests import shipped_config
 
 ROOT = Path(__file__).parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
@@ -114,6 +117,40 @@ def test_every_dag_says_what_it_does_and_whose_it_is(dags):
         assert "## Runbook" in dag.doc_md, dag.dag_id
         assert dag.tags, dag.dag_id
         assert {task.owner for task in dag.tasks} == {"finance-data"}, dag.dag_id
+
+
+def test_every_task_says_what_it_does_and_a_mapped_one_what_each_of_it_is_about(dags):
+    for dag in dags:
+        for task in dag.tasks:
+            assert task.doc_md, f"{dag.dag_id}.{task.task_id}"
+            assert ":param" not in task.doc_md
+            assert not task.is_mapped or task.partial_kwargs["map_index_template"] == "{{ task.stream }}"
+
+
+def test_a_click_on_the_owner_writes_to_those_who_are_told_of_failed_runs(tmp_path):
+    """As shipped nobody is named, so there is nothing to click."""
+    content = shipped_config.content()
+    content["notifications"]["addresses"] = ["ap@example.com", "it@example.com"]
+    config = tmp_path / "connector.yaml"
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    code = """
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag("dags", collect_dags=True)
+assert not bag.import_errors, bag.import_errors
+print(sorted({tuple(dag.owner_links.items()) for dag in bag.dags.values()}))
+"""
+    told = []
+    for environment in ({}, {"CONNECTOR_CONFIG": str(config)}):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        told.append(done.stdout.strip().splitlines()[-1])
+    assert told == ["[()]", "[(('finance-data', 'mailto:ap@example.com,it@example.com'),)]"]
 
 
 def test_every_dag_has_a_name_for_people_and_a_sentence(dags):

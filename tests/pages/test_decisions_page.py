@@ -155,5 +155,6 @@ def test_the_list_of_the_dag_names_who_can_act_and_where(company, several, conte
         "  entity_unknown (booked_by_hand, not_ours): approval code 104003 (Ana Ruiz)",
         "  quarantined (booked_by_hand, not_ours): approval code 104004 (Ana Ruiz)",
         "accounts payable:",
-        "  already_reimbursed (release, booked_by_hand, not_ours): approval code 104001 (Ana Ruiz), approval code 104002 (Ana Ruiz)",
+        "  already_reimbursed (release, booked_by_hand, not_ours): approval code 104001 (Ana Ruiz),\n"
+        "      approval code 104002 (Ana Ruiz)",
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from certify_intacct.decisions.people import OF_LISTS, RELEASED_BY
 from certify_intacct.model.changes import Subject
+from certify_intacct.model.log_lines import unbroken, wrapped
 from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.decisions import ways
 from certify_intacct.rules.texts import readable
@@ -46,9 +47,9 @@ def waiting_lines(waits: Waits, items: Sequence[OpenItem], people: Sequence[Pers
         yield f"{desk}:"
         for how, names in sorted(by_way.items()):
             # Texts of people stand in these: one with a line break must not look like a line of this list.
-            shown = ", ".join(readable(name, _LONGEST_NAME) for name in names[:_MOST])
+            shown = ", ".join(unbroken(readable(name, _LONGEST_NAME)) for name in names[:_MOST])
             more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-            yield f"  {how}: {shown}{more}"
+            yield wrapped(f"{how}: {shown}{more}", indent="  ", hanging="      ")
 
 
 def release_for(person: PersonHeld) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from certify_intacct.operators.extract import ExtractOperator, Records
 if TYPE_CHECKING:
     from certify_intacct.intacct.filters import Filter
     from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.intacct.paging import QueryPage
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.streams import Stream
+    from certify_intacct.transport.progress import Progress
 
 # Reading the audit trail is a right of its own, without which everything else still works.
 DELETIONS = "intacct_deletions"
@@ -49,7 +52,7 @@ class SageIntacctToStagingOperator(ExtractOperator):
         asks = load.direction == "organization" and any(column.name.startswith(TOLD) for column in stream.columns)
         return load.run_type == "backfill" and stream.kind == "state" and not own and not asks
 
-    def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
+    def pages(self, stream: Stream, load: Load, progress: Progress) -> Iterator[Records]:
         from certify_intacct.intacct.hook import SageIntacctHook
 
         hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=self.counted)
@@ -63,7 +66,10 @@ class SageIntacctToStagingOperator(ExtractOperator):
                 hook.close()
             return
         try:
-            yield from self._listed(hook, stream)
+            for page in self._listed(hook, stream):
+                progress.whole = page.total_count
+                progress.step(len(page.records), pages=1)
+                yield page.records
         except PermissionDenied as error:
             if stream.name not in UNREAD:
                 raise
@@ -71,14 +77,14 @@ class SageIntacctToStagingOperator(ExtractOperator):
         finally:
             hook.close()
 
-    def _listed(self, hook: SageIntacctHook, stream: Stream) -> Iterator[Records]:
-        """The records of an object, with those fields that not every company shows where they can be read."""
+    def _listed(self, hook: SageIntacctHook, stream: Stream) -> Iterator[QueryPage]:
+        """The pages of an object, with those fields that not every company shows where they can be read."""
         shown = self._shown(hook, stream)
         begun = False
         try:
-            for records in self._queried(hook, stream, shown):
+            for page in self._queried(hook, stream, shown):
                 begun = True
-                yield records
+                yield page
             return
         except FunctionFailed as error:
             if begun or not shown:
@@ -89,7 +95,7 @@ class SageIntacctToStagingOperator(ExtractOperator):
             )
         yield from self._queried(hook, stream, {})
 
-    def _queried(self, hook: SageIntacctHook, stream: Stream, shown: Mapping[str, str]) -> Iterator[Records]:
+    def _queried(self, hook: SageIntacctHook, stream: Stream, shown: Mapping[str, str]) -> Iterator[QueryPage]:
         """:param shown: fields that not every company shows: by the stream's name of them that of Intacct"""
         optional = {column.source for column in stream.optional}
         always = [name for name in stream.source_fields if name not in optional]
@@ -98,11 +104,13 @@ class SageIntacctToStagingOperator(ExtractOperator):
         for page in hook.query(
             stream.source, [*always, *shown.values()], filter=self._filter(stream), order_by=order, ahead=True
         ):
-            yield (
-                [{renamed.get(name, name): value for name, value in record.items()} for record in page.records]
-                if renamed
-                else page.records
-            )
+            if renamed:
+                records = [
+                    {renamed.get(name, name): value for name, value in record.items()} for record in page.records
+                ]
+                yield replace(page, records=records)
+            else:
+                yield page
 
     def _shown(self, hook: SageIntacctHook, stream: Stream) -> dict[str, str]:
         """Those of the fields that not every company shows which this one names."""

@@ -46,7 +46,7 @@ class OpenLoadOperator(ConnectorOperator):
         :raises GuardTripped: when this run was a preview before it was cleared
         :raises ConfigurationError: when connector.yaml cannot be used, or Airflow reads dates in another time zone than the company's
         """
-        from certify_intacct.staging.manifest import open_load, require_never_previewed
+        from certify_intacct.staging.manifest import get_load, open_load, require_never_previewed
 
         _require_one_zone(self.configuration.company.time_zone)
         run = context["dag_run"]
@@ -73,9 +73,11 @@ class OpenLoadOperator(ConnectorOperator):
                 code_version=version("certify-intacct"),
                 actor=triggered_by(context),
             )
+            load = get_load(connection, load_id)
         as_preview = ", as a preview: nothing is sent" if self.preview else ""
         self.load_id = load_id
         self.log.info("Load %s: %s for %s%s.", load_id, self.direction, period, as_preview)
+        self.tell(context, load, "begun")
         return load_id
 
     def _period(self, params: Mapping[str, Any], run: Any, run_type: str) -> Period:

@@ -81,6 +81,9 @@ class ReconcileOperator(LoadOperator):
                 {"reconciliation": outcome},
             )
         self.log.info("Reconciliation of %s\n%s", load.period, balance_table(lines))
+        # In expense_sync, its report says what was posted.
+        if load.direction == "reconciliation":
+            self.tell(context, load, f"{reports:,} reports compared", f"{sum(kinds.values()):,} findings to look at")
         for found in findings:
             self.log.log(logging.INFO if found.decided else logging.ERROR, "%s", readable(report_line(found), 2000))
         return outcome

@@ -32,8 +32,10 @@ class RunReportOperator(ConnectorOperator):
         dates are uncovered."""
         from certify_intacct.notifications.notifier import ConnectorNotifier
         from certify_intacct.runs.metrics import emit, figures
-        from certify_intacct.runs.report_text import how_many, report_lines
+        from certify_intacct.runs.report_text import how_many, report_lines, standing
+        from certify_intacct.runs.run_notes import done
         from certify_intacct.staging import api_use
+        from certify_intacct.staging.load_tally import load_tally
         from certify_intacct.staging.overview import first_date
         from certify_intacct.staging.record import newest_seal
         from certify_intacct.staging.run_report import run_report
@@ -43,9 +45,11 @@ class RunReportOperator(ConnectorOperator):
             first = first_date(connection, company.first_post_date)
             report = run_report(connection, company.certify_company, int(self.load_id), first)
             seal = newest_seal(connection)
-            measured = {} if report.load.dry_run else figures(connection, company, report)
+            tally = load_tally(connection, int(self.load_id))
+            measured = {} if report.load.dry_run else figures(connection, company, report, tally)
             month = api_use.this_month(connection, company)
         emit(measured, report.load.dag_id)
+        self.tell(context, report.load, done(report.load, tally), *standing(report, measured))
         # Whoever keeps the mails can tell whether the ledger was rewritten since.
         text = "\n".join([*report_lines(report), *([str(seal)] if seal else [])])
         self.log.info("%s", text)

@@ -20,6 +20,7 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import by_record, chunks
 from certify_intacct.staging import alarms, decisions, first_reads, ledger, ledger_reads, report_plans
 from certify_intacct.staging.alarms import Alarm
+from certify_intacct.transport.progress import Progress
 from certify_intacct.transport.side_by_side import with_each
 
 if TYPE_CHECKING:
@@ -90,8 +91,11 @@ class FollowUp:
         with self.database.connection() as connection:
             ids = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
         counts: Counter[str] = Counter()
-        with closing(with_each(self.hooks, self._check_some, chunks(ids))) as checked:
+        some = list(chunks(ids))
+        progress = Progress("Parts of what is read back", len(some))
+        with closing(with_each(self.hooks, self._check_some, some)) as checked:
             for found in checked:
+                progress.step(documents=len(found))
                 counts.update(seen.word for seen in found.values())
         return counts
 

@@ -12,7 +12,8 @@ from certify_intacct.model.errors import AnswerUnreadable
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.provisioning.certify_now import CertifyNow
 from certify_intacct.staging.locks import require_session
-from certify_intacct.staging.plans import created_ids, pending, record_outcomes, winner
+from certify_intacct.staging.plans import created_ids, pending, record_outcomes, to_send, winner
+from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -64,6 +65,7 @@ class ProvisioningRun:
         self.counts: Counter[str] = Counter()
         with database.connection() as connection:
             self.ids = created_ids(connection, load_id)
+            self.progress = Progress("Changes at Certify", to_send(connection, load_id))
 
     def planned(self, subject: str) -> list[Planned]:
         """What is still to be sent of a subject; what another run has overtaken is recorded as such and left out."""
@@ -92,6 +94,7 @@ class ProvisioningRun:
             with self.database.connection() as connection:
                 record_outcomes(connection, self.run_id, rows)
             self.counts.update(result for _, result, _, _ in rows)
+            self.progress.step(len(rows))
 
     def resolved(self, fields: dict[str, Any]) -> dict[str, Any] | None:
         """The fields with Certify's IDs for stand-ins; None when one of them was not created."""

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.changes import Action, Change
+from certify_intacct.model.log_lines import cell, cut, wrapped
 from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import api_use
@@ -22,6 +23,8 @@ _LONGEST = 1000
 
 def plan_table(summary: Collection[Mapping[str, Any]], changes: Sequence[Change]) -> str:
     """The counts and billed calls by subject and action; all that is held, by rule; then the other changes, at most 200 of them.
+
+    What is held is told whole; of what asks nobody the page of the load has the rest of a line that is cut.
 
     :param changes: all that is held, and at least so many others
     """
@@ -63,9 +66,9 @@ def _held(changes: Sequence[Change]) -> Iterator[str]:
         for cure, alike in groupby(group, key=lambda change: change.cure):
             for change in alike:
                 key, reason = readable(change.key, _LONGEST), readable(change.reason, _LONGEST)
-                yield f"    {change.subject:<22}{key:<24} {reason}".rstrip()
+                yield wrapped(f"{cell(change.subject, 22)}{key:<24} {reason}", indent="    ", hanging="        ")
             if cure:
-                yield f"      → {readable(cure, _LONGEST)}"
+                yield wrapped(f"→ {readable(cure, _LONGEST)}", indent="      ", hanging="        ")
     yield ""
 
 
@@ -75,4 +78,5 @@ def _line(change: Change) -> str:
     )
     # Texts of people stand in a reason: one with a line break must not look like a line of this plan.
     key, reason = readable(change.key, _LONGEST), readable(change.reason, _LONGEST)
-    return f"{change.action.value:<11}{change.subject:<24}{key:<24} {reason} {readable(differences, _LONGEST)}".rstrip()
+    line = f"{change.action.value:<11}{cell(change.subject, 24)}{key:<24} {reason} {readable(differences, _LONGEST)}"
+    return cut(line.rstrip())

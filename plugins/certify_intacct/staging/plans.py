@@ -80,6 +80,18 @@ def pending(connection: Connection, load_id: int, subject: str) -> list[tuple[in
     return [(row["change_id"], _change(row)) for row in rows]
 
 
+def to_send(connection: Connection, load_id: int) -> int:
+    """How many changes of all subjects a load still has to carry out."""
+    row = connection.execute(
+        """
+        SELECT count(*) AS n FROM plan.change_result
+        WHERE load_id = %s AND action NOT IN ('skip', 'hold') AND (result IS NULL OR result = 'in_doubt')
+        """,
+        [load_id],
+    ).fetchone()
+    return int(row["n"]) if row else 0
+
+
 def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[tuple[int, str, str | None, str]]) -> None:
     """Adds what became of changes: ``(change_id, result, target_id, message)`` each."""
     connection.cursor().executemany(
