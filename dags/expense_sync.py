@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
-from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.notifications.failure import FailureNotifier
 from certify_intacct.operators.approval import PostingApprovalOperator
 from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.receipts_to_intacct import ReceiptsToIntacctOperator
@@ -51,8 +51,8 @@ from certify_intacct.steps import planned_expenses
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=4,
-    default_args=DEFAULT_ARGS,
-    on_failure_callback=ConnectorNotifier(),
+    default_args=DEFAULT_ARGS | {"on_failure_callback": FailureNotifier()},
+    on_failure_callback=FailureNotifier(),
     params=RUN_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,

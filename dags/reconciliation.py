@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, dag
 
-from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.notifications.failure import FailureNotifier
 from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
+from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.runs.assets import BOOKS_AGREE
 from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE
 from certify_intacct.runs.run_params import RECONCILIATION_PARAMS
@@ -34,8 +35,8 @@ from certify_intacct.runs.run_params import RECONCILIATION_PARAMS
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS,
-    on_failure_callback=ConnectorNotifier(),
+    default_args=DEFAULT_ARGS | {"on_failure_callback": FailureNotifier()},
+    on_failure_callback=FailureNotifier(),
     params=RECONCILIATION_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,
@@ -44,7 +45,8 @@ def reconciliation() -> None:
     opened = OpenLoadOperator(task_id="open_load", direction="reconciliation")
     reconcile = ReconcileOperator(task_id="reconcile", load_id=opened.output, pool="sage_intacct")
     agree = BooksAgreeOperator(task_id="books_agree", load_id=opened.output, outlets=[BOOKS_AGREE])
-    reconcile >> agree
+    report = RunReportOperator(task_id="report", load_id=opened.output)
+    reconcile >> [agree, report]
 
 
 reconciliation()

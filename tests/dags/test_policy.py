@@ -15,6 +15,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.serialization.serialized_objects import DagSerialization
 
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.notifications.failure import FailureNotifier
 
 ROOT = Path(__file__).parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
@@ -92,6 +93,13 @@ def test_every_dag_says_what_it_does_and_whose_it_is(dags):
         assert "## Runbook" in dag.doc_md, dag.dag_id
         assert dag.tags, dag.dag_id
         assert {task.owner for task in dag.tasks} == {"finance-data"}, dag.dag_id
+
+
+def test_each_task_tells_of_its_own_failure_and_the_dag_of_what_is_no_task_s(dags):
+    for dag in dags:
+        told = [dag.on_failure_callback, *(task.on_failure_callback for task in dag.tasks)]
+        one_each = [one if isinstance(one, (list, tuple)) else [one] for one in told]
+        assert all([type(each) for each in one] == [FailureNotifier] for one in one_each), dag.dag_id
 
 
 def test_every_dag_has_a_name_for_people_and_a_sentence(dags):

@@ -27,9 +27,10 @@ from include.local.accounting import settle
 from include.local.sandbox import SandboxClient
 from include.local.settings import Settings
 from tests.expense_company import DAY, report_id
+from tests.notifications.conftest import mailbox, server, tells
 from tests.staging.test_waiting import waiting
 
-__all__ = ["waiting"]
+__all__ = ["mailbox", "server", "tells", "waiting"]
 
 HOME = "/connector/"
 PAGES = [f"{HOME}{name}" for name, _ in TABS]
@@ -64,7 +65,8 @@ def day_of(text: str, day: date) -> tuple[str, str]:
     return found
 
 
-def test_how_much_waits_is_the_same_number_wherever_it_is_told(waiting, browser, context, caplog):
+def test_how_much_waits_is_the_same_number_wherever_it_is_told(waiting, browser, context, caplog, mailbox, tells):
+    tells(addresses=["ap@example.com"])
     viewer = browser("viewer")
     run = context(run_id="run-1", period_start=str(DAY), period_end=str(DAY))
     assert tiles(viewer.get(HOME).text)["Waiting for a person"].startswith("3 reports 229.10 USD")
@@ -77,8 +79,10 @@ def test_how_much_waits_is_the_same_number_wherever_it_is_told(waiting, browser,
         with Database(waiting.database.loader_url).connection() as connection:
             items, much = open_items(connection, "sandbox"), waits(connection, "sandbox")
     said = "\n".join([caplog.text, *waiting_lines(much, items, [], "")])
-    assert "3 new to look at, 3 reports waiting" in said, "the subject of the mail"
-    assert "Waiting for a person: 3 reports; 3 new in this run." in said, "the log, and the mail"
+    (mail,) = mailbox.take()
+    assert "3 new to look at, 3 reports waiting" in mail.subject, "the subject of the mail"
+    assert "Reports that wait for a person: 3\n" in mail.text, "the mail"
+    assert "Waiting for a person: 3 reports; 3 new in this run." in said, "the log"
     assert "Waiting for a person: 3 reports, 0 people and lists." in said, "the list of decisions"
     client = SandboxClient(cast(Settings, SimpleNamespace(sandbox_port=int(waiting.sandbox.url.rpartition(":")[2]))))
     with psycopg.connect(waiting.database.analyst_url, row_factory=dict_row) as connection:

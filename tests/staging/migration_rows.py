@@ -333,6 +333,12 @@ WITH_PAYMENTS = {
         """,
     ),
 }
+#: The table of version 0048.
+WITH_TOLD = {
+    "ops.told": (
+        "INSERT INTO ops.told (audience, category, item, load_id) VALUES ('accounts payable', 'reports', 'report r-1 p personal', 1)",
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -343,6 +349,7 @@ NEWEST_ROWS = (
     | WITH_RECEIPTS
     | WITH_EMPLOYEE_LINKS
     | WITH_PAYMENTS
+    | WITH_TOLD
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
