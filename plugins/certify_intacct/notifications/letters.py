@@ -135,7 +135,8 @@ def _escalation(
         return None
     return Letter(
         name=ESCALATION, to=settings.escalation.addresses, audiences=(ESCALATION,), news=frozenset(),
-        matters=tuple(waited[key] for key in sorted(crossed)), told={ESCALATION: crossed}, now=now, link=addresses.page("waiting", days=str(days)),
+        matters=tuple(waited[key] for key in sorted(crossed)), told={ESCALATION: crossed}, now=now,
+        link=addresses.page("waiting", days=str(days)),
     )  # fmt: skip
 
 

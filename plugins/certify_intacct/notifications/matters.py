@@ -55,6 +55,19 @@ class Matter:
         return self.category, " ".join(filter(None, (self.of, self.part, self.rule)))
 
     @property
+    def rules(self) -> list[tuple[str, str]]:
+        """Why it waits, each with the page of all that waits for it; people and rows of lists have none."""
+        return [(rule, self._page(rule=rule)) for rule in self.rule.split(", ")]
+
+    @property
+    def owners(self) -> list[tuple[str, str]]:
+        """Who can act, each with the page of all that waits for them."""
+        return [(desk, self._page(desk=desk)) for desk in self.desks] or [("anybody who may decide", "")]
+
+    def _page(self, **asked: str) -> str:
+        return addresses.page("waiting", **asked) if self.category == REPORTS else ""
+
+    @property
     def long_key(self) -> Key:
         """The same of its having waited for long, whatever it waits for: what begins to wait anew is another."""
         return LONG, " ".join(filter(None, (self.of, self.part, self.since.isoformat() if self.since else "")))

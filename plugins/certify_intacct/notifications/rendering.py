@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from certify_intacct.documents import label_of
-from certify_intacct.rules.texts import readable
+from certify_intacct.rules.texts import copyable, readable
 from certify_intacct.timeline.story import company_zone, money
 
 _LONGEST = 1000
@@ -60,10 +60,10 @@ def _address_in_text(address: str) -> Markup:
 
 
 def _environment(kind: str) -> Environment:
-    # What is no HTML is not escaped.
-    made = Environment(  # noqa: S701
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=kind == "html",
+        # A text is no HTML.
+        autoescape=kind == "html",  # noqa: S701
         finalize=_in_html if kind == "html" else _in_text,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -71,6 +71,7 @@ def _environment(kind: str) -> Environment:
     )
     made.filters["address"] = _address if kind == "html" else _address_in_text
     made.filters["money"] = money
+    made.filters["copyable"] = copyable
     made.filters["kind"] = label_of
     made.filters["day"] = lambda moment: f"{moment.astimezone(company_zone()):%Y-%m-%d}"
     return made

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from certify_intacct.documents import label_of
 from certify_intacct.intacct.hosts import HOSTS
-from certify_intacct.rules.texts import readable
+from certify_intacct.rules.texts import copyable, readable
 from certify_intacct.runs.addresses import segment
 from certify_intacct.timeline.story import company_zone, money, when
 
@@ -42,11 +42,6 @@ _HEADINGS = {
     422: "Not an address of this page",
     503: "The connector's database",
 }
-
-
-def copyable(text: str) -> list[tuple[str, bool]]:
-    """A cure in parts, each with whether it is to be copied: what stands between two backticks is a line for connector.yaml."""
-    return [(part, bool(place % 2)) for place, part in enumerate(text.split("`")) if part]
 
 
 def _environment(longest: int, most: int | None) -> Environment:
