@@ -158,7 +158,7 @@ def test_a_notice_with_a_hostile_name_arrives_as_text(mailed, caplog):
         }  # fmt: skip
         notifier(run)
         (message,) = mailed()
-        assert message["Subject"].startswith("expense_sync: ")
+        assert message["Subject"].strip().startswith("expense_sync: ")
         assert len(message["Subject"]) <= 300
         assert not set(message["Subject"]) & set("\r\n\x1b\x00\u202e")
         assert "Clear the whole run" in only_text(message)

@@ -44,7 +44,7 @@ def run(dag_id: str, run_id: str) -> str:
 
 def segment(text: object) -> str:
     """A name in an address is one segment of it, whatever it holds."""
-    return quote(str(text), safe="")
+    return quote(str(text), safe="", errors="replace")
 
 
 def base() -> str:
