@@ -141,6 +141,22 @@ def test_a_part_whose_mail_was_not_taken_leaves_it_to_the_next(mailbox, tells, c
     assert len(mailbox.take()) == 1
 
 
+def test_when_no_task_could_tell_the_dag_does_when_its_run_ends(mailbox, tells, connections, server):
+    tells(addresses=["ap@example.com"])
+    server.unknown = {"ap@example.com"}
+    FailureNotifier()(failed())
+    server.unknown = set()
+    ended = failed(error=None, reason="task_failure")
+    FailureNotifier()(ended)
+    (mail,) = mailbox.take()
+    assert mail.subject.endswith(": extract_intacct failed")
+    assert "its own mail was not taken" in mail.text
+    FailureNotifier()(ended)
+    FailureNotifier()(failed("plan"))
+    FailureNotifier()(ended)
+    assert [mail.subject.rpartition(": ")[2] for mail in mailbox.take()] == ["plan failed"]
+
+
 def test_a_database_that_is_gone_hides_no_failure(mailbox, tells, monkeypatch):
     tells(addresses=["ap@example.com"])
     monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", "postgres://loader@127.0.0.1:1/nothing?connect_timeout=1")

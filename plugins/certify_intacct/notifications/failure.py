@@ -22,9 +22,11 @@ log = logging.getLogger(__name__)
 _LONGEST = 2000
 _AGAIN = "Clear the whole run to start it again: nothing is written twice."
 _NO_ERROR = (
-    "Airflow has no error of it: the process that ran it is gone (killed, out of memory, its machine stopped), or somebody "
-    "marked it as failed. Its log says how far it came."
+    "Airflow has no error of it: the process that ran it is gone (killed, out of memory, its machine stopped), somebody marked it "
+    "as failed, or its own mail was not taken. Its log says how far it came."
 )
+#: Why Airflow says that a run failed, where a task did: it has told that itself, unless its process or the mail server was gone.
+TASK_FAILURE = "task_failure"
 #: Where docs/operations.md speaks of the failures of a task; of any other under the first of these.
 RUNBOOK = {
     "": "In a run",
@@ -78,7 +80,7 @@ class FailureNotifier(BaseNotifier):
     """``on_failure_callback`` of every task, and of the DAG for what is no task's failure.
 
     A task that fails is told once, by itself, where its error is at hand; what could not begin because of it is not told. Tasks that a
-    service takes down together, parts of one that is mapped, are told as one.
+    service takes down together, parts of one that is mapped, are told as one. When no task could tell, the DAG does when its run ends.
     """
 
     def __call__(self, *args: Any) -> None:
@@ -95,8 +97,7 @@ class FailureNotifier(BaseNotifier):
         from certify_intacct.notifications.rendering import rendered
 
         said: Mapping[str, Any] = context
-        if said.get("reason") == "task_failure":
-            # The run failed because a task did, which has told it.
+        if said.get("reason") == TASK_FAILURE and _was_told(said):
             return
         settings = settings_or_none()
         failure = failure_of(said, names=settings is None or settings.names)
@@ -123,7 +124,7 @@ def failure_of(context: Mapping[str, Any], *, names: bool) -> Failure:
     ti = context.get("ti")
     dag_id, run_id = context["dag"].dag_id, str(context["run_id"])
     # A task that Airflow tells of when a run could not go on is not what failed.
-    task_id = ti.task_id if ti and not context.get("reason") else ""
+    task_id = ti.task_id if ti and context.get("reason") in (None, "", TASK_FAILURE) else ""
     error = context.get("exception")
     ours = error if isinstance(error, ConnectorError) else None
     # Ours are redacted where they are raised; Airflow's are only in its logs.
@@ -164,7 +165,7 @@ def _cause(error: Any, reason: str) -> str:
     if error is not None:
         # What others put into their errors may be a row with a person in it.
         return f"An error that the connector does not foresee, {type(error).__qualname__}. The log of the task has its text."
-    if reason:
+    if reason and reason != TASK_FAILURE:
         return f"The run could not go on, and no task says why. Airflow calls it {reason}."
     return _NO_ERROR
 
@@ -182,6 +183,18 @@ def _period(context: Mapping[str, Any]) -> str:
     except Exception:
         # That the dates cannot be told may be what failed.
         return ""
+
+
+def _was_told(context: Mapping[str, Any]) -> bool:
+    """Whether a task of the run has told that it failed; where nobody can say, it has."""
+    from certify_intacct.staging.told import failure_was_told
+
+    try:
+        with _database(context).connection() as connection:
+            return failure_was_told(connection, context["dag"].dag_id, str(context["run_id"]))
+    except Exception:
+        log.info("The tasks of this run told what failed.")
+        return True
 
 
 def _first_to_tell(context: Mapping[str, Any], failure: Failure) -> bool:
