@@ -9,7 +9,7 @@ since it was read last. Triggered with dates, it reads every document of them.
 ## Runbook
 
 - **`books_agree` is red**: its log names each finding with its report, amount and date, who can act, and how. What a person has
-  decided about stays in the log of `reconcile`, and turns nothing red.
+  decided about stays in the log of `reconcile`, and turns nothing red. `report` mails what was found to whom it concerns, once.
 - **Trigger** it with *period_start* and *period_end*. The table is in the log of `reconcile`, the figures in `ops.reconciliation`.
 """
 

@@ -272,6 +272,9 @@ def test_the_morning_s_reconciliation_tells_where_the_books_differ_and_once(comp
         reported(company, load, run)
         mails = {tuple(mail.to): mail for mail in mailbox.take()}
         assert set(mails) == ({(ALL,), (PAYABLES,)} if told else set())
+        if told:
+            assert mails[ALL,].subject.endswith(": 1 new to look at, 1 finding waiting")
+            assert "Reports that wait" not in mails[ALL,].text
         for mail in mails.values():
             assert "altered" in mail.text
             assert "account 6300 instead of 6220" in mail.text

@@ -86,7 +86,10 @@ class RunFacts:
 
     @property
     def how_many(self) -> str:
-        """How much waits, as the log of the run says it."""
+        """How much waits, as the log of the run says it; of a reconciliation, what it found."""
+        found = len(self.findings)
+        if self.report.load.direction == "reconciliation" and found:
+            return f"{found} {'finding' if found == 1 else 'findings'}"
         return how_many(self.report)
 
     @property
