@@ -14,7 +14,7 @@ from certify_intacct.rules.texts import readable
 #: What a mail program would make a link of by itself.
 LINKED = re.compile(r"\w://|\bwww\.|\w@\w|\w\.\w*[^\W\d_]")
 texts = st.text(max_size=80) | st.lists(
-    st.sampled_from(["http", "://", "evil", ".", "example", "@", "www", "/", "<b>", "&amp;", "\n", "{{", "}}", "\u202e", "`", "1", " "]),
+    st.sampled_from(["http", "://", "evil", ".", "example", "@", "www", "/", "<b>", "&amp;", "\n", "{{", "\u202e", "`", "1", " "]),
     max_size=12,
 ).map("".join)  # fmt: skip
 
