@@ -17,6 +17,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.serialization.serialized_objects import DagSerialization
 
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.notifications.failure import FailureNotifier
 from tests import shipped_config
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +152,13 @@ print(sorted({tuple(dag.owner_links.items()) for dag in bag.dags.values()}))
         )
         told.append(done.stdout.strip().splitlines()[-1])
     assert told == ["[()]", "[(('finance-data', 'mailto:ap@example.com,it@example.com'),)]"]
+
+
+def test_each_task_tells_of_its_own_failure_and_the_dag_of_what_is_no_task_s(dags):
+    for dag in dags:
+        told = [dag.on_failure_callback, *(task.on_failure_callback for task in dag.tasks)]
+        one_each = [one if isinstance(one, (list, tuple)) else [one] for one in told]
+        assert all([type(each) for each in one] == [FailureNotifier] for one in one_each), dag.dag_id
 
 
 def test_every_dag_has_a_name_for_people_and_a_sentence(dags):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -384,3 +385,32 @@ def test_a_card_that_says_nothing_new_is_written_down_as_it_always_was():
     """Else the first run of this version would tell of cards that were taken out and put in, and a second person be asked why."""
     (visa, _) = load(SHIPPED).model_dump(mode="json")["posting"]["company_paid"]["cards"]
     assert visa == {"payment_card": "Corporate Visa", "last": "", "card_id": "CORP-VISA"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    accounts payable: []", "    accounts pay: []", ["owners.accounts pay", "Allowed: ", "Intacct administrator"]),
+        ("    accounts payable: []", "    accounts payable: [Dana <d@example.com>]", ["owners.accounts payable", "is not an e-mail"]),
+        ("  addresses: []", "  addresses: ['a@example.com, b@example.com']", ["notifications.addresses.0", "payables@example.com"]),
+        ("  addresses: []", '  addresses: ["a@example.com\\nBcc: b@example.com"]', ["addresses.0", "is not an e-mail"]),
+        ("  when: something", "  when: sometimes", ["notifications.when", "'always', 'something' or 'trouble'"]),
+        ("  when: something", "  every_run: false", ["notifications.every_run", "write `when: trouble`"]),
+        ("  when: something", "  every_run: true", ["notifications.every_run", "write `when: always`"]),
+        ("    days: 7", "    days: 0", ["notifications.escalation.days", "greater than or equal to 1"]),
+    ],
+)  # fmt: skip
+def test_whom_to_tell_is_checked(tmp_path, old, new, said):
+    start = TEXT.index("\nnotifications:")
+    text = TEXT[:start] + TEXT[start:].replace(old, new, 1)
+    refusal = refused(tmp_path, text)
+    line = text[: text.index(new, start)].count("\n") + 1
+    for words in [*said, f"line {line},"]:
+        assert words in refusal, refusal
+
+
+def test_an_owner_without_an_address_is_as_if_it_were_not_written(tmp_path):
+    path = tmp_path / "connector.yaml"
+    path.write_text(re.sub(r"(?s)  owners:\n.*?(?=  # Who is told, once)", "", TEXT), encoding="utf-8")
+    assert "  owners:" not in path.read_text(encoding="utf-8")
+    assert load(path).hash == load(SHIPPED).hash

@@ -360,6 +360,12 @@ WITH_API_USE = {
         """,
     ),
 }
+#: The table of version 0048.
+WITH_TOLD = {
+    "ops.told": (
+        "INSERT INTO ops.told (audience, category, item, load_id) VALUES ('accounts payable', 'reports', 'report r-1 p personal', 1)",
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -372,6 +378,7 @@ NEWEST_ROWS = (
     | WITH_PAYMENTS
     | WITH_SHADOW
     | WITH_API_USE
+    | WITH_TOLD
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

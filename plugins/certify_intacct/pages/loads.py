@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
-from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import desk_of
 from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import ReadableDag
@@ -21,6 +20,7 @@ from certify_intacct.pages.work import beside, filed
 from certify_intacct.staging import data_docs
 from certify_intacct.staging.csv_file import as_csv
 from certify_intacct.staging.load_page import ChangeSearch, LoadPage, every_change, load_page, of_dag, quarantine
+from certify_intacct.staging.load_tally import STATES
 
 #: A file holds as many rows; what comes after, a narrower search gives.
 MOST_OF_A_FILE = 20_000
@@ -29,12 +29,6 @@ COLUMNS = (
     "message", "billed_calls",
 )  # fmt: skip
 QUARANTINE_COLUMNS = ("stream", "key", "label", "report_id", "rule", "reason", "cure")
-#: What became of changes, in words.
-STATES = (
-    ("held", "held"), (ChangeResult.REJECTED, "refused"), (ChangeResult.IN_DOUBT, "in doubt"), (ChangeResult.MOVED_ON, "moved on"),
-    ("not sent", "not sent"), (ChangeResult.APPLIED, "done"), (ChangeResult.ALREADY, "done already"), ("skipped", "skipped"),
-)  # fmt: skip
-
 router = APIRouter()
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from certify_intacct.decisions.waiting import desks_of
+from certify_intacct.decisions.waiting import cure_of, desks_of
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.outcomes import OpenState
@@ -35,12 +35,6 @@ COLUMNS = (
     "approval_code", "report_id", "person", "employee_id", "entity", "payer", "number", "amount", "currency", "state", "rules",
     "reason", "cure", "who_can_act", "processed_date", "waits_since", "decided_by",
 )  # fmt: skip
-#: What is to be done where no plan has said it.
-_CURES = {
-    OpenState.REJECTED: "Correct in Certify or Intacct what Intacct refused. The next run sends it again.",
-    OpenState.QUARANTINED: "Correct it in Certify. The next run reads it again.",
-}
-_OTHERWISE = "Look at the report."
 _STATES = (
     (OpenState.HELD, "held by a rule"), (OpenState.QUARANTINED, "in quarantine"), (OpenState.REJECTED, "refused by Intacct"),
     (OpenState.ALARM, "posted, and not right any more"),
@@ -134,7 +128,7 @@ def _shown(rows: list[WaitingRow], offers: Iterable[Offer] = ()) -> list[Shown]:
             row=row,
             desks=desks_of(row.rules),
             days=(now - row.opened_at).days,
-            cure=row.cure or _CURES.get(OpenState(row.state), _OTHERWISE),
+            cure=cure_of(row),
             offer=offered.get((row.report_id, row.content_hash)),
         )
         for row in rows

@@ -13,7 +13,7 @@ from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.errors import ConfigurationError, CredentialsRefused, PermissionDenied
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.preflight import places
+from certify_intacct.preflight import mail, places
 from certify_intacct.preflight.probes import CertifyProbes, IntacctProbes, unreachable
 from certify_intacct.rules.places import WRONG_ENVIRONMENT_CURE
 from certify_intacct.rules.preflight import facts
@@ -50,7 +50,7 @@ class RightsAndFacts:
         self.meter = meter
 
     def ask(self) -> list[Finding]:
-        """Asks both services. Nothing is written to either."""
+        """Asks both services, and Airflow for the mail. Nothing is written to either."""
         wrong = places.problems(
             self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id
         )
@@ -85,7 +85,7 @@ class RightsAndFacts:
         finally:
             intacct.close()
             certify.close()
-        return [*ours, *theirs]
+        return [*ours, *theirs, *mail.findings(self.configuration.notifications)]
 
     def subject(self, *, preview: bool) -> PreflightSubject:
         """What the check is about: while it stays the same, a good check is good for a day.

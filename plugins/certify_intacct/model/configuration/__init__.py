@@ -148,4 +148,7 @@ def read(text: str, where: str) -> Configuration:
 
 def _moved(path: yaml_lines.Path, value: Any) -> str:
     """What is said of a key that an older file has; empty for any other."""
+    if path == ("notifications", "every_run"):
+        said = "always" if str(value).lower() == "true" else "trouble"
+        return f"this is `when` now: write `when: {said}` for what it said"
     return moved(str(path[-1]), value) if path in _MOVED else ""

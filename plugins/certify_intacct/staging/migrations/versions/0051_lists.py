@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0051_lists"
-down_revision = "0047_payments"
+down_revision = "0048_told"
 
 
 def upgrade() -> None:
