@@ -17,19 +17,12 @@ class Airflow:
     """The server, and what its database says."""
 
     def __init__(self, app: Any) -> None:
-        self._app = app
+        self.app = app
 
     def browser(self, role: str, name: str) -> TestClient:
         """Somebody who has signed in with a role of the simple auth manager."""
-        from airflow.api_fastapi.app import create_auth_manager
-        from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
-        from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
-
-        client = TestClient(self._app)
-        user = SimpleAuthManagerUser(username=name, role=role)
-        client.cookies.set(
-            COOKIE_NAME_JWT_TOKEN, create_auth_manager().generate_jwt(user, expiration_time_in_seconds=600)
-        )
+        client = TestClient(self.app)
+        client.cookies.update(signed_in(role, name))
         return client
 
     def runs(self) -> list[dict[str, Any]]:
@@ -67,6 +60,16 @@ class Airflow:
         with create_session() as session:
             for model in (BackfillDagRun, DagRunNote, TaskInstance, DagRun, Backfill):
                 session.execute(delete(model))
+
+
+def signed_in(role: str, name: str) -> dict[str, str]:
+    """The cookie by which Airflow knows somebody who has signed in with a role of the simple auth manager."""
+    from airflow.api_fastapi.app import create_auth_manager
+    from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+
+    user = SimpleAuthManagerUser(username=name, role=role)
+    return {COOKIE_NAME_JWT_TOKEN: create_auth_manager().generate_jwt(user, expiration_time_in_seconds=600)}
 
 
 @pytest.fixture(scope="module")

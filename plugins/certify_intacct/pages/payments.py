@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
@@ -32,8 +30,7 @@ def show_payments(dag_id: ReadableDag, difference: str = "", page: str = "") -> 
     with databases.reading().connection() as connection:
         counts = payments.counted(connection, company)
         whole = sum(row["documents"] for row in counts if wanted in ("", row["difference"]))
-        paging = Paging(number=listing.page_number(page), address="payments", filters=filters, whole=whole)
-        paging = replace(paging, number=min(paging.number, paging.last))
+        paging = Paging(number=listing.page_number(page), address="payments", filters=filters).held_to(whole)
         rows = payments.differences(connection, company, wanted, most=paging.most, after=paging.after)
         stop = stop_of(connection)
     return rendered(
