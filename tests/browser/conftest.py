@@ -32,7 +32,7 @@ def patient(monkeypatch) -> None:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=needs.CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=needs.CHROMIUM, args=["--no-sandbox", "--lang=en-US"])
         yield browser
         browser.close()
 

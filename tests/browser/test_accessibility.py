@@ -57,7 +57,7 @@ def test_no_page_has_a_violation(full, someone, theme, width):
     kim.opens("/connector/waiting")
     kim.press(kim.page.get_by_role("button", name="Release", exact=True).first)
     look("what is confirmed")
-    kim.opens("/connector/waiting")
+    kim.opens("/connector/waiting?rule=not_adopted")
     kim.button("Adopt")
     look("the link that is confirmed")
     assert wrong == {}

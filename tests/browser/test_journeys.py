@@ -116,14 +116,32 @@ def test_a_backfill_is_approved_by_a_second_person(held, kim):
     kim.unfold("Approve a backfill")
     form = kim.page.get_by_role("form", name="Approve a backfill")
     for label, day in (("First processed date", DAY - timedelta(days=30)), ("Last processed date", DAY)):
-        # As a British browser asks for a date.
-        kim.write(label, f"{day:%d%m%Y}" if kim.hand == "keyboard" else str(day), form)
+        # As an American browser asks for a date.
+        kim.write(label, f"{day:%m%d%Y}" if kim.hand == "keyboard" else str(day), form)
     kim.write("The most that may be sent", "USD 250", form)
     kim.write("Reason", "The last quarter", form)
     kim.button("Approve", form)
     kim.sees("250.00 USD", "The last quarter")
     (row,) = held.sql("SELECT decided_by, first_date, last_date FROM ledger.backfill_approval")
     assert (kim.clicks, *row.values()) == (2, "kim", DAY - timedelta(days=30), DAY)
+
+
+def test_a_run_above_a_limit_is_approved_by_a_second_person(company, decides, airflow, someone):
+    company.configure(limits={"documents_per_run": 1})
+    company.report(1)
+    company.report(2)
+    airflow.start("run-1")
+    company.plan()
+    airflow.ask("run-1", "Post 2 documents? This run is larger than its limits.")
+    lee = someone("user", "lee")
+    lee.opens(HOME)
+    lee.link("The plan: Approvals")
+    lee.sees("2 changes planned", "200.20 USD in documents that are planned", "AP bill")
+    lee.link("Approve or reject it in Airflow")
+    # From here on it is Airflow's own page.
+    lee.button("Approve")
+    lee.page.get_by_text("Response received").wait_for()
+    assert (lee.clicks, airflow.answers("run-1")) == (3, [("lee", ["Approve"])])
 
 
 def test_missing_dates_are_covered_by_two_clicks(held, kim, airflow):

@@ -30,6 +30,37 @@ class Airflow:
         answer = self.browser("admin", "admin").get("/api/v2/dags/expense_sync/dagRuns?order_by=run_after")
         return list(answer.json()["dag_runs"])
 
+    def start(self, run_id: str) -> None:
+        """Somebody triggers the DAG."""
+        answer = self.browser("admin", "tests").post(
+            "/api/v2/dags/expense_sync/dagRuns", json={"dag_run_id": run_id, "logical_date": None}
+        )
+        assert answer.status_code == 200, answer.text
+
+    @staticmethod
+    def ask(run_id: str, subject: str) -> None:
+        """The task ``approve`` of a run asks, and waits, as Airflow's own operator has it wait."""
+        from airflow.api_fastapi.execution_api.datamodels.hitl import HITLDetailRequest
+        from airflow.api_fastapi.execution_api.routes.hitl import upsert_hitl_detail
+        from airflow.models.taskinstance import TaskInstance
+        from airflow.utils.session import create_session
+        from sqlalchemy import select
+
+        with create_session() as session:
+            task = session.scalar(select(TaskInstance).filter_by(run_id=run_id, task_id="approve"))
+            task.try_number, task.state, task.dag_run.state = 1, "awaiting_input", "running"
+            asked = HITLDetailRequest(ti_id=task.id, options=["Approve", "Reject"], subject=subject, assigned_users=[])
+            upsert_hitl_detail(task.id, asked, session)
+
+    def answers(self, run_id: str) -> list[tuple[str, list[str]]]:
+        """Who answered what was asked, and how."""
+        answer = self.browser("admin", "admin").get(f"/api/v2/dags/expense_sync/dagRuns/{run_id}/hitlDetails")
+        return [
+            (one["responded_by_user"]["name"], one["chosen_options"])
+            for one in answer.json()["hitl_details"]
+            if one["response_received"]
+        ]
+
     def pause(self, paused: bool) -> None:
         """Pauses or unpauses the DAG."""
         answer = self.browser("admin", "admin").patch("/api/v2/dags/expense_sync", json={"is_paused": paused})
@@ -53,12 +84,13 @@ class Airflow:
         """No run and no backfill is there any more."""
         from airflow.models.backfill import Backfill, BackfillDagRun
         from airflow.models.dagrun import DagRun, DagRunNote
+        from airflow.models.hitl import HITLDetail
         from airflow.models.taskinstance import TaskInstance
         from airflow.utils.session import create_session
         from sqlalchemy import delete
 
         with create_session() as session:
-            for model in (BackfillDagRun, DagRunNote, TaskInstance, DagRun, Backfill):
+            for model in (BackfillDagRun, DagRunNote, HITLDetail, TaskInstance, DagRun, Backfill):
                 session.execute(delete(model))
 
 

@@ -16,7 +16,7 @@ from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered, untrusted
 from certify_intacct.pages.work import beside, filed
-from certify_intacct.staging import data_docs
+from certify_intacct.staging import data_docs, overview
 from certify_intacct.staging.csv_file import as_csv
 from certify_intacct.staging.load_page import MOST, ChangeSearch, LoadPage, every_change, load_page, of_dag, quarantine
 
@@ -58,9 +58,10 @@ def show_load(
             connection, dag_id, load_id, search_of(filters), most=paging.most, after=paging.after, taken_after=taking.after
         )  # fmt: skip
         stop, much = stop_of(connection), waits_of(connection)
+        asks = any(row["load_id"] == load_id for row in overview.asked_approvals(connection))
     if found is None:
         raise _unknown(dag_id, load_id)
-    return rendered("load.html", **values_of(found, paging, taking, filters), waits=much, stop=stop)
+    return rendered("load.html", **values_of(found, paging, taking, filters), waits=much, stop=stop, asks=asks)
 
 
 @router.get("/{dag_id}/loads/{load_id}/changes.csv")
