@@ -81,7 +81,9 @@ class Person:
     def sees(self, *texts: str, within: Locator | None = None) -> None:
         """All of it stands on the page, or in a part of it, and is shown."""
         for text in texts:
-            expect((within or self.page.locator("main")).first).to_contain_text(text, use_inner_text=True, timeout=PATIENCE)
+            expect((within or self.page.locator("main")).first).to_contain_text(
+                text, use_inner_text=True, timeout=PATIENCE
+            )
 
     def _complains(self, kind: str, text: str) -> None:
         if kind == "error" and "/connector/" in self.page.url:

@@ -195,7 +195,10 @@ def test_a_backfill_is_started_although_its_reason_cannot_be_noted(company, held
     monkeypatch.setattr(SimpleAuthManager, "batch_is_authorized_dag", lambda *_, **__: False)
     done = send(kim, BACKFILL, form, reason="x")
     text = kim.get(f"/connector/{done.headers['location']}").text
-    assert "is started in your name. Its reason could not be written into the notes of its runs. Airflow refused it" in text
+    assert (
+        "is started in your name. Its reason could not be written into the notes of its runs. Airflow refused it"
+        in text
+    )
     assert {(run["state"], run["note"]) for run in airflow.runs()} == {("queued", None)}
 
 

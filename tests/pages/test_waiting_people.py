@@ -1,4 +1,4 @@
-"""People who wait, on the page of what waits: what a person releases is said first, kept with a reason, and the next run acts on it."""
+"""People who wait, on the page of what waits: a release is said first, kept with a reason, and the next run acts on it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,14 @@ def twice(people):
 
 
 def _in_certify(people, email: str, employee_id: str) -> None:
-    user = {"Email": email, "FirstName": "Ana", "LastName": "Ruiz", "EmployeeID": employee_id, "Role": "Employee", "Active": 1}
+    user = {
+        "Email": email,
+        "FirstName": "Ana",
+        "LastName": "Ruiz",
+        "EmployeeID": employee_id,
+        "Role": "Employee",
+        "Active": 1,
+    }
     people.sandbox.load("certify", "users", [user])
 
 
@@ -161,7 +168,7 @@ def test_a_hold_that_only_a_cure_ends_says_so_and_all_is_found_by_what_is_looked
         found = clerk.get(PAGE + query).text.partition('id="people"')[2]
         assert set(re.findall(r"<code>(\w+)</code>", found)) == rules, query
     form = the_form(clerk, "?rule=max_creates")
-    (label, about), *_ = buttons(clerk.get(f"{PAGE}?rule=max_creates").text)
+    (_, about), *_ = buttons(clerk.get(f"{PAGE}?rule=max_creates").text)
     (second,) = forms_of(send(clerk, PAGE, form, about=about).text)
     location = send(clerk, CONFIRM, second, reason="x").headers["location"]
     assert location.startswith("../waiting?rule=max_creates&said="), "what was looked for is shown again"

@@ -36,7 +36,8 @@ INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_
 SELECT 'organization_sync', 'scheduled__' || day, 'scheduled', 'organization', day, day, false, 'c', '1', 'loaded',
        '{"planned": 12, "certify": {"applied": 12}}', day + interval '1 day 4 hours'
 FROM (SELECT n, current_date - %(days)s + n - 1 AS day FROM generate_series(1, %(days)s) n) d ORDER BY n;
-INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version, state, opened_at)
+INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version, state,
+    opened_at)
 SELECT 'expense_preview', 'manual__' || n, 'manual', 'expense', current_date - 10, current_date - 1, true, 'c' || n, '1', 'previewed',
        now() - n * interval '1 hour' FROM generate_series(1, 2) n;
 INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, observed_at)
@@ -56,7 +57,7 @@ SELECT load_id, report_id, 'E-' || n %% 5000, 'Ana', 'Ruiz ' || n %% 5000, 'USD'
 INSERT INTO plan.change (load_id, position, subject, action, key, reason, rule, cure, billed_calls, planned_at)
 SELECT load_id, row_number() OVER (PARTITION BY load_id ORDER BY n), 'report', CASE WHEN waits THEN 'hold' ELSE 'post' END, report_id,
        'approval code ' || code, CASE WHEN waits THEN (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date',
-           'personal'])[1 + n %% 5] ELSE '' END,
+           'personal'])[1 + (n / 40 + load_id) %% 5] ELSE '' END,
        CASE WHEN waits THEN 'Open the period in Intacct, or give the report another date.' ELSE '' END, CASE WHEN waits THEN 0
            ELSE 2 END, opened_at
 FROM made;
@@ -89,7 +90,7 @@ SELECT %(certify)s, report_id, CASE n %% 2 WHEN 0 THEN 'p' ELSE '' END, CASE n %
        CASE n %% 2 WHEN 0 THEN (n %% 90000)::numeric / 100 END, 'approval code ' || code || ' (Ana Ruiz ' || n %% 5000 || ')',
        CASE n %% 7 WHEN 0 THEN 'quarantined' WHEN 1 THEN 'rejected' ELSE 'held' END,
        CASE n %% 7 WHEN 1 THEN '' ELSE (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date',
-           'personal'])[1 + n %% 5] END,
+           'personal'])[1 + (n / 40 + load_id) %% 5] END,
        'The period of ' || day || ' is closed in entity 100, so nothing of it is posted there.', 'h', load_id, day, opened_at
 FROM made WHERE waits;
 """
@@ -136,7 +137,8 @@ FROM plan.report r JOIN plan.change c USING (change_id);
 # Most was paid and is marked, some was paid and is not.
 _PAID = """
 INSERT INTO ops.payment (document_id, paid, due, paid_on)
-SELECT document_id, CASE WHEN open THEN 0 ELSE total END, CASE WHEN open THEN total ELSE 0 END, CASE WHEN NOT open THEN posting_date + 7 END
+SELECT document_id, CASE WHEN open THEN 0 ELSE total END, CASE WHEN open THEN total ELSE 0 END,
+       CASE WHEN NOT open THEN posting_date + 7 END
 FROM (SELECT *, document_id %% 11 = 0 AS open FROM ledger.document WHERE payer = 'employee') d;
 INSERT INTO ops.reimbursement (certify_company, report_id, reimbursed, reimbursed_date)
 SELECT certify_company, report_id, document_id %% 40 <> 0 AND document_id %% 11 <> 0, posting_date + 9
@@ -148,13 +150,19 @@ INSERT INTO plan.change (load_id, position, subject, action, key, source_key, ta
 SELECT max(l.load_id), n, 'user', 'hold', 'E-' || n, 'employee/' || n, CASE WHEN n %% 4 = 0 THEN 'u' || n END,
        'Employee E-' || n || CASE WHEN n %% 4 = 0 THEN ' fits a user of Certify who is not adopted.' ELSE ' is not created yet.' END,
        CASE WHEN n %% 4 = 0 THEN 'not_adopted' ELSE 'max_creates' END, 'Look at the users that were created, then release creating.'
-FROM ops.load l, generate_series(1, 300) n WHERE l.direction = 'organization' GROUP BY n;
+FROM ops.load l, generate_series(1, %(each)s / 4) n WHERE l.direction = 'organization' GROUP BY n;
 """
 
 
 def fill(owner_url: str, reports: int, *, certify: str = "sandbox", intacct: str = "SANDBOX", days: int = DAYS) -> None:
     """Fills a database of the connector with so many reports of the last year, a load a day; one date no run has covered."""
-    values = {"days": days, "each": max(1, reports // days), "load": _load(days), "certify": certify, "intacct": intacct}
+    values = {
+        "days": days,
+        "each": max(1, reports // days),
+        "load": _load(days),
+        "certify": certify,
+        "intacct": intacct,
+    }
     with psycopg.connect(owner_url, cursor_factory=psycopg.ClientCursor) as connection:
         for statements in (_LOADS, _REPORTS, _BESIDE, _PREVIEWS, _PAID, _PEOPLE):
             connection.execute(statements.encode(), values)

@@ -30,11 +30,11 @@ RELEASED_BY = {
 }
 #: What comes of a release that is about people, as a person reads it before it is given.
 WHAT_COMES_OF = {
-    "creates": "The next run of organization_sync creates a user for each of them, and every later run for whoever is new: from now on "
-    "people.max_creates limits nothing. It holds for good.",
+    "creates": "The next run of organization_sync creates a user for each of them, and every later run for whoever is new: from now "
+    "on people.max_creates limits nothing. It holds for good.",
     "deactivations": "The next run of organization_sync deactivates the users of all who have left, however many they are.",
-    "link": "The next run of organization_sync takes that user of Certify for this person: it writes there what Intacct says of them, and "
-    "deactivates the user when they have left.",
+    "link": "The next run of organization_sync takes that user of Certify for this person: it writes there what Intacct says of "
+    "them, and deactivates the user when they have left.",
 }
 
 

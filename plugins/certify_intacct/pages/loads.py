@@ -120,7 +120,8 @@ def values_of(found: LoadPage, paging: Paging, taking: Paging, filters: dict[str
     tally, load_id = found.tally, found.load["load_id"]
     known = {row.state for row in tally.counted}
     return {
-        "page": found, "tally": tally, "filters": filters, "paging": paging.held_to(found.found), "taking": taking.held_to(found.quarantined),
+        "page": found, "tally": tally, "filters": filters,
+        "paging": paging.held_to(found.found), "taking": taking.held_to(found.quarantined),
         "words": dict(STATES), "states": [(name, words) for name, words in STATES if name in known],
         "actions": _options(row.action for row in tally.counted), "subjects": _options(row.subject for row in tally.counted),
         "rules": _options(row.rule for row in tally.held), "desks": {row.rule: desk_of(row.rule) for row in tally.held},

@@ -1,5 +1,5 @@
-"""People and lists that the newest plan of ``organization_sync`` holds, on the page of what waits: what a person may release of them is
-first said, to whom it applies, and then, with a reason, kept."""
+"""People and lists that the newest plan of ``organization_sync`` holds, on the page of what waits: what a release would do, and to
+whom, is said first; then, with a reason, it is kept."""
 
 from __future__ import annotations
 
