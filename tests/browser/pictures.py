@@ -23,9 +23,10 @@ def main() -> None:
         server = Server(airflow)
         browser = playwright.chromium.launch(executable_path=needs.CHROMIUM, args=["--no-sandbox"])
         kim = seated(
-            browser, server.address, {COOKIE_NAME_JWT_TOKEN: token}, color_scheme="light", viewport={"width": 1200, "height": 760}
+            browser, server.address, {COOKIE_NAME_JWT_TOKEN: token}, color_scheme="light"
         )  # fmt: skip
-        for name, path in (("home", ""), ("waiting", "waiting")):
+        for name, path, height in (("home", "", 1000), ("waiting", "waiting", 760)):
+            kim.page.set_viewport_size({"width": 1200, "height": height})
             kim.opens(f"/connector/{path}")
             _take(kim, name)
         for box in kim.page.get_by_role("checkbox").all()[:3]:

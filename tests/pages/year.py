@@ -47,8 +47,15 @@ SELECT load_id, 'certify_expense_reports', load_id, %(each)s, 20, opened_at FROM
 _REPORTS = """
 CREATE TEMP TABLE made AS
 SELECT l.load_id, l.period_start AS day, l.opened_at, 'r' || l.load_id || '-' || n AS report_id, 'A' || (l.load_id * 1000 + n) AS code,
-       l.load_id * 1000 + n AS n, n %% 40 = 0 AS waits
-FROM ops.load l, generate_series(1, %(each)s) n WHERE l.dag_id = 'expense_sync';
+       l.load_id * 1000 + n AS n, n %% 40 = 0 AS waits, w.rule, w.why, w.cure
+FROM ops.load l CROSS JOIN generate_series(1, %(each)s) n JOIN (VALUES
+    (0, 'closed_period', 'The period of its date is closed in entity 100.', 'Open the period in Intacct, or change the date.'),
+    (1, 'vendor_missing', 'Intacct has no vendor with this EmployeeID.', 'Make the vendor in Intacct, or correct the EmployeeID.'),
+    (2, 'card_unmapped', 'The card Corporate Visa is in no line of the map.', 'Name it in posting.company_paid.cards.'),
+    (3, 'old_date', 'It would be posted 75 days before it was processed.', 'Correct the date in Certify, or release it.'),
+    (4, 'personal', 'A line is of a category for personal expenses.', 'Take it out of the report in Certify, or release it.')
+) w (place, rule, why, cure) ON w.place = ((l.load_id * 1000 + n) / 40 + l.load_id) %% 5
+WHERE l.dag_id = 'expense_sync';
 INSERT INTO staging.certify_expense_report (load_id, id, employee_id, first_name, last_name, currency, total_amount, processed,
     processed_date,
     approval_code, raw)
@@ -56,9 +63,7 @@ SELECT load_id, report_id, 'E-' || n %% 5000, 'Ana', 'Ruiz ' || n %% 5000, 'USD'
     '{}' FROM made;
 INSERT INTO plan.change (load_id, position, subject, action, key, reason, rule, cure, billed_calls, planned_at)
 SELECT load_id, row_number() OVER (PARTITION BY load_id ORDER BY n), 'report', CASE WHEN waits THEN 'hold' ELSE 'post' END, report_id,
-       'approval code ' || code, CASE WHEN waits THEN (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date',
-           'personal'])[1 + (n / 40 + load_id) %% 5] ELSE '' END,
-       CASE WHEN waits THEN 'Open the period in Intacct, or give the report another date.' ELSE '' END, CASE WHEN waits THEN 0
+       'approval code ' || code, CASE WHEN waits THEN rule ELSE '' END, CASE WHEN waits THEN cure ELSE '' END, CASE WHEN waits THEN 0
            ELSE 2 END, opened_at
 FROM made;
 INSERT INTO plan.outcome (change_id, run_id, result) SELECT change_id, 'r', 'applied' FROM plan.change WHERE action = 'post';
@@ -89,9 +94,7 @@ SELECT %(certify)s, report_id, CASE n %% 2 WHEN 0 THEN 'p' ELSE '' END, CASE n %
     (100 + n %% 3 * 100)::text, 'USD',
        CASE n %% 2 WHEN 0 THEN (n %% 90000)::numeric / 100 END, 'approval code ' || code || ' (Ana Ruiz ' || n %% 5000 || ')',
        CASE n %% 7 WHEN 0 THEN 'quarantined' WHEN 1 THEN 'rejected' ELSE 'held' END,
-       CASE n %% 7 WHEN 1 THEN '' ELSE (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date',
-           'personal'])[1 + (n / 40 + load_id) %% 5] END,
-       'The period of ' || day || ' is closed in entity 100, so nothing of it is posted there.', 'h', load_id, day, opened_at
+       CASE n %% 7 WHEN 1 THEN '' ELSE rule END, why, 'h', load_id, day, opened_at
 FROM made WHERE waits;
 """
 _BESIDE = """
