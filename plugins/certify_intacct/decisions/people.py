@@ -30,6 +30,17 @@ RELEASED_BY = {
     Rule.AMBIGUOUS.value: "link",
     Rule.CLAIMED.value: "link",
     Rule.LIST_GUARD.value: OF_LISTS,
+    Rule.LOOKS_LIKE.value: "link",
+    Rule.NOT_ADOPTED.value: "link",
+}
+#: What comes of a release that is about people, as a person reads it before it is given.
+WHAT_COMES_OF = {
+    "creates": "The next run of organization_sync creates a user for each of them, and every later run for whoever is new: from now "
+    "on people.max_creates limits nothing. It holds for good.",
+    "deactivations": "The next run of organization_sync deactivates the users of all who have left, however many they are.",
+    "link": "The next run of organization_sync takes that user of Certify for this person: it writes there what Intacct says of "
+    "them, and deactivates the user when they have left.",
+    OF_LISTS: "The next run of organization_sync deactivates all rows of that list which leave it, however many they are.",
 }
 
 

@@ -21,6 +21,7 @@ from certify_intacct.pages import (
     home,
     loads,
     payments,
+    people,
     quality,
     reports,
     shadow,
@@ -37,6 +38,7 @@ app.add_middleware(Turnstile)
 app.include_router(home.router)
 app.include_router(waiting.router)
 app.include_router(confirming.router)
+app.include_router(people.router)
 app.include_router(starting.router)
 app.include_router(browsing.router)
 app.include_router(comparing.router)

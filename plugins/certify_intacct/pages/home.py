@@ -190,7 +190,7 @@ def _calls(connection: Connection, configuration: Configuration) -> Tile:
 def _people(count: int) -> Tile:
     return Tile(
         title="People and lists held", figure=str(count), tone="wait" if count else "good",
-        more=("by the newest plan of organization_sync",), link="decisions#people", link_text="Which",
+        more=("by the newest plan of organization_sync",), link="waiting#people" if count else "decisions#people", link_text="Which",
     )  # fmt: skip
 
 

@@ -128,7 +128,9 @@ class _Planner:
         gone = [person for person in people if verdicts[person.key].standing is Standing.LEFT]
         moved = {key for key, user_id in managed.items() if key in self.links and self.links[key].certify_id != user_id}
         kept = [link for link in self.known.links if link.person_key not in moved]
-        leavers, adopted_leavers = adopt_leavers(gone, self.known.certify.users, kept, claimed, self.settings.adoption)
+        leavers, adopted_leavers = adopt_leavers(
+            gone, self.known.certify.users, kept, claimed, self.settings.adoption, self.known.releases.links
+        )
         self.changes += leavers
         return PeoplePlan(
             changes=tuple(self.changes),
