@@ -35,7 +35,11 @@ def counted(company: Company) -> tuple[Counter[str], int, dict[str, int]]:
     for row in rows:
         functions[row["function"]] += row["functions"]
     names = ("failed", "unanswered", "requests")
-    return functions, sum(row["billed"] for row in rows), {name: sum(row[name] for row in rows) for name in names}
+    return (
+        functions,
+        sum(row["written"] + row["pages"] for row in rows),
+        {name: sum(row[name] for row in rows) for name in names},
+    )
 
 
 def everything(company: Company) -> None:
@@ -70,7 +74,7 @@ def test_after_both_syncs_it_is_what_the_services_saw(company):
     assert more["unanswered"] == 0
     assert 0 < more["requests"] < ours.total(), "functions share requests"
     by_task = company.sql(
-        "SELECT task, sum(billed) AS n FROM ops.api_use WHERE service = 'intacct' GROUP BY 1 HAVING sum(billed) > 0"
+        "SELECT task, sum(written + pages) AS n FROM ops.api_use WHERE service = 'intacct' GROUP BY 1 HAVING sum(written + pages) > 0"
     )
     assert {row["task"] for row in by_task} == {
         "preflight", "extract", "extract_intacct", "load_intacct", "attach_receipts", "reconcile",

@@ -44,7 +44,8 @@ def test_a_run_sets_what_was_posted_what_is_held_and_in_doubt_and_for_how_long(c
     assert 86_400 <= found.pop("oldest_waiting_seconds") < 90_000
     assert found.pop("billed_calls") == 0
     (counted,) = company.sql(
-        "SELECT sum(billed) AS n, sum(billed) FILTER (WHERE load_id = %s) AS of_load FROM ops.api_use", load
+        "SELECT sum(written + pages) AS n, sum(written + pages) FILTER (WHERE load_id = %s) AS of_load FROM ops.api_use",
+        load,
     )
     assert found.pop("api_calls") == counted["of_load"] > 0
     assert found.pop("api_calls_this_month") == counted["n"]

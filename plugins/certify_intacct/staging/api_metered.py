@@ -58,7 +58,7 @@ def keep(connection: Connection, intacct_company: str, told: Sequence[MeteredCal
     connection.cursor().executemany(
         """
         INSERT INTO ops.api_metered (company, day, monthly, whose, calls, counted)
-        SELECT %(company)s, %(day)s, %(monthly)s, %(whose)s, %(calls)s, coalesce(sum(billed), 0) FROM ops.api_use
+        SELECT %(company)s, %(day)s, %(monthly)s, %(whose)s, %(calls)s, coalesce(sum(written + pages), 0) FROM ops.api_use
         WHERE service = 'intacct' AND company = %(company)s AND day >= %(day)s
           AND day < %(day)s::date + CASE WHEN %(monthly)s THEN interval '1 month' ELSE interval '1 day' END
         """,
@@ -78,7 +78,7 @@ def by_month(connection: Connection, intacct_company: str, *, months: int, today
     return connection.execute(
         """
         WITH used AS (
-            SELECT date_trunc('month', day)::date AS month, min(day) AS day, sum(billed)::bigint AS billed
+            SELECT date_trunc('month', day)::date AS month, min(day) AS day, sum(written + pages)::bigint AS billed
             FROM ops.api_use WHERE service = 'intacct' AND company = %(company)s
               AND day >= (date_trunc('month', %(today)s::date) - make_interval(months => %(months)s - 1))::date
             GROUP BY 1

@@ -133,7 +133,7 @@ def of_load(connection: Connection, load_id: int) -> Rows:
     return connection.execute(
         """
         SELECT service, function, object, sum(requests)::bigint AS requests, sum(functions)::bigint AS functions,
-               sum(written)::bigint AS written, sum(pages)::bigint AS pages, sum(billed)::bigint AS billed,
+               sum(written)::bigint AS written, sum(pages)::bigint AS pages, sum(written + pages)::bigint AS billed,
                sum(failed)::bigint AS failed, sum(unanswered)::bigint AS unanswered
         FROM ops.api_use WHERE load_id = %s GROUP BY 1, 2, 3 ORDER BY billed DESC, service DESC, functions DESC, 2, 3
         """,
@@ -145,7 +145,7 @@ def billed_by_day(connection: Connection, intacct_company: str, first: date, las
     """What was billed on each day of these, both included, on which anything was asked."""
     rows = connection.execute(
         """
-        SELECT day, sum(billed)::bigint AS billed FROM ops.api_use
+        SELECT day, sum(written + pages)::bigint AS billed FROM ops.api_use
         WHERE service = 'intacct' AND company = %s AND day BETWEEN %s AND %s GROUP BY 1
         """,
         [intacct_company, first, last],
@@ -166,7 +166,7 @@ def by_month(connection: Connection, companies: Mapping[str, str], *, months: in
     return connection.execute(
         """
         SELECT date_trunc('month', day)::date AS month, service, function, object, sum(requests)::bigint AS requests,
-               sum(functions)::bigint AS functions, sum(billed)::bigint AS billed, sum(failed)::bigint AS failed,
+               sum(functions)::bigint AS functions, sum(written + pages)::bigint AS billed, sum(failed)::bigint AS failed,
                sum(unanswered)::bigint AS unanswered
         FROM ops.api_use
         WHERE company = %(companies)s::jsonb ->> service

@@ -1,6 +1,7 @@
 -- What was asked of both services, by task, day, function and object; and what Intacct's own meter says.
 
--- Intacct bills each record that is written and each page that is read. Certify bills nothing, but takes only so many requests at a time.
+-- Intacct bills each record that is written and each page that is read. Certify bills nothing, but takes only so many requests at a time:
+-- both are 0 there.
 -- Load 0: a task that works on none.
 CREATE TABLE ops.api_use (
     day        date   NOT NULL,
@@ -18,7 +19,6 @@ CREATE TABLE ops.api_use (
     pages      bigint NOT NULL,
     failed     bigint NOT NULL,
     unanswered bigint NOT NULL,
-    billed     bigint NOT NULL GENERATED ALWAYS AS (CASE service WHEN 'intacct' THEN written + pages ELSE 0 END) STORED,
     PRIMARY KEY (day, service, company, load_id, dag_id, run_id, task, function, object)
 );
 CREATE INDEX api_use_by_load ON ops.api_use (load_id);
