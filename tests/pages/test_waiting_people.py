@@ -208,3 +208,23 @@ def test_what_a_newer_plan_does_not_hold_is_not_released(people, browser):
         stale = send(clerk, page, sent, about=about, reason="x", person="E1", user="p1@example.com", days="1")
         assert (stale.status_code, "in another way, or not any more" in stale.text) == (409, True)
     assert people.sql("SELECT FROM ledger.people_release") == []
+
+
+def test_rows_of_a_list_are_released_where_they_wait(people, browser):
+    load_people(people.sandbox, 1)
+    configured(people._config, {"department": {"guard_share": 0, "guard_floor": 0}})
+    people.sync()
+    people.sandbox.act("set_status", object="DEPARTMENT", record="20")
+    people.sync()
+    clerk = browser("user", "kim")
+    ((label, about),) = buttons(clerk.get(PAGE).text)
+    assert label == "Allow deactivations"
+    page = send(clerk, PAGE, the_form(clerk), about=about)
+    assert "deactivates all rows of that list" in page.text
+    (form,) = forms_of(page.text)
+    send(clerk, CONFIRM, form, reason="Support was closed", days="1")
+    assert {row["stream"] for row in people.sql("SELECT stream FROM ledger.people_release")} == {"certify_departments"}
+    people.sync()
+    active = {row["Code"] for row in people.sandbox.state("certify", "departments") if row["Active"]}
+    assert ("20" in active, "10" in active) == (False, True)
+    assert buttons(clerk.get(PAGE).text) == []
