@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
-from certify_intacct.notifications.failure import FailureNotifier
+from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
 from certify_intacct.notifications.posted_by import posted_by
 from certify_intacct.operators.approval import PostingApprovalOperator
 from certify_intacct.operators.books_agree import BooksAgreeOperator
@@ -51,7 +51,7 @@ from certify_intacct.steps import planned_expenses
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=4,
-    default_args=DEFAULT_ARGS | {"on_failure_callback": FailureNotifier()},
+    default_args=DEFAULT_ARGS | TASKS_TELL,
     owner_links=OWNER_LINKS,
     on_failure_callback=FailureNotifier(),
     deadline=posted_by(),

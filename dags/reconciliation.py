@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, dag
 
-from certify_intacct.notifications.failure import FailureNotifier
+from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
 from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.dates_covered import DatesCoveredOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
@@ -39,7 +39,7 @@ from certify_intacct.runs.run_params import RECONCILIATION_PARAMS
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | {"on_failure_callback": FailureNotifier()},
+    default_args=DEFAULT_ARGS | TASKS_TELL,
     owner_links=OWNER_LINKS,
     on_failure_callback=FailureNotifier(),
     params=RECONCILIATION_PARAMS,

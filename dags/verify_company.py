@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from airflow.sdk import Param, dag
 
-from certify_intacct.notifications.failure import FailureNotifier
+from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
 from certify_intacct.operators.replay_is_due import ReplayIsDueSensor
 from certify_intacct.operators.verify_company import VerifyCompanyOperator
 from certify_intacct.operators.verify_replay_later import VerifyReplayLaterOperator
@@ -42,7 +42,7 @@ from certify_intacct.runs.run_params import TRIAL_PARAMS
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | {"on_failure_callback": FailureNotifier()},
+    default_args=DEFAULT_ARGS | TASKS_TELL,
     owner_links=OWNER_LINKS,
     on_failure_callback=FailureNotifier(),
     params={

@@ -18,6 +18,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.notifications.failure import FailureNotifier
+from certify_intacct.runs.failing import last_words
 from tests import shipped_config
 
 ROOT = Path(__file__).parents[2]
@@ -156,9 +157,11 @@ print(sorted({tuple(dag.owner_links.items()) for dag in bag.dags.values()}))
 
 def test_each_task_tells_of_its_own_failure_and_the_dag_of_what_is_no_task_s(dags):
     for dag in dags:
-        told = [dag.on_failure_callback, *(task.on_failure_callback for task in dag.tasks)]
-        one_each = [one if isinstance(one, (list, tuple)) else [one] for one in told]
-        assert all([type(each) for each in one] == [FailureNotifier] for one in one_each), dag.dag_id
+        assert isinstance(dag.on_failure_callback, FailureNotifier), dag.dag_id
+        for task in dag.tasks:
+            teller, last = task.on_failure_callback
+            assert (type(teller), last) == (FailureNotifier, last_words), f"{dag.dag_id}.{task.task_id}"
+            assert task.on_retry_callback in (last_words, [last_words])
 
 
 def test_every_dag_has_a_name_for_people_and_a_sentence(dags):

@@ -20,6 +20,7 @@ from datetime import timedelta
 from airflow.sdk import dag
 from certify_intacct.model.errors import BadInput, ServiceUnavailable
 from certify_intacct.operators.base import ConnectorOperator
+from certify_intacct.notifications.failure import TASKS_TELL
 from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
 
 class Raises(ConnectorOperator):
@@ -41,7 +42,7 @@ class Raises(ConnectorOperator):
             time.sleep(30)
         return {}["key"]
 
-@dag(dag_id="fails", schedule=None, start_date=FIRST_DATE, default_args=DEFAULT_ARGS)
+@dag(dag_id="fails", schedule=None, start_date=FIRST_DATE, default_args=DEFAULT_ARGS | TASKS_TELL)
 def fails():
     for name in ("bad_input", "unavailable", "no_connection", "fault"):
         Raises(task_id=name)

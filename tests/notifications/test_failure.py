@@ -14,6 +14,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from certify_intacct.model.errors import BooksDiffer, ConnectorError, CredentialsRefused
 from certify_intacct.notifications.failure import RUNBOOK, FailureNotifier
+from certify_intacct.runs.failing import StoppedForGood
 from tests.docs import pages
 from tests.docs.pages import ROOT
 from tests.notifications.conftest import BASE, connect
@@ -42,9 +43,11 @@ def failed(task_id="extract_intacct", error: BaseException | None = WRONG, *, in
     return found | ({"exception": error} if error else {}) | more
 
 
-def test_it_says_task_dates_cause_cure_and_where_to_look(mailbox, tells):
+# A task whose reason is known ends with an exit of its own, behind which the error stands.
+@pytest.mark.parametrize("error", [WRONG, StoppedForGood(str(WRONG), WRONG)], ids=["error", "exit"])
+def test_it_says_task_dates_cause_cure_and_where_to_look(mailbox, tells, error):
     tells(addresses=["ap@example.com", "hr@example.com"])
-    FailureNotifier()(failed())
+    FailureNotifier()(failed(error=error))
     (mail,) = mailbox.take()
     assert mail.to == ["ap@example.com", "hr@example.com"]
     assert mail.subject == "expense_sync 2026-11-01 to 2026-11-02: extract_intacct failed"

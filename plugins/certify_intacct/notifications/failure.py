@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseNotifier
 
 from certify_intacct.rules.texts import readable
+from certify_intacct.runs.failing import TaskStopped, last_words
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -126,6 +127,8 @@ def failure_of(context: Mapping[str, Any], *, names: bool) -> Failure:
     # A task that Airflow tells of when a run could not go on is not what failed.
     task_id = ti.task_id if ti and context.get("reason") in (None, "", TASK_FAILURE) else ""
     error = context.get("exception")
+    if isinstance(error, TaskStopped):
+        error = error.error
     ours = error if isinstance(error, ConnectorError) else None
     # Ours are redacted where they are raised; Airflow's are only in its logs.
     said = str(redact(_cause(error, str(context.get("reason") or ""))))
@@ -226,3 +229,7 @@ def _database(context: Mapping[str, Any]) -> Database:
     from certify_intacct.staging.database import Database
 
     return Database.of(BaseHook.get_connection(getattr(context.get("task"), "connector_db_conn_id", "connector_db")))
+
+
+#: What every task of a DAG does when it fails for good: tells people, and ends its log with the reason.
+TASKS_TELL: dict[str, Any] = {"on_failure_callback": [FailureNotifier(), last_words]}

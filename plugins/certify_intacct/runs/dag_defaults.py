@@ -57,7 +57,6 @@ DEFAULT_ARGS: dict[str, Any] = {
         [RetryRule(exception=kind, action=RetryAction.FAIL) for kind in (StoppedForGood, *FINAL)]
     ),
     "on_retry_callback": last_words,
-    "on_failure_callback": last_words,
     "execution_timeout": timedelta(hours=2),
     # A run that is further comes first. By Airflow's own order the first run of a backfill is reconciled when the last has extracted.
     "weight_rule": "upstream",

@@ -32,11 +32,16 @@ _LONGEST = 500
 
 
 class TaskStopped(SystemExit):
-    """Ends a task whose reason is known and was told."""
+    """Ends a task whose reason is known and was told.
 
-    def __init__(self, reason: str) -> None:
+    :param reason: in words
+    :param error: what it was
+    """
+
+    def __init__(self, reason: str, error: BaseException) -> None:
         super().__init__(1)
         self.reason = reason
+        self.error = error
 
 
 class StoppedForGood(TaskStopped):
@@ -59,7 +64,7 @@ def told_in_words(execute: Callable[..., Any]) -> Callable[..., Any]:
             self.log.error("%s", reason)
             if final is None:
                 raise
-            raise (StoppedForGood if final else TaskStopped)(reason) from None
+            raise (StoppedForGood if final else TaskStopped)(reason, error) from None
 
     return wrapper
 
