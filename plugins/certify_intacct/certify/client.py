@@ -19,7 +19,7 @@ from certify_intacct.certify.resources import ResourcePage, UpdateStatus, array_
 from certify_intacct.model.errors import BadInput, ConfigurationError, IncompleteAnswer, PermissionDenied, RecordRefused
 from certify_intacct.transport import retries
 from certify_intacct.transport.addresses import Hosts
-from certify_intacct.transport.http import HttpClient
+from certify_intacct.transport.http import Answer, HttpClient
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
 from certify_intacct.transport.side_by_side import in_order
@@ -114,6 +114,16 @@ class CertifyClient:
             return answers.one_record(content, array_key(resource), record_id, where=where)
 
         return retries.read(ask, self._settings, what=where)
+
+    def answer_to(
+        self, resource: str, params: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer to a GET, as it came: for whoever looks at answers themselves (include/recording).
+
+        :param headers: what stands in place of our own headers of these names, in lower case but for Content-Type and Accept.
+        """
+        sent = self._headers | dict(headers or {})
+        return self._http.send("GET", self._url(resource, params), headers=sent)
 
     def create(self, resource: str, body: Mapping[str, Any]) -> str:
         """PUT one record, once, and return its ID."""

@@ -1,0 +1,140 @@
+"""The sandbox that a recording is compared with: a process of its own on this machine, with a small company, for the time of the comparison."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from certify_intacct.certify.hook import CertifyHook
+from certify_intacct.intacct.hook import SageIntacctHook
+from include.local.sandbox import connections
+from include.recording.exchange import Exchange
+from include.recording.files import Recording
+from include.recording.recorder import Recorder
+from include.recording.turned import REFILLED, Turn
+
+ROOT = Path(__file__).resolve().parents[2]
+_SCALE = {"entities": 3, "departments": 6, "people": 60, "reports_per_day": 25, "days": 5, "lines": 2}
+_ID = "recording_sandbox"
+
+
+class Beside:
+    """A sandbox at an address, with handles for what a comparison does to it.
+
+    :param exchanges: the table
+    """
+
+    def __init__(self, url: str, exchanges: Iterable[Exchange]) -> None:
+        self.url = url
+        self.exchanges = tuple(exchanges)
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._hooks: tuple[SageIntacctHook, CertifyHook] | None = None
+        for name, fields in connections(url).items():
+            os.environ[f"AIRFLOW_CONN_{_connection(name).upper()}"] = json.dumps(fields)
+
+    def fill(self) -> None:
+        """A company that has something of everything that is asked about."""
+        self.close()
+        self.control("POST", "reset", {"seed": 7, "scale": _SCALE})
+        day = datetime.now(tz=UTC).date() - timedelta(days=90)
+        self._load("SUPDOCFOLDER", {"NAME": "Receipts"})
+        self._load("SUPDOC", {"SUPDOCID": "A1", "SUPDOCNAME": "A1", "FOLDERNAME": "Receipts", "ATTACHMENTS": []})
+        self.control("POST", "act", {"action": "close_period", "date": day.isoformat(), "entity": "*", "subledger": "*"})
+        self._documents(f"{day:%m/%d/%Y}")
+        reports = self.control("GET", "state/certify/expensereports")["records"]
+        several = [report for report in reports if report.get("Processed")]
+        self.control("POST", "act", {"action": "disapprove_line", "report": several[-1]["ID"]})
+
+    def turn(self, turn: Turn) -> None:
+        """The settings as shipped, but for these."""
+        self.control("DELETE", "settings")
+        self.control("POST", "settings", dict(turn))
+        if REFILLED & set(turn):
+            self.fill()
+
+    def play(self, turn: Turn, places: Iterable[str] | None = None) -> Recording:
+        """Play exchanges with settings turned, all of them by default; then the settings are as shipped again."""
+        self.turn(turn)
+        try:
+            recorder = Recorder(self.exchanges, *self._connected())
+            return {place: recorder.play(place) for place in (recorder.exchanges if places is None else places)}
+        finally:
+            self.turn({})
+            if REFILLED & set(turn):
+                self.fill()
+
+    def control(self, verb: str, path: str, body: Any = None) -> Any:
+        """One of the sandbox's control routes."""
+        answer = self._http.request(verb, f"{self.url}/_sandbox/{path}", json=body, timeout=120)
+        if not answer.ok:
+            raise RuntimeError(f"The sandbox refuses {verb} {path}: {answer.text[:500]}")
+        return answer.json() if answer.content else None
+
+    def close(self) -> None:
+        """Leave the session: the next question signs in."""
+        for hook in self._hooks or ():
+            hook.close()
+        self._hooks = None
+
+    def _connected(self) -> tuple[SageIntacctHook, CertifyHook]:
+        """One session for all that is played: Airflow remembers each for ever, to mask it."""
+        if self._hooks is None:
+            self._hooks = (
+                SageIntacctHook(_connection("sage_intacct_default")),
+                CertifyHook(_connection("emburse_certify_default")),
+            )
+        return self._hooks
+
+    def _documents(self, day: str) -> None:
+        """A document of each kind, with amounts that have no cents, a digit of them and two."""
+        money = {"TRX_TOTALENTERED": "112.75", "TOTALENTERED": "112.75", "CURRENCY": "USD", "WHENCREATED": day}
+        lines = [{"TRX_AMOUNT": amount, "AMOUNT": amount, "LINE_NO": str(number)} for number, amount in enumerate(("100", "12.5", "0.25"), 1)]
+        entries = [{"TRX_AMOUNT": amount, "AMOUNT": amount, "LINE_NO": str(number)} for number, amount in enumerate(("100.5", "100.5"), 1)]
+        self._load("APBILL", {"RECORDID": "B1", "STATE": "Posted", "APBILLITEMS": lines, **money})
+        self._load("APADJUSTMENT", {"RECORDID": "A1", "STATE": "Posted", "APADJUSTMENTITEMS": lines, **money})
+        self._load("CCTRANSACTION", {"RECORDID": "C1", "STATE": "Posted", "CCTRANSACTIONENTRIES": lines, **money})
+        self._load("EEXPENSES", {"RECORDID": "E1", "STATE": "Submitted", "EEXPENSESITEMS": lines, **money})
+        self._load("EXPENSEADJUSTMENTS", {"RECORDID": "X1", "STATE": "Posted", "EXPENSEADJUSTMENTSITEMS": lines, **money})
+        self._load("GLBATCH", {"BATCH_TITLE": "J1", "STATE": "Posted", "BATCH_DATE": day, "ENTRIES": entries})
+
+    def _load(self, name: str, record: dict[str, Any]) -> None:
+        body = {"side": "intacct", "object": name, "records": [record], "unknown_fields": "keep"}
+        self.control("POST", "load", body)
+
+
+@contextmanager
+def running(exchanges: Iterable[Exchange]) -> Iterator[Beside]:
+    """A sandbox that runs for the block, on a free port, in a folder that is gone after it."""
+    with tempfile.TemporaryDirectory(prefix="recording-") as folder:
+        command = [sys.executable, "-m", "include.sandbox", "--port", "0", "--state", folder]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            if not line.startswith("sandbox: http://"):
+                raise RuntimeError("The sandbox did not start.")
+            beside = Beside(line.removeprefix("sandbox: ").strip(), exchanges)
+            beside.fill()
+            yield beside
+            beside.close()
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _connection(name: str) -> str:
+    return f"{_ID}_{name}"
+
+
+

@@ -1,0 +1,58 @@
+"""Each unknown turned the other way: the report names exactly the setting that was turned."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.recording.comparing import differences
+from include.recording.exchanges import EXCHANGES
+from include.recording.explaining import explained
+from include.recording.turned import NOT_SHOWN, TURNED
+from include.sandbox.settings import Settings
+
+BY_PLACE = {exchange.place: exchange for exchange in EXCHANGES}
+
+#: What is turned of a setting whose values are worked out from what a recording shows.
+OTHERWISE = [
+    {"session_minutes": 30},
+    {"query_page_maximum": 13},
+    {"read_page_maximum": 7},
+    {"further_rights": {"APBILL": ["Submit", "Post"]}},
+    {"timestamp_zone": "America/Los_Angeles"},
+    {"base_currency": "EUR"},
+    {"hidden_fields": {"VENDOR": ["TERMNAME"]}},
+    {"unreadable_fields": {"VENDOR": ["ONHOLD"]}},
+    {"custom_fields": {"VENDOR": {"NOTE_OF_OURS": {"label": "A note of ours"}}}},
+    {"field_lengths": {"VENDOR": {"NAME": 77}}},
+    {"company_preferences": {"AP": {"FURTHER": "Y"}}},
+    {"certify_page_size": 10},
+    {"certify_disapproved_status": "Rejected"},
+    {"certify_omitted_fields": {"users": ["MobilePhone"]}},
+]
+TURNS = [turn for tried in TURNED.values() if not callable(tried) for turn in tried] + OTHERWISE
+
+
+def test_each_setting_is_shown_by_an_exchange_or_the_report_says_why_not():
+    named = {name for exchange in EXCHANGES for name in exchange.settings}
+    assert set(TURNED) == named
+    assert set(TURNED) & set(NOT_SHOWN) == set()
+    assert set(TURNED) | set(NOT_SHOWN) == set(Settings.model_fields)
+    assert {name for turn in TURNS for name in turn} == set(TURNED)
+
+
+def test_what_is_turned_is_another_value_than_the_shipped_one():
+    shipped = Settings().model_dump(mode="json")
+    assert [turn for turn in TURNS if any(shipped[name] == value for name, value in turn.items())] == []
+
+
+def test_the_sandbox_does_not_differ_from_itself(company, shipped):
+    assert differences(company.play({}), shipped, BY_PLACE) == []
+    assert [one for one in shipped.values() if one.missing and "APIUSAGESUMMARY" not in one.place] == []
+
+
+@pytest.mark.parametrize("turn", TURNS, ids=lambda turn: " ".join(f"{name}={str(value)[:40]}" for name, value in turn.items()))
+def test_the_report_names_exactly_what_was_turned(turn, company, shipped):
+    found = explained(company.play(turn), shipped, BY_PLACE, company.play)
+    assert found != []
+    assert {name for one in found for name in one.turn} == set(turn)
+    assert [one.difference for one in found if not one.turn] == []
