@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from include.recording.turned import REFILLED, Turn
 
 ROOT = Path(__file__).resolve().parents[2]
 _SCALE = {"entities": 3, "departments": 6, "people": 60, "reports_per_day": 25, "days": 5, "lines": 2}
+_SECONDS = 60
 _ID = "recording_sandbox"
 
 
@@ -40,8 +43,21 @@ class Beside:
         self._http = requests.Session()
         self._http.trust_env = False
         self._hooks: tuple[SageIntacctHook, CertifyHook] | None = None
+        self._filled: Turn = {}
         for name, fields in connections(url).items():
             os.environ[f"AIRFLOW_CONN_{_connection(name).upper()}"] = json.dumps(fields)
+
+    def wait(self) -> None:
+        """Return as soon as it serves."""
+        deadline = time.monotonic() + _SECONDS
+        while True:
+            try:
+                self._http.get(f"{self.url}/_sandbox/alive", timeout=5).raise_for_status()
+                return
+            except requests.RequestException:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def fill(self) -> None:
         """A company that has something of everything that is asked about."""
@@ -50,29 +66,28 @@ class Beside:
         day = datetime.now(tz=UTC).date() - timedelta(days=90)
         self._load("SUPDOCFOLDER", {"NAME": "Receipts"})
         self._load("SUPDOC", {"SUPDOCID": "A1", "SUPDOCNAME": "A1", "FOLDERNAME": "Receipts", "ATTACHMENTS": []})
-        self.control("POST", "act", {"action": "close_period", "date": day.isoformat(), "entity": "*", "subledger": "*"})
+        self.control(
+            "POST", "act", {"action": "close_period", "date": day.isoformat(), "entity": "*", "subledger": "*"}
+        )
         self._documents(f"{day:%m/%d/%Y}")
+        entity = self.control("GET", "state/intacct/LOCATIONENTITY")["records"][0]["LOCATIONID"]
+        self._load("VENDOR", {"VENDORID": "PRIVATE", "NAME": "Private", "MEGAENTITYID": entity})
         reports = self.control("GET", "state/certify/expensereports")["records"]
-        several = [report for report in reports if report.get("Processed")]
-        self.control("POST", "act", {"action": "disapprove_line", "report": several[-1]["ID"]})
-
-    def turn(self, turn: Turn) -> None:
-        """The settings as shipped, but for these."""
-        self.control("DELETE", "settings")
-        self.control("POST", "settings", dict(turn))
-        if REFILLED & set(turn):
-            self.fill()
+        several = [report for report in reports if report.get("Processed") and len(report["Expenses"]) > 2]
+        self.control("POST", "act", {"action": "disapprove_line", "report": several[0]["ID"]})
 
     def play(self, turn: Turn, places: Iterable[str] | None = None) -> Recording:
         """Play exchanges with settings turned, all of them by default; then the settings are as shipped again."""
-        self.turn(turn)
+        self.control("POST", "settings", dict(turn))
         try:
+            of_records = {name: value for name, value in turn.items() if name in REFILLED}
+            if of_records != self._filled:
+                self._filled = of_records
+                self.fill()
             recorder = Recorder(self.exchanges, *self._connected())
             return {place: recorder.play(place) for place in (recorder.exchanges if places is None else places)}
         finally:
-            self.turn({})
-            if REFILLED & set(turn):
-                self.fill()
+            self.control("DELETE", "settings")
 
     def control(self, verb: str, path: str, body: Any = None) -> Any:
         """One of the sandbox's control routes."""
@@ -98,15 +113,27 @@ class Beside:
 
     def _documents(self, day: str) -> None:
         """A document of each kind, with amounts that have no cents, a digit of them and two."""
+        cents = self._filled.get("amount_format") == "two_decimals"
+
+        def lines(*amounts: str) -> list[dict[str, str]]:
+            shown = [f"{Decimal(amount):.2f}" if cents else amount for amount in amounts]
+            return [
+                {"TRX_AMOUNT": amount, "AMOUNT": amount, "LINE_NO": str(number)}
+                for number, amount in enumerate(shown, 1)
+            ]
+
         money = {"TRX_TOTALENTERED": "112.75", "TOTALENTERED": "112.75", "CURRENCY": "USD", "WHENCREATED": day}
-        lines = [{"TRX_AMOUNT": amount, "AMOUNT": amount, "LINE_NO": str(number)} for number, amount in enumerate(("100", "12.5", "0.25"), 1)]
-        entries = [{"TRX_AMOUNT": amount, "AMOUNT": amount, "LINE_NO": str(number)} for number, amount in enumerate(("100.5", "100.5"), 1)]
-        self._load("APBILL", {"RECORDID": "B1", "STATE": "Posted", "APBILLITEMS": lines, **money})
-        self._load("APADJUSTMENT", {"RECORDID": "A1", "STATE": "Posted", "APADJUSTMENTITEMS": lines, **money})
-        self._load("CCTRANSACTION", {"RECORDID": "C1", "STATE": "Posted", "CCTRANSACTIONENTRIES": lines, **money})
-        self._load("EEXPENSES", {"RECORDID": "E1", "STATE": "Submitted", "EEXPENSESITEMS": lines, **money})
-        self._load("EXPENSEADJUSTMENTS", {"RECORDID": "X1", "STATE": "Posted", "EXPENSEADJUSTMENTSITEMS": lines, **money})
-        self._load("GLBATCH", {"BATCH_TITLE": "J1", "STATE": "Posted", "BATCH_DATE": day, "ENTRIES": entries})
+        items = lines("100", "12.5", "0.25")
+        self._load("APBILL", {"RECORDID": "B1", "STATE": "Posted", "APBILLITEMS": items, **money})
+        self._load("APADJUSTMENT", {"RECORDID": "A1", "STATE": "Posted", "APADJUSTMENTITEMS": items, **money})
+        self._load("CCTRANSACTION", {"RECORDID": "C1", "STATE": "Posted", "CCTRANSACTIONENTRIES": items, **money})
+        self._load("EEXPENSES", {"RECORDID": "E1", "STATE": "Submitted", "EEXPENSESITEMS": items, **money})
+        self._load(
+            "EXPENSEADJUSTMENTS", {"RECORDID": "X1", "STATE": "Posted", "EXPENSEADJUSTMENTSITEMS": items, **money}
+        )
+        self._load(
+            "GLBATCH", {"BATCH_TITLE": "J1", "STATE": "Posted", "BATCH_DATE": day, "ENTRIES": lines("100.5", "100.5")}
+        )
 
     def _load(self, name: str, record: dict[str, Any]) -> None:
         body = {"side": "intacct", "object": name, "records": [record], "unknown_fields": "keep"}
@@ -125,6 +152,7 @@ def running(exchanges: Iterable[Exchange]) -> Iterator[Beside]:
             if not line.startswith("sandbox: http://"):
                 raise RuntimeError("The sandbox did not start.")
             beside = Beside(line.removeprefix("sandbox: ").strip(), exchanges)
+            beside.wait()
             beside.fill()
             yield beside
             beside.close()
@@ -135,6 +163,3 @@ def running(exchanges: Iterable[Exchange]) -> Iterator[Beside]:
 
 def _connection(name: str) -> str:
     return f"{_ID}_{name}"
-
-
-

@@ -17,7 +17,9 @@ from lxml import etree
 from include.recording.redaction import Redaction, is_amount
 
 # Where Intacct speaks of itself: of its own fields, rights, dimensions, preferences and errors.
-_OF_THE_SERVICE = frozenset({"Type", "type", "permissions", "dimensions", "relationship", "companypref", "errormessage", "control"})
+_OF_THE_SERVICE = frozenset(
+    {"Type", "type", "permissions", "dimensions", "relationship", "companypref", "errormessage", "control"}
+)
 _KEYS = frozenset({"keys", "value", "userId", "query"})
 _TAG = re.compile(r"<\s*(/?)\s*([A-Za-z!][\w-]*)[^>]*>")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,7 +27,9 @@ def _recent(*path: str, **params: Any) -> Callable[[Known], CertifyQuestion]:
     """The records of the last days."""
 
     def ask(known: Known) -> CertifyQuestion:
-        return CertifyQuestion(path, {"startdate": known.today - timedelta(days=_DAYS), "enddate": known.today, **params})
+        return CertifyQuestion(
+            path, {"startdate": known.today - timedelta(days=_DAYS), "enddate": known.today, **params}
+        )
 
     return ask
 
@@ -47,7 +50,9 @@ def _by_id(resource: str, place: str, *further: str) -> Callable[[Known], Certif
 
 
 def _receipt(known: Known) -> CertifyQuestion:
-    return CertifyQuestion(("receipts", _first(known, "certify/expenses", "ReceiptID", "no recent line with a receipt")))
+    return CertifyQuestion(
+        ("receipts", _first(known, "certify/expenses", "ReceiptID", "no recent line with a receipt"))
+    )
 
 
 def _of_one_email(known: Known) -> CertifyQuestion:
@@ -60,11 +65,17 @@ def _of_one_day(known: Known) -> CertifyQuestion:
 
 
 def _disapproved(known: Known) -> CertifyQuestion:
-    lines = known.records("certify/expenses_disapproved")
-    found = [line for line in lines if "disapprov" in str(line.get("Status")).casefold() and line.get("Processed")]
-    if not found:
-        raise NothingToAsk("the company has no disapproved line on the first page of the last days")
-    return CertifyQuestion(("expensereports", str(found[0]["ExpenseReportID"]), "expenses"))
+    """The lines of a report that has a disapproved line, and another one beside it."""
+    lines = [line for line in known.records("certify/expenses_disapproved") if line.get("Processed")]
+    others = {line["ExpenseReportID"] for line in lines if not _is_disapproved(line)}
+    for line in lines:
+        if _is_disapproved(line) and line["ExpenseReportID"] in others:
+            return CertifyQuestion(("expensereports", str(line["ExpenseReportID"]), "expenses"))
+    raise NothingToAsk("the company has no disapproved line beside another one on the first page of the last days")
+
+
+def _is_disapproved(line: Mapping[str, Any]) -> bool:
+    return re.search("disapprov|reject", str(line.get("Status")), re.IGNORECASE) is not None
 
 
 def _after_the_last(known: Known) -> CertifyQuestion:
@@ -73,7 +84,9 @@ def _after_the_last(known: Known) -> CertifyQuestion:
 
 
 def _bad(**headers: str) -> Callable[[Known], CertifyQuestion]:
-    return lambda _: CertifyQuestion(("departments",), {}, {name.replace("_", "-"): text for name, text in headers.items()})
+    return lambda _: CertifyQuestion(
+        ("departments",), {}, {name.replace("_", "-"): text for name, text in headers.items()}
+    )
 
 
 def _list(resource: str, settings: tuple[str, ...] = ()) -> Exchange:

@@ -55,7 +55,9 @@ def _between(place: str, one: Shape, other: Shape) -> Iterator[Difference]:
     for path, kinds in one.types.items():
         expected = other.types.get(path, set())
         for kind in sorted(kinds - expected) if expected and not _takes_any(expected, kinds) else ():
-            yield Difference(place, f"{path} is", kind, f"{path} is a {kind}; the sandbox: {', '.join(sorted(expected))}")
+            yield Difference(
+                place, f"{path} is", kind, f"{path} is a {kind}; the sandbox: {', '.join(sorted(expected))}"
+            )
     for where, words in one.words.items():
         expected = other.words.get(where, set())
         for word in sorted(words - expected) if expected else ():

@@ -1,6 +1,7 @@
-"""Which setting of the sandbox would make it answer as the company does.
+"""Which settings of the sandbox would make it answer as the company does.
 
-One turn after the other: the one that takes most of the differences away is kept, and the next is tried beside it, until none takes any.
+One setting after the other: of what is tried of it, that is kept which takes most of the differences away, and the next is tried beside it;
+once more from the beginning, as long as one of them takes any.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from include.recording.comparing import Difference, differences
 from include.recording.exchange import Exchange
 from include.recording.files import Recording
-from include.recording.turned import Turn, turns
+from include.recording.turned import TURNED, Turn, turns
 
 #: Plays exchanges against the sandbox with settings turned.
 Play = Callable[[Turn, Iterable[str]], Recording]
@@ -33,39 +34,52 @@ def explained(mine: Recording, sandbox: Recording, exchanges: Mapping[str, Excha
 
     :param sandbox: the sandbox's own recording, as it is shipped
     """
-    left = differences(mine, sandbox, exchanges)
-    found = {one: Explained(one, {}) for one in left}
-    kept: Turn = {}
-    while left:
-        turn, remaining = _best(mine, kept, left, exchanges, play)
-        if turn is None:
-            break
-        for one in set(left) - set(remaining):
-            found.setdefault(one, Explained(one, {}))
-            found[one] = Explained(one, turn)
-        kept, left = _together(kept, turn), remaining
-    return list(found.values())
+    search = _Search(mine, exchanges, play, differences(mine, sandbox, exchanges))
+    while search.left and any([search.turned(name) for name in TURNED]):
+        pass
+    return search.found
 
 
-def _best(
-    mine: Recording, kept: Turn, left: Sequence[Difference], exchanges: Mapping[str, Exchange], play: Play
-) -> tuple[Turn | None, list[Difference]]:
-    places = {one.place for one in left}
-    shown = {name for place in places for name in exchanges[place].settings}
-    best: Turn | None = None
-    fewest = list(left)
-    for turn in turns(left, mine, shown):
-        own = [place for place in places if set(turn) & set(exchanges[place].settings)]
-        before = [one for one in left if one.place in own]
-        together = _together(kept, turn)
-        if len(differences(mine, play(together, own), exchanges)) >= len(before):
-            continue
-        # It changes what it is about; what of the rest changes with it?
-        after = differences(mine, play(together, places), exchanges)
-        if len(after) < len(fewest):
-            best, fewest = turn, after
-    return best, fewest
+class _Search:
+    """What is left to explain, with what is turned so far."""
 
+    def __init__(
+        self, mine: Recording, exchanges: Mapping[str, Exchange], play: Play, left: Sequence[Difference]
+    ) -> None:
+        self._mine, self._exchanges, self._play = mine, exchanges, play
+        self._kept: Turn = {}
+        self._explained: dict[Difference, Turn] = {one: {} for one in left}
+        self.left = list(left)
 
-def _together(kept: Turn, turn: Turn) -> Turn:
-    return {**kept, **turn}
+    @property
+    def found(self) -> list[Explained]:
+        """All differences."""
+        return [Explained(one, turn) for one, turn in self._explained.items()]
+
+    def turned(self, name: str) -> bool:
+        """Try a setting. True when it takes differences away: then it is kept."""
+        best, fewest = None, self._own({name})
+        for turn in turns(self.left, self._mine, name):
+            after = self._after(turn, {one.place for one in self._own(turn)}) if self._own(turn) else []
+            if len(after) < len(fewest) or (best is None and len(after) < len(self._own(turn))):
+                best, fewest = turn, after
+        if best is None:
+            return False
+        # It changes what it is about. What of the rest changes with it?
+        remaining = self._after(best, {one.place for one in self.left})
+        if len(remaining) >= len(self.left):
+            return False
+        for one in remaining:
+            self._explained.setdefault(one, {})
+        for one in set(self.left) - set(remaining):
+            self._explained[one] = best
+        self._kept, self.left = {**self._kept, **best}, remaining
+        return True
+
+    def _own(self, turn: Iterable[str]) -> list[Difference]:
+        """Of what is left, what stands in exchanges that show these settings."""
+        return [one for one in self.left if set(turn) & set(self._exchanges[one.place].settings)]
+
+    def _after(self, turn: Turn, places: Iterable[str]) -> list[Difference]:
+        """What would be left in these exchanges."""
+        return differences(self._mine, self._play({**self._kept, **turn}, places), self._exchanges)

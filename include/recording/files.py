@@ -58,7 +58,9 @@ def read(folder: Path) -> dict[str, Recorded]:
         place = f"{file.parent.name}/{file.stem}"
         found[place] = _parsed(place, file.read_bytes().decode("utf-8"))
     if not found:
-        raise NoRecording(f"{folder} holds no recording: a folder that `make record` wrote has intacct/ and certify/ in it.")
+        raise NoRecording(
+            f"{folder} holds no recording: a folder that `make record` wrote has intacct/ and certify/ in it."
+        )
     return found
 
 

@@ -30,7 +30,10 @@ FORMS: dict[str, str] = {
     **_named(r"[A-Za-z0-9 _-]{1,60}", "controlid function"),
     **_named(r"[A-Za-z]{1,6}-?[0-9]{1,10}|[A-Z]{2}[A-Z0-9_]{2,20}|(?:[A-Za-z]+ ){0,4}[A-Za-z]+", "errorno"),
     **_named(PROSE, "errorvalue errormessage message description2 correction"),
-    **_named(WORDS, "status state recordtype accessmode role lastaction billtype duefrom mileageunits distanceunits workflowaction"),
+    **_named(
+        WORDS,
+        "status state recordtype accessmode role lastaction billtype duefrom mileageunits distanceunits workflowaction",
+    ),
     **_named(_CURRENCY, "currency basecurrency basecurr convertedcurrency submittedcurrency org_currency trx_currency"),
     **_named(r"[1-5]", "empgldindex exprptgldindex"),
     **_named(r"[A-Z]{3,8}", "defaultbook"),
@@ -41,11 +44,20 @@ FORMS: dict[str, str] = {
 }
 #: Likewise, where a service speaks of itself: envelopes, pages, errors, and what it calls its own objects, fields and rights.
 FORMS_OF_THE_SERVICE: dict[str, str] = {
-    **_named(_NUMBER, "page pagecount records recordcount count total totalcount offset numremaining start end maxlength errorcode"),
+    **_named(
+        _NUMBER,
+        "page pagecount records recordcount count total totalcount offset numremaining start end maxlength errorcode",
+    ),
     **_named(r"[0-9.]{1,9}", "dtdversion"),
-    **_named(_FIELD, "id name objectpath objectname relatedby object listtype typename datatype externaldataname dataname preference"),
+    **_named(
+        _FIELD,
+        "id name objectpath objectname relatedby object listtype typename datatype externaldataname dataname preference",
+    ),
     **_named(_FIELD, "dimension documenttype application"),
-    **_named(PROSE, "label displaylabel description singularname pluralname groupname validvalue applicationname policyname rights type"),
+    **_named(
+        PROSE,
+        "label displaylabel description singularname pluralname groupname validvalue applicationname policyname rights type",
+    ),
     **_named(PROSE, "objectlabel termlabel"),
     **_named(WORDS, "relationshiptype"),
     **_named(rf"{_FLAG}|automatic|user|{_CURRENCY}", "prefvalue"),

@@ -42,7 +42,14 @@ def _query(
 ) -> Callable[[str], Function]:  # fmt: skip
     def made(control_id: str) -> Function:
         return functions.query(
-            name, fields, filter=where, order_by=order, show_private=private, page_size=size, offset=offset, control_id=control_id
+            name,
+            fields,
+            filter=where,
+            order_by=order,
+            show_private=private,
+            page_size=size,
+            offset=offset,
+            control_id=control_id,
         )
 
     return made
@@ -148,7 +155,11 @@ _ATTACHMENT = ("recordno", "supdocid", "supdocname", "folder", "description", "c
 
 def _stranger(**changed: str) -> Callable[[Known], IntacctQuestion]:
     """Who signs in with credentials that are made up; the connection's own passwords do not go along."""
-    made_up = {"sender_password": _MADE_UP, "user_password": _MADE_UP} if "sender_id" in changed else {"user_password": _MADE_UP}
+    made_up = (
+        {"sender_password": _MADE_UP, "user_password": _MADE_UP}
+        if "sender_id" in changed
+        else {"user_password": _MADE_UP}
+    )
     return lambda _: IntacctQuestion(
         (functions.get_api_session(control_id="question-1"),), signing_in=made_up | changed
     )

@@ -164,7 +164,9 @@ def _said(question: Question, redaction: Redaction) -> str:
     """The question as it may be kept: without the envelope, and without what earlier answers told."""
     if isinstance(question, IntacctQuestion):
         who = "".join(
-            text for told, text in ((question.entity, "in an entity: "), (question.session_id, "in no session: ")) if told
+            text
+            for told, text in ((question.entity, "in an entity: "), (question.session_id, "in no session: "))
+            if told
         )
         who += {True: "signing in as somebody else: ", False: ""}[bool(question.signing_in)]
         return who + "".join(redacted_question(function.xml, redaction) for function in question.functions)

@@ -92,7 +92,9 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """A text of which nothing is kept but its form."""
-        return _spared(text, _MOMENT, self._moved, lambda rest: _TOKEN.sub(lambda found: self._word(found[0]), _plain(rest)))
+        return _spared(
+            text, _MOMENT, self._moved, lambda rest: _TOKEN.sub(lambda found: self._word(found[0]), _plain(rest))
+        )
 
     def prose(self, text: str, asked: frozenset[str] = frozenset()) -> str:
         """A sentence: the words that anybody might use stay, and the words of the question; what is quoted is a value."""
@@ -162,7 +164,8 @@ class Redaction:
         drawn = ""
         for attempt in range(100):
             drawn = "".join(
-                _other(character, step, first=not place) for place, (character, step) in enumerate(self._steps(key, attempt))
+                _other(character, step, first=not place)
+                for place, (character, step) in enumerate(self._steps(key, attempt))
             )
             if drawn not in self._used and not is_word(drawn):
                 break

@@ -20,7 +20,9 @@ def lines(mine: Recording, found: Sequence[Explained], folder: Path) -> list[str
         "# What differs from the sandbox",
         "",
         f"{len(mine) - len(missing)} exchanges are recorded in {folder}, {len(missing)} could not be asked.",
-        f"{_count(len(found), 'point')} in which they differ from the sandbox as it is shipped." if found else "No point differs.",
+        f"{_count(len(found), 'point')} in which they differ from the sandbox as it is shipped."
+        if found
+        else "No point differs.",
         "",
     ]
     known = [one for one in found if one.turn]
@@ -78,8 +80,12 @@ def _points(points: Sequence[Explained]) -> Iterable[str]:
             places[key].append(one.difference.place)
     for key, found in places.items():
         names = grouped[key]
-        shown = ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else "")
-        where = ", ".join(f"`{place}.txt`" for place in found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+        shown = ", ".join(names[:_MOST_NAMES]) + (
+            f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        )
+        where = ", ".join(f"`{place}.txt`" for place in found[:3]) + (
+            f" and {len(found) - 3} more" if len(found) > 3 else ""
+        )
         yield f"- {key[0]}{f': {shown}' if names else ''} ({where})"
 
 

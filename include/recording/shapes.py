@@ -24,11 +24,23 @@ _FLAGS = frozenset({"true", "false", "T", "F"})
 _REPLACED = "…"
 _CHUNK = re.compile(r"\S+")
 # Enumerations beside those that are kept as words: what a company chose of the vendor's.
-_CHOSEN = frozenset({"gmtoffset", "clock", "dateformat", "locale", "prefvalue", "basecurrency", "rights", "applicationname",
-    "userdefineddimension",
-})
+_CHOSEN = frozenset(
+    {
+        "gmtoffset",
+        "clock",
+        "dateformat",
+        "locale",
+        "prefvalue",
+        "basecurrency",
+        "rights",
+        "applicationname",
+        "userdefineddimension",
+    }
+)
 # What a definition says of a field.
-_OF_A_FIELD = frozenset({"DATATYPE", "REQUIRED", "READONLY", "externalDataName", "isRequired", "isReadOnly", "maxLength"})
+_OF_A_FIELD = frozenset(
+    {"DATATYPE", "REQUIRED", "READONLY", "externalDataName", "isRequired", "isReadOnly", "maxLength"}
+)
 
 
 @dataclass
@@ -141,7 +153,9 @@ def _refusal(error: etree._Element) -> str:
 
 def _session(found: Shape, signed_in: etree._Element) -> None:
     try:
-        begun, ends = (datetime.fromisoformat(signed_in.findtext(f"session{name}") or "") for name in ("timestamp", "timeout"))
+        begun, ends = (
+            datetime.fromisoformat(signed_in.findtext(f"session{name}") or "") for name in ("timestamp", "timeout")
+        )
     except ValueError:
         return
     found.single["a session lives for"] = f"{(ends - begun).total_seconds() / 60:g} minutes"
@@ -173,6 +187,7 @@ def _definition(found: Shape, block: etree._Element) -> None:
 def _element(found: Shape, path: str, element: etree._Element, own: frozenset[str]) -> None:
     children = [child for child in element if str(child.tag) not in own]
     if len(element):
+        found.leaf(path, "group of fields")
         found.names(path, (str(child.tag) for child in children))
         key = " ".join(filter(None, (element.findtext(tag) for tag in ("application", "preference"))))
         if element.find("preference") is not None:
@@ -189,7 +204,7 @@ def _word_of(found: Shape, place: str, element: etree._Element, *, inside: str) 
     text, name = (element.text or "").strip(), str(element.tag).lower()
     if len(element) or not text:
         return
-    if name in _CHOSEN or inside == "financialSetup":
+    if name in _CHOSEN or (inside == "financialSetup" and text in _FLAGS):
         found.word(place, *text.split("|"))
     elif FORMS.get(name) == WORDS and all(is_word(word) for word in re.findall(r"[^\W_]+", text)):
         found.word(place, text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from certify_intacct.certify.resources import ARRAY_KEYS
@@ -36,7 +36,9 @@ def _number(name: str, about: str) -> Worked:
     return worked
 
 
-def _by_object(name: str, prefix: str, about: re.Pattern[str], value: Callable[[re.Match[str], list[str]], Any]) -> Worked:
+def _by_object(
+    name: str, prefix: str, about: re.Pattern[str], value: Callable[[re.Match[str], list[str]], Any]
+) -> Worked:
     """A setting that says something of fields of objects: of those of all differences at once."""
 
     def worked(found: Sequence[Difference], _: Recording) -> Iterator[Turn]:
@@ -52,7 +54,9 @@ def _by_object(name: str, prefix: str, about: re.Pattern[str], value: Callable[[
 
 
 def _hidden(found: Sequence[Difference], recording: Recording) -> Iterator[Turn]:
-    lacking = _by_object("hidden_fields", "intacct/lookup_", re.compile("^definition lacks"), lambda _, names: dict.fromkeys(names))
+    lacking = _by_object(
+        "hidden_fields", "intacct/lookup_", re.compile("^definition lacks"), lambda _, names: dict.fromkeys(names)
+    )
     for turn in lacking(found, recording):
         yield {"hidden_fields": {name: list(fields) for name, fields in turn["hidden_fields"].items()}}
 
@@ -172,7 +176,7 @@ TURNED: dict[str, list[Turn] | Worked] = {
 }  # fmt: skip
 
 #: Settings whose value the sandbox's records have from when they were made.
-REFILLED = frozenset({"certify_disapproved_status"})
+REFILLED = frozenset({"certify_disapproved_status", "amount_format"})
 
 _OF_WRITES = "a rule of writing, and nothing is written"
 #: Settings that no reading exchange shows, and why.
@@ -222,9 +226,7 @@ NOT_SHOWN: dict[str, str] = {
 }  # fmt: skip
 
 
-def turns(found: Sequence[Difference], recording: Recording, settings: Iterable[str]) -> Iterator[Turn]:
-    """What is tried of these settings."""
-    wanted = set(settings)
-    for name, tried in TURNED.items():
-        if name in wanted:
-            yield from tried(found, recording) if callable(tried) else tried
+def turns(found: Sequence[Difference], recording: Recording, name: str) -> list[Turn]:
+    """What is tried of a setting."""
+    tried = TURNED[name]
+    return list(tried(found, recording)) if callable(tried) else tried

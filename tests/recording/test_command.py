@@ -17,7 +17,18 @@ from include.recording import files
 from include.recording.exchanges import EXCHANGES
 
 ROOT = Path(__file__).parents[2]
-READING = ("query ", "readByQuery", "readMore", "read ", "readByName", "lookup", "inspect", "get", "readEntityDetails", "readUserFormatting")
+READING = (
+    "query ",
+    "readByQuery",
+    "readMore",
+    "read ",
+    "readByName",
+    "lookup",
+    "inspect",
+    "get",
+    "readEntityDetails",
+    "readUserFormatting",
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +46,9 @@ def theirs(tmp_path_factory):
 def record(url: str, folder: Path, *options: str, **extra: str) -> subprocess.CompletedProcess[str]:
     variables = {f"AIRFLOW_CONN_{name.upper()}": json.dumps(fields) for name, fields in connections(url).items()}
     command = [sys.executable, "-m", "include.recording", "--folder", str(folder), *options]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | variables | extra, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | variables | extra, capture_output=True, text=True, timeout=300
+    )
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +85,9 @@ def test_nothing_of_anybody_is_on_the_disk(recorded, theirs):
     people = theirs.state("certify", "users")
     reports = theirs.state("certify", "expensereports")
     private = {person[name] for person in people for name in ("FirstName", "LastName", "Email", "EmployeeID")}
-    private |= {report[name] for report in reports for name in ("ID", "ExpenseReportName", "ApprovalCode") if report.get(name)}
+    private |= {
+        report[name] for report in reports for name in ("ID", "ExpenseReportName", "ApprovalCode") if report.get(name)
+    }
     private |= {vendor["NAME"] for vendor in theirs.state("intacct", "VENDOR")}
     private |= {"sandbox-key", "sandbox-secret", "sandbox_user_password", "sandbox_sender", "xml_gateway"}
     assert len(private) > 200

@@ -17,7 +17,17 @@ from include.recording.redaction import Redaction
 
 # What XML and JSON can both hold; categories of characters that are no text are left out.
 TEXTS = st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=40)
-PERSONAL = ("NAME", "FIRSTNAME", "EMAIL1", "PERSONALINFO.PRINTAS", "DESCRIPTION", "VENDORID", "CARDNUM", "RECORD_URL", "MAILADDRESS", "STATE")
+PERSONAL = (
+    "NAME",
+    "FIRSTNAME",
+    "EMAIL1",
+    "PERSONALINFO.PRINTAS",
+    "DESCRIPTION",
+    "VENDORID",
+    "CARDNUM",
+    "RECORD_URL",
+    "MAILADDRESS",
+)
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -39,7 +49,12 @@ def xml_of(records: list[dict[str, str]]) -> bytes:
 
 
 def form(element: etree._Element) -> list[object]:
-    return [element.tag, sorted(element.attrib), len((element.text or "").strip()) > 0, [form(child) for child in element]]
+    return [
+        element.tag,
+        sorted(element.attrib),
+        len((element.text or "").strip()) > 0,
+        [form(child) for child in element],
+    ]
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(PERSONAL), TEXTS), max_size=5))
@@ -48,12 +63,15 @@ def test_xml_keeps_its_form_and_tells_nothing(records):
     kept = redacted(body, Redaction(), NOTHING)
     blank_free = etree.fromstring(body, etree.XMLParser(remove_blank_text=True))
     assert form(etree.fromstring(kept.encode())) == form(blank_free)
-    vendors = ("posted", "approved", "reversed")
-    said = [run for record in records for text in record.values() for run in telling(text) if run not in vendors]
+    said = [run for record in records for text in record.values() for run in telling(text)]
     assert [run for run in said if run in kept.casefold()] == []
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(("FirstName", "Email", "Reason", "CCLast", "ID", "Vendor")), TEXTS), max_size=5))
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(("FirstName", "Email", "Reason", "CCLast", "ID", "Vendor")), TEXTS), max_size=5
+    )
+)
 def test_json_keeps_its_form_and_tells_nothing(records):
     content = {"Page": 1, "PageCount": 3, "Records": len(records), "RecordCount": 71, "Expenses": records}
     kept = json.loads(redacted(json.dumps(content).encode(), Redaction(), NOTHING))
@@ -63,7 +81,13 @@ def test_json_keeps_its_form_and_tells_nothing(records):
     assert [run for run in said if run in json.dumps(kept, ensure_ascii=False).casefold()] == []
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=20))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | TEXTS,
+        lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
+        max_leaves=20,
+    )
+)
 def test_every_value_of_json_stays_of_its_kind(content):
     def kinds(value: object) -> object:
         if isinstance(value, dict):
@@ -128,12 +152,17 @@ def test_days_stay_as_far_from_each_other(day, further):
         ("User Hieronymus.Bosch does not exist", "User ……………….……… does not exist"),
         ("Object definition NOSUCHOBJECT not found", "Object definition NOSUCHOBJECT not found"),
         ("The value 'company' is invalid [Support ID: x9Zq2%7EYb]", "The value '………' is invalid [Support ID: …………]"),
-        ("Your transaction date (03/31/2026) is within a period that's been closed.", "Your transaction date (##/##/####) is within"),
+        (
+            "Your transaction date (03/31/2026) is within a period that's been closed.",
+            "Your transaction date (##/##/####) is within",
+        ),
     ],
 )
 def test_the_text_of_an_error_keeps_its_words_and_no_value(said, kept):
     body = f"<response><errormessage><error><description2>{said}</description2></error></errormessage></response>"
-    text = etree.fromstring(redacted(body.encode(), Redaction(), frozenset({"nosuchobject"})).encode()).findtext(".//description2")
+    text = etree.fromstring(redacted(body.encode(), Redaction(), frozenset({"nosuchobject"})).encode()).findtext(
+        ".//description2"
+    )
     pattern = re.sub(r"…+", r"\\S+", re.escape(kept).replace(r"\#", r"\d").replace("#", r"\d"))
     assert re.match(pattern, text), text
     for value in ("Hieronymus", "Bosch", "'company'", "x9Zq2", "03/31/2026"):
@@ -184,7 +213,10 @@ def test_an_image_keeps_how_it_is_written():
     image = "iVBORw0KGgo" * 20
     for before, after in ((image, "A" * 200), (f"data:image/png;base64,{image}", "data:image/png;base64," + "A" * 200)):
         body = json.dumps({"Receipts": [{"ReceiptImage": before}]}).encode()
-        assert dict(dict(parsed_json(redacted(body, Redaction(), NOTHING).encode()))["Receipts"][0])["ReceiptImage"] == after
+        assert (
+            dict(dict(parsed_json(redacted(body, Redaction(), NOTHING).encode()))["Receipts"][0])["ReceiptImage"]
+            == after
+        )
 
 
 def test_a_page_in_front_of_the_service_keeps_its_words():

@@ -68,7 +68,9 @@ def test_an_answer_of_intacct_is_read(place):
     functions = functions_of(recorded)
     control_ids = [str(function.get("controlid")) for function in functions]
     try:
-        response = responses.read(answer_of(recorded), control_ids, writes=False, redact=Redactor(), where="the recording")
+        response = responses.read(
+            answer_of(recorded), control_ids, writes=False, redact=Redactor(), where="the recording"
+        )
     except AnswerUnreadable:
         raise
     except ConnectorError as refused:
