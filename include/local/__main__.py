@@ -32,7 +32,9 @@ def main() -> int:
     commands.add_parser("stop", help="end a stack that runs in another terminal, or what a killed one left behind")
     run_command = commands.add_parser("run", help="a command in the environment of the running stack")
     run_command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="COMMAND", help="e.g. airflow dags list")
-    record_command = commands.add_parser("record", help="record what your own services answer, and compare it with the sandbox")
+    record_command = commands.add_parser(
+        "record", help="record what your own services answer, and compare it with the sandbox"
+    )
     record_command.add_argument("arguments", nargs=argparse.REMAINDER, help="of include.recording")
     options = parser.parse_args()
     # Logs, task outputs and the sandbox's people are for the user alone.
@@ -96,7 +98,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _record(arguments: list[str]) -> int:
-    """Replaces this process by the recorder, with the connections of the running stack, of `make up` before `make demo`, or the user's."""
+    """Replaces this process by the recorder, with the connections of a running stack (`make up` before `make demo`) or the user's."""
     variables = _of_the_stack(UP_FOLDER, DEMO_FOLDER)
     if variables is None:
         names = [f"AIRFLOW_CONN_{name}" for name in ("SAGE_INTACCT_DEFAULT", "EMBURSE_CERTIFY_DEFAULT")]
@@ -109,7 +111,7 @@ def _record(arguments: list[str]) -> int:
         home = settings.read(UP_FOLDER).folder / "recording-airflow"
         variables = {"AIRFLOW_HOME": str(home), **os.environ}
     os.chdir(ROOT)
-    os.execve(sys.executable, [sys.executable, "-m", "include.recording", *arguments], variables)  # noqa: S606 - no shell, by intent
+    os.execve(sys.executable, [sys.executable, "-m", "include.recording", *arguments], variables)  # noqa: S606 - likewise
 
 
 def _of_the_stack(*folders: str) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""``make record``: what the company's Intacct and Certify answer to what the connector asks, redacted, and in what the sandbox differs.
+"""``make record``: what the company's services answer to what the connector asks, redacted, and in what the sandbox differs.
 
 Reads only. 0 when nothing differs, 1 when something does, 2 when it cannot be recorded.
 """

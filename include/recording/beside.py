@@ -1,4 +1,4 @@
-"""The sandbox that a recording is compared with: a process of its own on this machine, with a small company, for the time of the comparison."""
+"""The sandbox that a recording is compared with: a process of its own on this machine, with a small company."""
 
 from __future__ import annotations
 

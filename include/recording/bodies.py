@@ -1,7 +1,7 @@
 """The bodies of answers: read, redacted in the form that they have, and written so that people can read them.
 
-Elements, attributes and JSON fields stay as they are, in order, kind and number; their values are redacted one by one. What is neither XML
-nor JSON is prose: a page of what stands in front of a service.
+Elements, attributes and JSON fields stay as they are, in order, kind and number; their values are redacted one by one. What is
+neither XML nor JSON is prose: a page of what stands in front of a service.
 """
 
 from __future__ import annotations

@@ -19,6 +19,12 @@ _DAYS = 60
 _CHARSET = "application/json; charset=utf-8"
 
 
+def _row(
+    name: str, ask: Callable[[Known], CertifyQuestion], answers: str, settings: tuple[str, ...] = (), **flags: Any
+) -> Exchange:
+    return Exchange(name, "certify", ask, answers, settings, **flags)
+
+
 def _get(*path: str, **params: Any) -> Callable[[Known], CertifyQuestion]:
     return lambda _: CertifyQuestion(path, params)
 
@@ -83,17 +89,14 @@ def _after_the_last(known: Known) -> CertifyQuestion:
     return CertifyQuestion(("expenses",), {"processed": 2, "page": known.pages("certify/expenses_all") + 1})
 
 
-def _bad(**headers: str) -> Callable[[Known], CertifyQuestion]:
-    return lambda _: CertifyQuestion(
-        ("departments",), {}, {name.replace("_", "-"): text for name, text in headers.items()}
-    )
+def _with(headers: Mapping[str, str]) -> Callable[[Known], CertifyQuestion]:
+    return lambda _: CertifyQuestion(("departments",), {}, headers)
 
 
 def _list(resource: str, settings: tuple[str, ...] = ()) -> Exchange:
     """The first page of a list that is no list of days."""
-    return Exchange(
+    return _row(
         resource.replace("/", "_"),
-        "certify",
         _get(*resource.split("/")),
         f"fields, types and paging of {array_key(resource)}",
         ("certify_omitted_fields", *settings),
@@ -111,58 +114,103 @@ CERTIFY: tuple[Exchange, ...] = (
     _list("cpdlists"),
     _list("mileagerates"),
     _list("mileageratedetails"),
-    Exchange("expensereports", "certify", _recent("expensereports"), "reports of the last days: fields, types, words", (*_DATED, *_PAGED)),
-    Exchange("expenses", "certify", _recent("expenses"), "lines of the last days: fields, types, words", (*_DATED, *_PAGED)),
-    Exchange(
-        "expenses_disapproved", "certify", _recent("expenses", includedisapproved=1),
-        "how a disapproved line is called", ("certify_disapproved_status",),
+    _row(
+        "expensereports",
+        _recent("expensereports"),
+        "reports of the last days: fields, types, words",
+        (*_DATED, *_PAGED),
     ),
-    Exchange("expenses_all", "certify", _get("expenses", processed=2), "lines without a period: whether they are listed", _PAGED),
-    Exchange("expensereports_unprocessed", "certify", _get("expensereports", processed=0), "what a report is before it is processed"),
-    Exchange("invoicereports", "certify", _recent("invoicereports"), "fields and types of invoice reports", ("certify_omitted_fields",)),
-    Exchange("invoices", "certify", _recent("invoices"), "fields and types of invoices", ("certify_omitted_fields",)),
-    Exchange(
-        "report_by_id", "certify", _by_id("expensereports", "certify/expensereports"),
-        "one report by its ID: envelope and fields", ("certify_approval_code_type",),
+    _row("expenses", _recent("expenses"), "lines of the last days: fields, types, words", (*_DATED, *_PAGED)),
+    _row(
+        "expenses_disapproved",
+        _recent("expenses", includedisapproved=1),
+        "how a disapproved line is called",
+        ("certify_disapproved_status",),
     ),
-    Exchange("report_lines", "certify", _by_id("expensereports", "certify/expensereports", "expenses"), "the lines of one report"),
-    Exchange(
-        "report_lines_disapproved", "certify", _disapproved,
-        "whether a report's own lines include disapproved ones", ("certify_disapproved_in_report", "certify_disapproved_status"),
+    _row("expenses_all", _get("expenses", processed=2), "lines without a period: whether they are listed", _PAGED),
+    _row("expensereports_unprocessed", _get("expensereports", processed=0), "what a report is before it is processed"),
+    _row(
+        "invoicereports", _recent("invoicereports"), "fields and types of invoice reports", ("certify_omitted_fields",)
     ),
-    Exchange(
-        "unprocessed_by_id", "certify", _by_id("expensereports", "certify/expensereports_unprocessed"),
-        "whether an unprocessed report is shown by its ID", ("certify_unprocessed_by_id", "certify_unknown_id"),
+    _row("invoices", _recent("invoices"), "fields and types of invoices", ("certify_omitted_fields",)),
+    _row(
+        "report_by_id",
+        _by_id("expensereports", "certify/expensereports"),
+        "one report by its ID: envelope and fields",
+        ("certify_approval_code_type",),
     ),
-    Exchange("receipt", "certify", _receipt, "how a receipt's image is written", ("certify_receipt_encoding", "certify_time_in_dates")),
-    Exchange("cpdlist_by_id", "certify", _by_id("cpdlists", "certify/cpdlists"), "envelope of a record by ID", ("certify_cpdlist_by_id",)),
-    Exchange(
-        "users_by_email", "certify", _of_one_email, "whether the filter `email` is honoured", ("certify_email_filter",), counts="one"
+    _row("report_lines", _by_id("expensereports", "certify/expensereports", "expenses"), "the lines of one report"),
+    _row(
+        "report_lines_disapproved",
+        _disapproved,
+        "whether a report's own lines include disapproved ones",
+        ("certify_disapproved_in_report", "certify_disapproved_status"),
     ),
-    Exchange(
-        "reports_of_one_day", "certify", _of_one_day, "whether an end date includes its day", ("certify_end_date_inclusive",),
+    _row(
+        "unprocessed_by_id",
+        _by_id("expensereports", "certify/expensereports_unprocessed"),
+        "whether an unprocessed report is shown by its ID",
+        ("certify_unprocessed_by_id", "certify_unknown_id"),
+    ),
+    _row(
+        "receipt", _receipt, "how a receipt's image is written", ("certify_receipt_encoding", "certify_time_in_dates")
+    ),
+    _row(
+        "cpdlist_by_id",
+        _by_id("cpdlists", "certify/cpdlists"),
+        "envelope of a record by ID",
+        ("certify_cpdlist_by_id",),
+    ),
+    _row(
+        "users_by_email",
+        _of_one_email,
+        "whether the filter `email` is honoured",
+        ("certify_email_filter",),
+        counts="one",
+    ),
+    _row(
+        "reports_of_one_day",
+        _of_one_day,
+        "whether an end date includes its day",
+        ("certify_end_date_inclusive",),
         counts="any",
     ),
-    Exchange(
-        "nothing_found", "certify", _get("expensereports", startdate=LONG_AGO, enddate=LONG_AGO),
-        "what an empty list looks like", ("certify_empty_page_has_paging",),
+    _row(
+        "nothing_found",
+        _get("expensereports", startdate=LONG_AGO, enddate=LONG_AGO),
+        "what an empty list looks like",
+        ("certify_empty_page_has_paging",),
     ),
-    Exchange("page_after_the_last", "certify", _get("departments", page=100_000), "a page after the last one of a list"),
-    Exchange(
-        "page_after_the_last_expense", "certify", _after_the_last,
-        "a page after the last one of the expenses", ("certify_past_end_of_expenses",),
+    _row("page_after_the_last", _get("departments", page=100_000), "a page after the last one of a list"),
+    _row(
+        "page_after_the_last_expense",
+        _after_the_last,
+        "a page after the last one of the expenses",
+        ("certify_past_end_of_expenses",),
     ),
-    Exchange("unknown_id", "certify", _get("expensereports", NO_RECORD), "an ID that does not exist", ("certify_unknown_id",)),
-    Exchange("lines_of_unknown_id", "certify", _get("expensereports", NO_RECORD, "expenses"), "lines of an ID that does not exist", ("certify_unknown_id",)),
-    Exchange("unknown_resource", "certify", _get("nosuchresource"), "a resource that does not exist", ("certify_error_style",)),
-    Exchange("roles", "certify", _get("roles"), "whether there is a resource of roles", ("certify_roles_endpoint",)),
-    Exchange("bad_date", "certify", _get("expensereports", startdate="yesterday"), "a date that is none", ("certify_error_style",)),
-    Exchange("bad_choice", "certify", _get("expensereports", processed=7), "a choice that is none", ("certify_error_style",)),
-    Exchange("bad_page", "certify", _get("departments", page="first"), "a page that is none", ("certify_error_style",)),
-    Exchange("unknown_parameter", "certify", _get("departments", nosuchparameter=1), "a filter that does not exist"),
-    Exchange("wrong_key", "certify", _bad(x_api_key="made-up-key", x_api_secret="made-up-secret"), "a wrong key", ("certify_error_style",)),
-    Exchange(
-        "charset", "certify", lambda _: CertifyQuestion(("departments",), {}, {"Content-Type": _CHARSET}),
-        "a charset in the Content-Type", ("certify_charset_content_type",),
+    _row("unknown_id", _get("expensereports", NO_RECORD), "an ID that does not exist", ("certify_unknown_id",)),
+    _row(
+        "lines_of_unknown_id",
+        _get("expensereports", NO_RECORD, "expenses"),
+        "lines of an ID that does not exist",
+        ("certify_unknown_id",),
     ),
-)  # fmt: skip
+    _row("unknown_resource", _get("nosuchresource"), "a resource that does not exist", ("certify_error_style",)),
+    _row("roles", _get("roles"), "whether there is a resource of roles", ("certify_roles_endpoint",)),
+    _row("bad_date", _get("expensereports", startdate="yesterday"), "a date that is none", ("certify_error_style",)),
+    _row("bad_choice", _get("expensereports", processed=7), "a choice that is none", ("certify_error_style",)),
+    _row("bad_page", _get("departments", page="first"), "a page that is none", ("certify_error_style",)),
+    _row("unknown_parameter", _get("departments", nosuchparameter=1), "a filter that does not exist"),
+    _row(
+        "wrong_key",
+        _with({"x-api-key": "made-up-key", "x-api-secret": "made-up-secret"}),
+        "a wrong key",
+        ("certify_error_style",),
+    ),
+    _row(
+        "charset",
+        _with({"Content-Type": _CHARSET}),
+        "a charset in the Content-Type",
+        ("certify_charset_content_type",),
+    ),
+)

@@ -1,7 +1,7 @@
 """Which settings of the sandbox would make it answer as the company does.
 
-One setting after the other: of what is tried of it, that is kept which takes most of the differences away, and the next is tried beside it;
-once more from the beginning, as long as one of them takes any.
+One setting after the other: of what is tried of it, that is kept which takes most of the differences away, and the next is tried
+beside it; once more from the beginning, as long as one of them takes any.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def explained(mine: Recording, sandbox: Recording, exchanges: Mapping[str, Excha
     :param sandbox: the sandbox's own recording, as it is shipped
     """
     search = _Search(mine, exchanges, play, differences(mine, sandbox, exchanges))
-    while search.left and any([search.turned(name) for name in TURNED]):
-        pass
+    while search.left and sum(search.turned(name) for name in TURNED):
+        continue
     return search.found
 
 

@@ -1,7 +1,7 @@
 """What tells nothing of anybody, and so may be kept: an allow-list. What is not in it is replaced.
 
-Fields by name, with the form that their values must have; and words, of which the texts of errors and labels consist. The name of a field that
-a company made itself is its own, and replaced as well (:meth:`include.recording.redaction.Redaction.own`).
+Fields by name, with the form that their values must have; and words, of which the texts of errors and labels consist. The name of a
+field that a company made itself is its own, and replaced as well (:meth:`include.recording.redaction.Redaction.own`).
 """
 
 from __future__ import annotations

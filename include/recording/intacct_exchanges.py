@@ -23,6 +23,12 @@ _OF_CLOSED_BOOKS = ("closed_books_shown", "closed_books_fields")
 _APPLICATIONS = ("GEN", "ME", "GL", "CM", "AP", "EE")
 
 
+def _row(
+    name: str, ask: Callable[[Known], IntacctQuestion], answers: str, settings: tuple[str, ...] = (), **flags: Any
+) -> Exchange:
+    return Exchange(name, "intacct", ask, answers, settings, **flags)
+
+
 def _asked(*made: Callable[[str], Function]) -> Callable[[Known], IntacctQuestion]:
     """A question whose functions depend on no earlier answer; each is given its control ID."""
     return lambda _: IntacctQuestion(tuple(one(f"question-{number}") for number, one in enumerate(made, 1)))
@@ -37,9 +43,15 @@ def _one(made: Callable[..., Function], *arguments: Any, **options: Any) -> Call
 
 
 def _query(
-    name: str, fields: Sequence[str], *, size: int = _FEW, offset: int = 0, order: Sequence[str] = ("RECORDNO",),
-    private: bool = True, where: Filter | None = None,
-) -> Callable[[str], Function]:  # fmt: skip
+    name: str,
+    fields: Sequence[str],
+    *,
+    size: int = _FEW,
+    offset: int = 0,
+    order: Sequence[str] = ("RECORDNO",),
+    private: bool = True,
+    where: Filter | None = None,
+) -> Callable[[str], Function]:
     def made(control_id: str) -> Function:
         return functions.query(
             name,
@@ -122,19 +134,25 @@ def _of_each_object() -> Iterator[Exchange]:
         told = ("direct_posting_field",) if name in direct else ()
         entity = ("entities_without", "multi_entity") if name == "LOCATIONENTITY" else ()
         own = ("hidden_fields", "custom_fields", *told)
-        yield Exchange(
-            f"lookup_{name}", "intacct", _one(functions.lookup, name),
-            f"fields, types and relations of {name}", own,
-        )  # fmt: skip
-        yield Exchange(
-            f"inspect_{name}", "intacct", _one(functions.inspect, name),
-            f"lengths of the fields of {name}", ("field_lengths",),
-        )  # fmt: skip
+        yield _row(
+            f"lookup_{name}",
+            _one(functions.lookup, name),
+            f"fields, types and relations of {name}",
+            own,
+        )
+        yield _row(
+            f"inspect_{name}",
+            _one(functions.inspect, name),
+            f"lengths of the fields of {name}",
+            ("field_lengths",),
+        )
         audit = ("audit_history_permitted",) if name == "AUDITHISTORY" else ()
-        yield Exchange(
-            f"query_{name}", "intacct", _first_page(name, fields),
-            f"a page of {name} as the connector asks for it", ("unreadable_fields", "hidden_fields", "amount_format", *audit, *entity, *told),
-        )  # fmt: skip
+        yield _row(
+            f"query_{name}",
+            _first_page(name, fields),
+            f"a page of {name} as the connector asks for it",
+            ("unreadable_fields", "hidden_fields", "amount_format", *audit, *entity, *told),
+        )
 
 
 def _of_the_user(made: Callable[..., Function]) -> Callable[[Known], IntacctQuestion]:
@@ -178,82 +196,197 @@ _VENDOR = ("RECORDNO", "VENDORID")
 _KEYS = [str(number) for number in range(1, 101)]
 
 INTACCT: tuple[Exchange, ...] = (
-    Exchange("sign_in", "intacct", _signing_in, "what a sign-in tells of session and endpoint", ("session_minutes", "gzip")),
+    _row("sign_in", _signing_in, "what a sign-in tells of session and endpoint", ("session_minutes", "gzip")),
     *_of_each_object(),
-    Exchange("read_VENDOR", "intacct", _record("VENDOR", "RECORDNO", "VENDORID", "DISPLAYCONTACT.PRINTAS", "DISPLAYCONTACT.EMAIL1"), "a record, and how its contact stands in it", ("read_structure",)),
-    Exchange("read_EMPLOYEE", "intacct", _record("EMPLOYEE", "RECORDNO", "EMPLOYEEID", "PERSONALINFO.PRINTAS", "PERSONALINFO.EMAIL1"), "likewise", ("read_structure",)),
+    _row(
+        "read_VENDOR",
+        _record("VENDOR", "RECORDNO", "VENDORID", "DISPLAYCONTACT.PRINTAS", "DISPLAYCONTACT.EMAIL1"),
+        "a record, and how its contact stands in it",
+        ("read_structure",),
+    ),
+    _row(
+        "read_EMPLOYEE",
+        _record("EMPLOYEE", "RECORDNO", "EMPLOYEEID", "PERSONALINFO.PRINTAS", "PERSONALINFO.EMAIL1"),
+        "likewise",
+        ("read_structure",),
+    ),
     *(
-        Exchange(f"read_{kind.object}", "intacct", _record(kind.object), "a document with its lines", ("amount_format",))
+        _row(f"read_{kind.object}", _record(kind.object), "a document with its lines", ("amount_format",))
         for kind in READERS
     ),
-    Exchange(
-        "largest_page", "intacct", _asked(_query("VENDOR", ("RECORDNO",), size=functions.MAX_PAGE)),
-        "how many records a page of `query` has at most", ("query_page_maximum",),
+    _row(
+        "largest_page",
+        _asked(_query("VENDOR", ("RECORDNO",), size=functions.MAX_PAGE)),
+        "how many records a page of `query` has at most",
+        ("query_page_maximum",),
     ),
-    Exchange(
-        "largest_page_of_readbyquery", "intacct", _asked(_read_by_query("VENDOR", "RECORDNO", size=1000)),
-        "how many records a page of `readByQuery` has at most", ("read_page_maximum",),
+    _row(
+        "largest_page_of_readbyquery",
+        _asked(_read_by_query("VENDOR", "RECORDNO", size=1000)),
+        "how many records a page of `readByQuery` has at most",
+        ("read_page_maximum",),
     ),
-    Exchange(
-        "many_keys", "intacct", _one(functions.read, "GLACCOUNT", _KEYS, ("RECORDNO",)),
-        "whether a hundred keys may be read at once", ("read_keys_maximum",),
+    _row(
+        "many_keys",
+        _one(functions.read, "GLACCOUNT", _KEYS, ("RECORDNO",)),
+        "whether a hundred keys may be read at once",
+        ("read_keys_maximum",),
     ),
-    Exchange(
-        "same_question_twice", "intacct", _asked(*[_query("VENDOR", ("RECORDNO",), size=50, order=())] * 2),
-        "whether records have an order when none is asked for", ("default_order",), alike=True,
+    _row(
+        "same_question_twice",
+        _asked(*[_query("VENDOR", ("RECORDNO",), size=50, order=())] * 2),
+        "whether records have an order when none is asked for",
+        ("default_order",),
+        alike=True,
     ),
-    Exchange(
-        "private_records", "intacct", _asked(_query("VENDOR", ("RECORDNO",), size=1, private=False), _read_by_query("VENDOR", "RECORDNO", size=1)),
-        "whether `readByQuery` shows private records at top level", ("read_by_query_private",), totals=True,
+    _row(
+        "private_records",
+        _asked(_query("VENDOR", ("RECORDNO",), size=1, private=False), _read_by_query("VENDOR", "RECORDNO", size=1)),
+        "whether `readByQuery` shows private records at top level",
+        ("read_by_query_private",),
+        totals=True,
     ),
-    Exchange("readbyquery", "intacct", _asked(_read_by_query("VENDOR", "RECORDNO,VENDORID,STATUS")), "a page of `readByQuery`"),
-    Exchange("page_beyond", "intacct", _asked(_query("VENDOR", _VENDOR, offset=1_000_000)), "a page after the last one"),
-    Exchange("nothing_found", "intacct", _asked(_query("VENDOR", _VENDOR, where=Equal("VENDORID", "NOSUCHVENDOR"))), "an empty result"),
-    Exchange("unknown_object", "intacct", _asked(_query(_NO_OBJECT, ("RECORDNO",))), "an object that does not exist", ("support_id",)),
-    Exchange("unknown_object_lookup", "intacct", _one(functions.lookup, _NO_OBJECT), "likewise, of `lookup`"),
-    Exchange("unknown_field", "intacct", _asked(_query("VENDOR", (*_VENDOR, _NO_FIELD))), "a field that does not exist", ("support_id",)),
-    Exchange("unknown_field_readbyquery", "intacct", _asked(_read_by_query("VENDOR", _NO_FIELD)), "likewise, of `readByQuery`"),
-    Exchange("unknown_order", "intacct", _asked(_query("VENDOR", _VENDOR, order=(_NO_FIELD,))), "an order by a field that does not exist", ("support_id",)),
-    Exchange("wrong_filter", "intacct", _asked(_query("VENDOR", _VENDOR, where=Equal(_NO_FIELD, "1"))), "a filter by a field that does not exist", ("support_id",)),
-    Exchange("wrong_value", "intacct", _asked(_query("VENDOR", _VENDOR, where=GreaterOrEqual("WHENMODIFIED", "yesterday"))), "a filter by a value that is no date", ("support_id",)),
-    Exchange("wrong_query", "intacct", _asked(_read_by_query("VENDOR", "RECORDNO", query="RECORDNO is about 7")), "a query that cannot be read", ("support_id",)),
-    Exchange(
-        "one_of_two_fails", "intacct", _asked(_query("VENDOR", _VENDOR, size=1), _query(_NO_OBJECT, ("RECORDNO",))),
+    _row("readbyquery", _asked(_read_by_query("VENDOR", "RECORDNO,VENDORID,STATUS")), "a page of `readByQuery`"),
+    _row("page_beyond", _asked(_query("VENDOR", _VENDOR, offset=1_000_000)), "a page after the last one"),
+    _row(
+        "nothing_found", _asked(_query("VENDOR", _VENDOR, where=Equal("VENDORID", "NOSUCHVENDOR"))), "an empty result"
+    ),
+    _row("unknown_object", _asked(_query(_NO_OBJECT, ("RECORDNO",))), "an object that does not exist", ("support_id",)),
+    _row("unknown_object_lookup", _one(functions.lookup, _NO_OBJECT), "likewise, of `lookup`"),
+    _row(
+        "unknown_field", _asked(_query("VENDOR", (*_VENDOR, _NO_FIELD))), "a field that does not exist", ("support_id",)
+    ),
+    _row("unknown_field_readbyquery", _asked(_read_by_query("VENDOR", _NO_FIELD)), "likewise, of `readByQuery`"),
+    _row(
+        "unknown_order",
+        _asked(_query("VENDOR", _VENDOR, order=(_NO_FIELD,))),
+        "an order by a field that does not exist",
+        ("support_id",),
+    ),
+    _row(
+        "wrong_filter",
+        _asked(_query("VENDOR", _VENDOR, where=Equal(_NO_FIELD, "1"))),
+        "a filter by a field that does not exist",
+        ("support_id",),
+    ),
+    _row(
+        "wrong_value",
+        _asked(_query("VENDOR", _VENDOR, where=GreaterOrEqual("WHENMODIFIED", "yesterday"))),
+        "a filter by a value that is no date",
+        ("support_id",),
+    ),
+    _row(
+        "wrong_query",
+        _asked(_read_by_query("VENDOR", "RECORDNO", query="RECORDNO is about 7")),
+        "a query that cannot be read",
+        ("support_id",),
+    ),
+    _row(
+        "one_of_two_fails",
+        _asked(_query("VENDOR", _VENDOR, size=1), _query(_NO_OBJECT, ("RECORDNO",))),
         "whether one function that fails leaves the other",
     ),
-    Exchange("financial_setup", "intacct", _one(functions.get_financial_setup), "currencies and entities of the company", ("base_currency", "multi_entity")),
-    Exchange("entities", "intacct", _one(functions.read_entity_details), "the entities that the user may see", ("multi_entity", "base_currency")),
-    Exchange("permissions", "intacct", _of_the_user(functions.get_user_permissions), "the words of applications, policies and rights", ("user_permissions_readable", "further_rights", "expenses_application")),
-    Exchange("user_formatting", "intacct", _of_the_user(functions.read_user_formatting), "how dates and times are written for the user", ("timestamp_zone",)),
-    Exchange("dimensions", "intacct", _one(functions.get_dimensions), "the dimensions of the company", ("dimensions_readable", "user_defined_dimensions")),
-    Exchange("filled_dimensions", "intacct", _one(functions.get_dimension_autofill_details), "which dimensions fill in others", ("dimensions_readable", "dimension_relations")),
+    _row(
+        "financial_setup",
+        _one(functions.get_financial_setup),
+        "currencies and entities of the company",
+        ("base_currency", "multi_entity"),
+    ),
+    _row(
+        "entities",
+        _one(functions.read_entity_details),
+        "the entities that the user may see",
+        ("multi_entity", "base_currency"),
+    ),
+    _row(
+        "permissions",
+        _of_the_user(functions.get_user_permissions),
+        "the words of applications, policies and rights",
+        ("user_permissions_readable", "further_rights", "expenses_application"),
+    ),
+    _row(
+        "user_formatting",
+        _of_the_user(functions.read_user_formatting),
+        "how dates and times are written for the user",
+        ("timestamp_zone",),
+    ),
+    _row(
+        "dimensions",
+        _one(functions.get_dimensions),
+        "the dimensions of the company",
+        ("dimensions_readable", "user_defined_dimensions"),
+    ),
+    _row(
+        "filled_dimensions",
+        _one(functions.get_dimension_autofill_details),
+        "which dimensions fill in others",
+        ("dimensions_readable", "dimension_relations"),
+    ),
     *(
-        Exchange(
-            f"preferences_{name}", "intacct",
+        _row(
+            f"preferences_{name}",
             _one(functions.get_company_prefs, name),
-            f"the preferences of {name}", ("company_preferences", *told),
+            f"the preferences of {name}",
+            ("company_preferences", *told),
         )
         for name, told in zip(
             _APPLICATIONS,
-            (("base_currency",), (), (), (), ("ap_approval", "ap_account_labels", "ap_summaries", "base_currency"), ("expense_approval",)),
+            (
+                ("base_currency",),
+                (),
+                (),
+                (),
+                ("ap_approval", "ap_account_labels", "ap_summaries", "base_currency"),
+                ("expense_approval",),
+            ),
             strict=True,
         )
     ),
-    Exchange("closed_books", "intacct", _one(functions.get_closed_books_date), "through which day books are closed, at top level", ("closed_books_date_style", "closed_books_shown")),
-    Exchange("closed_books_of_an_entity", "intacct", _in_an_entity, "likewise, in an entity", ("closed_books_date_style", "closed_books_shown")),
+    _row(
+        "closed_books",
+        _one(functions.get_closed_books_date),
+        "through which day books are closed, at top level",
+        ("closed_books_date_style", "closed_books_shown"),
+    ),
+    _row(
+        "closed_books_of_an_entity",
+        _in_an_entity,
+        "likewise, in an entity",
+        ("closed_books_date_style", "closed_books_shown"),
+    ),
     *(
-        Exchange(
-            f"lookup_{name}", "intacct", _one(functions.lookup, name),
-            f"whether there is {name}, and what it tells", _OF_CLOSED_BOOKS,
+        _row(
+            f"lookup_{name}",
+            _one(functions.lookup, name),
+            f"whether there is {name}, and what it tells",
+            _OF_CLOSED_BOOKS,
         )
         for name in ("CLOSEBOOKS", "OPENBOOKS", "APCLOSESUMMARY", "APOPENSUMMARY", "CMCLOSESUMMARY", "EECLOSESUMMARY")
     ),
-    Exchange("lookup_APIUSAGESUMMARY", "intacct", _one(functions.lookup, "APIUSAGESUMMARY"), "whether the use of the API can be read"),
-    Exchange("query_APIUSAGESUMMARY", "intacct", _first_page("APIUSAGESUMMARY", ("RECORDNO", "MONTH", "YEAR", "COUNT", "TRANSACTIONS")), "likewise"),
-    Exchange("folders", "intacct", _one(functions.get_list, "supdocfolder", max_items=_FEW), "folders of attachments", ("folder_record_numbers",)),
-    Exchange("attachments", "intacct", _one(functions.get_list, "supdoc", fields=_ATTACHMENT, max_items=_FEW), "attachments, without their files"),
-    Exchange("unknown_list", "intacct", _one(functions.get_list, "nosuchlist"), "a legacy list that does not exist"),
-    Exchange("wrong_sender", "intacct", _stranger(sender_id=_MADE_UP, user_id=_MADE_UP), "a sender that does not exist", ("credential_error_style",)),
-    Exchange("wrong_user", "intacct", _stranger(user_id=_MADE_UP), "a user that does not exist", ("sign_in_error_style",)),
-    Exchange("wrong_session", "intacct", _without_session, "a session that does not exist"),
-)  # fmt: skip
+    _row("lookup_APIUSAGESUMMARY", _one(functions.lookup, "APIUSAGESUMMARY"), "whether the use of the API can be read"),
+    _row(
+        "query_APIUSAGESUMMARY",
+        _first_page("APIUSAGESUMMARY", ("RECORDNO", "MONTH", "YEAR", "COUNT", "TRANSACTIONS")),
+        "likewise",
+    ),
+    _row(
+        "folders",
+        _one(functions.get_list, "supdocfolder", max_items=_FEW),
+        "folders of attachments",
+        ("folder_record_numbers",),
+    ),
+    _row(
+        "attachments",
+        _one(functions.get_list, "supdoc", fields=_ATTACHMENT, max_items=_FEW),
+        "attachments, without their files",
+    ),
+    _row("unknown_list", _one(functions.get_list, "nosuchlist"), "a legacy list that does not exist"),
+    _row(
+        "wrong_sender",
+        _stranger(sender_id=_MADE_UP, user_id=_MADE_UP),
+        "a sender that does not exist",
+        ("credential_error_style",),
+    ),
+    _row("wrong_user", _stranger(user_id=_MADE_UP), "a user that does not exist", ("sign_in_error_style",)),
+    _row("wrong_session", _without_session, "a session that does not exist"),
+)

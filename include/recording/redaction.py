@@ -1,7 +1,7 @@
 """Replaces what a recording must not tell: the same thing by the same thing, within one recording, in a form that looks alike.
 
-Words keep their length, their case and their place in a text; numbers their length and leading zeros; dates move by so many days, the same
-for all; amounts are multiplied by one whole number, so that what added up still does. What decides it is drawn by chance for each
+Words keep their length, their case and their place in a text; numbers their length and leading zeros; dates move by so many days, the
+same for all; amounts are multiplied by one whole number, so that what added up still does. What decides it is drawn by chance for each
 recording and kept nowhere. (Who looks at many amounts can work out that number: a recording is without names, not without figures.)
 """
 

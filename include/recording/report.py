@@ -33,7 +33,7 @@ def lines(mine: Recording, found: Sequence[Explained], folder: Path) -> list[str
         made += [
             "## No setting explains it: please report",
             "",
-            "Each with the two files that it names, the recorded one and what the sandbox answers (`sandbox/` in the same folder). Read them before",
+            "Each with the two files that it names: yours, and the sandbox's, under `sandbox/` in the same folder. Read both before",
             "you send them.",
             "",
             *_points(unknown),

@@ -20,7 +20,7 @@ from include.recording.harmless import FORMS, WORDS, is_word
 from include.recording.redaction import is_amount
 
 _MOMENT = re.compile(r"(?:\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4})(?P<time>[T ]\d\d:\d\d:\d\d\S*)?")
-_FLAGS = frozenset({"true", "false", "T", "F"})
+_FLAGS = frozenset({"true", "false"})
 _REPLACED = "…"
 _CHUNK = re.compile(r"\S+")
 # Enumerations beside those that are kept as words: what a company chose of the vendor's.
@@ -197,7 +197,6 @@ def _element(found: Shape, path: str, element: etree._Element, own: frozenset[st
             _word_of(found, f"{key} {child.tag}".strip(), child, inside=str(element.tag))
         return
     found.leaf(path, _kind(element.text or ""))
-    _word_of(found, str(element.tag), element, inside="")
 
 
 def _word_of(found: Shape, place: str, element: etree._Element, *, inside: str) -> None:
@@ -260,6 +259,10 @@ def _json(found: Shape, path: str, value: Any) -> None:
         found.leaf(path, "number")
 
 
+def _said(name: str, text: str) -> str:
+    return text if name.lower() == "errorcode" else template(text)
+
+
 def is_all_words(text: str) -> bool:
     """Whether a text consists of words that are kept."""
     return all(is_word(word) for word in re.findall(r"[^\W_]+", text))
@@ -269,7 +272,7 @@ def _certify(found: Shape, content: Any, exchange: Exchange) -> None:
     fields = dict(content) if isinstance(content, Pairs) else {}
     errors = [name for name in fields if name.lower() in ("errorcode", "errorvalue", "errormessage", "message")]
     if errors:
-        found.single["refusal"] = " | ".join(f"{name}: {template(str(fields[name]))}" for name in errors)
+        found.single["refusal"] = " | ".join(f"{name}: {_said(name, str(fields[name]))}" for name in errors)
     if isinstance(fields.get("PageCount"), int) and fields["PageCount"] > 1 and fields.get("Page") == 1:
         found.single["a page has"] = f"{fields.get('Records')} records"
     count = fields.get("RecordCount") or sum(len(value) for value in fields.values() if isinstance(value, list))

@@ -1,7 +1,7 @@
 """Settings of the sandbox, and what is tried to make it answer as a company does; those that no reading exchange shows, and why.
 
-A setting that an exchange names (``Exchange.settings``) has its other values here: alone, or together with what it needs to be seen, or
-worked out from the differences where no list could hold them all.
+A setting that an exchange names (``Exchange.settings``) has its other values here: alone, or together with what it needs to be
+seen, or worked out from the differences where no list could hold them all.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ TURNED: dict[str, list[Turn] | Worked] = {
     "expenses_application": _values("expenses_application", "two"),
     "further_rights": _words("further_rights", re.compile("^rights says"), lambda word: {"APBILL": [word, "Post"]}),
     "closed_books_date_style": _values("closed_books_date_style", "parts"),
-    "closed_books_shown": _values("closed_books_shown", [], ["log"], ["summaries"], _LOGGED, ["log", "summaries"], [*_LOGGED, "summaries"]),
+    "closed_books_shown": _values(
+        "closed_books_shown", [], ["log"], ["summaries"], _LOGGED, ["log", "summaries"], [*_LOGGED, "summaries"]
+    ),
     "closed_books_fields": [
         {"closed_books_shown": _LOGGED, "closed_books_fields": form}
         for form in ("entity_record", "no_entity", "two_dates", "no_date", "no_time")
@@ -182,11 +184,13 @@ _OF_WRITES = "a rule of writing, and nothing is written"
 #: Settings that no reading exchange shows, and why.
 NOT_SHOWN: dict[str, str] = {
     **dict.fromkeys(
-        ("sender_id", "sender_password", "company_id", "user_id", "user_password", "console_id", "other_users", "certify_key", "certify_secret"),
+        ("sender_id", "sender_password", "company_id", "user_id", "user_password", "console_id", "other_users", "certify_key",
+         "certify_secret"),
         "names and passwords of the sandbox itself",
     ),
     **dict.fromkeys(("sender_authorized", "company_expired"), "turned, nobody signs in and nothing is recorded"),
-    **dict.fromkeys(("transport_policies", "request_bytes", "endpoint"), "of other clients; where a session leads, the connector checks"),
+    **dict.fromkeys(("transport_policies", "request_bytes"), "of other clients"),
+    "endpoint": "where a session leads, the connector checks",
     **dict.fromkeys(("user_entities", "permissions_denied", "administrators"), "rights of one user, and no trait of the service"),
     **dict.fromkeys(("concurrency_limit", "concurrency_wait_seconds", "rate_limit_style"), "questions are asked one after the other"),
     **dict.fromkeys(("latency_ms", "clock_shift_seconds"), "time is not compared"),
@@ -203,7 +207,9 @@ NOT_SHOWN: dict[str, str] = {
          "inter_entity_lines", "gl_trace", "vendor_total_due"),
         "what a field of a document means shows beside how the document was entered",
     ),
-    **dict.fromkeys(("visibility_delay_seconds", "certify_visibility_delay_seconds", "late_commit_seconds"), "shows on new records alone"),
+    **dict.fromkeys(
+        ("visibility_delay_seconds", "certify_visibility_delay_seconds", "late_commit_seconds"), "shows on new records alone"
+    ),
     **dict.fromkeys(
         ("replay_scope", "replay_retention_seconds", "replay_answer", "replay_errorno", "replay_text", "replay_failed_burns"),
         _OF_WRITES,

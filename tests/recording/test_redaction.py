@@ -33,7 +33,7 @@ NOTHING: frozenset[str] = frozenset()
 
 def telling(text: str) -> list[str]:
     """The parts of a text that could tell whose it is: runs of letters and digits that chance would not make again."""
-    return [run.casefold() for run in re.findall(r"[^\W_]{7,}", text) if not run.strip("0") == ""]
+    return [run.casefold() for run in re.findall(r"[^\W_]{7,}", text) if run.strip("0")]
 
 
 def xml_of(records: list[dict[str, str]]) -> bytes:

@@ -55,7 +55,7 @@ def shown_by(turn) -> set[str]:
 
 
 def groups() -> list[list[dict[str, object]]]:
-    """Turns that no exchange shows two of, so that each is seen for itself; what an entity is changes everything, and is turned alone."""
+    """Turns that no exchange shows two of, so that each is seen for itself; what changes everything is turned alone."""
     found: list[list[dict[str, object]]] = []
     for turn in TURNS:
         alone = "multi_entity" in turn
