@@ -133,10 +133,14 @@ def _xml(found: Shape, root: etree._Element, recorded: Recorded, exchange: Excha
         found.single["refusal"] = " | ".join(refusals)
     results = root.findall("operation/result")
     found.single["results"] = ", ".join(result.findtext("status") or "" for result in results) or "none"
-    data = [block for result in results if (block := result.find("data")) is not None]
-    for result, block in zip(results, data, strict=False):
+    data = []
+    for result in results:
+        block = result.find("data")
+        if block is None:
+            continue
+        data.append(block)
         found.names("result", (str(child.tag) for child in result))
-        found.names("data", (f"@{name}" for name in block.attrib))
+        found.names("data", (f"@{name!s}" for name in block.attrib))
         _amounts(found, block)
         if next(block.iter("Fields"), None) is not None:
             _definition(found, block)
@@ -210,11 +214,8 @@ def _word_of(found: Shape, place: str, element: etree._Element, *, inside: str) 
 
 
 def _amounts(found: Shape, block: etree._Element) -> None:
-    amounts = [
-        element.text
-        for element in block.iter()
-        if not len(element) and is_amount(str(element.tag)) and re.fullmatch(r"-?\d+(\.\d+)?", element.text or "")
-    ]
+    texts = [element.text or "" for element in block.iter() if not len(element) and is_amount(str(element.tag))]
+    amounts = [text for text in texts if re.fullmatch(r"-?\d+(\.\d+)?", text)]
     if any("." not in text or len(text.rpartition(".")[2]) == 1 for text in amounts):
         found.single["amounts are written"] = "as short as possible"
     elif any(re.fullmatch(r"-?\d+\.\d0", text) for text in amounts):
@@ -224,12 +225,12 @@ def _amounts(found: Shape, block: etree._Element) -> None:
 def _counts(found: Shape, data: list[etree._Element], recorded: Recorded, exchange: Exchange) -> None:
     asked = re.search(r"<pagesize>(\d+)</pagesize>", recorded.asked)
     for block in data:
-        count, remaining = (int(block.get(name) or 0) for name in ("count", "numremaining"))
-        if asked:
-            short = remaining and count < int(asked[1])
+        count, remaining = (str(block.get(name, "")) for name in ("count", "numremaining"))
+        if asked and count.isdigit():
+            short = remaining not in ("", "0") and int(count) < int(asked[1])
             found.single["a page has"] = f"at most {count} records" if short else "as many as asked"
     if exchange.alike and len(data) > 1:
-        listed = ["".join(block.itertext()) for block in data]
+        listed = ["".join(map(str, block.itertext())) for block in data]
         found.single["asked twice, the order is"] = "the same" if len(set(listed)) == 1 else "another"
     if exchange.totals and len(data) > 1:
         counts = {block.get("totalcount") for block in data}
