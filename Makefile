@@ -54,7 +54,7 @@ verify-ledger: venv ## whether the ledger of the running stack is what was writt
 	@$(RUN) include.local run python -m certify_intacct.commands.verify_ledger $(if $(SEAL),--seal $(SEAL))
 
 record: venv ## what your own Intacct and Certify answer, read only and redacted, and how the sandbox differs; FOLDER= COMPARE=1
-	@$(RUN) include.local record --folder $(or $(FOLDER),.run/recording) $(if $(COMPARE),--compare)
+	@$(RUN) include.local record $(if $(FOLDER),--folder "$(FOLDER)") $(if $(COMPARE),--compare)
 
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox

@@ -11,6 +11,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from airflow.sdk.exceptions import AirflowNotFoundException
+
 from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.errors import ConnectorError
@@ -35,9 +37,13 @@ def main(given: list[str] | None = None) -> int:
         if not options.compare:
             record(options.folder)
         return compare(options.folder)
+    except AirflowNotFoundException as error:
+        print(
+            f"error: {error}. Add it under Admin > Connections, or in the variable AIRFLOW_CONN_<ID>.", file=sys.stderr
+        )
     except (ConnectorError, files.NoRecording) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 2
+    return 2
 
 
 def record(folder: Path) -> None:

@@ -19,6 +19,7 @@ import requests
 
 from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
+from include.local import environment
 from include.local.sandbox import connections
 from include.recording.exchange import Exchange
 from include.recording.files import Recording
@@ -145,7 +146,9 @@ def running(exchanges: Iterable[Exchange]) -> Iterator[Beside]:
     """A sandbox that runs for the block, on a free port, in a folder that is gone after it."""
     with tempfile.TemporaryDirectory(prefix="recording-") as folder:
         command = [sys.executable, "-m", "include.sandbox", "--port", "0", "--state", folder]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        # No connection of the user's is among what it sees.
+        seen = environment.allowed(os.environ)
+        process = subprocess.Popen(command, cwd=ROOT, env=seen, stdout=subprocess.PIPE, text=True)
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
