@@ -53,8 +53,8 @@ payments: ## what Intacct paid and Certify does not show as reimbursed, and the 
 verify-ledger: venv ## whether the ledger of the running stack is what was written into it; SEAL= one that was mailed
 	@$(RUN) include.local run python -m certify_intacct.commands.verify_ledger $(if $(SEAL),--seal $(SEAL))
 
-record: venv ## what your own Intacct and Certify answer, read only and redacted, and how the sandbox differs; FOLDER= COMPARE=1
-	@$(RUN) include.local record $(if $(FOLDER),--folder "$(FOLDER)") $(if $(COMPARE),--compare)
+record: venv ## what your own Intacct and Certify answer, read only and redacted, and how the sandbox differs; FOLDER= COMPARE=1 WRITES=1 ONLY=
+	@$(RUN) include.local record $(if $(FOLDER),--folder "$(FOLDER)") $(if $(COMPARE),--compare) $(if $(WRITES),--writes) $(if $(ONLY),--only $(ONLY))
 
 sandbox: venv ## only the local Sage Intacct and Certify
 	@$(RUN) include.local sandbox

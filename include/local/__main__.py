@@ -36,6 +36,10 @@ def main() -> int:
         "record", help="record what your own services answer, and compare it with the sandbox"
     )
     record_command.add_argument("--folder", default=f"{DEMO_FOLDER}/recording", help="where the recording is kept")
+    record_command.add_argument("--only", default="", help="only exchanges with this in their name")
+    record_command.add_argument(
+        "--writes", action="store_true", help="write to a test company what no reading answer shows"
+    )
     record_command.add_argument("--compare", action="store_true", help="ask nobody, compare what the folder holds")
     options = parser.parse_args()
     # Logs, task outputs and the sandbox's people are for the user alone.
@@ -49,7 +53,8 @@ def main() -> int:
         if options.command == "run":
             return _run(options.arguments)
         if options.command == "record":
-            return _record(options.folder, compare=options.compare)
+            flags = [f"--{name}" for name in ("writes", "compare") if getattr(options, name)]
+            return _record(["--folder", options.folder, "--only", options.only, *flags])
         return {"up": _up, "sandbox": _sandbox, "stop": _stop}[options.command]()
     except StackError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
@@ -98,12 +103,12 @@ def _run(arguments: list[str]) -> int:
         raise StackError(f"{arguments[0]} cannot be run: {error.strerror}.") from None
 
 
-def _record(folder: str, *, compare: bool) -> int:
+def _record(arguments: list[str]) -> int:
     """Replaces this process by the recorder, with the connections of a running stack (`make up` before `make demo`) or the user's."""
     variables = _of_the_stack(UP_FOLDER, DEMO_FOLDER)
     if variables is None:
         names = [f"AIRFLOW_CONN_{name}" for name in ("SAGE_INTACCT_DEFAULT", "EMBURSE_CERTIFY_DEFAULT")]
-        if not compare and (missing := [name for name in names if name not in os.environ]):
+        if "--compare" not in arguments and (missing := [name for name in names if name not in os.environ]):
             raise StackError(
                 f"No stack runs here, and {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set: start `make up` in "
                 "another terminal, or set both connections as .env.example shows them."
@@ -112,8 +117,7 @@ def _record(folder: str, *, compare: bool) -> int:
         home = settings.read(UP_FOLDER).folder / "recording-airflow"
         variables = {"AIRFLOW_HOME": str(home), **os.environ}
     os.chdir(ROOT)
-    command = [sys.executable, "-m", "include.recording", "--folder", folder, *(["--compare"] if compare else [])]
-    os.execve(sys.executable, command, variables)  # noqa: S606 - likewise
+    os.execve(sys.executable, [sys.executable, "-m", "include.recording", *arguments], variables)  # noqa: S606 - likewise
 
 
 def _of_the_stack(*folders: str) -> dict[str, str] | None:

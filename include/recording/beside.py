@@ -85,7 +85,7 @@ class Beside:
             if of_records != self._filled:
                 self._filled = of_records
                 self.fill()
-            recorder = Recorder(self.exchanges, *self._connected())
+            recorder = Recorder(self.exchanges, *self._connected(), writing=True)
             return {place: recorder.play(place) for place in (recorder.exchanges if places is None else places)}
         finally:
             self.control("DELETE", "settings")

@@ -60,13 +60,13 @@ class _Search:
         """Try a setting. True when it takes differences away: then it is kept."""
         best, fewest = None, self._own({name})
         for turn in turns(self.left, self._mine, name):
-            after = self._after(turn, {one.place for one in self._own(turn)}) if self._own(turn) else []
+            after = self._after(turn, self._places(turn)) if self._own(turn) else []
             if len(after) < len(fewest) or (best is None and len(after) < len(self._own(turn))):
                 best, fewest = turn, after
         if best is None:
             return False
         # It changes what it is about. What of the rest changes with it?
-        remaining = self._after(best, {one.place for one in self.left})
+        remaining = self._after(best, self._places(best) | {one.place for one in self.left})
         if len(remaining) >= len(self.left):
             return False
         for one in remaining:
@@ -76,9 +76,17 @@ class _Search:
         self._kept, self.left = {**self._kept, **best}, remaining
         return True
 
+    def _places(self, turn: Iterable[str]) -> set[str]:
+        """The exchanges that show these settings."""
+        return {
+            place
+            for place in self._mine
+            if place in self._exchanges and set(turn) & set(self._exchanges[place].settings)
+        }
+
     def _own(self, turn: Iterable[str]) -> list[Difference]:
-        """Of what is left, what stands in exchanges that show these settings."""
-        return [one for one in self.left if set(turn) & set(self._exchanges[one.place].settings)]
+        """Of what is left, what stands in them."""
+        return [one for one in self.left if one.place in self._places(turn)]
 
     def _after(self, turn: Turn, places: Iterable[str]) -> list[Difference]:
         """What would be left in these exchanges."""

@@ -6,6 +6,7 @@ What comes back stays in memory for the questions that depend on it; what is kep
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -32,6 +33,7 @@ class Recorder:
     """One company, asked once: each exchange is played when it is wanted first.
 
     :param keep: takes each exchange as soon as it is redacted
+    :param writing: what writes is sent too; without it, it is refused before it leaves
     """
 
     def __init__(
@@ -41,10 +43,11 @@ class Recorder:
         certify: CertifyHook,
         *,
         keep: Callable[[Recorded], None] = lambda _: None,
+        writing: bool = False,
     ) -> None:
         self.exchanges = {exchange.place: exchange for exchange in exchanges}
         self.intacct, self.certify = intacct, certify
-        self._keep = keep
+        self._keep, self._writing = keep, writing
         self._redaction = Redaction(_identities(intacct.intacct_conn_id, certify.certify_conn_id))
         self._bodies: dict[str, bytes] = {}
         self._recorded: dict[str, Recorded] = {}
@@ -104,6 +107,7 @@ class Recorder:
             entity=question.entity or self.intacct.entity_id or "",
             signing_in=question.signing_in,
             session_id=question.session_id,
+            writing=self._writing,
         )
 
 
@@ -113,6 +117,8 @@ class Known:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self.today: date = datetime.now(tz=UTC).date()
+        #: What tells apart what this recording writes.
+        self.mark = secrets.token_hex(3)
 
     @property
     def user_id(self) -> str:

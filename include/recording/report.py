@@ -9,6 +9,7 @@ from pathlib import Path
 from include.recording.explaining import Explained
 from include.recording.files import Recording
 from include.recording.turned import NOT_SHOWN, Turn
+from include.recording.writing_exchanges import WRITING
 
 _MOST_NAMES = 12
 
@@ -44,7 +45,10 @@ def lines(mine: Recording, found: Sequence[Explained], folder: Path) -> list[str
     reasons: defaultdict[str, list[str]] = defaultdict(list)
     for name, why in NOT_SHOWN.items():
         reasons[why].append(name)
-    made += ["## What no reading exchange shows", ""]
+    unwritten = {name for one in WRITING if one.place not in mine for name in one.settings}
+    if unwritten:
+        reasons["`WRITES=1` shows it, in a test company"] = sorted(unwritten)
+    made += ["## What these exchanges do not show", ""]
     return [*made, *(f"- {why}: {', '.join(f'`{name}`' for name in sorted(names))}" for why, names in reasons.items())]
 
 

@@ -108,6 +108,18 @@ def _zone(offset: str) -> str:
     return f"Etc/GMT{-hours:+d}" if hours else "UTC"
 
 
+def _replayed(name: str, tag: str) -> Worked:
+    """What the refusal of a control ID says that was used before, as far as it was recorded."""
+
+    def worked(_: Sequence[Difference], recording: Recording) -> Iterator[Turn]:
+        recorded = recording.get("intacct/write_again")
+        said = re.search(rf"<{tag}>([^<]+)</{tag}>", recorded.body) if recorded else None
+        if said:
+            yield {name: said[1]}
+
+    return worked
+
+
 _LOGGED = ["get_closedbooksdate", "log"]
 
 #: By setting, what is tried; in this order, the particular before the general.
@@ -158,6 +170,12 @@ TURNED: dict[str, list[Turn] | Worked] = {
         "field_lengths", "intacct/inspect_", re.compile(r"^(\w+) maxLength says"), lambda said, names: {said[1]: int(names[0])}
     ),
     "company_preferences": _preferences,
+    "replay_answer": _values("replay_answer", "first_answer", "executed"),
+    "replay_errorno": _replayed("replay_errorno", "errorno"),
+    "replay_text": _replayed("replay_text", "description2"),
+    "replay_scope": _values("replay_scope", "session"),
+    "replay_failed_burns": _values("replay_failed_burns", True),
+    "duplicate_folder_name": _values("duplicate_folder_name", "accept"),
     "certify_page_size": _number("certify_page_size", "a page has"),
     "certify_empty_page_has_paging": _values("certify_empty_page_has_paging", True),
     "certify_past_end_of_expenses": _values("certify_past_end_of_expenses", "empty"),
@@ -210,16 +228,13 @@ NOT_SHOWN: dict[str, str] = {
     **dict.fromkeys(
         ("visibility_delay_seconds", "certify_visibility_delay_seconds", "late_commit_seconds"), "shows on new records alone"
     ),
-    **dict.fromkeys(
-        ("replay_scope", "replay_retention_seconds", "replay_answer", "replay_errorno", "replay_text", "replay_failed_burns"),
-        _OF_WRITES,
-    ),
+    "replay_retention_seconds": "it would take as long to see",
     **dict.fromkeys(
         ("adjustment_approval", "adjustment_credits", "adjustment_lowers", "line_defaults", "line_changes_stamp_header",
          "payments_stamp_document", "attachment_name_periods", "bill_due_date_required", "bill_owner", "closed_period_dates",
          "closed_period_errorno", "closed_period_style", "create_several", "direct_posting_of", "expired_card",
          "duplicate_adjustment_number", "duplicate_attachment_file", "duplicate_bill_number", "duplicate_card_reference",
-         "duplicate_expense_report_number", "duplicate_folder_name", "duplicate_journal_reference", "empty_attachment",
+         "duplicate_expense_report_number", "duplicate_journal_reference", "empty_attachment",
          "expense_adjustment_lowers", "expense_adjustment_state", "expense_amount", "expense_approved_change", "expense_joining_date",
          "card_charges_at_top_level", "expense_reports_at_top_level", "expense_update_state", "expense_rate_decimals",
          "inter_entity_bills", "invalid_reference_text", "journal_approval", "lines_without_tax_entry", "negative_bill",

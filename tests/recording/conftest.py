@@ -8,18 +8,18 @@ import pytest
 
 from include.recording import beside
 from include.recording.beside import Beside
-from include.recording.exchanges import EXCHANGES
+from include.recording.exchanges import ALL, EXCHANGES
 from include.recording.files import Recording
 
 
 @pytest.fixture(scope="session")
 def company() -> Iterator[Beside]:
     """The sandbox with its small company."""
-    with beside.running(EXCHANGES) as running:
+    with beside.running(ALL) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def shipped(company: Beside) -> Recording:
     """All exchanges with the sandbox as it is shipped."""
-    return company.play({})
+    return company.play({}, [exchange.place for exchange in EXCHANGES])

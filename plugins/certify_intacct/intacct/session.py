@@ -142,27 +142,35 @@ class Gateway:
         entity: str = "",
         signing_in: Mapping[str, str] | None = None,
         session_id: str | None = None,
+        writing: bool = False,
     ) -> Answer:
-        """The answer to functions that read, as it came: for whoever looks at answers themselves (include/recording).
+        """The answer to functions, as it came, asked once: for whoever looks at answers themselves (include/recording).
 
         :param signing_in: sign in with this very request, with these parts of the credentials changed; none, with our own.
         :param session_id: ask in this session, which need be none; by default in our own of the entity.
-        :raises BadInput: one of the functions writes.
+        :param writing: functions that write are sent too, each with its control ID as a unique one.
+        :raises BadInput: one of the functions writes, and nobody said that it may.
         """
-        if any(function.writes for function in functions):
+        writes = any(function.writes for function in functions)
+        if writes and not writing:
             raise BadInput("Only what reads is asked so.", where=self._client.where)
         control_id = str(uuid.uuid4())
         if signing_in is not None or session_id is not None:
             credentials = replace(self._credentials, **(signing_in or {}))
             body = envelope.request(
-                functions, credentials, control_id=control_id, session_id=session_id, entity=entity or None
+                functions,
+                credentials,
+                control_id=control_id,
+                session_id=session_id,
+                entity=entity or None,
+                unique=writes,
             )
             return self._client.send("POST", self._gateway.url, headers=_HEADERS, body=body)
         self._wait_for_one_ahead()
         session = self._sessions.get(entity)
         if session is None or session.may_have_ended():
             session = self._sign_in_patiently(entity)[0]
-        return self._sent(functions, session, unique=False, transaction=False).answer
+        return self._sent(functions, session, unique=writes, transaction=False).answer
 
     def _wait_for_one_ahead(self) -> None:
         """The licence counts requests under way: there is one at a time, and its connection is used by one thread at a time."""
