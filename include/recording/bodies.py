@@ -90,7 +90,7 @@ def written_json(content: Any) -> str:
 def _learn_own(root: etree._Element, redaction: Redaction) -> None:
     """What the company made itself: fields that `lookup` calls custom, and objects of dimensions of its own."""
     for field in root.iter("Field"):
-        if (field.findtext("ISCUSTOM") or "").strip().lower() == "true":
+        if _is_custom(field):
             redaction.own((field.findtext("ID") or "").strip())
     for dimension in root.iter("dimension"):
         if (dimension.findtext("userDefinedDimension") or "").strip().lower() == "true":
@@ -98,9 +98,15 @@ def _learn_own(root: etree._Element, redaction: Redaction) -> None:
                 redaction.own((dimension.findtext(tag) or "").strip())
 
 
+def _is_custom(field: etree._Element) -> bool:
+    return (field.findtext("ISCUSTOM") or "").strip().lower() == "true"
+
+
 def _element(element: etree._Element, redaction: Redaction, asked: frozenset[str], *, of_the_service: bool) -> None:
     tag = str(element.tag) if isinstance(element.tag, str) else ""
-    inside = of_the_service or tag in _OF_THE_SERVICE
+    # What is called how in a field of the company's own, the company says.
+    own = tag == "Field" and _is_custom(element)
+    inside = (of_the_service or tag in _OF_THE_SERVICE) and not own
     for name, text in element.attrib.items():
         element.set(name, redaction.value(str(name), str(text), of_the_service=True, asked=asked))
     if tag and redaction.name(tag) != tag:

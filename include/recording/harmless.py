@@ -14,10 +14,13 @@ from pathlib import Path
 WORDS = "words"
 #: Texts for people: their words are kept, whatever else stands among them is replaced.
 PROSE = "prose"
+#: A number of an error, or a text in its place.
+CODE = "code"
 
 _NUMBER = r"[0-9]{1,9}"
 _FIELD = r"[A-Za-z][A-Za-z0-9_.#]{0,79}"
 _CURRENCY = r"[A-Z]{3}"
+_CODE = r"[A-Z]{2,6}-?[0-9]{3,10}|[A-Z]{2,8}_[A-Z]{2,6}[0-9]{2,6}"
 _FLAG = r"(?i:true|false|yes|no|[TFYN01])"
 
 
@@ -28,7 +31,7 @@ def _named(form: str, names: str) -> dict[str, str]:
 #: By the name of an element, attribute or JSON field, in lower case: the form of a value that is kept wherever it stands.
 FORMS: dict[str, str] = {
     **_named(r"[A-Za-z0-9 _-]{1,60}", "controlid function"),
-    **_named(r"[A-Za-z]{1,6}-?[0-9]{1,10}|[A-Z]{2}[A-Z0-9_]{2,20}|(?:[A-Za-z]+ ){0,4}[A-Za-z]+", "errorno"),
+    **_named(CODE, "errorno"),
     **_named(PROSE, "errorvalue errormessage message description2 correction"),
     **_named(
         WORDS,
@@ -87,7 +90,9 @@ def form_of(name: str, *, of_the_service: bool) -> str:
 
 
 def is_kept(text: str, form: str) -> bool:
-    """Whether a value has the form, which is not that of prose."""
+    """Whether a value has the form; prose has none."""
+    if form == PROSE:
+        return False
     if form == WORDS:
         return len(text) <= 60 and all(is_word(word) for word in re.findall(r"[^\W_]+", text))
-    return re.fullmatch(form, text) is not None
+    return re.fullmatch(_CODE if form == CODE else form, text) is not None

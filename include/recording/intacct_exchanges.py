@@ -115,10 +115,15 @@ def _first_page(name: str, wanted: Sequence[str]) -> Callable[[Known], IntacctQu
     return ask
 
 
-def _record(name: str, *fields: str) -> Callable[[Known], IntacctQuestion]:
-    """The first record by its number: these fields, or all with its lines. Of people only fields that the connector reads."""
+def _record(name: str, *fields: str, lines: str = "") -> Callable[[Known], IntacctQuestion]:
+    """The first record by its number: these fields, or all with its lines. Of people only fields that the connector reads.
+
+    :param lines: the object of its lines, whose own fields have to be known before they are seen
+    """
 
     def ask(known: Known) -> IntacctQuestion:
+        if lines:
+            known.fields(f"intacct/lookup_{lines}")
         for record in known.records(f"intacct/query_{name}"):
             if record.get("RECORDNO"):
                 made = functions.read(name, [record["RECORDNO"]], fields or ("*",), control_id="question-1")
@@ -211,7 +216,12 @@ INTACCT: tuple[Exchange, ...] = (
         ("read_structure",),
     ),
     *(
-        _row(f"read_{kind.object}", _record(kind.object), "a document with its lines", ("amount_format",))
+        _row(
+            f"read_{kind.object}",
+            _record(kind.object, lines=kind.line_object),
+            "a document with its lines",
+            ("amount_format",),
+        )
         for kind in READERS
     ),
     _row(

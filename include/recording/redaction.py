@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
 
-from include.recording.harmless import NEVER, PROSE, form_of, is_kept, is_word
+from include.recording.harmless import CODE, NEVER, PROSE, form_of, is_kept, is_word
 
 HIDDEN = "***"
 _TOKEN = re.compile(r"[^\W_]+")
@@ -34,6 +34,7 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|‘[^’]*’|“[^”]*”")
 _DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,")
 # Multiplied with one of them, no figure that is not zero ends with one.
 _FACTORS = (3, 7, 9, 11, 13, 17, 19, 21, 23, 27, 29, 31, 33, 37, 39, 41, 43, 47)
+_OWN_DIMENSION = re.compile(r"(?:REQUIRE)?GLDIM", re.IGNORECASE)
 _LONGEST_BINARY = 200
 _OTHERS = {"lower": "éüñøå", "upper": "ÉÜÑØÅ", "caseless": "漢字仮名文"}
 
@@ -61,8 +62,18 @@ class Redaction:
         self._own.add(name.casefold())
 
     def name(self, name: str) -> str:
-        """The name of a field or object: the vendor's stays, the company's own does not."""
-        return self.text(name) if name.casefold() in self._own else name
+        """The name of a field or object: the vendor's stays, the company's own does not.
+
+        A dimension of its own is a field of lines and accounts as well, which no definition calls custom.
+        """
+        if not self._is_own(name):
+            return name
+        of_dimension = _OWN_DIMENSION.match(name)
+        kept = of_dimension[0] if of_dimension else ""
+        return kept + self.text(name[len(kept) :])
+
+    def _is_own(self, name: str) -> bool:
+        return name.casefold() in self._own or _OWN_DIMENSION.match(name) is not None
 
     def value(self, name: str, text: str, *, of_the_service: bool = False, asked: frozenset[str] = frozenset()) -> str:
         """The value of a field as it may be kept.
@@ -73,17 +84,17 @@ class Redaction:
         """
         if not text.strip():
             return text
-        if text.casefold() in self._own:
-            return self.text(text)
+        if self._is_own(text):
+            return self.name(text)
         if name.lower() in NEVER:
             return HIDDEN
         if name.lower() in ("receiptimage", "attachmentdata"):
             return self._binary(text)
         form = form_of(name, of_the_service=of_the_service)
-        if form == PROSE:
-            return self.prose(text, asked)
         if (form and is_kept(text, form)) or text.lower() in _FLAGS:
             return text
+        if form in (PROSE, CODE):
+            return self.prose(text, asked)
         if _STAMP.fullmatch(text):
             return self._moved(text)
         if _DECIMAL.fullmatch(text) or (is_amount(name) and _WHOLE.fullmatch(text)):

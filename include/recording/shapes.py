@@ -177,7 +177,8 @@ def _definition(found: Shape, block: etree._Element) -> None:
     found.single["fields of the company's own"] = "some" if any(named.values()) else "none"
     # `inspect` does not tell which fields are the company's own.
     if any(one.find("ISCUSTOM") is not None for one in block.iter("Field")):
-        found.names("definition", (name for name, custom in named.items() if not custom))
+        vendor = (name for name, custom in named.items() if not custom and "GLDIM" not in name.upper())
+        found.names("definition", vendor)
     for one in block.iter("Field"):
         name = (one.findtext("ID") or one.findtext("Name") or "").strip()
         found.names("definition of a field", (str(child.tag) for child in one))
@@ -189,7 +190,7 @@ def _definition(found: Shape, block: etree._Element) -> None:
 
 
 def _element(found: Shape, path: str, element: etree._Element, own: frozenset[str]) -> None:
-    children = [child for child in element if str(child.tag) not in own]
+    children = [child for child in element if child.tag not in own and "GLDIM" not in str(child.tag).upper()]
     if len(element):
         found.leaf(path, "group of fields")
         found.names(path, (str(child.tag) for child in children))

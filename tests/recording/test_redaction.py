@@ -198,8 +198,32 @@ def test_a_field_that_the_company_made_is_its_own():
     assert "<ID>VENDORID</ID>" in kept
     assert "ALIMONY" not in kept
     assert "Jane" not in kept
+    assert "alimony" not in kept
     record = b"<response><data><VENDOR><VENDORID>V1</VENDORID><ALIMONY_OF_JANE>7</ALIMONY_OF_JANE></VENDOR></data></response>"
     assert "ALIMONY" not in redacted(record, one, NOTHING)
+
+
+def test_a_dimension_that_the_company_made_is_its_own():
+    body = b"""<response><data><APBILLITEM><ACCOUNTNO>4711</ACCOUNTNO><GLDIMREHAB_CLINIC>7</GLDIMREHAB_CLINIC></APBILLITEM>
+      <GLACCOUNT><REQUIREGLDIMREHAB_CLINIC>true</REQUIREGLDIMREHAB_CLINIC></GLACCOUNT></data></response>"""
+    kept = redacted(body, Redaction(), NOTHING)
+    assert "REHAB" not in kept
+    assert "CLINIC" not in kept
+    names = {element.tag for element in etree.fromstring(kept.encode()).iter()}
+    assert sum("GLDIM" in name for name in names) == 2
+
+
+@pytest.mark.parametrize("code", ["XL03000006", "GW-0011", "XMLGW_JPP0002", "Query Failed"])
+def test_the_number_of_an_error_stays(code):
+    body = f"<response><errormessage><error><errorno>{code}</errorno></error></errormessage></response>"
+    assert f"<errorno>{code}</errorno>" in redacted(body.encode(), Redaction(), NOTHING)
+
+
+def test_who_stands_in_place_of_a_number_does_not():
+    body = b"<response><errormessage><error><errorno>Hieronymus Failed</errorno></error></errormessage></response>"
+    kept = redacted(body, Redaction(), NOTHING)
+    assert "Hieronymus" not in kept
+    assert "Failed" in kept
 
 
 def test_a_question_tells_whose_record_it_asked_for():
