@@ -24,7 +24,7 @@ from include.local.sandbox import connections
 from include.recording.exchange import Exchange
 from include.recording.files import Recording
 from include.recording.recorder import Recorder
-from include.recording.turned import REFILLED, Turn
+from include.recording.turned import REFILLED, Turn, TurnRefused
 
 ROOT = Path(__file__).resolve().parents[2]
 _SCALE = {"entities": 3, "departments": 6, "people": 60, "reports_per_day": 25, "days": 5, "lines": 2}
@@ -79,8 +79,8 @@ class Beside:
 
     def play(self, turn: Turn, places: Iterable[str] | None = None) -> Recording:
         """Play exchanges with settings turned, all of them by default; then the settings are as shipped again."""
-        self.control("POST", "settings", dict(turn))
         try:
+            self.control("POST", "settings", dict(turn))
             of_records = {name: value for name, value in turn.items() if name in REFILLED}
             if of_records != self._filled:
                 self._filled = of_records
@@ -91,10 +91,10 @@ class Beside:
             self.control("DELETE", "settings")
 
     def control(self, verb: str, path: str, body: Any = None) -> Any:
-        """One of the sandbox's control routes."""
+        """One of the sandbox's control routes. Raises TurnRefused."""
         answer = self._http.request(verb, f"{self.url}/_sandbox/{path}", json=body, timeout=120)
         if not answer.ok:
-            raise RuntimeError(f"The sandbox refuses {verb} {path}: {answer.text[:500]}")
+            raise TurnRefused(f"The sandbox refuses {verb} {path}: {answer.text[:500]}")
         return answer.json() if answer.content else None
 
     def close(self) -> None:

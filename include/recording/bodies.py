@@ -20,6 +20,10 @@ from include.recording.redaction import Redaction, is_amount
 _OF_THE_SERVICE = frozenset(
     {"Type", "type", "permissions", "dimensions", "relationship", "companypref", "errormessage", "control"}
 )
+# What has counts, and the name of an object, as its attributes.
+_COUNTED = frozenset({"data", "listtype"})
+# Of a page or an error of Certify, beside the records.
+_OF_A_PAGE = frozenset({"page", "pagecount", "records", "recordcount", "errorcode"})
 _KEYS = frozenset({"keys", "value", "userId", "query"})
 _TAG = re.compile(r"<\s*(/?)\s*([A-Za-z!][\w-]*)[^>]*>")
 
@@ -108,7 +112,8 @@ def _element(element: etree._Element, redaction: Redaction, asked: frozenset[str
     own = tag == "Field" and _is_custom(element)
     inside = (of_the_service or tag in _OF_THE_SERVICE) and not own
     for name, text in element.attrib.items():
-        element.set(name, redaction.value(str(name), str(text), of_the_service=True, asked=asked))
+        described = inside or tag in _COUNTED
+        element.set(name, redaction.value(str(name), str(text), of_the_service=described, asked=asked))
     if tag and redaction.name(tag) != tag:
         element.tag = redaction.name(tag)
     # In a definition text may stand beside elements; elsewhere it is white space.
@@ -122,10 +127,13 @@ def _element(element: etree._Element, redaction: Redaction, asked: frozenset[str
 
 def _json(name: str, value: Any, redaction: Redaction, asked: frozenset[str], *, outermost: bool = False) -> Any:
     if isinstance(value, Pairs):
-        return Pairs((key, _field(key, inner, redaction, asked, of_the_service=outermost)) for key, inner in value)
+        return Pairs(
+            (key, _field(key, inner, redaction, asked, of_the_service=outermost and key.lower() in _OF_A_PAGE))
+            for key, inner in value
+        )
     if isinstance(value, list):
         return [_json(name, inner, redaction, asked) for inner in value]
-    return _field(name, value, redaction, asked, of_the_service=outermost)
+    return _field(name, value, redaction, asked, of_the_service=False)
 
 
 def _field(name: str, value: Any, redaction: Redaction, asked: frozenset[str], *, of_the_service: bool) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from include.recording.comparing import Difference, differences
 from include.recording.exchange import Exchange
 from include.recording.files import Recording
-from include.recording.turned import TURNED, Turn, turns
+from include.recording.turned import TURNED, Turn, TurnRefused, turns
 
 #: Plays exchanges against the sandbox with settings turned.
 Play = Callable[[Turn, Iterable[str]], Recording]
@@ -89,5 +89,8 @@ class _Search:
         return [one for one in self.left if one.place in self._places(turn)]
 
     def _after(self, turn: Turn, places: Iterable[str]) -> list[Difference]:
-        """What would be left in these exchanges."""
-        return differences(self._mine, self._play({**self._kept, **turn}, places), self._exchanges)
+        """What would be left in these exchanges: nothing less, where the sandbox cannot be turned so."""
+        try:
+            return differences(self._mine, self._play({**self._kept, **turn}, places), self._exchanges)
+        except TurnRefused:
+            return self.left

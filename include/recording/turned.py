@@ -17,6 +17,12 @@ from include.recording.files import Recording
 
 #: Settings by name, turned together.
 Turn = Mapping[str, Any]
+
+
+class TurnRefused(ValueError):
+    """The sandbox cannot be turned so; the text says why."""
+
+
 Worked = Callable[[Sequence[Difference], Recording], Iterator[Turn]]
 
 

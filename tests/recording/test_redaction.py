@@ -203,6 +203,15 @@ def test_a_field_that_the_company_made_is_its_own():
     assert "ALIMONY" not in redacted(record, one, NOTHING)
 
 
+def test_a_record_without_an_envelope_is_a_record():
+    body = b'{"ID":"Hieronymus","Name":"Bosch","Description":"The company of Bosch","Label":"Bosch"}'
+    assert [text for text in ("Hieronymus", "Bosch", "company") if text in redacted(body, Redaction(), NOTHING)] == []
+    body = b'<response><data count="1"><entity name="Hieronymus" id="Bosch">Bosch</entity></data></response>'
+    kept = redacted(body, Redaction(), NOTHING)
+    assert [text for text in ("Hieronymus", "Bosch") if text in kept] == []
+    assert 'count="1"' in kept
+
+
 def test_a_dimension_that_the_company_made_is_its_own():
     body = b"""<response><data><APBILLITEM><ACCOUNTNO>4711</ACCOUNTNO><GLDIMREHAB_CLINIC>7</GLDIMREHAB_CLINIC></APBILLITEM>
       <GLACCOUNT><REQUIREGLDIMREHAB_CLINIC>true</REQUIREGLDIMREHAB_CLINIC></GLACCOUNT></data></response>"""

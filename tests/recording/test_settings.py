@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from include.recording.comparing import differences
@@ -83,6 +86,14 @@ def test_the_report_names_exactly_what_was_turned(group, company, shipped):
     found = explained(company.play(turned, READING), shipped, BY_PLACE, company.play)
     assert [one.difference for one in found if not one.turn] == []
     assert {name for one in found for name in one.turn} == set(turned)
+
+
+def test_a_value_that_no_sandbox_can_have_is_no_explanation(company, shipped):
+    """A company may be as nobody has thought of; the report says so, and goes on."""
+    place = "intacct/user_formatting"
+    body = re.sub("<gmtoffset>.*?</gmtoffset>", "<gmtoffset>+15:00</gmtoffset>", shipped[place].body)
+    found = explained(shipped | {place: replace(shipped[place], body=body)}, shipped, BY_PLACE, company.play)
+    assert [(one.difference.place, one.difference.name, one.turn) for one in found] == [(place, "+15:00", {})]
 
 
 WRITES = [exchange.place for exchange in WRITING]

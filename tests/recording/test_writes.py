@@ -10,8 +10,12 @@ import sys
 import pytest
 import yaml
 
+from certify_intacct.certify.hook import CertifyHook
+from certify_intacct.intacct.hook import SageIntacctHook
 from include.local.sandbox import connections
 from include.recording import files
+from include.recording.exchanges import ALL
+from include.recording.recorder import Recorder
 from include.recording.writing_exchanges import WRITING
 from tests import shipped_config
 from tests.recording.test_command import ROOT
@@ -65,4 +69,16 @@ def test_without_being_told_nothing_is_written_in_a_test_company_either(company,
     done = record(company, tmp_path, "--only", "folder", environment="test")
     assert done.returncode == 0, done.stdout + done.stderr
     assert set(files.read(tmp_path / "recording")) == {"intacct/folders"}
+    assert folders(company) == before
+
+
+def test_what_writes_does_not_leave_a_recorder_that_only_reads(company):
+    before = folders(company)
+    company.play({}, [])
+    recorder = Recorder(
+        ALL,
+        SageIntacctHook("recording_sandbox_sage_intacct_default"),
+        CertifyHook("recording_sandbox_emburse_certify_default"),
+    )
+    assert recorder.play("intacct/write_folder").missing == "no answer came (BadInput)"
     assert folders(company) == before
