@@ -134,6 +134,16 @@ class CertifyClient:
 
         return retries.read(ask, self._settings, what=where)
 
+    def answer_to(
+        self, resource: str, params: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer to a GET, as it came: for whoever looks at answers themselves (include/recording).
+
+        :param headers: what stands in place of our own headers of these names, in lower case but for Content-Type and Accept.
+        """
+        sent = self._headers | dict(headers or {})
+        return self._http.send("GET", self._url(resource, params), headers=sent)
+
     def create(self, resource: str, body: Mapping[str, Any]) -> str:
         """PUT one record, once, and return its ID."""
         where = f"{self._where}, PUT {resource}"

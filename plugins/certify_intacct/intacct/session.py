@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from certify_intacct.intacct import billing, envelope, responses
 from certify_intacct.intacct.envelope import Credentials
@@ -20,6 +20,7 @@ from certify_intacct.intacct.hosts import HOSTS
 from certify_intacct.intacct.sessions import IdleSessions, Session
 from certify_intacct.model.errors import (
     AnswerUnreadable,
+    BadInput,
     ConfigurationError,
     ConnectorError,
     GuardTripped,
@@ -147,6 +148,43 @@ class Gateway:
         self._wait_for_one_ahead()
         self._ahead = self._sender.submit(self._sent, [function], session, unique=False, transaction=False)
         return self._ahead.result
+
+    def answer_to(
+        self,
+        functions: Sequence[Function],
+        *,
+        entity: str = "",
+        signing_in: Mapping[str, str] | None = None,
+        session_id: str | None = None,
+        writing: bool = False,
+    ) -> Answer:
+        """The answer to functions, as it came, asked once: for whoever looks at answers themselves (include/recording).
+
+        :param signing_in: sign in with this very request, with these parts of the credentials changed; none, with our own.
+        :param session_id: ask in this session, which need be none; by default in our own of the entity.
+        :param writing: functions that write are sent too, each with its control ID as a unique one.
+        :raises BadInput: one of the functions writes, and nobody said that it may.
+        """
+        writes = any(function.writes for function in functions)
+        if writes and not writing:
+            raise BadInput("Only what reads is asked so.", where=self._client.where)
+        control_id = str(uuid.uuid4())
+        if signing_in is not None or session_id is not None:
+            credentials = replace(self._credentials, **(signing_in or {}))
+            body = envelope.request(
+                functions,
+                credentials,
+                control_id=control_id,
+                session_id=session_id,
+                entity=entity or None,
+                unique=writes,
+            )
+            return self._client.send("POST", self._gateway.url, headers=_HEADERS, body=body)
+        self._wait_for_one_ahead()
+        session = self._sessions.get(entity)
+        if session is None or session.may_have_ended():
+            session = self._sign_in_patiently(entity)[0]
+        return self._sent(functions, session, unique=writes, transaction=False).answer
 
     def _wait_for_one_ahead(self) -> None:
         """The licence counts requests under way: there is one at a time, and its connection is used by one thread at a time."""
