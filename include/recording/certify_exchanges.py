@@ -107,7 +107,7 @@ _DATED = ("certify_omitted_fields", "certify_approval_code_type")
 _PAGED = ("certify_page_size",)
 
 CERTIFY: tuple[Exchange, ...] = (
-    _list("users", (*_PAGED, "certify_time_in_dates")),
+    _list("users", (*_PAGED, "certify_time_in_dates", "certify_second_approver")),
     _list("departments", ("certify_time_in_dates",)),
     *(_list(f"{kind}/{number}") for kind in ("empglds", "exprptglds") for number in range(1, 6)),
     _list("expensecategories"),

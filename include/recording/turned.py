@@ -194,6 +194,7 @@ TURNED: dict[str, list[Turn] | Worked] = {
     "certify_roles_endpoint": _values("certify_roles_endpoint", False),
     "certify_error_style": _values("certify_error_style", "message", "html"),
     "certify_charset_content_type": _values("certify_charset_content_type", "accepted"),
+    "certify_second_approver": _values("certify_second_approver", "SedondApproverID"),
     "certify_approval_code_type": _values("certify_approval_code_type", "number"),
     "certify_time_in_dates": _values("certify_time_in_dates", True),
     "certify_receipt_encoding": _values("certify_receipt_encoding", "base64_lines", "data_uri"),
@@ -247,8 +248,18 @@ NOT_SHOWN: dict[str, str] = {
          "negative_card_transaction", "negative_expense_total", "numbering", "over_length", "private_records_at_top_level",
          "project_status_of", "reversal_number", "tax_solution_in_entity", "unknown_fields", "vendor_on_hold", "zero_totals",
          "certify_put_users", "certify_put_empglds", "certify_duplicate_emails", "certify_duplicate_employee_ids",
-         "certify_duplicate_codes", "certify_unknown_id_in_post", "certify_unknown_fields", "certify_approval_code_on_reprocess"),
+         "certify_duplicate_codes", "certify_unknown_id_in_post", "certify_unknown_fields", "certify_approval_code_on_reprocess",
+         "certify_users_keep", "certify_category_type", "certify_duplicate_names", "certify_longest_name", "certify_longest_code",
+         "certify_too_long"),
         _OF_WRITES,
+    ),
+    **dict.fromkeys(
+        ("api_usage_shown", "api_usage_fields", "api_usage_billed"),
+        "how the meter is read shows in the row of preflight, Intacct's own meter of API calls",
+    ),
+    **dict.fromkeys(
+        ("applications_told", "unsubscribed_applications", "unsubscribed_objects"),
+        "what one company has subscribed to, and no trait of the service",
     ),
 }  # fmt: skip
 
