@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
 from certify_intacct.operators.decisions_report import DecisionsReportOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 
 
 @dag(
@@ -30,8 +30,9 @@ from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS,
-    on_failure_callback=ConnectorNotifier(),
+    default_args=DEFAULT_ARGS | TASKS_TELL,
+    owner_links=OWNER_LINKS,
+    on_failure_callback=FailureNotifier(),
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,
 )

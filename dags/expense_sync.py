@@ -12,12 +12,11 @@ A report belongs to the day on which it was processed. Late and cured reports ar
 
 - **Trigger** it by hand, with or without dates: it posts, as the scheduled run does. To look first, trigger `expense_preview`.
 - **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
-- **A report is quarantined or held**: the logs of `validate` and `plan` name report, rule and cure. Cure it; the next run takes it.
-- **`approve` waits**: the run is unusually large, or connector.yaml was changed. Look at its plan, then approve or reject it under
-  Required Actions.
-- **A person decides** about what a rule holds: *Browse > Decisions*, or the page of the report.
+- **A report is quarantined or held**: the logs of `validate` and `plan` name it with rule and cure. Cure it, and the next run takes
+  it; or a person decides: *Browse > Decisions*, or the page of the report.
+- **`approve` waits**: the run is unusually large, or connector.yaml was changed. Look at its plan; then *Browse > Required Actions*.
 - **Refused by Intacct**: `select * from plan.change_result where result = 'rejected'` has Intacct's words; it is planned anew.
-- **In doubt** (the answer was lost): nothing to do. It is looked up in Intacct and settled, at the latest by the next run.
+- **In doubt** (the answer was lost): nothing to do. It is looked up in Intacct, at the latest by the next run.
 - **`held_document`**: it was sent, is not in Intacct, and nobody has shown that sending again is safe: run `verify_company`.
 - **`attach_receipts` failed**: everything is posted, and receipts are missing. Certify or Intacct did not answer; clear the task, or
   leave it to the next run: either goes on where it was. A receipt that cannot be attached is named by `report`, and fails nothing.
@@ -31,7 +30,8 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
-from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.notifications.posted_by import posted_by
 from certify_intacct.operators.approval import PostingApprovalOperator
 from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.receipts_to_intacct import ReceiptsToIntacctOperator
@@ -39,7 +39,7 @@ from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.runs.assets import BOOKS_AGREE, EXPENSES_POSTED
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, RECEIPTS_TIMEOUT
+from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS, RECEIPTS_TIMEOUT
 from certify_intacct.runs.run_params import RUN_PARAMS
 from certify_intacct.steps import planned_expenses
 
@@ -51,8 +51,10 @@ from certify_intacct.steps import planned_expenses
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=4,
-    default_args=DEFAULT_ARGS,
-    on_failure_callback=ConnectorNotifier(),
+    default_args=DEFAULT_ARGS | TASKS_TELL,
+    owner_links=OWNER_LINKS,
+    on_failure_callback=FailureNotifier(),
+    deadline=posted_by(),
     params=RUN_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,

@@ -27,11 +27,11 @@ from __future__ import annotations
 
 from airflow.sdk import Param, dag
 
-from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
 from certify_intacct.operators.replay_is_due import ReplayIsDueSensor
 from certify_intacct.operators.verify_company import VerifyCompanyOperator
 from certify_intacct.operators.verify_replay_later import VerifyReplayLaterOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
+from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import TRIAL_PARAMS
 
 
@@ -42,8 +42,9 @@ from certify_intacct.runs.run_params import TRIAL_PARAMS
     start_date=FIRST_DATE,
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS,
-    on_failure_callback=ConnectorNotifier(),
+    default_args=DEFAULT_ARGS | TASKS_TELL,
+    owner_links=OWNER_LINKS,
+    on_failure_callback=FailureNotifier(),
     params={
         "confirm": Param(
             False,

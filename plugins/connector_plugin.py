@@ -8,15 +8,19 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from certify_intacct.notifications.posted_by import TimeAfterItsDates
 from certify_intacct.pages.links import (
     PREFIX,
+    ComparisonLink,
     IntacctRecordsLink,
     LoadLink,
+    ShadowLink,
     decisions_url,
     home_url,
     search_url,
     waiting_url,
 )
+from certify_intacct.runs import note_listener
 
 
 async def pages(scope: Any, receive: Any, send: Any) -> None:
@@ -32,7 +36,10 @@ class CertifyIntacctPlugin(AirflowPlugin):
 
     name = "certify_intacct"
     fastapi_apps = [{"app": pages, "url_prefix": PREFIX, "name": "Certify and Sage Intacct"}]
-    operator_extra_links = [LoadLink(), IntacctRecordsLink()]
+    operator_extra_links = [LoadLink(), IntacctRecordsLink(), ComparisonLink(), ShadowLink()]
+    # In the scheduler, which sees runs end.
+    listeners = [note_listener]
+    deadline_references = [TimeAfterItsDates]
     # No url_route: with one, Airflow would show the page in a frame that may not lead to runs or to Intacct.
     external_views = [
         {"name": "Certify → Intacct", "href": home_url(), "destination": "nav", "category": "browse"},

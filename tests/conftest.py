@@ -43,6 +43,8 @@ _LONG = (
     "tests/crash/test_expenses.py",
     "tests/chaos/test_round.py",
     "tests/restore/",
+    "tests/browser/test_journeys.py",
+    "tests/browser/test_accessibility.py",
     "tests/crash/",
     "tests/e2e/test_backfill_dates.py",
     "tests/security/test_canaries.py",

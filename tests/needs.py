@@ -33,6 +33,9 @@ debian_postgres = _needs(
     "on Debian, apt install postgresql openssl",
     bool(DEBIAN_POSTGRES) and shutil.which("openssl") is not None,
 )
+#: Debian's Chromium, with which the pages are tried; Playwright brings no browser.
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+chromium = _needs("chromium", "on Debian, apt install chromium", bool(CHROMIUM))
 published_clients = _needs(
     "published Intacct clients",
     "PUBLISHED_CLIENTS=FOLDER, see tests/sandbox/clients",

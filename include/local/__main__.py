@@ -32,17 +32,29 @@ def main() -> int:
     commands.add_parser("stop", help="end a stack that runs in another terminal, or what a killed one left behind")
     run_command = commands.add_parser("run", help="a command in the environment of the running stack")
     run_command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="COMMAND", help="e.g. airflow dags list")
+    record_command = commands.add_parser(
+        "record", help="record what your own services answer, and compare it with the sandbox"
+    )
+    record_command.add_argument("--folder", default=f"{DEMO_FOLDER}/recording", help="where the recording is kept")
+    record_command.add_argument("--only", default="", help="only exchanges with this in their name")
+    record_command.add_argument(
+        "--writes", action="store_true", help="write to a test company what no reading answer shows"
+    )
+    record_command.add_argument("--compare", action="store_true", help="ask nobody, compare what the folder holds")
     options = parser.parse_args()
     # Logs, task outputs and the sandbox's people are for the user alone.
     os.umask(0o077)
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     try:
-        environment.clean(own_services=options.command == "up")
+        environment.clean(own_services=options.command in ("up", "record"))
         if options.command == "demo":
             return demo(settings.read(DEMO_FOLDER), check=options.check)
         if options.command == "run":
             return _run(options.arguments)
+        if options.command == "record":
+            flags = [f"--{name}" for name in ("writes", "compare") if getattr(options, name)]
+            return _record(["--folder", options.folder, "--only", options.only, *flags])
         return {"up": _up, "sandbox": _sandbox, "stop": _stop}[options.command]()
     except StackError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
@@ -82,15 +94,40 @@ def _run(arguments: list[str]) -> int:
     """Replaces this process by a command that sees what the stack's own processes see: databases, connections, configuration."""
     if not arguments:
         raise StackError('Name the command, for example `make run COMMAND="airflow dags list"`.')
-    for chosen in map(settings.read, (DEMO_FOLDER, UP_FOLDER)):
+    variables = _of_the_stack(DEMO_FOLDER, UP_FOLDER)
+    if variables is None:
+        raise StackError("No stack runs here: start one with `make demo` or `make up` in another terminal.")
+    try:
+        os.execvpe(arguments[0], arguments, variables)  # noqa: S606 - no shell, by intent
+    except OSError as error:
+        raise StackError(f"{arguments[0]} cannot be run: {error.strerror}.") from None
+
+
+def _record(arguments: list[str]) -> int:
+    """Replaces this process by the recorder, with the connections of a running stack (`make up` before `make demo`) or the user's."""
+    variables = _of_the_stack(UP_FOLDER, DEMO_FOLDER)
+    if variables is None:
+        names = [f"AIRFLOW_CONN_{name}" for name in ("SAGE_INTACCT_DEFAULT", "EMBURSE_CERTIFY_DEFAULT")]
+        if "--compare" not in arguments and (missing := [name for name in names if name not in os.environ]):
+            raise StackError(
+                f"No stack runs here, and {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set: start `make up` in "
+                "another terminal, or set both connections as .env.example shows them."
+            )
+        # Airflow writes its configuration where it is first imported.
+        home = settings.read(UP_FOLDER).folder / "recording-airflow"
+        variables = {"AIRFLOW_HOME": str(home), **os.environ}
+    os.chdir(ROOT)
+    os.execve(sys.executable, [sys.executable, "-m", "include.recording", *arguments], variables)  # noqa: S606 - likewise
+
+
+def _of_the_stack(*folders: str) -> dict[str, str] | None:
+    """The environment of a stack that runs; None when none does."""
+    for chosen in map(settings.read, folders):
         file = environment_file(chosen)
         if file.exists():
-            variables = json.loads(file.read_text(encoding="utf-8"))
-            try:
-                os.execvpe(arguments[0], arguments, variables)  # noqa: S606 - no shell, by intent
-            except OSError as error:
-                raise StackError(f"{arguments[0]} cannot be run: {error.strerror}.") from None
-    raise StackError("No stack runs here: start one with `make demo` or `make up` in another terminal.")
+            variables: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+            return variables
+    return None
 
 
 def _stop() -> int:

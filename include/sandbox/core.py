@@ -39,7 +39,7 @@ class Sandbox:
         """Forget all records, sessions, counters, sequences and the replay memory; settings stay."""
         with self.store.transaction():
             self.store.clear()
-            for prefix in ("sequence/", "session/", "replay/", "calls/", "result/"):
+            for prefix in ("sequence/", "session/", "replay/", "calls/", "result/", "usage/"):
                 self.store.delete_meta(prefix)
 
     def now(self) -> datetime:

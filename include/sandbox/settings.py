@@ -178,6 +178,29 @@ class ReadSettings(BaseModel):
         description="Under which name journals and accounts show that they disallow direct posting: SUBLEDGERCONTROLON (accounts) and "
         "DISALLOWDIRECTPOSTING (journals), another one that only its label tells, or none. [V: accounts; U: journals]",
     )
+    applications_told: bool = Field(True, description="get_applications answers. [V: it exists; U: to whom]")
+    unsubscribed_applications: list[str] = Field(
+        [],
+        description="Applications that the company does not subscribe to, by the names of its permissions (Accounts Payable): nobody "
+        "has rights there, and none of their objects can be read. [V]",
+    )
+    unsubscribed_objects: Literal["not_permitted", "not_found"] = Field(
+        "not_permitted", description="How reading an object of such an application is refused. [U]"
+    )
+    api_usage_shown: list[Literal["APIUSAGEDETAIL", "APIUSAGESUMMARY"]] = Field(
+        ["APIUSAGEDETAIL", "APIUSAGESUMMARY"],
+        description="Which objects of Intacct's own meter of API calls the company shows. [V: the names; U: to which users]",
+    )
+    api_usage_fields: Literal["published", "labelled", "monthly", "no_sender", "no_count", "no_date"] = Field(
+        "published",
+        description="What they show: the fields that another maker's driver lists; others that only their labels tell; months instead "
+        "of days; no sender and no user; no count; no date. [U]",
+    )
+    api_usage_billed: Literal["queries", "reads", "all"] = Field(
+        "queries",
+        description="Which calls they count beside the records that are written: those that query, all that read records, or all. "
+        "[V: the first, by consultants; U: the rest]",
+    )
     company_preferences: dict[str, dict[str, str]] = Field(
         {}, description="What get_companyprefs adds: application to preference to value. [U: the names]"
     )

@@ -8,46 +8,55 @@ from __future__ import annotations
 
 from typing import Any
 
-_ENVIRONMENT: dict[str, Any] = {
-    "label": "Environment (optional)",
-    "description": "live or test: what this company is. connector.yaml says the same (company.environment); where the two differ, "
-    "nothing is sent.",
-    "schema": {"type": ["string", "null"], "enum": ["live", "test", None]},
-}
+# Airflow shows the standard fields at once, and others folded under the name of their section, which is red as long as one of them
+# that may not be empty is: so the names of the sections say what is wanted.
+_INTACCT_REQUIRED = "Required: Company ID, Sender ID, Sender password"
+_CERTIFY_REQUIRED = "Required: API key"
+_INTACCT_OPTIONAL, _CERTIFY_OPTIONAL = "Optional: Entity ID, Environment", "Optional: Environment"
+
+
+def _environment(section: str) -> dict[str, Any]:
+    return {
+        "label": "Environment (optional)",
+        "description": "live or test: what this company is. connector.yaml says the same (company.environment); where the two differ, "
+        "nothing is sent.",
+        "schema": {"type": ["string", "null"], "enum": ["live", "test", None], "section": section},
+    }
+
 
 _INTACCT_FIELDS: dict[str, Any] = {
     "company_id": {
         "label": "Company ID",
         "description": "The company ID that people type on Intacct's sign-in page.",
-        "schema": {"type": "string", "minLength": 1},
+        "schema": {"type": "string", "minLength": 1, "section": _INTACCT_REQUIRED},
     },
     "sender_id": {
         "label": "Sender ID",
         "description": "Your own web services sender ID, from your web services developer licence. It must stand under "
         "Company > Setup > Company > Security > Web Services authorizations.",
-        "schema": {"type": "string", "minLength": 1},
+        "schema": {"type": "string", "minLength": 1, "section": _INTACCT_REQUIRED},
     },
     "sender_password": {
         "label": "Sender password",
         "description": "The password that Sage issued with the sender ID. It is not the password of the web services user.",
-        "schema": {"type": "string", "format": "password", "minLength": 1},
+        "schema": {"type": "string", "format": "password", "minLength": 1, "section": _INTACCT_REQUIRED},
     },
     "entity_id": {
         "label": "Entity ID (optional)",
         "description": "Leave empty to work at top level, which most companies want. Otherwise the ID of one entity "
         "(Company > Setup > Entities): reads and postings then happen inside it.",
-        "schema": {"type": ["string", "null"]},
+        "schema": {"type": ["string", "null"], "section": _INTACCT_OPTIONAL},
     },
-    "environment": _ENVIRONMENT,
+    "environment": _environment(_INTACCT_OPTIONAL),
 }
 
 _CERTIFY_FIELDS: dict[str, Any] = {
     "api_key": {
         "label": "API key",
         "description": "In Certify as an administrator: generated in the Configuration section. It names the company.",
-        "schema": {"type": "string", "format": "password", "minLength": 1},
+        "schema": {"type": "string", "format": "password", "minLength": 1, "section": _CERTIFY_REQUIRED},
     },
-    "environment": _ENVIRONMENT,
+    "environment": _environment(_CERTIFY_OPTIONAL),
 }
 
 
@@ -74,9 +83,9 @@ def get_provider_info() -> dict[str, Any]:
                 "ui-field-behaviour": {
                     "hidden-fields": ["schema", "port", "extra"],
                     "relabeling": {
-                        "host": "Gateway URL",
-                        "login": "Web services user ID",
-                        "password": "Web services user password",
+                        "host": "Gateway URL (optional)",
+                        "login": "Web services user ID (required)",
+                        "password": "Web services user password (required)",
                     },
                     "placeholders": {
                         "host": "https://api.intacct.com/ia/xml/xmlgw.phtml (leave empty for this address)",
@@ -97,7 +106,7 @@ def get_provider_info() -> dict[str, Any]:
                 "conn-fields": _CERTIFY_FIELDS,
                 "ui-field-behaviour": {
                     "hidden-fields": ["schema", "port", "login", "extra"],
-                    "relabeling": {"host": "Base URL", "password": "API secret"},
+                    "relabeling": {"host": "Base URL (optional)", "password": "API secret (required)"},
                     "placeholders": {
                         "host": "https://api.certify.com/v1/ (leave empty for this address)",
                         "password": "generated together with the API key, in the Configuration section",

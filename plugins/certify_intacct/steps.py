@@ -6,6 +6,7 @@ from typing import Any
 
 from airflow.sdk import XComArg
 
+from certify_intacct.operators.base import doc_of
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
 from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
 from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
@@ -32,6 +33,18 @@ def planned_expenses(*, preview: bool) -> tuple[XComArg, IntacctPlanOperator]:
     return load_id, plan
 
 
+def planned_beside_another() -> tuple[XComArg, IntacctPlanOperator]:
+    """preflight → open_load → extract both sides → validate → plan, of all reports of the dates, as if they were ours to post.
+
+    :returns: the load's ID, of which nothing is ever sent, and the last of these
+    """
+    load_id, intacct, certify = _extracted("expense", preview=True)
+    validate = ValidateStagingOperator(task_id="validate", load_id=load_id, direction="expense")
+    plan = IntacctPlanOperator(task_id="plan", load_id=load_id, as_if_ours=True)
+    [intacct, certify] >> validate >> plan
+    return load_id, plan
+
+
 def planned_organization(*, preview: bool) -> tuple[XComArg, OrganizationPlanOperator]:
     """preflight → open_load → extract both sides → validate → plan.
 
@@ -51,7 +64,11 @@ def _extracted(direction: str, *, preview: bool) -> tuple[XComArg, Any, Any]:
     preflight = PreflightOperator(task_id="preflight", direction=direction, preview=preview, pool="sage_intacct")
     opened = OpenLoadOperator(task_id="open_load", direction=direction, preview=preview)
     extract = {"load_id": opened.output, "map_index_template": "{{ task.stream }}"}
-    intacct = SageIntacctToStagingOperator.partial(task_id="extract_intacct", pool="sage_intacct", **extract)
-    certify = CertifyToStagingOperator.partial(task_id="extract_certify", pool="emburse_certify", **extract)
+    intacct = SageIntacctToStagingOperator.partial(
+        task_id="extract_intacct", pool="sage_intacct", doc_md=doc_of(SageIntacctToStagingOperator), **extract
+    )
+    certify = CertifyToStagingOperator.partial(
+        task_id="extract_certify", pool="emburse_certify", doc_md=doc_of(CertifyToStagingOperator), **extract
+    )
     preflight >> opened
     return opened.output, intacct.expand(stream=intacct_streams), certify.expand(stream=certify_streams)

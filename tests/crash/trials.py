@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from certify_intacct.runs.dag_defaults import _FINAL
+from certify_intacct.runs.failing import FINAL
 from tests.crash.snapshot import DatabaseSnapshots
 from tests.crash.stages import Stage
 
@@ -44,7 +44,7 @@ def crash(stage: Stage, strike: Any, striker: Striker, snapshots: DatabaseSnapsh
     if struck is None:
         return "", [*problems, f"It has no such statement: only {asked}."]
     if error is not None:
-        if isinstance(error, _FINAL) and not strike.may_end_the_task:
+        if isinstance(error, FINAL) and not strike.may_end_the_task:
             problems.append(f"Airflow would not try again: {error!r}")
         striker.arm(None)
         if again := _attempt(stage.work):

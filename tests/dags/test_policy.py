@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,10 +12,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from airflow.dag_processing.dagbag import DagBag
 from airflow.serialization.serialized_objects import DagSerialization
 
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.notifications.failure import FailureNotifier
+from certify_intacct.runs.failing import last_words
+from tests import shipped_config
 
 ROOT = Path(__file__).parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
@@ -78,12 +83,34 @@ def test_a_preview_is_the_sync_up_to_the_plan_and_has_no_task_that_sends(bag, sy
     assert not part.timetable.can_be_scheduled
 
 
+def test_a_what_if_has_one_task_and_it_sends_nothing(bag):
+    assert [task.task_type for task in bag.dags["expense_whatif"].tasks] == ["ExpenseWhatIfOperator"]
+
+
+def test_beside_another_connector_there_is_no_task_that_sends(bag):
+    """It is the preview without the open items, of which another connector has none, and a task that compares."""
+    part, preview = bag.dags["shadow"], bag.dags["expense_preview"]
+    assert {task.task_type for task in part.tasks}.isdisjoint(SENDS)
+    assert part.task_ids == [name for name in preview.task_ids if name not in ("extract_open_items", "report")] + [
+        "compare"
+    ]
+    for name in set(part.task_ids) & set(preview.task_ids) - {"validate"}:
+        assert shape(part.task_dict[name]) == shape(preview.task_dict[name])
+    assert {task.task_id for task in part.tasks if getattr(task, "preview", False)} == {"preflight", "open_load"}
+    assert [task.task_id for task in part.tasks if getattr(task, "as_if_ours", False)] == ["plan"]
+    assert not any(
+        getattr(task, "as_if_ours", False) for dag in bag.dags.values() if dag is not part for task in dag.tasks
+    )
+
+
 def test_nothing_that_is_said_to_a_run_decides_whether_money_moves(dags):
     """The UI starts a backfill without the parameters that were typed, unless a tick is set."""
     harmless = {"period_start", "period_end", "entities"}
+    # Has no task that sends, and its plans are loads that nothing is ever sent of.
+    of_one = {"expense_whatif": {"configuration", "configuration_text"}}
     for dag in dags:
         if dag.dag_id != "verify_company":
-            assert dag.params.keys() <= harmless, dag.dag_id
+            assert dag.params.keys() <= harmless | of_one.get(dag.dag_id, set()), dag.dag_id
 
 
 def test_every_dag_says_what_it_does_and_whose_it_is(dags):
@@ -92,6 +119,49 @@ def test_every_dag_says_what_it_does_and_whose_it_is(dags):
         assert "## Runbook" in dag.doc_md, dag.dag_id
         assert dag.tags, dag.dag_id
         assert {task.owner for task in dag.tasks} == {"finance-data"}, dag.dag_id
+
+
+def test_every_task_says_what_it_does_and_a_mapped_one_what_each_of_it_is_about(dags):
+    for dag in dags:
+        for task in dag.tasks:
+            assert task.doc_md, f"{dag.dag_id}.{task.task_id}"
+            assert ":param" not in task.doc_md
+            assert not task.is_mapped or task.partial_kwargs["map_index_template"] == "{{ task.stream }}"
+
+
+def test_a_click_on_the_owner_writes_to_those_who_are_told_of_failed_runs(tmp_path):
+    """As shipped nobody is named, so there is nothing to click."""
+    content = shipped_config.content()
+    content["notifications"]["addresses"] = ["ap@example.com", "it@example.com"]
+    config = tmp_path / "connector.yaml"
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    code = """
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag("dags", collect_dags=True)
+assert not bag.import_errors, bag.import_errors
+print(sorted({tuple(dag.owner_links.items()) for dag in bag.dags.values()}))
+"""
+    told = []
+    for environment in ({}, {"CONNECTOR_CONFIG": str(config)}):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        told.append(done.stdout.strip().splitlines()[-1])
+    assert told == ["[()]", "[(('finance-data', 'mailto:ap@example.com,it@example.com'),)]"]
+
+
+def test_each_task_tells_of_its_own_failure_and_the_dag_of_what_is_no_task_s(dags):
+    for dag in dags:
+        assert isinstance(dag.on_failure_callback, FailureNotifier), dag.dag_id
+        for task in dag.tasks:
+            teller, last = task.on_failure_callback
+            assert (type(teller), last) == (FailureNotifier, last_words), f"{dag.dag_id}.{task.task_id}"
+            assert task.on_retry_callback in (last_words, [last_words])
 
 
 def test_every_dag_has_a_name_for_people_and_a_sentence(dags):

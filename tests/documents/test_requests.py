@@ -169,6 +169,7 @@ def test_what_is_sent_adds_up_and_is_the_same_every_time(case):
         sent_as = function(document, "control-1")
         again = function(Document.from_canonical(document.canonical()), "control-1")
         assert (sent_as.xml, sent_as.writes) == (again.xml, True)
+        assert sent_as.name.partition(" ")[0] == kind_of(document.kind).made_by
         sent = etree.fromstring(sent_as.xml)
         assert total_sent(sent) == document.total * (-1 if document.details.get("sign") == "positive" else 1)
         assert [

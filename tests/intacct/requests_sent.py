@@ -283,6 +283,8 @@ CASES: dict[str, Callable[[], f.Function]] = {
     "get_closed_books_date": lambda: f.get_closed_books_date(),
     "get_company_prefs": lambda: f.get_company_prefs("AP"),
     "get_financial_setup": lambda: f.get_financial_setup(),
+    "query sums": lambda: f.query("APIUSAGESUMMARY", ["PARTNERID"], sums=["N_TRANS"], order_by=("PARTNERID",)),
+    "get_applications": lambda: f.get_applications(),
     "get_dimensions": lambda: f.get_dimensions(),
     "get_dimension_autofill_details": lambda: f.get_dimension_autofill_details(),
     "get_api_session": lambda: f.get_api_session(),

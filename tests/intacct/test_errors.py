@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certify_intacct.intacct import error_catalog
 from certify_intacct.intacct import errors as catalog
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, IntacctError, PermissionDenied
 
@@ -74,6 +75,23 @@ PERIOD = "period that's been closed. You can add, modify, or delete a transactio
             "permission",
         ),
         ("", "Sorry, you do not have permission to view audit history", "permission"),
+        ("XL03000006", "test is not a valid transport policy.", "schema"),
+        ("Get API Session Failed", "Something went wrong", "transient"),
+        ("BL03000018", "Missing unit", "required"),
+        ("BL03000018", "Illegal format for Contactversion : Primary Email Address @aeon.org.", "format"),
+        (
+            "BL03002073",
+            "Your configuration limits credits to the entity owners. You cannot apply negative line items in transactions with line "
+            "items for multiple entities.",
+            "inter_entity",
+        ),
+        ("", "Inter-entity relationship is not set up between '100' and '200'.", "inter_entity"),
+        ("", "Oops, we can't find this transaction; enter a valid transaction and try again.", "not_found"),
+        ("", "exceeds total amount due ()", "amount"),
+        ("", "Another record with the value C7", "duplicate"),
+        (GENERIC, "Customer 'X' specified is not valid.", "dimension_invalid"),
+        (GENERIC, "The project you selected is not associated with the customer you selected", "project"),
+        ("BL03000018", "The account number '6220' requires a Department", "dimension_missing"),
         ("BL99", "Something never seen", "other"),
     ],
 )
@@ -83,6 +101,51 @@ def test_reason_and_cure_of_a_refusal(number, text, reason):
     assert meaning.reason == reason
     assert meaning.cure
     assert text.strip() in meaning.text or not text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("The employee 'E-1' is invalid.", "Intacct does not take the employee 'E-1' here."),
+        ("Invalid Vendor 'E-1' specified.", "Intacct does not take the vendor 'E-1'."),
+        ("Activate the vendor E-1, then try again.", "Intacct does not take the vendor 'E-1'."),
+        ("Invalid Department 30 selected ", "Intacct does not take the Department '30'."),
+        ("The employee isn\u2019t a resource of the project 'P-20'.", "Intacct does not take the project 'P-20' here."),
+        ("The Project 'P' has a project status that prevents expense submittal.", "Intacct does not take the project 'P' here."),
+        ("GL account '6220': 'Y' specified is not valid. GL account is restricted", "Intacct does not take the account '6220' here."),
+        ("The account number 2000 is associated to the Credit Card VISA", "Intacct does not take the account '2000' here."),
+        (
+            "This transaction is missing the 'Grant' dimension for the Account 6220",
+            "A line has no Grant, which its account '6220' or the company demands.",
+        ),
+        (
+            "The account number '6220' requires a Cost Code",
+            "A line has no Cost Code, which its account '6220' or the company demands.",
+        ),
+        (
+            "Use of empty Location is invalid. A valid Multi-Entity Location must be specified.",
+            "A line has no Location, which its account or the company demands.",
+        ),
+        ("The term name N45 is invalid", "Intacct has no term 'N45'."),
+        ("Smart Rule 123456789 Violated", "A Smart Rule '123456789' of the company forbids this."),
+        ("Required field Payment type is missing", "Intacct wants the field Payment type, which the document has not."),
+        ("Something never seen", "Intacct refused it, for a reason that is not known here."),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_a_sentence_that_names_the_company_s_own_words(text, sentence):
+    """The words of dimensions are the company's: they are taken from what Intacct says."""
+    meaning = catalog.explain([IntacctError(GENERIC, "", text)])
+    assert meaning.sentence == sentence
+    assert str(meaning) == f"{sentence} Intacct says: {IntacctError(GENERIC, '', text)}. {meaning.cure}"
+
+
+def test_each_row_of_the_table_can_be_read():
+    for shape in error_catalog.CATALOG:
+        for found in ({}, {"word": "Grant", "value": "G {1}", "account": "6220"}):
+            meaning = catalog._explained(shape, found, "x")
+            assert meaning.sentence.endswith(".")
+            assert meaning.cure.endswith((".", ")."))
+            assert not {"{word}", "''"} & set(meaning.sentence.split())
 
 
 # What Intacct was seen to say, and in which shapes a value or a missing one is named.
@@ -179,7 +242,10 @@ def test_no_errors_at_all_is_said_so():
 def test_failed_functions_are_of_the_right_kind():
     denied = catalog.failed([IntacctError("PL04000005", "", "You do not have permission for X")], where="query X")
     assert isinstance(denied, PermissionDenied)
-    assert str(denied).startswith("query X: You do not have permission for X (PL04000005). Give the web services user")
+    assert str(denied).startswith(
+        "query X: The web services user may not do this. Intacct says: You do not have permission for X (PL04000005). "
+        "Give the web services user"
+    )
     other = catalog.failed([IntacctError("A", "", "One"), IntacctError("B", "", "Two")], where="w")
     assert isinstance(other, FunctionFailed)
     assert other.errors[1].errorno == "B"
@@ -201,7 +267,19 @@ def test_any_text_can_be_cleaned(errorno, description, description2, correction)
 
 
 @pytest.mark.parametrize(
-    "part", ["the vendor '", "Invalid a ", "a is ", "missing 'x' ", "the specified / & - ", "Job ' specified. "]
+    "part",
+    [
+        "the vendor '",
+        "Invalid a ",
+        "a is ",
+        "vendor ",
+        "account number '",
+        "the project ",
+        "illegal format for ",
+        "missing 'x' ",
+        "the specified / & - ",
+        "Job ' specified. ",
+    ],
 )
 def test_long_texts_do_not_hang_the_catalog(part):
     started = time.monotonic()

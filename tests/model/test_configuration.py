@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,31 @@ def test_every_key_of_the_shipped_file_is_explained():
             "  posting_entity: top_level",
             "  posting_entitty: top_level",
             ["posting.posting_entitty", "not known", "posting_entity"],
+        ),
+        (
+            "      supervisor_field: SUPERVISORID",
+            "      fields: {approval_limit: LIMIT}",
+            [
+                "people.sources.0.fields.approval_limit",
+                "nothing that Certify's API has of a user",
+                "employee_gld/5, currency, language",
+            ],
+        ),
+        (
+            "      supervisor_field: SUPERVISORID",
+            "      fields: {employee_gld/1: CLASSID}",
+            ["people.sources.0.fields.employee_gld/1", "the entity stands there"],
+        ),
+        (
+            "      supervisor_field: SUPERVISORID",
+            "      fields: {currency: {feild: CURRENCY}}",
+            ["people.sources.0.fields.currency.feild", "Allowed: default, field, map"],
+        ),
+        ('  vendors: "off"', "  vendors: make", ["people.vendors", "'make'", "'off' or 'list'"]),
+        (
+            "    second: none",
+            "    second: boss",
+            ["people.approvers.second", "'supervisors_supervisor', 'department_supervisor'"],
         ),
         ("      days: 14", "      dayz: 14", ["posting.employee_paid.due.dayz", "Allowed: days, rule, term"]),
         ("    certify: employee_gld/1", "    certify: employee_gld/6", ["dimensions.entity.certify", "report_gld/5"]),
@@ -171,11 +197,6 @@ def test_a_dimension_stands_where_it_can_and_alone(tmp_path, written, said):
     message = refused(tmp_path, text)
     assert f"line {line_of(text, written)}" in message
     assert all(part in message for part in said), message
-
-
-def test_a_list_of_tasks_cannot_be_kept(tmp_path):
-    both = "  project: {certify: report_gld/1}\n  task: {certify: report_gld/2, sync: true}"
-    assert "write false" in refused(tmp_path, TEXT.replace(FURTHER, f"{both}\n{FURTHER}"))
 
 
 def test_every_line_has_an_entity(tmp_path):
@@ -364,3 +385,32 @@ def test_a_card_that_says_nothing_new_is_written_down_as_it_always_was():
     """Else the first run of this version would tell of cards that were taken out and put in, and a second person be asked why."""
     (visa, _) = load(SHIPPED).model_dump(mode="json")["posting"]["company_paid"]["cards"]
     assert visa == {"payment_card": "Corporate Visa", "last": "", "card_id": "CORP-VISA"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    accounts payable: []", "    accounts pay: []", ["owners.accounts pay", "Allowed: ", "Intacct administrator"]),
+        ("    accounts payable: []", "    accounts payable: [Dana <d@example.com>]", ["owners.accounts payable", "is not an e-mail"]),
+        ("  addresses: []", "  addresses: ['a@example.com, b@example.com']", ["notifications.addresses.0", "payables@example.com"]),
+        ("  addresses: []", '  addresses: ["a@example.com\\nBcc: b@example.com"]', ["addresses.0", "is not an e-mail"]),
+        ("  when: something", "  when: sometimes", ["notifications.when", "'always', 'something' or 'trouble'"]),
+        ("  when: something", "  every_run: false", ["notifications.every_run", "write `when: trouble`"]),
+        ("  when: something", "  every_run: true", ["notifications.every_run", "write `when: always`"]),
+        ("    days: 7", "    days: 0", ["notifications.escalation.days", "greater than or equal to 1"]),
+    ],
+)  # fmt: skip
+def test_whom_to_tell_is_checked(tmp_path, old, new, said):
+    start = TEXT.index("\nnotifications:")
+    text = TEXT[:start] + TEXT[start:].replace(old, new, 1)
+    refusal = refused(tmp_path, text)
+    line = text[: text.index(new, start)].count("\n") + 1
+    for words in [*said, f"line {line},"]:
+        assert words in refusal, refusal
+
+
+def test_an_owner_without_an_address_is_as_if_it_were_not_written(tmp_path):
+    path = tmp_path / "connector.yaml"
+    path.write_text(re.sub(r"(?s)  owners:\n.*?(?=  # Who is told, once)", "", TEXT), encoding="utf-8")
+    assert "  owners:" not in path.read_text(encoding="utf-8")
+    assert load(path).hash == load(SHIPPED).hash

@@ -70,6 +70,21 @@ def left(sql):
     return lambda: [row["load_id"] for row in sql("SELECT DISTINCT load_id FROM staging.reference ORDER BY 1")]
 
 
+def test_the_count_of_api_calls_goes_when_it_is_older_than_it_is_kept(retain, sql):
+    add = """
+        INSERT INTO ops.api_use (day, service, company, load_id, dag_id, run_id, task, function, object, requests, functions, written,
+            pages, failed, unanswered)
+        SELECT current_date - age, 'intacct', 'ACME', 1, 'd', 'r', 't', 'query', 'APBILL', 1, 1, 0, 1, 0, 0
+        FROM unnest(ARRAY[0, 398, 402]) AS age
+        """
+    sql(add)
+    ages = "SELECT current_date - day AS age FROM ops.api_use ORDER BY 1"
+    retain(preview=True)
+    assert [row["age"] for row in sql(ages)] == [0, 398, 402]
+    retain()
+    assert [row["age"] for row in sql(ages)] == [0, 398]
+
+
 def test_what_is_older_than_the_setting_goes_and_younger_rows_stay(retain, staged, left, sql):
     old, young = staged(days=91), staged(days=89)
     assert retain() == {"loads": 1, "rows": 3, "kept": 0}

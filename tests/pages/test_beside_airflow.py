@@ -9,40 +9,23 @@ import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, HTTPException
 
 from certify_intacct.pages import forms, work
 from certify_intacct.pages.work import beside
+from tests.pages.serving import Server
 from tests.silence import Quiet, Silent
 
 PENDING = 200
 
 
-class Server:
-    """An api-server on loopback: a heartbeat as Airflow's own routes are made, and whatever is mounted beside it."""
-
-    def __init__(self, app: FastAPI) -> None:
-        app.add_api_route("/heartbeat", lambda: "alive")
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        self.port = listener.getsockname()[1]
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(20)
-
-
 @pytest.fixture
 def serve() -> Iterator:
+    """Serves a heartbeat, as Airflow's own routes are made, and whatever is mounted beside it."""
     running: list[Server] = []
 
     def start(app: FastAPI) -> Server:
+        app.add_api_route("/heartbeat", lambda: "alive")
         running.append(Server(app))
         return running[-1]
 

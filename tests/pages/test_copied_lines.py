@@ -10,8 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify_intacct.pages.rendering import copyable
-from certify_intacct.rules.texts import in_yaml
+from certify_intacct.rules.texts import copyable, in_yaml
 from tests.expense_company import report_id
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)

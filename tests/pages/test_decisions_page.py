@@ -101,7 +101,7 @@ def test_nothing_waits_and_a_wrong_connector_yaml_is_said_in_words(company, deci
 def test_people_are_released_by_form(company, decides, browser):
     clerk = browser("user", "kim")
     forms = {form.hidden["kind"][0]: form for form in forms_of(clerk.get(PAGE).text) if "kind" in form.hidden}
-    assert list(forms) == ["creates", "deactivations", "link", "shrunken_extract"]
+    assert list(forms) == ["creates", "deactivations", "link", "list_deactivations", "shrunken_extract"]
     done = send(clerk, PAGE, forms["creates"], reason="The first five are right")
     assert (done.status_code, done.headers["location"].split("?")[0]) == (303, "../decisions")
     after = clerk.get(f"{PAGE}?{done.headers['location'].partition('?')[2]}").text
@@ -115,6 +115,7 @@ def test_people_are_released_by_form(company, decides, browser):
         ("deactivations", {"days": "1", "reason": " "}, "needs a reason"),
         ("link", {"person": "E77", "user": "a@example.com"}, "says nothing about a person"),
         ("shrunken_extract", {"stream": "certify_users"}, "no guarded stream"),
+        ("list_deactivations", {"stream": "intacct_projects"}, "no guarded stream"),
         ("creates", {"kind": "everything"}, "no release"),
     ):
         answer = send(clerk, PAGE, forms[kind], **{"reason": "x", **typed})
@@ -154,5 +155,6 @@ def test_the_list_of_the_dag_names_who_can_act_and_where(company, several, conte
         "  entity_unknown (booked_by_hand, not_ours): approval code 104003 (Ana Ruiz)",
         "  quarantined (booked_by_hand, not_ours): approval code 104004 (Ana Ruiz)",
         "accounts payable:",
-        "  already_reimbursed (release, booked_by_hand, not_ours): approval code 104001 (Ana Ruiz), approval code 104002 (Ana Ruiz)",
+        "  already_reimbursed (release, booked_by_hand, not_ours): approval code 104001 (Ana Ruiz),\n"
+        "      approval code 104002 (Ana Ruiz)",
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import logging
 import re
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
@@ -27,9 +26,10 @@ from include.local.accounting import settle
 from include.local.sandbox import SandboxClient
 from include.local.settings import Settings
 from tests.expense_company import DAY, report_id
+from tests.notifications.conftest import mailbox, server, tells
 from tests.staging.test_waiting import waiting
 
-__all__ = ["waiting"]
+__all__ = ["mailbox", "server", "tells", "waiting"]
 
 HOME = "/connector/"
 PAGES = [f"{HOME}{name}" for name, _ in TABS]
@@ -64,21 +64,23 @@ def day_of(text: str, day: date) -> tuple[str, str]:
     return found
 
 
-def test_how_much_waits_is_the_same_number_wherever_it_is_told(waiting, browser, context, caplog):
+def test_how_much_waits_is_the_same_number_wherever_it_is_told(waiting, browser, context, capsys, mailbox, tells):
+    tells(addresses=["ap@example.com"])
     viewer = browser("viewer")
     run = context(run_id="run-1", period_start=str(DAY), period_end=str(DAY))
     assert tiles(viewer.get(HOME).text)["Waiting for a person"].startswith("3 reports 229.10 USD")
     assert "3 reports wait: 229.10 USD." in viewer.get("/connector/waiting").text
     assert "3 reports wait" in viewer.get("/connector/decisions").text
     assert "3 reports wait" in viewer.get("/connector/expense_sync/loads/1").text
-    with caplog.at_level(logging.INFO):
-        assert RunReportOperator(task_id="report", load_id=1).execute(run)["reports"] == 3
-        assert DecisionsReportOperator(task_id="list_waiting").execute(run)["reports"] == 3
-        with Database(waiting.database.loader_url).connection() as connection:
-            items, much = open_items(connection, "sandbox"), waits(connection, "sandbox")
-    said = "\n".join([caplog.text, *waiting_lines(much, items, [], "")])
-    assert "3 new to look at, 3 reports waiting" in said, "the subject of the mail"
-    assert "Waiting for a person: 3 reports; 3 new in this run." in said, "the log, and the mail"
+    assert RunReportOperator(task_id="report", load_id=1).execute(run)["reports"] == 3
+    assert DecisionsReportOperator(task_id="list_waiting").execute(run)["reports"] == 3
+    with Database(waiting.database.loader_url).connection() as connection:
+        items, much = open_items(connection, "sandbox"), waits(connection, "sandbox")
+    said = "\n".join([capsys.readouterr().out, *waiting_lines(much, items, [], "")])
+    (mail,) = mailbox.take()
+    assert "3 new to look at, 3 reports waiting" in mail.subject, "the subject of the mail"
+    assert "Reports that wait for a person: 3\n" in mail.text, "the mail"
+    assert "Waiting for a person: 3 reports; 3 new in this run." in said, "the log"
     assert "Waiting for a person: 3 reports, 0 people and lists." in said, "the list of decisions"
     client = SandboxClient(cast(Settings, SimpleNamespace(sandbox_port=int(waiting.sandbox.url.rpartition(":")[2]))))
     with psycopg.connect(waiting.database.analyst_url, row_factory=dict_row) as connection:

@@ -60,8 +60,8 @@ def page(store, new_load):
 
 def shown(page: LoadPage):
     """The page, as the route shows it."""
-    address = str(page.load["load_id"])
-    return rendered("load.html", **values_of(page, Paging(number=1, address=address, filters={}), {}))
+    first = Paging(number=1, address=str(page.load["load_id"]), filters={})
+    return rendered("load.html", **values_of(page, first, first, {}))
 
 
 def test_it_shows_plan_quarantine_and_that_it_is_a_preview(page):
@@ -243,6 +243,31 @@ def test_a_file_of_a_load_is_for_its_readers_and_all_of_what_was_taken_out_is_in
         assert browser(None).get(f"{load}/{file}").status_code == 401
         assert browser("").get(f"{load}/{file}").status_code == 403
         assert browser("viewer").get(f"/connector/expense_sync/loads/{page.load['load_id']}/{file}").status_code == 404
+
+
+def test_what_was_taken_out_is_read_a_page_at_a_time_beside_the_plan(store, new_load, browser, database, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", database.loader_url)
+    load_id = new_load()
+    keys = [f"Q{number:03}" for number in range(120)]
+    verdict = Verdict(
+        stream="things", rule="r", severity=Severity.WARNING, reason="No.", cure="Mend it.", checked=120, failed_keys=keys
+    )  # fmt: skip
+    with store.connection() as connection:
+        store_verdicts(connection, load_id, [verdict], {"things": {key: f"row {key}" for key in keys}})
+    viewer, page, seen = browser("viewer"), f"{load_id}?q=x&page=3", []
+    for number in (1, 2, 3):
+        text = viewer.get(f"/connector/organization_sync/loads/{page}").text
+        taken = text.partition('id="quarantine"')[2].partition('id="quality"')[0]
+        assert (f"Page {number} of 3" in taken, "120 rows" in taken) == (True, True)
+        seen += re.findall(r"<td>row (Q\d+)</td>", taken)
+        if following := re.search(r'rel="next" href="([^"]+)"', taken):
+            page = html.unescape(following[1])
+            # What is looked for in the plan stays as it is.
+            assert page == f"{load_id}?q=x&page=3&taken={number + 1}#quarantine"
+    assert (seen, following) == (keys, None)
+    beyond = viewer.get(f"/connector/organization_sync/loads/{load_id}", params={"taken": "99"}).text
+    assert "Page 3 of 3" in beyond
+    assert "row Q119" in beyond
 
 
 def test_a_load_of_many_documents_leads_to_all_of_them_in_the_ledger(company, browser):

@@ -21,7 +21,7 @@ import psycopg
 DAYS = 365
 _ROOT = Path(__file__).parents[2]
 
-# A load a day, oldest first: the sync, its preview now and then, and the sync of people.
+# A load a day, oldest first: the sync, and the sync of people; then two previews of the last ten dates.
 _LOADS = """
 INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version, state, counts,
     opened_at, closed_at)
@@ -36,6 +36,10 @@ INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_
 SELECT 'organization_sync', 'scheduled__' || day, 'scheduled', 'organization', day, day, false, 'c', '1', 'loaded',
        '{"planned": 12, "certify": {"applied": 12}}', day + interval '1 day 4 hours'
 FROM (SELECT n, current_date - %(days)s + n - 1 AS day FROM generate_series(1, %(days)s) n) d ORDER BY n;
+INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, config_hash, code_version, state,
+    opened_at)
+SELECT 'expense_preview', 'manual__' || n, 'manual', 'expense', current_date - 10, current_date - 1, true, 'c' || n, '1', 'previewed',
+       now() - n * interval '1 hour' FROM generate_series(1, 2) n;
 INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, observed_at)
 SELECT load_id, 'certify_expense_reports', load_id, %(each)s, 20, opened_at FROM ops.load WHERE dag_id = 'expense_sync';
 """
@@ -43,8 +47,15 @@ SELECT load_id, 'certify_expense_reports', load_id, %(each)s, 20, opened_at FROM
 _REPORTS = """
 CREATE TEMP TABLE made AS
 SELECT l.load_id, l.period_start AS day, l.opened_at, 'r' || l.load_id || '-' || n AS report_id, 'A' || (l.load_id * 1000 + n) AS code,
-       l.load_id * 1000 + n AS n, n %% 40 = 0 AS waits
-FROM ops.load l, generate_series(1, %(each)s) n WHERE l.dag_id = 'expense_sync';
+       l.load_id * 1000 + n AS n, n %% 40 = 0 AS waits, w.rule, w.why, w.cure
+FROM ops.load l CROSS JOIN generate_series(1, %(each)s) n JOIN (VALUES
+    (0, 'closed_period', 'The period of its date is closed in entity 100.', 'Open the period in Intacct, or change the date.'),
+    (1, 'vendor_missing', 'Intacct has no vendor with this EmployeeID.', 'Make the vendor in Intacct, or correct the EmployeeID.'),
+    (2, 'card_unmapped', 'The card Corporate Visa is in no line of the map.', 'Name it in posting.company_paid.cards.'),
+    (3, 'old_date', 'It would be posted 75 days before it was processed.', 'Correct the date in Certify, or release it.'),
+    (4, 'personal', 'A line is of a category for personal expenses.', 'Take it out of the report in Certify, or release it.')
+) w (place, rule, why, cure) ON w.place = ((l.load_id * 1000 + n) / 40 + l.load_id) %% 5
+WHERE l.dag_id = 'expense_sync';
 INSERT INTO staging.certify_expense_report (load_id, id, employee_id, first_name, last_name, currency, total_amount, processed,
     processed_date,
     approval_code, raw)
@@ -52,9 +63,7 @@ SELECT load_id, report_id, 'E-' || n %% 5000, 'Ana', 'Ruiz ' || n %% 5000, 'USD'
     '{}' FROM made;
 INSERT INTO plan.change (load_id, position, subject, action, key, reason, rule, cure, billed_calls, planned_at)
 SELECT load_id, row_number() OVER (PARTITION BY load_id ORDER BY n), 'report', CASE WHEN waits THEN 'hold' ELSE 'post' END, report_id,
-       'approval code ' || code, CASE WHEN waits THEN (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date',
-           'personal'])[1 + n %% 5] ELSE '' END,
-       CASE WHEN waits THEN 'Open the period in Intacct, or give the report another date.' ELSE '' END, CASE WHEN waits THEN 0
+       'approval code ' || code, CASE WHEN waits THEN rule ELSE '' END, CASE WHEN waits THEN cure ELSE '' END, CASE WHEN waits THEN 0
            ELSE 2 END, opened_at
 FROM made;
 INSERT INTO plan.outcome (change_id, run_id, result) SELECT change_id, 'r', 'applied' FROM plan.change WHERE action = 'post';
@@ -85,9 +94,7 @@ SELECT %(certify)s, report_id, CASE n %% 2 WHEN 0 THEN 'p' ELSE '' END, CASE n %
     (100 + n %% 3 * 100)::text, 'USD',
        CASE n %% 2 WHEN 0 THEN (n %% 90000)::numeric / 100 END, 'approval code ' || code || ' (Ana Ruiz ' || n %% 5000 || ')',
        CASE n %% 7 WHEN 0 THEN 'quarantined' WHEN 1 THEN 'rejected' ELSE 'held' END,
-       CASE n %% 7 WHEN 1 THEN '' ELSE (ARRAY['closed_period', 'vendor_missing', 'card_unmapped', 'old_date',
-           'personal'])[1 + n %% 5] END,
-       'The period of ' || day || ' is closed in entity 100, so nothing of it is posted there.', 'h', load_id, day, opened_at
+       CASE n %% 7 WHEN 1 THEN '' ELSE rule END, why, 'h', load_id, day, opened_at
 FROM made WHERE waits;
 """
 _BESIDE = """
@@ -104,38 +111,96 @@ SELECT load_id, 'altered', 'T' || load_id || '-' || n, 'Somebody changed its acc
 FROM ops.load, generate_series(1, 3) n WHERE dag_id = 'expense_sync' AND load_id %% 9 = 0;
 INSERT INTO ops.preflight (direction, config_hash, fingerprint, code_version, dag_id, run_id, passed)
 VALUES ('expense', 'c', 'f', '1', 'preflight', 'r', true), ('organization', 'c', 'f', '1', 'preflight', 'r', false);
+INSERT INTO quality.quarantine (load_id, stream, key, label, rule, reason, cure)
+SELECT %(load)s, 'certify_expense_reports', 'q' || n, 'approval code Q' || n, 'rule_7', 'The lines do not add up to the total.',
+       'Correct the report in Certify.'
+FROM generate_series(1, 4 * %(each)s) n;
 INSERT INTO ops.preflight_result (check_id, position, area, item, outcome, required, detail, where_to_click)
 SELECT max(check_id), 1, 'Company', 'Employees', 'missing', true, 'The user may not list employees.', 'Company > Admin > Users'
     FROM ops.preflight;
+"""
+# What only the second preview holds, and what either would post.
+_PREVIEWS = """
+INSERT INTO plan.change (load_id, position, subject, action, key, reason, rule, cure, after, billed_calls)
+SELECT load_id, row_number() OVER (PARTITION BY load_id ORDER BY n), 'report', CASE WHEN held THEN 'hold' ELSE 'post' END, report_id,
+       'approval code ' || code, CASE WHEN held THEN 'closed_period' ELSE '' END, CASE WHEN held THEN 'Open the period.' ELSE '' END,
+       CASE WHEN held THEN '{}' ELSE jsonb_build_object('documents', jsonb_build_array(jsonb_build_object(
+           'number', 'T' || n || '-1-001B', 'kind', 'ap_bill', 'entity', '100', 'total', '12.50 USD'))) END, 1
+FROM (SELECT p.load_id, m.n, m.code, m.report_id, m.waits OR p.config_hash = 'c2' AND m.n %% 7 = 0 AS held
+      FROM made m, ops.load p WHERE p.dry_run AND m.day BETWEEN p.period_start AND p.period_end) r;
+INSERT INTO plan.report (load_id, report_id, change_id, token, label, approval_code, source_hash, content)
+SELECT c.load_id, c.key, c.change_id, 'T' || c.position, c.reason, substr(c.reason, 15), 'h', '{}'
+FROM plan.change c JOIN ops.load l USING (load_id) WHERE l.dry_run AND c.action = 'post';
+INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity, currency, total, line_count,
+    payee_id, posting_date, revision, canonical, sha256, config_hash)
+SELECT r.load_id, r.report_id, r.token || '-1-001B', 1, 1, 'ap_bill', (100 + c.position %% 3 * 100)::text, '', 'USD', 12.50, 1, 'E-1',
+       current_date, 1, '', 's', 'c'
+FROM plan.report r JOIN plan.change c USING (change_id);
+"""
+# Most was paid and is marked, some was paid and is not.
+_PAID = """
+INSERT INTO ops.payment (document_id, paid, due, paid_on)
+SELECT document_id, CASE WHEN open THEN 0 ELSE total END, CASE WHEN open THEN total ELSE 0 END,
+       CASE WHEN NOT open THEN posting_date + 7 END
+FROM (SELECT *, document_id %% 11 = 0 AS open FROM ledger.document WHERE payer = 'employee') d;
+INSERT INTO ops.reimbursement (certify_company, report_id, reimbursed, reimbursed_date)
+SELECT certify_company, report_id, document_id %% 40 <> 0 AND document_id %% 11 <> 0, posting_date + 9
+FROM ledger.document WHERE payer = 'employee';
+"""
+# Whom the newest plan of people holds: most because so many are new, some because nobody said that their user is theirs.
+_PEOPLE = """
+INSERT INTO plan.change (load_id, position, subject, action, key, source_key, target_id, reason, rule, cure)
+SELECT max(l.load_id), n, 'user', 'hold', 'E-' || n, 'employee/' || n, CASE WHEN n %% 4 = 0 THEN 'u' || n END,
+       'Employee E-' || n || CASE WHEN n %% 4 = 0 THEN ' fits a user of Certify who is not adopted.' ELSE ' is not created yet.' END,
+       CASE WHEN n %% 4 = 0 THEN 'not_adopted' ELSE 'max_creates' END, 'Look at the users that were created, then release creating.'
+FROM ops.load l, generate_series(1, %(each)s / 4) n WHERE l.direction = 'organization' GROUP BY n;
 """
 
 
 def fill(owner_url: str, reports: int, *, certify: str = "sandbox", intacct: str = "SANDBOX", days: int = DAYS) -> None:
     """Fills a database of the connector with so many reports of the last year, a load a day; one date no run has covered."""
-    values = {"days": days, "each": max(1, reports // days), "certify": certify, "intacct": intacct}
+    values = {
+        "days": days,
+        "each": max(1, reports // days),
+        "load": _load(days),
+        "certify": certify,
+        "intacct": intacct,
+    }
     with psycopg.connect(owner_url, cursor_factory=psycopg.ClientCursor) as connection:
-        for statements in (_LOADS, _REPORTS, _BESIDE):
+        for statements in (_LOADS, _REPORTS, _BESIDE, _PREVIEWS, _PAID, _PEOPLE):
             connection.execute(statements.encode(), values)
 
 
-def pages() -> list[str]:
-    """The addresses that are measured: each tab, what is looked for in it, a load and a report."""
+def _load(days: int) -> int:
+    """The load of the sync that is looked at."""
+    return days * 3 // 4
+
+
+def pages(days: int = DAYS) -> list[str]:
+    """The addresses that are measured: each tab, what is looked for in it, a load and a report, two plans compared, payments."""
     from certify_intacct.pages.rendering import TABS
 
+    # One date has no load, so that the previews have the last numbers but one and the last.
+    load, preview = _load(days), 2 * days
     return [
         *(f"/connector/{name}" for name, _ in TABS), "/connector/waiting?q=Ruiz&page=20",
             "/connector/waiting?desk=accounts+payable&days=30",
-        "/connector/waiting.csv", "/connector/loads?dag=expense_sync&page=7", "/connector/ledger?q=A100040",
+        "/connector/waiting.csv", "/connector/loads?dag=expense_sync&page=7", f"/connector/ledger?q=A{load}041",
             "/connector/ledger?state=accepted",
-        "/connector/ledger?entity=200&kind=ap_bill&page=40", "/connector/ledger?state=deleted", "/connector/expense_sync/loads/100",
-        "/connector/expense_sync/reports/r100-40", "/connector/expense_sync/reports?code=A100041",
+        "/connector/ledger?entity=200&kind=ap_bill&page=40", "/connector/ledger?state=deleted",
+        f"/connector/expense_sync/loads/{load}", f"/connector/expense_sync/loads/{load}?page=9&taken=30",
+        f"/connector/expense_sync/loads/{load}/quarantine.csv", f"/connector/expense_preview/loads/{preview}",
+        f"/connector/expense_preview/loads/{preview + 1}/against?load={preview}",
+        f"/connector/expense_preview/loads/{preview + 1}/against?load={preview}&turn=held+now&page=3",
+        f"/connector/expense_preview/loads/{preview + 1}/changes.csv", f"/connector/expense_sync/reports/r{load}-40",
+        f"/connector/expense_sync/reports?code=A{load}041", "/connector/expense_sync/payments",
+        "/connector/expense_sync/payments?difference=paid_not_marked&page=20", "/connector/expense_sync/payments.csv",
     ]  # fmt: skip
 
 
 @contextmanager
-def _running(reports: int) -> Iterator[tuple[Any, str]]:
-    """The pages mounted over such a database, and what signs a viewer in."""
-
+def running(reports: int, role: str = "viewer") -> Iterator[tuple[Any, str]]:
+    """The pages mounted over such a database, and what signs somebody in."""
     folder = Path(tempfile.mkdtemp(prefix="connector-year-"))
     os.environ |= {
         "AIRFLOW_HOME": str(folder / "airflow"),
@@ -171,12 +236,13 @@ def _running(reports: int) -> Iterator[tuple[Any, str]]:
             connection.execute("VACUUM ANALYZE")
         print(f"{reports:,} reports in {time.monotonic() - began:.0f} s", file=sys.stderr)
         os.environ["AIRFLOW_CONN_CONNECTOR_DB"] = server.url("connector", databases.LOADER)
+        os.environ["CONNECTOR_DECIDER_URL"] = server.url("connector", databases.DECIDER)
         RevokedToken.__table__.create(settings.engine, checkfirst=True)
         manager = create_auth_manager()
         airflow = FastAPI()
         airflow.mount("/connector", app)
-        viewer = SimpleAuthManagerUser(username="dana", role="viewer")
-        yield airflow, str(manager.generate_jwt(viewer, expiration_time_in_seconds=36000))
+        user = SimpleAuthManagerUser(username="dana", role=role)
+        yield airflow, str(manager.generate_jwt(user, expiration_time_in_seconds=36000))
     finally:
         server.remove()
         shutil.rmtree(folder, ignore_errors=True)
@@ -220,7 +286,7 @@ def main() -> int:
     parser.add_argument("reports", type=int, nargs="?", default=200_000)
     parser.add_argument("--serve", type=int, metavar="PORT")
     options = parser.parse_args()
-    with _running(options.reports) as (airflow, token):
+    with running(options.reports) as (airflow, token):
         return _serve(airflow, token, options.serve) if options.serve else _measure(airflow, token)
 
 

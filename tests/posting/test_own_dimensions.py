@@ -77,7 +77,7 @@ def test_a_value_that_is_made_in_intacct_is_there(made):
     assert posted(made, "ap_bill")["APBILLITEMS"][0][FIELD] == "10010"
 
 
-@pytest.mark.parametrize("kind", ["ap_bill", "gl_journal"])
+@pytest.mark.parametrize("kind", [kind.value for kind in DocumentKind])
 def test_what_an_account_demands_is_known_before(made, kind):
     use(made, kind)
     made.sandbox.load(
@@ -89,6 +89,24 @@ def test_what_an_account_demands_is_known_before(made, kind):
     (row,) = made.sql("SELECT reason, cure FROM plan.change WHERE rule = 'dimension_required'")
     assert f"Account '6990' requires {FIELD}, which the line has not" in row["reason"]
     assert row["cure"].startswith("Fill Expense Report GLD 4 in Certify with the campaign")
+
+
+def test_what_the_offset_account_of_a_journal_demands_is_known_before(made):
+    journal = SETTINGS["gl_journal"]["company_paid"]
+    demanding = {"ACCOUNTNO": "2056", "TITLE": "Clearing", "STATUS": "active", f"REQUIRE{FIELD}": "true"}
+    made.sandbox.load("intacct", "GLACCOUNT", [demanding])
+    row = {"object": "udd_test", "label": "campaign", "certify": "report_gld/4"}
+    made.configure(
+        dimensions={"user_defined_1": row},
+        company_paid={**journal, "journal": {**journal["journal"], "offset_account": "2056"}},
+    )
+    waiting = report(made, "gl_journal", campaign="")
+    made.report(2, {"Amount": "10", "ReimAmount": "0", "ExpenseReportGLD4Code": "Spring"})
+    assert made.sync() == {"applied": 1}
+    assert made.held() == {waiting: {"dimension_required"}}
+    (told,) = made.sql("SELECT reason FROM plan.change WHERE rule = 'dimension_required'")
+    assert f"the offset account 2056 requires {FIELD}" in told["reason"]
+    assert {line[FIELD] for line in posted(made, "gl_journal")["ENTRIES"]} == {"10008"}
 
 
 def test_a_line_that_must_have_one_waits_and_others_do_without(made):

@@ -253,7 +253,7 @@ def _reconcile(company: Company, explained: Any, load_id: int) -> None:
     payments.keep_asked(explained, documents)
     payments.keep_headers(explained, "sandbox", [{"ID": report_id, "Reimbursed": True} for report_id in ids])
     payments.differences(explained, "SANDBOX", most=50)
-    payments.counted(explained, "SANDBOX")
+    payments.listed(explained, "SANDBOX", most=50)
     # A charge is asked for by its ID where it has one: what looks the same is of all of these reports.
     keys = asked(key for row in company.sql("SELECT charges FROM ledger.document") for key in row["charges"])
     charges.holders(explained, "SANDBOX", keys)

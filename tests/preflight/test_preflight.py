@@ -408,3 +408,30 @@ def test_a_password_that_is_refused_is_tried_once_before_eight_tasks_would(compa
         company.check()
     assert not checked or isinstance(told.value, CredentialsRefused)
     assert [one["kind"] for one in company.sandbox.faults()["log"]] == ["http_401"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"addresses": ["ap@example.com"]},
+        {"owners": {"accounts payable": ["ap@example.com"]}},
+        {"escalation": {"days": 3, "addresses": ["ap@example.com"]}},
+    ],
+    ids=lambda told: next(iter(told)),
+)
+def test_whether_mail_can_be_sent_is_asked_where_somebody_is_to_be_told(company, monkeypatch, told):
+    monkeypatch.delenv("AIRFLOW_CONN_SMTP_DEFAULT", raising=False)
+    company.check()
+    assert "Mail" not in company.outcomes()
+    company.configure(**{f"notifications__{name}": what for name, what in told.items()})
+    for connection, outcome, words in (
+        (None, "missing", "There is no connection smtp_default (notifications.smtp_connection)."),
+        ("http://mail.example.com", "missing", "is of type 'http'"),
+        ("smtp://mail.example.com:25", "missing", "has no From email"),
+        ("smtp://mail.example.com:25?from_email=a%40example.com", "present", ""),
+    ):
+        if connection:
+            monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", connection)
+        assert company.check(force=True)["stopping"] == 0, "it stops no run"
+        assert company.outcomes()["Mail"] == outcome
+        assert words in company.rows()["Mail"]["detail"]

@@ -74,3 +74,10 @@ def test_a_preview_changes_nothing_anywhere(company, connections, context):
     planned(context(), preview=True)
     assert departments(company) == before
     assert not any(figures["written"] for side in company.calls().values() for figures in side.values())
+
+
+def test_the_log_says_how_far_it_is(company, sync, monkeypatch, caplog):
+    monkeypatch.setattr("certify_intacct.transport.progress.EVERY_SECONDS", 0)
+    caplog.set_level("INFO", logger="certify_intacct.transport.progress")
+    sync()
+    assert "Changes at Certify: 1 of 3, 33 %, about 0:00:00 left." in caplog.messages

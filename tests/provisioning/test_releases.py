@@ -115,6 +115,7 @@ def test_a_person_releases_a_link(company, sync, released, rows):
         ("link", {"person": "E77", "user": "admin@example.com"}, "says nothing about a person 'E77'"),
         ("link", {"person": "E1", "user": "nobody@example.com"}, "0 users of Certify"),
         ("shrunken_extract", {"stream": "certify_users"}, "no guarded stream 'certify_users'"),
+        ("list_deactivations", {"stream": "intacct_projects"}, "no guarded stream 'intacct_projects'"),
         ("deactivations", {"days": 400}, "1 to 30 days"),
         ("everybody", {}, "no release 'everybody'"),
     ],

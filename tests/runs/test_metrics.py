@@ -43,6 +43,14 @@ def test_a_run_sets_what_was_posted_what_is_held_and_in_doubt_and_for_how_long(c
     assert {tuple(tags.items()) for _, tags in heard.values()} == {(("dag_id", "expense_sync"),)}
     assert 86_400 <= found.pop("oldest_waiting_seconds") < 90_000
     assert found.pop("billed_calls") == 0
+    (counted,) = company.sql(
+        "SELECT sum(written + pages) AS n, sum(written + pages) FILTER (WHERE load_id = %s) AS of_load FROM ops.api_use",
+        load,
+    )
+    assert found.pop("api_calls") == counted["of_load"] > 0
+    assert found.pop("api_calls_this_month") == counted["n"]
+    assert found.pop("api_calls_this_month_expected") >= counted["n"]
+    assert 0 <= found.pop("last_load_age_seconds") < 600
     assert found == {
         "documents_posted": 0, "changes_done": 0, "changes_held": 1, "changes_refused": 0, "reports_waiting": 1,
         "documents_in_doubt": 2, "dates_uncovered": found["dates_uncovered"],

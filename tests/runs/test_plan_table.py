@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from certify_intacct.model.changes import Action, Change
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.texts import readable
 from certify_intacct.runs.plan_table import plan_table
 
 
@@ -55,3 +59,14 @@ def test_what_a_person_wrote_never_looks_like_a_line_of_the_plan():
     forged = change(1, Action.HOLD, Rule.PERSONAL, reason="x\nHeld: 0", cure="y\n  tax: 5")
     lines = plan_table([], [forged]).splitlines()
     assert not [line for line in lines if line.startswith(("Held: 0", "  tax"))]
+
+
+@given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=200))
+def test_every_line_fits_and_what_is_held_is_told_whole(reason, cure, key):
+    held = Change(subject="report", action=Action.HOLD, key=key, rule=Rule.TAX, reason=reason, cure=cure, after={})
+    sent = Change(subject="report", action=Action.POST, key=key, reason=reason, after={"documents": reason})
+    text = plan_table([], [held, sent])
+    assert not [line for line in text.split("\n") if len(line) > 120]
+    told = "".join(text.split())
+    for said in (reason, cure):
+        assert "".join(readable(said, 1000).split()) in told

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from certify_intacct.model.periods import Period
 from certify_intacct.rules.backfills import backfill_commands
+from certify_intacct.rules.texts import readable
 from certify_intacct.runs.report_text import report_lines
 from certify_intacct.staging.manifest import Load
 from certify_intacct.staging.run_report import RunReport
@@ -33,8 +34,8 @@ def test_a_report_that_waits_for_three_reasons_is_one_report():
     ]  # fmt: skip
     lines = list(report_lines(RunReport(load=LOAD, counts={}, waiting=waiting, news=waiting[:1])))
     assert lines[1] == "Waiting for a person: 2 reports, 1 other; 1 new in this run."
-    assert "  personal (accounts payable): report r-1\n      It is personal. Mend it." in lines
-    assert "  tax (owner of connector.yaml): report r-1, report r-2\n      It is tax. Mend it." in lines
+    assert lines[4:6] == ["  personal (accounts payable): report r-1", "      It is personal. Mend it."]
+    assert lines[6:8] == ["  tax (owner of connector.yaml): report r-1, report r-2", "      It is tax. Mend it."]
 
 
 def test_uncovered_dates_are_told_with_a_command_for_each_row_of_them_whoever_tells():
@@ -57,3 +58,13 @@ def test_the_commands_name_each_date_that_is_asked_for_and_no_other(days):
 
 def test_nothing_that_waits_is_nothing_said():
     assert not [line for line in report_lines(RunReport(load=LOAD, counts={})) if "Waiting" in line]
+
+
+@given(st.lists(st.text(min_size=1, max_size=300), min_size=1, max_size=60), st.text(max_size=900))
+def test_all_but_a_command_to_copy_fits_and_no_reason_is_cut(names, reason):
+    waiting = [waits(name, "tax") | {"reason": reason} for name in names]
+    days = [date(2026, 1, day) for day in range(1, 31, 2)]
+    report = RunReport(load=LOAD, counts={}, waiting=waiting, news=[], uncovered=days)
+    lines = "\n".join(report_lines(report)).split("\n")
+    assert not [line for line in lines if len(line) > 120 and "airflow backfill create" not in line]
+    assert "".join(readable(f"{reason} Mend it.", 1000).split()) in "".join("".join(lines).split())

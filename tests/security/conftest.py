@@ -180,8 +180,8 @@ def _work(airflow: Airflow, run: Run, processes: Processes) -> None:
         api.post(path, {"dag_run_id": "canaries", "logical_date": None, "conf": conf})
         return f"{path}/canaries"
 
-    started("everything_refused")
-    wait("the dag-processor tells of the failure, which the mail server refuses", lambda: run.mail.callers)
+    refused = started("everything_refused")
+    wait("everything is refused, and told", lambda: api.get(refused)["state"] == "failed" and run.mail.messages)
     for path in [started("organization_sync"), started("expense_sync")]:
         wait(f"{path} ends", lambda path=path: api.get(path)["state"] in ("success", "failed"))
     run.served = served.everything(airflow, run.loads(), run.reports())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import dag
 
-from certify_intacct.notifications.notifier import ConnectorNotifier
+from certify_intacct.notifications.failure import FailureNotifier
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
 from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
@@ -20,7 +20,8 @@ CONNECTIONS = json.loads(os.environ["REFUSED_CONNECTIONS"])
 @dag(
     schedule=None,
     start_date=datetime(2020, 1, 1, tzinfo=UTC),
-    on_failure_callback=ConnectorNotifier(),
+    default_args={"on_failure_callback": FailureNotifier()},
+    on_failure_callback=FailureNotifier(),
     params={"period_start": None, "period_end": None},
 )
 def everything_refused() -> None:

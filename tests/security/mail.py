@@ -20,6 +20,7 @@ class _Handler(socketserver.StreamRequestHandler):
         self.server.callers += 1
         self._number = self.server.callers
         self._say("220 here")
+        receivers: list[str] = []
         while line := self.rfile.readline().decode().strip():
             verb, _, rest = line.partition(" ")
             if verb.upper() == "EHLO":
@@ -28,13 +29,25 @@ class _Handler(socketserver.StreamRequestHandler):
                 self._sign_in(rest)
             elif verb.upper() == "DATA":
                 self._say("354 go on")
-                self.server.messages.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                lines = iter(self.rfile.readline, b".\r\n")
+                self.server.messages.append(b"".join(line.removeprefix(b".") for line in lines))
+                self.server.receivers.append(receivers)
+                receivers = []
                 self._say("250 fine")
+            elif verb.upper() == "RCPT" and not self._receives(rest, receivers):
+                self._say("550 nobody of that name")
             elif verb.upper() == "QUIT":
                 self._say("221 bye")
                 return
             else:
                 self._say("250 fine")
+
+    def _receives(self, rest: str, receivers: list[str]) -> bool:
+        address = rest.partition(":")[2].split()[0].strip("<>")
+        if address in self.server.unknown:
+            return False
+        receivers.append(address)
+        return True
 
     def _sign_in(self, given: str) -> None:
         method, _, first = given.partition(" ")
@@ -52,7 +65,9 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Listens on a free loopback port; `messages` are raw.
+    """Listens on a free loopback port; `messages` are raw, `receivers` the addresses that each was for.
+
+    `unknown` are addresses for which it takes none.
 
     :param refusals: so many of the first callers are refused, whatever they say
     """
@@ -65,6 +80,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.refusals = refusals
         self.callers = 0
         self.messages: list[bytes] = []
+        self.receivers: list[list[str]] = []
+        self.unknown: set[str] = set()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import email
 import json
 import re
+from email import policy
 
 import psycopg
 from lxml import etree
@@ -32,7 +34,7 @@ def test_the_run_reached_every_place_that_is_searched(run):
             "served /connector/expense_sync/reports/", "why ",
             "served /api/v2/dags/everything_refused/dagRuns/canaries/taskInstances/intacct/logs/",
         ),
-        REFUSED: ("logs/dag_processor/",),
+        REFUSED: ("dag_id=everything_refused/",),
         '"return_value"': ("/~/xcomEntries?",),
         "intacct_departments": ("dagRuns/canaries/taskInstances?", "served /api/v2/dagSources/"),
         "smtp_default": ("served /api/v2/connections",),
@@ -71,6 +73,20 @@ def test_the_run_did_both_syncs_and_met_every_refusal(run):
         documents = dict(connection.execute("SELECT state, count(*) FROM ledger.document GROUP BY 1").fetchall())
     assert documents.get("rejected"), documents
     assert documents.get("accepted", 0) + documents.get("in_gl", 0) > 0, documents
+
+
+def test_tasks_that_fail_tell_why_and_parts_of_one_are_told_once(run):
+    mails = [email.message_from_bytes(raw, policy=policy.default) for raw in run.mail.messages]
+    told = [mail for mail in mails if mail["Subject"].strip().startswith("everything_refused ")]
+    tasks = [found[1] for mail in told if (found := re.search(r": (\w+)", mail["Subject"]))]
+    assert set(tasks) <= {"intacct", "certify", "database"}
+    assert tasks.count("intacct") == tasks.count("certify") == 1, tasks
+    for mail in told:
+        text = mail.get_body(("plain",)).get_content()
+        assert "What to do:" in text
+        assert "does not foresee" not in text, text
+    reports = [mail["Subject"] for mail in mails if "new to look at" in mail["Subject"]]
+    assert {subject.split()[0] for subject in reports} == {"organization_sync", "expense_sync"}
 
 
 def test_no_secret_is_anywhere(run):

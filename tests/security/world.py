@@ -41,7 +41,7 @@ def fill(sandbox: Any, database: Database, config: Path, personal: dict[str, str
     # One document a request, so that refusing the first request leaves the others.
     company.configure(sending={"batch_size": 1})
     content = yaml.safe_load(config.read_text(encoding="utf-8"))
-    content["notifications"] = {"addresses": [ADDRESS], "every_run": True}
+    content["notifications"] = {"addresses": [ADDRESS], "when": "always"}
     content["people"]["sources"] = [{"kind": "employee"}, {"kind": "user"}]
     config.write_text(yaml.safe_dump(content), encoding="utf-8")
 

@@ -333,6 +333,39 @@ WITH_PAYMENTS = {
         """,
     ),
 }
+#: A table of version 0053.
+WITH_SHADOW = {
+    "staging.shadow_document": (
+        """
+        INSERT INTO staging.shadow_document (load_id, position, outcome, report_id, approval_code, kind, number, payee_id, entity,
+            currency, ours, object, record_no, their_number, record_url, theirs, differences, note)
+        VALUES (1, 1, 'same', 'r-1', '104001', 'ap_bill', 'CAAAAAAAAAA-1-001B', 'E-1', '100',
+            'USD', 100, 'APBILL', '71', 'EXP-1', '', 100, '[]', '')
+        """,
+    ),
+}
+#: Tables of version 0054.
+WITH_API_USE = {
+    "ops.api_use": (
+        """
+        INSERT INTO ops.api_use (day, service, company, load_id, dag_id, run_id, task, function, object, requests, functions, written,
+            pages, failed, unanswered)
+        VALUES ('2026-03-05', 'intacct', 'ACME', 1, 'expense_sync', 'run-1', 'load_intacct', 'create', 'APBILL', 1, 25, 24, 0, 1, 0)
+        """,
+    ),
+    "ops.api_metered": (
+        """
+        INSERT INTO ops.api_metered (company, day, monthly, whose, calls, counted)
+        VALUES ('ACME', '2026-03-05', false, 'ours', 24, 24)
+        """,
+    ),
+}
+#: The table of version 0048.
+WITH_TOLD = {
+    "ops.told": (
+        "INSERT INTO ops.told (audience, category, item, load_id) VALUES ('accounts payable', 'reports', 'report r-1 p personal', 1)",
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -343,6 +376,9 @@ NEWEST_ROWS = (
     | WITH_RECEIPTS
     | WITH_EMPLOYEE_LINKS
     | WITH_PAYMENTS
+    | WITH_SHADOW
+    | WITH_API_USE
+    | WITH_TOLD
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

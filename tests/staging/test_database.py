@@ -10,7 +10,7 @@ import pytest
 from certify_intacct.model.errors import ConfigurationError, ServiceUnavailable
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
 from certify_intacct.posting.report_locks import ReportLocks
-from certify_intacct.runs.dag_defaults import _FINAL
+from certify_intacct.runs.failing import FINAL
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.locks import exclusive
 from include.local.ports import free_port
@@ -44,7 +44,7 @@ def relay(database):
 def said(error: BaseException) -> str:
     """What a person reads: one line in our words, worth another try, with psycopg's error behind it."""
     assert isinstance(error, ServiceUnavailable)
-    assert not isinstance(error, _FINAL)
+    assert not isinstance(error, FINAL)
     assert isinstance(error.__cause__, psycopg.Error)
     text = str(error)
     assert text.startswith("connection connector_db: The connector's database did not finish a statement: ")

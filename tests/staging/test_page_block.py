@@ -119,7 +119,9 @@ def test_a_page_has_a_block_only_if_all_of_it_can_be_read(drawn):
 @pytest.mark.parametrize("name", sorted(STREAMS))
 def test_a_usual_page_of_every_stream_has_a_block(name, store, new_load):
     stream = STREAMS[name]
-    page = [{column.source: USUAL[column.type] for column in stream.columns} | dict.fromkeys(stream.within, 'P\\",')]
+    # A column that connector.yaml may name a field for has none as shipped, and no service sends a field without a name.
+    named = [column for column in stream.columns if column.source]
+    page = [{column.source: USUAL[column.type] for column in named} | dict.fromkeys(stream.within, 'P\\",')]
     assert block_of(stream, 1, page) is not None
     load_id = new_load()
     with store.connection() as connection:

@@ -39,6 +39,34 @@ def test_no_field_of_that_kind_can_be_configured(field):
         settings(sources=[{"kind": "employee", "role_field": field}])
 
 
+def test_what_else_a_source_names_is_asked_for_and_nothing_of_it_else():
+    users, vendors = STREAMS["certify_users"], STREAMS["intacct_person_vendors"]
+    shipped = [configured(stream, settings()) for stream in (users, INTACCT_EMPLOYEES)]
+    texts = {"Currency", "Language", "Culture"}
+    assert not [stream for stream in shipped if stream is None or texts & {*stream.source_fields} or stream.further]
+    fields = {"currency": "CURRENCY", "employee_gld/2": "CLASSID", "language": {"default": "de"}}
+    own = {
+        "kind": "employee",
+        "fields": fields,
+        "accountant_field": "BOOKS",
+        "start_field": "",
+        "end_field": "LAST_DAY",
+    }
+    chosen = configured(INTACCT_EMPLOYEES, settings(sources=[own], vendors="list"))
+    assert chosen is not None
+    assert chosen.further == ("CURRENCY", "CLASSID", "BOOKS", "PERSONALINFO.CONTACTNAME")
+    assert {"LAST_DAY"} <= {*chosen.source_fields}
+    assert not {"STARTDATE", "ENDDATE"} & {*chosen.source_fields}
+    read = configured(users, settings(sources=[own]))
+    assert read is not None
+    assert texts & {*read.source_fields} == {"Currency", "Language"}
+    dated = configured(vendors, settings(sources=[{"kind": "vendor", "end_field": "LAST_DAY"}]))
+    assert dated is not None
+    assert {column.name: column.source for column in dated.columns if column.type == "date"} == {
+        "start_date": "", "end_date": "LAST_DAY",
+    }  # fmt: skip
+
+
 def test_the_configured_fields_are_asked_for_once():
     plain = configured(INTACCT_EMPLOYEES, settings())
     assert plain is not None

@@ -268,7 +268,7 @@ def test_nobody_says_when_a_decision_was_made(filled):
     """A decision of yesterday does not cover what happened to the document today, nor does one that claims to be of tomorrow."""
     decision = (
         "INSERT INTO ledger.decision (certify_company, report_id, content_hash, decision, reason, decided_by, user_id{}) "
-        "VALUES ('acme', 'r-2', 'f01', 'not_ours', 'Told by phone', 'kim', '8'{})"
+        "VALUES ('acme', 'r-2', 'f01', 'not_ours', 'LastTold by phone', 'kim', '8'{})"
     )
     assert not refused(filled.decider_url, decision.format("", ""))
     assert refused(filled.decider_url, decision.format(", decided_at", ", 'infinity'"))
@@ -295,8 +295,9 @@ def test_the_loader_has_no_more_than_each_table_says(filled):
     assert may == [
         (table, "DELETE")
         for table in (
-            "ledger.closed_date", "ledger.open_item", "ledger.open_receipt", "ledger.user_link", "ops.extract", "ops.reconciliation",
-            "ops.reconciliation_finding", "ops.settled_report", "quality.data_docs", "quality.quarantine", "quality.result",
+            "ledger.closed_date", "ledger.open_item", "ledger.open_receipt", "ledger.user_link", "ops.api_metered", "ops.api_use",
+            "ops.extract", "ops.reconciliation", "ops.reconciliation_finding", "ops.settled_report", "ops.told", "quality.data_docs",
+            "quality.quarantine", "quality.result",
         )
     ]  # fmt: skip
 
@@ -315,7 +316,7 @@ def test_nobody_else_enters(postgres_server, filled):
 
 DECIDED = (
     "INSERT INTO ledger.decision (certify_company, report_id, content_hash, decision, reason, decided_by, user_id) "
-    "VALUES ('acme', 'r-2', 'f01', 'not_ours', 'Told by phone', 'kim', '8')"
+    "VALUES ('acme', 'r-2', 'f01', 'not_ours', 'LastTold by phone', 'kim', '8')"
 )
 BY_HAND = (
     DECIDED,

@@ -18,7 +18,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from certify_intacct.model.charges import Charge
-from certify_intacct.model.configuration import DimensionsConfiguration
+from certify_intacct.model.configuration import DimensionsConfiguration, PeopleConfiguration
 from certify_intacct.model.references import Account, CardAccount, Category, TaxDetail, Vendor
 from certify_intacct.staging import migrate as migrations
 from certify_intacct.staging.database import Database as StoreDatabase
@@ -201,8 +201,8 @@ def test_a_load_of_before_the_upgrade_reads_its_own_lists(at_version):
     used = DimensionsConfiguration()
     with StoreDatabase(database.loader_url).connection() as connection:
         known = references(connection, 2, "ACME", used)
-        intacct = intacct_organization(connection, 2, used)
-        certify = certify_organization(connection, 2, used)
+        intacct = intacct_organization(connection, 2, used, PeopleConfiguration())
+        certify = certify_organization(connection, 2, used, PeopleConfiguration())
         nameless = [row for row in rows_of(connection, 2, "intacct_departments") if not row.known]
         assert unreadable_values(connection, STREAMS["intacct_gl_accounts"], 2) == {"9": "REQUIRELOC is missing"}
     account = Account(account_no="6220", title="Travel", requires=frozenset({"department", "class"}))

@@ -37,6 +37,7 @@ def test_each_field_says_what_it_is_and_where_to_find_it(kind):
     shown = {"host", "login", "password"} - set(form["hidden-fields"])
     assert shown == set(form["relabeling"])
     assert shown | set(fields) == set(form["placeholders"])
+    assert all(label.endswith(("(required)", "(optional)")) for label in form["relabeling"].values())
     for name, field in fields.items():
         secret = any(word in name for word in ("password", "key", "secret"))
         assert (field["schema"].get("format") == "password") == secret, name
@@ -53,7 +54,7 @@ def test_airflow_shows_both_forms():
     }
     assert "extra__sage_intacct__sender_password" in form
     assert "extra__emburse_certify__api_key" in form
-    assert manager.field_behaviours["sage_intacct"]["relabeling"]["host"] == "Gateway URL"
+    assert manager.field_behaviours["sage_intacct"]["relabeling"]["host"] == "Gateway URL (optional)"
     assert manager.field_behaviours["emburse_certify"]["placeholders"]["extra__emburse_certify__api_key"]
 
 

@@ -112,8 +112,8 @@ def test_a_short_secret_does_not_spoil_every_text():
 
 
 def test_excerpt_is_one_printable_redacted_line():
-    shown = excerpt(b"<html>\x00\x1b[31m\n  s3cret-canary \xff " + b"x" * 1000, Redactor(["s3cret-canary"]))
-    assert shown.startswith("<html> [31m *** ")
+    shown = excerpt(b"<fault>\x00\x1b[31m\n  s3cret-canary \xff " + b"x" * 1000, Redactor(["s3cret-canary"]))
+    assert shown.startswith("<fault> *** ")
     assert shown.endswith("...")
     assert len(shown) <= 203
     assert shown.isprintable()

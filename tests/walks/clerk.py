@@ -22,7 +22,7 @@ Deed = Callable[[Company, Walk], None]
 
 
 @dataclass(frozen=True)
-class Told:
+class LastTold:
     """What the product prints of a report.
 
     :ivar sentences: what to do, of its page and of ``make why``
@@ -39,13 +39,13 @@ class Told:
         return "; ".join(sorted(waits)) or re.sub(r"\S*\d\S*", "#", " ".join(self.sentences))
 
 
-def told(company: Company, walk: Walk) -> Told:
+def told(company: Company, walk: Walk) -> LastTold:
     """Reads the page of a report."""
     configuration = load(company.config)
     person = Decider(name="kim", user_id="kim")
     with Database(company.database.loader_url).connection() as connection:
         timeline = report_timeline(connection, walk.report)
-    return Told(
+    return LastTold(
         sentences=tuple(what_to_do(timeline)) if timeline else ("No run has read it.",),
         # What a person has taken out has ended; that it can be taken back is no way out of anything.
         offers=tuple(offers(waiting(company, walk), configuration, person)),
@@ -59,7 +59,7 @@ def waiting(company: Company, walk: Walk) -> list[OpenItem]:
     ]
 
 
-def ways(company: Company, walk: Walk, printed: Told) -> dict[str, Callable[[], None]]:
+def ways(company: Company, walk: Walk, printed: LastTold) -> dict[str, Callable[[], None]]:
     """Everything that can be done by what is printed, by name."""
     found: dict[str, Callable[[], None]] = {}
     for offer in printed.offers:

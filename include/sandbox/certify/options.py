@@ -53,11 +53,35 @@ class CertifySettings(BaseModel):
     certify_duplicate_codes: Literal["refuse", "accept"] = Field(
         "accept", description="Two departments or two GLDs of one index with one Code. [I: accepted]"
     )
+    certify_category_type: Literal["optional", "required"] = Field(
+        "optional", description="A new expense category needs its ExpenseTypeID. [U]"
+    )
+    certify_duplicate_names: Literal["refuse", "accept"] = Field(
+        "accept", description="Two departments, two GLDs of one index or two expense categories with one Name. [U]"
+    )
+    certify_longest_code: int = Field(
+        0, ge=0, description="Characters that a Code of departments and GLDs may have; 0: any number. [U]"
+    )
+    certify_longest_name: int = Field(
+        0, ge=0, description="The same of the Name of departments, GLDs and expense categories. [U]"
+    )
+    certify_too_long: Literal["refuse", "truncate"] = Field(
+        "refuse", description="A Code or Name that is longer: refused, or cut without a word. [U]"
+    )
     certify_unknown_id_in_post: Literal["record_error", "http_404"] = Field(
         "record_error", description="POST with an ID that does not exist: an Error for that record, or HTTP 404. [U]"
     )
     certify_unknown_fields: Literal["ignore", "refuse"] = Field(
         "ignore", description="Fields in a written record that the resource does not have. [U]"
+    )
+    certify_users_keep: Literal["all", "known", "refuse_others"] = Field(
+        "all",
+        description="Which fields of a user a write changes: all; those that a client is known to write, and no others; or a record "
+        "with another is refused whole. [U of EmpGLD2ID to EmpGLD5ID, Culture, Language, Currency, MobilePhone]",
+    )
+    certify_second_approver: Literal["SecondApproverID", "SedondApproverID"] = Field(
+        "SecondApproverID",
+        description="Under which name a user that is read shows the second approver. [conflict: one client reads the misspelt one]",
     )
     certify_roles_endpoint: bool = Field(
         True,

@@ -73,7 +73,12 @@ class AnswerWriter:
             for name, kind in resource.fields.items()
             if name not in omitted
         ]
-        self.unset_json = [(name, kind, f'"{name}":{_json(unset, kind)}') for name, kind, unset in self.columns]
+        # Under another name than it is written, as one client reads it.
+        self.names = {name: name for name in resource.fields} | {"SecondApproverID": settings.certify_second_approver}
+        self.unset_json = [
+            (name, self.names[name], kind, f'"{self.names[name]}":{_json(unset, kind)}')
+            for name, kind, unset in self.columns
+        ]
 
     def page(self, records: Sequence[Record], page: int, pages: int, total: int) -> Response:
         """A page envelope; without its paging fields when nothing was found."""
@@ -94,10 +99,10 @@ class AnswerWriter:
     def object(self, record: Record) -> str:
         """A record as a JSON object."""
         parts = [
-            f'"{name}":{_json(self._moment(record[name]) if name in DATED else record[name], kind)}'
+            f'"{shown}":{_json(self._moment(record[name]) if name in DATED else record[name], kind)}'
             if name in record
             else unset
-            for name, kind, unset in self.unset_json
+            for name, shown, kind, unset in self.unset_json
         ]
         parts += [f'"{name}":{text}' for name, text in self._unknown(record, _json)]
         return "{" + ",".join(parts) + "}"
@@ -112,7 +117,7 @@ class AnswerWriter:
             value = record.get(name, unset)
             if kind is Type.DATE and name in DATED:
                 value = self._moment(value)
-            yield name, form(value, kind)
+            yield self.names[name], form(value, kind)
         yield from self._unknown(record, form)
 
     def _unknown(self, record: Record, form: Callable[[Any, Type], str]) -> Iterable[tuple[str, str]]:

@@ -16,6 +16,14 @@ from include.sandbox.store import Record, Store
 
 READ_ONLY = ("ID", "LastModifiedDate", "WelcomeEmailSent")
 WRITE_ONLY = {"users": ("SendWelcomeEmail",)}
+#: What people choose from.
+LISTS = ("departments", "empglds", "exprptglds", "expensecategories")
+
+
+#: Fields of a user that clients read and none is known to write.
+NEVER_SEEN_WRITTEN = frozenset(
+    {"Culture", "Language", "Currency", "MobilePhone", *(f"EmpGLD{number}ID" for number in range(2, 6))}
+)
 
 
 class Wrong(Exception):
@@ -40,7 +48,9 @@ class Writer:
             body = {name: value for name, value in body.items() if name in ("Email", "SendWelcomeEmail")}
         try:
             record = self._checked(body)
-            missing = [name for name in self.resource.required if not record.get(name)]
+            typed = self.resource.name == "expensecategories" and self.settings.certify_category_type == "required"
+            required = [*self.resource.required, *(["ExpenseTypeID"] if typed else [])]
+            missing = [name for name in required if not record.get(name)]
             if missing:
                 raise Wrong(f"{missing[0]} is required.")
             self._own_rate(record)
@@ -104,11 +114,29 @@ class Writer:
                 raise Wrong(f"{given} is not a field of {self.resource.singular}.")
             if name is None or name in READ_ONLY or (self.index is not None and name.endswith(("Index", "Label"))):
                 continue
-            record[name] = _value(name, self.resource.fields[name], value)
+            if (
+                self.resource.name == "users"
+                and name in NEVER_SEEN_WRITTEN
+                and self.settings.certify_users_keep != "all"
+            ):
+                if self.settings.certify_users_keep == "refuse_others":
+                    raise Wrong(f"{name} cannot be changed.")
+                continue
+            record[name] = self._fitting(name, _value(name, self.resource.fields[name], value))
             if self.resource.fields[name] is Type.GUID:
                 record[name] = canonical(record[name])
             self._references(name, record[name])
         return record
+
+    def _fitting(self, name: str, value: Any) -> Any:
+        """The value as the list keeps it. Raises Wrong where it is too long and nothing is cut."""
+        lengths = {"Code": self.settings.certify_longest_code, "Name": self.settings.certify_longest_name}
+        longest = lengths.get(name, 0) if self.resource.name in LISTS else 0
+        if not longest or len(value) <= longest:
+            return value
+        if self.settings.certify_too_long == "refuse":
+            raise Wrong(f"{name} must not have more than {longest} characters.")
+        return value[:longest]
 
     def _references(self, name: str, value: Any) -> None:
         choices = self.resource.choices.get(name)
@@ -125,12 +153,14 @@ class Writer:
     def _unique(self, record: Record, identity: str | None) -> None:
         settings = self.settings
         name = self.resource.name
+        codes = [("Code", settings.certify_duplicate_codes)] if "Code" in self.resource.fields else []
+        names = [("Name", settings.certify_duplicate_names)] if name in LISTS else []
         fields = {
             "users": [
                 ("Email", settings.certify_duplicate_emails),
                 ("EmployeeID", settings.certify_duplicate_employee_ids),
             ]
-        }.get(name, [("Code", settings.certify_duplicate_codes)] if "Code" in self.resource.fields else [])
+        }.get(name, [*codes, *names])
         for field, policy in fields:
             value = record.get(field)
             if policy == "accept" or not value:

@@ -169,11 +169,14 @@ def closed_books_date(sandbox: Sandbox, session: Session, _call: Element) -> Out
     return Outcome(data=data, read=1)
 
 
-def applications(_sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
-    """`get_applications`: the applications that the company subscribes to, by their two letters (Subscriptions)."""
+def applications(sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
+    """`get_applications`: the applications that the company subscribes to, by two letters. Raises FunctionFailed."""
+    if not sandbox.settings.applications_told:
+        raise FunctionFailed(Failure("XL03000006", "The function get_applications is not available.", support_id=True))
     data = etree.Element("data")
-    for name in ("CO", "CM", "GL", "AP", "EE"):
-        child(data, "application", name)
+    for name, code in permissions.CODES.items():
+        if name not in sandbox.settings.unsubscribed_applications:
+            child(data, "application", code)
     return Outcome(data=data, read=1)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import reads, replay, sessions, writes
+from include.sandbox.intacct import reads, replay, sessions, usage, writes
 from include.sandbox.intacct.envelope import ROLLED_BACK
 from include.sandbox.intacct.types import Element, FunctionFailed, Outcome, Session
 
@@ -75,7 +75,7 @@ def _one(sandbox: Sandbox, session: Session, function: Element, unique: bool) ->
             done = _executed(sandbox, session, function, unique)
             if done.status != "success" and not done.outcome.keep:
                 raise _Undo
-            _count(sandbox, done)
+            _count(sandbox, session, done)
     except _Undo:
         assert done is not None
         _after_failure(sandbox, session, done, unique)
@@ -97,7 +97,7 @@ def _all_or_nothing(
                     failed = done
                     raise _Undo
                 dones.append(done)
-                _count(sandbox, done)
+                _count(sandbox, session, done)
             if stop_after is not None:
                 raise _Undo
     except _Undo:
@@ -142,12 +142,15 @@ def _dispatched(sandbox: Sandbox, session: Session, function: Element) -> Outcom
 def _after_failure(sandbox: Sandbox, session: Session, done: Done, unique: bool) -> None:
     done.outcome.written = 0
     with sandbox.store.transaction():
-        _count(sandbox, done)
+        _count(sandbox, session, done)
         if unique and sandbox.settings.replay_failed_burns:
             replay.remember(sandbox, session, done.function.get("controlid", ""), Outcome())
 
 
-def _count(sandbox: Sandbox, done: Done) -> None:
+def _count(sandbox: Sandbox, session: Session, done: Done) -> None:
     sandbox.calls.count(
         "intacct", counted_as(done.function, done.outcome), read=done.outcome.read, written=done.outcome.written
+    )
+    usage.count(
+        sandbox, session, done.function[0].tag, written=done.outcome.written, succeeded=done.status == "success"
     )

@@ -56,8 +56,19 @@ def application_of(settings: Settings, object_name: str) -> str:
     return ALONE if application == EXPENSES and settings.expenses_application == "two" else application
 
 
+#: What `get_applications` calls the applications of every company.
+CODES = {"Company": "CO", "Cash Management": "CM", "General Ledger": "GL", "Accounts Payable": "AP", EXPENSES: "EE"}
+
+
+def subscribed(settings: Settings, object_name: str) -> bool:
+    """Whether the company has the application of an object; one that stands in none is there in any case."""
+    return POLICIES.get(object_name, ("",))[0] not in settings.unsubscribed_applications
+
+
 def permitted(settings: Settings, session: Session, operation: str, object_name: str) -> bool:
     """Whether the user may carry out READ_BY_QUERY, READ, CREATE, UPDATE or DELETE on an object."""
+    if not subscribed(settings, object_name.upper()):
+        return False
     for user in (session.user, "*"):
         by_object = settings.permissions_denied.get(user, {})
         for name, operations in by_object.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import permissions, selection
+from include.sandbox.intacct import permissions, selection, usage
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.expressions import (
@@ -42,7 +42,8 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
     """The object to read, once it exists and the user may read it. Raises FunctionFailed."""
     wanted = name.strip()
     kind = shown(sandbox.settings, wanted, read=True)
-    if kind is None:
+    unsubscribed = kind is not None and not permissions.subscribed(sandbox.settings, kind.name)
+    if kind is None or (unsubscribed and sandbox.settings.unsubscribed_objects == "not_found"):
         raise unknown_object(wanted)
     permissions.require(sandbox.settings, session, operation, kind.name)
     if kind.name == "LOCATIONENTITY" and not has_entities(sandbox.store, sandbox.settings):
@@ -53,6 +54,8 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
                 permissions.refuse(operation, kind.name)
     if kind.name == AUDIT and not sandbox.settings.audit_history_permitted:
         raise FunctionFailed(Failure("", f"User {session.user} does not have permission to view audit history"))
+    if kind.name in usage.OBJECTS:
+        usage.refresh(sandbox)
     return kind
 
 

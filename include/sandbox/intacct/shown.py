@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from include.sandbox.intacct import usage
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.closed_books import LOGS, SUMMARIES
 from include.sandbox.intacct.own_catalog import catalog_of
@@ -40,6 +41,11 @@ def shown(settings: Settings, name: str, *, read: bool = False) -> ObjectType | 
         if ("summaries" if kind.name in SUMMARIES else "log") not in settings.closed_books_shown:
             return None
         hidden |= _HIDDEN[settings.closed_books_fields]
+    if kind.name in usage.OBJECTS:
+        if kind.name not in settings.api_usage_shown:
+            return None
+        own = {name for name, field in kind.fields.items() if field.hidden}
+        hidden |= set(kind.fields) - usage.FIELDS[settings.api_usage_fields] - {"RECORDNO"} - own
     if _LABELLED in kind.fields:
         hidden |= {_LABELLED} if settings.direct_posting_field != "labelled" else set()
         hidden |= _PUBLISHED if settings.direct_posting_field != "published" else set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from include.sandbox.seed import coding
 from include.sandbox.seed.company import (
     CARDS,
     CATEGORIES,
@@ -247,7 +248,7 @@ def _cards(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Record
 
 def _dimensions(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Record]]:
     for number, (project, name) in enumerate(company.projects, start=1):
-        customer = f"C-{number:03}"
+        customer = coding.customer_of(number)
         yield "CUSTOMER", stamps | {"CUSTOMERID": customer, "NAME": name.removesuffix(" roll-out"), "STATUS": "active"}
         yield (
             "PROJECT",
@@ -256,15 +257,29 @@ def _dimensions(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, R
                 "PROJECTID": project,
                 "NAME": name,
                 "PROJECTCATEGORY": "Contract",
+                "PROJECTTYPE": coding.type_of(number, len(company.projects)),
                 "CUSTOMERID": customer,
                 "PROJECTSTATUS": "In Progress",
                 "STATUS": "active",
             },
         )
-        yield "CLASS", stamps | {"CLASSID": f"CL{number:02}", "NAME": f"Class {number}", "STATUS": "active"}
+        for task, title in coding.TASKS.items():
+            yield (
+                "TASK",
+                stamps
+                | {
+                    "TASKID": task,
+                    "NAME": title,
+                    "PROJECTID": project,
+                    "PROJECTKEY": str(number),
+                    "PROJECTNAME": name,
+                    "TASKSTATUS": "In Progress",
+                },
+            )
+        yield "CLASS", stamps | {"CLASSID": coding.class_of(number), "NAME": f"Class {number}", "STATUS": "active"}
     yield (
         "ITEM",
-        stamps | {"ITEMID": "EXP", "NAME": "Rebillable expense", "ITEMTYPE": "Non-Inventory", "STATUS": "active"},
+        stamps | {"ITEMID": coding.ITEM, "NAME": "Rebillable expense", "ITEMTYPE": "Non-Inventory", "STATUS": "active"},
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from include.sandbox.seed import taxes
+from include.sandbox.seed import coding, taxes
 from include.sandbox.seed.company import CATEGORIES, TROUBLED_CATEGORIES, SeededCompany
 from include.sandbox.seed.people import Person, before
 from include.sandbox.seed.pools import REASONS, REPORT_NAMES, dice, guid
@@ -81,6 +81,7 @@ class Report:
     approval_code: str
     name: str
     lines: list[ExpenseLine]
+    company: SeededCompany
     case: str = ""
     changes: dict[str, Any] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
@@ -117,6 +118,7 @@ class Report:
             "EmpGLD1Name": person.entity.name,
             "EmpGLD1Code": person.entity.id,
             "_BatchID": f"B-{day}" if day else "",
+            **coding.of_report(self.company, person.number),
         } | self.changes
 
     def expenses(self, rng: random.Random) -> Iterator[tuple[Record, Record | None]]:
@@ -124,9 +126,13 @@ class Report:
         repeated = self._on_each_line()
         words = _WORDS[self.person.entity.locale]
         for line in self.lines:
+            identity = guid(rng)
+            # What a case says of a line's codes is all that it has.
+            coded = {} if any("GLD" in name for name in line.changes) else coding.of_line(self.company, identity)
             record = (
                 repeated
-                | line.record(guid(rng))
+                | line.record(identity)
+                | coded
                 | taxes.stated(self.person.entity.country, line.category, line.cents)
                 | {
                     "Vendor": rng.choice(words.companies),
@@ -207,7 +213,7 @@ class Maker:
             self._codes += 1
             code = str(FIRST_APPROVAL_CODE + self._codes)
         name = f"{city} {rng.choice(REPORT_NAMES)}"
-        return Report(guid(rng), person, approver, processed, submitted, code, name, lines)
+        return Report(guid(rng), person, approver, processed, submitted, code, name, lines, self.company)
 
     today: date = date.min
 

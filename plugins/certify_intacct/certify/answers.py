@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from certify_intacct.certify.resources import ResourcePage, UpdateStatus
+from certify_intacct.certify.resources import MISSPELT, ResourcePage, UpdateStatus
 from certify_intacct.model.errors import (
     AnswerUnreadable,
     ConfigurationError,
@@ -89,7 +89,15 @@ def page(content: Any, key: str, number: int, *, where: str) -> ResourcePage:
     if counts["Records"] not in (None, len(records)):
         announced = _figure(counts["Records"])
         raise AnswerUnreadable(f"The page announces {announced} {key} and holds {len(records)}.", where=where)
-    return ResourcePage(records, counts["RecordCount"], number, counts["PageCount"])
+    return ResourcePage([*map(_spelled, records)], counts["RecordCount"], number, counts["PageCount"])
+
+
+def _spelled(record: Any) -> Any:
+    """A record with the names that clients write, where it is a user with those that one client reads."""
+    if isinstance(record, dict):
+        for name in MISSPELT.keys() & record.keys():
+            record.setdefault(MISSPELT[name], record.pop(name))
+    return record
 
 
 def one_record(content: Any, key: str, record_id: str, *, where: str) -> dict[str, Any] | None:

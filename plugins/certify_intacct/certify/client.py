@@ -16,10 +16,18 @@ from urllib.parse import quote, urlencode
 
 from certify_intacct.certify import answers
 from certify_intacct.certify.resources import ResourcePage, UpdateStatus, array_key
-from certify_intacct.model.errors import BadInput, ConfigurationError, IncompleteAnswer, PermissionDenied, RecordRefused
+from certify_intacct.model.errors import (
+    BadInput,
+    ConfigurationError,
+    IncompleteAnswer,
+    PermissionDenied,
+    RecordRefused,
+    ServiceUnavailable,
+)
 from certify_intacct.transport import retries
 from certify_intacct.transport.addresses import Hosts
-from certify_intacct.transport.http import HttpClient
+from certify_intacct.transport.http import Answer, HttpClient
+from certify_intacct.transport.metering import Asked, Meter
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
 from certify_intacct.transport.side_by_side import in_order
@@ -36,10 +44,20 @@ class CertifyClient:
 
     :param url: the base URL, up to and with the version.
     :param where: how errors name the service.
+    :param meter: counts what is asked; what it has not handed over is, when the client is closed.
     :raises ConfigurationError: the URL is none of :data:`HOSTS`, or a key cannot be one.
     """
 
-    def __init__(self, url: str, *, api_key: str, api_secret: str, settings: TransportSettings, where: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        api_key: str,
+        api_secret: str,
+        settings: TransportSettings,
+        where: str,
+        meter: Meter | None = None,
+    ) -> None:
         for name, value in (("API key", api_key), ("API secret", api_secret)):
             if not value.isascii() or not value.isprintable() or value != value.strip():
                 raise ConfigurationError(
@@ -55,6 +73,7 @@ class CertifyClient:
         self._base = base.url.rstrip("/") + "/"
         self._where = where
         self._settings = settings
+        self._meter = meter or Meter()
         self._redact = Redactor([api_secret, api_key])
         self._http = HttpClient(settings, self._redact, where=where, hosts=HOSTS)
         self._headers = {"x-api-key": api_key, "x-api-secret": api_secret, "Content-Type": _JSON, "Accept": _JSON}
@@ -107,7 +126,7 @@ class CertifyClient:
         url, where = self._url(path, {}), f"{self._where}, GET {path}"
 
         def ask() -> dict[str, Any] | None:
-            answer = self._http.send("GET", url, headers=self._headers, most_bytes=most_bytes)
+            answer = self._sent("GET", path, url, most_bytes=most_bytes)
             if answer.status == 404:
                 return None
             content = answers.read(answer, redact=self._redact, where=where)
@@ -115,10 +134,20 @@ class CertifyClient:
 
         return retries.read(ask, self._settings, what=where)
 
+    def answer_to(
+        self, resource: str, params: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer to a GET, as it came: for whoever looks at answers themselves (include/recording).
+
+        :param headers: what stands in place of our own headers of these names, in lower case but for Content-Type and Accept.
+        """
+        sent = self._headers | dict(headers or {})
+        return self._http.send("GET", self._url(resource, params), headers=sent)
+
     def create(self, resource: str, body: Mapping[str, Any]) -> str:
         """PUT one record, once, and return its ID."""
         where = f"{self._where}, PUT {resource}"
-        answer = self._http.send("PUT", self._url(resource, {}), headers=self._headers, body=_encoded(body, where))
+        answer = self._sent("PUT", resource, self._url(resource, {}), body=_encoded(body, where))
         return answers.created_id(
             answers.written(answer, redact=self._redact, where=where), redact=self._redact, where=where
         )
@@ -138,7 +167,7 @@ class CertifyClient:
 
     def _updated(self, resource: str, records: list[Mapping[str, Any]], where: str) -> list[UpdateStatus]:
         ids = [str(record["ID"]) for record in records]
-        answer = self._http.send("POST", self._url(resource, {}), headers=self._headers, body=_encoded(records, where))
+        answer = self._sent("POST", resource, self._url(resource, {}), body=_encoded(records, where))
         try:
             content = answers.written(answer, redact=self._redact, where=where)
         except RecordRefused as error:
@@ -151,12 +180,27 @@ class CertifyClient:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+        self._meter.hand_over()
+
+    def _sent(
+        self, verb: str, resource: str, url: str, *, body: bytes | None = None, most_bytes: int | None = None
+    ) -> Answer:
+        """Send one request, once, and count it. Certify bills none, but there may not be too many at a time."""
+        asked = Asked("certify", verb, _named(resource))
+        self._meter.sent([asked])
+        try:
+            answer = self._http.send(verb, url, headers=self._headers, body=body, most_bytes=most_bytes)
+        except (ConfigurationError, ServiceUnavailable):
+            self._meter.never_sent([asked])
+            raise
+        self._meter.answered(asked, failed=answer.status >= 400)
+        return answer
 
     def _page(self, resource: str, params: Mapping[str, Any], number: int) -> ResourcePage:
         url, where = self._url(resource, {**params, "page": number}), f"{self._where}, GET {resource}, page {number}"
 
         def ask() -> ResourcePage:
-            answer = self._http.send("GET", url, headers=self._headers)
+            answer = self._sent("GET", resource, url)
             content = answers.read(answer, redact=self._redact, where=where)
             return answers.page(content, array_key(resource), number, where=where)
 
@@ -181,6 +225,12 @@ class CertifyClient:
             where=f"{self._where}, GET {resource}",
             cure="Reading them again from the start cures it.",
         )
+
+
+def _named(resource: str) -> str:
+    """A resource as it is counted: one name for all of its records."""
+    first, *rest = resource.strip("/").split("/")
+    return "/".join([first, *("{id}" if len(part) > 1 and place == 0 else part for place, part in enumerate(rest))])
 
 
 def _fault(page: ResourcePage, first: ResourcePage, count: int) -> str:

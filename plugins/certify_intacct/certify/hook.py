@@ -11,6 +11,7 @@ from certify_intacct.certify.client import CertifyClient
 from certify_intacct.certify.resources import ResourcePage, UpdateStatus
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.transport.connection import full_url, required_fields
+from certify_intacct.transport.metering import Meter
 from certify_intacct.transport.settings import TransportSettings
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class CertifyHook(BaseHook):
     transport's settings (see certify_intacct.transport.settings).
 
     :param certify_conn_id: the connection's ID.
+    :param meter: counts what is asked; it hands its count over when the hook is closed.
     """
 
     conn_name_attr = "certify_conn_id"
@@ -36,9 +38,10 @@ class CertifyHook(BaseHook):
     conn_type = "emburse_certify"
     hook_name = "Emburse Certify"
 
-    def __init__(self, certify_conn_id: str = default_conn_name, **kwargs: Any) -> None:
+    def __init__(self, certify_conn_id: str = default_conn_name, *, meter: Meter | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.certify_conn_id = certify_conn_id
+        self._meter = meter
         self._client: CertifyClient | None = None
 
     def get_conn(self) -> CertifyClient:
@@ -132,4 +135,5 @@ class CertifyHook(BaseHook):
             api_secret=found["password"],
             settings=TransportSettings.from_extra(extra, where=self._where),
             where=self._where,
+            meter=self._meter,
         )

@@ -22,6 +22,9 @@ ARRAY_KEYS: dict[str, str] = {
 }
 """The name of the array in each resource's answer (Certify API reference, resources)."""
 
+MISSPELT = {"SedondApproverID": "SecondApproverID", "accountantID": "AccountantID"}
+"""Names under which one client reads fields of a user that another one writes: whose slip that is, nobody says."""
+
 
 @dataclass(frozen=True)
 class ResourcePage:

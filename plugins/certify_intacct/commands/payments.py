@@ -5,30 +5,20 @@ One row a document; what either says is as of the last reconciliation (``ledger.
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-from airflow.sdk import BaseHook
-
+from certify_intacct.commands.csv_printing import parser, printed
 from certify_intacct.model.configuration import config_path, load
-from certify_intacct.model.errors import ConnectorError
 
 
 def main() -> int:
     """The command line: 0 with the CSV on standard output, 1 when it cannot be read."""
-    from certify_intacct.staging.database import Database, address
     from certify_intacct.staging.payments import differences, in_csv
 
-    argparse.ArgumentParser(prog="python -m certify_intacct.commands.payments", description=__doc__).parse_args()
-    try:
-        company = load(config_path()).company.intacct_company_id
-        with Database(address(BaseHook.get_connection("connector_db"))).connection() as connection:
-            rows = differences(connection, company)
-    except ConnectorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(in_csv(rows), end="")
-    return 0
+    return printed(
+        parser("commands.payments", __doc__),
+        lambda connection, _: in_csv(differences(connection, load(config_path()).company.intacct_company_id)),
+    )
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """A person's decision about people, who wait in ``organization_sync``.
 
 Kinds: ``creates`` (more users than ``people.max_creates``, for good), ``deactivations`` (more than the guard allows), ``link`` (which
-Certify user a record of Intacct is) and ``shrunken_extract`` (a stream is rightly much smaller than before). All but ``creates`` hold
-for some days only. Each is kept for ever with name, reason and time.
+Certify user a record of Intacct is), ``list_deactivations`` (more rows of a list than its guard allows) and ``shrunken_extract`` (a
+stream is rightly much smaller than before). All but ``creates`` hold for some days only. Each is kept for ever with name, reason and
+time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from certify_intacct.decisions.decide import Decider, allow, check_reason
@@ -15,9 +17,11 @@ from certify_intacct.model.errors import BadInput
 from certify_intacct.model.rules import Rule
 from certify_intacct.staging.database import Connection, Database
 from certify_intacct.staging.streams import STREAMS
+from certify_intacct.staging.streams.dimensions import LISTS
 from certify_intacct.staging.user_links import release
 
-KINDS = ("creates", "deactivations", "link", "shrunken_extract")
+OF_LISTS = "list_deactivations"
+KINDS = ("creates", "deactivations", "link", OF_LISTS, "shrunken_extract")
 LONGEST = 30
 #: The rules whose holds a release ends, with its kind; an extract that shrank stops the run before it plans.
 RELEASED_BY = {
@@ -25,6 +29,18 @@ RELEASED_BY = {
     Rule.DEACTIVATION_GUARD.value: "deactivations",
     Rule.AMBIGUOUS.value: "link",
     Rule.CLAIMED.value: "link",
+    Rule.LIST_GUARD.value: OF_LISTS,
+    Rule.LOOKS_LIKE.value: "link",
+    Rule.NOT_ADOPTED.value: "link",
+}
+#: What comes of a release that is about people, as a person reads it before it is given.
+WHAT_COMES_OF = {
+    "creates": "The next run of organization_sync creates a user for each of them, and every later run for whoever is new: from now "
+    "on people.max_creates limits nothing. It holds for good.",
+    "deactivations": "The next run of organization_sync deactivates the users of all who have left, however many they are.",
+    "link": "The next run of organization_sync takes that user of Certify for this person: it writes there what Intacct says of "
+    "them, and deactivates the user when they have left.",
+    OF_LISTS: "The next run of organization_sync deactivates all rows of that list which leave it, however many they are.",
 }
 
 
@@ -45,7 +61,7 @@ def release_people(
     :param kind: one of ``KINDS``
     :param person: for ``link``, the record of Intacct: its EMPLOYEEID, VENDORID or LOGINID, or ``employee/1042`` by record number
     :param user: for ``link``, the Certify user: its ID or e-mail
-    :param stream: for ``shrunken_extract``, such as ``intacct_employees``
+    :param stream: for ``shrunken_extract``, such as ``intacct_employees``; for ``list_deactivations``, such as ``certify_projects``
     :param days: for how many days it holds (``creates`` holds for good)
     :returns: what was released, in words
     :raises BadInput: the person may not release, or names something that the last run did not read
@@ -61,7 +77,9 @@ def release_people(
         if kind == "link":
             named = {"person_key": _person(connection, person), "certify_id": _user(connection, user)}
         elif kind == "shrunken_extract":
-            named = {"stream": _stream(stream)}
+            named = {"stream": _stream(stream, guarded_streams())}
+        elif kind == OF_LISTS:
+            named = {"stream": _stream(stream, guarded_lists())}
         release(
             connection,
             kind,
@@ -73,6 +91,7 @@ def release_people(
     words = {
         "creates": "creating users, for good",
         "deactivations": f"deactivations above the guard, for {_days(days)}",
+        OF_LISTS: f"deactivations in {stream} above its guard, for {_days(days)}",
         "shrunken_extract": f"an extract of {stream} that is smaller than before, for {_days(days)}",
     }
     return words.get(kind) or f"the link of {named['person_key']} to the Certify user {user}, for {_days(days)}"
@@ -87,9 +106,14 @@ def guarded_streams() -> list[str]:
     return sorted(one for one, stream in STREAMS.items() if stream.service == "intacct" and one != "intacct_deletions")
 
 
-def _stream(name: str) -> str:
-    if name not in guarded_streams():
-        raise BadInput(f"There is no guarded stream {name!r}.", cure=f"One of {', '.join(guarded_streams())}.")
+def guarded_lists() -> list[str]:
+    """The streams of Certify's lists, of each of which a run deactivates only so much."""
+    return sorted(LISTS)
+
+
+def _stream(name: str, guarded: Sequence[str]) -> str:
+    if name not in guarded:
+        raise BadInput(f"There is no guarded stream {name!r}.", cure=f"One of {', '.join(guarded)}.")
     return name
 
 

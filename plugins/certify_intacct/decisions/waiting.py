@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from certify_intacct.decisions.people import RELEASED_BY
+from certify_intacct.decisions.people import OF_LISTS, RELEASED_BY
 from certify_intacct.model.changes import Subject
+from certify_intacct.model.log_lines import unbroken, wrapped
+from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.decisions import ways
 from certify_intacct.rules.texts import readable
@@ -15,10 +17,16 @@ from certify_intacct.rules.texts import readable
 if TYPE_CHECKING:
     from certify_intacct.staging.decisions import OpenItem
     from certify_intacct.staging.people_waiting import PersonHeld
-    from certify_intacct.staging.waiting import Waits
+    from certify_intacct.staging.waiting import WaitingRow, Waits
 
 _MOST = 50
 _LONGEST_NAME = 200
+#: What is to be done where no plan has said it.
+_CURES = {
+    OpenState.REJECTED: "Correct in Certify or Intacct what Intacct refused. The next run sends it again.",
+    OpenState.QUARANTINED: "Correct it in Certify. The next run reads it again.",
+}
+_OTHERWISE = "Look at the report."
 
 
 def waiting_lines(waits: Waits, items: Sequence[OpenItem], people: Sequence[PersonHeld], address: str) -> Iterator[str]:
@@ -46,17 +54,23 @@ def waiting_lines(waits: Waits, items: Sequence[OpenItem], people: Sequence[Pers
         yield f"{desk}:"
         for how, names in sorted(by_way.items()):
             # Texts of people stand in these: one with a line break must not look like a line of this list.
-            shown = ", ".join(readable(name, _LONGEST_NAME) for name in names[:_MOST])
+            shown = ", ".join(unbroken(readable(name, _LONGEST_NAME)) for name in names[:_MOST])
             more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-            yield f"  {how}: {shown}{more}"
+            yield wrapped(f"{how}: {shown}{more}", indent="  ", hanging="      ")
 
 
 def release_for(person: PersonHeld) -> str:
     """The kind of release that ends a hold of people; empty when only a cure does."""
+    kind = RELEASED_BY.get(person.rule, "")
     of_people = person.subject in (Subject.USER, Subject.USER_DEACTIVATION)
-    return RELEASED_BY.get(person.rule, "") if of_people else ""
+    return kind if of_people or kind == OF_LISTS else ""
 
 
 def desks_of(rules: Sequence[str]) -> str:
     """Who can act on what these rules hold."""
     return ", ".join(dict.fromkeys(filter(None, map(desk_of, rules)))) or "anybody who may decide"
+
+
+def cure_of(row: WaitingRow) -> str:
+    """What is to be done about what waits."""
+    return row.cure or _CURES.get(OpenState(row.state), _OTHERWISE)

@@ -15,6 +15,7 @@ from certify_intacct.documents.found import Found
 from certify_intacct.documents.gl_journal import GlJournal
 from certify_intacct.model.configuration.paid import HOLD, NONE
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.dimensions import BY_NAME
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.rules.expenses import identity
 
@@ -68,6 +69,11 @@ def targets() -> dict[str, Kind | None]:
 def in_use(posting: PostingConfiguration) -> dict[Kind, str]:
     """The kinds that connector.yaml asks for, each with the key that does."""
     return {kind_of(kind): key for kind, key in posting.kinds.items()}
+
+
+def pays_vendors(posting: PostingConfiguration) -> bool:
+    """Whether anything that is owed to employees is paid to them as vendors."""
+    return any(kind.person is not None and kind.person[0] == BY_NAME["vendor"].object for kind in in_use(posting))
 
 
 def texts_sent(posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:

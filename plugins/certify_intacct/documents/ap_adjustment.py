@@ -51,6 +51,7 @@ class ApAdjustment(Adjustment):
     subledger = "AP"
     object = "APADJUSTMENT"
     line_object = "APADJUSTMENTITEM"
+    made_by = "create_apadjustment"
     policy = ("Accounts Payable", "Adjustments")
     rights = ("Add", "Post")
     takes_attachment = False

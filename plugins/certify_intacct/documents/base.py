@@ -14,7 +14,18 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from certify_intacct.documents import limits, own_fields
-from certify_intacct.documents.entries import FIELDS, TAX, Stands, differences, entry_of, entry_read, in_order, text_of
+from certify_intacct.documents.entries import (
+    FIELDS,
+    TAX,
+    Otherwise,
+    Stands,
+    differences,
+    each_difference,
+    entry_of,
+    entry_read,
+    in_order,
+    text_of,
+)
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import Meaning, meaning
 from certify_intacct.intacct.filters import Filter, In, Or
@@ -67,6 +78,7 @@ class Kind(ABC):
     :cvar payers: whose part of a report may become one
     :cvar subledger: whose closed books stop it (AP, CM, GL)
     :cvar object: the Intacct object of its header, and ``line_object`` that of its lines
+    :cvar made_by: the function that makes one, as on the wire
     :cvar policy: application and policy of its rights, as Intacct's permission pages name them; ``rights`` beside List and View
     :cvar takes_attachment: whether it can point to an attachment
     :cvar takes_rate: whether it can say by which rate it is converted into the currency of the books
@@ -103,6 +115,7 @@ class Kind(ABC):
     subledger: ClassVar[str]
     object: ClassVar[str]
     line_object: ClassVar[str]
+    made_by: ClassVar[str] = "create"
     policy: ClassVar[tuple[str, str]]
     rights: ClassVar[tuple[str, ...]]
     takes_attachment: ClassVar[bool] = True
@@ -335,13 +348,22 @@ class Kind(ABC):
         pairs = (
             (self.payee_word, document.payee_id, found.payee_id),
             ("currency", document.currency, found.currency or document.currency),
-            (self.total_word, self.stated_total(document) - _untold_tax(document, found), found.total),
+            (self.total_word, self.total_to_state(document, found), found.total),
         )
         differs = found.unreadable or ", ".join(
             f"{name} {theirs} instead of {ours}" for name, ours, theirs in pairs if ours != theirs
         )
         count = len(self.lines_of(document))
         return differs or ("" if len(found.entries) == count else f"{len(found.entries)} lines instead of {count}")
+
+    def told_apart(self, document: Document, found: Found) -> list[Otherwise]:
+        """Each field in which somebody else's document is not what ours would be, as far as Intacct states it; texts are none."""
+        before = own_fields.as_far_as_read(self.as_sent(document), found.header_fields, found.read_of_lines)
+        return each_difference(before, self.stands(document, found), {"payee_id": self.payee_word})
+
+    def total_to_state(self, document: Document, found: Found) -> Decimal:
+        """What Intacct states as ``total`` where it has a document as it was to be, in the way in which it states that of one."""
+        return self.stated_total(document) - _untold_tax(document, found)
 
     def as_sent(self, document: Document) -> Stands:
         """What of a document is compared, as it was sent."""

@@ -51,6 +51,7 @@ class CreditCardTransaction(Kind):
     subledger = "CM"
     object = "CCTRANSACTION"
     line_object = "CCTRANSACTIONENTRY"
+    made_by = "record_cctransaction"
     policy = ("Cash Management", "Credit Card Transactions")
     rights = ("Add", "Edit")
     several_entities = True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from certify_intacct.documents import own_fields
 from certify_intacct.documents.own_fields import FIELD, stated_by
@@ -80,6 +80,27 @@ def _filled(codes: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(code) for name, code in codes.items() if code not in (None, "")}
 
 
+class Otherwise(NamedTuple):
+    """One thing that stands otherwise than it did.
+
+    :param line: the line it is about, as a person would name it; empty: the document itself
+    :param name: what of it; empty: all of the line, which is missing or new
+    """
+
+    line: str
+    name: str
+    before: str
+    after: str
+
+
+class _Line(NamedTuple):
+    """A line that is not as it was; without ``before`` it is new, without ``after`` it is missing."""
+
+    before: Entry | None
+    after: Entry | None
+    changes: Sequence[Otherwise] = ()
+
+
 def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_fill: bool) -> list[str]:
     """What stands otherwise than it did, each difference as half a sentence for a person.
 
@@ -88,34 +109,74 @@ def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_
     :param may_fill: whether codes that ``before`` leaves empty may be filled: Intacct does so by itself when it takes a document
     """
     found = [
-        f"{words.get(name, name)} {after[name]} instead of {before[name]}"
-        for name in ("payee_id", "currency", "date", "total")
-        # In a company of one currency none is stated.
-        if after[name] != before[name] and (after[name] or name != "currency")
+        f"{words.get(one.name, one.name)} {one.after} instead of {one.before}" for one in _of_header(before, after)
     ]
-    found += _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=may_fill)
-    found += _of_entries(before["entries"], after["entries"], may_fill=may_fill)
+    found += map(_told, _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=may_fill, may_hide=may_fill))
+    for line in _of_entries(before["entries"], after["entries"], may_fill=may_fill, may_hide=may_fill):
+        if line.after is None:
+            found.append(f"{_named(line.before or {})} is missing")
+        elif line.before is None:
+            found.append(f"{_named(line.after)} is new")
+        else:
+            found.append(f"{_named(line.before)}: {', '.join(map(_told, line.changes))}")
     return found if len(found) <= _SHOWN else [*found[:_SHOWN], f"and {len(found) - _SHOWN} more"]
 
 
-def _same(before: Entry, after: Entry, *, may_fill: bool) -> bool:
-    return not list(_changes(before, after, may_fill=may_fill))
+def each_difference(before: Stands, after: Stands, words: Mapping[str, str]) -> list[Otherwise]:
+    """All that stands otherwise, one by one: also what ``before`` leaves empty, but no tax or spent amount that no line states."""
+    found = [one._replace(name=words.get(one.name, one.name)) for one in _of_header(before, after)]
+    found += _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=False, may_hide=True)
+    for line in _of_entries(before["entries"], after["entries"], may_fill=False, may_hide=True):
+        name = _named(line.before or line.after or {})
+        if line.before and line.after:
+            found += [one._replace(line=name) for one in line.changes]
+        else:
+            found.append(
+                Otherwise(
+                    name, "", _named(line.before) if line.before else "", _named(line.after) if line.after else ""
+                )
+            )
+    return found
 
 
-def _changes(before: Entry, after: Entry, *, may_fill: bool) -> Iterator[str]:
-    """What a line has otherwise than it had."""
+def _of_header(before: Stands, after: Stands) -> Iterator[Otherwise]:
+    for name in ("payee_id", "currency", "date", "total"):
+        # In a company of one currency none is stated.
+        if after[name] != before[name] and (after[name] or name != "currency"):
+            yield Otherwise("", name, before[name], after[name])
+
+
+def _told(one: Otherwise) -> str:
+    return (
+        f"{one.name} {one.after} instead of {one.before or 'none'}"
+        if one.after
+        else f"no {one.name} instead of {one.before}"
+    )
+
+
+def _same(before: Entry, after: Entry, *, may_fill: bool, may_hide: bool) -> bool:
+    return not list(_changes(before, after, may_fill=may_fill, may_hide=may_hide))
+
+
+def _changes(before: Entry, after: Entry, *, may_fill: bool, may_hide: bool) -> Iterator[Otherwise]:
+    """What a line has otherwise than it had.
+
+    :param may_hide: no kind of line must state the tax, or what was spent, that was sent with it
+    """
     for name in sorted(before.keys() | after.keys()):
         mine, theirs = before.get(name, ""), after.get(name, "")
-        # No kind of line must state the tax, or what was spent, that was sent with it.
-        filled = may_fill and (not mine or (name in (SPENT, TAX) and not theirs))
-        if mine != theirs and not filled:
-            yield f"{name} {theirs} instead of {mine or 'none'}" if theirs else f"no {name} instead of {mine}"
+        hidden = may_hide and name in (SPENT, TAX) and not theirs
+        if mine != theirs and not hidden and not (may_fill and not mine):
+            yield Otherwise("", name, mine, theirs)
 
 
-def _of_entries(before: Sequence[Entry], after: Sequence[Entry], *, may_fill: bool) -> Iterator[str]:
+def _of_entries(
+    before: Sequence[Entry], after: Sequence[Entry], *, may_fill: bool, may_hide: bool
+) -> Iterator[_Line]:  # fmt: skip
     """Lines in their order where that explains all, else whatever their order: a person may have sorted them."""
+    how = {"may_fill": may_fill, "may_hide": may_hide}
     if len(before) == len(after) and all(
-        _same(mine, theirs, may_fill=may_fill) for mine, theirs in zip(before, after, strict=True)
+        _same(mine, theirs, **how) for mine, theirs in zip(before, after, strict=True)
     ):
         return
     left = list(after)
@@ -123,7 +184,7 @@ def _of_entries(before: Sequence[Entry], after: Sequence[Entry], *, may_fill: bo
     # Those that say most first: what says little may be met by many.
     for mine in sorted(before, key=len, reverse=True):
         exact = next((one for one in left if mine == one), None)
-        alike = exact or next((one for one in left if _same(mine, one, may_fill=may_fill)), None)
+        alike = exact or next((one for one in left if _same(mine, one, **how)), None)
         if alike is None:
             missing.append(mine)
         else:
@@ -131,12 +192,12 @@ def _of_entries(before: Sequence[Entry], after: Sequence[Entry], *, may_fill: bo
     for mine in missing:
         theirs = _nearest(mine, left)
         if theirs is None:
-            yield f"{_named(mine)} is missing"
+            yield _Line(mine, None)
         else:
             left.remove(theirs)
-            yield f"{_named(mine)}: {', '.join(_changes(mine, theirs, may_fill=may_fill))}"
+            yield _Line(mine, theirs, tuple(_changes(mine, theirs, **how)))
     for theirs in left:
-        yield f"{_named(theirs)} is new"
+        yield _Line(None, theirs)
 
 
 def _nearest(mine: Entry, others: Sequence[Entry]) -> Entry | None:

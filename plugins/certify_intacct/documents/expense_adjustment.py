@@ -35,6 +35,7 @@ class ExpenseAdjustment(Adjustment, IntacctExpenseReport):
     payers = frozenset({Payer.EMPLOYEE})
     object = "EXPENSEADJUSTMENTS"
     line_object = "EXPENSEADJUSTMENTSITEM"
+    made_by = "create_expenseadjustmentreport"
     policy = ("Time & Expenses", "Expense Adjustments")
     below_zero = True
     states_spent = False

@@ -57,6 +57,7 @@ class IntacctExpenseReport(Kind):
     subledger = "EE"
     object = "EEXPENSES"
     line_object = "EEXPENSESITEM"
+    made_by = "create_expensereport"
     policy = ("Time & Expenses", "Expense Reports")
     rights = ("Add", "Edit")
     person = ("EMPLOYEE", "intacct_payee_employees")

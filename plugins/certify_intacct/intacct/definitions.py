@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -162,6 +162,11 @@ def preferences(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     }
 
 
+def applications(records: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Read the answer of `get_applications`: letters in elements, however they are nested."""
+    return frozenset(text.strip().upper() for record in records for text in _texts(record) if text.strip())
+
+
 def closed_books_date(records: Iterable[Mapping[str, Any]]) -> date | None:
     """Read the answer of `get_closedbooksdate`, whose form is not documented: a text or year, month and day, somewhere within.
 
@@ -191,6 +196,17 @@ def flattened(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
             elif isinstance(value, str):
                 found[name] = value
     return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield value
 
 
 def _unwrapped(record: Mapping[str, Any], name: str) -> list[Any]:

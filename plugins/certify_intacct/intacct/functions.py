@@ -58,11 +58,13 @@ def query(
     case_insensitive: bool = False,
     page_size: int = MAX_PAGE,
     offset: int = 0,
+    sums: Sequence[str] = (),
     control_id: str | None = None,
 ) -> Function:
     """`query`: one page of an object's records (Intacct XML gateway reference, query).
 
     :param fields: what to select; dotted paths follow relations. There is no `*`.
+    :param sums: fields to add up; then a row is a group of records that have the same ``fields``.
     :param order_by: field names, a leading "-" for descending; the default order of Intacct is undefined.
     :param show_private: also records that belong to one entity; Intacct's own default hides them.
     :param page_size: 1 to 2,000.
@@ -75,7 +77,7 @@ def query(
         raise BadInput(f"The offset {offset} is below zero.")
     element = xml.new("query")
     xml.add(element, "object", object_name)
-    xml.add(element, "select", {"field": list(fields)})
+    xml.add(element, "select", {"field": list(fields), "sum": list(sums)})
     if filter is not None:
         holder = xml.new("filter")
         _add_filter(holder, filter)
@@ -190,6 +192,11 @@ def get_company_prefs(application: str, *, control_id: str | None = None) -> Fun
     """`get_companyprefs`: an application's preferences (GEN, ME, GL, CM, AP, EE ...)."""
     element = xml.new("get_companyprefs", application=clean_text(application, field="application"))
     return _function(element, f"get_companyprefs {application}", control_id, writes=False)
+
+
+def get_applications(*, control_id: str | None = None) -> Function:
+    """`get_applications`: the applications that the company subscribes to."""
+    return _function(xml.new("get_applications"), "get_applications", control_id, writes=False)
 
 
 def get_dimensions(*, control_id: str | None = None) -> Function:

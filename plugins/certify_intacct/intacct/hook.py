@@ -23,6 +23,7 @@ from certify_intacct.intacct.sessions import IdleSessions
 from certify_intacct.model.errors import ConfigurationError, ConnectorError, IncompleteAnswer
 from certify_intacct.transport.connection import full_url, required_fields
 from certify_intacct.transport.http import HttpClient
+from certify_intacct.transport.metering import Meter
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
 
@@ -45,6 +46,7 @@ class SageIntacctHook(BaseHook):
 
     :param intacct_conn_id: the connection's ID.
     :param idle: where hooks of the same connection find the sessions that others have laid down.
+    :param meter: counts what is asked; it hands its count over when the hook is closed.
     """
 
     conn_name_attr = "intacct_conn_id"
@@ -53,11 +55,17 @@ class SageIntacctHook(BaseHook):
     hook_name = "Sage Intacct"
 
     def __init__(
-        self, intacct_conn_id: str = default_conn_name, *, idle: IdleSessions | None = None, **kwargs: Any
+        self,
+        intacct_conn_id: str = default_conn_name,
+        *,
+        idle: IdleSessions | None = None,
+        meter: Meter | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.intacct_conn_id = intacct_conn_id
         self._idle = idle
+        self._meter = meter
         self._gateway: Gateway | None = None
         self._entity: str | None = None
         self._field_names: dict[str, frozenset[str]] = {}
@@ -84,6 +92,11 @@ class SageIntacctHook(BaseHook):
         return self.get_connection(self.intacct_conn_id).login or ""
 
     @property
+    def sender_id(self) -> str:
+        """The sender ID of the connection."""
+        return self.get_conn().sender_id
+
+    @property
     def entity_id(self) -> str | None:
         """The entity of the connection; None at top level."""
         self.get_conn()
@@ -100,6 +113,7 @@ class SageIntacctHook(BaseHook):
         entity: str | None = None,
         page_size: int = functions.MAX_PAGE,
         case_insensitive: bool = False,
+        sums: Sequence[str] = (),
         on_restart: Callable[[], None] | None = None,
         ahead: bool = False,
         first: Result | None = None,
@@ -112,6 +126,7 @@ class SageIntacctHook(BaseHook):
         :param filter: see certify_intacct.intacct.filters.
         :param order_by: must be unique, or pages may overlap; "-" before a name for descending.
         :param entity: read inside this entity; None for the connection's own place, "" for top level.
+        :param sums: fields to add up; then a row is a group of records that have the same ``fields``, which are its order too.
         :param on_restart: when records changed during the read, this is called and the read begins again at the first page, once;
             it must drop what was taken over so far. Without it the change is an IncompleteAnswer at once.
         :param ahead: send the question for the next page before this one is read; there is never more than one request at a time.
@@ -131,6 +146,7 @@ class SageIntacctHook(BaseHook):
                 case_insensitive=case_insensitive,
                 page_size=page_size,
                 offset=offset,
+                sums=sums,
             )
 
         def read(first: Result | None = None) -> Iterator[QueryPage]:
@@ -272,6 +288,10 @@ class SageIntacctHook(BaseHook):
         """Return an application's preferences (GEN, ME, GL, CM, AP, EE ...)."""
         return definitions.preferences(self._one(functions.get_company_prefs(application)).records)
 
+    def applications(self) -> frozenset[str]:
+        """Return the applications that the company subscribes to, by their letters (CO, GL, AP, CM, EE ...)."""
+        return definitions.applications(self._one(functions.get_applications()).records)
+
     def financial_setup(self) -> dict[str, str]:
         """Return baseCurrency, multiCurrency, multiEntityShared and the like."""
         return definitions.flattened(self._one(functions.get_financial_setup()).records)
@@ -338,4 +358,4 @@ class SageIntacctHook(BaseHook):
         redact = Redactor([credentials.sender_password, credentials.user_password])
         settings = TransportSettings.from_extra(extra, where=self._where)
         client = HttpClient(settings, redact, where=self._where, hosts=HOSTS)
-        return Gateway(client, full_url(connection, default=DEFAULT_URL), credentials, self._idle)
+        return Gateway(client, full_url(connection, default=DEFAULT_URL), credentials, self._idle, self._meter)

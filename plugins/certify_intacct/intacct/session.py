@@ -8,19 +8,27 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from certify_intacct.intacct import envelope, responses
+from certify_intacct.intacct import billing, envelope, responses
 from certify_intacct.intacct.envelope import Credentials
 from certify_intacct.intacct.errors import SessionEnded
 from certify_intacct.intacct.functions import Function, get_api_session
 from certify_intacct.intacct.hosts import HOSTS
 from certify_intacct.intacct.sessions import IdleSessions, Session
-from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, GuardTripped, ServiceUnavailable
+from certify_intacct.model.errors import (
+    AnswerUnreadable,
+    BadInput,
+    ConfigurationError,
+    ConnectorError,
+    GuardTripped,
+    ServiceUnavailable,
+)
 from certify_intacct.transport import retries
 from certify_intacct.transport.http import Answer, HttpClient
+from certify_intacct.transport.metering import Meter
 from certify_intacct.transport.redaction import readable
 
 _HEADERS = {"Content-Type": "application/xml", "Accept": "application/xml, text/xml"}
@@ -42,14 +50,21 @@ class Gateway:
     :param client: sends the requests; its redactor learns each session ID.
     :param url: the gateway's address, one of those in intacct/hosts.py.
     :param idle: sessions of the same user that others have laid down, to be used before a new one is opened.
+    :param meter: counts what is asked; what it has not handed over is, when the gateway is closed.
     :raises ConfigurationError: any other address, to which passwords must not be sent.
     """
 
     def __init__(
-        self, client: HttpClient, url: str, credentials: Credentials, idle: IdleSessions | None = None
+        self,
+        client: HttpClient,
+        url: str,
+        credentials: Credentials,
+        idle: IdleSessions | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._client = client
         self._idle = idle or IdleSessions()
+        self._meter = meter or Meter()
         self._gateway = HOSTS.address(url, where=client.where)
         self._credentials = credentials
         self._sessions: dict[str, Session] = {}
@@ -60,6 +75,11 @@ class Gateway:
     def company_id(self) -> str:
         """The company that the connection names."""
         return self._credentials.company_id
+
+    @property
+    def sender_id(self) -> str:
+        """The sender ID that the connection names."""
+        return self._credentials.sender_id
 
     def execute(
         self, functions: Sequence[Function], *, entity: str | None, unique: bool, transaction: bool
@@ -129,6 +149,43 @@ class Gateway:
         self._ahead = self._sender.submit(self._sent, [function], session, unique=False, transaction=False)
         return self._ahead.result
 
+    def answer_to(
+        self,
+        functions: Sequence[Function],
+        *,
+        entity: str = "",
+        signing_in: Mapping[str, str] | None = None,
+        session_id: str | None = None,
+        writing: bool = False,
+    ) -> Answer:
+        """The answer to functions, as it came, asked once: for whoever looks at answers themselves (include/recording).
+
+        :param signing_in: sign in with this very request, with these parts of the credentials changed; none, with our own.
+        :param session_id: ask in this session, which need be none; by default in our own of the entity.
+        :param writing: functions that write are sent too, each with its control ID as a unique one.
+        :raises BadInput: one of the functions writes, and nobody said that it may.
+        """
+        writes = any(function.writes for function in functions)
+        if writes and not writing:
+            raise BadInput("Only what reads is asked so.", where=self._client.where)
+        control_id = str(uuid.uuid4())
+        if signing_in is not None or session_id is not None:
+            credentials = replace(self._credentials, **(signing_in or {}))
+            body = envelope.request(
+                functions,
+                credentials,
+                control_id=control_id,
+                session_id=session_id,
+                entity=entity or None,
+                unique=writes,
+            )
+            return self._client.send("POST", self._gateway.url, headers=_HEADERS, body=body)
+        self._wait_for_one_ahead()
+        session = self._sessions.get(entity)
+        if session is None or session.may_have_ended():
+            session = self._sign_in_patiently(entity)[0]
+        return self._sent(functions, session, unique=writes, transaction=False).answer
+
     def _wait_for_one_ahead(self) -> None:
         """The licence counts requests under way: there is one at a time, and its connection is used by one thread at a time."""
         if self._ahead is not None:
@@ -154,6 +211,7 @@ class Gateway:
         self._sender.shutdown(cancel_futures=True)
         self._sessions.clear()
         self._client.close()
+        self._meter.hand_over()
 
     def _in_session(
         self,
@@ -196,8 +254,16 @@ class Gateway:
             unique=unique,
             transaction=transaction,
         )
-        answer = self._client.send("POST", session.endpoint, headers=_HEADERS, body=body)
-        return Sent(answer, functions, control_id, session)
+        return Sent(self._posted(session.endpoint, functions, body), functions, control_id, session)
+
+    def _posted(self, url: str, functions: Sequence[Function], body: bytes) -> Answer:
+        asked = [billing.asked(function) for function in functions]
+        self._meter.sent(asked)
+        try:
+            return self._client.send("POST", url, headers=_HEADERS, body=body)
+        except (ConfigurationError, ServiceUnavailable):
+            self._meter.never_sent(asked)
+            raise
 
     def _understood(self, sent: Sent) -> tuple[responses.Result, ...]:
         response = self._read(sent.answer, sent.functions, sent.control_id)
@@ -215,7 +281,7 @@ class Gateway:
         control_id = str(uuid.uuid4())
         body = envelope.request([function], self._credentials, control_id=control_id, entity=entity)
         try:
-            answer = self._client.send("POST", self._gateway.url, headers=_HEADERS, body=body)
+            answer = self._posted(self._gateway.url, [function], body)
             response = self._read(answer, [function], control_id)
             result = response.results[0]
             result.raise_for_failure(where=self._client.where)
@@ -248,13 +314,21 @@ class Gateway:
     def _read(self, answer: Answer, functions: Sequence[Function], control_id: str) -> responses.Response:
         where = self._client.where
         writes = any(function.writes for function in functions)
-        response = responses.read(
-            answer,
-            [function.control_id for function in functions],
-            writes=writes,
-            redact=self._client.redact,
-            where=where,
-        )
+        try:
+            response = responses.read(
+                answer,
+                [function.control_id for function in functions],
+                writes=writes,
+                redact=self._client.redact,
+                where=where,
+            )
+        except AnswerUnreadable:
+            raise
+        except ConnectorError:
+            self._meter.refused([billing.asked(function) for function in functions])
+            raise
+        for function, result in zip(functions, response.results, strict=True):
+            billing.answered(self._meter, function, result)
         if response.control_id and response.control_id != control_id:
             raise AnswerUnreadable("The answer belongs to another request.", where=where)
         company, ours = response.authentication.company_id, self._credentials.company_id

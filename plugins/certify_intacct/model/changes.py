@@ -28,6 +28,8 @@ class Subject(StrEnum):
 
     USER = "user"
     APPROVER = "approver"
+    #: What of a user nobody has seen anybody write: apart from the rest, so that a refusal keeps nothing else.
+    USER_FIELDS = "user_fields"
     USER_DEACTIVATION = "user_deactivation"
     REPORT = "report"
 
@@ -79,6 +81,11 @@ REFERENCES = frozenset(
     }
 )
 """Certify's fields that hold the ID of another record. Only there a value may be a stand-in: a name may begin with "@" too."""
+
+#: Fields of a user that nobody has seen Certify keep: what it takes without keeping it is not sent every day.
+MAY_NOT_BE_KEPT = frozenset(
+    {"SecondApproverID", "Currency", "Language", "Culture", *(f"EmpGLD{number}ID" for number in GLD_NUMBERS)}
+)
 
 
 def pending(subject: str, key: str) -> str:

@@ -87,6 +87,11 @@ class CertifyPlace:
                 return f"exprptglds/{self.number}"
 
     @property
+    def stream(self) -> str:
+        """The stream of its rows where no dimension's list is kept in it."""
+        return f"certify_{self.kind}_{self.number}"
+
+    @property
     def number_field(self) -> str:
         """The field of a row that says to which GLD it belongs; its label stands in one of the same prefix."""
         return {PlaceKind.EMPLOYEE_GLD: "EmpGLDIndex", PlaceKind.REPORT_GLD: "ExpRptGLDIndex"}.get(self.kind, "")
@@ -123,7 +128,8 @@ class Dimension:
     :param permission: the row there; List and View are needed
     :param menu: where in Intacct its values are kept
     :param parent: the dimension that its values belong to; the object has that dimension's code in a field of the same name
-    :param within_parent: a code means something only together with its parent's, so that both stand on a line
+    :param within_parent: a code means something only together with its parent's, so that both stand on a line; a list of Certify has
+        them joined (``P-20|T-3``)
     :param places: where in Certify it may stand
     :param default_place: where it stands unless connector.yaml says otherwise; empty when it is used only if connector.yaml names it
     :param required: whether a line without it is held unless connector.yaml says otherwise
@@ -201,6 +207,22 @@ class Dimension:
             return ()
         above = BY_NAME[self.parent]
         return (*above.within, above)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What connector.yaml calls fields of its object beside their own names, with those: ``name``, ``code``, ``project.name``.
+
+        What a value says of the one above it stands in fields that are named after that: ``PROJECTID``, ``PROJECTNAME``.
+        """
+        above = self.within or ((BY_NAME[self.parent],) if self.parent else ())
+        found = {"code": self.code, "name": self.title}
+        for one in above:
+            found |= {f"{one.name}.code": one.code, f"{one.name}.name": f"{one.object}NAME"}
+        return found
+
+    def field(self, word: str) -> str:
+        """The field of its object that a word of connector.yaml means: one of ``words``, else a field by its own name."""
+        return self.words.get(word, word)
 
 
 #: In the order in which their lists are written to Certify.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class PersonKind(StrEnum):
@@ -22,6 +23,9 @@ class ListValue:
 
     :param supervisor: EMPLOYEEID of a department's supervisor, or empty
     :param frozen: why validation quarantined it; nothing is changed for a frozen record. Empty when it passed
+    :param account: the GL account of an expense type, or itself; empty for others
+    :param within: the codes within which its code means something: a task's project
+    :param fields: what its list in Certify asks for besides, by the object's names of fields; what was not read is not there
     """
 
     code: str
@@ -29,6 +33,14 @@ class ListValue:
     active: bool
     supervisor: str = ""
     frozen: str = ""
+    account: str = ""
+    within: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """All that tells it apart: the codes within which it lies, and its own."""
+        return (*self.within, self.code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +60,7 @@ class Person:
     :param wanted: the value of the sync checkbox; None when no such field is configured
     :param vendor_type: VENDTYPE, for vendors
     :param individual: ISINDIVIDUAL, for vendors; None for others
+    :param further: what else was read, by what it is for (``Source.further``); empty texts are left out
     :param frozen: why validation quarantined the record; nothing is changed for a frozen person. Empty when it passed
     """
 
@@ -68,6 +81,7 @@ class Person:
     wanted: bool | None = None
     vendor_type: str = ""
     individual: bool | None = None
+    further: Mapping[str, str] = field(default_factory=dict)
     frozen: str = ""
 
     @property
@@ -104,6 +118,16 @@ class CertifyItem:
     active: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class CertifyCategory:
+    """An expense category of Certify. A name may stand several times. ``id`` as of a :class:`CertifyItem`."""
+
+    id: str
+    name: str
+    gl_code: str
+    active: bool
+
+
 def gld_attribute(number: int) -> str:
     """The attribute of a user that holds the row of an Employee GLD."""
     return f"emp_gld{number}_id"
@@ -129,6 +153,9 @@ class CertifyUser:
     first_approver_id: str = ""
     second_approver_id: str = ""
     accountant_id: str = ""
+    currency: str = ""
+    language: str = ""
+    culture: str = ""
     treasurer: bool = False
     full_administrator: bool = False
     user_administrator: bool = False
@@ -221,17 +248,28 @@ class UserLink:
         return self.person_key.partition("/")[2]
 
 
+@dataclass(frozen=True)
+class LastTold:
+    """What a field of a user was when Certify was last told another value for it, that value, and why Certify refused it."""
+
+    before: Any
+    after: Any
+    refusal: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Releases:
     """What a person has released for this run.
 
     :param creates: creating more users than ``max_creates``
     :param deactivations: deactivating a larger share of users than the guard allows
+    :param lists: the streams of the lists of which more rows than their guard allows are deactivated
     :param links: pairs of (``Person.key``, Certify GUID): a user moves to another Intacct record
     """
 
     creates: bool = False
     deactivations: bool = False
+    lists: frozenset[str] = frozenset()
     links: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -259,10 +297,12 @@ class CertifyOrganization:
     """What one full pull of Certify says, active and inactive.
 
     :param lists: the list of each dimension, by the dimension's name
+    :param glds: the lists of Employee GLDs that no dimension keeps and users are given all the same, by their numbers
     :param unprocessed_lines: of the unprocessed reports, where some dimension stands on lines
     """
 
     lists: Mapping[str, tuple[CertifyItem, ...]] = field(default_factory=dict)
+    glds: Mapping[int, tuple[CertifyItem, ...]] = field(default_factory=dict)
     users: tuple[CertifyUser, ...] = ()
     unprocessed: tuple[UnprocessedReport, ...] = ()
     unprocessed_lines: tuple[UnprocessedExpense, ...] = ()

@@ -209,6 +209,23 @@ class References:
             return {}
         return {codes[-1]: value for codes, value in self.dimensions.get(ENTITY.name, {}).items()}
 
+    def joined(self, name: str, separator: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """What a list of Certify has as the codes of a dimension within others: by each joined code the values that have it.
+
+        :param name: of the dimension
+        :param separator: what stands between the codes
+        """
+        if (name, separator) not in self._joined:
+            found: dict[str, list[tuple[str, ...]]] = {}
+            for place in self.dimensions.get(name, {}):
+                found.setdefault(separator.join(place), []).append(place)
+            self._joined[name, separator] = {code: tuple(places) for code, places in found.items()}
+        return self._joined[name, separator]
+
+    @cached_property
+    def _joined(self) -> dict[tuple[str, str], Mapping[str, tuple[tuple[str, ...], ...]]]:
+        return {}
+
     @cached_property
     def entity_currencies(self) -> frozenset[str]:
         """The base currencies of the entities; empty stands for what Intacct does not state."""

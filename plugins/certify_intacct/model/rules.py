@@ -175,6 +175,9 @@ class Rule(StrEnum):
     PRIVILEGED_EMAIL = "privileged_email", Desk.CERTIFY, 26
     NO_DEPARTMENT = "no_department", Desk.INTACCT, 28
     NO_ENTITY = "no_entity", Desk.INTACCT, 28
+    GLD_UNKNOWN = "gld_unknown", Desk.CERTIFY, 28
+    USER_FIELD = "user_field", Desk.INTACCT, 28
+    NOT_KEPT = "not_kept", Desk.CERTIFY, 28
     MAX_CREATES = "max_creates", Desk.CERTIFY, 24
     NO_ACCOUNTANT = "no_accountant", Desk.CONFIGURATION, 26
     BY_LINK = "by_link", Desk.NOBODY, 25
@@ -201,6 +204,10 @@ class Rule(StrEnum):
     UNREADABLE = "unreadable", Desk.CERTIFY, 28
     IN_USE = "in_use", Desk.CERTIFY, 28
     INACTIVE_IN_INTACCT = "inactive_in_intacct", Desk.NOBODY, 28
+    FILTERED = "filtered", Desk.NOBODY, 28
+    LIST_GUARD = "list_guard", Desk.CERTIFY, 28
+    TOO_LONG = "too_long", Desk.CONFIGURATION, 28
+    SAME_NAME = "same_name", Desk.CONFIGURATION, 28
 
 
 #: What the names of a company's own expectations begin with.

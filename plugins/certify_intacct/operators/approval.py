@@ -81,9 +81,11 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         self.subject = (
             f"Post {documents} documents of {load.period} (load {load_id})? This run is larger than its limits."
         )
-        self.body = _body(load_url(self, context["dag_run"]), above, totals)
+        link = load_url(self, context["dag_run"])
+        message = _message(above, totals)
+        self.body = f"{message}\n\nLook at [the plan]({link}) before you decide."
         self.response_timeout = timedelta(days=self.configuration.posting.limits.approval_days)
-        self.notifiers = [ConnectorNotifier(subject=_literal(self.subject), message=_literal(self.body))]
+        self.notifiers = [ConnectorNotifier(subject=self.subject, message=message, link=link)]
         self._require_own_question(context)
         return super().execute(context)
 
@@ -165,7 +167,7 @@ class PostingApprovalOperator(ConnectorOperator, ApprovalOperator):
         raise GuardTripped(problem, where=_WHERE, cure=_AGAIN)
 
 
-def _body(link: str, above: Sequence[AboveLimit], totals: Sequence[Total]) -> str:
+def _message(above: Sequence[AboveLimit], totals: Sequence[Total]) -> str:
     """Markdown. Only figures stand in it: no text that somebody typed into Certify."""
     return "\n".join(
         [
@@ -177,8 +179,7 @@ def _body(link: str, above: Sequence[AboveLimit], totals: Sequence[Total]) -> st
             "",
             *(f"- {_plain(total.currency)} {total.total:,} in {total.documents} document(s)" for total in totals),
             "",
-            f"Look at [the plan]({link}) before you decide. Who edits connector.yaml and who triggered the run cannot approve.",
-            "Reject: nothing is sent, and the run fails.",
+            "Who edits connector.yaml and who triggered the run cannot approve. Reject: nothing is sent, and the run fails.",
         ]
     )
 
@@ -186,8 +187,3 @@ def _body(link: str, above: Sequence[AboveLimit], totals: Sequence[Total]) -> st
 def _plain(text: str) -> str:
     """Without what Markdown would make something of. A currency is what Certify says it is."""
     return re.sub(r"[^\w .,;:()+-]", "", text)
-
-
-def _literal(text: str) -> str:
-    """For a field that is rendered as a template."""
-    return text.replace("{", "(").replace("}", ")")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from certify_intacct.model.periods import Period
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.streams import Stream
+    from certify_intacct.transport.progress import Progress
 
 # Whether the end of Certify's date range is inclusive is not documented, and dates have no time zone.
 MARGIN = timedelta(days=1)
@@ -29,16 +30,22 @@ class CertifyToStagingOperator(ExtractOperator):
         super().__init__(**kwargs)
         self.certify_conn_id = certify_conn_id
 
-    def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
+    def pages(self, stream: Stream, load: Load, progress: Progress) -> Iterator[Records]:
         from certify_intacct.certify.hook import CertifyHook
 
-        hook = CertifyHook(self.certify_conn_id)
+        hook = CertifyHook(self.certify_conn_id, meter=self.counted)
         days: dict[str, str] = {}
         if stream.kind == "events":
             days = {"startdate": str(load.period.start - MARGIN), "enddate": str(load.period.end + MARGIN)}
+        # How many there are in all is known when the last list has begun.
+        last = stream.param_sets[-1]
         try:
             for params in stream.param_sets:
+                read = progress.done
                 for page in hook.pages(stream.source, **params, **days):
+                    if params is last:
+                        progress.whole = read + page.record_count
+                    progress.step(len(page.records), pages=1)
                     events = stream.kind == "events"
                     yield _within(page.records, stream.day_field, load.period) if events else page.records
         finally:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.streams import Stream
+    from certify_intacct.transport.metering import Meter
+    from certify_intacct.transport.progress import Progress
 
 # A backfill of many days needs the state of Intacct only once.
 SNAPSHOT_AGE = timedelta(minutes=30)
@@ -36,14 +38,17 @@ class ExtractOperator(ConnectorOperator):
         super().__init__(**kwargs)
         self.load_id = load_id
         self.stream = stream
+        self.counted: Meter | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns the stream's name, how many rows and pages it had, and whether a recent snapshot was reused."""
         from certify_intacct.staging.bulk import Staged, stage_pages
         from certify_intacct.staging.manifest import get_load, record_extract, reuse_extract
         from certify_intacct.staging.streams import STREAMS, configured
+        from certify_intacct.transport.progress import Progress
 
         load_id = int(self.load_id)
+        self.counted = self.meter(context, load_id)
         stream = configured(STREAMS[self.stream], self.configuration)
         if stream is None:
             with self.database.connection() as connection:
@@ -60,7 +65,8 @@ class ExtractOperator(ConnectorOperator):
                 self.log.info("%s: the snapshot of %s is reused.", stream.name, observed)
                 return {"stream": stream.name, "reused": True}
             observed_at = datetime.now(tz=UTC)
-            staged = stage_pages(connection, stream, load_id, self.pages(stream, load))
+            pages = self.pages(stream, load, Progress(f"Records of {stream.name}"))
+            staged = stage_pages(connection, stream, load_id, pages)
             record_extract(connection, load_id, stream.name, staged, observed_at)
         self.log.info(
             "%s: %s rows in %s pages, %s given twice.", stream.name, staged.rows, staged.pages, staged.duplicates
@@ -70,5 +76,6 @@ class ExtractOperator(ConnectorOperator):
     def may_reuse(self, stream: Stream, load: Load) -> bool:
         return False
 
-    def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
+    def pages(self, stream: Stream, load: Load, progress: Progress) -> Iterator[Records]:
+        """The stream's records, page by page; each page is counted as soon as it is read."""
         raise NotImplementedError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from certify_intacct.operators.extract import ExtractOperator, Records
 if TYPE_CHECKING:
     from certify_intacct.intacct.filters import Filter
     from certify_intacct.intacct.hook import SageIntacctHook
+    from certify_intacct.intacct.paging import QueryPage
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.streams import Stream
+    from certify_intacct.transport.progress import Progress
 
 # Reading the audit trail is a right of its own, without which everything else still works.
 DELETIONS = "intacct_deletions"
@@ -42,14 +45,17 @@ class SageIntacctToStagingOperator(ExtractOperator):
         self.intacct_conn_id = intacct_conn_id
 
     def may_reuse(self, stream: Stream, load: Load) -> bool:
-        # Which object a dimension of the company's own is, and what its codes are, connector.yaml may say anew.
-        own = stream.name in {dimension.stream for dimension in OWN}
-        return load.run_type == "backfill" and stream.kind == "state" and not own
+        # Which object a dimension of the company's own is, what its codes are, and what a list asks for, connector.yaml may say anew.
+        from certify_intacct.staging.streams.dimensions import TOLD
 
-    def pages(self, stream: Stream, load: Load) -> Iterator[Records]:
+        own = stream.name in {dimension.stream for dimension in OWN}
+        asks = load.direction == "organization" and any(column.name.startswith(TOLD) for column in stream.columns)
+        return load.run_type == "backfill" and stream.kind == "state" and not own and not asks
+
+    def pages(self, stream: Stream, load: Load, progress: Progress) -> Iterator[Records]:
         from certify_intacct.intacct.hook import SageIntacctHook
 
-        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
+        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=self.counted)
         told = {
             CLOSED_BOOKS: self._closed_books, INTER_ENTITY: self._inter_entity, FILLED: self._filled,
         }.get(stream.name)  # fmt: skip
@@ -60,7 +66,10 @@ class SageIntacctToStagingOperator(ExtractOperator):
                 hook.close()
             return
         try:
-            yield from self._listed(hook, stream)
+            for page in self._listed(hook, stream):
+                progress.whole = page.total_count
+                progress.step(len(page.records), pages=1)
+                yield page.records
         except PermissionDenied as error:
             if stream.name not in UNREAD:
                 raise
@@ -68,14 +77,14 @@ class SageIntacctToStagingOperator(ExtractOperator):
         finally:
             hook.close()
 
-    def _listed(self, hook: SageIntacctHook, stream: Stream) -> Iterator[Records]:
-        """The records of an object, with those fields that not every company shows where they can be read."""
+    def _listed(self, hook: SageIntacctHook, stream: Stream) -> Iterator[QueryPage]:
+        """The pages of an object, with those fields that not every company shows where they can be read."""
         shown = self._shown(hook, stream)
         begun = False
         try:
-            for records in self._queried(hook, stream, shown):
+            for page in self._queried(hook, stream, shown):
                 begun = True
-                yield records
+                yield page
             return
         except FunctionFailed as error:
             if begun or not shown:
@@ -86,7 +95,7 @@ class SageIntacctToStagingOperator(ExtractOperator):
             )
         yield from self._queried(hook, stream, {})
 
-    def _queried(self, hook: SageIntacctHook, stream: Stream, shown: Mapping[str, str]) -> Iterator[Records]:
+    def _queried(self, hook: SageIntacctHook, stream: Stream, shown: Mapping[str, str]) -> Iterator[QueryPage]:
         """:param shown: fields that not every company shows: by the stream's name of them that of Intacct"""
         optional = {column.source for column in stream.optional}
         always = [name for name in stream.source_fields if name not in optional]
@@ -95,11 +104,13 @@ class SageIntacctToStagingOperator(ExtractOperator):
         for page in hook.query(
             stream.source, [*always, *shown.values()], filter=self._filter(stream), order_by=order, ahead=True
         ):
-            yield (
-                [{renamed.get(name, name): value for name, value in record.items()} for record in page.records]
-                if renamed
-                else page.records
-            )
+            if renamed:
+                records = [
+                    {renamed.get(name, name): value for name, value in record.items()} for record in page.records
+                ]
+                yield replace(page, records=records)
+            else:
+                yield page
 
     def _shown(self, hook: SageIntacctHook, stream: Stream) -> dict[str, str]:
         """Those of the fields that not every company shows which this one names."""

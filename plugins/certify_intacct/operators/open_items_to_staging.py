@@ -44,7 +44,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.posting.open_items import OpenItems
 
-        certify = CertifyHook(self.certify_conn_id)
+        certify = CertifyHook(self.certify_conn_id, meter=self.meter(context, int(self.load_id)))
         try:
             return OpenItems(
                 certify=certify,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,11 @@ from airflow.sdk import conf
 from certify_intacct.model.errors import ConfigurationError
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
 from certify_intacct.pages.links import LoadLink
-from certify_intacct.runs.period import open_period, resolve_period
+from certify_intacct.runs.period import period_of_run
 from certify_intacct.runs.run_params import RECONCILIATION_PARAMS, RUN_PARAMS, refuse_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from airflow.sdk import Context
-
-    from certify_intacct.model.periods import Period
 
 
 class OpenLoadOperator(ConnectorOperator):
@@ -46,7 +41,7 @@ class OpenLoadOperator(ConnectorOperator):
         :raises GuardTripped: when this run was a preview before it was cleared
         :raises ConfigurationError: when connector.yaml cannot be used, or Airflow reads dates in another time zone than the company's
         """
-        from certify_intacct.staging.manifest import open_load, require_never_previewed
+        from certify_intacct.staging.manifest import get_load, open_load, require_never_previewed
 
         _require_one_zone(self.configuration.company.time_zone)
         run = context["dag_run"]
@@ -56,7 +51,7 @@ class OpenLoadOperator(ConnectorOperator):
         else:
             refuse_unknown(params, RUN_PARAMS, preview=f"{self.direction}_preview")
         run_type = str(getattr(run.run_type, "value", run.run_type))
-        period = self._period(params, run, run_type)
+        period = period_of_run(run, params, self.configuration, reconciles=self.direction == "reconciliation")
         with self.database.connection() as connection:
             if not self.preview:
                 require_never_previewed(connection, run.dag_id, run.run_id)
@@ -73,28 +68,12 @@ class OpenLoadOperator(ConnectorOperator):
                 code_version=version("certify-intacct"),
                 actor=triggered_by(context),
             )
+            load = get_load(connection, load_id)
         as_preview = ", as a preview: nothing is sent" if self.preview else ""
         self.load_id = load_id
         self.log.info("Load %s: %s for %s%s.", load_id, self.direction, period, as_preview)
+        self.tell(context, load, "begun")
         return load_id
-
-    def _period(self, params: Mapping[str, Any], run: Any, run_type: str) -> Period:
-        company = self.configuration.company
-        # Queued over midnight, or cleared days later, a run by hand is about the dates that its person saw when triggering it.
-        now = run.run_after if run_type == "manual" else datetime.now(tz=UTC)
-        given = params.get("period_start") or params.get("period_end")
-        # A backfill is about the dates of its runs, and each of these would look at all of today's: it is refused below.
-        if self.direction == "reconciliation" and not given and run_type != "backfill":
-            days = self.configuration.posting.open_days
-            return open_period(now=now, time_zone=company.time_zone, days=days, first=company.first_post_date)
-        return resolve_period(
-            params=params,
-            run_type=run_type,
-            interval_start=run.data_interval_start,
-            interval_end=run.data_interval_end,
-            now=now,
-            time_zone=company.time_zone,
-        )
 
 
 def _require_one_zone(company: str) -> None:

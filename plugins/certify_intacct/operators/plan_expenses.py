@@ -16,15 +16,17 @@ class IntacctPlanOperator(ConnectorOperator):
     """Plans the reports that validation passed, against the ledger, and freezes their documents. A preview ends here.
 
     :param load_id: the load
+    :param as_if_ours: of a preview: also what is another connector's to post, by company.first_post_date and previous_connector
     """
 
     template_fields: Sequence[str] = (*ConnectorOperator.template_fields, "load_id")
     operator_extra_links = (LoadLink(),)
     ui_color = "#fdf2e9"
 
-    def __init__(self, *, load_id: Any, **kwargs: Any) -> None:
+    def __init__(self, *, load_id: Any, as_if_ours: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.load_id = load_id
+        self.as_if_ours = as_if_ours
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns how many reports are to be posted, held, skipped; the plan itself is shown in the task's log.
@@ -33,7 +35,7 @@ class IntacctPlanOperator(ConnectorOperator):
         """
         from certify_intacct.posting.plan_load import plan_load
         from certify_intacct.preflight.sources import check_sources
-        from certify_intacct.runs.plan_table import MOST, plan_table
+        from certify_intacct.runs.plan_table import MOST, billed_line, plan_table
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import counts_of, shown, summary
 
@@ -41,7 +43,9 @@ class IntacctPlanOperator(ConnectorOperator):
         check_sources(self.database, self.configuration, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-            above = plan_load(connection, self.configuration, load)
+            # A load that may send plans what is its own, whatever its task was told.
+            others_too = self.as_if_ours and load.dry_run
+            above = plan_load(connection, self.configuration.as_if_ours() if others_too else self.configuration, load)
             counts = counts_of(connection, load_id)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"plan": counts})
             self.log.info(
@@ -49,6 +53,7 @@ class IntacctPlanOperator(ConnectorOperator):
                 load_id,
                 plan_table(summary(connection, load_id), shown(connection, load_id, MOST)),
             )
+            self.log.info("%s", billed_line(connection, load))
             for one in above:
                 self.log.warning("Needs a second person: %s", one)
         return counts

@@ -35,11 +35,12 @@ class OrganizationPlanOperator(ConnectorOperator):
             until now
         """
         from certify_intacct.preflight.sources import check_sources
+        from certify_intacct.rules.people.categories import plan_categories
         from certify_intacct.rules.people.organization import Memory, plan_organization
-        from certify_intacct.runs.plan_table import plan_table
-        from certify_intacct.staging import entities, known_sources, people, user_links
+        from certify_intacct.runs.plan_table import billed_line, plan_table
+        from certify_intacct.staging import categories, entities, known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load
-        from certify_intacct.staging.plans import store_plan, summary
+        from certify_intacct.staging.plans import store_plan, summary, told
 
         load_id = int(self.load_id)
         settings = self.configuration
@@ -50,6 +51,7 @@ class OrganizationPlanOperator(ConnectorOperator):
                 connection,
                 load_id,
                 settings.dimensions,
+                settings.people,
                 single_entity=entities.is_single(connection, load_id, settings.company),
             )
             if not any(settings.people.source(person.kind) for person in intacct.people):
@@ -61,20 +63,27 @@ class OrganizationPlanOperator(ConnectorOperator):
                 )
             changes = plan_organization(
                 intacct,
-                people.certify_organization(connection, load_id, settings.dimensions),
+                people.certify_organization(connection, load_id, settings.dimensions, settings.people),
                 Memory(
                     links=user_links.all_links(connection),
                     created=user_links.created_count(connection),
                     releases=user_links.releases(connection),
+                    told=told(connection),
                 ),
                 settings.people,
                 settings.dimensions,
                 employee_vendor_types=settings.posting.vendors.employee_vendor_types,
                 today=datetime.now(tz=settings.company.zone).date(),
             )
+            changes += plan_categories(
+                settings.expense_categories,
+                categories.kept_from(connection, load_id, settings.expense_categories),
+                categories.in_certify(connection, load_id),
+            )
             planned = store_plan(connection, load_id, changes)
             if not load.dry_run:
                 known_sources.remember(connection, load_id, settings)
             advance(connection, load_id, "previewed" if load.dry_run else "planned", {"planned": planned})
             self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), changes))
+            self.log.info("%s", billed_line(connection, load))
         return {"planned": planned}

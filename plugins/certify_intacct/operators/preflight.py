@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from certify_intacct.model.preflight import Finding
+    from certify_intacct.transport.metering import Meter
 
 
 class PreflightOperator(ConnectorOperator):
@@ -59,11 +62,13 @@ class PreflightOperator(ConnectorOperator):
         from certify_intacct.staging.migrate import newest_revision
 
         self._own_expectations()
+        meter = self.meter(context)
         check = RightsAndFacts(
             self.configuration,
             self.direction,
             intacct_conn_id=self.intacct_conn_id,
             certify_conn_id=self.certify_conn_id,
+            meter=meter,
         )
         subject = check.subject(preview=self.preview)
         with self.database.connection() as connection:
@@ -76,9 +81,10 @@ class PreflightOperator(ConnectorOperator):
                 known.check_id,
                 verdict.table(known.findings),
             )
-            self._sign_in()
+            self._sign_in(meter)
             return verdict.counts(known.findings)
         findings = tuple(check.ask())
+        findings += tuple(self._of_what_is_known(findings, meter))
         problem = verdict.error(findings, self.direction)
         with self.database.connection() as connection:
             check_id = preflight.store_check(
@@ -95,6 +101,19 @@ class PreflightOperator(ConnectorOperator):
             raise problem
         return verdict.counts(findings)
 
+    def _of_what_is_known(self, findings: Sequence[Finding], meter: Meter) -> Iterator[Finding]:
+        """The rows that our own database tells, or is needed for; none about a company that is not ours."""
+        from certify_intacct.preflight import api_meter, earlier_dates
+        from certify_intacct.rules.preflight.facts import COMPANY
+
+        if not any(finding.item == COMPANY and finding.fine for finding in findings):
+            return
+        if self.direction == "expense":
+            yield earlier_dates.ask(self.database, self.configuration)
+            if not any(finding.stops for finding in findings):
+                yield api_meter.compared(self.database, self.configuration, self.intacct_conn_id, meter)
+        yield api_meter.calls(self.database, self.configuration, self.direction)
+
     def _own_expectations(self) -> None:
         """Refuses files that validation could not use, before anything is read. Only who has any pays for the library's import."""
         from certify_intacct.runs.own_expectations import own_expectations
@@ -105,11 +124,11 @@ class PreflightOperator(ConnectorOperator):
             check(expectations)
             self.log.info("%s expectations of the company's own are judged with ours.", len(expectations))
 
-    def _sign_in(self) -> None:
+    def _sign_in(self, meter: Meter) -> None:
         """Signs in at Intacct once: the tasks that follow all do so together, and a wrong password tried so often locks a user out."""
         from certify_intacct.intacct.hook import SageIntacctHook
 
-        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
+        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=meter)
         try:
             hook.get_conn().sign_in()
         finally:

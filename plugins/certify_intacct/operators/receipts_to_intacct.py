@@ -47,7 +47,9 @@ class ReceiptsToIntacctOperator(LoadOperator):
             require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
-        certify, hook = CertifyHook(self.certify_conn_id), SageIntacctHook(self.intacct_conn_id)
+        meter = self.meter(context, load.load_id)
+        certify = CertifyHook(self.certify_conn_id, meter=meter)
+        hook = SageIntacctHook(self.intacct_conn_id, meter=meter)
         run = PostingRun(
             hook=hook,
             database=self.database,

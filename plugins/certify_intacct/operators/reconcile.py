@@ -49,7 +49,9 @@ class ReconcileOperator(LoadOperator):
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
         by_itself = load.direction == "reconciliation" and not context["params"].get("period_start")
-        hook, certify = SageIntacctHook(self.intacct_conn_id), CertifyHook(self.certify_conn_id)
+        meter = self.meter(context, load_id)
+        hook = SageIntacctHook(self.intacct_conn_id, meter=meter)
+        certify = CertifyHook(self.certify_conn_id, meter=meter)
         try:
             run = PostingRun(
                 hook=hook, database=self.database, configuration=self.configuration, load_id=load_id,
@@ -79,6 +81,9 @@ class ReconcileOperator(LoadOperator):
                 {"reconciliation": outcome},
             )
         self.log.info("Reconciliation of %s\n%s", load.period, balance_table(lines))
+        # In expense_sync, its report says what was posted.
+        if load.direction == "reconciliation":
+            self.tell(context, load, f"{reports:,} reports compared", f"{sum(kinds.values()):,} findings to look at")
         for found in findings:
             self.log.log(logging.INFO if found.decided else logging.ERROR, "%s", readable(report_line(found), 2000))
         return outcome

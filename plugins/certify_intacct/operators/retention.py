@@ -47,12 +47,25 @@ class DeleteOldStagingOperator(ConnectorOperator):
             rows = retention.staged_rows(connection, going) if self.preview else {}
         if not self.preview:
             rows = retention.delete_expired(self.database)
+            self._forget_calls()
         for line in _summary(days, going, rows, preview=self.preview):
             self.log.info(line)
         kept = [load for load in loads if load.kept]
         for load in kept:
             self.log.warning(_kept(load))
         return {"loads": len(going), "rows": sum(rows.values()), "kept": len(kept)}
+
+    def _forget_calls(self) -> None:
+        """Deletes what was counted of API calls longer ago than it is kept."""
+        from datetime import datetime, timedelta
+
+        from certify_intacct.staging import api_use
+
+        days = self.configuration.retention.api_use_days
+        today = datetime.now(tz=self.configuration.company.zone).date()
+        with self.database.connection() as connection:
+            gone = api_use.delete_before(connection, today - timedelta(days=days))
+        self.log.info("%s rows of the count of API calls were older than %s days (retention.api_use_days).", gone, days)
 
 
 def _summary(days: int, loads: Sequence[int], rows: Mapping[str, int], *, preview: bool) -> list[str]:

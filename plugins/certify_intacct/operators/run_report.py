@@ -1,7 +1,8 @@
-"""The last step of a run: says in one place what happened and what a person has to do, and tells those who want to know."""
+"""Says in one place what a run did and what a person has to do, and mails it to whom it concerns."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class RunReportOperator(ConnectorOperator):
-    """Writes the report of a run into its log, mails it when there is news (or always, by configuration), and sets its metrics.
+    """Writes the report of a run into its log, mails it to those whom ``notifications`` of connector.yaml names, and sets its metrics.
 
     :param load_id: the load
     """
@@ -29,9 +30,12 @@ class RunReportOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many reports wait for a person, how many people and rows of lists, how many of this run's are new, and how many
         dates are uncovered."""
-        from certify_intacct.notifications.notifier import ConnectorNotifier
+        from certify_intacct.notifications.telling import tell
         from certify_intacct.runs.metrics import emit, figures
-        from certify_intacct.runs.report_text import how_many, report_lines
+        from certify_intacct.runs.report_text import report_lines, standing
+        from certify_intacct.runs.run_notes import done
+        from certify_intacct.staging import api_use
+        from certify_intacct.staging.load_tally import load_tally
         from certify_intacct.staging.overview import first_date
         from certify_intacct.staging.record import newest_seal
         from certify_intacct.staging.run_report import run_report
@@ -41,17 +45,17 @@ class RunReportOperator(ConnectorOperator):
             first = first_date(connection, company.first_post_date)
             report = run_report(connection, company.certify_company, int(self.load_id), first)
             seal = newest_seal(connection)
-            measured = {} if report.load.dry_run else figures(connection, company, report)
+            tally = load_tally(connection, int(self.load_id))
+            posts_or_changes = not report.load.dry_run and report.load.direction != "reconciliation"
+            measured = figures(connection, company, report, tally) if posts_or_changes else {}
+            month = api_use.this_month(connection, company)
         emit(measured, report.load.dag_id)
+        self.tell(context, report.load, done(report.load, tally), *standing(report, measured))
         # Whoever keeps the mails can tell whether the ledger was rewritten since.
         text = "\n".join([*report_lines(report), *([str(seal)] if seal else [])])
         self.log.info("%s", text)
-        wanted = self.configuration.notifications.every_run or report.news or report.uncovered
-        if wanted and not report.load.dry_run:
-            subject = (
-                f"{report.load.dag_id} {report.load.period}: {report.new} new to look at, {how_many(report)} waiting"
-            )
-            ConnectorNotifier(subject=subject, message=text).notify(context)
+        self.log.log(logging.WARNING if month.exceeds else logging.INFO, "%s", month.words)
+        tell(self.database, self.configuration, report, seal=str(seal or ""))
         return {
             "reports": report.reports,
             "others": report.others,

@@ -31,6 +31,8 @@ class StagingToCertifyOperator(LoadOperator):
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.preflight.places import check_places
         from certify_intacct.provisioning.writer import CertifyWriter
+        from certify_intacct.runs.run_notes import done
+        from certify_intacct.staging.load_tally import load_tally
         from certify_intacct.staging.locks import exclusive
         from certify_intacct.staging.manifest import advance, get_load, require_no_preview
         from certify_intacct.staging.plans import summary
@@ -41,7 +43,7 @@ class StagingToCertifyOperator(LoadOperator):
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         settings = self.configuration
-        hook = CertifyHook(self.certify_conn_id)
+        hook = CertifyHook(self.certify_conn_id, meter=self.meter(context, load_id))
         try:
             with exclusive(self.database, "certify") as lock:
                 counts = CertifyWriter(
@@ -59,5 +61,6 @@ class StagingToCertifyOperator(LoadOperator):
             advance(connection, load_id, "loaded", {"certify": counts})
             for row in summary(connection, load_id):
                 self.log.info("%(subject)s %(action)s: %(changes)s %(result)s", row)
+            self.tell(context, load, done(load, load_tally(connection, load_id)))
         announce(context, self.outlets, self.database, load_id)
         return counts

@@ -32,9 +32,28 @@ class StagingToIntacctOperator(LoadOperator):
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
         with self.database.kept():
-            counts = self._post(context)
+            try:
+                counts = self._post(context)
+            finally:
+                self._tell(context)
             announce(context, self.outlets, self.database, int(self.load_id))
         return counts
+
+    def _tell(self, context: Context) -> None:
+        """What stands in Intacct by now, also of a load that failed half way."""
+        from certify_intacct.model.errors import ConnectorError
+        from certify_intacct.runs.run_notes import done, posted
+        from certify_intacct.staging.load_tally import load_tally
+        from certify_intacct.staging.manifest import get_load
+
+        try:
+            with self.database.connection() as connection:
+                load, tally = get_load(connection, int(self.load_id)), load_tally(connection, int(self.load_id))
+        except ConnectorError as error:
+            self.log.warning("What was posted cannot be counted: %s", error)
+            return
+        self.log.info("Posted by this load: %s.", posted(tally))
+        self.tell(context, load, done(load, tally))
 
     def _post(self, context: Context) -> dict[str, int]:
         from certify_intacct.certify.hook import CertifyHook
@@ -56,10 +75,11 @@ class StagingToIntacctOperator(LoadOperator):
             require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
-        certify = CertifyHook(self.certify_conn_id)
+        meter = self.meter(context, load_id)
+        certify = CertifyHook(self.certify_conn_id, meter=meter)
         at_once = self.configuration.posting.sending.requests_at_once
         idle = IdleSessions()
-        hooks = [SageIntacctHook(self.intacct_conn_id, idle=idle) for _ in range(at_once)]
+        hooks = [SageIntacctHook(self.intacct_conn_id, idle=idle, meter=meter) for _ in range(at_once)]
         common: dict[str, Any] = {"database": self.database, "configuration": self.configuration}
         runs = [
             PostingRun(hook=hook, load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)

@@ -147,7 +147,7 @@ class ValidateStagingOperator(ConnectorOperator):
         settings = self.configuration
         types = frozenset(settings.posting.vendors.employee_vendor_types)
         today = datetime.now(tz=settings.company.zone).date()
-        people = people_of(connection, load_id)
+        people = people_of(connection, load_id, settings.people)
         rows = ((person, is_judged(person, settings.people, types, today), compared(person.email)) for person in people)
         store_judged(connection, load_id, rows)
 

@@ -67,7 +67,8 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         spent = self._asked(
             context, SPENT_PARAM, "two drafts of expense reports", ("employee", "account", "location", "currency")
         )
-        hook, later = SageIntacctHook(self.intacct_conn_id), SageIntacctHook(self.intacct_conn_id)
+        meter = self.meter(context)
+        hook, later = (SageIntacctHook(self.intacct_conn_id, meter=meter) for _ in range(2))
         if hook.company_id != self.company:
             raise GuardTripped(
                 f"The connection leads to company {hook.company_id}, connector.yaml is for {self.company}.",

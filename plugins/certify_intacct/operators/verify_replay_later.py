@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from certify_intacct.preflight.company_probes import Experiment
+    from certify_intacct.transport.metering import Meter
 
 
 class VerifyReplayLaterOperator(CompanyFactsOperator):
@@ -46,7 +47,7 @@ class VerifyReplayLaterOperator(CompanyFactsOperator):
             return refused
         # Rounded down, for whoever compares with it.
         minutes = int((datetime.now(tz=UTC) - self.last_came()).total_seconds() * 10 / 60) / 10
-        answer, words = self._asked(experiment)
+        answer, words = self._asked(experiment, self.meter(context))
         refused = answer is Replay.REFUSED
         if refused:
             text = f"{answer.value}, also {minutes:g} minutes later: {words}"
@@ -61,13 +62,13 @@ class VerifyReplayLaterOperator(CompanyFactsOperator):
         self.log.info("A replayed control ID is %s.", text)
         return refused
 
-    def _asked(self, experiment: Experiment) -> tuple[Any, str]:
+    def _asked(self, experiment: Experiment, meter: Meter) -> tuple[Any, str]:
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.model.errors import AnswerUnreadable
         from certify_intacct.preflight import company_probes
 
         patience = float(self.fact(EXPERIMENT_FACT)["patience"])
-        hook = SageIntacctHook(self.intacct_conn_id)
+        hook = SageIntacctHook(self.intacct_conn_id, meter=meter)
         try:
             # Each attempt of this task brings a folder of its own: an earlier one may have been made.
             name = f"{datetime.now(tz=UTC):%H%M%S}{uuid.uuid4().hex[:4]}"

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
 from certify_intacct.pages import (
+    api_use,
     browsing,
     comparing,
     confirming,
@@ -20,10 +21,13 @@ from certify_intacct.pages import (
     home,
     loads,
     payments,
+    people,
     quality,
     reports,
+    shadow,
     starting,
     taxes,
+    vendors,
     waiting,
 )
 from certify_intacct.pages.rendering import wrong
@@ -34,15 +38,19 @@ app.add_middleware(Turnstile)
 app.include_router(home.router)
 app.include_router(waiting.router)
 app.include_router(confirming.router)
+app.include_router(people.router)
 app.include_router(starting.router)
 app.include_router(browsing.router)
 app.include_router(comparing.router)
 app.include_router(decisions.router)
 app.include_router(loads.router)
+app.include_router(shadow.router)
 app.include_router(quality.router)
 app.include_router(reports.router)
 app.include_router(taxes.router)
 app.include_router(payments.router)
+app.include_router(vendors.router)
+app.include_router(api_use.router)
 
 
 @app.exception_handler(AnyHTTPException)

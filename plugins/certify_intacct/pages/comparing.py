@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from airflow.api_fastapi.core_api.security import GetUserDep
-from fastapi import APIRouter, HTTPException
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import HTMLResponse, Response
 
+from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.rules import desk_of
 from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import ReadableDag, reads
 from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
-from certify_intacct.pages.work import beside
+from certify_intacct.pages.work import beside, filed
+from certify_intacct.posting.plan_differences import every_difference, in_csv, plan_differences
 from certify_intacct.staging.listings import dags
 from certify_intacct.staging.load_page import of_dag
 from certify_intacct.staging.load_tally import Tally, load_tally
-from certify_intacct.staging.plan_comparison import TURNS, comparable, compare
+from certify_intacct.staging.plan_comparison import TURNS, account_sums, comparable, compare
 
 _MOST_CHOICES = 30
+#: A file holds what differs of so many reports; what comes after, one turn alone gives.
+MOST_OF_A_FILE = 20_000
 
 router = APIRouter()
 
@@ -54,27 +58,28 @@ class SumBeside:
 @router.get("/{dag_id}/loads/{load_id}/against", response_class=HTMLResponse)
 @beside
 def show_comparison(
-    dag_id: ReadableDag, load_id: int, user: GetUserDep, load: str = "", turn: str = "", page: str = ""
+    dag_id: ReadableDag, load_id: int, user: GetUserDep, other: Annotated[str, Query(alias="load")] = "", turn: str = "",
+    page: str = "",
 ) -> HTMLResponse:  # fmt: skip
-    """What a load planned, against ``load``: without one, against the newest other of the same dates."""
-    filters = listing.asked(load=str(listing.number(load) or ""), turn=turn)
+    """What a load planned, against the load ``other``: without one, against the newest other of the same dates."""
+    filters = listing.asked(load=str(listing.number(other) or ""), turn=turn)
     paging = Paging(number=listing.page_number(page), address="against", filters=filters)
     with databases.reading().connection() as connection:
-        here = of_dag(connection, dag_id, load_id)
-        if here is None:
-            raise HTTPException(status_code=404, detail=f"{dag_id} has no load {load_id}.")
+        here = _load_of(connection, dag_id, load_id)
         choices = comparable(
             connection, [one for one in dags(connection) if reads(one, user)], here, most=_MOST_CHOICES
         )
         there = _chosen(connection, choices, here, filters.get("load", ""), user)
         found = None
         if there is not None:
-            other = there["load_id"]
-            paging = replace(paging, filters={**filters, "load": str(other)})
+            beside_it = there["load_id"]
+            paging = replace(paging, filters={**filters, "load": str(beside_it)})
             found = compare(
-                connection, load_id, other, turn=filters.get("turn", ""), most=paging.most, after=paging.after
+                connection, load_id, beside_it, turn=filters.get("turn", ""), most=paging.most, after=paging.after
             )
-            tallies = load_tally(connection, load_id), load_tally(connection, other)
+            differing = plan_differences(connection, _certify_company(), load_id, beside_it, found.rows)
+            tallies = load_tally(connection, load_id), load_tally(connection, beside_it)
+            accounts = [row for row in account_sums(connection, load_id, beside_it) if row.here != row.there]
             paging = replace(paging, whole=found.turns.get(turn, 0) if turn else sum(found.turns.values()))
         stop = stop_of(connection)
     if found is None:
@@ -82,8 +87,47 @@ def show_comparison(
     return rendered(
         "comparison.html", here=here, there=there, choices=choices, filters=filters, paging=paging, found=found, stop=stop,
         turns=[(name, name) for name in TURNS if name in found.turns], rules=list(_rules(*tallies)), sums=list(_sums(*tallies)),
+        differing=differing, accounts=accounts, csv=listing.linked("against.csv", paging.filters),
         of=lambda name: listing.linked("against", {"load": str(paging.filters["load"]), "turn": name}),
     )  # fmt: skip
+
+
+@router.get("/{dag_id}/loads/{load_id}/against.csv")
+@filed
+def comparison_csv(
+    dag_id: ReadableDag, load_id: int, user: GetUserDep, other: Annotated[str, Query(alias="load")] = "", turn: str = ""
+) -> Response:  # fmt: skip
+    """What differs of reports, field by field, as a file."""
+    filters = listing.asked(load=str(listing.number(other) or ""), turn=turn)
+    with databases.reading().connection() as connection:
+        # As it stands at one moment, however many queries that takes.
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        here = _load_of(connection, dag_id, load_id)
+        there = _chosen(connection, [], here, filters.get("load", ""), user)
+        if there is None:
+            raise HTTPException(status_code=404, detail="Say with ?load= which load it is compared with.")
+        text = in_csv(
+            every_difference(
+                connection,
+                _certify_company(),
+                load_id,
+                there["load_id"],
+                turn=filters.get("turn", ""),
+                most=MOST_OF_A_FILE,
+            )
+        )
+    return listing.filed_as(f"{dag_id}-load-{load_id}-against-{there['load_id']}.csv", text)
+
+
+def _load_of(connection: Any, dag_id: str, load_id: int) -> dict[str, Any]:
+    found = of_dag(connection, dag_id, load_id)
+    if found is None:
+        raise HTTPException(status_code=404, detail=f"{dag_id} has no load {load_id}.")
+    return found
+
+
+def _certify_company() -> str:
+    return load(config_path()).company.certify_company
 
 
 def _chosen(

@@ -20,7 +20,7 @@ from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, writing
 
-#: What is looked for on the page of what waits, which is shown again afterwards.
+#: What may be looked for on the page of what waits.
 _ASKED = ("q", "rule", "desk", "state", "entity", "days", "page")
 
 router = APIRouter()
@@ -43,7 +43,7 @@ def confirm(form: forms.Posted) -> HTMLResponse:
     return rendered(
         "confirm.html", status=200 if chosen else 409, dag_id=EXPENSE_DAG, way=labelled(decision), refused=refused, stop=stop,
         chosen=[(offer, what_comes_of(offer.item, decision)) for offer in chosen], token=deciding.token,
-        by_hand=decision is Decision.BOOKED_BY_HAND, back=form.one("back"), waiting=listing.linked("waiting", _back(form)),
+        by_hand=decision is Decision.BOOKED_BY_HAND, back=form.one("back"), waiting=listing.linked("waiting", looked_for(form)),
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def decide_what_was_confirmed(form: forms.Posted) -> Response:
     """Keeps one decision about all that was confirmed, or about none of it, and leads back to what was looked for."""
     may_read(EXPENSE_DAG, form.user)
     said = forms.told(form.user, decide_reports(form))
-    return RedirectResponse(listing.linked("waiting", {**_back(form), "said": said}), status_code=303)
+    return RedirectResponse(listing.linked("waiting", {**looked_for(form), "said": said}), status_code=303)
 
 
 def _chosen(form: PostedForm) -> tuple[Decision, list[str]]:
@@ -80,6 +80,7 @@ def _why_not(offer: Offer | None, decision: Decision) -> str:
     return ""
 
 
-def _back(form: PostedForm) -> dict[str, str]:
+def looked_for(form: PostedForm) -> dict[str, str]:
+    """What was looked for on the page from which a form came, and is shown again after it."""
     given = dict(parse_qsl(form.one("back")))
     return listing.asked(**{name: given.get(name, "") for name in _ASKED})

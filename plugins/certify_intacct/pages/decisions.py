@@ -10,7 +10,7 @@ from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from certify_intacct.decisions.people import LONGEST, guarded_streams
+from certify_intacct.decisions.people import LONGEST, guarded_lists, guarded_streams
 from certify_intacct.decisions.waiting import desks_of, release_for
 from certify_intacct.pages import databases, forms
 from certify_intacct.pages.access import reads
@@ -114,6 +114,7 @@ def _people(connection: Connection) -> dict[str, Any]:
             for (rule, kind), those in by_rule.items()
         ],
         "releases": standing_releases(connection),
+        "lists": guarded_lists(),
         "streams": guarded_streams(),
         "longest": LONGEST,
     }

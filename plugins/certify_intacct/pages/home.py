@@ -20,7 +20,7 @@ from certify_intacct.pages.links import ORGANIZATION_DAG
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside
-from certify_intacct.staging import overview
+from certify_intacct.staging import api_use, overview
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.overview import DayFacts, PostedRow
 from certify_intacct.staging.waiting import Waits, waits
@@ -129,6 +129,7 @@ def _tiles(
         ),
         _approvals(overview.asked_approvals(connection)),
         _preflight(overview.newest_checks(connection), configuration),
+        _calls(connection, configuration),
     ]  # fmt: skip
 
 
@@ -173,10 +174,23 @@ def _preflight(checks: Sequence[Mapping[str, Any]], configuration: Configuration
     )
 
 
+def _calls(connection: Connection, configuration: Configuration) -> Tile:
+    """What Intacct bills this month, as it is counted, and what it will come to."""
+    company = configuration.company
+    month = api_use.this_month(connection, company)
+    tier = [f"of {company.api_tier:,} (company.api_tier)"] if company.api_tier else []
+    return Tile(
+        title="API calls of Intacct this month", figure=f"{month.so_far:,}",
+        more=(f"about {month.by_its_end:,} by its end", *tier),
+        tone="bad" if month.exceeds else "good" if company.api_tier else "plain",
+        link="expense_sync/api-use", link_text="By function",
+    )  # fmt: skip
+
+
 def _people(count: int) -> Tile:
     return Tile(
         title="People and lists held", figure=str(count), tone="wait" if count else "good",
-        more=("by the newest plan of organization_sync",), link="decisions#people", link_text="Which",
+        more=("by the newest plan of organization_sync",), link="waiting#people" if count else "decisions#people", link_text="Which",
     )  # fmt: skip
 
 
@@ -204,7 +218,10 @@ def _charts(
     )
     calls = overview.calls(connection, loads)
     counted = [
-        (f"load {row['load_id']}, {row['period_start']}", [Decimal(row["planned"]), Decimal(row["done"])])
+        (
+            f"load {row['load_id']}, {row['period_start']}",
+            [Decimal(row[name]) for name in ("planned", "written", "pages")],
+        )
         for row in calls
     ]
     return [
@@ -217,8 +234,9 @@ def _charts(
         ),
         *_money(posted, days),
         charts.columns(
-            "calls", f"API calls of Intacct, in the last {LOADS} loads", "Load", ["planned", "of these carried out"],
-            counted, shown=lambda value: f"{value:,}", nothing="No load has planned any.", stacked=False,
+            "calls", f"API calls of Intacct, in the last {LOADS} loads", "Load",
+            ["records to write, by the plan", "records written, counted", "pages read, counted"],
+            counted, shown=lambda value: f"{value:,}", nothing="No load has planned or asked any.", stacked=False,
         ),
     ]  # fmt: skip
 

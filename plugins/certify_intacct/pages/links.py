@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseOperatorLink, conf
+from airflow.sdk import BaseOperatorLink
+
+from certify_intacct.runs import addresses
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
 
-PREFIX = "/connector"
+PREFIX = addresses.PREFIX
 # Whose right to be read stands for the reports in the menu.
-EXPENSE_DAG = "expense_sync"
+EXPENSE_DAG = addresses.EXPENSE_DAG
 # Who may read the sync may read what its preview met.
 EXPENSE_PREVIEW = "expense_preview"
 # Whose right to be read stands for what waits of people.
@@ -39,32 +41,46 @@ class IntacctRecordsLink(BaseOperatorLink):
         return f"{load_url(operator, ti_key)}#records"
 
 
+class ComparisonLink(BaseOperatorLink):
+    """Opens the page on which the plan of the task's load stands beside the other one of its run."""
+
+    name = "Comparison"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        url = load_url(operator, ti_key)
+        return f"{url}/against" if "/loads/" in url else url
+
+
+class ShadowLink(BaseOperatorLink):
+    """Opens the page on which another connector's documents stand beside what this one would have posted."""
+
+    name = "Beside theirs"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        url = load_url(operator, ti_key)
+        return f"{url}/shadow" if "/loads/" in url else url
+
+
 def load_url(operator: Any, ti_key: Any) -> str:
     """The address of the page of an operator's load; that of its DAG's loads where none was opened."""
-    if not str(operator.load_id).isdigit():
-        return f"{_base()}{PREFIX}/loads?dag={ti_key.dag_id}"
-    return f"{_base()}{PREFIX}/{ti_key.dag_id}/loads/{operator.load_id}"
+    return addresses.load_page(ti_key.dag_id, operator.load_id)
 
 
 def search_url() -> str:
     """The address of the form that finds a report."""
-    return f"{_base()}{PREFIX}/{EXPENSE_DAG}/reports"
+    return addresses.page(f"{EXPENSE_DAG}/reports")
 
 
 def home_url() -> str:
     """The address of the first page."""
-    return f"{_base()}{PREFIX}/"
+    return addresses.page()
 
 
 def waiting_url() -> str:
     """The address of the page of all that waits."""
-    return f"{_base()}{PREFIX}/waiting"
+    return addresses.page("waiting")
 
 
 def decisions_url() -> str:
     """The address of the page on which persons decide about what waits."""
-    return f"{_base()}{PREFIX}/decisions"
-
-
-def _base() -> str:
-    return str(conf.get("api", "base_url", fallback="")).rstrip("/")
+    return addresses.page("decisions")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
@@ -22,6 +22,8 @@ class Paging:
     :param address: of the list, relative
     :param filters: what is looked for, as it stands in the address
     :param whole: how many rows there are; None where nobody counts them
+    :param name: what the number is called in the address, where a page has two lists
+    :param anchor: the place of the list on its page
     """
 
     number: int
@@ -29,6 +31,8 @@ class Paging:
     filters: Mapping[str, str]
     whole: int | None = None
     most: int = MOST
+    name: str = "page"
+    anchor: str = ""
 
     @property
     def last(self) -> int:
@@ -41,7 +45,13 @@ class Paging:
 
     def to(self, number: int) -> str:
         """The address of another page of it."""
-        return linked(self.address, {**self.filters, **({"page": str(number)} if number > 1 else {})})
+        there = linked(self.address, {**self.filters, **({self.name: str(number)} if number > 1 else {})})
+        return f"{there}#{self.anchor}" if self.anchor else there
+
+    def held_to(self, whole: int) -> Paging:
+        """The same list, of which so many rows are known by now: what lies behind its last page is its last page."""
+        known = replace(self, whole=whole)
+        return replace(known, number=min(known.number, known.last))
 
 
 def page_number(text: str) -> int:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
-from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import desk_of
 from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import ReadableDag
+from certify_intacct.pages.api_use import calls_of
 from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered, untrusted
 from certify_intacct.pages.work import beside, filed
-from certify_intacct.staging import data_docs
+from certify_intacct.staging import data_docs, overview
 from certify_intacct.staging.csv_file import as_csv
-from certify_intacct.staging.load_page import ChangeSearch, LoadPage, every_change, load_page, of_dag, quarantine
+from certify_intacct.staging.load_page import MOST, ChangeSearch, LoadPage, every_change, load_page, of_dag, quarantine
+from certify_intacct.staging.load_tally import STATES
 
 #: A file holds as many rows; what comes after, a narrower search gives.
 MOST_OF_A_FILE = 20_000
@@ -28,12 +28,6 @@ COLUMNS = (
     "message", "billed_calls",
 )  # fmt: skip
 QUARANTINE_COLUMNS = ("stream", "key", "label", "report_id", "rule", "reason", "cure")
-#: What became of changes, in words.
-STATES = (
-    ("held", "held"), (ChangeResult.REJECTED, "refused"), (ChangeResult.IN_DOUBT, "in doubt"), (ChangeResult.MOVED_ON, "moved on"),
-    ("not sent", "not sent"), (ChangeResult.APPLIED, "done"), (ChangeResult.ALREADY, "done already"), ("skipped", "skipped"),
-)  # fmt: skip
-
 router = APIRouter()
 
 
@@ -41,17 +35,28 @@ router = APIRouter()
 @beside
 def show_load(
     dag_id: ReadableDag, load_id: int, q: str = "", state: str = "", action: str = "", rule: str = "", subject: str = "",
-    page: str = "",
+    page: str = "", taken: str = "",
 ) -> HTMLResponse:  # fmt: skip
-    """A load: its tally, its plan with the results, what is quarantined, what it sent, its verdicts and its extracts."""
+    """A load: its tally, its plan with the results, what is quarantined, what it sent, its verdicts and its extracts.
+
+    :param page: of the plan
+    :param taken: the page of what is quarantined
+    """
     filters = listing.asked(q=q, state=state, action=action, rule=rule, subject=subject)
     paging = Paging(number=listing.page_number(page), address=str(load_id), filters=filters)
+    taking = Paging(
+        number=listing.page_number(taken), address=str(load_id), filters=filters | listing.asked(page=page), name="taken",
+        anchor="quarantine", most=MOST,
+    )  # fmt: skip
     with databases.reading().connection() as connection:
-        found = load_page(connection, dag_id, load_id, search_of(filters), most=paging.most, after=paging.after)
+        found = load_page(
+            connection, dag_id, load_id, search_of(filters), most=paging.most, after=paging.after, taken_after=taking.after
+        )  # fmt: skip
         stop, much = stop_of(connection), waits_of(connection)
+        asks = any(row["load_id"] == load_id for row in overview.asked_approvals(connection))
     if found is None:
         raise _unknown(dag_id, load_id)
-    return rendered("load.html", **values_of(found, paging, filters), waits=much, stop=stop)
+    return rendered("load.html", **values_of(found, paging, taking, filters), waits=much, stop=stop, asks=asks)
 
 
 @router.get("/{dag_id}/loads/{load_id}/changes.csv")
@@ -105,17 +110,18 @@ def search_of(filters: dict[str, str]) -> ChangeSearch:
     )
 
 
-def values_of(found: LoadPage, paging: Paging, filters: dict[str, str]) -> dict[str, Any]:
-    """What the page shows of a load, of which a page of changes was read."""
-    paging = replace(paging, whole=found.found)
+def values_of(found: LoadPage, paging: Paging, taking: Paging, filters: dict[str, str]) -> dict[str, Any]:
+    """What the page shows of a load, of which a page of changes and one of what is quarantined were read."""
     tally, load_id = found.tally, found.load["load_id"]
     known = {row.state for row in tally.counted}
     return {
-        "page": found, "tally": tally, "filters": filters, "paging": replace(paging, number=min(paging.number, paging.last)),
+        "page": found, "tally": tally, "filters": filters,
+        "paging": paging.held_to(found.found), "taking": taking.held_to(found.quarantined),
         "words": dict(STATES), "states": [(name, words) for name, words in STATES if name in known],
         "actions": _options(row.action for row in tally.counted), "subjects": _options(row.subject for row in tally.counted),
         "rules": _options(row.rule for row in tally.held), "desks": {row.rule: desk_of(row.rule) for row in tally.held},
         "csv": listing.linked(f"{load_id}/changes.csv", filters), "most_of_a_file": MOST_OF_A_FILE,
+        "calls": calls_of(found),
         "of": lambda **wanted: f"{listing.linked(str(load_id), wanted)}#plan",
     }  # fmt: skip
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
@@ -30,11 +28,11 @@ def show_payments(dag_id: ReadableDag, difference: str = "", page: str = "") -> 
     filters = listing.asked(difference=difference)
     wanted, company = filters.get("difference", ""), _company()
     with databases.reading().connection() as connection:
-        counts = payments.counted(connection, company)
-        whole = sum(row["documents"] for row in counts if wanted in ("", row["difference"]))
-        paging = Paging(number=listing.page_number(page), address="payments", filters=filters, whole=whole)
-        paging = replace(paging, number=min(paging.number, paging.last))
-        rows = payments.differences(connection, company, wanted, most=paging.most, after=paging.after)
+        asked = Paging(number=listing.page_number(page), address="payments", filters=filters)
+        counts, rows = payments.listed(connection, company, wanted, most=asked.most, after=asked.after)
+        paging = asked.held_to(sum(row["documents"] for row in counts if wanted in ("", row["difference"])))
+        if paging.number != asked.number:
+            counts, rows = payments.listed(connection, company, wanted, most=paging.most, after=paging.after)
         stop = stop_of(connection)
     return rendered(
         "payments.html", dag_id=dag_id, counts=counts, rows=rows, paging=paging, filters=filters, said=Difference, stop=stop,
@@ -49,15 +47,7 @@ def payments_csv(difference: str = "") -> Response:
     wanted = listing.asked(difference=difference).get("difference", "")
     with databases.reading().connection() as connection:
         rows = payments.differences(connection, _company(), wanted, most=MOST_OF_A_FILE)
-    return Response(
-        payments.in_csv(rows),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="payments.csv"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return listing.filed_as("payments.csv", payments.in_csv(rows))
 
 
 def _company() -> str:

@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -16,7 +15,8 @@ from markupsafe import Markup
 
 from certify_intacct.documents import label_of
 from certify_intacct.intacct.hosts import HOSTS
-from certify_intacct.rules.texts import readable
+from certify_intacct.rules.texts import copyable, readable
+from certify_intacct.runs.addresses import segment
 from certify_intacct.timeline.story import company_zone, money, when
 
 LARGEST = 1_000_000
@@ -42,16 +42,6 @@ _HEADINGS = {
     422: "Not an address of this page",
     503: "The connector's database",
 }
-
-
-def copyable(text: str) -> list[tuple[str, bool]]:
-    """A cure in parts, each with whether it is to be copied: what stands between two backticks is a line for connector.yaml."""
-    return [(part, bool(place % 2)) for place, part in enumerate(text.split("`")) if part]
-
-
-def segment(text: object) -> str:
-    """A name in an address is one segment of it, whatever it holds."""
-    return quote(str(text), safe="")
 
 
 def _environment(longest: int, most: int | None) -> Environment:

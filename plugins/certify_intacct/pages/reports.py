@@ -13,8 +13,9 @@ from certify_intacct.pages.access import ReadableDag, why_not_start
 from certify_intacct.pages.deciding import decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, EXPENSE_PREVIEW
 from certify_intacct.pages.posting import stop_of
-from certify_intacct.pages.rendering import rendered, segment
+from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, writing
+from certify_intacct.runs.addresses import segment
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.report_timeline import dags_of, find_reports, report_timeline
 from certify_intacct.timeline.report import tell

@@ -29,6 +29,7 @@ from certify_intacct.staging.decisions import open_items
 from certify_intacct.staging.manifest import uncovered_dates
 
 _ONCE = re.compile("[0-9a-f]{16}")
+_LONGEST_NOTE = 1000
 _PAUSED = f" The DAG {EXPENSE_DAG} is paused: nothing begins until somebody unpauses it."
 
 router = APIRouter()
@@ -66,11 +67,7 @@ def show_recheck(user: StartingUser, report: str = "") -> HTMLResponse:
 async def recheck(request: Request, form: forms.PostedToStart) -> Response:
     """Starts a run of the expense sync without parameters, with the reason as its note: one for each form."""
     may_read(EXPENSE_DAG, form.user)
-    reason, once = form.one("reason").replace("\r\n", "\n").strip(), form.one("once")
-    try:
-        check_reason(reason)
-    except BadInput as missing:
-        raise HTTPException(status_code=400, detail=f"Nothing was started. {missing}") from None
+    reason, once = _reason(form), form.one("once")
     if not _ONCE.fullmatch(once):
         raise HTTPException(status_code=400, detail="Nothing was started. Open the page again, and start it there.")
     run = await airflow_api.ask(
@@ -97,8 +94,9 @@ def show_gaps(user: ReportsReader, said: str = "") -> HTMLResponse:
 
 @router.post("/backfill")
 async def backfill(request: Request, form: forms.PostedToStart) -> Response:
-    """Has Airflow back-fill dates in a row that no run has covered until now."""
+    """Has Airflow back-fill dates in a row that no run has covered until now, with the reason in the note of each run."""
     may_read(EXPENSE_DAG, form.user)
+    reason = _reason(form)
     asked = (form.one("first"), form.one("last"))
     gap = next((gap for gap in await beside(_gaps)() if (str(gap.first), str(gap.last)) == asked), None)
     if gap is None:
@@ -113,8 +111,36 @@ async def backfill(request: Request, form: forms.PostedToStart) -> Response:
         {"dag_id": EXPENSE_DAG, "from_date": midnights[0], "to_date": midnights[1], "reprocess_behavior": "completed"},
     )  # fmt: skip
     said = f"Airflow's backfill {begun['id']} of {EXPENSE_DAG} from {gap.first} to {gap.last} is started in your name."
-    told = forms.told(form.user, [said + await _paused(request)])
-    return RedirectResponse(listing.linked("backfill", {"said": told}), status_code=303)
+    said += await _noted(request, midnights, reason) + await _paused(request)
+    return RedirectResponse(listing.linked("backfill", {"said": forms.told(form.user, [said])}), status_code=303)
+
+
+def _reason(form: forms.PostedForm) -> str:
+    reason = form.one("reason").replace("\r\n", "\n").strip()
+    try:
+        check_reason(reason)
+    except BadInput as missing:
+        raise HTTPException(status_code=400, detail=f"Nothing was started. {missing}") from None
+    return reason
+
+
+async def _noted(request: Request, logical_dates: list[str], reason: str) -> str:
+    """Writes the reason into the notes of a backfill's runs, after what stands there: a backfill itself has none in Airflow.
+
+    :returns: a sentence when Airflow does not let its starter do that; else nothing
+    """
+    runs = f"dags/{EXPENSE_DAG}/dagRuns"
+    dates = {"run_type": "backfill", "logical_date_gte": logical_dates[0], "logical_date_lte": logical_dates[1]}
+    try:
+        found = await airflow_api.ask(request, "GET", listing.linked(runs, {**dates, "limit": "100"}))
+        notes = [
+            {"dag_run_id": run["dag_run_id"], "note": "\n".join(filter(None, (run["note"], reason)))[-_LONGEST_NOTE:]}
+            for run in found["dag_runs"]
+        ]
+        await airflow_api.ask(request, "PATCH", runs, {"actions": [{"action": "update", "entities": notes}]})
+    except HTTPException as refused:
+        return f" Its reason could not be written into the notes of its runs. {refused.detail}"
+    return ""
 
 
 async def _paused(request: Request) -> str:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from certify_intacct.decisions.waiting import desks_of
+from certify_intacct.decisions.waiting import cure_of, desks_of
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Desk, Rule, desk_of, rules_of
 from certify_intacct.pages import databases, forms, listing
-from certify_intacct.pages.access import ReportsReader, why_not_start
+from certify_intacct.pages.access import ReportsReader, reads, why_not_start
 from certify_intacct.pages.deciding import for_reader
-from certify_intacct.pages.links import EXPENSE_DAG
+from certify_intacct.pages.links import EXPENSE_DAG, ORGANIZATION_DAG
 from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.offers import Offer, labelled
+from certify_intacct.pages.people import people_shown
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, filed
@@ -35,12 +36,6 @@ COLUMNS = (
     "approval_code", "report_id", "person", "employee_id", "entity", "payer", "number", "amount", "currency", "state", "rules",
     "reason", "cure", "who_can_act", "processed_date", "waits_since", "decided_by",
 )  # fmt: skip
-#: What is to be done where no plan has said it.
-_CURES = {
-    OpenState.REJECTED: "Correct in Certify or Intacct what Intacct refused. The next run sends it again.",
-    OpenState.QUARANTINED: "Correct it in Certify. The next run reads it again.",
-}
-_OTHERWISE = "Look at the report."
 _STATES = (
     (OpenState.HELD, "held by a rule"), (OpenState.QUARANTINED, "in quarantine"), (OpenState.REJECTED, "refused by Intacct"),
     (OpenState.ALARM, "posted, and not right any more"),
@@ -72,18 +67,19 @@ def show_waiting(
     company, search = _company(), search_of(filters)
     with databases.reading().connection() as connection:
         all_of_it, found = waits(connection, company), waits(connection, company, search)
-        paging = Paging(number=listing.page_number(page), address="waiting", filters=filters, whole=found.rows)
-        paging = replace(paging, number=min(paging.number, paging.last))
+        paging = Paging(number=listing.page_number(page), address="waiting", filters=filters).held_to(found.rows)
         rows = waiting_rows(connection, company, search, most=paging.most, after=paging.after)
         deciding = for_reader(connection, user, sorted({row.report_id for row in rows}))
         shown = _shown(rows, deciding.offers)
         stop, entities = stop_of(connection), _entities(connection, company)
+        people = people_shown(connection, filters, search.rules) if reads(ORGANIZATION_DAG, user) else []
     return rendered(
         "waiting.html", dag_id=EXPENSE_DAG, all_of_it=all_of_it, found=found, rows=shown, paging=paging, filters=filters, stop=stop,
         rules=[(name.value, name.value) for name in sorted(Rule) if name.desk is not Desk.NOBODY], desks=_desks(),
         states=[(state.value, text) for state, text in _STATES], ages=_AGES, entities=entities,
         csv=listing.linked("waiting.csv", filters), deciding=deciding, ways=[labelled(way) for way in Decision],
         may_start=not why_not_start(user), back=paging.to(paging.number).partition("?")[2], said=forms.heard(user, said),
+        people=people[:listing.MOST], more_people=len(people) - listing.MOST,
     )  # fmt: skip
 
 
@@ -134,7 +130,7 @@ def _shown(rows: list[WaitingRow], offers: Iterable[Offer] = ()) -> list[Shown]:
             row=row,
             desks=desks_of(row.rules),
             days=(now - row.opened_at).days,
-            cure=row.cure or _CURES.get(OpenState(row.state), _OTHERWISE),
+            cure=cure_of(row),
             offer=offered.get((row.report_id, row.content_hash)),
         )
         for row in rows

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.intacct import errors as reasons
+from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function, create_supdoc, create_supdocfolder, get_list
 from certify_intacct.model.errors import AnswerTooLarge, AnswerUnreadable, RequestRefused
@@ -94,7 +94,7 @@ class Attachments:
         refused: dict[str, str] = {}
         for attachment_id, result in zip(batch, results, strict=True):
             if not result.succeeded and (meaning := explain(result.errors)).reason != reasons.DUPLICATE:
-                refused[attachment_id] = f"{meaning.text} {meaning.cure}"
+                refused[attachment_id] = str(meaning)
         self._remember(set(batch) - refused.keys())
         if refused and empty:
             return self._with_cover(list(refused))

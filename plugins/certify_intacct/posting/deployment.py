@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from certify_intacct.intacct import errors as reasons
+from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import create_supdocfolder, get_list
 from certify_intacct.model.errors import AnswerUnreadable, GuardTripped, ServiceUnavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import by_record, chunks
 from certify_intacct.staging import alarms, decisions, first_reads, ledger, ledger_reads, report_plans
 from certify_intacct.staging.alarms import Alarm
+from certify_intacct.transport.progress import Progress
 from certify_intacct.transport.side_by_side import with_each
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ UNKNOWN_STATE, UNREADABLE = "unknown_state", Rule.UNREADABLE
 UNSEEN, TOO_NEW = "unseen", "too_new"
 # A place that we may not enter, or a kind that we may not see.
 _NOT_SEEN = (PermissionDenied, CredentialsRefused, FunctionFailed)
+# One that is seen is enough; the first may just be deleted.
+_WITNESSES = 10
 _UNKNOWN = "Its STATE in Intacct is {!r}, which is not known here: nobody can tell whether it is posted."
 
 
@@ -58,6 +61,15 @@ class Seen(NamedTuple):
 
     word: str
     text: str = ""
+
+
+class _Asked(NamedTuple):
+    """Documents of one object of Intacct, what gives the answer for them, and the time by PostgreSQL before they were asked for."""
+
+    reader: Kind
+    documents: Sequence[LedgerDocument]
+    answer: Callable[[], dict[str, Found]]
+    now: datetime
 
 
 class FollowUp:
@@ -77,16 +89,18 @@ class FollowUp:
         """Reads back everything that Intacct has, but not yet in its general ledger or not as it was sent; and what is to be done
         about it by people, who may have done it. Counts what was found."""
         with self.database.connection() as connection:
-            sessions = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
-        some = [part for members in sessions.values() for part in chunks(members)]
+            ids = ledger_reads.to_follow(connection, self.company.certify_company, self.company.intacct_company_id)
         counts: Counter[str] = Counter()
+        some = list(chunks(ids))
+        progress = Progress("Parts of what is read back", len(some))
         with closing(with_each(self.hooks, self._check_some, some)) as checked:
             for found in checked:
+                progress.step(documents=len(found))
                 counts.update(seen.word for seen in found.values())
         return counts
 
     def _check_some(self, hook: SageIntacctHook, document_ids: Sequence[int]) -> dict[int, Seen]:
-        """As many documents of one session as one query takes: a large day is never in memory as a whole."""
+        """As many documents as one query takes: a large day is never in memory as a whole."""
         with self.database.connection() as connection:
             entries = ledger_reads.find_documents(connection, "document_id = ANY(%(ids)s)", {"ids": list(document_ids)})
         wanted = [entry for entry in entries if entry.state in _FOLLOWED]
@@ -98,57 +112,81 @@ class FollowUp:
         :returns: what was seen of each document that Intacct has or had, by ID
         """
         wanted = [document for document in documents if document.state in _FOLLOWED and document.record_no]
-        wanted.sort(key=lambda document: document.session_entity)
-        places = [
-            part
-            for _, members in groupby(wanted, key=lambda document: document.session_entity)
-            for part in chunks(list(members))
-        ]
         seen: dict[int, Seen] = {}
-        with closing(with_each(self.hooks, self._check, places)) as checked:
+        with closing(with_each(self.hooks, self._check, chunks(wanted))) as checked:
             for found in checked:
                 seen |= found
         return seen
 
     def _check(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> dict[int, Seen]:
-        """Documents of one session, as many as one query takes, those of one object of Intacct together."""
+        """Documents, as many as one query takes: those of entities at top level, and what it does not show where it was posted."""
+        seen = self._from_above(hook, [entry for entry in entries if entry.session_entity])
+        left = sorted((entry for entry in entries if entry.document_id not in seen), key=_session)
+        there = [entry for entry in entries if entry.document_id in seen]
+        for session, members in groupby(left, key=_session):
+            witnesses = [entry for entry in there if entry.session_entity == session]
+            seen |= self._in_its_place(hook, session, list(members), witnesses)
+        return seen
+
+    def _from_above(self, hook: SageIntacctHook, entries: Sequence[LedgerDocument]) -> dict[int, Seen]:
+        """Documents of any entities, as far as top level shows them: one question where each entity would have its own.
+
+        What it does not show is not taken for deleted. An entity that nobody can enter, since it was closed for instance, has no
+        other way to be seen.
+        """
+        seen: dict[int, Seen] = {}
+        try:
+            asked = self._ask(hook, "", entries) if entries else []
+        except _NOT_SEEN:
+            return seen
+        for reader, members, answer, now in asked:
+            try:
+                found = answer()
+            except _NOT_SEEN:
+                continue
+            there = [entry for entry in members if entry.record_no in found]
+            seen |= self._compare(hook, reader, there, partial(dict, found), now) if there else {}
+        return seen
+
+    def _in_its_place(
+        self,
+        hook: SageIntacctHook,
+        session: str,
+        entries: Sequence[LedgerDocument],
+        witnesses: Sequence[LedgerDocument],
+    ) -> dict[int, Seen]:
+        """Documents of one session, as that session shows them.
+
+        :param witnesses: others of the session that Intacct has: where one of them is seen, what is not seen is not there
+        """
+        try:
+            asked = self._ask(hook, session, entries, witnesses)
+        except _NOT_SEEN as error:
+            return _unseen(entries, error)
+        seen: dict[int, Seen] = {}
+        for reader, members, answer, now in asked:
+            seen |= self._compare(hook, reader, members, answer, now)
+        return seen
+
+    def _ask(
+        self,
+        hook: SageIntacctHook,
+        session: str,
+        entries: Sequence[LedgerDocument],
+        witnesses: Sequence[LedgerDocument] = (),
+    ) -> list[_Asked]:
+        """Asks for documents in one session, those of one object of Intacct together, and for some of the witnesses with them."""
         with self.database.connection() as connection:
             now = ledger_reads.now(connection)
         by_reader: dict[Kind, list[LedgerDocument]] = defaultdict(list)
         for entry in entries:
             by_reader[reader_of(entry.kind)].append(entry)
-        numbers = {reader: [entry.record_no or "" for entry in members] for reader, members in by_reader.items()}
-        session = entries[0].session_entity
-        try:
-            answers = by_record(hook, session, numbers)
-        except _NOT_SEEN as error:
-            return self._from_above(hook, by_reader, error, now) if session else _unseen(entries, error)
-        seen: dict[int, Seen] = {}
+        numbers: dict[Kind, set[str]] = {}
         for reader, members in by_reader.items():
-            seen |= self._compare(hook, reader, members, answers[reader], now)
-        return seen
-
-    def _from_above(
-        self,
-        hook: SageIntacctHook,
-        by_reader: Mapping[Kind, Sequence[LedgerDocument]],
-        error: ConnectorError,
-        now: datetime,
-    ) -> dict[int, Seen]:
-        """Documents of an entity that nobody can enter, since it was closed for instance, as far as top level shows them.
-
-        What it does not show is not seen, and not taken for deleted.
-        """
-        seen: dict[int, Seen] = {}
-        for reader, members in by_reader.items():
-            try:
-                found = by_record(hook, "", {reader: [entry.record_no or "" for entry in members]})[reader]()
-            except _NOT_SEEN:
-                found = {}
-            there = [entry for entry in members if entry.record_no in found]
-            seen |= _unseen([entry for entry in members if entry.record_no not in found], error)
-            seen |= self._compare(hook, reader, there, partial(dict, found), now) if there else {}
-        return seen
+            others = [entry for entry in witnesses if reader_of(entry.kind) is reader][:_WITNESSES]
+            numbers[reader] = {entry.record_no or "" for entry in (*members, *others)}
+        answers = by_record(hook, session, numbers)
+        return [_Asked(reader, members, answers[reader], now) for reader, members in by_reader.items()]
 
     def _compare(
         self,
@@ -277,6 +315,10 @@ class FollowUp:
         reason = f"{entry.number}: {_altered(differs)}"
         item = entry.as_open(OpenState.HELD, reason, rule=Rule.ALTERED_IN_INTACCT, part=entry.hash_of(stands))
         report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
+
+
+def _session(entry: LedgerDocument) -> str:
+    return entry.session_entity
 
 
 def _unseen(entries: Sequence[LedgerDocument], error: ConnectorError) -> dict[int, Seen]:

@@ -9,24 +9,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of, reader_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import And, Between, In
 from certify_intacct.model.rules import Rule
-from certify_intacct.posting.lookup import search
+from certify_intacct.posting.lookup import chunks, search_together
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import decisions, report_plans
 
 if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
+    from certify_intacct.intacct.filters import Filter
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.report_plans import FirstSend
 
-_VALUES = 1000
 _OF_ONE_ENTITY = (
     " So much are the lines of one of its entities. When it is that, set posting.several_entities: one_document_each: then that part "
     "waits by itself, and the others are posted."
@@ -36,7 +35,8 @@ _OF_ONE_ENTITY = (
 def look_alikes(run: PostingRun) -> dict[str, str]:
     """Why documents of a load must not be sent before a person has looked, by number.
 
-    Asked once for all that the load is to send: what it sends itself would be read again and again otherwise.
+    Asked once for all that the load is to send, since what it sends itself would be read again and again otherwise; and at top level,
+    which shows what was booked by hand in any entity.
 
     :raises ConnectorError: Intacct cannot answer
     """
@@ -46,20 +46,18 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
     with run.database.connection() as connection:
         wanted = report_plans.first_sends(connection, run.load_id)
         released = decisions.released(connection, run.company.certify_company, {item.report_id for item in wanted})
-    places: dict[tuple[str, Kind], list[FirstSend]] = defaultdict(list)
+    documents: dict[Kind, list[FirstSend]] = defaultdict(list)
     for item in wanted:
         kind = kind_of(item.kind)
         if kind.looks_alike and Rule.LOOK_ALIKE not in released.get((item.report_id, item.content_hash), ()):
-            readers = dict.fromkeys(map(reader_of, (item.kind, *kind.booked_as)))
-            # By hand it may have been booked in any entity: top level shows them all.
-            for place in product(dict.fromkeys(("", item.session_entity)), readers):
-                places[place].append(item)
+            for reader in dict.fromkeys(map(reader_of, (item.kind, *kind.booked_as))):
+                documents[reader].append(item)
     found: dict[str, str] = {}
-    for (session, kind), documents in places.items():
+    for kind, hits in _near(run, documents, timedelta(days=days)).items():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
-        for hit in _near(run, kind, session, documents, timedelta(days=days)):
+        for hit in hits:
             near[hit.payee_id, _compared(kind, hit.total)].append(hit)
-        for document in documents:
+        for document in documents[kind]:
             totals = {_compared(kind, total) for total in (document.total, *document.shares)}
             for hit in (hit for total in totals for hit in near.get((document.payee_id, total), ())):
                 if hit.currency in ("", document.currency):
@@ -74,16 +72,20 @@ def _compared(kind: Kind, total: Decimal | None) -> Decimal | None:
     return total if total is None or kind.total_tells_who_owes else abs(total)
 
 
-def _near(run: PostingRun, kind: Kind, session: str, documents: Sequence[FirstSend], span: timedelta) -> list[Found]:
-    payees = sorted({document.payee_id for document in documents})
-    first = min(document.posting_date for document in documents) - span
-    last = max(document.posting_date for document in documents) + span
+def _near(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]], span: timedelta) -> dict[Kind, list[Found]]:
+    """What of the same payees lies near the days of the documents and is none of ours."""
+    wanted = [(kind, one) for kind, members in documents.items() for one in _filters(kind, members, span)]
+    hits: dict[Kind, list[Found]] = defaultdict(list)
+    for (kind, _), found in zip(wanted, search_together(run.hook, "", wanted, only=_is_not_ours), strict=True):
+        hits[kind] += [hit for hit in found if hit.meaning not in (Meaning.REVERSED, Meaning.COUNTER_ENTRY)]
+    return hits
 
-    def is_not_ours(record: Mapping[str, Any]) -> bool:
-        return identity.parse_number(str(record[kind.number_field] or "")) is None
 
-    hits: list[Found] = []
-    for start in range(0, len(payees), _VALUES):
-        wanted = And(In(kind.payee_field, payees[start : start + _VALUES]), Between(kind.day_field, first, last))
-        hits += search(run.hook, kind, session, wanted, only=is_not_ours)
-    return [hit for hit in hits if hit.meaning not in (Meaning.REVERSED, Meaning.COUNTER_ENTRY)]
+def _filters(kind: Kind, documents: Sequence[FirstSend], span: timedelta) -> list[Filter]:
+    days = [document.posting_date for document in documents]
+    near = Between(kind.day_field, min(days) - span, max(days) + span)
+    return [And(In(kind.payee_field, part), near) for part in chunks(sorted({one.payee_id for one in documents}))]
+
+
+def _is_not_ours(kind: Kind, record: Mapping[str, Any]) -> bool:
+    return identity.parse_number(str(record[kind.number_field] or "")) is None

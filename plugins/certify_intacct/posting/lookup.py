@@ -142,6 +142,17 @@ def search(
     return _with_lines(hook, kind, session, [record for record in headers if only(record)])
 
 
+def search_together(
+    hook: SageIntacctHook, session: str, wanted: Sequence[tuple[Kind, Filter]], *, only: Callable[[Kind, Record], bool]
+) -> list[list[Found]]:
+    """The same of several filters, each with its reader; the headers of all are asked for together."""
+    answers = hook.query_together([_headers(hook, kind, one) for kind, one in wanted], entity=session)
+    return [
+        _with_lines(hook, kind, session, [record for record in answer() if only(kind, record)])
+        for (kind, _), answer in zip(wanted, answers, strict=True)
+    ]
+
+
 def _headers(hook: SageIntacctHook, kind: Kind, wanted: Filter) -> Query:
     return Query(kind.object, _header_fields(hook, kind), wanted)
 

@@ -17,6 +17,7 @@ from certify_intacct.rules.expenses import hashing
 from certify_intacct.staging import compared_lines, payments, report_plans, sweeps, swept
 from certify_intacct.staging.manifest import get_load, uncovered_dates
 from certify_intacct.staging.values import is_processed
+from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -163,10 +164,12 @@ class OpenItems:
         :param withdrawn: gets those that Certify no longer shows as processed
         """
         not_understood = 0
+        progress = Progress("Reports read by their ID", len(report_ids))
         left = iter(report_ids)
         while some := list(islice(left, _AT_ONCE)):
             listed = swept.shown_processed(connection, self.load_id, some)
             for report_id in some:
+                progress.step()
                 try:
                     header = None if report_id in listed else self.certify.get("expensereports", report_id)
                     if not (listed.get(report_id) or (header is not None and is_processed(header))):

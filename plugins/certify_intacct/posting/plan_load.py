@@ -28,6 +28,7 @@ from certify_intacct.staging import (
 )
 from certify_intacct.staging.charges import PlannedCharges, holders
 from certify_intacct.staging.references import references
+from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
@@ -52,8 +53,10 @@ def plan_load(
     """
     work = _PlanOfLoad(connection, configuration, load)
     staged = expenses.staged_reports(connection, load.load_id)
+    progress = Progress("Reports planned", expenses.staged_count(connection, load.load_id))
     while some := list(islice(staged, at_once)):
         work.add(some)
+        progress.step(len(some))
     return work.end()
 
 

@@ -17,6 +17,7 @@ from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.posting.look_alikes import look_alikes
 from certify_intacct.posting.wave_poster import WavePoster
 from certify_intacct.staging import report_plans
+from certify_intacct.transport.progress import Progress
 from certify_intacct.transport.side_by_side import with_each
 
 if TYPE_CHECKING:
@@ -56,13 +57,15 @@ class IntacctPoster:
         with ExitStack() as opened:
             alike: dict[str, str] = {}
             over = Event()
-            posters = [opened.enter_context(self._poster(one, alike, over)) for one in self.runs]
+            progress = Progress("Documents")
+            posters = [opened.enter_context(self._poster(one, alike, over, progress)) for one in self.runs]
             recovery = posters[0].recovery
             recovery.settle()
             alike |= look_alikes(run)
             run.hook.lay_down_sessions()
             with run.database.connection() as connection:
                 reports = report_plans.reports_to_send(connection, run.load_id)
+            progress.whole = sum(documents for _, documents in reports)
             waves = _waves(reports, len(posters), run.configuration.posting.sending.batch_size)
             with closing(with_each(posters, WavePoster.post, waves, over=over)) as posted:
                 for counted in posted:
@@ -79,8 +82,8 @@ class IntacctPoster:
             counts["found_after_lost_answer"] += found
         return {result: count for result, count in counts.items() if count}
 
-    def _poster(self, run: PostingRun, alike: Mapping[str, str], over: Event) -> WavePoster:
-        return WavePoster(run, recheck=self.recheck, alike=alike, over=over, pause=self.pause)
+    def _poster(self, run: PostingRun, alike: Mapping[str, str], over: Event, progress: Progress) -> WavePoster:
+        return WavePoster(run, recheck=self.recheck, alike=alike, over=over, progress=progress, pause=self.pause)
 
 
 def _waves(reports: Sequence[tuple[str, int]], senders: int, batch_size: int) -> Iterator[list[str]]:

@@ -95,8 +95,7 @@ class ReceiptUploads:
                 if result.succeeded:
                     self._attached(upload.attachment_id, upload.files)
                 else:
-                    meaning = explain(result.errors)
-                    self._look(upload, f"{meaning.text} {meaning.cure}", answered=True)
+                    self._look(upload, str(explain(result.errors)), answered=True)
 
     def _look(self, upload: Upload, problem: str, *, answered: bool) -> None:
         """Sees what became of an upload that did not succeed: an earlier one, whose answer was lost, may have brought some of it."""

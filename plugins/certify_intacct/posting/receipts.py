@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from certify_intacct.model.errors import AnswerTooLarge
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.claim_checks import require_started
-from certify_intacct.posting.progress import Progress
 from certify_intacct.posting.receipt_fetching import ReceiptFetcher
 from certify_intacct.posting.receipt_uploads import ReceiptUploads
 from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import ledger_reads, receipts
 from certify_intacct.staging.alarms import Alarm, raise_alarms
+from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook

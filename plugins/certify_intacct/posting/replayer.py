@@ -8,7 +8,7 @@ import logging
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.intacct import errors as reasons
+from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.errors import AnswerUnreadable, ConnectorError, ServiceUnavailable
@@ -146,7 +146,7 @@ class Replayer:
             self._write(entry, LedgerState.IN_DOUBT, "Intacct accepted it without saying under which record.")
             return
         meaning = explain(result.errors)
-        message = f"{meaning.text} {meaning.cure}"
+        message = str(meaning)
         answer: dict[str, Any] = {"errors": [str(error) for error in result.errors]}
         if meaning.reason in _PLAIN:
             self._write(entry, LedgerState.REJECTED, message, answer=answer)

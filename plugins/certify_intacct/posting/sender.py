@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of
-from certify_intacct.intacct import errors as reasons
+from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.model.documents import OWNER
 from certify_intacct.model.errors import (
@@ -28,6 +28,7 @@ from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.posting.claims import Claims
 from certify_intacct.posting.lookup import look
+from certify_intacct.posting.refusals import refusal
 from certify_intacct.posting.replayer import REPEATED
 from certify_intacct.rules.expenses.dates import moved, posting_date
 from certify_intacct.staging import closed_periods, direct_postings, ledger, ledger_reads
@@ -263,6 +264,6 @@ def _told(item: Claimed, result: Result) -> _Told:
     # Which of several entities is closed nobody says: the next plan has a document for each, and those tell.
     tells = meaning.reason == reasons.CLOSED_PERIOD and OWNER not in document.details
     outcome = None if tells else ChangeResult.REJECTED
-    message = f"{meaning.text} {meaning.cure}"
+    message = refusal(document, meaning)
     entered = kind_of(document.kind).entered_directly(document) if meaning.reason == reasons.DIRECT_POSTING else ()
     return _Told(item, LedgerState.REJECTED, outcome, message, {"answer": answer}, reason=meaning.text, entered=entered)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.recheck import Recheck
     from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.transport.progress import Progress
 
 
 class WavePoster:
@@ -36,6 +37,7 @@ class WavePoster:
     :param recheck: asks Certify again at send time
     :param alike: why documents wait for a person, by number (see ``look_alikes``)
     :param over: is set when the run ends before its time: then no further request is begun
+    :param progress: counts the documents of all senders
     :param pause: waits some seconds
     """
 
@@ -46,10 +48,12 @@ class WavePoster:
         recheck: Recheck,
         alike: Mapping[str, str],
         over: Event,
+        progress: Progress,
         pause: Callable[[float], None],
     ) -> None:
         self.run = run
         self.over = over
+        self.progress = progress
         self.locks = ReportLocks(run.database, run.company.intacct_company_id, load_id=run.load_id)
         self.outcomes = ReportOutcomes(run)
         self.checks = PreSendChecks(run, recheck=recheck, alike=alike, outcomes=self.outcomes)
@@ -73,6 +77,7 @@ class WavePoster:
         with self.run.database.connection() as connection:
             wave = planned_documents(connection, self.run.load_id, report_ids)
         ours = self._ours(wave)
+        self.progress.step(len(wave) - len(ours))
         try:
             self._send(ours)
         finally:
@@ -101,9 +106,13 @@ class WavePoster:
             # Before attachments are made in Intacct; asked again with every request.
             require_started(connection, self.run)
         size = self.run.configuration.posting.sending.batch_size
-        for session, members in groupby(self.checks.passed(wave), key=lambda item: item.document.session_entity):
+        passed = self.checks.passed(wave)
+        self.progress.step(len(wave) - len(passed))
+        for session, members in groupby(passed, key=lambda item: item.document.session_entity):
             batch = list(members)
             for start in range(0, len(batch), size):
                 if self.over.is_set():
                     return
-                self.sender.send(session, batch[start : start + size])
+                some = batch[start : start + size]
+                self.sender.send(session, some)
+                self.progress.step(len(some))

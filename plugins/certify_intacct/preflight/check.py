@@ -13,7 +13,7 @@ from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.errors import ConfigurationError, CredentialsRefused, PermissionDenied
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.preflight import places
+from certify_intacct.preflight import mail, places
 from certify_intacct.preflight.probes import CertifyProbes, IntacctProbes, unreachable
 from certify_intacct.rules.places import WRONG_ENVIRONMENT_CURE
 from certify_intacct.rules.preflight import facts
@@ -21,6 +21,7 @@ from certify_intacct.staging.preflight import PreflightSubject
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
+    from certify_intacct.transport.metering import Meter
 
 # A connection that is wrong as it stands is a row of the table; one that does not answer just now is tried again.
 _WRONG = (ConfigurationError, CredentialsRefused, PermissionDenied)
@@ -30,18 +31,26 @@ class RightsAndFacts:
     """What a direction needs of both services.
 
     :param direction: ``organization`` or ``expense``
+    :param meter: counts what is asked
     """
 
     def __init__(
-        self, configuration: Configuration, direction: str, *, intacct_conn_id: str, certify_conn_id: str
+        self,
+        configuration: Configuration,
+        direction: str,
+        *,
+        intacct_conn_id: str,
+        certify_conn_id: str,
+        meter: Meter | None = None,
     ) -> None:
         self.configuration = configuration
         self.direction = direction
         self.intacct_conn_id = intacct_conn_id
         self.certify_conn_id = certify_conn_id
+        self.meter = meter
 
     def ask(self) -> list[Finding]:
-        """Asks both services. Nothing is written to either."""
+        """Asks both services, and Airflow for the mail. Nothing is written to either."""
         wrong = places.problems(
             self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id
         )
@@ -57,8 +66,8 @@ class RightsAndFacts:
                 )
                 for detail in wrong
             ]
-        intacct: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
-        certify = CertifyHook(self.certify_conn_id)
+        intacct: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=self.meter)
+        certify = CertifyHook(self.certify_conn_id, meter=self.meter)
         used: set[str] = set()
         signed_in = Finding(area=facts.INTACCT, item="Sign-in", outcome=Outcome.PRESENT)
         key = Finding(area=facts.CERTIFY, item="API key", outcome=Outcome.PRESENT)
@@ -76,7 +85,7 @@ class RightsAndFacts:
         finally:
             intacct.close()
             certify.close()
-        return [*ours, *theirs]
+        return [*ours, *theirs, *mail.findings(self.configuration.notifications)]
 
     def subject(self, *, preview: bool) -> PreflightSubject:
         """What the check is about: while it stays the same, a good check is good for a day.

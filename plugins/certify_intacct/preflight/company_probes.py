@@ -14,6 +14,7 @@ from certify_intacct.intacct.filters import Equal
 from certify_intacct.intacct.functions import Function, create_supdocfolder, get_list, query
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied, RequestRefused
 from certify_intacct.rules.replays import Replay, told
+from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
@@ -111,7 +112,9 @@ def _seen_after(look: Callable[[], bool], longest: float, *, since: datetime | N
     """Seconds until ``look`` found something, looking at least once; None when it has not within ``longest`` seconds."""
     began = since or datetime.now(tz=UTC)
     until = time.monotonic() + longest
+    progress = Progress("Looks for a new folder")
     while True:
+        progress.step()
         if look():
             return round((datetime.now(tz=UTC) - began).total_seconds(), 1)
         if time.monotonic() >= until:

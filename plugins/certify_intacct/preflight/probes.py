@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import in_use, texts_sent
 from certify_intacct.intacct import closed_books, inter_entity
-from certify_intacct.intacct import errors as reasons
+from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
 from certify_intacct.intacct.functions import Function, get_list, query
@@ -17,8 +17,15 @@ from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.preflight import custom_fields, direct_posting, own_dimensions, tax_lists
-from certify_intacct.rules.preflight import entities, facts, required, rights
+from certify_intacct.preflight import (
+    custom_fields,
+    direct_posting,
+    list_fields,
+    own_dimensions,
+    people_fields,
+    tax_lists,
+)
+from certify_intacct.rules.preflight import entities, facts, required, rights, subscriptions, web_user
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -58,10 +65,17 @@ class IntacctProbes:
         wanted = rights.needs(self.configuration, self.direction, [need for kind in used for need in kind.needs()])
         permissions = self._permissions()
         readable = self._readable({need.object for need in wanted if need.right == rights.READ})
-        rows = [company, rights.readers_of_permissions(permissions, user=user)]
-        rows += rights.judge(wanted, permissions, readable, user=user)
+        admin, address = self._web_user(user)
+        subscribed = subscriptions.findings(wanted, permissions, self._applications())
+        rows = [company, rights.readers_of_permissions(permissions, user=user), *subscribed]
+        rows += rights.judge(wanted, permissions, readable, user=user, unsubscribed=subscriptions.lacking(subscribed))
+        live = self.configuration.company.environment == "live"
+        rows.append(web_user.mail_address(address, user=user, live=live))
         rows += self._entities(set(entities_used), user)
         rows += own_dimensions.ask(self.hook, self.configuration.dimensions)
+        if self.direction == "organization":
+            rows += list_fields.ask(self.hook, self.configuration)
+            rows += people_fields.ask(self.hook, self.configuration.people)
         if self.direction == "expense":
             posting = self.configuration.posting
             needed = texts_sent(posting)
@@ -76,7 +90,7 @@ class IntacctProbes:
             rows += self._closed_books({kind.subledger for kind in used})
             rows += self._inter_entity(set(entities_used), used)
         rows.append(facts.date_format(self._formatting()))
-        return rows + rights.excess(permissions, self._administrator(user), user=user)
+        return rows + rights.excess(permissions, admin, user=user)
 
     def _written(self, used: Mapping[Kind, str]) -> dict[str, required.Written]:
         """What is written of each object by the kinds in use: a field that one of them does not fill is not filled."""
@@ -138,10 +152,22 @@ class IntacctProbes:
         results = self.hook.send([_one_record(name) for name in names])
         return {name: _read(result) for name, result in zip(names, results, strict=True)}
 
-    def _administrator(self, user: str) -> str | None:
-        function = query("USERINFO", ["RECORDNO", "ADMIN"], filter=Equal("LOGINID", user), page_size=1)
-        (result,) = self.hook.send([function])
-        return str(result.records[0].get("ADMIN") or "") if result.succeeded and result.records else None
+    def _web_user(self, user: str) -> tuple[str | None, str | None]:
+        """Whether our user is an administrator, and its e-mail address, each None where Intacct does not say."""
+        fields = ("ADMIN", "CONTACTINFO.EMAIL1")
+        asked = [query("USERINFO", ["RECORDNO", name], filter=Equal("LOGINID", user), page_size=1) for name in fields]
+        results = self.hook.send(asked)
+        admin, address = (
+            str(result.records[0].get(name) or "") if result.succeeded and result.records else None
+            for name, result in zip(fields, results, strict=True)
+        )
+        return admin, address
+
+    def _applications(self) -> frozenset[str] | None:
+        try:
+            return self.hook.applications()
+        except _REFUSED:
+            return None
 
     def _entities(self, used: set[str], user: str) -> list[Finding]:
         known = places(self.hook, ask_entities=self.configuration.company.entities != "none")
@@ -207,6 +233,8 @@ class CertifyProbes:
         people = self.configuration.people
         sections: dict[str, Accountant | Approvers] = {"accountant": people.accountant, "approver": people.approvers}
         wanted = [(role, section.default, section.roles) for role, section in sections.items() if section.default]
+        if people.approvers.second_default:
+            wanted.append(("second approver", people.approvers.second_default, people.approvers.roles))
         if not wanted:
             return []
         users = [

@@ -71,11 +71,15 @@ class ListWriter:
             return change_id, ChangeResult.HELD, None, "Certify has this code, under an ID that cannot be read."
         if found:
             return self._created(change_id, change, ChangeResult.ALREADY, found, "It existed already.")
-        before = self.run.created_before(change)
-        if before and before[1] not in now:
-            # Certify deletes nothing, so it is there: only the list does not show it yet.
-            message = f"Run {before[0]} created it, and Certify does not list it yet."
-            return self._created(change_id, change, ChangeResult.IN_DOUBT, before[1], message)
+        if before := self.run.created_before(change):
+            run, identity = before
+            if identity not in now:
+                # Certify deletes nothing, so it is there: only the list does not show it yet.
+                message = f"Run {run} created it, and Certify does not list it yet."
+                return self._created(change_id, change, ChangeResult.IN_DOUBT, identity, message)
+            shown = now[identity].code
+            if shown and shown != change.key and change.key.startswith(shown):
+                return change_id, ChangeResult.HELD, identity, self._cut_code(run, shown)
         refusal = ""
         for path, fields in self._paths():
             body = dict(change.after) | fields
@@ -86,6 +90,13 @@ class ListWriter:
             except AnswerUnreadable as error:
                 return self._settled(change_id, change, error)
         return change_id, ChangeResult.REJECTED, None, refusal
+
+    def _cut_code(self, run: str, shown: str) -> str:
+        """What is to be said where Certify keeps the beginning of a code alone: it would be created with each run."""
+        return (
+            f"Run {run} created it, and Certify shows its code as {shown!r}: it keeps no more. Write "
+            f"dimensions.{self.used.dimension.name}.code_length: {len(shown)} in connector.yaml, and give it a shorter ID in Intacct."
+        )
 
     def _paths(self) -> list[tuple[str, dict[str, int]]]:
         """Where a row may be created, the surest first, with what must stand in it there: the path of an Employee GLD is not sure."""
@@ -119,12 +130,27 @@ class ListWriter:
         self.run.ids[stand_in(self.subject, change.key)] = certify_id
         return change_id, result, certify_id, message
 
+    def _cut_short(self, change_id: int, change: Change) -> Outcome | None:
+        """What is to be said where Certify shows the beginning of a name that it was given: it would be given it for ever."""
+        shown, wanted = str(change.before.get("Name") or ""), str(change.after.get("Name") or "")
+        if list(change.after) != ["Name"] or not shown or not wanted.startswith(shown):
+            return None
+        run = self.run.named_before(change)
+        if not run:
+            return None
+        message = (
+            f"Run {run} gave it this name, and Certify shows its first {len(shown)} characters: write "
+            f"dimensions.{self.used.dimension.name}.name_length: {len(shown)} in connector.yaml, so that it is shortened to be read."
+        )
+        return change_id, ChangeResult.HELD, change.target_id, message
+
     def _update(self, planned: Sequence[Planned], now: dict[str, CertifyItem]) -> None:
         left: list[Planned] = []
         for change_id, change in planned:
             item = now.get(change.target_id or "")
             state = {"Name": item.name, "Active": int(item.active)} if item else {}
             outcome = moved_on(change_id, change, {name: state.get(name) for name in change.after})
+            outcome = outcome or self._cut_short(change_id, change)
             if outcome:
                 self.run.record([outcome])
             else:

@@ -12,7 +12,8 @@ from certify_intacct.model.errors import AnswerUnreadable
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.provisioning.certify_now import CertifyNow
 from certify_intacct.staging.locks import require_session
-from certify_intacct.staging.plans import created_ids, pending, record_outcomes, winner
+from certify_intacct.staging.plans import created_ids, pending, record_outcomes, to_send, winner
+from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -64,6 +65,7 @@ class ProvisioningRun:
         self.counts: Counter[str] = Counter()
         with database.connection() as connection:
             self.ids = created_ids(connection, load_id)
+            self.progress = Progress("Changes at Certify", to_send(connection, load_id))
 
     def planned(self, subject: str) -> list[Planned]:
         """What is still to be sent of a subject; what another run has overtaken is recorded as such and left out."""
@@ -92,6 +94,7 @@ class ProvisioningRun:
             with self.database.connection() as connection:
                 record_outcomes(connection, self.run_id, rows)
             self.counts.update(result for _, result, _, _ in rows)
+            self.progress.step(len(rows))
 
     def resolved(self, fields: dict[str, Any]) -> dict[str, Any] | None:
         """The fields with Certify's IDs for stand-ins; None when one of them was not created."""
@@ -122,6 +125,19 @@ class ProvisioningRun:
                 [str(change.subject), change.key, change.source_key],
             ).fetchone()
         return (row["run_id"], row["target_id"]) if row else None
+
+    def named_before(self, change: Change) -> str:
+        """The run that last gave a row the name that it shall have; empty when it was never given, or another one since."""
+        with self.database.connection() as connection:
+            row = connection.execute(
+                """
+                SELECT o.run_id, c.after ->> 'Name' AS name FROM plan.change c JOIN plan.outcome o USING (change_id)
+                WHERE c.subject = %s AND c.key = %s AND c.after ? 'Name' AND o.result = 'applied' AND o.target_id = %s
+                ORDER BY o.at DESC LIMIT 1
+                """,
+                [str(change.subject), change.key, change.target_id],
+            ).fetchone()
+        return str(row["run_id"]) if row and row["name"] == change.after.get("Name") else ""
 
     def require_lock(self) -> None:
         """Makes sure that nobody else writes by now.

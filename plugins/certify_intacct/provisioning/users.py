@@ -1,11 +1,11 @@
-"""Sends the changes of users: creates, adoptions and updates, then approvers, then deactivations."""
+"""Sends the changes of users: creates, adoptions and updates, then approvers, then what Certify may not take, then deactivations."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,14 +23,17 @@ from certify_intacct.provisioning.provisioning_run import (
     outcomes_of,
 )
 from certify_intacct.rules.likeness import compared
-from certify_intacct.rules.people.approvers import closes_loop
+from certify_intacct.rules.people.approver_graph import closes_loop, leads_to
 from certify_intacct.rules.people.deactivation import reports_of, serving
-from certify_intacct.rules.people.users import WIRE, fields_of
+from certify_intacct.rules.people.user_fields import KINDS
+from certify_intacct.rules.people.users import FURTHER_WIRE, WIRE, fields_of
 from certify_intacct.staging import user_links
 
 log = logging.getLogger(__name__)
 
-_ATTRIBUTES = {field: attribute for attribute, field in WIRE.items()}
+_FIELDS = WIRE | FURTHER_WIRE
+_ATTRIBUTES = {field: attribute for attribute, field in _FIELDS.items()}
+_APPROVERS = (WIRE["first_approver_id"], WIRE["second_approver_id"])
 
 
 class UserWriter:
@@ -46,12 +49,17 @@ class UserWriter:
 
     def run(self) -> None:
         """Everybody first, then who approves for whom, then who leaves."""
-        people, approvers, leavers = map(self.work.planned, (Subject.USER, Subject.APPROVER, Subject.USER_DEACTIVATION))
-        if not (people or approvers or leavers):
+        people, approvers, further, leavers = map(
+            self.work.planned, (Subject.USER, Subject.APPROVER, Subject.USER_FIELDS, Subject.USER_DEACTIVATION)
+        )
+        if not (people or approvers or further or leavers):
             return
         self._look()
         self._people(people)
         self._approvers(approvers)
+        for kind in KINDS:
+            given = [(change_id, change) for change_id, change in further if change.rule == kind]
+            self._update(list(self._found(given, "The user, or a row of a list, was not created.")))
         if leavers:
             self._look()
             self._leavers(leavers)
@@ -170,34 +178,37 @@ class UserWriter:
         A batch ends where an approver is changed by it, so that at no moment anybody approves in a loop.
         """
         batch: list[Planned] = []
+        for change_id, change in self._found(planned, "The user, or the approver, was not created."):
+            approvers = {change.after[name] for name in _APPROVERS if name in change.after}
+            if batch and (batch[0][1].rule != change.rule or approvers & {one.target_id for _, one in batch}):
+                self._update(batch)
+                batch = []
+            if problem := self._approver_problem(str(change.target_id), change.after):
+                self.work.record([(change_id, ChangeResult.HELD, change.target_id, problem)])
+            else:
+                batch.append((change_id, change))
+        self._update(batch)
+
+    def _found(self, planned: Iterable[Planned], missing: str) -> Iterator[Planned]:
+        """The changes with the IDs of what this load has created; where something was not, that is recorded."""
         for change_id, change in planned:
             target = change.target_id or self.work.ids.get(stand_in(Subject.USER, change.source_key))
             fields = self.work.resolved(dict(change.after))
             if target is None or fields is None:
-                self.work.record(
-                    [(change_id, ChangeResult.HELD, target, "The user, or the approver, was not created.")]
-                )
-                continue
-            ready = replace(change, target_id=target, after=fields)
-            changed = {one.target_id for _, one in batch}
-            if batch and (batch[0][1].rule != change.rule or fields.get("FirstApproverID") in changed):
-                self._update(batch)
-                batch = []
-            if problem := self._approver_problem(target, fields):
-                self.work.record([(change_id, ChangeResult.HELD, target, problem)])
+                self.work.record([(change_id, ChangeResult.HELD, target, missing)])
             else:
-                batch.append((change_id, ready))
-        self._update(batch)
+                yield change_id, replace(change, target_id=target, after=fields)
 
-    def _approver_problem(self, user_id: str, fields: dict[str, Any]) -> str:
-        approver_id = fields.get("FirstApproverID")
-        if approver_id is None:
-            return ""
-        approver = self.users.get(approver_id)
-        if approver is None or not approver.active:
+    def _approver_problem(self, user_id: str, fields: Mapping[str, Any]) -> str:
+        given = [fields[name] for name in _APPROVERS if name in fields]
+        if any((approver := self.users.get(one)) is None or not approver.active for one in given):
             return "The approver is not an active user of Certify by now."
-        edges = {user.id: user.first_approver_id for user in self.users.values()}
-        return "The user would come to approve for themselves." if closes_loop(edges, user_id, approver_id) else ""
+        firsts = {user.id: user.first_approver_id for user in self.users.values()}
+        loop = "FirstApproverID" in fields and closes_loop(firsts, user_id, fields["FirstApproverID"])
+        if not loop and "SecondApproverID" in fields:
+            both = {one.id: (one.first_approver_id, one.second_approver_id) for one in self.users.values()}
+            loop = leads_to(both, fields["SecondApproverID"], user_id)
+        return "The user would come to approve for themselves." if loop else ""
 
     # leavers ------------------------------------------------------------------------------------------------------------------
 
@@ -281,7 +292,7 @@ class UserWriter:
                 self.work.record([(change_id, ChangeResult.APPLIED, change.target_id, "")])
                 continue
             ready = replace(change, after=fields)
-            state = {name: value for name, value in fields_of(user).items() if name in fields} if user else {}
+            state = {name: value for name, value in fields_of(user, _FIELDS).items() if name in fields} if user else {}
             before = self.work.resolved(dict(change.before)) or {}
             if outcome := moved_on(change_id, replace(ready, before=before), state):
                 self.work.record([outcome])

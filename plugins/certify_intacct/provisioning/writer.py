@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from certify_intacct.provisioning.categories import CategoryWriter
 from certify_intacct.provisioning.lists import ListWriter
 from certify_intacct.provisioning.provisioning_run import ProvisioningRun
 from certify_intacct.provisioning.users import UserWriter
@@ -20,6 +21,7 @@ class CertifyWriter:
         lists = [ListWriter(self.work, used) for used in self.work.listed]
         for writer in lists:
             writer.converge()
+        CategoryWriter(self.work).converge()
         UserWriter(self.work).run()
         for writer in lists:
             writer.retire()

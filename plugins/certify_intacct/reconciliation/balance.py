@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.log_lines import cell
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.follow_up import TOO_NEW, UNKNOWN_STATE, UNREADABLE, UNSEEN
@@ -218,9 +219,9 @@ def balance_table(lines: Sequence[BalanceLine]) -> str:
         totals[line.entity, line.currency, line.payer] += line.amount
     for key in sorted(totals):
         entity, currency, payer = key
-        start = f"{entity or '(none)':<12}{currency:<10}{payer:<10}"
+        start = f"{cell(entity or '(none)', 12)}{cell(currency, 10)}{cell(payer, 10)}"
         rows += [
-            f"{start}{line.kind:<26}{line.bucket:<30}{line.reports:>8}{line.amount:>18,.2f}"
+            f"{start}{cell(line.kind, 26)}{cell(line.bucket, 30)}{line.reports:>8}{line.amount:>18,.2f}"
             for line in lines
             if (line.entity, line.currency, line.payer) == key
         ]

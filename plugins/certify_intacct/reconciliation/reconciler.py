@@ -20,6 +20,7 @@ from certify_intacct.reconciliation.payments import Payments
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import document_looks, entities, reconciliation
 from certify_intacct.staging.values import is_processed, record_id
+from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -55,6 +56,7 @@ class Reconciler:
         self.period = period
         self.whole = whole
         self.payments = Payments(run)
+        self.progress = Progress("Reports reconciled")
 
     def reconcile(self) -> tuple[int, list[BalanceLine], list[ReconciliationFinding]]:
         """How many reports were processed, what stands where, and what a person must look at."""
@@ -108,6 +110,7 @@ class Reconciler:
         ]
         if self.whole:
             found += side.strangers_of(ids, documents, findings)
+        self.progress.step(len(ids), documents=len(documents))
         return found
 
     def _find(self) -> None:
@@ -125,6 +128,7 @@ class Reconciler:
             for page in self.certify.pages(
                 "expensereports", startdate=part.start - _MARGIN, enddate=part.end + _MARGIN
             ):
+                self.progress.step(0, headers=len(page.records))
                 self.payments.marked(page.records)
                 for record in page.records:
                     if not str(part.start) <= str(record.get("ProcessedDate"))[:10] <= str(part.end):

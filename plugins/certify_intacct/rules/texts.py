@@ -31,3 +31,8 @@ def in_yaml(text: str) -> str:
     """
     quoted = json.dumps(text, ensure_ascii=False).replace("`", "\\x60")
     return "".join(character if character.isprintable() else f"\\U{ord(character):08X}" for character in quoted)
+
+
+def copyable(text: str) -> list[tuple[str, bool]]:
+    """A cure in parts, each with whether it is to be copied: what stands between two backticks is a line for connector.yaml."""
+    return [(part, bool(place % 2)) for place, part in enumerate(text.split("`")) if part]

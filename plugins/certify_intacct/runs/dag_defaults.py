@@ -3,53 +3,60 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule, conf
 
-from certify_intacct.model import errors
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.errors import ConfigurationError
+from certify_intacct.runs.failing import FINAL, StoppedForGood, last_words
+
+if TYPE_CHECKING:
+    from certify_intacct.model.configuration import Configuration
+
+
+def _settings() -> Configuration | None:
+    """connector.yaml, or None: a DAG is there even if it cannot be read, and its first task says what is wrong with it."""
+    try:
+        return load(config_path())
+    except ConfigurationError:
+        return None
 
 
 def _company_time_zone() -> str:
     """The zone whose days are the company's, as connector.yaml has it.
 
-    A DAG is there even if connector.yaml cannot be read: its first task says what is wrong with it. Its schedule then keeps to
-    Airflow's own zone, which ``open_load`` holds to be the same.
+    Where that cannot be read, the schedule keeps to Airflow's own zone, which ``open_load`` holds to be the same.
     """
-    try:
-        return load(config_path()).company.time_zone
-    except ConfigurationError:
-        zone = str(conf.get("core", "default_timezone"))
-        return zone if "/" in zone else "UTC"
+    if _SETTINGS is not None:
+        return _SETTINGS.company.time_zone
+    zone = str(conf.get("core", "default_timezone"))
+    return zone if "/" in zone else "UTC"
 
 
+_SETTINGS = _settings()
 COMPANY_TIME_ZONE = _company_time_zone()
+_OWNER = "finance-data"
+_ADDRESSES = _SETTINGS.notifications.addresses if _SETTINGS is not None else ()
+#: Whom a click on the owner of a DAG writes to: those who are told of its failed runs.
+OWNER_LINKS = {_OWNER: f"mailto:{','.join(_ADDRESSES)}"} if _ADDRESSES else {}
 
 FIRST_DATE = datetime(2020, 1, 1, tzinfo=ZoneInfo(COMPANY_TIME_ZONE))
-
-# Trying again changes nothing about these: a person has to act first.
-_FINAL = (
-    errors.ConfigurationError,
-    errors.CredentialsRefused,
-    errors.PermissionDenied,
-    errors.GuardTripped,
-    errors.BadInput,
-    errors.BooksDiffer,
-)
 
 # A day of 10,000 reports has 30,000 of them, and each is a request of its own at Certify.
 RECEIPTS_TIMEOUT = timedelta(hours=8)
 
 DEFAULT_ARGS: dict[str, Any] = {
-    "owner": "finance-data",
+    "owner": _OWNER,
     "retries": 3,
     "retry_delay": timedelta(seconds=30),
     "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(minutes=10),
-    "retry_policy": ExceptionRetryPolicy([RetryRule(exception=kind, action=RetryAction.FAIL) for kind in _FINAL]),
+    "retry_policy": ExceptionRetryPolicy(
+        [RetryRule(exception=kind, action=RetryAction.FAIL) for kind in (StoppedForGood, *FINAL)]
+    ),
+    "on_retry_callback": last_words,
     "execution_timeout": timedelta(hours=2),
     # A run that is further comes first. By Airflow's own order the first run of a backfill is reconciled when the last has extracted.
     "weight_rule": "upstream",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.outcomes import ChangeResult
+from certify_intacct.runs.coverage_text import age_seconds
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import CompanyConfiguration
@@ -19,13 +20,15 @@ PREFIX = "certify_intacct."
 _DONE = (ChangeResult.APPLIED, ChangeResult.ALREADY)
 
 
-def figures(connection: Connection, company: CompanyConfiguration, report: RunReport) -> dict[str, float]:
+def figures(connection: Connection, company: CompanyConfiguration, report: RunReport, tally: Tally) -> dict[str, float]:
     """The figures by name: of the run's own load, and for expense reports how it stands by now."""
-    from certify_intacct.staging.load_tally import load_tally
+    from certify_intacct.staging.coverage import last_load
     from certify_intacct.staging.overview import states
 
-    found = _of_load(load_tally(connection, report.load.load_id))
+    found = _of_load(tally) | _calls(connection, company, report.load.load_id)
     found["dates_uncovered"] = len(report.uncovered)
+    if (age := age_seconds(last_load(connection, report.load.direction))) is not None:
+        found["last_load_age_seconds"] = age
     if report.waits is None:
         return found
     doubt = states(connection, company.intacct_company_id, (LedgerState.SENDING, LedgerState.IN_DOUBT))
@@ -35,6 +38,18 @@ def figures(connection: Connection, company: CompanyConfiguration, report: RunRe
         "reports_waiting": report.waits.reports,
         "oldest_waiting_seconds": (datetime.now(tz=UTC) - oldest).total_seconds() if oldest else 0,
         "documents_in_doubt": sum(doubt.values()),
+    }
+
+
+def _calls(connection: Connection, company: CompanyConfiguration, load_id: int) -> dict[str, float]:
+    """What Intacct bills, as it was counted: for this load, this month, and by the end of it."""
+    from certify_intacct.staging import api_use
+
+    month = api_use.this_month(connection, company)
+    return {
+        "api_calls": sum(row["billed"] for row in api_use.of_load(connection, load_id)),
+        "api_calls_this_month": month.so_far,
+        "api_calls_this_month_expected": month.by_its_end,
     }
 
 

@@ -39,8 +39,13 @@ def of_load(settings: Configuration, direction: str) -> dict[str, list[OwnExpect
 
 
 def _streams(settings: Configuration, direction: str) -> list[str]:
-    assigned = settings.people.entities.source != "none"
-    intacct, certify = of_direction(direction, settings.dimensions, settings.posting.kinds, entities=assigned)
+    intacct, certify = of_direction(
+        direction,
+        settings.dimensions,
+        settings.posting.kinds,
+        settings.people,
+        kept_categories=settings.expense_categories.source,
+    )
     return [name for name in (*intacct, *certify) if configured(STREAMS[name], settings) is not None]
 
 

@@ -9,13 +9,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.periods import Period
 
+if TYPE_CHECKING:
+    from certify_intacct.model.configuration import Configuration
+
 _CURE = "Trigger it with period_start and period_end."
+
+
+def period_of_run(run: Any, params: Mapping[str, Any], configuration: Configuration, *, reconciles: bool) -> Period:
+    """The dates of a run of Airflow.
+
+    :param run: Airflow's run, as a task's context has it
+    :param reconciles: whether it is of the DAG ``reconciliation``, which by itself looks at all dates whose books may be open
+    :raises BadInput: when the dates are wrong, lie in the future or cannot be told
+    """
+    run_type = str(getattr(run.run_type, "value", run.run_type))
+    company = configuration.company
+    # Queued over midnight, or cleared days later, a run by hand is about the dates that its person saw when triggering it.
+    now = run.run_after if run_type == "manual" else datetime.now(tz=UTC)
+    given = params.get("period_start") or params.get("period_end")
+    # A backfill is about the dates of its runs, and each of these would look at all of today's: it is refused below.
+    if reconciles and not given and run_type != "backfill":
+        days = configuration.posting.open_days
+        return open_period(now=now, time_zone=company.time_zone, days=days, first=company.first_post_date)
+    return resolve_period(
+        params=params,
+        run_type=run_type,
+        interval_start=run.data_interval_start,
+        interval_end=run.data_interval_end,
+        now=now,
+        time_zone=company.time_zone,
+    )
 
 
 def resolve_period(

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.changes import Action, Change
+from certify_intacct.model.log_lines import cell, cut, wrapped
 from certify_intacct.model.rules import desk_of
 from certify_intacct.rules.texts import readable
+from certify_intacct.staging import api_use
+
+if TYPE_CHECKING:
+    from certify_intacct.staging.database import Connection
+    from certify_intacct.staging.manifest import Load
 
 #: So many changes are shown of those that are not held.
 MOST = 200
@@ -17,6 +23,8 @@ _LONGEST = 1000
 
 def plan_table(summary: Collection[Mapping[str, Any]], changes: Sequence[Change]) -> str:
     """The counts and billed calls by subject and action; all that is held, by rule; then the other changes, at most 200 of them.
+
+    What is held is told whole; of what asks nobody the page of the load has the rest of a line that is cut.
 
     :param changes: all that is held, and at least so many others
     """
@@ -33,6 +41,18 @@ def plan_table(summary: Collection[Mapping[str, Any]], changes: Sequence[Change]
     return "\n".join(lines)
 
 
+def billed_line(connection: Connection, load: Load) -> str:
+    """What Intacct will bill for a run with this plan: what it writes, and what reading was billed for an earlier one."""
+    writing = api_use.planned_writing(connection, load.load_id)
+    reading = api_use.expected_reading(connection, load.direction, before=load.load_id)
+    if reading.load_id is None:
+        return f"API calls that Intacct will bill: {writing:,} for what is written, and what is read; no run was counted yet."
+    return (
+        f"API calls that Intacct will bill: about {writing + reading.pages:,}, {writing:,} for what is written and "
+        f"{reading.pages:,} for what is read, as for load {reading.load_id}."
+    )
+
+
 def _held(changes: Sequence[Change]) -> Iterator[str]:
     """Everything that waits: by rule with who can act on it, and what helps said once for all that it helps."""
     if not changes:
@@ -46,9 +66,9 @@ def _held(changes: Sequence[Change]) -> Iterator[str]:
         for cure, alike in groupby(group, key=lambda change: change.cure):
             for change in alike:
                 key, reason = readable(change.key, _LONGEST), readable(change.reason, _LONGEST)
-                yield f"    {change.subject:<22}{key:<24} {reason}".rstrip()
+                yield wrapped(f"{cell(change.subject, 22)}{key:<24} {reason}", indent="    ", hanging="        ")
             if cure:
-                yield f"      → {readable(cure, _LONGEST)}"
+                yield wrapped(f"→ {readable(cure, _LONGEST)}", indent="      ", hanging="        ")
     yield ""
 
 
@@ -58,4 +78,5 @@ def _line(change: Change) -> str:
     )
     # Texts of people stand in a reason: one with a line break must not look like a line of this plan.
     key, reason = readable(change.key, _LONGEST), readable(change.reason, _LONGEST)
-    return f"{change.action.value:<11}{change.subject:<24}{key:<24} {reason} {readable(differences, _LONGEST)}".rstrip()
+    line = f"{change.action.value:<11}{cell(change.subject, 24)}{key:<24} {reason} {readable(differences, _LONGEST)}"
+    return cut(line.rstrip())

@@ -32,6 +32,17 @@ RUN_PARAMS = PERIOD_PARAMS | {
         description="Only these entities (Intacct location IDs). Empty: all.",
     ),
 }  # fmt: skip
+#: Of a DAG that has no task which sends.
+WHAT_IF_PARAMS = PERIOD_PARAMS | {
+    "configuration": Param(
+        None, type=["null", "string"], title="Another connector.yaml",
+        description="A YAML file beside connector.yaml or in include/, named from there, such as examples/uk_vat.yaml.",
+    ),
+    "configuration_text": Param(
+        None, type=["null", "string"], format="multiline", title="Or its text",
+        description="What would be in that file, all of it. Give the file or the text.",
+    ),
+}  # fmt: skip
 #: What verify_company tries in a test company, each only when a person says with what.
 TRIAL_PARAMS = {
     "adjustment_trial": Param(

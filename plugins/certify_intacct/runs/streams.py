@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certify_intacct.model.configuration import DimensionsConfiguration, config_path, load
+from certify_intacct.model.configuration import DimensionsConfiguration, PeopleConfiguration, config_path, load
 from certify_intacct.model.errors import ConfigurationError
 from certify_intacct.staging.streams import of_direction
 
@@ -17,6 +17,11 @@ def streams(direction: str) -> tuple[list[str], list[str]]:
     try:
         settings = load(config_path())
     except ConfigurationError:
-        return of_direction(direction, DimensionsConfiguration(), (), entities=True)
-    assigned = settings.people.entities.source != "none"
-    return of_direction(direction, settings.dimensions, settings.posting.kinds, entities=assigned)
+        return of_direction(direction, DimensionsConfiguration(), (), PeopleConfiguration())
+    return of_direction(
+        direction,
+        settings.dimensions,
+        settings.posting.kinds,
+        settings.people,
+        kept_categories=settings.expense_categories.source,
+    )

@@ -93,8 +93,13 @@ def unread(connection: Connection, load_id: int, settings: Configuration) -> lis
         [load_id],
     ).fetchone()
     assert row is not None
-    entities = settings.people.entities.source != "none"
-    intacct, certify = of_direction(row["direction"], settings.dimensions, settings.posting.kinds, entities=entities)
+    intacct, certify = of_direction(
+        row["direction"],
+        settings.dimensions,
+        settings.posting.kinds,
+        settings.people,
+        kept_categories=settings.expense_categories.source,
+    )
     return sorted({*intacct, *certify} - {*row["streams"]})
 
 

@@ -159,16 +159,16 @@ def by_token(connection: Connection, intacct_company: str, tokens: Collection[st
     )
 
 
-def to_follow(connection: Connection, certify_company: str, intacct_company: str) -> dict[str, list[int]]:
+def to_follow(connection: Connection, certify_company: str, intacct_company: str) -> list[int]:
     """What Intacct has, but not yet in its general ledger or not as it was sent; and what it has of reports of which anything waits.
 
     Each of the two by itself: a question for both at once would be answered from the whole ledger, in every run.
 
-    :returns: IDs of documents by the entity in whose session they are, those of one kind together
+    :returns: IDs of documents, those of one session and kind together
     """
     rows = connection.execute(
         """
-        SELECT document_id, session_entity FROM ledger.document WHERE record_no IS NOT NULL AND document_id IN (
+        SELECT document_id FROM ledger.document WHERE record_no IS NOT NULL AND document_id IN (
             SELECT document_id FROM ledger.document
             WHERE intacct_company = %(intacct)s AND certify_company = %(certify)s AND state IN ('accepted', 'declined', 'altered')
             UNION ALL
@@ -181,10 +181,7 @@ def to_follow(connection: Connection, certify_company: str, intacct_company: str
         """,
         {"intacct": intacct_company, "certify": certify_company},
     ).fetchall()
-    found: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        found[row["session_entity"]].append(row["document_id"])
-    return dict(found)
+    return [row["document_id"] for row in rows]
 
 
 def witnesses(

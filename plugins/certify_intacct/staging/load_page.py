@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from certify_intacct.staging import data_docs
+from certify_intacct.staging import api_use, data_docs
+from certify_intacct.staging.api_use import Expected
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.load_tally import STATE, Tally, load_tally
 
@@ -40,6 +41,7 @@ class LoadPage:
 
     Rows about an expense report carry its ``report_id`` (empty for others), changes its ``approval_code`` too. ``found`` counts the
     changes that are looked for, ``changes`` are those of the page; ``quarantined`` and ``sent`` count rows of which 50 are shown.
+    ``api_use`` is what was asked of the services, ``reading`` what was expected to be read.
     """
 
     load: dict[str, Any]
@@ -53,15 +55,19 @@ class LoadPage:
     sent: int
     documents: Rows
     data_docs: list[str] = field(default_factory=list)
+    api_use: Rows = field(default_factory=list)
+    reading: Expected | None = None
 
 
 def load_page(
-    connection: Connection, dag_id: str, load_id: int, search: ChangeSearch | None = None, *, most: int = MOST, after: int = 0
+    connection: Connection, dag_id: str, load_id: int, search: ChangeSearch | None = None, *, most: int = MOST, after: int = 0,
+    taken_after: int = 0,
 ) -> LoadPage | None:  # fmt: skip
     """The load, or None when that DAG has no such load.
 
     :param search: which changes of its plan; None: all
     :param after: how many of these come before those that are wanted; what lies behind the last are the last
+    :param taken_after: likewise of what was quarantined
     """
 
     def rows(query: str, *parameters: Any) -> Rows:
@@ -74,19 +80,21 @@ def load_page(
     if load is None:
         return None
     found = _count(connection, load_id, search or ChangeSearch())
-    after = min(after, max(0, found - 1) // most * most)
+    quarantined = count("quality.quarantine")
     return LoadPage(
         load=load,
         tally=load_tally(connection, load_id),
         found=found,
-        changes=changes(connection, load_id, search or ChangeSearch(), most=most, after=after),
+        changes=changes(connection, load_id, search or ChangeSearch(), most=most, after=_within(found, most, after)),
         extracts=rows("SELECT * FROM ops.extract WHERE load_id = %s ORDER BY stream", load_id),
         results=rows("SELECT * FROM quality.result WHERE load_id = %s ORDER BY (failed = 0), stream, rule", load_id),
-        quarantined=count("quality.quarantine"),
-        quarantine=rows(f"{_QUARANTINE} LIMIT %s", load_id, MOST),
+        quarantined=quarantined,
+        quarantine=quarantine(connection, load_id, most=MOST, after=_within(quarantined, MOST, taken_after)),
         sent=count("ledger.document"),
         documents=rows("SELECT * FROM ledger.document WHERE load_id = %s ORDER BY number LIMIT %s", load_id, MOST),
         data_docs=data_docs.kept(connection, load_id),
+        api_use=api_use.of_load(connection, load_id),
+        reading=api_use.expected_reading(connection, load["direction"], before=load_id),
     )
 
 
@@ -118,9 +126,13 @@ def every_change(connection: Connection, load_id: int, search: ChangeSearch, *, 
             return
 
 
-def quarantine(connection: Connection, load_id: int, *, most: int) -> Rows:
+def quarantine(connection: Connection, load_id: int, *, most: int, after: int = 0) -> Rows:
     """What data quality took out of a load."""
-    return connection.execute(f"{_QUARANTINE} LIMIT %s", [load_id, most]).fetchall()
+    return connection.execute(f"{_QUARANTINE} LIMIT %s OFFSET %s", [load_id, most, after]).fetchall()
+
+
+def _within(whole: int, most: int, after: int) -> int:
+    return min(after, max(0, whole - 1) // most * most)
 
 
 def _count(connection: Connection, load_id: int, search: ChangeSearch) -> int:
@@ -156,5 +168,5 @@ _QUARANTINE = """
     FROM quality.quarantine q
     LEFT JOIN ops.extract x ON x.load_id = q.load_id AND x.stream = q.stream AND q.stream = 'certify_expenses'
     LEFT JOIN staging.certify_expense e ON e.load_id = x.source_load_id AND e.id = q.key
-    WHERE q.load_id = %s ORDER BY q.stream, q.label, q.rule
+    WHERE q.load_id = %s ORDER BY q.stream, q.label, q.rule, q.key
 """

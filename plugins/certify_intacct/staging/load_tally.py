@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.staging.database import Connection
 
 #: What became of a change ``c``: what the service said, or that it was not to be sent, or that nothing has been sent yet.
 STATE = """coalesce(c.result, CASE c.action WHEN 'hold' THEN 'held' WHEN 'skip' THEN 'skipped' ELSE 'not sent' END)"""
+#: What became of changes, in words.
+STATES = (
+    ("held", "held"), (ChangeResult.REJECTED, "refused"), (ChangeResult.IN_DOUBT, "in doubt"), (ChangeResult.MOVED_ON, "moved on"),
+    ("not sent", "not sent"), (ChangeResult.APPLIED, "done"), (ChangeResult.ALREADY, "done already"), ("skipped", "skipped"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,3 +138,11 @@ _DOCUMENTS = """
         WHERE load_id = %(load)s AND state IN ('accepted', 'in_gl', 'declined', 'altered')
     ) d GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
+
+
+def quarantined(connection: Connection, load_id: int) -> int:
+    """How many rows data quality took out of a load, whatever is wrong with them."""
+    row = connection.execute(
+        "SELECT count(DISTINCT (stream, key)) AS n FROM quality.quarantine WHERE load_id = %s", [load_id]
+    ).fetchone()
+    return int(row["n"]) if row else 0

@@ -169,15 +169,24 @@ def held_by_rule(connection: Connection, load_ids: Sequence[int]) -> dict[str, i
 
 
 def calls(connection: Connection, load_ids: Sequence[int]) -> Rows:
-    """For each load the calls that Intacct bills for its plan (``planned``), and those of what was carried out (``done``)."""
+    """For each load the records that its plan is to write at Intacct (``planned``), and what was counted of what Intacct bills:
+    records ``written`` and ``pages`` read."""
     return connection.execute(
         """
-        SELECT l.load_id, l.period_start, l.period_end, coalesce(sum(c.billed_calls), 0)::bigint AS planned,
-               coalesce(sum(c.billed_calls) FILTER (WHERE c.result IN ('applied', 'already')), 0)::bigint AS done
-        FROM ops.load l LEFT JOIN plan.change_result c ON c.load_id = l.load_id AND c.billed_calls > 0
-        WHERE l.load_id = ANY(%s) GROUP BY l.load_id ORDER BY l.load_id
+        SELECT l.load_id, l.period_start, l.period_end, coalesce(c.planned, 0)::bigint AS planned,
+               coalesce(u.written, 0)::bigint AS written, coalesce(u.pages, 0)::bigint AS pages
+        FROM ops.load l
+        LEFT JOIN (
+            SELECT load_id, sum(billed_calls) AS planned FROM plan.change
+            WHERE load_id = ANY(%(loads)s) AND billed_calls > 0 GROUP BY 1
+        ) c USING (load_id)
+        LEFT JOIN (
+            SELECT load_id, sum(written) AS written, sum(pages) AS pages FROM ops.api_use
+            WHERE load_id = ANY(%(loads)s) AND service = 'intacct' GROUP BY 1
+        ) u USING (load_id)
+        WHERE l.load_id = ANY(%(loads)s) ORDER BY l.load_id
         """,
-        [list(load_ids)],
+        {"loads": list(load_ids)},
     ).fetchall()
 
 
@@ -208,6 +217,17 @@ def newest_checks(connection: Connection) -> Rows:
         FROM (SELECT DISTINCT ON (direction) * FROM ops.preflight ORDER BY direction, check_id DESC) c ORDER BY c.direction
         """
     ).fetchall()
+
+
+def newest_finding(connection: Connection, direction: str, item: str) -> dict[str, Any] | None:
+    """The row about something in the newest preflight of a direction that has one."""
+    return connection.execute(
+        """
+        SELECT r.*, c.checked_at FROM ops.preflight c JOIN ops.preflight_result r USING (check_id)
+        WHERE c.direction = %s AND r.item = %s ORDER BY c.check_id DESC LIMIT 1
+        """,
+        [direction, item],
+    ).fetchone()
 
 
 def people_waiting(connection: Connection) -> int:

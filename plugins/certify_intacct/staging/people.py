@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
 from psycopg import sql
 
-from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import ENTITY, LOCATION, Dimension
+from certify_intacct.model.configuration import DimensionsConfiguration, PeopleConfiguration
+from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.dimensions import ENTITY, LOCATION
 from certify_intacct.model.people import (
     CertifyItem,
     CertifyOrganization,
@@ -24,7 +25,8 @@ from certify_intacct.model.people import (
 )
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import rows_of
-from certify_intacct.staging.references import looked_up, value_of
+from certify_intacct.staging.references import value_of
+from certify_intacct.staging.streams.dimensions import told
 
 _PERSON_STREAMS = {
     PersonKind.EMPLOYEE: ("intacct_employees", "intacct_employee"),
@@ -43,26 +45,32 @@ _COMPLETE_STREAMS = (
 
 
 def intacct_organization(
-    connection: Connection, load_id: int, dimensions: DimensionsConfiguration, *, single_entity: bool = False
+    connection: Connection,
+    load_id: int,
+    dimensions: DimensionsConfiguration,
+    settings: PeopleConfiguration,
+    *,
+    single_entity: bool = False,
 ) -> IntacctOrganization:
     """What a load read of Intacct.
 
     :param single_entity: whether the company has no entities; its locations stand in their place
     """
-    rows = looked_up(dimensions, single_entity=single_entity)
+    used = dimensions.in_company(single_entity=single_entity)
     return IntacctOrganization(
-        lists={row.name: _values(connection, load_id, row) for row in rows},
+        lists={one.dimension.name: _values(connection, load_id, one) for one in used},
         locations=_locations(connection, load_id, single_entity=single_entity),
         single_entity=single_entity,
-        people=people_of(connection, load_id),
+        people=people_of(connection, load_id, settings),
         deletions=_deletions(connection, load_id),
         complete=_complete(connection, load_id),
     )
 
 
-def people_of(connection: Connection, load_id: int) -> tuple[Person, ...]:
+def people_of(connection: Connection, load_id: int, settings: PeopleConfiguration) -> tuple[Person, ...]:
     """Every record of Intacct that a load read and that may stand for a person."""
-    return tuple(person for kind in PersonKind for person in _people(connection, load_id, kind))
+    further = {source.kind: source.further for source in settings.sources}
+    return tuple(person for kind in PersonKind for person in _people(connection, load_id, kind, further.get(kind, {})))
 
 
 def store_judged(connection: Connection, load_id: int, judged: Iterable[tuple[Person, bool, str]]) -> None:
@@ -78,9 +86,10 @@ def store_judged(connection: Connection, load_id: int, judged: Iterable[tuple[Pe
 
 
 def certify_organization(
-    connection: Connection, load_id: int, dimensions: DimensionsConfiguration
+    connection: Connection, load_id: int, dimensions: DimensionsConfiguration, settings: PeopleConfiguration
 ) -> CertifyOrganization:
     """What a load read of Certify, active and inactive."""
+    listed = dimensions.listed(entities=settings.entities.source != "none")
 
     def rows(stream: str, table: str, record: type) -> list[dict[str, Any]]:
         return [_filled(row) for row in _rows(connection, load_id, stream, table, _columns(record))]
@@ -88,32 +97,37 @@ def certify_organization(
     lines = rows("certify_unprocessed_expenses", "certify_unprocessed_expense", UnprocessedExpense)
     reports = rows("certify_unprocessed_reports", "certify_unprocessed_report", UnprocessedReport)
     return CertifyOrganization(
-        lists={used.dimension.name: _list(connection, load_id, used.dimension) for used in dimensions.used},
+        lists={
+            used.dimension.name: _list(connection, load_id, used.dimension.certify_stream) for used in dimensions.used
+        },
+        glds={place.number: _list(connection, load_id, place.stream) for place in settings.glds_by_hand(listed)},
         users=tuple(CertifyUser(**row) for row in rows("certify_users", "certify_user", CertifyUser)),
         unprocessed=tuple(UnprocessedReport(**row) for row in reports),
         unprocessed_lines=tuple(UnprocessedExpense(**row) for row in lines),
     )
 
 
-def _values(connection: Connection, load_id: int, row: Dimension) -> tuple[ListValue, ...]:
+def _values(connection: Connection, load_id: int, used: Used) -> tuple[ListValue, ...]:
     """What validation quarantined is frozen, never absent."""
     return tuple(
         ListValue(
             code=one.code,
             name=one.name,
-            active=value_of(one, row).active,
+            active=value_of(one, used.dimension).active,
             supervisor=one.text("supervisor"),
             frozen=one.frozen,
+            within=one.within,
+            fields={name: one.text(told(name)) for name in used.told if told(name) in one.attributes},
         )
-        for one in rows_of(connection, load_id, row.stream)
+        for one in rows_of(connection, load_id, used.dimension.stream)
     )
 
 
-def _list(connection: Connection, load_id: int, row: Dimension) -> tuple[CertifyItem, ...]:
+def _list(connection: Connection, load_id: int, stream: str) -> tuple[CertifyItem, ...]:
     """All rows of a list, active or not; one whose ID cannot be read has none."""
     return tuple(
         CertifyItem(id=one.key if one.known else "", code=one.code, name=one.name, active=one.active)
-        for one in rows_of(connection, load_id, row.certify_stream)
+        for one in rows_of(connection, load_id, stream)
     )
 
 
@@ -128,7 +142,7 @@ def _locations(connection: Connection, load_id: int, *, single_entity: bool) -> 
     return {code: entity for code, entity in (inside | entities).items() if code and entity}
 
 
-def _people(connection: Connection, load_id: int, kind: PersonKind) -> list[Person]:
+def _people(connection: Connection, load_id: int, kind: PersonKind, further: Mapping[str, str]) -> list[Person]:
     stream, table = _PERSON_STREAMS[kind]
     rows = connection.execute(
         sql.SQL(
@@ -141,10 +155,10 @@ def _people(connection: Connection, load_id: int, kind: PersonKind) -> list[Pers
         ).format(table=sql.Identifier("staging", table)),
         [load_id, stream],
     ).fetchall()
-    return [_person(kind, row) for row in rows]
+    return [_person(kind, row, further) for row in rows]
 
 
-def _person(kind: PersonKind, row: dict[str, Any]) -> Person:
+def _person(kind: PersonKind, row: dict[str, Any], further: Mapping[str, str]) -> Person:
     texts = (
         "employee_id",
         "first_name",
@@ -167,6 +181,7 @@ def _person(kind: PersonKind, row: dict[str, Any]) -> Person:
         wanted=row["wanted"],
         vendor_type=row.get("vendor_type") or "",
         individual=row.get("individual"),
+        further={word: text for word, name in further.items() if (text := str(row["raw"].get(name) or "")).strip()},
         **{name: row[name] or (frozen_status if name == "frozen" else "") for name in texts},
     )
 

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from certify_intacct.model.documents import Document
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.history import WHAT_IF
 
 Rows = list[dict[str, Any]]
 
 #: How a subject and key of one plan may stand to the other, what asks for a look first.
 TURNS = ("held now", "held no more", "new", "gone", "otherwise")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSum:
+    """What either plan books on an account of an entity in a currency, the side of the expenses.
+
+    :param account: the account as lines name it, or the tax detail of what stands apart as tax
+    """
+
+    account: str
+    entity: str
+    currency: str
+    here: Decimal
+    there: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +48,9 @@ class PlanComparison:
 def compare(
     connection: Connection, load_id: int, other: int, *, turn: str = "", most: int, after: int = 0
 ) -> PlanComparison:  # fmt: skip
-    """Compares the plan of a load with that of another. The wording of a reason is no difference.
+    """Compares the plan of a load with that of another, to the last field of its documents.
+
+    The wording of a reason is no difference.
 
     :param turn: only what turned so
     """
@@ -44,19 +64,61 @@ def compare(
 
 
 def comparable(connection: Connection, dag_ids: Sequence[str], load: dict[str, Any], *, most: int) -> Rows:
-    """Loads of these DAGs and of the same direction that have a plan to compare with: those of the same dates first, newest first."""
+    """Loads of these DAGs and of the same direction that have a plan to compare with: those of the same dates first, newest first.
+
+    What two configurations would have made of the past is compared with nothing else, that of the same run first.
+    """
     return connection.execute(
         """
         SELECT load_id, dag_id, period_start, period_end, dry_run, opened_at, config_hash FROM ops.load l
         WHERE direction = %(direction)s AND dag_id = ANY(%(dags)s) AND load_id <> %(load)s
           AND EXISTS (SELECT FROM plan.change c WHERE c.load_id = l.load_id)
-        ORDER BY (period_start, period_end) = (%(first)s, %(last)s) DESC, load_id DESC LIMIT %(most)s
+          AND (run_type = %(what_if)s) = (%(run_type)s = %(what_if)s)
+        ORDER BY run_type = %(what_if)s AND run_id = %(run)s DESC, (period_start, period_end) = (%(first)s, %(last)s) DESC,
+            load_id DESC LIMIT %(most)s
         """,
         {
             "direction": load["direction"], "dags": list(dag_ids), "load": load["load_id"], "first": load["period_start"],
-            "last": load["period_end"], "most": most,
+            "last": load["period_end"], "run": load["run_id"], "run_type": load["run_type"], "what_if": WHAT_IF, "most": most,
         },
     ).fetchall()  # fmt: skip
+
+
+def planned_documents_of(
+    connection: Connection, load_ids: Sequence[int], report_ids: Collection[str]
+) -> Mapping[tuple[int, str], Sequence[Document]]:
+    """The documents of some reports in each of these plans, by load and report."""
+    rows = connection.execute(
+        "SELECT load_id, report_id, canonical FROM plan.document WHERE load_id = ANY(%s) AND report_id = ANY(%s) ORDER BY number",
+        [list(load_ids), list(report_ids)],
+    )
+    found: defaultdict[tuple[int, str], list[Document]] = defaultdict(list)
+    for row in rows:
+        found[row["load_id"], row["report_id"]].append(Document.from_canonical(bytes(row["canonical"])))
+    return dict(found)
+
+
+def account_sums(connection: Connection, load_id: int, other: int) -> list[AccountSum]:
+    """Where the money of either plan stands: every cent of its documents, by account or tax detail, entity and currency."""
+    rows = connection.execute(
+        """
+        SELECT b.account, b.entity, b.currency, coalesce(sum(b.amount) FILTER (WHERE b.load_id = %(here)s), 0) AS here,
+               coalesce(sum(b.amount) FILTER (WHERE b.load_id = %(there)s), 0) AS there
+        FROM (
+            SELECT d.load_id, d.currency, coalesce(nullif(l.line ->> 'location_id', ''), d.entity) AS entity, p.account, p.amount
+            FROM plan.document d
+            CROSS JOIN LATERAL jsonb_array_elements(convert_from(d.canonical, 'UTF8')::jsonb -> 'lines') AS l (line)
+            CROSS JOIN LATERAL (
+                SELECT l.line ->> 'account' AS account, (l.line ->> 'amount')::numeric AS amount
+                UNION ALL
+                SELECT 'tax ' || (t ->> 'detail_id'), (t ->> 'amount')::numeric FROM jsonb_array_elements(l.line -> 'tax') t
+            ) p
+            WHERE d.load_id IN (%(here)s, %(there)s)
+        ) b GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        """,
+        {"here": load_id, "there": other},
+    ).fetchall()
+    return [AccountSum(**row) for row in rows]
 
 
 _BOTH = """
@@ -64,8 +126,11 @@ _BOTH = """
         SELECT load_id, subject, key, bool_or(action = 'hold') AS holds,
                jsonb_agg(jsonb_build_object('action', action, 'rule', rule, 'reason', reason, 'after', after)
                          ORDER BY action, rule, after::text) AS says,
-               jsonb_agg(jsonb_build_array(action, rule, after) ORDER BY action, rule, after::text) AS means
-        FROM plan.change WHERE load_id IN (%(here)s, %(there)s) GROUP BY 1, 2, 3
+               jsonb_agg(jsonb_build_array(action, rule, after, CASE WHEN action = 'post' THEN (
+                   SELECT jsonb_agg(d.sha256 ORDER BY d.number) FROM plan.document d
+                   WHERE d.load_id = c.load_id AND d.report_id = c.key
+               ) END) ORDER BY action, rule, after::text) AS means
+        FROM plan.change c WHERE load_id IN (%(here)s, %(there)s) GROUP BY 1, 2, 3
     ), both_plans AS (
         SELECT subject, key, h.says AS here, t.says AS there,
                CASE WHEN h.means IS NOT DISTINCT FROM t.means THEN 'alike'

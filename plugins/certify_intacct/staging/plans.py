@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
-from certify_intacct.model.changes import Action, Change
+from certify_intacct.model.changes import MAY_NOT_BE_KEPT, Action, Change, Subject
 from certify_intacct.model.changes import pending as stand_in
+from certify_intacct.model.people import LastTold
 from certify_intacct.staging.database import Connection
 
+#: What Certify did not keep, or refused, is tried once more after so long: somebody may have asked Certify to keep it.
+_TRIED_AGAIN_AFTER = timedelta(days=7)
 NOT_SENT = (Action.SKIP, Action.HOLD)
 
 
@@ -76,6 +80,18 @@ def pending(connection: Connection, load_id: int, subject: str) -> list[tuple[in
     return [(row["change_id"], _change(row)) for row in rows]
 
 
+def to_send(connection: Connection, load_id: int) -> int:
+    """How many changes of all subjects a load still has to carry out."""
+    row = connection.execute(
+        """
+        SELECT count(*) AS n FROM plan.change_result
+        WHERE load_id = %s AND action NOT IN ('skip', 'hold') AND (result IS NULL OR result = 'in_doubt')
+        """,
+        [load_id],
+    ).fetchone()
+    return int(row["n"]) if row else 0
+
+
 def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[tuple[int, str, str | None, str]]) -> None:
     """Adds what became of changes: ``(change_id, result, target_id, message)`` each."""
     connection.cursor().executemany(
@@ -95,6 +111,27 @@ def created_ids(connection: Connection, load_id: int) -> dict[str, str]:
         [load_id],
     ).fetchall()
     return {stand_in(row["subject"], row["key"]): row["target_id"] for row in rows}
+
+
+def told(connection: Connection) -> dict[tuple[str, str], LastTold]:
+    """By Certify ID and field what Certify was told last, in these days, of the fields that it may not keep."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT ON (o.target_id, f.name) o.target_id, f.name, c.before -> f.name AS before, f.value AS after,
+               CASE WHEN o.result = 'rejected' THEN coalesce(nullif(o.message, ''), 'without a reason') ELSE '' END AS refusal
+        FROM plan.change c JOIN plan.outcome o USING (change_id) CROSS JOIN LATERAL jsonb_each(c.after) f (name, value)
+        WHERE c.subject = ANY(%s) AND c.action <> 'create' AND o.target_id IS NOT NULL AND f.name = ANY(%s) AND o.at > now() - %s
+          AND (o.result = 'applied' OR o.result = 'rejected' AND c.subject = %s)
+        ORDER BY o.target_id, f.name, o.outcome_id DESC
+        """,
+        [
+            [Subject.USER.value, Subject.APPROVER.value, Subject.USER_FIELDS.value],
+            sorted(MAY_NOT_BE_KEPT),
+            _TRIED_AGAIN_AFTER,
+            Subject.USER_FIELDS.value,
+        ],
+    ).fetchall()
+    return {(row["target_id"], row["name"]): LastTold(row["before"], row["after"], row["refusal"]) for row in rows}
 
 
 def winner(connection: Connection, change_id: int) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, OWN, Dimension
@@ -27,6 +28,8 @@ from certify_intacct.staging import closed_periods, direct_postings
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import ListRow, passed, rows_of
 
+_NOWHERE: Mapping[str, int] = MappingProxyType({})
+
 
 def references(
     connection: Connection,
@@ -36,68 +39,69 @@ def references(
     *,
     moving: bool = False,
     single_entity: bool = False,
+    elsewhere: Mapping[str, int] = _NOWHERE,
 ) -> References:
     """What a plan of the load looks up; what validation quarantined is left out, as if it were not there.
 
     :param dimensions: those that the company uses
     :param moving: whether documents of a closed period go to the first open day
     :param single_entity: whether the company has no entities; its locations are looked up in their place
+    :param elsewhere: lists that are taken from another load, by their streams
     """
+
+    def listed(stream: str) -> list[ListRow]:
+        return passed(connection, elsewhere.get(stream, load_id), stream)
+
     closed = closed_periods.known(connection, load_id, intacct_company, moving=moving)
     refused = direct_postings.refused(connection, intacct_company)
-    accounts = {row.code: _account(row, refused) for row in passed(connection, load_id, "intacct_gl_accounts")}
+    accounts = {row.code: _account(row, refused) for row in listed("intacct_gl_accounts")}
     return References(
-        vendors={row.code: _vendor(row) for row in passed(connection, load_id, "intacct_vendors")},
+        vendors={row.code: _vendor(row) for row in listed("intacct_vendors")},
         accounts=accounts,
-        labels=_labels(connection, load_id, "intacct_ap_account_labels", accounts),
-        employees={row.code: _employee(row) for row in passed(connection, load_id, "intacct_payee_employees")},
-        expense_types=_labels(connection, load_id, "intacct_expense_types", accounts),
+        labels=_labels(listed("intacct_ap_account_labels"), accounts),
+        employees={row.code: _employee(row) for row in listed("intacct_payee_employees")},
+        expense_types=_labels(listed("intacct_expense_types"), accounts),
         payment_types={
             row.code: PaymentType(
                 name=row.code, active=row.active, reimbursable=_unless(row.attributes["non_reimbursable"])
             )
-            for row in passed(connection, load_id, "intacct_expense_payment_types")
+            for row in listed("intacct_expense_payment_types")
         },
-        cards={row.code: _card(row) for row in passed(connection, load_id, "intacct_cards")},
-        journals=_journals(connection, load_id, refused),
+        cards={row.code: _card(row) for row in listed("intacct_cards")},
+        journals=_journals(listed("intacct_journals"), refused),
         dimensions={
-            dimension.name: {
-                (*row.within, row.code): value_of(row, dimension)
-                for row in passed(connection, load_id, dimension.stream)
-            }
+            dimension.name: {(*row.within, row.code): value_of(row, dimension) for row in listed(dimension.stream)}
             for dimension in looked_up(dimensions, single_entity=single_entity)
         },
-        filled=_filled(connection, load_id),
+        filled=_filled(listed("intacct_filled_dimensions")),
         categories=_categories(connection, load_id),
         term_days={
             row.code: row.attributes["due_days"]
-            for row in passed(connection, load_id, "intacct_terms")
+            for row in listed("intacct_terms")
             if row.active and row.attributes["due_days"] is not None and _from_the_bill(row.text("due_from"))
         },
         tax_details={
             row.code: TaxDetail(detail_id=row.code, solution=row.text("tax_solution"), active=row.active)
-            for row in passed(connection, load_id, "intacct_tax_details")
+            for row in listed("intacct_tax_details")
         },
         single_entity=single_entity,
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),
-        inter_entity=_inter_entity(connection, load_id),
+        inter_entity=_inter_entity(listed("intacct_inter_entity")),
         closed_through=closed.through,
         closed_days=closed.days,
     )
 
 
-def _inter_entity(connection: Connection, load_id: int) -> InterEntity:
-    rows = passed(connection, load_id, "intacct_inter_entity")
+def _inter_entity(rows: Sequence[ListRow]) -> InterEntity:
     return InterEntity.of(
         (row.text("entity_id"), row.text("towards"), row.text("payable"), row.text("receivable")) for row in rows
     )
 
 
-def _filled(connection: Connection, load_id: int) -> frozenset[tuple[str, str]]:
+def _filled(rows: Sequence[ListRow]) -> frozenset[tuple[str, str]]:
     """Which dimensions fill in others, by their names; those of a company's own tell nobody how a value names its other."""
     names = {row.object: row.name for row in DIMENSIONS}
-    rows = passed(connection, load_id, "intacct_filled_dimensions")
     pairs = ((names.get(row.text("source")), names.get(row.parent)) for row in rows)
     return frozenset((one, other) for one, other in pairs if one and other)
 
@@ -183,11 +187,9 @@ def _vendor(row: ListRow) -> Vendor:
     )
 
 
-def _journals(
-    connection: Connection, load_id: int, refused: Collection[direct_postings.Place]
-) -> dict[str, LedgerJournal]:
-    """Those that the load read, and those that are known from a refusal alone: journals may not be read everywhere."""
-    rows = {row.code: row for row in passed(connection, load_id, "intacct_journals")}
+def _journals(listed: Sequence[ListRow], refused: Collection[direct_postings.Place]) -> dict[str, LedgerJournal]:
+    """Those that were read, and those that are known from a refusal alone: journals may not be read everywhere."""
+    rows = {row.code: row for row in listed}
     codes = {*rows, *(code for what, code in refused if what == direct_postings.JOURNAL)}
     return {
         code: LedgerJournal(
@@ -263,10 +265,10 @@ def _unless(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _labels(connection: Connection, load_id: int, stream: str, accounts: Mapping[str, Account]) -> dict[str, Account]:
+def _labels(listed: Sequence[ListRow], accounts: Mapping[str, Account]) -> dict[str, Account]:
     """Names of accounts. Each demands what the account behind it demands."""
     found = {}
-    for row in passed(connection, load_id, stream):
+    for row in listed:
         behind = accounts.get(row.text("account_no"), Account(account_no=""))
         found[row.code] = replace(behind, account_no=row.code, title=row.name, active=row.active)
     return found

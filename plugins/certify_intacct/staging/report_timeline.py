@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.history import WHAT_IF
 
 Rows = list[dict[str, Any]]
 
@@ -154,8 +155,13 @@ WHERE load_id = ANY(%(loads)s) AND severity = 'critical' AND failed > 0 ORDER BY
 _PLANNED_DOCUMENTS = """
 SELECT p.load_id, p.number, p.kind, p.entity, p.session_entity, p.currency, p.total, p.payee_id, p.posting_date, p.revision, p.sha256,
        c.document ->> 'due_date' AS due_date, c.document ->> 'intended_date' AS intended_date, c.document -> 'lines' AS lines
-FROM plan.document p, LATERAL (SELECT convert_from(p.canonical, 'UTF8')::jsonb AS document) c
-WHERE p.report_id = %(report)s ORDER BY p.load_id, p.sequence, p.ordinal
+FROM plan.document p JOIN ops.load l USING (load_id), LATERAL (SELECT convert_from(p.canonical, 'UTF8')::jsonb AS document) c
+WHERE p.report_id = %(report)s AND l.run_type <> %(what_if)s ORDER BY p.load_id, p.sequence, p.ordinal
+"""
+# What other rules would have made of it did not happen to it.
+_PLANNED = """
+SELECT c.* FROM plan.change c JOIN ops.load l USING (load_id)
+WHERE c.subject = 'report' AND c.key = %(report)s AND l.run_type <> %(what_if)s ORDER BY c.change_id
 """
 _OUTCOMES = """
 SELECT c.load_id, c.action, o.result, o.message, o.run_id, o.at FROM plan.outcome o JOIN plan.change c USING (change_id)
@@ -208,7 +214,7 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
     if not matches or matches[0].report_id != report_id:
         return None
     read = rows(_HEADERS)
-    planned = rows("SELECT * FROM plan.change WHERE subject = 'report' AND key = %(report)s ORDER BY change_id")
+    planned = rows(_PLANNED, what_if=WHAT_IF)
     documents = rows(_DOCUMENTS)
     events = rows(_EVENTS)
     tokens = _tokens(rows("SELECT DISTINCT token FROM plan.report WHERE report_id = %(report)s"), documents)
@@ -229,7 +235,7 @@ def report_timeline(connection: Connection, report_id: str) -> ReportTimeline | 
         ),
         stopped=rows(_STOPPED, loads=[row["load_id"] for row in read]),
         planned=planned,
-        planned_documents=rows(_PLANNED_DOCUMENTS),
+        planned_documents=rows(_PLANNED_DOCUMENTS, what_if=WHAT_IF),
         outcomes=rows(_OUTCOMES),
         frozen=rows(
             "SELECT sequence, load_id, frozen_at FROM ledger.report WHERE report_id = %(report)s ORDER BY sequence"

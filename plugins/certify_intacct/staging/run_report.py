@@ -72,8 +72,9 @@ def run_report(connection: Connection, certify_company: str, load_id: int, first
         waits=waits(connection, certify_company) if load.direction == "expense" and not load.dry_run else None,
         waiting=waiting,
         news=[item for item in waiting if (item["what"], item["rule"]) not in known],
+        # A reconciliation covers no dates: it looks at what others did.
         uncovered=uncovered_dates(connection, load.direction, first, load.period.end)
-        if first <= load.period.end
+        if first <= load.period.end and load.direction != "reconciliation"
         else [],
     )
 

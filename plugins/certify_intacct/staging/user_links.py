@@ -27,12 +27,13 @@ def created_count(connection: Connection) -> int:
 def releases(connection: Connection) -> Releases:
     """What is released now."""
     rows = connection.execute(
-        "SELECT kind, person_key, certify_id FROM ledger.people_release WHERE kind = 'creates' OR expires_at > now()"
+        "SELECT kind, person_key, certify_id, stream FROM ledger.people_release WHERE kind = 'creates' OR expires_at > now()"
     ).fetchall()
     kinds = {row["kind"] for row in rows}
     return Releases(
         creates="creates" in kinds,
         deactivations="deactivations" in kinds,
+        lists=frozenset(row["stream"] for row in rows if row["kind"] == "list_deactivations"),
         links=frozenset((row["person_key"], row["certify_id"]) for row in rows if row["kind"] == "link"),
     )
 
@@ -50,8 +51,8 @@ def release(
 ) -> None:
     """Keeps a person's decision.
 
-    :param kind: ``creates`` (holds for good), ``deactivations``, ``link`` (with ``person_key`` and ``certify_id``) or
-        ``shrunken_extract`` (with ``stream``)
+    :param kind: ``creates`` (holds for good), ``deactivations``, ``link`` (with ``person_key`` and ``certify_id``),
+        ``list_deactivations`` or ``shrunken_extract`` (with ``stream``)
     """
     connection.execute(
         """

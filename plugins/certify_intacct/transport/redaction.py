@@ -8,6 +8,8 @@ from base64 import b64encode
 from collections.abc import Iterable
 from operator import itemgetter
 
+from certify_intacct.transport.web_page import decoded, summary, without_escapes
+
 HIDDEN = "***"
 _SHORTEST = 4
 # So many secrets Airflow is told of.
@@ -69,9 +71,11 @@ class Redactor:
 
 
 def excerpt(body: bytes, redact: Redactor, *, length: int = 200) -> str:
-    """Show the beginning of an answer that could not be understood: one line, redacted, printable."""
-    text = _redacted(body[: _WINDOW + 1].decode("utf-8", errors="replace"), redact)
-    return _cut(" ".join(_printable(text).split()), length)
+    """Show the beginning of an answer that could not be understood: one line, redacted, printable; of a web page its words."""
+    text = _redacted(without_escapes(decoded(body[: _WINDOW + 1])), redact)
+    # A secret may have been cut in pieces by markup, or written with its signs.
+    page = summary(text)
+    return _cut(" ".join(_printable(text if page is None else redact(page)).split()), length)
 
 
 def readable(text: str, redact: Redactor, *, length: int = 2000) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -113,6 +113,16 @@ class Chaos:
             wanted=not self.flag(),
             vendor_type=self.value("Employee", ["Supplier"]),
             individual=not self.flag(),
+            further={
+                word: text
+                for word, text in {
+                    "second_approver": self.choose(["", *IDS]),
+                    "accountant": self.value("", [*IDS, "p3@example.com"]),
+                    "employee_gld/3": self.value(self.choose(["T1", "t2", ""]), ["nowhere"]),
+                    "currency": self.value(self.choose(["EUR", ""]), ["euro"]),
+                }.items()
+                if text
+            },
             frozen=self.value("", ["its row was refused"]),
         )
 
@@ -152,6 +162,12 @@ class Chaos:
         ]
         return CertifyOrganization(
             lists={"department": tuple(departments), "entity": tuple(glds), "project": tuple(projects)},
+            glds={
+                3: tuple(
+                    CertifyItem(id=f"t{code}", code=self.value(code, ["T1"]), name=code, active=not self.flag())
+                    for code in ("T1", "T2")
+                )
+            },
             users=tuple(self.user(number) for number in self.some(NUMBERS)),
             unprocessed=tuple(reports),
             unprocessed_lines=tuple(lines),
@@ -170,7 +186,9 @@ class Chaos:
             emp_gld1_id=self.value("g100", ["g200", "pP1", ""]),
             emp_gld2_id=self.value("g100", ["g200", "pP2", ""]),
             first_approver_id=self.choose(["", *USERS]),
-            second_approver_id=self.value("", USERS),
+            emp_gld3_id=self.choose(["", "tT1"]),
+            currency=self.choose(["", "USD", "EUR"]),
+            second_approver_id=self.choose(["", "", *USERS]),
             accountant_id=self.value("", USERS),
             treasurer=self.flag(),
             full_administrator=self.flag(),
@@ -210,10 +228,22 @@ class Chaos:
             del settings["project"]
         return DimensionsConfiguration.model_validate(settings)
 
+    def fields(self) -> dict[str, Any]:
+        return {
+            "employee_gld/3": {"field": "TEAM", "map": {"t2": "T2"}, "default": self.choose(["", "T2"])},
+            "currency": {"field": "CURRENCY", "default": self.choose(["", "USD"])},
+            "language": {"default": "de"},
+        }
+
     def people(self) -> PeopleConfiguration:
         role_field = self.choose(["", "CERTIFY_ROLE"])
+        second = self.choose(["none", "supervisors_supervisor", "department_supervisor", "field"])
         sources = [
-            {"kind": kind, "role_field": role_field, "sync_field": self.choose(["", "SYNC"])} for kind in PersonKind
+            {"kind": kind, "role_field": role_field, "sync_field": self.choose(["", "SYNC"])}
+            | ({"second_approver_field": "SECOND"} if second == "field" else {})
+            | ({"accountant_field": "ACCOUNTANT"} if self.flag() else {})
+            | ({"fields": self.fields()} if self.random.random() < 0.5 else {})
+            for kind in PersonKind
         ]
         if self.flag():
             self.random.shuffle(sources)
@@ -227,6 +257,8 @@ class Chaos:
                     "first": self.choose(["supervisor", "supervisor", "department_supervisor", "none"]),
                     "default": self.choose(["", "p2@example.com"]),
                     "promote": self.choose([True, False]),
+                    "second": second,
+                    "second_default": self.choose(["", "p2@example.com"]) if second != "none" else "",
                 },
                 "accountant": {"default": self.choose(["", "", "", "p3@example.com"])},
                 "adoption": {"policy": self.choose(["listed", "agreeing"]), "employee_ids": self.some(IDS)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from certify_intacct.model.changes import Subject
-from certify_intacct.rules.people.approvers import loops
+from certify_intacct.rules.people.approver_graph import loops
 from tests.rules.people.world import acting, certify, intacct, link, person, plan, rules, user
 
 

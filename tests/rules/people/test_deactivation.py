@@ -45,6 +45,10 @@ def test_who_left_before_the_first_run_is_adopted_and_deactivated_at_once() -> N
     listed = {"adoption": {"employee_ids": ["E1"]}}
     changes = plan(intacct(person(active=False)), certify(user()), **listed)
     assert [change.action for change in changes] == [Action.ADOPT, Action.DEACTIVATE]
+    released = Releases(links=frozenset({("employee/1", "u1")}))
+    assert plan(intacct(person(active=False)), certify(user()), releases=released) == changes
+    other = Releases(links=frozenset({("employee/1", "u2")}))
+    assert rules(plan(intacct(person(active=False)), certify(user()), releases=other)) == ["not_adopted"]
     by_email_only = certify(user(employee_id=""))
     assert plan(intacct(person(active=False)), by_email_only, **listed) == []
 

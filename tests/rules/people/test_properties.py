@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from certify_intacct.model.changes import Action, Change, Subject
 from certify_intacct.model.dimensions import DIMENSIONS
 from certify_intacct.model.people import CertifyUser
-from certify_intacct.rules.people.approvers import closes_loop
+from certify_intacct.rules.people.approver_graph import closes_loop, leads_to
 from certify_intacct.rules.people.organization import plan_organization
 from tests.rules.people.chaos import worlds
 from tests.rules.people.world import TODAY, World, acting, carried_out, folded_emails
@@ -22,6 +22,7 @@ ORDER = [
     *(row.subject for row in DIMENSIONS),
     Subject.USER,
     Subject.APPROVER,
+    Subject.USER_FIELDS,
     Subject.USER_DEACTIVATION,
     *(row.deactivation for row in DIMENSIONS),
 ]
@@ -147,6 +148,50 @@ def test_no_loop_of_approvers_is_made_at_any_moment(world: World) -> None:
             if approver != before.get(user_id, ""):
                 assert approver
                 assert not closes_loop(edges, user_id, approver)
+
+
+@MANY
+@given(worlds())
+def test_no_second_approver_by_whom_anybody_approves_for_themselves_is_given(world: World) -> None:
+    _, target, memory, configuration = world
+    changes = planned(world)
+    given_one = {change.target_id or change.source_key for change in changes if "SecondApproverID" in change.after}
+    after, _ = carried_out(changes, target, memory.links)
+    before = {user.id: user for user in target.users}
+    graph = {user.id: [*filter(None, [user.first_approver_id, user.second_approver_id])] for user in after.users}
+    for user in after.users:
+        old = before[user.id].second_approver_id if user.id in before else ""
+        if user.second_approver_id != old:
+            event("a second approver is given")
+            assert configuration.people.approvers.second != "none"
+            assert user.second_approver_id
+            assert user.second_approver_id != user.first_approver_id
+            assert not leads_to(graph, user.second_approver_id, user.id)
+    assert len(given_one) >= sum(
+        user.second_approver_id != before[user.id].second_approver_id for user in after.users if user.id in before
+    )
+
+
+@MANY
+@given(worlds())
+def test_what_no_source_names_is_left_as_it_is_and_no_field_is_emptied(world: World) -> None:
+    _, target, memory, configuration = world
+    after, links = carried_out(planned(world), target, memory.links)
+    before = {user.id: user for user in target.users}
+    kinds = {link.certify_id: link.kind for link in links}
+    for user in after.users:
+        if user.id not in before:
+            continue
+        source = configuration.people.source(kinds[user.id]) if user.id in kinds else None
+        words = source.fields.keys() if source else ()
+        for word, attribute in {
+            "employee_gld/3": "emp_gld3_id",
+            "currency": "currency",
+            "language": "language",
+        }.items():
+            old, new = getattr(before[user.id], attribute), getattr(user, attribute)
+            assert new or not old
+            assert new == old or word in words
 
 
 @MANY

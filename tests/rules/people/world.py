@@ -14,6 +14,7 @@ from certify_intacct.model.people import (
     CertifyOrganization,
     CertifyUser,
     IntacctOrganization,
+    LastTold,
     LinkOrigin,
     ListValue,
     Person,
@@ -22,10 +23,10 @@ from certify_intacct.model.people import (
     UserLink,
 )
 from certify_intacct.rules.people.organization import Memory, plan_organization
-from certify_intacct.rules.people.users import WIRE
+from certify_intacct.rules.people.users import FURTHER_WIRE, WIRE
 
 TODAY = date(2026, 11, 22)
-ATTRIBUTES = {field: attribute for attribute, field in WIRE.items()}
+ATTRIBUTES = {field: attribute for attribute, field in (WIRE | FURTHER_WIRE).items()}
 
 
 def person(number: int | str = 1, **changes: Any) -> Person:
@@ -98,7 +99,7 @@ def certify(*users: CertifyUser, **changes: Any) -> CertifyOrganization:
         "department": (row("d10", "10", "Sales"), row("d20", "20", "Support")),
         "entity": (row("g100", "100", "US"), row("g200", "200", "UK")),
     }
-    others = {name: changes.pop(name) for name in ("unprocessed", "unprocessed_lines") if name in changes}
+    others = {name: changes.pop(name) for name in ("unprocessed", "unprocessed_lines", "glds") if name in changes}
     return CertifyOrganization(lists={**lists, **changes}, users=users, **others)
 
 
@@ -107,6 +108,7 @@ def plan(
     target: CertifyOrganization,
     *links: UserLink,
     releases: Releases | None = None,
+    told: dict[tuple[str, str], LastTold] | None = None,
     today: date = TODAY,
     dimensions: dict[str, Any] | None = None,
     **settings: Any,
@@ -114,7 +116,7 @@ def plan(
     return plan_organization(
         source,
         target,
-        Memory(links=links, releases=releases or Releases()),
+        Memory(links=links, releases=releases or Releases(), told=told or {}),
         PeopleConfiguration.model_validate(settings),
         DimensionsConfiguration.model_validate(dimensions or {}),
         employee_vendor_types=["Employee"],
@@ -145,7 +147,7 @@ class _State:
         self.created: dict[str, str] = {}
 
     def apply(self, change: Change) -> None:
-        if change.subject in (Subject.USER, Subject.APPROVER, Subject.USER_DEACTIVATION):
+        if change.subject in tuple(Subject):
             self._user(change)
         else:
             self._item(change)

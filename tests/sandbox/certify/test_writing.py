@@ -142,12 +142,59 @@ def test_duplicate_emails_employee_ids_and_codes_are_settings(api, fresh_sandbox
     assert api.put("empglds/2", {"Name": "US", "Code": "100"})
 
 
+def test_duplicate_names_lengths_and_the_type_of_a_category_are_settings(api, fresh_sandbox):
+    assert api.put("exprptglds/1", {"Name": "Roll-out", "Code": "P1"})
+    assert api.put("exprptglds/1", {"Name": "Roll-out", "Code": "P2"})
+    fresh_sandbox.settings(certify_duplicate_names="refuse", certify_longest_name=8, certify_longest_code=4)
+    assert api.call("PUT", "exprptglds/1", {"Name": "Roll-out", "Code": "P3"}).status_code == 400
+    other = api.put("exprptglds/2", {"Name": "Roll-out", "Code": "P3"})
+    assert (
+        "Name must not have more than 8" in api.post("exprptglds/2", {"ID": other, "Name": "Roll-outs"})[0]["Message"]
+    )
+    assert api.call("PUT", "exprptglds/2", {"Name": "Other", "Code": "P-300"}).status_code == 400
+    fresh_sandbox.settings(certify_too_long="truncate")
+    api.put("exprptglds/3", {"Name": "Roll-outs all over", "Code": "P-300"})
+    (row,) = api.get("exprptglds/3")["ExpRptGLDs"]
+    assert (row["Name"], row["Code"]) == ("Roll-out", "P-30")
+    assert api.put("users", {"Email": "a.very.long.address@example.com", "FirstName": "Maximiliane"}), (
+        "people are no list"
+    )
+    assert api.put("expensecategories", {"Name": "Hotel"})
+    fresh_sandbox.settings(certify_category_type="required")
+    assert api.call("PUT", "expensecategories", {"Name": "Meals"}).status_code == 400
+    assert api.put("expensecategories", {"Name": "Meals", "ExpenseTypeID": 4})
+
+
 def test_unknown_id_and_unknown_fields_are_settings(api, fresh_sandbox):
     identity = api.put("departments", {"Name": "Sales", "Colour": "red"})
     fresh_sandbox.settings(certify_unknown_id_in_post="http_404", certify_unknown_fields="refuse")
     assert api.call("POST", "departments", [{"ID": identity, "Name": "x"}, {"ID": UNKNOWN}]).status_code == 404
     assert api.get(f"departments/{identity}")["Departments"][0]["Name"] == "Sales"
     assert api.post("departments", {"ID": identity, "Colour": "blue"})[0]["Status"] == "Error"
+
+
+def test_which_fields_of_a_user_a_write_changes_is_a_setting(api, fresh_sandbox):
+    identity = api.put("users", {"Email": "a@example.com"})
+    wanted = {"ID": identity, "FirstName": "Ana", "Currency": "EUR"}
+    for keeps, status, shown in (
+        ("refuse_others", "Error", ("", "")),
+        ("known", "Updated", ("Ana", "")),
+        ("all", "Updated", ("Ana", "EUR")),
+    ):
+        fresh_sandbox.settings(certify_users_keep=keeps)
+        assert api.post("users", wanted)[0]["Status"] == status
+        user = api.get(f"users/{identity}")["Users"][0]
+        assert (user["FirstName"], user["Currency"]) == shown
+
+
+def test_the_name_of_the_second_approver_is_a_setting(api, fresh_sandbox):
+    first, second = (api.put("users", {"Email": f"{name}@example.com"}) for name in "ab")
+    fresh_sandbox.settings(certify_second_approver="SedondApproverID")
+    assert api.post("users", {"ID": first, "SecondApproverID": second})[0]["Status"] == "Updated"
+    users = {user["ID"]: user for user in api.get("users")["Users"]}
+    assert users[first]["SedondApproverID"] == second
+    assert users[second]["SedondApproverID"] == ""
+    assert "SecondApproverID" not in users[first]
 
 
 def test_reports_and_lines_cannot_be_written(api):

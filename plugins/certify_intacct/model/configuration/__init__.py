@@ -14,7 +14,8 @@ from pydantic import ValidationError, model_validator
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
 from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved, needs_entities
-from certify_intacct.model.configuration.faults import faults_of, without_nothing
+from certify_intacct.model.configuration.expense_categories import ExpenseCategories
+from certify_intacct.model.configuration.faults import faults_of, place_of, without_nothing
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -31,6 +32,8 @@ __all__ = [
     "PostingConfiguration",
     "config_path",
     "load",
+    "place_of_key",
+    "read",
 ]
 
 CONFIG_VARIABLE = "CONNECTOR_CONFIG"
@@ -45,6 +48,7 @@ class Configuration(Section):
     company: CompanyConfiguration
     dimensions: DimensionsConfiguration = DimensionsConfiguration()
     people: PeopleConfiguration = PeopleConfiguration()
+    expense_categories: ExpenseCategories = ExpenseCategories()
     posting: PostingConfiguration
     notifications: NotificationsConfiguration = NotificationsConfiguration()
     quality: QualityConfiguration = QualityConfiguration()
@@ -77,6 +81,17 @@ class Configuration(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _one_gld_one_meaning(self) -> Configuration:
+        if faults := list(self.people.gives_the_entity(self.dimensions.entities.certify)):
+            raise ValidationError.from_exception_data("connector.yaml", faults)
+        return self
+
+    def as_if_ours(self) -> Configuration:
+        """The same of a company whose reports are all this connector's to post, whatever posted before it and until when."""
+        company = self.company.model_copy(update={"first_post_date": None, "previous_connector": None})
+        return self.model_copy(update={"company": company})
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the meaning of the file: comments, order of keys and spelled-out defaults do not change it."""
@@ -87,6 +102,12 @@ class Configuration(Section):
 def config_path() -> Path:
     """Where connector.yaml lies: ``CONNECTOR_CONFIG``, or ``include/connector.yaml`` of the checkout."""
     return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+def place_of_key(*path: str | int) -> str:
+    """Where a key stands: file, line and path, such as ``connector.yaml, line 66, people.sources.0.sync_field``."""
+    _, line_of = yaml_lines.read_yaml(config_path().read_text(encoding="utf-8"), str(config_path()))
+    return place_of(path, line_of, "connector.yaml")
 
 
 def load(path: str | Path) -> Configuration:
@@ -104,6 +125,15 @@ def load(path: str | Path) -> Configuration:
             where=where,
             cure="Set CONNECTOR_CONFIG to the path of connector.yaml.",
         ) from None
+    return read(text, where)
+
+
+def read(text: str, where: str) -> Configuration:
+    """Checks what a connector.yaml says.
+
+    :param where: what a person calls it
+    :raises ConfigurationError: as :func:`load`
+    """
     data, line_of = yaml_lines.read_yaml(text, where)
     if not isinstance(data, dict):
         raise ConfigurationError(
@@ -118,4 +148,7 @@ def load(path: str | Path) -> Configuration:
 
 def _moved(path: yaml_lines.Path, value: Any) -> str:
     """What is said of a key that an older file has; empty for any other."""
+    if path == ("notifications", "every_run"):
+        said = "always" if str(value).lower() == "true" else "trouble"
+        return f"this is `when` now: write `when: {said}` for what it said"
     return moved(str(path[-1]), value) if path in _MOVED else ""

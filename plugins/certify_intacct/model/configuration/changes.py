@@ -12,12 +12,15 @@ from typing import Any
 import yaml
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.configuration.kept_lists import KeptList
 
 # How something is sent, what is written beside it, and how often is looked again, moves no money and lets nobody decide more.
 _HARMLESS = {
     "posting": {"sending", "receipts", "lengths", "texts", "stopped", "recheck_lines_days"},
     "company": {"time_zone"},
 }
+# What a list of Certify offers neither: whatever stands on an expense is judged by Intacct's own list.
+_OF_LISTS = frozenset(KeptList.model_fields)
 _NONE = object()
 _SECTIONS = ("company", "dimensions", "posting")
 # A row more in one of these gives a place to what had none, and waited; anywhere else it may let pass what did not.
@@ -40,6 +43,7 @@ def of_money(configuration: Configuration) -> dict[str, Any]:
         for key, part in content[section].items()
         if key not in _HARMLESS.get(section, ())
         for name, value in _leaves(key, part)
+        if section != "dimensions" or not _OF_LISTS.intersection(name.split(".")[1:2])
     }
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from certify_intacct.model.configuration.section import Name, Section
 
@@ -40,6 +40,7 @@ class CompanyConfiguration(Section):
     :param base_amounts: ``plain`` (Amount, ReimAmount, Currency) or ``converted`` (ConvertedAmount, ConvertedReimAmount,
         ConvertedCurrency)
     :param first_post_date: the first processed date that is ours to post
+    :param api_tier: how many API transactions a month Intacct's performance tier has; None: nobody is warned
     :param configuration_owners: who edits connector.yaml, and so may not decide about what it holds
     :param deciders: who decides about what waits, by their names in Airflow; empty: whoever may edit the DAG ``decisions``
     """
@@ -54,6 +55,7 @@ class CompanyConfiguration(Section):
     base_amounts: Literal["plain", "converted"] = "plain"
     first_post_date: date | None = None
     previous_connector: PreviousConnector | None = None
+    api_tier: Annotated[int, Field(gt=0)] | None = None
     configuration_owners: tuple[Name, ...] = ()
     deciders: tuple[Name, ...] = ()
 

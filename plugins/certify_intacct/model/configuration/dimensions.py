@@ -6,13 +6,14 @@ One place decides for both directions: the list that is filled from Intacct is t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from certify_intacct.model.configuration.kept_lists import Joining, KeptList, NameTemplate, default_name, unknown_words
 from certify_intacct.model.configuration.section import Name, NameOrNothing, Section
 from certify_intacct.model.dimensions import (
     BY_NAME,
@@ -40,7 +41,7 @@ def _object(text: str) -> str:
     return text
 
 
-class DimensionSettings(Section):
+class DimensionSettings(KeptList):
     """How a company uses a dimension.
 
     :param certify: where in Certify its values stand: ``department``, ``employee_gld/1`` to ``/5`` or ``report_gld/1`` to ``/5``
@@ -66,6 +67,10 @@ class DimensionSettings(Section):
     def mapped(self, code: str) -> str:
         """Intacct's code for one of Certify's."""
         return self.map.get(code, code)
+
+
+class WithinSettings(Joining, DimensionSettings):
+    """How a company uses a dimension whose codes mean something only within another's (``Dimension.within``)."""
 
 
 class UserDefinedSettings(DimensionSettings):
@@ -121,6 +126,14 @@ class Used:
         return "" if self.settings.certify == self.dimension.default_place else self.settings.certify
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The fields of its object that the list in Certify asks for, beside code and name."""
+        if not self.settings.sync:
+            return ()
+        fields = {self.dimension.field(word) for word in self.settings.words}
+        return tuple(sorted(fields - {self.dimension.code, self.dimension.title}))
+
+    @property
     def assigned(self) -> bool:
         """Whether users are given a value of it. What people choose on each expense they are not given."""
         if self.dimension.name == ENTITY.name:
@@ -174,10 +187,22 @@ class Dimensions(Section):
         :param single_entity: whether the company has no entities: then it is locations that people are assigned
         """
         return tuple(
+            used
+            for used in self.in_company(single_entity=single_entity)
+            if (used.settings.sync or used.assigned) and (entities or used.dimension.name != ENTITY.name)
+        )
+
+    def in_company(self, *, single_entity: bool) -> tuple[Used, ...]:
+        """The dimensions in use, with the location in the entity's place in a company that has no entities."""
+        return tuple(
             replace(used, dimension=LOCATION) if single_entity and used.dimension is ENTITY else used
             for used in self.used
-            if (used.settings.sync or used.assigned) and (entities or used.dimension is not ENTITY)
         )
+
+    def read_for(self, listed: Iterable[Used]) -> tuple[Used, ...]:
+        """Those whose values are read so that lists can be kept: the listed ones, and those within which their values lie."""
+        names = {one.name for used in listed for one in (used.dimension, *used.dimension.within)}
+        return tuple(used for used in self.used if used.dimension.name in names)
 
     def _always(self, row: Dimension) -> DimensionSettings:
         settings = self.of(row.name)
@@ -204,9 +229,12 @@ class Dimensions(Section):
             if row.own and row.line in taken:
                 yield _fault(row, "object", row.object, f"{row.object} is the object of {taken[row.line]} already")
             taken.setdefault(row.line, row.name)
-            if settings.sync and row.within_parent:
-                why = f"a {row.name} has its code only within its {row.parent}, so no list of Certify can be kept from it: write false"
-                yield _fault(row, "sync", settings.sync, why)
+            if settings.filter and not settings.sync:
+                yield _fault(
+                    row, "filter", "", "it says what is offered in a list that the sync keeps, and sync is false"
+                )
+            for key, word, why in unknown_words(row, settings):
+                yield _fault(row, key, word, why)
             yield from self._without_parents(row)
 
     def _without_parents(self, row: Dimension) -> Iterator[InitErrorDetails]:
@@ -236,8 +264,18 @@ def _settings(row: Dimension) -> type[DimensionSettings]:
     fields: dict[str, Any] = {"required": (bool, row.required), "sync": (bool, not row.within_parent)}
     if row.default_place:
         fields["certify"] = (Annotated[str, AfterValidator(_place)], row.default_place)
-    base = EntitySettings if row is ENTITY else UserDefinedSettings if row.own else DimensionSettings
+    if row.within:
+        fields["name"] = (NameTemplate, default_name(row))
+    base = _base(row)
     return create_model(f"{row.name.title().replace(' ', '')}Settings", __base__=base, **fields)
+
+
+def _base(row: Dimension) -> type[DimensionSettings]:
+    if row is ENTITY:
+        return EntitySettings
+    if row.own:
+        return UserDefinedSettings
+    return WithinSettings if row.within else DimensionSettings
 
 
 def _section() -> type[Dimensions]:

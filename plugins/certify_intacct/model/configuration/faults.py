@@ -53,7 +53,8 @@ def _fault(
     where: str,
     known_as: Callable[[yaml_lines.Path, Any], str],
 ) -> str:
-    path = tuple(item["loc"])
+    # That it is the key of a mapping which is wrong, and not its value, its path says.
+    path = tuple(step for step in item["loc"] if step != "[key]")
     place = place_of(path, line_of, where)
     match item["type"]:
         case "extra_forbidden" if said := known_as(path, item["input"]):

@@ -22,4 +22,7 @@ def suites(direction: str, settings: Configuration) -> tuple[Suite, ...]:
         return (people.EXTRACTS, *expense.SUITES, *values, *lists.LOOKED_UP, *own)
     listed = settings.dimensions.listed(entities=settings.people.entities.source != "none")
     values = [lists.kept_values(used.dimension) for used in listed]
-    return (*values, *map(lists.list_in_certify, listed), lists.LOCATIONS, *people.SUITES)
+    by_hand = map(lists.gld_by_hand, settings.people.glds_by_hand(listed))
+    categories = lists.OF_CATEGORIES.get(settings.expense_categories.source, ())
+    in_certify = map(lists.list_in_certify, listed)
+    return (*values, *in_certify, *by_hand, *categories, lists.LOCATIONS, *people.SUITES)

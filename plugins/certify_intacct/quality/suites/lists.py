@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certify_intacct.model.configuration.dimensions import Used
-from certify_intacct.model.dimensions import Dimension
+from certify_intacct.model.dimensions import CertifyPlace, Dimension
 from certify_intacct.model.verdicts import Severity
 from certify_intacct.quality.suite import Suite
 from certify_intacct.quality.suites.common import false, once, readable
@@ -68,17 +68,30 @@ def kept_values(row: Dimension) -> Suite:
 def list_in_certify(used: Used) -> Suite:
     """The list of a dimension in Certify: its codes are IDs of Intacct."""
     row, rows = used.dimension, used.settings.place.rows
+    return _in_certify(
+        row.certify_stream,
+        rows,
+        f"A row of {rows} has no code, so it matches no {row.name} of Intacct and is left alone.",
+        f"Give it the ID of the {row.name} in Intacct as its code, if it should be kept in step.",
+    )
+
+
+def gld_by_hand(place: CertifyPlace) -> Suite:
+    """An Employee GLD that users are given by its codes, whatever these mean."""
+    return _in_certify(
+        place.stream,
+        place.rows,
+        f"A row of {place.rows} has no code, so nobody is given it.",
+        "Give it a code, if people should be given it.",
+    )
+
+
+def _in_certify(stream: str, rows: str, codeless: str, cure: str) -> Suite:
     return Suite(
-        stream=row.certify_stream,
+        stream=stream,
         rules=(
             readable(),
-            false(
-                "code_present",
-                "code_missing",
-                f"A row of {rows} has no code, so it matches no {row.name} of Intacct and is left alone.",
-                f"Give it the ID of the {row.name} in Intacct as its code, if it should be kept in step.",
-                Severity.INFO,
-            ),
+            false("code_present", "code_missing", codeless, cure, Severity.INFO),
             once(
                 "code_unique",
                 "active_code_count",
@@ -93,10 +106,11 @@ LOCATIONS = Suite(stream="intacct_locations", rules=(readable(),))
 # Category names may stand twice, with different GL codes or department filters.
 CATEGORIES = Suite(stream="certify_categories", rules=(readable(),))
 
+_ACCOUNTS = looked_up("intacct_gl_accounts", "GL account", "Intacct, General Ledger > Accounts")
 LOOKED_UP = (
     CATEGORIES,
     looked_up("intacct_vendors", "vendor", "Intacct, Accounts Payable > Vendors"),
-    looked_up("intacct_gl_accounts", "GL account", "Intacct, General Ledger > Accounts"),
+    _ACCOUNTS,
     looked_up("intacct_ap_account_labels", "AP account label", "Intacct, Accounts Payable > Setup"),
     looked_up("intacct_cards", "card account", "Intacct, Cash Management > Credit cards"),
     looked_up("intacct_terms", "term", "Intacct, Accounts Payable > Terms"),
@@ -119,4 +133,9 @@ OF_KINDS = {
         looked_up("intacct_expense_types", "expense type", "Intacct, Expenses > Setup > Expense types"),
         looked_up("intacct_expense_payment_types", "payment type", "Intacct, Expenses > Setup > Payment types"),
     )
+}
+#: By ``expense_categories.source``: what expense categories are kept from, and the categories.
+OF_CATEGORIES = {
+    "accounts": (_ACCOUNTS, CATEGORIES),
+    "expense_types": (OF_KINDS["intacct_expense_types"], CATEGORIES),
 }

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.configuration.dimensions import DimensionSettings
+from certify_intacct.model.configuration.dimensions import DimensionSettings, Used
 from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, ENTITY, LOCATION, CertifyPlace, Dimension, PlaceKind
 from certify_intacct.model.references import Account, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses import joined_codes
 from certify_intacct.rules.near_misses import is_blank, looks_like
 
 
@@ -53,19 +54,43 @@ def codes_of(
     if not references.single_entity:
         stated[ENTITY.name] = entity_of(report, line, dimensions)
     codes = {name: code for name, code in stated.items() if not is_blank(code)}
+    codes, sources, holds = _apart(codes, line, references, dimensions)
+    unclear = {name for name in codes if name not in sources}
     codes |= _filled_in(codes, references)
-    holds: list[Hold] = []
     for used in dimensions.used:
         row = used.dimension
+        if row.name in unclear:
+            continue
         if row is ENTITY:
             if not references.single_entity:
                 continue
             row = LOCATION
         if row.name in codes:
-            holds += _wrong(row, used.settings, codes, line, references)
+            holds += _wrong(row, used.settings, codes, line, references, sources.get(row.name, used))
         elif used.settings.required and _has_any(row, references):
             holds.append(_missing(row, used.settings, line))
     return codes, holds
+
+
+def _apart(
+    codes: Mapping[str, str], line: ExpenseLine, references: References, dimensions: DimensionsConfiguration
+) -> tuple[dict[str, str], dict[str, Used], list[Hold]]:
+    """The codes with those that joined ones state, the dimension whose list states each that is clear, and what is not."""
+    found, holds = dict(codes), list[Hold]()
+    sources = {used.dimension.name: used for used in dimensions.used if used.dimension.name in codes}
+    for used in dimensions.used:
+        name = used.dimension.name
+        if not used.dimension.within or name not in codes:
+            continue
+        clear = {one: code for one, code in found.items() if one in sources}
+        said, wrong = joined_codes.apart(used, clear, line, references)
+        holds += wrong
+        if wrong or any(above.name in found and above.name not in sources for above in used.dimension.within):
+            del sources[name]
+            continue
+        sources = dict.fromkeys(said, used) | sources
+        found |= said
+    return found, sources, holds
 
 
 def _filled_in(codes: Mapping[str, str], references: References) -> dict[str, str]:
@@ -154,8 +179,14 @@ def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:
 
 
 def _wrong(
-    row: Dimension, settings: DimensionSettings, codes: Mapping[str, str], line: ExpenseLine, references: References
+    row: Dimension,
+    settings: DimensionSettings,
+    codes: Mapping[str, str],
+    line: ExpenseLine,
+    references: References,
+    source: Used,
 ) -> Iterator[Hold]:
+    """:param source: the dimension whose list in Certify states the code"""
     code = codes[row.name]
     missing = [above for above in row.within if above.name not in codes]
     for above in missing:
@@ -171,7 +202,7 @@ def _wrong(
         named = " / ".join(map(repr, place))
         beside = [*(codes[-1] for codes in known if codes[:-1] == place[:-1]), *settings.map]
         hint = looks_like(code, beside) if value is None else ""
-        reason = f"{row.noun.capitalize()} {named} {state} in Intacct ({row.line}, from {settings.place.label}).{hint}"
+        reason = f"{row.noun.capitalize()} {named} {state} in Intacct ({row.line}, from {source.settings.place.label}).{hint}"
         cure = (
             "Choose another in Certify, make it in Intacct"
             if value is None

@@ -35,7 +35,8 @@ def not_adopted(match: PersonMatch, user: CertifyUser) -> Change:
         target_id=user.id,
         reason=f"{titled(person)} fits the Certify user {user.label} by {match.how}, who is not adopted, so nothing is changed.",
         rule=Rule.NOT_ADOPTED,
-        cure=f"Add {person.employee_id!r} to people.adoption.employee_ids in connector.yaml if they are the same person.",
+        cure=f"If they are the same person, release the link, or add {person.employee_id!r} to people.adoption.employee_ids in "
+        "connector.yaml.",
     )
 
 
@@ -45,12 +46,14 @@ def adopt_leavers(
     links: Sequence[UserLink],
     claimed: frozenset[str],
     settings: Adoption,
+    released: frozenset[tuple[str, str]],
 ) -> tuple[list[Change], tuple[UserLink, ...]]:
     """People who left before the first run may still have an active user that nobody linked; only an EmployeeID finds it.
 
     :param gone: who has left
     :param links: the links that stay as they are
     :param claimed: users that somebody who has not left stands for
+    :param released: links that a person has released
     :returns: adoptions and notes, and the links that the adoptions make
     """
     owned = {link.certify_id for link in links}
@@ -67,7 +70,7 @@ def adopt_leavers(
         if person.key in linked or ids[person.employee_id] > 1 or len(found) != 1:
             continue
         user, match = found[0], PersonMatch(person=person, user=found[0], how=How.EMPLOYEE_ID)
-        if not may_adopt(match, user, settings):
+        if (person.key, user.id) not in released and not may_adopt(match, user, settings):
             changes.append(not_adopted(match, user))
             continue
         changes.append(_adoption(person, user))

@@ -21,10 +21,12 @@ from certify_intacct.model.people import (
 )
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.likeness import clean_name, compared, outline, visible
+from certify_intacct.rules.people import given
+from certify_intacct.rules.people.accountants import Accountants
 from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_adopted
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
-from certify_intacct.rules.people.matching import How, PersonMatch, find_user, match_people
+from certify_intacct.rules.people.matching import How, PersonMatch, match_people
 from certify_intacct.rules.people.standing import PersonStanding, Standing, standings
 from certify_intacct.rules.people.users import differences, titled, whole_record
 
@@ -36,6 +38,8 @@ class PeopleSnapshot:
     :param created: how many users this connector has created so far, lost answers included
     :param departments: DEPARTMENTID to the Certify ID (or stand-in) of the departments that people may be assigned to
     :param entities: likewise, LOCATIONID of entities
+    :param glds: likewise, by number the codes of Employee GLDs that people are given
+    :param told: what Certify took last, of fields that it may not keep
     :param entity_place: where in Certify entities stand; only those of an Employee GLD are assigned to people
     """
 
@@ -50,6 +54,8 @@ class PeopleSnapshot:
     departments: Mapping[str, str]
     entities: Mapping[str, str]
     entity_place: CertifyPlace
+    glds: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    told: given.Tellings = field(default_factory=dict)
 
     @property
     def entity_attribute(self) -> str:
@@ -122,7 +128,9 @@ class _Planner:
         gone = [person for person in people if verdicts[person.key].standing is Standing.LEFT]
         moved = {key for key, user_id in managed.items() if key in self.links and self.links[key].certify_id != user_id}
         kept = [link for link in self.known.links if link.person_key not in moved]
-        leavers, adopted_leavers = adopt_leavers(gone, self.known.certify.users, kept, claimed, self.settings.adoption)
+        leavers, adopted_leavers = adopt_leavers(
+            gone, self.known.certify.users, kept, claimed, self.settings.adoption, self.known.releases.links
+        )
         self.changes += leavers
         return PeoplePlan(
             changes=tuple(self.changes),
@@ -172,7 +180,7 @@ class _Planner:
         """Notes how the user of a present person shall be, unless something forbids to touch it."""
         person, user = match.person, match.user
         places = self._places(person, user)
-        if places is None:
+        if places is None or not self._has_its_glds(person, user):
             return
         if user is None:
             user = CertifyUser(id=pending(Subject.USER, person.key), email="", role=self._new_role(person))
@@ -244,6 +252,25 @@ class _Planner:
             return None
         return department, entity
 
+    def _has_its_glds(self, person: Person, user: CertifyUser | None) -> bool:
+        """Whether the lists in Certify have what the user is to be given; else the person waits. They are given last."""
+        source = self.settings.source(person.kind)
+        try:
+            if source is not None:
+                given.glds(person, user, source, self.known.glds)
+        except given.UnknownRow as unknown:
+            self._note(
+                Action.HOLD,
+                person,
+                user.id if user else None,
+                Rule.GLD_UNKNOWN,
+                str(unknown),
+                f"Add it to the list in Certify ({unknown.place.menu}), correct it in Intacct, or map it under people.sources in "
+                "connector.yaml.",
+            )
+            return False
+        return True
+
     def _wait(self, person: Person, user: CertifyUser | None, what: str, reason: str) -> None:
         setting = "default_department" if what == "department" else "entities.default"
         rule = Rule.NO_DEPARTMENT if what == "department" else Rule.NO_ENTITY
@@ -290,47 +317,38 @@ class _Planner:
                 "Correct the one that is wrong. A user of Certify that is not needed any more can be given another e-mail; if it is "
                 "the same person's, release the link to it.",
             )
-        accountant = self._accountant()
-        may_create = accountant is not None or not self.settings.accountant.default
+        users = {user.id: user for user in self.known.certify.users}
+        users |= {one.user.id: one.user for one in self.intended.values() if one.match.user}
+        accountants = Accountants(self.settings.accountant, users.values())
+        may_create = accountants.default is not None or not self.settings.accountant.default
         allowed = self._creates_allowed() if may_create else frozenset()
         for key in settled.order:
             intended = self.intended[key]
             if intended.match.user is None and key not in allowed:
                 del self.intended[key]
-                self._not_created(intended.match.person, may_create)
+                self._not_created(intended.match.person, "" if may_create else accountants.nobody)
                 continue
-            user = intended.user
-            if accountant and not user.accountant_id and user.id != accountant.id:
-                intended = replace(intended, user=replace(user, accountant_id=accountant.id))
+            person, user = intended.match.person, intended.match.user
+            chosen, problem = accountants.of(person, intended.user)
+            if problem:
+                cure = "Correct the accountant in Intacct, or the user in Certify."
+                self._note(Action.HOLD, person, user.id if user else None, Rule.NO_ACCOUNTANT, problem, cure)
+            if chosen:
+                intended = replace(intended, user=replace(intended.user, accountant_id=chosen))
                 self.intended[key] = intended
             self._write(intended)
 
-    def _accountant(self) -> CertifyUser | None:
-        """The default accountant, as the plan leaves Certify; None when there is none who may be one."""
-        settings = self.settings.accountant
-        users = {user.id: user for user in self.known.certify.users}
-        users |= {one.user.id: one.user for one in self.intended.values() if one.match.user}
-        user = find_user(settings.default, users.values())
-        return user if user and user.role in settings.roles else None
-
-    def _not_created(self, person: Person, may_create: bool) -> None:
-        if may_create:
-            limit = self.settings.max_creates
-            reason = f"is not created yet: people.max_creates is {limit} until a person releases creating"
-            self._note(
-                Action.HOLD,
-                person,
-                None,
-                Rule.MAX_CREATES,
-                reason,
-                "Look at the users that were created, then release creating.",
-            )
+    def _not_created(self, person: Person, no_accountant: str) -> None:
+        """:param no_accountant: what the default accountant is who may not be one; empty where that is not why"""
+        if no_accountant:
+            reason = f"is not created: the default accountant {self.settings.accountant.default!r} is {no_accountant}"
+            cure = "Correct people.accountant in connector.yaml, or the user in Certify."
+            self._note(Action.HOLD, person, None, Rule.NO_ACCOUNTANT, reason, cure)
             return
-        settings = self.settings.accountant
-        roles = " or ".join(settings.roles)
-        reason = f"is not created: the default accountant {settings.default!r} is no active Certify user with the role {roles}"
-        cure = "Correct people.accountant in connector.yaml, or the user in Certify."
-        self._note(Action.HOLD, person, None, Rule.NO_ACCOUNTANT, reason, cure)
+        limit = self.settings.max_creates
+        reason = f"is not created yet: people.max_creates is {limit} until a person releases creating"
+        cure = "Look at the users that were created, then release creating."
+        self._note(Action.HOLD, person, None, Rule.MAX_CREATES, reason, cure)
 
     def _creates_allowed(self) -> frozenset[str]:
         new = [key for key, one in self.intended.items() if one.match.user is None]
@@ -354,7 +372,7 @@ class _Planner:
                 action=Action.CREATE,
                 key=person.employee_id,
                 source_key=person.key,
-                after=whole_record(then),
+                after=whole_record(then, welcome_mail=self.settings.welcome_mail),
                 reason=reason,
             )
             self.changes.append(change)

@@ -13,6 +13,8 @@ from certify_intacct.rules.likeness import compared
 
 INTACCT = "Sage Intacct"
 CERTIFY = "Emburse Certify"
+#: The row that says whether the connection leads to the company of connector.yaml.
+COMPANY = "Company"
 #: So many of what there may be hundreds of are shown.
 MOST_SHOWN = 10
 #: What decides how long the numbers are that documents are found again by.
@@ -30,7 +32,7 @@ def company(configured: str, connection: str, answered: str) -> Finding:
         seen = connection
     return Finding(
         area=INTACCT,
-        item="Company",
+        item=COMPANY,
         outcome=Outcome.MISSING if seen else Outcome.PRESENT,
         detail=f"The connection leads to company {seen}, connector.yaml is for {configured}." if seen else configured,
         where_to_click="Airflow: Admin > Connections > the Sage Intacct connection: Company ID; or company.intacct_company_id."
@@ -269,7 +271,7 @@ def categories(without_code: Iterable[str]) -> Finding:
 def default_user(role: str, who: str, roles: Collection[str], users: Iterable[CertifyUser]) -> Finding:
     """The default accountant or approver that connector.yaml names is one active user of Certify with a fitting role.
 
-    :param role: ``accountant`` or ``approver``
+    :param role: ``accountant``, ``approver`` or ``second approver``
     :param who: EmployeeID or e-mail
     :param users: active users of Certify
     """
@@ -281,7 +283,8 @@ def default_user(role: str, who: str, roles: Collection[str], users: Iterable[Ce
         detail = f"{len(found)} active users are {who}."
     else:
         detail = f"{who} has the role {found[0].role}" + ("" if fitting else f", and none of {', '.join(roles)}")
-    key = "people.accountant.default" if role == "accountant" else "people.approvers.default"
+    keys = {"accountant": "people.accountant.default", "second approver": "people.approvers.second_default"}
+    key = keys.get(role, "people.approvers.default")
     return Finding(
         area=CERTIFY,
         item=f"Default {role}",

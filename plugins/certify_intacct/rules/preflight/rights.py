@@ -8,11 +8,12 @@ installation article shows only some, so a policy that is not named proves nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.configuration.expense_categories import OBJECTS
 from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION
 from certify_intacct.model.people import PersonKind
 from certify_intacct.model.preflight import Finding, Outcome
@@ -102,7 +103,10 @@ def _organization(configuration: Configuration) -> Iterable[Need]:
     people = configuration.people
     entities = people.entities.source != "none"
     yield from map(Need, ("EMPLOYEE", "CONTACT", LOCATION.object))
-    yield from _dimensions(configuration, configuration.dimensions.listed(entities=entities))
+    dimensions = configuration.dimensions
+    yield from _dimensions(configuration, dimensions.read_for(dimensions.listed(entities=entities)))
+    if kept_from := OBJECTS.get(configuration.expense_categories.source):
+        yield Need(kept_from)
     if people.source(PersonKind.VENDOR):
         yield from map(Need, ("VENDOR", "VENDTYPE"))
     if people.source(PersonKind.USER):
@@ -148,22 +152,27 @@ def _dimensions(configuration: Configuration, used: Iterable[Used]) -> Iterable[
 
 
 def judge(
-    wanted: Iterable[Need], permissions: Permissions | None, readable: Mapping[str, bool | None], *, user: str
+    wanted: Iterable[Need],
+    permissions: Permissions | None,
+    readable: Mapping[str, bool | None],
+    *,
+    user: str,
+    unsubscribed: Collection[str] = (),
 ) -> list[Finding]:
-    """One row for each need.
+    """One row for each need, but for those in applications that the company is known not to have: no tick helps there.
 
     :param permissions: None when the user may not read them
     :param readable: by object whether it could be read; None or absent when that could not be found out
     :param user: the web services user, for the cure
     """
-    return [_row(need, permissions, readable.get(need.object), user) for need in wanted]
+    return [
+        _row(need, permissions, readable.get(need.object), user) for need in wanted if need.place[0] not in unsubscribed
+    ]
 
 
 def _row(need: Need, permissions: Permissions | None, readable: bool | None, user: str) -> Finding:
-    granted = None if permissions is None else _granted(permissions, need.place)
-    outcome, detail = (
-        _reading(granted, readable) if need.right == READ else _writing(need, permissions, granted, readable)
-    )
+    held = None if permissions is None else granted(permissions, need.place)
+    outcome, detail = _reading(held, readable) if need.right == READ else _writing(need, permissions, held, readable)
     return Finding(
         area=AREA,
         item=need.item,
@@ -254,7 +263,12 @@ def _excess(item: str, detail: str, cure: str) -> Finding:
     )
 
 
-def _granted(permissions: Permissions, place: tuple[str, str]) -> frozenset[str] | None:
+def names_application(permissions: Permissions, application: str) -> bool:
+    """Whether the user has any right there."""
+    return any(any(policies.values()) for app, policies in permissions.items() if _plain(app) == _plain(application))
+
+
+def granted(permissions: Permissions, place: tuple[str, str]) -> frozenset[str] | None:
     """The rights of a policy: in its own application, else wherever a policy has its name; None when it is not named."""
     application, policy = place
     named = [

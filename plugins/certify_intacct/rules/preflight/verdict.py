@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from textwrap import fill
 
 from certify_intacct.model.errors import ConfigurationError, ConnectorError, PermissionDenied
+from certify_intacct.model.log_lines import WIDTH, cell, wrapped
 from certify_intacct.model.preflight import Finding, Outcome
 from certify_intacct.rules.preflight import rights
-
-_WIDTH = 120
 
 
 def table(findings: Iterable[Finding]) -> str:
     """One line for each right or fact, then what was seen and where to click for those that are not fine."""
     findings = list(findings)
-    width = max([len(finding.item) for finding in findings] + [20])
-    lines = [f"{'area':<34}{'right or fact':<{width + 2}}outcome", "-" * (34 + width + 2 + 30)]
-    lines += [f"{finding.area:<34}{finding.item:<{width + 2}}{_outcome(finding)}" for finding in findings]
+    outcome = max([len(_outcome(finding)) for finding in findings] + [7])
+    width = min(max([len(finding.item) for finding in findings] + [20]) + 2, WIDTH - 34 - outcome)
+    lines = [f"{'area':<34}{'right or fact':<{width}}outcome", "-" * (34 + width + outcome)]
+    lines += [f"{cell(finding.area, 34)}{cell(finding.item, width)}{_outcome(finding)}" for finding in findings]
     look = [finding for finding in findings if not finding.fine]
     if look:
         lines += ["", "What to look at:"]
@@ -25,7 +24,7 @@ def table(findings: Iterable[Finding]) -> str:
         text = " ".join(
             part for part in (f"{finding.item}: {_outcome(finding)}.", finding.detail, finding.where_to_click) if part
         )
-        lines.append(fill(text, _WIDTH, initial_indent="  - ", subsequent_indent="    ", break_long_words=False))
+        lines.append(wrapped(text, indent="  - ", hanging="    "))
     return "\n".join(lines)
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
+from certify_intacct.model.configuration import Configuration, DimensionsConfiguration, PeopleConfiguration
 from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, LOCATION, PlaceKind
 from certify_intacct.model.documents import DocumentKind
-from certify_intacct.staging.streams import dimensions, expense, people, reference
+from certify_intacct.staging.streams import categories, dimensions, expense, people, reference
 from certify_intacct.staging.streams.stream import Column, Stream
 
 STREAMS: dict[str, Stream] = {
@@ -42,21 +42,31 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
     if stream.name == reference.INTACCT_FILLED_DIMENSIONS.name and not settings.dimensions.related:
         return None
     if stream.name == reference.INTACCT_GL_ACCOUNTS.name:
-        return dimensions.demanded(stream, settings.dimensions)
+        stream = dimensions.demanded(stream, settings.dimensions)
+    if stream.name in categories.KEPT_FROM.values():
+        return categories.with_filter(stream, settings.expense_categories)
+    if stream.name == LOCATION.stream and settings.company.entities == "none":
+        return dimensions.of_locations(stream, settings.dimensions)
     if stream.name in dimensions.VALUES or stream.name in dimensions.LISTS:
         return dimensions.configured(stream, settings.dimensions)
     return people.configured(stream, settings.people)
 
 
 def of_direction(
-    direction: str, used: DimensionsConfiguration, kinds: Collection[DocumentKind], *, entities: bool
+    direction: str,
+    used: DimensionsConfiguration,
+    kinds: Collection[DocumentKind],
+    given: PeopleConfiguration,
+    *,
+    kept_categories: str = "none",
 ) -> tuple[list[str], list[str]]:
     """The names of the streams that a direction reads of Intacct and of Certify; those of further dimensions come last.
 
     :param direction: ``organization`` or ``expense``
     :param used: the dimensions that the company uses
     :param kinds: what reports become
-    :param entities: whether people are assigned entities
+    :param given: what people are given
+    :param kept_categories: from what expense categories are kept (``expense_categories.source``)
     """
     always = [DEPARTMENT.stream, ENTITY.stream]
     if direction == "expense":
@@ -64,9 +74,13 @@ def of_direction(
         values = dict.fromkeys([*always, LOCATION.stream, *(one.dimension.stream for one in used.used)])
         own = [name for kind in kinds for name in kind.lists]
         return [*_LOOKED_UP, *own, *values], [*_EXPENSES]
-    listed = used.listed(entities=entities)
-    values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in listed)])
+    listed = used.listed(entities=given.entities.source != "none")
+    values = dict.fromkeys([*always, *_PEOPLE, *(one.dimension.stream for one in used.read_for(listed))])
     lists = [one.dimension.certify_stream for one in listed]
     if any(one.settings.place.kind is PlaceKind.REPORT_GLD for one in listed):
         lists.append(people.CERTIFY_UNPROCESSED_EXPENSES.name)
+    lists += [place.stream for place in given.glds_by_hand(listed)]
+    if kept_categories != "none":
+        values |= {categories.KEPT_FROM[kept_categories]: None}
+        lists.append(categories.IN_CERTIFY)
     return [*values], [people.CERTIFY_USERS.name, people.CERTIFY_UNPROCESSED_REPORTS.name, *lists]

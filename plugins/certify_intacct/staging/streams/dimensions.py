@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, OWN, CertifyPlace, Dimension
+from certify_intacct.model.configuration.dimensions import Used
+from certify_intacct.model.dimensions import BY_NAME, DIMENSIONS, LOCATION, OWN, CertifyPlace, Dimension
 from certify_intacct.staging.streams.reference import certify_list, intacct_list
 from certify_intacct.staging.streams.stream import Column, Stream
 
@@ -20,6 +21,9 @@ def _values(row: Dimension) -> Stream:
     columns += [Column(f"prevented_{name}", source, label=label) for name, (source, label) in row.prevented.items()]
     return intacct_list(row.stream, row.object, *columns, within=tuple(above.code for above in row.within), key=row.key)
 
+
+#: With it begins the column of a field that a list in Certify asks for.
+TOLD = "told_"
 
 _LISTED = [row for row in (*DIMENSIONS, *OWN) if row.places]
 #: By the name of the stream the dimension that it holds; the vendors are read with all that makes them payees.
@@ -39,12 +43,31 @@ STREAMS = (
 def configured(stream: Stream, settings: DimensionsConfiguration) -> Stream | None:
     """The stream of a dimension as a company uses it; None when it does not."""
     row = VALUES.get(stream.name) or LISTS[stream.name]
-    used = settings.of(row.name)
+    used = next((one for one in settings.used if one.dimension.name == row.name), None)
     if used is None:
         return None
     if stream.name in VALUES:
-        return _values(used.resolved(row)) if row.own else stream
-    return replace(stream, source=used.place.resource)
+        return with_told(_values(used.dimension) if row.own else stream, used)
+    return replace(stream, source=used.settings.place.resource)
+
+
+def with_told(stream: Stream, used: Used) -> Stream:
+    """The stream of a dimension's values with the fields that its list in Certify asks for."""
+    return replace(stream, columns=(*stream.columns, *(Column(told(name), name) for name in used.told)))
+
+
+def told(field: str) -> str:
+    """The column of a field that a list in Certify asks for."""
+    return f"{TOLD}{field}"
+
+
+def of_locations(stream: Stream, settings: DimensionsConfiguration) -> Stream:
+    """The stream of locations in a company that says that it has no entities: its list in Certify is the entity's."""
+    return next(
+        with_told(stream, used)
+        for used in settings.in_company(single_entity=True)
+        if used.dimension.name == LOCATION.name
+    )
 
 
 def demanded(accounts: Stream, settings: DimensionsConfiguration) -> Stream:

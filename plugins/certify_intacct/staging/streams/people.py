@@ -7,11 +7,14 @@ configured (section ``people`` of connector.yaml), so these columns have no sour
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from certify_intacct.model.configuration.people import PeopleConfiguration, Source
-from certify_intacct.model.dimensions import GLD_NUMBERS
+from certify_intacct.model.configuration.user_fields import TEXTS
+from certify_intacct.model.dimensions import GLD_NUMBERS, PLACES, PlaceKind
 from certify_intacct.model.people import PersonKind
+from certify_intacct.staging.streams.reference import certify_list
 from certify_intacct.staging.streams.stream import Column, Stream
 
 _CONFIGURED = (
@@ -21,6 +24,8 @@ _CONFIGURED = (
     Column("role", ""),
     Column("wanted", "", "boolean"),
 )
+# Only employees have days of their own.
+_DAYS = (Column("start_date", "", "date"), Column("end_date", "", "date"))
 
 
 def _contact(path: str) -> tuple[Column, ...]:
@@ -62,6 +67,7 @@ INTACCT_PERSON_VENDORS = Stream(
         Column("employee_id", "VENDORID", "code"),
         *_contact("DISPLAYCONTACT"),
         Column("status", "STATUS"),
+        *_DAYS,
         Column("owner", "MEGAENTITYID"),
         Column("vendor_type", "VENDTYPE"),
         Column("individual", "ISINDIVIDUAL", "boolean"),
@@ -81,6 +87,7 @@ INTACCT_USERS = Stream(
         Column("employee_id", "LOGINID", "code"),
         *_contact("CONTACTINFO"),
         Column("status", "STATUS"),
+        *_DAYS,
         *_CONFIGURED,
     ),
 )
@@ -122,6 +129,7 @@ CERTIFY_USERS = Stream(
         Column("first_approver_id", "FirstApproverID"),
         Column("second_approver_id", "SecondApproverID"),
         Column("accountant_id", "AccountantID"),
+        *(Column(attribute, attribute.capitalize()) for attribute in TEXTS.values()),
         Column("treasurer", "Treasurer", "boolean"),
         Column("full_administrator", "FullAdministrator", "boolean"),
         Column("user_administrator", "UserAdministrator", "boolean"),
@@ -160,6 +168,11 @@ CERTIFY_UNPROCESSED_EXPENSES = Stream(
     ),
 )
 
+#: The Employee GLDs that users are given and no dimension keeps.
+CERTIFY_GLDS = tuple(
+    certify_list(place.stream, place.resource) for place in PLACES if place.kind is PlaceKind.EMPLOYEE_GLD
+)
+
 STREAMS = (
     INTACCT_EMPLOYEES,
     INTACCT_PERSON_VENDORS,
@@ -168,8 +181,11 @@ STREAMS = (
     CERTIFY_USERS,
     CERTIFY_UNPROCESSED_REPORTS,
     CERTIFY_UNPROCESSED_EXPENSES,
+    *CERTIFY_GLDS,
 )
 
+#: Whom accounts payable chooses when it makes an employee's vendor: the address stands there.
+CONTACT = "PERSONALINFO.CONTACTNAME"
 KINDS = {
     INTACCT_EMPLOYEES.name: PersonKind.EMPLOYEE,
     INTACCT_PERSON_VENDORS.name: PersonKind.VENDOR,
@@ -183,6 +199,8 @@ def configured(stream: Stream, settings: PeopleConfiguration) -> Stream | None:
     Employees are always read: supervisors are employees.
     """
     kind = KINDS.get(stream.name)
+    if stream.name == CERTIFY_USERS.name:
+        return _with(stream, {TEXTS[word]: "" for word in TEXTS.keys() - settings.words})
     if stream is INTACCT_DELETIONS and not settings.deactivation.audit_days:
         return None
     if kind is None:
@@ -190,6 +208,14 @@ def configured(stream: Stream, settings: PeopleConfiguration) -> Stream | None:
     source = settings.source(kind)
     if source is None and kind is not PersonKind.EMPLOYEE:
         return None
-    fields = (source or Source(kind=kind)).fields
-    columns = tuple(replace(column, source=fields.get(column.name, column.source)) for column in stream.columns)
-    return replace(stream, columns=columns)
+    source = source or Source(kind=kind)
+    contact = (CONTACT,) if settings.vendors == "list" and kind is PersonKind.EMPLOYEE else ()
+    return replace(_with(stream, source.columns), further=(*dict.fromkeys(source.further.values()), *contact))
+
+
+def _with(stream: Stream, sources: Mapping[str, str]) -> Stream:
+    """The stream with other fields behind some of its columns; an empty one is not read."""
+    return replace(
+        stream,
+        columns=tuple(replace(column, source=sources.get(column.name, column.source)) for column in stream.columns),
+    )

@@ -48,6 +48,7 @@ class Stream:
     :param param_sets: fixed query parameters of the Certify resource; more than one set asks once with each
     :param day_field: for events, the source field whose date decides to which day a record belongs
     :param within: for lists, the source fields with the codes within which a code means something
+    :param further: source fields that are kept in ``raw`` alone, for what connector.yaml makes of them
     :param verdicts: the view in schema ``quality`` that judges its rows; ``<name>_verdicts`` unless it judges several streams
     """
 
@@ -60,6 +61,7 @@ class Stream:
     param_sets: tuple[Mapping[str, str], ...] = ({},)
     day_field: str = ""
     within: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
     verdicts: str = ""
 
     @cached_property
@@ -69,7 +71,7 @@ class Stream:
     @cached_property
     def source_fields(self) -> tuple[str, ...]:
         named = [column.source for column in self.columns if column.source]
-        return tuple(dict.fromkeys([*named, *self.within]))
+        return tuple(dict.fromkeys([*named, *self.within, *self.further]))
 
     @property
     def optional(self) -> tuple[Column, ...]:

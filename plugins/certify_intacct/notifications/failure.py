@@ -1,0 +1,235 @@
+"""Tells of a task that failed: what it is about, why, what to do, and where to look."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseNotifier
+
+from certify_intacct.rules.texts import readable
+from certify_intacct.runs.failing import TaskStopped, last_words
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from certify_intacct.staging.database import Database
+
+log = logging.getLogger(__name__)
+
+_LONGEST = 2000
+_AGAIN = "Clear the whole run to start it again: nothing is written twice."
+_NO_ERROR = (
+    "Airflow has no error of it: the process that ran it is gone (killed, out of memory, its machine stopped), somebody marked it "
+    "as failed, or its own mail was not taken. Its log says how far it came."
+)
+#: Why Airflow says that a run failed, where a task did: it has told that itself, unless its process or the mail server was gone.
+TASK_FAILURE = "task_failure"
+#: Where docs/operations.md speaks of the failures of a task; of any other under the first of these.
+RUNBOOK = {
+    "": "In a run",
+    "approve": "A run that waits for an approval",
+    "attach_receipts": "Receipts",
+    "books_agree": "Reconciliation",
+    "reconcile": "Reconciliation",
+    "delete_old_staging": "Retention",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A failed task, for people.
+
+    :param task_id: empty when it is the run as a whole
+    :param part: which part of a mapped task it is
+    :param period: the dates that it is about; empty for a DAG without any, and where they cannot be told
+    :param cause: what is wrong, line by line
+    :param cure: what to do
+    :param links: addresses of ours by what they lead to
+    """
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    part: str
+    period: str
+    where: str
+    cause: tuple[str, ...]
+    cure: str
+    section: str
+    links: Mapping[str, str]
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Whose failure it is: all parts of a task are one."""
+        return self.dag_id, self.run_id, self.task_id
+
+    @property
+    def task(self) -> str:
+        return f"{self.task_id}, {self.part}" if self.part else self.task_id or "the run as a whole"
+
+    @property
+    def subject(self) -> str:
+        dates = f" {self.period}" if self.period else ""
+        return f"{self.dag_id}{dates}: {self.task if self.task_id else 'the run'} failed"
+
+
+class FailureNotifier(BaseNotifier):
+    """``on_failure_callback`` of every task, and of the DAG for what is no task's failure.
+
+    A task that fails is told once, by itself, where its error is at hand; what could not begin because of it is not told. Tasks that a
+    service takes down together, parts of one that is mapped, are told as one. When no task could tell, the DAG does when its run ends.
+    """
+
+    def __call__(self, *args: Any) -> None:
+        """Tells; whatever goes wrong with that is in the log, and changes nothing about the run."""
+        try:
+            self.notify(args[0])
+        except Exception:
+            log.exception("Nobody was told of this failure.")
+
+    def notify(self, context: Context) -> None:
+        """Sends the mail, or logs it where nobody is to get one."""
+        from certify_intacct.notifications.mail import Mail, send
+        from certify_intacct.notifications.notifier import settings_or_none
+        from certify_intacct.notifications.rendering import rendered
+
+        said: Mapping[str, Any] = context
+        if said.get("reason") == TASK_FAILURE and _was_told(said):
+            return
+        settings = settings_or_none()
+        failure = failure_of(said, names=settings is None or settings.names)
+        text, html = rendered("failure", failure=failure, again=_AGAIN)
+        log.info("%s\n%s", readable(failure.subject, _LONGEST), text)
+        if settings is None or not settings.addresses:
+            return
+        if not _first_to_tell(said, failure):
+            log.info("This was mailed less than an hour ago, of another part of the task.")
+        elif not send(settings, Mail(to=settings.addresses, subject=failure.subject, text=text, html=html)):
+            _take_back(said, failure)
+
+
+def failure_of(context: Mapping[str, Any], *, names: bool) -> Failure:
+    """What a context of Airflow's says of a failure.
+
+    :param names: whether people may be named, as the findings of a reconciliation do
+    """
+    from airflow.sdk._shared.secrets_masker import redact
+
+    from certify_intacct.model.errors import ConnectorError
+    from certify_intacct.runs import addresses
+
+    ti = context.get("ti")
+    dag_id, run_id = context["dag"].dag_id, str(context["run_id"])
+    # A task that Airflow tells of when a run could not go on is not what failed.
+    task_id = ti.task_id if ti and context.get("reason") in (None, "", TASK_FAILURE) else ""
+    error = context.get("exception")
+    if isinstance(error, TaskStopped):
+        error = error.error
+    ours = error if isinstance(error, ConnectorError) else None
+    # Ours are redacted where they are raised; Airflow's are only in its logs.
+    said = str(redact(_cause(error, str(context.get("reason") or ""))))
+    cause = [line for line in said.split("\n") if line.strip()]
+    return Failure(
+        dag_id=dag_id, run_id=run_id, task_id=task_id, part=_part(context) if task_id else "", period=_period(context),
+        where=(ours.where or "") if ours else "",
+        cause=tuple(readable(line, _LONGEST) for line in (cause if names else cause[:1])),
+        cure=(ours.cure or "") if ours else "",
+        section=RUNBOOK.get(task_id, RUNBOOK[""]),
+        links={
+            "The log of the task": str(getattr(ti, "log_url", "")) if addresses.base() else "",
+            "The load": addresses.load_page(dag_id, getattr(context.get("task"), "load_id", "")),
+            "The run": addresses.run(dag_id, run_id),
+            "The DAG, with its runbook": addresses.dag(dag_id),
+        },
+    )  # fmt: skip
+
+
+def _part(context: Mapping[str, Any]) -> str:
+    """The stream that a mapped task reads, or its number; empty for a task that is not mapped."""
+    index = getattr(context["ti"], "map_index", None)
+    if not isinstance(index, int) or index < 0:
+        return ""
+    return str(getattr(context.get("task"), "stream", "") or f"part {index + 1}")
+
+
+def _cause(error: Any, reason: str) -> str:
+    from airflow.sdk.exceptions import AirflowException, AirflowTaskTimeout
+
+    from certify_intacct.model.errors import ConnectorError
+
+    if isinstance(error, ConnectorError):
+        return error.message
+    if isinstance(error, (AirflowException, AirflowTaskTimeout)):
+        return f"{type(error).__name__}: {error}"
+    if error is not None:
+        # What others put into their errors may be a row with a person in it.
+        return f"An error that the connector does not foresee, {type(error).__qualname__}. The log of the task has its text."
+    if reason and reason != TASK_FAILURE:
+        return f"The run could not go on, and no task says why. Airflow calls it {reason}."
+    return _NO_ERROR
+
+
+def _period(context: Mapping[str, Any]) -> str:
+    """The dates of a run; empty where it is about none."""
+    from certify_intacct.model.configuration import config_path, load
+    from certify_intacct.runs.period import period_of_run
+
+    run, params = context.get("dag_run"), context.get("params") or {}
+    if run is None or "period_start" not in params:
+        return ""
+    try:
+        return str(period_of_run(run, params, load(config_path()), reconciles=run.dag_id == "reconciliation"))
+    except Exception:
+        # That the dates cannot be told may be what failed.
+        return ""
+
+
+def _was_told(context: Mapping[str, Any]) -> bool:
+    """Whether a task of the run has told that it failed; where nobody can say, it has."""
+    from certify_intacct.staging.told import failure_was_told
+
+    try:
+        with _database(context).connection() as connection:
+            return failure_was_told(connection, context["dag"].dag_id, str(context["run_id"]))
+    except Exception:
+        log.info("The tasks of this run told what failed.")
+        return True
+
+
+def _first_to_tell(context: Mapping[str, Any], failure: Failure) -> bool:
+    """Whether nobody has mailed of this task just now; where nobody can say, it is mailed."""
+    from certify_intacct.staging.database import CONNECTION
+    from certify_intacct.staging.told import first_to_tell
+
+    if failure.where == CONNECTION:
+        return True
+    try:
+        with _database(context).connection() as connection:
+            return first_to_tell(connection, *failure.identity)
+    except Exception:
+        log.warning("The connector's database does not say whether this was told already: it is told.")
+        return True
+
+
+def _take_back(context: Mapping[str, Any], failure: Failure) -> None:
+    """Another part of the task may have more luck with the mail server."""
+    from certify_intacct.staging.told import take_back
+
+    with contextlib.suppress(Exception), _database(context).connection() as connection:
+        take_back(connection, *failure.identity)
+
+
+def _database(context: Mapping[str, Any]) -> Database:
+    from airflow.sdk import BaseHook
+
+    from certify_intacct.staging.database import Database
+
+    return Database.of(BaseHook.get_connection(getattr(context.get("task"), "connector_db_conn_id", "connector_db")))
+
+
+#: What every task of a DAG does when it fails for good: tells people, and ends its log with the reason.
+TASKS_TELL: dict[str, Any] = {"on_failure_callback": [FailureNotifier(), last_words]}
