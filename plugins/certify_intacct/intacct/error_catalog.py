@@ -49,7 +49,7 @@ OTHER = "other"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
+class RefusalShape:
     """One row of the table.
 
     :param sentence: what it means; ``{word}``, ``{value}`` and ``{account}`` are what the pattern's groups of those names found in
@@ -121,82 +121,82 @@ _NO_AMOUNT = "A line has no amount, which Intacct says in misleading words."
 _NUMBERING = "Switch document numbering off in Intacct, or let the connector give the number."
 _MAPPING = "Check that this value exists and is active in Intacct, and the mapping that chose it."
 
-CATALOG: tuple[Shape, ...] = (
+CATALOG: tuple[RefusalShape, ...] = (
     # The session, the sender, the user
-    Shape(
+    RefusalShape(
         reason=SESSION, number=r"XL03000006", words=r"^\s*Invalid session\b",
         sentence="The session at Intacct has ended.", cure="Signing in again cures it.",
     ),
-    Shape(
+    RefusalShape(
         reason=CREDENTIALS, number=r"XL03000006", words=r"Partner ID or password", field="sender ID, sender password",
         sentence="Intacct does not know this sender ID with this password.",
         cure="Check the sender ID and sender password in the connection; both are case sensitive.",
     ),
-    Shape(
+    RefusalShape(
         reason=CREDENTIALS, words=r"Sign-in information is incorrect", field="company ID, user ID, user password",
         sentence="Intacct does not know this user of this company with this password.",
         cure=f"{_CREDENTIALS} A web services user that was locked out or made inactive gets the same answer.",
     ),
-    Shape(
+    RefusalShape(
         reason=CREDENTIALS, words=r"not authorized to make Web Services requests|Invalid Web Services Authorization",
         field="sender ID", sentence="The company has not authorised this sender ID.",
         cure="Let an Intacct administrator add the sender ID under Company > Setup > Company > Security > Web Services "
         "authorizations.",
     ),
-    Shape(
+    RefusalShape(
         reason=CREDENTIALS, number=r"GW-0011|invalidRequest", field="sender ID, sender password",
         sentence="The gateway refuses the request before sign-in, which it does when sender ID, sender password or another value "
         "of the sign-in is wrong.",
         cure="Check them all in the connection.",
     ),
-    Shape(
+    RefusalShape(
         reason=CREDENTIALS, number=r"(XMLGW_|U)JPP0002", field="company ID, user ID, user password",
         sentence="The gateway does not accept the sign-in.", cure=_CREDENTIALS,
     ),
-    Shape(
+    RefusalShape(
         reason=COMPANY, number=r"PL04000055", field="company ID", sentence="The company is not active any more.",
         cure="Ask Sage whether the company is still active.",
     ),
     # The gateway
-    Shape(reason=RATE_LIMIT, number=r"GW-0010", sentence="More requests were made than the company may.", cure=_FEWER),
-    Shape(reason=RATE_LIMIT, words=r"rate limit exceeded", sentence="More requests were made than the company may.", cure=_FEWER),
-    Shape(reason=TRANSIENT, number=r"GW-0001", sentence="Intacct cannot answer just now.", cure=_PASSES),
-    Shape(
+    RefusalShape(reason=RATE_LIMIT, number=r"GW-0010", sentence="More requests were made than the company may.", cure=_FEWER),
+    RefusalShape(reason=RATE_LIMIT, words=r"rate limit exceeded", sentence="More requests were made than the company may.", cure=_FEWER),
+    RefusalShape(reason=TRANSIENT, number=r"GW-0001", sentence="Intacct cannot answer just now.", cure=_PASSES),
+    RefusalShape(
         reason=TRANSIENT, words=r"try again later|temporarily off-?line", sentence="Intacct cannot answer just now.", cure=_PASSES
     ),
-    Shape(reason=SCHEMA, number=r"XL03000003", sentence="The request is not what Intacct's schema allows.", cure=_OURS),
-    Shape(reason=SCHEMA, words=r"XML Parse schema error", sentence="The request is not what Intacct's schema allows.", cure=_OURS),
-    Shape(
+    RefusalShape(reason=SCHEMA, number=r"XL03000003", sentence="The request is not what Intacct's schema allows.", cure=_OURS),
+    RefusalShape(reason=SCHEMA, words=r"XML Parse schema error", sentence="The request is not what Intacct's schema allows.", cure=_OURS),
+    RefusalShape(
         reason=SCHEMA, words=r"(?P<value>\S+) is not a valid transport policy", field="policy ID",
         sentence="Intacct has no policy {value} for requests that are answered later.", cure=_OURS,
     ),
     # Rights
-    Shape(reason=PERMISSION, number=r"PL04000005", sentence=_NO_RIGHT, cure=_RIGHT),
-    Shape(
+    RefusalShape(reason=PERMISSION, number=r"PL04000005", sentence=_NO_RIGHT, cure=_RIGHT),
+    RefusalShape(
         reason=PERMISSION, words=r"do(es)? not have permission|don't have permission|no permission", sentence=_NO_RIGHT, cure=_RIGHT
     ),
     # Sent again. The real text is unknown: these words are what the sandbox says, and a failure that names the control ID.
-    Shape(
+    RefusalShape(
         reason=REPLAY, words=r"control ?id\b.*\balready been (used|executed|processed)",
         sentence="Intacct has carried out a request with this control ID before.", cure="The document is looked up by its number.",
     ),
     # What a document can be refused for
-    Shape(
+    RefusalShape(
         reason=CLOSED_PERIOD, field="posting date",
         words=r"date \((?P<value1>[\d/]{6,10})\) is within a period that's been closed|period that's been closed"
         r"|periods? (is|are) closed|closed period|date must be on or after (?P<after>[\d/]{6,10})?",
         sentence="The books are closed on its date.",
         cure="Open the period for this entity and subledger in Intacct, or set a posting-date policy that moves the date.",
     ),
-    Shape(
+    RefusalShape(
         reason=DUPLICATE, number=r"BL34000061|PL05000104", sentence="Another record has the same value.",
         cure="Look at the record that has this value.",
     ),
-    Shape(
+    RefusalShape(
         reason=DUPLICATE, words=r"\balready\s+exists\b|duplicate (bill|document|account) number|another record with the value",
         sentence="Another record has the same value.", cure="Look at the record that has this value.",
     ),
-    Shape(
+    RefusalShape(
         reason=DIMENSION_MISSING, field="dimension of the line",
         words=r"missing (?:the |an? )?'?(?P<word1>[^\W\d_][\w /&-]{0,39})'? dimension(?: for the account '?(?P<account1>[\w.-]+))?"
         r"|use of empty (?P<word2>location) is invalid"
@@ -204,7 +204,7 @@ CATALOG: tuple[Shape, ...] = (
         sentence="A line has no {word}, which its account{account} or the company demands.",
         cure="Map this dimension for the account's category, or make it optional on the account in Intacct.",
     ),
-    Shape(
+    RefusalShape(
         reason=PROJECT, field="project of the line",
         words=r"resource of the project '?(?P<value1>[^']{1,200})"
         r"|the project '?(?P<value2>[^']{1,200}?)'? has a project status that prevents"
@@ -212,7 +212,7 @@ CATALOG: tuple[Shape, ...] = (
         sentence="Intacct does not take the project{value} here.",
         cure="Check the project's status, its resources and its customer in Intacct.",
     ),
-    Shape(
+    RefusalShape(
         reason=VENDOR, field="payee (VENDORID)",
         words=rf"{_refused('vendor')}|activate the vendor (?P<value1>.{{1,200}}?), then"
         r"|vendor (?P<value2>.{0,200}?) ?(?:is )?on hold"
@@ -220,22 +220,22 @@ CATALOG: tuple[Shape, ...] = (
         sentence="Intacct does not take the vendor{value}.",
         cure="Check that the vendor exists, is active and not on hold, and that its ID is the person's EmployeeID in Certify.",
     ),
-    Shape(
+    RefusalShape(
         reason=EMPLOYEE, field="employee (EMPLOYEEID)",
         words=rf"{_refused('employee')}|before employee joining date (?P<after>[\d/]+)?",
         sentence="Intacct does not take the employee{value} here.", cure="Check the employee and the start date in Intacct.",
     ),
-    Shape(
+    RefusalShape(
         reason=DIMENSION_INVALID, field="dimension of the line",
         words=r"(?P<word1>[^\W\d_][\w /&-]{0,39}?) must be (?P<wanted>.{1,200}?)\. ?this value is auto-filled",
         sentence="Intacct fills in the {word} from another dimension of the line, and it is another one.",
         cure="Let the line in Certify have the value that Intacct fills in, or none.",
     ),
-    Shape(
+    RefusalShape(
         reason=DIMENSION_INVALID, field="dimension of the line", words=_refused(_DIMENSIONS),
         sentence="Intacct does not take the {word}{value}.", cure=_MAPPING,
     ),
-    Shape(
+    RefusalShape(
         reason=ACCOUNT, field="account of the line",
         words=r"gl account '?(?P<value1>[^':]{1,80})'?: .{0,200}?is restricted|account is restricted"
         r"|specified is not valid\. gl account"
@@ -245,106 +245,106 @@ CATALOG: tuple[Shape, ...] = (
         cure="Check that the account exists, is active and may be used here, and the mapping that chose it.",
     ),
     # The real texts of these two are unknown.
-    Shape(
+    RefusalShape(
         reason=DIRECT_POSTING, field="journal or account", words=r"direct(?:ly)? post(?:ing)?s?\b|post(?:ing)?s? directly",
         sentence="The journal or an account takes no direct posting.",
         cure="Let the journal or account take direct postings in Intacct (clear Disallow direct posting), or choose another one: "
         "the journal in connector.yaml, posting.accounts.map or the category's GL code.",
     ),
-    Shape(
+    RefusalShape(
         reason=CARD, field="card (CARDID)", words=r"\bcard\b.{0,120}\bexpired|\bexpired\b.{0,40}\bcard\b",
         sentence="The card has expired in Intacct.",
         cure="Correct the card's expiration date in Intacct (Cash Management > Credit cards), or posting.company_paid.cards.",
     ),
-    Shape(
+    RefusalShape(
         reason=TAX, field="tax detail of the line",
         words=r"tax detail (?P<value1>.{1,100}?) cannot be used|tax (?:detail|solution|schedule)",
         sentence="Intacct does not take the tax{value} of a line.",
         cure="Check the tax solution of the entity and the tax mapping.",
     ),
-    Shape(
+    RefusalShape(
         reason=AMOUNT, number=r"BL03002101", field="amount of a line", sentence=_NO_AMOUNT, cure="Check the amounts."
     ),
-    Shape(
+    RefusalShape(
         reason=AMOUNT, words=r"remove the extra line item", field="amount of a line", sentence=_NO_AMOUNT, cure="Check the amounts."
     ),
-    Shape(
+    RefusalShape(
         reason=AMOUNT, words=r"exceeds total amount due", field="amount",
         sentence="More would be taken off than is owed.", cure="Look at the record in Intacct and at what was paid.",
     ),
-    Shape(
+    RefusalShape(
         reason=INTER_ENTITY, number=r"BL03002073", field="location of the lines",
         sentence="A negative line may not stand in a document whose lines belong to several entities.",
         cure="Set posting.several_entities to false, or let Intacct allow it.",
     ),
-    Shape(
+    RefusalShape(
         reason=INTER_ENTITY, field="location of the lines",
         words=r"inter-?entity relation\w* is not set up(?: between (?P<between>.{1,200}))?",
         sentence="The lines lie in entities that have no inter-entity accounts with each other.",
         cure="Set up the pair in Intacct (Company > Setup > Inter-entity account mapping), or set posting.several_entities to false.",
     ),
-    Shape(
+    RefusalShape(
         reason=BALANCE, words=r"do(es)? not balance", field="amounts of the lines",
         sentence="Debits and credits of an entity are not equal.", cure="Debits and credits of each entity must be equal.",
     ),
-    Shape(
+    RefusalShape(
         reason=NUMBER, number=r"BL03002128|PL01000127", field="document number",
         sentence="Intacct has numbering of its own for this kind of document, or misses the number.", cure=_NUMBERING,
     ),
-    Shape(
+    RefusalShape(
         reason=TERM, words=r"the term name (?P<value1>.{1,200}?) is invalid", field="term", sentence="Intacct has no term{value}.",
         cure="Check the term in the mapping.",
     ),
-    Shape(
+    RefusalShape(
         reason=DATE, number=r"PL03000006", words=r"^(?:.{0,200}?date '(?P<value1>[^']{0,100})' is invalid)?", field="date",
         sentence="Intacct does not take a date{value}.", cure="Check the date.",
     ),
-    Shape(
+    RefusalShape(
         reason=SMART_RULE, words=r"smart rule '?#?(?P<value1>[\w#-]+)?", sentence="A Smart Rule{value} of the company forbids this.",
         cure="Ask who set it.",
     ),
-    Shape(
+    RefusalShape(
         reason=COMPLIANCE, number=r"CRE-3211", field="payee (VENDORID)",
         sentence="The vendor's compliance record blocks payment documents.",
         cure="Complete the vendor's compliance record in Intacct.",
     ),
-    Shape(
+    RefusalShape(
         reason=REQUIRED, words=r"required field (?P<word1>.{1,60}?) is missing|missing (?P<word2>unit)\b",
         field="a field that the company requires", sentence="Intacct wants the field {word}, which the document has not.",
         cure="Fill it by posting.custom_fields, or make it optional in Intacct.",
     ),
-    Shape(
+    RefusalShape(
         reason=FORMAT, words=r"illegal format for (?P<word1>.{1,80}?)(?: (?P<value1>\S+))?$", field="a field's form",
         sentence="Intacct does not take what stands in {word}.",
         cure="Correct it where it comes from: Certify, connector.yaml or the record in Intacct.",
     ),
-    Shape(
+    RefusalShape(
         reason=NOT_FOUND, words=r"can't find this transaction", sentence="Intacct does not find the record.",
         cure="Look whether it was deleted there.",
     ),
-    Shape(
+    RefusalShape(
         reason=TRANSIENT, number=r"Get API Session Failed", sentence="Intacct did not open the session.", cure=_PASSES,
     ),
-    Shape(
+    RefusalShape(
         reason=QUERY, number=r"XL03000006|XL03000010|DL02000001|Query Failed|Invalid fields list.*", field="field of the question",
         words=r"cannot be queried|error processing the request|not found|does not exist|^\s*$",
         sentence="A field or object that was asked for does not exist here or cannot be queried.",
         cure="Compare with its definition (lookup).",
     ),
-    Shape(
+    RefusalShape(
         reason=QUERY, number=r"Query Failed", field="object of the question",
         sentence="What was asked for does not exist in this company, or the user may not see it.",
         cure="Check the subscription and the user's rights.",
     ),
-    Shape(
+    RefusalShape(
         reason=QUERY, number=r"Invalid fields list.*", field="field of the question",
         sentence="A field that was asked for does not exist.", cure="Compare with its definition (lookup).",
     ),
-    Shape(
+    RefusalShape(
         reason=DIMENSION_INVALID, field="dimension of the line", words=_refused(_ANY_WORDS, r"(?:specified|selected)"),
         sentence="Intacct does not take the {word}{value}.", cure=_MAPPING,
     ),
-    Shape(
+    RefusalShape(
         reason=ROLLED_BACK, number=r"XL03000009", sentence="Another function of the same transaction failed.", cure="See its error.",
     ),
 )  # fmt: skip

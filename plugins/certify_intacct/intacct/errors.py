@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from certify_intacct.intacct import error_catalog as reasons
-from certify_intacct.intacct.error_catalog import CATALOG, Shape
+from certify_intacct.intacct.error_catalog import CATALOG, RefusalShape
 from certify_intacct.model import errors as model
 
 _SUPPORT_ID = re.compile(r"\s*\[Support ID:\s*([^\]]*)\]\s*")
@@ -137,7 +137,7 @@ def _with_the_others(meaning: Explanation, errors: Sequence[model.IntacctError])
     return meaning.message + (f" (also: {'; '.join(others)})" if others else "")
 
 
-def _explained(shape: Shape, found: Mapping[str, str], text: str) -> Explanation:
+def _explained(shape: RefusalShape, found: Mapping[str, str], text: str) -> Explanation:
     word, value, account = found.get("word", ""), found.get("value", ""), found.get("account", "")
     sentence = shape.sentence.format(word=word or "value", value=_quoted(value), account=_quoted(account))
     return Explanation(
@@ -146,7 +146,7 @@ def _explained(shape: Shape, found: Mapping[str, str], text: str) -> Explanation
     )  # fmt: skip
 
 
-def _found(shape: Shape, error: model.IntacctError) -> Mapping[str, str] | None:
+def _found(shape: RefusalShape, error: model.IntacctError) -> Mapping[str, str] | None:
     """What the shape's groups found in an error, by their names without number; None where the error has another shape."""
     if shape.number is not None and not re.fullmatch(shape.number, error.errorno, re.IGNORECASE):
         return None

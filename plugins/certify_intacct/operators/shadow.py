@@ -37,7 +37,7 @@ class IntacctShadowOperator(LoadOperator):
 
         with self.database.connection() as connection:
             load = get_load(connection, int(self.load_id))
-        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id)
+        hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=self.meter(context, load.load_id))
         try:
             rows = Shadow(hook, self.database, self.configuration, load).compare()
         finally:
