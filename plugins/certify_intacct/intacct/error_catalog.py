@@ -159,13 +159,17 @@ CATALOG: tuple[RefusalShape, ...] = (
     ),
     # The gateway
     RefusalShape(reason=RATE_LIMIT, number=r"GW-0010", sentence="More requests were made than the company may.", cure=_FEWER),
-    RefusalShape(reason=RATE_LIMIT, words=r"rate limit exceeded", sentence="More requests were made than the company may.", cure=_FEWER),
+    RefusalShape(
+        reason=RATE_LIMIT, words=r"rate limit exceeded", sentence="More requests were made than the company may.", cure=_FEWER
+    ),
     RefusalShape(reason=TRANSIENT, number=r"GW-0001", sentence="Intacct cannot answer just now.", cure=_PASSES),
     RefusalShape(
         reason=TRANSIENT, words=r"try again later|temporarily off-?line", sentence="Intacct cannot answer just now.", cure=_PASSES
     ),
     RefusalShape(reason=SCHEMA, number=r"XL03000003", sentence="The request is not what Intacct's schema allows.", cure=_OURS),
-    RefusalShape(reason=SCHEMA, words=r"XML Parse schema error", sentence="The request is not what Intacct's schema allows.", cure=_OURS),
+    RefusalShape(
+        reason=SCHEMA, words=r"XML Parse schema error", sentence="The request is not what Intacct's schema allows.", cure=_OURS
+    ),
     RefusalShape(
         reason=SCHEMA, words=r"(?P<value>\S+) is not a valid transport policy", field="policy ID",
         sentence="Intacct has no policy {value} for requests that are answered later.", cure=_OURS,
