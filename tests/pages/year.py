@@ -13,10 +13,15 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from certify_intacct.model.documents import Document, DocumentKey, DocumentKind, DocumentLine
+from certify_intacct.model.payers import Payer
 
 DAYS = 365
 _ROOT = Path(__file__).parents[2]
@@ -84,7 +89,8 @@ SELECT %(certify)s, %(intacct)s, report_id, 1, o, 'T' || n || '-1-00' || o || 'B
        CASE WHEN opened_at > now() - interval '3 days' AND n %% 4 = 0 THEN 'accepted' WHEN opened_at > now() - interval '2 days'
            AND n %% 50 = 1 THEN 'in_doubt'
             ELSE 'in_gl' END,
-       1, 'c', '', 's', '', 'c', load_id, n::text || o, 'https://www.intacct.com/ia/acct/ur.phtml?.r=' || n, '{}', opened_at
+       1, 'c', convert_to(replace(%(bill)s, 'TOKEN', 'T' || n), 'UTF8'), 's', '', 'c', load_id, n::text || o,
+       'https://www.intacct.com/ia/acct/ur.phtml?.r=' || n, '{}', opened_at
 FROM made, generate_series(1, 2) o WHERE NOT waits AND (o = 1 OR n %% 4 = 0);
 ALTER TABLE ledger.report ENABLE TRIGGER USER; ALTER TABLE ledger.document ENABLE TRIGGER USER;
 INSERT INTO ledger.open_item (certify_company, report_id, part, payer, entity, currency, total, label, state, rule, reason,
@@ -134,7 +140,7 @@ FROM plan.change c JOIN ops.load l USING (load_id) WHERE l.dry_run AND c.action 
 INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, entity, session_entity, currency, total, line_count,
     payee_id, posting_date, revision, canonical, sha256, config_hash)
 SELECT r.load_id, r.report_id, r.token || '-1-001B', 1, 1, 'ap_bill', (100 + c.position %% 3 * 100)::text, '', 'USD', 12.50, 1, 'E-1',
-       current_date, 1, '', 's', 'c'
+       current_date, 1, convert_to(replace(%(bill)s, 'TOKEN', r.token), 'UTF8'), 's', 'c'
 FROM plan.report r JOIN plan.change c USING (change_id);
 """
 # Most was paid and is marked, some was paid and is not.
@@ -165,10 +171,23 @@ def fill(owner_url: str, reports: int, *, certify: str = "sandbox", intacct: str
         "load": _load(days),
         "certify": certify,
         "intacct": intacct,
+        "bill": _bill(),
     }
     with psycopg.connect(owner_url, cursor_factory=psycopg.ClientCursor) as connection:
         for statements in (_LOADS, _REPORTS, _BESIDE, _PREVIEWS, _PAID, _PEOPLE):
             connection.execute(statements.encode(), values)
+
+
+def _bill() -> str:
+    """What a document says, whatever its kind, entity and amount."""
+    key = DocumentKey(certify_company="sandbox", intacct_company="SANDBOX", report_id="r1-1", sequence=1, ordinal=1)
+    line = DocumentLine(expense_id="1", account="6220", amount=Decimal("12.50"), location_id="100", department_id="30")
+    bill = Document(
+        key=key, kind=DocumentKind.AP_BILL, payer=Payer.EMPLOYEE, number="TOKEN-1-001B", token="TOKEN", entity="100",
+        session_entity="", currency="USD", base_currency="USD", payee_id="E-1", payee_name="Ana Ruiz",
+        posting_date=date(2026, 3, 4), description="", lines=(line,),
+    )  # fmt: skip
+    return bill.canonical().decode()
 
 
 def _load(days: int) -> int:
