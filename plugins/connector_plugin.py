@@ -40,10 +40,9 @@ class CertifyIntacctPlugin(AirflowPlugin):
     # In the scheduler, which sees runs end.
     listeners = [note_listener]
     deadline_references = [TimeAfterItsDates]
-    # No url_route: with one, Airflow would show the page in a frame that may not lead to runs or to Intacct.
+    # No url_route: with one, Airflow would show the page in a frame that may not lead to runs or to Intacct. No nav_top_level either:
+    # of a view without one, Airflow 3.3.2 makes a button that leads nowhere.
     external_views = [
-        # One click for the morning's look; the others are one further.
-        {"name": "Certify", "href": home_url(), "destination": "nav", "nav_top_level": True},
         {"name": "Certify → Intacct", "href": home_url(), "destination": "nav", "category": "browse"},
         {"name": "Waiting reports", "href": waiting_url(), "destination": "nav", "category": "browse"},
         {"name": "Expense reports", "href": search_url(), "destination": "nav", "category": "browse"},

@@ -44,16 +44,14 @@ def decisions(company) -> list[tuple[str, str, str, str]]:
     return [(row["report_id"][-1], row["decision"], row["decided_by"], row["record_no"] or "") for row in rows]
 
 
-@pytest.mark.parametrize(("names", "clicks"), [(("Certify",), 1), (("Browse", "Certify → Intacct"), 2)])
-def test_the_morning_check_is_one_click_in_airflow(held, someone, names, clicks):
+def test_the_morning_check_is_one_choice_of_airflows_menu(held, someone):
     kim = someone("user", "kim")
     kim.opens("/")
-    *menu, last = names
-    for name in menu:
-        kim.button(name)
+    kim.button("Browse")
     with kim.page.context.expect_page() as opened:
-        kim.press(kim.page.get_by_text(last, exact=True))
-    assert kim.clicks == clicks
+        kim.press(kim.page.get_by_role("menuitem", name="Certify → Intacct"))
+    # Airflow's menu takes one click to be opened, and one to choose.
+    assert kim.clicks == 2
     kim.page = opened.value
     kim.sees("Certify and Intacct, as they stand", "Waiting for a person", "3 reports", "Dates not covered")
 

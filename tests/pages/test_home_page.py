@@ -241,7 +241,6 @@ def test_the_menu_leads_to_them(monkeypatch):
     assert waiting_url() == "https://airflow.example.com/team/connector/waiting"
     entries: list[dict[str, Any]] = CertifyIntacctPlugin.external_views
     assert [entry["name"] for entry in entries] == [
-        "Certify",
         "Certify → Intacct",
         "Waiting reports",
         "Expense reports",
