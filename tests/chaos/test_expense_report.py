@@ -12,7 +12,7 @@ from include.chaos.choices import Choices
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
 from include.chaos.kinds.expense_report import ExpenseReport
 from include.chaos.lists import Lists
-from include.chaos.oracle import LastTold, judge_money
+from include.chaos.oracle import Told, judge_money
 from include.chaos.oracle_recovery import Calendar, Memory
 from include.chaos.varieties import texts
 from tests.chaos.test_oracle import REPORT, report
@@ -188,7 +188,7 @@ def test_what_was_spent_is_told_once_by_the_line_or_by_its_memo(company):
 
 def test_a_report_waits_for_the_first_that_states_what_was_spent_only_where_nobody_knows_how_that_one_stands():
     def lost(rule: str, touched: dict[tuple[str, str], Any]) -> int:
-        about = LastTold(
+        about = Told(
             certify_company="chaos", versions={REPORT: [refund("10")]}, touched=touched, attempts=(), kills=(),
             memory=Memory(False), days={"2026-03-10"}, waiting={REPORT: rule}, calendar=Calendar((), late_seconds=4.0),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from include.chaos.books import Books, token
 from include.chaos.choices import Choices
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
 from include.chaos.lists import Lists
-from include.chaos.oracle import LastTold, Verdict, judge_money
+from include.chaos.oracle import Told, Verdict, judge_money
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
 from include.chaos.wire import Attempt
 
@@ -114,7 +114,7 @@ def judged(
     others: Any = None,
 ) -> Verdict:
     claimed = 1000.0 if runs or given_up else 0.0
-    told = LastTold(
+    told = Told(
         certify_company="chaos", versions={REPORT: versions or [report()], **(others or {})}, touched=touched or {},
         attempts=attempts, kills=kills, memory=memory or Memory(refused), days={"2026-03-10"},
         waiting=dict.fromkeys(waiting, ""), in_doubt={one: {SENT: InDoubt(claimed, given_up)} for one in in_doubt}, noticed=noticed,

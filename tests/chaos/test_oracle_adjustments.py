@@ -9,7 +9,7 @@ import pytest
 
 from include.chaos.books import Books
 from include.chaos.kinds import EMPLOYEE, kind_of_number
-from include.chaos.oracle import LastTold, Verdict, judge_money
+from include.chaos.oracle import Told, Verdict, judge_money
 from include.chaos.oracle_recovery import Calendar, Memory
 from include.chaos.wire import Attempt
 from tests.chaos.test_oracle import MARK, REPORT, bill, report, world, wrongs
@@ -43,7 +43,7 @@ def judged(
     version: dict[str, Any], *, adjustments: Any = (), bills: Any = (), waiting: Any = None, **told: Any
 ) -> Verdict:
     """The verdict of one report."""
-    about = LastTold(
+    about = Told(
         certify_company="chaos", versions={REPORT: [version]}, touched=told.pop("touched", {}), attempts=told.pop("attempts", ()),
         kills=(), memory=Memory(False), days={"2026-03-10"}, waiting=waiting or {}, calendar=Calendar((), late_seconds=4.0),
     )  # fmt: skip

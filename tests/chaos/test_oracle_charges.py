@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from include.chaos.books import token
-from include.chaos.oracle import LastTold, Verdict, judge_money
+from include.chaos.oracle import Told, Verdict, judge_money
 from include.chaos.oracle_recovery import Memory
 from tests.chaos.test_oracle import REPORT, bill, card, journal, report, sent, world, wrongs
 
@@ -31,7 +31,7 @@ def judged(
     attempts: Any = (),
     company: str = "CCTRANSACTION",
 ) -> Verdict:
-    told = LastTold(
+    told = Told(
         certify_company="chaos", versions={REPORT: [report()], AGAIN: [handed_in_again()]}, touched={}, attempts=attempts, kills=(),
         memory=Memory(False), days={"2026-03-10"}, waiting=dict.fromkeys(waiting, ""), again={AGAIN: REPORT},
     )  # fmt: skip

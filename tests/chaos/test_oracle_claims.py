@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from include.chaos.oracle import LastTold, Verdict, judge_money
+from include.chaos.oracle import Told, Verdict, judge_money
 from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
 from include.chaos.wire import Attempt
 from tests.chaos.test_oracle import ANSWER, MARK, OTHERS, REPORT, SENT, bill, card, other, report, world, wrongs
@@ -30,7 +30,7 @@ def judged(
 ) -> Verdict:
     """A document that was sent at some moments and claimed at others, is not there, and that the connector lists as held."""
     tried = [Attempt(number, "c", 0, at=at, answered_at=at, answer=bytearray(answer)) for at, answer in attempts]
-    told = LastTold(
+    told = Told(
         certify_company="chaos", versions={REPORT: [version or report()], **OTHERS}, touched={}, attempts=[*tried, *further],
         kills=kills, memory=memory, days={"2026-03-10"}, waiting={REPORT: "held_document"},
         in_doubt={REPORT: {number: InDoubt(claims[0], given_up, tuple(claims))}}, calendar=Calendar((), late_seconds=4.0),
@@ -84,7 +84,7 @@ def test_what_was_coded_anew_while_it_was_in_doubt_is_held():
     """The connector reads the lines again before it sends anything, so it does not send what is no longer said."""
     anew = report()
     anew["Expenses"][0] |= {"Reason": "another one"}
-    told = LastTold(
+    told = Told(
         certify_company="chaos", versions={REPORT: [report(), anew], **OTHERS}, touched={}, kills=[], memory=REFUSED,
         attempts=[Attempt(SENT, "c", 0, at=1000.1)], days={"2026-03-10"}, waiting={REPORT: "held_document"},
         in_doubt={REPORT: {SENT: InDoubt(1000.0, 1010.0, (1000.0,))}}, calendar=Calendar((), late_seconds=4.0),

@@ -13,8 +13,8 @@ from certify_intacct.transport.http import HttpClient
 DOCUMENTS, OF_A_REPORT = 1000, 20
 #: For 100 documents. Four of them are the sends: 25 documents share a request.
 MOST = 5
-#: Signing in, and the question before sending; what was sent is read back, and looked for by hand, at top level for all entities.
-ANOTHER_SESSION = 2
+#: Signing in, the question before sending, and a request that is not full; the questions about all entities are asked at top level.
+ANOTHER_SESSION = 3
 #: At top level, for what was made inside entities; what was made at top level is read back there too.
 FROM_ABOVE = 1
 _FUNCTION = re.compile(rb"<function [^>]*><([a-zA-Z_]+)>(?:<object>([A-Z]+)</object>)?")

@@ -126,15 +126,11 @@ def staged_reports(connection: Connection, load_id: int) -> Iterator[StagedRepor
 
 
 def staged_count(connection: Connection, load_id: int) -> int:
-    """How many reports :func:`staged_reports` gives."""
+    """How many reports were read for a load: about as many as :func:`staged_reports` gives, without looking at each."""
     row = connection.execute(
-        """
-        SELECT count(*) AS n FROM staging.certify_expense_report
-        WHERE load_id = (SELECT x.source_load_id FROM ops.extract x WHERE x.load_id = %s AND x.stream = %s)
-        """,
-        [load_id, CERTIFY_EXPENSE_REPORTS.name],
+        "SELECT row_count FROM ops.extract WHERE load_id = %s AND stream = %s", [load_id, CERTIFY_EXPENSE_REPORTS.name]
     ).fetchone()
-    return int(row["n"]) if row else 0
+    return int(row["row_count"]) if row else 0
 
 
 _NO_MORE: tuple[str | None, Iterator[dict[str, Any]]] = (None, iter(()))
