@@ -9,8 +9,8 @@ from datetime import date
 from difflib import get_close_matches
 
 from certify_intacct.model import templates
-from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.rules.preflight.facts import INTACCT
+from certify_intacct.model.preflight import Finding
+from certify_intacct.rules.preflight.facts import of_field
 
 _SEVERAL = "#~#"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -51,22 +51,10 @@ def findings(name: str, key: str, wanted: Mapping[str, str], known: Mapping[str,
     """
     rows = []
     for one, template in wanted.items():
-        item = f"Custom field {one} of {name}"
-        if known is None:
-            rows.append(Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False))
-            continue
-        wrong = _wrong(one, template, known)
-        rows.append(
-            Finding(
-                area=INTACCT,
-                item=item,
-                outcome=Outcome.MISSING if wrong else Outcome.PRESENT,
-                detail=wrong and f"{wrong} Every document would be refused.",
-                where_to_click=f"connector.yaml: {key}.{one}. Or Intacct: Platform Services > Objects > {name}."
-                if wrong
-                else "",
-            )
-        )
+        wrong = None if known is None else _wrong(one, template, known)
+        told = wrong and f"{wrong} Every document would be refused."
+        where = f"connector.yaml: {key}.{one}. Or Intacct: Platform Services > Objects > {name}."
+        rows.append(of_field(f"Custom field {one} of {name}", told, where))
     return rows
 
 

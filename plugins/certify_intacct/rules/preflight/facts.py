@@ -21,6 +21,19 @@ MOST_SHOWN = 10
 OWN_NUMBERS = "the document numbers of this project"
 
 
+def of_field(item: str, wrong: str | None, where_to_click: str) -> Finding:
+    """A row about a field of an object that connector.yaml names.
+
+    :param wrong: what is wrong with it; empty when nothing is, None where Intacct does not say
+    """
+    if wrong is None:
+        return Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False)
+    outcome = Outcome.MISSING if wrong else Outcome.PRESENT
+    return Finding(
+        area=INTACCT, item=item, outcome=outcome, detail=wrong, where_to_click=where_to_click if wrong else ""
+    )
+
+
 def company(configured: str, connection: str, answered: str) -> Finding:
     """The connection leads to the company of connector.yaml.
 

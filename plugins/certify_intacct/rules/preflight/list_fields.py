@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from certify_intacct.model import templates
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.configuration.expense_categories import OBJECTS, ExpenseCategories
-from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.rules.preflight.facts import INTACCT
+from certify_intacct.model.preflight import Finding
+from certify_intacct.rules.preflight.facts import of_field
 
 
 def findings(used: Used, known: Mapping[str, tuple[str, ...]] | None) -> Iterator[Finding]:
@@ -19,31 +19,18 @@ def findings(used: Used, known: Mapping[str, tuple[str, ...]] | None) -> Iterato
     """
     for key, word in _named(used):
         field = used.dimension.field(word)
-        item = f"Field {field} of {used.dimension.object}"
-        if known is None:
-            yield Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False)
-            continue
-        wrong = _unfit(field, used.settings.filter[word].words if key == "filter" else (), known)
-        yield Finding(
-            area=INTACCT,
-            item=item,
-            outcome=Outcome.MISSING if wrong else Outcome.PRESENT,
-            detail=wrong,
-            where_to_click=f"connector.yaml: dimensions.{used.dimension.name}.{key}." if wrong else "",
-        )
+        words = used.settings.filter[word].words if key == "filter" else ()
+        wrong = None if known is None else _unfit(field, words, known)
+        where = f"connector.yaml: dimensions.{used.dimension.name}.{key}."
+        yield of_field(f"Field {field} of {used.dimension.object}", wrong, where)
 
 
 def category_findings(settings: ExpenseCategories, known: Mapping[str, tuple[str, ...]] | None) -> Iterator[Finding]:
     """A row for each field by which expense categories are chosen; parameters as of :func:`findings`."""
     for field, condition in settings.filter.items():
-        wrong = _unfit(field, condition.words, known or {})
-        yield Finding(
-            area=INTACCT,
-            item=f"Field {field} of {OBJECTS[settings.source]}",
-            outcome=Outcome.UNKNOWN if known is None else Outcome.MISSING if wrong else Outcome.PRESENT,
-            required=known is not None,
-            detail="" if known is None else wrong,
-            where_to_click="connector.yaml: expense_categories.filter." if wrong and known is not None else "",
+        wrong = None if known is None else _unfit(field, condition.words, known)
+        yield of_field(
+            f"Field {field} of {OBJECTS[settings.source]}", wrong, "connector.yaml: expense_categories.filter."
         )
 
 

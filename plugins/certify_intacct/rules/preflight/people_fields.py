@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from certify_intacct.model.preflight import Finding, Outcome
-from certify_intacct.rules.preflight.facts import INTACCT
+from certify_intacct.model.preflight import Finding
+from certify_intacct.rules.preflight.facts import of_field
 
 #: By key the type that its field must be of, where Intacct tells types, and what people call it.
 _TYPES = {
@@ -28,20 +28,10 @@ def findings(
     """
     rows = []
     for key, field in named.items():
-        item = f"Field {field} of {name}"
-        if known is None:
-            rows.append(Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False))
-            continue
-        wrong = _wrong(key, field, known)
-        rows.append(
-            Finding(
-                area=INTACCT,
-                item=item,
-                outcome=Outcome.MISSING if wrong else Outcome.PRESENT,
-                detail=wrong and f"{wrong} Nobody could be read.",
-                where_to_click=f"{places[key]}. Or Intacct: Platform Services > Objects > {name}." if wrong else "",
-            )
-        )
+        wrong = None if known is None else _wrong(key, field, known)
+        told = wrong and f"{wrong} Nobody could be read."
+        where = f"{places[key]}. Or Intacct: Platform Services > Objects > {name}."
+        rows.append(of_field(f"Field {field} of {name}", told, where))
     return rows
 
 
