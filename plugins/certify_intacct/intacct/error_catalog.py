@@ -1,7 +1,7 @@
 """The shapes in which Intacct refuses something: a row each, with what it means in plain words, which field it is about, and the cure.
 
 Numbers alone say little: BL01001973 and BL03000018 are used for nearly everything, XL03000006 for bad credentials, dead sessions
-and unreadable fields alike (Intacct XML gateway reference, Error catalogue). So a row may ask for a number, for words, or for both;
+and unreadable fields alike (Intacct XML gateway reference, Error catalogue). So a row may ask for a number, for words, for both or for either;
 the first that fits decides. What a company calls its dimensions is its own business: a shape takes the word from the text.
 """
 
@@ -58,6 +58,7 @@ class RefusalShape:
     :param cure: what the reader can do
     :param number: pattern for the whole errorno, or None for any
     :param words: pattern to find in the texts, or None for any
+    :param either: the number or the words will do; otherwise both are needed
     """
 
     reason: str
@@ -66,6 +67,7 @@ class RefusalShape:
     field: str = ""
     number: str | None = None
     words: str | None = None
+    either: bool = False
 
 
 # What a value is called may be any words but these: what is said of them does not mean that nothing was executed, or has a row of
@@ -116,8 +118,6 @@ _FEWER = "Let fewer tasks use the sage_intacct pool at the same time."
 _PASSES = "It usually passes within minutes."
 _OURS = "This is a fault of the connector; report it with this text."
 _RIGHT = "Give the web services user this right (Company > Admin > Web Services users, or its role)."
-_NO_RIGHT = "The web services user may not do this."
-_NO_AMOUNT = "A line has no amount, which Intacct says in misleading words."
 _NUMBERING = "Switch document numbering off in Intacct, or let the connector give the number."
 _MAPPING = "Check that this value exists and is active in Intacct, and the mapping that chose it."
 
@@ -158,26 +158,26 @@ CATALOG: tuple[RefusalShape, ...] = (
         cure="Ask Sage whether the company is still active.",
     ),
     # The gateway
-    RefusalShape(reason=RATE_LIMIT, number=r"GW-0010", sentence="More requests were made than the company may.", cure=_FEWER),
     RefusalShape(
-        reason=RATE_LIMIT, words=r"rate limit exceeded", sentence="More requests were made than the company may.", cure=_FEWER
+        reason=RATE_LIMIT, number=r"GW-0010", words=r"rate limit exceeded", either=True,
+        sentence="More requests were made than the company may.", cure=_FEWER,
     ),
-    RefusalShape(reason=TRANSIENT, number=r"GW-0001", sentence="Intacct cannot answer just now.", cure=_PASSES),
     RefusalShape(
-        reason=TRANSIENT, words=r"try again later|temporarily off-?line", sentence="Intacct cannot answer just now.", cure=_PASSES
+        reason=TRANSIENT, number=r"GW-0001", words=r"try again later|temporarily off-?line", either=True,
+        sentence="Intacct cannot answer just now.", cure=_PASSES,
     ),
-    RefusalShape(reason=SCHEMA, number=r"XL03000003", sentence="The request is not what Intacct's schema allows.", cure=_OURS),
     RefusalShape(
-        reason=SCHEMA, words=r"XML Parse schema error", sentence="The request is not what Intacct's schema allows.", cure=_OURS
+        reason=SCHEMA, number=r"XL03000003", words=r"XML Parse schema error", either=True,
+        sentence="The request is not what Intacct's schema allows.", cure=_OURS,
     ),
     RefusalShape(
         reason=SCHEMA, words=r"(?P<value>\S+) is not a valid transport policy", field="policy ID",
         sentence="Intacct has no policy {value} for requests that are answered later.", cure=_OURS,
     ),
     # Rights
-    RefusalShape(reason=PERMISSION, number=r"PL04000005", sentence=_NO_RIGHT, cure=_RIGHT),
     RefusalShape(
-        reason=PERMISSION, words=r"do(es)? not have permission|don't have permission|no permission", sentence=_NO_RIGHT, cure=_RIGHT
+        reason=PERMISSION, number=r"PL04000005", words=r"do(es)? not have permission|don't have permission|no permission",
+        either=True, sentence="The web services user may not do this.", cure=_RIGHT,
     ),
     # Sent again. The real text is unknown: these words are what the sandbox says, and a failure that names the control ID.
     RefusalShape(
@@ -193,11 +193,8 @@ CATALOG: tuple[RefusalShape, ...] = (
         cure="Open the period for this entity and subledger in Intacct, or set a posting-date policy that moves the date.",
     ),
     RefusalShape(
-        reason=DUPLICATE, number=r"BL34000061|PL05000104", sentence="Another record has the same value.",
-        cure="Look at the record that has this value.",
-    ),
-    RefusalShape(
-        reason=DUPLICATE, words=r"\balready\s+exists\b|duplicate (bill|document|account) number|another record with the value",
+        reason=DUPLICATE, number=r"BL34000061|PL05000104", either=True,
+        words=r"\balready\s+exists\b|duplicate (bill|document|account) number|another record with the value",
         sentence="Another record has the same value.", cure="Look at the record that has this value.",
     ),
     RefusalShape(
@@ -267,10 +264,8 @@ CATALOG: tuple[RefusalShape, ...] = (
         cure="Check the tax solution of the entity and the tax mapping.",
     ),
     RefusalShape(
-        reason=AMOUNT, number=r"BL03002101", field="amount of a line", sentence=_NO_AMOUNT, cure="Check the amounts."
-    ),
-    RefusalShape(
-        reason=AMOUNT, words=r"remove the extra line item", field="amount of a line", sentence=_NO_AMOUNT, cure="Check the amounts."
+        reason=AMOUNT, number=r"BL03002101", words=r"remove the extra line item", either=True, field="amount of a line",
+        sentence="A line has no amount, which Intacct says in misleading words.", cure="Check the amounts.",
     ),
     RefusalShape(
         reason=AMOUNT, words=r"exceeds total amount due", field="amount",

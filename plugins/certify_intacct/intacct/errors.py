@@ -148,10 +148,11 @@ def _explained(shape: RefusalShape, found: Mapping[str, str], text: str) -> Expl
 
 def _found(shape: RefusalShape, error: model.IntacctError) -> Mapping[str, str] | None:
     """What the shape's groups found in an error, by their names without number; None where the error has another shape."""
-    if shape.number is not None and not re.fullmatch(shape.number, error.errorno, re.IGNORECASE):
-        return None
-    if shape.words is None:
+    numbered = shape.number is None or re.fullmatch(shape.number, error.errorno, re.IGNORECASE) is not None
+    if numbered and (shape.either or shape.words is None):
         return {}
+    if shape.words is None or not (numbered or shape.either):
+        return None
     # Typographic apostrophes occur beside straight ones.
     texts = " ".join(part for part in (error.description, error.description2, error.correction) if part).replace(
         "\u2019", "'"
