@@ -91,3 +91,8 @@ def test_a_clerk_reads_the_line_and_the_expense_of_what_intacct_refused(company)
         f"Intacct does not take the account '6400' here. It is the account of line 2 (expense {expense['ID']}). Intacct says: "
     )
     assert "Check that the account exists, is active" in row["message"]
+
+
+def test_a_dimension_that_the_text_does_not_name_is_told_without_a_field():
+    line = DocumentLine(expense_id="1", account="6220", amount=Decimal(1), department_id="30")
+    assert "It is line 1 (expense 1)." in said([line], "The account number '6220' requires a ")

@@ -37,7 +37,8 @@ def _having(document: Document, value: str) -> Iterator[tuple[int, str]]:
 def _lacking(document: Document, meaning: Explanation) -> Iterator[tuple[int, str]]:
     """By its number each line of the account that has not what the account demands; the field where the word is one that is known."""
     word = meaning.word.casefold()
-    wanted = next((row.line for row in DIMENSIONS if word in (row.noun, row.called, row.name)), "")
+    named = (row.line for row in DIMENSIONS if word and word in (row.noun, row.called, row.name))
+    wanted = next(named, "")
     for number, line in enumerate(document.lines, start=1):
         if meaning.account and line.account != meaning.account:
             continue
