@@ -1,8 +1,8 @@
 """The shapes in which Intacct refuses something: a row each, with what it means in plain words, which field it is about, and the cure.
 
 Numbers alone say little: BL01001973 and BL03000018 are used for nearly everything, XL03000006 for bad credentials, dead sessions
-and unreadable fields alike (Intacct XML gateway reference, Error catalogue). So a row may ask for a number, for words, for both or for either;
-the first that fits decides. What a company calls its dimensions is its own business: a shape takes the word from the text.
+and unreadable fields alike (Intacct XML gateway reference, Error catalogue). So a row may ask for a number, for words, for both or for
+either; the first that fits decides. What a company calls its dimensions is its own business: a shape takes the word from the text.
 """
 
 from __future__ import annotations
