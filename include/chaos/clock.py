@@ -16,15 +16,18 @@ import psycopg
 
 # So long a request takes, with what is done around it.
 TICK_SECONDS = 0.1
-# Where PostgreSQL finds it, in its own folder, and how much its moments differ within a tick at most.
+# Where PostgreSQL finds it, in its own folder.
 FILE = "storm_clock"
+# Within a tick PostgreSQL's moments differ by less than 0.04 s: quickly at first (a microsecond in 10 of the machine's), ever slower
+# then, so that they go on differing however long the machine takes.
 _FUNCTIONS = """
 CREATE SCHEMA storm;
 GRANT USAGE ON SCHEMA storm TO PUBLIC;
 CREATE FUNCTION storm.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE SECURITY DEFINER AS $$
-    SELECT pg_catalog.to_timestamp(split_part(said, ' ', 1)::float / 1000000) + least(interval '0.04 s',
-        (pg_catalog.clock_timestamp() - pg_catalog.to_timestamp(split_part(said, ' ', 2)::float / 1000000)) / 200)
-    FROM pg_catalog.pg_read_file('storm_clock') AS said
+    SELECT pg_catalog.to_timestamp(split_part(said, ' ', 1)::float / 1000000) + interval '0.04 s' * (passed / (passed + 0.4))
+    FROM pg_catalog.pg_read_file('storm_clock') AS said, LATERAL (
+        SELECT greatest(0, extract(epoch FROM pg_catalog.clock_timestamp()) - split_part(said, ' ', 2)::numeric / 1000000) AS passed
+    ) AS machine
 $$;
 CREATE FUNCTION storm.now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
 DECLARE began text := pg_catalog.current_setting('storm.began', true);

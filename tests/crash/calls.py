@@ -44,16 +44,15 @@ class Calls:
 
     def __init__(self, sandbox: Any) -> None:
         self._sandbox = sandbox
-        self._undisturbed: list[str] = []
         self._ordered = 0
 
-    def arm(self, failure: Failure | None) -> None:
-        """Counts from the start again, and lets one request fail, of those that the last undisturbed run made (None: none)."""
+    def arm(self, failure: Failure | None, undisturbed: Sequence[str] = ()) -> None:
+        """Counts from the start again, and lets one request fail, of those that an undisturbed run made (None: none)."""
         self._sandbox.clear_faults()
         self._ordered = 0
         if failure is not None:
-            wanted = self._undisturbed[failure.number - 1].split()[0]
-            before = [call for call in self._undisturbed[: failure.number - 1] if fits(failure.kind, call)]
+            wanted = undisturbed[failure.number - 1].split()[0]
+            before = [call for call in undisturbed[: failure.number - 1] if fits(failure.kind, call)]
             skip = sum(call.split()[0] == wanted for call in before)
             order = {"side": wanted, "kind": failure.kind, "skip": skip, "seconds": SILENCE, "retry_after": 0}
             if failure.commit is not None:
@@ -69,10 +68,7 @@ class Calls:
     @property
     def statements(self) -> list[str]:
         """The requests since ``arm``, until ``heal``."""
-        made = [_text(entry) for entry in self._sandbox.faults()["log"]]
-        if not self._ordered:
-            self._undisturbed = made
-        return made
+        return [_text(entry) for entry in self._sandbox.faults()["log"]]
 
     @property
     def struck(self) -> str | None:

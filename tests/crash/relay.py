@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -65,6 +65,8 @@ class Relay:
         self.statements: list[str] = []
         self.struck: str | None = None
         self._strike: Strike | None = None
+        self._meant: str | None = None
+        self._before = 0
         self._down = False
         self._talks: set[_Talk] = set()
         self._loop = asyncio.new_event_loop()
@@ -80,11 +82,19 @@ class Relay:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
-    def arm(self, strike: Strike | None) -> None:
-        """Counts from the start again, and strikes once when the count is reached (None: never)."""
+    def arm(self, strike: Strike | None, undisturbed: Sequence[str] = ()) -> None:
+        """Counts from the start again, and strikes once when the count is reached (None: never).
+
+        :param undisturbed: the statements of a run that nothing struck. The one meant is then told by its text and by how many of
+            the same came before, since those of two connections come in any order.
+        """
         self.statements = []
         self.struck = None
         self._strike = strike
+        self._meant = None
+        if strike is not None and undisturbed:
+            self._meant = undisturbed[strike.number - 1]
+            self._before = undisturbed[: strike.number - 1].count(self._meant)
 
     def heal(self) -> None:
         """The database is back; who was connected before is not."""
@@ -124,10 +134,15 @@ class Relay:
         """Counts a statement; gives the strike that it meets."""
         text = " ".join(text.split())
         self.statements.append(text)
-        if self._strike is None or self._strike.number != len(self.statements):
+        if self._strike is None or self.struck is not None or not self._is_due(text, self._strike):
             return None
         self.struck = text
         return self._strike
+
+    def _is_due(self, text: str, strike: Strike) -> bool:
+        if self._meant is None:
+            return strike.number == len(self.statements)
+        return text == self._meant and self.statements.count(text) > self._before
 
     def cut(self, talk: _Talk, scope: Scope) -> None:
         """Strikes."""

@@ -70,9 +70,7 @@ class Site:
             strikes = choice(stage, statements)
             for strike in strikes:
                 self._start(stage, before)
-                struck, problems = crash(stage, strike, self.striker, self.snapshots)
-                if struck != statements[strike.number - 1]:
-                    problems.append(f"It struck {struck!r}.")
+                struck, problems = crash(stage, strike, statements, self.striker, self.snapshots)
                 problems += self.judge(stage, expected) if stage.writes else self._same(stage, contents)
                 outcome.add(stage, strike, struck, problems)
                 if EVERYTHING:

@@ -25,17 +25,22 @@ class Striker(Protocol):
     def struck(self) -> str | None:
         """What failed."""
 
-    def arm(self, strike: Any) -> None:
-        """Counts from the start again, and strikes once (None: never)."""
+    def arm(self, strike: Any, undisturbed: Sequence[str] = ()) -> None:
+        """Counts from the start again, and strikes once (None: never), where ``undisturbed`` had what is to be struck."""
 
     def heal(self) -> None:
         """Everything works again."""
 
 
-def crash(stage: Stage, strike: Any, striker: Striker, snapshots: DatabaseSnapshots) -> tuple[str, list[str]]:
-    """Runs the stage into the strike and then once more without; gives the statement that was struck, and what is wrong."""
+def crash(
+    stage: Stage, strike: Any, undisturbed: Sequence[str], striker: Striker, snapshots: DatabaseSnapshots
+) -> tuple[str, list[str]]:
+    """Runs the stage into the strike and then once more without; gives the statement that was struck, and what is wrong.
+
+    :param undisturbed: what the stage asks for when nothing strikes it; the strike is at one of these
+    """
     problems = []
-    striker.arm(strike)
+    striker.arm(strike, undisturbed)
     error = _attempt(stage.work)
     struck, asked = striker.struck, len(striker.statements)
     if left := _sessions_left(snapshots):
