@@ -41,7 +41,7 @@ def test_a_server_that_never_lets_in_is_left(silent):
     began = time.monotonic()
     with pytest.raises(ServiceUnavailable, match="does not answer"):
         Database(silent.url, limits=SHORT).connect()
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10
 
 
 def test_the_server_ends_a_statement_that_takes_too_long(database):
@@ -52,7 +52,7 @@ def test_the_server_ends_a_statement_that_takes_too_long(database):
     ):
         connection.execute("SELECT pg_sleep(20)")
     assert isinstance(caught.value.__cause__, psycopg.errors.QueryCanceled)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_the_server_does_not_wait_for_ever_for_what_somebody_holds(database):
@@ -65,7 +65,7 @@ def test_the_server_does_not_wait_for_ever_for_what_somebody_holds(database):
             Database(database.loader_url, limits=slow).connection() as connection,
         ):
             connection.execute("SELECT count(*) FROM ops.load")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("statement", ["SELECT 1", "COPY (SELECT 1) TO STDOUT"])
