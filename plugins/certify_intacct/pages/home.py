@@ -20,7 +20,7 @@ from certify_intacct.pages.links import ORGANIZATION_DAG
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside
-from certify_intacct.staging import api_use, overview
+from certify_intacct.staging import api_use, overview, unreached
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.overview import DayFacts, PostedRow
 from certify_intacct.staging.waiting import Waits, waits
@@ -130,6 +130,7 @@ def _tiles(
         _approvals(overview.asked_approvals(connection)),
         _preflight(overview.newest_checks(connection), configuration),
         _calls(connection, configuration),
+        *_mails(connection, configuration),
     ]  # fmt: skip
 
 
@@ -185,6 +186,22 @@ def _calls(connection: Connection, configuration: Configuration) -> Tile:
         tone="bad" if month.exceeds else "good" if company.api_tier else "plain",
         link="expense_sync/api-use", link_text="By function",
     )  # fmt: skip
+
+
+def _mails(connection: Connection, configuration: Configuration) -> list[Tile]:
+    """Whether mails come to all who are to be told; nothing where nobody is."""
+    everybody = configuration.notifications.everybody
+    if not everybody:
+        return []
+    lacking = unreached.unreached(connection, everybody)
+    since = [f"not taken since {lacking[0].since.astimezone(configuration.company.zone):%Y-%m-%d %H:%M}"] if lacking else []
+    return [
+        Tile(
+            title="Mails", figure=f"{len(lacking)} of {len(everybody)} not reached" if lacking else "taken",
+            more=tuple(since) or (f"for all {len(everybody)} addresses that are told" if len(everybody) > 1 else "for the address that is told",),
+            tone="bad" if lacking else "good", link="configuration#mails", link_text="What to do" if lacking else "Who is told",
+        )
+    ]  # fmt: skip
 
 
 def _people(count: int) -> Tile:
