@@ -20,7 +20,8 @@ def test_no_page_turns_quadratic_or_too_large(company, browser, monkeypatch):
     with psycopg.connect(company.database.owner_url, autocommit=True) as owner:
         owner.execute("ANALYZE")
     # How long it takes says year.py.
-    monkeypatch.setattr(databases, "LIMITS", replace(databases.LIMITS, statement_timeout=60))
+    for name in ("LIMITS", "FILE_LIMITS"):
+        monkeypatch.setattr(databases, name, replace(databases.LIMITS, statement_timeout=60))
     Explaining.seen = []
     monkeypatch.setattr(psycopg.Cursor, "execute", Explaining.execute)
     clerk = browser("user")

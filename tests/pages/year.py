@@ -214,6 +214,7 @@ def pages(days: int = DAYS) -> list[str]:
         f"/connector/expense_preview/loads/{preview + 1}/changes.csv", f"/connector/expense_sync/reports/r{load}-40",
         f"/connector/expense_sync/reports?code=A{load}041", "/connector/expense_sync/payments",
         "/connector/expense_sync/payments?difference=paid_not_marked&page=20", "/connector/expense_sync/payments.csv",
+        "/connector/expense_sync/tax.csv", "/connector/expense_sync/vendors", "/connector/expense_sync/api-use",
     ]  # fmt: skip
 
 
