@@ -1,5 +1,5 @@
-"""Pictures of the pages for docs/images: ``python -m tests.browser.pictures``, of a year that is made up; and of what runs really did, which
-takes what tests have, ``python -m pytest tests/browser/pictures.py``."""
+"""Pictures of the pages for docs/images: ``python -m tests.browser.pictures``, of a year that is made up; and of what runs really did,
+which takes what tests have, ``python -m pytest tests/browser/pictures.py``."""
 
 from __future__ import annotations
 

@@ -118,14 +118,18 @@ def test_a_target_that_asks_a_running_stack_says_in_a_fresh_clone_what_to_do_fir
     answer = subprocess.run(["make", "-s", target], cwd=tmp_path, capture_output=True, text=True)
     said, *others = [line for line in answer.stderr.splitlines() if not line.startswith("make: ***")]
     assert (answer.returncode, others) == (2, [])
-    assert said == "error: nothing is set up here, so no stack can run: 'make demo' or 'make up' sets it up and starts one"
+    assert (
+        said == "error: nothing is set up here, so no stack can run: 'make demo' or 'make up' sets it up and starts one"
+    )
     assert not (tmp_path / ".venv").exists(), "it takes minutes, and no stack would run after it"
 
 
 def test_every_target_has_what_it_needs_or_says_so() -> None:
     """A recipe that starts our Python comes after what makes it, or after the look whether it is there."""
     recipes = re.findall(r"^([a-z-]+):(.*?)(?:##.*)?\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
-    bare = {name for name, needs, recipe in recipes if "$(RUN)" in recipe and needs.strip() not in ("venv", "installed")}
+    bare = {
+        name for name, needs, recipe in recipes if "$(RUN)" in recipe and needs.strip() not in ("venv", "installed")
+    }
     # Of a folder without a virtual environment `clean` has only to delete what else is there.
     assert bare == {"clean"}
     assert len(recipes) > 20

@@ -74,7 +74,9 @@ def test_people_who_wait_for_long_are_escalated_once_and_anew_when_they_wait_ane
     # Cured, as its cure says, and without a department again.
     (two,) = [row for row in fresh_sandbox.state("intacct", "EMPLOYEE") if row["EMPLOYEEID"] == "E2"]
     for department in ("10", ""):
-        fresh_sandbox.act("edit_document", object="EMPLOYEE", record=two["RECORDNO"], changes={"DEPARTMENTID": department})
+        fresh_sandbox.act(
+            "edit_document", object="EMPLOYEE", record=two["RECORDNO"], changes={"DEPARTMENTID": department}
+        )
         ran(**above)
     assert CHIEF not in {to for mail in mailbox.take() for to in mail.to}
     age()

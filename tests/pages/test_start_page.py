@@ -42,7 +42,9 @@ def test_airflow_shows_it_to_whoever_has_signed_in_and_it_names_what_the_first_p
     answer = airflow.browser("viewer", "vic").get("/ui/config")
     (alert,) = answer.json()["dashboard_alert"]
     text = browser("viewer").get("/connector/").text
-    shown = [title for tone in ("wait", "bad") for title in tiles(text) if f'<li class="{tone}"><h2>{title}</h2>' in text]
+    shown = [
+        title for tone in ("wait", "bad") for title in tiles(text) if f'<li class="{tone}"><h2>{title}</h2>' in text
+    ]
     assert alert["category"] == "warning"
     assert alert["text"].startswith(f"{LINK}: look at *Waiting for a person*")
     assert sorted(alert["text"].split("*")[1::2]) == sorted(shown)
@@ -95,5 +97,7 @@ def test_no_process_of_airflow_pays_for_it():
         "import sys, airflow_local_settings as ours; print(type(ours.DASHBOARD_UIALERTS).__name__, "
         "sorted(name for name in sys.modules if name.startswith(('fastapi', 'airflow.', 'psycopg', 'jinja2'))))"
     )
-    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, env={"PYTHONPATH": "plugins"})
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, env={"PYTHONPATH": "plugins"}
+    )
     assert (answer.stdout.strip(), answer.stderr) == ("StartPage []", "")

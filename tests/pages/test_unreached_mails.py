@@ -1,4 +1,4 @@
-"""Whoever is to be told by mail cannot be told by mail that mails do not come: a page says to whom, since when, why, and what to do."""
+"""Nobody can be told by mail that mails do not come: a page says to whom, since when, why, and what to do."""
 
 from __future__ import annotations
 
@@ -50,7 +50,14 @@ def test_who_is_not_reached_stands_there_until_the_next_mail_is_taken(company, b
     assert [mail.to for mail in mailbox.take()] == [[CHIEF], [CHIEF]]
     assert tile(browser).startswith("1 of 2 not reached not taken since ")
     page = told(browser)
-    for words in (ALL, "550 nobody of that name", "extract_intacct failed", "new to look at", "What to do:", "Admin > Connections"):
+    for words in (
+        ALL,
+        "550 nobody of that name",
+        "extract_intacct failed",
+        "new to look at",
+        "What to do:",
+        "Admin > Connections",
+    ):
         assert words in page, words
     assert (f'scope="row">{CHIEF}' in page, '"number">2</td>' in page) == (False, True)
     # The address is there now, as the page says it is to be.
@@ -62,7 +69,9 @@ def test_who_is_not_reached_stands_there_until_the_next_mail_is_taken(company, b
     assert "not reached" not in told(browser)
 
 
-def test_an_address_that_is_corrected_is_forgotten_and_what_waits_is_told_to_the_new_one(company, browser, mailbox, server, tells):
+def test_an_address_that_is_corrected_is_forgotten_and_what_waits_is_told_to_the_new_one(
+    company, browser, mailbox, server, tells
+):
     held_and_posted(company)
     tells(addresses=[ALL])
     server.unknown = {ALL}
@@ -104,7 +113,9 @@ def test_many_that_are_not_taken_are_counted_and_the_newest_are_named(company, b
     server.unknown = {CHIEF}
     tells(addresses=[CHIEF])
     ConnectorNotifier(subject="another", message="x")({})
-    assert company.sql("SELECT address FROM ops.unreached") == [{"address": CHIEF}], "what nobody writes to any more goes"
+    assert company.sql("SELECT address FROM ops.unreached") == [{"address": CHIEF}], (
+        "what nobody writes to any more goes"
+    )
 
 
 def test_a_database_that_is_gone_keeps_no_mail_back(mailbox, tells, monkeypatch, caplog):

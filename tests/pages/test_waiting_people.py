@@ -180,7 +180,9 @@ def test_two_of_intacct_with_one_address_are_told_the_cure_and_no_link(people, b
     assert (text.count("<code>contested</code>"), buttons(text)) == (2, [])
     assert "Only the cure helps." in text
     # As the cure says: the one that is wrong is corrected.
-    (nine,) = [row for row in people.sandbox.state("intacct", "CONTACT") if row["CONTACTNAME"] == contact(9)["CONTACTNAME"]]
+    (nine,) = [
+        row for row in people.sandbox.state("intacct", "CONTACT") if row["CONTACTNAME"] == contact(9)["CONTACTNAME"]
+    ]
     people.sandbox.act("edit_document", object="CONTACT", record=nine["RECORDNO"], changes={"EMAIL1": "p9@example.com"})
     people.sync()
     assert linked(people) == {"E1": ("p1@example.com", False), "E9": ("p9@example.com", False)}

@@ -119,7 +119,9 @@ def test_names_that_stand_twice_are_told_and_where_certify_refuses_them_a_templa
     assert place(WHERE) == {"P1": ("Roll-out (P1)", 1), "P2": ("Roll-out (P2)", 1)}
 
 
-def test_names_that_are_to_be_the_same_are_told_until_connector_yaml_says_so(company, projects, sync, place, rows, notes):
+def test_names_that_are_to_be_the_same_are_told_until_connector_yaml_says_so(
+    company, projects, sync, place, rows, notes
+):
     given(company, ("P1", "Roll-out", {}), ("P2", "Roll-out", {}))
     sync(judged=False)
     assert ("same_name", WHERE) in notes()

@@ -110,7 +110,9 @@ class FailureNotifier(BaseNotifier):
             return
         first = _first_to_tell(said, failure)
         if isinstance(_error(said), BooksDiffer):
-            log.info("This is not mailed: the report of the run, or of the next one that mails any, tells of each finding once.")
+            log.info(
+                "This is not mailed: the report of the run, or of the next one that mails any, tells of each finding once."
+            )
         elif not first:
             log.info("This was mailed less than an hour ago, of another part of the task.")
         elif not send(settings, Mail(to=settings.addresses, subject=failure.subject, text=text, html=html)):

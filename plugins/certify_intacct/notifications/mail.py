@@ -33,7 +33,7 @@ class Mail:
 
 
 def send(settings: NotificationsConfiguration, mail: Mail) -> bool:
-    """Whether the mail server took it, for some at least. That it did not is said in the log and on the first page, and fails nothing."""
+    """Whether the mail server took it, for some at least. That it did not, log and first page say, and it fails nothing."""
     from certify_intacct.transport.redaction import Redactor
 
     if not mail.to:

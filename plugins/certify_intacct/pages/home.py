@@ -32,6 +32,7 @@ LOADS = 14
 _EDGES = (1, 3, 7, 30)
 _AGES = ("less than a day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "longer")
 _MOST_CURRENCIES = 3
+_MAILS = "configuration#mails"
 
 router = APIRouter()
 
@@ -225,12 +226,18 @@ def _mails(connection: Connection, configuration: Configuration) -> list[Tile]:
     if not everybody:
         return []
     lacking = unreached.unreached(connection, everybody)
-    since = [f"not taken since {lacking[0].since.astimezone(configuration.company.zone):%Y-%m-%d %H:%M}"] if lacking else []
+    if not lacking:
+        whose = f"all {len(everybody)} addresses that are told" if len(everybody) > 1 else "the address that is told"
+        return [
+            Tile(
+                title="Mails", figure="taken", more=(f"for {whose}",), tone="good", link=_MAILS, link_text="Who is told"
+            )
+        ]
+    since = f"{lacking[0].since.astimezone(configuration.company.zone):%Y-%m-%d %H:%M}"
     return [
         Tile(
-            title="Mails", figure=f"{len(lacking)} of {len(everybody)} not reached" if lacking else "taken",
-            more=tuple(since) or (f"for all {len(everybody)} addresses that are told" if len(everybody) > 1 else "for the address that is told",),
-            tone="bad" if lacking else "good", link="configuration#mails", link_text="What to do" if lacking else "Who is told",
+            title="Mails", figure=f"{len(lacking)} of {len(everybody)} not reached", more=(f"not taken since {since}",), tone="bad",
+            link=_MAILS, link_text="What to do",
         )
     ]  # fmt: skip
 

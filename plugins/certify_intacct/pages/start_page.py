@@ -63,7 +63,10 @@ class StartPage:
         asking = self._asking if time.monotonic() - self._known_since < TOO_OLD else None
         if asking:
             return "warning", f"{link}: look at {', '.join(f'*{title}*' for title in asking)}"
-        return "info", f"{link}: nothing asks for anybody" if asking == [] else f"{link}: what was posted, and what waits"
+        return (
+            "info",
+            f"{link}: nothing asks for anybody" if asking == [] else f"{link}: what was posted, and what waits",
+        )
 
     def _ask(self) -> None:
         from certify_intacct.pages.home import asking

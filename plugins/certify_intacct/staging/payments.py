@@ -115,7 +115,7 @@ _ORDER = "ORDER BY difference, coalesce(paid_on, marked_on), number"
 def differences(connection: Connection, intacct_company: str, difference: str = "", *, most: int | None = None) -> Rows:
     """The documents about which the two differ, of one company, of one kind of difference if that is named."""
     return connection.execute(
-        f"SELECT * {_DIFFERING} AND %(difference)s IN ('', difference) {_ORDER} LIMIT %(most)s",  # noqa: S608
+        f"SELECT * {_DIFFERING} AND %(difference)s IN ('', difference) {_ORDER} LIMIT %(most)s",
         {"company": intacct_company, "difference": difference, "most": most},
     ).fetchall()
 
@@ -136,7 +136,7 @@ FROM differing GROUP BY 1, 2 ORDER BY 1, 2
 def listed(
     connection: Connection, intacct_company: str, difference: str = "", *, most: int, after: int = 0
 ) -> tuple[Rows, Rows]:  # fmt: skip
-    """How many documents differ, and how much of them, by difference and currency; and a page of them, as :func:`differences` has it."""
+    """How many documents differ, and how much of them, by difference and currency; and a page of them, as :func:`differences` has."""
     page = {"company": intacct_company, "difference": difference, "most": most, "after": after}
     counts = connection.execute(_LISTED, page).fetchall()
     named = [row.pop("document_ids") for row in counts]

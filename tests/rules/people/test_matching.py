@@ -59,7 +59,10 @@ def test_a_link_is_offered_where_a_new_record_wants_what_one_user_has_whom_nobod
     twins = plan(intacct(person(1), person(2, email="P1@example.com")), certify(), max_creates=9)
     moved = plan(intacct(person(1, email="p2@example.com")), certify(user(1), user(2)), link(1))
     swapped = plan(
-        intacct(person(1, email="p2@example.com"), person(2, email="p1@example.com")), certify(user(1), user(2)), link(1), link(2)
+        intacct(person(1, email="p2@example.com"), person(2, email="p1@example.com")),
+        certify(user(1), user(2)),
+        link(1),
+        link(2),
     )
     for changes in (twins, moved, swapped):
         contested = [change for change in changes if change.rule == "contested"]
