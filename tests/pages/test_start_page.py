@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -83,12 +84,30 @@ def test_what_cannot_be_asked_leaves_the_link(monkeypatch, tmp_path):
     assert said(StartPage()) == ("info", f"{LINK}: what was posted, and what waits")
 
 
-def test_a_company_s_own_stand_beside_it(monkeypatch):
-    from airflow.api_fastapi.common.types import UIAlert
+OWN = """
+from airflow.api_fastapi.common.types import UIAlert
+DASHBOARD_UIALERTS = [UIAlert(text="Upgrade tomorrow", category="info")]
+STATE_COLORS = {"queued": "darkgray"}
+def task_policy(task):
+    task.email = "ops@example.com"
+"""
 
-    monkeypatch.setattr(home, "asking", list)
-    own = UIAlert(text="Upgrade tomorrow", category="info")
-    assert list(StartPage(own))[1:] == [own]
+
+def test_a_company_s_own_settings_hold_and_its_alerts_stand_beside_ours(tmp_path):
+    """Wherever its file lies on the path: Airflow's own folder for it comes last."""
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "airflow_local_settings.py").write_text(OWN, encoding="utf-8")
+    asked = (
+        "from types import SimpleNamespace; from airflow import settings; task = SimpleNamespace(email=''); "
+        "settings.get_policy_plugin_manager().hook.task_policy(task=task); "
+        "print([alert.text for alert in settings.DASHBOARD_UIALERTS][1:], settings.STATE_COLORS, task.email)"
+    )
+    environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join([".", "plugins"])}
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, env=environment)
+    assert answer.stdout.splitlines()[-1:] == ["['Upgrade tomorrow'] {'queued': 'darkgray'} ops@example.com"], (
+        answer.stderr
+    )
 
 
 def test_no_process_of_airflow_pays_for_it():

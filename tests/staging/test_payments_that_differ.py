@@ -72,7 +72,7 @@ def ledger(database, new_load):
         for report in sorted({report for report, *_ in DOCUMENTS}):
             owner.execute(
                 "INSERT INTO ledger.report (certify_company, report_id, sequence, token, label, employee_id, source_hash, content, "
-                "load_id) VALUES ('acme', %(id)s, 1, 'T' || %(id)s, 'approval code A' || %(id)s || ' (Ana Ruiz)', 'E-1', 'h', '{}', 1)",
+                "load_id) VALUES ('acme', %(id)s, 1, 'T' || %(id)s, 'approval code A-' || %(id)s || ' (Ana)', 'E-1', 'h', '{}', 1)",
                 {"id": report},
             )  # fmt: skip
         for report, ordinal, kind, payer, company in DOCUMENTS:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class StartPage:
     :param others: a company's own, shown after ours
     """
 
-    def __init__(self, *others: UIAlert) -> None:
+    def __init__(self, others: Iterable[UIAlert] = ()) -> None:
         self._others = others
         self._asked = self._known_since = float("-inf")
         self._asking: list[str] | None = None
