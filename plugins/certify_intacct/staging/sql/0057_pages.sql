@@ -104,6 +104,9 @@ SELECT d.document_id FROM ops.reimbursement m
 JOIN ledger.document d ON d.certify_company = m.certify_company AND d.report_id = m.report_id
 WHERE m.reimbursed IS NULL AND ledger.marked_as_paid(m.reimbursed, m.transaction_id) IS NULL;
 
+-- The ledger is looked through by payee too.
+CREATE INDEX document_by_payee ON ledger.document (intacct_company, payee_id);
+
 -- Mails. By address what was not taken for it; the next mail that is taken ends that.
 CREATE TABLE ops.unreached (
     address  text PRIMARY KEY,
