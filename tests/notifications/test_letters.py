@@ -103,9 +103,8 @@ def test_what_was_not_sent_is_told_later_and_what_is_new_is_marked(settings, wai
         known = set().union(*(remembered({}, arrived).get(audience, set()) for audience in letter.audiences))
         if letter.name != ESCALATION and len(letter.audiences) == 1:
             assert letter.news == {one.key for one in (*letter.matters, *letter.findings)} - known
-        assert (
-            letter.shown[: len(letter.news)] == [one for one in letter.shown if letter.is_new(one)][: len(letter.news)]
-        )
+        new = [one for one in letter.shown if letter.is_new(one)]
+        assert letter.shown[: len(new)] == new
     told = remembered(remembered({}, arrived), second)
     if settings.addresses:
         assert {one.key for one in then} <= told.get(REPORT, set())
