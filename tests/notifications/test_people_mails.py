@@ -71,12 +71,9 @@ def test_people_who_wait_for_long_are_escalated_once_and_anew_when_they_wait_ane
         assert words in mail.text, words
     ran(**above)
     assert mailbox.take() == []
-    # Cured, as its cure says, and without a department again.
-    (two,) = [row for row in fresh_sandbox.state("intacct", "EMPLOYEE") if row["EMPLOYEEID"] == "E2"]
-    for department in ("10", ""):
-        fresh_sandbox.act(
-            "edit_document", object="EMPLOYEE", record=two["RECORDNO"], changes={"DEPARTMENTID": department}
-        )
+    # They leave, so that nobody has to do anything, and come back as they were.
+    for happens in ("terminate", "rehire"):
+        fresh_sandbox.act(happens, employee="E2")
         ran(**above)
     assert CHIEF not in {to for mail in mailbox.take() for to in mail.to}
     age()

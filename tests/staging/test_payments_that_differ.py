@@ -21,7 +21,7 @@ AS_IT_WAS = (
     (SQL / "0047_payments.sql")
     .read_text(encoding="utf-8")
     .partition("CREATE VIEW ledger.payment AS")[2]
-    .partition(";")[0]
+    .partition(";\n")[0]
 )
 NAMES = (
     "certify_company, intacct_company, report_id, approval_code, person, employee_id, entity, number, kind, record_no, record_url, "
