@@ -17,7 +17,7 @@ EXAMPLE ?= $(if $(CONNECTOR_CONFIG),,every_kind)
 SCALE_OF_single_entity_us := single_entity
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test up stop run why whatif tax payments vendors api-use verify-ledger record sandbox bench chaos lint lock audit env pin clean
+.PHONY: help venv installed demo test up stop run why whatif tax payments vendors api-use verify-ledger record sandbox bench chaos lint lock audit env pin clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ help: ## list what can be made
 venv: ## make or refresh .venv from the lock file (every other target does it by itself)
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed: install Python 3.11 or newer, or name one with PYTHON=" >&2; exit 1; }
 	@$(OWN_PYTHON) include/local/bootstrap.py
+
+installed: # what asks a running stack makes nothing that a stack needs
+	@test -x $(BIN)/python || { echo "error: nothing is set up here, so no stack can run: 'make demo' or 'make up' sets it up and starts one" >&2; exit 1; }
 
 demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict; EXAMPLE= one of include/examples
 	@$(if $(EXAMPLE),CONNECTOR_CONFIG="$(CURDIR)/include/examples/$(EXAMPLE).yaml") $(if $(SCALE_OF_$(EXAMPLE)),SANDBOX_SCALE=$(SCALE_OF_$(EXAMPLE))) $(RUN) include.local demo $(if $(CHECK),--check)
@@ -35,30 +38,31 @@ test: venv ## all tests; TESTS=tests/rules runs some, WORKERS=0 one after the ot
 up: venv ## the same stack with your own connections from the environment
 	@$(RUN) include.local up
 
-stop: ## end a stack that runs in another terminal
+stop: installed ## end a stack that runs in another terminal
 	@$(RUN) include.local stop
 
-run: ## a command in the environment of the running stack: make run COMMAND="airflow dags list"
+run: installed ## a command in the environment of the running stack: make run COMMAND="airflow dags list"
 	@$(RUN) include.local run $(COMMAND)
 
-why: ## one report's whole timeline, from the running stack: make why REPORT=104233
+why: installed ## one report's whole timeline, from the running stack: make why REPORT=104233
 	@$(RUN) include.local run python -m certify_intacct.commands.why $(REPORT)
 
-whatif: ## what another connector.yaml would do to past dates, from the running stack: make whatif CONFIG=other.yaml FROM= TO= (CSV=1)
+whatif: installed ## what another connector.yaml would do to past dates, from the running stack: make whatif CONFIG=other.yaml FROM= TO= (CSV=1)
 	@$(RUN) include.local run python -m certify_intacct.commands.whatif $(CONFIG) $(FROM) $(TO) $(if $(CSV),--csv) || test $$? -eq 1
 
-tax: ## reclaimable tax by detail and month, as CSV, from the running stack: make tax MONTHS=2026-10..2026-12 (or one; the last without)
+tax: installed ## reclaimable tax by detail and month, as CSV, from the running stack: make tax MONTHS=2026-10..2026-12 (or one; the last without)
 	@$(RUN) include.local run python -m certify_intacct.commands.tax $(MONTHS)
 
-payments: ## what Intacct paid and Certify does not show as reimbursed, and the reverse, as CSV, from the running stack
+payments: installed ## what Intacct paid and Certify does not show as reimbursed, and the reverse, as CSV, from the running stack
 	@$(RUN) include.local run python -m certify_intacct.commands.payments
 
-vendors: ## employees without a vendor in Intacct, as CSV for accounts payable (people.vendors: list), from the running stack
+vendors: installed ## employees without a vendor in Intacct, as CSV for accounts payable (people.vendors: list), from the running stack
 	@$(RUN) include.local run python -m certify_intacct.commands.vendors
-api-use: ## billed calls by month, counted and by Intacct's own meter, as CSV, from the running stack; BY=function: by function
+
+api-use: installed ## billed calls by month, counted and by Intacct's own meter, as CSV, from the running stack; BY=function: by function
 	@$(RUN) include.local run python -m certify_intacct.commands.api_use $(BY)
 
-verify-ledger: venv ## whether the ledger of the running stack is what was written into it; SEAL= one that was mailed
+verify-ledger: installed ## whether the ledger of the running stack is what was written into it; SEAL= one that was mailed
 	@$(RUN) include.local run python -m certify_intacct.commands.verify_ledger $(if $(SEAL),--seal $(SEAL))
 
 record: venv ## what your own Intacct and Certify answer, read only and redacted, and how the sandbox differs; FOLDER= COMPARE=1 WRITES=1 ONLY=

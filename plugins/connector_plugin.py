@@ -1,4 +1,4 @@
-"""Registers the connector with Airflow. It is the only module of this folder that Airflow loads by itself (see .airflowignore)."""
+"""Registers the connector with Airflow. It is the only plugin of this folder (see .airflowignore)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Pictures of the pages for docs/images, of a year that is made up: ``python -m tests.browser.pictures``."""
+"""Pictures of the pages for docs/images: ``python -m tests.browser.pictures``, of a year that is made up; and of what runs really did,
+which takes what tests have, ``python -m pytest tests/browser/pictures.py``."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from playwright.sync_api import sync_playwright
 
 from tests import needs
 from tests.browser.person import seated
+from tests.expense_company import report_id
 from tests.pages import year
 from tests.pages.serving import Server
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 LARGEST = 150_000
+MEAL = {"ExpenseCategory": "Meals", "ExpenseCategoryGLCode": "6300"}
 
 
 def main() -> None:
@@ -38,8 +41,31 @@ def main() -> None:
         server.stop()
 
 
-def _take(person, name: str) -> None:
-    picture = person.page.screenshot(path=IMAGES / f"{name}.png")
+def test_a_report_that_was_held_released_sent_in_doubt_and_found_and_the_load_that_posted_it(company, decides, someone):
+    """Takes a timeline and a load."""
+    company.report(1, ("412.80", "412.80"), {**MEAL, "Amount": "64.35", "ReimAmount": "64.35"}, Reimbursed=True)
+    company.report(2, ("310.00", "310.00"), ("42.10", "0"))
+    company.report(3, {**MEAL, "Amount": "18.40", "ReimAmount": "18.40"}, ("129.00", "0"))
+    company.report(4, EmpGLD1Code="777")
+    company.report(5, {"Amount": "77.00", "ReimAmount": "0", "PaymentCardName": "Unknown"}, ("12.50", "12.50"))
+    company.sync()
+    kim = someone("user", "Kim Park", color_scheme="light", viewport={"width": 1200, "height": 900})
+    kim.opens("/connector/waiting")
+    kim.button("Release", kim.row("104001"))
+    kim.write("Reason", "Paid by mistake, booked back on 3 March")
+    kim.button("Release")
+    company.report(6, ("220.75", "220.75"), ("8.20", "0"))
+    company.sandbox.fault(side="intacct", match="create APBILL", kind="drop_after_commit", times=1)
+    company.sync()
+    kim.opens(f"/connector/expense_sync/reports/{report_id(1)}")
+    _take(kim, "timeline", whole=True)
+    kim.opens("/connector/expense_sync/loads/2")
+    kim.page.set_viewport_size({"width": 1200, "height": 1000})
+    _take(kim, "load")
+
+
+def _take(person, name: str, *, whole: bool = False) -> None:
+    picture = person.page.screenshot(path=IMAGES / f"{name}.png", full_page=whole)
     assert len(picture) <= LARGEST, f"{name} has {len(picture):,} bytes"
     print(f"{name}.png: {len(picture):,} bytes")
 

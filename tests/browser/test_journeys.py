@@ -8,7 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from airflow import settings
 
+from certify_intacct.pages import start_page
 from certify_intacct.staging.verdicts import store_verdicts
 from tests import needs
 from tests.expense_company import DAY, report_id
@@ -42,6 +44,21 @@ def held(company, decides):
 def decisions(company) -> list[tuple[str, str, str, str]]:
     rows = company.sql("SELECT * FROM ledger.decision ORDER BY decision_id")
     return [(row["report_id"][-1], row["decision"], row["decided_by"], row["record_no"] or "") for row in rows]
+
+
+def test_the_morning_check_is_one_click_on_airflows_start_page(held, someone, site, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", site.address)
+    monkeypatch.setattr(start_page, "PATIENCE", 30.0)
+    settings.DASHBOARD_UIALERTS._asked = float("-inf")
+    kim = someone("user", "kim")
+    kim.opens("/")
+    alert = kim.page.get_by_test_id("dashboard-alerts")
+    kim.sees("look at Waiting for a person", within=alert)
+    with kim.page.context.expect_page() as opened:
+        kim.link("Certify → Intacct", alert)
+    assert kim.clicks == 1
+    kim.page = opened.value
+    kim.sees("Certify and Intacct, as they stand", "Waiting for a person", "3 reports", "Dates not covered")
 
 
 def test_the_morning_check_is_one_choice_of_airflows_menu(held, someone):

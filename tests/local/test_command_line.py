@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from include.local.ports import free_port
 from include.local.stack import Stack
 
 ROOT = Path(__file__).parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 BOOTSTRAP = ROOT / "include" / "local" / "bootstrap.py"
 
 
@@ -108,6 +110,29 @@ def test_stop_without_a_stack_does_nothing(tmp_path: Path) -> None:
     result = local("stop", RUN_DIR=str(tmp_path / "none"))
     assert result.returncode == 0, result.stderr
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("target", sorted(re.findall(r"^([a-z-]+): installed ##", MAKEFILE, re.MULTILINE)))
+def test_a_target_that_asks_a_running_stack_says_in_a_fresh_clone_what_to_do_first(tmp_path: Path, target: str) -> None:
+    (tmp_path / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    answer = subprocess.run(["make", "-s", target], cwd=tmp_path, capture_output=True, text=True)
+    said, *others = [line for line in answer.stderr.splitlines() if not line.startswith("make: ***")]
+    assert (answer.returncode, others) == (2, [])
+    assert (
+        said == "error: nothing is set up here, so no stack can run: 'make demo' or 'make up' sets it up and starts one"
+    )
+    assert not (tmp_path / ".venv").exists(), "it takes minutes, and no stack would run after it"
+
+
+def test_every_target_has_what_it_needs_or_says_so() -> None:
+    """A recipe that starts our Python comes after what makes it, or after the look whether it is there."""
+    recipes = re.findall(r"^([a-z-]+):(.*?)(?:##.*)?\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    bare = {
+        name for name, needs, recipe in recipes if "$(RUN)" in recipe and needs.strip() not in ("venv", "installed")
+    }
+    # Of a folder without a virtual environment `clean` has only to delete what else is there.
+    assert bare == {"clean"}
+    assert len(recipes) > 20
 
 
 def test_make_lists_every_target() -> None:

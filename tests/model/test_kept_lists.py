@@ -34,6 +34,7 @@ def written(further: str) -> str:
         ('separator: "|"', ["dimensions.project.separator: this key is not known"]),
         ("name_length: -1", ["dimensions.project.name_length"]),
         ("guard_share: 2", ["dimensions.project.guard_share"]),
+        ("same_names: ignore", ["dimensions.project.same_names", "'tell' or 'accept'"]),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_line(tmp_path, settings, said):
@@ -71,7 +72,8 @@ def test_what_is_written_is_taken(tmp_path):
     ("settings", "moves"),
     [
         (
-            'filter: {PROJECTTYPE: Billable}, name: "{code}", name_length: 9, code_length: 9, guard_share: 1, guard_floor: 9',
+            'filter: {PROJECTTYPE: Billable}, name: "{code}", name_length: 9, code_length: 9, guard_share: 1, guard_floor: 9, '
+            "same_names: accept",
             set(),
         ),
         ("map: {A: B}", {"dimensions.project.map.A"}),

@@ -12,7 +12,13 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowTaskTimeout
 from airflow.serialization.serialized_objects import DagSerialization
 
-from certify_intacct.model.errors import BooksDiffer, ConnectorError, CredentialsRefused
+from certify_intacct.model.errors import (
+    BooksDiffer,
+    ConnectorError,
+    CredentialsRefused,
+    GuardTripped,
+    ServiceUnavailable,
+)
 from certify_intacct.notifications.failure import RUNBOOK, FailureNotifier
 from certify_intacct.runs.failing import StoppedForGood
 from tests.docs import pages
@@ -105,15 +111,33 @@ def test_what_airflow_masks_in_its_logs_is_masked_here(mailbox, tells):
     assert "s3cr3t" not in mail.html
 
 
-def test_without_names_the_findings_of_a_reconciliation_stay_on_the_page(mailbox, tells):
-    differ = BooksDiffer("The books differ in 1 place:\naltered: 104001 (Ana Ruiz)", cure="Clear `reconcile`.")
+def test_without_names_what_an_error_lists_stays_on_the_page(mailbox, tells):
+    too_many = GuardTripped("9 users would be deactivated:\nE-1007 (Ana Ruiz)", cure="Release it.")
     for names, told in ((True, True), (False, False)):
         tells(addresses=["ap@example.com"], names=names)
-        FailureNotifier()(failed("books_agree", differ))
+        FailureNotifier()(failed("plan", too_many))
         (mail,) = mailbox.take()
         assert ("Ana" in mail.text, "Ana" in mail.html) == (told, told)
-        assert "The books differ in 1 place" in mail.text
-        assert "Clear `reconcile`." in mail.text
+        assert "9 users would be deactivated" in mail.text
+        assert "Release it." in mail.text
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["error", "exit"])
+def test_books_that_differ_are_told_by_the_report_and_not_once_more_as_a_failure(
+    mailbox, tells, connections, caplog, wrapped
+):
+    tells(addresses=["ap@example.com"])
+    differ = BooksDiffer("The books differ in 1 place:\naltered: 104001 (Ana Ruiz)", cure="Clear `reconcile`.")
+    with caplog.at_level("INFO"):
+        FailureNotifier()(failed("books_agree", StoppedForGood(str(differ), differ) if wrapped else differ))
+    # Nor does the DAG tell it when its run ends, as it does of a task that could not tell.
+    FailureNotifier()(failed(error=None, reason="task_failure"))
+    assert mailbox.take() == []
+    assert "The books differ in 1 place" in caplog.text
+    assert "the report of the run" in caplog.text
+    # That they cannot be compared is a failure.
+    FailureNotifier()(failed("books_agree", ServiceUnavailable("The database is away."), run_id="scheduled__2"))
+    assert [mail.subject.rpartition(": ")[2] for mail in mailbox.take()] == ["books_agree failed"]
 
 
 def test_parts_of_a_task_that_fail_together_are_told_as_one_and_another_run_anew(mailbox, tells, connections, database):

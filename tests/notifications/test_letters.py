@@ -13,7 +13,7 @@ from certify_intacct.model.periods import Period
 from certify_intacct.model.rules import Desk
 from certify_intacct.notifications.facts import RunFacts
 from certify_intacct.notifications.letters import ESCALATION, REPORT, Letter, letters
-from certify_intacct.notifications.matters import REPORTS, Matter
+from certify_intacct.notifications.matters import FINDINGS, REPORTS, Matter
 from certify_intacct.staging.load_tally import Tally
 from certify_intacct.staging.manifest import Load
 from certify_intacct.staging.run_report import RunReport
@@ -34,7 +34,7 @@ RUN = RunReport(
 some_addresses = st.lists(st.sampled_from(ADDRESSES), max_size=3)
 matters = st.lists(
     st.builds(
-        Matter, category=st.just(REPORTS), of=st.sampled_from([f"report {n}" for n in range(6)]), part=st.sampled_from(["", "p"]),
+        Matter, category=st.sampled_from([REPORTS, FINDINGS, "organization_sync"]), of=st.sampled_from([f"report {n}" for n in range(6)]), part=st.sampled_from(["", "p"]),
         name=st.just("n"), code=st.just("c"), rule=st.sampled_from(["x", "y"]), reason=st.just(""), cure=st.just(""),
         desks=st.lists(st.sampled_from(DESKS), max_size=2, unique=True).map(tuple),
         since=st.integers(0, 9).map(lambda days: NOW - timedelta(days=days)),
@@ -58,7 +58,9 @@ def remembered(told, sent: list[Letter]):
 
 
 def facts_of(waiting) -> RunFacts:
-    return RunFacts(report=RUN, tally=Tally(), matters=tuple(waiting))
+    """Findings count apart."""
+    findings = tuple(one for one in waiting if one.category == FINDINGS)
+    return RunFacts(report=RUN, tally=Tally(), matters=tuple(one for one in waiting if one not in findings), findings=findings)
 
 
 def test_the_owners_are_those_who_can_act_in_the_words_of_the_rules():
@@ -78,7 +80,7 @@ def test_each_gets_what_is_his_and_all_that_is_his(settings, waiting):
     whole = [letter for letter in sent if letter.name == REPORT]
     assert bool(whole) == bool(settings.addresses and (waiting or settings.when == "always"))
     for letter in whole:
-        assert {one.key for one in letter.matters} == {one.key for one in waiting}
+        assert {one.key for one in (*letter.matters, *letter.findings)} == {one.key for one in waiting}
         assert letter.to == settings.addresses
 
 
@@ -100,10 +102,9 @@ def test_what_was_not_sent_is_told_later_and_what_is_new_is_marked(settings, wai
     for letter in second:
         known = set().union(*(remembered({}, arrived).get(audience, set()) for audience in letter.audiences))
         if letter.name != ESCALATION and len(letter.audiences) == 1:
-            assert letter.news == {one.key for one in letter.matters} - known
-        assert (
-            letter.shown[: len(letter.news)] == [one for one in letter.shown if letter.is_new(one)][: len(letter.news)]
-        )
+            assert letter.news == {one.key for one in (*letter.matters, *letter.findings)} - known
+        new = [one for one in letter.shown if letter.is_new(one)]
+        assert letter.shown[: len(new)] == new
     told = remembered(remembered({}, arrived), second)
     if settings.addresses:
         assert {one.key for one in then} <= told.get(REPORT, set())

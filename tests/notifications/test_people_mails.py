@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from certify_intacct.operators.run_report import RunReportOperator
@@ -9,7 +10,7 @@ from tests.notifications.conftest import BASE
 from tests.organization_run import loaded, planned
 from tests.people_company import configured, load_lists, load_people
 
-HR, INTACCT = "hr@example.com", "intacct@example.com"
+HR, INTACCT, CHIEF = "hr@example.com", "intacct@example.com", "chief@example.com"
 
 
 @pytest.fixture
@@ -49,6 +50,35 @@ def test_who_was_created_and_who_waits_is_told_once_to_whom_it_concerns(ran, mai
         assert f"{BASE}/connector/organization_sync/loads/{load}" in part
     ran()
     assert mailbox.take() == []
+
+
+def test_people_who_wait_for_long_are_escalated_once_and_anew_when_they_wait_anew(
+    ran, mailbox, database, fresh_sandbox
+):
+    above = {"escalation": {"days": 3, "addresses": [CHIEF]}}
+
+    def age():
+        with psycopg.connect(database.owner_url) as owner:
+            owner.execute("UPDATE ops.told SET told_at = told_at - interval '3 days'")
+
+    ran(**above)
+    assert CHIEF not in {to for mail in mailbox.take() for to in mail.to}
+    age()
+    ran(**above)
+    (mail,) = mailbox.take()
+    assert (mail.to, mail.subject) == ([CHIEF], "Waiting for 3 days or longer: 1 other")
+    for words in ("E2", "no_department", "(3 days)", "Who can act: Intacct administrator", f"{BASE}/connector/waiting"):
+        assert words in mail.text, words
+    ran(**above)
+    assert mailbox.take() == []
+    # They leave, so that nobody has to do anything, and come back as they were.
+    for happens in ("terminate", "rehire"):
+        fresh_sandbox.act(happens, employee="E2")
+        ran(**above)
+    assert CHIEF not in {to for mail in mailbox.take() for to in mail.to}
+    age()
+    ran(**above)
+    assert [mail.to for mail in mailbox.take()] == [[CHIEF]]
 
 
 def test_without_names_people_are_their_ids(ran, mailbox):

@@ -7,11 +7,15 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
+from certify_intacct.model.errors import BooksDiffer
+from certify_intacct.notifications.failure import FailureNotifier
+from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from tests.expense_company import DAY, report_id
 from tests.notifications.conftest import BASE
+from tests.notifications.test_failure import failed
 
 ALL = "ap@example.com"
 PAYABLES, INTACCT, CERTIFY, CHIEF = (
@@ -279,6 +283,48 @@ def test_the_morning_s_reconciliation_tells_where_the_books_differ_and_once(comp
             assert "altered" in mail.text
             assert "account 6300 instead of 6220" in mail.text
             assert "accept it as posted" in mail.text
+
+
+def test_a_red_books_agree_is_one_mail_and_what_waits_for_long_there_is_escalated_once(
+    company, mailbox, tells, context
+):
+    """The task fails, and the report of the same run names the findings; days later those above are told, once."""
+    company.report(1)
+    ran(company)
+    (record,) = company.sandbox.state("intacct", "APBILL")
+    change = {"object": "APBILL", "record": record["RECORDNO"], "line": 1}
+    company.sandbox.act("edit_document", **change, line_changes={"ACCOUNTNO": "6300"})
+    tells(addresses=[ALL], escalation={"days": 3, "addresses": [CHIEF]})
+
+    def morning(name):
+        """A run of the DAG `reconciliation`, with what Airflow calls when its task fails; gives the mails."""
+        run = context(run_id=f"morning {name}", period_start=str(DAY), period_end=str(DAY))
+        run["dag_run"].dag_id = "reconciliation"
+        load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(run)
+        ReconcileOperator(task_id="reconcile", load_id=load).execute(run)
+        try:
+            BooksAgreeOperator(task_id="books_agree", load_id=load).execute(run)
+        except BooksDiffer as error:
+            FailureNotifier()(failed("books_agree", error, run_id=run["run_id"]))
+        reported(company, load, run)
+        return [(mail.to, mail) for mail in mailbox.take()]
+
+    ((to, report),) = morning(1)
+    assert (to, "altered" in report.text) == ([ALL], True)
+    assert morning(2) == [], "nobody is told twice"
+    company.sql("UPDATE ops.told SET told_at = told_at - interval '3 days'")
+    ((to, escalated),) = morning(3)
+    assert (to, escalated.subject) == ([CHIEF], "Waiting for 3 days or longer: 1 other")
+    assert "(3 days)" in escalated.text
+    assert f"{BASE}/connector/reconciliation" in links(escalated)
+    assert morning(4) == []
+    # Put right and altered once more, its days begin anew.
+    company.sandbox.act("edit_document", **change, line_changes={"ACCOUNTNO": "6220"})
+    assert morning(5) == []
+    company.sandbox.act("edit_document", **change, line_changes={"ACCOUNTNO": "6300"})
+    assert [to for to, _ in morning(6)] == [[ALL]]
+    company.sql("UPDATE ops.told SET told_at = told_at - interval '3 days'")
+    assert [to for to, _ in morning(7)] == [[CHIEF]]
 
 
 def test_whatever_goes_wrong_with_telling_the_run_goes_on(company, mailbox, tells, caplog):

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from tests.organization_run import loaded, planned
 from tests.pages.forms import ORIGIN, Form, forms_of, send
-from tests.people_company import configured, load_lists, load_people
+from tests.people_company import configured, contact, employee, load_lists, load_people
 
 PAGE, CONFIRM, DECISIONS = "/connector/waiting", "/connector/waiting/people/confirm", "/connector/decisions"
 
@@ -145,6 +145,47 @@ def test_what_is_offered_is_said_kept_and_acted_on(people, browser, arrange, lab
     people.sync()
     assert linked(people) == after
     assert buttons(clerk.get(PAGE).text) == []
+
+
+def test_who_comes_back_under_a_new_record_is_linked_where_they_wait(people, browser):
+    load_people(people.sandbox, 1)
+    people.sync()
+    people.sandbox.act("terminate", employee="E1")
+    people.sandbox.load("intacct", "CONTACT", [contact(9, EMAIL1="p1@example.com")])
+    people.sandbox.load("intacct", "EMPLOYEE", [employee(9)])
+    people.sync()
+    clerk = browser("user", "kim")
+    text = clerk.get(f"{PAGE}?rule=contested").text
+    ((label, about),) = buttons(text)
+    assert (label, "release the link to it" in text) == ("Link", True)
+    page = send(clerk, PAGE, the_form(clerk), about=about)
+    told = filled(page.text)
+    assert "as it stands here: p1@example.com" in page.text
+    (form,) = forms_of(page.text)
+    send(clerk, CONFIRM, form, reason="She is back", **told)
+    people.sync()
+    people.sync()
+    assert linked(people)["E9"] == ("p1@example.com", False)
+    assert "E1" not in linked(people)
+    assert [row["EmployeeID"] for row in people.sandbox.state("certify", "users")] == ["E9"]
+    assert buttons(clerk.get(PAGE).text) == []
+
+
+def test_two_of_intacct_with_one_address_are_told_the_cure_and_no_link(people, browser):
+    load_people(people.sandbox, 1)
+    people.sandbox.load("intacct", "CONTACT", [contact(9, EMAIL1="p1@example.com")])
+    people.sandbox.load("intacct", "EMPLOYEE", [employee(9)])
+    people.sync()
+    text = browser("user", "kim").get(f"{PAGE}?rule=contested").text.partition('id="people"')[2]
+    assert (text.count("<code>contested</code>"), buttons(text)) == (2, [])
+    assert "Only the cure helps." in text
+    # As the cure says: the one that is wrong is corrected.
+    (nine,) = [
+        row for row in people.sandbox.state("intacct", "CONTACT") if row["CONTACTNAME"] == contact(9)["CONTACTNAME"]
+    ]
+    people.sandbox.act("edit_document", object="CONTACT", record=nine["RECORDNO"], changes={"EMAIL1": "p9@example.com"})
+    people.sync()
+    assert linked(people) == {"E1": ("p1@example.com", False), "E9": ("p9@example.com", False)}
 
 
 def filled(text: str) -> dict[str, str]:

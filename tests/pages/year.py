@@ -145,13 +145,13 @@ FROM plan.report r JOIN plan.change c USING (change_id);
 """
 # Most was paid and is marked, some was paid and is not.
 _PAID = """
+INSERT INTO ops.reimbursement (certify_company, report_id, reimbursed, reimbursed_date)
+SELECT certify_company, report_id, document_id %% 40 <> 0 AND document_id %% 11 <> 0, posting_date + 9
+FROM ledger.document WHERE payer = 'employee';
 INSERT INTO ops.payment (document_id, paid, due, paid_on)
 SELECT document_id, CASE WHEN open THEN 0 ELSE total END, CASE WHEN open THEN total ELSE 0 END,
        CASE WHEN NOT open THEN posting_date + 7 END
 FROM (SELECT *, document_id %% 11 = 0 AS open FROM ledger.document WHERE payer = 'employee') d;
-INSERT INTO ops.reimbursement (certify_company, report_id, reimbursed, reimbursed_date)
-SELECT certify_company, report_id, document_id %% 40 <> 0 AND document_id %% 11 <> 0, posting_date + 9
-FROM ledger.document WHERE payer = 'employee';
 """
 # Whom the newest plan of people holds: most because so many are new, some because nobody said that their user is theirs.
 _PEOPLE = """
@@ -214,6 +214,7 @@ def pages(days: int = DAYS) -> list[str]:
         f"/connector/expense_preview/loads/{preview + 1}/changes.csv", f"/connector/expense_sync/reports/r{load}-40",
         f"/connector/expense_sync/reports?code=A{load}041", "/connector/expense_sync/payments",
         "/connector/expense_sync/payments?difference=paid_not_marked&page=20", "/connector/expense_sync/payments.csv",
+        "/connector/expense_sync/tax.csv", "/connector/expense_sync/vendors", "/connector/expense_sync/api-use",
     ]  # fmt: skip
 
 

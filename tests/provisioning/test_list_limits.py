@@ -119,6 +119,20 @@ def test_names_that_stand_twice_are_told_and_where_certify_refuses_them_a_templa
     assert place(WHERE) == {"P1": ("Roll-out (P1)", 1), "P2": ("Roll-out (P2)", 1)}
 
 
+def test_names_that_are_to_be_the_same_are_told_until_connector_yaml_says_so(
+    company, projects, sync, place, rows, notes
+):
+    given(company, ("P1", "Roll-out", {}), ("P2", "Roll-out", {}))
+    sync(judged=False)
+    assert ("same_name", WHERE) in notes()
+    (row,) = rows("SELECT cure FROM plan.change WHERE rule = 'same_name'")
+    assert "same_names: accept there" in row["cure"]
+    projects(same_names="accept")
+    assert sync(judged=False) == {}
+    assert rows("SELECT 1 FROM plan.change WHERE load_id = (SELECT max(load_id) FROM ops.load)") == []
+    assert place(WHERE) == {"P1": ("Roll-out", 1), "P2": ("Roll-out", 1)}
+
+
 def test_a_filter_that_takes_too_much_out_of_a_list_waits_for_a_person(
     company, projects, sync, place, rows, notes, database
 ):

@@ -366,6 +366,12 @@ WITH_TOLD = {
         "INSERT INTO ops.told (audience, category, item, load_id) VALUES ('accounts payable', 'reports', 'report r-1 p personal', 1)",
     ),
 }
+#: The table of version 0057.
+WITH_UNREACHED = {
+    "ops.unreached": (
+        "INSERT INTO ops.unreached (address, why, subjects) VALUES ('ap@example.com', 'no such user', ARRAY['expense_sync failed'])",
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -379,6 +385,7 @@ NEWEST_ROWS = (
     | WITH_SHADOW
     | WITH_API_USE
     | WITH_TOLD
+    | WITH_UNREACHED
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

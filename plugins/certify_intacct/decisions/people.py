@@ -29,6 +29,7 @@ RELEASED_BY = {
     Rule.DEACTIVATION_GUARD.value: "deactivations",
     Rule.AMBIGUOUS.value: "link",
     Rule.CLAIMED.value: "link",
+    Rule.CONTESTED.value: "link",
     Rule.LIST_GUARD.value: OF_LISTS,
     Rule.LOOKS_LIKE.value: "link",
     Rule.NOT_ADOPTED.value: "link",

@@ -10,7 +10,7 @@ from certify_intacct.decisions.people import OF_LISTS, RELEASED_BY
 from certify_intacct.model.changes import Subject
 from certify_intacct.model.log_lines import unbroken, wrapped
 from certify_intacct.model.outcomes import OpenState
-from certify_intacct.model.rules import desk_of
+from certify_intacct.model.rules import Rule, desk_of
 from certify_intacct.rules.decisions import ways
 from certify_intacct.rules.texts import readable
 
@@ -61,7 +61,8 @@ def waiting_lines(waits: Waits, items: Sequence[OpenItem], people: Sequence[Pers
 
 def release_for(person: PersonHeld) -> str:
     """The kind of release that ends a hold of people; empty when only a cure does."""
-    kind = RELEASED_BY.get(person.rule, "")
+    # Where two of Intacct want the same, or nobody of Certify has it alone, there is nobody to be linked to.
+    kind = RELEASED_BY.get(person.rule, "") if person.rule != Rule.CONTESTED or person.certify_id else ""
     of_people = person.subject in (Subject.USER, Subject.USER_DEACTIVATION)
     return kind if of_people or kind == OF_LISTS else ""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseNotifier
 
+from certify_intacct.model.errors import BooksDiffer
 from certify_intacct.rules.texts import readable
 from certify_intacct.runs.failing import TaskStopped, last_words
 
@@ -82,6 +83,7 @@ class FailureNotifier(BaseNotifier):
 
     A task that fails is told once, by itself, where its error is at hand; what could not begin because of it is not told. Tasks that a
     service takes down together, parts of one that is mapped, are told as one. When no task could tell, the DAG does when its run ends.
+    Books that differ are no failure to be told: their findings are in the report of the run.
     """
 
     def __call__(self, *args: Any) -> None:
@@ -106,7 +108,12 @@ class FailureNotifier(BaseNotifier):
         log.info("%s\n%s", readable(failure.subject, _LONGEST), text)
         if settings is None or not settings.addresses:
             return
-        if not _first_to_tell(said, failure):
+        first = _first_to_tell(said, failure)
+        if isinstance(_error(said), BooksDiffer):
+            log.info(
+                "This is not mailed: the report of the run, or of the next one that mails any, tells of each finding once."
+            )
+        elif not first:
             log.info("This was mailed less than an hour ago, of another part of the task.")
         elif not send(settings, Mail(to=settings.addresses, subject=failure.subject, text=text, html=html)):
             _take_back(said, failure)
@@ -126,9 +133,7 @@ def failure_of(context: Mapping[str, Any], *, names: bool) -> Failure:
     dag_id, run_id = context["dag"].dag_id, str(context["run_id"])
     # A task that Airflow tells of when a run could not go on is not what failed.
     task_id = ti.task_id if ti and context.get("reason") in (None, "", TASK_FAILURE) else ""
-    error = context.get("exception")
-    if isinstance(error, TaskStopped):
-        error = error.error
+    error = _error(context)
     ours = error if isinstance(error, ConnectorError) else None
     # Ours are redacted where they are raised; Airflow's are only in its logs.
     said = str(redact(_cause(error, str(context.get("reason") or ""))))
@@ -146,6 +151,12 @@ def failure_of(context: Mapping[str, Any], *, names: bool) -> Failure:
             "The DAG, with its runbook": addresses.dag(dag_id),
         },
     )  # fmt: skip
+
+
+def _error(context: Mapping[str, Any]) -> Any:
+    """What the task failed with, as it was raised; None where Airflow has no error of it."""
+    error = context.get("exception")
+    return error.error if isinstance(error, TaskStopped) else error
 
 
 def _part(context: Mapping[str, Any]) -> str:

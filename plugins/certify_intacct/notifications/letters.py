@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from certify_intacct.notifications.matters import FINDINGS, REPORTS
 from certify_intacct.runs import addresses
 
 if TYPE_CHECKING:
@@ -129,15 +130,23 @@ def _escalation(
 ) -> Letter | None:
     """What has waited for so long since it was last looked: once for each time that it began to wait."""
     days = settings.escalation.days
-    waited = {one.long_key: one for one in facts.matters if one.since and _days(one, now) >= days}
+    every = (*facts.matters, *facts.findings)
+    waited = {one.long_key: one for one in every if one.since and _days(one, now) >= days}
     crossed = frozenset(waited.keys() - told.get(ESCALATION, set()))
     if not settings.escalation.addresses or not crossed:
         return None
     return Letter(
         name=ESCALATION, to=settings.escalation.addresses, audiences=(ESCALATION,), news=frozenset(),
         matters=tuple(waited[key] for key in sorted(crossed)), told={ESCALATION: crossed}, now=now,
-        link=addresses.page("waiting", days=str(days)),
+        link=_page_of({waited[key].category for key in crossed}, days),
     )  # fmt: skip
+
+
+def _page_of(categories: Collection[str], days: int) -> str:
+    """The page on which what is of these categories stands; of several, that of reports."""
+    if REPORTS in categories:
+        return addresses.page("waiting", days=str(days))
+    return addresses.page("reconciliation" if FINDINGS in categories else "waiting")
 
 
 def _news(matters: Iterable[Matter], told: set[Key]) -> frozenset[Key]:

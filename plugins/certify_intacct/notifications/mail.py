@@ -1,8 +1,9 @@
-"""A mail, as text and as HTML, over Airflow's SMTP connection."""
+"""A mail, as text and as HTML, over Airflow's SMTP connection. To whom it did not come is noted, for a page to say so."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,10 +14,12 @@ from certify_intacct.rules.texts import readable as one_line
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration.notifications import NotificationsConfiguration
+    from certify_intacct.transport.redaction import Redactor
 
 log = logging.getLogger(__name__)
 
 _LONGEST_SUBJECT = 250
+_DATABASE = "connector_db"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,30 +33,66 @@ class Mail:
 
 
 def send(settings: NotificationsConfiguration, mail: Mail) -> bool:
-    """Whether the mail server took it. That it did not is said in the log and fails nothing."""
-    from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
-    from certify_intacct.transport.redaction import Redactor, readable
+    """Whether the mail server took it, for some at least. That it did not, log and first page say, and it fails nothing."""
+    from certify_intacct.transport.redaction import Redactor
 
     if not mail.to:
         return False
-    connection, subject = settings.smtp_connection, one_line(mail.subject, _LONGEST_SUBJECT)
-    redact = Redactor()
+    subject, redact = one_line(mail.subject, _LONGEST_SUBJECT), Redactor()
+    failed = _failed(settings.smtp_connection, mail, subject, redact)
+    _note(subject, failed, [address for address in mail.to if address not in failed])
+    return failed.keys() < set(mail.to)
+
+
+def _failed(connection: str, mail: Mail, subject: str, redact: Redactor) -> dict[str, str]:
+    """For whom the mail was not taken, and why."""
+    from smtplib import SMTPRecipientsRefused
+
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    from certify_intacct.transport.redaction import readable
+
     try:
         redact.add(BaseHook.get_connection(connection).password)
         refused = _hand_over(connection, mail, subject)
     except AirflowNotFoundException:
-        log.warning("There is no connection %s: %r was not mailed.", connection, subject)
-        return False
+        why = f"There is no connection {connection}"
+        log.warning("%s: %r was not mailed.", why, subject)
+        return dict.fromkeys(mail.to, f"{why}.")
+    except SMTPRecipientsRefused as error:
+        refused = error.recipients
     except Exception as error:
         # Whatever is wrong with the mail, it is not the run that failed.
         why = readable(f"{type(error).__name__}: {error}", redact, length=300)
         log.warning("%r was not mailed over %s: %s", subject, connection, why)
-        return False
-    for address, answer in refused.items():
-        log.warning("The mail server does not take mail for %s: %s", address, readable(str(answer), redact, length=300))
-    return True
+        return dict.fromkeys(mail.to, why)
+    failed = {address: readable(_answer(answer), redact, length=300) for address, answer in refused.items()}
+    for address, why in failed.items():
+        log.warning("The mail server does not take mail for %s: %s (%r)", address, why, subject)
+    return failed
+
+
+def _answer(answer: tuple[int, bytes]) -> str:
+    code, text = answer
+    return f"{code} {text.decode('utf-8', 'replace')}"
+
+
+def _note(subject: str, failed: Mapping[str, str], reached: list[str]) -> None:
+    """Notes what became of a mail where a page finds it. Whether that works changes nothing about the mail."""
+    from airflow.sdk import BaseHook
+
+    from certify_intacct.staging import unreached
+    from certify_intacct.staging.database import Database
+    from certify_intacct.staging.time_limits import TimeLimits
+
+    limits = TimeLimits(connect_timeout=2, statement_timeout=2, lock_timeout=1)
+    try:
+        with Database.of(BaseHook.get_connection(_DATABASE), most=limits).connection() as connection:
+            unreached.keep(connection, subject, failed, reached)
+    except Exception as error:
+        # Not with its text, which may hold the address of a database: what is wrong with that one, other tasks say.
+        log.info("What became of this mail is in this log alone: %s.", type(error).__name__)
 
 
 def _hand_over(connection_id: str, mail: Mail, subject: str) -> dict[str, tuple[int, bytes]]:

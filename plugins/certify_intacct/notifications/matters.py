@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Categories of what is told (``ops.told``); what else a load met goes by the name of its DAG.
 REPORTS, FINDINGS = "reports", "findings"
-#: And of what has waited for long.
+#: And of what has waited for long; what is no report has a category of its own, for other runs meet it.
 LONG = "long"
 
 
@@ -30,7 +30,7 @@ class Matter:
     :param of: what is counted, with ``part`` of it: our own words and IDs
     :param name: how people call it, and ``code`` the same without the name of anybody
     :param desks: who can act; nobody in particular when empty
-    :param since: when it began to wait, where that is known
+    :param since: when it began to wait; of what is no report, when a run that mails met it first
     :param link: an address of ours
     """
 
@@ -70,7 +70,23 @@ class Matter:
     @property
     def long_key(self) -> Key:
         """The same of its having waited for long, whatever it waits for: what begins to wait anew is another."""
-        return LONG, " ".join(filter(None, (self.of, self.part, self.since.isoformat() if self.since else "")))
+        since = self.since.isoformat() if self.since else ""
+        return long_category(self.category), " ".join(filter(None, (self.of, self.part, since)))
+
+    @property
+    def met_key(self) -> Key:
+        """The same of its having been met at all, whatever it waits for: since then it waits, where nothing else says since when."""
+        return met_category(self.category), " ".join(filter(None, (self.of, self.part)))
+
+
+def long_category(category: str) -> str:
+    """Under which it is remembered that things of a category have waited for long."""
+    return LONG if category == REPORTS else f"{LONG} {category}"
+
+
+def met_category(category: str) -> str:
+    """Under which it is remembered that things of a category were met."""
+    return f"met {category}"
 
 
 def of_reports(rows: Iterable[WaitingRow]) -> list[Matter]:

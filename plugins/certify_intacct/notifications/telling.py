@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.notifications import facts, letters
 from certify_intacct.notifications.mail import Mail, send
-from certify_intacct.notifications.matters import FINDINGS, LONG, REPORTS
+from certify_intacct.notifications.matters import FINDINGS, REPORTS, long_category, met_category
 from certify_intacct.notifications.rendering import rendered
 from certify_intacct.runs import addresses
 from certify_intacct.staging import told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.model.configuration.notifications import NotificationsConfiguration
     from certify_intacct.notifications.facts import RunFacts
     from certify_intacct.notifications.letters import Letter
+    from certify_intacct.notifications.matters import Matter
     from certify_intacct.staging.database import Connection, Database
     from certify_intacct.staging.run_report import RunReport
 
@@ -47,7 +50,7 @@ def tell(database: Database, configuration: Configuration, report: RunReport, *,
 def _tell(database: Database, configuration: Configuration, report: RunReport, seal: str) -> None:
     settings = configuration.notifications
     with database.connection() as connection:
-        known = facts.facts_of(connection, configuration, report, seal)
+        known = _with_ages(connection, facts.facts_of(connection, configuration, report, seal))
         _forget(connection, known)
         before = told.told(connection)
     written = letters.letters(settings, known, before, datetime.now(tz=UTC))
@@ -63,18 +66,28 @@ def _tell(database: Database, configuration: Configuration, report: RunReport, s
                     told.remember(connection, report.load.load_id, audience, keys)
 
 
+def _with_ages(connection: Connection, known: RunFacts) -> RunFacts:
+    """The same with when what is no report began to wait: a run that mails met it first then, and since then each has."""
+    keys = {one.met_key for one in (*known.matters, *known.findings) if not one.since}
+    met = told.met(connection, known.report.load.load_id, keys)
+
+    def dated(matters: Iterable[Matter]) -> tuple[Matter, ...]:
+        return tuple(one if one.since else replace(one, since=met[one.met_key]) for one in matters)
+
+    return replace(known, matters=dated(known.matters), findings=dated(known.findings))
+
+
 def _forget(connection: Connection, known: RunFacts) -> None:
-    """What waits no more: should it wait again, it is news."""
+    """What waits no more: should it wait again, it is news, and its days begin anew."""
     load = known.report.load
-    keys = [one.key for one in (*known.matters, *known.findings)]
+    keys = [key for one in (*known.matters, *known.findings) for key in (one.key, one.met_key, one.long_key)]
     categories = [load.dag_id]
     if known.report.waits is not None:
-        categories += [REPORTS, LONG]
-        keys += [one.long_key for one in known.matters if one.since]
+        categories.append(REPORTS)
     if load.direction != "organization":
         categories.append(FINDINGS)
     told.forget_old(connection, known.key[0])
-    for category in categories:
+    for category in [name for one in categories for name in (one, met_category(one), long_category(one))]:
         told.forget_others(connection, category, [item for its, item in keys if its == category])
 
 

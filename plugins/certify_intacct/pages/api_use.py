@@ -53,7 +53,7 @@ def api_use_csv() -> Response:
     """What we counted, by month and function, as a file."""
     company = load(config_path()).company
     today = datetime.now(tz=company.zone).date()
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         rows = api_use.by_month(connection, _companies(company), months=MONTHS, today=today)
     return listing.filed_as("api-use.csv", api_use.in_csv(rows))
 

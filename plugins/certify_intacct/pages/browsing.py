@@ -22,7 +22,7 @@ from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside
 from certify_intacct.rules.backfills import backfill_commands
-from certify_intacct.staging import listings, overview
+from certify_intacct.staging import listings, overview, unreached
 from certify_intacct.staging.listings import DocumentSearch
 from certify_intacct.staging.manifest import uncovered_dates
 
@@ -97,13 +97,19 @@ def show_reconciliation(_user: ReportsReader, load_id: str = "", page: str = "")
 @router.get("/configuration", response_class=HTMLResponse)
 @beside
 def show_configuration(_user: ReportsReader) -> HTMLResponse:
-    """What connector.yaml says today, with every default, and the last preflights. Secrets stand in connections, not there."""
+    """What connector.yaml says today, with every default, the last preflights, and to whom mails do not come. Secrets stand in
+    connections, not there."""
     configuration = read(config_path())
+    told = configuration.notifications
     with databases.reading().connection() as connection:
         checks = overview.newest_checks(connection)
+        lacking = unreached.unreached(connection, told.everybody)
         stop = stop_of(connection)
     sections = {name: list(_flat(value)) for name, value in configuration.model_dump(mode="json").items()}
-    return rendered("configuration.html", sections=sections, hash=configuration.hash, checks=checks, stop=stop)
+    return rendered(
+        "configuration.html", sections=sections, hash=configuration.hash, checks=checks, stop=stop, lacking=lacking,
+        told=sorted(told.everybody), smtp_connection=told.smtp_connection,
+    )  # fmt: skip
 
 
 def _flat(value: Any, name: str = "") -> list[tuple[str, str]]:

@@ -99,7 +99,7 @@ def comparison_csv(
 ) -> Response:  # fmt: skip
     """What differs of reports, field by field, as a file."""
     filters = listing.asked(load=str(listing.number(other) or ""), turn=turn)
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         # As it stands at one moment, however many queries that takes.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         here = _load_of(connection, dag_id, load_id)

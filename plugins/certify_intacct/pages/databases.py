@@ -7,6 +7,7 @@ by name.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from airflow.sdk import BaseHook
 
@@ -16,6 +17,8 @@ from certify_intacct.staging.time_limits import TimeLimits
 
 # Whoever reads a page waits for it: what takes longer is not waited for, whatever the connection says.
 LIMITS = TimeLimits(connect_timeout=2, statement_timeout=2, lock_timeout=1)
+# A file is made of more than a page shows, and whoever wants it waits for it.
+FILE_LIMITS = replace(LIMITS, statement_timeout=15)
 
 CONNECTION = "connector_db"
 DECIDER = "CONNECTOR_DECIDER_URL"
@@ -24,6 +27,11 @@ DECIDER = "CONNECTOR_DECIDER_URL"
 def reading() -> Database:
     """The database as the pages read it."""
     return Database.of(BaseHook.get_connection(CONNECTION), most=LIMITS)
+
+
+def reading_for_a_file() -> Database:
+    """The same for a file of all pages."""
+    return Database.of(BaseHook.get_connection(CONNECTION), most=FILE_LIMITS)
 
 
 def deciding() -> Database:

@@ -20,10 +20,10 @@ from certify_intacct.pages.links import ORGANIZATION_DAG
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside
-from certify_intacct.staging import api_use, overview
+from certify_intacct.staging import api_use, overview, unreached
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.overview import DayFacts, PostedRow
-from certify_intacct.staging.waiting import Waits, waits
+from certify_intacct.staging.waiting import waits
 from certify_intacct.timeline.story import money
 
 DAYS = 30
@@ -32,6 +32,7 @@ LOADS = 14
 _EDGES = (1, 3, 7, 30)
 _AGES = ("less than a day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "longer")
 _MOST_CURRENCIES = 3
+_MAILS = "configuration#mails"
 
 router = APIRouter()
 
@@ -58,50 +59,81 @@ class DayShown:
     words: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class DaysKnown:
+    """What is known of the last days.
+
+    :param begun: none before it is called uncovered
+    """
+
+    posted: Sequence[PostedRow]
+    days: Sequence[DayFacts]
+    begun: date
+
+    @property
+    def yesterday(self) -> date:
+        return self.days[-1].day
+
+
 @router.get("/", response_class=HTMLResponse)
 @beside
 def show_home(user: ReportsReader) -> HTMLResponse:
     """Tiles, the strip of days and the charts."""
     configuration = load(config_path())
-    zone = configuration.company.zone
-    now = datetime.now(tz=zone)
-    last = now.date() - timedelta(days=1)
-    first = last - timedelta(days=DAYS - 1)
-    since = datetime.combine(first, time(), tzinfo=zone)
-    company = configuration.company
+    now = datetime.now(tz=configuration.company.zone)
     with databases.reading().connection() as connection:
-        much = waits(connection, company.certify_company)
-        posted = overview.posted(connection, company.intacct_company_id, str(zone), since)
-        begun = overview.first_date(connection, company.first_post_date)
-        days = overview.days(connection, company.certify_company, first, last, begun)
-        tiles = _tiles(connection, configuration, much, posted, days, last)
+        known = _days_known(connection, configuration, now)
+        tiles = _tiles(connection, configuration, known)
         if reads(ORGANIZATION_DAG, user):
             tiles.append(_people(overview.people_waiting(connection)))
-        drawn = _charts(connection, configuration, posted, [day.day for day in days], now)
+        drawn = _charts(connection, configuration, known.posted, [day.day for day in known.days], now)
         stop = stop_of(connection)
     return rendered(
         "home.html",
         tiles=tiles,
-        days=[_shown(one, begun) for one in days],
+        days=[_shown(one, known.begun) for one in known.days],
         charts=drawn,
         now=now,
         stop=stop,
-        company=company,
+        company=configuration.company,
     )
 
 
-def _tiles(
-    connection: Connection, configuration: Configuration, much: Waits, posted: Sequence[PostedRow], days: Sequence[DayFacts],
-    yesterday: date,
-) -> list[Tile]:  # fmt: skip
+def asking() -> list[str]:
+    """The titles of the tiles that ask for somebody.
+
+    :raises ConnectorError: the database is away, or connector.yaml cannot be read
+    """
+    configuration = load(config_path())
+    with databases.reading().connection() as connection:
+        known = _days_known(connection, configuration, datetime.now(tz=configuration.company.zone))
+        tiles = [*_tiles(connection, configuration, known), _people(overview.people_waiting(connection))]
+    return [tile.title for tile in tiles if tile.tone in ("wait", "bad")]
+
+
+def _days_known(connection: Connection, configuration: Configuration, now: datetime) -> DaysKnown:
     company = configuration.company
+    last = now.date() - timedelta(days=1)
+    first = last - timedelta(days=DAYS - 1)
+    begun = overview.first_date(connection, company.first_post_date)
+    since = datetime.combine(first, time(), tzinfo=company.zone)
+    return DaysKnown(
+        posted=overview.posted(connection, company.intacct_company_id, str(company.zone), since),
+        days=overview.days(connection, company.certify_company, first, last, begun),
+        begun=begun,
+    )
+
+
+def _tiles(connection: Connection, configuration: Configuration, known: DaysKnown) -> list[Tile]:
+    company = configuration.company
+    much = waits(connection, company.certify_company)
     states = overview.states(connection, company.intacct_company_id, ("sending", "in_doubt", "accepted"))
     doubt, accepted = states.get("sending", 0) + states.get("in_doubt", 0), states.get("accepted", 0)
     findings, _ = overview.findings(connection, most=1)
-    uncovered = [day for day in days if not day.covered]
+    uncovered = [day for day in known.days if not day.covered]
     oldest = [f"the oldest since {much.oldest.astimezone(company.zone):%Y-%m-%d}"] if much.oldest else []
     return [
-        _posted(posted, yesterday),
+        _posted(known.posted, known.yesterday),
         Tile(
             title="Waiting for a person", figure=_many(much.reports, "report"), tone="wait" if much.reports else "good",
             more=(*_amounts(much.amounts), *oldest),
@@ -130,6 +162,7 @@ def _tiles(
         _approvals(overview.asked_approvals(connection)),
         _preflight(overview.newest_checks(connection), configuration),
         _calls(connection, configuration),
+        *_mails(connection, configuration),
     ]  # fmt: skip
 
 
@@ -185,6 +218,28 @@ def _calls(connection: Connection, configuration: Configuration) -> Tile:
         tone="bad" if month.exceeds else "good" if company.api_tier else "plain",
         link="expense_sync/api-use", link_text="By function",
     )  # fmt: skip
+
+
+def _mails(connection: Connection, configuration: Configuration) -> list[Tile]:
+    """Whether mails come to all who are to be told; nothing where nobody is."""
+    everybody = configuration.notifications.everybody
+    if not everybody:
+        return []
+    lacking = unreached.unreached(connection, everybody)
+    if not lacking:
+        whose = f"all {len(everybody)} addresses that are told" if len(everybody) > 1 else "the address that is told"
+        return [
+            Tile(
+                title="Mails", figure="taken", more=(f"for {whose}",), tone="good", link=_MAILS, link_text="Who is told"
+            )
+        ]
+    since = f"{lacking[0].since.astimezone(configuration.company.zone):%Y-%m-%d %H:%M}"
+    return [
+        Tile(
+            title="Mails", figure=f"{len(lacking)} of {len(everybody)} not reached", more=(f"not taken since {since}",), tone="bad",
+            link=_MAILS, link_text="What to do",
+        )
+    ]  # fmt: skip
 
 
 def _people(count: int) -> Tile:

@@ -66,7 +66,7 @@ def changes_csv(
 ) -> Response:
     """The changes that are looked for as a file, all pages of them."""
     search = search_of(listing.asked(q=q, state=state, action=action, rule=rule, subject=subject))
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         # As it stands at one moment, however many queries that takes.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         if of_dag(connection, dag_id, load_id) is None:
@@ -80,7 +80,7 @@ def changes_csv(
 @filed
 def quarantine_csv(dag_id: ReadableDag, load_id: int) -> Response:
     """All that data quality took out of the load, as a file."""
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         if of_dag(connection, dag_id, load_id) is None:
             raise _unknown(dag_id, load_id)
         rows = quarantine(connection, load_id, most=MOST_OF_A_FILE)

@@ -45,7 +45,7 @@ def show_payments(dag_id: ReadableDag, difference: str = "", page: str = "") -> 
 def payments_csv(difference: str = "") -> Response:
     """The same as a file, all pages of it."""
     wanted = listing.asked(difference=difference).get("difference", "")
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         rows = payments.differences(connection, _company(), wanted, most=MOST_OF_A_FILE)
     return listing.filed_as("payments.csv", payments.in_csv(rows))
 

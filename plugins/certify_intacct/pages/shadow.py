@@ -50,7 +50,7 @@ def show_shadow(dag_id: ReadableDag, load_id: int, outcome: str = "", page: str 
 def shadow_csv(dag_id: ReadableDag, load_id: int, outcome: str = "") -> Response:
     """The same as a file, all pages of it."""
     wanted = listing.asked(outcome=outcome).get("outcome", "")
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         _load_of(connection, dag_id, load_id)
         text = shadow.in_csv(shadow.rows_of(connection, load_id, wanted, most=MOST_OF_A_FILE))
     return listing.filed_as(f"{dag_id}-load-{load_id}-shadow.csv", text)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from certify_intacct.model.errors import BadInput
 from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import may_read
-from certify_intacct.pages.work import beside
+from certify_intacct.pages.work import filed
 from certify_intacct.staging.reclaimable_tax import in_csv, months, reclaimable_tax
 from certify_intacct.timeline.story import company_zone
 
@@ -18,14 +18,14 @@ router = APIRouter()
 
 
 @router.get("/{dag_id}/tax.csv", dependencies=[Depends(may_read)])
-@beside
+@filed
 def tax_csv(of: str = "") -> Response:
     """The months ``of``, ``2026-10`` or ``2026-10..2026-12``; without, the last that is over."""
     try:
         period = months(of.strip(), datetime.now(tz=company_zone()).date())
     except BadInput as error:
         raise HTTPException(status_code=422, detail=error.message) from None
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         rows = reclaimable_tax(connection, period)
     name = f"reclaimable-tax-{period.start:%Y-%m}-{period.end:%Y-%m}.csv"
     return listing.filed_as(name, in_csv(rows))

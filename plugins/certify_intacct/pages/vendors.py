@@ -45,6 +45,6 @@ def show_vendors(dag_id: ReadableDag, page: str = "") -> HTMLResponse:
 def vendors_csv() -> Response:
     """The same as a file, all pages of it."""
     settings = load(config_path())
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         rows = vendors_to_make(connection, settings, needed=pays_vendors(settings.posting), most=MOST_OF_A_FILE)
     return listing.filed_as("vendors.csv", in_csv(rows))

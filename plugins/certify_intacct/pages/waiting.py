@@ -91,7 +91,7 @@ def waiting_csv(
     """The same rows as a file, all pages of them."""
     search = search_of(listing.asked(q=q, rule=rule, desk=desk, state=state, entity=entity, days=days))
     company, rows = _company(), []
-    with databases.reading().connection() as connection:
+    with databases.reading_for_a_file().connection() as connection:
         # As it stands at one moment, however many queries that takes.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         for after in range(0, MOST_OF_A_FILE, AT_ONCE):

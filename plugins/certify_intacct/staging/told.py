@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import TypeAlias
 
 from certify_intacct.staging.database import Connection
@@ -16,12 +17,16 @@ from certify_intacct.staging.database import Connection
 Key: TypeAlias = tuple[str, str]
 #: Under this name failed tasks are told.
 FAILURES = "failures"
+#: Under this one stands what runs met, and since when: nobody was told of it by that.
+MET = "met"
 
 
 def told(connection: Connection) -> Mapping[str, set[Key]]:
     """What was told, by audience."""
     found: defaultdict[str, set[Key]] = defaultdict(set)
-    for row in connection.execute("SELECT audience, category, item FROM ops.told WHERE audience <> %s", [FAILURES]):
+    for row in connection.execute(
+        "SELECT audience, category, item FROM ops.told WHERE NOT audience = ANY(%s)", [[FAILURES, MET]]
+    ):
         found[row["audience"]].add((row["category"], row["item"]))
     return found
 
@@ -36,6 +41,13 @@ def remember(connection: Connection, load_id: int, audience: str, keys: Iterable
         """,
         [audience, load_id, [category for category, _ in rows], [item for _, item in rows]],
     )
+
+
+def met(connection: Connection, load_id: int, keys: Collection[Key]) -> Mapping[Key, datetime]:
+    """Notes that a run met these, and since when runs have, one after the other."""
+    remember(connection, load_id, MET, keys)
+    rows = connection.execute("SELECT category, item, told_at FROM ops.told WHERE audience = %s", [MET])
+    return {(row["category"], row["item"]): row["told_at"] for row in rows}
 
 
 def forget_others(connection: Connection, category: str, items: Collection[str]) -> None:

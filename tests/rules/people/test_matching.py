@@ -55,6 +55,22 @@ def test_one_email_on_two_people_is_refused() -> None:
     assert rules(changes) == ["contested", "contested"]
 
 
+def test_a_link_is_offered_where_a_new_record_wants_what_one_user_has_whom_nobody_else_is() -> None:
+    twins = plan(intacct(person(1), person(2, email="P1@example.com")), certify(), max_creates=9)
+    moved = plan(intacct(person(1, email="p2@example.com")), certify(user(1), user(2)), link(1))
+    swapped = plan(
+        intacct(person(1, email="p2@example.com"), person(2, email="p1@example.com")),
+        certify(user(1), user(2)),
+        link(1),
+        link(2),
+    )
+    for changes in (twins, moved, swapped):
+        contested = [change for change in changes if change.rule == "contested"]
+        # With a user of their own, a link to another would leave a double behind; two of Intacct have nobody to be linked to.
+        assert contested
+        assert {(change.target_id, "release the link" in change.cure) for change in contested} == {(None, False)}
+
+
 def test_one_employee_id_on_two_users_is_refused() -> None:
     assert rules(plan(intacct(person()), certify(user(), user(2, employee_id="E1")))) == ["ambiguous"]
 
@@ -82,6 +98,7 @@ def test_a_rehired_person_with_a_new_record_needs_a_release() -> None:
     source = intacct(person(1, active=False), person(2, email="p1@example.com"))
     changes = plan(source, certify(user(1)), link(1))
     assert rules(changes) == ["contested", "claimed"]
+    assert (changes[0].target_id, "release the link" in changes[0].cure) == ("u1", True)
     released = Releases(links=frozenset({("employee/2", "u1")}))
     change = only(plan(source, certify(user(1)), link(1), releases=released))
     assert (change.action, change.source_key, change.target_id) == (Action.ADOPT, "employee/2", "u1")

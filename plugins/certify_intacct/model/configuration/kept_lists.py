@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -72,6 +72,7 @@ class KeptList(Section):
     :param filter: by field what a value must hold to be offered; what it leaves out may stand on expenses all the same
     :param name_length: so many characters of a name Certify holds; longer ones are shortened. 0: nobody knows
     :param code_length: so many characters of a code it holds; a value with a longer one waits. 0: nobody knows
+    :param same_names: whether rows of one name, which people cannot tell apart, are told in each plan, or may be
     :param guard_share: the largest share of the list's active rows that a run may deactivate
     :param guard_floor: as many are allowed in any case
     """
@@ -80,6 +81,7 @@ class KeptList(Section):
     filter: Mapping[str, Condition] = {}
     name_length: Annotated[int, Field(ge=0)] = 0
     code_length: Annotated[int, Field(ge=0)] = 0
+    same_names: Literal["tell", "accept"] = "tell"
     guard_share: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)] = Decimal("0.2")
     guard_floor: Annotated[int, Field(ge=0)] = 5
 

@@ -25,7 +25,7 @@ Owner = Literal["Certify administrator", "accounts payable", "Intacct administra
 
 
 class EscalationConfiguration(Section):
-    """Section ``notifications.escalation``: who is told, besides, of what waits for long.
+    """Section ``notifications.escalation``: who is told, besides, of what waits for long: reports, people, rows of lists, findings.
 
     :param days: what waits as many whole days, or longer
     :param addresses: empty: nobody
@@ -73,4 +73,10 @@ class NotificationsConfiguration(Section):
     @property
     def tells_somebody(self) -> bool:
         """Whether any mail is ever sent."""
-        return bool(self.addresses or self.owners or self.escalation.addresses)
+        return bool(self.everybody)
+
+    @property
+    def everybody(self) -> frozenset[str]:
+        """All who are told anything."""
+        owners = (address for addresses in self.owners.values() for address in addresses)
+        return frozenset((*self.addresses, *owners, *self.escalation.addresses))

@@ -30,15 +30,27 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contest:
+    """Why a claim does not hold.
+
+    :param user_id: of somebody without a user, the one user that has what they claim, where nobody else of the plan is that user: they
+        may be one and the same, and a link says so; empty otherwise
+    """
+
+    reason: str
+    user_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settled:
     """Which claims hold.
 
     :param order: the keys of the claims that hold, so that whoever gives an address up comes first
-    :param refused: key to the reason, for the others
+    :param refused: why the others do not, by key
     """
 
     order: tuple[str, ...]
-    refused: Mapping[str, str]
+    refused: Mapping[str, Contest]
 
 
 Name = tuple[str, str]
@@ -51,16 +63,20 @@ def settle(claims: Iterable[Claim], users: Iterable[CertifyUser]) -> Settled:
     """
     granted = {claim.key: claim for claim in sorted(claims, key=lambda claim: claim.key)}
     current = {user.id: user for user in users}
-    refused: dict[str, str] = {}
+    # Whoever is somebody of the plan already, whether that claim holds or not.
+    nobodys = current.keys() - {claim.user.id for claim in granted.values() if claim.user}
+    refused: dict[str, Contest] = {}
     while True:
         holders = _holders(granted, current)
         conflicts = {}
         for key, claim in granted.items():
             for name in _changed(claim):
-                others = sorted(label for holder, label in holders[name].items() if holder != _holder(claim))
+                others = {holder: label for holder, label in holders[name].items() if holder != _holder(claim)}
                 if others:
                     shown = claim.email if name[0] == "e-mail" else claim.employee_id
-                    conflicts[key] = f"the {name[0]} {shown!r} belongs to {', '.join(others)} as well"
+                    reason = f"the {name[0]} {shown!r} belongs to {', '.join(sorted(others.values()))} as well"
+                    linkable = nobodys & others.keys() if claim.user is None and len(others) == 1 else set()
+                    conflicts[key] = Contest(reason=reason, user_id="".join(linkable))
                     break
         if not conflicts:
             order, conflicts = _order(granted, current)
@@ -111,7 +127,7 @@ def _holders(granted: Mapping[str, Claim], current: Mapping[str, CertifyUser]) -
     return holders
 
 
-def _order(granted: Mapping[str, Claim], current: Mapping[str, CertifyUser]) -> tuple[list[str], dict[str, str]]:
+def _order(granted: Mapping[str, Claim], current: Mapping[str, CertifyUser]) -> tuple[list[str], dict[str, Contest]]:
     owner = {claim.user.id: key for key, claim in granted.items() if claim.user}
     giving: dict[Name, str] = {}
     for user_id, key in owner.items():
@@ -126,4 +142,4 @@ def _order(granted: Mapping[str, Claim], current: Mapping[str, CertifyUser]) -> 
     except CycleError as error:
         loop = sorted(set(error.args[1]))
         reason = f"{', '.join(loop)} would swap their e-mail addresses or EmployeeIDs"
-        return [], dict.fromkeys(loop, reason)
+        return [], dict.fromkeys(loop, Contest(reason=reason))

@@ -135,7 +135,7 @@ def _same_names(used: Used, given: Mapping[str, Sequence[Offered]]) -> list[Chan
         if any(offer.active for offer in offers):
             by_name[compared(offers[0].name)].append(code)
     twice = {name: codes for name, codes in by_name.items() if name and len(codes) > 1}
-    if not twice:
+    if not twice or used.settings.same_names == "accept":
         return []
     named = [f"{given[codes[0]][0].name!r} ({', '.join(codes[:_MOST_NAMED])})" for codes in twice.values()]
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
@@ -149,7 +149,7 @@ def _same_names(used: Used, given: Mapping[str, Sequence[Offered]]) -> list[Chan
             f"{'; '.join(named[:_MOST_NAMED])}{more}.",
             rule=Rule.SAME_NAME,
             cure=f"Name them apart in Intacct, or have their codes behind their names: dimensions.{row.name}.name: "
-            f'"{used.settings.name} ({{code}})" in connector.yaml.',
+            f'"{used.settings.name} ({{code}})" in connector.yaml. If they are to be called the same, same_names: accept there.',
         )
     ]
 

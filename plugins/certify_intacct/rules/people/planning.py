@@ -306,17 +306,12 @@ class _Planner:
             for key, one in self.intended.items()
         ]
         settled = settle(claims, self.known.certify.users)
-        for key, reason in sorted(settled.refused.items()):
+        for key, contest in sorted(settled.refused.items()):
             match = self.intended.pop(key).match
-            self._note(
-                Action.HOLD,
-                match.person,
-                match.user.id if match.user else None,
-                Rule.CONTESTED,
-                f"is left alone: {reason}",
-                "Correct the one that is wrong. A user of Certify that is not needed any more can be given another e-mail; if it is "
-                "the same person's, release the link to it.",
-            )
+            cure = "Correct the one that is wrong. A user of Certify that is not needed any more can be given another e-mail"
+            link = "; if it is the same person's, release the link to it" if contest.user_id else ""
+            reason = f"is left alone: {contest.reason}"
+            self._note(Action.HOLD, match.person, contest.user_id or None, Rule.CONTESTED, reason, f"{cure}{link}.")
         users = {user.id: user for user in self.known.certify.users}
         users |= {one.user.id: one.user for one in self.intended.values() if one.match.user}
         accountants = Accountants(self.settings.accountant, users.values())

@@ -1,0 +1,122 @@
+"""Airflow's start page leads to ours by one click, says whether anything asks for somebody, and is never kept waiting."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from airflow import settings
+
+from certify_intacct.pages import home, start_page
+from certify_intacct.pages.start_page import StartPage
+from tests.pages.airflow_app import airflow, served
+from tests.pages.test_home_page import tiles
+
+__all__ = ["airflow", "served"]
+
+ADDRESS = "https://airflow.example.com"
+LINK = f"[Certify → Intacct]({ADDRESS}/connector/)"
+
+
+@pytest.fixture(autouse=True)
+def address(monkeypatch) -> None:
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", ADDRESS)
+    # A busy machine is no failure, where it is not the time that is tested.
+    monkeypatch.setattr(start_page, "PATIENCE", 30.0)
+
+
+def said(page) -> tuple[str, str]:
+    (alert,) = page
+    return alert.category, alert.text
+
+
+def test_airflow_shows_it_to_whoever_has_signed_in_and_it_names_what_the_first_page_shows_in_red_or_amber(
+    company, airflow, browser
+):
+    company.report(1, Reimbursed=True)
+    company.sync()
+    settings.DASHBOARD_UIALERTS._asked = float("-inf")
+    answer = airflow.browser("viewer", "vic").get("/ui/config")
+    (alert,) = answer.json()["dashboard_alert"]
+    text = browser("viewer").get("/connector/").text
+    shown = [
+        title for tone in ("wait", "bad") for title in tiles(text) if f'<li class="{tone}"><h2>{title}</h2>' in text
+    ]
+    assert alert["category"] == "warning"
+    assert alert["text"].startswith(f"{LINK}: look at *Waiting for a person*")
+    assert sorted(alert["text"].split("*")[1::2]) == sorted(shown)
+    # Everybody sees it: no figure, no name, no code.
+    assert not any(sign.isdigit() for sign in alert["text"])
+
+
+def test_it_says_when_nothing_asks_for_anybody_and_when_something_does_again(monkeypatch):
+    page = StartPage()
+    monkeypatch.setattr(home, "asking", list)
+    assert said(page) == ("info", f"{LINK}: nothing asks for anybody")
+    monkeypatch.setattr(home, "asking", lambda: ["Approvals"])
+    assert said(page) == ("info", f"{LINK}: nothing asks for anybody"), "it is not asked each time"
+    page._asked -= start_page.ASKED_AGAIN + 1
+    assert said(page) == ("warning", f"{LINK}: look at *Approvals*")
+
+
+def test_a_database_that_does_not_answer_keeps_nobody_waiting_and_an_old_answer_is_not_taken_for_a_new_one(monkeypatch):
+    go_on = threading.Event()
+    page = StartPage()
+    monkeypatch.setattr(home, "asking", lambda: ["Approvals"])
+    assert said(page)[0] == "warning"
+    monkeypatch.setattr(home, "asking", lambda: go_on.wait(60) and [])
+    monkeypatch.setattr(start_page, "PATIENCE", 0.2)
+    page._asked -= start_page.ASKED_AGAIN + 1
+    began = time.monotonic()
+    assert said(page) == ("warning", f"{LINK}: look at *Approvals*")
+    page._known_since -= start_page.TOO_OLD + 1
+    assert said(page) == ("info", f"{LINK}: what was posted, and what waits")
+    assert time.monotonic() - began < 20, "it waits for the first only, and not for long"
+    go_on.set()
+
+
+def test_what_cannot_be_asked_leaves_the_link(monkeypatch, tmp_path):
+    monkeypatch.setenv("CONNECTOR_CONFIG", str(tmp_path / "none.yaml"))
+    assert said(StartPage()) == ("info", f"{LINK}: what was posted, and what waits")
+
+
+OWN = """
+from airflow.api_fastapi.common.types import UIAlert
+DASHBOARD_UIALERTS = [UIAlert(text="Upgrade tomorrow", category="info")]
+STATE_COLORS = {"queued": "darkgray"}
+def task_policy(task):
+    task.email = "ops@example.com"
+"""
+
+
+def test_a_company_s_own_settings_hold_and_its_alerts_stand_beside_ours(tmp_path):
+    """Wherever its file lies on the path: Airflow's own folder for it comes last."""
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "airflow_local_settings.py").write_text(OWN, encoding="utf-8")
+    asked = (
+        "from types import SimpleNamespace; from airflow import settings; task = SimpleNamespace(email=''); "
+        "settings.get_policy_plugin_manager().hook.task_policy(task=task); "
+        "print([alert.text for alert in settings.DASHBOARD_UIALERTS][1:], settings.STATE_COLORS, task.email)"
+    )
+    environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join([".", "plugins"])}
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, env=environment)
+    assert answer.stdout.splitlines()[-1:] == ["['Upgrade tomorrow'] {'queued': 'darkgray'} ops@example.com"], (
+        answer.stderr
+    )
+
+
+def test_no_process_of_airflow_pays_for_it():
+    """It is imported by every task: before anybody looks at the start page, nothing of the pages is."""
+    asked = (
+        "import sys, airflow_local_settings as ours; print(type(ours.DASHBOARD_UIALERTS).__name__, "
+        "sorted(name for name in sys.modules if name.startswith(('fastapi', 'airflow.', 'psycopg', 'jinja2'))))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, env={"PYTHONPATH": "plugins"}
+    )
+    assert (answer.stdout.strip(), answer.stderr) == ("StartPage []", "")
