@@ -60,6 +60,7 @@ class Rule(StrEnum):
     REIMBURSABLE_CONTRADICTION = "reimbursable_contradiction", Desk.CERTIFY, 13
     MORE_THAN_THE_AMOUNT = "more_than_the_amount", Desk.CERTIFY, 13
     CURRENCIES_DIFFER = "currencies_differ", Desk.CERTIFY, 14
+    CURRENCY_UNKNOWN = "currency_unknown", Desk.CERTIFY, 14
     TOTALS_DIFFER = "totals_differ", Desk.CERTIFY, 13
     CURRENCY = "currency", Desk.CONFIGURATION, 14
     TAX = "tax", Desk.CONFIGURATION, 15
