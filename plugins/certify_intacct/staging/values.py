@@ -59,8 +59,11 @@ def record_id(record: Mapping[str, Any]) -> str:
 
 
 def is_processed(header: Mapping[str, Any]) -> bool:
-    """Whether Certify shows a report as processed."""
-    return header.get("Processed") in (True, 1, "true")
+    """Whether Certify shows a report as processed; what cannot be read is no yes."""
+    try:
+        return bool(read_value("boolean", header.get("Processed")))
+    except Unreadable:
+        return False
 
 
 def processed_date(header: Mapping[str, Any]) -> date | None:
