@@ -135,7 +135,7 @@ def test_a_posted_one_that_is_listed_no_more_and_not_told_stops_no_run(company, 
         assert report_id(1) not in company.open_items()
         ReconcileOperator(task_id="reconcile", load_id=load).execute(run)
         (found,) = company.sql(
-            "SELECT finding, text FROM ops.reconciliation_finding WHERE load_id = %s AND report_id = %s", load, report_id(1)
+            "SELECT finding, text FROM ops.reconciliation_finding WHERE load_id = %s AND number = %s", load, report_id(1)
         )
         assert (found["finding"], "does not tell" in found["text"]) == ("unreadable", True)
 
