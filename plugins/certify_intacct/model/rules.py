@@ -141,6 +141,7 @@ class Rule(StrEnum):
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     ALTERED_IN_INTACCT = "altered_in_intacct", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
+    UNPAID_AFTER_ALL = "unpaid_after_all", Desk.PAYABLES, 18, Decision.ACCEPT_AS_POSTED
     DECLINED = "declined", Desk.PAYABLES, 9
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.PAYABLES, 22, Decision.ACCEPT_AS_POSTED
 

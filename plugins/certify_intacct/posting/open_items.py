@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.posting import unpaid_after_all
 from certify_intacct.posting.one_by_one import UNTOLD, OneByOne, Untold
 from certify_intacct.posting.posted_lines import ComparedLines, PostedLines
 from certify_intacct.posting.withdrawn import Withdrawn
@@ -119,6 +120,7 @@ class OpenItems:
             now = swept.frozen_before(connection, load.load_id, company)
             contents = ((report.id, hashing.report_content(report)) for report in now)
             changed = sweeps.changed_reports(connection, company, contents)
+            changed |= unpaid_after_all.listed(connection, load.load_id, company)
         compared = self.lines.compare(load, today, aside={*open_ids, *late, *changed, *staged})
         return _Wanted(
             open_ids=open_ids, late=late, changed=changed, compared=compared, waiting=waiting,
