@@ -250,7 +250,7 @@ def test_rows_of_another_object_or_by_another_code_are_none_of_a_dimension_of_on
     assert "was read by no load" in note
     # What it says to do, it is done with.
     Path(company.config).write_text(Path(company.config).with_name("changed.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    read, _ = company.plan(DAY - timedelta(days=1), preview=True)
+    read, _ = company.plan(DAY - timedelta(days=1), preview=True, refresh=True)
     Path(company.config).write_text(used, encoding="utf-8")
     found, _ = ask(company, changed)
     (note,) = [one for one in found.notes if one.startswith("intacct_user_defined_1 ")]
