@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -14,8 +15,9 @@ import pytest
 
 from tests.expense_company import DAY, Company, company, report_id  # noqa: F401 - a fixture
 from tests.security.edited import edited, records
+from tests.transport.replay import Asked, Reply
 
-PLAIN, WIRE = 900, "wire"
+PLAIN = 900
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,14 @@ class Nasty:
     """A report and what becomes of it.
 
     :param lines: amounts, or fields of lines
-    :param header: what its header says instead
-    :param wire: what is put into the fields of header and lines on their way, by list and field; a name in capitals is a field that goes
-    :param held: the rule that holds it, or ``quarantined``; empty: it is posted over ``total``
+    :param held: the rules that hold it, or ``quarantined``; empty: it is posted over ``total``
+    :param report: what is put into the fields of its header on their way, and ``line`` into those of its lines; ``...``: the field goes
     :param said: what a person reads
     """
 
     held: str = ""
     total: str = ""
     lines: tuple[Any, ...] = (("10.00", "10.00"),)
-    header: dict[str, Any] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     line: dict[str, Any] = field(default_factory=dict)
     said: str = ""
@@ -58,7 +58,7 @@ CASES: dict[str, Nasty] = {
     # Numbers.
     "half a cent": Nasty("quarantined", **amounts(Raw("0.005")), said="more than two decimals"),
     "1e-7": Nasty("quarantined", **amounts(Raw("1e-7")), said="more than two decimals"),
-    "half a cent on a line alone": Nasty("third_decimal", lines=(("5.005", "5.005"), ("4.995", "4.995")), said="5.005 USD would be rounded"),
+    "half a cent on a line alone": Nasty("third_decimal", lines=(("5.005", "5.005"), ("4.995", "4.995")), said="USD would be rounded"),
     "1e1": Nasty(total="10.00", **amounts(Raw("1e1"))),
     "1000e-2": Nasty(total="10.00", **amounts(Raw("1000E-2"))),
     "a text": Nasty(total="10.00", **amounts("10.00")),
@@ -76,7 +76,7 @@ CASES: dict[str, Nasty] = {
     "2^63": Nasty("quarantined", **amounts(Raw("9223372036854775808"))),
     "a list": Nasty("quarantined", **amounts([10])),
     "an object": Nasty("quarantined", **amounts({"value": 10})),
-    "true": Nasty("quarantined", **amounts(True)),  # noqa: FBT003
+    "true": Nasty("quarantined", **amounts(True)),
     "null": Nasty("quarantined", **amounts(None), said="no total"),
     "empty": Nasty("quarantined", **amounts("")),
     "minus zero beside it": Nasty(total="10.00", lines=(("-0.00", "0.00"), ("10.00", "10.00"))),
@@ -110,24 +110,12 @@ CASES: dict[str, Nasty] = {
     # Days.
     "processed at the day's last second, elsewhere": Nasty(total="10.00", report={"ProcessedDate": f"{DAY}T23:59:59-12:00"}),
     "processed never": Nasty("quarantined", report={"ProcessedDate": "0000-00-00"}),
-    "processed, and no day": Nasty("processed_date_missing", report={"ProcessedDate": ""}),
+    "processed, and no day": Nasty("processed_date_missing date_missing", report={"ProcessedDate": ""}),
     "spent in the year 1": Nasty(total="10.00", line={"ExpenseDate": "0001-01-01"}),
-    "spent in 2062": Nasty(total="10.00", line={"ExpenseDate": "2062-02-29"[:8] + "28"}),
+    "spent in 2062": Nasty(total="10.00", line={"ExpenseDate": "2062-02-28"}),
     "spent on February 30th": Nasty("quarantined", line={"ExpenseDate": "2026-02-30"}),
 }  # fmt: skip
 NUMBER = {name: number for number, name in enumerate(CASES, start=1)}
-
-
-class _Raw(float):
-    """What stands on the wire in the place of a number."""
-
-    def __new__(cls, digits: str) -> _Raw:
-        made = super().__new__(cls, 0.5)
-        made.digits = digits  # type: ignore[attr-defined]
-        return made
-
-    def __repr__(self) -> str:
-        return str(self.digits)  # type: ignore[attr-defined]
 
 
 def put(record: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -135,7 +123,7 @@ def put(record: dict[str, Any], changes: dict[str, Any]) -> None:
         if value is ...:
             record.pop(name, None)
         else:
-            record[name] = _Raw(value.digits) if isinstance(value, Raw) else value
+            record[name] = f"@raw {value.digits}@" if isinstance(value, Raw) else value
 
 
 def change(name: str, record: dict[str, Any]) -> None:
@@ -146,15 +134,21 @@ def change(name: str, record: dict[str, Any]) -> None:
         put(record, found.report if name == "ExpenseReports" else found.line)
 
 
+def as_it_stands(asked: Asked, text: str) -> str | Reply:
+    """No writer of JSON writes what these numbers are."""
+    changed = records(change)(asked, text)
+    return re.sub(r'"@raw ([^"]*)@"', r"\1", changed) if isinstance(changed, str) else changed
+
+
 @pytest.fixture
 def day(company, monkeypatch) -> Company:  # noqa: F811
     """A day with all of them, and one plain report."""
     for name, case in CASES.items():
-        company.report(NUMBER[name], *case.lines, **case.header)
+        company.report(NUMBER[name], *case.lines)
     company.report(PLAIN, ("7.77", "7.77"))
     # A look-alike in amount and payee is no matter of this.
     company.configure(currencies={"exchange_rate_type": "Daily"}, look_alike_days=0)
-    with edited(company.sandbox.url, records(change)) as server:
+    with edited(company.sandbox.url, as_it_stands) as server:
         name = "AIRFLOW_CONN_EMBURSE_CERTIFY_DEFAULT"
         monkeypatch.setenv(name, json.dumps(json.loads(os.environ[name]) | {"host": f"{server.url}/v1/"}))
         yield company
@@ -182,14 +176,14 @@ def test_each_is_posted_to_the_cent_once_or_waits_with_a_sentence(day):
     rows += day.sql("SELECT report_id AS key, 'hold' AS action, rule, reason, '.' AS cure FROM ledger.open_item WHERE state = 'quarantined'")
     for name, case in CASES.items():
         of_it = [row for row in rows if row["key"] == report_id(NUMBER[name]) and row["rule"] != "zero_line"]
-        assert ({row["rule"] for row in of_it} == {case.held}) if case.held else not of_it, (name, of_it)
+        assert {row["rule"] for row in of_it} == set(case.held.split()), (name, of_it)
         for row in of_it:
             assert case.said in row["reason"], (name, row["reason"])
             assert len(row["reason"]) > 20, name
             assert row["action"] == "skip" or row["cure"], name
             assert not {"\n", "\r", "\x1b", "\x00"} & set(row["reason"] + row["cure"]), name
     # The next day's run finds nothing new, posts nothing twice, and everything is still there.
-    assert day.sync(DAY + timedelta(days=1), refresh=True) == {}
+    assert day.sync(DAY + timedelta(days=1), refresh=True, validate=True) == {}
     assert len(bills(day)) == len(expected) + 1
 
 
