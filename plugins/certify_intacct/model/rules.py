@@ -133,6 +133,7 @@ class Rule(StrEnum):
     # What was posted before.
     LOOK_ALIKE = "look_alike", Desk.PAYABLES, 34, Decision.RELEASE
     SAME_CHARGE = "same_charge", Desk.PAYABLES, 35, Decision.RELEASE
+    EXPENSE_ELSEWHERE = "expense_elsewhere", Desk.PAYABLES, 2
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
     NUMBER_TAKEN = "number_taken", Desk.PAYABLES, 5
     ATTACHMENT = "attachment", Desk.INTACCT, 12

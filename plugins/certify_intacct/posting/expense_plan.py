@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certify_intacct.model.decisions import Decision
     from certify_intacct.model.report_plans import ReportPlan
     from certify_intacct.staging.charges import ChargeHolder
+    from certify_intacct.staging.expense_places import ExpensePlace, Part
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
 
@@ -56,6 +57,7 @@ class LedgerSnapshot:
     :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
     :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
     :param charges: who holds the card charges that the reports have
+    :param expenses: where their expenses stand in Intacct
     """
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class LedgerSnapshot:
     accepted: Collection[tuple[str, str]] = ()
     held_before: Collection[tuple[str, str]] = ()
     charges: Sequence[ChargeHolder] = ()
+    expenses: Mapping[Part, ExpensePlace] = field(default_factory=dict)
 
 
 def notes(planned: ReportPlan) -> dict[str, Any]:

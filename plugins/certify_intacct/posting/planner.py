@@ -16,7 +16,7 @@ from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import AnyRule, OwnRule, Rule
-from certify_intacct.posting import unpaid_after_all
+from certify_intacct.posting import elsewhere, unpaid_after_all
 from certify_intacct.posting.charge_book import ChargeBook, keys_of
 from certify_intacct.posting.expense_plan import (
     LOOK_FOR_IT,
@@ -207,7 +207,11 @@ class _Planned:
 
     def _by_the_ledger(self, part: PartPlan) -> list[Hold]:
         """What stands against a part that the report itself does not show."""
-        return [*self.planner.charges.holds(self.report.id, part), *self._held_before(part)]
+        return [
+            *self.planner.charges.holds(self.report.id, part),
+            *elsewhere.holds(self.known.expenses, self.report.id, part),
+            *self._held_before(part),
+        ]
 
     def _released(self, content_hash: str) -> frozenset[str]:
         """The rules that a person overruled for a part, or for the whole report."""
