@@ -295,7 +295,10 @@ def test_a_dimension_of_the_company_s_own_needs_an_object_of_its_own(tmp_path):
         ("a: &a {b: *a}", "aliases make it nested more than 50 levels deep"),
         (f"a: {'[' * 200_000}{']' * 200_000}", "nested more than 50 levels deep"),
         ("\n".join(f"{' ' * depth}a:" for depth in range(300)), "nested more than 50 levels deep"),
-        ("\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))]), "more than 200000 values"),
+        (
+            "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))]),
+            "more than 200000 values",
+        ),
     ],
     ids=["itself", "itself, by key", "a deep list", "deep blocks", "a billion values"],
 )  # fmt: skip

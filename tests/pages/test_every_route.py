@@ -1,5 +1,5 @@
-"""Each route of the pages, those that somebody adds later too: none answers a stranger, none changes anything for who only reads, and none
-takes a form that no page of ours made for its sender."""
+"""Each route of the pages, those that somebody adds later too: none answers a stranger, none changes anything for who only reads, and
+none takes a form that no page of ours made for its sender."""
 
 from __future__ import annotations
 
@@ -54,7 +54,12 @@ def test_no_form_of_another_site_or_without_its_token_is_taken(connections, deci
     somebody = browser("admin")
     for method, address in routes("POST"):
         good, bad = {"token": forms.token(_Dana()), "reason": "x"}, {"token": "x", "reason": "x"}
-        for form, headers in ((good, {}), (good, {"Origin": "https://evil.example"}), (bad, ORIGIN), ({"reason": "x"}, ORIGIN)):
+        for form, headers in (
+            (good, {}),
+            (good, {"Origin": "https://evil.example"}),
+            (bad, ORIGIN),
+            ({"reason": "x"}, ORIGIN),
+        ):
             answer = somebody.request(method, address, data=form, headers=headers, follow_redirects=False)
             assert (answer.status_code, address) == (403, address), headers
 
@@ -66,7 +71,9 @@ def test_no_address_ends_in_a_trace(connections, decides, browser):
         for _, address in routes("GET"):
             for filled in ("/1", "/x", "/certify_expenses", "expense_sync"):
                 if filled in address:
-                    answer = reader.get(address.replace(filled, f"/{value}" if filled[0] == "/" else value), follow_redirects=False)
+                    answer = reader.get(
+                        address.replace(filled, f"/{value}" if filled[0] == "/" else value), follow_redirects=False
+                    )
                     assert answer.status_code < 500, (address, value, answer.text[:300])
     for value in ("9" * 40, "-1", "\x00", "';--", "\U0001f4b8" * 3000, "1e999", "NaN", "2026-02-30", "\ud83d"):
         asked = dict.fromkeys(
@@ -74,5 +81,9 @@ def test_no_address_ends_in_a_trace(connections, decides, browser):
              "action", "subject", "difference", "report"), value,
         )  # fmt: skip
         for _, address in routes("GET"):
-            answer = reader.get(address, params={name: text.encode("utf-8", "surrogatepass") for name, text in asked.items()}, follow_redirects=False)
+            answer = reader.get(
+                address,
+                params={name: text.encode("utf-8", "surrogatepass") for name, text in asked.items()},
+                follow_redirects=False,
+            )
             assert answer.status_code < 500, (address, value, answer.text[:300])

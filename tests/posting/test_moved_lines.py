@@ -12,7 +12,9 @@ LATER = DAY + timedelta(days=1)
 
 def second_line(company: Company) -> str:
     """The ID of the second line of report 1."""
-    lines = [line["ID"] for line in company.sandbox.state("certify", "expenses") if line["ExpenseReportID"] == report_id(1)]
+    lines = [
+        line["ID"] for line in company.sandbox.state("certify", "expenses") if line["ExpenseReportID"] == report_id(1)
+    ]
     return max(lines)
 
 
@@ -45,11 +47,15 @@ def test_an_expense_that_moved_into_another_report_waits_there_alone_until_it_is
     company.sync(LATER)
     assert company.open_items() == {}
     live = [record for records in company.bills().values() for record in records if record["STATE"] != "Reversed"]
-    assert sorted(record["TRX_TOTALENTERED"] for record in live if not record["TRX_TOTALENTERED"].startswith("-")) == ["100.00", "45.00", "7.00"]
+    assert sorted(record["TRX_TOTALENTERED"] for record in live if not record["TRX_TOTALENTERED"].startswith("-")) == [
+        "100.00",
+        "45.00",
+        "7.00",
+    ]
 
 
 def test_taken_out_of_the_other_report_again_the_rest_is_posted(company):
-    _, other = moved(company)
+    moved(company)
     company.sync()
     company.report(1, ("100.00", "100.00"), ("40.00", "40.00"))
     company.report(2, ("5.00", "5.00"))

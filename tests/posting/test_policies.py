@@ -155,7 +155,9 @@ UNDONE = {"Reimbursed": False, "ReimbursedDate": "", "ReimbursementTransactionID
 
 
 @pytest.mark.parametrize("way", ["accepted", "marked again", "reversed"])
-@pytest.mark.parametrize("said", [UNDONE, UNDONE | {"ReimbursementTransactionID": "returned"}], ids=["nothing", "unclear"])
+@pytest.mark.parametrize(
+    "said", [UNDONE, UNDONE | {"ReimbursementTransactionID": "returned"}], ids=["nothing", "unclear"]
+)
 def test_what_was_cleared_and_is_paid_by_nobody_after_all_is_named_and_each_way_out_ends_it(policed, way, said):
     """The books say that the employee has the money, and Certify says by now that nobody sent it."""
     mine = policed.report(1, ("100", "100"), ("30", "0"), **PAID)

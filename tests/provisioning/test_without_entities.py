@@ -56,9 +56,15 @@ def test_who_has_a_location_that_cannot_be_used_waits_by_its_name(single, sync, 
 
 
 @pytest.mark.parametrize("stated", [True, False], ids=["no entities, it says", "no entities, it is found"])
-def test_what_the_entity_s_filter_leaves_out_is_no_location_of_the_list_either(single, sync, tmp_path, monkeypatch, stated):
-    single.load("intacct", "LOCATION", [{"LOCATIONID": "YARD", "NAME": "Yard", "STATUS": "active", "REPORTPRINTAS": "Storage"}])
-    single.load("intacct", "LOCATION", [{"LOCATIONID": "SHOP", "NAME": "Shop", "STATUS": "active", "REPORTPRINTAS": "Retail"}])
+def test_what_the_entity_s_filter_leaves_out_is_no_location_of_the_list_either(
+    single, sync, tmp_path, monkeypatch, stated
+):
+    single.load(
+        "intacct", "LOCATION", [{"LOCATIONID": "YARD", "NAME": "Yard", "STATUS": "active", "REPORTPRINTAS": "Storage"}]
+    )
+    single.load(
+        "intacct", "LOCATION", [{"LOCATIONID": "SHOP", "NAME": "Shop", "STATUS": "active", "REPORTPRINTAS": "Retail"}]
+    )
     entity = {"filter": {"REPORTPRINTAS": "Retail"}, "name": "{name}: {REPORTPRINTAS}"}
     path = configured(tmp_path / "connector.yaml", dimensions={"entity": entity})
     content = yaml.safe_load(path.read_text(encoding="utf-8"))

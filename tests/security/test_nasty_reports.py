@@ -1,5 +1,8 @@
-"""The nastiest reports that Certify could send, all on one day: each is posted to the cent once, or waits with a sentence that says what is
-wrong and what to do, and a plain report beside them is posted as if there were none of them."""
+"""The nastiest reports that Certify could send, all on one day.
+
+Each is posted to the cent once, or waits with a sentence that says what is wrong and what to do, and a plain report beside them is posted
+as if there were none of them.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,8 @@ class Nasty:
 
     :param lines: amounts, or fields of lines
     :param held: the rules that hold it, or ``quarantined``; empty: it is posted over ``total``
-    :param report: what is put into the fields of its header on their way, and ``line`` into those of its lines; ``...``: the field goes
+    :param report: what is put into the fields of its header on their way, and ``line`` into those of its lines; ``...`` takes a field
+        away
     :param said: what a person reads
     """
 
@@ -87,7 +91,9 @@ CASES: dict[str, Nasty] = {
     # Fields.
     "amounts under other names": Nasty("quarantined", line={"AMOUNT": 10, "Amount": ..., "reimAmount": 10, "ReimAmount": ...}),
     "no header amounts": Nasty("quarantined", report={"TotalAmount": ..., "ReimAmount": ...}),
-    "currency in small letters": Nasty("currency_unknown", report={"Currency": "usd"}, line={"Currency": "usd"}, said="It looks like 'USD'"),
+    "currency in small letters": Nasty(
+        "currency_unknown", report={"Currency": "usd"}, line={"Currency": "usd"}, said="It looks like 'USD'"
+    ),
     "currency with a blank": Nasty("currency_unknown", report={"Currency": "USD "}, line={"Currency": "USD "}),
     "a sign for a currency": Nasty("currency_unknown", report={"Currency": "$"}, line={"Currency": "$"}),
     "currency null": Nasty("quarantined", report={"Currency": None}, line={"Currency": None}),
@@ -95,13 +101,17 @@ CASES: dict[str, Nasty] = {
     "yes for reimbursed": Nasty("quarantined", report={"Reimbursed": "yes"}),
     "reimbursable, in words": Nasty(total="10.00", line={"Reimbursable": "TRUE"}),
     "an employee who is a list": Nasty("quarantined", report={"EmployeeID": ["E-1007"]}),
-    "an employee with a blank": Nasty("vendor_missing", report={"EmployeeID": "E-1007 "}, line={"EmployeeID": "E-1007 "}, said="It looks like 'E-1007'"),
+    "an employee with a blank": Nasty(
+        "vendor_missing", report={"EmployeeID": "E-1007 "}, line={"EmployeeID": "E-1007 "}, said="It looks like 'E-1007'"
+    ),
     "an employee with what nobody sees": Nasty(
         "vendor_missing", report={"EmployeeID": "E-\u200b1007"}, line={"EmployeeID": "E-\u200b1007"}, said="It looks like 'E-1007'"
     ),
     "an employee as a number": Nasty("vendor_missing", report={"EmployeeID": 1007}, line={"EmployeeID": 1007}),
     "a department in small letters": Nasty("department_unknown", line={"DepartmentCode": "30\u00a0"}),
-    "texts that break out": Nasty(total="10.00", report={"ExpenseReportName": EVIL, "ExpenseReportDescription": EVIL}, line={"Reason": EVIL, "Vendor": EVIL}),
+    "texts that break out": Nasty(
+        total="10.00", report={"ExpenseReportName": EVIL, "ExpenseReportDescription": EVIL}, line={"Reason": EVIL, "Vendor": EVIL}
+    ),
     "a merchant of 10,000 signs": Nasty(total="10.00", line={"Vendor": "\U0001f4b8" * 10_000, "Reason": "x" * 10_000}),
     "an approval code of 300 signs": Nasty(total="10.00", report={"ApprovalCode": "/%\"'" * 75}),
     "an approval code that is an index's end": Nasty("quarantined", report={"ApprovalCode": "x" * 401}),
@@ -158,7 +168,9 @@ def bills(company: Company) -> dict[str, list[Decimal]]:  # noqa: F811
     """What was posted of each report, by its ID."""
     rows = company.sql("SELECT report_id, record_no FROM ledger.document WHERE state IN ('accepted', 'in_gl')")
     found: dict[str, list[Decimal]] = {}
-    stands = {record["RECORDNO"]: Decimal(record["TRX_TOTALENTERED"]) for record in company.sandbox.state("intacct", "APBILL")}
+    stands = {
+        record["RECORDNO"]: Decimal(record["TRX_TOTALENTERED"]) for record in company.sandbox.state("intacct", "APBILL")
+    }
     assert len(rows) == len(stands), "nothing is posted that the ledger does not know"
     for row in rows:
         found.setdefault(row["report_id"], []).append(stands[row["record_no"]])
@@ -172,8 +184,12 @@ def test_each_is_posted_to_the_cent_once_or_waits_with_a_sentence(day):
     assert posted.pop(report_id(PLAIN)) == [Decimal("7.77")]
     expected = {report_id(NUMBER[name]): [Decimal(case.total)] for name, case in CASES.items() if case.total}
     assert posted == expected
-    rows = day.sql("SELECT key, action, rule, reason, cure FROM plan.change WHERE load_id = %s AND action <> 'post'", load)
-    rows += day.sql("SELECT report_id AS key, 'hold' AS action, rule, reason, '.' AS cure FROM ledger.open_item WHERE state = 'quarantined'")
+    rows = day.sql(
+        "SELECT key, action, rule, reason, cure FROM plan.change WHERE load_id = %s AND action <> 'post'", load
+    )
+    rows += day.sql(
+        "SELECT report_id AS key, 'hold' AS action, rule, reason, '.' AS cure FROM ledger.open_item WHERE state = 'quarantined'"
+    )
     for name, case in CASES.items():
         of_it = [row for row in rows if row["key"] == report_id(NUMBER[name]) and row["rule"] != "zero_line"]
         assert {row["rule"] for row in of_it} == set(case.held.split()), (name, of_it)

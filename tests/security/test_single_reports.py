@@ -1,4 +1,5 @@
-"""What Certify answers about one report, in whatever form, stops that report at most: the others are posted, and it is once it is told."""
+"""What Certify answers about one report, in whatever form, stops that report at most: the others are posted, and it too once it is
+told."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from certify_intacct.model.payers import Payer
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.posting.recheck import objection
+from certify_intacct.rules.expenses.hashing import business_content
 from tests.expense_company import DAY, Company, company, report_id  # noqa: F401 - a fixture
 from tests.rules.expenses.company import line, report
-from certify_intacct.model.payers import Payer
-from certify_intacct.rules.expenses.hashing import business_content
 from tests.security.edited import Edit, edited, records
 from tests.transport.replay import Asked, Reply
 
@@ -135,7 +136,9 @@ def test_a_posted_one_that_is_listed_no_more_and_not_told_stops_no_run(company, 
         assert report_id(1) not in company.open_items()
         ReconcileOperator(task_id="reconcile", load_id=load).execute(run)
         (found,) = company.sql(
-            "SELECT finding, text FROM ops.reconciliation_finding WHERE load_id = %s AND number = %s", load, report_id(1)
+            "SELECT finding, text FROM ops.reconciliation_finding WHERE load_id = %s AND number = %s",
+            load,
+            report_id(1),
         )
         assert (found["finding"], "does not tell" in found["text"]) == ("unreadable", True)
 

@@ -19,11 +19,17 @@ NASTY = st.text(st.sampled_from("=+-@\uff1d\uff0b\uff0d\uff20;,\t\r\n\"' ab1|"),
 
 @given(st.lists(st.tuples(NASTY, NASTY), min_size=1, max_size=4), st.sampled_from(",;\t"))
 def test_no_cell_begins_as_a_formula_whatever_separates_them(rows, separator):
-    cells = [cell for row in csv.reader(io.StringIO(as_csv(["a", "b"], rows), newline=""), delimiter=separator) for cell in row]
+    cells = [
+        cell
+        for row in csv.reader(io.StringIO(as_csv(["a", "b"], rows), newline=""), delimiter=separator)
+        for cell in row
+    ]
     assert [cell for cell in cells if cell.strip(" \t\r\n").startswith(FORMULA)] == []
 
 
-@pytest.mark.parametrize("text", ["Trip 1; Client visit", "O'Hara", "a-b", "5 = 5", "half\nanother", "", "Ünïon; Ölüdeniz"])
+@pytest.mark.parametrize(
+    "text", ["Trip 1; Client visit", "O'Hara", "a-b", "5 = 5", "half\nanother", "", "Ünïon; Ölüdeniz"]
+)
 def test_other_texts_stay_as_they_are(text):
     assert [*csv.reader(io.StringIO(as_csv(["a"], [[text, 1]]), newline=""))][1] == [text, "1"]
 

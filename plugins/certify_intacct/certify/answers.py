@@ -175,9 +175,7 @@ def _parsed(body: bytes) -> Any:
     if sum(body.count(mark) for mark in (b",", b"[", b"{")) > _MOST_PARTS:
         return _UNREADABLE
     try:
-        return json.loads(
-            body.decode("utf-8-sig"), parse_int=_whole, parse_float=_exact, parse_constant=_no_number
-        )
+        return json.loads(body.decode("utf-8-sig"), parse_int=_whole, parse_float=_exact, parse_constant=_no_number)
     except (ValueError, ArithmeticError, RecursionError):
         return _UNREADABLE
 

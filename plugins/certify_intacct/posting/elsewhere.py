@@ -29,8 +29,8 @@ def holds(places: Mapping[Part, ExpensePlace], report_id: str, part: PartPlan) -
         Hold(
             Rule.EXPENSE_ELSEWHERE,
             f"{part.label}: {said(expense_id, place)}",
-            f"Take the line out of one of the two reports in Certify. Or, when it belongs to this one, reverse {place.number} in Intacct: "
-            "then the next run posts it here.",
+            "Take the line out of one of the two reports in Certify. Or, when it belongs to this one, reverse "
+            f"{place.number} in Intacct: then the next run posts it here.",
             expense_id=expense_id,
         )
         for expense_id, place in elsewhere(places, report_id, part.payer, part.content["lines"]).items()

@@ -131,7 +131,10 @@ class _PlanOfLoad:
             accepted=decisions.accepted(connection, company, ids).keys(),
             charges=[*self._holders(staged, documents)],
             expenses=expense_places.places(
-                connection, company, self.company.intacct_company_id, {line.id for item in staged for line in item.lines}
+                connection,
+                company,
+                self.company.intacct_company_id,
+                {line.id for item in staged for line in item.lines},
             ),
         )
 

@@ -1,6 +1,6 @@
-"""What was booked as paid elsewhere, while Certify does not say any more that it was paid: a transfer came back, or was marked by mistake.
+"""What was booked as paid elsewhere, while Certify does not say so any more: a transfer came back, or was marked by mistake.
 
-The books say that the employee has the money then, and nobody may ever send it. Certify's headers tell it, which the daily sweep lists.
+The books say that the employee has the money then, and nobody may ever send it. The headers tell it that the daily sweep lists.
 """
 
 from __future__ import annotations

@@ -106,7 +106,10 @@ class Reconciler:
         findings = Findings(self.run, ids)
         processed, untold = self._processed(documents, headers)
         found = [
-            *(of_report(UNREADABLE, report_id, f"Certify does not tell it: {one.reason}", {}) for report_id, one in untold.items()),
+            *(
+                of_report(UNREADABLE, report_id, f"Certify does not tell it: {one.reason}", {})
+                for report_id, one in untold.items()
+            ),
             *of_documents(findings, [entry for entry in documents if entry.report_id in processed], seen),
             *_not_processed([entry for entry in documents if entry.report_id not in processed], findings),
             *charged_twice(self.run, documents, findings),

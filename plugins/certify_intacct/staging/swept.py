@@ -168,7 +168,8 @@ def cleared_and_unpaid(connection: Connection, load_id: int, certify_company: st
     """Reports that Intacct has as paid elsewhere, and of which the sweep lists no payment that is beyond doubt."""
     rows = connection.execute(
         """
-        SELECT s.id FROM staging.certify_swept_report s, LATERAL (SELECT lower(btrim(coalesce(s.reimbursement_transaction_id, '')))) AS t (said)
+        SELECT s.id FROM staging.certify_swept_report s
+        CROSS JOIN LATERAL (SELECT lower(btrim(coalesce(s.reimbursement_transaction_id, '')))) AS t (said)
         WHERE s.load_id = %(load)s AND s.processed AND NOT 'reimbursed' = ANY(s.unreadable)
           AND NOT CASE WHEN t.said ~ '^0*$' THEN coalesce(s.reimbursed, false) ELSE t.said ~ '^([0-9]+|manual pay)$' END
           AND EXISTS (

@@ -64,7 +64,7 @@ def test_of_two_of_a_name_the_gl_code_says_which_one_it_is():
 
 
 def test_what_a_person_overruled_counts_for_the_lines_that_it_was_said_of_and_for_no_others():
-    """The company's part of what is private is due from the employee, whatever was decided about what the employee is paid, or before."""
+    """The company's part of what is private is due from the employee, whatever was decided about the other part, or before."""
     config = configuration(policies={"personal": "account", "personal_account": "2310"})
     lines = [line("a", "10", category="Gift for myself"), card_line("b", "40", "T-1", category="Gift for myself")]
 

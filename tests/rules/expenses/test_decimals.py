@@ -37,7 +37,9 @@ def test_the_amount_that_is_posted(currency, amount, held):
     assert found == ({"third_decimal"} if held else set())
 
 
-@pytest.mark.parametrize("stated", ["usd", "Usd", "USD ", "US D", "\uff35\uff33\uff24", "$", "US Dollar", "jpy", "U\u200bSD", "  "])
+@pytest.mark.parametrize(
+    "stated", ["usd", "Usd", "USD ", "US D", "\uff35\uff33\uff24", "$", "US Dollar", "jpy", "U\u200bSD", "  "]
+)
 def test_a_currency_that_is_called_otherwise_is_none_whatever_the_rates(stated):
     """By `jpy` nobody knows that yen have no cents, and no limit of a currency is found."""
     assert rules(line("a", "10.50", currency=stated), stated, ANY_CURRENCY, Decimal("10.50")) == {"currency_unknown"}

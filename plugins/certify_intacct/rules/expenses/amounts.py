@@ -90,7 +90,9 @@ def _no_currency(line: ExpenseLine, stated: str) -> Hold:
     meant = outline(stated).upper()
     hint = f" It looks like {meant!r}." if is_code(meant) else ""
     reason = f"It states the currency {stated!r}, and a currency is called by three capital letters.{hint}"
-    return Hold.on_line(line, Rule.CURRENCY_UNKNOWN, reason, "Correct the currency in Certify, and reprocess the report.")
+    return Hold.on_line(
+        line, Rule.CURRENCY_UNKNOWN, reason, "Correct the currency in Certify, and reprocess the report."
+    )
 
 
 def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
