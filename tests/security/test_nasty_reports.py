@@ -1,7 +1,7 @@
 """The nastiest reports that Certify could send, all on one day.
 
-Each is posted to the cent once, or waits with a sentence that says what is wrong and what to do, and a plain report beside them is posted
-as if there were none of them.
+Each is posted to the cent once, or waits with a sentence that says what is wrong and what to do, and a plain report beside them is
+posted as if there were none of them.
 """
 
 from __future__ import annotations
