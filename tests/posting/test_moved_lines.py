@@ -10,26 +10,24 @@ from tests.posting.test_gl_journals import number
 LATER = DAY + timedelta(days=1)
 
 
-def second_line(company: Company) -> str:
-    """The ID of the second line of report 1."""
-    lines = [
-        line["ID"] for line in company.sandbox.state("certify", "expenses") if line["ExpenseReportID"] == report_id(1)
-    ]
-    return max(lines)
+def move(company: Company, line: str, source: str, target: str) -> None:
+    """Somebody takes a line out of one report and puts it into the other; both have their totals."""
+    company.sandbox.act("edit_report", report=source, line=line, line_changes={"ExpenseReportID": target})
+    company.sandbox.act("edit_report", report=target, line_changes={"Reason": "Client visit"})
 
 
-def moved(company: Company) -> tuple[str, str]:
+def moved(company: Company) -> tuple[str, str, str]:
     """Report 1 is posted with two lines; then the second one stands in report 2, beside one of its own."""
     first = company.report(1, ("100.00", "100.00"), ("40.00", "40.00"))
     assert company.sync() == {"applied": 1}
-    line = second_line(company)
-    company.report(1, ("100.00", "100.00"))
-    other = company.report(2, ("5.00", "5.00"), {"Amount": "40.00", "ReimAmount": "40.00", "ID": line})
-    return first, other
+    line = max(one["ID"] for one in company.sandbox.state("certify", "expenses") if one["ExpenseReportID"] == first)
+    other = company.report(2, ("5.00", "5.00"))
+    move(company, line, first, other)
+    return first, other, line
 
 
 def test_an_expense_that_moved_into_another_report_waits_there_alone_until_it_is_reversed(company):
-    first, other = moved(company)
+    first, other, _ = moved(company)
     company.report(3, ("7.00", "7.00"))
     assert company.sync() == {"applied": 1}
     assert company.held() == {first: {"changed_after_posting"}, other: {"expense_elsewhere"}}
@@ -55,10 +53,9 @@ def test_an_expense_that_moved_into_another_report_waits_there_alone_until_it_is
 
 
 def test_taken_out_of_the_other_report_again_the_rest_is_posted(company):
-    moved(company)
+    first, other, line = moved(company)
     company.sync()
-    company.report(1, ("100.00", "100.00"), ("40.00", "40.00"))
-    company.report(2, ("5.00", "5.00"))
+    move(company, line, other, first)
     company.sync()
     assert company.open_items() == {}
     assert number(2, letter="B") in company.bills()

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 # What a spreadsheet takes for a formula: these signs, wide ones in some countries, where a cell begins. One begins with the text, in a
 # file that is opened with other separators than ours behind each of them too, and behind what breaks a line.
-_FORMULA = re.compile("(^|[;\t\r\n])(?=[\t\r\n ]*[=+@\uff1d\uff0b\uff0d\uff20-])")
+_FORMULA = re.compile('(^|[;\t\r\n])(?=[\t\r\n "]*[=+@\uff1d\uff0b\uff0d\uff20-])')
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
