@@ -288,6 +288,26 @@ def test_a_dimension_of_the_company_s_own_needs_an_object_of_its_own(tmp_path):
     assert "dimensions.user_defined_2.object: UDD_TEST is the object of user_defined_1 already" in twice
 
 
+@pytest.mark.parametrize(
+    ("bomb", "said"),
+    [
+        ("a: &a [*a]", "aliases make it nested more than 50 levels deep"),
+        ("a: &a {b: *a}", "aliases make it nested more than 50 levels deep"),
+        (f"a: {'[' * 200_000}{']' * 200_000}", "nested more than 50 levels deep"),
+        ("\n".join(f"{' ' * depth}a:" for depth in range(300)), "nested more than 50 levels deep"),
+        (
+            "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))]),
+            "more than 200000 values",
+        ),
+    ],
+    ids=["itself", "itself, by key", "a deep list", "deep blocks", "a billion values"],
+)  # fmt: skip
+def test_a_text_that_would_take_all_memory_or_the_process_is_refused_with_its_line(tmp_path, bomb, said):
+    message = refused(tmp_path, bomb)
+    assert said in message
+    assert re.search(r"connector.yaml, line \d+", message)
+
+
 def test_a_missing_file_says_where_it_was_looked_for(tmp_path):
     with pytest.raises(ConfigurationError, match="CONNECTOR_CONFIG"):
         load(tmp_path / "nowhere.yaml")

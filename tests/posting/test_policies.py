@@ -150,6 +150,44 @@ def test_paid_between_plan_and_sending_and_not_paid_after_all(policed):
     assert (journals(policed), list(policed.bills())) == ({}, [number(1, letter="B")])
 
 
+LATER = DAY + timedelta(days=1)
+UNDONE = {"Reimbursed": False, "ReimbursedDate": "", "ReimbursementTransactionID": ""}
+
+
+@pytest.mark.parametrize("way", ["accepted", "marked again", "reversed"])
+@pytest.mark.parametrize(
+    "said", [UNDONE, UNDONE | {"ReimbursementTransactionID": "returned"}], ids=["nothing", "unclear"]
+)
+def test_what_was_cleared_and_is_paid_by_nobody_after_all_is_named_and_each_way_out_ends_it(policed, way, said):
+    """The books say that the employee has the money, and Certify says by now that nobody sent it."""
+    mine = policed.report(1, ("100", "100"), ("30", "0"), **PAID)
+    policed.report(2, **PAID)
+    assert policed.sync() == {"applied": 2}
+    policed.sandbox.act("edit_report", report=mine, changes=said)
+    policed.sync(LATER)
+    assert policed.held() == {mine: {"unpaid_after_all"}}
+    (item,) = policed.waiting(mine)
+    assert (item.number, item.state) == (number(1), "alarm")
+    if way == "accepted":
+        policed.decide(mine, reason="paid in cash")
+    elif way == "marked again":
+        policed.sandbox.act("edit_report", report=mine, changes=PAID)
+    else:
+        journal = journals(policed)[number(1)][0]["RECORDNO"]
+        policed.sandbox.act("edit_report", report=mine, changes=UNDONE)
+        policed.sandbox.act("reverse", object="GLBATCH", record=journal)
+        for _ in range(2):
+            policed.sync(LATER)
+        assert [one.rules for one in policed.waiting(mine)] == [("post_again",)]
+        policed.decide(mine)
+    policed.sync(LATER)
+    assert policed.open_items() == {}
+    bills = [number(1, letter="B").replace("-1-", "-2-")] if way == "reversed" else []
+    assert list(policed.bills()) == bills
+    assert policed.sync(LATER) == {}
+    assert policed.open_items() == {}
+
+
 def test_the_cure_of_what_was_paid_elsewhere_is_carried_out(policed):
     policed.configure(company_paid=JOURNAL)
     policed.report(1, **PAID)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -222,6 +223,47 @@ def test_a_list_that_only_the_other_file_uses_is_named_until_a_run_has_read_it(c
     ]
     (note,) = [one for one in found.notes if one.startswith("intacct_payee_employees ")]
     assert f"as load {read} read it" in note
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "identity"),
+    [({"object": "udd_other"}, "Spring", "777"), ({"object": "udd_test", "codes": "id"}, "10008", "10008")],
+    ids=["another object", "other codes"],
+)
+def test_rows_of_another_object_or_by_another_code_are_none_of_a_dimension_of_ones_own(company, row, code, identity):
+    """A campaign that has the name of another object's value is not it."""
+    company.sandbox.settings(
+        user_defined_dimensions={"udd_test": {"label": "Campaign"}, "udd_other": {"label": "Fair"}}
+    )
+    company.sandbox.load("intacct", "udd_test", [{"id": "10008", "name": "Spring"}])
+    company.sandbox.load("intacct", "udd_other", [{"id": "777", "name": "Spring"}])
+    own = {"user_defined_1": {"object": "udd_test", "certify": "report_gld/4"}}
+    company.configure(dimensions=own)
+    company.report(1, {"Amount": "9", "ReimAmount": "9", "ExpenseReportGLD4Code": code})
+    company.plan()
+    used = Path(company.config).read_text(encoding="utf-8")
+    company.configure(dimensions={"user_defined_1": {**own["user_defined_1"], **row}})
+    Path(company.config).with_name("changed.yaml").write_text(
+        Path(company.config).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    changed = load(Path(company.config).with_name("changed.yaml"))
+    Path(company.config).write_text(used, encoding="utf-8")
+    found, report = ask(company, changed)
+    assert report.held["dimension_unknown"][1] == 1
+    (note,) = [one for one in found.notes if one.startswith("intacct_user_defined_1 ")]
+    assert "was read by no load" in note
+    # What it says to do, it is done with.
+    Path(company.config).write_text(
+        Path(company.config).with_name("changed.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    read, _ = company.plan(DAY - timedelta(days=1), preview=True, refresh=True)
+    Path(company.config).write_text(used, encoding="utf-8")
+    found, _ = ask(company, changed)
+    (note,) = [one for one in found.notes if one.startswith("intacct_user_defined_1 ")]
+    assert f"as load {read} read it" in note
+    (planned,) = company.sql("SELECT canonical FROM plan.document WHERE load_id = %s", found.changed)
+    line = json.loads(bytes(planned["canonical"]))["lines"][0]
+    assert line["dimensions"] == {f"GLDIM{row['object'].upper()}": identity}
 
 
 def test_a_file_of_another_company_is_refused(company):

@@ -55,6 +55,37 @@ def test_who_has_a_location_that_cannot_be_used_waits_by_its_name(single, sync, 
     assert row["cure"].startswith("Correct the location in Intacct, or set people.entities.default")
 
 
+@pytest.mark.parametrize("stated", [True, False], ids=["no entities, it says", "no entities, it is found"])
+def test_what_the_entity_s_filter_leaves_out_is_no_location_of_the_list_either(
+    single, sync, tmp_path, monkeypatch, stated
+):
+    single.load(
+        "intacct", "LOCATION", [{"LOCATIONID": "YARD", "NAME": "Yard", "STATUS": "active", "REPORTPRINTAS": "Storage"}]
+    )
+    single.load(
+        "intacct", "LOCATION", [{"LOCATIONID": "SHOP", "NAME": "Shop", "STATUS": "active", "REPORTPRINTAS": "Retail"}]
+    )
+    entity = {"filter": {"REPORTPRINTAS": "Retail"}, "name": "{name}: {REPORTPRINTAS}"}
+    path = configured(tmp_path / "connector.yaml", dimensions={"entity": entity})
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["company"]["entities"] = "none" if stated else "found"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    monkeypatch.setenv("CONNECTOR_CONFIG", str(path))
+    load_people(single, 1, LOCATIONID="SHOP")
+    sync()
+    assert listed(single) == {"SHOP": ("Shop: Retail", 1)}
+    assert sync() == {}
+
+
+def test_a_field_that_entities_alone_have_leaves_no_location_out(single, sync, tmp_path, monkeypatch):
+    """Nothing is known of it, so nothing leaves the list for it."""
+    path = configured(tmp_path / "connector.yaml", dimensions={"entity": {"filter": {"OPCOUNTRY": "US"}}})
+    monkeypatch.setenv("CONNECTOR_CONFIG", str(path))
+    load_people(single, 1, LOCATIONID="NYC")
+    sync()
+    assert listed(single) == {"NYC": ("New York", 1), "BOS": ("Boston", 1)}
+
+
 @pytest.mark.parametrize("answer", ["not_found", "not_permitted"])
 def test_where_it_is_stated_nobody_asks_for_entities(single, sync, tmp_path, monkeypatch, answer):
     single.settings(entities_without=answer)

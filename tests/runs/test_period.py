@@ -67,6 +67,8 @@ def test_a_manual_run_may_name_its_dates():
         {"period_start": "2026-11-05", "period_end": "2026-11-01"},
         {"period_start": "05.11.2026", "period_end": "2026-11-06"},
         {"period_start": "2026-11-21", "period_end": "2026-11-22"},
+        {"period_start": "0001-01-01", "period_end": "2026-11-01"},
+        {"period_start": "0202-11-01", "period_end": "2026-11-01"},
     ],
 )
 def test_wrong_dates_are_refused(params):

@@ -29,6 +29,8 @@ from certify_intacct.transport.redaction import Redactor, excerpt, readable
 _UNREADABLE = object()
 # Certify's are 36 characters long.
 _LONGEST_ID = 100
+_LONGEST_NUMBER = 200
+_SHOWN = 40
 # Each value takes far more memory than its text. A page of 2,000 records with all their fields has about 100,000.
 _MOST_PARTS = 3_000_000
 
@@ -173,21 +175,28 @@ def _parsed(body: bytes) -> Any:
     if sum(body.count(mark) for mark in (b",", b"[", b"{")) > _MOST_PARTS:
         return _UNREADABLE
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_float=_exact, parse_constant=_no_number)
+        return json.loads(body.decode("utf-8-sig"), parse_int=_whole, parse_float=_exact, parse_constant=_no_number)
     except (ValueError, ArithmeticError, RecursionError):
         return _UNREADABLE
 
 
-def _exact(digits: str) -> Decimal:
-    number = Decimal(digits)
+# What stands in the place of a number and is none is a text that no column of numbers takes: its record is refused, and not the page.
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else _no_number(digits)
+
+
+def _exact(digits: str) -> Decimal | str:
+    try:
+        number = Decimal(digits)
+    except ArithmeticError:
+        return _no_number(digits)
     # No amount has such an exponent; writing one out could fill the memory.
-    if not number.is_finite() or not -100 <= number.adjusted() <= 100 or len(digits) > 200:
-        raise ValueError("not an amount")
-    return number
+    fits = number.is_finite() and -100 <= number.adjusted() <= 100 and len(digits) <= _LONGEST_NUMBER
+    return number if fits else _no_number(digits)
 
 
-def _no_number(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+def _no_number(word: str) -> str:
+    return f"{word[:_SHOWN]}{'…' if len(word) > _SHOWN else ' is no number'}"
 
 
 def _array(content: Any, key: str) -> list[dict[str, Any]] | None:

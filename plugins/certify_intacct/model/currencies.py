@@ -1,8 +1,12 @@
-"""How many decimals the amounts of a currency have, by ISO 4217; two where the table says nothing else."""
+"""How currencies are called and how many decimals their amounts have, by ISO 4217; two where the table says nothing else."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+
+#: How a currency is called.
+CODE = r"^[A-Z]{3}$"
 
 # Intacct rounds a third decimal away (developer.intacct.com, multi-currency).
 _INTACCT_KEEPS = 2
@@ -13,6 +17,11 @@ _DECIMALS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }  # fmt: skip
+
+
+def is_code(text: str) -> bool:
+    """Whether a currency can be called so: three capital letters. By anything else no limit, rate or number of decimals is found."""
+    return re.fullmatch(CODE, text) is not None
 
 
 def decimals(currency: str) -> int:

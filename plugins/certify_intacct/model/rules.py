@@ -60,6 +60,7 @@ class Rule(StrEnum):
     REIMBURSABLE_CONTRADICTION = "reimbursable_contradiction", Desk.CERTIFY, 13
     MORE_THAN_THE_AMOUNT = "more_than_the_amount", Desk.CERTIFY, 13
     CURRENCIES_DIFFER = "currencies_differ", Desk.CERTIFY, 14
+    CURRENCY_UNKNOWN = "currency_unknown", Desk.CERTIFY, 14
     TOTALS_DIFFER = "totals_differ", Desk.CERTIFY, 13
     CURRENCY = "currency", Desk.CONFIGURATION, 14
     TAX = "tax", Desk.CONFIGURATION, 15
@@ -132,6 +133,7 @@ class Rule(StrEnum):
     # What was posted before.
     LOOK_ALIKE = "look_alike", Desk.PAYABLES, 34, Decision.RELEASE
     SAME_CHARGE = "same_charge", Desk.PAYABLES, 35, Decision.RELEASE
+    EXPENSE_ELSEWHERE = "expense_elsewhere", Desk.PAYABLES, 2
     HELD_DOCUMENT = "held_document", Desk.PAYABLES, 7, Decision.RETRY
     NUMBER_TAKEN = "number_taken", Desk.PAYABLES, 5
     ATTACHMENT = "attachment", Desk.INTACCT, 12
@@ -140,6 +142,7 @@ class Rule(StrEnum):
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     ALTERED_IN_INTACCT = "altered_in_intacct", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
+    UNPAID_AFTER_ALL = "unpaid_after_all", Desk.PAYABLES, 18, Decision.ACCEPT_AS_POSTED
     DECLINED = "declined", Desk.PAYABLES, 9
     UNPROCESSED_AFTER_POSTING = "unprocessed_after_posting", Desk.PAYABLES, 22, Decision.ACCEPT_AS_POSTED
 

@@ -67,7 +67,7 @@ class ExtractOperator(ConnectorOperator):
             observed_at = datetime.now(tz=UTC)
             pages = self.pages(stream, load, Progress(f"Records of {stream.name}"))
             staged = stage_pages(connection, stream, load_id, pages)
-            record_extract(connection, load_id, stream.name, staged, observed_at)
+            record_extract(connection, load_id, stream.name, staged, observed_at, stream.read_as)
         self.log.info(
             "%s: %s rows in %s pages, %s given twice.", stream.name, staged.rows, staged.pages, staged.duplicates
         )

@@ -1,7 +1,7 @@
 """What is asked of documents once more when they are claimed, one run after the other.
 
 A plan knows what was sent until it was made. What other runs have sent since, whatever their dates, entities and plans, is known here:
-a card charge that was posted, and what the day adds up to.
+an expense or a card charge that was posted, and what the day adds up to.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from certify_intacct.model.errors import GuardTripped
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting import backfill_approvals
 from certify_intacct.posting.charge_book import ChargeBook
+from certify_intacct.posting.elsewhere import elsewhere, said
 from certify_intacct.posting.releases import released_for
-from certify_intacct.staging import approvals, charges, claiming, switch
+from certify_intacct.staging import approvals, charges, claiming, expense_places, switch
 from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class ClaimChecks:
         released = self._released(connection, batch, facts)
         checked = Checked(approved_by=self._approved(connection, batch, released))
         for number, why in (
+            *self._elsewhere(connection, batch),
             *self._same_charges(connection, batch, facts, released),
             *self._first_documents(connection, batch),
             *self._firsts(connection, batch),
@@ -136,6 +138,20 @@ class ClaimChecks:
                     room[currency] -= amount
                     yield item, approval
                     break
+
+    def _elsewhere(
+        self, connection: Connection, batch: Sequence[PlannedDocument]
+    ) -> Iterator[tuple[str, tuple[str, Rule]]]:
+        """What another run has posted since as another report's."""
+        ids = {expense_id for item in batch for expense_id in item.document.expense_ids}
+        company = self.company
+        places = expense_places.places(connection, company.certify_company, company.intacct_company_id, ids)
+        for item in batch:
+            document = item.document
+            found = elsewhere(places, item.report_id, document.payer, document.expense_ids)
+            for expense_id, place in list(found.items())[:1]:
+                reason = said(expense_id, place)
+                yield document.number, (f"{reason[0].upper()}{reason[1:]}", Rule.EXPENSE_ELSEWHERE)
 
     def _same_charges(
         self,

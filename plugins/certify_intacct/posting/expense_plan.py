@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from certify_intacct.model.decisions import Decision
     from certify_intacct.model.report_plans import ReportPlan
     from certify_intacct.staging.charges import ChargeHolder
+    from certify_intacct.staging.expense_places import ExpensePlace, Part
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
 
 
-#: What to do about a document that nobody knows of, about one that was declined, and about one whose report was withdrawn.
+#: What to do about a document that nobody knows of, one that books a payment which was none, one that was declined, and one whose
+#: report was withdrawn.
 LOOK_FOR_IT = "Look for it in Intacct; when it is not there, decide to plan it afresh."
+UNPAID = (
+    "Reverse it in Intacct and decide to post it again: then it is owed. Or mark the report as paid in Certify, or accept it as "
+    "posted when the employee has the money."
+)
 UNDECLINED = "In Intacct, submit it again, or delete it there; the next run then asks what becomes of the report."
 WITHDRAWN = (
     "Reverse the documents in Intacct, have the report processed again in Certify, or accept as posted what is right."
@@ -51,6 +57,7 @@ class LedgerSnapshot:
     :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
     :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
     :param charges: who holds the card charges that the reports have
+    :param expenses: where their expenses stand in Intacct
     """
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
@@ -59,6 +66,7 @@ class LedgerSnapshot:
     accepted: Collection[tuple[str, str]] = ()
     held_before: Collection[tuple[str, str]] = ()
     charges: Sequence[ChargeHolder] = ()
+    expenses: Mapping[Part, ExpensePlace] = field(default_factory=dict)
 
 
 def notes(planned: ReportPlan) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.errors import AnswerUnreadable, RequestRefused
+from certify_intacct.posting import unpaid_after_all
+from certify_intacct.posting.one_by_one import UNTOLD, OneByOne, Untold
 from certify_intacct.posting.posted_lines import ComparedLines, PostedLines
 from certify_intacct.posting.withdrawn import Withdrawn
 from certify_intacct.rules.backfills import backfill_commands
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 
 # Certify lets accountants choose a processing date in the future.
 FUTURE = timedelta(days=366)
-_MOST_NOT_UNDERSTOOD = 5
 _AT_ONCE = 500
 # The daily run may be a while late.
 _DAILY_HOURS = 30
@@ -71,6 +71,7 @@ class OpenItems:
         load_id: int,
     ) -> None:
         self.certify = certify
+        self.one_by_one = OneByOne(certify)
         self.database = database
         self.company = company
         self.lines = PostedLines(
@@ -119,6 +120,7 @@ class OpenItems:
             now = swept.frozen_before(connection, load.load_id, company)
             contents = ((report.id, hashing.report_content(report)) for report in now)
             changed = sweeps.changed_reports(connection, company, contents)
+            changed |= unpaid_after_all.listed(connection, load.load_id, company)
         compared = self.lines.compare(load, today, aside={*open_ids, *late, *changed, *staged})
         return _Wanted(
             open_ids=open_ids, late=late, changed=changed, compared=compared, waiting=waiting,
@@ -163,7 +165,6 @@ class OpenItems:
 
         :param withdrawn: gets those that Certify no longer shows as processed
         """
-        not_understood = 0
         progress = Progress("Reports read by their ID", len(report_ids))
         left = iter(report_ids)
         while some := list(islice(left, _AT_ONCE)):
@@ -177,11 +178,8 @@ class OpenItems:
                         continue
                     pages = self.certify.pages(f"expensereports/{report_id}/expenses")
                     lines = [record for page in pages for record in page.records]
-                except (AnswerUnreadable, RequestRefused) as error:
-                    not_understood += 1
-                    if not_understood > _MOST_NOT_UNDERSTOOD:
-                        raise
-                    log.warning("Report %s stays open: %s", report_id, error)
+                except UNTOLD as error:
+                    log.warning("Report %s stays open: %s", report_id, self.one_by_one.bear(error).reason)
                     continue
                 yield report_id, header, lines
 
@@ -190,8 +188,10 @@ class OpenItems:
         found = {}
         missing = swept.posted_and_missing(connection, self.load_id, self.company.certify_company, first)
         for report_id, label in missing.items():
-            header = self.certify.get("expensereports", report_id)
-            if header is None or not is_processed(header):
+            header = self.one_by_one.header(report_id)
+            if isinstance(header, Untold):
+                log.warning("Whether report %s is processed still is not known: %s", report_id, header.reason)
+            elif header is None or not is_processed(header):
                 found[report_id] = label
         return found
 

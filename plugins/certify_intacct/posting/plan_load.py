@@ -18,6 +18,7 @@ from certify_intacct.staging import (
     compared_lines,
     decisions,
     entities,
+    expense_places,
     expenses,
     known_sources,
     ledger_reads,
@@ -129,6 +130,12 @@ class _PlanOfLoad:
             held_before=report_plans.held_before(connection, company, ids),
             accepted=decisions.accepted(connection, company, ids).keys(),
             charges=[*self._holders(staged, documents)],
+            expenses=expense_places.places(
+                connection,
+                company,
+                self.company.intacct_company_id,
+                {line.id for item in staged for line in item.lines},
+            ),
         )
 
     def _holders(

@@ -16,10 +16,12 @@ from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import AnyRule, OwnRule, Rule
+from certify_intacct.posting import elsewhere, unpaid_after_all
 from certify_intacct.posting.charge_book import ChargeBook, keys_of
 from certify_intacct.posting.expense_plan import (
     LOOK_FOR_IT,
     UNDECLINED,
+    UNPAID,
     ExpensePlan,
     LedgerSnapshot,
     described,
@@ -205,7 +207,11 @@ class _Planned:
 
     def _by_the_ledger(self, part: PartPlan) -> list[Hold]:
         """What stands against a part that the report itself does not show."""
-        return [*self.planner.charges.holds(self.report.id, part), *self._held_before(part)]
+        return [
+            *self.planner.charges.holds(self.report.id, part),
+            *elsewhere.holds(self.known.expenses, self.report.id, part),
+            *self._held_before(part),
+        ]
 
     def _released(self, content_hash: str) -> frozenset[str]:
         """The rules that a person overruled for a part, or for the whole report."""
@@ -248,6 +254,8 @@ class _Planned:
     def _waiting(self, here: ReportStanding) -> None:
         """What is in doubt stays open until Intacct tells, and what is held until a person does."""
         for document in here.live:
+            if document.state in POSTED:
+                self._unpaid(document)
             if document.state in IN_FLIGHT:
                 self._open_document(document, OpenState.IN_DOUBT, [], document.message)
             elif document in here.held:
@@ -275,6 +283,18 @@ class _Planned:
         )
         self._change(Action.HOLD, reason, Rule.ALTERED_IN_INTACCT, cure)
         self._open_document(document, OpenState.HELD, [Rule.ALTERED_IN_INTACCT], reason, part=stands)
+
+    def _unpaid(self, document: LedgerDocument) -> None:
+        """What books that the employee was paid elsewhere, and Certify does not say so any more, unless a person let it stand."""
+        key = unpaid_after_all.hash_of(document)
+        if not unpaid_after_all.unpaid(document, self.report) or (document.number, key) in self.known.accepted:
+            return
+        reason = (
+            f"{document.number}: it books that the employee was paid elsewhere, and Certify does not say so any more: nobody may have "
+            "paid it."
+        )
+        self._change(Action.HOLD, reason, Rule.UNPAID_AFTER_ALL, UNPAID)
+        self._open_document(document, OpenState.ALARM, [Rule.UNPAID_AFTER_ALL], reason, part=key)
 
     def _charged_twice(self, document: LedgerDocument) -> None:
         """What was posted before anybody compared charges, and nobody has said that it may stand."""

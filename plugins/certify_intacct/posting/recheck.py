@@ -10,15 +10,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.content import lines_hash
-from certify_intacct.model.errors import AnswerUnreadable, IncompleteAnswer, RequestRefused
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting import report_lines
+from certify_intacct.posting.one_by_one import UNTOLD, OneByOne, Untold
 from certify_intacct.posting.report_lines import ReportLines
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
@@ -27,21 +26,29 @@ from certify_intacct.staging.values import Unreadable, is_processed, read_value,
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.staging.streams.stream import ColumnType
 
 FRESH_SECONDS = 300
 # A long list serves for so many times the time that it took: most of the time is left for sending.
 FRESH_TIMES = 4
 FEW = 5
 _LONGEST = 500
-# Reports whose lines Certify cannot tell wait by themselves, unless that is true of many.
-_MOST_NOT_UNDERSTOOD = 5
-_AMOUNTS = (("reim_amount", "ReimAmount"), ("non_reim_amount", "NonReimAmount"), ("total_amount", "TotalAmount"))
+#: What of a header is compared with what was planned: Certify's name, ours, and as what it is read.
+_COMPARED: tuple[tuple[str, str, ColumnType], ...] = (
+    ("ReimAmount", "reim_amount", "numeric"),
+    ("NonReimAmount", "non_reim_amount", "numeric"),
+    ("TotalAmount", "total_amount", "numeric"),
+    ("Currency", "currency", "text"),
+    ("EmployeeID", "employee_id", "text"),
+    ("ProcessedDate", "processed_date", "date"),
+)
 _GLDS = tuple(f"EmpGLD{number}Code" for number in range(1, 6))
 # What of a header is looked at; no more of the thousands of a day is kept.
 _LOOKED_AT = (
-    *(theirs for _, theirs in _AMOUNTS), *_GLDS, "Currency", "EmployeeID", "Processed", "ProcessedDate", "Reimbursed",
-    "ReimbursementTransactionID",
+    *(theirs for theirs, _, _ in _COMPARED), *_GLDS, "Processed", "Reimbursed", "ReimbursementTransactionID",
 )  # fmt: skip
+
+Header = Mapping[str, Any]
 
 
 class Recheck:
@@ -52,27 +59,27 @@ class Recheck:
         self._one_at_a_time = Lock()
         self._days: dict[date, tuple[float, dict[str, dict[str, Any]]]] = {}
         self._lines: dict[date, tuple[float, dict[str, str]]] = {}
-        self._not_understood = 0
+        self._one_by_one = OneByOne(hook)
 
-    def headers(self, reports: Mapping[str, date | None]) -> dict[str, dict[str, Any]]:
+    def headers(self, reports: Mapping[str, date | None]) -> dict[str, Header | Untold]:
         """The headers of ``reports`` (ID to the processed date as planned); one that is missing is no longer processed."""
         with self._one_at_a_time:
             return self._headers(reports)
 
-    def _headers(self, reports: Mapping[str, date | None]) -> dict[str, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
+    def _headers(self, reports: Mapping[str, date | None]) -> dict[str, Header | Untold]:
+        found: dict[str, Header | Untold] = {}
         for day, count in Counter(reports.values()).items():
             ids = [report_id for report_id, processed in reports.items() if processed == day]
             known = self._day(day) if day is not None and count > FEW else None
             for report_id in ids:
                 header = known.get(report_id) if known is not None else None
                 # Not in the list of its day: moved to another one, or gone.
-                header = header or self._hook.get("expensereports", report_id)
-                if not header and day is not None:
+                told: Header | Untold | None = header or self._one_by_one.header(report_id)
+                if not told and day is not None:
                     # One answer may lack it; two questions are not answered wrongly alike.
-                    header = self._day(day).get(report_id)
-                if header and is_processed(header):
-                    found[report_id] = header
+                    told = self._day(day).get(report_id)
+                if isinstance(told, Untold) or (told and is_processed(told)):
+                    found[report_id] = told
         return found
 
     def _day(self, day: date) -> dict[str, dict[str, Any]]:
@@ -123,11 +130,8 @@ class Recheck:
     def _lines_by_id(self, report_id: str) -> ReportLines:
         try:
             return report_lines.of_report(self._hook, report_id)
-        except (AnswerUnreadable, IncompleteAnswer, RequestRefused) as error:
-            self._not_understood += 1
-            if self._not_understood > _MOST_NOT_UNDERSTOOD:
-                raise
-            return ReportLines(unreadable=(str(error),), unanswered=True)
+        except UNTOLD as error:
+            return ReportLines(unreadable=(self._one_by_one.bear(error).reason,), unanswered=True)
 
 
 def _fresh_until(began: float) -> float:
@@ -137,7 +141,7 @@ def _fresh_until(began: float) -> float:
 
 def objection(
     planned: Mapping[str, Any],
-    header: Mapping[str, Any] | None,
+    header: Header | Untold | None,
     released: Sequence[str],
     payer: Payer,
     *,
@@ -146,26 +150,22 @@ def objection(
     """Why a document of a planned report must not be sent after all, empty when nothing speaks against it.
 
     :param planned: the ``report`` part of its business content
-    :param header: the header as Certify has it now
+    :param header: the header as Certify has it now; None where it does not show the report as processed
     :param payer: whose part the document is: what the company paid is owed to nobody who may have been reimbursed
     :param clears_payment: whether it is one that says that the employee was paid elsewhere
     """
     if header is None:
         return "Certify no longer shows the report as processed."
+    if isinstance(header, Untold):
+        return readable(f"Certify does not tell what the report is now: {header.reason}", _LONGEST)
+    codes = planned["employee_glds"]
+    compared: list[tuple[str, Any, ColumnType]] = [(theirs, planned[ours], kind) for theirs, ours, kind in _COMPARED]
+    compared += [(name, codes.get(str(number), ""), "text") for number, name in enumerate(_GLDS, start=1)]
     changed = [
-        f"{theirs} {header.get(theirs)} instead of {planned[ours]}"
-        for ours, theirs in _AMOUNTS
-        if not _same_amount(planned[ours], header.get(theirs))
+        f"{name} {header.get(name)} instead of {before}"
+        for name, before, kind in compared
+        if _read(kind, header.get(name)) != _read(kind, before)
     ]
-    texts = {"Currency": planned["currency"], "EmployeeID": planned["employee_id"]}
-    texts |= {name: planned["employee_glds"].get(str(number), "") for number, name in enumerate(_GLDS, start=1)}
-    changed += [
-        f"{name} {header.get(name)} instead of {text}"
-        for name, text in texts.items()
-        if str(header.get(name) or "") != text
-    ]
-    if str(header.get("ProcessedDate") or "")[:10] != planned["processed_date"]:
-        changed.append(f"ProcessedDate {header.get('ProcessedDate')} instead of {planned['processed_date']}")
     if changed:
         # What Certify has now may be any text.
         return readable(f"The report changed since it was planned: {', '.join(changed)}.", _LONGEST)
@@ -200,12 +200,10 @@ def _reimbursed(header: Mapping[str, Any]) -> bool:
         return True
 
 
-def _same_amount(ours: Any, theirs: Any) -> bool:
-    return _amount(ours) == _amount(theirs)
-
-
-def _amount(value: Any) -> Decimal | None:
+def _read(kind: ColumnType, value: Any) -> object:
+    """A value as the plan read it, whatever form it has now; what cannot be read is like nothing else."""
     try:
-        return None if value in (None, "") else Decimal(str(value))
-    except InvalidOperation:
-        return None
+        found = read_value(kind, value)
+    except Unreadable:
+        return object()
+    return "" if found is None else found

@@ -13,6 +13,7 @@ from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.errors import AnswerUnreadable, ConnectorError, ServiceUnavailable
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.posting.one_by_one import Untold
 from certify_intacct.posting.recheck import objection, recoded
 from certify_intacct.staging import company_facts, decisions, frozen_reports, ledger, ledger_reads
 
@@ -108,6 +109,9 @@ class Replayer:
         headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["report"]["processed_date"])})
         rules = {rule for key in (report.source_hash, entry.part) for rule in released.get((entry.report_id, key), ())}
         header, clears = headers.get(entry.report_id), entry.document.clears_payment
+        if isinstance(header, Untold):
+            # No reason to hold it: the next look asks again.
+            raise ServiceUnavailable(f"Certify does not give its report: {header.reason}")
         changed = objection(content["report"], header, sorted(rules), entry.payer, clears_payment=clears)
         if not changed:
             now = self.recheck.lines({entry.report_id: content})[entry.report_id]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.model.content import combined_hash, content_hash
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.staging.expenses import line_of
+from certify_intacct.staging.values import processed_date
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -70,7 +71,8 @@ def of_days(
         if most_pages is not None and page.page_count > most_pages:
             return None
         for record in page.records:
-            if not str(first) <= str(record.get("ProcessedDate"))[:10] <= str(last):
+            day = processed_date(record)
+            if day is None or not first <= day <= last:
                 continue
             line, faults = line_of(record)
             if only is not None and line.report_id not in only:

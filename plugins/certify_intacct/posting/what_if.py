@@ -9,7 +9,7 @@ alike that the report is posted already.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -98,7 +98,7 @@ def what_if(
                 cure="Choose dates that runs have read and retention.staging_days keeps, or run expense_preview for these first.",
             )
         sides = [
-            _Side(connection, writing, _open(writing, one, period, run_id, actor), one)
+            _Side(connection, writing, _open(writing, one, period, run_id, actor), one, in_use=today)
             for connection, one in zip(reading, (today, changed), strict=True)
         ]
         for connection in reading:
@@ -184,12 +184,14 @@ class _Side:
 
     :param reading: a transaction that only reads
     :param writing: where the plan is stored, under ``load_id``
+    :param in_use: the connector.yaml of today
     """
 
     reading: Connection
     writing: Connection
     load_id: int
     configuration: Configuration
+    in_use: Configuration
     position: int = 0
     elsewhere: defaultdict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
     unread: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -240,7 +242,7 @@ class _Side:
     def notes(self) -> Iterator[str]:
         """Which lists are not those that a day's load read."""
         for (stream, other), loads in sorted(self.elsewhere.items()):
-            yield f"{stream} is as load {other} read it: {_loads(loads)} did not, since connector.yaml did not use it then."
+            yield f"{stream} is as load {other} read it: {_loads(loads)} did not, since connector.yaml did not use it so then."
         for stream, loads in sorted(self.unread.items()):
             yield (
                 f"{stream} was read by no load, so what depends on it counts as not there ({_loads(loads)}). A run of "
@@ -251,8 +253,8 @@ class _Side:
         """The lists that this configuration looks up and the load has not read, by the loads that have."""
         settings = self.configuration
         names, _ = of_direction("expense", settings.dimensions, settings.posting.kinds, settings.people)
-        used = [name for name in names if configured(STREAMS[name], settings) is not None]
-        found, unread = history.lists_elsewhere(self.reading, load_id, used)
+        used, before = _read_as(names, settings), _read_as(names, self.in_use)
+        found, unread = history.lists_elsewhere(self.reading, load_id, used, before)
         for stream, other in found.items():
             self.elsewhere[stream, other].append(load_id)
         for stream in unread:
@@ -278,6 +280,12 @@ class _Side:
         keys = asked(keys_of(charges.charges(lines, self.configuration.posting.company_paid)))
         yield from holders(self.reading, self.configuration.company.intacct_company_id, keys)
         yield from self.charges.holders(keys)
+
+
+def _read_as(names: Iterable[str], settings: Configuration) -> dict[str, str]:
+    """Of what the lists that a configuration uses are read."""
+    streams = (configured(STREAMS[name], settings) for name in names)
+    return {stream.name: stream.read_as for stream in streams if stream is not None}
 
 
 def _loads(loads: Sequence[int]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.ledger import POSTED
 from certify_intacct.posting.follow_up import UNREADABLE, FollowUp
+from certify_intacct.posting.one_by_one import OneByOne, Untold
 from certify_intacct.posting.recovery import Recovery
 from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.reconciliation import by_hand
@@ -19,7 +20,7 @@ from certify_intacct.reconciliation.intacct_side import IntacctSide
 from certify_intacct.reconciliation.payments import Payments
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import document_looks, entities, reconciliation
-from certify_intacct.staging.values import is_processed, record_id
+from certify_intacct.staging.values import is_processed, processed_date, record_id
 from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Reconciler:
     def __init__(self, run: PostingRun, certify: CertifyHook, period: Period, *, whole: bool) -> None:
         self.run = run
         self.certify = certify
+        self.one_by_one = OneByOne(certify)
         self.database = run.database
         self.company = run.company
         self.period = period
@@ -102,8 +104,12 @@ class Reconciler:
             if report_id in headers:
                 balance.add(headers[report_id], books)
         findings = Findings(self.run, ids)
-        processed = self._processed(documents, headers)
+        processed, untold = self._processed(documents, headers)
         found = [
+            *(
+                of_report(UNREADABLE, report_id, f"Certify does not tell it: {one.reason}", {})
+                for report_id, one in untold.items()
+            ),
             *of_documents(findings, [entry for entry in documents if entry.report_id in processed], seen),
             *_not_processed([entry for entry in documents if entry.report_id not in processed], findings),
             *charged_twice(self.run, documents, findings),
@@ -131,7 +137,8 @@ class Reconciler:
                 self.progress.step(0, headers=len(page.records))
                 self.payments.marked(page.records)
                 for record in page.records:
-                    if not str(part.start) <= str(record.get("ProcessedDate"))[:10] <= str(part.end):
+                    day = processed_date(record)
+                    if day is None or not part.start <= day <= part.end:
                         continue
                     header = {name: record[name] for name in kept if name in record}
                     if report_id := record_id(record):
@@ -154,17 +161,22 @@ class Reconciler:
                 document_looks.looked(connection, changes.modified, read)
         return found
 
-    def _processed(self, documents: Sequence[LedgerDocument], headers: Mapping[str, Mapping[str, Any]]) -> set[str]:
-        """The reports of documents that Certify shows as processed, in its lists or, while something of them stands, by their ID."""
+    def _processed(
+        self, documents: Sequence[LedgerDocument], headers: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[set[str], dict[str, Untold]]:
+        """The reports of documents that Certify shows as processed, in its lists or, while something of them stands, by their ID; and
+        those that it does not tell, of which nobody says that they are not processed."""
         standing = {entry.report_id for entry in documents if entry.state in POSTED}
-        found = set()
-        for report_id in {entry.report_id for entry in documents}:
-            header = headers.get(report_id)
+        found, untold = set(), dict[str, Untold]()
+        for report_id in sorted({entry.report_id for entry in documents}):
+            header: Mapping[str, Any] | Untold | None = headers.get(report_id)
             if header is None and report_id in standing:
-                header = self.certify.get("expensereports", report_id)
-            if header is not None and is_processed(header):
+                header = self.one_by_one.header(report_id)
+            if isinstance(header, Untold):
+                untold[report_id] = header
+            if isinstance(header, Untold) or (header is not None and is_processed(header)):
                 found.add(report_id)
-        return found
+        return found, untold
 
     def _of_reports(
         self, balance: Balance, headers: Mapping[str, Mapping[str, Any]]

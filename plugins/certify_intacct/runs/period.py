@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
 
 _CURE = "Trigger it with period_start and period_end."
+# Neither service kept books before; a mistyped year would have a run look at each date since.
+_FIRST = date(1999, 1, 1)
 
 
 def period_of_run(run: Any, params: Mapping[str, Any], configuration: Configuration, *, reconciles: bool) -> Period:
@@ -115,6 +117,12 @@ def _asked(start: Any, end: Any, yesterday: date) -> Period:
             where="period_start and period_end",
             cure="Write each as YYYY-MM-DD, the first not after the last.",
         ) from None
+    if period.start < _FIRST:
+        raise BadInput(
+            f"The period begins on {period.start}, when neither service had any reports.",
+            where="period_start",
+            cure=f"Choose a date from {_FIRST} on.",
+        )
     if period.end > yesterday:
         raise BadInput(
             f"The period ends on {period.end}, but the last complete day is {yesterday}.",

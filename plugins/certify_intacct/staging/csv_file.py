@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-# A spreadsheet takes a text that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for a formula: these signs, wide ones in some countries, where a cell begins. One begins with the text, in a
+# file that is opened with other separators than ours behind each of them too, and behind what breaks a line.
+_FORMULA = re.compile('(^|[;\t\r\n])(?=[\t\r\n "]*[=+@\uff1d\uff0b\uff0d\uff20-])')
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
@@ -31,6 +33,6 @@ def _cell(value: object) -> str:
         case date():
             return value.isoformat()
         case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
+            return _FORMULA.sub(r"\1'", value)
         case _:
             return str(value)

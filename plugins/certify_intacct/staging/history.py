@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -79,26 +79,37 @@ def unread_dates(connection: Connection, period: Period) -> list[date]:
 
 
 def lists_elsewhere(
-    connection: Connection, load_id: int, streams: Collection[str]
+    connection: Connection, load_id: int, streams: Mapping[str, str], before: Mapping[str, str]
 ) -> tuple[Mapping[str, int], Sequence[str]]:
-    """Of the lists that a plan looks up those that the load has not read, since its connector.yaml did not use them.
+    """Of the lists that a plan looks up those that the load has not read so, since its connector.yaml did not use them, or otherwise.
 
+    :param streams: of what each is to be read (``Stream.read_as``)
+    :param before: the same as the connector.yaml in use says: so a load is taken to have read it that did not write it down
     :returns: by list the load that read it last, and the lists that no load has read whose rows are still there
     """
+    names = sorted(streams)
     rows = connection.execute(
         """
-        WITH known AS (
-            SELECT x.stream, x.load_id FROM ops.extract x JOIN ops.load l USING (load_id)
-            WHERE x.source_load_id = x.load_id AND x.page_count > 0 AND l.staging_expired_at IS NULL AND x.stream = ANY(%(streams)s)
+        WITH wanted AS (
+            SELECT * FROM unnest(%(names)s::text[], %(read_as)s::text[], %(before)s::text[]) AS w (stream, read_as, before)
+        ), known AS (
+            SELECT x.stream, x.load_id FROM ops.extract x JOIN ops.load l USING (load_id) JOIN wanted w USING (stream)
+            WHERE x.source_load_id = x.load_id AND x.page_count > 0 AND l.staging_expired_at IS NULL
+              AND coalesce(nullif(x.read_as, ''), w.before) = w.read_as
         )
         SELECT w.stream, (SELECT max(k.load_id) FROM known k WHERE k.stream = w.stream) AS load_id
-        FROM unnest(%(streams)s::text[]) AS w (stream)
+        FROM wanted w
         WHERE NOT EXISTS (
             SELECT FROM ops.extract x JOIN known k ON k.stream = x.stream AND k.load_id = x.source_load_id
             WHERE x.load_id = %(load)s AND x.stream = w.stream
         )
         """,
-        {"load": load_id, "streams": sorted(streams)},
+        {
+            "load": load_id,
+            "names": names,
+            "read_as": [streams[name] for name in names],
+            "before": [before.get(name, streams[name]) for name in names],
+        },
     ).fetchall()
     found: defaultdict[bool, list[tuple[str, int]]] = defaultdict(list)
     for row in rows:

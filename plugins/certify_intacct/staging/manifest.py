@@ -147,14 +147,20 @@ def _expired(load_id: int) -> BadInput:
     )
 
 
-def record_extract(connection: Connection, load_id: int, stream: str, staged: Staged, observed_at: datetime) -> None:
-    """Notes that ``load_id`` read ``stream`` itself."""
+def record_extract(
+    connection: Connection, load_id: int, stream: str, staged: Staged, observed_at: datetime, read_as: str = ""
+) -> None:
+    """Notes that ``load_id`` read ``stream`` itself.
+
+    :param read_as: of what (``Stream.read_as``)
+    """
     connection.execute(
         """
-        INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at)
-        VALUES (%(load)s, %(stream)s, %(load)s, %(rows)s, %(pages)s, %(duplicates)s, %(at)s)
+        INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at, read_as)
+        VALUES (%(load)s, %(stream)s, %(load)s, %(rows)s, %(pages)s, %(duplicates)s, %(at)s, %(read_as)s)
         ON CONFLICT (load_id, stream) DO UPDATE SET source_load_id = EXCLUDED.source_load_id, row_count = EXCLUDED.row_count,
-            page_count = EXCLUDED.page_count, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at
+            page_count = EXCLUDED.page_count, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at,
+            read_as = EXCLUDED.read_as
         """,
         {
             "load": load_id,
@@ -163,6 +169,7 @@ def record_extract(connection: Connection, load_id: int, stream: str, staged: St
             "pages": staged.pages,
             "duplicates": staged.duplicates,
             "at": observed_at,
+            "read_as": read_as,
         },
     )
 
@@ -176,12 +183,12 @@ def reuse_extract(connection: Connection, load_id: int, stream: str, *, not_olde
     """
     row = connection.execute(
         """
-        INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at)
-        SELECT %(load)s, stream, source_load_id, row_count, 0, duplicates, observed_at FROM ops.extract
+        INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at, read_as)
+        SELECT %(load)s, stream, source_load_id, row_count, 0, duplicates, observed_at, read_as FROM ops.extract
         WHERE stream = %(stream)s AND source_load_id = load_id AND page_count > 0 AND observed_at > now() - %(age)s
         ORDER BY observed_at DESC LIMIT 1
         ON CONFLICT (load_id, stream) DO UPDATE SET source_load_id = EXCLUDED.source_load_id, row_count = EXCLUDED.row_count,
-            page_count = 0, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at
+            page_count = 0, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at, read_as = EXCLUDED.read_as
         RETURNING observed_at
         """,
         {"load": load_id, "stream": stream, "age": not_older_than},

@@ -117,7 +117,8 @@ def _values(connection: Connection, load_id: int, used: Used) -> tuple[ListValue
             supervisor=one.text("supervisor"),
             frozen=one.frozen,
             within=one.within,
-            fields={name: one.text(told(name)) for name in used.told if told(name) in one.attributes},
+            # Intacct states an empty field as an empty text: what is not there at all was not read.
+            fields={name: one.text(told(name)) for name in used.told if one.attributes.get(told(name)) is not None},
         )
         for one in rows_of(connection, load_id, used.dimension.stream)
     )

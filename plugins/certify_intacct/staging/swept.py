@@ -164,6 +164,25 @@ def posted_and_missing(connection: Connection, load_id: int, certify_company: st
     return {row["report_id"]: row["label"] for row in rows}
 
 
+def cleared_and_unpaid(connection: Connection, load_id: int, certify_company: str) -> list[str]:
+    """Reports that Intacct has as paid elsewhere, and of which the sweep lists no payment that is beyond doubt."""
+    rows = connection.execute(
+        """
+        SELECT s.id FROM staging.certify_swept_report s
+        CROSS JOIN LATERAL (SELECT lower(btrim(coalesce(s.reimbursement_transaction_id, '')))) AS t (said)
+        WHERE s.load_id = %(load)s AND s.processed AND NOT 'reimbursed' = ANY(s.unreadable)
+          AND NOT CASE WHEN t.said ~ '^0*$' THEN coalesce(s.reimbursed, false) ELSE t.said ~ '^([0-9]+|manual pay)$' END
+          AND EXISTS (
+              SELECT FROM ledger.document d WHERE d.certify_company = %(company)s AND d.report_id = s.id AND d.payer = 'employee'
+                AND d.kind = 'gl_journal' AND d.state IN ('accepted', 'in_gl', 'declined', 'altered')
+                AND position('"paid":"elsewhere"'::bytea IN d.canonical) > 0
+          )
+        """,
+        {"load": load_id, "company": certify_company},
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
 # Reports of which Intacct has, or may have, something.
 _POSTED = """
 FROM staging.certify_swept_report s WHERE s.load_id = %s AND s.processed_date IS NOT NULL AND EXISTS (

@@ -23,7 +23,9 @@ class Unreadable(ValueError):
     """The value is not of the type that its column asks for."""
 
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?", re.ASCII)
+# Decimal takes "1_000" for a thousand, and figures of every script.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TIMESTAMP_FORMATS = ("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y", "%Y-%m-%d")
 # JSON may hold one half of a surrogate pair ("\ud800"); no encoding of Unicode can.
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -59,8 +61,11 @@ def record_id(record: Mapping[str, Any]) -> str:
 
 
 def is_processed(header: Mapping[str, Any]) -> bool:
-    """Whether Certify shows a report as processed."""
-    return header.get("Processed") in (True, 1, "true")
+    """Whether Certify shows a report as processed; what cannot be read is no yes."""
+    try:
+        return bool(read_value("boolean", header.get("Processed")))
+    except Unreadable:
+        return False
 
 
 def processed_date(header: Mapping[str, Any]) -> date | None:
@@ -112,9 +117,15 @@ def storable(value: Any) -> Any:
     return value
 
 
+def _decimal(text: str) -> Decimal:
+    if not _NUMBER.fullmatch(text):
+        raise Unreadable(text)
+    return Decimal(text)
+
+
 def _integer(text: str) -> int:
     try:
-        number = Decimal(text)
+        number = _decimal(text)
         # INTEGER fields of Intacct sometimes hold "12.0".
         if number == number.to_integral_value() and abs(number) < 2**63:
             return int(number)
@@ -125,7 +136,7 @@ def _integer(text: str) -> int:
 
 def _numeric(text: str) -> Decimal:
     try:
-        number = Decimal(text)
+        number = _decimal(text)
     except InvalidOperation:
         raise Unreadable(text) from None
     if not number.is_finite() or number.adjusted() > 15 or number.as_tuple().exponent < -12:  # type: ignore[operator]

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import Category
-from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, plan_report, report
+from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report
 
 
 def plan(category: str, *known: Category, gl_code: str = "6220", **more):
@@ -60,3 +61,24 @@ def test_of_two_of_a_name_the_gl_code_says_which_one_it_is():
     ours = Category(name="Hotel", gl_code="6220")
     assert plan("Hotel", private, ours).documents
     assert rules(plan("Hotel", private, replace(ours, gl_code="6300"))) == {"personal"}
+
+
+def test_what_a_person_overruled_counts_for_the_lines_that_it_was_said_of_and_for_no_others():
+    """The company's part of what is private is due from the employee, whatever was decided about the other part, or before."""
+    config = configuration(policies={"personal": "account", "personal_account": "2310"})
+    lines = [line("a", "10", category="Gift for myself"), card_line("b", "40", "T-1", category="Gift for myself")]
+
+    def planned(released=None):
+        plan = plan_report(report(*lines), lines, REFERENCES, config, today=TODAY, released=released)
+        return {part.payer: part for part in plan.parts}
+
+    before = planned()
+    employee, company = (before[payer] for payer in (Payer.EMPLOYEE, Payer.COMPANY))
+    assert [hold.rule for hold in employee.holds] == ["personal"]
+    assert [item.account for item in company.document.lines] == ["2310"]
+    after = planned({employee.content_hash: {"personal"}})
+    assert [item.account for item in after[Payer.EMPLOYEE].document.lines] == ["6220"]
+    assert after[Payer.COMPANY].document == company.document
+    assert planned({"of an earlier version": {"personal"}}) == before
+    released = planned({company.content_hash: {"personal"}})[Payer.COMPANY]
+    assert [item.account for item in released.document.lines] == ["6220"]

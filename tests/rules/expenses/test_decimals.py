@@ -37,6 +37,21 @@ def test_the_amount_that_is_posted(currency, amount, held):
     assert found == ({"third_decimal"} if held else set())
 
 
+@pytest.mark.parametrize(
+    "stated", ["usd", "Usd", "USD ", "US D", "\uff35\uff33\uff24", "$", "US Dollar", "jpy", "U\u200bSD", "  "]
+)
+def test_a_currency_that_is_called_otherwise_is_none_whatever_the_rates(stated):
+    """By `jpy` nobody knows that yen have no cents, and no limit of a currency is found."""
+    assert rules(line("a", "10.50", currency=stated), stated, ANY_CURRENCY, Decimal("10.50")) == {"currency_unknown"}
+
+
+def test_what_is_meant_is_told():
+    item = line("a", "10.50", currency="usd ")
+    (hold,) = plan_report(report(item, currency="usd "), [item], REFERENCES, ANY_CURRENCY, today=TODAY).all_holds
+    assert "'usd '" in hold.reason
+    assert "It looks like 'USD'." in hold.reason
+
+
 @pytest.mark.parametrize(("plain", "posted", "held"), [("10.125", "33.10", False), ("10.12", "33.105", True)])
 def test_an_amount_that_is_not_posted_may_have_any_decimals(plain, posted, held):
     item = line(

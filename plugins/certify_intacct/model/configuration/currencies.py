@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -10,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from certify_intacct.model.configuration.section import Section
+from certify_intacct.model.currencies import CODE, is_code
 
-_CODE = r"^[A-Z]{3}$"
-Code = Annotated[str, Field(pattern=_CODE)]
+Code = Annotated[str, Field(pattern=CODE)]
 
 
 class Rate(Section):
@@ -52,7 +51,7 @@ class SpentCurrencies(Section):
 
     def takes(self, currency: str) -> bool:
         """Whether a currency may be stated."""
-        return currency in self.only if self.only else bool(re.fullmatch(_CODE, currency))
+        return currency in self.only if self.only else is_code(currency)
 
 
 class Currencies(Section):

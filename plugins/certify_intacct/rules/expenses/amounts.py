@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from certify_intacct.model.currencies import decimals, posted_unit
+from certify_intacct.model.currencies import decimals, is_code, posted_unit
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.likeness import outline
 
 BaseAmounts = Literal["plain", "converted"]
 _CURE = "Correct the line in Certify."
@@ -60,6 +61,8 @@ def shares(line: ExpenseLine, base: BaseAmounts) -> Shares | Hold:
         return Hold.on_line(
             line, Rule.AMOUNT_MISSING, f"The line has no {base} amount, reimbursable amount or currency.", _CURE
         )
+    if not is_code(currency):
+        return _no_currency(line, currency)
     if fine := [value for value in (amount, reimbursed) if value % posted_unit(currency) != 0]:
         own = decimals(currency)
         room = f"{currency} has {own} decimals" + (", of which Intacct keeps two" if own > 2 else "")
@@ -80,6 +83,16 @@ def shares(line: ExpenseLine, base: BaseAmounts) -> Shares | Hold:
             _CURE,
         )
     return Shares(line=line, employee=reimbursed, company=company, currency=currency)
+
+
+def _no_currency(line: ExpenseLine, stated: str) -> Hold:
+    """A currency that is called otherwise than all of them: limits, rates and its decimals are known by its code alone."""
+    meant = outline(stated).upper()
+    hint = f" It looks like {meant!r}." if is_code(meant) else ""
+    reason = f"It states the currency {stated!r}, and a currency is called by three capital letters.{hint}"
+    return Hold.on_line(
+        line, Rule.CURRENCY_UNKNOWN, reason, "Correct the currency in Certify, and reprocess the report."
+    )
 
 
 def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:

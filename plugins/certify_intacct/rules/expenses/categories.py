@@ -35,10 +35,13 @@ def check_categories(group: Group, context: PlanningContext) -> list[Hold]:
     return found
 
 
-def own_account(member: Shares, payer: Payer, context: PlanningContext) -> OwnAccount | None:
-    """The account of a payer's part of a line by ``posting.policies``; None where its category decides, as it does once released."""
-    for mark, payable in _marks(member, payer, context):
-        if payable and mark not in context.overruled and (account := _account(mark, context)):
+def own_account(member: Shares, group: Group, context: PlanningContext) -> OwnAccount | None:
+    """The account of a line of a group by ``posting.policies``; None where its category decides, as it does once released.
+
+    What a person decided about another part of the report, or about an earlier version of this one, was not said of this.
+    """
+    for mark, payable in _marks(member, group.payer, context):
+        if payable and mark not in group.overruled and (account := _account(mark, context)):
             return OwnAccount(code=account, key=f"posting.policies.{mark}_account")
     return None
 

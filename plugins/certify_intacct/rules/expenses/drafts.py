@@ -76,7 +76,8 @@ class Drafts:
         """The document of a group whose lines lie in several entities, or why there is a document for each."""
         documents = []
         for one in group.by_entity:
-            document, holds = self.draft(replace(one, ordinal=group.ordinal, sequence=group.sequence), target)
+            part = replace(one, ordinal=group.ordinal, sequence=group.sequence, overruled=group.overruled)
+            document, holds = self.draft(part, target)
             if document is None or holds:
                 return f"the part in entity {one.entity} waits ({', '.join(sorted({hold.rule for hold in holds}))})"
             documents.append(document)
@@ -215,7 +216,7 @@ class Drafts:
             accounts=accounts,
         )
         for member in group.members:
-            own = own_account(member, group.payer, self.context)
+            own = own_account(member, group, self.context)
             coding, found = mapping.code_line(
                 self.report,
                 member.line,

@@ -7,7 +7,7 @@ configuration and ledger give the same plan, whatever the order of the lines.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -86,10 +86,10 @@ def plan_report(
         context = PlanningContext(
             report=report, references=references, configuration=configuration, today=today, overruled=overruled
         )
-        planner = _Parts(context, targets, Drafts(context, plan.token, has_receipts), content, ledger, taken_out)
-        parts = planner.plan(
-            divided, kept, skips, {key: frozenset(rules) | whole for key, rules in decided.items()}, whole
-        )
+        drafts = Drafts(context, plan.token, has_receipts)
+        said = _Decided(of={key: frozenset(rules) | whole for key, rules in decided.items()}, whole=whole)
+        planner = _Parts(context, targets, drafts, content, ledger, taken_out, said)
+        parts = planner.plan(divided, kept, skips)
         holds += [hold for part in parts for hold in part.holds if hold.rule in _OF_THE_REPORT]
         notes += planner.notes
     return replace(
@@ -116,6 +116,17 @@ def _shares(
     return parts, holds or prove(report, parts)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Decided:
+    """The rules that persons overruled: by the hash of what they decided about, and for the whole report as it is now."""
+
+    of: Mapping[str, frozenset[str]]
+    whole: frozenset[str]
+
+    def about(self, content_hash: str) -> frozenset[str]:
+        return self.of.get(content_hash, self.whole)
+
+
 class _Parts:
     """Plans the parts of a report whose amounts are proven."""
 
@@ -127,6 +138,7 @@ class _Parts:
         content: Mapping[str, object],
         ledger: InLedger,
         taken_out: Collection[str],
+        decided: _Decided,
     ) -> None:
         self.context = context
         self.targets = targets
@@ -134,16 +146,10 @@ class _Parts:
         self.content = content
         self.ledger = ledger
         self.taken_out = taken_out
+        self.decided = decided
         self.notes: list[str] = []
 
-    def plan(
-        self,
-        divided: Sequence[Shares],
-        lines: Sequence[ExpenseLine],
-        skips: list[Skip],
-        released: Mapping[str, frozenset[str]],
-        whole: frozenset[str],
-    ) -> list[PartPlan]:
+    def plan(self, divided: Sequence[Shares], lines: Sequence[ExpenseLine], skips: list[Skip]) -> list[PartPlan]:
         """A plan for each part that no document holds yet; what is left out is added to ``skips``."""
         skips += [
             Skip(rule=Rule.ZERO_LINE, reason=f"{share.line.label}: nothing to post.", expense_id=share.line.id)
@@ -162,7 +168,7 @@ class _Parts:
                 skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=reason, payer=group.payer))
             else:
                 part = self._part(group, party[group.payer, group.target])
-                found.append(_overruled(part, released.get(part.content_hash, whole)))
+                found.append(_overruled(part, self.decided.about(part.content_hash)))
         skips += not_billed(lines, [part.document for part in found if part.document is not None])
         if not groups and not self.ledger.taken and not left_out:
             skips.append(Skip(rule=Rule.ZERO_REPORT, reason="The report has no amount to post."))
@@ -176,7 +182,7 @@ class _Parts:
         return ordered(found)
 
     def _of_several_entities(self, family: Sequence[Group]) -> Sequence[Group]:
-        whole = several_entities.together(family)
+        whole = self._as_decided(several_entities.together(family))
         return [whole] if self._are_one(family, whole) else family
 
     def _are_one(self, family: Sequence[Group], whole: Group) -> bool:
@@ -214,15 +220,20 @@ class _Parts:
         content = hashing.part_content(self.content, group.payer, group.expense_ids)
         return content, hashing.source_hash(content)
 
+    def _as_decided(self, group: Group) -> Group:
+        """A group with what persons overruled of it."""
+        return replace(group, overruled=self.decided.about(self._content(group)[1]))
+
     def _split(self, divided: Sequence[Shares]) -> list[Group]:
         context = self.context
-        return split(
+        groups = split(
             divided,
             lambda line: mapping.entity_code(context.report, line, context.references, context.dimensions),
             self._target_of,
             lambda word, line: target.keeps_apart(line, context) if (target := self.targets[word]) else "",
             self.ledger.taken,
         )
+        return [self._as_decided(group) for group in groups]
 
     def _target_of(self, payer: Payer, line: ExpenseLine) -> str:
         elsewhere = self.context.clears_payment

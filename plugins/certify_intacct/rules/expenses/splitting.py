@@ -27,6 +27,7 @@ class Group:
     :param sequence: rises only when what was posted is gone from Intacct and is posted again
     :param apart: by what its kind keeps it from sharing a document with others
     :param by_entity: where its lines lie in several entities, those of each
+    :param overruled: the rules that persons overruled for these very lines, or for the whole report
     """
 
     ordinal: int
@@ -38,6 +39,7 @@ class Group:
     sequence: int = 1
     apart: str = ""
     by_entity: tuple[Group, ...] = ()
+    overruled: frozenset[str] = frozenset()
 
     @property
     def entities(self) -> tuple[str, ...]:

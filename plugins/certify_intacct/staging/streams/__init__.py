@@ -45,8 +45,8 @@ def configured(stream: Stream, settings: Configuration) -> Stream | None:
         stream = dimensions.demanded(stream, settings.dimensions)
     if stream.name in categories.KEPT_FROM.values():
         return categories.with_filter(stream, settings.expense_categories)
-    if stream.name == LOCATION.stream and settings.company.entities == "none":
-        return dimensions.of_locations(stream, settings.dimensions)
+    if stream.name == LOCATION.stream:
+        return dimensions.of_locations(stream, settings.dimensions, none=settings.company.entities == "none")
     if stream.name in dimensions.VALUES or stream.name in dimensions.LISTS:
         return dimensions.configured(stream, settings.dimensions)
     return people.configured(stream, settings.people)

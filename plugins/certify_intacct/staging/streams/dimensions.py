@@ -51,9 +51,13 @@ def configured(stream: Stream, settings: DimensionsConfiguration) -> Stream | No
     return replace(stream, source=used.settings.place.resource)
 
 
-def with_told(stream: Stream, used: Used) -> Stream:
-    """The stream of a dimension's values with the fields that its list in Certify asks for."""
-    return replace(stream, columns=(*stream.columns, *(Column(told(name), name) for name in used.told)))
+def with_told(stream: Stream, used: Used, *, sure: bool = True) -> Stream:
+    """The stream of a dimension's values with the fields that its list in Certify asks for.
+
+    :param sure: whether the object has them; else they are read where it does, and nothing is known of them where it does not
+    """
+    columns = (Column(told(name), name, label="" if sure else name) for name in used.told)
+    return replace(stream, columns=(*stream.columns, *columns))
 
 
 def told(field: str) -> str:
@@ -61,10 +65,14 @@ def told(field: str) -> str:
     return f"{TOLD}{field}"
 
 
-def of_locations(stream: Stream, settings: DimensionsConfiguration) -> Stream:
-    """The stream of locations in a company that says that it has no entities: its list in Certify is the entity's."""
+def of_locations(stream: Stream, settings: DimensionsConfiguration, *, none: bool) -> Stream:
+    """The stream of locations: in a company without entities its list in Certify is the entity's.
+
+    :param none: whether connector.yaml says that the company has none; else only these rows tell whether it has, and the fields that
+        connector.yaml names may be those of an entity alone
+    """
     return next(
-        with_told(stream, used)
+        with_told(stream, used, sure=none)
         for used in settings.in_company(single_entity=True)
         if used.dimension.name == LOCATION.name
     )

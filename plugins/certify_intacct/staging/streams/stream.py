@@ -74,6 +74,11 @@ class Stream:
         return tuple(dict.fromkeys([*named, *self.within, *self.further]))
 
     @property
+    def read_as(self) -> str:
+        """Of what it is read, and what of a record is its code: what connector.yaml may say otherwise another day."""
+        return " ".join([self.source, *(column.source for column in self.columns if column.name == "code")])
+
+    @property
     def optional(self) -> tuple[Column, ...]:
         """The columns whose fields not every company shows."""
         return tuple(column for column in self.columns if column.label)

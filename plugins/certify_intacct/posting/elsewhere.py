@@ -1,0 +1,42 @@
+"""An expense that stands in another report's document already: nobody is paid for it twice, and its report stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from certify_intacct.model.report_plans import Hold, PartPlan
+from certify_intacct.model.rules import Rule
+
+if TYPE_CHECKING:
+    from certify_intacct.model.payers import Payer
+    from certify_intacct.staging.expense_places import ExpensePlace, Part
+
+
+def elsewhere(
+    places: Mapping[Part, ExpensePlace], report_id: str, payer: Payer, expense_ids: Iterable[str]
+) -> Mapping[str, ExpensePlace]:
+    """Of these expenses of a report those that another report's document holds, by their IDs."""
+    found = {expense_id: places.get((expense_id, payer.value)) for expense_id in sorted(expense_ids)}
+    return {
+        expense_id: place for expense_id, place in found.items() if place is not None and place.report_id != report_id
+    }
+
+
+def holds(places: Mapping[Part, ExpensePlace], report_id: str, part: PartPlan) -> list[Hold]:
+    """What stands against a document to be: each of its expenses that is posted as another report's."""
+    return [
+        Hold(
+            Rule.EXPENSE_ELSEWHERE,
+            f"{part.label}: {said(expense_id, place)}",
+            "Take the line out of one of the two reports in Certify. Or, when it belongs to this one, reverse "
+            f"{place.number} in Intacct: then the next run posts it here.",
+            expense_id=expense_id,
+        )
+        for expense_id, place in elsewhere(places, report_id, part.payer, part.content["lines"]).items()
+    ]
+
+
+def said(expense_id: str, place: ExpensePlace) -> str:
+    """A sentence for a person."""
+    return f"the expense {expense_id} is posted already, as {place.number} of {place.label}."

@@ -1,0 +1,39 @@
+"""A file of CSV: no text in it is a formula, whatever separator the country of whoever opens it has."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certify_intacct.staging.csv_file import as_csv
+
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+NASTY = st.text(st.sampled_from("=+-@\uff1d\uff0b\uff0d\uff20;,\t\r\n\"' ab1|"), max_size=12)
+
+
+@given(st.lists(st.tuples(NASTY, NASTY), min_size=1, max_size=4), st.sampled_from(",;\t"))
+def test_no_cell_begins_as_a_formula_whatever_separates_them(rows, separator):
+    cells = [
+        cell
+        for row in csv.reader(io.StringIO(as_csv(["a", "b"], rows), newline=""), delimiter=separator)
+        for cell in row
+    ]
+    assert [cell for cell in cells if cell.strip(" \t\r\n").startswith(FORMULA)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Trip 1; Client visit", "O'Hara", "a-b", "5 = 5", "half\nanother", "", "Ünïon; Ölüdeniz"]
+)
+def test_other_texts_stay_as_they_are(text):
+    assert [*csv.reader(io.StringIO(as_csv(["a"], [[text, 1]]), newline=""))][1] == [text, "1"]
+
+
+def test_amounts_and_dates_are_no_texts():
+    written = as_csv(["a", "b", "c"], [[Decimal("-5.1"), date(2026, 3, 7), None]])
+    assert written.splitlines()[1] == "-5.10,2026-03-07,"
