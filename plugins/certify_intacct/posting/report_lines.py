@@ -13,7 +13,7 @@ from certify_intacct.rules.expenses import hashing
 from certify_intacct.staging.expenses import line_of
 
 if TYPE_CHECKING:
-    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.certify.reports import CertifyReports
 
 # Whether the end of Certify's date range is inclusive is not documented, and dates have no time zone.
 _MARGIN = timedelta(days=1)
@@ -33,7 +33,7 @@ class ReportLines:
     unanswered: bool = False
 
 
-def of_report(hook: CertifyHook, report_id: str) -> ReportLines:
+def of_report(hook: CertifyReports, report_id: str) -> ReportLines:
     """The lines of one report.
 
     :raises ConnectorError: Certify cannot say
@@ -50,7 +50,7 @@ def of_report(hook: CertifyHook, report_id: str) -> ReportLines:
 
 
 def of_days(
-    hook: CertifyHook,
+    hook: CertifyReports,
     first: date,
     last: date,
     *,

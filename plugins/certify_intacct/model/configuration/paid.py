@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import (
-    BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
@@ -27,22 +26,8 @@ HOLD = "hold"
 NONE = "none"
 
 
-_NOT_BUILT = {"ap_invoice": "posting invoices of Certify"}
-
-
-def built(value: object) -> object:
-    if isinstance(value, str) and value in _NOT_BUILT:
-        raise ValueError(f"{value!r} is a known word, but {_NOT_BUILT[value]} is not built yet; use `hold` until it is")
-    return value
-
-
-EmployeeTarget = Annotated[Literal["ap_bill", "expense_report", "gl_journal", "hold"], BeforeValidator(built)]
-
-
-CompanyTarget = Annotated[
-    Literal["credit_card_transaction", "gl_journal", "card_vendor_bill", "expense_report", "hold", "none"],
-    BeforeValidator(built),
-]
+EmployeeTarget = Literal["ap_bill", "expense_report", "gl_journal", "hold"]
+CompanyTarget = Literal["credit_card_transaction", "gl_journal", "card_vendor_bill", "expense_report", "hold", "none"]
 
 
 class LineTraits(NamedTuple):

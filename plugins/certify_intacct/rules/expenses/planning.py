@@ -185,6 +185,9 @@ class _Parts:
             # Somebody has booked all of it, or it is not ours: whatever is asked for now, it is not divided anew.
             return True
         target = self.targets[whole.target]
+        if target is not None and target.indivisible:
+            # Whether it can be one, its draft says.
+            return True
         if self.context.posting.several_entities != "one_document" or target is None or not target.several_entities:
             return False
         why = self._why_apart(family, whole, target)
@@ -225,10 +228,14 @@ class _Parts:
         )
 
     def _target_of(self, payer: Payer, line: ExpenseLine) -> str:
+        if line.invoice is not None:
+            return self.context.posting.invoices.target
         elsewhere = self.context.clears_payment
         return self.context.posting.target_of(payer, self._traits(line), paid_elsewhere=elsewhere)
 
     def _unclear(self, payer: Payer, line: ExpenseLine) -> list[Hold]:
+        if line.invoice is not None:
+            return []
         return check_overrides(line, self._traits(line), payer, self.context.posting)
 
     def _traits(self, line: ExpenseLine) -> LineTraits:
@@ -260,11 +267,7 @@ class _Parts:
         holds = [*party, *self._against(group)]
         document = None
         if target is None:
-            key = f"posting.{group.payer}_paid"
-            reason = f"{group.label}: {key} says hold."
-            holds.append(
-                Hold(rule=Rule.TARGET_HOLD, reason=reason, cure=f"Choose {key}.target, or correct {key}.overrides.")
-            )
+            holds.append(_says_hold(group))
         elif why := _not_a_credit(group, target, self.context.posting.credits):
             holds.append(why)
         else:
@@ -283,8 +286,16 @@ class _Parts:
             content_hash=content_hash,
             document=document,
             holds=tuple(dict.fromkeys(holds)),
-            charges=charges(lines, self.context.posting.company_paid),
+            charges=charges(lines, self.context.posting),
         )
+
+
+def _says_hold(group: Group) -> Hold:
+    """The hold of a part whose target is ``hold``."""
+    key, more = f"posting.{group.payer}_paid", f", or correct posting.{group.payer}_paid.overrides"
+    if group.members[0].line.invoice is not None:
+        key, more = "posting.invoices", ""
+    return Hold(Rule.TARGET_HOLD, f"{group.label}: {key} says hold.", f"Choose {key}.target{more}.")
 
 
 def _overruled(part: PartPlan, released: frozenset[str]) -> PartPlan:
