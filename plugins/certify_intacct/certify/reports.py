@@ -126,3 +126,4 @@ def _ours(identity: Any) -> Any:
 
 #: By resource the one of invoices, and how its records are read.
 _AS = {_REPORTS: ("invoicereports", report_of), _LINES: ("invoices", line_of)}
+INVOICE_RESOURCES = tuple(name for name, _ in _AS.values())

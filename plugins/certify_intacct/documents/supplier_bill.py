@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 from certify_intacct.documents.bill import Bill
+from certify_intacct.documents.found import Found
+from certify_intacct.documents.states import Meaning
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.texts import Description
 from certify_intacct.model.documents import BILL_NUMBER, Document, DocumentKind
@@ -101,6 +103,11 @@ class SupplierBill(Bill):
             "RECORDID": document.details[BILL_NUMBER],
             "DOCNUMBER": document.number,
         }
+
+    def as_ours(self, document: Document, found: Found) -> Found:
+        """With the date of its posting: until it is posted Intacct may know its own date alone."""
+        waits = found.meaning is Meaning.ON_ITS_WAY and str(found.date) == document.details[INVOICE_DATE]
+        return replace(found, date=document.posting_date) if waits else found
 
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
         """The supplier's number is as long as it is: one that is too long waits."""
