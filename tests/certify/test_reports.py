@@ -30,7 +30,7 @@ def reports(hook, fresh_sandbox) -> CertifyReports:  # noqa: F811
          "InvoiceDate": "2026-02-25", "VendorName": "Acme", "VendorCode": "20001", "VendorTaxpayerID": "12-3456789"},
         {**processed, "ID": REPORT[:-1] + "2", "InvoiceReportID": REPORT[:-1] + "9", "Amount": "1.00"},
     )  # fmt: skip
-    return CertifyReports(hook, invoices=True)
+    return CertifyReports(hook, invoices_since=date(2026, 3, 1))
 
 
 def load(sandbox: Any, name: str, *records: dict[str, Any]) -> None:
@@ -62,6 +62,13 @@ def test_an_invoice_is_an_expense_that_the_company_pays(reports):
     )  # fmt: skip
 
 
+def test_of_before_the_day_that_is_said_lists_have_none(hook, reports):  # noqa: F811
+    for since, wanted in ((date(2026, 3, 10), 2), (date(2026, 3, 11), 1)):
+        later = CertifyReports(hook, invoices_since=since)
+        found = {record["ID"] for page in later.pages("expensereports", **DAY) for record in page.records}
+        assert len(found) == wanted
+
+
 def test_one_report_has_its_own_lines_and_no_other_s(reports):
     assert list(listed(reports, f"expensereports/{REPORT}/expenses")) == [REPORT]
     assert list(listed(reports, f"expensereports/{INVOICES}{REPORT}/expenses")) == [f"{INVOICES}{REPORT}"]
@@ -73,7 +80,7 @@ def test_one_report_has_its_own_lines_and_no_other_s(reports):
 
 
 def test_where_they_are_not_asked_for_lists_have_none_and_single_ones_are_read_all_the_same(hook, reports):  # noqa: F811
-    without = CertifyReports(hook, invoices=False)
+    without = CertifyReports(hook, invoices_since=None)
     for resource in ("expensereports", "expenses"):
         assert list(listed(without, resource, **DAY)) == [REPORT]
     assert without.get("expensereports", f"{INVOICES}{REPORT}") is not None

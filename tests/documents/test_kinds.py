@@ -58,12 +58,12 @@ def test_connector_yaml_may_ask_for_exactly_the_kinds_that_serve_a_payer(payer):
         assert targets()[word] is kind_of(DocumentKind(word))
         assert in_use(posting)[kind_of(DocumentKind(word))] == f"posting.{payer.value}_paid.target"
     for word in of_invoices(payer):
-        posting = configuration(invoices={"target": word}).posting
+        posting = configuration(invoices={"target": word, "since": "2026-01-01"}).posting
         assert in_use(posting)[kind_of(DocumentKind(word))] == "posting.invoices.target"
         assert kind_of(DocumentKind(word)) not in in_use(configuration().posting)
     adjusted = {"credits": {f"{payer.value}_paid": "adjustment", **SIGNS}}
     for word, adjustment in ADJUSTMENTS[payer].items():
-        asked = {f"{payer.value}_paid": wanted(payer, word)} if word in allowed(payer) else {"invoices": {"target": word}}
+        asked = {f"{payer.value}_paid": wanted(payer, word)} if word in allowed(payer) else {"invoices": {"target": word, "since": "2026-01-01"}}
         posting = configuration(**asked, **adjusted).posting
         assert in_use(posting)[kind_of(DocumentKind(adjustment))] == f"posting.credits.{payer.value}_paid"
     posting = configuration(**{f"{payer.value}_paid": {"target": HOLD}}).posting

@@ -34,7 +34,7 @@ def configuration(invoices: dict[str, Any] | None = None, **posting: Any) -> Con
     """The small company, which posts invoices; lines name their entity."""
     return company.configuration(
         dimensions={"entity": {"certify": "report_gld/1"}},
-        invoices={"target": "supplier_bill", **(invoices or {})},
+        invoices={"target": "supplier_bill", "since": "2020-01-01", **(invoices or {})},
         **posting,
     )
 

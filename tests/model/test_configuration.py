@@ -60,6 +60,11 @@ def test_every_key_of_the_shipped_file_is_explained():
         ("time_zone: Europe/Berlin", "time_zone: Mars/Olympus", ["company.time_zone", "Mars/Olympus"]),
         (
             "    target: none",
+            "    target: hold",
+            ["posting.invoices", "needs `since: YYYY-MM-DD`"],
+        ),
+        (
+            "    target: none",
             "    target: ap_bill",
             ["posting.invoices.target", "'ap_bill'", "'none', 'hold' or 'supplier_bill'"],
         ),

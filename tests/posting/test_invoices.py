@@ -20,7 +20,7 @@ from tests.expense_company import DAY, Company, report_id
 DATED = DAY - timedelta(days=10)
 DUE = DAY + timedelta(days=20)
 LATER = DAY + timedelta(days=1)
-POSTED = {"target": "supplier_bill"}
+POSTED = {"target": "supplier_bill", "since": "2020-01-01"}
 #: Invoice reports state no Employee GLD: the entity is that of the department.
 PLACES = {"entity": {"by_department": {"30": "100"}}}
 
@@ -127,8 +127,21 @@ def test_as_shipped_nothing_of_an_invoice_is_asked_for_planned_or_posted(books):
     assert (books.held(), books.open_items(), ours(books)) == ({}, {}, Counter())
 
 
+def test_what_was_processed_before_they_were_ours_is_never_posted_whatever_is_switched_on(books):
+    invoices(books, 1)
+    invoices(books, 2, day=LATER)
+    for day in (DAY, LATER):
+        books.configure(dimensions=PLACES)
+        books.sync(day)
+    books.configure(dimensions=PLACES, invoices=POSTED | {"since": str(LATER)})
+    assert books.sync(LATER + timedelta(days=1)) == {"applied": 1}
+    assert ours(books) == Counter([number(2)])
+    assert reconciled(books)[1] == set()
+    assert books.open_items() == {}
+
+
 def test_with_hold_a_preview_shows_what_would_be_posted(books):
-    books.configure(dimensions=PLACES, invoices={"target": "hold"})
+    books.configure(dimensions=PLACES, invoices=POSTED | {"target": "hold"})
     report = invoices(books, 1)
     assert books.sync() == {}
     assert books.held() == {report: {"target_hold"}}

@@ -35,12 +35,12 @@ _LINE = {
 class CertifyReports:
     """Reads reports and their lines as :class:`CertifyHook` does; asked for by their ID, invoice reports are read in any case.
 
-    :param invoices: whether lists have the invoice reports and invoices too
+    :param invoices_since: from this processed date on lists have the invoice reports and invoices too; None: they have none
     """
 
-    def __init__(self, hook: CertifyHook, *, invoices: bool) -> None:
+    def __init__(self, hook: CertifyHook, *, invoices_since: date | None) -> None:
         self._hook = hook
-        self._invoices = invoices
+        self._since = invoices_since
 
     def pages(self, resource: str, **params: Any) -> Iterator[ResourcePage]:
         """All records of a list, page by page: those of expense reports, then those of invoice reports.
@@ -57,10 +57,13 @@ class CertifyReports:
         for page in self._hook.pages(resource, **params):
             before = page.record_count
             yield page
-        if self._invoices and not of_one:
-            theirs, read = _AS[resource]
-            for page in self._hook.pages(theirs, **params):
-                yield replace(page, records=[*map(read, page.records)], record_count=before + page.record_count)
+        if self._since is None or of_one:
+            return
+        theirs, read = _AS[resource]
+        for page in self._hook.pages(theirs, **params):
+            # One whose day cannot be read is refused by name, and never lost.
+            found = [read(one) for one in page.records if not _is_before(self._since, one)]
+            yield replace(page, records=found, record_count=before + page.record_count)
 
     def get(self, resource: str, record_id: str) -> dict[str, Any] | None:
         """One report by its ID; None if there is none.
@@ -92,6 +95,14 @@ class CertifyReports:
         pages = self._hook.pages(theirs, startdate=day - _MARGIN, enddate=day + _MARGIN)
         lines = [line for page in pages for line in map(read, page.records) if line["ExpenseReportID"] == report_id]
         return ResourcePage(lines, len(lines), 1, 1)
+
+
+def _is_before(since: date, record: Mapping[str, Any]) -> bool:
+    day = str(record.get("ProcessedDate") or "")[:10]
+    try:
+        return date.fromisoformat(day) < since
+    except ValueError:
+        return False
 
 
 def report_of(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class CertifyToStagingOperator(ExtractOperator):
 
         hook: Any = CertifyHook(self.certify_conn_id, meter=self.counted)
         if stream.kind == "events":
-            hook = CertifyReports(hook, invoices=self.configuration.posting.invoices.read)
+            hook = CertifyReports(hook, invoices_since=self.configuration.posting.invoices.read_since)
         days: dict[str, str] = {}
         if stream.kind == "events":
             days = {"startdate": str(load.period.start - MARGIN), "enddate": str(load.period.end + MARGIN)}

@@ -46,7 +46,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         from certify_intacct.posting.open_items import OpenItems
 
         hook = CertifyHook(self.certify_conn_id, meter=self.meter(context, int(self.load_id)))
-        certify = CertifyReports(hook, invoices=self.configuration.posting.invoices.read)
+        certify = CertifyReports(hook, invoices_since=self.configuration.posting.invoices.read_since)
         try:
             return OpenItems(
                 certify=certify,

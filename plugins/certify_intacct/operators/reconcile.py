@@ -53,7 +53,7 @@ class ReconcileOperator(LoadOperator):
         meter = self.meter(context, load_id)
         hook = SageIntacctHook(self.intacct_conn_id, meter=meter)
         certify = CertifyReports(
-            CertifyHook(self.certify_conn_id, meter=meter), invoices=self.configuration.posting.invoices.read
+            CertifyHook(self.certify_conn_id, meter=meter), invoices_since=self.configuration.posting.invoices.read_since
         )
         try:
             run = PostingRun(

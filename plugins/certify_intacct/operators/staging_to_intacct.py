@@ -91,7 +91,7 @@ class StagingToIntacctOperator(LoadOperator):
             for hook in (certify, *hooks):
                 # Airflow is asked for connections by one thread.
                 hook.get_conn()
-            reports = CertifyReports(certify, invoices=self.configuration.posting.invoices.read)
+            reports = CertifyReports(certify, invoices_since=self.configuration.posting.invoices.read_since)
             counts = IntacctPoster(runs, recheck=Recheck(reports)).run()
             with self.database.connection() as connection:
                 statistics.refresh_ledger(connection, load_id)

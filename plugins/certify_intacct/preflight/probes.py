@@ -222,7 +222,7 @@ class CertifyProbes:
         return rows + (self._default_users() if organization else [])
 
     def _invoices(self) -> list[Finding]:
-        if not self.configuration.posting.invoices.read:
+        if self.configuration.posting.invoices.read_since is None:
             return []
         today = datetime.now(tz=UTC).date()
         try:
