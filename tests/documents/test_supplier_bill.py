@@ -15,11 +15,13 @@ from lxml import etree
 from certify_intacct.documents import kind_of
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References, Vendor
 from certify_intacct.model.report_plans import ReportPlan
 from certify_intacct.model.reports import INVOICES, ExpenseLine, ExpenseReport, Invoice
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing
+from certify_intacct.rules.expenses.numbering import InLedger
 from tests.rules.expenses import company
 from tests.rules.expenses.company import REFERENCES, TODAY, plan_report
 
@@ -193,6 +195,18 @@ def test_an_invoice_that_was_entered_twice_in_one_report_waits_and_can_be_releas
     released = planned(*twice, released={part.content_hash: [Rule.INVOICE_TWICE]})
     assert rules(released) == set()
     assert [one.total for one in documents(released)] == [Decimal(20)]
+
+
+def test_a_line_that_is_added_to_a_posted_invoice_is_no_second_bill_unless_somebody_says_so():
+    lines = (line("a", "10"), line("b", "20", reason="forgotten"))
+    ledger = InLedger(taken=frozenset({(lines[0].id, Payer.COMPANY)}), highest=1)
+    plan = planned(*lines, ledger=ledger)
+    assert (rules(plan), documents(plan)) == ({Rule.INVOICE_TWICE}, [])
+    (part,) = plan.parts
+    released = planned(*lines, ledger=ledger, released={part.content_hash: [Rule.INVOICE_TWICE]})
+    assert [one.total for one in documents(released)] == [Decimal(20)]
+    other = (lines[0], line("c", "5", number="INV-8"))
+    assert [one.total for one in documents(planned(*other, ledger=ledger))] == [Decimal(5)]
 
 
 def test_an_invoice_of_several_entities_is_never_two_bills():

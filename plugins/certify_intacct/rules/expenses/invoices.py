@@ -7,6 +7,7 @@ Certify lists an invoice by its lines: each record has one category and one amou
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from certify_intacct.model.configuration.invoices import Invoices
@@ -36,6 +37,23 @@ def key_of(line: ExpenseLine, section: Invoices) -> str:
     invoice = _stated(line)
     number = invoice.number if not is_blank(invoice.number) else f"(none, {line.id})"
     return f"invoice {number} of {section.stated_vendor(invoice)}"
+
+
+def keys_of(lines: Iterable[ExpenseLine], section: Invoices) -> frozenset[str]:
+    """By what those of these lines are told apart that are invoices."""
+    return frozenset(key_of(line, section) for line in lines if line.invoice is not None)
+
+
+def second_bill(group: Group, posted: Collection[str], section: Invoices) -> list[Hold]:
+    """Why lines of an invoice wait of which others were posted before: they would be a second bill under its number.
+
+    :param posted: ``keys_of`` the lines that documents hold already
+    """
+    if keys_of((member.line for member in group.members), section).isdisjoint(posted):
+        return []
+    reason = f"{group.label}: other lines of it are posted already, and this would be a second bill under its number."
+    cure = "Enter it in Intacct and decide that it was booked by hand, or release it when a second bill is right."
+    return [Hold(Rule.INVOICE_TWICE, reason, cure)]
 
 
 def unclear(group: Group, section: Invoices) -> Hold | None:

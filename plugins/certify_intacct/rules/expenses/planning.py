@@ -19,7 +19,7 @@ from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import hashing, identity, mapping, several_entities
+from certify_intacct.rules.expenses import hashing, identity, invoices, mapping, several_entities
 from certify_intacct.rules.expenses.amounts import Shares, prove, shares
 from certify_intacct.rules.expenses.billing import not_billed
 from certify_intacct.rules.expenses.charges import alike, charges
@@ -134,6 +134,7 @@ class _Parts:
         self.content = content
         self.ledger = ledger
         self.taken_out = taken_out
+        self.posted_invoices: frozenset[str] = frozenset()
         self.notes: list[str] = []
 
     def plan(
@@ -152,6 +153,9 @@ class _Parts:
         ]
         posted, left_out = leave_out(divided, self.context.posting, self._target_of)
         skips += left_out
+        self.posted_invoices = invoices.keys_of(
+            (line for line in lines if (line.id, Payer.COMPANY) in self.ledger.taken), self.context.posting.invoices
+        )
         groups = [self._as_credit(group) for group in numbered(self._divided(posted), self.ledger)]
         parties = sorted({(group.payer, group.target) for group in groups})
         party = {one: self._party(*one, lines) for one in parties}
@@ -258,6 +262,7 @@ class _Parts:
             *check_part(group, self.context),
             *unpaid(group, self.context.posting),
             *(hold for member in group.members for hold in self._unclear(group.payer, member.line)),
+            *invoices.second_bill(group, self.posted_invoices, self.context.posting.invoices),
         ]
 
     def _part(self, group: Group, party: Sequence[Hold]) -> PartPlan:
