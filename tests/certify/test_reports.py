@@ -88,12 +88,12 @@ def test_where_they_are_not_asked_for_lists_have_none_and_single_ones_are_read_a
 
 def test_one_that_is_not_processed_is_not_taken_for_processed(reports, fresh_sandbox):
     fresh_sandbox.settings(certify_unprocessed_by_id="shown")
-    load(fresh_sandbox, "invoicereports", {"ID": REPORT, "Processed": False, "ProcessedDate": ""})
+    fresh_sandbox.act("edit_invoices", report=REPORT, changes={"Processed": False, "ProcessedDate": ""})
     assert reports.get("expensereports", f"{INVOICES}{REPORT}")["Processed"] is False
     assert listed(reports, f"expensereports/{INVOICES}{REPORT}/expenses") == {}
 
 
 def test_a_day_that_cannot_be_read_is_said(reports, fresh_sandbox):
-    load(fresh_sandbox, "invoicereports", {"ID": REPORT, "Processed": True, "ProcessedDate": "10 March"})
+    fresh_sandbox.act("edit_invoices", report=REPORT, changes={"ProcessedDate": "10 March"})
     with pytest.raises(AnswerUnreadable, match="10 March"):
         list(reports.pages(f"expensereports/{INVOICES}{REPORT}/expenses"))

@@ -157,7 +157,7 @@ def test_kinds_of_one_object_are_asked_for_together_and_read_alike():
             reader.line_reads,
             reader.states,
         )
-    assert [len(read_by(reader)) for reader in READERS if reader.object == "APBILL"] == [2]
+    assert [len(read_by(reader)) for reader in READERS if reader.object == "APBILL"] == [3]
 
 
 def test_a_word_of_an_older_ledger_has_a_label_too():

@@ -42,6 +42,36 @@ def books(company) -> Company:
 
 def invoices(company: Company, number: int, *lines: dict[str, Any], day: Any = DAY, **header: Any) -> str:
     """Adds a processed invoice report; gives the ID under which it is known."""
+    head, records = stated(number, lines, day, header)
+    company.sandbox.load("certify", "invoicereports", [head])
+    company.sandbox.load("certify", "invoices", records)
+    return f"{INVOICES}{head['ID']}"
+
+
+def corrected(company: Company, number: int, *lines: dict[str, Any], day: Any = DAY, **header: Any) -> None:
+    """The same report as it is in Certify from now on."""
+    head, records = stated(number, lines, day, header)
+    for record in records:
+        company.sandbox.act(
+            "edit_invoices", report=report_id(number), line=record.pop("ID"), line_changes=record, changes=without_id(head)
+        )
+    company.sandbox.act("edit_invoices", report=report_id(number), changes=without_id(head))
+
+
+def without_id(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "ID"}
+
+
+def vendor(company: Company, **changes: str) -> None:
+    """Changes the supplier in Intacct."""
+    (record,) = [one["RECORDNO"] for one in company.sandbox.state("intacct", "VENDOR") if one["VENDORID"] == "20001"]
+    company.sandbox.act("edit_document", object="VENDOR", record=record, changes=changes)
+
+
+def stated(
+    number: int, lines: tuple[dict[str, Any], ...], day: Any, header: dict[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A report and its lines as Certify has them."""
     identity_ = report_id(number)
     records = [
         {
@@ -58,9 +88,7 @@ def invoices(company: Company, number: int, *lines: dict[str, Any], day: Any = D
         "ID": identity_, "EmployeeID": "E-1007", "FirstName": "Ana", "LastName": "Ruiz", "TotalAmount": str(total), "Currency": "USD",
         "Processed": True, "ProcessedDate": str(day), "ApprovalCode": str(104000 + number), "InvoiceReportName": f"March {number}",
     }  # fmt: skip
-    company.sandbox.load("certify", "invoicereports", [{**head, **header}])
-    company.sandbox.load("certify", "invoices", records)
-    return f"{INVOICES}{identity_}"
+    return {**head, **header}, records
 
 
 def number(report: int, ordinal: int = 1, letter: str = "S", sequence: int = 1) -> str:
@@ -333,12 +361,11 @@ def test_a_supplier_that_intacct_does_not_have_is_never_made_and_posts_when_it_i
     ],
 )
 def test_a_supplier_that_may_not_be_billed_holds_it_until_it_may(books, changes, rule, cure):
-    (vendor,) = [one for one in books.sandbox.state("intacct", "VENDOR") if one["VENDORID"] == "20001"]
-    books.sandbox.load("intacct", "VENDOR", [{**vendor, **changes}])
+    vendor(books, **changes)
     report = invoices(books, 1)
     assert books.sync(refresh=True) == {}
     assert books.held() == {report: {rule}}
-    books.sandbox.load("intacct", "VENDOR", [{**vendor, **cure}])
+    vendor(books, **cure)
     assert books.sync(LATER, refresh=True) == {"applied": 1}
     assert books.open_items() == {}
 
@@ -351,7 +378,7 @@ def test_an_unclear_invoice_waits_until_it_is_corrected_in_certify(books, change
     report = invoices(books, 1, changes)
     assert books.sync() == {}
     assert books.held() == {report: {"invoice_unclear"}}
-    invoices(books, 1)
+    corrected(books, 1)
     assert books.sync(LATER) == {"applied": 1}
     assert books.open_items() == {}
 
@@ -373,7 +400,7 @@ def test_an_invoice_of_two_entities_is_not_divided(books, way):
     assert books.sync() == {}
     assert books.held() == {report: {"invoice_entities"}}
     if way == "certify":
-        invoices(books, 1, {"InvoiceReportGLD1Code": "100"}, {"InvoiceReportGLD1Code": "100", "Amount": "7"})
+        corrected(books, 1, {"InvoiceReportGLD1Code": "100"}, {"InvoiceReportGLD1Code": "100", "Amount": "7"})
         assert books.sync(LATER) == {"applied": 1}
     else:
         books.decide(report, "not_ours", reason="entered by AP")
@@ -385,7 +412,7 @@ def test_where_header_and_invoices_disagree_all_of_it_waits(books):
     report = invoices(books, 1, TotalAmount="100.11")
     assert books.sync(validate=True) == {}
     assert books.open_items() == {report: "quarantined"}
-    invoices(books, 1)
+    corrected(books, 1)
     assert books.sync(LATER, validate=True) == {"applied": 1}
     assert books.open_items() == {}
 
@@ -396,7 +423,7 @@ def test_where_header_and_invoices_disagree_all_of_it_waits(books):
 def test_one_that_is_processed_again_with_another_amount_is_named_and_accepted_or_posted_again(books):
     report = invoices(books, 1)
     books.sync()
-    invoices(books, 1, {"Amount": "90"})
+    corrected(books, 1, {"Amount": "90"})
     books.sync(LATER)
     assert books.held() == {report: {"changed_after_posting"}}
     books.sandbox.act("reverse", object="APBILL", record=bill(books)["RECORDNO"])
@@ -412,7 +439,7 @@ def test_one_that_is_processed_again_with_another_amount_is_named_and_accepted_o
 def test_one_that_is_no_longer_processed_is_an_alarm_until_it_is_accepted(books):
     report = invoices(books, 1)
     books.sync()
-    invoices(books, 1, {"Processed": False, "ProcessedDate": ""}, Processed=False, ProcessedDate="")
+    corrected(books, 1, {"Processed": False, "ProcessedDate": ""}, Processed=False, ProcessedDate="")
     books.sync(LATER)
     assert {row["rule"] for row in books.sql("SELECT rule FROM ledger.open_item")} == {"unprocessed_after_posting"}
     books.decide(report)
@@ -441,7 +468,7 @@ def test_a_late_one_is_found_by_the_sweep_and_one_that_changes_before_it_is_sent
     books.sync()
     report = invoices(books, 1, day=DAY)
     load = books.plan(LATER)
-    invoices(books, 1, {"Amount": "90"})
+    corrected(books, 1, {"Amount": "90"})
     assert books.load(*load) == {"moved_on": 1}
     assert ours(books) == Counter()
     assert books.sync(LATER) == {"applied": 1}

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 
-from certify_intacct.model.configuration.paid import NONE, Due
+from certify_intacct.model.configuration.paid import NONE, Due, fault
 from certify_intacct.model.configuration.section import CertifyName, Name, Section
 from certify_intacct.model.reports import Invoice
 
@@ -34,9 +34,11 @@ class Invoices(Section):
     @model_validator(mode="after")
     def _since_told(self) -> Invoices:
         if self.target != NONE and self.since is None:
-            raise ValueError(
-                f"`target: {self.target}` needs `since: YYYY-MM-DD`, the first processed date whose invoices nobody else has entered in Intacct"
+            why = (
+                f"`target: {self.target}` needs `since: YYYY-MM-DD`, the first processed date whose invoices nobody else has entered in "
+                "Intacct"
             )
+            raise ValidationError.from_exception_data("connector.yaml", [fault(self.target, why, "target")])
         return self
 
     @property

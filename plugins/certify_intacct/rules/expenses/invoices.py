@@ -44,16 +44,24 @@ def keys_of(lines: Iterable[ExpenseLine], section: Invoices) -> frozenset[str]:
     return frozenset(key_of(line, section) for line in lines if line.invoice is not None)
 
 
-def second_bill(group: Group, posted: Collection[str], section: Invoices) -> list[Hold]:
-    """Why lines of an invoice wait of which others were posted before: they would be a second bill under its number.
+def twice(group: Group, posted: Collection[str], section: Invoices) -> list[Hold]:
+    """Why an invoice may be one twice: lines of it are alike, or others were posted before and it would be a second bill under its number.
 
     :param posted: ``keys_of`` the lines that documents hold already
     """
-    if keys_of((member.line for member in group.members), section).isdisjoint(posted):
-        return []
-    reason = f"{group.label}: other lines of it are posted already, and this would be a second bill under its number."
-    cure = "Enter it in Intacct and decide that it was booked by hand, or release it when a second bill is right."
-    return [Hold(Rule.INVOICE_TWICE, reason, cure)]
+    lines = [member.line for member in group.members if member.line.invoice is not None]
+    found = []
+    alike = Counter(repr(replace(line, id="")) for line in lines)
+    if most := max(alike.values(), default=1) - 1:
+        which = next(line for line in lines if alike[repr(replace(line, id=""))] > 1)
+        reason = f"{group.label}: {most + 1} of its lines are alike: {which.label}. It may have been entered twice."
+        cure = "Take one out of the report in Certify, or release it when all of them are meant."
+        found.append(Hold(Rule.INVOICE_TWICE, reason, cure))
+    if not keys_of(lines, section).isdisjoint(posted):
+        reason = f"{group.label}: other lines of it are posted already, and this would be a second bill under its number."
+        cure = "Enter it in Intacct and decide that it was booked by hand, or release it when a second bill is right."
+        found.append(Hold(Rule.INVOICE_TWICE, reason, cure))
+    return found
 
 
 def unclear(group: Group, section: Invoices) -> Hold | None:
@@ -71,7 +79,7 @@ def unclear(group: Group, section: Invoices) -> Hold | None:
                 what = name.replace("_", " ").replace("expense", "invoice")
                 reason = f"{group.label}: its lines state different things: {what} {one} and {other}."
                 return Hold(Rule.INVOICE_UNCLEAR, reason, f"Correct it in Certify; two invoices have two numbers. {_CURE}")
-    return _twice(group)
+    return None
 
 
 def _missing(line: ExpenseLine, invoice: Invoice, section: Invoices) -> str:
@@ -88,13 +96,3 @@ def _missing(line: ExpenseLine, invoice: Invoice, section: Invoices) -> str:
     if invoice.due_date is not None and invoice.due_date < line.expense_date:
         return f"it is due on {invoice.due_date}, before its own date {line.expense_date}."
     return ""
-
-
-def _twice(group: Group) -> Hold | None:
-    """An invoice that was entered twice in one report would be one of twice the amount."""
-    lines = {repr(replace(member.line, id="")): member.line for member in group.members}
-    (same, count), *_ = Counter(repr(replace(member.line, id="")) for member in group.members).most_common(1)
-    if count == 1:
-        return None
-    reason = f"{group.label}: {count} of its lines are alike: {lines[same].label}. It may have been entered twice."
-    return Hold(Rule.INVOICE_TWICE, reason, "Take one out of the report in Certify, or release it when all of them are meant.")

@@ -262,7 +262,7 @@ class _Parts:
             *check_part(group, self.context),
             *unpaid(group, self.context.posting),
             *(hold for member in group.members for hold in self._unclear(group.payer, member.line)),
-            *invoices.second_bill(group, self.posted_invoices, self.context.posting.invoices),
+            *invoices.twice(group, self.posted_invoices, self.context.posting.invoices),
         ]
 
     def _part(self, group: Group, party: Sequence[Hold]) -> PartPlan:
