@@ -71,7 +71,7 @@ class SupplierBill(Bill):
         if isinstance(payee, Hold):
             return payee
         stated = {
-            BILL_NUMBER: invoice.number,
+            BILL_NUMBER: invoices.bill_number(invoice, group.sequence),
             INVOICE_DATE: str(group.members[0].line.expense_date),
             DUE_DATE: str(invoice.due_date or ""),
         }

@@ -19,6 +19,7 @@ from certify_intacct.rules.near_misses import is_blank
 
 #: Of a bill (developer.intacct.com/api/accounts-payable/bills).
 LONGEST_BILL_NUMBER = 45
+_AGAIN = len("-99")
 _STATED = ("expense_date", "vendor")
 _CURE = "Correct the invoice in Certify (unprocess, correct, process)."
 
@@ -37,6 +38,11 @@ def key_of(line: ExpenseLine, section: Invoices) -> str:
     invoice = _stated(line)
     number = invoice.number if not is_blank(invoice.number) else f"(none, {line.id})"
     return f"invoice {number} of {section.stated_vendor(invoice)}"
+
+
+def bill_number(invoice: Invoice, sequence: int) -> str:
+    """The supplier's number. One that was reversed keeps it, and a company may allow it once: what is posted again is told apart."""
+    return invoice.number if sequence == 1 else f"{invoice.number}-{sequence}"
 
 
 def keys_of(lines: Iterable[ExpenseLine], section: Invoices) -> frozenset[str]:
@@ -85,8 +91,9 @@ def unclear(group: Group, section: Invoices) -> Hold | None:
 def _missing(line: ExpenseLine, invoice: Invoice, section: Invoices) -> str:
     if is_blank(invoice.number):
         return "it has no InvoiceNumber."
-    if len(invoice.number) > LONGEST_BILL_NUMBER:
-        return f"its number has {len(invoice.number)} characters, and a bill number {LONGEST_BILL_NUMBER} at most."
+    longest = LONGEST_BILL_NUMBER - _AGAIN
+    if len(invoice.number) > longest:
+        return f"its number has {len(invoice.number)} characters, and a bill number {longest} at most."
     if invoice.number != invoice.number.strip() or not invoice.number.isprintable():
         return "its number has blanks around it, or a character that nobody sees."
     if is_blank(section.vendor_of(invoice)):
