@@ -49,6 +49,7 @@ class Actors:
         self.deactivated: set[str] = set()
         self.closings: list[dict[str, str]] = []
         self.again: dict[str, str] = {}
+        self.invoices_again: dict[str, str] = {}
         self._acts = 0
 
     @property

@@ -134,7 +134,7 @@ class Books:
         if why := kind.hold(report, members, self.lists, day):
             raise Waits(why)
         rate = self._rate(report, kind, day)
-        text = texts.description(report, kind.longest) if (texts := self.varieties.texts) else ""
+        text = texts.title(kind.title, report, members[0][0], kind.longest) if (texts := self.varieties.texts) else ""
         entries = [
             replace(entry, rate=rate, memo=self._memo(kind, report, line))
             for line, entry in self._entries(report, group)
@@ -156,13 +156,13 @@ class Books:
 
     def _full_text(self, report: Record) -> str:
         """The description before a journal's title cuts it."""
-        return texts.description(report, Kind.longest) if (texts := self.varieties.texts) else ""
+        return texts.title(Kind.title, report, {}, Kind.longest) if (texts := self.varieties.texts) else ""
 
     def _day(self, report: Record, group: _Group, kind: Kind) -> str:
         if kind is CLEARING:
             day = str(report.get("ReimbursedDate") or "")[:10]
         else:
-            day = self.varieties.dates.day(group.payer, kind, report, group.members, self.lists.today)
+            day = kind.own_day(group.members) or self.varieties.dates.day(group.payer, kind, report, group.members, self.lists.today)
         if not day or day > str(date.fromisoformat(self.lists.today) + timedelta(days=1)):
             raise Waits("future date" if day else "no date")
         return day
@@ -226,6 +226,8 @@ class Books:
         return [self._as_credit(group) for group in groups.values()]
 
     def _target(self, payer: str, report: Record, line: Record) -> Kind | str:
+        if "InvoiceNumber" in line:
+            return self.choices.invoices or NONE
         target = self.choices.overrides.target(payer, report, line)
         clears = payer == EMPLOYEE and self.varieties.policies.cleared(report)
         return CLEARING if clears and target != HOLD else target

@@ -55,7 +55,14 @@ class Choices:
     @property
     def posted(self) -> list[Kind]:
         """All kinds of document that there may be, each once: journals are one, whoever paid."""
-        return [kind_of_number(letter) for letter in dict.fromkeys(kind.letter for _, kind in self.made)]
+        invoices = [self.invoices] if self.invoices else []
+        made = [*(kind for _, kind in self.made), *invoices]
+        return [kind_of_number(letter) for letter in dict.fromkeys(kind.letter for kind in made)]
+
+    @property
+    def invoices(self) -> Kind | None:
+        """What an invoice becomes; None where they are not read."""
+        return next((kind for kind in KINDS if kind.of_invoices), None) if self.varieties.invoices else None
 
     @property
     def possible(self) -> Choices:
@@ -71,7 +78,7 @@ def draw_kinds(rng: random.Random) -> dict[str, Kind]:
     """For each payer one of the kinds that its part may become."""
     drawn = {}
     for payer in (EMPLOYEE, COMPANY):
-        possible = [kind for kind in KINDS if kind.payer == payer and not kind.lowers]
+        possible = [kind for kind in KINDS if kind.payer == payer and not kind.lowers and not kind.of_invoices]
         drawn[payer] = rng.choices(possible, [kind.often for kind in possible])[0]
     return drawn
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import psycopg
 from psycopg.rows import dict_row
 
-from include.chaos import oracle, parameters
+from include.chaos import invoices, oracle, parameters
 from include.chaos.actors import Actors
 from include.chaos.choices import Choices
 from include.chaos.environment import Sandbox
@@ -95,7 +95,7 @@ class Case:
         waiting, in_doubt, noticed = query(self.place.owner_url, _WAITING, _IN_DOUBT, _NOTICED)
         told = oracle.Told(
             certify_company=parameters.COMPANY,
-            versions=actors.versions,
+            versions={**actors.versions, **invoices.as_reports(sandbox)},
             touched=actors.touched,
             attempts=list(self.place.wire.attempts),
             kills=self.kills,
@@ -105,7 +105,7 @@ class Case:
             in_doubt=_documents_in_doubt(in_doubt, self.place.wire.clock.since()),
             calendar=Calendar(self.calm_runs, parameters.LATE_SECONDS),
             noticed={row["number"] for row in noticed},
-            again=actors.again,
+            again={**actors.again, **actors.invoices_again},
         )
         books = [one.books(today=str(self.today), choices=self.choices) for one in worlds]
         documents = {name: sandbox.state_of("intacct", name) for name in OBJECTS}

@@ -46,7 +46,7 @@ class Told:
     :param in_doubt: by report, the numbers of documents of which the connector itself says that it cannot know
     :param calendar: what was undisturbed after the storm
     :param noticed: numbers of documents of which the connector itself says that somebody changed, reversed or deleted them
-    :param again: reports in which nothing but a card charge of another report was handed in again, to that one
+    :param again: reports in which nothing but a card charge, or an invoice, of another report was handed in again, to that one
     """
 
     certify_company: str

@@ -63,7 +63,7 @@ class Charges:
     def twice(self) -> list[str]:
         """What stands twice, in words."""
         return [
-            f"reports {first} and {second}: the same card charge over {self._amounts[second]} is posted for both"
+            f"reports {first} and {second}: the same card charge or invoice over {self._amounts[second]} is posted for both"
             for second, first in self._again.items()
             if all(any(self._holds(one, posting) for posting in self._standing[one]) for one in (first, second))
         ]

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from include.chaos import parameters, sandbox_settings, shared_reports
+from include.chaos import invoices, parameters, sandbox_settings, shared_reports
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
 from include.chaos.choices import draw_credits, draw_kinds
@@ -196,8 +196,10 @@ class Round:
         environment.wire.disarm()
         environment.wire.attempts.clear()
         self.days = [self.today - timedelta(days=back) for back in range(size.days, 0, -1)]
+        again = invoices.add(sandbox, self.days, self._dice("invoices")) if self.varieties.invoices else {}
         # The word is part of the dice: with another one, no earlier round could be played again.
         self.actors = Actors(sandbox, environment.wire, f"{self.seed}/clerks", self.days, self._kinds)
+        self.actors.invoices_again |= again
         self.lists_before = sandbox.certify_lists()
 
     def _by_department(self, taxed: set[str]) -> Mapping[str, str]:

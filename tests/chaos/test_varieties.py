@@ -30,6 +30,7 @@ CALM = Size(
 DIMENSIONS: dict[str, Any] = {
     "taxes": taxes.VARIETIES, "policies": policies.VARIETIES, "rates": rates.VARIETIES, "overrides": overrides.VARIETIES,
     "texts": texts.VARIETIES, "journals": varieties.JOURNALS, "sign": varieties.SIGNS,
+    "invoices": (True, False),
 }  # fmt: skip
 Record = dict[str, Any]
 
@@ -106,6 +107,10 @@ CHARGE_DAY = Mutant(
     "another day", kept("FINANCIALENTITY"), header=lambda _: {"WHENCREATED": "01/31/2024"}, finds="wrong_period"
 )
 SUM = Mutant("a cent more of a sum", has_journal("EEJ"), more("TRX_AMOUNT"))
+INVOICE = Mutant(
+    "another number of the supplier", lambda header, _: str(header.get("DOCNUMBER")).endswith("S"),
+    header=lambda _: {"RECORDID": "another"},
+)  # fmt: skip
 SIGN = Mutant(
     "an adjustment that raises the debt", lambda header, _: str(header.get("RECORDID")).endswith("A"),
     lambda line: {"TRX_AMOUNT": f"{-Decimal(line['TRX_AMOUNT']):f}"},
@@ -127,9 +132,9 @@ ROUNDS: dict[int, tuple[Varieties, tuple[Mutant, ...]]] = {
         Varieties(
             named("Canadian HST in part"), named("private and advanced on accounts"), named("own rates that change"),
             named("overrides by category"), dates.Dates({EMPLOYEE: "report_end_date", COMPANY: "latest_expense_date"}),
-            named("texts with days and departments"), "detail", "negative",
+            named("texts with days and departments"), "detail", "negative", invoices=True,
         ),
-        (*TAXES[:2], *RATES, PRIVATE, MEMO, BILL_DAY, CHARGE_DAY, SIGN),
+        (*TAXES[:2], *RATES, PRIVATE, MEMO, BILL_DAY, CHARGE_DAY, SIGN, INVOICE),
     ),
     # AP bills, card vendor bills, by department expense reports, journals of both payers and card transactions.
     1: (

@@ -10,6 +10,7 @@ import pytest
 
 from certify_intacct.documents import KINDS, READERS, alike, in_use, kind_of, label_of, read_by, reader_of, targets
 from certify_intacct.documents.states import Meaning
+from certify_intacct.model.configuration.invoices import Invoices
 from certify_intacct.model.configuration.paid import HOLD, NONE, CompanyPaid, EmployeePaid
 from certify_intacct.model.configuration.posting import ADJUSTMENTS, PostingConfiguration
 from certify_intacct.model.documents import DocumentKind
@@ -26,8 +27,17 @@ each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind.va
 
 def allowed(payer: Payer) -> set[str]:
     """The targets that connector.yaml may name for a payer."""
-    # What becomes of those that would be below zero is asked for under credits.
-    return set(typing.get_args(SECTIONS[payer].model_fields["target"].annotation)) - {HOLD, NONE}
+    # What becomes of those that would be below zero is asked for under credits, and of invoices in a section of their own.
+    return targets_of(SECTIONS[payer])
+
+
+def of_invoices(payer: Payer) -> set[str]:
+    """The targets that connector.yaml may name for invoices, which the company pays."""
+    return targets_of(Invoices) if payer is Payer.COMPANY else set()
+
+
+def targets_of(section: typing.Any) -> set[str]:
+    return set(typing.get_args(section.model_fields["target"].annotation)) - {HOLD, NONE}
 
 
 def test_the_enum_and_the_list_agree():
@@ -40,16 +50,21 @@ def test_the_enum_and_the_list_agree():
 
 @pytest.mark.parametrize("payer", Payer)
 def test_connector_yaml_may_ask_for_exactly_the_kinds_that_serve_a_payer(payer):
-    assert allowed(payer) | {*ADJUSTMENTS[payer].values()} == {
+    assert allowed(payer) | of_invoices(payer) | {*ADJUSTMENTS[payer].values()} == {
         kind.kind.value for kind in KINDS if payer in kind.payers
     }
     for word in allowed(payer):
         posting = configuration(**{f"{payer.value}_paid": wanted(payer, word)}).posting
         assert targets()[word] is kind_of(DocumentKind(word))
         assert in_use(posting)[kind_of(DocumentKind(word))] == f"posting.{payer.value}_paid.target"
+    for word in of_invoices(payer):
+        posting = configuration(invoices={"target": word, "since": "2026-01-01"}).posting
+        assert in_use(posting)[kind_of(DocumentKind(word))] == "posting.invoices.target"
+        assert kind_of(DocumentKind(word)) not in in_use(configuration().posting)
     adjusted = {"credits": {f"{payer.value}_paid": "adjustment", **SIGNS}}
     for word, adjustment in ADJUSTMENTS[payer].items():
-        posting = configuration(**{f"{payer.value}_paid": wanted(payer, word)}, **adjusted).posting
+        asked = {f"{payer.value}_paid": wanted(payer, word)} if word in allowed(payer) else {"invoices": {"target": word, "since": "2026-01-01"}}
+        posting = configuration(**asked, **adjusted).posting
         assert in_use(posting)[kind_of(DocumentKind(adjustment))] == f"posting.credits.{payer.value}_paid"
     posting = configuration(**{f"{payer.value}_paid": {"target": HOLD}}).posting
     assert not any(payer in kind.payers for kind in in_use(posting) if len(kind.payers) == 1)
@@ -142,7 +157,7 @@ def test_kinds_of_one_object_are_asked_for_together_and_read_alike():
             reader.line_reads,
             reader.states,
         )
-    assert [len(read_by(reader)) for reader in READERS if reader.object == "APBILL"] == [2]
+    assert [len(read_by(reader)) for reader in READERS if reader.object == "APBILL"] == [3]
 
 
 def test_a_word_of_an_older_ledger_has_a_label_too():

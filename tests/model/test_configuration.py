@@ -59,9 +59,31 @@ def test_every_key_of_the_shipped_file_is_explained():
     [
         ("time_zone: Europe/Berlin", "time_zone: Mars/Olympus", ["company.time_zone", "Mars/Olympus"]),
         (
-            "    target: ap_bill",
-            "    target: ap_invoice",
-            ["posting.employee_paid.target", "not built yet", "hold"],
+            "    target: none",
+            "    target: hold  # not yet",
+            ["posting.invoices.target", "needs `since: YYYY-MM-DD`"],
+        ),
+        (
+            "    target: none",
+            "    target: ap_bill  # a word of employee_paid",
+            ["posting.invoices.target", "'ap_bill'", "'none', 'hold' or 'supplier_bill'"],
+        ),
+        ("    vendor: vendor_code", "    vendor: VendorCode", ["posting.invoices.vendor", "'vendor_code' or 'vendor_id'"]),
+        ("    vendors: {}", '    vendors: {A: " 20001"}', ["posting.invoices.vendors.A", "blank at its start"]),
+        (
+            "    date: invoice_date",
+            "    date: charge_date  # of no invoice",
+            ["posting.invoices.date", "'invoice_date', 'processed_date' or 'run_date'"],
+        ),
+        (
+            '    invoice_memo: "{category}[: {reason}]"',
+            '    invoice_memo: "{order}"',
+            ["posting.texts.invoice_memo", "there is no field {order}", "po_number"],
+        ),
+        (
+            '    invoice_description: "{approval_code} ',
+            '    invoice_description: "',
+            ["posting.texts.invoice_description", "begins with {approval_code}"],
         ),
         (
             "    target: ap_bill",

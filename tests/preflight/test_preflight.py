@@ -435,3 +435,14 @@ def test_whether_mail_can_be_sent_is_asked_where_somebody_is_to_be_told(company,
         assert company.check(force=True)["stopping"] == 0, "it stops no run"
         assert company.outcomes()["Mail"] == outcome
         assert words in company.rows()["Mail"]["detail"]
+
+
+def test_invoices_that_cannot_be_read_stop_the_run_where_they_are_asked_for(company):
+    assert "Invoices can be read" not in (company.check() and company.outcomes())
+    company.configure(posting__invoices__target="supplier_bill", posting__invoices__since="2026-01-01")
+    assert company.check()["stopping"] == 0
+    assert company.outcomes()["Invoices can be read"] == "present"
+    company.sandbox.fault(side="certify", match="GET invoices", kind="http_403", times=5)
+    with pytest.raises(ConnectorError, match=r"Invoices can be read.*posting\.invoices\.target: none"):
+        company.check(force=True)
+    assert company.outcomes()["Invoices can be read"] == "missing"

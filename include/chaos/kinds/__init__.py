@@ -10,6 +10,7 @@ from include.chaos.kinds.credit_card_transaction import CreditCardTransaction
 from include.chaos.kinds.expense_adjustment import ExpenseAdjustment
 from include.chaos.kinds.expense_report import ExpenseReport
 from include.chaos.kinds.gl_journal import GlJournal
+from include.chaos.kinds.supplier_bill import SupplierBill
 
 __all__ = [
     "COMPANY", "EMPLOYEE", "KINDS", "LETTERS", "NUMBERS_ITSELF", "OBJECTS", "Kind", "Member", "kind_of_number", "reader_of",
@@ -23,6 +24,7 @@ KINDS: tuple[Kind, ...] = (
     CardVendorBill(),
     ApAdjustment(),
     ExpenseAdjustment(),
+    SupplierBill(),
 )
 #: The object of which Intacct gives out numbers itself, unless the company's settings say more.
 NUMBERS_ITSELF = ExpenseReport.object

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from include.chaos.kinds.base import EMPLOYEE, Kind, Member
 from include.chaos.kinds.persons import is_the_employee
 from include.chaos.lists import Lists
 from include.chaos.postings import Record
+
+
+# A whole number of ours; the mark of a report alone is shorter.
+_OURS = re.compile(r"C[A-Z2-7]{10}-\d+-\d+[A-Z]")
 
 
 class ApBill(Kind):
@@ -23,6 +28,16 @@ class ApBill(Kind):
     subledger = "AP"
     payee_field = "VENDORID"
     day_fields = ("WHENPOSTED", "WHENCREATED")
+
+    def number_of(self, record: Record) -> str:
+        """Ours. A bill may have somebody else's number; then ours is its reference number."""
+        reference = str(record.get("DOCNUMBER") or "")
+        return reference if _OURS.fullmatch(reference) else super().number_of(record)
+
+    def party_of(self, record: Record) -> str:
+        """With that other number, where it has one."""
+        vendor, number = super().party_of(record), str(record.get(self.number) or "")
+        return vendor if self.number_of(record) == number else f"{vendor} {number}"
 
     def payee(self, report: Record, members: Sequence[Member]) -> str:
         """The vendor whose ID is the EmployeeID."""

@@ -48,6 +48,8 @@ class Kind(ABC):
     :cvar beside: `settings` where its payer's lines become other kinds too, when they differ then
     :cvar may_be_summed: a company may have lines that are coded alike as one
     :cvar has_statements: its charges stand on statements, and `closing` says when theirs closes
+    :cvar title: of its description, in the words of connector.yaml
+    :cvar of_invoices: invoices become one, and no part of an expense report does
     :cvar acts: what clerks do to one
     """
 
@@ -81,6 +83,8 @@ class Kind(ABC):
     beside: ClassVar[Mapping[str, Any]] = {}
     may_be_summed: ClassVar[bool] = False
     has_statements: ClassVar[bool] = False
+    title: ClassVar[str] = "description"
+    of_invoices: ClassVar[bool] = False
     acts: ClassVar[tuple[str, ...]] = ("edit_document", "reverse", "delete", "approve", "pay")
 
     # What it should be
@@ -99,6 +103,10 @@ class Kind(ABC):
 
     def closing(self, members: Sequence[Member]) -> str:
         """The day on which the statement closes that these lines are on; empty where there is none."""
+        return ""
+
+    def own_day(self, members: Sequence[Member]) -> str:
+        """Its day where no rule for what that payer paid says it; empty where one does."""
         return ""
 
     def inside(self, lists: Lists) -> bool:
@@ -129,6 +137,10 @@ class Kind(ABC):
         """Its number."""
         return str(record.get(self.number) or "")
 
+    def party_of(self, record: Record) -> str:
+        """Whom or what it names."""
+        return str(record[self.payee_field])
+
     def is_counter_entry(self, record: Record) -> bool:
         """Whether Intacct made it when another one was reversed."""
         return record.get("STATE") == "Reversal"
@@ -137,7 +149,7 @@ class Kind(ABC):
         """A document as Intacct holds it."""
         entries = tuple(sorted(map(self.entry, record.get(self.lines) or ())))
         return Posting(
-            self.object, str(record[self.payee_field]), self.currency(record), self.day_of(record), entries,
+            self.object, self.party_of(record), self.currency(record), self.day_of(record), entries,
             letter=self.number_of(record)[-1:], text=str(record.get(self.text) or ""),
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from include.chaos.kinds import COMPANY, EMPLOYEE
+from include.chaos.kinds.supplier_bill import SupplierBill
 from include.chaos.varieties import dates, overrides, policies, rates, taxes, texts
 
 _One = TypeVar("_One")
@@ -27,6 +28,7 @@ class Varieties:
 
     :param texts: None where nobody looks at texts
     :param journals: one of `JOURNALS`, and `sign` one of `SIGNS`
+    :param invoices: whether invoices are posted
     """
 
     taxes: taxes.Variety = taxes.VARIETIES[0]
@@ -37,6 +39,7 @@ class Varieties:
     texts: texts.Variety | None = None
     journals: str = JOURNALS[0]
     sign: str = SIGNS[0]
+    invoices: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -48,6 +51,7 @@ class Varieties:
             self.texts.name if self.texts else "texts unread",
             f"journals in {self.journals}",
             f"{self.sign} adjustments",
+            "invoices posted" if self.invoices else "invoices unread",
         ]
 
     @property
@@ -63,8 +67,11 @@ class Varieties:
     def posting(self, today: date) -> list[Mapping[str, Any]]:
         """What connector.yaml says under `posting`, but for what depends on the kinds."""
         said = [self.taxes.posting, self.policies.posting, self.rates.posting(today), self.dates.posting]
-        return [*said, self.texts.posting if self.texts else {}]
+        return [*said, self.texts.posting if self.texts else {}, {"invoices": INVOICES} if self.invoices else {}]
 
+
+#: What connector.yaml says of invoices that are posted.
+INVOICES: Mapping[str, Any] = {"target": SupplierBill.target, "since": "2020-01-01", "due": {"rule": "days_after", "days": 30}}
 
 #: connector.yaml as it is shipped.
 SHIPPED = Varieties()
@@ -86,4 +93,5 @@ def draw(seed: int, number: int) -> Varieties:
         texts=dealt("texts", texts.VARIETIES),
         journals=dealt("journals", JOURNALS),
         sign=dealt("sign", SIGNS),
+        invoices=dealt("invoices", (True, False)),
     )

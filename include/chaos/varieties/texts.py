@@ -20,6 +20,8 @@ _SHIPPED = {
     "description": "{approval_code} {report_name} {employee_name}",
     "memo": "{expense_date} {category} {merchant}[: {reason}]",
     "cardholder_memo": "{expense_date} {merchant} [({employee_name})] {category}[: {reason}]",
+    "invoice_description": "{approval_code} {invoice_number}[ PO {po_number}] {merchant}: {report_name}",
+    "invoice_memo": "{category}[: {reason}]",
 }
 _OF_REPORTS = {
     "approval_code": "ApprovalCode", "report_name": "ExpenseReportName", "employee_id": "EmployeeID",
@@ -28,6 +30,7 @@ _OF_REPORTS = {
 _OF_LINES = {
     "expense_date": "ExpenseDate", "category": "ExpenseCategory", "merchant": "Vendor", "reason": "Reason", "place": "Location",
     "department": "DepartmentName", "amount": "Amount", "currency": "Currency", "card": "PaymentCardName", "card_last": "CCLast",
+    "invoice_number": "InvoiceNumber", "po_number": "PONumber",
 }  # fmt: skip
 
 
@@ -43,9 +46,9 @@ class Variety:
         """What connector.yaml says under `posting`."""
         return {"texts": dict(self.templates)} if self.templates else {}
 
-    def description(self, report: Record, longest: int) -> str:
-        """The text of a document."""
-        return self._filled("description", report, {}, longest)
+    def title(self, template: str, report: Record, line: Record, longest: int) -> str:
+        """The text of a document, by the name of its template; of an invoice its lines have a say."""
+        return self._filled(template, report, line, longest)
 
     def memo(self, template: str, report: Record, line: Record) -> str:
         """The text of a line, by the name of its template."""

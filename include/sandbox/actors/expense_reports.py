@@ -101,10 +101,10 @@ def edit_report(
     record = _report(sandbox, report)
     if line_changes:
         one = _line(sandbox, record, line)
-        sandbox.store.update("certify", "expenses", one["ID"], _fields(EXPENSES, line_changes))
+        sandbox.store.update("certify", "expenses", one["ID"], known_fields(EXPENSES, line_changes))
         if not keep_totals:
             _total(sandbox, record)
-    return _changed(sandbox, _report(sandbox, record["ID"]), _fields(EXPENSE_REPORTS, changes or {}))
+    return _changed(sandbox, _report(sandbox, record["ID"]), known_fields(EXPENSE_REPORTS, changes or {}))
 
 
 @act
@@ -263,7 +263,8 @@ def _new_code(sandbox: Sandbox) -> str:
     return str(last)
 
 
-def _fields(resource: Resource, changes: Mapping[str, Any]) -> Record:
+def known_fields(resource: Resource, changes: Mapping[str, Any]) -> Record:
+    """The changes as the store keeps them. Raises CannotAct for a field that the resource has not."""
     unknown = sorted(name for name in changes if name not in resource.fields and not name.startswith("_"))
     if unknown:
         raise CannotAct(f"{resource.name} has no field {', '.join(unknown)}.")

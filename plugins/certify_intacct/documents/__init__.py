@@ -13,6 +13,7 @@ from certify_intacct.documents.expense_adjustment import ExpenseAdjustment
 from certify_intacct.documents.expense_report import IntacctExpenseReport
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.gl_journal import GlJournal
+from certify_intacct.documents.supplier_bill import SupplierBill
 from certify_intacct.model.configuration.paid import HOLD, NONE
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.dimensions import BY_NAME
@@ -21,7 +22,7 @@ from certify_intacct.rules.expenses import identity
 
 KINDS: tuple[Kind, ...] = (
     ApBill(), CreditCardTransaction(), GlJournal(), IntacctExpenseReport(), CardVendorBill(), ApAdjustment(),
-    ExpenseAdjustment(),
+    ExpenseAdjustment(), SupplierBill(),
 )  # fmt: skip
 
 _BY_KIND = {kind.kind: kind for kind in KINDS}
@@ -56,7 +57,7 @@ def read_back(reader: Kind, record: Record, lines: Sequence[Record]) -> Found:
 
     Somebody else's number names none; such a record, which may carry our token all the same, is read as the reader's own.
     """
-    ours = identity.parse_number(str(record[reader.number_field] or ""))
+    ours = identity.parse_number(reader.names_of(record)[0])
     named = next((kind for kind in read_by(reader) if ours is not None and kind.kind is ours[-1]), reader)
     return named.read_back(record, lines)
 

@@ -19,21 +19,23 @@ from certify_intacct.documents.bill import LINE, Bill
 from certify_intacct.documents.card_vendor_bill import CardVendorBill
 from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
 from certify_intacct.documents.states import PAYABLE, Meaning
+from certify_intacct.documents.supplier_bill import SupplierBill
 from certify_intacct.intacct.functions import Function, create_apadjustment
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.configuration.texts import Memo
+from certify_intacct.model.configuration.texts import Description, Memo
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
-from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.model.reports import ExpenseLine, of_invoices
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 
-#: By payer the bill whose debt it lowers: whom it names, and of when it is, are the bill's.
+#: By payer the bill whose debt it lowers, and that of an invoice: whom it names, and of when it is, are the bill's.
 _BILLS: Mapping[Payer, Bill] = {Payer.EMPLOYEE: ApBill(), Payer.COMPANY: CardVendorBill()}
+_OF_INVOICES = SupplierBill()
 _HEADER = frozenset(
     {
         "VENDORID", "WHENCREATED", "WHENPOSTED", "RECORDID", "DESCRIPTION", "BASECURR", "CURRENCY", "EXCH_RATE_DATE",
@@ -67,17 +69,21 @@ class ApAdjustment(Adjustment):
     }  # fmt: skip
     line_reads: ClassVar[Mapping[str, str]] = Bill.line_reads
 
-    def memo_of(self, payer: Payer) -> Memo:
+    def memo_of(self, payer: Payer, context: PlanningContext) -> Memo:
         """That of the bill."""
-        return _BILLS[payer].memo
+        return _bill(payer, context).memo
+
+    def description_of(self, context: PlanningContext) -> Description:
+        """That of the bill, whoever paid."""
+        return _bill(Payer.COMPANY, context).description_of(context)
 
     def party(self, payer: Payer, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
         """That of the bill."""
-        return _BILLS[payer].party(payer, lines, context)
+        return _bill(payer, context).party(payer, lines, context)
 
     def payee(self, group: Group, context: PlanningContext) -> Payee | Hold:
         """The vendor of the bill, with the sign that lowers what it is owed."""
-        payee = _BILLS[group.payer].payee(group, context)
+        payee = _bill(group.payer, context).payee(group, context)
         if isinstance(payee, Hold):
             return payee
         details: dict[str, str] = {SIGN: context.posting.credits.adjustment_sign or ""}
@@ -87,7 +93,7 @@ class ApAdjustment(Adjustment):
 
     def date_by_rule(self, group: Group, context: PlanningContext) -> date | None:
         """That of the bill."""
-        return _BILLS[group.payer].date_by_rule(group, context)
+        return _bill(group.payer, context).date_by_rule(group, context)
 
     def request(self, document: Document, control_id: str) -> Function:
         foreign = bool(document.exchange_rate_type)
@@ -124,6 +130,10 @@ class ApAdjustment(Adjustment):
             (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
             (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
         }
+
+
+def _bill(payer: Payer, context: PlanningContext) -> Bill:
+    return _OF_INVOICES if of_invoices(context.report.id) else _BILLS[payer]
 
 
 def _line(line: DocumentLine, document: Document) -> dict[str, Any]:

@@ -28,12 +28,12 @@ from certify_intacct.documents.entries import (
 )
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import Meaning, meaning
-from certify_intacct.intacct.filters import Filter, In, Or
+from certify_intacct.intacct.filters import Filter, In, Like, Or
 from certify_intacct.intacct.functions import Function
 from certify_intacct.intacct.values import parse_amount, parse_date
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.configuration.texts import Memo
+from certify_intacct.model.configuration.texts import Description, Memo
 from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine
 from certify_intacct.model.errors import BadInput
@@ -42,7 +42,7 @@ from certify_intacct.model.payments import Paid
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import dates
+from certify_intacct.rules.expenses import dates, identity
 from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.mapping import AccountChoice, account_choice
 from certify_intacct.rules.expenses.splitting import Group
@@ -93,6 +93,7 @@ class Kind(ABC):
     :cvar gives: the dimensions, by name, that its lines have from its header
     :cvar several_entities: whether its lines may lie in several entities at top level
     :cvar states_owner: whether such a one names the entity whose it is; else Intacct chooses one by a rule that nobody publishes
+    :cvar indivisible: whether its lines are never divided among several documents; then it waits where they cannot be one
     :cvar states: each word that the vendor documents for its STATE, and what it means
     :cvar reversal: how a person reverses one in Intacct
     :cvar number_field: where its number stands, ``token_field`` the report's token alone (empty: nowhere), ``payee_field`` its payee
@@ -131,6 +132,7 @@ class Kind(ABC):
     gives: ClassVar[frozenset[str]] = frozenset()
     several_entities: ClassVar[bool] = False
     states_owner: ClassVar[bool] = False
+    indivisible: ClassVar[bool] = False
     states: ClassVar[Mapping[str, Meaning]]
     reversal: ClassVar[str]
     number_field: ClassVar[str] = "RECORDID"
@@ -155,9 +157,17 @@ class Kind(ABC):
         """Lines of one payer, entity and currency for which this differs never share a document."""
         return ""
 
-    def memo_of(self, payer: Payer) -> Memo:
+    def may_be_of(self, report_id: str) -> bool:
+        """Whether documents of that report can be of this kind."""
+        return True
+
+    def memo_of(self, payer: Payer, context: PlanningContext) -> Memo:
         """The template of a line's memo."""
         return self.memo
+
+    def description_of(self, context: PlanningContext) -> Description:
+        """The template of a document's description."""
+        return "description"
 
     def party(self, payer: Payer, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
         """Why no document of this kind may be made of a payer's part of the report at all; asked once for each."""
@@ -253,9 +263,19 @@ class Kind(ABC):
         wanted: Filter = In(self.number_field, numbers)
         return Or(wanted, In(self.token_field, sorted(tokens))) if self.token_field and tokens else wanted
 
+    def named_like_ours(self) -> Filter:
+        """Finds whatever has a number or a token such as ours are; others' records may fit them too."""
+        wanted: Filter = Like(self.number_field, identity.LIKE_A_NUMBER)
+        return Or(wanted, Like(self.token_field, identity.LIKE_A_TOKEN)) if self.token_field else wanted
+
+    def names_of(self, record: Record) -> tuple[str, str]:
+        """The number of a record, and the token where the kind has a field for it alone."""
+        return str(record[self.number_field] or ""), str(record.get(self.token_field) or "")
+
     def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
         """A document from its header and its lines."""
         day, total, entries, without_tax, unreadable = None, None, [], False, ""
+        number, token = self.names_of(record)
         currency = self.currency(record, lines)
         try:
             day = parse_date(str(record[self.header_reads["posting_date"]] or record[self.day_field] or ""))
@@ -267,8 +287,8 @@ class Kind(ABC):
         return Found(
             kind=self.kind,
             record_no=str(record["RECORDNO"]),
-            number=str(record[self.number_field] or ""),
-            token=str(record.get(self.token_field) or ""),
+            number=number,
+            token=token,
             payee_id=str(record[self.payee_field] or ""),
             currency=currency,
             date=day,

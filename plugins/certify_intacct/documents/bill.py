@@ -6,13 +6,14 @@ APBILL. A draft needs no more than a vendor; a bill that is submitted is posted 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from certify_intacct.documents.base import Kind
+from certify_intacct.documents.base import Kind, Record
 from certify_intacct.documents.own_fields import codes_of, fields_of
 from certify_intacct.documents.states import PAYABLE, PAYMENT, Meaning
+from certify_intacct.intacct.filters import Filter, In, Like, Or
 from certify_intacct.intacct.functions import Function, create
 from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
@@ -20,7 +21,7 @@ from certify_intacct.model.documents import Document, DocumentLine, money_text
 from certify_intacct.model.references import References, Vendor
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import dates
+from certify_intacct.rules.expenses import dates, identity
 from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.identity import LONGEST_NUMBER, LONGEST_TOKEN
 from certify_intacct.rules.expenses.splitting import Group
@@ -94,13 +95,13 @@ class Bill(Kind):
         return dates.due(day, rule, term, context.references, key=f"posting.{payer}_paid.due")
 
     def request(self, document: Document, control_id: str) -> Function:
-        # The date of the bill and the date of its posting are one: a closed period is refused by either.
         fields: dict[str, Any] = {
             "WHENCREATED": document.posting_date,
             "WHENPOSTED": document.posting_date,
             "VENDORID": document.payee_id,
             "RECORDID": document.number,
             "DOCNUMBER": document.token,
+            **self.own_header(document),
             "DESCRIPTION": document.description,
             "TERMNAME": document.term or None,
             "SUPDOCID": document.attachment_id or None,
@@ -117,6 +118,29 @@ class Bill(Kind):
         fields["APBILLITEMS"] = {"APBILLITEM": [_line(line, document.by_label) for line in document.lines]}
         return create(self.object, fields, control_id=control_id)
 
+    def own_header(self, document: Document) -> Mapping[str, Any]:
+        """What a kind states otherwise: its own date and that of its posting are one, and number and token stand in their fields."""
+        return {}
+
+    def named(self, numbers: Sequence[str], tokens: Collection[str]) -> Filter:
+        """A bill that has its supplier's number has ours, whole, in the field of the token."""
+        elsewhere = [number for number in numbers if _in_token_field(number)]
+        found = [In(self.token_field, elsewhere)] if elsewhere else []
+        if left := [number for number in numbers if not _in_token_field(number)]:
+            # The token of one that has our number in both fields finds all of its report.
+            of_left = tokens if not elsewhere else {number.split("-")[0] for number in left}
+            found.append(super().named(left, of_left))
+        return found[0] if len(found) == 1 else Or(*found)
+
+    def named_like_ours(self) -> Filter:
+        """By whole numbers in the field of the token, too."""
+        return Or(super().named_like_ours(), Like(self.token_field, identity.LIKE_A_NUMBER))
+
+    def names_of(self, record: Record) -> tuple[str, str]:
+        """Ours, where the number is the supplier's."""
+        number, token = super().names_of(record)
+        return (token, token.split("-")[0]) if identity.parse_number(token) else (number, token)
+
     def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """Header and lines."""
         return {self.object: _HEADER, self.line_object: LINE | {used.dimension.line for used in dimensions.used}}
@@ -129,6 +153,12 @@ class Bill(Kind):
             (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
             (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
         }
+
+
+def _in_token_field(number: str) -> bool:
+    """Whether a bill of that number has it in the field of the token."""
+    named = identity.parse_number(number)
+    return named is not None and named[-1].number_elsewhere
 
 
 def _restricted(vendor: Vendor, session: str, entity: str, references: References) -> Hold | None:

@@ -19,7 +19,7 @@ from certify_intacct.rules.expenses.cards import card_with_vendor
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.statements import charged_on, statement_of
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
-from certify_intacct.rules.expenses.vendors import check_card_vendor
+from certify_intacct.rules.expenses.vendors import check_supplier
 
 
 class CardVendorBill(Bill):
@@ -48,7 +48,7 @@ class CardVendorBill(Bill):
             reason = "Certify states no day of its charge, so nobody can tell on which statement it stands."
             return Hold.on_line(undated, Rule.DATE_MISSING, reason, "Correct the line in Certify.")
         types = context.posting.vendors.employee_vendor_types
-        if holds := check_card_vendor(card.vendor_id, context.references, types):
+        if holds := check_supplier(card.vendor_id, context.references, types):
             return holds[0]
         return self.vendor(card.vendor_id, context.references.vendors[card.vendor_id].name, group, context)
 

@@ -1,4 +1,4 @@
-"""A charge of a card, by which it is known again when it is handed in a second time.
+"""A charge of a card, or an invoice, by which it is known again when it is handed in a second time.
 
 Certify's expenses carry PaymentCardName, CCLast and, where the charge came from a card feed, CCTransactionID. Nothing says that the
 ID is unique beyond its card, and a line that was entered by hand has none: then card, date, merchant, amount and currency must do.
@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
-_ID, _WITH_ID, _WITHOUT_ID = "id", "with", "without"
+_ID, _WITH_ID, _WITHOUT_ID, _INVOICE = "id", "with", "without", "invoice"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +48,37 @@ class Charge:
                 found.add(f"{_WITHOUT_ID}|{place}|{details}")
         return frozenset(found)
 
+    noun: ClassVar[str] = "charge"
+
     @property
     def label(self) -> str:
         """For a person."""
-        name = f"charge {self.transaction_id}" if self.transaction_id else "charge"
+        name = f"card charge {self.transaction_id}" if self.transaction_id else "card charge"
         return f"{name} of {self.amount} {self.currency} at {self.merchant!r} on {self.day}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppliersInvoice:
+    """An invoice, which is known again likewise: its supplier gave it a number.
+
+    :param vendor_id: VENDORID of the supplier
+    """
+
+    vendor_id: str
+    number: str
+
+    noun: ClassVar[str] = "invoice"
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What is kept of it, and what it is looked for by; nothing where vendor or number is not stated."""
+        stated = self.vendor_id and _folded(self.number)
+        return frozenset({f"{_INVOICE}|{self.vendor_id}|{stated}"} if stated else ())
+
+    @property
+    def label(self) -> str:
+        """For a person."""
+        return f"invoice {self.number!r} of vendor {self.vendor_id}"
 
 
 def card_name(name: str, last: str) -> str:

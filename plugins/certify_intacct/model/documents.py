@@ -22,6 +22,8 @@ from certify_intacct.model.payers import Payer
 CENT = Decimal("0.01")
 #: Among the details of a document.
 PAID, ELSEWHERE = "paid", "elsewhere"
+#: Among the details of a document that has its supplier's number: that number.
+BILL_NUMBER = "bill_number"
 #: Among the details of a document whose lines lie in several entities: the one among them whose document it is.
 OWNER = "owner_entity"
 
@@ -32,18 +34,20 @@ class DocumentKind(StrEnum):
     :ivar letter: the last character of a document number: an Intacct Smart Rule can tell the kinds apart by it
     :ivar lists: the streams of Intacct that are read for it and for no other kind
     :ivar own_on_header: whether its header, and not its lines alone, has a place for the company's own fields
+    :ivar number_elsewhere: whether it has a number of somebody else's, and ours stands in the field of the token
     """
 
     letter: str
     lists: tuple[str, ...]
     own_on_header: bool
+    number_elsewhere: bool
 
     def __new__(
-        cls, value: str, letter: str = "", lists: tuple[str, ...] = (), own_on_header: bool = True
+        cls, value: str, letter: str = "", lists: tuple[str, ...] = (), own_on_header: bool = True, elsewhere: bool = False
     ) -> DocumentKind:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.letter, member.lists, member.own_on_header = letter, lists, own_on_header
+        member.letter, member.lists, member.own_on_header, member.number_elsewhere = letter, lists, own_on_header, elsewhere
         return member
 
     AP_BILL = "ap_bill", "B"
@@ -56,6 +60,7 @@ class DocumentKind(StrEnum):
     AP_ADJUSTMENT = "ap_adjustment", "A"
     # The function that makes one has `customfields` on its lines alone.
     EXPENSE_ADJUSTMENT = "expense_adjustment", "X", (), False
+    SUPPLIER_BILL = "supplier_bill", "S", (), True, True
 
 
 #: Until canonical forms named the payer, each kind had one. These two leave theirs out for ever: their forms are in ledgers already.

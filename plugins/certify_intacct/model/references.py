@@ -21,6 +21,7 @@ class Vendor:
     :param entity: its MEGAENTITYID: empty at top level, else the entity it is private to
     :param top_level_only: whether it may be named at top level alone
     :param locations: where it may be named, and nowhere else; None for everywhere, or when Intacct does not say
+    :param one_time: whether it was made for one bill alone
     """
 
     vendor_id: str
@@ -35,6 +36,7 @@ class Vendor:
     entity: str = ""
     top_level_only: bool = False
     locations: frozenset[str] | None = None
+    one_time: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,10 @@
-"""Expense reports and their lines as Certify states them, with every amount a Decimal.
+"""Expense reports and their lines as Certify states them, with every amount a Decimal; invoice reports and their invoices likewise.
 
 Names follow the Certify REST API (resources ``expensereports`` and ``expenses``). An empty text is a text that Certify left
 empty; None means that a date or an amount is absent.
+
+An invoice report of Certify's AP automation (``invoicereports``) is a report too, all of it paid by the company, and its invoices
+(``invoices``) are its lines: each has one category and one amount, so an invoice of several lines is several records with one number.
 """
 
 from __future__ import annotations
@@ -14,6 +17,13 @@ from decimal import Decimal
 from certify_intacct.model.charges import charge_id
 
 ZERO = Decimal(0)
+#: What IDs of invoice reports and invoices begin with here: as Certify gives them they could be those of expense reports.
+INVOICES = "invoice-"
+
+
+def of_invoices(report_id: str) -> bool:
+    """Whether a report is one of invoices."""
+    return report_id.startswith(INVOICES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +65,38 @@ class ExpenseReport:
     def label(self) -> str:
         """How a person finds the report in Certify."""
         code = f"approval code {self.approval_code}" if self.approval_code else f"report {self.id}"
-        return f"{code} ({self.employee_name})" if self.employee_name else code
+        who = f" ({self.employee_name})" if self.employee_name else ""
+        return f"{code}{who}{', invoices' if of_invoices(self.id) else ''}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invoice:
+    """What an invoice says beside what an expense does.
+
+    :param number: InvoiceNumber, the supplier's own
+    :param vendor_code: VendorCode, and ``vendor_id`` VendorID; which of them names the vendor of Intacct, the company says
+    :param image_link: InvoiceImageLink
+    """
+
+    number: str = ""
+    vendor_code: str = ""
+    vendor_id: str = ""
+    due_date: date | None = None
+    po_number: str = ""
+    po_name: str = ""
+    image_link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExpenseLine:
-    """One expense of a report.
+    """One expense of a report, or one invoice: its day is ``expense_date``, and who sent it ``vendor``.
 
     :param report_gld_codes: code of each Expense Report GLD by its number (1 to 5)
     :param submitted_amount: what was spent, in ``submitted_currency``, whatever it is paid back in
     :param card_name: PaymentCardName
     :param card_last: CCLast, the last digits of the card
     :param card_transaction_id: CCTransactionID; the itemised lines of one charge share it
+    :param invoice: of a line of an invoice report; None of an expense
     """
 
     id: str
@@ -100,6 +130,7 @@ class ExpenseLine:
     card_last: str = ""
     card_transaction_id: str = ""
     status: str = ""
+    invoice: Invoice | None = None
 
     @property
     def charge_id(self) -> str:

@@ -95,6 +95,9 @@ class Rule(StrEnum):
     CARDS_DIFFER = "cards_differ", Desk.CERTIFY, 17
     CARD_OF_OTHER_ENTITY = "card_of_other_entity", Desk.CERTIFY, 17
     CARD_EXPIRED = "card_expired", Desk.INTACCT, 17
+    INVOICE_UNCLEAR = "invoice_unclear", Desk.CERTIFY, 38
+    INVOICE_TWICE = "invoice_twice", Desk.PAYABLES, 38, Decision.RELEASE
+    INVOICE_ENTITIES = "invoice_entities", Desk.PAYABLES, 38
     CARD_VENDOR_MISSING = "card_vendor_missing", Desk.CONFIGURATION, 38
 
     # Where it is booked.

@@ -32,8 +32,11 @@ class CertifyToStagingOperator(ExtractOperator):
 
     def pages(self, stream: Stream, load: Load, progress: Progress) -> Iterator[Records]:
         from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.certify.reports import CertifyReports
 
-        hook = CertifyHook(self.certify_conn_id, meter=self.counted)
+        hook: Any = CertifyHook(self.certify_conn_id, meter=self.counted)
+        if stream.kind == "events":
+            hook = CertifyReports(hook, invoices_since=self.configuration.posting.invoices.read_since)
         days: dict[str, str] = {}
         if stream.kind == "events":
             days = {"startdate": str(load.period.start - MARGIN), "enddate": str(load.period.end + MARGIN)}

@@ -42,9 +42,11 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         whose lines were compared, and how many posted reports have other lines.
         """
         from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.certify.reports import CertifyReports
         from certify_intacct.posting.open_items import OpenItems
 
-        certify = CertifyHook(self.certify_conn_id, meter=self.meter(context, int(self.load_id)))
+        hook = CertifyHook(self.certify_conn_id, meter=self.meter(context, int(self.load_id)))
+        certify = CertifyReports(hook, invoices_since=self.configuration.posting.invoices.read_since)
         try:
             return OpenItems(
                 certify=certify,

@@ -35,6 +35,7 @@ class ReconcileOperator(LoadOperator):
         from collections import Counter
 
         from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.certify.reports import CertifyReports
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.posting.posting_run import PostingRun
         from certify_intacct.reconciliation.approved import compared_with_airflow
@@ -51,7 +52,9 @@ class ReconcileOperator(LoadOperator):
         by_itself = load.direction == "reconciliation" and not context["params"].get("period_start")
         meter = self.meter(context, load_id)
         hook = SageIntacctHook(self.intacct_conn_id, meter=meter)
-        certify = CertifyHook(self.certify_conn_id, meter=meter)
+        certify = CertifyReports(
+            CertifyHook(self.certify_conn_id, meter=meter), invoices_since=self.configuration.posting.invoices.read_since
+        )
         try:
             run = PostingRun(
                 hook=hook, database=self.database, configuration=self.configuration, load_id=load_id,

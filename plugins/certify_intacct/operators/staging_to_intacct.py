@@ -57,6 +57,7 @@ class StagingToIntacctOperator(LoadOperator):
 
     def _post(self, context: Context) -> dict[str, int]:
         from certify_intacct.certify.hook import CertifyHook
+        from certify_intacct.certify.reports import CertifyReports
         from certify_intacct.documents import KINDS
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.intacct.sessions import IdleSessions
@@ -90,7 +91,8 @@ class StagingToIntacctOperator(LoadOperator):
             for hook in (certify, *hooks):
                 # Airflow is asked for connections by one thread.
                 hook.get_conn()
-            counts = IntacctPoster(runs, recheck=Recheck(certify)).run()
+            reports = CertifyReports(certify, invoices_since=self.configuration.posting.invoices.read_since)
+            counts = IntacctPoster(runs, recheck=Recheck(reports)).run()
             with self.database.connection() as connection:
                 statistics.refresh_ledger(connection, load_id)
             read_back = FollowUp(runs[0], others=hooks[1:]).accepted()

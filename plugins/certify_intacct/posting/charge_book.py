@@ -1,11 +1,11 @@
-"""Who holds a card charge: the documents of the ledger, and those that the plan of this run posts."""
+"""Who holds a card charge, or an invoice: the documents of the ledger, and those that the plan of this run posts."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from certify_intacct.model.charges import Charge, asked
+from certify_intacct.model.charges import Charge, SuppliersInvoice, asked
 from certify_intacct.model.report_plans import Hold, PartPlan
 from certify_intacct.rules.expenses.charges import same_charge
 from certify_intacct.staging.charges import ChargeHolder
@@ -44,6 +44,6 @@ class ChargeBook:
         ]
 
 
-def keys_of(charges: Iterable[Charge]) -> frozenset[str]:
+def keys_of(charges: Iterable[Charge | SuppliersInvoice]) -> frozenset[str]:
     """The keys of all of them."""
     return frozenset(key for charge in charges for key in charge.keys)

@@ -168,7 +168,7 @@ class ClaimChecks:
             number = item.document.number
             holder = book.elsewhere(item.report_id, facts[number].charges)
             if holder is not None and Rule.SAME_CHARGE not in released[number]:
-                yield number, (f"A card charge of it is in {holder.label} already.", Rule.SAME_CHARGE)
+                yield number, (f"A card charge of it, or its invoice, is in {holder.label} already.", Rule.SAME_CHARGE)
 
     def _first_documents(
         self, connection: Connection, batch: Sequence[PlannedDocument]

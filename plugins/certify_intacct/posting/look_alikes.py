@@ -32,6 +32,9 @@ _OF_ONE_ENTITY = (
 )
 
 
+_GONE = (Meaning.REVERSED, Meaning.COUNTER_ENTRY)
+
+
 def look_alikes(run: PostingRun) -> dict[str, str]:
     """Why documents of a load must not be sent before a person has looked, by number.
 
@@ -65,6 +68,36 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
                         f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
                         f"{document.payee_id} over {hit.total} {document.currency}, which is none of ours: it may be the same."
                     ) + ("" if _compared(kind, hit.total) == _compared(kind, document.total) else _OF_ONE_ENTITY)
+    return found | _same_bills(run, documents)
+
+
+def _same_bills(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]]) -> dict[str, str]:
+    """Of documents with a supplier's number those whose supplier has a bill of that number, of whatever day and total."""
+    wanted = [
+        (kind, part) for kind, members in documents.items() for part in chunks([one for one in members if one.bill_number])
+    ]
+    if not wanted:
+        return {}
+    filters = [
+        (
+            kind,
+            And(
+                In(kind.payee_field, sorted({one.payee_id for one in part})),
+                In(kind.number_field, sorted({one.bill_number for one in part})),
+            ),
+        )
+        for kind, part in wanted
+    ]
+    found = {}
+    for (kind, part), hits in zip(wanted, search_together(run.hook, "", filters, only=_is_not_ours), strict=True):
+        # Numbers are typed: they are compared as people read them.
+        there = {(hit.payee_id, hit.number.casefold()): hit for hit in hits if hit.meaning not in _GONE}
+        for document in part:
+            if hit := there.get((document.payee_id, document.bill_number.casefold())):
+                found[document.number] = (
+                    f"Intacct has {kind.object} record {hit.record_no} over {hit.total} {hit.currency} with the same number "
+                    f"{hit.number!r} of the same vendor {hit.payee_id}, which is none of ours: it may be the same."
+                )
     return found
 
 
@@ -77,7 +110,7 @@ def _near(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]], span: 
     wanted = [(kind, one) for kind, members in documents.items() for one in _filters(kind, members, span)]
     hits: dict[Kind, list[Found]] = defaultdict(list)
     for (kind, _), found in zip(wanted, search_together(run.hook, "", wanted, only=_is_not_ours), strict=True):
-        hits[kind] += [hit for hit in found if hit.meaning not in (Meaning.REVERSED, Meaning.COUNTER_ENTRY)]
+        hits[kind] += [hit for hit in found if hit.meaning not in _GONE]
     return hits
 
 
@@ -88,4 +121,4 @@ def _filters(kind: Kind, documents: Sequence[FirstSend], span: timedelta) -> lis
 
 
 def _is_not_ours(kind: Kind, record: Mapping[str, Any]) -> bool:
-    return identity.parse_number(str(record[kind.number_field] or "")) is None
+    return identity.parse_number(kind.names_of(record)[0]) is None

@@ -74,7 +74,11 @@ def _named(reader: Kind, documents: Sequence[Document], *, other_kinds: bool) ->
     """What finds documents made as one object under the names that they have, would have as another kind, or had when first posted."""
     tokens: dict[str, str] = {}
     for document in documents:
-        kinds = [kind.kind for kind in read_by(reader) if other_kinds or kind.kind is document.kind]
+        kinds = [
+            kind.kind
+            for kind in read_by(reader)
+            if kind.kind is document.kind or (other_kinds and kind.may_be_of(document.key.report_id))
+        ]
         for sequence, kind in product(range(1, document.key.sequence + 1), kinds):
             number = identity.document_number(document.token, sequence, document.key.ordinal, kind)
             tokens[number] = document.token

@@ -21,7 +21,7 @@ from certify_intacct.staging.values import is_processed
 from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
-    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.certify.reports import CertifyReports
     from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.staging.database import Connection, Database
     from certify_intacct.staging.manifest import Load
@@ -64,7 +64,7 @@ class OpenItems:
     def __init__(
         self,
         *,
-        certify: CertifyHook,
+        certify: CertifyReports,
         database: Database,
         company: CompanyConfiguration,
         recent_days: int,

@@ -143,7 +143,7 @@ class _PlanOfLoad:
     ) -> Iterator[ChargeHolder]:
         """Who has the charges of these reports, and of what was posted of them: the ledger first, then the plan so far."""
         lines = (line for item in staged for line in item.lines)
-        now = keys_of(charges.charges(lines, self.configuration.posting.company_paid))
+        now = keys_of(charges.charges(lines, self.configuration.posting))
         posted = chain.from_iterable(one.charges for some in documents.values() for one in some)
         keys = asked({*now, *posted})
         yield from holders(self.connection, self.company.intacct_company_id, keys)

@@ -26,7 +26,7 @@ from certify_intacct.staging import compared_lines, swept
 from certify_intacct.staging.alarms import Alarm, raise_alarms
 
 if TYPE_CHECKING:
-    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.certify.reports import CertifyReports
     from certify_intacct.staging.database import Database
     from certify_intacct.staging.manifest import Load
 
@@ -62,7 +62,7 @@ class PostedLines:
     def __init__(
         self,
         *,
-        certify: CertifyHook,
+        certify: CertifyReports,
         database: Database,
         certify_company: str,
         zone: tzinfo,

@@ -27,6 +27,7 @@ from certify_intacct.staging.values import Unreadable, is_processed, read_value,
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
     from certify_intacct.staging.streams.stream import ColumnType
+    from certify_intacct.certify.reports import CertifyReports
 
 FRESH_SECONDS = 300
 # A long list serves for so many times the time that it took: most of the time is left for sending.
@@ -54,7 +55,7 @@ Header = Mapping[str, Any]
 class Recheck:
     """Headers and lines of reports as Certify has them now; several senders may ask, one after the other."""
 
-    def __init__(self, hook: CertifyHook) -> None:
+    def __init__(self, hook: CertifyReports) -> None:
         self._hook = hook
         self._one_at_a_time = Lock()
         self._days: dict[date, tuple[float, dict[str, dict[str, Any]]]] = {}

@@ -14,7 +14,7 @@ from certify_intacct.staging.expenses import line_of
 from certify_intacct.staging.values import processed_date
 
 if TYPE_CHECKING:
-    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.certify.reports import CertifyReports
 
 # Whether the end of Certify's date range is inclusive is not documented, and dates have no time zone.
 _MARGIN = timedelta(days=1)
@@ -34,7 +34,7 @@ class ReportLines:
     unanswered: bool = False
 
 
-def of_report(hook: CertifyHook, report_id: str) -> ReportLines:
+def of_report(hook: CertifyReports, report_id: str) -> ReportLines:
     """The lines of one report.
 
     :raises ConnectorError: Certify cannot say
@@ -51,7 +51,7 @@ def of_report(hook: CertifyHook, report_id: str) -> ReportLines:
 
 
 def of_days(
-    hook: CertifyHook,
+    hook: CertifyReports,
     first: date,
     last: date,
     *,

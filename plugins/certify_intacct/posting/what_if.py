@@ -277,7 +277,7 @@ class _Side:
     def _holders(self, staged: Sequence[StagedReport]) -> Iterator[ChargeHolder]:
         """Who has the charges of these reports: the ledger first, then the plan so far."""
         lines = (line for item in staged for line in item.lines)
-        keys = asked(keys_of(charges.charges(lines, self.configuration.posting.company_paid)))
+        keys = asked(keys_of(charges.charges(lines, self.configuration.posting)))
         yield from holders(self.reading, self.configuration.company.intacct_company_id, keys)
         yield from self.charges.holders(keys)
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.certify.reports import INVOICE_RESOURCES
 from certify_intacct.documents import in_use, texts_sent
 from certify_intacct.intacct import closed_books, inter_entity
 from certify_intacct.intacct import error_catalog as reasons
@@ -14,7 +15,13 @@ from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
 from certify_intacct.intacct.functions import Function, get_list, query
 from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
-from certify_intacct.model.errors import ConnectorError, FunctionFailed, PermissionDenied
+from certify_intacct.model.errors import (
+    AnswerUnreadable,
+    ConnectorError,
+    FunctionFailed,
+    PermissionDenied,
+    RequestRefused,
+)
 from certify_intacct.model.people import CertifyUser
 from certify_intacct.model.preflight import Finding, Outcome
 from certify_intacct.preflight import (
@@ -211,7 +218,19 @@ class CertifyProbes:
                     rows.append(facts.gld_label(used, self._labels(used.settings.place)))
         if not organization:
             rows.append(facts.categories(self._categories_without_code()))
+            rows += self._invoices()
         return rows + (self._default_users() if organization else [])
+
+    def _invoices(self) -> list[Finding]:
+        if self.configuration.posting.invoices.read_since is None:
+            return []
+        today = datetime.now(tz=UTC).date()
+        try:
+            for resource in INVOICE_RESOURCES:
+                next(iter(self.hook.pages(resource, startdate=today, enddate=today)))
+        except (AnswerUnreadable, PermissionDenied, RequestRefused) as error:
+            return [facts.invoices(str(error))]
+        return [facts.invoices("")]
 
     def _labels(self, place: CertifyPlace) -> set[str]:
         page = next(iter(self.hook.pages(place.resource)))

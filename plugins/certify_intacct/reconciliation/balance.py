@@ -11,6 +11,7 @@ from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.log_lines import cell
 from certify_intacct.model.payers import Payer
+from certify_intacct.model.reports import of_invoices
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.follow_up import TOO_NEW, UNKNOWN_STATE, UNREADABLE, UNSEEN
 from certify_intacct.reconciliation.findings import UNASSIGNED
@@ -129,7 +130,7 @@ class Balance:
         currency = readable(str(header.get("Currency") or ""), _LONGEST_CODE)
         for payer in Payer:
             rest = _amount(header.get(payer.certify_amount))
-            target = self.posting.paid_by(payer).target
+            target = self._target(report_id, payer)
             if rest is None:
                 counted = True
                 self._unreadable.append((report_id, shown(payer.certify_amount, header.get(payer.certify_amount))))
@@ -149,8 +150,13 @@ class Balance:
                 counted = True
                 yield (entity, currency, payer.value, target, bucket), amount
         if not counted:
-            payer, target = Payer.EMPLOYEE, self.posting.paid_by(Payer.EMPLOYEE).target
+            payer = Payer.COMPANY if of_invoices(report_id) else Payer.EMPLOYEE
+            target = self._target(report_id, payer)
             yield (entity, currency, payer.value, target, books.why.of_all(report_id, payer)), _ZERO
+
+    def _target(self, report_id: str, payer: Payer) -> str:
+        """What a payer's part of a report becomes."""
+        return self.posting.invoices.target if of_invoices(report_id) else self.posting.paid_by(payer).target
 
     def _entity(self, header: Mapping[str, Any], documents: Sequence[LedgerDocument]) -> str:
         place = self.entities.place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from certify_intacct.documents import READERS, alike, in_use, kind_of, read_by, reader_of
 from certify_intacct.documents.states import Meaning
-from certify_intacct.intacct.filters import And, Between, In, Like, Or
+from certify_intacct.intacct.filters import And, Between, In
 from certify_intacct.model.content import content_hash
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
@@ -26,7 +26,6 @@ from certify_intacct.staging.report_plans import OpenReport
 if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
-    from certify_intacct.intacct.filters import Filter
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.reconciliation.payments import Payments
     from certify_intacct.staging.database import Connection
@@ -82,11 +81,11 @@ class IntacctSide:
         """
         changes = Changes()
         for kind, records in self._by_each_reader(lambda kind: self._listed(kind, first, last)):
-            numbers = {str(one["RECORDNO"]): str(one[kind.number_field] or "") for one in records}
+            names = {str(one["RECORDNO"]): kind.names_of(one) for one in records}
             modified = {str(one["RECORDNO"]): str(one.get(_MODIFIED) or "") for one in records}
             with self.run.database.connection() as connection:
                 known = reconciliation.ids_by_record(
-                    connection, self.run.company.intacct_company_id, alike(kind.kind), numbers
+                    connection, self.run.company.intacct_company_id, alike(kind.kind), names
                 )
                 now = {document_id: modified[record_no] for record_no, document_id in known.items()}
                 unchanged = document_looks.unchanged(connection, now)
@@ -95,16 +94,13 @@ class IntacctSide:
             changes.modified.update({key: text for key, text in now.items() if key not in unchanged})
             for one in records:
                 if (record_no := str(one["RECORDNO"])) not in known:
-                    listed = Listed(kind, record_no, numbers[record_no], str(one.get(kind.token_field) or ""))
+                    listed = Listed(kind, record_no, *names[record_no])
                     changes.unknown[kind.object, record_no] = listed
         return changes
 
     def _listed(self, kind: Kind, first: date, last: date) -> Iterator[tuple[Kind, list[dict[str, Any]]]]:
-        ours: Filter = Like(kind.number_field, identity.LIKE_A_NUMBER)
-        fields = ["RECORDNO", kind.number_field]
-        if kind.token_field:
-            ours = Or(ours, Like(kind.token_field, identity.LIKE_A_TOKEN))
-            fields.append(kind.token_field)
+        ours = kind.named_like_ours()
+        fields = ["RECORDNO", kind.number_field, *([kind.token_field] if kind.token_field else [])]
         known = self.hook.field_names(kind.object)
         fields += [name for name in (_MODIFIED, *kind.payment_fields) if name in known]
         pages = self.hook.query(
@@ -115,8 +111,11 @@ class IntacctSide:
             yield kind, page.records
 
     def _named(self, kind: Kind, tokens: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[Found]:
-        names = sorted(tokens) if kind.token_field else _numbers(kind, tokens, documents)
+        names = sorted(tokens) if kind.token_field else _numbers(read_by(kind), tokens, documents)
         field = kind.token_field or kind.number_field
+        if whole := [one for one in read_by(kind) if one.kind.number_elsewhere]:
+            of_these = {token: report_id for token, report_id in tokens.items() if whole[0].may_be_of(report_id)}
+            names += _numbers(whole, of_these, documents)
         return [hit for part in chunks(names) for hit in search(self.hook, kind, "", In(field, part))]
 
     def _by_each_reader(self, read: Callable[[Kind], Iterable[T]]) -> Iterator[T]:
@@ -233,8 +232,8 @@ def _stranger(
     return finding, item
 
 
-def _numbers(kind: Kind, tokens: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[str]:
-    """The numbers that documents of a kind may have: nothing but the whole number is kept of their token in Intacct.
+def _numbers(kinds: Sequence[Kind], tokens: Mapping[str, str], documents: Sequence[LedgerDocument]) -> list[str]:
+    """The numbers that documents of some kinds may have: nothing but the whole number is kept of their token in Intacct.
 
     As many as the ledger knows of each report and a few more, the next sequence included.
     """
@@ -245,7 +244,7 @@ def _numbers(kind: Kind, tokens: Mapping[str, str], documents: Sequence[LedgerDo
     return sorted(
         identity.document_number(token, sequence, ordinal, one.kind)
         for token in tokens
-        for one in read_by(kind)
+        for one in kinds
         for sequence in range(1, highest.get(token, (0, 0))[0] + 2)
         for ordinal in range(1, highest.get(token, (0, 0))[1] + _MORE + 1)
         if sequence <= _MOST_SEQUENCES

@@ -24,7 +24,7 @@ from certify_intacct.staging.values import is_processed, processed_date, record_
 from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
-    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.certify.reports import CertifyReports
     from certify_intacct.model.periods import Period
     from certify_intacct.posting.follow_up import Seen
     from certify_intacct.posting.posting_run import PostingRun
@@ -49,7 +49,7 @@ class Reconciler:
         whatever carries one of our names and is dated in the period is looked for
     """
 
-    def __init__(self, run: PostingRun, certify: CertifyHook, period: Period, *, whole: bool) -> None:
+    def __init__(self, run: PostingRun, certify: CertifyReports, period: Period, *, whole: bool) -> None:
         self.run = run
         self.certify = certify
         self.one_by_one = OneByOne(certify)

@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import sql
 
 from certify_intacct.model.dimensions import GLD_NUMBERS
-from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
+from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport, Invoice, of_invoices
 from certify_intacct.staging.bulk import read_record
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.own_expectations import OwnFault, own_faults
@@ -217,5 +217,12 @@ def _line(row: Mapping[str, Any]) -> ExpenseLine:
         reimbursable=bool(row["reimbursable"]),
         billable=bool(row["billable"]),
         report_gld_codes={n: row[f"report_gld{n}_code"] for n in GLD_NUMBERS if row[f"report_gld{n}_code"]},
+        invoice=_invoice(row) if of_invoices(row["report_id"] or "") else None,
         **fields,
     )
+
+
+def _invoice(row: Mapping[str, Any]) -> Invoice:
+    names = ("vendor_code", "vendor_id", "po_number", "po_name", "image_link")
+    texts = {name: row[name] or "" for name in names}
+    return Invoice(number=row["invoice_number"] or "", due_date=row["due_date"], **texts)

@@ -183,6 +183,7 @@ def _vendor(row: ListRow) -> Vendor:
         term=row.text("term_name"),
         entity=row.text("entity_id"),
         top_level_only=rule == "rootonly",
+        one_time=row.text("one_time").strip().casefold() == "true",
         locations=locations if rule == "restricted" and locations else None,
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import (
-    BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
@@ -27,22 +26,8 @@ HOLD = "hold"
 NONE = "none"
 
 
-_NOT_BUILT = {"ap_invoice": "posting invoices of Certify"}
-
-
-def built(value: object) -> object:
-    if isinstance(value, str) and value in _NOT_BUILT:
-        raise ValueError(f"{value!r} is a known word, but {_NOT_BUILT[value]} is not built yet; use `hold` until it is")
-    return value
-
-
-EmployeeTarget = Annotated[Literal["ap_bill", "expense_report", "gl_journal", "hold"], BeforeValidator(built)]
-
-
-CompanyTarget = Annotated[
-    Literal["credit_card_transaction", "gl_journal", "card_vendor_bill", "expense_report", "hold", "none"],
-    BeforeValidator(built),
-]
+EmployeeTarget = Literal["ap_bill", "expense_report", "gl_journal", "hold"]
+CompanyTarget = Literal["credit_card_transaction", "gl_journal", "card_vendor_bill", "expense_report", "hold", "none"]
 
 
 class LineTraits(NamedTuple):
@@ -248,12 +233,12 @@ class CompanyPaid(Section):
     def _unfit(self) -> Iterator[InitErrorDetails]:
         bills = "card_vendor_bill" in targets_of(self)
         if self.date == "statement_date" and not bills and self.target not in (HOLD, NONE):
-            yield _fault(
+            yield fault(
                 self.date, f"`target: {self.target}` has no statement: choose charge_date or another day", "date"
             )
         for number, card in enumerate(self.cards):
             if self.target == "credit_card_transaction" and not bills and not card.card_id:
-                yield _fault(
+                yield fault(
                     card.payment_card, "`target: credit_card_transaction` needs its `card_id`", "cards", number
                 )
 
@@ -282,7 +267,8 @@ def require_journal(section: EmployeePaid | CompanyPaid) -> None:
         raise ValueError("`target: gl_journal` needs `journal` with symbol and offset_account")
 
 
-def _fault(value: object, why: str, *place: str | int) -> InitErrorDetails:
+def fault(value: object, why: str, *place: str | int) -> InitErrorDetails:
+    """A fault of the value at a place below the section that is validated."""
     error = PydanticCustomError("value_error", "{error}", {"error": why})
     return InitErrorDetails(type=error, loc=place, input=value)
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AliasChoices, Field, model_validator
 
 from certify_intacct.model.configuration.currencies import Code, Currencies
 from certify_intacct.model.configuration.custom_fields import CustomFields
+from certify_intacct.model.configuration.invoices import Invoices
 from certify_intacct.model.configuration.paid import (
     HOLD,
     NONE,
@@ -40,7 +41,7 @@ Amount = Annotated[Decimal, AfterValidator(_non_negative)]
 #: What becomes of a payer's document that would be below zero, where the company has adjustments made of such.
 ADJUSTMENTS: Mapping[Payer, Mapping[str, str]] = {
     Payer.EMPLOYEE: {"ap_bill": "ap_adjustment", "expense_report": "expense_adjustment"},
-    Payer.COMPANY: {"card_vendor_bill": "ap_adjustment"},
+    Payer.COMPANY: {"card_vendor_bill": "ap_adjustment", "supplier_bill": "ap_adjustment"},
 }
 #: By adjustment the key that says its sign, and what that sign lowers.
 _SIGNS = {
@@ -222,12 +223,14 @@ class PostingConfiguration(Section):
     :param stopped: nothing is sent; what is in doubt is settled all the same
     :param max_first_documents: how many documents a company's first runs send before a person releases the rest; empty: 5 of a live
         company, and any number of a test company
+    :param invoices: of Certify's AP automation; as shipped they are not read
     :param several_entities: whether lines of several entities may stand in one document where Intacct has their inter-entity accounts
     :param hold: what waits for a fault of one document: that document, or its whole report
     """
 
     employee_paid: EmployeePaid = EmployeePaid()
     company_paid: CompanyPaid = CompanyPaid()
+    invoices: Invoices = Invoices()
     unpaid_part: Literal["ignore", "hold"] = "ignore"
     posting_entity: Literal["top_level", "entity"] = "top_level"
     several_entities: Literal["one_document_each", "one_document"] = "one_document_each"
@@ -295,16 +298,21 @@ class PostingConfiguration(Section):
 
     def _adjustments(self, payer: Payer) -> list[str]:
         """The adjustments that a payer's documents become below zero."""
-        targets = targets_of(self.paid_by(payer)) if payer in self.credits.adjusts else ()
-        return [ADJUSTMENTS[payer][target] for target in targets if target in ADJUSTMENTS[payer]]
+        targets = self._targets(payer) if payer in self.credits.adjusts else {}
+        return list(dict.fromkeys(ADJUSTMENTS[payer][target] for target in targets if target in ADJUSTMENTS[payer]))
+
+    def _targets(self, payer: Payer) -> dict[str, str]:
+        """What a payer's part may become, of expense reports and of invoices, each with the key that says so first."""
+        found = {word: f"posting.{payer}_paid.{key}" for word, key in targets_of(self.paid_by(payer)).items()}
+        return found | ({self.invoices.target: "posting.invoices.target"} if payer is Payer.COMPANY else {})
 
     @property
     def kinds(self) -> dict[DocumentKind, str]:
         """The kinds of document that reports become, each with the key that asks for it."""
         words: dict[str, str] = {}
         for payer in Payer:
-            for word, key in targets_of(self.paid_by(payer)).items():
-                words.setdefault(word, f"posting.{payer}_paid.{key}")
+            for word, key in self._targets(payer).items():
+                words.setdefault(word, key)
         if self.policies.clears_payments:
             words.setdefault(OF_PAID_ELSEWHERE, "posting.policies.already_reimbursed")
         for payer in Payer:

@@ -1,29 +1,35 @@
-"""Card charges that are in another report already, and lines of one report that look like the same expense."""
+"""Card charges and invoices that are in another report already, and lines of one report that look like the same expense."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from certify_intacct.model.charges import Charge, card_name
-from certify_intacct.model.configuration.paid import Card, CompanyPaid
+from certify_intacct.model.charges import Charge, SuppliersInvoice, card_name
+from certify_intacct.model.configuration.paid import Card
+from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.report_plans import Hold
-from certify_intacct.model.reports import ExpenseLine
+from certify_intacct.model.reports import ExpenseLine, Invoice
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.cards import card_row
 
 
-def charges(lines: Iterable[ExpenseLine], company_paid: CompanyPaid) -> tuple[Charge, ...]:
-    """The card charges of these lines, of company cards and of personal ones; a line without a card has none."""
-    return tuple(charge for line in lines if (charge := _charge(line, company_paid)) is not None)
+def charges(lines: Iterable[ExpenseLine], posting: PostingConfiguration) -> tuple[Charge | SuppliersInvoice, ...]:
+    """The card charges of these lines, of company cards and of personal ones, and the invoices that they are; a line without either has none."""
+    found = (_charge(line, posting) if line.invoice is None else _invoice(line.invoice, posting) for line in lines)
+    return tuple(dict.fromkeys(charge for charge in found if charge is not None and charge.keys))
 
 
-def _charge(line: ExpenseLine, company_paid: CompanyPaid) -> Charge | None:
+def _invoice(invoice: Invoice, posting: PostingConfiguration) -> SuppliersInvoice:
+    return SuppliersInvoice(vendor_id=posting.invoices.vendor_of(invoice), number=invoice.number)
+
+
+def _charge(line: ExpenseLine, posting: PostingConfiguration) -> Charge | None:
     day = line.expense_date or line.posting_date
     if day is None or line.amount is None:
         return None  # it is held for that
-    row = card_row(line, company_paid)
-    charge = Charge(
+    row = card_row(line, posting.company_paid)
+    return Charge(
         account=row.account if isinstance(row, Card) else "",
         card=card_name(line.card_name, line.card_last),
         transaction_id=line.charge_id,
@@ -32,28 +38,27 @@ def _charge(line: ExpenseLine, company_paid: CompanyPaid) -> Charge | None:
         amount=line.amount,
         currency=line.currency,
     )
-    return charge if charge.keys else None
 
 
-def same_charge(label: str, charge: Charge, where: str) -> Hold:
+def same_charge(label: str, charge: Charge | SuppliersInvoice, where: str) -> Hold:
     """The hold of a document to be.
 
     :param where: the report and the document that have the charge
     """
     return Hold(
         rule=Rule.SAME_CHARGE,
-        reason=f"{label}: the card {charge.label} is in {where} already.",
-        cure="Take the line out of the report in Certify, or release it when it is another charge.",
+        reason=f"{label}: the {charge.label} is in {where} already.",
+        cure=f"Take the line out of the report in Certify, or release it when it is another {charge.noun}.",
     )
 
 
 #: What helps when it was posted twice.
-UNTWICE = "Reverse one of the two in Intacct, or release it when they are two charges."
+UNTWICE = "Reverse one of the two in Intacct, or release it when they are two charges, or two invoices."
 
 
 def twice(number: str, where: str) -> str:
-    """What a person is told of a posted document of which another report's has a card charge, too."""
-    return f"{number} holds a card charge that {where} holds as well."
+    """What a person is told of a posted document of which another report's has a card charge, or an invoice, too."""
+    return f"{number} holds a card charge or an invoice that {where} holds as well."
 
 
 def alike(lines: Sequence[ExpenseLine]) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from certify_intacct.model.configuration.currencies import Currencies
 from certify_intacct.model.configuration.paid import DateRule, Due
 from certify_intacct.model.configuration.posting import ClosedPeriods
-from certify_intacct.model.documents import Document
+from certify_intacct.model.documents import BILL_NUMBER, Document
 from certify_intacct.model.references import ClosedThrough, References
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseReport
@@ -144,10 +144,17 @@ def moved(document: Document, day: PostingDate, currencies: Currencies) -> Docum
         document,
         posting_date=day.posted,
         intended_date=day.intended,
-        due_date=max(document.due_date, day.posted) if document.due_date else None,
+        due_date=_due_when_moved(document, day.posted),
         exchange_rate=rate,
         exchange_rate_date=day.posted if document.exchange_rate_date and rate_follows else document.exchange_rate_date,
     )
+
+
+def _due_when_moved(document: Document, posted: date) -> date | None:
+    """No bill is due before its own date; a supplier's has its own, whenever it is posted."""
+    if document.due_date is None or BILL_NUMBER in document.details:
+        return document.due_date
+    return max(document.due_date, posted)
 
 
 def due(

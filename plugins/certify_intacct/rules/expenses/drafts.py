@@ -85,8 +85,11 @@ class Drafts:
 
     def _of_several(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
         document = self.together(group, target)
-        # What a person took out of our hands stays together though it would be divided by now, and becomes none.
-        return (None, []) if isinstance(document, str) else (document, self._above_limit(document))
+        if isinstance(document, str):
+            # What a person took out of our hands stays together though it would be divided by now, and becomes none.
+            invoice = group.members[0].line.invoice
+            return None, [several_entities.not_divided(group, document)] if invoice else []
+        return document, self._above_limit(document)
 
     def cancels_out(self, group: Group, target: Target | None) -> bool:
         """Whether the lines of a group book nothing: by account, dimensions and tax they add up to zero.
@@ -148,8 +151,12 @@ class Drafts:
             intended_date=day.intended,
             due_date=until[0],
             term=until[1],
-            description=texts.description(
-                self.posting.texts.description, self.report, self.posting.lengths.description
+            # What is said of a line is said of all lines of an invoice.
+            description=texts.filled(
+                self.posting.texts.of(target.description_of(self.context)),
+                self.report,
+                group.members[0].line,
+                self.posting.lengths.description,
             ),
             lines=lines,
             exchange_rate_type=rate.type,
@@ -200,7 +207,7 @@ class Drafts:
         return currency
 
     def _lines(self, group: Group, target: Target | None) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
-        template = self.posting.texts.memo_of(target.memo_of(group.payer)) if target else ""
+        template = self.posting.texts.of(target.memo_of(group.payer, self.context)) if target else ""
         lines: list[DocumentLine] = []
         holds: list[Hold] = []
         given = target.gives if target else frozenset()

@@ -23,6 +23,8 @@ _LINE_FIELDS = (
     "converted_amount", "converted_reim_amount", "converted_currency", "expense_date", "posting_date", "vendor", "reason", "billable",
     "vat_amount", "hst_amount", "pst_amount", "card_name", "card_last", "card_transaction_id",
 )  # fmt: skip
+# None of an expense's: what is in ledgers already stays as it is.
+_INVOICE_FIELDS = ("number", "vendor_code", "vendor_id", "due_date", "po_number")
 # A report's amounts are proven together, and so is whose they are.
 _OF_THE_REPORT = (
     "amount", "reim_amount", "reimbursable", "currency", "converted_amount", "converted_reim_amount", "converted_currency",
@@ -43,7 +45,8 @@ def report_content(report: ExpenseReport) -> dict[str, Any]:
 
 def line_content(line: ExpenseLine) -> dict[str, Any]:
     """The business fields of a line."""
-    return {**_pick(line, _LINE_FIELDS), "report_glds": _codes(line.report_gld_codes)}
+    invoice = {} if line.invoice is None else _pick(line.invoice, _INVOICE_FIELDS)
+    return {**_pick(line, _LINE_FIELDS), **invoice, "report_glds": _codes(line.report_gld_codes)}
 
 
 def part_content(content: Mapping[str, Any], payer: Payer, expense_ids: Iterable[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, Skip
-from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.model.reports import ExpenseLine, ExpenseReport, of_invoices
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.categories import check_categories
 from certify_intacct.rules.expenses.splitting import Group
@@ -100,7 +100,8 @@ def _line_identity(report: ExpenseReport, lines: Sequence[ExpenseLine]) -> list[
             reason = f"The line {line_id} came {count} times."
             holds.append(Hold(rule=Rule.LINE_TWICE, reason=reason, cure=_CAME_TWICE, expense_id=line_id))
     strangers = {line.employee_id for line in lines} - {report.employee_id, ""}
-    if strangers:
+    # Who handed an invoice in is paid nothing for it.
+    if strangers and not of_invoices(report.id):
         reason = (
             f"Lines carry the EmployeeID {', '.join(map(repr, sorted(strangers)))}, the header {report.employee_id!r}."
         )

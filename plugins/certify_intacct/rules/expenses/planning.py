@@ -19,7 +19,7 @@ from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.expenses import hashing, identity, mapping, several_entities
+from certify_intacct.rules.expenses import hashing, identity, invoices, mapping, several_entities
 from certify_intacct.rules.expenses.amounts import Shares, prove, shares
 from certify_intacct.rules.expenses.billing import not_billed
 from certify_intacct.rules.expenses.charges import alike, charges
@@ -147,6 +147,7 @@ class _Parts:
         self.ledger = ledger
         self.taken_out = taken_out
         self.decided = decided
+        self.posted_invoices: frozenset[str] = frozenset()
         self.notes: list[str] = []
 
     def plan(self, divided: Sequence[Shares], lines: Sequence[ExpenseLine], skips: list[Skip]) -> list[PartPlan]:
@@ -158,6 +159,9 @@ class _Parts:
         ]
         posted, left_out = leave_out(divided, self.context.posting, self._target_of)
         skips += left_out
+        self.posted_invoices = invoices.keys_of(
+            (line for line in lines if (line.id, Payer.COMPANY) in self.ledger.taken), self.context.posting.invoices
+        )
         groups = [self._as_credit(group) for group in numbered(self._divided(posted), self.ledger)]
         parties = sorted({(group.payer, group.target) for group in groups})
         party = {one: self._party(*one, lines) for one in parties}
@@ -191,6 +195,9 @@ class _Parts:
             # Somebody has booked all of it, or it is not ours: whatever is asked for now, it is not divided anew.
             return True
         target = self.targets[whole.target]
+        if target is not None and target.indivisible:
+            # Whether it can be one, its draft says.
+            return True
         if self.context.posting.several_entities != "one_document" or target is None or not target.several_entities:
             return False
         why = self._why_apart(family, whole, target)
@@ -236,10 +243,14 @@ class _Parts:
         return [self._as_decided(group) for group in groups]
 
     def _target_of(self, payer: Payer, line: ExpenseLine) -> str:
+        if line.invoice is not None:
+            return self.context.posting.invoices.target
         elsewhere = self.context.clears_payment
         return self.context.posting.target_of(payer, self._traits(line), paid_elsewhere=elsewhere)
 
     def _unclear(self, payer: Payer, line: ExpenseLine) -> list[Hold]:
+        if line.invoice is not None:
+            return []
         return check_overrides(line, self._traits(line), payer, self.context.posting)
 
     def _traits(self, line: ExpenseLine) -> LineTraits:
@@ -262,6 +273,7 @@ class _Parts:
             *check_part(group, self.context),
             *unpaid(group, self.context.posting),
             *(hold for member in group.members for hold in self._unclear(group.payer, member.line)),
+            *invoices.twice(group, self.posted_invoices, self.context.posting.invoices),
         ]
 
     def _part(self, group: Group, party: Sequence[Hold]) -> PartPlan:
@@ -271,11 +283,7 @@ class _Parts:
         holds = [*party, *self._against(group)]
         document = None
         if target is None:
-            key = f"posting.{group.payer}_paid"
-            reason = f"{group.label}: {key} says hold."
-            holds.append(
-                Hold(rule=Rule.TARGET_HOLD, reason=reason, cure=f"Choose {key}.target, or correct {key}.overrides.")
-            )
+            holds.append(_says_hold(group))
         elif why := _not_a_credit(group, target, self.context.posting.credits):
             holds.append(why)
         else:
@@ -294,8 +302,16 @@ class _Parts:
             content_hash=content_hash,
             document=document,
             holds=tuple(dict.fromkeys(holds)),
-            charges=charges(lines, self.context.posting.company_paid),
+            charges=charges(lines, self.context.posting),
         )
+
+
+def _says_hold(group: Group) -> Hold:
+    """The hold of a part whose target is ``hold``."""
+    key, more = f"posting.{group.payer}_paid", f", or correct posting.{group.payer}_paid.overrides"
+    if group.members[0].line.invoice is not None:
+        key, more = "posting.invoices", ""
+    return Hold(Rule.TARGET_HOLD, f"{group.label}: {key} says hold.", f"Choose {key}.target{more}.")
 
 
 def _overruled(part: PartPlan, released: frozenset[str]) -> PartPlan:

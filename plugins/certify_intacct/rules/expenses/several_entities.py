@@ -12,6 +12,8 @@ from itertools import groupby
 
 from certify_intacct.model.documents import OWNER, Document
 from certify_intacct.model.references import References
+from certify_intacct.model.report_plans import Hold
+from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.splitting import Group, in_order
 from certify_intacct.rules.expenses.targets import PlanningContext, Target
 
@@ -68,6 +70,16 @@ def differ(documents: Sequence[Document]) -> str:
     if any(line.amount < 0 for one in documents for line in one.lines):
         return "a line is below zero, which Intacct takes in documents of one entity alone (BL03002073)"
     return ""
+
+
+def not_divided(whole: Group, why: str) -> Hold:
+    """The hold of an invoice whose lines lie in several entities and cannot be one document."""
+    reason = f"{whole.label}: an invoice is one document, and its lines cannot be: {why}."
+    cure = (
+        "Code it to one entity in Certify, choose posting.several_entities: one_document where Intacct has the entities' accounts, or "
+        "book it in Intacct and decide on the report's page that it was booked by hand."
+    )
+    return Hold(Rule.INVOICE_ENTITIES, reason, cure)
 
 
 def one_document(

@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol
 from certify_intacct.model.configuration import Configuration, DimensionsConfiguration
 from certify_intacct.model.configuration.paid import Journal
 from certify_intacct.model.configuration.posting import PostingConfiguration
-from certify_intacct.model.configuration.texts import Memo
+from certify_intacct.model.configuration.texts import Description, Memo
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
@@ -110,12 +110,16 @@ class Target(Protocol):
     gives: ClassVar[frozenset[str]]
     several_entities: ClassVar[bool]
     states_owner: ClassVar[bool]
+    indivisible: ClassVar[bool]
 
     def keeps_apart(self, line: ExpenseLine, context: PlanningContext) -> str:
         """Lines of one payer, entity and currency for which this differs never share a document."""
 
-    def memo_of(self, payer: Payer) -> Memo:
+    def memo_of(self, payer: Payer, context: PlanningContext) -> Memo:
         """The template of a line's memo."""
+
+    def description_of(self, context: PlanningContext) -> Description:
+        """The template of a document's description."""
 
     def party(self, payer: Payer, lines: Sequence[ExpenseLine], context: PlanningContext) -> list[Hold]:
         """Why no document of this kind may be made of a payer's part of the report at all; asked once for each."""

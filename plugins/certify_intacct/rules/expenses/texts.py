@@ -6,13 +6,8 @@ from datetime import date
 
 from certify_intacct.model import templates
 from certify_intacct.model.dimensions import GLD_NUMBERS
-from certify_intacct.model.reports import ExpenseLine, ExpenseReport
+from certify_intacct.model.reports import ExpenseLine, ExpenseReport, Invoice
 from certify_intacct.rules.texts import readable
-
-
-def description(template: str, report: ExpenseReport, longest: int) -> str:
-    """Approval code first: it is what an accountant searches for; then whatever the template of the company has."""
-    return filled(template, report, None, longest)
 
 
 def memo(template: str, report: ExpenseReport, line: ExpenseLine, longest: int) -> str:
@@ -57,6 +52,18 @@ def _of_line(line: ExpenseLine) -> dict[str, str]:
         "gl_code": line.category_gl_code,
         "billable": str(line.billable).lower(),
         **{f"report_gld_{number}": line.report_gld_codes.get(number, "") for number in GLD_NUMBERS},
+        **(_of_invoice(line.invoice) if line.invoice else {}),
+    }
+
+
+def _of_invoice(invoice: Invoice) -> dict[str, str]:
+    """By the names that ``configuration.texts.INVOICE_FIELDS`` has beside those of a line."""
+    return {
+        "invoice_number": invoice.number,
+        "due_date": _day(invoice.due_date),
+        "po_number": invoice.po_number,
+        "po_name": invoice.po_name,
+        "image_link": invoice.image_link,
     }
 
 

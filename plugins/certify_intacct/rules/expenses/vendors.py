@@ -1,4 +1,4 @@
-"""Which vendor an employee is, and which vendor bills a card.
+"""Which vendor an employee is, and which vendor bills a card or sends an invoice.
 
 An EmployeeID may be equal to some supplier's number, so the ID alone proves nothing.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from certify_intacct.model.references import References, Vendor
 from certify_intacct.model.report_plans import Hold
@@ -71,17 +72,39 @@ def agrees(report: ExpenseReport, lines: Iterable[ExpenseLine], email: str, name
     return bool(ours) and ours in map(_words, names)
 
 
-def check_card_vendor(vendor_id: str, references: References, employee_vendor_types: Iterable[str]) -> list[Hold]:
-    """Why the vendor of a card may not be billed for its charges; an empty list when it may."""
+@dataclass(frozen=True, kw_only=True)
+class Supplier:
+    """Who bills the company, as texts name them.
+
+    :param whose: of whom the ID is that vendor's, and ``noun`` what the vendor is to be
+    :param correct: what may be corrected where the ID is wrong
+    """
+
+    whose: str
+    noun: str
+    correct: str
+
+
+CARD_COMPANY = Supplier(
+    whose="that of the card", noun="card company", correct="its vendor_id in posting.company_paid.cards"
+)
+
+
+def check_supplier(
+    vendor_id: str, references: References, employee_vendor_types: Iterable[str], supplier: Supplier = CARD_COMPANY
+) -> list[Hold]:
+    """Why the company may not be billed by a vendor that is no employee; an empty list when it may."""
     vendor = references.vendors.get(vendor_id)
     if vendor is None:
-        reason = f"Intacct has no vendor with the ID {vendor_id!r}, that of the card.{looks_like(vendor_id, references.vendors)}"
-        cure = "Create the vendor in Intacct, or correct its vendor_id in posting.company_paid.cards."
-        return [Hold(Rule.VENDOR_MISSING, reason, cure)]
+        reason = f"Intacct has no vendor with the ID {vendor_id!r}, {supplier.whose}.{looks_like(vendor_id, references.vendors)}"
+        return [Hold(Rule.VENDOR_MISSING, reason, f"Create the vendor in Intacct, or correct {supplier.correct}.")]
+    if vendor.one_time:
+        reason = f"{_name(vendor)} is for one-time use: it was made for one bill, and that was another."
+        return [Hold(Rule.VENDOR_TYPE, reason, f"Clear its One-time use in Intacct, or correct {supplier.correct}.")]
     if vendor.vendor_type not in frozenset(employee_vendor_types):
         return _unusable(vendor)
-    reason = f"{_name(vendor)} is of type {vendor.vendor_type!r}: that is an employee, and no card company."
-    cure = "Correct its vendor_id in posting.company_paid.cards, or the vendor's type in Intacct."
+    reason = f"{_name(vendor)} is of type {vendor.vendor_type!r}: that is an employee, and no {supplier.noun}."
+    cure = f"Correct {supplier.correct}, or the vendor's type in Intacct."
     return [Hold(Rule.VENDOR_TYPE, reason, cure), *_unusable(vendor)]
 
 

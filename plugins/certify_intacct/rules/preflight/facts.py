@@ -281,6 +281,23 @@ def categories(without_code: Iterable[str]) -> Finding:
     )
 
 
+def invoices(refusal: str) -> Finding:
+    """Invoices can be read, where they are asked for.
+
+    :param refusal: why not; empty when they can
+    """
+    return Finding(
+        area=CERTIFY,
+        item="Invoices can be read",
+        outcome=Outcome.MISSING if refusal else Outcome.PRESENT,
+        detail=refusal,
+        where_to_click="Ask Emburse whether your company has AP automation, and its API key may read it; or connector.yaml: "
+        "posting.invoices.target: none"
+        if refusal
+        else "",
+    )
+
+
 def default_user(role: str, who: str, roles: Collection[str], users: Iterable[CertifyUser]) -> Finding:
     """The default accountant or approver that connector.yaml names is one active user of Certify with a fitting role.
 

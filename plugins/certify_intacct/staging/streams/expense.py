@@ -1,4 +1,7 @@
-"""The events of ``expense_sync``: reports and their lines. Field names: Certify REST API, ``expensereports`` and ``expenses``."""
+"""The events of ``expense_sync``: reports and their lines. Field names: Certify REST API, ``expensereports`` and ``expenses``.
+
+Invoice reports and invoices come with them, under the same names (``certify_intacct.certify.reports``).
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,12 @@ CERTIFY_EXPENSE_REPORTS = Stream(
         *(Column(f"emp_gld{number}_code", f"EmpGLD{number}Code") for number in GLD_NUMBERS),
     ),
 )
+
+# What an invoice states and no expense does (Certify REST API, ``invoices``).
+_OF_INVOICES = {
+    "invoice_number": "InvoiceNumber", "vendor_code": "VendorCode", "vendor_id": "VendorID", "due_date": "DueDate",
+    "po_number": "PONumber", "po_name": "POName", "image_link": "InvoiceImageLink",
+}  # fmt: skip
 
 CERTIFY_EXPENSES = Stream(
     name="certify_expenses",
@@ -78,6 +87,7 @@ CERTIFY_EXPENSES = Stream(
         Column("card_last", "CCLast"),
         Column("card_transaction_id", "CCTransactionID"),
         Column("status", "Status"),
+        *(Column(name, field, "date" if name == "due_date" else "text") for name, field in _OF_INVOICES.items()),
     ),
 )
 

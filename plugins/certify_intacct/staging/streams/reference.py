@@ -58,6 +58,7 @@ INTACCT_VENDORS = intacct_list(
     Column("entity_id", "MEGAENTITYID"),
     Column("restriction", "OBJECTRESTRICTION", label="Restriction type"),
     Column("restricted_locations", "RESTRICTEDLOCATIONS", label="Restricted locations"),
+    Column("one_time", "ONETIME", label="One-time use"),
 )
 
 INTACCT_LOCATIONS = intacct_list(

@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0060_read_as"
-down_revision = "0054_api_use"
+down_revision = "0058_invoices"
 
 
 def upgrade() -> None:

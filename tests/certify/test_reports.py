@@ -1,0 +1,99 @@
+"""Expense reports and invoice reports in one vocabulary, as both services' readers take them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from certify_intacct.certify.reports import CertifyReports
+from certify_intacct.model.errors import AnswerUnreadable
+from certify_intacct.model.reports import INVOICES, of_invoices
+from tests.certify.test_with_sandbox import hook  # noqa: F401 - a fixture
+
+REPORT = "00000000-0000-4000-8000-000000000001"
+DAY = {"startdate": date(2026, 3, 1), "enddate": date(2026, 3, 31)}
+
+
+@pytest.fixture
+def reports(hook, fresh_sandbox) -> CertifyReports:  # noqa: F811
+    """An expense report and an invoice report of one ID, with a line each, and an invoice of another day."""
+    processed = {"Processed": True, "ProcessedDate": "2026-03-10", "Currency": "USD"}
+    load(fresh_sandbox, "expensereports", {**processed, "ID": REPORT, "TotalAmount": "5.00"})
+    load(fresh_sandbox, "expenses", {**processed, "ID": REPORT, "ExpenseReportID": REPORT, "Amount": "5.00"})
+    load(fresh_sandbox, "invoicereports", {**processed, "ID": REPORT, "TotalAmount": "7.25", "InvoiceReportName": "March"})
+    load(
+        fresh_sandbox, "invoices",
+        {**processed, "ID": REPORT, "InvoiceReportID": REPORT, "Amount": "7.25", "Category": "Rent", "InvoiceReportGLD1Code": "100",
+         "InvoiceDate": "2026-02-25", "VendorName": "Acme", "VendorCode": "20001", "VendorTaxpayerID": "12-3456789"},
+        {**processed, "ID": REPORT[:-1] + "2", "InvoiceReportID": REPORT[:-1] + "9", "Amount": "1.00"},
+    )  # fmt: skip
+    return CertifyReports(hook, invoices_since=date(2026, 3, 1))
+
+
+def load(sandbox: Any, name: str, *records: dict[str, Any]) -> None:
+    sandbox.load("certify", name, list(records))
+
+
+def listed(reports: CertifyReports, resource: str, **params: Any) -> dict[str, dict[str, Any]]:
+    pages = list(reports.pages(resource, **params))
+    assert pages[-1].record_count == sum(len(page.records) for page in pages)
+    return {record["ID"]: record for page in pages for record in page.records}
+
+
+def test_lists_have_both_and_no_id_is_another_s(reports):
+    found = listed(reports, "expensereports", **DAY)
+    assert set(found) == {REPORT, f"{INVOICES}{REPORT}"}
+    assert [of_invoices(name) for name in sorted(found)] == [False, True]
+    invoice = found[f"{INVOICES}{REPORT}"]
+    assert (invoice["ReimAmount"], invoice["NonReimAmount"], invoice["TotalAmount"]) == (0, Decimal("7.25"), Decimal("7.25"))
+    assert (invoice["ExpenseReportName"], invoice["Processed"]) == ("March", True)
+
+
+def test_an_invoice_is_an_expense_that_the_company_pays(reports):
+    line = listed(reports, "expenses", **DAY)[f"{INVOICES}{REPORT}"]
+    assert (line["ExpenseReportID"], line["Amount"], line["ReimAmount"], line["Reimbursable"]) == (
+        f"{INVOICES}{REPORT}", Decimal("7.25"), 0, False,
+    )  # fmt: skip
+    assert (line["ExpenseCategory"], line["ExpenseReportGLD1Code"], line["ExpenseDate"], line["Vendor"]) == (
+        "Rent", "100", "2026-02-25", "Acme",
+    )  # fmt: skip
+
+
+def test_of_before_the_day_that_is_said_lists_have_none(hook, reports):  # noqa: F811
+    for since, wanted in ((date(2026, 3, 10), 2), (date(2026, 3, 11), 1)):
+        later = CertifyReports(hook, invoices_since=since)
+        found = {record["ID"] for page in later.pages("expensereports", **DAY) for record in page.records}
+        assert len(found) == wanted
+
+
+def test_one_report_has_its_own_lines_and_no_other_s(reports):
+    assert list(listed(reports, f"expensereports/{REPORT}/expenses")) == [REPORT]
+    assert list(listed(reports, f"expensereports/{INVOICES}{REPORT}/expenses")) == [f"{INVOICES}{REPORT}"]
+    assert reports.get("expensereports", REPORT)["TotalAmount"] == Decimal("5.00")
+    assert reports.get("expensereports", f"{INVOICES}{REPORT}")["TotalAmount"] == Decimal("7.25")
+    nobody = f"{INVOICES}{REPORT[:-1]}7"
+    assert reports.get("expensereports", nobody) is None
+    assert listed(reports, f"expensereports/{nobody}/expenses") == {}
+
+
+def test_where_they_are_not_asked_for_lists_have_none_and_single_ones_are_read_all_the_same(hook, reports):  # noqa: F811
+    without = CertifyReports(hook, invoices_since=None)
+    for resource in ("expensereports", "expenses"):
+        assert list(listed(without, resource, **DAY)) == [REPORT]
+    assert without.get("expensereports", f"{INVOICES}{REPORT}") is not None
+
+
+def test_one_that_is_not_processed_is_not_taken_for_processed(reports, fresh_sandbox):
+    fresh_sandbox.settings(certify_unprocessed_by_id="shown")
+    fresh_sandbox.act("edit_invoices", report=REPORT, changes={"Processed": False, "ProcessedDate": ""})
+    assert reports.get("expensereports", f"{INVOICES}{REPORT}")["Processed"] is False
+    assert listed(reports, f"expensereports/{INVOICES}{REPORT}/expenses") == {}
+
+
+def test_a_day_that_cannot_be_read_is_said(reports, fresh_sandbox):
+    fresh_sandbox.act("edit_invoices", report=REPORT, changes={"ProcessedDate": "10 March"})
+    with pytest.raises(AnswerUnreadable, match="10 March"):
+        list(reports.pages(f"expensereports/{INVOICES}{REPORT}/expenses"))
