@@ -93,6 +93,8 @@ def instead_of(fault: Fault, refusal: Refusal | None = None) -> Response:
         return Response(b"", 500)
     if kind == "rate_limit_text":
         return Response("API rate limit exceeded", 200, media_type="text/plain")
+    if kind == "offline_text":
+        return Response("The Service is Temporarily Off-line", 200, media_type="text/plain")
     if kind == "http_403" and refusal is None:
         return proxy_page(403)
     if kind == "gw_0001":

@@ -10,6 +10,7 @@ from typing import Any
 
 from include.sandbox.certify.reader import index_field
 from include.sandbox.certify.resources import RESOURCES, Resource, Type
+from include.sandbox.certify.wire import DATED
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import next_record
@@ -168,6 +169,9 @@ def _load_certify(sandbox: Sandbox, name: str, given: Mapping[str, Any], keep: b
         record.setdefault(index_field(resource), index or 1)
     if "Active" in resource.fields:
         record.setdefault("Active", 1)
+    for dated in DATED:  # never empty: a client of the live service reads them into a type that cannot be
+        if dated in resource.fields:
+            record.setdefault(dated, sandbox.now().date().isoformat())
     if resource.name == "users":
         record.setdefault("UserName", record.get("Email", ""))
         record.setdefault("Role", "Employees")

@@ -217,9 +217,17 @@ def _order(text: str, field: Field) -> str:
     return text
 
 
-def comparable(expression: Expression, value: str) -> Any:
-    """A value as it compares with the expression's `order`. Raises BadValue."""
-    kind = expression.field.type
+def sort_key(field: Field, value: str) -> Any:
+    """A kept value as it compares with what `comparable` gives; None for an empty one, or one that is none of its type."""
+    try:
+        return comparable(field, value) if value else None
+    except BadValue:
+        return None
+
+
+def comparable(field: Field, value: str) -> Any:
+    """A value as it compares with the `order` of an expression of this field. Raises BadValue."""
+    kind = field.type
     if kind in _WHOLE:
         text = value.strip()
         if not re.fullmatch(r"[+-]?\d+", text):
@@ -319,6 +327,6 @@ class Conditions:
 
     def _sides(self, name: str, value: str) -> tuple[Expression, str, Any]:
         expression = self._fields(name)
-        wanted = comparable(expression, self._decoded(expression.field, value))
+        wanted = comparable(expression.field, self._decoded(expression.field, value))
         order = f"casefold({expression.order})" if self._fold and isinstance(wanted, str) else expression.order
         return expression, order, wanted if wanted != "" else None

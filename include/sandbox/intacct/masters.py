@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct import fields, problems, smart_rules
 from include.sandbox.intacct.bills import next_number
 from include.sandbox.intacct.catalog import ObjectType, Relation
 from include.sandbox.intacct.company import SIDE, Company
@@ -24,6 +24,7 @@ def create(company: Company, given: Given) -> Record:
     _more(company, kind, record, given)
     fields.require(kind, record)
     _unique(company, kind, record)
+    smart_rules.check(company.settings, kind, [record])
     kept = company.insert(kind, record)
     _owned_lines(company, kept, given)
     return kept
@@ -39,6 +40,7 @@ def update(company: Company, given: Given, before: Record) -> Record:
     record = {**before, **changes}
     fields.require(kind, record)
     _unique(company, kind, record)
+    smart_rules.check(company.settings, kind, [record])
     company.stamp_modified(kind, changes)
     kept = company.store.update(SIDE, kind.name, before["RECORDNO"], changes)
     _owned_lines(company, kept, given)

@@ -15,7 +15,7 @@ from include.sandbox.intacct.catalog import Catalog, Field, LineTraits, ObjectTy
 from include.sandbox.own_fields import CustomField, Related, UserDefinedDimension
 from include.sandbox.settings import Settings
 
-#: The dimensions of every company, and what its lines call them where a kind of line has no name of its own.
+#: The dimensions of every company in the recorded order, and what its lines call them where a kind of line has no name of its own.
 STANDARD = {
     "DEPARTMENT": "DEPARTMENTID",
     "LOCATION": "LOCATIONID",
@@ -25,9 +25,10 @@ STANDARD = {
     "EMPLOYEE": "EMPLOYEEID",
     "ITEM": "ITEMID",
     "CLASS": "CLASSID",
-    "TASK": "TASKID",
     "CONTRACT": "CONTRACTID",
+    "TASK": "TASKID",
     "WAREHOUSE": "WAREHOUSEID",
+    "COSTTYPE": "COSTTYPEID",
 }
 #: Relations of every company: the dimension, the one other of its own, and the field that holds it.
 _RELATED = {

@@ -97,6 +97,26 @@ class TestFailureLevels:
         text = "Sign-in information is incorrect. Please check your request."
         assert answer.text("errormessage/error/description") == text
 
+    @pytest.mark.parametrize(
+        ("style", "wrong", "status", "number", "text"),
+        [
+            ({"sign_in_error_style": "gateway_user"}, {"authentication": login(password="x")}, 401, "UJPP0002",
+             "Sign-in information is incorrect. Please check your request."),
+            ({"credential_error_style": "invalid_request"}, {"sender": "nobody"}, 400, "invalidRequest", "Invalid Request"),
+        ],
+    )  # fmt: skip
+    def test_the_gateways_other_numbers(
+        self, fresh_sandbox: RunningSandbox, gateway: GatewayClient, style: dict[str, str], wrong: dict[str, str],
+        status: int, number: str, text: str,
+    ) -> None:  # fmt: skip
+        """As a live product's tests have them (fyle-intacct-api)."""
+        fresh_sandbox.settings(**style)
+        answer = gateway.send(PING, **wrong)
+        assert answer.http.status_code == status
+        assert child_tags(answer, ".") == ["control", "errormessage"]
+        assert answer.text("errormessage/error/errorno") == number
+        assert answer.text("errormessage/error/description") == text
+
     def test_sender_not_authorised(self, fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:
         fresh_sandbox.settings(sender_authorized=False)
         answer = gateway.send(PING)

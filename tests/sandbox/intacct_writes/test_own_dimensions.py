@@ -45,6 +45,35 @@ def test_get_dimensions_lists_it(client: Client) -> None:
     assert told["DEPARTMENT"] == ["Department", "Department", "false", "true"]
 
 
+def test_get_dimensions_lists_as_recorded(client: Client, company: RunningSandbox) -> None:
+    """Those of the recorded company of 2026 in their order; a term of the company's own beside the label."""
+    company.settings(dimension_terms={"PROJECT": "Vehicle"}, user_defined_dimensions={})
+    rows = client.one("<getDimensions/>").data.findall("dimensions/dimension")
+    assert [row.findtext("objectName") for row in rows] == [
+        "DEPARTMENT", "LOCATION", "PROJECT", "CUSTOMER", "VENDOR", "EMPLOYEE", "ITEM", "CLASS", "CONTRACT", "TASK", "WAREHOUSE",
+        "COSTTYPE", "AFFILIATEENTITY", "WORKORDER", "FIXEDASSET", "LOANACCOUNT",
+    ]  # fmt: skip
+    assert [rows[2].findtext(name) for name in ("objectLabel", "termLabel")] == ["Project", "Vehicle"]
+    assert {row.findtext("userDefinedDimension") for row in rows} == {"false"}
+    related = client.one("<getDimensionRelationships/>").data
+    assert [(row.findtext("dimension"), row.findtext("object_id")) for row in related][1] == ("LOCATION", "5003")
+
+
+@pytest.mark.parametrize(
+    ("which", "text"),
+    [
+        (0, "This transaction is missing the Campus dimension for the Account 6230"),
+        (1, "This transaction is missing the 'Campus' dimension for the Account 6230"),
+        (2, "The account number '6230' requires a Campus."),
+    ],
+)
+def test_a_missing_dimension_is_called_what_the_company_calls_it(
+    client: Client, company: RunningSandbox, which: int, text: str
+) -> None:
+    company.settings(missing_dimension_text=which, dimension_terms={"DEPARTMENT": "Campus"})
+    refused(client, bill(line(account="6230")), text)
+
+
 def test_lines_have_it_by_id(client: Client, company: RunningSandbox) -> None:
     done = client.one(bill(line(GLDIMUDD_TEST="10008")))
     assert done.status == "success", done.errors
