@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct.catalog import ALIASES, Field, ObjectType
+from include.sandbox.intacct.catalog import ALIASES, Catalog, Field, ObjectType
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.query import unknown_object
@@ -31,6 +31,11 @@ _ALSO = {name: alias for alias, name in ALIASES.items()}
 
 def _named(call: Element, *tags: str) -> str:
     return next((text.strip() for tag in tags if (text := call.findtext(tag))), "")
+
+
+def _labelled(catalog: Catalog, label: str) -> str:
+    """The object with this printable name, which is its label."""
+    return next((kind.name for kind in catalog.values() if kind.label.casefold() == label.casefold()), label)
 
 
 def lookup(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
@@ -78,8 +83,8 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
 
     The names of all objects (`*`), of an object's fields, or (detail 1) their attributes. Raises FunctionFailed.
     """
-    name = _named(call, "object", "name")
     catalog = catalog_of(sandbox.settings)
+    name = _named(call, "object") or _labelled(catalog, _named(call, "name"))
     if name == "*":
         data = etree.Element("data", listtype="All", count="1")  # 1 however many there are: as recorded
         for known in sorted(name for name in catalog if shown(sandbox.settings, name)):

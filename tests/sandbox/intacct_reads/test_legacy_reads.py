@@ -55,6 +55,9 @@ class TestReadByQuery:
             "STATUS",
             "STATUS = T",
             "1 = 1; --",
+            "PERSONALINFO.EMAIL1 = 'ann@example.org'",
+            "PERSONALINFO.EMAIL1 like 'ann%'",
+            "PERSONALINFO.EMAIL1 is not null",
         ],
     )
     def test_refused(self, gateway: GatewayClient, where: str) -> None:
@@ -353,6 +356,12 @@ class TestDescriptions:
         assert [value.text for value in fields["STATUS"].findall("VALIDVALUES/VALIDVALUE")] == ["active", "inactive"]
         relations = {r.findtext("OBJECTPATH"): r.findtext("OBJECTNAME") for r in kind.iter("Relationship")}
         assert relations["PERSONALINFO"] == "CONTACT"
+
+    def test_inspect_by_printable_name(self, gateway: GatewayClient) -> None:
+        named = gateway.send('<inspect detail="1"><name>AP Bill</name></inspect>').data[0]
+        assert named.get("Name") == "APBILL"
+        unknown = gateway.send("<inspect><name>Nothing</name></inspect>")
+        assert unknown.errors == [("Query Failed", "Object definition Nothing not found")]
 
     def test_inspect(self, company: RunningSandbox, gateway: GatewayClient) -> None:
         every = gateway.send("<inspect><object>*</object></inspect>").data
