@@ -98,7 +98,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "private_records_at_top_level": (False, True),
     "project_status_of": ("own", "all"),
     "query_page_maximum": (2000, 2000, 13),
-    "rate_limit_style": ("gateway", "text"),
+    "rate_limit_style": ("gateway", "text", "xml"),
     "read_by_query_private": (False, True),
     "read_keys_maximum": (100, 3),
     "read_page_maximum": (1000, 7),

@@ -73,9 +73,10 @@ class GatewaySettings(BaseModel):
         description="Wrong user, company or password: XL03000006 at authentication level, or HTTP 401 with XMLGW_JPP0002 or UJPP0002. "
         "[V, all]",
     )
-    rate_limit_style: Literal["gateway", "text"] = Field(
+    rate_limit_style: Literal["gateway", "text", "xml"] = Field(
         "gateway",
-        description="Above the limit: HTTP 429 with GW-0010, or the plain text `API rate limit exceeded` with 200. [V, both]",
+        description="Above the limit: HTTP 429 with GW-0010, or HTTP 200 and `API rate limit exceeded`, alone or in an XML answer. [V: "
+        "the first, and that text with 200; U: where it stands]",
     )
     session_minutes: float = Field(120, gt=0, description="Sliding length of a session. [V: 2 to 24 hours were seen]")
     endpoint: str = Field("", description="What getAPISession names; empty: from the Host header. [V]")

@@ -92,9 +92,12 @@ def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], 
         if not isinstance(value, list):
             raise BadRecord(f"{name} of {kind.name} must be a list of {lines.object} records.")
         for number, line in enumerate(value, start=1):
-            owned = {lines.parent: identity, "LINE_NO": str(number)} | dict(line)
             line_kind = catalog_of(sandbox.settings)[lines.object]
-            fields = {field: item for field, item in owned.items() if field != "LINE_NO" or field in line_kind.fields}
+            told = {"LINE_NO": str(number)}
+            if kind.ledger is None and kind.business_key != kind.record_key:
+                told[kind.business_key] = record.get(kind.business_key, "")
+            told = {field: item for field, item in told.items() if field in line_kind.fields}
+            fields = told | {lines.parent: identity} | dict(line)
             sandbox.store.insert("intacct", lines.object, _intacct_record(sandbox, line_kind, fields, keep), at=0)
     if kind.name == "LOCATIONENTITY" and not sandbox.store.find(
         "intacct", "LOCATION", "LOCATIONID", record["LOCATIONID"]

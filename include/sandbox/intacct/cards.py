@@ -11,7 +11,16 @@ from collections.abc import Sequence
 
 from include.sandbox.intacct import documents, fields, problems
 from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import GONE, PAID, Document, below_zero, lines_again, owner_of, price_lines, totals
+from include.sandbox.intacct.documents import (
+    GONE,
+    PAID,
+    Document,
+    below_zero,
+    lines_again,
+    owner_of,
+    price_lines,
+    totals,
+)
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import settle_lines
 from include.sandbox.intacct.money import rate_kept, rate_of
@@ -19,7 +28,12 @@ from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import need_date
 
 _WORDS = frozenset({"RECORDID", "DESCRIPTION", "DESCRIPTION2", "SUPDOCID"})
-_PAYMENT = ("STATE", "RAWSTATE", "WHENPAID", *(f"{prefix}TOTAL{part}" for prefix in ("", "TRX_") for part in ("PAID", "DUE", "SELECTED")))
+_PAYMENT = (
+    "STATE",
+    "RAWSTATE",
+    "WHENPAID",
+    *(f"{prefix}TOTAL{part}" for prefix in ("", "TRX_") for part in ("PAID", "DUE", "SELECTED")),
+)
 
 
 def prepare(company: Company, given: Given, before: Record | None = None) -> Document:

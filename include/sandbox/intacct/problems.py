@@ -282,6 +282,11 @@ def other(text: str, errorno: str = GENERIC, correction: str = "") -> Problem:
     return _decorated(errorno, text, correction)
 
 
+def at_top_level(kind: ObjectType) -> Problem:
+    """A record of the top level, changed in the session of an entity; as customers of another product report it of vendors."""
+    return other(f"You cannot update a root level {kind.label.lower()} from an entity.")
+
+
 # -- documents --------------------------------------------------------------------------------------------------------
 
 

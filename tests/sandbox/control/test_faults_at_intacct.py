@@ -46,7 +46,7 @@ def held(sandbox):
         ("html_200", 200, "<html>"),
         ("http_500", 500, ""),
         ("rate_limit_text", 200, "API rate limit exceeded"),
-        ("offline_text", 200, "The Service is Temporarily Off-line"),
+        ("service_offline", 200, "<description2>The Service is Temporarily Off-line</description2>"),
     ],
 )
 def test_before_the_commit_nothing_is_done(fresh_sandbox, kind, status, text):

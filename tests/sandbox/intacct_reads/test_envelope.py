@@ -165,6 +165,12 @@ class TestFailureLevels:
             answers = list(pool.map(lambda _: gateway.post(body), range(3)))
         assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert sum(answer.text == "API rate limit exceeded" for answer in answers) == 2
+        fresh_sandbox.settings(rate_limit_style="xml")
+        with ThreadPoolExecutor(3) as pool:
+            answers = list(pool.map(lambda _: gateway.post(body), range(3)))
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        told = [etree.fromstring(answer.content).findtext("errormessage/error/description") for answer in answers]
+        assert sorted(told, key=str) == ["API rate limit exceeded"] * 2 + [None]
 
     def test_the_most_at_once_is_counted(self, fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:
         """What is refused, or held at the door, is not under way."""

@@ -83,7 +83,9 @@ class TestReadByQuery:
         assert gateway.send(call.format(where)).records == expected
         rows = gateway.send(by_query("AUDITHISTORY", "ACCESSMODE = 'Login'", "ACCESSMODE,OBJECTKEY")).records
         assert rows == expected
-        trail = gateway.send("<getAuditTrail><object>USERINFO</object><objectKey>xml_gateway</objectKey></getAuditTrail>").data
+        trail = gateway.send(
+            "<getAuditTrail><object>USERINFO</object><objectKey>xml_gateway</objectKey></getAuditTrail>"
+        ).data
         assert [row.findtext("accessMode") for row in trail] == ["login"]
 
     def test_audit_history_in_words(self, gateway: GatewayClient) -> None:
@@ -223,7 +225,8 @@ class TestGetList:
         assert answer.records == [{"title": "Entwicklung Ü"}, {"title": "Sales & Service"}]
 
     @pytest.mark.parametrize(
-        ("pattern", "found"), [("Sales%", ["10"]), ("%w%", ["20"]), ("___%ops>", ["30"]), ("ales", []), ("sales%", []), ("%", None)]
+        ("pattern", "found"),
+        [("Sales%", ["10"]), ("%w%", ["20"]), ("___%ops>", ["30"]), ("ales", []), ("sales%", []), ("%", None)],
     )
     def test_like_is_a_pattern(self, gateway: GatewayClient, pattern: str, found: list[str] | None) -> None:
         answer = gateway.send(listed("department", expression("title", "like", pattern.replace(">", "&gt;"))))
@@ -264,9 +267,15 @@ class TestGetList:
             expression("nothing", "=", "1"), expression("title", "~", "1"), expression("status", "between", "1"),
             '<sorts><sortfield order="asc">nothing</sortfield></sorts>',
         ):  # fmt: skip
-            call = listed("department", wrong) if "expression" in wrong else f'<get_list object="department">{wrong}</get_list>'
+            call = (
+                listed("department", wrong)
+                if "expression" in wrong
+                else f'<get_list object="department">{wrong}</get_list>'
+            )
             assert gateway.send(call).results[0].findtext("status") == "failure"
-        assert gateway.send(listed("supdoc", expression("creationdate", "=", "2026-01-05"))).errors[0][0] == "DL02000001"
+        assert (
+            gateway.send(listed("supdoc", expression("creationdate", "=", "2026-01-05"))).errors[0][0] == "DL02000001"
+        )
 
     def test_attachments_with_their_files(self, gateway: GatewayClient) -> None:
         gateway.send("<create_supdocfolder><supdocfoldername>Receipts</supdocfoldername></create_supdocfolder>")
@@ -355,11 +364,37 @@ class TestDescriptions:
         assert fields["WHENMODIFIED"].findtext("DATATYPE") == "TIMESTAMP"
         assert [value.text for value in fields["STATUS"].findall("VALIDVALUES/VALIDVALUE")] == ["active", "inactive"]
         relations = {r.findtext("OBJECTPATH"): r.findtext("OBJECTNAME") for r in kind.iter("Relationship")}
-        assert relations["PERSONALINFO"] == "CONTACT"
+        assert relations == {
+            "LOCATION": "LOCATION",
+            "DEPARTMENT": "DEPARTMENT",
+            "CLASS": "CLASS",
+            "MANAGER": "EMPLOYEE",
+            "CONTACT": "CONTACT",
+            "USERINFOCREATEDBY": "USERINFO",
+            "USERINFOMODIFIEDBY": "USERINFO",
+            "MELOCATION": "LOCATION",
+        }
+
+    def test_lookup_tells_words_as_recorded(self, gateway: GatewayClient, company: RunningSandbox) -> None:
+        """Those of a truth too; what a company's own pick-list holds is ENUM, Intacct's own words mostly TEXT."""
+        company.settings(custom_fields={"VENDOR": {"TIER": {"type": "ENUM", "values": ["A", "B"]}}})
+        data = gateway.send("<lookup><object>VENDOR</object></lookup>").data
+        told = {
+            field.findtext("ID"): (field.findtext("DATATYPE"), [word.text for word in field.iter("VALIDVALUE")])
+            for field in data.iter("Field")
+        }
+        assert told["ONETIME"] == ("BOOLEAN", ["true", "false"])
+        assert told["STATUS"] == ("TEXT", ["active", "active non-posting", "inactive"])
+        assert told["TIER"] == ("ENUM", ["A", "B"])
+        described = {field.findtext("ID"): field.findtext("DESCRIPTION") for field in data.iter("Field")}
+        assert described["NAME"] == "No description specified"
+        assert described["CREATEDBY"] == "User who created this."
+        card = gateway.send("<lookup><object>CREDITCARD</object></lookup>").data
+        assert {f.findtext("ID"): f.findtext("DATATYPE") for f in card.iter("Field")}["CARDTYPE"] == "ENUM"
 
     def test_inspect_by_printable_name(self, gateway: GatewayClient) -> None:
-        named = gateway.send('<inspect detail="1"><name>AP Bill</name></inspect>').data[0]
-        assert named.get("Name") == "APBILL"
+        named = gateway.send('<inspect detail="1"><name>Expense Report</name></inspect>').data[0]
+        assert named.get("Name") == "EEXPENSES"
         unknown = gateway.send("<inspect><name>Nothing</name></inspect>")
         assert unknown.errors == [("Query Failed", "Object definition Nothing not found")]
 

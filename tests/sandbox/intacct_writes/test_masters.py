@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.intacct_writes.conftest import Client
+from tests.sandbox.intacct_writes.conftest import Client, refused
 from tests.sandbox_fixture import RunningSandbox
 
 
@@ -200,6 +200,14 @@ def test_private_records_belong_to_the_entity_session(client: Client, company: R
     change = "<update><CLASS><CLASSID>K1</CLASSID><NAME>Uno</NAME></CLASS></update>"
     assert client.one(change, entity="US").status == "failure"
     assert client.one(change, entity="CA").status == "success"
+
+
+def test_a_vendor_of_the_top_level_is_changed_there_only(client: Client, company: RunningSandbox) -> None:
+    change = "<update><VENDOR><VENDORID>{}</VENDORID><COMMENTS>Asked</COMMENTS></VENDOR></update>"
+    refused(client, change.format("20000"), "You cannot update a root level vendor from an entity.", entity="CA")
+    assert client.one(change.format("20003"), entity="CA").status == "success"
+    assert client.one(change.format("20000")).status == "success"
+    assert {found(company, "VENDOR", "VENDORID", one)["COMMENTS"] for one in ("20000", "20003")} == {"Asked"}
 
 
 def test_legacy_creates(client: Client, company: RunningSandbox) -> None:
