@@ -75,8 +75,8 @@ class GatewaySettings(BaseModel):
     )
     rate_limit_style: Literal["gateway", "text", "xml"] = Field(
         "gateway",
-        description="Above the limit: HTTP 429 with GW-0010, or HTTP 200 and `API rate limit exceeded`, alone or in an XML answer. [V: "
-        "the first, and that text with 200; U: where it stands]",
+        description="Above the limit: HTTP 429 with GW-0010, or HTTP 200 and `API rate limit exceeded`, alone or in an XML answer. "
+        "[V: the first, and that text with 200; U: where it stands]",
     )
     session_minutes: float = Field(120, gt=0, description="Sliding length of a session. [V: 2 to 24 hours were seen]")
     endpoint: str = Field("", description="What getAPISession names; empty: from the Host header. [V]")
@@ -465,8 +465,8 @@ class WriteSettings(BaseModel):
         0,
         ge=0,
         le=2,
-        description="Which of the known texts a line without a dimension that its account demands is refused with. [V, all; U: how the "
-        "last one ends]",
+        description="Which of the known texts a line without a dimension that its account demands is refused with. [V, all; U: how "
+        "the last one ends]",
     )
     negative_bill: Literal["accept", "refuse", "positive"] = Field(
         "accept",

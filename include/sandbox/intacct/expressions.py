@@ -271,8 +271,8 @@ def joined(word: str, conditions: Iterable[Condition]) -> Condition:
 class Conditions:
     """The operators of `query` over the fields of one object.
 
-    `decoded` turns the value of a request into the stored one (readByQuery speaks in database codes). Without `joins` fields of related
-    records cannot be asked for.
+    `decoded` turns the value of a request into the stored one (readByQuery speaks in database codes). Without `joins` fields of
+    related records cannot be asked for.
     """
 
     def __init__(

@@ -92,9 +92,10 @@ def get_list(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     kind = load_catalog()[LISTS[name][0]]
     condition = call.find("filter")
     if condition is not None:
-        # The first is looked at with an empty record: what an expression cannot be is refused of an empty list, too.
-        fitting = [all([_matches(node, kind, fields, record) for node in condition]) for record in ({}, *records)]
-        records = [record for record, fits in zip(records, fitting[1:], strict=True) if fits]
+        # Looked at with an empty record first: what an expression cannot be is refused of an empty list, too.
+        for node in condition:
+            _matches(node, kind, fields, {})
+        records = [record for record in records if all(_matches(node, kind, fields, record) for node in condition)]
     for sort in reversed(call.findall("sorts/sortfield")):
         field = kind.fields[_named(sort, fields)]
         descending = sort.get("order") == "desc"

@@ -231,7 +231,6 @@ const place = { locationId: "100-US", departmentId: "1" };
   await step("by_name", Common.ReadByName, { objectName: "GLACCOUNT", names: ["6000", "2000"] });
   await step("inspected", Common.Inspect, { objectName: "APBILL" });
   await step("listed", Common.GetList.GetList, { object: "location" });
-  await step("preferences", Company.CompanyPrefsGet, { application: "AP" });
   await step("dimensions", PlatformServices.DimensionsGet, {});
   await step("relationships", PlatformServices.DimensionRelationshipsGet, {});
   console.log(JSON.stringify(seen));

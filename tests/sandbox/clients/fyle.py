@@ -110,7 +110,7 @@ def documents() -> dict[str, object]:
         ],
         "bill": client.bills.get("RECORDNO", bill)["apbill"]["TOTALENTERED"],
         "charge": client.charge_card_transactions.get_by_query(
-            ["RECORDNO", "TOTALENTERED"], and_filter=[("equalto", "RECORDNO", charge), ("isnotnull", "SUPDOCID", None)]
+            ["RECORDNO", "TOTALENTERED"], and_filter=[("equalto", "RECORDNO", charge), ("like", "SUPDOCID", "F%")]
         ),
         "either": client.bills.get_by_query(
             ["RECORDID"], or_filter=[("in", "RECORDID", ["B-1", "B-9"]), ("like", "VENDORID", "X%")]
@@ -131,7 +131,7 @@ def documents() -> dict[str, object]:
     )
     return found | {
         "allocations": [one["ALLOCATIONID"] for one in client.allocations.get_all()],
-        "entries": [page for page in client.allocation_entry.get_all_generator()],
+        "entries": list(client.allocation_entry.get_all_generator()),
     }
 
 
