@@ -231,6 +231,19 @@ def _legacy_update(company: Company, call: Element) -> Outcome:
     return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
 
 
+def _legacy_change(company: Company, call: Element) -> Outcome:
+    """update_vendor and its kin: an attribute names the record; what is not given keeps its value."""
+    kind = legacy.kind_of(company.catalog, call)
+    permissions.require(company.settings, company.session, "UPDATE", kind.name)
+    with refusing(kind, "update"):
+        name = _key(company, kind, call, legacy.mappings()[call.tag]["named"])
+        before = company.find(kind.name, name)
+        if before is None:
+            raise problems.not_found()
+        kept = _update_one(company, legacy.given_by(company.catalog, call, company.settings), before)
+    return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
+
+
 def _key(company: Company, kind: ObjectType, call: Element, attribute: str = "key") -> str:
     """The key of a legacy call. With externalkey="true" it is the external ID that the record was made with. Raises Problem."""
     key = call.get(attribute, "").strip()
@@ -329,8 +342,11 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "update_apadjustment": _legacy_update,
     "update_bill": _legacy_update,
     "update_cctransaction": _legacy_update,
+    "update_contact": _legacy_change,
+    "update_employee": _legacy_change,
     "update_expenseadjustmentreport": _legacy_update,
     "update_expensereport": _legacy_update,
+    "update_vendor": _legacy_change,
     "reverse_bill": _reverse("APBILL"),
     "reverse_expensereport": _reverse("EEXPENSES"),
     "reverse_cctransaction": _reverse("CCTRANSACTION", memo="memo"),
