@@ -174,10 +174,18 @@ def faults(rng: random.Random, heat: float, kinds: Sequence[Kind], *, swallowing
         order.pop("commit", None)
     orders += [_order(rng, "intacct", name, rng.choice(_AFTER + _AFTER + _BEFORE), 0.22 * heat) for name in functions]
     anything = rng.choice([*functions, *dict.fromkeys(kind.object for kind in kinds)])
-    orders.append(_order(rng, "intacct", anything, rng.choice((*_BEFORE, "gw_0001", "session_expired")), 0.1 * heat))
+    orders.append(
+        _order(
+            rng,
+            "intacct",
+            anything,
+            rng.choice((*_BEFORE, "gw_0001", "session_expired", "service_offline")),
+            0.1 * heat,
+        )
+    )
     orders += [_order(rng, *rng.choice(_PEOPLE), rng.choice(_BEFORE + _AFTER), 0.3 * heat)]
     everything = ((side, kind) for side in ("intacct", "certify") for kind in (*_BEFORE, *_AFTER))
-    anywhere = [*everything, ("intacct", "gw_0001"), ("intacct", "session_expired")]
+    anywhere = [*everything, ("intacct", "gw_0001"), ("intacct", "session_expired"), ("intacct", "service_offline")]
     orders += [_order(rng, side, "*", kind, 0.05 * heat) for side, kind in rng.sample(anywhere, 6)]
     if rng.random() < 0.3:
         orders.append(_order(rng, rng.choice(("intacct", "certify")), "*", rng.choice(_FINAL), 0.05) | {"times": 1})

@@ -33,6 +33,8 @@ REASONS = {
     524: "A timeout occurred",
 }
 TRANSPORT = "sandbox.transport"
+#: Faults that strike before anything is done, and that the service answers in its own envelope.
+OWN_ANSWERS = frozenset({"session_expired", "service_offline"})
 
 
 class ConnectionInReach:
@@ -82,7 +84,7 @@ def proxy_page(status: int) -> Response:
 def instead_of(fault: Fault, refusal: Refusal | None = None) -> Response:
     """The answer of a fault that does not depend on the work. `refusal(status, text)` is Certify's error shape.
 
-    Without a `refusal` the XML of Intacct's gateway is given. Not for session_expired: that answer is the gateway's own.
+    Without a `refusal` the XML of Intacct's gateway is given. Not for `OWN_ANSWERS`: those are the gateway's own.
     """
     kind = fault.kind
     if kind == "drop_before":

@@ -43,6 +43,9 @@ KINDS: dict[str, Kind] = {
     "malformed_xml": Kind("the work is done, the answer is complete but not well-formed (XML or JSON)", "after"),
     "html_200": Kind("HTTP 200 with an HTML page", either_stage=True),
     "rate_limit_text": Kind("HTTP 200 with the bare text `API rate limit exceeded`"),
+    "service_offline": Kind(
+        "nothing is done, every function fails with `The Service is Temporarily Off-line`", sides=("intacct",)
+    ),
     "gw_0001": Kind("the gateway's temporary failure GW-0001", sides=("intacct",)),
     "session_expired": Kind(
         "the session in the request is unknown (only requests that carry a session)", sides=("intacct",)

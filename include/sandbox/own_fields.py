@@ -1,6 +1,6 @@
-"""What a company made of its own: custom fields of any object, user-defined dimensions, and how dimensions are related.
+"""What a company made of its own: custom fields of any object, Smart Rules, user-defined dimensions, and how dimensions are related.
 
-Intacct: Customization Services > Custom fields; Platform Services > Dimensions.
+Intacct: Customization Services > Custom fields, Smart Rules; Platform Services > Dimensions.
 """
 
 from __future__ import annotations
@@ -25,6 +25,17 @@ class CustomField(BaseModel):
     multiple: bool = False
     values: tuple[str, ...] = ()
     max_length: int | None = Field(None, ge=1)
+
+
+class SmartRule(BaseModel):
+    """A rule of the company that refuses a record: when `field` of the `object` is `like` this text, with % and _."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: str
+    object: str
+    field: str
+    like: str
 
 
 class UserDefinedDimension(BaseModel):

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from include.sandbox.certify.options import CertifySettings
 from include.sandbox.intacct.catalog import load_catalog
-from include.sandbox.own_fields import CustomField, Related, UserDefinedDimension
+from include.sandbox.own_fields import CustomField, Related, SmartRule, UserDefinedDimension
 from include.sandbox.store import Store
 
 _KEY = "settings"
@@ -64,17 +64,19 @@ class GatewaySettings(BaseModel):
         {}, description="Entities that a user may see; users not named here see all. [V]"
     )
     sender_authorized: bool = Field(True, description="The company has authorised the sender. [V]")
-    credential_error_style: Literal["control", "gateway"] = Field(
+    credential_error_style: Literal["control", "gateway", "invalid_request"] = Field(
         "control",
-        description="Wrong sender credentials: XL03000006 at control level, or HTTP 400 with GW-0011. [V, both]",
+        description="Wrong sender credentials: XL03000006 at control level, or HTTP 400 with GW-0011 or invalidRequest. [V, all]",
     )
-    sign_in_error_style: Literal["authentication", "gateway"] = Field(
+    sign_in_error_style: Literal["authentication", "gateway", "gateway_user"] = Field(
         "authentication",
-        description="Wrong user, company or password: XL03000006 at authentication level, or HTTP 401. [V, both]",
+        description="Wrong user, company or password: XL03000006 at authentication level, or HTTP 401 with XMLGW_JPP0002 or UJPP0002. "
+        "[V, all]",
     )
-    rate_limit_style: Literal["gateway", "text"] = Field(
+    rate_limit_style: Literal["gateway", "text", "xml"] = Field(
         "gateway",
-        description="Above the limit: HTTP 429 with GW-0010, or the plain text `API rate limit exceeded` with 200. [V, both]",
+        description="Above the limit: HTTP 429 with GW-0010, or HTTP 200 and `API rate limit exceeded`, alone or in an XML answer. "
+        "[V: the first, and that text with 200; U: where it stands]",
     )
     session_minutes: float = Field(120, gt=0, description="Sliding length of a session. [V: 2 to 24 hours were seen]")
     endpoint: str = Field("", description="What getAPISession names; empty: from the Host header. [V]")
@@ -287,6 +289,11 @@ class WriteSettings(BaseModel):
         "stand there (fixed). A project has its customer, a task its project, a contract its customer; what else is named here is a "
         "relation of the company's own, kept in the field R and its number. [V: auto-fill and override; U: the name of that field]",
     )
+    dimension_terms: dict[str, str] = Field(
+        {},
+        description="What the company calls a dimension, by its object: so getDimensions and refusals name it. [V: a project that is "
+        "called Vehicle, refusals that name Job, Cost Code and Grant]",
+    )
     dimensions_readable: bool = Field(
         True,
         description="The user may ask which dimensions there are and how they are related (getDimensions and its kin). [U: the right]",
@@ -398,6 +405,11 @@ class WriteSettings(BaseModel):
         "accept",
         description="An expense report entered at top level of a company whose entities have several base currencies. [U]",
     )
+    expense_resources_only: bool = Field(
+        False,
+        description="An expense is refused on a project of which the employee is no resource (PROJECTRESOURCES). [V: the text; I: the "
+        "report's employee]",
+    )
     expense_total_entered: Literal["all", "reimbursable"] = Field(
         "all",
         description="Whether TOTALENTERED and TRX_TOTALENTERED of an expense report count what nobody is paid back. [U]",
@@ -417,6 +429,15 @@ class WriteSettings(BaseModel):
     )
     field_lengths: dict[str, dict[str, int]] = Field(
         {}, description="Longest text: object to field to characters, before the catalog's. [U]"
+    )
+    further_dimensions: dict[str, str] = Field(
+        {
+            "AFFILIATEENTITY": "Affiliate Entity",
+            "WORKORDER": "Work Order",
+            "FIXEDASSET": "Fixed Asset",
+            "LOANACCOUNT": "Loan Account",
+        },
+        description="Standard dimensions that getDimensions names beside those that are here, by object. [V: recorded in 2026]",
     )
     gl_trace: bool = Field(
         False, description="Posting a bill also makes its entries in the general ledger (GLBATCH, GLENTRY)."
@@ -439,6 +460,13 @@ class WriteSettings(BaseModel):
         "accept",
         description="Lines without a tax entry in an entity that has a tax solution; those of journals are taken. [V-code: another "
         "product is refused]",
+    )
+    missing_dimension_text: int = Field(
+        0,
+        ge=0,
+        le=2,
+        description="Which of the known texts a line without a dimension that its account demands is refused with. [V, all; U: how "
+        "the last one ends]",
     )
     negative_bill: Literal["accept", "refuse", "positive"] = Field(
         "accept",
@@ -465,6 +493,11 @@ class WriteSettings(BaseModel):
     )
     reversal_number: Literal["prefixed", "same"] = Field(
         "prefixed", description="Number of a reversing transaction: `Reversed - ` and the old one, or the old one. [U]"
+    )
+    smart_rules: list[SmartRule] = Field(
+        [],
+        description="Smart Rules of the company that refuse what is created or changed: number, object (APBILL or a line), field, and "
+        "what stands there when the rule strikes, with % and _. [V: the text]",
     )
     tax_on_lines: Literal["shown", "hidden"] = Field(
         "shown",

@@ -10,6 +10,7 @@ from typing import Any
 
 from include.sandbox.certify.reader import index_field
 from include.sandbox.certify.resources import RESOURCES, Resource, Type
+from include.sandbox.certify.wire import DATED
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import next_record
@@ -91,9 +92,12 @@ def _load_intacct(sandbox: Sandbox, kind: ObjectType, given: Mapping[str, Any], 
         if not isinstance(value, list):
             raise BadRecord(f"{name} of {kind.name} must be a list of {lines.object} records.")
         for number, line in enumerate(value, start=1):
-            owned = {lines.parent: identity, "LINE_NO": str(number)} | dict(line)
             line_kind = catalog_of(sandbox.settings)[lines.object]
-            fields = {field: item for field, item in owned.items() if field != "LINE_NO" or field in line_kind.fields}
+            told = {"LINE_NO": str(number)}
+            if kind.ledger is None and kind.business_key != kind.record_key:
+                told[kind.business_key] = record.get(kind.business_key, "")
+            told = {field: item for field, item in told.items() if field in line_kind.fields}
+            fields = told | {lines.parent: identity} | dict(line)
             sandbox.store.insert("intacct", lines.object, _intacct_record(sandbox, line_kind, fields, keep), at=0)
     if kind.name == "LOCATIONENTITY" and not sandbox.store.find(
         "intacct", "LOCATION", "LOCATIONID", record["LOCATIONID"]
@@ -168,6 +172,9 @@ def _load_certify(sandbox: Sandbox, name: str, given: Mapping[str, Any], keep: b
         record.setdefault(index_field(resource), index or 1)
     if "Active" in resource.fields:
         record.setdefault("Active", 1)
+    for dated in DATED:  # never empty: a client of the live service reads them into a type that cannot be
+        if dated in resource.fields:
+            record.setdefault(dated, sandbox.now().date().isoformat())
     if resource.name == "users":
         record.setdefault("UserName", record.get("Email", ""))
         record.setdefault("Role", "Employees")

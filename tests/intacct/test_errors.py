@@ -65,7 +65,7 @@ PERIOD = "period that's been closed. You can add, modify, or delete a transactio
         ("CRE-3211", "blocked", "compliance"),
         ("", "Smart Rule 123 Violated", "smart_rule"),
         ("", "Tax detail X cannot be used in this transaction because it does not belong to tax solution Y.", "tax"),
-        ("XL03000006", "The following fields cannot be queried: [ARINVOICE: [INVOICENO] ]", "query"),
+        ("XL03000006", "The following fields cannot be queried: [\n\tARINVOICE: [INVOICENO] ]", "query"),
         ("Query Failed", "Object definition VENDOR9 not found", "query"),
         ("Invalid fields list x", "", "query"),
         ("DL02000001", "There was an error processing the request.", "query"),

@@ -95,6 +95,7 @@ def test_filters(hook, fresh_sandbox):
         "malformed_xml",
         "html_200",
         "rate_limit_text",
+        "service_offline",
         "gw_0001",
         "session_expired",
         "http_524_after_commit",

@@ -38,7 +38,7 @@ def until_settled(company: Company, runs: int = 5) -> None:
     [
         "drop_after_commit", "http_524_after_commit", "partial_commit", "missing_result", "shuffle_results", "truncate_body",
         "malformed_xml", "html_200", "drop_before", "http_500", "http_502_html", "http_503_html", "http_429", "http_400", "http_401",
-        "http_403", "gw_0001", "rate_limit_text", "session_expired",
+        "http_403", "gw_0001", "rate_limit_text", "service_offline", "session_expired",
     ],
 )  # fmt: skip
 def test_a_fault_while_posting(company, kind):

@@ -56,6 +56,7 @@ def test_a_required_field_that_may_be_left_empty_is_not_filled(company):
         ({"DAY": "2026-02-30"}, "and not '2026-02-30'."),
         ({"HEADS": "many"}, "HEADS holds a whole number, and not 'many'."),
         ({"URGENT": "yes"}, "URGENT holds true, false or {billable}, and not 'yes'."),
+        ({"URGENT": "{report_name}"}, "URGENT holds true, false or {billable}, and not '{report_name}'."),
     ],
 )
 def test_what_a_field_cannot_hold_stops_the_run_and_names_the_key(company, header, text):

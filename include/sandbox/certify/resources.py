@@ -158,14 +158,13 @@ EXPENSE_CATEGORIES = Resource(
     | fields(
         FLAG="DetailedMealAttendees PersonalExpenses RequireReason StrictFilteringException SupressBillable"
         " SupressBillableDefaultValue DeductCommuteUnits CashAdvances",
-        AMOUNT="DailyMealLimit",
+        INTEGER="DailyMealLimit",
     )
     | {"UseNPI": Type.FLAG, "RequireNPI": Type.FLAG}
-    | fields(AMOUNT="CPDBreakfast CPDLunch CPDDinner CPDIncidentals CPDLodging", INTEGER="CPDReimbursementMethodID")
+    | fields(INTEGER="CPDBreakfast CPDLunch CPDDinner CPDIncidentals CPDLodging CPDReimbursementMethodID")
     | {"CPDListID": Type.GUID, "UseGSA": Type.FLAG}
     | fields(
-        AMOUNT="GSABreakfast GSALunch GSADinner GSAIncidentals GSALodging",
-        INTEGER="GSAReimbursementMethodID",
+        INTEGER="GSABreakfast GSALunch GSADinner GSAIncidentals GSALodging GSAReimbursementMethodID",
         FLAG="Active",
     ),
     filters={

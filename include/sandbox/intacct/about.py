@@ -16,7 +16,7 @@ from include.sandbox.intacct import closed_books as closing
 from include.sandbox.intacct import permissions
 from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.envelope import child
-from include.sandbox.intacct.own_catalog import catalog_of
+from include.sandbox.intacct.own_catalog import STANDARD, catalog_of
 from include.sandbox.intacct.query import readable
 from include.sandbox.intacct.records import TIMESTAMP
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
@@ -37,6 +37,17 @@ _MONTHS = (
     "November",
     "December",
 )
+# General company info in the documented order: months from 1 for January, days of the week from 1 for Sunday.
+_GENERAL = {
+    "PRIMARY_ACCTNO_LENGTH": "4",
+    "ACCTNO_SEPARATOR": "",
+    "SUBACCTNO_LENGTH": "0",
+    "FISCAL_FIRST_MONTH": "1",
+    "FISCAL_FIRST_MONTH_TAX": "1",
+    "WEEK_START": "1",
+    "CUSTOM_ACCOUNTING_PERIODS": "F",
+    "PACKAGE_TYPE": "",
+}
 
 
 def entity_details(sandbox: Sandbox, session: Session, _call: Element) -> Outcome:
@@ -181,17 +192,21 @@ def applications(sandbox: Sandbox, _session: Session, _call: Element) -> Outcome
 
 
 def company_preferences(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
-    """`get_companyprefs`: preferences of an application, from the sandbox's settings."""
+    """`get_companyprefs`: preferences of an application, from the sandbox's settings.
+
+    Documented are those of GEN (Subscriptions), and one of GL; the names of all others are made up.
+    """
     settings, application = sandbox.settings, call.get("application", "").upper()
     known = {
+        "GEN": _GENERAL,
+        "GL": {f"{name}DIMENSION": "T" for name in STANDARD},
         "AP": {
             "APPROVAL": "Y" if settings.ap_approval else "N",
             "USEACCOUNTLABELS": "Y" if settings.ap_account_labels else "N",
             "SUMMARIES": settings.ap_summaries,
-            "BASECURRENCY": settings.base_currency,
         },
-        "EE": {"APPROVAL": "Y" if settings.expense_approval else "N", "BASECURRENCY": settings.base_currency},
-    }.get(application, {"BASECURRENCY": settings.base_currency})
+        "EE": {"APPROVAL": "Y" if settings.expense_approval else "N"},
+    }.get(application, {})
     data = etree.Element("data")
     for name, value in {**known, **settings.company_preferences.get(application, {})}.items():
         row = etree.SubElement(data, "companypref")
@@ -210,7 +225,7 @@ def audit_trail(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     )
     rows = sandbox.store.select("intacct", "AUDITHISTORY", where={"OBJECTTYPE": name.lower(), "OBJECTKEY": key})
     data = etree.Element("data", listtype="auditTrailDetail", count=str(len(rows)))
-    words = {"C": "create", "M": "modify", "D": "delete", "L": "login"}
+    words = {"C": "create", "M": "modify", "D": "delete", "Login": "login"}
     for record in rows:
         row = etree.SubElement(data, "auditTrailDetail")
         child(row, "userId", record.get("USERID", ""))

@@ -1,6 +1,7 @@
 """AUDITHISTORY: one row for every record created, modified or deleted, and for logins.
 
-Rows are kept as `query` shows them: ACCESSMODE is the code (C, M, D, L); `readByQuery` shows the words.
+Rows are kept as `query` shows them: ACCESSMODE is the code (C, M, D), which a login has none of; `readByQuery` shows
+the words.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _SEQUENCE = "sequence/intacct/AUDITHISTORY"
 
 
 def record(store: Store, user: str, now: datetime, kind: ObjectType, touched: Mapping[str, str], mode: str) -> None:
-    """Note that a user touched a record. `mode` is C (created), M (modified), D (deleted) or L (login)."""
+    """Note that a user touched a record. `mode` is C (created), M (modified), D (deleted) or Login."""
     number = str(int(store.get_meta(_SEQUENCE) or 0) + 1)
     row = {
         "RECORDNO": number,
@@ -34,4 +35,4 @@ def record(store: Store, user: str, now: datetime, kind: ObjectType, touched: Ma
 
 def login(store: Store, user: str, now: datetime) -> None:
     """Note that a user signed in."""
-    record(store, user, now, load_catalog()["USERINFO"], {"LOGINID": user}, "L")
+    record(store, user, now, load_catalog()["USERINFO"], {"LOGINID": user}, "Login")

@@ -1,28 +1,46 @@
 """Charge card transactions (CCTRANSACTION), which only record_cctransaction and update_cctransaction touch.
 
 Intacct XML gateway reference, Cash Management > Charge card transactions. The card's entity decides where it may be used. A
-transaction with inclusive taxes cannot be updated.
+transaction with inclusive taxes cannot be updated, and of a paid one only what its money does not depend on (release notes).
 """
 
 from __future__ import annotations
 
 from calendar import month_name
+from collections.abc import Sequence
 
 from include.sandbox.intacct import documents, fields, problems
 from include.sandbox.intacct.company import SIDE, Company
-from include.sandbox.intacct.documents import SETTLED, Document, below_zero, lines_again, owner_of, price_lines, totals
+from include.sandbox.intacct.documents import (
+    GONE,
+    PAID,
+    Document,
+    below_zero,
+    lines_again,
+    owner_of,
+    price_lines,
+    totals,
+)
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import settle_lines
 from include.sandbox.intacct.money import rate_kept, rate_of
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import need_date
 
+_WORDS = frozenset({"RECORDID", "DESCRIPTION", "DESCRIPTION2", "SUPDOCID"})
+_PAYMENT = (
+    "STATE",
+    "RAWSTATE",
+    "WHENPAID",
+    *(f"{prefix}TOTAL{part}" for prefix in ("", "TRX_") for part in ("PAID", "DUE", "SELECTED")),
+)
+
 
 def prepare(company: Company, given: Given, before: Record | None = None) -> Document:
     """The card transaction that would be kept: a new one, or `before` with the given changes. Raises Problem."""
     kind = given.kind
     if before is not None:
-        _changeable(before)
+        _changeable(company, given, before)
     elif company.only_inside_entities(company.settings.card_charges_at_top_level):
         raise problems.other("Credit card transactions can only be entered at the entity level.")
     header = {
@@ -54,6 +72,8 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     }
     if not company.permitted("POST", kind.name):
         header |= {"STATE": "Draft", "RAWSTATE": "D"}
+    if before is not None and before.get("STATE") in PAID:
+        header |= {name: before[name] for name in _PAYMENT if name in before}
     day = header["WHENCREATED"]
     return Document(kind, header, price_lines(company, rate, lines, day), touched, day)
 
@@ -68,11 +88,23 @@ def kept_lines(company: Company, before: Record) -> list[Given]:
     return lines_again(company, company.catalog["CCTRANSACTION"], before["RECORDNO"], without="ACCOUNTLABEL")
 
 
-def _changeable(before: Record) -> None:
-    if before.get("STATE") in SETTLED:
-        raise problems.other(f"The transaction is {before['STATE'].lower()} and cannot be changed.")
+def _changeable(company: Company, given: Given, before: Record) -> None:
+    current = before.get("STATE", "")
     if before.get("INCLUSIVETAX") == "true":
         raise problems.other("A transaction with inclusive taxes cannot be updated.")
+    if current in GONE or (current in PAID and not _only_words(company, given, before)):
+        raise problems.other(f"The transaction is {current.lower()} and cannot be changed.")
+
+
+def _only_words(company: Company, given: Given, before: Record) -> bool:
+    """Whether nothing is given but what may be changed of a paid transaction: its texts, its attachment, and its lines' memos."""
+
+    def without_memo(lines: Sequence[Given]) -> list[dict[str, str]]:
+        return [{name: text for name, text in line.fields.items() if name != "DESCRIPTION"} for line in lines]
+
+    if not given.fields.keys() <= _WORDS:
+        return False
+    return given.lines is None or without_memo(given.lines) == without_memo(kept_lines(company, before))
 
 
 def _card(company: Company, header: Record) -> Record:

@@ -143,6 +143,7 @@ class Company:
             ("MODIFIEDBY", self.user_key),
             ("CREATEDBYLOGINID", self.session.user),
             ("MODIFIEDBYLOGINID", self.session.user),
+            *(self._own_stamps | {"CREATEDAT": self.local_time}).items(),
         ):
             if name in kind.fields:
                 record[name] = value
@@ -155,9 +156,15 @@ class Company:
             ("WHENMODIFIED", self.local_time),
             ("MODIFIEDBY", self.user_key),
             ("MODIFIEDBYLOGINID", self.session.user),
+            *self._own_stamps.items(),
         ):
             if name in kind.fields:
                 record[name] = value
+
+    @cached_property
+    def _own_stamps(self) -> Record:
+        """What an object that the company made calls these stamps."""
+        return {"UPDATEDAT": self.local_time, "UPDATEDBY": self.user_key}
 
     @cached_property
     def ownership(self) -> Record:
@@ -172,14 +179,10 @@ class Company:
     def insert(self, kind: ObjectType, record: Record) -> Record:
         """Put a new record into the store, with its RECORDNO and RECORD_URL, and a row of AUDITHISTORY."""
         self.stamp_created(kind, record)
-        if "RECORD_URL" in kind.fields or kind.user_defined:
+        if "RECORD_URL" in kind.fields:
             number = next_record(self.store, kind)
-            more = (
-                {"ID": number, "CREATEDBY": self.user_key}
-                if kind.user_defined
-                else {"RECORD_URL": record_url(kind.name, number)}
-            )
-            record = {**record, "RECORDNO": number, **more}
+            own = {"ID": number} if kind.user_defined else {}
+            record = {**record, "RECORDNO": number, "RECORD_URL": record_url(kind.name, number), **own}
         kept = self.store.insert(SIDE, kind.name, record)
         self.note(kind, kept, "C")
         return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct.catalog import ALIASES, Field, ObjectType
+from include.sandbox.intacct.catalog import ALIASES, Catalog, Field, ObjectType
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.own_catalog import catalog_of
 from include.sandbox.intacct.query import unknown_object
@@ -26,11 +26,30 @@ _DATA_NAMES = {
 
 
 _RECORD = "RECORDNO"
+_TRUTH = ("true", "false")
+# As documented of the one and recorded of the other: RECORDNO is not read-only in `lookup`, though `inspect` says that it is.
+_WRITABLE = frozenset({"GLBATCH", "DEPARTMENT"})
+_DESCRIPTIONS = {
+    _RECORD: "Record Number",
+    "WHENCREATED": "Timestamp marking last time this was created.",
+    "WHENMODIFIED": "Timestamp marking last time this was changed.",
+    "CREATEDBY": "User who created this.",
+    "MODIFIEDBY": "User who modified this.",
+    "CREATEDBYLOGINID": "Created by user ID",
+    "MODIFIEDBYLOGINID": "Modified by user ID",
+}
+# As recorded: most of Intacct's own words are told as TEXT with valid values, these and those of pick-lists as ENUM.
+_PICKED = frozenset({"CARDTYPE"})
 _ALSO = {name: alias for alias, name in ALIASES.items()}
 
 
 def _named(call: Element, *tags: str) -> str:
     return next((text.strip() for tag in tags if (text := call.findtext(tag))), "")
+
+
+def _labelled(catalog: Catalog, label: str) -> str:
+    """The object with this printable name, which is its label."""
+    return next((kind.name for kind in catalog.values() if kind.label.casefold() == label.casefold()), label)
 
 
 def lookup(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
@@ -45,31 +64,34 @@ def lookup(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
     )
     fields = etree.SubElement(described, "Fields")
     for field_name in kind.visible_fields:
-        _lookup_field(fields, kind.fields[field_name])
+        _lookup_field(fields, kind, kind.fields[field_name])
     relationships = etree.SubElement(described, "Relationships")
     for relation in kind.relations.values():
+        if relation.is_block:
+            continue
         block = etree.SubElement(relationships, "Relationship")
         child(block, "OBJECTPATH", relation.path)
         child(block, "OBJECTNAME", _ALSO.get(relation.object, relation.object))
-        child(block, "LABEL")
+        child(block, "LABEL", relation.label)
         child(block, "RELATIONSHIPTYPE", "MANY2ONE")
         child(block, "RELATEDBY", relation.by)
     return Outcome(data=data, read=1, object=kind.name)
 
 
-def _lookup_field(parent: Element, field: Field) -> None:
+def _lookup_field(parent: Element, kind: ObjectType, field: Field) -> None:
     block = etree.SubElement(parent, "Field")
     child(block, "ID", field.tag or field.name)
     child(block, "LABEL", field.label)
-    child(block, "DESCRIPTION", _description(field))
+    child(block, "DESCRIPTION", _description(field) or "No description specified")
     child(block, "REQUIRED", str(field.required).lower())
-    # As documented: RECORDNO is not read-only here, though `inspect` says that it is.
-    child(block, "READONLY", str(field.readonly and field.name != _RECORD).lower())
-    child(block, "DATATYPE", "TEXT" if field.type == "ENUM" else field.type)
-    if field.values:
+    child(block, "READONLY", str(field.readonly and not (field.name == _RECORD and kind.name in _WRITABLE)).lower())
+    picked = field.custom or field.name in _PICKED
+    child(block, "DATATYPE", "TEXT" if field.type == "ENUM" and not picked else field.type)
+    words = _TRUTH if field.type == "BOOLEAN" else tuple(field.values)
+    if words:
         values = etree.SubElement(block, "VALIDVALUES")
-        for value in field.values:
-            child(values, "VALIDVALUE", value)
+        for word in words:
+            child(values, "VALIDVALUE", word)
     child(block, "ISCUSTOM", str(field.custom).lower())
 
 
@@ -78,8 +100,8 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
 
     The names of all objects (`*`), of an object's fields, or (detail 1) their attributes. Raises FunctionFailed.
     """
-    name = _named(call, "object", "name")
     catalog = catalog_of(sandbox.settings)
+    name = _named(call, "object") or _labelled(catalog, _named(call, "name"))
     if name == "*":
         data = etree.Element("data", listtype="All", count="1")  # 1 however many there are: as recorded
         for known in sorted(name for name in catalog if shown(sandbox.settings, name)):
@@ -104,7 +126,7 @@ def inspect(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
 
 
 def _description(field: Field) -> str:
-    return "Record Number" if field.name == _RECORD else ""
+    return _DESCRIPTIONS.get(field.name, "")
 
 
 def _attributes(parent: Element, kind: ObjectType) -> None:

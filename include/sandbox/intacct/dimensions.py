@@ -1,6 +1,6 @@
 """Dimensions of the company: what is told of them and their relations, and what a line's value of one fills in.
 
-Intacct XML gateway reference, Platform Services > Dimensions. Numbers of standard objects begin at 5001 here; nothing reads them.
+Intacct XML gateway reference, Platform Services > Dimensions. Numbers of standard objects begin at 5002 here; nothing reads them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
 from include.sandbox.settings import Settings
 
-_FIRST_STANDARD, _FIRST_OWN = 5001, 10001
+_FIRST_STANDARD, _FIRST_OWN = 5002, 10001
 
 
 def _names(settings: Settings) -> dict[str, str]:
@@ -27,22 +27,24 @@ def _names(settings: Settings) -> dict[str, str]:
             Failure("PL04000005", "You do not have permission for API operation READ on dimensions", support_id=True)
         )
     own = [name.upper() for name in settings.user_defined_dimensions]
-    numbered = {name: str(number) for number, name in enumerate(STANDARD, start=_FIRST_STANDARD)}
+    told = [*STANDARD, *settings.further_dimensions]
+    numbered = {name: str(number) for number, name in enumerate(told, start=_FIRST_STANDARD)}
     return numbered | {name: str(number) for number, name in enumerate(own, start=_FIRST_OWN)}
 
 
 def listed(sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
-    """`getDimensions`: the dimensions of the company."""
-    catalog = catalog_of(sandbox.settings)
-    own = {name.upper(): one for name, one in sandbox.settings.user_defined_dimensions.items()}
-    names = _names(sandbox.settings)
+    """`getDimensions`: the dimensions of the company, each with the word that the company has for it."""
+    settings, catalog = sandbox.settings, catalog_of(sandbox.settings)
+    own = {name.upper(): one for name, one in settings.user_defined_dimensions.items()}
+    names = _names(settings)
     data = etree.Element("data")
     block = etree.SubElement(data, "dimensions")
     for name in names:
         dimension = etree.SubElement(block, "dimension")
         child(dimension, "objectName", name)
-        child(dimension, "objectLabel", catalog[name].label)
-        child(dimension, "termLabel", catalog[name].label)
+        label = settings.further_dimensions.get(name) or catalog[name].label
+        child(dimension, "objectLabel", label)
+        child(dimension, "termLabel", settings.dimension_terms.get(name, label))
         child(dimension, "userDefinedDimension", str(name in own).lower())
         child(dimension, "enabledInGL", str(name not in own or own[name].enabled_in_gl).lower())
     return Outcome(data=data, read=len(names))
@@ -102,7 +104,7 @@ def restricted_data(sandbox: Sandbox, _session: Session, call: Element) -> Outco
     name = (call.findtext("DimensionValue/dimension") or "").strip().upper()
     value = (call.findtext("DimensionValue/value") or "").strip()
     catalog = catalog_of(sandbox.settings)
-    if name not in _names(sandbox.settings):
+    if name not in _names(sandbox.settings) or name not in catalog:
         raise FunctionFailed(Failure("XL03000006", f"{name or 'The dimension'} is not a dimension.", support_id=True))
     kind, data, count = catalog[name], etree.Element("data"), 0
     named = sandbox.store.find(SIDE, name, kind.description_field or kind.business_key, value)

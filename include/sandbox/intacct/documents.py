@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from include.sandbox import clock
-from include.sandbox.intacct import inter_entity, problems, taxes
+from include.sandbox.intacct import inter_entity, problems, smart_rules, taxes
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.given import Given
@@ -137,9 +137,17 @@ def require_open(company: Company, document: Document) -> None:
         company.require_open(need_date(document.header["WHENCREATED"]), document.kind.ledger, document.entities)
 
 
-def keep(company: Company, document: Document) -> Record:
-    """Put a new document with its lines into the store."""
+def _require_allowed(company: Company, document: Document) -> None:
     require_open(company, document)
+    smart_rules.check(company.settings, document.kind, [document.header])
+    owned = document.kind.single_lines
+    if owned is not None:
+        smart_rules.check(company.settings, company.catalog[owned.object], document.lines)
+
+
+def keep(company: Company, document: Document) -> Record:
+    """Put a new document with its lines into the store. Raises Problem."""
+    _require_allowed(company, document)
     kept = company.insert(document.kind, document.header)
     _insert_lines(company, document, kept["RECORDNO"])
     return kept
@@ -156,8 +164,8 @@ def owe(company: Company, vendor_id: str, amount: Decimal) -> None:
 
 
 def change(company: Company, document: Document, recordno: str, *, new_lines: bool) -> Record:
-    """Replace a document's header fields, and with `new_lines` its lines."""
-    require_open(company, document)
+    """Replace a document's header fields, and with `new_lines` its lines. Raises Problem."""
+    _require_allowed(company, document)
     company.stamp_modified(document.kind, document.header)
     kept = company.store.update(SIDE, document.kind.name, recordno, document.header)
     if new_lines:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from include.sandbox.intacct import documents, expense_amounts, fields, general_ledger, problems
 from include.sandbox.intacct.bills import numbered
 from include.sandbox.intacct.catalog import ObjectType
-from include.sandbox.intacct.company import Company
+from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import GONE, PAID, Document, lines_again, lines_of, owner_of
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.lines import Line, settle_lines
@@ -101,7 +101,7 @@ def _state(company: Company, wanted: str, header: Record) -> Record:
 def require_employee(
     company: Company, kind: ObjectType, header: Record, lines: Sequence[Line], *, active: bool
 ) -> None:
-    """The employee is there, and had joined by then. Raises Problem."""
+    """The employee is there, had joined by then, and is a resource of the projects where that is demanded. Raises Problem."""
     employee = company.refer(kind.fields["EMPLOYEEID"], header["EMPLOYEEID"], active=active)
     joined = read_date(employee.get("STARTDATE", ""))
     days = [header["WHENCREATED"]]
@@ -109,6 +109,15 @@ def require_employee(
         days = [line.record.get("ENTRY_DATE") or header["WHENCREATED"] for line in lines]
     if joined is not None and min(map(need_date, days)) < joined:
         raise problems.other(f"Cannot create expense before employee joining date {joined.strftime('%m/%d/%Y')}")
+    if company.settings.expense_resources_only:
+        for project in dict.fromkeys(line.record.get("PROJECTID", "") for line in lines):
+            _require_resource(company, project, header["EMPLOYEEID"])
+
+
+def _require_resource(company: Company, project: str, employee: str) -> None:
+    resources = company.store.find(SIDE, "PROJECTRESOURCES", "PROJECTID", project) if project else []
+    if project and not any(one.get("EMPLOYEEID") == employee for one in resources):
+        raise problems.other(f"The employee isn't a resource of the project '{project}'.")
 
 
 def currencies(company: Company, header: Record, owner: str) -> Record:

@@ -217,9 +217,17 @@ def _order(text: str, field: Field) -> str:
     return text
 
 
-def comparable(expression: Expression, value: str) -> Any:
-    """A value as it compares with the expression's `order`. Raises BadValue."""
-    kind = expression.field.type
+def sort_key(field: Field, value: str) -> Any:
+    """A kept value as it compares with what `comparable` gives; None for an empty one, or one that is none of its type."""
+    try:
+        return comparable(field, value) if value else None
+    except BadValue:
+        return None
+
+
+def comparable(field: Field, value: str) -> Any:
+    """A value as it compares with the `order` of an expression of this field. Raises BadValue."""
+    kind = field.type
     if kind in _WHOLE:
         text = value.strip()
         if not re.fullmatch(r"[+-]?\d+", text):
@@ -263,7 +271,8 @@ def joined(word: str, conditions: Iterable[Condition]) -> Condition:
 class Conditions:
     """The operators of `query` over the fields of one object.
 
-    `decoded` turns the value of a request into the stored one (readByQuery speaks in database codes).
+    `decoded` turns the value of a request into the stored one (readByQuery speaks in database codes). Without `joins` fields of
+    related records cannot be asked for.
     """
 
     def __init__(
@@ -273,8 +282,10 @@ class Conditions:
         *,
         case_insensitive: bool = False,
         decoded: Callable[[Field, str], str] = lambda _field, value: value,
+        joins: bool = True,
     ) -> None:
         self._fields, self._store, self._fold, self._decoded = fields, store, case_insensitive, decoded
+        self._joins = joins
 
     def compare(self, name: str, operator: str, value: str) -> Condition:
         """`operator` is an SQL comparison: = <> < <= > >=. Empty text compares with nothing, as in Oracle."""
@@ -302,23 +313,29 @@ class Conditions:
 
     def like(self, name: str, pattern: str) -> Condition:
         """% and _ as in SQL."""
-        expression = self._fields(name)
+        expression = self._expression(name)
         text = f"casefold({expression.text})" if self._fold else expression.text
         return Condition(f"{text} LIKE {self._mark}", (self._decoded(expression.field, pattern),))
 
     def is_null(self, name: str) -> Condition:
         """No value, or an empty one."""
-        return Condition(f"{self._fields(name).text} IS NULL")
+        return Condition(f"{self._expression(name).text} IS NULL")
 
     @property
     def _mark(self) -> str:
         return "casefold(?)" if self._fold else "?"
 
+    def _expression(self, name: str) -> Expression:
+        expression = self._fields(name)
+        if "." in expression.name and not self._joins:
+            raise UnknownField(name)
+        return expression
+
     def _plain_text(self, expression: Expression) -> bool:
         return expression.column not in (None, "t._id") and expression.order == expression.text and not self._fold
 
     def _sides(self, name: str, value: str) -> tuple[Expression, str, Any]:
-        expression = self._fields(name)
-        wanted = comparable(expression, self._decoded(expression.field, value))
+        expression = self._expression(name)
+        wanted = comparable(expression.field, self._decoded(expression.field, value))
         order = f"casefold({expression.order})" if self._fold and isinstance(wanted, str) else expression.order
         return expression, order, wanted if wanted != "" else None

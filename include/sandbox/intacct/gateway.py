@@ -18,11 +18,11 @@ from starlette.routing import BaseRoute, Route
 
 from include.sandbox import clock
 from include.sandbox.core import Sandbox
-from include.sandbox.fault_answers import instead_of, spoilt
+from include.sandbox.fault_answers import OWN_ANSWERS, instead_of, spoilt
 from include.sandbox.faults import Fault
 from include.sandbox.intacct import envelope, expressions, operation, parsing, sessions
 from include.sandbox.intacct.envelope import Control
-from include.sandbox.intacct.types import ControlFailed, Element, Failure, GatewayFailed, SignInFailed
+from include.sandbox.intacct.types import ControlFailed, Element, Failure, GatewayFailed, Outcome, SignInFailed
 
 PATH = "/ia/xml/xmlgw.phtml"
 CONTENT_TYPE = 'text/xml; encoding="UTF-8";charset=UTF-8'
@@ -41,6 +41,8 @@ _HEADERS = {
     "X-Xss-Protection": "1; mode=block",
     "cf-cache-status": "DYNAMIC",
 }
+# A client of the live service looks for this text among the errors of a result, and tries again.
+_OFFLINE = Failure("XL03000006", "The Service is Temporarily Off-line")
 _LOST_ANSWERS = ("drop_after_commit", "http_524_after_commit")
 
 
@@ -86,7 +88,7 @@ class Gateway:
     async def _answered(self, body: bytes, endpoint: str) -> Response:
         work = Work(self._sandbox, body, endpoint)
         fault = await run_in_threadpool(work.prepare)
-        if fault is not None and fault.stage == "before" and fault.kind != "session_expired":
+        if fault is not None and fault.stage == "before" and fault.kind not in OWN_ANSWERS:
             return instead_of(fault)
         late = self._sandbox.settings.late_commit_seconds
         if fault is not None and late and fault.kind in _LOST_ANSWERS:
@@ -97,6 +99,8 @@ class Gateway:
     def _too_many(self) -> Response:
         if self._sandbox.settings.rate_limit_style == "text":
             return Response("API rate limit exceeded", 200, media_type="text/plain")
+        if self._sandbox.settings.rate_limit_style == "xml":
+            return _xml(envelope.gateway_failure("GW-0010", "API rate limit exceeded"))
         refused = _xml(envelope.gateway_failure("GW-0010", f"Too many requests [Request ID: {_request_id()}]"), 429)
         refused.headers["Retry-After"] = "1"
         return refused
@@ -189,6 +193,10 @@ class Work:
             return None
         envelope.signed_in(block, session)
         functions = asked.findall("content/function")
+        if self._fault is not None and self._fault.kind == "service_offline":
+            for function in functions:
+                envelope.result(block, function, "failure", Outcome(errors=[_OFFLINE]), control)
+            return None
         partial = self._fault if self._fault is not None and self._fault.kind == "partial_commit" else None
         dones = operation.run(
             self._sandbox,

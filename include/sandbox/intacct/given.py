@@ -105,16 +105,14 @@ def _put(given: Given, kind: ObjectType, name: str, text: str, settings: Setting
         given.fields[name] = text
     elif _is_contact_block(kind, name):
         given.fields[name] = text
-    elif name in kind.relations and not text.strip():
+    elif name in kind.relations and kind.relations[name].is_block and not text.strip():
         pass  # an empty contact block, as the official SDKs write it when nothing in it changes
     elif settings.unknown_fields == "refuse":
         raise problems.unknown_field(name)
 
 
 def _is_contact_block(kind: ObjectType, name: str) -> bool:
-    return any(
-        name.startswith(path + ".") and relation.object == "CONTACT" for path, relation in kind.relations.items()
-    )
+    return any(relation.is_block and name.startswith(relation.path + ".") for relation in kind.relations.values())
 
 
 def put_custom(given: Given, name: str, text: str, settings: Settings) -> None:

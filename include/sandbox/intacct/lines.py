@@ -17,6 +17,7 @@ from include.sandbox.intacct.fields import fill_references, require, settle
 from include.sandbox.intacct.given import Given
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import MULTIPLE, cents, money, read_decimal
+from include.sandbox.settings import Settings
 
 # GLACCOUNT's flag, the word of the error text, the line's field (DEPARTMENT and LOCATION on journal lines).
 DEMANDS = (
@@ -69,7 +70,7 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
         raise problems.no_direct_posting("account", account["ACCOUNTNO"])
     entity = _place(company, kind, names, record)
     vendor = header["VENDORID"] if names.header_vendor else ""
-    _demands(kind, account, record | {"VENDORID": record.get("VENDORID") or vendor})
+    _demands(company.settings, kind, account, record | {"VENDORID": record.get("VENDORID") or vendor})
     _restriction(account, record, names, entity)
     _project(company, kind, record)
     amount, tax = _amount(company, header, given, record, entity)
@@ -115,12 +116,13 @@ def _place(company: Company, kind: ObjectType, names: LineTraits, record: Record
     return entity or company.session.entity
 
 
-def _demands(kind: ObjectType, account: Record, record: Record) -> None:
+def _demands(settings: Settings, kind: ObjectType, account: Record, record: Record) -> None:
     own = {"DEPARTMENTID": kind.line.department, "LOCATIONID": kind.line.location}
     made = [(f"REQUIRE{name}", field.label, name) for name, field in kind.fields.items() if name.startswith("GLDIM")]
     for flag, word, field in (*DEMANDS, *made):
         if account.get(flag) == "true" and not record.get(own.get(field, field)):
-            raise problems.missing_dimension(word, account["ACCOUNTNO"])
+            term = settings.dimension_terms.get(word.upper(), word)
+            raise problems.missing_dimension(term, account["ACCOUNTNO"], settings.missing_dimension_text)
 
 
 def _restriction(account: Record, record: Record, names: LineTraits, entity: str) -> None:
@@ -150,7 +152,7 @@ def _project(company: Company, kind: ObjectType, record: Record) -> None:
     other = _PREVENTED["APBILLITEM"] if company.settings.project_status_of == "all" else ("", "")
     prevents, what = _PREVENTED.get(kind.name, other)
     if status.get(prevents) == "true":
-        raise problems.other(f"Project {status['PROJECTID']} has a project status that prevents {what}.")
+        raise problems.other(f"The Project '{status['PROJECTID']}' has a project status that prevents {what}.")
     project, task = record.get("PROJECTID", ""), record.get("TASKID", "")
     if task and company.find("TASK", task, PROJECTID=project) is None:
         raise company.unknown(company.catalog["TASK"], task)

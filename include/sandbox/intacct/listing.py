@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+import operator
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -10,9 +11,12 @@ from lxml import etree
 from include.sandbox import clock
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct import permissions
+from include.sandbox.intacct.catalog import ObjectType, load_catalog
 from include.sandbox.intacct.envelope import child
+from include.sandbox.intacct.expressions import BadValue, comparable, sort_key
 from include.sandbox.intacct.selection import delay_of
 from include.sandbox.intacct.types import Element, Failure, FunctionFailed, Outcome, Session
+from include.sandbox.intacct.values import like
 from include.sandbox.store import Record
 
 # Legacy object: object of the catalog, legacy field to field there, in the recorded order. The first field is the key, unless
@@ -68,6 +72,15 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 _DEFAULT_ITEMS = 100
 _WHEN_CHANGED = ("LASTMODIFIED", "LASTMODIFIEDBY")
+# As documented (Attachments, get_list.filter.expression), with `like` and `is null`.
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def get_list(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
@@ -76,13 +89,20 @@ def get_list(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     Filter, sort and page (`start`, `maxitems`). `<listtype>` names the first and last item and the total.
     """
     name, fields, records = _records(sandbox, session, call)
+    kind = load_catalog()[LISTS[name][0]]
     condition = call.find("filter")
     if condition is not None:
-        records = [record for record in records if all(_matches(node, fields, record) for node in condition)]
+        # Looked at with an empty record first: what an expression cannot be is refused of an empty list, too.
+        for node in condition:
+            _matches(node, kind, fields, {})
+        records = [record for record in records if all(_matches(node, kind, fields, record) for node in condition)]
     for sort in reversed(call.findall("sorts/sortfield")):
-        field = fields.get((sort.text or "").strip().lower(), "")
-        descending = sort.get("order", "asc").lower().startswith("desc")
-        records.sort(key=partial(_sort_key, field), reverse=descending)
+        field = kind.fields[_named(sort, fields)]
+        descending = sort.get("order") == "desc"
+        # An empty value comes last, as in Oracle.
+        records.sort(
+            key=lambda record, field=field: _place(sort_key(field, str(record.get(field.name, "")))), reverse=descending
+        )
     start, most = _number(call.get("start"), 0), _number(call.get("maxitems"), _DEFAULT_ITEMS)
     shown = records[start : start + most]
     listtype = etree.Element(
@@ -141,37 +161,45 @@ def _unseen(sandbox: Sandbox, object_name: str) -> set[str]:
     return {str(number) for (number,) in rows}
 
 
-def _sort_key(field: str, record: Record) -> str:
-    return str(record.get(field, ""))
+def _place(key: Any) -> tuple[bool, Any]:
+    return (key is None, "" if key is None else key)
 
 
 def _number(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() else default
 
 
-def _matches(node: Element, fields: dict[str, str], record: Record) -> bool:
+def _named(element: Element | None, fields: dict[str, str]) -> str:
+    """The field of the catalog that an element names. Raises FunctionFailed."""
+    name = (element.text or "").strip().lower() if element is not None else ""
+    if name not in fields:
+        raise FunctionFailed(Failure("XL03000010", f"Field {name} does not exist.", support_id=True))
+    return fields[name]
+
+
+def _matches(node: Element, kind: ObjectType, fields: dict[str, str], record: Record) -> bool:
+    """Whether a record fulfils an expression, or a logical one of several. Numbers and dates compare as such."""
     if node.tag == "logical":
-        results = [_matches(inner, fields, record) for inner in node]
+        results = [_matches(inner, kind, fields, record) for inner in node]
         return all(results) if node.get("logical_operator") == "and" else any(results)
-    field = (node.findtext("field") or "").strip().lower()
-    if field not in fields:
-        raise FunctionFailed(Failure("XL03000010", f"Field {field} does not exist.", support_id=True))
-    value, wanted = str(record.get(fields[field], "")), node.findtext("value") or ""
-    operator = (node.findtext("operator") or "=").strip().lower()
-    tests: dict[str, Any] = {
-        "=": value == wanted,
-        "!=": value != wanted,
-        "<>": value != wanted,
-        "<": value < wanted,
-        "<=": value <= wanted,
-        ">": value > wanted,
-        ">=": value >= wanted,
-        "like": wanted.strip("%") in value,
-        "is null": not value,
-    }
-    if operator not in tests:
-        raise FunctionFailed(Failure("XL03000006", f"Operator {operator} is not supported.", support_id=True))
-    return bool(tests[operator])
+    field = kind.fields[_named(node.find("field"), fields)]
+    value, wanted = str(record.get(field.name, "")), node.findtext("value") or ""
+    sign = (node.findtext("operator") or "").strip().lower()
+    if sign == "is null":
+        return not value
+    if sign == "like":
+        return like(value, wanted)
+    if sign not in _COMPARISONS:
+        raise FunctionFailed(Failure("XL03000006", f"Operator {sign} is not supported.", support_id=True))
+    try:
+        other = comparable(field, wanted) if wanted else None
+    except BadValue:
+        raise FunctionFailed(
+            Failure("DL02000001", "There was an error processing the request.", support_id=True)
+        ) from None
+    own = sort_key(field, value)
+    # What is empty compares with nothing, as in `query`.
+    return own is not None and other is not None and _COMPARISONS[sign](own, other)
 
 
 def _item(data: Element, name: str, fields: dict[str, str], record: Record, call: Element) -> None:

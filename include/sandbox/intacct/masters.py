@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from include.sandbox.intacct import fields, problems
+from include.sandbox.intacct import fields, problems, smart_rules
 from include.sandbox.intacct.bills import next_number
 from include.sandbox.intacct.catalog import ObjectType, Relation
 from include.sandbox.intacct.company import SIDE, Company
@@ -24,6 +24,7 @@ def create(company: Company, given: Given) -> Record:
     _more(company, kind, record, given)
     fields.require(kind, record)
     _unique(company, kind, record)
+    smart_rules.check(company.settings, kind, [record])
     kept = company.insert(kind, record)
     _owned_lines(company, kept, given)
     return kept
@@ -39,6 +40,7 @@ def update(company: Company, given: Given, before: Record) -> Record:
     record = {**before, **changes}
     fields.require(kind, record)
     _unique(company, kind, record)
+    smart_rules.check(company.settings, kind, [record])
     company.stamp_modified(kind, changes)
     kept = company.store.update(SIDE, kind.name, before["RECORDNO"], changes)
     _owned_lines(company, kept, given)
@@ -72,7 +74,8 @@ def _owned_lines(company: Company, kept: Record, given: Given) -> None:
     for number, line in enumerate(given.lines, start=1):
         record = fields.settle(company, line)
         fields.require(line_kind, record)
-        own = {"LINE_NO": str(number)} if "LINE_NO" in line_kind.fields else {}
+        own = {"LINE_NO": str(number), given.kind.business_key: kept.get(given.kind.business_key, "")}
+        own = {name: text for name, text in own.items() if name in line_kind.fields and name != "RECORDNO"}
         company.store.insert(SIDE, owned.object, record | own | {owned.parent: kept["RECORDNO"]})
 
 
@@ -177,11 +180,7 @@ def _contacts(company: Company, kind: ObjectType, record: Record, given: Given, 
 
 def _blocks(kind: ObjectType) -> list[Relation]:
     """The contact blocks of an object that can be given as nested elements."""
-    return [
-        relation
-        for relation in kind.relations.values()
-        if relation.object == "CONTACT" and relation.by == f"{relation.path}.CONTACTNAME"
-    ]
+    return [relation for relation in kind.relations.values() if relation.is_block]
 
 
 def _contact_name(kind: ObjectType, record: Record, inner: Mapping[str, str]) -> str:

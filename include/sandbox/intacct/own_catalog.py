@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from include.sandbox.intacct.catalog import Catalog, Field, LineTraits, ObjectType, load_catalog
+from include.sandbox.intacct.catalog import Relation as Way
 from include.sandbox.own_fields import CustomField, Related, UserDefinedDimension
 from include.sandbox.settings import Settings
 
-#: The dimensions of every company, and what its lines call them where a kind of line has no name of its own.
+#: The dimensions of every company in the recorded order, and what its lines call them where a kind of line has no name of its own.
 STANDARD = {
     "DEPARTMENT": "DEPARTMENTID",
     "LOCATION": "LOCATIONID",
@@ -25,9 +26,10 @@ STANDARD = {
     "EMPLOYEE": "EMPLOYEEID",
     "ITEM": "ITEMID",
     "CLASS": "CLASSID",
-    "TASK": "TASKID",
     "CONTRACT": "CONTRACTID",
+    "TASK": "TASKID",
     "WAREHOUSE": "WAREHOUSEID",
+    "COSTTYPE": "COSTTYPEID",
 }
 #: Relations of every company: the dimension, the one other of its own, and the field that holds it.
 _RELATED = {
@@ -36,6 +38,8 @@ _RELATED = {
     ("CONTRACT", "CUSTOMER"): "CUSTOMERID",
 }
 _FIRST_RELATION = 10101
+# Of the way from a line to the record of a dimension, which is called as recorded: RGLDIM, the company's number, its own number.
+_COMPANY, _FIRST_WAY = "50401000275237", 10022
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,8 @@ def catalog_of(settings: Settings) -> Catalog:
 def _made(asked: str) -> Catalog:
     settings = Settings.model_validate(json.loads(asked))
     objects = dict(load_catalog())
-    for name, own in settings.user_defined_dimensions.items():
-        _dimension(objects, name.upper(), own)
+    for number, (name, own) in enumerate(settings.user_defined_dimensions.items(), start=_FIRST_WAY):
+        _dimension(objects, name.upper(), own, f"RGLDIM{_COMPANY}_{number}")
     for one in relations(settings):
         if one.source in objects and one.field not in objects[one.source].fields:
             _add(objects, one.source, [Field(one.field, called=objects[one.target].label)])
@@ -103,13 +107,18 @@ def _custom(name: str, own: CustomField) -> Field:
     )
 
 
-def _dimension(objects: dict[str, ObjectType], name: str, own: UserDefinedDimension) -> None:
+# What the records of an object that the company made tell of themselves, after id and name: as recorded.
+_STAMPS = {"createdBy": "INTEGER", "createdAt": "TIMESTAMP", "updatedBy": "INTEGER", "updatedAt": "TIMESTAMP"}
+
+
+def _dimension(objects: dict[str, ObjectType], name: str, own: UserDefinedDimension, path: str) -> None:
     label = own.label or name.title()
     fields = (
-        Field("RECORDNO", type="INTEGER", readonly=True),
+        Field("RECORDNO", type="INTEGER", readonly=True, hidden=True),
         Field("ID", type="INTEGER", readonly=True, tag="id"),
         Field("NAME", max_length=200, required=True, tag="name"),
-        *(Field(name.upper(), readonly=True, tag=name) for name in ("createdBy", "updatedBy")),
+        *(Field(name.upper(), type=type_, readonly=True, tag=name) for name, type_ in _STAMPS.items()),
+        Field("RECORD_URL", readonly=True),
     )
     objects[name] = replace(
         objects["CLASS"],
@@ -132,13 +141,20 @@ def _dimension(objects: dict[str, ObjectType], name: str, own: UserDefinedDimens
         return
     for line in _lines(objects):
         _add(objects, line, [Field(line_field(name), refers=name, called=label)])
+        way = Way(path, name, line_field(name), "ID", label)
+        objects[line] = replace(objects[line], relations={**objects[line].relations, path: way})
     if own.demanded:
         _add(objects, "GLACCOUNT", [Field(f"REQUIRE{line_field(name)}", type="BOOLEAN", default="false")])
 
 
 def _lines(objects: Mapping[str, ObjectType]) -> list[str]:
-    """The lines of documents."""
-    return [lines.object for kind in objects.values() if kind.ledger for lines in kind.lines.values()]
+    """The lines of documents, and the entries of an allocation."""
+    return [
+        lines.object
+        for kind in objects.values()
+        if kind.ledger or kind.name == "ALLOCATION"
+        for lines in kind.lines.values()
+    ]
 
 
 def _add(objects: dict[str, ObjectType], name: str, fields: list[Field]) -> None:

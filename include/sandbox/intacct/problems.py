@@ -168,13 +168,19 @@ def not_found() -> Problem:
 # -- lines ------------------------------------------------------------------------------------------------------------
 
 
-def missing_dimension(dimension: str, account: str) -> Problem:
-    """The account demands a dimension."""
-    return _decorated(
-        VALIDATION,
+def smart_rule(number: str) -> Problem:
+    """A Smart Rule of the company forbids it (help.servicetitan.com quotes the text)."""
+    return _decorated(GENERIC, f"Smart Rule {number} Violated")
+
+
+def missing_dimension(dimension: str, account: str, which: int = 0) -> Problem:
+    """The account demands a dimension; `which` of the known texts. How the last one ends is not known."""
+    texts = (
         f"This transaction is missing the {dimension} dimension for the Account {account}",
-        errorid="GL-0801",
+        f"This transaction is missing the '{dimension}' dimension for the Account {account}",
+        f"The account number '{account}' requires a {dimension}.",
     )
+    return _decorated(VALIDATION, texts[which], errorid="GL-0801")
 
 
 def filled_in(dimension: str, value: str) -> Problem:
@@ -274,6 +280,11 @@ def card_account(account: str, card: str) -> Problem:
 def other(text: str, errorno: str = GENERIC, correction: str = "") -> Problem:
     """Any other reason, with a Support ID."""
     return _decorated(errorno, text, correction)
+
+
+def at_top_level(kind: ObjectType) -> Problem:
+    """A record of the top level, changed in the session of an entity; as customers of another product report it of vendors."""
+    return other(f"You cannot update a root level {kind.label.lower()} from an entity.")
 
 
 # -- documents --------------------------------------------------------------------------------------------------------

@@ -93,7 +93,8 @@ def _run(sandbox: Sandbox, session: Session, kind: ObjectType, kept: dict[str, A
     settings = sandbox.settings
     fields = Expressions(sandbox.store, catalog_of(sandbox.settings), kind)
     columns = [(expression.name, expression.text) for expression in chosen(fields, kept["fields"])]
-    conditions = Conditions(fields, sandbox.store, decoded=lambda field, value: _word(kind, field, value))
+    # A field that is joined by a foreign key can be read, not asked for (Queries > Supported operators).
+    conditions = Conditions(fields, sandbox.store, decoded=lambda field, value: _word(kind, field, value), joins=False)
     try:
         parser = sqllike.Parser(kept["query"], conditions)
         condition = parser.parsed()

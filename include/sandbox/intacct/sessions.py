@@ -28,6 +28,8 @@ def check_sender(sandbox: Sandbox, sender: str, password: str) -> Failure | None
     )
     if right:
         return None
+    if settings.credential_error_style == "invalid_request":
+        raise GatewayFailed(400, "invalidRequest", "Invalid Request")
     if settings.credential_error_style == "gateway":
         raise GatewayFailed(400, "GW-0011", f"Invalid Request [Request ID: {secrets.token_hex(8).upper()}]")
     return Failure("XL03000006", _WRONG_SENDER)
@@ -86,8 +88,9 @@ def _company_and_entity(named: str, client: str) -> tuple[str, str, str]:
 
 
 def _refused_sign_in(sandbox: Sandbox, user: str, company: str) -> Exception:
-    if sandbox.settings.sign_in_error_style == "gateway":
-        return GatewayFailed(401, "XMLGW_JPP0002", f"{_WRONG_SIGN_IN}. Please check your request.")
+    number = {"gateway": "XMLGW_JPP0002", "gateway_user": "UJPP0002"}.get(sandbox.settings.sign_in_error_style)
+    if number is not None:
+        return GatewayFailed(401, number, f"{_WRONG_SIGN_IN}. Please check your request.")
     return SignInFailed(Failure("XL03000006", _WRONG_SIGN_IN), user=user, company=company)
 
 

@@ -42,6 +42,12 @@ def need_date(text: str) -> date:
     return day
 
 
+def like(text: str, pattern: str) -> bool:
+    """Whether a text fits a pattern, in which % is any text and _ one character. An empty text fits none."""
+    signs = "".join({"%": ".*", "_": "."}.get(sign, re.escape(sign)) for sign in pattern)
+    return bool(text) and re.fullmatch(signs, text, re.DOTALL) is not None
+
+
 def read_decimal(text: str) -> Decimal | None:
     """The number of a plain decimal text, or None (thousands separators and exponents are not accepted)."""
     return Decimal(text) if _DECIMAL.fullmatch(text) else None

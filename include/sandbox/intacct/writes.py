@@ -107,6 +107,8 @@ def update(company: Company, call: Element) -> Outcome:
 def _update_one(company: Company, given: Given, before: Record) -> Record:
     rules = KINDS.get(given.kind.name)
     if rules is None:
+        if given.kind.private and company.session.entity and not before.get("MEGAENTITYID"):
+            raise problems.at_top_level(given.kind)
         return masters.update(company, given, before)
     document = rules.prepare(company, given, before)
     kept = documents.change(company, document, before["RECORDNO"], new_lines=given.lines is not None)
@@ -220,13 +222,37 @@ def _legacy_update(company: Company, call: Element) -> Outcome:
     permissions.require(company.settings, company.session, "UPDATE", kind.name)
     with refusing(kind, "update"):
         given = legacy.given_by(company.catalog, call, company.settings)
-        before = documents.existing(company, kind, call.get("key", ""))
+        before = documents.existing(company, kind, _key(company, kind, call))
         changes = legacy.changed_lines(company.catalog, call, company.settings)
         given.lines = _merged(rules.kept_lines(company, before), changes) if changes else None
         document = rules.prepare(company, given, before)
         kept = documents.change(company, document, before["RECORDNO"], new_lines=bool(changes))
         general_ledger.trace(company, kind, kept)
     return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
+
+
+def _legacy_change(company: Company, call: Element) -> Outcome:
+    """update_vendor and its kin: an attribute names the record; what is not given keeps its value."""
+    kind = legacy.kind_of(company.catalog, call)
+    permissions.require(company.settings, company.session, "UPDATE", kind.name)
+    with refusing(kind, "update"):
+        name = _key(company, kind, call, legacy.mappings()[call.tag]["named"])
+        before = company.find(kind.name, name)
+        if before is None:
+            raise problems.not_found()
+        kept = _update_one(company, legacy.given_by(company.catalog, call, company.settings), before)
+    return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
+
+
+def _key(company: Company, kind: ObjectType, call: Element, attribute: str = "key") -> str:
+    """The key of a legacy call. With externalkey="true" it is the external ID that the record was made with. Raises Problem."""
+    key = call.get(attribute, "").strip()
+    if call.get("externalkey") != "true":
+        return key
+    found = company.store.find("intacct", kind.name, "_EXTERNALID", key) if key else []
+    if not found:
+        raise problems.not_found()
+    return str(found[0][kind.business_key if attribute != "key" or kind.ledger is None else kind.record_key])
 
 
 def _merged(lines: list[Given], changes: list[tuple[int | None, Given]]) -> list[Given]:
@@ -251,7 +277,7 @@ def _reverse(object_name: str, memo: str = "description") -> Callable[[Company, 
         permissions.require(company.settings, company.session, "UPDATE", kind.name)
         with refusing(kind, "reverse"):
             day = legacy.date_of(call.find("datereversed"))
-            made = reversal.reverse(company, kind, call.get("key", ""), day, call.findtext(memo) or "")
+            made = reversal.reverse(company, kind, _key(company, kind, call), day, call.findtext(memo) or "")
         return Outcome(key=made["RECORDNO"], written=1, object=kind.name)
 
     return handler
@@ -265,7 +291,7 @@ def _delete_by_key(object_name: str) -> Callable[[Company, Element], Outcome]:
             if object_name in {"SUPDOC", "SUPDOCFOLDER"}:
                 attachments.delete(company, object_name, call.get("key", ""))
             else:
-                _delete_one(company, kind, call.get("key", ""))
+                _delete_one(company, kind, _key(company, kind, call))
         return Outcome(written=1, object=kind.name)
 
     return handler
@@ -278,7 +304,7 @@ def _delete_by_name(object_name: str, attribute: str) -> Callable[[Company, Elem
         kind = company.catalog[object_name]
         permissions.require(company.settings, company.session, "DELETE", kind.name)
         with refusing(kind, "delete"):
-            found = company.find(kind.name, call.get(attribute, "").strip())
+            found = company.find(kind.name, _key(company, kind, call, attribute))
             if found is None:
                 raise problems.not_found()
             _delete_one(company, kind, found["RECORDNO"])
@@ -316,11 +342,15 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "update_apadjustment": _legacy_update,
     "update_bill": _legacy_update,
     "update_cctransaction": _legacy_update,
+    "update_contact": _legacy_change,
+    "update_employee": _legacy_change,
     "update_expenseadjustmentreport": _legacy_update,
     "update_expensereport": _legacy_update,
+    "update_vendor": _legacy_change,
     "reverse_bill": _reverse("APBILL"),
     "reverse_expensereport": _reverse("EEXPENSES"),
     "reverse_cctransaction": _reverse("CCTRANSACTION", memo="memo"),
+    "delete_allocation": _delete_by_name("ALLOCATION", "key"),
     "delete_apadjustment": _delete_by_key("APADJUSTMENT"),
     "delete_bill": _delete_by_key("APBILL"),
     "delete_class": _delete_by_name("CLASS", "key"),
@@ -334,6 +364,7 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "delete_gltransaction": _delete_by_key("GLBATCH"),
     "delete_location": _delete_by_name("LOCATION", "locationid"),
     "delete_project": _delete_by_name("PROJECT", "key"),
+    "delete_task": _delete_by_key("TASK"),
     "delete_vendor": _delete_by_name("VENDOR", "vendorid"),
     "delete_supdoc": _delete_by_key("SUPDOC"),
     "delete_supdocfolder": _delete_by_key("SUPDOCFOLDER"),

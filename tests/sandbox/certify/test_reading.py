@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -52,6 +53,32 @@ def test_unset_texts_are_empty_and_flags_are_numbers(api, fresh_sandbox):
     assert user["Active"] == 1
     assert user["Treasurer"] == 0
     assert user["Active"] is not True
+
+
+@pytest.mark.parametrize(
+    ("resource", "key", "record", "field"),
+    [
+        ("departments", "Departments", {"Name": "Sales"}, "LastModifiedDate"),
+        ("users", "Users", {"Email": "a@example.com"}, "LastModifiedDate"),
+        ("receipts", "Receipts", {"Filename": "a.png"}, "UploadDate"),
+    ],
+)
+def test_dates_that_clients_read_as_dates_are_never_empty(api, fresh_sandbox, resource, key, record, field):
+    """A .NET client of the live service reads them into a type that has no empty value."""
+    fresh_sandbox.load("certify", resource, [record])
+    (shown,) = api.get(resource)[key]
+    assert date.fromisoformat(shown[field])
+
+
+def test_limits_of_a_category_are_whole_numbers_but_for_amounts(api):
+    """Both public clients read them into whole numbers."""
+    whole = {"DailyMealLimit": 20, "CPDLunch": 1, "GSALodging": 0}
+    api.put("expensecategories", {"Name": "Meals", "MaxAmount": 12.5, **whole})
+    text = api.call("GET", "expensecategories").text
+    (shown,) = json.loads(text, parse_float=Decimal)["ExpenseCategories"]
+    assert {name: shown[name] for name in whole} == whole
+    assert shown["MaxAmount"] == Decimal("12.5")
+    assert api.call("PUT", "expensecategories", {"Name": "Drinks", "DailyMealLimit": 1.5}).status_code == 400
 
 
 def test_reports_have_booleans_and_exact_amounts(api, fresh_sandbox, report):

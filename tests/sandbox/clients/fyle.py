@@ -60,10 +60,85 @@ def reported() -> dict[str, object]:
     }
 
 
+BILL = {
+    "WHENCREATED": "11/15/2026",
+    "VENDORID": "V1",
+    "RECORDID": "B-1",
+    "WHENDUE": "12/15/2026",
+    "BASECURR": "USD",
+    "CURRENCY": "USD",
+    "APBILLITEMS": {
+        "APBILLITEM": [
+            {"ACCOUNTNO": "6000", "TRX_AMOUNT": amount, "ENTRYDESCRIPTION": "Fare", "LOCATIONID": "100-US"}
+            for amount in ("10.5", "-0.5")
+        ]
+    },
+}
+CHARGE = {
+    "chargecardid": "CARD",
+    "paymentdate": {"year": 2026, "month": 11, "day": 15},
+    "referenceno": "C-1",
+    "payee": "Hotel",
+    "description": "Night",
+    "ccpayitems": {
+        "ccpayitem": [
+            {
+                "glaccountno": "6000",
+                "description": "Room",
+                "paymentamount": "9.99",
+                "departmentid": "1",
+                "locationid": "100-US",
+            }
+        ]
+    },
+}
+
+
+def documents() -> dict[str, object]:
+    """Post a bill, a charge and an allocation, attach to them, read them by conditions, and take the bill back."""
+    bill = client.bills.post(BILL)["data"]["apbill"]["RECORDNO"]
+    charge = client.charge_card_transactions.post(CHARGE)["key"]
+    receipt = {"attachmentname": "other", "attachmenttype": "png", "attachmentdata": "AAAA"}
+    found = {
+        "files": client.attachments.update({"supdocid": "F-1", "attachments": {"attachment": receipt}})["status"],
+        "held": client.attachments.get_attachment("supdocid", "F-1")["data"]["supdoc"]["attachments"]["attachment"],
+        "folder": client.attachments.get_folder("name", "FyleAttachments")["data"]["supdocfolder"]["name"],
+        "folders": client.attachments.get_all_folders()["name"],
+        "attached": [
+            client.bills.update_attachment(bill, "F-1")["status"],
+            client.charge_card_transactions.update_attachment(charge, "F-1")["status"],
+        ],
+        "bill": client.bills.get("RECORDNO", bill)["apbill"]["TOTALENTERED"],
+        "charge": client.charge_card_transactions.get_by_query(
+            ["RECORDNO", "TOTALENTERED"], and_filter=[("equalto", "RECORDNO", charge), ("like", "SUPDOCID", "F%")]
+        ),
+        "either": client.bills.get_by_query(
+            ["RECORDID"], or_filter=[("in", "RECORDID", ["B-1", "B-9"]), ("like", "VENDORID", "X%")]
+        ),
+        "counted": client.departments.count(and_filter=[("between", "DEPARTMENTID", ["1", "2"])]),
+        "looked": client.bills.get_lookup()["Type"]["@Name"],
+        "since": [
+            len(page) for page in client.bills.get_all_generator(
+                "VENDORID", "V1", ["RECORDNO"], updated_at="01/01/2020", order_by_field="RECORDNO", order="ascending"
+            )
+        ],
+        "unknown": refused(lambda: client.bills.get_by_query(["NOPE"])),
+        "gone": client.bills.delete(bill)["status"],
+    }  # fmt: skip
+    split = [{"VALUE": share, "LOCATIONID": "100-US", "DEPARTMENTID": one} for share, one in (("40", "1"), ("60", "2"))]
+    client.allocations.post(
+        {"ALLOCATIONID": "SPLIT", "TYPE": "Percentage", "ALLOCATIONENTRIES": {"ALLOCATIONENTRY": split}}
+    )
+    return found | {
+        "allocations": [one["ALLOCATIONID"] for one in client.allocations.get_all()],
+        "entries": list(client.allocation_entry.get_all_generator()),
+    }
+
+
 LISTS = """
     departments locations employees accounts expense_types vendors bills projects customers items tasks
     expense_payment_types location_entities tax_details classes journal_entries cost_types contacts
-    charge_card_accounts charge_card_transactions expense_reports tax_solutions
+    charge_card_accounts charge_card_transactions expense_reports tax_solutions checking_accounts
 """
 seen = {
     "lists": {name: len(getattr(client, name).get_all()) for name in LISTS.split()},
@@ -76,6 +151,7 @@ seen = {
     "updated": client.departments.update({"DEPARTMENTID": "PY", "TITLE": "C"})["status"],
     "folder": client.attachments.create_attachments_folder({"supdocfoldername": "FyleAttachments"})["key"],
     "report": reported(),
+    "documents": documents(),
     "dimensions": client.dimensions.get_all()[0]["objectName"],
     "own": [(row["id"], row["name"]) for row in client.dimension_values.get_all("UDD_TEST")],
     "login": refused(lambda: SageIntacctSDK(*KNOWN, "wrong")),

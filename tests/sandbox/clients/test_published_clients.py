@@ -52,7 +52,13 @@ def company(fresh_sandbox: RunningSandbox) -> RunningSandbox:
     load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "100-US", "NAME": "United States", "CURRENCY": "USD"}])
     load("intacct", "DEPARTMENT", [{"DEPARTMENTID": str(n), "TITLE": f"Sales {n}"} for n in (1, 2, 3)])
     load("intacct", "GLACCOUNT", [{"ACCOUNTNO": "6000", "TITLE": "Travel"}])
+    load("intacct", "GLACCOUNT", [{"ACCOUNTNO": "2000", "TITLE": "Accrued"}])
+    load("intacct", "GLJOURNAL", [{"SYMBOL": "GJ", "TITLE": "General"}])
+    load("intacct", "STATJOURNAL", [{"SYMBOL": "SJ", "TITLE": "Statistics"}])
+    load("intacct", "STATACCOUNT", [{"ACCOUNTNO": "KM", "TITLE": "Kilometres"}])
+    load("intacct", "APTERM", [{"NAME": "Net 30"}])
     load("intacct", "CREDITCARD", [{"CARDID": "CARD"}])
+    load("intacct", "CHECKINGACCOUNT", [{"BANKACCOUNTID": "BOA", "BANKNAME": "Bank"}])
     load("intacct", "VENDOR", [{"VENDORID": "V1", "NAME": "Vendor"}])
     load("intacct", "CONTACT", [{"CONTACTNAME": "Ann", "PRINTAS": "Ann", "EMAIL1": "ann@example.org"}])
     employees = [{"EMPLOYEEID": f"E{n}", "PERSONALINFO.CONTACTNAME": "Ann"} for n in (1, 2)]
@@ -83,10 +89,30 @@ def test_the_official_javascript_sdk(clients: Path, company: RunningSandbox) -> 
     assert departments == ["1", "2", "3", "JS"]
 
 
+def test_every_document_of_the_official_javascript_sdk(clients: Path, company: RunningSandbox) -> None:
+    """Each of its functions that a connector of expenses uses, in the order and with the elements that it writes."""
+    company.settings(numbering=["TASK"])  # the SDK has no word for a task's ID
+    found = seen(
+        "node",
+        "-r",
+        HERE / "resolver.js",
+        HERE / "documents.js",
+        port_of(company),
+        NODE_PATH=str(clients / "node_modules"),
+    )
+    assert {name: told for name, told in found.items() if " " in str(told)} == {}
+    (bill,) = [one for one in company.state("intacct", "APBILL") if one["RECORDID"] == "B-1"]
+    assert (bill["DESCRIPTION"], bill["TOTALENTERED"], bill["SUPDOCID"]) == ("Travel of Ann", "100.00", "A-1")
+    memos = [one.get("ENTRYDESCRIPTION", "") for one in bill["APBILLITEMS"]]
+    assert memos == ["", "Refund of a fare"]
+    assert [one["EMPLOYEEID"] for one in company.state("intacct", "EMPLOYEE")][-1] == "E9"
+    assert {one["VENDORID"] for one in company.state("intacct", "VENDOR")} == {"V1"}
+
+
 def test_sageintacctsdk(clients: Path, company: RunningSandbox) -> None:
     found = seen(clients / "venv/bin/python", HERE / "fyle.py", port_of(company))
     assert found["lists"]["departments"] == 3
-    assert found["lists"]["vendors"] == found["lists"]["accounts"] == 1
+    assert (found["lists"]["vendors"], found["lists"]["accounts"], found["lists"]["checking_accounts"]) == (1, 2, 1)
     assert found["pages"] == [["E1", "E2", "P"]]
     assert found["entity"] == ["E1", "E2"]
     assert (found["count"], found["created"], found["updated"]) == (3, "PY", "success")
@@ -97,6 +123,20 @@ def test_sageintacctsdk(clients: Path, company: RunningSandbox) -> None:
     report = found["report"]
     assert (report["key"], report["attached"], report["read"]["SUPDOCID"]) == ("1", "success", "F-1")
     assert (report["read"]["TOTALENTERED"], report["read"]["STATE"]) == ("12.55", "Submitted")
+    documents = found["documents"]
+    assert (documents["files"], documents["folder"], documents["folders"]) == (
+        "success",
+        "FyleAttachments",
+        "FyleAttachments",
+    )
+    assert [held["attachmentname"] for held in documents["held"]] == ["receipt", "other"]
+    assert documents["attached"] == ["success", "success"]
+    assert (documents["bill"], documents["charge"]) == ("10.00", [{"RECORDNO": "1", "TOTALENTERED": "9.99"}])
+    assert (documents["either"], documents["counted"], documents["since"]) == ([{"RECORDID": "B-1"}], 2, [1])
+    assert documents["unknown"][1].startswith("The following fields cannot be queried: [\n\tAPBILL: [NOPE] ]")
+    assert (documents["looked"], documents["gone"], documents["allocations"]) == ("APBILL", "success", ["SPLIT"])
+    (entries,) = documents["entries"]
+    assert [(one["ALLOCATIONID"], one["DEPARTMENTID"]) for one in entries] == [("SPLIT", "1"), ("SPLIT", "2")]
     kind, text = report["refused"]
     assert (kind, text.split(" [")[0]) == (
         "WrongParamsError",

@@ -97,6 +97,26 @@ class TestFailureLevels:
         text = "Sign-in information is incorrect. Please check your request."
         assert answer.text("errormessage/error/description") == text
 
+    @pytest.mark.parametrize(
+        ("style", "wrong", "status", "number", "text"),
+        [
+            ({"sign_in_error_style": "gateway_user"}, {"authentication": login(password="x")}, 401, "UJPP0002",
+             "Sign-in information is incorrect. Please check your request."),
+            ({"credential_error_style": "invalid_request"}, {"sender": "nobody"}, 400, "invalidRequest", "Invalid Request"),
+        ],
+    )  # fmt: skip
+    def test_the_gateways_other_numbers(
+        self, fresh_sandbox: RunningSandbox, gateway: GatewayClient, style: dict[str, str], wrong: dict[str, str],
+        status: int, number: str, text: str,
+    ) -> None:  # fmt: skip
+        """As a live product's tests have them (fyle-intacct-api)."""
+        fresh_sandbox.settings(**style)
+        answer = gateway.send(PING, **wrong)
+        assert answer.http.status_code == status
+        assert child_tags(answer, ".") == ["control", "errormessage"]
+        assert answer.text("errormessage/error/errorno") == number
+        assert answer.text("errormessage/error/description") == text
+
     def test_sender_not_authorised(self, fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:
         fresh_sandbox.settings(sender_authorized=False)
         answer = gateway.send(PING)
@@ -145,6 +165,12 @@ class TestFailureLevels:
             answers = list(pool.map(lambda _: gateway.post(body), range(3)))
         assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert sum(answer.text == "API rate limit exceeded" for answer in answers) == 2
+        fresh_sandbox.settings(rate_limit_style="xml")
+        with ThreadPoolExecutor(3) as pool:
+            answers = list(pool.map(lambda _: gateway.post(body), range(3)))
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        told = [etree.fromstring(answer.content).findtext("errormessage/error/description") for answer in answers]
+        assert sorted(told, key=str) == ["API rate limit exceeded"] * 2 + [None]
 
     def test_the_most_at_once_is_counted(self, fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:
         """What is refused, or held at the door, is not under way."""

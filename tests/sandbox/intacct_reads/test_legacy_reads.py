@@ -55,6 +55,9 @@ class TestReadByQuery:
             "STATUS",
             "STATUS = T",
             "1 = 1; --",
+            "PERSONALINFO.EMAIL1 = 'ann@example.org'",
+            "PERSONALINFO.EMAIL1 like 'ann%'",
+            "PERSONALINFO.EMAIL1 is not null",
         ],
     )
     def test_refused(self, gateway: GatewayClient, where: str) -> None:
@@ -70,6 +73,20 @@ class TestReadByQuery:
         assert list(record)[:4] == ["RECORDNO", "EMPLOYEEID", "SSN", "TITLE"]
         assert record["PERSONALINFO.EMAIL1"] == "ann@example.org"
         assert record["MEGAENTITYNAME"] == ""
+
+    def test_a_login_has_no_code(self, gateway: GatewayClient) -> None:
+        """`query` takes and shows the word where there is no code (Audit trails)."""
+        gateway.send("<getAPISession/>")
+        call = "<query><object>AUDITHISTORY</object><select><field>ACCESSMODE</field><field>OBJECTKEY</field></select>{}</query>"
+        where = "<filter><equalto><field>ACCESSMODE</field><value>Login</value></equalto></filter>"
+        expected = [{"ACCESSMODE": "Login", "OBJECTKEY": "xml_gateway"}]
+        assert gateway.send(call.format(where)).records == expected
+        rows = gateway.send(by_query("AUDITHISTORY", "ACCESSMODE = 'Login'", "ACCESSMODE,OBJECTKEY")).records
+        assert rows == expected
+        trail = gateway.send(
+            "<getAuditTrail><object>USERINFO</object><objectKey>xml_gateway</objectKey></getAuditTrail>"
+        ).data
+        assert [row.findtext("accessMode") for row in trail] == ["login"]
 
     def test_audit_history_in_words(self, gateway: GatewayClient) -> None:
         gateway.send("<create><DEPARTMENT><DEPARTMENTID>1</DEPARTMENTID><TITLE>T</TITLE></DEPARTMENT></create>")
@@ -165,6 +182,29 @@ class TestByKey:
         assert [child.tag for child in chosen] == ["RECORDID"]
 
 
+def expression(field: str, operator: str, value: str) -> str:
+    """A filter expression of get_list."""
+    return f"<expression><field>{field}</field><operator>{operator}</operator><value>{value}</value></expression>"
+
+
+def listed(name: str, where: str) -> str:
+    """get_list of what fulfils an expression."""
+    return f'<get_list object="{name}"><filter>{where}</filter></get_list>'
+
+
+def files(company: RunningSandbox) -> None:
+    """Eleven attachments, three of them described."""
+    days = ["12/31/2025", "01/02/2026", "01/05/2026", *["05/01/2026"] * 8]
+    words = ["a", "b", "c", *[""] * 8]
+    company.load(
+        "intacct", "SUPDOC",
+        [
+            {"SUPDOCID": f"S{n}", "CREATIONDATE": day, "DESCRIPTION": word}
+            for n, (day, word) in enumerate(zip(days, words, strict=True), start=1)
+        ],
+    )  # fmt: skip
+
+
 @pytest.mark.usefixtures("company")
 class TestGetList:
     def test_pages_and_listtype(self, gateway: GatewayClient) -> None:
@@ -183,6 +223,59 @@ class TestGetList:
             '<sorts><sortfield order="desc">departmentid</sortfield></sorts><fields><field>title</field></fields></get_list>'
         )
         assert answer.records == [{"title": "Entwicklung Ü"}, {"title": "Sales & Service"}]
+
+    @pytest.mark.parametrize(
+        ("pattern", "found"),
+        [("Sales%", ["10"]), ("%w%", ["20"]), ("___%ops>", ["30"]), ("ales", []), ("sales%", []), ("%", None)],
+    )
+    def test_like_is_a_pattern(self, gateway: GatewayClient, pattern: str, found: list[str] | None) -> None:
+        answer = gateway.send(listed("department", expression("title", "like", pattern.replace(">", "&gt;"))))
+        assert [row["departmentid"] for row in answer.records] == (["10", "20", "30"] if found is None else found)
+
+    @pytest.mark.parametrize(
+        ("field", "operator", "value", "found"),
+        [
+            ("recordno", ">", "9", ["10", "11"]),
+            ("recordno", "<=", "2", ["1", "2"]),
+            ("creationdate", "<", "02/01/2026", ["1", "2", "3"]),
+            ("creationdate", "=", "1/5/2026", ["3"]),
+            ("description", "is null", "", ["4", "5", "6", "7", "8", "9", "10", "11"]),
+            ("description", "!=", "b", ["1", "3"]),
+        ],
+    )
+    def test_numbers_and_dates_compare_as_such(
+        self, company: RunningSandbox, gateway: GatewayClient, field: str, operator: str, value: str, found: list[str]
+    ) -> None:
+        files(company)
+        answer = gateway.send(listed("supdoc", expression(field, operator.replace("<", "&lt;"), value)))
+        assert [row["recordno"] for row in answer.records] == found
+
+    @pytest.mark.parametrize(
+        ("order", "first"), [("asc", ["12/31/2025", "01/02/2026"]), ("desc", ["05/01/2026", "05/01/2026"])]
+    )
+    def test_sorts_go_by_what_the_field_is(
+        self, company: RunningSandbox, gateway: GatewayClient, order: str, first: list[str]
+    ) -> None:
+        files(company)
+        sorts = f'<sorts><sortfield order="{order}">creationdate</sortfield><sortfield order="desc">recordno</sortfield></sorts>'
+        answer = gateway.send(f'<get_list object="supdoc">{sorts}</get_list>')
+        assert [row["creationdate"] for row in answer.records][:2] == first
+        assert [row["recordno"] for row in answer.records if row["creationdate"] == "05/01/2026"][:2] == ["11", "10"]
+
+    def test_what_a_filter_cannot_be(self, gateway: GatewayClient) -> None:
+        for wrong in (
+            expression("nothing", "=", "1"), expression("title", "~", "1"), expression("status", "between", "1"),
+            '<sorts><sortfield order="asc">nothing</sortfield></sorts>',
+        ):  # fmt: skip
+            call = (
+                listed("department", wrong)
+                if "expression" in wrong
+                else f'<get_list object="department">{wrong}</get_list>'
+            )
+            assert gateway.send(call).results[0].findtext("status") == "failure"
+        assert (
+            gateway.send(listed("supdoc", expression("creationdate", "=", "2026-01-05"))).errors[0][0] == "DL02000001"
+        )
 
     def test_attachments_with_their_files(self, gateway: GatewayClient) -> None:
         gateway.send("<create_supdocfolder><supdocfoldername>Receipts</supdocfoldername></create_supdocfolder>")
@@ -271,7 +364,39 @@ class TestDescriptions:
         assert fields["WHENMODIFIED"].findtext("DATATYPE") == "TIMESTAMP"
         assert [value.text for value in fields["STATUS"].findall("VALIDVALUES/VALIDVALUE")] == ["active", "inactive"]
         relations = {r.findtext("OBJECTPATH"): r.findtext("OBJECTNAME") for r in kind.iter("Relationship")}
-        assert relations["PERSONALINFO"] == "CONTACT"
+        assert relations == {
+            "LOCATION": "LOCATION",
+            "DEPARTMENT": "DEPARTMENT",
+            "CLASS": "CLASS",
+            "MANAGER": "EMPLOYEE",
+            "CONTACT": "CONTACT",
+            "USERINFOCREATEDBY": "USERINFO",
+            "USERINFOMODIFIEDBY": "USERINFO",
+            "MELOCATION": "LOCATION",
+        }
+
+    def test_lookup_tells_words_as_recorded(self, gateway: GatewayClient, company: RunningSandbox) -> None:
+        """Those of a truth too; what a company's own pick-list holds is ENUM, Intacct's own words mostly TEXT."""
+        company.settings(custom_fields={"VENDOR": {"TIER": {"type": "ENUM", "values": ["A", "B"]}}})
+        data = gateway.send("<lookup><object>VENDOR</object></lookup>").data
+        told = {
+            field.findtext("ID"): (field.findtext("DATATYPE"), [word.text for word in field.iter("VALIDVALUE")])
+            for field in data.iter("Field")
+        }
+        assert told["ONETIME"] == ("BOOLEAN", ["true", "false"])
+        assert told["STATUS"] == ("TEXT", ["active", "active non-posting", "inactive"])
+        assert told["TIER"] == ("ENUM", ["A", "B"])
+        described = {field.findtext("ID"): field.findtext("DESCRIPTION") for field in data.iter("Field")}
+        assert described["NAME"] == "No description specified"
+        assert described["CREATEDBY"] == "User who created this."
+        card = gateway.send("<lookup><object>CREDITCARD</object></lookup>").data
+        assert {f.findtext("ID"): f.findtext("DATATYPE") for f in card.iter("Field")}["CARDTYPE"] == "ENUM"
+
+    def test_inspect_by_printable_name(self, gateway: GatewayClient) -> None:
+        named = gateway.send('<inspect detail="1"><name>Expense Report</name></inspect>').data[0]
+        assert named.get("Name") == "EEXPENSES"
+        unknown = gateway.send("<inspect><name>Nothing</name></inspect>")
+        assert unknown.errors == [("Query Failed", "Object definition Nothing not found")]
 
     def test_inspect(self, company: RunningSandbox, gateway: GatewayClient) -> None:
         every = gateway.send("<inspect><object>*</object></inspect>").data
@@ -300,6 +425,28 @@ class TestDescriptions:
         assert gateway.send("<getDimensions/>").data.find("dimensions/dimension/objectName") is not None
         formats = gateway.send("<readUserFormatting><userId>xml_gateway</userId></readUserFormatting>").data[0]
         assert (formats.findtext("dateformat"), formats.findtext("gmtoffset")) == ("/mdY", "+00:00")
+
+    @pytest.mark.parametrize(
+        ("application", "names"),
+        [
+            (
+                "GEN",
+                ["PRIMARY_ACCTNO_LENGTH", "ACCTNO_SEPARATOR", "SUBACCTNO_LENGTH", "FISCAL_FIRST_MONTH", "FISCAL_FIRST_MONTH_TAX",
+                 "WEEK_START", "CUSTOM_ACCOUNTING_PERIODS", "PACKAGE_TYPE"],
+            ),
+            ("ME", []),
+        ],
+    )  # fmt: skip
+    def test_the_documented_preferences_and_no_others(
+        self, gateway: GatewayClient, application: str, names: list[str]
+    ) -> None:
+        data = gateway.send(f'<get_companyprefs application="{application}"/>').data
+        assert [row.findtext("preference") for row in data] == names
+
+    def test_the_ledger_tells_its_dimensions(self, gateway: GatewayClient) -> None:
+        data = gateway.send('<get_companyprefs application="GL"/>').data
+        told = {row.findtext("preference"): row.findtext("prefvalue") for row in data}
+        assert told["EMPLOYEEDIMENSION"] == "T"
 
     @pytest.mark.parametrize(("setting", "application"), [("one", "Time & Expenses"), ("two", "Expenses")])
     def test_expenses_are_an_application_of_their_own_since_2025(

@@ -42,7 +42,8 @@ class TestOperators:
             (compare("equalto", "DEPARTMENT.TITLE", "Sales &amp; Service"), ["E1"]),
             (compare("equalto", "PERSONALINFO.EMAIL1", "Bo@Example.org"), ["E2", "e3"]),
             (compare("like", "CONTACT.EMAIL1", "ann%"), ["E1", "P4"]),
-            (compare("equalto", "SUPERVISOR.EMPLOYEEID", "E1"), ["E2"]),
+            (compare("equalto", "MANAGER.EMPLOYEEID", "E1"), ["E2"]),
+            (compare("equalto", "MELOCATION.LOCATIONID", "nowhere"), []),
         ],
     )
     def test_each(self, gateway: GatewayClient, where: str, expected: list[str]) -> None:
@@ -245,9 +246,17 @@ class TestRefusals:
 
     def test_fields_that_cannot_be_queried(self, company: RunningSandbox, gateway: GatewayClient) -> None:
         company.settings(support_id=False)
-        answer = gateway.send(query("EMPLOYEE", "NAME", "EMPLOYEEID", "SUPERVISOR.SUPERVISOR.EMPLOYEEID"))
-        text = "The following fields cannot be queried: [EMPLOYEE: [NAME, SUPERVISOR.SUPERVISOR.EMPLOYEEID] ]"
+        answer = gateway.send(query("EMPLOYEE", "NAME", "EMPLOYEEID", "MANAGER.MANAGER.EMPLOYEEID"))
+        text = "The following fields cannot be queried: [\n\tEMPLOYEE: [NAME, MANAGER.MANAGER.EMPLOYEEID] ]"
         assert answer.errors == [("XL03000006", text)]
+
+    def test_names_are_answered_as_they_are_asked_for(self, company: RunningSandbox, gateway: GatewayClient) -> None:
+        """V in the code of sageintacctsdk: it reads the rows, and the refusal, of `allocationentry`."""
+        company.settings(support_id=False)
+        found = gateway.send(query("employee", "EMPLOYEEID", where=compare("equalto", "EMPLOYEEID", "E1"))).data
+        assert (found.get("listtype"), found[0].tag) == ("employee", "employee")
+        answer = gateway.send(query("employee", "NOPE"))
+        assert answer.errors[0][1] == "The following fields cannot be queried: [\n\temployee: [NOPE] ]"
 
     def test_unknown_field_in_a_filter(self, gateway: GatewayClient) -> None:
         answer = gateway.send(query("EMPLOYEE", "EMPLOYEEID", where=compare("equalto", "NAME", "x")))

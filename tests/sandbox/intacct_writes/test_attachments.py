@@ -70,3 +70,11 @@ def test_who_made_it_and_who_changed_it(client: Client, company: RunningSandbox)
     assert client.one(supdoc("two=QUJD", verb="update", folder="")).status == "success"
     ((changed,),) = (result.data for result in client.send(LISTS[1]))
     assert (changed.findtext("lastmodifiedby") or "").isdigit()
+
+
+def test_an_attachment_lies_in_a_folder(client: Client) -> None:
+    """Required (Attachments > Create attachment), though the schema lets it be left out."""
+    done = client.one("<create_supdoc><supdocid>A1</supdocid></create_supdoc>")
+    assert done.first == "Required field Folder is missing"
+    done = client.one("<create_supdoc><supdocid>A1</supdocid><supdocfoldername>None</supdocfoldername></create_supdoc>")
+    assert done.first == "Invalid Attachment Folder 'None' specified."

@@ -118,6 +118,39 @@ def test_generic_create_is_refused(client: Client) -> None:
     assert (done.status, done.corrections[0]) == ("failure", "Use record_cctransaction instead.")
 
 
+def test_of_a_paid_one_only_words_change(client: Client, company: RunningSandbox) -> None:
+    """Reference, payee, description, attachment and the lines' memos (release notes); what is paid stays paid."""
+    client.one("<create_supdocfolder><supdocfoldername>F</supdocfoldername></create_supdocfolder>")
+    client.one("<create_supdoc><supdocid>S1</supdocid><supdocfoldername>F</supdocfoldername></create_supdoc>")
+    client.one(charge(item("40"), item("2")))
+    company.act("pay", object="CCTRANSACTION", record="1")
+    before = company.state("intacct", "CCTRANSACTION")[0]
+    words = (
+        "<referenceno>CC-9</referenceno><payee>Hyatt</payee><description>Stay</description><supdocid>S1</supdocid>"
+        '<updateccpayitems><updateccpayitem line_num="2"><description>Minibar</description></updateccpayitem></updateccpayitems>'
+    )
+    update = '<update_cctransaction key="1">{}</update_cctransaction>'
+    done = client.one(update.format(words))
+    assert done.status == "success", done.errors
+    (kept,) = company.state("intacct", "CCTRANSACTION")
+    assert [kept[name] for name in ("RECORDID", "DESCRIPTION2", "DESCRIPTION", "SUPDOCID")] == [
+        "CC-9",
+        "Hyatt",
+        "Stay",
+        "S1",
+    ]
+    assert [one["DESCRIPTION"] for one in kept["CCTRANSACTIONENTRIES"]] == ["Line", "Minibar"]
+    money = ("STATE", "TOTALPAID", "TOTALDUE", "TRX_TOTALPAID", "TRX_TOTALDUE", "TRX_TOTALENTERED")
+    assert [kept[name] for name in money] == [before[name] for name in money]
+    assert kept["STATE"] == "Paid"
+    for wrong in (
+        f"<paymentdate>{DATE}</paymentdate>",
+        '<updateccpayitems><updateccpayitem line_num="1"><paymentamount>41</paymentamount></updateccpayitem></updateccpayitems>',
+        f"<updateccpayitems>{item('1')}</updateccpayitems>",
+    ):
+        assert client.one(update.format(wrong)).first == "The transaction is paid and cannot be changed."
+
+
 def test_reversal(client: Client, company: RunningSandbox) -> None:
     client.one(charge())
     done = client.one(

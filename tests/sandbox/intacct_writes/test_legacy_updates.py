@@ -120,3 +120,36 @@ def test_preferences_of_an_operation_are_accepted(client: Client) -> None:
         timeout=60,
     )
     assert "<sessionid>" in answer.text
+
+
+BY_ID = (
+    f"<create_bill><vendorid>20000</vendorid><datecreated>{DAY}</datecreated><termname>N30</termname><billno>{{}}</billno>"
+    "<externalid>{}</externalid><billitems><lineitem><glaccountno>6220</glaccountno><amount>5</amount>"
+    "<locationid>US</locationid></lineitem></billitems></create_bill>"
+)
+
+
+def test_an_external_key_is_no_record_number(client: Client, company: RunningSandbox) -> None:
+    """Two bills, each with the other's record number as its external ID: what is named by it is that one (externalkey)."""
+    for number, external in (("R-1", "2"), ("R-2", "1")):
+        done = client.one(BY_ID.format(number, external))
+        assert done.status == "success", done.errors
+    changed = client.one('<update_bill key="1" externalkey="true"><description>Second</description></update_bill>')
+    assert (changed.status, changed.key) == ("success", "2"), changed.errors
+    assert client.one('<update_bill key="1"><description>First</description></update_bill>').key == "1"
+    kept = company.state("intacct", "APBILL")
+    assert [(one["RECORDID"], one["DESCRIPTION"]) for one in kept] == [("R-1", "First"), ("R-2", "Second")]
+    unknown = client.one('<update_bill key="3" externalkey="true"><description>None</description></update_bill>')
+    assert unknown.first.startswith("Oops, we can't find this transaction")
+
+
+def test_people_have_external_keys_too(client: Client, company: RunningSandbox) -> None:
+    made = (
+        "<create_vendor><vendorid>V-9</vendorid><name>Nine</name><externalid>x9</externalid><contactinfo><contact><contactname>Nine"
+        "</contactname><printas>Nine</printas></contact></contactinfo></create_vendor>"
+    )
+    done = client.one(made)
+    assert done.status == "success", done.errors
+    assert client.one('<delete_vendor vendorid="V-9" externalkey="true"/>').status == "failure"
+    assert client.one('<delete_vendor vendorid="x9" externalkey="true"/>').status == "success"
+    assert "V-9" not in [one["VENDORID"] for one in company.state("intacct", "VENDOR")]

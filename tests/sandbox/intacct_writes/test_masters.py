@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.intacct_writes.conftest import Client
+from tests.sandbox.intacct_writes.conftest import Client, refused
 from tests.sandbox_fixture import RunningSandbox
 
 
@@ -202,6 +202,14 @@ def test_private_records_belong_to_the_entity_session(client: Client, company: R
     assert client.one(change, entity="CA").status == "success"
 
 
+def test_a_vendor_of_the_top_level_is_changed_there_only(client: Client, company: RunningSandbox) -> None:
+    change = "<update><VENDOR><VENDORID>{}</VENDORID><COMMENTS>Asked</COMMENTS></VENDOR></update>"
+    refused(client, change.format("20000"), "You cannot update a root level vendor from an entity.", entity="CA")
+    assert client.one(change.format("20003"), entity="CA").status == "success"
+    assert client.one(change.format("20000")).status == "success"
+    assert {found(company, "VENDOR", "VENDORID", one)["COMMENTS"] for one in ("20000", "20003")} == {"Asked"}
+
+
 def test_legacy_creates(client: Client, company: RunningSandbox) -> None:
     done = client.send(
         "<create_department><departmentid>D1</departmentid><title>One</title></create_department>",
@@ -219,6 +227,45 @@ def test_legacy_creates(client: Client, company: RunningSandbox) -> None:
     assert done[0].key == done[1].key == "3"
     assert found(company, "DEPARTMENT", "DEPARTMENTID", "D1")["TITLE"] == "One"
     assert found(company, "EMPLOYEE", "EMPLOYEEID", "E7")["STARTDATE"] == "01/05/2026"
+
+
+def test_legacy_updates(client: Client, company: RunningSandbox) -> None:
+    """The samples of their pages; an unknown one is refused, and so is an element out of its place."""
+    made = (
+        "<create_contact><contactname>Hello</contactname><printas>World</printas>"
+        "<mailaddress><city>Oslo</city></mailaddress></create_contact>"
+    )
+    assert client.one(made).status == "success"
+    assert client.one(made).first == "Another Contact with the given value(s) Hello  already exists"
+    done = client.send(
+        '<update_contact contactname="Hello"><printas>Earth</printas><email1>a@example.org</email1></update_contact>',
+        '<update_vendor vendorid="20000"><name>SaaS Company Inc</name><comments>Asked</comments></update_vendor>',
+        '<update_employee employeeid="E1"><title>CEO</title><personalinfo><contactname>Hello</contactname></personalinfo>'
+        "</update_employee>",
+        '<update_vendor vendorid="nobody"><name>X</name></update_vendor>',
+    )
+    assert [one.status for one in done] == ["success"] * 3 + ["failure"], [one.errors for one in done]
+    disordered = '<update_vendor vendorid="20000"><comments>X</comments><name>X</name></update_vendor>'
+    assert client.one(disordered).errors[0][0] == "XL03000003"
+    contact = found(company, "CONTACT", "CONTACTNAME", "Hello")
+    assert [contact[name] for name in ("PRINTAS", "EMAIL1", "MAILADDRESS.CITY")] == ["Earth", "a@example.org", "Oslo"]
+    vendor = found(company, "VENDOR", "VENDORID", "20000")
+    assert [vendor[name] for name in ("NAME", "COMMENTS", "STATUS")] == ["SaaS Company Inc", "Asked", "active"]
+    employee = found(company, "EMPLOYEE", "EMPLOYEEID", "E1")
+    assert [employee[name] for name in ("TITLE", "PERSONALINFO.CONTACTNAME")] == ["CEO", "Hello"]
+
+
+def test_a_vendor_is_made_with_the_lists_of_its_page(client: Client) -> None:
+    contacts = "".join(
+        f"<VENDORENTITYCONTACTS><CATEGORYNAME>{name}</CATEGORYNAME><CONTACT><NAME>Ann Smith</NAME></CONTACT></VENDORENTITYCONTACTS>"
+        for name in ("Mobile", "Fax")
+    )
+    made = create(
+        "VENDOR", VENDORID="V1", NAME="ACME", DISPLAYCONTACT="<PRINTAS>ACME</PRINTAS>", VENDORCONTACTS=contacts
+    )
+    assert client.one(made).status == "success"
+    emptied = "<update><VENDOR><VENDORID>V1</VENDORID><VENDORCONTACTS></VENDORCONTACTS><VENDOREMAILTEMPLATES/></VENDOR></update>"
+    assert client.one(emptied).status == "success"
 
 
 def test_an_empty_contact_block_changes_nothing(client: Client, company: RunningSandbox) -> None:

@@ -91,7 +91,7 @@ def test_an_expired_card(
 
 def test_a_project_whose_status_prevents_bills(client: Client, company: RunningSandbox) -> None:
     change(company, "PROJECT", "PROJECTID", "P1", PREVENTAPPO="true", PREVENTEXPENSE="true")
-    text = "Project P1 has a project status that prevents AP and purchasing transactions."
+    text = "The Project 'P1' has a project status that prevents AP and purchasing transactions."
     refused(client, bill(line(PROJECTID="P1")), text)
     named = charge(
         "<ccpayitem><glaccountno>6220</glaccountno><paymentamount>1</paymentamount><locationid>US</locationid>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.sandbox.intacct_writes.conftest import Client, bill, line, refused
@@ -32,9 +34,39 @@ def test_its_values_are_an_object_with_id_and_name(client: Client) -> None:
     row = client.one(
         "<readByQuery><object>udd_test</object><fields>*</fields><query>id = 10008</query></readByQuery>"
     ).data[0]
-    assert [(cell.tag, cell.text) for cell in row] == [
-        ("RECORDNO", "10008"), ("id", "10008"), ("name", "Spring"), ("createdBy", None), ("updatedBy", None),
+    told = ["id", "name", "createdBy", "createdAt", "updatedBy", "updatedAt", "RECORD_URL"]
+    assert [cell.tag for cell in row] == told
+    assert (row.findtext("id"), row.findtext("name")) == ("10008", "Spring")
+    assert [
+        field.findtext("ID") for field in client.one("<lookup><object>UDD_TEST</object></lookup>").data.iter("Field")
+    ] == told
+
+
+def test_of_its_values_is_told_since_when_they_are_so(client: Client, company: RunningSandbox) -> None:
+    """As a client recorded it that asks for what changed since a day."""
+    assert client.one("<create><udd_test><name>Winter</name></udd_test></create>").status == "success"
+    asked = (
+        "<query><object>UDD_TEST</object><select><field>id</field><field>updatedAt</field><field>createdAt</field></select>"
+        "<filter><greaterthanorequalto><field>updatedAt</field><value>{}</value></greaterthanorequalto></filter></query>"
+    )
+    (row,) = client.one(asked.format("01/01/2026 00:00:01")).data
+    assert (row.tag, row.findtext("id")) == ("UDD_TEST", "10010")
+    assert row.findtext("updatedAt") == row.findtext("createdAt")
+    assert list(client.one(asked.format("01/01/2199 00:00:01")).data) == []
+
+
+def test_a_line_leads_to_its_record(client: Client) -> None:
+    """By a path that is called as recorded: RGLDIM, the number of the company, its own number."""
+    assert client.one(bill(line(GLDIMUDD_TEST="10008"), number="W-1")).status == "success"
+    found = client.one("<lookup><object>APBILLITEM</object></lookup>").data
+    told = {one.findtext("OBJECTNAME"): one for one in found.iter("Relationship")}["UDD_TEST"]
+    assert [told.findtext(name) for name in ("LABEL", "RELATIONSHIPTYPE", "RELATEDBY")] == [
+        "Campaign", "MANY2ONE", "GLDIMUDD_TEST",
     ]  # fmt: skip
+    path = told.findtext("OBJECTPATH")
+    assert re.fullmatch(r"RGLDIM\d+_\d+", path or "")
+    asked = f"<query><object>APBILLITEM</object><select><field>{path}.NAME</field></select></query>"
+    assert client.one(asked).data[0][0].text == "Spring"
 
 
 def test_get_dimensions_lists_it(client: Client) -> None:
@@ -43,6 +75,35 @@ def test_get_dimensions_lists_it(client: Client) -> None:
     assert told["UDD_TEST"] == ["Campaign", "Campaign", "true", "true"]
     assert told["UDD_OFF"] == ["Udd_Off", "Udd_Off", "true", "false"]
     assert told["DEPARTMENT"] == ["Department", "Department", "false", "true"]
+
+
+def test_get_dimensions_lists_as_recorded(client: Client, company: RunningSandbox) -> None:
+    """Those of the recorded company of 2026 in their order; a term of the company's own beside the label."""
+    company.settings(dimension_terms={"PROJECT": "Vehicle"}, user_defined_dimensions={})
+    rows = client.one("<getDimensions/>").data.findall("dimensions/dimension")
+    assert [row.findtext("objectName") for row in rows] == [
+        "DEPARTMENT", "LOCATION", "PROJECT", "CUSTOMER", "VENDOR", "EMPLOYEE", "ITEM", "CLASS", "CONTRACT", "TASK", "WAREHOUSE",
+        "COSTTYPE", "AFFILIATEENTITY", "WORKORDER", "FIXEDASSET", "LOANACCOUNT",
+    ]  # fmt: skip
+    assert [rows[2].findtext(name) for name in ("objectLabel", "termLabel")] == ["Project", "Vehicle"]
+    assert {row.findtext("userDefinedDimension") for row in rows} == {"false"}
+    related = client.one("<getDimensionRelationships/>").data
+    assert [(row.findtext("dimension"), row.findtext("object_id")) for row in related][1] == ("LOCATION", "5003")
+
+
+@pytest.mark.parametrize(
+    ("which", "text"),
+    [
+        (0, "This transaction is missing the Campus dimension for the Account 6230"),
+        (1, "This transaction is missing the 'Campus' dimension for the Account 6230"),
+        (2, "The account number '6230' requires a Campus."),
+    ],
+)
+def test_a_missing_dimension_is_called_what_the_company_calls_it(
+    client: Client, company: RunningSandbox, which: int, text: str
+) -> None:
+    company.settings(missing_dimension_text=which, dimension_terms={"DEPARTMENT": "Campus"})
+    refused(client, bill(line(account="6230")), text)
 
 
 def test_lines_have_it_by_id(client: Client, company: RunningSandbox) -> None:

@@ -29,7 +29,7 @@ File format::
       JOURNAL: {type: TEXT, refers: GLJOURNAL, or_refers: STATJOURNAL}      # one of two objects, with the same fields to fill
       PERSONALINFO.*: CONTACT      # a contact block: expands to its fields and to a relation to CONTACT
     relations:                     # many-to-one paths of dotted fields
-      SUPERVISOR: {object: EMPLOYEE, by: SUPERVISORID, key: EMPLOYEEID}
+      MANAGER: {object: EMPLOYEE, by: SUPERVISORID, key: EMPLOYEEID}
     lines:
       APBILLITEMS: {object: APBILLITEM, parent: RECORDKEY, total: TRX_AMOUNT}
 
@@ -89,6 +89,13 @@ CONTACT_BLOCK: Mapping[str, str] = {
 # Objects with a second name: `lookup` of GLBATCH calls its journal JOURNAL, and so can be looked up and queried (Queries).
 ALIASES = {"JOURNAL": "GLJOURNAL"}
 
+# As recorded, every object that has these fields leads by them to who made and who changed a record, and to its entity.
+_EVERYWHERE: Mapping[str, tuple[str, str, str, str]] = {
+    "USERINFOCREATEDBY": ("USERINFO", "CREATEDBY", "RECORDNO", "Created by"),
+    "USERINFOMODIFIEDBY": ("USERINFO", "MODIFIEDBY", "RECORDNO", "Last modified user"),
+    "MELOCATION": ("LOCATION", "MEGAENTITYID", "LOCATIONID", ""),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -135,6 +142,12 @@ class Relation:
     object: str
     by: str
     key: str
+    label: str = ""
+
+    @property
+    def is_block(self) -> bool:
+        """A contact that is given and read as part of the record itself; `lookup` lists its fields, and not the way to it."""
+        return self.object == "CONTACT" and self.by == f"{self.path}.CONTACTNAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +303,7 @@ def _object(file: str, raw: dict[str, Any]) -> ObjectType:
             fields[name] = _field(file, name, spec)
     for path, target in (raw.get("relations") or {}).items():
         relations[path] = Relation(path, target["object"], target["by"], target["key"])
+    relations |= {path: Relation(path, *rest) for path, rest in _EVERYWHERE.items() if rest[1] in fields}
     lines = {tag: Lines(tag, **spec) for tag, spec in (raw.get("lines") or {}).items()}
     keys = raw["keys"]
     audit = raw.get("audit") or {}

@@ -31,7 +31,7 @@ _FORMS: dict[str, tuple[Callable[[str], object], frozenset[str] | None, str]] = 
 class Described:
     """A field as Intacct describes it.
 
-    :param words: of a pick-list
+    :param words: that it knows, where it knows only some
     :param longest: so many characters it holds; None where Intacct does not say
     """
 
@@ -40,6 +40,11 @@ class Described:
     read_only: bool = False
     words: tuple[str, ...] = field(default=())
     longest: int | None = None
+
+    @property
+    def picks(self) -> tuple[str, ...]:
+        """The words of a pick-list. Of a checkbox, too, Intacct tells true and false, but that has a form."""
+        return () if self.type == "BOOLEAN" else self.words
 
 
 def findings(name: str, key: str, wanted: Mapping[str, str], known: Mapping[str, Described] | None) -> list[Finding]:
@@ -79,12 +84,12 @@ def _wrong(name: str, template: str, known: Mapping[str, Described]) -> str:
 
 
 def _unfit(name: str, template: str, text: str | None, described: Described) -> str:
-    if described.words and text is not None:
-        unknown = [word for word in text.split(_SEVERAL) if word not in described.words]
-        return f"{unknown[0]!r} is no value of {name}; there are {', '.join(described.words)}." if unknown else ""
+    if described.picks and text is not None:
+        unknown = [word for word in text.split(_SEVERAL) if word not in described.picks]
+        return f"{unknown[0]!r} is no value of {name}; there are {', '.join(described.picks)}." if unknown else ""
     if text is not None and described.longest is not None and len(text) > described.longest:
         return f"{text!r} has {len(text)} characters, and {name} holds {described.longest}."
-    if described.type not in _FORMS or described.words:
+    if described.type not in _FORMS or described.picks:
         return ""
     fits, alone, form = _FORMS[described.type]
     if text is not None:
