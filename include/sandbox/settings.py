@@ -72,6 +72,11 @@ class GatewaySettings(BaseModel):
         "authentication",
         description="Wrong user, company or password: XL03000006 at authentication level, or HTTP 401. [V, both]",
     )
+    authentication_names_entity: bool = Field(
+        True,
+        description="The authentication block of an answer names the entity that was signed in to, or leaves `locationid` empty. "
+        "[V: named in the captures that were seen; U: always]",
+    )
     rate_limit_style: Literal["gateway", "text"] = Field(
         "gateway",
         description="Above the limit: HTTP 429 with GW-0010, or the plain text `API rate limit exceeded` with 200. [V, both]",
