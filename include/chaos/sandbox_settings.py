@@ -14,6 +14,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "ap_approval": (False, True),
     "attachment_name_periods": ("refuse", "accept"),
     "audit_history_permitted": (True, False),
+    "authentication_names_entity": (True, False),
     "bill_due_date_required": (True, False),
     "bill_owner": ("first_line", "most", "least"),
     "certify_approval_code_on_reprocess": ("new", "same"),

@@ -168,7 +168,7 @@ def _in_an_entity(known: Known) -> IntacctQuestion:
     for record in known.records("intacct/entities"):
         if record.get("id"):
             return IntacctQuestion(
-                (functions.get_closed_books_date(control_id="question-1"),), entity=str(record["id"])
+                (functions.get_closed_books_date(control_id="question-1"),), entity=str(record["id"]), signing_in={}
             )
     raise NothingToAsk("the company has no entities")
 

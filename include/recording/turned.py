@@ -216,6 +216,7 @@ NOT_SHOWN: dict[str, str] = {
     **dict.fromkeys(("sender_authorized", "company_expired"), "turned, nobody signs in and nothing is recorded"),
     **dict.fromkeys(("transport_policies", "request_bytes"), "of other clients"),
     "endpoint": "where a session leads, the connector checks",
+    "authentication_names_entity": "which parts an authentication has is compared, and not what they say",
     **dict.fromkeys(("user_entities", "permissions_denied", "administrators"), "rights of one user, and no trait of the service"),
     **dict.fromkeys(("concurrency_limit", "concurrency_wait_seconds", "rate_limit_style"), "questions are asked one after the other"),
     **dict.fromkeys(("latency_ms", "clock_shift_seconds"), "time is not compared"),

@@ -73,6 +73,11 @@ class GatewaySettings(BaseModel):
         description="Wrong user, company or password: XL03000006 at authentication level, or HTTP 401 with XMLGW_JPP0002 or UJPP0002. "
         "[V, all]",
     )
+    authentication_names_entity: bool = Field(
+        True,
+        description="The authentication block of an answer names the entity that was signed in to, or leaves `locationid` empty. "
+        "[V: named in the captures that were seen; U: always]",
+    )
     rate_limit_style: Literal["gateway", "text", "xml"] = Field(
         "gateway",
         description="Above the limit: HTTP 429 with GW-0010, or HTTP 200 and `API rate limit exceeded`, alone or in an XML answer. "

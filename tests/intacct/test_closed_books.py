@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from datetime import date
 from itertools import product
@@ -13,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certify_intacct.intacct import closed_books
+from certify_intacct.intacct.closed_books import BooksRead
+from certify_intacct.intacct.definitions import PermittedEntity
 from certify_intacct.intacct.hook import SageIntacctHook
-from certify_intacct.model.errors import ServiceUnavailable
+from certify_intacct.model.errors import AnswerUnreadable, ServiceUnavailable
 
 BOOKS = ("AP", "CM", "EE", "GL")
 ALL_SHOWN = ["get_closedbooksdate", "log", "summaries"]
@@ -32,15 +35,20 @@ def company(connections, fresh_sandbox):
     return fresh_sandbox
 
 
+def read(at_once: int = 1, **options: Any) -> BooksRead:
+    """What is read with so many hooks."""
+    hooks = [SageIntacctHook() for _ in range(at_once)]
+    try:
+        return closed_books.read(hooks, **options)
+    finally:
+        for hook in hooks:
+            hook.close()
+
+
 def told(**options: Any) -> dict[tuple[str, str], set[date | None]]:
     """What is told by entity and book."""
-    hook = SageIntacctHook()
-    try:
-        states = closed_books.read(hook, **options)
-    finally:
-        hook.close()
     found: dict[tuple[str, str], set[date | None]] = {}
-    for state in states:
+    for state in read(**options).states:
         found.setdefault((state.entity, state.book), set()).add(state.through)
     return found
 
@@ -134,6 +142,131 @@ def test_an_unreachable_gateway_is_a_failure_and_no_answer(company):
         told()
 
 
+# A company of many entities
+
+
+MANY = [f"{number}" for number in range(1001, 1013)]
+
+
+@pytest.fixture
+def group(connections, fresh_sandbox, monkeypatch):
+    """A company of twelve entities, each closed through a day of its own; attempts follow quickly."""
+    fields = json.loads(os.environ["AIRFLOW_CONN_SAGE_INTACCT_DEFAULT"])
+    fields["extra"] |= {"wait_initial": 0.05, "wait_max": 2}
+    monkeypatch.setenv("AIRFLOW_CONN_SAGE_INTACCT_DEFAULT", json.dumps(fields))
+    fresh_sandbox.load(
+        "intacct",
+        "LOCATIONENTITY",
+        [{"LOCATIONID": code, "NAME": f"Entity {code}", "STATUS": "active"} for code in MANY],
+    )
+    for day, code in enumerate(MANY, start=1):
+        close(fresh_sandbox, f"2026-03-{day:02}", code, "GL")
+    fresh_sandbox.clear_calls()
+    return fresh_sandbox
+
+
+def each(through: BooksRead) -> list[tuple[str, int]]:
+    """The entities with the day of March through which each is closed, as they come."""
+    return [(state.entity, state.through.day) for state in through.states if state.through]
+
+
+ALL = [(code, day) for day, code in enumerate(MANY, start=1)]
+
+
+def calls(company: Any, name: str) -> int:
+    return company.calls()["intacct"].get(name, {"calls": 0})["calls"]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_each_entity_costs_one_request_and_no_more_are_under_way_than_hooks(group, at_once):
+    group.settings(latency_ms=30)
+    assert each(read(at_once)) == ALL
+    assert calls(group, "get_closedbooksdate") == len(MANY)
+    assert calls(group, "getAPISession") == 1, "at top level"
+    assert group.at_once()["intacct"] == at_once
+
+
+def test_an_answer_that_names_no_entity_is_asked_for_in_a_session(group):
+    group.settings(authentication_names_entity=False)
+    assert each(read(2)) == ALL
+    # Each of the two hooks has asked once in vain.
+    assert calls(group, "get_closedbooksdate") == len(MANY) + 2
+    assert calls(group, "getAPISession") == 1 + len(MANY)
+
+
+@pytest.mark.parametrize("style", ["gateway", "text"])
+def test_where_fewer_at_once_are_allowed_what_is_refused_is_asked_again(group, style, caplog):
+    group.settings(concurrency_limit=1, latency_ms=100, rate_limit_style=style)
+    with caplog.at_level(logging.WARNING):
+        assert each(read(3)) == ALL
+    assert "attempt 1 failed, the next follows" in caplog.text
+    assert group.at_once()["intacct"] == 1
+    assert calls(group, "get_closedbooksdate") == len(MANY)
+
+
+def test_what_is_held_until_there_is_room_is_not_refused(group, caplog):
+    group.settings(concurrency_limit=1, concurrency_wait_seconds=30, latency_ms=20)
+    with caplog.at_level(logging.WARNING):
+        assert each(read(4)) == ALL
+    assert "attempt 1 failed" not in caplog.text
+    assert group.at_once()["intacct"] == 1
+
+
+@pytest.mark.parametrize("kind", ["http_503_html", "drop_before", "truncate_body"])
+def test_a_failure_inside_an_entity_names_it(group, kind):
+    group.fault(side="intacct", match="get_closedbooksdate", kind=kind, times=None, skip=4)
+    with pytest.raises((ServiceUnavailable, AnswerUnreadable), match=f"entity {MANY[4]}, get_closedbooksdate: "):
+        read()
+
+
+def test_whichever_answer_is_lost_on_the_way_the_order_stays(group):
+    group.fault(side="intacct", match="get_closedbooksdate", kind="drop_before", times=5, probability=0.5, seed=7)
+    group.fault(side="intacct", match="get_closedbooksdate", kind="slow", times=None, probability=0.5, seconds=0.05)
+    assert each(read(4)) == ALL
+
+
+def test_a_refused_sign_in_ends_it_and_is_not_tried_in_the_other_entities(group, caplog):
+    """It may lock the user out. What was told until then is told."""
+
+    class Hook(SageIntacctHook):
+        """Somebody closes an entity down just after it was listed."""
+
+        def entity_details(self) -> list[PermittedEntity]:
+            found = super().entity_details()
+            (gone,) = (one for one in group.state("intacct", "LOCATIONENTITY") if one["LOCATIONID"] == MANY[6])
+            group.act("delete", object="LOCATIONENTITY", record=gone["RECORDNO"])
+            return found
+
+    hooks = [Hook(), Hook()]
+    with caplog.at_level(logging.INFO):
+        assert each(closed_books.read(hooks)) == ALL[:6]
+    for hook in hooks:
+        hook.close()
+    assert f"entity {MANY[6]}, get_closedbooksdate: " in caplog.text
+    assert calls(group, "get_closedbooksdate") <= 6 + 1
+
+
+def test_what_nobody_tells_is_not_asked_of_everybody(group):
+    group.settings(closed_books_shown=[])
+    found = read(2)
+    assert (list(found.states), found.by_function) == ([], len(MANY))
+    assert calls(group, "get_closedbooksdate") <= closed_books.MOST_REFUSALS + 1
+
+
+def test_no_more_entities_are_asked_than_is_said(group):
+    found = read(2, most=5)
+    assert each(found) == ALL[:5]
+    assert (found.asked, found.by_function) == (5, len(MANY))
+    assert calls(group, "get_closedbooksdate") == 5
+
+
+def test_entities_of_which_a_log_tells_are_not_asked(group):
+    group.settings(closed_books_shown=ALL_SHOWN)
+    found = read(2)
+    assert (found.asked, found.by_function) == (0, 0)
+    assert calls(group, "get_closedbooksdate") == 0
+
+
 acts = st.lists(
     st.tuples(
         st.sampled_from(["close_period", "open_period"]),
@@ -162,7 +295,7 @@ def test_whatever_clerks_do_nothing_open_is_called_closed(company, done, shape, 
         closed_books_by_entity=function[1],
     )  # fmt: skip
     books = company._control("GET", "books")["closed"]
-    for (entity, book), days in told().items():
+    for (entity, book), days in told(at_once=2).items():
         truly = [
             closed
             for place, below in product(("*", entity), ("*", "GL", book))

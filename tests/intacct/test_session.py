@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
 
@@ -77,6 +78,78 @@ def test_a_session_for_another_entity_is_not_used(gateway, hook):
     with pytest.raises(GuardTripped, match="opened for 'top level', not for '100'"):
         hook.send([write()], entity="100")
     assert gateway.requests == []
+
+
+# What is asked inside an entity that is asked nothing else
+
+
+def closed_in(place: str):
+    def answer(request: g.Request) -> str:
+        data = "<data><closedbooksdate>12/31/2025</closedbooksdate></data>"
+        ((control_id, content),) = request.functions
+        return g.response(request, g.result(control_id, content.tag, data), location=place)
+
+    return answer
+
+
+def test_one_question_inside_an_entity_signs_in_itself(gateway, hook):
+    gateway.answers = [closed_in("100"), closed_in("200")]
+    for entity in ("100", "200"):
+        assert hook.closed_books_date(entity=entity) == date(2025, 12, 31)
+    assert gateway.sign_ins == []
+    logins = [request.root.find("operation/authentication/login") for request in gateway.requests]
+    assert [login.findtext("locationid") for login in logins] == ["100", "200"]
+    assert {login.findtext("password") for login in logins} == {"user-canary&<>"}
+
+
+def test_where_a_session_is_open_it_is_asked_in_that(gateway, hook):
+    gateway.answers = [fine, closed_in("100")]
+    hook.send([read()], entity="100")
+    assert hook.closed_books_date(entity="100") == date(2025, 12, 31)
+    assert len(gateway.sign_ins) == 1
+    assert gateway.requests[1].text("operation/authentication/sessionid") == "session-1-canary.."
+
+
+@pytest.mark.parametrize("absent", [False, True])
+def test_an_answer_that_does_not_say_where_proves_nothing_and_is_asked_for_in_a_session(gateway, hook, absent):
+    """Once; after that it is known that answers of this company do not say it."""
+
+    def unsaid(request: g.Request) -> str:
+        answer = closed_in("")(request)
+        return answer.replace("<locationid></locationid>", "") if absent else answer
+
+    gateway.answers = [unsaid] * 3
+    for entity in ("100", "200"):
+        assert hook.closed_books_date(entity=entity) == date(2025, 12, 31)
+    assert [request.text("operation/authentication/login/locationid") for request in gateway.sign_ins] == ["100", "200"]
+    assert len(gateway.requests) == 3
+
+
+def test_an_answer_from_inside_another_entity_is_not_taken(gateway, hook):
+    gateway.answers = [closed_in("200")]
+    with pytest.raises(GuardTripped, match="opened for '200', not for '100'"):
+        hook.closed_books_date(entity="100")
+
+
+@pytest.mark.parametrize("trouble", [Reply(cut="before"), Reply(b"API rate limit exceeded"), Reply(b"", status=500)])
+def test_it_is_asked_again_as_any_read_is(gateway, hook, trouble):
+    gateway.answers = [trouble, trouble, closed_in("100")]
+    assert hook.closed_books_date(entity="100") == date(2025, 12, 31)
+
+
+def test_a_sign_in_that_is_refused_names_the_entity(gateway, hook):
+    gateway.sign_in = lambda _: g.authentication_failure(g.error("XL03000006", "Sign-in information is incorrect"))
+    with pytest.raises(CredentialsRefused, match=r"entity 100: "):
+        hook.send([write()], entity="100")
+
+
+def test_a_session_that_is_not_opened_names_the_entity(gateway, hook):
+    said = f"<errormessage>{g.error('Get API Session Failed', 'Something went wrong')}</errormessage>"
+    gateway.sign_in = lambda request: g.response(
+        request, g.result(request.functions[0][0], "getAPISession", said, "failure")
+    )
+    with pytest.raises(ServiceUnavailable, match=r"entity 100: "):
+        hook.send([write()], entity="100")
 
 
 @pytest.mark.parametrize("make", [read, write])

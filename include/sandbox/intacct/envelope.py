@@ -120,13 +120,13 @@ def sign_in_failure(operation: Element, refusal: SignInFailed, control: Control)
     add_errors(operation, [refusal.error], control)
 
 
-def signed_in(operation: Element, session: Session) -> None:
+def signed_in(operation: Element, session: Session, *, names_entity: bool) -> None:
     """Put an accepted authentication into an operation."""
     block = etree.SubElement(operation, "authentication")
     child(block, "status", "success")
     child(block, "userid", session.user)
     child(block, "companyid", session.company)
-    child(block, "locationid", session.entity)
+    child(block, "locationid", session.entity if names_entity else "")
     child(block, "sessiontimestamp", session.now.isoformat(timespec="seconds"))
     child(block, "sessiontimeout", session.expires.isoformat(timespec="seconds"))
 

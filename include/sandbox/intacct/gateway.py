@@ -191,7 +191,7 @@ class Work:
         except SignInFailed as refused:
             envelope.sign_in_failure(block, refused, control)
             return None
-        envelope.signed_in(block, session)
+        envelope.signed_in(block, session, names_entity=self._sandbox.settings.authentication_names_entity)
         functions = asked.findall("content/function")
         if self._fault is not None and self._fault.kind == "service_offline":
             for function in functions:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from certify_intacct.intacct.functions import lookup
 from certify_intacct.intacct.values import parse_date, parse_timestamp
 from certify_intacct.model.errors import (
     BadInput,
+    ConnectorError,
     CredentialsRefused,
     FunctionFailed,
     GuardTripped,
@@ -28,6 +30,8 @@ from certify_intacct.model.errors import (
     PermissionDenied,
     RequestRefused,
 )
+from certify_intacct.transport.progress import Progress
+from certify_intacct.transport.side_by_side import with_each
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.definitions import ObjectDefinition
@@ -42,14 +46,17 @@ LOGS = {
     **{book: (f"{book}CLOSESUMMARY", f"{book}OPENSUMMARY") for book in ("AP", "CM", "EE")},
 }
 FUNCTION = "get_closedbooksdate"
-#: The function is asked in the session of each entity, two requests each: of more than these nothing is known by it.
-MOST_ENTITIES = 60
+#: The function is asked inside each entity, a request each: of more than these nothing is known by it.
+MOST_ENTITIES = 500
+#: So many entities may refuse to tell. That one does says nothing of the others; that these do, that nobody will.
+MOST_REFUSALS = 3
 
 _PLACES = ("LOCATIONID", "ENTITYID", "ENTITY")
 _TIMES = ("WHENCREATED", "AUWHENCREATED")
 # Nothing follows from them but that nothing is known. A service that cannot be reached is another matter.
 _NOT_KNOWN = (PermissionDenied, FunctionFailed, RequestRefused, IncompleteAnswer, BadInput)
-_NO_SESSION = (*_NOT_KNOWN, CredentialsRefused, GuardTripped)
+# Asked anew in each entity, a refusal of the sign-in could lock the user out.
+_NO_ENTRY = (CredentialsRefused, GuardTripped)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +78,19 @@ class BooksState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BooksRead:
+    """What was told.
+
+    :param by_function: in how many entities the function was to be asked, since no log tells of them
+    :param asked: in how many of these it was
+    """
+
+    states: Sequence[BooksState] = ()
+    by_function: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Event:
     """A line of a log. ``place`` is empty for the whole company."""
 
@@ -85,12 +105,17 @@ class _Event:
         return self.opening and (self.place in ("", place) or not place) and self.book in (GENERAL_LEDGER, book)
 
 
-def read(hook: SageIntacctHook, *, without_entities: bool = False) -> list[BooksState]:
+def read(
+    hooks: Sequence[SageIntacctHook], *, without_entities: bool = False, most: int = MOST_ENTITIES
+) -> BooksRead:
     """What the company shows of its closed books.
 
+    :param hooks: as many entities are asked side by side
     :param without_entities: connector.yaml says that it has none, so none are asked for
+    :param most: the function is asked in no more entities
     :raises ConnectorError: Intacct could not be asked (network, sign-in)
     """
+    hook = hooks[0]
     entities: list[str] = []
     known: set[str] = set()
     if not without_entities:
@@ -102,11 +127,13 @@ def read(hook: SageIntacctHook, *, without_entities: bool = False) -> list[Books
             }
         except _NOT_KNOWN as error:
             log.info("Which entities there are is not known, so neither is what is closed there: %s", error)
-            return []
+            return BooksRead()
     logs = _logs(hook, known)
     states = [*_by_log(logs, entities or [""])]
     told = {state.entity for state in states if state.book == GENERAL_LEDGER}
-    return [*states, *_by_function(hook, [one for one in entities or [""] if one not in told])]
+    left = [one for one in entities or [""] if one not in told]
+    asked = left[:most]
+    return BooksRead(states=[*states, *_by_function(hooks, asked)], by_function=len(left), asked=len(asked))
 
 
 def _logs(hook: SageIntacctHook, entities: Collection[str]) -> dict[str, list[_Event]]:
@@ -187,25 +214,34 @@ def _standing(events: Sequence[_Event]) -> dict[tuple[str, str], date]:
     return closed
 
 
-def _by_function(hook: SageIntacctHook, entities: Sequence[str]) -> Iterator[BooksState]:
-    """What the function says in each entity's own session; at top level, only of a company without entities.
+def _by_function(hooks: Sequence[SageIntacctHook], entities: Sequence[str]) -> Iterator[BooksState]:
+    """What the function says inside each entity; at top level, only of a company without entities.
 
     Above entities nobody knows whether it tells what is closed for all of them, or the latest day of any.
     """
-    if len(entities) > MOST_ENTITIES:
-        log.warning(
-            "%s is asked in %s of %s entities; what is closed in the others is learnt from refusals.",
-            FUNCTION, MOST_ENTITIES, len(entities),
-        )  # fmt: skip
-    for entity in entities[:MOST_ENTITIES]:
-        try:
-            day = hook.closed_books_date(entity=entity or None)
-        except _NO_SESSION as error:
-            # Asked anew in each entity, a refusal of the sign-in could lock the user out.
-            log.info("%s does not tell which books are closed: %s", FUNCTION, error)
-            return
-        if day is not None:
-            yield BooksState(entity=entity, book=GENERAL_LEDGER, through=day, source=FUNCTION)
+    for hook in hooks:
+        # Airflow is asked for connections by one thread.
+        hook.get_conn()
+    refusals = 0
+    progress = Progress("Entities asked what is closed there", len(entities))
+    with closing(with_each(hooks, _said, entities)) as answers:
+        for entity, said in zip(entities, answers, strict=True):
+            progress.step()
+            if isinstance(said, ConnectorError):
+                log.info("%s does not tell which books are closed: %s", FUNCTION, said)
+                refusals += 1
+                if isinstance(said, _NO_ENTRY) or refusals == MOST_REFUSALS:
+                    return
+            elif said is not None:
+                yield BooksState(entity=entity, book=GENERAL_LEDGER, through=said, source=FUNCTION)
+
+
+def _said(hook: SageIntacctHook, entity: str) -> date | ConnectorError | None:
+    """The day that it says; an error that says that nothing is known there."""
+    try:
+        return hook.closed_books_date(entity=entity or None)
+    except (*_NOT_KNOWN, *_NO_ENTRY) as error:
+        return error
 
 
 def record_of(state: BooksState) -> dict[str, Any]:

@@ -270,11 +270,22 @@ class SageIntacctHook(BaseHook):
         return definitions.entities(self._one(functions.read_entity_details()).records)
 
     def closed_books_date(self, *, entity: str | None = None) -> date | None:
-        """Return the day until which the books are closed where the session is; None when Intacct names none.
+        """Return the day until which the books are closed; None when Intacct names none. Subledgers may be closed longer than that.
 
-        Subledgers may be closed longer than that.
+        :param entity: inside this entity, of which nothing else is asked; None for the connection's own place.
+        :raises ConnectorError: names the entity.
         """
-        return definitions.closed_books_date(self._one(functions.get_closed_books_date(), entity=entity).records)
+        function = functions.get_closed_books_date()
+        if not entity:
+            return definitions.closed_books_date(self._one(function).records)
+        where = f"{self._where}, entity {entity}, {function.name}"
+        try:
+            answered = self.get_conn().ask_in_passing(function, entity=entity, where=where)
+        except ConnectorError as error:
+            # Whatever failed, the way there too.
+            error.where = where
+            raise
+        return definitions.closed_books_date(answered.records)
 
     def dimensions(self) -> list[DimensionDefinition]:
         """Return the dimensions of the company."""
@@ -323,14 +334,10 @@ class SageIntacctHook(BaseHook):
     def _where(self) -> str:
         return f"Sage Intacct (connection {self.intacct_conn_id})"
 
-    def _one(self, function: Function, *, entity: str | None = None) -> Result:
+    def _one(self, function: Function) -> Result:
         """Send one reading function; a failure is an error, and one that passes is asked again."""
         gateway = self.get_conn()
-        return gateway.ask(
-            function,
-            entity=self._entity if entity is None else entity,
-            where=f"{self._where}, {function.name}",
-        )
+        return gateway.ask(function, entity=self._entity, where=f"{self._where}, {function.name}")
 
     def _made(self, connection: Connection) -> Gateway:
         extra = connection.extra_dejson

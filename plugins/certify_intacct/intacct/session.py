@@ -70,6 +70,8 @@ class Gateway:
         self._sessions: dict[str, Session] = {}
         self._sender = ThreadPoolExecutor(1, "intacct")
         self._ahead: Future[Sent] | None = None
+        # As long as no answer has left it out.
+        self._place_is_told = True
 
     @property
     def company_id(self) -> str:
@@ -136,6 +138,36 @@ class Gateway:
             return result
 
         return retries.read(once, self._client.settings, what=where)
+
+    def ask_in_passing(self, function: Function, *, entity: str, where: str) -> responses.Result:
+        """Send one function that reads inside an entity that is asked nothing else, in a request that signs in itself.
+
+        That is one request in place of two, with as many sign-ins. An answer that does not say in which entity it was given proves
+        nothing: then it is asked in a session, whose opening says so.
+
+        :param where: named in errors.
+        :raises ConnectorError: as for :meth:`ask`
+        """
+        if self._place_is_told and entity not in self._sessions:
+            result = retries.read(
+                lambda: self._answered_in_passing(function, entity, where), self._client.settings, what=where
+            )
+            if result is not None:
+                return result
+            self._place_is_told = False
+        return self.ask(function, entity=entity, where=where)
+
+    def _answered_in_passing(self, function: Function, entity: str, where: str) -> responses.Result | None:
+        """The result; None where the answer does not say in which entity it was given."""
+        self._wait_for_one_ahead()
+        control_id = str(uuid.uuid4())
+        body = envelope.request([function], self._credentials, control_id=control_id, entity=entity)
+        response = self._read(self._posted(self._gateway.url, [function], body), [function], control_id, place=entity)
+        if not response.authentication.location_id:
+            return None
+        self._require_place(response.authentication.location_id, entity)
+        response.results[0].raise_for_failure(where=where)
+        return response.results[0]
 
     def send_ahead(self, function: Function, *, entity: str | None) -> Callable[[], Sent] | None:
         """Send one function that reads, once, while the caller does something else; whatever is sent next waits for its answer.
@@ -280,28 +312,23 @@ class Gateway:
         function = get_api_session()
         control_id = str(uuid.uuid4())
         body = envelope.request([function], self._credentials, control_id=control_id, entity=entity)
+        where = self._where(entity)
         try:
             answer = self._posted(self._gateway.url, [function], body)
-            response = self._read(answer, [function], control_id)
+            response = self._read(answer, [function], control_id, place=entity)
             result = response.results[0]
-            result.raise_for_failure(where=self._client.where)
+            result.raise_for_failure(where=where)
             api = result.records[0] if result.records else {}
             session_id, endpoint = api.get("sessionid"), api.get("endpoint")
             if not isinstance(session_id, str) or not isinstance(endpoint, str) or not session_id or not endpoint:
-                raise AnswerUnreadable("The answer to the sign-in has no session.", where=self._client.where)
+                raise AnswerUnreadable("The answer to the sign-in has no session.", where=where)
         except AnswerUnreadable as error:
             # Whoever wanted to write has not written: an unclear sign-in must not be taken for an unclear posting.
-            raise ServiceUnavailable(
-                f"The sign-in failed: {error.message}", where=self._client.where, cure=error.cure
-            ) from None
+            raise ServiceUnavailable(f"The sign-in failed: {error.message}", where=where, cure=error.cure) from None
         self._client.redact.add(session_id)
         location = api.get("locationid")
-        if isinstance(location, str) and location.casefold() != entity.casefold():
-            raise GuardTripped(
-                f"The session was opened for {self._shown(location) or 'top level'!r}, not for {entity or 'top level'!r} as asked.",
-                where=self._client.where,
-                cure="If the user is confined to one entity, name it as the entity ID in the connection.",
-            )
+        if isinstance(location, str):
+            self._require_place(location, entity)
         session = Session(
             session_id=session_id,
             endpoint=self._checked_endpoint(endpoint),
@@ -311,8 +338,24 @@ class Gateway:
         self._sessions[entity] = session
         return session, response.authentication
 
-    def _read(self, answer: Answer, functions: Sequence[Function], control_id: str) -> responses.Response:
-        where = self._client.where
+    def _where(self, entity: str) -> str:
+        """How errors name the gateway, and the entity inside which it was asked."""
+        return f"{self._client.where}, entity {entity}" if entity else self._client.where
+
+    def _require_place(self, told: str, entity: str) -> None:
+        """:raises GuardTripped: Intacct says that it is another entity than was asked for"""
+        if told.casefold() != entity.casefold():
+            raise GuardTripped(
+                f"The session was opened for {self._shown(told) or 'top level'!r}, not for {entity or 'top level'!r} as asked.",
+                where=self._client.where,
+                cure="If the user is confined to one entity, name it as the entity ID in the connection.",
+            )
+
+    def _read(
+        self, answer: Answer, functions: Sequence[Function], control_id: str, *, place: str = ""
+    ) -> responses.Response:
+        """:param place: the entity that the request signs in to"""
+        where = self._where(place)
         writes = any(function.writes for function in functions)
         try:
             response = responses.read(

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 # A refusal that may pass says nothing about rights: the task is tried again.
 _PASSING = frozenset({reasons.RATE_LIMIT, reasons.TRANSIENT, reasons.SESSION})
+# In so many entities it is asked what is closed there.
+_ENTITIES_ASKED = 5
 # Nobody can tell, and no run depends on it alone. Failures of the way there (network, sign-in) are not among them.
 _REFUSED = (PermissionDenied, FunctionFailed)
 
@@ -125,12 +127,20 @@ class IntacctProbes:
         return facts.existing(wanted.item, wanted.value, wanted.key, active)
 
     def _closed_books(self, subledgers: Iterable[str]) -> list[Finding]:
-        """Through which day the books of the kinds in use are closed, where runs ask for it."""
+        """Through which day the books of the kinds in use are closed, where runs ask for it.
+
+        Runs ask in each entity. Whether it is told at all, some of them show.
+        """
         if not self.configuration.posting.closed_periods.ask_intacct:
             return []
-        states = closed_books.read(self.hook, without_entities=self.configuration.company.entities == "none")
-        said = [(state.entity, state.book, state.through, state.source) for state in states]
-        return [facts.closed_books(subledger, said) for subledger in sorted(subledgers)]
+        without = self.configuration.company.entities == "none"
+        read = closed_books.read([self.hook], without_entities=without, most=_ENTITIES_ASKED)
+        said = [(state.entity, state.book, state.through, state.source) for state in read.states]
+        left_out = "" if read.asked == read.by_function else (
+            f"{closed_books.FUNCTION} was asked in {read.asked} of {read.by_function} entities; each run asks in up to "
+            f"{closed_books.MOST_ENTITIES}."
+        )  # fmt: skip
+        return [facts.closed_books(subledger, said, left_out) for subledger in sorted(subledgers)]
 
     def _inter_entity(self, entities_used: Collection[str], kinds: Iterable[Kind]) -> list[Finding]:
         """Between which of the entities in use inter-entity accounts lack, where one document is asked for."""

@@ -149,10 +149,11 @@ def approval_is_on(preferences: Mapping[str, str]) -> bool | None:
     return None if found is None else switched_on(found)
 
 
-def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str]]) -> Finding:
+def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str]], left_out: str = "") -> Finding:
     """Through which day the books of a subledger are closed, as Intacct says before anything is posted.
 
     :param said: entity, book, the last closed day (None: none is) and what of Intacct says so
+    :param left_out: which entities were not asked, as a sentence
     """
     own = [one for one in said if one[1] in (subledger, "GL")]
     closed = sorted(one for one in own if one[2])
@@ -169,6 +170,8 @@ def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str
     }
     if not whole:
         detail += f" What else is closed in {subledger} is learnt from what Intacct refuses."
+    if left_out:
+        detail += f" {left_out}"
     return Finding(
         area=INTACCT,
         item=f"Closed periods of {subledger} are known before posting",
