@@ -287,6 +287,11 @@ class WriteSettings(BaseModel):
         "stand there (fixed). A project has its customer, a task its project, a contract its customer; what else is named here is a "
         "relation of the company's own, kept in the field R and its number. [V: auto-fill and override; U: the name of that field]",
     )
+    dimension_terms: dict[str, str] = Field(
+        {},
+        description="What the company calls dimensions that it has renamed, by object ({\"DEPARTMENT\": \"Cost centre\"}): termLabel of "
+        "getDimensions. [V]",
+    )
     dimensions_readable: bool = Field(
         True,
         description="The user may ask which dimensions there are and how they are related (getDimensions and its kin). [U: the right]",

@@ -35,6 +35,7 @@ def listed(sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
     """`getDimensions`: the dimensions of the company."""
     catalog = catalog_of(sandbox.settings)
     own = {name.upper(): one for name, one in sandbox.settings.user_defined_dimensions.items()}
+    terms = {name.upper(): term for name, term in sandbox.settings.dimension_terms.items()}
     names = _names(sandbox.settings)
     data = etree.Element("data")
     block = etree.SubElement(data, "dimensions")
@@ -42,7 +43,7 @@ def listed(sandbox: Sandbox, _session: Session, _call: Element) -> Outcome:
         dimension = etree.SubElement(block, "dimension")
         child(dimension, "objectName", name)
         child(dimension, "objectLabel", catalog[name].label)
-        child(dimension, "termLabel", catalog[name].label)
+        child(dimension, "termLabel", terms.get(name, catalog[name].label))
         child(dimension, "userDefinedDimension", str(name in own).lower())
         child(dimension, "enabledInGL", str(name not in own or own[name].enabled_in_gl).lower())
     return Outcome(data=data, read=len(names))
