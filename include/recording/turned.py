@@ -225,7 +225,7 @@ NOT_SHOWN: dict[str, str] = {
         "the answers are recorded; what they mean, only who knows what is closed can say",
     ),
     **dict.fromkeys(
-        ("certify_employee_gld_labels", "certify_report_gld_labels", "exchange_rates", "entity_tax_solutions"),
+        ("certify_employee_gld_labels", "certify_report_gld_labels", "dimension_terms", "exchange_rates", "entity_tax_solutions"),
         "the company's own words and figures, which are redacted",
     ),
     **dict.fromkeys(

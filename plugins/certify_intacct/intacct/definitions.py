@@ -55,11 +55,14 @@ class DimensionDefinition:
 
     :param user_defined: whether it is an object that the company made
     :param in_gl: whether lines of documents may have it
+    :param label: what Intacct calls it, and ``term`` what the company does, which may have renamed it
     """
 
     object_name: str
     user_defined: bool
     in_gl: bool
+    label: str = ""
+    term: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,11 @@ def dimensions(records: Iterable[Mapping[str, Any]]) -> list[DimensionDefinition
     """Read the answer of `getDimensions`."""
     return [
         DimensionDefinition(
-            _get(item, "objectName"), _get(item, "userDefinedDimension") == "true", _get(item, "enabledInGL") == "true"
+            _get(item, "objectName"),
+            _get(item, "userDefinedDimension") == "true",
+            _get(item, "enabledInGL") == "true",
+            _get(item, "objectLabel"),
+            _get(item, "termLabel"),
         )
         for record in records
         for item in _unwrapped(record, "dimension")

@@ -220,6 +220,21 @@ class Dimension:
             found |= {f"{one.name}.code": one.code, f"{one.name}.name": f"{one.object}NAME"}
         return found
 
+    @property
+    def heading(self) -> str:
+        """The same at the beginning of a sentence."""
+        return f"{self.noun[:1].upper()}{self.noun[1:]}"
+
+    def called_by(self, terms: Mapping[str, str]) -> Dimension:
+        """The row with the company's own word for its values, where it has renamed the dimension.
+
+        :param terms: those words, by object
+        """
+        term = terms.get(self.object.upper(), "")
+        # "Cost centre" is a word in a sentence like any other, "GL Unit" is a name.
+        word = f"{term[:1].lower()}{term[1:]}" if term[1:] == term[1:].lower() else term
+        return replace(self, word=word) if term else self
+
     def field(self, word: str) -> str:
         """The field of its object that a word of connector.yaml means: one of ``words``, else a field by its own name."""
         return self.words.get(word, word)

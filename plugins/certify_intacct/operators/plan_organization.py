@@ -38,7 +38,7 @@ class OrganizationPlanOperator(ConnectorOperator):
         from certify_intacct.rules.people.categories import plan_categories
         from certify_intacct.rules.people.organization import Memory, plan_organization
         from certify_intacct.runs.plan_table import billed_line, plan_table
-        from certify_intacct.staging import categories, entities, known_sources, people, user_links
+        from certify_intacct.staging import categories, dimension_words, entities, known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load
         from certify_intacct.staging.plans import store_plan, summary, told
 
@@ -47,6 +47,7 @@ class OrganizationPlanOperator(ConnectorOperator):
         check_sources(self.database, settings, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+            terms = dimension_words.known(connection, settings.company.intacct_company_id)
             intacct = people.intacct_organization(
                 connection,
                 load_id,
@@ -71,7 +72,7 @@ class OrganizationPlanOperator(ConnectorOperator):
                     told=told(connection),
                 ),
                 settings.people,
-                settings.dimensions,
+                settings.dimensions.called_by(terms),
                 employee_vendor_types=settings.posting.vendors.employee_vendor_types,
                 today=datetime.now(tz=settings.company.zone).date(),
             )

@@ -103,11 +103,15 @@ class PreflightOperator(ConnectorOperator):
 
     def _of_what_is_known(self, findings: Sequence[Finding], meter: Meter) -> Iterator[Finding]:
         """The rows that our own database tells, or is needed for; none about a company that is not ours."""
-        from certify_intacct.preflight import api_meter, earlier_dates
+        from certify_intacct.preflight import api_meter, dimension_words, earlier_dates
         from certify_intacct.rules.preflight.facts import COMPANY
 
         if not any(finding.item == COMPANY and finding.fine for finding in findings):
             return
+        if renamed := dimension_words.learn(
+            self.database, self.configuration.company.intacct_company_id, self.intacct_conn_id, meter
+        ):
+            self.log.info("Dimensions by the company's own words: %s", renamed)
         if self.direction == "expense":
             yield earlier_dates.ask(self.database, self.configuration)
             if not any(finding.stops for finding in findings):

@@ -17,6 +17,7 @@ from certify_intacct.rules.expenses import charges, hashing
 from certify_intacct.staging import (
     compared_lines,
     decisions,
+    dimension_words,
     entities,
     expense_places,
     expenses,
@@ -66,8 +67,9 @@ class _PlanOfLoad:
 
     def __init__(self, connection: Connection, configuration: Configuration, load: Load) -> None:
         self.connection = connection
-        self.configuration = configuration
         self.company = configuration.company
+        configuration = configuration.called_by(dimension_words.known(connection, self.company.intacct_company_id))
+        self.configuration = configuration
         self.load = load
         # Before anything is added to the open items.
         self.alarms = [alarm(row) for row in report_plans.alarms(connection, load.load_id)]

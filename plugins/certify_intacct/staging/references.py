@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 
 from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION, OWN, Dimension
+from certify_intacct.model.dimensions import DIMENSIONS, OWN, Dimension
 from certify_intacct.model.inter_entity import InterEntity
 from certify_intacct.model.references import (
     Account,
@@ -108,8 +108,7 @@ def _filled(rows: Sequence[ListRow]) -> frozenset[tuple[str, str]]:
 
 def looked_up(dimensions: DimensionsConfiguration, *, single_entity: bool) -> list[Dimension]:
     """The dimensions that a company uses, the location in the place of the entity where it has none."""
-    rows = [used.dimension for used in dimensions.used]
-    return [LOCATION if row is ENTITY and single_entity else row for row in rows]
+    return [used.dimension for used in dimensions.in_company(single_entity=single_entity)]
 
 
 def value_of(row: ListRow, dimension: Dimension) -> DimensionValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,10 @@ class Configuration(Section):
         """The same of a company whose reports are all this connector's to post, whatever posted before it and until when."""
         company = self.company.model_copy(update={"first_post_date": None, "previous_connector": None})
         return self.model_copy(update={"company": company})
+
+    def called_by(self, terms: Mapping[str, str]) -> Configuration:
+        """The same with the company's own words for dimensions (``Dimensions.called_by``); it means what it meant."""
+        return self.model_copy(update={"dimensions": self.dimensions.called_by(terms)})
 
     @cached_property
     def hash(self) -> str:

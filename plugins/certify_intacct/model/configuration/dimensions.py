@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ValidationError, create_model, model_validator
+from pydantic import AfterValidator, PrivateAttr, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from certify_intacct.model.configuration.kept_lists import Joining, KeptList, NameTemplate, default_name, unknown_words
@@ -138,11 +138,26 @@ class Used:
         """Whether users are given a value of it. What people choose on each expense they are not given."""
         if self.dimension.name == ENTITY.name:
             return self.settings.place.kind is PlaceKind.EMPLOYEE_GLD
-        return self.dimension is DEPARTMENT
+        return self.dimension.name == DEPARTMENT.name
 
 
 class Dimensions(Section):
     """What every section of dimensions can be asked, whichever rows there are."""
+
+    _terms: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    def called_by(self, terms: Mapping[str, str]) -> Self:
+        """The same in the company's own words.
+
+        :param terms: by object what the company calls a dimension that it has renamed
+        """
+        worded = self.model_copy()
+        worded._terms = terms
+        return worded
+
+    def noun(self, name: str) -> str:
+        """What people of this company call a value of the dimension of that name."""
+        return next((row.noun for row in self.known if row.name == name), BY_NAME[name].noun)
 
     def of(self, name: str) -> DimensionSettings | None:
         """How the company uses the dimension of that name; None when it does not."""
@@ -153,15 +168,27 @@ class Dimensions(Section):
     def used(self) -> tuple[Used, ...]:
         """The dimensions in use, in the table's order."""
         return tuple(
-            Used(settings.resolved(row), settings)
+            Used(self._called(row, settings), settings)
             for row in (*DIMENSIONS, *OWN)
             if (settings := self.of(row.name)) is not None
         )
 
+    def _called(self, row: Dimension, settings: DimensionSettings) -> Dimension:
+        """A row as this company has it. What connector.yaml calls one of the company's own goes before Intacct's word for it."""
+        resolved = settings.resolved(row)
+        named = isinstance(settings, UserDefinedSettings) and settings.label
+        return resolved if named else resolved.called_by(self._terms)
+
+    @property
+    def location(self) -> Dimension:
+        """What stands in the entity's place in a company that has no entities."""
+        return LOCATION.called_by(self._terms)
+
     @property
     def known(self) -> tuple[Dimension, ...]:
         """All dimensions that an account may demand: those of every company, and those of its own that it uses."""
-        return (*DIMENSIONS, *(used.dimension for used in self.used if used.dimension.own))
+        rows = tuple(row.called_by(self._terms) for row in DIMENSIONS) if self._terms else DIMENSIONS
+        return (*rows, *(used.dimension for used in self.used if used.dimension.own))
 
     @property
     def related(self) -> bool:
@@ -195,7 +222,7 @@ class Dimensions(Section):
     def in_company(self, *, single_entity: bool) -> tuple[Used, ...]:
         """The dimensions in use, with the location in the entity's place in a company that has no entities."""
         return tuple(
-            replace(used, dimension=LOCATION) if single_entity and used.dimension is ENTITY else used
+            replace(used, dimension=self.location) if single_entity and used.dimension.name == ENTITY.name else used
             for used in self.used
         )
 

@@ -61,12 +61,12 @@ def codes_of(
         row = used.dimension
         if row.name in unclear:
             continue
-        if row is ENTITY:
+        if row.name == ENTITY.name:
             if not references.single_entity:
                 continue
-            row = LOCATION
+            row = dimensions.location
         if row.name in codes:
-            holds += _wrong(row, used.settings, codes, line, references, sources.get(row.name, used))
+            holds += _wrong(row, codes, line, references, dimensions, sources.get(row.name, used))
         elif used.settings.required and _has_any(row, references):
             holds.append(_missing(row, used.settings, line))
     return codes, holds
@@ -83,7 +83,7 @@ def _apart(
         if not used.dimension.within or name not in codes:
             continue
         clear = {one: code for one, code in found.items() if one in sources}
-        said, wrong = joined_codes.apart(used, clear, line, references)
+        said, wrong = joined_codes.apart(used, clear, line, references, dimensions)
         holds += wrong
         if wrong or any(above.name in found and above.name not in sources for above in used.dimension.within):
             del sources[name]
@@ -103,7 +103,13 @@ def _filled_in(codes: Mapping[str, str], references: References) -> dict[str, st
     return found
 
 
-def prevented(codes: Mapping[str, str], line: ExpenseLine, references: References, subledger: str) -> list[Hold]:
+def prevented(
+    codes: Mapping[str, str],
+    line: ExpenseLine,
+    references: References,
+    dimensions: DimensionsConfiguration,
+    subledger: str,
+) -> list[Hold]:
     """Why values that a line names may not be on documents of a subledger: the status of a project can prevent it."""
     holds = []
     for row in DIMENSIONS:
@@ -114,7 +120,7 @@ def prevented(codes: Mapping[str, str], line: ExpenseLine, references: Reference
         if value is None or subledger not in value.prevented:
             continue
         field, words = row.prevented[subledger]
-        reason = f"The status of {row.noun} {codes[row.name]!r} in Intacct says {words} ({field})."
+        reason = f"The status of {dimensions.noun(row.name)} {codes[row.name]!r} in Intacct says {words} ({field})."
         cure = f"Give it another status in Intacct ({row.menu}), choose another in Certify, or map it in dimensions.{row.name}.map."
         holds.append(Hold.on_line(line, Rule.PROJECT_STATUS, reason, cure))
     return holds
@@ -124,20 +130,20 @@ def _missing(row: Dimension, settings: DimensionSettings, line: ExpenseLine) -> 
     """A line without what it must have. Only departments come with their name, so that it is known which has no code."""
     place = settings.place
     if place.kind is PlaceKind.DEPARTMENT and not is_blank(line.department_name):
-        reason = f"The department {line.department_name!r} of the line has no code."
-        cure = f"Give it a code in Certify ({place.menu}): the ID of the department in Intacct."
+        reason = f"The {row.noun} {line.department_name!r} of the line has no code."
+        cure = f"Give it a code in Certify ({place.menu}): the ID of the {row.noun} in Intacct."
     else:
         reason = f"The line has no {row.noun}: {place.label} is empty or has no code."
         where = "on the expense" if place.kind is PlaceKind.REPORT_GLD else "of the user"
         cure = f"Choose the {row.noun} {where} in Certify; when one is chosen, give it its code ({place.menu})."
-    if row is LOCATION:
+    if row.object == LOCATION.object:
         cure += " Or, when lines may be without, set dimensions.entity.required: false and company.entities: none."
     return Hold.on_line(line, row.missing, reason, cure)
 
 
 def _has_any(row: Dimension, references: References) -> bool:
     """Whether there is one to choose. Departments every company has; locations it need not have."""
-    return row is not LOCATION or any(value.active for value in references.dimensions.get(row.name, {}).values())
+    return row.object != LOCATION.object or any(value.active for value in references.dimensions.get(row.name, {}).values())
 
 
 def on_line(codes: Mapping[str, str], references: References, dimensions: DimensionsConfiguration) -> dict[str, str]:
@@ -164,7 +170,7 @@ def demanded(
     :param given: dimensions that lines have from the header of their document
     """
     missing = account.requires - codes.keys() - given
-    return [LOCATION if row is ENTITY else row for row in dimensions.known if row.name in missing]
+    return [dimensions.location if row.name == ENTITY.name else row for row in dimensions.known if row.name in missing]
 
 
 def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:
@@ -175,23 +181,24 @@ def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:
     if row.places:
         row_of_it = f"{row.name}: {{certify: PLACE}}"
         return f"Add `{row_of_it}` to dimensions in connector.yaml (dimensions.{row.name}) and fill it in Certify"
-    return f"Let the account require no {row.name} (Intacct, General Ledger > Accounts)"
+    return f"Let the account require no {row.noun} (Intacct, General Ledger > Accounts)"
 
 
 def _wrong(
     row: Dimension,
-    settings: DimensionSettings,
     codes: Mapping[str, str],
     line: ExpenseLine,
     references: References,
+    dimensions: DimensionsConfiguration,
     source: Used,
 ) -> Iterator[Hold]:
     """:param source: the dimension whose list in Certify states the code"""
     code = codes[row.name]
     missing = [above for above in row.within if above.name not in codes]
     for above in missing:
-        reason = f"The {row.name} {code!r} ({row.line}) means nothing without its {above.name}, which the line has not."
-        yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Choose the {above.name} in Certify.")
+        noun = dimensions.noun(above.name)
+        reason = f"The {row.noun} {code!r} ({row.line}) means nothing without its {noun}, which the line has not."
+        yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Choose the {noun} in Certify.")
     if missing:
         return
     place = (*(codes[above.name] for above in row.within), code)
@@ -200,9 +207,10 @@ def _wrong(
     if value is None or not value.active:
         state = "does not exist" if value is None else f"is {value.status}"
         named = " / ".join(map(repr, place))
-        beside = [*(codes[-1] for codes in known if codes[:-1] == place[:-1]), *settings.map]
+        used = dimensions.of(row.name)
+        beside = [*(codes[-1] for codes in known if codes[:-1] == place[:-1]), *(used.map if used else ())]
         hint = looks_like(code, beside) if value is None else ""
-        reason = f"{row.noun.capitalize()} {named} {state} in Intacct ({row.line}, from {source.settings.place.label}).{hint}"
+        reason = f"{row.heading} {named} {state} in Intacct ({row.line}, from {source.settings.place.label}).{hint}"
         cure = (
             "Choose another in Certify, make it in Intacct"
             if value is None
@@ -211,5 +219,6 @@ def _wrong(
         cure += f", or map it in dimensions.{row.name}.map."
         yield Hold.on_line(line, row.unknown, reason, cure)
     elif value.parent and codes.get(row.parent, value.parent) != value.parent:
-        reason = f"The {row.name} {code!r} belongs to the {row.parent} {value.parent!r}, and the line names {codes[row.parent]!r}."
-        yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Correct {row.name} or {row.parent} in Certify.")
+        parent = dimensions.noun(row.parent)
+        reason = f"The {row.noun} {code!r} belongs to the {parent} {value.parent!r}, and the line names {codes[row.parent]!r}."
+        yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Correct {row.noun} or {parent} in Certify.")

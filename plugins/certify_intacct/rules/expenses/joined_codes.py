@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.configuration.kept_lists import Joining
 from certify_intacct.model.references import References
@@ -18,7 +19,11 @@ from certify_intacct.rules.near_misses import looks_like
 
 
 def apart(
-    used: Used, codes: Mapping[str, str], line: ExpenseLine, references: References
+    used: Used,
+    codes: Mapping[str, str],
+    line: ExpenseLine,
+    references: References,
+    dimensions: DimensionsConfiguration,
 ) -> tuple[dict[str, str], list[Hold]]:
     """The codes that a code states, by the names of their dimensions, or why it cannot be said which they are.
 
@@ -37,13 +42,13 @@ def apart(
     if len(agreeing) == 1:
         return dict(zip(names, agreeing[0], strict=True)), []
     if agreeing:
-        return {}, [_ambiguous(used, code, sorted(agreeing), line)]
+        return {}, [_ambiguous(used, code, sorted(agreeing), line, dimensions)]
     if readings:
-        return {}, [_elsewhere(used, code, min(readings), codes, line)]
+        return {}, [_elsewhere(used, code, min(readings), codes, line, dimensions)]
     if used.settings.separator not in code or all(name in codes for name in names):
         return {}, []
     where = f"({row.line}, from {used.settings.place.label}, where codes are joined by {used.settings.separator!r})"
-    reason = f"{row.noun.capitalize()} {code!r} does not exist in Intacct {where}.{looks_like(code, [*joined, *used.settings.map])}"
+    reason = f"{row.heading} {code!r} does not exist in Intacct {where}.{looks_like(code, [*joined, *used.settings.map])}"
     cure = f"Choose another in Certify, make it in Intacct, or map it in dimensions.{row.name}.map."
     return {}, [Hold.on_line(line, row.unknown, reason, cure)]
 
@@ -52,24 +57,34 @@ def _agrees(above: Mapping[str, str], codes: Mapping[str, str]) -> bool:
     return all(codes.get(name, code) == code for name, code in above.items())
 
 
-def _ambiguous(used: Used, code: str, places: list[tuple[str, ...]], line: ExpenseLine) -> Hold:
+def _ambiguous(
+    used: Used, code: str, places: list[tuple[str, ...]], line: ExpenseLine, dimensions: DimensionsConfiguration
+) -> Hold:
     row = used.dimension
     readings = " or ".join(" / ".join(map(repr, place)) for place in places)
     reason = f"The {row.noun} {code!r} ({row.line}, from {used.settings.place.label}) may be {readings}."
     cure = (
-        f"Choose the {row.within[-1].noun} in Certify too, or write another dimensions.{row.name}.separator, one that stands in no "
+        f"Choose the {dimensions.noun(row.within[-1].name)} in Certify too, or write another dimensions.{row.name}.separator, one that stands in no "
         "code, let organization_sync fill the list anew, and choose there."
     )
     return Hold.on_line(line, Rule.DIMENSION_PARENT, reason, cure)
 
 
-def _elsewhere(used: Used, code: str, place: tuple[str, ...], codes: Mapping[str, str], line: ExpenseLine) -> Hold:
+def _elsewhere(
+    used: Used,
+    code: str,
+    place: tuple[str, ...],
+    codes: Mapping[str, str],
+    line: ExpenseLine,
+    dimensions: DimensionsConfiguration,
+) -> Hold:
     row = used.dimension
     above, said = next(
         (one, part) for one, part in zip(row.within, place, strict=False) if codes.get(one.name, part) != part
     )
+    noun = dimensions.noun(above.name)
     reason = (
-        f"The {row.noun} {code!r} ({row.line}, from {used.settings.place.label}) belongs to the {above.noun} {said!r}, and the line "
+        f"The {row.noun} {code!r} ({row.line}, from {used.settings.place.label}) belongs to the {noun} {said!r}, and the line "
         f"names {codes[above.name]!r}."
     )
-    return Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Correct {row.noun} or {above.noun} in Certify.")
+    return Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Correct {row.noun} or {noun} in Certify.")

@@ -191,7 +191,7 @@ def code_line(
     """
     account, holds = _account(line, accounts) if own is None else _own_account(line, own, accounts)
     codes, wrong = coding.codes_of(report, line, references, dimensions)
-    holds = [*holds, *wrong, *coding.prevented(codes, line, references, subledger)]
+    holds = [*holds, *wrong, *coding.prevented(codes, line, references, dimensions, subledger)]
     if account is not None:
         for missing in coding.demanded(account, codes, dimensions, given):
             reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."

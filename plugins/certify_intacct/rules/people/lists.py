@@ -291,4 +291,4 @@ def _shortened(used: Used, offer: Offered) -> str:
 
 
 def _title(used: Used, code: str, name: str) -> str:
-    return f"{used.dimension.noun.capitalize()} {code} ({name.strip()})"
+    return f"{used.dimension.heading} {code} ({name.strip()})"

@@ -51,9 +51,11 @@ def offers(dimensions: Iterable[Used], lists: Mapping[str, Iterable[ListValue]])
     """
     found: dict[str, list[Offered]] = {}
     gone: dict[str, _Gone] = {}
+    nouns: dict[str, str] = {}
     for used in dimensions:
         row = used.dimension
-        above = [(one.noun, gone.get(one.name, {})) for one in row.within]
+        nouns[row.name] = row.noun
+        above = [(nouns.get(one.name, one.noun), gone.get(one.name, {})) for one in row.within]
         found[row.name] = [_offer(used, value, above) for value in lists.get(row.name, ())]
         gone[row.name] = {offer.value.place: offer.out for offer in found[row.name] if offer.out is not None}
     return found
