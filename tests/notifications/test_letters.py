@@ -34,7 +34,8 @@ RUN = RunReport(
 some_addresses = st.lists(st.sampled_from(ADDRESSES), max_size=3)
 matters = st.lists(
     st.builds(
-        Matter, category=st.sampled_from([REPORTS, FINDINGS, "organization_sync"]), of=st.sampled_from([f"report {n}" for n in range(6)]), part=st.sampled_from(["", "p"]),
+        Matter, category=st.sampled_from([REPORTS, FINDINGS, "organization_sync"]),
+        of=st.sampled_from([f"report {n}" for n in range(6)]), part=st.sampled_from(["", "p"]),
         name=st.just("n"), code=st.just("c"), rule=st.sampled_from(["x", "y"]), reason=st.just(""), cure=st.just(""),
         desks=st.lists(st.sampled_from(DESKS), max_size=2, unique=True).map(tuple),
         since=st.integers(0, 9).map(lambda days: NOW - timedelta(days=days)),
@@ -60,7 +61,9 @@ def remembered(told, sent: list[Letter]):
 def facts_of(waiting) -> RunFacts:
     """Findings count apart."""
     findings = tuple(one for one in waiting if one.category == FINDINGS)
-    return RunFacts(report=RUN, tally=Tally(), matters=tuple(one for one in waiting if one not in findings), findings=findings)
+    return RunFacts(
+        report=RUN, tally=Tally(), matters=tuple(one for one in waiting if one not in findings), findings=findings
+    )
 
 
 def test_the_owners_are_those_who_can_act_in_the_words_of_the_rules():

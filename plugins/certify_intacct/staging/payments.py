@@ -104,10 +104,12 @@ def keep_headers(connection: Connection, certify_company: str, headers: Iterable
     )
 
 
-# Of which documents there is a difference stands beside their payments, so that no other is read.
+# Of which documents there is a difference stands beside their payments, so that no other is read; its word is asked once of each.
 _DIFFERING = """
-FROM ledger.payment WHERE document_id IN (SELECT document_id FROM ledger.differing_payment)
-    AND intacct_company = %(company)s AND difference IS NOT NULL
+FROM (
+    SELECT * FROM ledger.payment
+    WHERE document_id IN (SELECT document_id FROM ledger.differing_payment) AND intacct_company = %(company)s OFFSET 0
+) p WHERE difference IS NOT NULL
 """
 _ORDER = "ORDER BY difference, coalesce(paid_on, marked_on), number"
 
