@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, Company
 from tests.posting.test_gl_journals import number
 
 LATER = DAY + timedelta(days=1)

@@ -47,6 +47,11 @@ class Turnstile:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         ROOT.set(_way_up(scope))
+        if "\x00" in scope.get("path", ""):
+            # Nothing that a database keeps is called so, and asking it would be an error.
+            nowhere = wrong(404, "There is no such page.")
+            await nowhere(scope, receive, send)
+            return
         if self._taken >= PLACES:
             full = wrong(503, "Too many pages of the connector are asked for at once. Try again in a minute.")
             await full(scope, receive, send)

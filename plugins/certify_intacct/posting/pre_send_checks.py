@@ -22,6 +22,7 @@ from certify_intacct.staging import ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
+    from certify_intacct.posting.one_by_one import Untold
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_outcomes import ReportOutcomes
     from certify_intacct.staging.ledger_reads import LedgerDocument
@@ -134,7 +135,9 @@ class PreSendChecks:
                 wanted.append(item)
         return self._not_recoded(wanted, {report_id: row["content"] for report_id, row in planned.items()})
 
-    def _outdated(self, item: PlannedDocument, planned: Mapping[str, Any], header: Mapping[str, Any] | None) -> str:
+    def _outdated(
+        self, item: PlannedDocument, planned: Mapping[str, Any], header: Mapping[str, Any] | Untold | None
+    ) -> str:
         # The plan may be older than the configuration.
         skipped = not_ours_by_date(item.processed_date, self.configuration)
         if skipped:

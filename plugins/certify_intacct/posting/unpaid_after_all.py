@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certify_intacct.model.content import content_hash
-from certify_intacct.model.documents import DocumentKind
-from certify_intacct.model.payers import Payer
+from certify_intacct.model.documents import ELSEWHERE, PAID
 from certify_intacct.rules.expenses.reimbursement import paid_elsewhere
 from certify_intacct.staging import decisions, ledger_reads, swept
 
@@ -19,10 +18,13 @@ if TYPE_CHECKING:
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 
+#: In the canonical form of each that clears a payment: most are no such document, and need not be read for it.
+_CLEARS = f'"{PAID}":"{ELSEWHERE}"'.encode()
+
+
 def unpaid(document: LedgerDocument, report: ExpenseReport) -> bool:
     """Whether a document books a payment of which Certify is not certain any more."""
-    journal = document.payer is Payer.EMPLOYEE and document.kind is DocumentKind.GL_JOURNAL
-    if not journal or not document.document.clears_payment:
+    if _CLEARS not in document.canonical or not document.document.clears_payment:
         return False
     paid = paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id)
     return paid is None or not paid.certain

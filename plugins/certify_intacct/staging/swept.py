@@ -173,8 +173,9 @@ def cleared_and_unpaid(connection: Connection, load_id: int, certify_company: st
         WHERE s.load_id = %(load)s AND s.processed AND NOT 'reimbursed' = ANY(s.unreadable)
           AND NOT CASE WHEN t.said ~ '^0*$' THEN coalesce(s.reimbursed, false) ELSE t.said ~ '^([0-9]+|manual pay)$' END
           AND EXISTS (
-              SELECT FROM ledger.document d WHERE d.certify_company = %(company)s AND d.report_id = s.id AND d.payer = 'employee'
-                AND d.kind = 'gl_journal' AND d.state IN ('accepted', 'in_gl', 'declined', 'altered')
+              SELECT FROM ledger.document d WHERE d.certify_company = %(company)s AND d.report_id = s.id
+                AND d.state IN ('accepted', 'in_gl', 'declined', 'altered')
+                -- As the partial index has it.
                 AND position('"paid":"elsewhere"'::bytea IN d.canonical) > 0
           )
         """,

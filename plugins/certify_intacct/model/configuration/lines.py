@@ -50,7 +50,8 @@ def _check_depth(text: str, where: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise _too_much(f"It is nested more than {_DEEPEST} levels deep.", event.start_mark.line, where)
+            line = event.start_mark.line if event.start_mark else 0
+            raise _too_much(f"It is nested more than {_DEEPEST} levels deep.", line, where)
 
 
 def _too_much(what: str, line: int, where: str) -> ConfigurationError:
