@@ -1,4 +1,4 @@
-"""Supplier bills: what of an invoice report is one invoice, whose it is, when it is due, and what holds it. Nothing is asked of any service."""
+"""Supplier bills: what of an invoice report is one invoice, whose it is, when it is due, and what holds it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def report(*lines: ExpenseLine, **changes: Any) -> ExpenseReport:
     return company.report(*lines, **{"id": REPORT, "name": "March", "employee_gld_codes": {}, **changes})
 
 
-def planned(*lines: ExpenseLine, known: References = KNOWN, config: Configuration | None = None, **more: Any) -> ReportPlan:
+def planned(
+    *lines: ExpenseLine, known: References = KNOWN, config: Configuration | None = None, **more: Any
+) -> ReportPlan:
     return plan_report(report(*lines), lines, known, config or configuration(), today=TODAY, **more)
 
 
@@ -255,10 +257,20 @@ def test_its_form_in_a_ledger_is_read_back_as_it_was():
 amounts = st.decimals(min_value=-5000, max_value=5000, places=2).filter(bool)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["1", "2", "3"]), st.sampled_from(["20001", "20002"]), amounts), min_size=1, max_size=9))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["1", "2", "3"]), st.sampled_from(["20001", "20002"]), amounts),
+        min_size=1,
+        max_size=9,
+    )
+)
 def test_every_cent_of_an_invoice_report_is_in_one_bill_or_waits(items):
-    lines = [line(f"{n:02}", str(amount), number, vendor, reason=str(n)) for n, (number, vendor, amount) in enumerate(items)]
-    config = configuration({"due": {"rule": "days_after"}}, credits={"company_paid": "negative"}, limits={"document_amount": None})
+    lines = [
+        line(f"{n:02}", str(amount), number, vendor, reason=str(n)) for n, (number, vendor, amount) in enumerate(items)
+    ]
+    config = configuration(
+        {"due": {"rule": "days_after"}}, credits={"company_paid": "negative"}, limits={"document_amount": None}
+    )
     plan = planned(*lines, config=config)
     sums: dict[tuple[str, str], Decimal] = {}
     for number, vendor, amount in items:
