@@ -162,7 +162,9 @@ class Books:
         if kind is CLEARING:
             day = str(report.get("ReimbursedDate") or "")[:10]
         else:
-            day = kind.own_day(group.members) or self.varieties.dates.day(group.payer, kind, report, group.members, self.lists.today)
+            day = kind.own_day(group.members) or self.varieties.dates.day(
+                group.payer, kind, report, group.members, self.lists.today
+            )
         if not day or day > str(date.fromisoformat(self.lists.today) + timedelta(days=1)):
             raise Waits("future date" if day else "no date")
         return day

@@ -1,4 +1,4 @@
-"""Invoices of Certify's AP automation: some for the company of a round that has them posted, and all of them as the judge sees reports.
+"""Invoices of Certify's AP automation: some for the company of a round that posts them, and all of them as the judge sees reports.
 
 Written from Certify's REST API (``invoicereports``, ``invoices``) and docs/posting-rules.md, rule 38, apart from the connector.
 """
@@ -72,12 +72,13 @@ def as_reports(sandbox: Sandbox) -> dict[str, list[Record]]:
     for line in sandbox.state_of("certify", "invoices"):
         own = {name: line.get(theirs) for name, theirs in _OF_LINES.items()}
         lines[str(line["InvoiceReportID"])].append({**line, **own, "ReimAmount": "0", "Reimbursable": False})
-    found = {}
+    found: dict[str, list[Record]] = {}
     for header in sandbox.state_of("certify", "invoicereports"):
         total = header.get("TotalAmount")
-        own = {"ID": f"{MARK}{header['ID']}", "ReimAmount": "0", "NonReimAmount": total, "Reimbursed": False}
+        identity = f"{MARK}{header['ID']}"
+        own = {"ID": identity, "ReimAmount": "0", "NonReimAmount": total, "Reimbursed": False}
         name = {"ExpenseReportName": header.get("InvoiceReportName"), "Expenses": lines[str(header["ID"])]}
-        found[own["ID"]] = [{"EmpGLD1Code": "", **header, **own, **name}]
+        found[identity] = [{"EmpGLD1Code": "", **header, **own, **name}]
     return found
 
 

@@ -23,7 +23,11 @@ def reports(hook, fresh_sandbox) -> CertifyReports:  # noqa: F811
     processed = {"Processed": True, "ProcessedDate": "2026-03-10", "Currency": "USD"}
     load(fresh_sandbox, "expensereports", {**processed, "ID": REPORT, "TotalAmount": "5.00"})
     load(fresh_sandbox, "expenses", {**processed, "ID": REPORT, "ExpenseReportID": REPORT, "Amount": "5.00"})
-    load(fresh_sandbox, "invoicereports", {**processed, "ID": REPORT, "TotalAmount": "7.25", "InvoiceReportName": "March"})
+    load(
+        fresh_sandbox,
+        "invoicereports",
+        {**processed, "ID": REPORT, "TotalAmount": "7.25", "InvoiceReportName": "March"},
+    )
     load(
         fresh_sandbox, "invoices",
         {**processed, "ID": REPORT, "InvoiceReportID": REPORT, "Amount": "7.25", "Category": "Rent", "InvoiceReportGLD1Code": "100",
@@ -48,7 +52,11 @@ def test_lists_have_both_and_no_id_is_another_s(reports):
     assert set(found) == {REPORT, f"{INVOICES}{REPORT}"}
     assert [of_invoices(name) for name in sorted(found)] == [False, True]
     invoice = found[f"{INVOICES}{REPORT}"]
-    assert (invoice["ReimAmount"], invoice["NonReimAmount"], invoice["TotalAmount"]) == (0, Decimal("7.25"), Decimal("7.25"))
+    assert (invoice["ReimAmount"], invoice["NonReimAmount"], invoice["TotalAmount"]) == (
+        0,
+        Decimal("7.25"),
+        Decimal("7.25"),
+    )
     assert (invoice["ExpenseReportName"], invoice["Processed"]) == ("March", True)
 
 

@@ -43,7 +43,9 @@ def test_every_kind_of_credit_has_its_turn_where_it_lowers_something():
     assert min(drawn.values()) > 30
 
 
-@pytest.mark.parametrize("company", [kind for kind in KINDS if kind.payer == COMPANY and not kind.of_invoices], ids=lambda kind: kind.target)
+@pytest.mark.parametrize(
+    "company", [kind for kind in KINDS if kind.payer == COMPANY and not kind.of_invoices], ids=lambda kind: kind.target
+)
 def test_the_connector_takes_what_was_chosen_and_faults_reach_it(tmp_path, company):
     kinds = {EMPLOYEE: reader_of("APBILL"), COMPANY: company}
     credits = {EMPLOYEE: kind_of_number("A")}

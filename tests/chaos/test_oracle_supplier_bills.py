@@ -50,7 +50,9 @@ def bill(recordno: str = "1", **changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def judged(*bills: Any, reports: Any = None, waiting: Any = (), again: Any = None, posted: bool = True, texts: Any = None) -> Verdict:
+def judged(
+    *bills: Any, reports: Any = None, waiting: Any = (), again: Any = None, posted: bool = True, texts: Any = None
+) -> Verdict:
     kinds = {EMPLOYEE: kind_of_number("B"), COMPANY: kind_of_number("C")}
     choices = Choices(kinds, varieties=Varieties(invoices=posted, texts=texts))
     told = Told(

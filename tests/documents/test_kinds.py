@@ -63,7 +63,11 @@ def test_connector_yaml_may_ask_for_exactly_the_kinds_that_serve_a_payer(payer):
         assert kind_of(DocumentKind(word)) not in in_use(configuration().posting)
     adjusted = {"credits": {f"{payer.value}_paid": "adjustment", **SIGNS}}
     for word, adjustment in ADJUSTMENTS[payer].items():
-        asked = {f"{payer.value}_paid": wanted(payer, word)} if word in allowed(payer) else {"invoices": {"target": word, "since": "2026-01-01"}}
+        asked = (
+            {f"{payer.value}_paid": wanted(payer, word)}
+            if word in allowed(payer)
+            else {"invoices": {"target": word, "since": "2026-01-01"}}
+        )
         posting = configuration(**asked, **adjusted).posting
         assert in_use(posting)[kind_of(DocumentKind(adjustment))] == f"posting.credits.{payer.value}_paid"
     posting = configuration(**{f"{payer.value}_paid": {"target": HOLD}}).posting

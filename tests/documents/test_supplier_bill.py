@@ -1,4 +1,4 @@
-"""Supplier bills: what of an invoice report is one invoice, whose it is, when it is due, and what holds it. Nothing is asked of any service."""
+"""Supplier bills: what of an invoice report is one invoice, whose it is, when it is due, and what holds it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from certify_intacct.documents import kind_of
+from certify_intacct.intacct import envelope
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
@@ -22,6 +23,8 @@ from certify_intacct.model.reports import INVOICES, ExpenseLine, ExpenseReport, 
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.numbering import InLedger
+from tests.documents.test_requests import CREDENTIALS
+from tests.intacct.request_schema import schema
 from tests.rules.expenses import company
 from tests.rules.expenses.company import REFERENCES, TODAY, plan_report
 
@@ -60,7 +63,9 @@ def report(*lines: ExpenseLine, **changes: Any) -> ExpenseReport:
     return company.report(*lines, **{"id": REPORT, "name": "March", "employee_gld_codes": {}, **changes})
 
 
-def planned(*lines: ExpenseLine, known: References = KNOWN, config: Configuration | None = None, **more: Any) -> ReportPlan:
+def planned(
+    *lines: ExpenseLine, known: References = KNOWN, config: Configuration | None = None, **more: Any
+) -> ReportPlan:
     return plan_report(report(*lines), lines, known, config or configuration(), today=TODAY, **more)
 
 
@@ -255,10 +260,20 @@ def test_its_form_in_a_ledger_is_read_back_as_it_was():
 amounts = st.decimals(min_value=-5000, max_value=5000, places=2).filter(bool)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["1", "2", "3"]), st.sampled_from(["20001", "20002"]), amounts), min_size=1, max_size=9))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["1", "2", "3"]), st.sampled_from(["20001", "20002"]), amounts),
+        min_size=1,
+        max_size=9,
+    )
+)
 def test_every_cent_of_an_invoice_report_is_in_one_bill_or_waits(items):
-    lines = [line(f"{n:02}", str(amount), number, vendor, reason=str(n)) for n, (number, vendor, amount) in enumerate(items)]
-    config = configuration({"due": {"rule": "days_after"}}, credits={"company_paid": "negative"}, limits={"document_amount": None})
+    lines = [
+        line(f"{n:02}", str(amount), number, vendor, reason=str(n)) for n, (number, vendor, amount) in enumerate(items)
+    ]
+    config = configuration(
+        {"due": {"rule": "days_after"}}, credits={"company_paid": "negative"}, limits={"document_amount": None}
+    )
     plan = planned(*lines, config=config)
     sums: dict[tuple[str, str], Decimal] = {}
     for number, vendor, amount in items:
@@ -267,3 +282,23 @@ def test_every_cent_of_an_invoice_report_is_in_one_bill_or_waits(items):
     assert posted == {key: total for key, total in sums.items() if key in posted}
     assert all(sums[key] == 0 for key in sums.keys() - posted.keys())
     assert sum(posted.values()) == sum(amount for _, _, amount in items)
+
+
+def test_what_is_sent_is_valid_by_the_schema_and_the_same_every_time():
+    config = configuration(
+        {"due": {"rule": "days_after"}}, credits={"company_paid": "adjustment", "adjustment_sign": "positive"}
+    )
+    plan = planned(
+        line("a", "100.10", reason="<&> \"'\U0001f686"), line("b", "-3"), line("c", "-5", number="CN <1>"), config=config
+    )  # fmt: skip
+    functions = [kind_of(one.kind).function(one, f"control-{number}") for number, one in enumerate(documents(plan))]
+    again = [
+        kind_of(one.kind).function(Document.from_canonical(one.canonical()), f"control-{number}")
+        for number, one in enumerate(documents(plan))
+    ]
+    assert [one.xml for one in functions] == [one.xml for one in again]
+    assert [one.name for one in functions] == ["create APBILL", "create_apadjustment"]
+    body = envelope.request(
+        functions, CREDENTIALS, control_id="control", session_id="session..", unique=True, transaction=False
+    )
+    assert schema().validate(etree.fromstring(body)), schema().error_log

@@ -68,7 +68,11 @@ def test_every_key_of_the_shipped_file_is_explained():
             "    target: ap_bill  # a word of employee_paid",
             ["posting.invoices.target", "'ap_bill'", "'none', 'hold' or 'supplier_bill'"],
         ),
-        ("    vendor: vendor_code", "    vendor: VendorCode", ["posting.invoices.vendor", "'vendor_code' or 'vendor_id'"]),
+        (
+            "    vendor: vendor_code",
+            "    vendor: VendorCode",
+            ["posting.invoices.vendor", "'vendor_code' or 'vendor_id'"],
+        ),
         ("    vendors: {}", '    vendors: {A: " 20001"}', ["posting.invoices.vendors.A", "blank at its start"]),
         (
             "    date: invoice_date",

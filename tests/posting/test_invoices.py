@@ -19,9 +19,11 @@ from tests.expense_company import DAY, Company, report_id
 
 DATED = DAY - timedelta(days=10)
 DUE = DAY + timedelta(days=20)
+LONG_AGO = DAY - timedelta(days=150)
 LATER = DAY + timedelta(days=1)
 POSTED = {"target": "supplier_bill", "since": "2020-01-01"}
 #: Invoice reports state no Employee GLD: the entity is that of the department.
+HEADER = ("RECORDID", "VENDORID", "TRX_TOTALENTERED", "WHENCREATED", "WHENPOSTED", "WHENDUE", "STATE")
 PLACES = {"entity": {"by_department": {"30": "100"}}}
 
 
@@ -53,7 +55,11 @@ def corrected(company: Company, number: int, *lines: dict[str, Any], day: Any = 
     head, records = stated(number, lines, day, header)
     for record in records:
         company.sandbox.act(
-            "edit_invoices", report=report_id(number), line=record.pop("ID"), line_changes=record, changes=without_id(head)
+            "edit_invoices",
+            report=report_id(number),
+            line=record.pop("ID"),
+            line_changes=record,
+            changes=without_id(head),
         )
     company.sandbox.act("edit_invoices", report=report_id(number), changes=without_id(head))
 
@@ -106,7 +112,9 @@ def ours(company: Company) -> Counter[str]:
 
 
 def bill(company: Company, report: int = 1, ordinal: int = 1) -> dict[str, Any]:
-    (found,) = [one for one in company.sandbox.state("intacct", "APBILL") if one["DOCNUMBER"] == number(report, ordinal)]
+    (found,) = [
+        one for one in company.sandbox.state("intacct", "APBILL") if one["DOCNUMBER"] == number(report, ordinal)
+    ]
     return found
 
 
@@ -117,7 +125,8 @@ def reconciled(company: Company) -> tuple[dict[str, Decimal], set[str]]:
     load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
     ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
     rows = company.sql(
-        "SELECT kind || ' ' || bucket AS place, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1", load
+        "SELECT kind || ' ' || bucket AS place, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1",
+        load,
     )
     findings = company.sql("SELECT finding FROM ops.reconciliation_finding WHERE load_id = %s AND NOT decided", load)
     return {row["place"]: row["amount"] for row in rows}, {row["finding"] for row in findings}
@@ -131,12 +140,13 @@ def test_an_invoice_is_a_bill_of_its_supplier_under_the_supplier_s_number(books)
     invoices(books, 2, {}, {"Amount": "20.05", "Category": "Meals", "CategoryGLCode": "6300", "PONumber": ""})
     assert books.sync(validate=True) == {"applied": 2}
     found = bill(books, 2)
-    assert {name: found[name] for name in ("RECORDID", "VENDORID", "TRX_TOTALENTERED", "WHENCREATED", "WHENPOSTED", "WHENDUE", "STATE")} == {
+    assert {name: found[name] for name in HEADER} == {
         "RECORDID": "INV-2", "VENDORID": "20001", "TRX_TOTALENTERED": "120.15", "WHENCREATED": us(DATED), "WHENPOSTED": us(DATED),
         "WHENDUE": us(DUE), "STATE": "Posted",
     }  # fmt: skip
     assert found["DESCRIPTION"] == "104002 INV-2 Acme Paper: March 2"
-    assert sorted((item["ACCOUNTNO"], item["TRX_AMOUNT"], item["LOCATIONID"], item["DEPARTMENTID"]) for item in found["APBILLITEMS"]) == [
+    items = found["APBILLITEMS"]
+    assert sorted((item["ACCOUNTNO"], item["TRX_AMOUNT"], item["LOCATIONID"], item["DEPARTMENTID"]) for item in items) == [
         ("6220", "100.10", "100", "30"), ("6300", "20.05", "100", "30"),
     ]  # fmt: skip
     assert books.states() == {"in_gl": 2}
@@ -180,9 +190,12 @@ def test_with_hold_a_preview_shows_what_would_be_posted(books):
 
 def test_two_suppliers_may_use_one_number_and_one_approval_code_may_be_an_expense_report_s(books):
     books.report(1, ("10", "10"), ApprovalCode="104001")
-    invoices(books, 1, {"InvoiceNumber": "7"}, {"InvoiceNumber": "7", "VendorCode": "20002", "VendorName": "Best Desks"})
+    invoices(
+        books, 1, {"InvoiceNumber": "7"}, {"InvoiceNumber": "7", "VendorCode": "20002", "VendorName": "Best Desks"}
+    )
     assert books.sync() == {"applied": 2}
-    assert sorted((one["RECORDID"], one["VENDORID"]) for one in books.sandbox.state("intacct", "APBILL") if one["VENDORID"] != "E-1007") == [
+    suppliers = [one for one in books.sandbox.state("intacct", "APBILL") if one["VENDORID"] != "E-1007"]
+    assert sorted((one["RECORDID"], one["VENDORID"]) for one in suppliers) == [
         ("7", "20001"), ("7", "20002"),
     ]  # fmt: skip
     assert len({row["token"] for row in books.sql("SELECT DISTINCT token FROM ledger.report")}) == 2
@@ -293,8 +306,8 @@ def test_of_two_reports_of_one_day_with_one_invoice_one_is_posted(books):
 
 def by_hand(company: Company, **changes: Any) -> str:
     record = {
-        "RECORDID": "INV-1", "VENDORID": "20001", "WHENCREATED": us(DAY - timedelta(days=150)), "WHENPOSTED": us(DAY - timedelta(days=150)),
-        "WHENDUE": us(DUE), "CURRENCY": "USD", "BASECURR": "USD", "TOTALENTERED": "99.00", "TRX_TOTALENTERED": "99.00", "STATE": "Posted",
+        "RECORDID": "INV-1", "VENDORID": "20001", "WHENCREATED": us(LONG_AGO), "WHENPOSTED": us(LONG_AGO), "WHENDUE": us(DUE),
+        "CURRENCY": "USD", "BASECURR": "USD", "TOTALENTERED": "99.00", "TRX_TOTALENTERED": "99.00", "STATE": "Posted",
         "DOCNUMBER": "", "APBILLITEMS": [{"ACCOUNTNO": "6220", "TRX_AMOUNT": "99.00", "LOCATIONID": "100", "DEPARTMENTID": "30"}],
     }  # fmt: skip
     company.sandbox.load("intacct", "APBILL", [{**record, **changes}])
@@ -353,7 +366,9 @@ def test_a_supplier_that_intacct_does_not_have_is_never_made_and_posts_when_it_i
     report = invoices(books, 1, {"VendorCode": "20009"}, {"InvoiceNumber": "B-1"})
     assert books.sync() == {"applied": 1}
     assert books.held() == {report: {"vendor_missing"}}
-    books.sandbox.load("intacct", "VENDOR", [{"VENDORID": "20009", "NAME": "New", "VENDTYPE": "Supplier", "STATUS": "active"}])
+    books.sandbox.load(
+        "intacct", "VENDOR", [{"VENDORID": "20009", "NAME": "New", "VENDTYPE": "Supplier", "STATUS": "active"}]
+    )
     assert books.sync(LATER, refresh=True) == {"applied": 1}
     assert books.open_items() == {}
 
@@ -379,7 +394,13 @@ def test_a_supplier_that_may_not_be_billed_holds_it_until_it_may(books, changes,
 
 @pytest.mark.parametrize(
     "changes",
-    [{"InvoiceNumber": ""}, {"VendorCode": ""}, {"InvoiceDate": ""}, {"DueDate": str(DATED - timedelta(days=1))}, {"InvoiceNumber": "1" * 43}],
+    [
+        {"InvoiceNumber": ""},
+        {"VendorCode": ""},
+        {"InvoiceDate": ""},
+        {"DueDate": str(DATED - timedelta(days=1))},
+        {"InvoiceNumber": "1" * 43},
+    ],
 )
 def test_an_unclear_invoice_waits_until_it_is_corrected_in_certify(books, changes):
     report = invoices(books, 1, changes)

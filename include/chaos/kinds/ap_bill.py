@@ -10,7 +10,6 @@ from include.chaos.kinds.persons import is_the_employee
 from include.chaos.lists import Lists
 from include.chaos.postings import Record
 
-
 # A whole number of ours; the mark of a report alone is shorter.
 _OURS = re.compile(r"C[A-Z2-7]{10}-\d+-\d+[A-Z]")
 

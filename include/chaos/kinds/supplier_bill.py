@@ -39,7 +39,10 @@ class SupplierBill(ApBill):
         if vendor is None:
             return "no vendor"
         session = str(report["EmpGLD1Code"]) if self.inside(lists) else ""
-        stated = {tuple(str(line.get(name)) for name in ("InvoiceDate", "DueDate", "PONumber", "VendorName")) for line in lines}
+        stated = {
+            tuple(str(line.get(name)) for name in ("InvoiceDate", "DueDate", "PONumber", "VendorName"))
+            for line in lines
+        }
         contents = {str({name: value for name, value in line.items() if name != "ID"}) for line in lines}
         checks = (
             (not first.get("InvoiceNumber") or not first.get("InvoiceDate"), "no number or date"),

@@ -71,7 +71,11 @@ class Varieties:
 
 
 #: What connector.yaml says of invoices that are posted.
-INVOICES: Mapping[str, Any] = {"target": SupplierBill.target, "since": "2020-01-01", "due": {"rule": "days_after", "days": 30}}
+INVOICES: Mapping[str, Any] = {
+    "target": SupplierBill.target,
+    "since": "2020-01-01",
+    "due": {"rule": "days_after", "days": 30},
+}
 
 #: connector.yaml as it is shipped.
 SHIPPED = Varieties()

@@ -1,8 +1,8 @@
 """Expense reports and invoice reports of Certify as reports of one vocabulary, that of expense reports.
 
-An invoice report (``invoicereports``) is a report that the company pays, and its invoices (``invoices``) are its lines. Certify REST API,
-resources of these names. Of invoice reports no list of the fields is published, and no way is known to ask for the invoices of one: they
-are found among those that were processed on its day.
+An invoice report (``invoicereports``) is a report that the company pays, and its invoices (``invoices``) are its lines. Certify REST
+API, resources of these names. Of invoice reports no list of the fields is published, and no way is known to ask for the invoices of
+one: they are found among those that were processed on its day.
 """
 
 from __future__ import annotations

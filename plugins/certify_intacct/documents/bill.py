@@ -125,7 +125,7 @@ class Bill(Kind):
     def named(self, numbers: Sequence[str], tokens: Collection[str]) -> Filter:
         """A bill that has its supplier's number has ours, whole, in the field of the token."""
         elsewhere = [number for number in numbers if _in_token_field(number)]
-        found = [In(self.token_field, elsewhere)] if elsewhere else []
+        found: list[Filter] = [In(self.token_field, elsewhere)] if elsewhere else []
         if left := [number for number in numbers if not _in_token_field(number)]:
             # The token of one that has our number in both fields finds all of its report.
             of_left = tokens if not elsewhere else {number.split("-")[0] for number in left}

@@ -1,7 +1,8 @@
 """Supplier bills: invoices of Certify's AP automation, each an APBILL of the supplier who sent it.
 
-Accounts payable looks for a bill by the number that the supplier gave it, so that is its bill number (RECORDID), and our own stands, whole,
-in the reference number (DOCNUMBER). Its date is the invoice's (WHENCREATED); that of its posting (WHENPOSTED) is the company's to choose.
+Accounts payable looks for a bill by the number that the supplier gave it, so that is its bill number (RECORDID), and our own stands,
+whole, in the reference number (DOCNUMBER). Its date is the invoice's (WHENCREATED); that of its posting (WHENPOSTED) is the company's
+to choose.
 """
 
 from __future__ import annotations

@@ -43,11 +43,21 @@ class DocumentKind(StrEnum):
     number_elsewhere: bool
 
     def __new__(
-        cls, value: str, letter: str = "", lists: tuple[str, ...] = (), own_on_header: bool = True, elsewhere: bool = False
+        cls,
+        value: str,
+        letter: str = "",
+        lists: tuple[str, ...] = (),
+        own_on_header: bool = True,
+        elsewhere: bool = False,
     ) -> DocumentKind:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.letter, member.lists, member.own_on_header, member.number_elsewhere = letter, lists, own_on_header, elsewhere
+        member.letter, member.lists, member.own_on_header, member.number_elsewhere = (
+            letter,
+            lists,
+            own_on_header,
+            elsewhere,
+        )
         return member
 
     AP_BILL = "ap_bill", "B"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from certify_intacct.model.charges import Charge
+from certify_intacct.model.charges import Charge, SuppliersInvoice
 from certify_intacct.model.documents import Document
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ExpenseLine
@@ -54,7 +54,7 @@ class PartPlan:
     :param content_hash: SHA-256 of them: what a person decides about
     :param document: None when it is held or there is nothing to post
     :param released: rules that would have held it but for a person's decision
-    :param charges: the card charges of its lines
+    :param charges: the card charges of its lines, and the invoice that they are
     """
 
     label: str
@@ -67,7 +67,7 @@ class PartPlan:
     document: Document | None = None
     holds: tuple[Hold, ...] = ()
     released: tuple[AnyRule, ...] = ()
-    charges: tuple[Charge, ...] = ()
+    charges: tuple[Charge | SuppliersInvoice, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

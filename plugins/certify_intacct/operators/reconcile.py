@@ -53,7 +53,8 @@ class ReconcileOperator(LoadOperator):
         meter = self.meter(context, load_id)
         hook = SageIntacctHook(self.intacct_conn_id, meter=meter)
         certify = CertifyReports(
-            CertifyHook(self.certify_conn_id, meter=meter), invoices_since=self.configuration.posting.invoices.read_since
+            CertifyHook(self.certify_conn_id, meter=meter),
+            invoices_since=self.configuration.posting.invoices.read_since,
         )
         try:
             run = PostingRun(

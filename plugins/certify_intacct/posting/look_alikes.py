@@ -74,7 +74,9 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
 def _same_bills(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]]) -> dict[str, str]:
     """Of documents with a supplier's number those whose supplier has a bill of that number, of whatever day and total."""
     wanted = [
-        (kind, part) for kind, members in documents.items() for part in chunks([one for one in members if one.bill_number])
+        (kind, part)
+        for kind, members in documents.items()
+        for part in chunks([one for one in members if one.bill_number])
     ]
     if not wanted:
         return {}

@@ -82,10 +82,11 @@ class IntacctSide:
         changes = Changes()
         for kind, records in self._by_each_reader(lambda kind: self._listed(kind, first, last)):
             names = {str(one["RECORDNO"]): kind.names_of(one) for one in records}
+            numbers = {record_no: number for record_no, (number, _) in names.items()}
             modified = {str(one["RECORDNO"]): str(one.get(_MODIFIED) or "") for one in records}
             with self.run.database.connection() as connection:
                 known = reconciliation.ids_by_record(
-                    connection, self.run.company.intacct_company_id, alike(kind.kind), names
+                    connection, self.run.company.intacct_company_id, alike(kind.kind), numbers
                 )
                 now = {document_id: modified[record_no] for record_no, document_id in known.items()}
                 unchanged = document_looks.unchanged(connection, now)

@@ -35,8 +35,8 @@ class Invoices(Section):
     def _since_told(self) -> Invoices:
         if self.target != NONE and self.since is None:
             why = (
-                f"`target: {self.target}` needs `since: YYYY-MM-DD`, the first processed date whose invoices nobody else has entered in "
-                "Intacct"
+                f"`target: {self.target}` needs `since: YYYY-MM-DD`, the first processed date whose invoices nobody else has entered "
+                "in Intacct"
             )
             raise ValidationError.from_exception_data("connector.yaml", [fault(self.target, why, "target")])
         return self

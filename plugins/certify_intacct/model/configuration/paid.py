@@ -238,9 +238,7 @@ class CompanyPaid(Section):
             )
         for number, card in enumerate(self.cards):
             if self.target == "credit_card_transaction" and not bills and not card.card_id:
-                yield fault(
-                    card.payment_card, "`target: credit_card_transaction` needs its `card_id`", "cards", number
-                )
+                yield fault(card.payment_card, "`target: credit_card_transaction` needs its `card_id`", "cards", number)
 
     @model_validator(mode="after")
     def _journal_named(self) -> CompanyPaid:

@@ -15,7 +15,7 @@ from certify_intacct.rules.expenses.cards import card_row
 
 
 def charges(lines: Iterable[ExpenseLine], posting: PostingConfiguration) -> tuple[Charge | SuppliersInvoice, ...]:
-    """The card charges of these lines, of company cards and of personal ones, and the invoices that they are; a line without either has none."""
+    """The card charges of these lines, of company cards and of personal ones, and the invoices that they are; not all have one."""
     found = (_charge(line, posting) if line.invoice is None else _invoice(line.invoice, posting) for line in lines)
     return tuple(dict.fromkeys(charge for charge in found if charge is not None and charge.keys))
 

@@ -51,7 +51,7 @@ def keys_of(lines: Iterable[ExpenseLine], section: Invoices) -> frozenset[str]:
 
 
 def twice(group: Group, posted: Collection[str], section: Invoices) -> list[Hold]:
-    """Why an invoice may be one twice: lines of it are alike, or others were posted before and it would be a second bill under its number.
+    """Why an invoice may be one twice: lines of it are alike, or others were posted before: it would be a second bill of its number.
 
     :param posted: ``keys_of`` the lines that documents hold already
     """
@@ -64,7 +64,9 @@ def twice(group: Group, posted: Collection[str], section: Invoices) -> list[Hold
         cure = "Take one out of the report in Certify, or release it when all of them are meant."
         found.append(Hold(Rule.INVOICE_TWICE, reason, cure))
     if not keys_of(lines, section).isdisjoint(posted):
-        reason = f"{group.label}: other lines of it are posted already, and this would be a second bill under its number."
+        reason = (
+            f"{group.label}: other lines of it are posted already, and this would be a second bill under its number."
+        )
         cure = "Enter it in Intacct and decide that it was booked by hand, or release it when a second bill is right."
         found.append(Hold(Rule.INVOICE_TWICE, reason, cure))
     return found
@@ -84,7 +86,9 @@ def unclear(group: Group, section: Invoices) -> Hold | None:
             if one != other:
                 what = name.replace("_", " ").replace("expense", "invoice")
                 reason = f"{group.label}: its lines state different things: {what} {one} and {other}."
-                return Hold(Rule.INVOICE_UNCLEAR, reason, f"Correct it in Certify; two invoices have two numbers. {_CURE}")
+                return Hold(
+                    Rule.INVOICE_UNCLEAR, reason, f"Correct it in Certify; two invoices have two numbers. {_CURE}"
+                )
     return None
 
 

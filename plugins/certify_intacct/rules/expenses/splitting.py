@@ -64,7 +64,11 @@ class Group:
         several = f" in entities {', '.join(self.entities)}" if self.by_entity else ""
         place = several or (f" in entity {self.entity}" if self.entity else "")
         invoice = self.members[0].line.invoice if self.members else None
-        what = f"{self.payer} part" if invoice is None else f"invoice {invoice.number!r} of {self.members[0].line.vendor!r}"
+        what = (
+            f"{self.payer} part"
+            if invoice is None
+            else f"invoice {invoice.number!r} of {self.members[0].line.vendor!r}"
+        )
         return f"{what}{place}, {self.total} {self.currency}"
 
 
