@@ -63,7 +63,7 @@ FORMS_OF_THE_SERVICE: dict[str, str] = {
     ),
     **_named(PROSE, "objectlabel termlabel"),
     **_named(WORDS, "relationshiptype"),
-    **_named(rf"{_FLAG}|automatic|user|{_CURRENCY}", "prefvalue"),
+    **_named(rf"{_FLAG}|[0-9]{{1,2}}|automatic|user|{_CURRENCY}", "prefvalue"),
 }
 #: Never kept, in no form.
 NEVER = frozenset({"sessionid", "senderid", "password", "x-api-key", "x-api-secret"})

@@ -300,13 +300,13 @@ INTACCT: tuple[Exchange, ...] = (
         "financial_setup",
         _one(functions.get_financial_setup),
         "currencies and entities of the company",
-        ("base_currency", "multi_entity"),
+        ("multi_entity",),
     ),
     _row(
         "entities",
         _one(functions.read_entity_details),
         "the entities that the user may see",
-        ("multi_entity", "base_currency"),
+        ("multi_entity",),
     ),
     _row(
         "permissions",
@@ -342,11 +342,11 @@ INTACCT: tuple[Exchange, ...] = (
         for name, told in zip(
             _APPLICATIONS,
             (
-                ("base_currency",),
                 (),
                 (),
                 (),
-                ("ap_approval", "ap_account_labels", "ap_summaries", "base_currency"),
+                (),
+                ("ap_approval", "ap_account_labels", "ap_summaries"),
                 ("expense_approval",),
             ),
             strict=True,

@@ -70,7 +70,7 @@ def _hidden(found: Sequence[Difference], recording: Recording) -> Iterator[Turn]
 def _unreadable(_: Sequence[Difference], recording: Recording) -> Iterator[Turn]:
     refused: dict[str, list[str]] = {}
     for place, recorded in recording.items():
-        said = re.search(r"\[(\w+): \[([^\]]+)\]", recorded.body) if place.startswith("intacct/query_") else None
+        said = re.search(r"\[\s*(\w+): \[([^\]]+)\]", recorded.body) if place.startswith("intacct/query_") else None
         if said:
             refused[said[1]] = [name.strip() for name in said[2].split(",")]
     if refused:
@@ -131,8 +131,8 @@ _LOGGED = ["get_closedbooksdate", "log"]
 #: By setting, what is tried; in this order, the particular before the general.
 TURNED: dict[str, list[Turn] | Worked] = {
     "gzip": _values("gzip", True),
-    "credential_error_style": _values("credential_error_style", "gateway"),
-    "sign_in_error_style": _values("sign_in_error_style", "gateway"),
+    "credential_error_style": _values("credential_error_style", "gateway", "invalid_request"),
+    "sign_in_error_style": _values("sign_in_error_style", "gateway", "gateway_user"),
     "support_id": _values("support_id", False),
     "session_minutes": _number("session_minutes", "a session lives for"),
     "query_page_maximum": _number("query_page_maximum", "a page has"),
@@ -161,7 +161,6 @@ TURNED: dict[str, list[Turn] | Worked] = {
     "dimension_relations": _values("dimension_relations", {"PROJECT": {"CUSTOMER": "filled"}}),
     "user_defined_dimensions": _values("user_defined_dimensions", {"udd_of_ours": {}}),
     "timestamp_zone": _words("timestamp_zone", re.compile("^gmtoffset says"), _zone),
-    "base_currency": _words("base_currency", re.compile("(?i)base_?currency (?:prefvalue )?says"), str),
     "ap_approval": _values("ap_approval", True),
     "ap_account_labels": _values("ap_account_labels", True),
     "ap_summaries": _values("ap_summaries", "user"),
@@ -215,6 +214,7 @@ NOT_SHOWN: dict[str, str] = {
     ),
     **dict.fromkeys(("sender_authorized", "company_expired"), "turned, nobody signs in and nothing is recorded"),
     **dict.fromkeys(("transport_policies", "request_bytes"), "of other clients"),
+    "base_currency": "a company of several tells that of each entity alone",
     "endpoint": "where a session leads, the connector checks",
     "authentication_names_entity": "which parts an authentication has is compared, and not what they say",
     **dict.fromkeys(("user_entities", "permissions_denied", "administrators"), "rights of one user, and no trait of the service"),
@@ -245,6 +245,7 @@ NOT_SHOWN: dict[str, str] = {
          "duplicate_expense_report_number", "duplicate_journal_reference", "empty_attachment",
          "expense_adjustment_lowers", "expense_adjustment_state", "expense_amount", "expense_approved_change", "expense_joining_date",
          "card_charges_at_top_level", "expense_reports_at_top_level", "expense_update_state", "expense_rate_decimals",
+         "expense_resources_only", "missing_dimension_text", "smart_rules",
          "inter_entity_bills", "invalid_reference_text", "journal_approval", "lines_without_tax_entry", "negative_bill",
          "negative_card_transaction", "negative_expense_total", "numbering", "over_length", "private_records_at_top_level",
          "project_status_of", "reversal_number", "tax_solution_in_entity", "unknown_fields", "vendor_on_hold", "zero_totals",
@@ -259,7 +260,7 @@ NOT_SHOWN: dict[str, str] = {
         "how the meter is read shows in the row of preflight, Intacct's own meter of API calls",
     ),
     **dict.fromkeys(
-        ("applications_told", "unsubscribed_applications", "unsubscribed_objects"),
+        ("applications_told", "unsubscribed_applications", "unsubscribed_objects", "further_dimensions"),
         "what one company has subscribed to, and no trait of the service",
     ),
 }  # fmt: skip

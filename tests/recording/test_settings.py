@@ -24,7 +24,6 @@ OTHERWISE = [
     {"read_page_maximum": 7},
     {"further_rights": {"APBILL": ["Submit", "Post"]}},
     {"timestamp_zone": "America/Los_Angeles"},
-    {"base_currency": "EUR"},
     {"hidden_fields": {"VENDOR": ["TERMNAME"]}},
     {"unreadable_fields": {"VENDOR": ["ONHOLD"]}},
     {"custom_fields": {"VENDOR": {"NOTE_OF_OURS": {"label": "A note of ours"}}}},
