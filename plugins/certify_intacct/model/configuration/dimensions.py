@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationError, create_model, model_validator
@@ -55,7 +56,7 @@ class DimensionSettings(KeptList):
     map: Mapping[str, Name] = {}
     required: bool = False
 
-    @property
+    @cached_property
     def place(self) -> CertifyPlace:
         """Where in Certify it stands."""
         return CertifyPlace.parse(self.certify)
@@ -149,7 +150,8 @@ class Dimensions(Section):
         found = getattr(self, name, None)
         return found if isinstance(found, DimensionSettings) else None
 
-    @property
+    # Asked for with every line of every report.
+    @cached_property
     def used(self) -> tuple[Used, ...]:
         """The dimensions in use, in the table's order."""
         return tuple(
@@ -158,7 +160,7 @@ class Dimensions(Section):
             if (settings := self.of(row.name)) is not None
         )
 
-    @property
+    @cached_property
     def known(self) -> tuple[Dimension, ...]:
         """All dimensions that an account may demand: those of every company, and those of its own that it uses."""
         return (*DIMENSIONS, *(used.dimension for used in self.used if used.dimension.own))
