@@ -105,9 +105,7 @@ class _Event:
         return self.opening and (self.place in ("", place) or not place) and self.book in (GENERAL_LEDGER, book)
 
 
-def read(
-    hooks: Sequence[SageIntacctHook], *, without_entities: bool = False, most: int = MOST_ENTITIES
-) -> BooksRead:
+def read(hooks: Sequence[SageIntacctHook], *, without_entities: bool = False, most: int = MOST_ENTITIES) -> BooksRead:
     """What the company shows of its closed books.
 
     :param hooks: as many entities are asked side by side

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct.values import text_of
@@ -25,11 +26,10 @@ def new(tag: str, /, **attributes: str) -> Element:
 
     :raises BadInput: `tag` is no element name.
     """
-    from lxml import etree
-
-    if not _TAG.fullmatch(tag):
+    if not _is_name(tag):
         raise BadInput(f"{tag!r} cannot be the name of a field: letters, digits, '_', '.' and '-' only.")
-    return etree.Element(tag, attributes)
+    made: Element = _lxml().Element(tag, attributes)
+    return made
 
 
 def add(parent: Element, tag: str, value: Any) -> None:
@@ -60,9 +60,21 @@ def to_bytes(element: Element) -> bytes:
 
     ASCII with character references, so that the bytes mean the same wherever they are stored.
     """
+    written: bytes = _lxml().tostring(element, encoding="ascii", xml_declaration=False)
+    return written
+
+
+@cache
+def _lxml() -> Any:
+    """Looked up once: a document is made of a hundred elements."""
     from lxml import etree
 
-    return etree.tostring(element, encoding="ascii", xml_declaration=False)
+    return etree
+
+
+@lru_cache(maxsize=4096)
+def _is_name(tag: str) -> bool:
+    return _TAG.fullmatch(tag) is not None
 
 
 def _add(parent: Element, tag: str, value: Any, *, depth: int) -> None:

@@ -134,9 +134,7 @@ class SageIntacctToStagingOperator(ExtractOperator):
         at_once = self.configuration.posting.sending.requests_at_once
         others = [SageIntacctHook(self.intacct_conn_id, meter=self.counted) for _ in range(at_once - 1)]
         try:
-            read = closed_books.read(
-                [hook, *others], without_entities=self.configuration.company.entities == "none"
-            )
+            read = closed_books.read([hook, *others], without_entities=self.configuration.company.entities == "none")
         finally:
             for one in others:
                 one.close()

@@ -135,6 +135,7 @@ class _Planned:
             has_receipts=self.item.has_receipts,
             released=self.released,
             taken_out=self.taken_out,
+            content=self.content,
         )
         if self._closed(self.source_hash):
             return

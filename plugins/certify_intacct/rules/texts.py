@@ -15,10 +15,15 @@ def readable(text: str, longest: int) -> str:
 
     It is cut with an ellipsis when it is longer than ``longest``.
     """
-    kept = "".join(
-        " " if unicodedata.category(character) in ("Cc", "Cs") or character in _NOT_XML else character
-        for character in text
-        if character not in _TURNS
+    # What is printable has none of them.
+    kept = (
+        text
+        if text.isprintable()
+        else "".join(
+            " " if unicodedata.category(character) in ("Cc", "Cs") or character in _NOT_XML else character
+            for character in text
+            if character not in _TURNS
+        )
     )
     kept = " ".join(kept.split())
     return kept if len(kept) <= longest else kept[: longest - 1].rstrip() + "…"

@@ -213,8 +213,8 @@ _TO_SEND = """
 def reports_to_send(connection: Connection, load_id: int) -> list[tuple[str, int]]:
     """The reports of a load's plan that are not done with, with the number of their documents; those of one session together.
 
-    Of a report whose bill is made at top level and its charges inside an entity, the entity tells: each group of reports costs requests
-    in each session that its documents need.
+    Of a report whose bill is made at top level and its charges inside an entity, the entity tells: each group of reports costs
+    requests in each session that its documents need.
     """
     rows = connection.execute(
         f"SELECT d.report_id, count(*) AS documents {_TO_SEND} GROUP BY 1 ORDER BY max(d.session_entity), 1",

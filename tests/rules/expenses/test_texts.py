@@ -33,6 +33,12 @@ def test_every_text_can_be_sent_on_one_line_and_fits(text, longest):
     assert readable(sent, longest) == sent
 
 
+@given(st.text())
+def test_what_one_text_needs_changes_nothing_of_the_rest(text):
+    """Whether or not something in it has to go."""
+    assert readable(f"{text}\n", 1000) == readable(text, 1000) == readable(f"\u202e{text}", 1000)
+
+
 def texts_of(**texts):
     """The descriptions and memos of a report with both parts."""
     lines = (line("a", "10", location="Denver"), card_line("b", "20", "T-1", reason=""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, PrivateAttr, ValidationError, create_model, model_validator
@@ -55,7 +56,7 @@ class DimensionSettings(KeptList):
     map: Mapping[str, Name] = {}
     required: bool = False
 
-    @property
+    @cached_property
     def place(self) -> CertifyPlace:
         """Where in Certify it stands."""
         return CertifyPlace.parse(self.certify)
@@ -152,6 +153,9 @@ class Dimensions(Section):
         :param terms: by object what the company calls a dimension that it has renamed
         """
         worded = self.model_copy()
+        # What was made of the other words went with it.
+        for made in ("used", "known"):
+            worded.__dict__.pop(made, None)
         worded._terms = terms
         return worded
 
@@ -164,7 +168,8 @@ class Dimensions(Section):
         found = getattr(self, name, None)
         return found if isinstance(found, DimensionSettings) else None
 
-    @property
+    # Asked for with every line of every report.
+    @cached_property
     def used(self) -> tuple[Used, ...]:
         """The dimensions in use, in the table's order."""
         return tuple(
@@ -184,7 +189,7 @@ class Dimensions(Section):
         """What stands in the entity's place in a company that has no entities."""
         return LOCATION.called_by(self._terms)
 
-    @property
+    @cached_property
     def known(self) -> tuple[Dimension, ...]:
         """All dimensions that an account may demand: those of every company, and those of its own that it uses."""
         rows = tuple(row.called_by(self._terms) for row in DIMENSIONS) if self._terms else DIMENSIONS

@@ -192,8 +192,8 @@ class Sending(Section):
     """How documents are sent. Minutes may have decimals.
 
     :param batch_size: functions in one request
-    :param requests_at_once: how many requests a run has under way at Intacct, while it posts or asks each entity what is closed; no more
-        than the company's licence allows
+    :param requests_at_once: how many requests a run has under way at Intacct while it posts, or asks each entity what is closed; no
+        more than the company's licence allows
     :param late_commit_minutes: how long after a lost answer Intacct may still carry out the request
     :param absence_checks_minutes_apart: the least time between the two look-ups that prove absence
     """

@@ -48,6 +48,7 @@ def plan_report(
     has_receipts: bool = False,
     released: Mapping[str, Collection[str]] | None = None,
     taken_out: Collection[str] = (),
+    content: Mapping[str, Any] | None = None,
 ) -> ReportPlan:
     """The plan of a report.
 
@@ -58,8 +59,10 @@ def plan_report(
     :param has_receipts: whether documents shall point to an attachment
     :param released: rules that persons overruled, by the hash of what they decided about: the report, or a part of it
     :param taken_out: hashes of parts that persons took out of our hands
+    :param content: its business content, for whoever has it already
     """
-    content = hashing.business_content(report, lines)
+    if content is None:
+        content = hashing.business_content(report, lines)
     plan = ReportPlan(
         report_id=report.id,
         token=identity.token(configuration.company.certify_company, report.id),
