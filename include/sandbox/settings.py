@@ -289,7 +289,7 @@ class WriteSettings(BaseModel):
     )
     dimension_terms: dict[str, str] = Field(
         {},
-        description="What the company calls dimensions that it has renamed, by object ({\"DEPARTMENT\": \"Cost centre\"}): termLabel of "
+        description='What the company calls dimensions that it has renamed, by object ({"DEPARTMENT": "Cost centre"}): termLabel of '
         "getDimensions. [V]",
     )
     dimensions_readable: bool = Field(
