@@ -165,7 +165,7 @@ class Case:
             today=self.today,
             keeps=self.keeps,
             payable=self.payable,
-            pays_vendors=any(payer == EMPLOYEE and kind.object == "APBILL" for payer, kind in self.choices.made),
+            pays_vendors=any(payer == EMPLOYEE and kind.payee_field == "VENDORID" for payer, kind in self.choices.made),
         )
 
     def _roster(self, now: World, staff: Staff) -> Roster:
