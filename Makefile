@@ -15,6 +15,7 @@ WORKERS ?= 2
 EXAMPLE ?= $(if $(CONNECTOR_CONFIG),,every_kind)
 # The company of the sandbox that an example is for, where it is not the usual one.
 SCALE_OF_single_entity_us := single_entity
+SCALE_OF_uk_vat := brands
 
 .DEFAULT_GOAL := help
 .PHONY: help venv installed demo test up stop run why whatif tax payments vendors api-use verify-ledger record sandbox bench chaos lint lock audit env pin clean

@@ -10,8 +10,10 @@ from typing import Any
 
 from include.chaos.environment import Sandbox
 from include.chaos.kinds import Kind, kind_of_number
+from include.chaos.list_acts import LIST_ACTS
 from include.chaos.people_acts import PEOPLE_ACTS
 from include.chaos.postings import money
+from include.chaos.varieties.kept import VARIETIES, Variety
 from include.chaos.wire import Wire
 from include.chaos.worlds import World, world
 from include.local.errors import StackError
@@ -31,26 +33,40 @@ class Actors:
 
     :param days: the processed dates of the round
     :param kinds: the kinds of document that are posted in it
+    :param kept: the lists that the company keeps beside departments and entities
     """
 
-    def __init__(self, sandbox: Sandbox, wire: Wire, seed: str, days: list[date], kinds: Sequence[Kind]) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        wire: Wire,
+        seed: str,
+        days: list[date],
+        kinds: Sequence[Kind],
+        kept: Variety = VARIETIES[0],
+    ) -> None:
         self.sandbox = sandbox
         self.wire = wire
         self.seed = seed
         self.days = days
         self.today = days[-1] + timedelta(days=1)
         self.kinds = kinds
+        self.kept = kept
         self.counts: Counter[str] = Counter()
         self.versions: dict[str, list[dict[str, Any]]] = {
             report["ID"]: [report] for report in sandbox.state_of("certify", "expensereports")
         }
         self.touched: dict[tuple[str, str], dict[str, Any]] = {}
-        self.worlds: list[World] = [world(sandbox, self.today)]
+        self.worlds: list[World] = [self.world()]
         self.deactivated: set[str] = set()
         self.closings: list[dict[str, str]] = []
         self.again: dict[str, str] = {}
         self.invoices_again: dict[str, str] = {}
         self._acts = 0
+
+    def world(self) -> World:
+        """The world as it is now."""
+        return world(self.sandbox, self.today, self.kept.objects)
 
     @property
     def changed_books(self) -> bool:
@@ -60,8 +76,13 @@ class Actors:
     def act(self) -> None:
         """One act; one that cannot be done now is left."""
         dice = self._next_dice()
+        deeds: Sequence[Callable[[random.Random], None]]
+        weights: Sequence[int]
         deeds = (self._on_a_report, self._on_a_document, self._on_people, self._on_books, self._charge_again)
-        deed = dice.choices(deeds, (8, 5, 5, 2, 2))[0]
+        weights = (8, 5, 5, 2, 2)
+        if self.kept.lists:
+            deeds, weights = (*deeds, self._on_lists), (*weights, 8)
+        deed = dice.choices(deeds, weights)[0]
         self._try(deed, dice)
 
     def act_on_people(self) -> None:
@@ -83,7 +104,7 @@ class Actors:
         if random.Random(f"{self.seed}/end").random() < 0.7:
             for closing in self.closings:
                 self._do({"action": "open_period", **closing}, "open_period")
-        self.worlds.append(world(self.sandbox, self.today))
+        self.worlds.append(self.world())
 
     def _on_a_report(self, dice: random.Random) -> None:
         act = dice.choice(_REPORT_ACTS)
@@ -174,7 +195,14 @@ class Actors:
         self._do(body, act)
         if act == "deactivate user":
             self.deactivated.add(str(body["user"]))
-        self.worlds.append(world(self.sandbox, self.today))
+        self.worlds.append(self.world())
+
+    def _on_lists(self, dice: random.Random) -> None:
+        act, bodies = dice.choice(LIST_ACTS)(dice, self.worlds[-1], self.kept)
+        for body in bodies:
+            self.sandbox.ask("POST", "act", body)
+        self.counts[act] += 1
+        self.worlds.append(self.world())
 
     def _on_books(self, dice: random.Random) -> None:
         """Closes a period for an entity or for all, or opens one that was closed."""
@@ -189,7 +217,7 @@ class Actors:
         else:
             self._do({"action": "close_period", "date": str(through), **closing}, "close_period")
             self.closings.append(closing)
-        self.worlds.append(world(self.sandbox, self.today))
+        self.worlds.append(self.world())
 
     def _do(self, body: dict[str, Any], name: str) -> None:
         self.sandbox.ask("POST", "act", body)

@@ -113,8 +113,8 @@ class Sandbox:
         return records
 
     def certify_lists(self) -> list[dict[str, Any]]:
-        """Departments and first Employee GLDs of Certify."""
-        return [*self.state_of("certify", "departments"), *self.state_of("certify", "empglds/1")]
+        """Departments and Employee GLDs of Certify."""
+        return [*self.state_of("certify", "departments"), *self.state_of("certify", "empglds")]
 
 
 class Environment:

@@ -15,7 +15,8 @@ from include.chaos import invoices, oracle, parameters
 from include.chaos.actors import Actors
 from include.chaos.choices import Choices
 from include.chaos.environment import Sandbox
-from include.chaos.kinds import OBJECTS
+from include.chaos.kinds import EMPLOYEE, OBJECTS
+from include.chaos.oracle_kept import Shelves, judge_kept
 from include.chaos.oracle_missing import Roster, judge_missing
 from include.chaos.oracle_people import Staff, judge_people
 from include.chaos.oracle_receipts import Receipts, judge_receipts
@@ -75,6 +76,9 @@ class Case:
     :param calm_runs: beginnings and ends (monotonic) of undisturbed runs over all dates
     :param people_synced: organization_sync was carried out to its end when nothing disturbed any more
     :param kills: moments (monotonic) at which something was killed
+    :param written_again: records of Certify that were written though nothing was left to do
+    :param payable: the list of vendors to make, where the company has one
+    :param keeps: whether Certify keeps every field of a user that it takes
     """
 
     place: Place
@@ -87,11 +91,14 @@ class Case:
     calm_runs: Sequence[tuple[float, float]]
     lists_before: Sequence[dict[str, Any]]
     people_synced: bool
+    written_again: int = 0
+    payable: Sequence[tuple[str, str]] | None = None
+    keeps: bool = True
 
     def judge(self) -> tuple[oracle.Verdict, int]:
         """The verdict, and how many users were deactivated."""
         sandbox, actors = self.place.sandbox, self.actors
-        worlds = [*actors.worlds, world(sandbox, self.today)]
+        worlds = [*actors.worlds, world(sandbox, self.today, actors.kept.objects)]
         waiting, in_doubt, noticed = query(self.place.owner_url, _WAITING, _IN_DOUBT, _NOTICED)
         told = oracle.Told(
             certify_company=parameters.COMPANY,
@@ -137,8 +144,29 @@ class Case:
             unfinished=unfinished,
         )
         if self.people_synced:
-            judge_missing(verdict, self._roster(worlds[-1], staff))
+            roster = self._roster(worlds[-1], staff)
+            judge_missing(verdict, roster)
+            judge_kept(verdict, self._shelves(worlds, roster))
+            if self.written_again:
+                verdict.broken.append(
+                    f"{self.written_again} records of Certify were written though nothing had changed"
+                )
         return verdict, judge_people(verdict, staff)
+
+    def _shelves(self, worlds: Sequence[World], roster: Roster) -> Shelves:
+        return Shelves(
+            kept=self.actors.kept,
+            values=[one.values for one in worlds],
+            rows=roster.lists,
+            users=roster.users,
+            employees=roster.employees,
+            vendors=worlds[-1].vendors,
+            named=roster.named,
+            today=self.today,
+            keeps=self.keeps,
+            payable=self.payable,
+            pays_vendors=any(payer == EMPLOYEE and kind.payee_field == "VENDORID" for payer, kind in self.choices.made),
+        )
 
     def _roster(self, now: World, staff: Staff) -> Roster:
         (named,) = query(self.place.owner_url, _NAMED)

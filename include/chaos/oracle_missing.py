@@ -21,7 +21,7 @@ class Roster:
 
     :param employees: EMPLOYEE records of Intacct, with name and e-mail address of their contacts
     :param users: of Certify
-    :param lists: departments and first Employee GLDs of Certify
+    :param lists: departments and Employee GLDs of Certify
     :param named: what the connector itself says it leaves alone: `department`, `entity` or `user`, and the code or EmployeeID
     """
 
@@ -37,7 +37,7 @@ class Roster:
 def judge_missing(verdict: Verdict, roster: Roster) -> None:
     """Adds what is lost to the verdict."""
     departments = [one for one in roster.lists if "EmpGLDIndex" not in one]
-    entities = [one for one in roster.lists if "EmpGLDIndex" in one]
+    entities = [one for one in roster.lists if one.get("EmpGLDIndex") == 1]
     found = [
         *_items("department", "DEPARTMENTID", "TITLE", roster.departments, departments),
         *_items("entity", "LOCATIONID", "NAME", roster.entities, entities),
@@ -53,7 +53,7 @@ def _items(
         if source.get("STATUS") != "active":
             continue
         key = str(source[code])
-        names = [str(one["Name"]).strip() for one in targets if one.get("Code") == key and _active(one)]
+        names = [str(one["Name"]).strip() for one in targets if one.get("Code") == key and active(one)]
         if not names:
             yield kind, key, "is active in Intacct and not in Certify, and nobody is told"
         elif str(source[name]).strip() not in names:
@@ -61,12 +61,12 @@ def _items(
 
 
 def _people(roster: Roster) -> Iterator[tuple[str, str, str]]:
-    active = [user for user in roster.users if _active(user)]
+    there = [user for user in roster.users if active(user)]
     for employee in roster.employees:
         key, email = str(employee.get("EMPLOYEEID") or ""), _folded(employee.get("PERSONALINFO.EMAIL1"))
-        if not key or not email or employee.get("STATUS") != "active" or _ended(employee, roster.today):
+        if not key or not email or employee.get("STATUS") != "active" or ended(employee, roster.today):
             continue
-        users = [user for user in active if user.get("EmployeeID") == key]
+        users = [user for user in there if user.get("EmployeeID") == key]
         if not users:
             yield "user", key, "is active in Intacct and no user of Certify, and nobody is told"
         for user in users:
@@ -83,10 +83,12 @@ def _folded(email: object) -> str:
     return str(email or "").strip().casefold()
 
 
-def _ended(employee: Record, today: date) -> bool:
+def ended(employee: Record, today: date) -> bool:
+    """Whether an employee's last day has passed."""
     text = str(employee.get("ENDDATE") or "")
     return len(text) == 10 and f"{text[6:]}-{text[:2]}-{text[3:5]}" < str(today)
 
 
-def _active(record: Record) -> bool:
+def active(record: Record) -> bool:
+    """Whether a user or a row of Certify is active."""
     return record.get("Active") in (True, 1, "1", "true", None)

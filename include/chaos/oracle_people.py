@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from include.chaos.oracle import Verdict
+from include.chaos.oracle_missing import active, ended
 
 Record = Mapping[str, Any]
 _PRIVILEGED = ("FullAdministrator", "UserAdministrator", "Treasurer")
@@ -21,7 +22,7 @@ class Staff:
     :param before: users of Certify before the round
     :param after: users after it
     :param employees: EMPLOYEE records of Intacct as they were, oldest first
-    :param lists_before: departments and first Employee GLDs of Certify
+    :param lists_before: departments and Employee GLDs of Certify
     :param by_hand: IDs of users whom an actor deactivated
     :param unfinished: EmployeeIDs of people with a report that was never processed
     :param grace_days: after an end date
@@ -45,14 +46,14 @@ def judge_people(verdict: Verdict, staff: Staff) -> int:
         _twins(verdict, staff.after, set(known), _field(name))
     _twins(
         verdict,
-        [one for one in staff.lists_after if _active(one)],
+        [one for one in staff.lists_after if active(one)],
         {one["ID"] for one in staff.lists_before},
         lambda one: f"{one.get('EmpGLDIndex', 'department')}/{one['Code']}" if one.get("Code") else "",
     )
     gone = 0
     for user in staff.after:
         was = known.get(user["ID"])
-        if _active(user) or user["ID"] in staff.by_hand or (was is not None and not _active(was)):
+        if active(user) or user["ID"] in staff.by_hand or (was is not None and not active(was)):
             continue
         gone += 1
         if why := _must_stay(staff, [user, *([was] if was else [])]):
@@ -83,8 +84,8 @@ def _gone(staff: Staff, moment: int, forms: Sequence[Record]) -> bool:
         for one in earlier
         if one.get("RECORDNO") not in left and _same_person(one, forms)
     ]
-    ended = staff.today - timedelta(days=staff.grace_days)
-    return bool(same or deleted) and all(one.get("STATUS") == "inactive" or _ended(one, ended) for one in same)
+    last = staff.today - timedelta(days=staff.grace_days)
+    return bool(same or deleted) and all(one.get("STATUS") == "inactive" or ended(one, last) for one in same)
 
 
 def _same_person(employee: Record, forms: Sequence[Record]) -> bool:
@@ -108,15 +109,6 @@ def _twins(verdict: Verdict, records: Iterable[Record], known: Collection[Any], 
 
 def _field(name: str) -> Callable[[Record], str]:
     return lambda record: str(record.get(name) or "").casefold()
-
-
-def _ended(employee: Record, last: date) -> bool:
-    text = str(employee.get("ENDDATE") or "")
-    return len(text) == 10 and f"{text[6:]}-{text[:2]}-{text[3:5]}" < str(last)
-
-
-def _active(record: Record) -> bool:
-    return record.get("Active") in (True, 1, "1", "true", None)
 
 
 def _yes(value: Any) -> bool:

@@ -93,6 +93,9 @@ def configuration(
     text["company"] |= {"time_zone": "UTC", "certify_company": COMPANY, "first_post_date": "2020-01-01"}
     text["people"] |= {"max_creates": rng.choice((3, 500)), "settle_seconds": 0.6}
     text["people"]["deactivation"] |= {"guard_share": 0.5}
+    text["people"] |= varieties.kept.people
+    text["people"]["sources"][0] |= varieties.kept.source
+    text["dimensions"] |= varieties.kept.dimensions
     text["posting"] |= {"posting_entity": "entity" if inside else "top_level"}
     shared = {} if inside else dict(by_department or {})
     choices = Choices(
@@ -155,18 +158,22 @@ _PEOPLE = (
     ("certify", "PUT departments"),
     ("certify", "PUT empglds"),
 )
+_LISTS = ("PUT empglds", "POST empglds", "GET empglds", "POST users")
 
 
 # Longer than a request waits for its answer. It takes these seconds indeed, so it strikes seldom.
 _TOO_SLOW_SECONDS, _TOO_SLOW_TIMES = 13.0, 3
 
 
-def faults(rng: random.Random, heat: float, kinds: Sequence[Kind], *, swallowing: bool = False) -> list[dict[str, Any]]:
+def faults(
+    rng: random.Random, heat: float, kinds: Sequence[Kind], *, swallowing: bool = False, lists: bool = False
+) -> list[dict[str, Any]]:
     """Orders of faults for a while: every kind at every call, above all where documents and users are written.
 
     :param kinds: the kinds of document that are posted
     :param heat: how much; 1 is usual
     :param swallowing: above all requests that are lost before anything is done, and whose sender cannot know
+    :param lists: the company keeps further lists, which are written too
     """
     functions = list(dict.fromkeys(kind.function for kind in kinds))
     orders = [_order(rng, "intacct", name, rng.choice(_SWALLOWED), 0.12) for name in functions if swallowing]
@@ -189,6 +196,8 @@ def faults(rng: random.Random, heat: float, kinds: Sequence[Kind], *, swallowing
     orders += [_order(rng, side, "*", kind, 0.05 * heat) for side, kind in rng.sample(anywhere, 6)]
     if rng.random() < 0.3:
         orders.append(_order(rng, rng.choice(("intacct", "certify")), "*", rng.choice(_FINAL), 0.05) | {"times": 1})
+    if lists:
+        orders.append(_order(rng, "certify", rng.choice(_LISTS), rng.choice(_BEFORE + _AFTER), 0.3 * heat))
     return orders
 
 

@@ -14,7 +14,7 @@ Act = tuple[str, dict[str, Any]]
 
 def leave(dice: random.Random, now: World) -> Act:
     """Somebody leaves, in one of the ways that Intacct knows."""
-    employee = _one(dice, now.employees)["EMPLOYEEID"]
+    employee = one_of(dice, now.employees)["EMPLOYEEID"]
     days = dice.choice((-10, -1, 0, 1, 60))
     day = now.day + timedelta(days=days)
     return dice.choice([
@@ -29,7 +29,7 @@ def vanish(dice: random.Random, now: World) -> Act:
     return "delete employee", {
         "action": "delete",
         "object": "EMPLOYEE",
-        "record": _one(dice, now.employees)["EMPLOYEEID"],
+        "record": one_of(dice, now.employees)["EMPLOYEEID"],
     }
 
 
@@ -37,18 +37,18 @@ def come_back(dice: random.Random, now: World) -> Act:
     """Somebody who left is back; when nobody has, somebody moves."""
     gone = [one for one in now.employees if one.get("STATUS") == "inactive" or one.get("ENDDATE")]
     if gone:
-        return "rehire", {"action": "rehire", "employee": _one(dice, gone)["EMPLOYEEID"]}
-    place = _one(dice, now.entities)["LOCATIONID"]
+        return "rehire", {"action": "rehire", "employee": one_of(dice, gone)["EMPLOYEEID"]}
+    place = one_of(dice, now.entities)["LOCATIONID"]
     return "move person", {
         "action": "move_person",
-        "employee": _one(dice, now.employees)["EMPLOYEEID"],
+        "employee": one_of(dice, now.employees)["EMPLOYEEID"],
         "location": place,
     }
 
 
 def rename(dice: random.Random, now: World) -> Act:
     """Somebody has another name or another e-mail address."""
-    employee, number = _one(dice, now.employees)["EMPLOYEEID"], dice.randrange(10_000)
+    employee, number = one_of(dice, now.employees)["EMPLOYEEID"], dice.randrange(10_000)
     if dice.random() < 0.5:
         return "new e-mail", {"action": "rename_person", "employee": employee, "email": f"new.{number}@example.com"}
     return "new name", {"action": "rename_person", "employee": employee, "last": f"Newname{number}"}
@@ -57,7 +57,7 @@ def rename(dice: random.Random, now: World) -> Act:
 def vendor(dice: random.Random, now: World) -> Act:
     """The vendor of an employee goes on hold, is released, changes its type or its name, becomes inactive or active."""
     ids = {one["EMPLOYEEID"] for one in now.employees}
-    record = _one(dice, [one for one in now.vendors if one["VENDORID"] in ids])
+    record = one_of(dice, [one for one in now.vendors if one["VENDORID"] in ids])
     name, held, active = record["VENDORID"], record.get("ONHOLD") == "true", record.get("STATUS") == "active"
     kind = "Employee" if record.get("VENDTYPE") != "Employee" else "Supplier"
     status = "inactive" if active else "active"
@@ -73,7 +73,7 @@ def vendor(dice: random.Random, now: World) -> Act:
 def user(dice: random.Random, now: World) -> Act:
     """Somebody edits a user of Certify by hand."""
     number = dice.randrange(10_000)
-    found = _one(dice, [one for one in now.users if one.get("EmployeeID") and one.get("Active") in (1, True, "1")])
+    found = one_of(dice, [one for one in now.users if one.get("EmployeeID") and one.get("Active") in (1, True, "1")])
     name, changes = dice.choice([
         ("user's name", {"FirstName": f"Byhand{number}"}),
         ("user's e-mail", {"Email": f"by.hand.{number}@example.com"}),
@@ -96,5 +96,6 @@ PEOPLE_ACTS: Sequence[Callable[[random.Random, World], Act]] = (
 )
 
 
-def _one(dice: random.Random, records: Records) -> dict[str, Any]:
+def one_of(dice: random.Random, records: Records) -> dict[str, Any]:
+    """One of some records, which are not none."""
     return records[int(dice.random() * len(records))]

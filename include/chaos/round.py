@@ -9,21 +9,26 @@ PostgreSQL and the machine share their processors within a step.
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
+import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from include.chaos import invoices, parameters, sandbox_settings, shared_reports
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
 from include.chaos.choices import draw_credits, draw_kinds
-from include.chaos.environment import Environment
+from include.chaos.environment import ROOT, Environment
 from include.chaos.furnishing import furnish
 from include.chaos.judging import Case
 from include.chaos.kinds import Kind
@@ -32,7 +37,7 @@ from include.chaos.oracle_recovery import Memory
 from include.chaos.referee import POINTS, Point, Referee
 from include.chaos.result import Result
 from include.chaos.rivals import Contest, contest, deployment, judge_contest
-from include.chaos.varieties import Varieties, draw
+from include.chaos.varieties import SHIPPED, Varieties, draw
 from include.chaos.wire import ANSWERED, ARRIVING, CLAIMED, DELIVERED, SENT, USERS_WRITTEN
 from include.chaos.worker_pool import Job, Lane
 
@@ -103,7 +108,8 @@ class Round:
         self.struck: list[float] = []
         self.faults: Counter[str] = Counter()
         self.calmed = Calm()
-        self._runs = self._weather = 0
+        self._runs = self._weather = self.written_again = 0
+        self.payable: list[tuple[str, str]] | None = None
         self.referee = Referee(environment, self._dice)
         self.clock = environment.clock
 
@@ -120,6 +126,7 @@ class Round:
         calm = time.monotonic()
         found = self._contest() if self.rivals else None
         self._calm()
+        self.payable = self._payable()
         verdict, deactivated = self._case().judge()
         if found is not None:
             judge_contest(verdict, found, deployment(self.environment.owner_url))
@@ -163,6 +170,8 @@ class Round:
         self.memory = parameters.memory(self.rng, self.settings)
         sandbox.ask("POST", "settings", self.settings)
         self.rivals = size.rivals and len(self.lanes) > 1 and self.rng.random() < _RIVALS
+        if not self._people:
+            self.varieties = replace(self.varieties, kept=SHIPPED.kept)
         environment.new_databases(f"round_{self.number}", *([f"round_{self.number}_rival"] if self.rivals else ()))
         config = environment.folder / "connector.yaml"
         dice = self._dice("kinds")
@@ -198,7 +207,9 @@ class Round:
         self.days = [self.today - timedelta(days=back) for back in range(size.days, 0, -1)]
         again = invoices.add(sandbox, self.days, self._dice("invoices")) if self.varieties.invoices else {}
         # The word is part of the dice: with another one, no earlier round could be played again.
-        self.actors = Actors(sandbox, environment.wire, f"{self.seed}/clerks", self.days, self._kinds)
+        self.actors = Actors(
+            sandbox, environment.wire, f"{self.seed}/clerks", self.days, self._kinds, self.varieties.kept
+        )
         self.actors.invoices_again |= again
         self.lists_before = sandbox.certify_lists()
 
@@ -304,9 +315,12 @@ class Round:
         self._weather += 1
         self._collect_faults()
         dice = self._dice(f"weather {self._weather}")
-        heat = self.size.heat
-        for order in parameters.faults(dice, heat, self._kinds, swallowing=self.unknowable) if heat else ():
+        for order in self._faults(dice):
             self.environment.sandbox.ask("POST", "faults", order)
+
+    def _faults(self, dice: random.Random) -> list[dict[str, Any]]:
+        heat, lists = self.size.heat, bool(self.varieties.kept.lists)
+        return parameters.faults(dice, heat, self._kinds, swallowing=self.unknowable, lists=lists) if heat else []
 
     def _collect_faults(self) -> None:
         self.referee.services()
@@ -391,7 +405,7 @@ class Round:
         lane = self.lanes[0]
         # What was lost on the way to Certify may still be carried out.
         self.clock.sleep(self.settings.get("late_commit_seconds", 0) + 0.3)
-        stopped = self._run(lane, Job("organization_sync")) if self._people else ""
+        stopped = self._calm_people(lane) if self._people else ""
         clerks = self.actors.changed_books
         self.calmed = calm(
             lambda: self._run(lane, self._expense()), self.environment.owner_url, self.clock, clerks=clerks
@@ -399,9 +413,40 @@ class Round:
         if stopped:
             self.calmed.stopped.insert(0, stopped)
 
+    def _calm_people(self, lane: Lane) -> str:
+        """People and lists; where a company keeps more of them than others, once more: all is done, and nothing is written again."""
+        job = Job("organization_sync")
+        stopped = self._run(lane, job)
+        self.written_again = 0
+        if self.varieties.kept.lists and not stopped:
+            before = self._written()
+            stopped = self._run(lane, job)
+            self.written_again = self._written() - before
+        return stopped
+
+    def _written(self) -> int:
+        """How many records of people and lists were ever written to Certify."""
+        counts = self.environment.sandbox.ask("GET", "calls")["certify"]
+        return sum(one["written"] for name, one in counts.items() if name.startswith(("PUT ", "POST ")))
+
+    def _payable(self) -> list[tuple[str, str]] | None:
+        """The list for accounts payable, as whoever asks for it on a terminal reads it."""
+        if not self.varieties.kept.vendors:
+            return None
+        environment = {
+            **os.environ,
+            **self.lanes[0].environment,
+            "AIRFLOW_HOME": str(self.environment.folder / "airflow"),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugins")]),
+        }
+        command = [sys.executable, "-m", "certify_intacct.commands.vendors"]
+        told = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+        return [(row["vendor_id"], row["problem"]) for row in csv.DictReader(told.splitlines())]
+
     def _case(self) -> Case:
         return Case(
             place=self.environment, actors=self.actors, today=self.today, days=self.days, choices=self.choices,
             kills=self.struck, memory=self.memory, calm_runs=self.calmed.runs, lists_before=self.lists_before,
-            people_synced=self._people and not self.calmed.stopped,
+            people_synced=self._people and not self.calmed.stopped, written_again=self.written_again, payable=self.payable,
+            keeps=self.settings.get("certify_users_keep", "all") == "all",
         )  # fmt: skip

@@ -164,6 +164,7 @@ FIXED: dict[str, str] = {
         ("certify_category_type", "certify_duplicate_names", "certify_longest_code", "certify_longest_name", "certify_too_long"),
         "the judge compares lists with Intacct's own names: tests/provisioning/test_list_limits.py",
     ),
+    "dimension_terms": "words for people, which the judge does not read: tests/posting/test_dimension_words.py",
     "certify_disapproved_status": "under another word the amounts of a report do not add up, and it waits",
     "certify_employee_gld_labels": "which list is the entity: connector.yaml says it",
     "certify_omitted_fields": "a changed schema stops the run: tests/posting/guards",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,10 @@ _OF_CONTACT = {
 
 @dataclass(frozen=True)
 class World:
-    """The lists of both services, the day, and through which day the books are closed (by entity and subledger, mm/dd/yyyy)."""
+    """The lists of both services, the day, and through which day the books are closed (by entity and subledger, mm/dd/yyyy).
+
+    `values` is what further lists that a company keeps are made of, by object of Intacct.
+    """
 
     vendors: Records
     contacts: Records
@@ -35,6 +38,7 @@ class World:
     categories: Records
     closed: Mapping[str, Mapping[str, str]]
     day: date
+    values: Mapping[str, Records]
 
     def books(self, *, today: str, choices: Choices) -> Books:
         """What the rules of posting make of it."""
@@ -46,8 +50,11 @@ class World:
         return Books(lists, choices, self.closed)
 
 
-def world(sandbox: Sandbox, day: date) -> World:
-    """The world as it is now. An employee's name and e-mail address stand in the contact."""
+def world(sandbox: Sandbox, day: date, further: Collection[str] = ()) -> World:
+    """The world as it is now. An employee's name and e-mail address stand in the contact.
+
+    :param further: objects of Intacct that lists of the company are made of
+    """
     contacts = sandbox.state_of("intacct", "CONTACT")
     return World(
         vendors=sandbox.state_of("intacct", "VENDOR"),
@@ -61,6 +68,7 @@ def world(sandbox: Sandbox, day: date) -> World:
         categories=sandbox.state_of("certify", "expensecategories"),
         closed=sandbox.ask("GET", "books")["closed"],
         day=day,
+        values={name: sandbox.state_of("intacct", name) for name in further},
     )
 
 

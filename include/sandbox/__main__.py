@@ -61,8 +61,9 @@ def main(given: list[str] | None = None) -> int:
     sandbox = Sandbox(options.state)
     # A fill is one transaction: killed half-way it left nothing, not even its summary.
     if options.scale != "empty" and sandbox.store.get_meta("seed/summary") is None:
-        from include.sandbox.seed import fill
+        from include.sandbox.seed import OWN, fill
 
+        sandbox.change_settings(OWN.get(options.scale, {}))
         fill(sandbox, seed=options.seed, scale=options.scale)
     print(f"sandbox: http://{LOOPBACK}:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(

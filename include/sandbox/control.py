@@ -72,12 +72,18 @@ class ControlRoutes:
         self.sandbox = sandbox
 
     def reset(self, _request: Request, body: bytes) -> Any:
-        """Forget everything but settings and faults, and fill the company from the seed."""
+        """Forget everything but settings and faults, and fill the company from the seed.
+
+        What a company of that name made of its own becomes settings.
+        """
         wanted = _object(body, ("seed", "scale", "days", "today"))
         number = wanted.get("seed", 7)
         if not isinstance(number, int) or isinstance(number, bool):
             raise BadRequest("seed must be a whole number.")
-        scale = seed.scale_of(wanted.get("scale", "empty"), days=wanted.get("days"))
+        name = wanted.get("scale", "empty")
+        scale = seed.scale_of(name, days=wanted.get("days"))
+        if isinstance(name, str) and name in seed.OWN:
+            self.sandbox.change_settings(seed.OWN[name])
         filled = seed.fill(self.sandbox, seed=number, scale=scale, today=_day(wanted.get("today")))
         return {"seed": number} | filled
 

@@ -9,7 +9,7 @@ import pytest
 
 from certify_intacct.documents import KINDS, in_use
 from certify_intacct.model.configuration import load
-from include.sandbox.seed.scale import NAMED
+from include.sandbox.seed.scale import NAMED, OWN
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "include" / "examples").glob("*.yaml"))
 
@@ -25,6 +25,17 @@ def test_the_company_that_an_example_is_for_is_one_that_the_sandbox_has():
     assert named
     assert named.keys() <= {path.stem for path in EXAMPLES}
     assert set(named.values()) <= NAMED.keys()
+    for path in EXAMPLES:
+        own = {used.dimension.object for used in load(path).dimensions.used if used.dimension.own}
+        made = OWN.get(named.get(path.stem, ""), {}).get("user_defined_dimensions", {})
+        assert own <= made.keys(), path.stem
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_each_has_six_dimensions_and_says_why(path):
+    assert len(load(path).dimensions.used) >= 6
+    section = path.read_text(encoding="utf-8").partition("\ndimensions:\n")[2].partition("\nposting:\n")[0]
+    assert section.count("  # ") >= 2
 
 
 def test_one_of_them_makes_every_kind():

@@ -69,7 +69,13 @@ def test_what_is_not_told_changes_no_word_that_is_known(company):
 
 def test_a_list_in_certify_is_kept_in_the_company_s_words(company):
     company.sandbox.settings(dimension_terms=RENAMED)
-    employee = {"EMPLOYEEID": "E-1007", "PERSONALINFO.CONTACTNAME": "Ana Ruiz", "DEPARTMENTID": "30", "LOCATIONID": "100", "STATUS": "active"}
+    employee = {
+        "EMPLOYEEID": "E-1007",
+        "PERSONALINFO.CONTACTNAME": "Ana Ruiz",
+        "DEPARTMENTID": "30",
+        "LOCATIONID": "100",
+        "STATUS": "active",
+    }
     company.sandbox.load("intacct", "EMPLOYEE", [employee])
     check(company, "organization")
     planned(company.context(run_id="lists"), judged=False)

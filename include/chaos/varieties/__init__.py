@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from include.chaos.kinds import COMPANY, EMPLOYEE
 from include.chaos.kinds.supplier_bill import SupplierBill
-from include.chaos.varieties import dates, overrides, policies, rates, taxes, texts
+from include.chaos.varieties import dates, kept, overrides, policies, rates, taxes, texts
 
 _One = TypeVar("_One")
 #: How journals state expenses, and the sign of an adjustment that lowers a debt.
@@ -40,11 +40,12 @@ class Varieties:
     journals: str = JOURNALS[0]
     sign: str = SIGNS[0]
     invoices: bool = False
+    kept: kept.Variety = kept.VARIETIES[0]
 
     @property
     def names(self) -> list[str]:
         """What it is, for people."""
-        said = [one.name for one in (self.taxes, self.policies, self.rates, self.overrides)]
+        said = [one.name for one in (self.taxes, self.policies, self.rates, self.overrides, self.kept)]
         said += [f"{payer} {rule}" for payer, rule in self.dates.rules.items()]
         return [
             *said,
@@ -95,6 +96,7 @@ def draw(seed: int, number: int) -> Varieties:
         overrides=dealt("overrides", overrides.VARIETIES),
         dates=dates.Dates({payer: dealt(f"{payer} dates", dates.RULES[payer]) for payer in (EMPLOYEE, COMPANY)}),
         texts=dealt("texts", texts.VARIETIES),
+        kept=dealt("kept", kept.VARIETIES),
         journals=dealt("journals", JOURNALS),
         sign=dealt("sign", SIGNS),
         invoices=dealt("invoices", (True, False)),

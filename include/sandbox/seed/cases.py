@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from include.sandbox.seed import taxes
+from include.sandbox.seed import coding, taxes
 from include.sandbox.seed.company import (
     CASH_ADVANCE,
     INACTIVE_ACCOUNT,
@@ -153,6 +153,9 @@ def zero_total(report: Report, rng: random.Random, maker: Maker) -> None:
     line.card = line.charge = line.last4 = ""
     line.reimbursed = line.cents
     refund.cents = refund.reimbursed = -line.cents
+    # Coded alike: else nothing would cancel out where a company uses more dimensions.
+    line.changes |= coding.UNCODED
+    refund.changes |= coding.UNCODED
 
 
 @case("negative_total", "hold", "the report's total is below zero")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from include.sandbox.seed import coding
 from include.sandbox.seed.company import CASH_ADVANCE, CATEGORIES, PERSONAL, TROUBLED_CATEGORIES, SeededCompany
 from include.sandbox.seed.people import Person, before
 from include.sandbox.seed.pools import dice, guid
@@ -38,6 +39,8 @@ def certify_records(company: SeededCompany) -> Iterator[tuple[str, Record]]:
     )
     for project, name in company.projects:
         yield "exprptglds", {"ID": guid(rng), "ExpRptGLDIndex": 1, "Name": name, "Code": project, "Active": 1}
+    item = {"EmpGLDIndex": 3, "Name": "Rebillable expense", "Code": coding.ITEM, "Active": 1}
+    yield "empglds", {"ID": guid(dice(company.seed, "item")), **item}
     for category, (account, type_id, _) in (CATEGORIES | TROUBLED_CATEGORIES).items():
         yield (
             "expensecategories",

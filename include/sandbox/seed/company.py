@@ -83,7 +83,10 @@ class Department:
 
 @dataclass
 class SeededCompany:
-    """What people and reports refer to. Of a company of one entity the `entities` are its locations."""
+    """What people and reports refer to. Of a company of one entity the `entities` are its locations.
+
+    :param brands: whether it made its brands a dimension of its own
+    """
 
     seed: int
     pools: dict[str, Pool]
@@ -91,6 +94,7 @@ class SeededCompany:
     departments: list[Department]
     projects: list[tuple[str, str]] = field(default_factory=list)
     single: bool = False
+    brands: bool = False
 
     def entity(self, trouble: str = "") -> Entity | None:
         """The first entity with this trouble ("" is none)."""
@@ -109,14 +113,14 @@ class SeededCompany:
         return [department for department in self.departments if department.trouble in ("", "renamed")]
 
 
-def found(seed: int, scale: Scale, words: dict[str, Pool]) -> SeededCompany:
+def found(seed: int, scale: Scale, words: dict[str, Pool], *, brands: bool = False) -> SeededCompany:
     """The company of this seed and scale. Troubles are dealt to the last entities and departments, if there are enough."""
     rng = dice(seed, "company")
     entities = [_entity(number, scale.entities, words, rng) for number in range(scale.entities)]
     entities = entities or [_location(number, words, rng) for number in range(LOCATIONS)]
     departments = [_department(number, scale.departments, rng) for number in range(scale.departments)]
     projects = [(f"P-{number:03}", f"{rng.choice(words['en_US'].companies)} roll-out") for number in range(1, 13)]
-    return SeededCompany(seed, words, entities, departments, projects, single=not scale.entities)
+    return SeededCompany(seed, words, entities, departments, projects, not scale.entities, brands)
 
 
 ENTITY_TROUBLES = ("closed", "inactive", "missing_in_certify", "renamed")  # of the last entities, from the end

@@ -9,10 +9,11 @@ from typing import Any
 
 from include.sandbox.core import Sandbox
 from include.sandbox.intacct.closed_books import CLOSED_BOOKS, close
-from include.sandbox.seed import certify_setup, intacct_people, intacct_setup
+from include.sandbox.seed import certify_setup, coding, intacct_people, intacct_setup
 from include.sandbox.seed import company as company_module
 from include.sandbox.seed import people as people_module
 from include.sandbox.seed.cases import CASES, MEANING, OF_PEOPLE, OUTCOME, dealt
+from include.sandbox.seed.company import SeededCompany
 from include.sandbox.seed.people import TROUBLES, Person
 from include.sandbox.seed.pools import dice, pools
 from include.sandbox.seed.reports import Maker, Report, invoices
@@ -36,21 +37,24 @@ def fill(sandbox: Sandbox, *, seed: int = 7, scale: Any = "demo", today: date | 
         store.insert_many("intacct", "USERINFO", intacct_people.service_users(sandbox.settings.user_id))
         cases: list[dict[str, Any]] = []
         if not size.empty:
-            _fill(store, seed, size, day, cases)
+            brands = coding.BRAND in sandbox.settings.user_defined_dimensions
+            company = company_module.found(seed, size, pools(seed), brands=brands)
+            _fill(store, company, size, day, cases)
         summary = {"scale": size.asdict(), "today": day.isoformat(), "cases": len(cases)}
         store.set_meta("seed/summary", summary | {"seed": seed, "outcomes": OUTCOME, "meanings": MEANING | TROUBLES})
         store.set_meta("seed/cases", cases)
     return summary
 
 
-def _fill(store: Store, seed: int, size: Scale, today: date, cases: list[dict[str, Any]]) -> None:
-    company = company_module.found(seed, size, pools(seed))
+def _fill(store: Store, company: SeededCompany, size: Scale, today: date, cases: list[dict[str, Any]]) -> None:
     everybody = people_module.people(company, size.people)
     _insert(store, "intacct", intacct_setup.intacct_records(company, today))
     locations = {record["LOCATIONID"]: record["RECORDNO"] for record in store.select("intacct", "LOCATION")}
     departments = {record["DEPARTMENTID"]: record["RECORDNO"] for record in store.select("intacct", "DEPARTMENT")}
     store.insert_many("intacct", "CONTACT", intacct_people.contacts(everybody))
-    store.insert_many("intacct", "EMPLOYEE", intacct_people.employees(everybody, locations, departments, today))
+    store.insert_many(
+        "intacct", "EMPLOYEE", intacct_people.employees(company, everybody, locations, departments, today)
+    )
     store.insert_many("intacct", "VENDOR", intacct_people.vendors(everybody))
     _insert(store, "intacct", intacct_people.suppliers(company, size.people + 1))
     store.insert_many("intacct", "USERINFO", intacct_people.users(everybody))
@@ -67,7 +71,7 @@ def _fill(store: Store, seed: int, size: Scale, today: date, cases: list[dict[st
     ]
     maker = Maker(company, everybody, size.lines)
     maker.today = today
-    _insert(store, "certify", _reports(seed, size, maker, cases))
+    _insert(store, "certify", _reports(company.seed, size, maker, cases))
     _insert(store, "certify", invoices(company, everybody, today))
 
 

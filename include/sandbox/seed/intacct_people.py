@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from include.sandbox.seed import coding
 from include.sandbox.seed.company import EMPLOYEE_TYPE, STAMP, SUPPLIER_TYPE, SeededCompany
 from include.sandbox.seed.people import SUPPLIERS, Person
 from include.sandbox.seed.pools import dice
@@ -30,7 +31,11 @@ def contacts(everybody: Iterable[Person]) -> Iterator[Record]:
 
 
 def employees(
-    everybody: list[Person], locations: dict[str, str], departments: dict[str, str], today: date
+    company: SeededCompany,
+    everybody: list[Person],
+    locations: dict[str, str],
+    departments: dict[str, str],
+    today: date,
 ) -> Iterator[Record]:
     """EMPLOYEE of each person. `locations` and `departments` are record numbers by ID."""
     joined = {"rehired": "03/01/2026", "wrong_vendor_type": f"{today:%m/%d/%Y}"}
@@ -61,6 +66,7 @@ def employees(
                 "PERSONALINFO.CONTACTNAME": person.contact,
                 "CONTACTKEY": str(person.number + 1),
                 "CURRENCY": person.entity.currency,
+                "CLASSID": coding.class_of_employee(company, person.number),
                 "GENERIC": "false",
                 "ENTITY": f"E{person.id}",
             }

@@ -81,7 +81,7 @@ def intacct_records(company: SeededCompany, today: date) -> Iterator[tuple[str, 
                 "STATUS": "inactive" if department.trouble == "inactive" else "active",
             },
         )
-    yield from _ledger(stamps)
+    yield from _ledger(company, stamps)
     yield from _cards(company, stamps)
     yield from _dimensions(company, stamps)
     yield from _periods(today)
@@ -130,7 +130,7 @@ def _place(entity: Entity, stamps: Record) -> Record:
     return stamps | {"STATUS": "active", "CURRENCY": entity.currency, "LOCATIONTYPE": "L", "ISROOT": "false"}
 
 
-def _ledger(stamps: Record) -> Iterator[tuple[str, Record]]:
+def _ledger(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, Record]]:
     accounts = {account: f"{name} Expense" for name, (account, _, _) in CATEGORIES.items()} | OTHER_ACCOUNTS
     for account, title in accounts.items():
         balance = account < "5000"
@@ -146,7 +146,8 @@ def _ledger(stamps: Record) -> Iterator[tuple[str, Record]]:
                 "STATUS": "inactive" if account == "6900" else "active",
                 "REQUIREDEPT": "true" if account in ("6210", "6220", "6330") else "false",
                 "REQUIRELOC": "false",
-            },
+            }
+            | ({"REQUIREGLDIMBRAND": "true"} if company.brands and account in coding.BRANDED_ACCOUNTS else {}),
         )
     for name, (account, _, _) in CATEGORIES.items():
         label = {"ACCOUNTLABEL": name, "DESCRIPTION": name, "GLACCOUNTNO": account, "STATUS": "active"}
@@ -277,6 +278,8 @@ def _dimensions(company: SeededCompany, stamps: Record) -> Iterator[tuple[str, R
                 },
             )
         yield "CLASS", stamps | {"CLASSID": coding.class_of(number), "NAME": f"Class {number}", "STATUS": "active"}
+    for identity, name in coding.BRANDS.items() if company.brands else ():
+        yield coding.BRAND.upper(), {"ID": identity, "NAME": name}
     yield (
         "ITEM",
         stamps | {"ITEMID": coding.ITEM, "NAME": "Rebillable expense", "ITEMTYPE": "Non-Inventory", "STATUS": "active"},

@@ -46,7 +46,9 @@ class Scale:
 DEMO = Scale()
 EMPTY = Scale(0, 0, 0, 0, 0, 0)
 #: Those that have a name.
-NAMED = {"demo": DEMO, "single_entity": Scale(entities=0), "empty": EMPTY}
+NAMED = {"demo": DEMO, "single_entity": Scale(entities=0), "brands": DEMO, "empty": EMPTY}
+#: What companies of some names made of their own, as settings of the sandbox.
+OWN: dict[str, dict[str, Any]] = {"brands": {"user_defined_dimensions": {"brand": {"label": "Brand"}}}}
 
 
 def scale_of(value: Any, days: Any = None) -> Scale:

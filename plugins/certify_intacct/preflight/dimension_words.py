@@ -28,7 +28,9 @@ def learn(database: Database, company: str, intacct_conn_id: str, meter: Meter) 
         return {}
     finally:
         hook.close()
-    terms = {one.object_name.upper(): one.term for one in found if one.term and (one.user_defined or one.term != one.label)}
+    terms = {
+        one.object_name.upper(): one.term for one in found if one.term and (one.user_defined or one.term != one.label)
+    }
     with database.connection() as connection:
         dimension_words.keep(connection, company, terms)
     return terms

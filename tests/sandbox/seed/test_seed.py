@@ -238,3 +238,19 @@ def test_a_wrong_scale_says_what_is_right(scale):
 def test_cases_of_people_name_troubles():
     assert set(OF_PEOPLE) <= set(TROUBLES)
     assert set(OUTCOME.values()) == {"post", "hold", "skip", "absent"}
+
+
+def test_a_company_may_have_made_its_brands_a_dimension(fresh_sandbox):
+    fresh_sandbox.reset(scale="brands", days=1)
+    brands = {row["NAME"] for row in fresh_sandbox.state("intacct", "BRAND")}
+    reports = fresh_sandbox.state("certify", "expensereports")
+    assert {row["EmpGLD5Code"] for row in reports} == brands
+    demanding = {
+        row["ACCOUNTNO"]
+        for row in fresh_sandbox.state("intacct", "GLACCOUNT")
+        if row.get("REQUIREGLDIMBRAND") == "true"
+    }
+    assert demanding == {"6235", "6330"}
+    fresh_sandbox.settings(user_defined_dimensions={})
+    fresh_sandbox.reset(scale={"people": 12, "entities": 1, "departments": 2, "reports_per_day": 2, "days": 1})
+    assert {row["EmpGLD5Code"] for row in fresh_sandbox.state("certify", "expensereports")} == {""}, "no other has them"

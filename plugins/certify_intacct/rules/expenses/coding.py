@@ -143,7 +143,9 @@ def _missing(row: Dimension, settings: DimensionSettings, line: ExpenseLine) -> 
 
 def _has_any(row: Dimension, references: References) -> bool:
     """Whether there is one to choose. Departments every company has; locations it need not have."""
-    return row.object != LOCATION.object or any(value.active for value in references.dimensions.get(row.name, {}).values())
+    return row.object != LOCATION.object or any(
+        value.active for value in references.dimensions.get(row.name, {}).values()
+    )
 
 
 def on_line(codes: Mapping[str, str], references: References, dimensions: DimensionsConfiguration) -> dict[str, str]:

@@ -48,7 +48,9 @@ def apart(
     if used.settings.separator not in code or all(name in codes for name in names):
         return {}, []
     where = f"({row.line}, from {used.settings.place.label}, where codes are joined by {used.settings.separator!r})"
-    reason = f"{row.heading} {code!r} does not exist in Intacct {where}.{looks_like(code, [*joined, *used.settings.map])}"
+    reason = (
+        f"{row.heading} {code!r} does not exist in Intacct {where}.{looks_like(code, [*joined, *used.settings.map])}"
+    )
     cure = f"Choose another in Certify, make it in Intacct, or map it in dimensions.{row.name}.map."
     return {}, [Hold.on_line(line, row.unknown, reason, cure)]
 
@@ -63,8 +65,9 @@ def _ambiguous(
     row = used.dimension
     readings = " or ".join(" / ".join(map(repr, place)) for place in places)
     reason = f"The {row.noun} {code!r} ({row.line}, from {used.settings.place.label}) may be {readings}."
+    above = dimensions.noun(row.within[-1].name)
     cure = (
-        f"Choose the {dimensions.noun(row.within[-1].name)} in Certify too, or write another dimensions.{row.name}.separator, one that stands in no "
+        f"Choose the {above} in Certify too, or write another dimensions.{row.name}.separator, one that stands in no "
         "code, let organization_sync fill the list anew, and choose there."
     )
     return Hold.on_line(line, Rule.DIMENSION_PARENT, reason, cure)
