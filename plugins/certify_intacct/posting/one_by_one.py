@@ -21,7 +21,7 @@ from certify_intacct.model.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certify_intacct.certify.hook import CertifyHook
+    from certify_intacct.certify.reports import CertifyReports
 
 #: What Certify may answer about one report and not about the others.
 UNTOLD = (AnswerUnreadable, IncompleteAnswer, PermissionDenied, RequestRefused, ServiceUnavailable)
@@ -40,7 +40,7 @@ class Untold:
 class OneByOne:
     """Asks for headers one by one, and counts those that are not told."""
 
-    def __init__(self, certify: CertifyHook) -> None:
+    def __init__(self, certify: CertifyReports) -> None:
         self._certify = certify
         self._weight = 0
 

@@ -25,9 +25,8 @@ from certify_intacct.rules.texts import readable
 from certify_intacct.staging.values import Unreadable, is_processed, read_value, record_id
 
 if TYPE_CHECKING:
-    from certify_intacct.certify.hook import CertifyHook
-    from certify_intacct.staging.streams.stream import ColumnType
     from certify_intacct.certify.reports import CertifyReports
+    from certify_intacct.staging.streams.stream import ColumnType
 
 FRESH_SECONDS = 300
 # A long list serves for so many times the time that it took: most of the time is left for sending.
