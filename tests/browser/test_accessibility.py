@@ -66,6 +66,39 @@ def test_axe_sees_what_is_wrong(someone):
     assert found == {"it, 1400, light": light, "it, 1400, dark": dark, "it, 390, light": light, "it, 390, dark": dark}
 
 
+def test_a_name_of_two_hundred_letters_makes_no_page_wider_than_the_window(full, someone, company):
+    long = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 5
+    company.sql(
+        "UPDATE ledger.open_item SET rule = 'own.' || left(%s, 60), label = 'approval code ' || %s, reason = %s",
+        long,
+        long,
+        long,
+    )
+    company.sql(
+        "UPDATE staging.certify_expense_report SET approval_code = %s, last_name = %s, employee_id = %s",
+        long,
+        long,
+        long,
+    )
+    company.sql("ALTER TABLE ledger.report DISABLE TRIGGER USER")
+    company.sql(
+        "UPDATE ledger.report SET label = 'approval code ' || %s || ' (' || %s || ')', employee_id = %s",
+        long,
+        long,
+        long,
+    )
+    kim = someone("user", "kim")
+    for path in ("waiting", "decisions", "ledger", "expense_sync/payments"):
+        for width in WIDTHS:
+            kim.page.set_viewport_size({"width": width, "height": 900})
+            kim.opens(f"/connector/{path}")
+            kim.sees("Pneumono")
+            assert kim.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+            # What is a card on a telephone needs no scrolling either.
+            cards = "[...document.querySelectorAll('.wide:has(> table.cards)')].map(one => one.scrollWidth - one.clientWidth)"
+            assert max(kim.page.evaluate(cards), default=0) <= 0, (path, width)
+
+
 def test_no_page_has_a_violation(full, someone):
     # Axe itself is a script, which no page of ours allows.
     kim = someone("user", "kim", bypass_csp=True)
