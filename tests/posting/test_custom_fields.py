@@ -77,7 +77,8 @@ def posted(company: Company, kind: str) -> dict[str, Any]:
 
 
 def test_every_kind_is_here():
-    assert set(MADE) == {kind.value for kind in DocumentKind}
+    # Invoices become a kind of their own (test_invoices.py::test_it_has_the_company_s_own_fields).
+    assert set(MADE) == {kind.value for kind in DocumentKind} - {"supplier_bill"}
 
 
 @pytest.mark.parametrize("kind", MADE)

@@ -247,6 +247,19 @@ def test_a_credit_lowers_what_the_supplier_is_owed(books):
     assert (books.sync(LATER), books.open_items()) == ({}, {})
 
 
+def test_it_has_the_company_s_own_fields(books):
+    books.sandbox.settings(
+        custom_fields={"APBILL": {"TRIP_CODE": {"label": "Trip"}}, "APBILLITEM": {"COST_APPROVER": {}}}
+    )
+    own = {"supplier_bill": {"header": {"TRIP_CODE": "{report_name}"}, "line": {"COST_APPROVER": "{reason}"}}}
+    books.configure(dimensions=PLACES, invoices=POSTED, custom_fields=own)
+    invoices(books, 1, {"Reason": "Kim"})
+    assert books.sync(refresh=True) == {"applied": 1}
+    found = bill(books)
+    assert (found["TRIP_CODE"], found["APBILLITEMS"][0]["COST_APPROVER"]) == ("March 1", "Kim")
+    assert books.states() == {"in_gl": 1}
+
+
 # Once
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from certify_intacct.model.documents import DocumentKind
 from tests.expense_company import Company
 from tests.posting.test_custom_fields import MADE, SETTINGS, own, posted
 from tests.reconciliation.test_line_by_line import edit, findings, reconciled
@@ -34,7 +33,7 @@ def report(company: Company, kind: str = "ap_bill", campaign: str = "Spring", **
     return company.report(1, {"Amount": amount, "ReimAmount": reimbursed, "ExpenseReportGLD4Code": campaign, **line})
 
 
-@pytest.mark.parametrize("kind", [kind.value for kind in DocumentKind])
+@pytest.mark.parametrize("kind", MADE)
 def test_lines_of_every_kind_have_its_id_and_what_a_clerk_makes_of_it_is_named(made, kind):
     use(made, kind)
     report(made, kind)
@@ -77,7 +76,7 @@ def test_a_value_that_is_made_in_intacct_is_there(made):
     assert posted(made, "ap_bill")["APBILLITEMS"][0][FIELD] == "10010"
 
 
-@pytest.mark.parametrize("kind", [kind.value for kind in DocumentKind])
+@pytest.mark.parametrize("kind", MADE)
 def test_what_an_account_demands_is_known_before(made, kind):
     use(made, kind)
     made.sandbox.load(
