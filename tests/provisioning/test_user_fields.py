@@ -86,7 +86,7 @@ def test_what_certify_does_not_keep_harms_nothing_else_and_is_not_sent_every_day
     found = users(company)
     assert {(user["Department"], user["Entity"]) for user in found.values()} == {("10", "100")}
     assert {user["LastName"] for user in found.values()} == {"O'Brien & <Söhne> 1", "O'Brien & <Söhne> 2"}
-    assert outcomes[-1] == {}
+    assert outcomes[1:] == [{}, {}], "neither is the row of a list that was made in the same run"
     assert {("not_kept", "E1"), ("not_kept", "E2")} <= notes()
     # It is tried again after a week, and no sooner.
     with psycopg.connect(database.owner_url) as owner:

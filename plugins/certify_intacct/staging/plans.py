@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from certify_intacct.model.changes import MAY_NOT_BE_KEPT, Action, Change, Subject
+from certify_intacct.model.changes import MAY_NOT_BE_KEPT, Action, Change, Subject, parse_pending
 from certify_intacct.model.changes import pending as stand_in
 from certify_intacct.model.people import LastTold
 from certify_intacct.staging.database import Connection
@@ -117,7 +117,7 @@ def told(connection: Connection) -> dict[tuple[str, str], LastTold]:
     """By Certify ID and field what Certify was told last, in these days, of the fields that it may not keep."""
     rows = connection.execute(
         """
-        SELECT DISTINCT ON (o.target_id, f.name) o.target_id, f.name, c.before -> f.name AS before, f.value AS after,
+        SELECT DISTINCT ON (o.target_id, f.name) c.load_id, o.target_id, f.name, c.before -> f.name AS before, f.value AS after,
                CASE WHEN o.result = 'rejected' THEN coalesce(nullif(o.message, ''), 'without a reason') ELSE '' END AS refusal
         FROM plan.change c JOIN plan.outcome o USING (change_id) CROSS JOIN LATERAL jsonb_each(c.after) f (name, value)
         WHERE c.subject = ANY(%s) AND c.action <> 'create' AND o.target_id IS NOT NULL AND f.name = ANY(%s) AND o.at > now() - %s
@@ -131,7 +131,31 @@ def told(connection: Connection) -> dict[tuple[str, str], LastTold]:
             Subject.USER_FIELDS.value,
         ],
     ).fetchall()
-    return {(row["target_id"], row["name"]): LastTold(row["before"], row["after"], row["refusal"]) for row in rows}
+    made = _made(connection, {row["load_id"] for row in rows if parse_pending(row["after"])})
+    return {
+        (row["target_id"], row["name"]): LastTold(
+            row["before"], made.get((row["load_id"], row["after"]), row["after"]), row["refusal"]
+        )
+        for row in rows
+    }
+
+
+def _made(connection: Connection, load_ids: Iterable[int]) -> dict[tuple[int, object], str]:
+    """By load and stand-in the ID of what the load created: that is what Certify was told in its place."""
+    if not (ids := sorted(load_ids)):
+        return {}
+    rows = connection.execute(
+        """
+        SELECT c.load_id, c.subject, c.key, c.source_key, o.target_id FROM plan.change c JOIN plan.outcome o USING (change_id)
+        WHERE c.load_id = ANY(%s) AND c.action = 'create' AND o.result = 'applied' AND o.target_id IS NOT NULL
+        """,
+        [ids],
+    ).fetchall()
+    return {
+        (row["load_id"], stand_in(row["subject"], row[name])): row["target_id"]
+        for row in rows
+        for name in ("source_key", "key")
+    }
 
 
 def winner(connection: Connection, change_id: int) -> str | None:
