@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def learn(database: Database, company: str, intacct_conn_id: str, meter: Meter) -> dict[str, str]:
-    """Keeps the words for those that the company has renamed (Intacct: Company > Setup > Terminology), and gives them by object.
+    """Keeps the words for those that the company has renamed, and gives them by object.
 
     Where Intacct does not say, what was known stays.
 
