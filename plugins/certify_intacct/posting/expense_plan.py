@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from certify_intacct.staging.charges import ChargeHolder
     from certify_intacct.staging.expense_places import ExpensePlace, Part
     from certify_intacct.staging.ledger_reads import LedgerDocument
-    from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
+    from certify_intacct.staging.open_reports import OpenReport
+    from certify_intacct.staging.report_plans import PlannedPart, PlannedReport
 
 
 #: What to do about a document that nobody knows of, one that books a payment which was none, one that was declined, and one whose

@@ -18,7 +18,7 @@ from certify_intacct.model.ledger import LedgerState, allowed
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import by_record, chunks
-from certify_intacct.staging import alarms, decisions, first_reads, ledger, ledger_reads, report_plans
+from certify_intacct.staging import alarms, decisions, first_reads, ledger, ledger_reads, open_reports
 from certify_intacct.staging.alarms import Alarm
 from certify_intacct.transport.progress import Progress
 from certify_intacct.transport.side_by_side import with_each
@@ -305,7 +305,7 @@ class FollowUp:
         """The next run, of whatever dates, reads the report and asks a person what becomes of it."""
         reason = f"{entry.number} is {state.value} in Intacct: the next run says what can be decided."
         item = entry.as_open(OpenState.FOUND, reason)
-        report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
+        open_reports.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
     def _waits(
         self, connection: Connection, changes: _Changes, entry: LedgerDocument, stands: Stands, differs: str
@@ -314,7 +314,7 @@ class FollowUp:
         changes.note(entry, message=_altered(differs))
         reason = f"{entry.number}: {_altered(differs)}"
         item = entry.as_open(OpenState.HELD, reason, rule=Rule.ALTERED_IN_INTACCT, part=entry.hash_of(stands))
-        report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
+        open_reports.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
 
 def _session(entry: LedgerDocument) -> str:

@@ -15,7 +15,7 @@ from certify_intacct.posting.posted_lines import ComparedLines, PostedLines
 from certify_intacct.posting.withdrawn import Withdrawn
 from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.expenses import hashing
-from certify_intacct.staging import compared_lines, payments, report_plans, sweeps, swept
+from certify_intacct.staging import compared_lines, open_reports, payments, sweeps, swept
 from certify_intacct.staging.manifest import get_load, uncovered_dates
 from certify_intacct.staging.values import is_processed
 from certify_intacct.transport.progress import Progress
@@ -112,7 +112,7 @@ class OpenItems:
     def _wanted(self, load: Load, today: date) -> _Wanted:
         company = self.company.certify_company
         with self.database.connection() as connection:
-            open_ids = report_plans.open_report_ids(connection, company)
+            open_ids = open_reports.open_report_ids(connection, company)
             staged = sweeps.staged_report_ids(connection, load.load_id)
             # A date that no run has covered yet is not late: its own run will do it.
             late, waiting = swept.unseen(connection, load.load_id, today, open_ids)

@@ -23,6 +23,7 @@ from certify_intacct.staging import (
     expenses,
     known_sources,
     ledger_reads,
+    open_reports,
     plans,
     report_plans,
     run_limits,
@@ -72,7 +73,7 @@ class _PlanOfLoad:
         self.configuration = configuration
         self.load = load
         # Before anything is added to the open items.
-        self.alarms = [alarm(row) for row in report_plans.alarms(connection, load.load_id)]
+        self.alarms = [alarm(row) for row in open_reports.alarms(connection, load.load_id)]
         self.quarantined = {one.report_id: one for one in expenses.quarantined_reports(connection, load.load_id)}
         self.single = entities.is_single(connection, load.load_id, self.company)
         self.listed = references(
@@ -117,7 +118,7 @@ class _PlanOfLoad:
         if not load.dry_run:
             entities.remember(connection, self.company.intacct_company_id, single=self.single)
             known_sources.remember(connection, load.load_id, self.configuration)
-            report_plans.close_decided(connection, self.company.certify_company)
+            open_reports.close_decided(connection, self.company.certify_company)
             retire(connection, load, self.retired)
         return above
 
@@ -129,7 +130,7 @@ class _PlanOfLoad:
             documents=documents,
             released=released_for(connection, company, self.load.load_id, ids),
             closed={key: kept.decision for key, kept in decisions.closed(connection, company, ids).items()},
-            held_before=report_plans.held_before(connection, company, ids),
+            held_before=open_reports.held_before(connection, company, ids),
             accepted=decisions.accepted(connection, company, ids).keys(),
             charges=[*self._holders(staged, documents)],
             expenses=expense_places.places(

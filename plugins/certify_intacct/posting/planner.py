@@ -33,7 +33,8 @@ from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.charges import UNTWICE, twice
 from certify_intacct.rules.expenses.planning import plan_report
 from certify_intacct.staging.charges import ChargeHolder
-from certify_intacct.staging.report_plans import OpenReport, PlannedPart, PlannedReport
+from certify_intacct.staging.open_reports import OpenReport
+from certify_intacct.staging.report_plans import PlannedPart, PlannedReport
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration

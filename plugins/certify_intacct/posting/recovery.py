@@ -20,7 +20,7 @@ from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import difference, look
-from certify_intacct.staging import ledger, ledger_reads, report_plans
+from certify_intacct.staging import ledger, ledger_reads, open_reports
 
 if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
@@ -172,7 +172,7 @@ class Recovery:
             if entry.state is LedgerState.HELD:
                 self._keep_open(connection, entry, OpenState.FOUND, f"{message} The next run finishes the report.")
             else:
-                report_plans.close_parts(connection, entry.certify_company, [(entry.report_id, entry.part)])
+                open_reports.close_parts(connection, entry.certify_company, [(entry.report_id, entry.part)])
 
     def _absent(self, entry: LedgerDocument, now: datetime) -> None:
         """What a look-up that sees has not found. The times are PostgreSQL's: the clocks of workers may differ."""
@@ -223,7 +223,7 @@ class Recovery:
         self, connection: Connection, entry: LedgerDocument, state: OpenState, message: str, *, rule: str = ""
     ) -> None:
         item = entry.as_open(state, f"{entry.number}: {message}", rule=rule)
-        report_plans.keep_open(connection, entry.certify_company, self.run.load_id, item)
+        open_reports.keep_open(connection, entry.certify_company, self.run.load_id, item)
 
 
 def _together(by_place: Sequence[LedgerDocument]) -> Iterator[list[LedgerDocument]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from certify_intacct.model.outcomes import ChangeResult, OpenState
 from certify_intacct.model.rules import Rule
-from certify_intacct.staging import report_plans
+from certify_intacct.staging import open_reports
 from certify_intacct.staging.plans import record_outcomes
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ class ReportOutcomes:
                 message = " ".join(dict.fromkeys([*said, *self._notes.pop(change_id, [])]))
                 outcomes.append((change_id, worst, documents[0].document.token, message))
                 counts[worst] += 1
-            report_plans.close_parts(connection, self.company.certify_company, finished)
+            open_reports.close_parts(connection, self.company.certify_company, finished)
             record_outcomes(connection, self.run.run_id, outcomes)
         return counts
 
     def _keep_open(self, connection: Connection, item: PlannedDocument, result: ChangeResult, message: str) -> None:
         rule = self._rules[item.document.number] if result is ChangeResult.HELD else ""
-        report_plans.keep_open(
+        open_reports.keep_open(
             connection, self.company.certify_company, self.run.load_id, item.as_open(_OPEN[result], rule, message)
         )
 

@@ -26,7 +26,7 @@ from certify_intacct.posting.expense_plan import LedgerSnapshot
 from certify_intacct.posting.plan_load import AT_ONCE
 from certify_intacct.posting.planner import ExpensePlanner
 from certify_intacct.rules.expenses import charges
-from certify_intacct.staging import decisions, entities, expenses, history, manifest, plans, report_plans
+from certify_intacct.staging import decisions, entities, expenses, history, manifest, open_reports, plans, report_plans
 from certify_intacct.staging.charges import PlannedCharges, holders
 from certify_intacct.staging.references import references
 from certify_intacct.staging.streams import STREAMS, configured, of_direction
@@ -270,7 +270,7 @@ class _Side:
         return LedgerSnapshot(
             released=released,
             closed={key: kept.decision for key, kept in decisions.closed(connection, company, ids).items()},
-            held_before=report_plans.held_before(connection, company, ids),
+            held_before=open_reports.held_before(connection, company, ids),
             charges=[*self._holders(staged)],
         )
 

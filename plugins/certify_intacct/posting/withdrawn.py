@@ -20,7 +20,7 @@ from certify_intacct.posting.retired import retire
 from certify_intacct.posting.standing import IN_FLIGHT, looked_for, newest
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import decisions, ledger_reads, report_plans
-from certify_intacct.staging.report_plans import OpenReport
+from certify_intacct.staging.open_reports import OpenReport
 
 if TYPE_CHECKING:
     from certify_intacct.staging.database import Connection

@@ -11,7 +11,7 @@ from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.charge_book import ChargeBook
 from certify_intacct.rules.expenses.charges import twice
-from certify_intacct.staging import charges, report_plans
+from certify_intacct.staging import charges, open_reports
 
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
@@ -42,4 +42,4 @@ def charged_twice(
 
 def _wait(connection: Connection, run: PostingRun, document: LedgerDocument, holder: ChargeHolder, reason: str) -> None:
     item = document.as_open(OpenState.ALARM, reason, rule=Rule.SAME_CHARGE, label=holder.report)
-    report_plans.keep_open(connection, run.company.certify_company, run.load_id, item)
+    open_reports.keep_open(connection, run.company.certify_company, run.load_id, item)

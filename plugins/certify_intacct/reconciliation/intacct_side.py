@@ -21,7 +21,7 @@ from certify_intacct.posting.lookup import chunks, search
 from certify_intacct.reconciliation.findings import Findings, made
 from certify_intacct.rules.expenses import identity
 from certify_intacct.staging import decisions, document_looks, reconciliation
-from certify_intacct.staging.report_plans import OpenReport
+from certify_intacct.staging.open_reports import OpenReport
 
 if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind

@@ -17,7 +17,7 @@ from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.payers import Payer
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.report_plans import OpenReport
+from certify_intacct.staging.open_reports import OpenReport
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from typing import Any
 
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.rules import STRANGERS
-from certify_intacct.staging import report_plans
+from certify_intacct.staging import open_reports
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.ledger_reads import LedgerDocument, find_documents
-from certify_intacct.staging.report_plans import OpenReport
+from certify_intacct.staging.open_reports import OpenReport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,7 +256,7 @@ def keep_strangers(
         },
     )  # fmt: skip
     for item in items:
-        report_plans.keep_open(connection, certify_company, load_id, item)
+        open_reports.keep_open(connection, certify_company, load_id, item)
 
 
 @dataclass(frozen=True, kw_only=True)
