@@ -251,6 +251,29 @@ def test_what_nobody_tells_is_not_asked_of_everybody(group):
     found = read(2)
     assert (list(found.states), found.by_function) == ([], len(MANY))
     assert calls(group, "get_closedbooksdate") <= closed_books.MOST_REFUSALS + 1
+    assert found.asked == closed_books.MOST_REFUSALS, "whoever was not asked counts as not asked"
+
+
+def test_whoever_comes_after_a_refused_sign_in_signs_in_no_more(group):
+    """Each refused one may be the last before the user is locked out: no more than are under way already."""
+
+    class Hook(SageIntacctHook):
+        """Somebody changes the password just after the entities were listed."""
+
+        def entity_details(self) -> list[PermittedEntity]:
+            found = super().entity_details()
+            group.settings(user_password="another")
+            # It takes no time, and notes each request.
+            group.fault(side="intacct", match="*", kind="slow", seconds=0, times=None)
+            return found
+
+    hooks = [Hook(), Hook()]
+    found = closed_books.read(hooks)
+    for hook in hooks:
+        hook.close()
+    assert each(found) == []
+    tries = sum("get_closedbooksdate" in request["names"] for request in group.faults()["log"])
+    assert 1 <= tries <= len(hooks)
 
 
 def test_no_more_entities_are_asked_than_is_said(group):

@@ -62,6 +62,10 @@ def test_what_is_not_told_changes_no_word_that_is_known(company):
     check(company)
     company.sandbox.settings(dimensions_readable=False)
     check(company)
+    company.sandbox.settings(dimensions_readable=True)
+    company.sandbox.fault(side="intacct", match="getDimensions", kind="http_503_html", times=None)
+    check(company)
+    company.sandbox.clear_faults()
     company.report(1, {"Amount": "10", "ReimAmount": "10"})
     company.sync()
     assert "The line has no GL Unit" in told(company)[0]

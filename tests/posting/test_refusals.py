@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certify_intacct.intacct.errors import explain
+from certify_intacct.model.dimensions import DIMENSIONS
 from certify_intacct.model.documents import Document, DocumentKey, DocumentKind, DocumentLine
 from certify_intacct.model.errors import IntacctError
 from certify_intacct.model.payers import Payer
@@ -49,6 +50,20 @@ def test_a_value_that_is_not_taken_is_named_with_each_line_that_has_it(lines, co
     having = [n for n, line in enumerate(lines, 1) if code in (line.department_id, *line.dimensions.values())]
     _names_exactly(text, lines, having)
     assert ("DEPARTMENTID" in text) <= any(line.department_id == code for line in lines)
+
+
+def test_a_dimension_is_known_by_the_company_s_own_word_for_it():
+    lines = [
+        DocumentLine(
+            expense_id=number, account="6220", amount=Decimal("1.00"), location_id="100", department_id=department
+        )
+        for number, department in (("1001", "30"), ("1002", ""))
+    ]
+    text = "This transaction is missing the Cost centre dimension for the Account 6220"
+    meaning = explain([IntacctError("BL01001973", "", text)])
+    own = [row.called_by({"DEPARTMENT": "Cost centre"}) for row in DIMENSIONS]
+    assert "DEPARTMENTID of line 2" in refusal(bill(lines), meaning, own)
+    assert "DEPARTMENTID" not in refusal(bill(lines), meaning)
 
 
 @given(LINES)

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from certify_intacct.model.errors import (
+    AnswerUnreadable,
     ConfigurationError,
     ConnectorError,
     CredentialsRefused,
@@ -442,7 +443,16 @@ def test_invoices_that_cannot_be_read_stop_the_run_where_they_are_asked_for(comp
     company.configure(posting__invoices__target="supplier_bill", posting__invoices__since="2026-01-01")
     assert company.check()["stopping"] == 0
     assert company.outcomes()["Invoices can be read"] == "present"
-    company.sandbox.fault(side="certify", match="GET invoices", kind="http_403", times=5)
-    with pytest.raises(ConnectorError, match=r"Invoices can be read.*posting\.invoices\.target: none"):
-        company.check(force=True)
-    assert company.outcomes()["Invoices can be read"] == "missing"
+    for refused in ("http_403", "http_400", "http_401"):
+        company.sandbox.fault(side="certify", match="GET invoices", kind=refused, times=1)
+        with pytest.raises(ConnectorError, match=r"Invoices can be read.*posting\.invoices\.target: none"):
+            company.check(force=True)
+        assert company.outcomes()["Invoices can be read"] == "missing"
+        company.sandbox.clear_faults()
+
+
+def test_an_answer_about_invoices_that_is_lost_says_nothing_of_them(company):
+    company.configure(posting__invoices__target="supplier_bill", posting__invoices__since="2026-01-01")
+    company.sandbox.fault(side="certify", match="GET invoices", kind="drop_before", times=None)
+    with pytest.raises((AnswerUnreadable, ServiceUnavailable)):
+        company.check()

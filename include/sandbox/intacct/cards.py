@@ -68,7 +68,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
         "RAWSTATE": "A",
         "RECORDTYPE": "cc",  # inferred from the pi of bills
         "MODULEKEY": kind.module or "",
-        "CLEARED": "false",
+        "CLEARED": "false" if before is None else before.get("CLEARED", "false"),
     }
     if not company.permitted("POST", kind.name):
         header |= {"STATE": "Draft", "RAWSTATE": "D"}

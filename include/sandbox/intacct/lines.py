@@ -121,7 +121,9 @@ def _demands(settings: Settings, kind: ObjectType, account: Record, record: Reco
     made = [(f"REQUIRE{name}", field.label, name) for name, field in kind.fields.items() if name.startswith("GLDIM")]
     for flag, word, field in (*DEMANDS, *made):
         if account.get(flag) == "true" and not record.get(own.get(field, field)):
-            term = settings.dimension_terms.get(word.upper(), word)
+            term = settings.dimension_terms.get(
+                field.removeprefix("GLDIM") if (flag, word, field) in made else word.upper(), word
+            )
             raise problems.missing_dimension(term, account["ACCOUNTNO"], settings.missing_dimension_text)
 
 

@@ -107,7 +107,8 @@ def update(company: Company, call: Element) -> Outcome:
 def _update_one(company: Company, given: Given, before: Record) -> Record:
     rules = KINDS.get(given.kind.name)
     if rules is None:
-        if given.kind.private and company.session.entity and not before.get("MEGAENTITYID"):
+        # Seen of vendors alone.
+        if given.kind.name == "VENDOR" and company.session.entity and not before.get("MEGAENTITYID"):
             raise problems.at_top_level(given.kind)
         return masters.update(company, given, before)
     document = rules.prepare(company, given, before)

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import definitions
@@ -130,8 +131,8 @@ def read(hooks: Sequence[SageIntacctHook], *, without_entities: bool = False, mo
     states = [*_by_log(logs, entities or [""])]
     told = {state.entity for state in states if state.book == GENERAL_LEDGER}
     left = [one for one in entities or [""] if one not in told]
-    asked = left[:most]
-    return BooksRead(states=[*states, *_by_function(hooks, asked)], by_function=len(left), asked=len(asked))
+    days, answered = _by_function(hooks, left[:most])
+    return BooksRead(states=[*states, *days], by_function=len(left), asked=answered)
 
 
 def _logs(hook: SageIntacctHook, entities: Collection[str]) -> dict[str, list[_Event]]:
@@ -212,26 +213,40 @@ def _standing(events: Sequence[_Event]) -> dict[tuple[str, str], date]:
     return closed
 
 
-def _by_function(hooks: Sequence[SageIntacctHook], entities: Sequence[str]) -> Iterator[BooksState]:
-    """What the function says inside each entity; at top level, only of a company without entities.
+def _by_function(hooks: Sequence[SageIntacctHook], entities: Sequence[str]) -> tuple[list[BooksState], int]:
+    """What the function says inside each entity, and how many were asked; at top level, only of a company without entities.
 
     Above entities nobody knows whether it tells what is closed for all of them, or the latest day of any.
     """
     for hook in hooks:
         # Airflow is asked for connections by one thread.
         hook.get_conn()
-    refusals = 0
+    # Whoever comes after a refused sign-in signs in no more.
+    refused = Event()
+
+    def said_in(hook: SageIntacctHook, entity: str) -> date | ConnectorError | None:
+        if refused.is_set():
+            return None
+        found = _said(hook, entity)
+        if isinstance(found, _NO_ENTRY):
+            refused.set()
+        return found
+
+    states: list[BooksState] = []
+    asked = refusals = 0
     progress = Progress("Entities asked what is closed there", len(entities))
-    with closing(with_each(hooks, _said, entities)) as answers:
+    with closing(with_each(hooks, said_in, entities)) as answers:
         for entity, said in zip(entities, answers, strict=True):
             progress.step()
+            asked += 1
             if isinstance(said, ConnectorError):
                 log.info("%s does not tell which books are closed: %s", FUNCTION, said)
                 refusals += 1
                 if isinstance(said, _NO_ENTRY) or refusals == MOST_REFUSALS:
-                    return
+                    break
             elif said is not None:
-                yield BooksState(entity=entity, book=GENERAL_LEDGER, through=said, source=FUNCTION)
+                states.append(BooksState(entity=entity, book=GENERAL_LEDGER, through=said, source=FUNCTION))
+    return states, asked
 
 
 def _said(hook: SageIntacctHook, entity: str) -> date | ConnectorError | None:

@@ -67,13 +67,14 @@ class StagingToIntacctOperator(LoadOperator):
         from certify_intacct.posting.posting_run import PostingRun
         from certify_intacct.posting.recheck import Recheck
         from certify_intacct.preflight.places import check_places
-        from certify_intacct.staging import report_plans, statistics
+        from certify_intacct.staging import dimension_words, report_plans, statistics
         from certify_intacct.staging.manifest import advance, get_load, require_no_preview
 
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
             require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
+            words = dimension_words.known(connection, self.configuration.company.intacct_company_id)
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         meter = self.meter(context, load_id)
@@ -81,7 +82,7 @@ class StagingToIntacctOperator(LoadOperator):
         at_once = self.configuration.posting.sending.requests_at_once
         idle = IdleSessions()
         hooks = [SageIntacctHook(self.intacct_conn_id, idle=idle, meter=meter) for _ in range(at_once)]
-        common: dict[str, Any] = {"database": self.database, "configuration": self.configuration}
+        common: dict[str, Any] = {"database": self.database, "configuration": self.configuration.called_by(words)}
         runs = [
             PostingRun(hook=hook, load_id=load_id, run_id=context["run_id"], actor=triggered_by(context), **common)
             for hook in hooks

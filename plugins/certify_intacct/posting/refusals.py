@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import Explanation
-from certify_intacct.model.dimensions import DIMENSIONS
+from certify_intacct.model.dimensions import DIMENSIONS, Dimension
 from certify_intacct.model.documents import Document, DocumentLine
 
 # More lines than these are counted.
 _MOST_LINES = 5
 
 
-def refusal(document: Document, meaning: Explanation) -> str:
-    """What people read of a document that was refused: what it means, the lines in question, Intacct's own words, the cure."""
-    return " ".join(text for text in (meaning.sentence, _place(document, meaning), meaning.said, meaning.cure) if text)
+def refusal(document: Document, meaning: Explanation, dimensions: Iterable[Dimension] = DIMENSIONS) -> str:
+    """What people read of a document that was refused: what it means, the lines in question, Intacct's own words, the cure.
+
+    :param dimensions: as the company calls them
+    """
+    place = _place(document, meaning, dimensions)
+    return " ".join(text for text in (meaning.sentence, place, meaning.said, meaning.cure) if text)
 
 
-def _place(document: Document, meaning: Explanation) -> str:
+def _place(document: Document, meaning: Explanation, dimensions: Iterable[Dimension]) -> str:
     if meaning.reason == reasons.DIMENSION_MISSING:
-        return _lines(document, dict(_lacking(document, meaning)))
+        return _lines(document, dict(_lacking(document, meaning, dimensions)))
     if not meaning.value:
         return ""
     return _lines(document, dict(_having(document, meaning.value)))
@@ -34,10 +38,14 @@ def _having(document: Document, value: str) -> Iterator[tuple[int, str]]:
                 yield number, name
 
 
-def _lacking(document: Document, meaning: Explanation) -> Iterator[tuple[int, str]]:
+def _lacking(document: Document, meaning: Explanation, dimensions: Iterable[Dimension]) -> Iterator[tuple[int, str]]:
     """By its number each line of the account that has not what the account demands; the field where the word is one that is known."""
     word = meaning.word.casefold()
-    named = (row.line for row in DIMENSIONS if word and word in (row.noun, row.called, row.name))
+    named = (
+        row.line
+        for row in dimensions
+        if word and word in {text.casefold() for text in (row.noun, row.called, row.name)}
+    )
     wanted = next(named, "")
     for number, line in enumerate(document.lines, start=1):
         if meaning.account and line.account != meaning.account:

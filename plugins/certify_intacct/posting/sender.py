@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ from certify_intacct.staging import closed_periods, direct_postings, ledger, led
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.responses import Result
+    from certify_intacct.model.dimensions import Dimension
     from certify_intacct.posting.claims import Claimed
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_locks import ReportLocks
@@ -146,7 +147,8 @@ class DocumentSender:
             self._not_executed(batch, error)
             raise
         else:
-            self._write([_told(item, result) for item, result in zip(batch, results, strict=True)])
+            dimensions = self.run.configuration.dimensions.known
+            self._write([_told(item, result, dimensions) for item, result in zip(batch, results, strict=True)])
 
     def _halve(self, session: str, batch: Sequence[Claimed]) -> None:
         """One bad document fails the schema for all: halves find it, and the others are posted."""
@@ -243,7 +245,7 @@ class _Told:
     entered: tuple[direct_postings.Place, ...] = ()
 
 
-def _told(item: Claimed, result: Result) -> _Told:
+def _told(item: Claimed, result: Result, dimensions: Iterable[Dimension]) -> _Told:
     document = item.planned.document
     if result.succeeded and result.key:
         note = (
@@ -264,6 +266,6 @@ def _told(item: Claimed, result: Result) -> _Told:
     # Which of several entities is closed nobody says: the next plan has a document for each, and those tell.
     tells = meaning.reason == reasons.CLOSED_PERIOD and OWNER not in document.details
     outcome = None if tells else ChangeResult.REJECTED
-    message = refusal(document, meaning)
+    message = refusal(document, meaning, dimensions)
     entered = kind_of(document.kind).entered_directly(document) if meaning.reason == reasons.DIRECT_POSTING else ()
     return _Told(item, LedgerState.REJECTED, outcome, message, {"answer": answer}, reason=meaning.text, entered=entered)

@@ -26,7 +26,17 @@ from certify_intacct.posting.expense_plan import LedgerSnapshot
 from certify_intacct.posting.plan_load import AT_ONCE
 from certify_intacct.posting.planner import ExpensePlanner
 from certify_intacct.rules.expenses import charges
-from certify_intacct.staging import decisions, entities, expenses, history, manifest, open_reports, plans, report_plans
+from certify_intacct.staging import (
+    decisions,
+    dimension_words,
+    entities,
+    expenses,
+    history,
+    manifest,
+    open_reports,
+    plans,
+    report_plans,
+)
 from certify_intacct.staging.charges import PlannedCharges, holders
 from certify_intacct.staging.references import references
 from certify_intacct.staging.streams import STREAMS, configured, of_direction
@@ -198,6 +208,8 @@ class _Side:
 
     def __post_init__(self) -> None:
         self.charges = PlannedCharges(self.reading)
+        words = dimension_words.known(self.reading, self.configuration.company.intacct_company_id)
+        self.configuration = self.configuration.called_by(words)
 
     def begin(self, day: StagedDay) -> None:
         """Takes up what a load read."""

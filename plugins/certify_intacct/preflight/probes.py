@@ -16,8 +16,9 @@ from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
 from certify_intacct.intacct.functions import Function, get_list, query
 from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.errors import (
-    AnswerUnreadable,
+    ConfigurationError,
     ConnectorError,
+    CredentialsRefused,
     FunctionFailed,
     PermissionDenied,
     RequestRefused,
@@ -238,8 +239,9 @@ class CertifyProbes:
         try:
             for resource in INVOICE_RESOURCES:
                 next(iter(self.hook.pages(resource, startdate=today, enddate=today)))
-        except (AnswerUnreadable, PermissionDenied, RequestRefused) as error:
-            return [facts.invoices(str(error))]
+        except (ConfigurationError, CredentialsRefused, PermissionDenied, RequestRefused) as error:
+            # The key has opened other lists: whatever is said here is said of invoices.
+            return [facts.invoices(f"{error.where}: {error.message}")]
         return [facts.invoices("")]
 
     def _labels(self, place: CertifyPlace) -> set[str]:
