@@ -100,6 +100,14 @@ def test_lines_of_one_supplier_and_number_are_one_bill_and_everything_else_is_an
     assert len({one.number for one in documents(plan)}) == 3
 
 
+def test_what_waits_is_each_invoice_that_would_be_posted_so_that_a_decision_stays_that_of_one():
+    lines = [line("a", "100.10"), line("b", "-100.10", number="CR-1"), line("c", "7.00", number="", vendor="")]
+    waits, posts = (planned(*lines, config=configuration({"target": word})) for word in ("hold", "supplier_bill"))
+    assert [part.content_hash for part in waits.parts] == [part.content_hash for part in posts.parts]
+    assert [[hold.rule for hold in part.holds] for part in waits.parts] == [[Rule.TARGET_HOLD]] * 3
+    assert not waits.skips
+
+
 def test_it_has_the_suppliers_number_date_and_due_date_and_ours_in_the_reference():
     (document,) = documents(planned(line("a", "100.10", due_date=date(2026, 3, 20), po_number="PO-9")))
     sent = fields(document)

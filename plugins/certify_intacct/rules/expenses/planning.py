@@ -240,10 +240,16 @@ class _Parts:
             divided,
             lambda line: mapping.entity_code(context.report, line, context.references, context.dimensions),
             self._target_of,
-            lambda word, line: target.keeps_apart(line, context) if (target := self.targets[word]) else "",
+            self._apart,
             self.ledger.taken,
         )
         return [self._as_decided(group) for group in groups]
+
+    def _apart(self, target_word: str, line: ExpenseLine) -> str:
+        if target := self.targets[target_word]:
+            return target.keeps_apart(line, self.context)
+        # What waits as an invoice is decided about as the invoice that it will be.
+        return invoices.key_of(line, self.context.posting.invoices) if line.invoice is not None else ""
 
     def _target_of(self, payer: Payer, line: ExpenseLine) -> str:
         if line.invoice is not None:
