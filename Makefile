@@ -11,7 +11,7 @@ VENV_PYTHON := $(BIN)/python -E -X utf8
 RUN := $(VENV_PYTHON) -m
 UV_VERSION := 0.13.9
 WORKERS ?= 2
-# The demo shows every kind of document, unless the environment names a connector.yaml; EXAMPLE= takes include/connector.yaml.
+# The demo shows every kind of document but supplier bills, unless the environment names a connector.yaml; EXAMPLE= takes include/connector.yaml.
 EXAMPLE ?= $(if $(CONNECTOR_CONFIG),,every_kind)
 # The company of the sandbox that an example is for, where it is not the usual one.
 SCALE_OF_single_entity_us := single_entity

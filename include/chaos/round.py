@@ -40,6 +40,7 @@ from include.chaos.rivals import Contest, contest, deployment, judge_contest
 from include.chaos.varieties import SHIPPED, Varieties, draw
 from include.chaos.wire import ANSWERED, ARRIVING, CLAIMED, DELIVERED, SENT, USERS_WRITTEN
 from include.chaos.worker_pool import Job, Lane
+from include.local.errors import StackError
 
 # Time-outs are real: no answer that is not meant to be late takes so long on a busy machine.
 PATIENCE = {
@@ -431,7 +432,7 @@ class Round:
 
     def _payable(self) -> list[tuple[str, str]] | None:
         """The list for accounts payable, as whoever asks for it on a terminal reads it."""
-        if not self.varieties.kept.vendors:
+        if not self.varieties.kept.vendors or self.calmed.stopped:
             return None
         environment = {
             **os.environ,
@@ -440,8 +441,10 @@ class Round:
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugins")]),
         }
         command = [sys.executable, "-m", "certify_intacct.commands.vendors"]
-        told = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-        return [(row["vendor_id"], row["problem"]) for row in csv.DictReader(told.splitlines())]
+        told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        if told.returncode:
+            raise StackError(f"The list of vendors to make could not be read: {told.stderr}")
+        return [(row["vendor_id"], row["problem"]) for row in csv.DictReader(told.stdout.splitlines())]
 
     def _case(self) -> Case:
         return Case(
