@@ -327,6 +327,19 @@ def test_a_red_books_agree_is_one_mail_and_what_waits_for_long_there_is_escalate
     assert [to for to, _ in morning(7)] == [[CHIEF]]
 
 
+@pytest.mark.parametrize(
+    ("task", "error", "mailed"), [("books_agree", BooksDiffer("The books differ."), 0), ("reconcile", None, 1)]
+)
+def test_a_task_that_failed_beside_the_report_is_told_as_before_when_the_run_ends(
+    company, mailbox, tells, task, error, mailed
+):
+    tells(addresses=[ALL], when="trouble")
+    FailureNotifier()(failed(task, error))
+    ran(company)
+    FailureNotifier()(failed(task, None, reason="task_failure"))
+    assert len(mailbox.take()) == mailed
+
+
 def test_whatever_goes_wrong_with_telling_the_run_goes_on(company, mailbox, tells, caplog):
     held_and_posted(company)
     tells(addresses=[ALL])
