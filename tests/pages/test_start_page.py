@@ -14,7 +14,10 @@ from airflow import settings
 from certify_intacct.pages import home, start_page
 from certify_intacct.pages.start_page import StartPage
 from tests.pages.airflow_app import airflow, served
+from tests.pages.forms import send
 from tests.pages.test_home_page import tiles
+from tests.pages.test_stopping import PAGE as STOP_PAGE
+from tests.pages.test_stopping import the_form as stop_form
 
 __all__ = ["airflow", "served"]
 
@@ -51,6 +54,16 @@ def test_airflow_shows_it_to_whoever_has_signed_in_and_it_names_what_the_first_p
     assert sorted(alert["text"].split("*")[1::2]) == sorted(shown)
     # Everybody sees it: no figure, no name, no code.
     assert not any(sign.isdigit() for sign in alert["text"])
+
+
+def test_that_posting_is_stopped_asks_for_somebody(company, decides, browser):
+    clerk = browser("user", "kim")
+    assert send(clerk, STOP_PAGE, stop_form(clerk), reason="The bank called").status_code == 303
+    _, text = said(StartPage())
+    assert text.startswith(f"{LINK}: look at *Posting is stopped*")
+    assert "kim" not in text
+    send(clerk, STOP_PAGE, stop_form(clerk), reason="All is well")
+    assert "stopped" not in said(StartPage())[1]
 
 
 def test_it_says_when_nothing_asks_for_anybody_and_when_something_does_again(monkeypatch):
