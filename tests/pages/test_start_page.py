@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from airflow import settings
@@ -121,6 +122,24 @@ def test_a_company_s_own_settings_hold_and_its_alerts_stand_beside_ours(tmp_path
     assert answer.stdout.splitlines()[-1:] == ["['Upgrade tomorrow'] {'queued': 'darkgray'} ops@example.com"], (
         answer.stderr
     )
+
+
+@pytest.mark.parametrize("version", ["the same", "another"])
+@pytest.mark.parametrize("first", [True, False], ids=["the copy first", "the copy last"])
+def test_a_copy_of_it_elsewhere_is_no_company_s_own_and_a_folder_that_cannot_be_looked_into_is_passed(
+    tmp_path, version, first
+):
+    ours = Path("plugins/airflow_local_settings.py").read_text(encoding="utf-8")
+    (tmp_path / "airflow_local_settings.py").write_text(ours + "# x\n" * (version == "another"), encoding="utf-8")
+    closed = str(tmp_path / ("x" * 300))
+    places = [str(tmp_path), "plugins"] if first else ["plugins", str(tmp_path)]
+    answer = subprocess.run(
+        [sys.executable, "-c", "import airflow_local_settings as a; print(list(a.DASHBOARD_UIALERTS._others))"],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": os.pathsep.join([closed, *places, "plugins"])},
+    )
+    assert (answer.stdout.strip(), answer.stderr) == ("[]", "")
 
 
 def test_no_process_of_airflow_pays_for_it():

@@ -107,7 +107,8 @@ def test_where_the_header_is_gone_the_label_gives_code_and_name_apart(waiting, l
 def test_invoices_are_found_by_their_approval_code_when_plan_and_staging_are_gone(waiting, table, person):
     known = {"label": f"approval code 777{person}, invoices", "report_id": "gone", "token": "GONE"}
     waiting.sql(
-        f"INSERT INTO ledger.{table} SELECT (jsonb_populate_record(t, %s)).* FROM ledger.{table} t LIMIT 1", Jsonb(known)
+        f"INSERT INTO ledger.{table} SELECT (jsonb_populate_record(t, %s)).* FROM ledger.{table} t LIMIT 1",
+        Jsonb(known),
     )
     with waiting.loader() as connection:
         assert [found.report_id for found in find_reports(connection, "777")] == ["gone"]
