@@ -11,6 +11,7 @@ import os
 import sys
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
+from pathlib import Path
 from typing import Any
 
 from certify_intacct.pages.start_page import StartPage
@@ -18,8 +19,9 @@ from certify_intacct.pages.start_page import StartPage
 
 def _is_ours(place: str) -> bool:
     """Whether a folder has this file, or another copy of it; one that nobody may look into has nothing."""
-    copy = os.path.join(place, os.path.basename(__file__))
-    return os.path.exists(os.path.join(place, "connector_plugin.py")) or (
+    # Path.exists says of a closed folder that it is an error.
+    copy = Path(place) / Path(__file__).name
+    return os.access(copy.with_name("connector_plugin.py"), os.F_OK) or (
         os.access(copy, os.R_OK) and filecmp.cmp(copy, __file__, shallow=False)
     )
 

@@ -92,7 +92,8 @@ WITH found AS (
     SELECT key, load_id, NULL, '' FROM plan.change WHERE subject = 'report' AND key = %(text)s
     UNION ALL
     SELECT report_id, load_id, processed_date, label FROM ledger.report
-    WHERE report_id = %(text)s OR token = %(token)s OR label IN ('approval code ' || %(text)s, 'approval code ' || %(text)s || ', invoices')
+    WHERE report_id = %(text)s OR token = %(token)s
+       OR label IN ('approval code ' || %(text)s, 'approval code ' || %(text)s || ', invoices')
        OR label LIKE 'approval code ' || %(pattern)s || ' (%%'
     UNION ALL
     SELECT report_id, load_id, processed_date, label FROM ledger.open_item

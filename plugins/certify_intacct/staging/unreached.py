@@ -10,7 +10,7 @@ from certify_intacct.staging.database import Connection
 
 #: So many subjects of an address are kept, and for so long what nobody writes to any more.
 MOST, DAYS = 20, 90
-#: So begins what the mail server says of an address itself. It stands until a mail is taken for that one, whatever else fails meanwhile.
+#: So begins what the mail server says of an address itself. It stands until a mail is taken for that one, whatever else fails.
 _REFUSAL, _THEN = "^[0-9]{3} ", "; since then: "
 
 
@@ -32,7 +32,7 @@ class Unreached:
 
 
 def keep(connection: Connection, subject: str, failed: Mapping[str, str], reached: Collection[str]) -> None:
-    """Notes what became of a mail. One that is taken proves the way to the mail server: only what that said of an address itself stays.
+    """Notes what became of a mail. One that is taken proves the way to the mail server: what that said of an address itself stays.
 
     :param failed: by address why it was not taken
     :param reached: for whom it was

@@ -143,7 +143,7 @@ class _Planner:
         )
 
     def _taken(self, verdicts: Mapping[str, PersonStanding], matches: Mapping[str, PersonMatch]) -> frozenset[str]:
-        """Users of people who are there, also where nothing is to be done to them now. Who has left may be back under another record."""
+        """Users of people who are there, also where nothing is to be done to them now; who has left may be back as another."""
         there = {key for key, one in verdicts.items() if one.standing is not Standing.LEFT and not one.spoken_for}
         linked = {str(link.certify_id) for link in self.known.links if link.person_key in there}
         return frozenset(linked | {match.user.id for match in matches.values() if match.user})
