@@ -23,12 +23,12 @@ SCALE_OF_uk_vat := brands
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-venv: ## make or refresh .venv from the lock file (every other target does it by itself)
+venv: ## make or refresh .venv from the lock file (what needs it does so by itself; what asks a running stack does not)
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed: install Python 3.11 or newer, or name one with PYTHON=" >&2; exit 1; }
 	@$(OWN_PYTHON) include/local/bootstrap.py
 
-installed: # what asks a running stack makes nothing that a stack needs
-	@test -x $(BIN)/python || { echo "error: nothing is set up here, so no stack can run: 'make demo' or 'make up' sets it up and starts one" >&2; exit 1; }
+installed: # what asks a running stack makes nothing that a stack needs; bootstrap.py writes the stamp when all of it is there
+	@test -f .venv/installed || { echo "error: nothing is set up here, so no stack can run: 'make demo' or 'make up' sets it up and starts one" >&2; exit 1; }
 
 demo: venv ## the main job on this machine against the sandbox; CHECK=1 ends after the table, with its verdict; EXAMPLE= one of include/examples
 	@$(if $(EXAMPLE),CONNECTOR_CONFIG="$(CURDIR)/include/examples/$(EXAMPLE).yaml") $(if $(SCALE_OF_$(EXAMPLE)),SANDBOX_SCALE=$(SCALE_OF_$(EXAMPLE))) $(RUN) include.local demo $(if $(CHECK),--check)

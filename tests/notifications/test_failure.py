@@ -131,10 +131,13 @@ def test_books_that_differ_are_told_by_the_report_and_not_once_more_as_a_failure
     with caplog.at_level("INFO"):
         FailureNotifier()(failed("books_agree", StoppedForGood(str(differ), differ) if wrapped else differ))
     # Nor does the DAG tell it when its run ends, as it does of a task that could not tell.
-    FailureNotifier()(failed(error=None, reason="task_failure"))
+    FailureNotifier()(failed("books_agree", error=None, reason="task_failure"))
     assert mailbox.take() == []
     assert "The books differ in 1 place" in caplog.text
     assert "the report of the run" in caplog.text
+    # It was not told, so it hides no other task that failed beside it, and whose process is gone.
+    FailureNotifier()(failed("report", error=None, reason="task_failure"))
+    assert [mail.subject.rpartition(": ")[2] for mail in mailbox.take()] == ["report failed"]
     # That they cannot be compared is a failure.
     FailureNotifier()(failed("books_agree", ServiceUnavailable("The database is away."), run_id="scheduled__2"))
     assert [mail.subject.rpartition(": ")[2] for mail in mailbox.take()] == ["books_agree failed"]

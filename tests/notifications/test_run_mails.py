@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from certify_intacct.model.errors import BooksDiffer
+from certify_intacct.notifications import telling
 from certify_intacct.notifications.failure import FailureNotifier
 from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
@@ -325,6 +326,37 @@ def test_a_red_books_agree_is_one_mail_and_what_waits_for_long_there_is_escalate
     assert [to for to, _ in morning(6)] == [[ALL]]
     company.sql("UPDATE ops.told SET told_at = told_at - interval '3 days'")
     assert [to for to, _ in morning(7)] == [[CHIEF]]
+
+
+@pytest.mark.parametrize(
+    ("task", "error", "mailed"), [("books_agree", BooksDiffer("The books differ."), 0), ("reconcile", None, 1)]
+)
+def test_a_task_that_failed_beside_the_report_is_told_as_before_when_the_run_ends(
+    company, mailbox, tells, task, error, mailed
+):
+    tells(addresses=[ALL], when="trouble")
+    FailureNotifier()(failed(task, error))
+    ran(company)
+    FailureNotifier()(failed(task, None, reason="task_failure"))
+    assert len(mailbox.take()) == mailed
+
+
+def test_what_another_run_strikes_off_meanwhile_is_told_all_the_same(company, mailbox, tells, context, monkeypatch):
+    """Findings are met by every run of expenses, and struck off by the one that no more finds them."""
+    company.report(1)
+    ran(company)
+    (record,) = company.sandbox.state("intacct", "APBILL")
+    change = {"object": "APBILL", "record": record["RECORDNO"], "line": 1}
+    company.sandbox.act("edit_document", **change, line_changes={"ACCOUNTNO": "6300"})
+    tells(addresses=[ALL])
+    run = context(run_id="morning", period_start=str(DAY), period_end=str(DAY))
+    run["dag_run"].dag_id = "reconciliation"
+    load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(run)
+    ReconcileOperator(task_id="reconcile", load_id=load).execute(run)
+    monkeypatch.setattr(telling.told, "met", lambda *_: {})
+    reported(company, load, run)
+    (mail,) = mailbox.take()
+    assert "altered" in mail.text
 
 
 def test_whatever_goes_wrong_with_telling_the_run_goes_on(company, mailbox, tells, caplog):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from airflow import settings
@@ -14,7 +15,10 @@ from airflow import settings
 from certify_intacct.pages import home, start_page
 from certify_intacct.pages.start_page import StartPage
 from tests.pages.airflow_app import airflow, served
+from tests.pages.forms import send
 from tests.pages.test_home_page import tiles
+from tests.pages.test_stopping import PAGE as STOP_PAGE
+from tests.pages.test_stopping import the_form as stop_form
 
 __all__ = ["airflow", "served"]
 
@@ -51,6 +55,16 @@ def test_airflow_shows_it_to_whoever_has_signed_in_and_it_names_what_the_first_p
     assert sorted(alert["text"].split("*")[1::2]) == sorted(shown)
     # Everybody sees it: no figure, no name, no code.
     assert not any(sign.isdigit() for sign in alert["text"])
+
+
+def test_that_posting_is_stopped_asks_for_somebody(company, decides, browser):
+    clerk = browser("user", "kim")
+    assert send(clerk, STOP_PAGE, stop_form(clerk), reason="The bank called").status_code == 303
+    _, text = said(StartPage())
+    assert text.startswith(f"{LINK}: look at *Posting is stopped*")
+    assert "kim" not in text
+    send(clerk, STOP_PAGE, stop_form(clerk), reason="All is well")
+    assert "stopped" not in said(StartPage())[1]
 
 
 def test_it_says_when_nothing_asks_for_anybody_and_when_something_does_again(monkeypatch):
@@ -108,6 +122,24 @@ def test_a_company_s_own_settings_hold_and_its_alerts_stand_beside_ours(tmp_path
     assert answer.stdout.splitlines()[-1:] == ["['Upgrade tomorrow'] {'queued': 'darkgray'} ops@example.com"], (
         answer.stderr
     )
+
+
+@pytest.mark.parametrize("version", ["the same", "another"])
+@pytest.mark.parametrize("first", [True, False], ids=["the copy first", "the copy last"])
+def test_a_copy_of_it_elsewhere_is_no_company_s_own_and_a_folder_that_cannot_be_looked_into_is_passed(
+    tmp_path, version, first
+):
+    ours = Path("plugins/airflow_local_settings.py").read_text(encoding="utf-8")
+    (tmp_path / "airflow_local_settings.py").write_text(ours + "# x\n" * (version == "another"), encoding="utf-8")
+    closed = str(tmp_path / ("x" * 300))
+    places = [str(tmp_path), "plugins"] if first else ["plugins", str(tmp_path)]
+    answer = subprocess.run(
+        [sys.executable, "-c", "import airflow_local_settings as a; print(list(a.DASHBOARD_UIALERTS._others))"],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": os.pathsep.join([closed, *places, "plugins"])},
+    )
+    assert (answer.stdout.strip(), answer.stderr) == ("[]", "")
 
 
 def test_no_process_of_airflow_pays_for_it():

@@ -11,7 +11,7 @@ from certify_intacct.notifications.failure import FailureNotifier
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from tests.notifications.conftest import connect, mailbox, server, tells
 from tests.notifications.test_failure import failed
-from tests.notifications.test_run_mails import held_and_posted, ran
+from tests.notifications.test_run_mails import held_and_posted, older, ran
 from tests.pages.test_home_page import HOME, tiles
 
 __all__ = ["mailbox", "server", "tells"]
@@ -66,7 +66,7 @@ def test_who_is_not_reached_stands_there_until_the_next_mail_is_taken(company, b
     ran(company)
     assert [mail.to for mail in mailbox.take()] == [[ALL, CHIEF]]
     assert tile(browser).startswith("taken ")
-    assert "not reached" not in told(browser)
+    assert "was taken by the mail server" in told(browser)
 
 
 def test_an_address_that_is_corrected_is_forgotten_and_what_waits_is_told_to_the_new_one(
@@ -98,6 +98,55 @@ def test_a_connection_that_lacks_and_a_server_that_is_gone_are_said_and_cured_by
     connect(monkeypatch, server.port)
     ConnectorNotifier(subject="a notice", message="x")({})
     assert tile(browser).startswith("taken ")
+
+
+def test_a_mail_that_is_taken_proves_the_connection_for_all_and_no_address_that_was_refused(
+    company, browser, mailbox, server, tells, monkeypatch
+):
+    owners = {"accounts payable": ["payables@example.com"]}
+    tells(addresses=[ALL, CHIEF], owners=owners)
+    server.unknown = {CHIEF}
+    ConnectorNotifier(subject="a notice", message="x")({})
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        connect(monkeypatch, unused.getsockname()[1])
+        held_and_posted(company)
+        ran(company)
+    assert tile(browser).startswith("3 of 3 not reached")
+    connect(monkeypatch, server.port)
+    # Whoever is told rarely would wait weeks for a mail that ends it.
+    tells(addresses=[ALL], escalation={"addresses": [CHIEF]}, owners=owners)
+    ConnectorNotifier(subject="a notice", message="x")({})
+    assert tile(browser).startswith("1 of 3 not reached")
+    assert "550 nobody of that name; since then: " in told(browser)
+    assert ALL not in told(browser)
+    tells(addresses=[ALL, CHIEF], owners=owners)
+    ConnectorNotifier(subject="a notice", message="x")({})
+    page = told(browser)
+    assert (CHIEF in page, "550 nobody" in page, "since then:" in page, '"number">3</td>' in page) == (
+        True,
+        True,
+        False,
+        True,
+    )
+
+
+def test_what_only_some_were_told_of_is_in_the_next_report_and_an_escalation_is_not_as_the_page_says(
+    company, browser, mailbox, server, tells
+):
+    held_and_posted(company)
+    tells(addresses=[ALL, CHIEF], escalation={"days": 1, "addresses": [ALL, CHIEF]}, when="always")
+    ran(company)
+    older(company, 1)
+    mailbox.take()
+    server.unknown = {CHIEF}
+    ran(company)
+    assert [mail.to for mail in mailbox.take()] == [[ALL], [ALL]], "the report, and what waits for long"
+    assert "Nor is what has waited for long" in told(browser)
+    server.unknown = set()
+    ran(company)
+    (report,) = mailbox.take()
+    assert (report.to, "104002" in report.text) == ([ALL, CHIEF], True)
 
 
 def test_many_that_are_not_taken_are_counted_and_the_newest_are_named(company, browser, mailbox, server, tells):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from certify_intacct.model.rules import Desk, rules_of
+from certify_intacct.staging.report_timeline import find_reports
 from certify_intacct.staging.waiting import WaitingSearch, waiting_rows, waits
 from tests.expense_company import DAY, company, report_id
 
@@ -78,6 +80,39 @@ def test_it_is_looked_for_by_what_a_person_has(waiting):
             assert len(waiting_rows(connection, "sandbox", search, most=50)) == found, search
             assert waits(connection, "sandbox", search).rows == found, search
             assert waiting_rows(connection, "another", search, most=50) == [], search
+
+
+@pytest.mark.parametrize(
+    ("label", "code", "person"),
+    [
+        ("approval code 104001 (Ana Ruiz)", "104001", "Ana Ruiz"),
+        ("approval code 104001 (Ana Ruiz), invoices", "104001", "Ana Ruiz"),
+        ("approval code 104001 (Ana (Nina) Ruiz), invoices", "104001", "Ana (Nina) Ruiz"),
+        ("approval code 104001, invoices", "104001", ""),
+        ("approval code 104001", "104001", ""),
+        ("report r-1 (Ana Ruiz), invoices", "", "Ana Ruiz"),
+    ],
+)
+def test_where_the_header_is_gone_the_label_gives_code_and_name_apart(waiting, label, code, person):
+    """A mail that names nobody has the code."""
+    waiting.sql("DELETE FROM staging.certify_expense_report")
+    waiting.sql("UPDATE ledger.open_item SET label = %s WHERE report_id = %s", label, report_id(1))
+    with waiting.loader() as connection:
+        (row,) = (one for one in waiting_rows(connection, "sandbox", most=50) if one.report_id == report_id(1))
+    assert (row.approval_code, row.person) == (code, person)
+
+
+@pytest.mark.parametrize("table", ["report", "open_item"])
+@pytest.mark.parametrize("person", ["", " (Ana Ruiz)"])
+def test_invoices_are_found_by_their_approval_code_when_plan_and_staging_are_gone(waiting, table, person):
+    known = {"label": f"approval code 777{person}, invoices", "report_id": "gone", "token": "GONE"}
+    waiting.sql(
+        f"INSERT INTO ledger.{table} SELECT (jsonb_populate_record(t, %s)).* FROM ledger.{table} t LIMIT 1",
+        Jsonb(known),
+    )
+    with waiting.loader() as connection:
+        assert [found.report_id for found in find_reports(connection, "777")] == ["gone"]
+        assert find_reports(connection, "77") == []
 
 
 def test_what_waits_longest_comes_first_and_pages_do_not_overlap(waiting):

@@ -29,12 +29,13 @@ _NO_ERROR = (
 )
 #: Why Airflow says that a run failed, where a task did: it has told that itself, unless its process or the mail server was gone.
 TASK_FAILURE = "task_failure"
+_BOOKS_AGREE = "books_agree"
 #: Where docs/operations.md speaks of the failures of a task; of any other under the first of these.
 RUNBOOK = {
     "": "In a run",
     "approve": "A run that waits for an approval",
     "attach_receipts": "Receipts",
-    "books_agree": "Reconciliation",
+    _BOOKS_AGREE: "Reconciliation",
     "reconcile": "Reconciliation",
     "delete_old_staging": "Retention",
 }
@@ -108,12 +109,12 @@ class FailureNotifier(BaseNotifier):
         log.info("%s\n%s", readable(failure.subject, _LONGEST), text)
         if settings is None or not settings.addresses:
             return
-        first = _first_to_tell(said, failure)
         if isinstance(_error(said), BooksDiffer):
+            _left_to_the_report(said)
             log.info(
                 "This is not mailed: the report of the run, or of the next one that mails any, tells of each finding once."
             )
-        elif not first:
+        elif not _first_to_tell(said, failure):
             log.info("This was mailed less than an hour ago, of another part of the task.")
         elif not send(settings, Mail(to=settings.addresses, subject=failure.subject, text=text, html=html)):
             _take_back(said, failure)
@@ -200,12 +201,17 @@ def _period(context: Mapping[str, Any]) -> str:
 
 
 def _was_told(context: Mapping[str, Any]) -> bool:
-    """Whether a task of the run has told that it failed; where nobody can say, it has."""
+    """Whether a task of the run has told that it failed, or books that differ are what failed; where nobody can say, it has."""
     from certify_intacct.staging.told import failure_was_told
 
+    dag_id, run_id = context["dag"].dag_id, str(context["run_id"])
+    # The task that failed last. What else failed, and could not tell, is told.
+    books = getattr(context.get("ti"), "task_id", "") == _BOOKS_AGREE
     try:
         with _database(context).connection() as connection:
-            return failure_was_told(connection, context["dag"].dag_id, str(context["run_id"]))
+            return failure_was_told(connection, dag_id, run_id) or (
+                books and failure_was_told(connection, _differing(dag_id), run_id)
+            )
     except Exception:
         log.info("The tasks of this run told what failed.")
         return True
@@ -224,6 +230,18 @@ def _first_to_tell(context: Mapping[str, Any], failure: Failure) -> bool:
     except Exception:
         log.warning("The connector's database does not say whether this was told already: it is told.")
         return True
+
+
+def _left_to_the_report(context: Mapping[str, Any]) -> None:
+    """Notes that books differ, which is no failure that was told: another one of the run still is to be."""
+    from certify_intacct.staging.told import first_to_tell
+
+    with contextlib.suppress(Exception), _database(context).connection() as connection:
+        first_to_tell(connection, _differing(context["dag"].dag_id), str(context["run_id"]), _BOOKS_AGREE)
+
+
+def _differing(dag_id: str) -> str:
+    return f"{dag_id}, books that differ"
 
 
 def _take_back(context: Mapping[str, Any], failure: Failure) -> None:

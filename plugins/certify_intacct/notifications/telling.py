@@ -69,10 +69,11 @@ def _tell(database: Database, configuration: Configuration, report: RunReport, s
 def _with_ages(connection: Connection, known: RunFacts) -> RunFacts:
     """The same with when what is no report began to wait: a run that mails met it first then, and since then each has."""
     keys = {one.met_key for one in (*known.matters, *known.findings) if not one.since}
-    met = told.met(connection, known.report.load.load_id, keys)
+    met, now = told.met(connection, known.report.load.load_id, keys), datetime.now(tz=UTC)
 
     def dated(matters: Iterable[Matter]) -> tuple[Matter, ...]:
-        return tuple(one if one.since else replace(one, since=met[one.met_key]) for one in matters)
+        # Another run may have struck one off meanwhile: its days begin anew.
+        return tuple(one if one.since else replace(one, since=met.get(one.met_key, now)) for one in matters)
 
     return replace(known, matters=dated(known.matters), findings=dated(known.findings))
 

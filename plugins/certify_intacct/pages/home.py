@@ -100,7 +100,7 @@ def show_home(user: ReportsReader) -> HTMLResponse:
 
 
 def asking() -> list[str]:
-    """The titles of the tiles that ask for somebody.
+    """What the first page asks for somebody by: that posting is stopped, and the titles of tiles.
 
     :raises ConnectorError: the database is away, or connector.yaml cannot be read
     """
@@ -108,7 +108,8 @@ def asking() -> list[str]:
     with databases.reading().connection() as connection:
         known = _days_known(connection, configuration, datetime.now(tz=configuration.company.zone))
         tiles = [*_tiles(connection, configuration, known), _people(overview.people_waiting(connection))]
-    return [tile.title for tile in tiles if tile.tone in ("wait", "bad")]
+        stop = stop_of(connection)
+    return ["Posting is stopped"] * bool(stop) + [tile.title for tile in tiles if tile.tone in ("wait", "bad")]
 
 
 def _days_known(connection: Connection, configuration: Configuration, now: datetime) -> DaysKnown:

@@ -82,7 +82,8 @@ _FOUND = """
 WITH found AS (
     SELECT id AS report_id, load_id, processed_date,
            coalesce('approval code ' || nullif(approval_code, ''), 'report ' || id)
-               || coalesce(' (' || nullif(btrim(concat_ws(' ', first_name, last_name)), '') || ')', '') AS label
+               || coalesce(' (' || nullif(btrim(concat_ws(' ', first_name, last_name)), '') || ')', '')
+               || CASE WHEN starts_with(id, 'invoice-') THEN ', invoices' ELSE '' END AS label
     FROM staging.certify_expense_report WHERE id = %(text)s OR approval_code = %(text)s
     UNION ALL
     SELECT report_id, load_id, processed_date, label FROM plan.report
@@ -91,11 +92,13 @@ WITH found AS (
     SELECT key, load_id, NULL, '' FROM plan.change WHERE subject = 'report' AND key = %(text)s
     UNION ALL
     SELECT report_id, load_id, processed_date, label FROM ledger.report
-    WHERE report_id = %(text)s OR token = %(token)s OR label = 'approval code ' || %(text)s
+    WHERE report_id = %(text)s OR token = %(token)s
+       OR label IN ('approval code ' || %(text)s, 'approval code ' || %(text)s || ', invoices')
        OR label LIKE 'approval code ' || %(pattern)s || ' (%%'
     UNION ALL
     SELECT report_id, load_id, processed_date, label FROM ledger.open_item
-    WHERE report_id = %(text)s OR label = 'approval code ' || %(text)s OR starts_with(label, 'approval code ' || %(text)s || ' (')
+    WHERE report_id = %(text)s OR label IN ('approval code ' || %(text)s, 'approval code ' || %(text)s || ', invoices')
+       OR starts_with(label, 'approval code ' || %(text)s || ' (')
 )
 SELECT report_id, max(load_id) AS last_load,
        (array_agg(label ORDER BY load_id DESC) FILTER (WHERE label <> ''))[1] AS label,

@@ -51,8 +51,11 @@ def met(connection: Connection, load_id: int, keys: Collection[Key]) -> Mapping[
 
 
 def forget_others(connection: Connection, category: str, items: Collection[str]) -> None:
-    """Forgets what is no more: should it come back, it is news."""
-    connection.execute("DELETE FROM ops.told WHERE category = %s AND NOT item = ANY(%s)", [category, list(items)])
+    """Forgets what is no more: should it come back, it is news. A run that has mailed its report may still end as failed."""
+    connection.execute(
+        "DELETE FROM ops.told WHERE category = %s AND NOT item = ANY(%s) AND audience <> %s",
+        [category, list(items), FAILURES],
+    )
 
 
 def forget_old(connection: Connection, category: str) -> None:

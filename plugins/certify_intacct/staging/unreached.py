@@ -10,6 +10,8 @@ from certify_intacct.staging.database import Connection
 
 #: So many subjects of an address are kept, and for so long what nobody writes to any more.
 MOST, DAYS = 20, 90
+#: So begins what the mail server says of an address itself. It stands until a mail is taken for that one, whatever else fails.
+_REFUSAL, _THEN = "^[0-9]{3} ", "; since then: "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,24 +32,33 @@ class Unreached:
 
 
 def keep(connection: Connection, subject: str, failed: Mapping[str, str], reached: Collection[str]) -> None:
-    """Notes what became of a mail.
+    """Notes what became of a mail. One that is taken proves the way to the mail server: what that said of an address itself stays.
 
     :param failed: by address why it was not taken
     :param reached: for whom it was
     """
     connection.execute(
-        "DELETE FROM ops.unreached WHERE address = ANY(%s) OR last_at < now() - make_interval(days => %s)",
-        [list(reached), DAYS],
-    )
+        """
+        DELETE FROM ops.unreached WHERE address = ANY(%(reached)s) OR last_at < now() - make_interval(days => %(days)s)
+            OR (%(taken)s AND why !~ %(refusal)s AND NOT address = ANY(%(failed)s))
+        """,
+        {
+            "reached": list(reached), "taken": bool(reached), "failed": list(failed), "refusal": _REFUSAL, "days": DAYS,
+        },
+    )  # fmt: skip
     connection.execute(
         """
         INSERT INTO ops.unreached AS u (address, why, subjects)
-        SELECT address, why, ARRAY[%s] FROM unnest(%s::text[], %s::text[]) AS f (address, why)
-        ON CONFLICT (address) DO UPDATE SET why = EXCLUDED.why, subjects = (EXCLUDED.subjects || u.subjects)[:%s], mails = u.mails + 1,
-            last_at = clock_timestamp()
+        SELECT address, why, ARRAY[%(subject)s] FROM unnest(%(failed)s::text[], %(why)s::text[]) AS f (address, why)
+        ON CONFLICT (address) DO UPDATE SET subjects = (EXCLUDED.subjects || u.subjects)[:%(most)s], mails = u.mails + 1,
+            last_at = clock_timestamp(), why = CASE WHEN u.why ~ %(refusal)s AND EXCLUDED.why !~ %(refusal)s
+                THEN split_part(u.why, %(then)s, 1) || %(then)s || EXCLUDED.why ELSE EXCLUDED.why END
         """,
-        [subject, list(failed), list(failed.values()), MOST],
-    )
+        {
+            "subject": subject, "failed": list(failed), "why": list(failed.values()), "most": MOST, "refusal": _REFUSAL,
+            "then": _THEN,
+        },
+    )  # fmt: skip
 
 
 def unreached(connection: Connection, addresses: Collection[str]) -> list[Unreached]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from certify_intacct.model.changes import Action
 from certify_intacct.model.people import (
+    CertifyUser,
     LinkOrigin,
+    Person,
+    PersonKind,
     Releases,
+    UserLink,
 )
-from tests.rules.people.world import acting, certify, intacct, link, only, person, plan, rules, user
+from certify_intacct.rules.people.contested import Claim, settle
+from tests.rules.people.world import TODAY, acting, certify, intacct, link, only, person, plan, rules, user
 
 
 def test_a_new_person_is_created_without_a_welcome_mail() -> None:
@@ -69,6 +78,50 @@ def test_a_link_is_offered_where_a_new_record_wants_what_one_user_has_whom_nobod
         # With a user of their own, a link to another would leave a double behind; two of Intacct have nobody to be linked to.
         assert contested
         assert {(change.target_id, "release the link" in change.cure) for change in contested} == {(None, False)}
+
+
+@pytest.mark.parametrize(
+    ("owner", "theirs", "links"),
+    [
+        (person(1, frozen="bad"), user(1), [link(1)]),
+        (person(1, frozen="bad"), user(1), []),
+        (person(1, department=""), user(1, department_id=""), [link(1)]),
+        (person(1, start_date=TODAY + timedelta(days=90)), user(1, active=False), [link(1)]),
+    ],
+    ids=["quarantined", "quarantined and not linked", "without a department", "back in some weeks"],
+)
+def test_no_link_is_offered_to_the_user_of_somebody_present_who_waits(
+    owner: Person, theirs: CertifyUser, links: list[UserLink]
+) -> None:
+    changes = plan(intacct(owner, person(2, email="p1@example.com")), certify(theirs), *links)
+    (contested,) = (change for change in changes if change.rule == "contested")
+    assert (contested.source_key, contested.target_id) == ("employee/2", None)
+    assert "release the link" not in contested.cure
+
+
+def test_a_link_is_offered_to_the_user_of_a_record_for_which_another_speaks_by_now() -> None:
+    before = person(1, kind=PersonKind.VENDOR, employee_id="V1", vendor_type="Employee", individual=True)
+    now = person(2, email="p1@example.com")
+    changes = plan(
+        intacct(before, now),
+        certify(user(1, employee_id="V1")),
+        link(1, person_key=before.key),
+        sources=[{"kind": "employee"}, {"kind": "vendor"}],
+    )
+    assert [(change.source_key, change.rule, change.target_id) for change in changes] == [
+        ("vendor/1", "not_selected", "u1"),
+        ("employee/2", "contested", "u1"),
+    ]
+
+
+def test_no_user_is_offered_to_two() -> None:
+    claims = [
+        Claim(key="employee/2", user=None, email="p1@example.com", employee_id="E2"),
+        Claim(key="employee/3", user=None, email="p3@example.com", employee_id="E1"),
+    ]
+    alone, both = settle(claims[:1], [user(1)]), settle(claims, [user(1)])
+    assert [contest.user_id for contest in alone.refused.values()] == ["u1"]
+    assert [contest.user_id for contest in both.refused.values()] == ["", ""]
 
 
 def test_one_employee_id_on_two_users_is_refused() -> None:

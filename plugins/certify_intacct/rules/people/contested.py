@@ -6,9 +6,9 @@ one user to another within a plan: the one who gives it up goes first. Two who w
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from certify_intacct.model.people import CertifyUser
@@ -33,8 +33,8 @@ class Claim:
 class Contest:
     """Why a claim does not hold.
 
-    :param user_id: of somebody without a user, the one user that has what they claim, where nobody else of the plan is that user: they
-        may be one and the same, and a link says so; empty otherwise
+    :param user_id: of somebody without a user, the one user that has what they claim, where that user is nobody who is present, and
+        nobody else is told so: they may be one and the same, and a link says so; empty otherwise
     """
 
     reason: str
@@ -56,15 +56,17 @@ class Settled:
 Name = tuple[str, str]
 
 
-def settle(claims: Iterable[Claim], users: Iterable[CertifyUser]) -> Settled:
+def settle(claims: Iterable[Claim], users: Iterable[CertifyUser], taken: Set[str] = frozenset()) -> Settled:
     """Finds the largest set of claims that leaves no two users with one e-mail, and no two active ones with one EmployeeID.
 
     What Certify holds twice already stays: only what a claim would add is refused.
+
+    :param taken: users of people who are present and claim nothing, since they wait for something else
     """
     granted = {claim.key: claim for claim in sorted(claims, key=lambda claim: claim.key)}
     current = {user.id: user for user in users}
     # Whoever is somebody of the plan already, whether that claim holds or not.
-    nobodys = current.keys() - {claim.user.id for claim in granted.values() if claim.user}
+    nobodys = current.keys() - {claim.user.id for claim in granted.values() if claim.user} - taken
     refused: dict[str, Contest] = {}
     while True:
         holders = _holders(granted, current)
@@ -81,10 +83,19 @@ def settle(claims: Iterable[Claim], users: Iterable[CertifyUser]) -> Settled:
         if not conflicts:
             order, conflicts = _order(granted, current)
             if not conflicts:
-                return Settled(order=tuple(order), refused=refused)
+                return Settled(order=tuple(order), refused=_offered_once(refused))
         refused |= conflicts
         for key in conflicts:
             del granted[key]
+
+
+def _offered_once(refused: Mapping[str, Contest]) -> dict[str, Contest]:
+    """One user is one person: who of several it is, no button decides."""
+    offers = Counter(contest.user_id for contest in refused.values())
+    return {
+        key: replace(contest, user_id="") if offers[contest.user_id] > 1 else contest
+        for key, contest in refused.items()
+    }
 
 
 def _holder(claim: Claim) -> str:

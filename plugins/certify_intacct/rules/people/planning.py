@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -115,7 +115,7 @@ class _Planner:
         matches = match_people(stays, self.known.certify.users, self.known.links, self.known.releases)
         for person in people:
             self._consider(person, verdicts[person.key], matches.get(person.key))
-        self._settle()
+        self._settle(self._taken(verdicts, matches))
         users = {user.id: user for user in self.known.certify.users}
         users |= {intended.user.id: intended.user for intended in self.intended.values()}
         found = {key: match.user.id for key, match in matches.items() if match.user and not match.problem}
@@ -141,6 +141,12 @@ class _Planner:
             claimed=claimed,
             adopted_leavers=adopted_leavers,
         )
+
+    def _taken(self, verdicts: Mapping[str, PersonStanding], matches: Mapping[str, PersonMatch]) -> frozenset[str]:
+        """Users of people who are there, also where nothing is to be done to them now; who has left may be back as another."""
+        there = {key for key, one in verdicts.items() if one.standing is not Standing.LEFT and not one.spoken_for}
+        linked = {str(link.certify_id) for link in self.known.links if link.person_key in there}
+        return frozenset(linked | {match.user.id for match in matches.values() if match.user})
 
     def _claimed(self, stays: list[Person], matches: Mapping[str, PersonMatch]) -> frozenset[str]:
         """Also users that are linked to another record, when somebody who has not left goes by their ID or e-mail."""
@@ -299,13 +305,16 @@ class _Planner:
         self.changes.append(not_adopted(match, user))
         return False
 
-    def _settle(self) -> None:
-        """Refuses what would make doubles, keeps to the limit of creates, and writes the changes down."""
+    def _settle(self, taken: Set[str]) -> None:
+        """Refuses what would make doubles, keeps to the limit of creates, and writes the changes down.
+
+        :param taken: users of people who are present
+        """
         claims = [
             Claim(key=key, user=one.match.user, email=one.user.email, employee_id=one.user.employee_id)
             for key, one in self.intended.items()
         ]
-        settled = settle(claims, self.known.certify.users)
+        settled = settle(claims, self.known.certify.users, taken)
         for key, contest in sorted(settled.refused.items()):
             match = self.intended.pop(key).match
             cure = "Correct the one that is wrong. A user of Certify that is not needed any more can be given another e-mail"

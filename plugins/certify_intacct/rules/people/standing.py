@@ -28,11 +28,15 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class PersonStanding:
-    """A standing with its reason and, where a person can do something, the cure."""
+    """A standing with its reason and, where a person can do something, the cure.
+
+    :param spoken_for: whether another record speaks for the same person
+    """
 
     standing: Standing
     reason: str = ""
     cure: str = ""
+    spoken_for: bool = False
 
 
 def has_left(person: Person, settings: PeopleConfiguration, today: date) -> str:
@@ -143,7 +147,8 @@ def standings(
         names = _names(person)
         earlier = next((known[name] for name in names if name in known and known[name][0] < rank), None)
         if earlier:
-            verdicts[person.key] = PersonStanding(Standing.OUT, f"stands for the same person as {earlier[1]}")
+            reason = f"stands for the same person as {earlier[1]}"
+            verdicts[person.key] = PersonStanding(Standing.OUT, reason, spoken_for=True)
         else:
             known |= {name: (rank, person.label) for name in names if name not in known}
     return verdicts
