@@ -100,9 +100,8 @@ def get_list(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
         field = kind.fields[_named(sort, fields)]
         descending = sort.get("order") == "desc"
         # An empty value comes last, as in Oracle.
-        records.sort(
-            key=lambda record, field=field: _place(sort_key(field, str(record.get(field.name, "")))), reverse=descending
-        )
+        places = {id(record): _place(sort_key(field, str(record.get(field.name, "")))) for record in records}
+        records.sort(key=lambda record: places[id(record)], reverse=descending)
     start, most = _number(call.get("start"), 0), _number(call.get("maxitems"), _DEFAULT_ITEMS)
     shown = records[start : start + most]
     listtype = etree.Element(
