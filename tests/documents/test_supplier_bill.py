@@ -16,8 +16,9 @@ from certify_intacct.documents import kind_of
 from certify_intacct.intacct import envelope
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.inter_entity import InterEntity
 from certify_intacct.model.payers import Payer
-from certify_intacct.model.references import References, Vendor
+from certify_intacct.model.references import Account, References, Vendor
 from certify_intacct.model.report_plans import ReportPlan
 from certify_intacct.model.reports import INVOICES, ExpenseLine, ExpenseReport, Invoice
 from certify_intacct.model.rules import Rule
@@ -33,6 +34,14 @@ DATED = date(2026, 2, 25)
 SUPPLIER = Vendor(vendor_id="20001", record_no="81", name="Acme Paper", vendor_type="Supplier", term="N30")
 OTHER = Vendor(vendor_id="20002", record_no="82", name="Best Desks", term="")
 KNOWN = replace(REFERENCES, vendors={**REFERENCES.vendors, "20001": SUPPLIER, "20002": OTHER})
+ACCOUNTS = InterEntity(everyone=frozenset({"100", "200"}), accounts=frozenset({"1610", "2610"}))
+#: Entities that keep their books in one currency.
+SIDE_BY_SIDE = replace(
+    KNOWN,
+    dimensions={**KNOWN.dimensions, "entity": {(code,): company.entity(code, "USD") for code in ("100", "200")}},
+    accounts={**KNOWN.accounts, "1610": Account(account_no="1610")},
+    inter_entity=ACCOUNTS,
+)
 
 
 def configuration(invoices: dict[str, Any] | None = None, **posting: Any) -> Configuration:
@@ -218,6 +227,29 @@ def test_an_invoice_of_several_entities_is_never_two_bills():
     lines = (line("a", "10"), line("b", "20", report_gld_codes={1: "200"}))
     assert rules(planned(*lines)) == {Rule.INVOICE_ENTITIES}
     assert documents(planned(*lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("several", "inter_entity", "why"),
+    [
+        ("one_document_each", ACCOUNTS, "posting.several_entities says one_document_each"),
+        ("one_document", InterEntity(), "no inter-entity accounts"),
+        ("one_document", ACCOUNTS, ""),
+    ],
+)
+def test_lines_of_several_entities_of_one_currency_are_one_bill_only_where_the_company_says_so_and_can(
+    several, inter_entity, why
+):
+    known = replace(SIDE_BY_SIDE, inter_entity=inter_entity)
+    lines = (line("a", "10"), line("b", "20", report_gld_codes={1: "200"}))
+    plan = planned(*lines, known=known, config=configuration(several_entities=several))
+    if why:
+        (hold,) = plan.parts[0].holds
+        assert (hold.rule, documents(plan)) == (Rule.INVOICE_ENTITIES, [])
+        assert why in hold.reason
+    else:
+        (document,) = documents(plan)
+        assert (document.total, document.shares) == (Decimal(30), {"100": Decimal(10), "200": Decimal(20)})
 
 
 def test_a_credit_waits_or_becomes_an_adjustment_of_the_supplier():

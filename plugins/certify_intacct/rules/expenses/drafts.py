@@ -84,11 +84,21 @@ class Drafts:
         return several_entities.one_document(documents, group, target, self.context)
 
     def _of_several(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
+        if group.members[0].line.invoice is not None:
+            return self._invoice_of_several(group, target)
         document = self.together(group, target)
+        # What a person took out of our hands stays together though it would be divided by now, and becomes none.
+        return (None, []) if isinstance(document, str) else (document, self._above_limit(document))
+
+    def _invoice_of_several(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
+        """An invoice is never divided: it is one document where the company joins entities and Intacct can, else it waits."""
+        why = "posting.several_entities says one_document_each"
+        if self.posting.several_entities == "one_document":
+            why = several_entities.amounts_apart(group)
+            why = why or several_entities.accounts_lacking(group, target, self.references)
+        document = why or self.together(group, target)
         if isinstance(document, str):
-            # What a person took out of our hands stays together though it would be divided by now, and becomes none.
-            invoice = group.members[0].line.invoice
-            return None, [several_entities.not_divided(group, document)] if invoice else []
+            return None, [several_entities.not_divided(group, document)]
         return document, self._above_limit(document)
 
     def cancels_out(self, group: Group, target: Target | None) -> bool:
