@@ -22,6 +22,7 @@ from certify_intacct.model.references import Account, References, Vendor
 from certify_intacct.model.report_plans import ReportPlan
 from certify_intacct.model.reports import INVOICES, ExpenseLine, ExpenseReport, Invoice
 from certify_intacct.model.rules import Rule
+from certify_intacct.posting.recheck import objection
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.numbering import InLedger
 from tests.documents.test_requests import CREDENTIALS
@@ -34,6 +35,7 @@ DATED = date(2026, 2, 25)
 SUPPLIER = Vendor(vendor_id="20001", record_no="81", name="Acme Paper", vendor_type="Supplier", term="N30")
 OTHER = Vendor(vendor_id="20002", record_no="82", name="Best Desks", term="")
 KNOWN = replace(REFERENCES, vendors={**REFERENCES.vendors, "20001": SUPPLIER, "20002": OTHER})
+JOURNAL = {"symbol": "EXP", "offset_account": "2310"}
 ACCOUNTS = InterEntity(everyone=frozenset({"100", "200"}), accounts=frozenset({"1610", "2610"}))
 #: Entities that keep their books in one currency.
 SIDE_BY_SIDE = replace(
@@ -199,6 +201,38 @@ def test_lines_that_state_different_things_are_not_made_one(changes):
     stated = {"due_date": date(2026, 3, 20), "po_number": "PO-1"}
     plan = planned(line("a", "10", **stated), line("b", "20", **(stated | changes)))
     assert rules(plan) == {Rule.INVOICE_UNCLEAR}
+
+
+@pytest.mark.parametrize(
+    "policy", [{}, {"already_reimbursed": "clearing_account", "already_reimbursed_journal": JOURNAL}]
+)
+@pytest.mark.parametrize(
+    "changes", [{"reimbursed": True}, {"reimbursement_transaction_id": "800412"}, {"reimbursement_transaction_id": "?"}]
+)
+def test_what_certify_paid_waits_and_is_never_cleared(policy, changes):
+    lines = (line("a", "10"),)
+    paid = report(*lines, **changes)
+    config = configuration(policies=policy)
+    (part,) = plan_report(paid, lines, KNOWN, config, today=TODAY).parts
+    (hold,) = part.holds
+    assert (hold.rule, part.document) == (Rule.ALREADY_REIMBURSED, None)
+    assert "supplier" in hold.reason
+    assert not any("employee" in text or "clearing_account" in text for text in (hold.reason, hold.cure))
+    released = {part.content_hash: [Rule.ALREADY_REIMBURSED]}
+    (document,) = documents(plan_report(paid, lines, KNOWN, config, today=TODAY, released=released))
+    assert (document.kind, document.clears_payment) == (DocumentKind.SUPPLIER_BILL, False)
+
+
+def test_what_certify_paid_since_it_was_planned_is_not_sent():
+    whole = report(line("a", "10"))
+    header = {
+        "ReimAmount": "0", "NonReimAmount": "10", "TotalAmount": "10", "Currency": "USD", "EmployeeID": "E-1007",
+        "ProcessedDate": "2026-03-07",
+    }  # fmt: skip
+    content = hashing.business_content(whole, [line("a", "10")])["report"]
+    assert objection(content, header, (), Payer.COMPANY) == ""
+    assert "supplier" in objection(content, header | {"Reimbursed": True}, (), Payer.COMPANY)
+    assert objection(content, header | {"Reimbursed": True}, (Rule.ALREADY_REIMBURSED,), Payer.COMPANY) == ""
 
 
 def test_an_invoice_that_was_entered_twice_in_one_report_waits_and_can_be_released():

@@ -449,6 +449,23 @@ def test_an_invoice_of_two_entities_is_not_divided(books, way):
     assert books.open_items() == {}
 
 
+def test_what_certify_paid_is_not_posted_as_an_open_bill_unless_a_person_says_so(books):
+    books.report(1, ("10", "10"))
+    paid = invoices(books, 2, Reimbursed=True)
+    late = invoices(books, 3)
+    load = books.plan()
+    corrected(books, 3, Reimbursed=True)
+    books.load(*load)
+    assert [one for one in ours(books) if one.endswith("S")] == []
+    books.sync(LATER)
+    assert books.held() == {paid: {"already_reimbursed"}, late: {"already_reimbursed"}}
+    books.decide(paid)
+    books.decide(late, "booked_by_hand", record_no=by_hand(books, RECORDID="INV-3", VENDORID="20002"))
+    assert books.sync(LATER) == {"applied": 1}
+    assert [one for one in ours(books) if one.endswith("S")] == [number(2)]
+    assert books.open_items() == {}
+
+
 def test_where_header_and_invoices_disagree_all_of_it_waits(books):
     report = invoices(books, 1, TotalAmount="100.11")
     assert books.sync(validate=True) == {}

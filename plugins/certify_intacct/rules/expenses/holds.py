@@ -76,7 +76,8 @@ def _above_limit(report: ExpenseReport, configuration: Configuration) -> list[Ho
 
 def check_part(group: Group, context: PlanningContext) -> list[Hold]:
     """What keeps one payer's part of some lines from being posted, whatever becomes of the others."""
-    paid = already_reimbursed(context) if group.payer is Payer.EMPLOYEE else []
+    owed = group.payer is Payer.EMPLOYEE or of_invoices(context.report.id)
+    paid = already_reimbursed(context) if owed else []
     return [*paid, *check_categories(group, context)]
 
 
@@ -86,7 +87,7 @@ def already_reimbursed(context: PlanningContext) -> list[Hold]:
     if paid is None or context.clears_payment:
         return []
     cure = "Book the payment by hand; release it only when nobody has paid it."
-    if paid.certain:
+    if paid.certain and not of_invoices(context.report.id):
         cure += (
             " Or have such reports booked on a clearing account: posting.policies.already_reimbursed: clearing_account."
         )
