@@ -60,7 +60,11 @@ def line(name: str, amount: str, number: str = "INV-7", vendor: str = "20001", *
     invoice = Invoice(
         number=number,
         vendor_code=vendor,
-        **{key: changes.pop(key) for key in ("vendor_id", "due_date", "po_number", "image_link") if key in changes},
+        **{
+            key: changes.pop(key)
+            for key in ("vendor_id", "due_date", "po_number", "po_name", "image_link")
+            if key in changes
+        },
     )
     given = {
         "report_id": REPORT, "invoice": invoice, "expense_date": DATED, "vendor": "Acme Paper", "report_gld_codes": {1: "100"},
@@ -243,6 +247,30 @@ def test_an_invoice_that_was_entered_twice_in_one_report_waits_and_can_be_releas
     released = planned(*twice, released={part.content_hash: [Rule.INVOICE_TWICE]})
     assert rules(released) == set()
     assert [one.total for one in documents(released)] == [Decimal(20)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "rule"),
+    [
+        ({"number": "INV-7"}, {"number": "inv-7"}, Rule.INVOICE_UNCLEAR),
+        ({"number": "INV 7"}, {"number": "INV  7"}, Rule.INVOICE_UNCLEAR),
+        ({"vendor": "OLD"}, {"vendor": "20001"}, Rule.INVOICE_UNCLEAR),
+        ({"image_link": "https://one"}, {"image_link": "https://two"}, Rule.INVOICE_TWICE),
+        ({"po_name": "Paper"}, {"po_name": "paper"}, Rule.INVOICE_TWICE),
+    ],
+)
+def test_an_invoice_that_was_entered_once_more_in_another_form_is_known_again(first, second, rule):
+    config = configuration({"vendors": {"OLD": "20001"}})
+    plan = planned(line("a", "10", **first), line("b", "10", **second), config=config)
+    assert (rules(plan), documents(plan), len(plan.parts)) == ({rule}, [], 1)
+
+
+def test_a_line_in_another_form_that_is_added_to_a_posted_invoice_is_no_second_bill():
+    config = configuration({"vendors": {"OLD": "20001"}})
+    lines = (line("a", "10"), line("b", "20", number="inv-7", vendor="OLD"))
+    ledger = InLedger(taken=frozenset({(lines[0].id, Payer.COMPANY)}), highest=1)
+    plan = planned(*lines, ledger=ledger, config=config)
+    assert (rules(plan), documents(plan)) == ({Rule.INVOICE_TWICE}, [])
 
 
 def test_a_line_that_is_added_to_a_posted_invoice_is_no_second_bill_unless_somebody_says_so():
