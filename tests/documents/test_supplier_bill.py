@@ -173,6 +173,22 @@ def test_what_cannot_be_posted_waits(changes, rule):
     assert documents(plan) == []
 
 
+@pytest.mark.parametrize("posted_on", ["invoice_date", "processed_date", "run_date"])
+@pytest.mark.parametrize(
+    ("day", "rule"),
+    [
+        (date.max, Rule.FUTURE_DATE),
+        (date(2062, 2, 25), Rule.FUTURE_DATE),
+        (TODAY + timedelta(days=2), Rule.FUTURE_DATE),
+        (date.min, Rule.IMPOSSIBLE_DATE),
+        (date(1026, 2, 25), Rule.IMPOSSIBLE_DATE),
+    ],
+)
+def test_an_invoice_of_a_day_that_no_bill_can_have_waits_whenever_it_would_be_posted(posted_on, day, rule):
+    plan = planned(line("a", "10", expense_date=day), config=configuration({"date": posted_on}))
+    assert (rules(plan), documents(plan)) == ({rule}, [])
+
+
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [

@@ -58,7 +58,9 @@ class SupplierBill(Bill):
         """The vendor that Certify names: there, in use, and no employee."""
         if unclear := invoices.unclear(group, context.posting.invoices):
             return unclear
-        invoice = invoices.invoice_of(group)
+        invoice, day = invoices.invoice_of(group), group.members[0].line.expense_date
+        if day is not None and (never := dates.dated(day, context.today, group.label)):
+            return never
         section, types = context.posting.invoices, context.posting.vendors.employee_vendor_types
         vendor_id = section.vendor_of(invoice)
         supplier = Supplier(
@@ -73,7 +75,7 @@ class SupplierBill(Bill):
             return payee
         stated = {
             BILL_NUMBER: invoices.bill_number(invoice, group.sequence),
-            INVOICE_DATE: str(group.members[0].line.expense_date),
+            INVOICE_DATE: str(day),
             DUE_DATE: str(invoice.due_date or ""),
         }
         return replace(payee, details={name: value for name, value in stated.items() if value})

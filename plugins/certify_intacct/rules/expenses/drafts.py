@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +16,13 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import custom_fields, identity, mapping, several_entities, taxes, texts
 from certify_intacct.rules.expenses.amounts import Shares
 from certify_intacct.rules.expenses.categories import own_account
-from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
+from certify_intacct.rules.expenses.dates import A_ZONE_AHEAD, PostingDate, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.rates import exchange_rate
 from certify_intacct.rules.expenses.spent import spent, spent_elsewhere
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
 
-# Where a card was used it may be tomorrow already.
-A_ZONE_AHEAD = timedelta(days=1)
 # Of what becomes no document nobody counts the tax entries.
 _ANY = len(TAXES)
 
