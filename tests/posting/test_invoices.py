@@ -178,6 +178,22 @@ def test_what_was_processed_before_they_were_ours_is_never_posted_whatever_is_sw
     assert books.open_items() == {}
 
 
+def test_what_waits_is_not_posted_once_the_day_from_which_they_are_ours_is_later(books):
+    invoices(books, 1)
+    waits = invoices(books, 2, {"VendorCode": "20009"})
+    assert books.sync() == {"applied": 1}
+    assert set(books.held()) == {waits}
+    books.sandbox.load(
+        "intacct", "VENDOR", [{"VENDORID": "20009", "NAME": "New", "VENDTYPE": "Supplier", "STATUS": "active"}]
+    )
+    books.configure(dimensions=PLACES, invoices=POSTED | {"since": str(LATER)})
+    assert books.sync(LATER, refresh=True) == {}
+    assert (books.open_items(), ours(books)) == ({}, Counter([number(1)]))
+    # What stands is followed as before.
+    books.sandbox.act("edit_document", object="APBILL", record=bill(books)["RECORDNO"], amount="1.00")
+    assert reconciled(books)[1] == {"altered"}
+
+
 def test_with_hold_a_preview_shows_what_would_be_posted(books):
     books.configure(dimensions=PLACES, invoices=POSTED | {"target": "hold"})
     report = invoices(books, 1)

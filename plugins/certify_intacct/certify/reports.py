@@ -16,6 +16,7 @@ from certify_intacct.certify.resources import ResourcePage
 from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.errors import AnswerUnreadable
 from certify_intacct.model.reports import INVOICES, of_invoices
+from certify_intacct.transport.text import read_day
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -85,7 +86,7 @@ class CertifyReports:
         if header is None or not header["Processed"]:
             return ResourcePage([], 0, 1, 1)
         try:
-            day = date.fromisoformat(str(header.get("ProcessedDate"))[:10])
+            day = read_day(str(header.get("ProcessedDate")).strip())
         except ValueError:
             raise AnswerUnreadable(
                 f"Its ProcessedDate is {str(header.get('ProcessedDate'))[:60]!r}, so nobody can tell which invoices it has.",
@@ -98,9 +99,8 @@ class CertifyReports:
 
 
 def _is_before(since: date, record: Mapping[str, Any]) -> bool:
-    day = str(record.get("ProcessedDate") or "")[:10]
     try:
-        return date.fromisoformat(day) < since
+        return read_day(str(record.get("ProcessedDate")).strip()) < since
     except ValueError:
         return False
 

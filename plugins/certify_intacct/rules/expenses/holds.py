@@ -23,7 +23,16 @@ def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None
     """The named policy by which a report is none of our business, or None."""
     if not report.processed:
         return Skip(rule=Rule.UNPROCESSED, reason="The report is not processed in Certify.")
-    return not_ours_by_date(report.processed_date, configuration)
+    return _invoices_of_before(report, configuration) or not_ours_by_date(report.processed_date, configuration)
+
+
+def _invoices_of_before(report: ExpenseReport, configuration: Configuration) -> Skip | None:
+    """Lists leave them out; what waits is read by its ID, also when the day was moved since."""
+    since, day = configuration.posting.invoices.since, report.processed_date
+    if not of_invoices(report.id) or since is None or day is None or day >= since:
+        return None
+    reason = f"Processed on {day}, before posting.invoices.since {since}: its invoices were entered in another way."
+    return Skip(rule=Rule.BEFORE_FIRST_POST_DATE, reason=reason)
 
 
 def not_ours_by_date(day: date | None, configuration: Configuration) -> Skip | None:
