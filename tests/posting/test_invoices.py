@@ -363,6 +363,32 @@ def test_a_bill_of_the_same_number_that_somebody_entered_holds_it_whatever_its_d
         assert books.sync(LATER) == {}
 
 
+@pytest.mark.parametrize(
+    ("stands", "posting", "stated"),
+    [
+        ({}, {"look_alike_days": 0}, {}),
+        ({"RECORDID": "inv-1"}, {}, {}),
+        ({}, {}, {"InvoiceNumber": "inv-1"}),
+        # Under another number, over the same: the day of the invoice is what both have.
+        (
+            {"RECORDID": "ACME-77", "TRX_TOTALENTERED": "100.10", "TOTALENTERED": "100.10"},
+            {"invoices": POSTED | {"date": "processed_date"}},
+            {"InvoiceDate": str(LONG_AGO)},
+        ),
+    ],
+    ids=["no days are looked at", "typed small there", "typed small here", "posted long after its own date"],
+)
+def test_what_somebody_entered_is_found_by_its_number_always_and_by_its_total_on_the_invoice_s_own_day(
+    books, stands, posting, stated
+):
+    books.configure(**{"dimensions": PLACES, "invoices": POSTED, **posting})
+    record = by_hand(books, **stands)
+    report = invoices(books, 1, stated)
+    assert books.sync() == {"held": 1}
+    (item,) = books.waiting(report, "look_alike")
+    assert f"record {record}" in item.reason
+
+
 def test_what_was_entered_by_hand_is_named_and_followed(books):
     record = by_hand(books, TRX_TOTALENTERED="100.10", TOTALENTERED="100.10", APBILLITEMS=[
         {"ACCOUNTNO": "6220", "TRX_AMOUNT": "100.10", "LOCATIONID": "100", "DEPARTMENTID": "30"}
