@@ -252,6 +252,37 @@ def test_a_closed_period_moves_the_posting_and_neither_the_invoice_s_date_nor_th
     assert (books.states(), books.open_items()) == ({"in_gl": 1}, {})
 
 
+@pytest.mark.parametrize("style", ["transaction_date", "periods_are_closed", "date_on_or_after"])
+def test_an_invoice_whose_own_date_is_refused_closes_no_open_day_for_others(books, style):
+    books.sandbox.settings(closed_period_dates="both", closed_period_style=style)
+    posting = {"invoices": POSTED | {"date": "processed_date"}, "closed_periods": {"policy": "next_open_day"}}
+    books.configure(dimensions=PLACES, **posting)
+    old = invoices(books, 1)
+    load = books.plan()
+    books.sandbox.act("close_period", date=str(DATED), entity="100", subledger="AP")
+    assert books.load(*load) == {"rejected": 1}
+    (item,) = books.waiting(old, "")
+    assert f"the invoice's own date {DATED}" in item.reason
+    assert books.sql("SELECT day FROM ledger.closed_date") == []
+    invoices(books, 2, {"InvoiceDate": str(DAY)})
+    assert books.sync() == {"applied": 1, "rejected": 1}
+    assert bill(books, 2)["WHENPOSTED"] == us(DAY)
+    books.sandbox.act("open_period", entity="100", subledger="AP")
+    assert books.sync(LATER) == {"applied": 1}
+
+
+def test_where_intacct_names_the_day_of_the_posting_another_is_tried_whatever_the_invoice_s_own(books):
+    posting = {"invoices": POSTED | {"date": "processed_date"}, "closed_periods": {"policy": "next_open_day"}}
+    books.configure(dimensions=PLACES, **posting)
+    processed = DAY - timedelta(days=3)
+    invoices(books, 1, day=processed)
+    load = books.plan(processed)
+    books.sandbox.act("close_period", date=str(processed), entity="100", subledger="AP")
+    assert books.load(*load) == {"applied": 1}
+    assert bill(books)["WHENCREATED"] == us(DATED)
+    assert [row["day"] for row in books.sql("SELECT day FROM ledger.closed_date")] == [processed]
+
+
 def test_a_credit_lowers_what_the_supplier_is_owed(books):
     credits = {"company_paid": "adjustment", "adjustment_sign": "negative"}
     books.configure(dimensions=PLACES, invoices=POSTED, credits=credits)
