@@ -330,6 +330,22 @@ def test_lines_of_several_entities_of_one_currency_are_one_bill_only_where_the_c
         assert (document.total, document.shares) == (Decimal(30), {"100": Decimal(10), "200": Decimal(20)})
 
 
+@pytest.mark.parametrize(
+    ("rule", "changes", "limit"),
+    [(Rule.OLD_DATE, {"expense_date": date(2025, 6, 1)}, None), (Rule.ABOVE_LIMIT, {}, 15)],
+)
+def test_what_a_person_may_release_of_an_invoice_can_be_released_where_its_lines_lie_in_several_entities(
+    rule, changes, limit
+):
+    config = configuration(several_entities="one_document", limits={"document_amount": limit})
+    lines = (line("a", "10", **changes), line("b", "20", report_gld_codes={1: "200"}, **changes))
+    plan = planned(*lines, known=SIDE_BY_SIDE, config=config)
+    (part,) = plan.parts
+    assert ({hold.rule for hold in part.holds}, part.document) == ({rule}, None)
+    released = planned(*lines, known=SIDE_BY_SIDE, config=config, released={part.content_hash: [rule]})
+    assert [one.total for one in documents(released)] == [Decimal(30)]
+
+
 def test_a_credit_waits_or_becomes_an_adjustment_of_the_supplier():
     credit = line("a", "-30", number="CN-1")
     assert rules(planned(credit)) == {Rule.NEGATIVE_DOCUMENT}
