@@ -597,6 +597,19 @@ def test_who_switches_it_off_again_is_told_nothing_and_what_stands_is_followed(b
     assert reconciled(books)[1] == {"altered"}
 
 
+@pytest.mark.parametrize("now", [None, POSTED | {"since": str(LATER)}], ids=["off", "later"])
+def test_what_lists_leave_out_since_is_not_asked_for_one_by_one(books, now):
+    for report in (1, 2):
+        invoices(books, report)
+    books.sync()
+    books.configure(dimensions=PLACES, **({"invoices": now} if now else {}))
+    books.sandbox.clear_calls()
+    assert books.sync(LATER) == {}
+    assert reconciled(books)[1] == set()
+    assert [name for name in books.sandbox.calls()["certify"] if "invoicereports/" in name] == []
+    assert (books.held(), books.open_items()) == ({}, {})
+
+
 def test_a_late_one_is_found_by_the_sweep_and_one_that_changes_before_it_is_sent_is_not_sent(books):
     books.sync()
     report = invoices(books, 1, day=DAY)

@@ -77,6 +77,10 @@ class CertifyReports:
         record = self._hook.get(theirs, record_id.removeprefix(INVOICES))
         return None if record is None else read(record)
 
+    def lists(self, report_id: str, processed: date) -> bool:
+        """Whether a report that is processed on that day is in the list of it: invoice reports from the day on that is said alone."""
+        return not of_invoices(report_id) or (self._since is not None and processed >= self._since)
+
     def close(self) -> None:
         """Closes the connections to Certify."""
         self._hook.close()
