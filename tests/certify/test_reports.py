@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -75,6 +76,33 @@ def test_of_before_the_day_that_is_said_lists_have_none(hook, reports):  # noqa:
         later = CertifyReports(hook, invoices_since=since)
         found = {record["ID"] for page in later.pages("expensereports", **DAY) for record in page.records}
         assert len(found) == wanted
+
+
+def test_a_day_is_read_however_certify_writes_it(hook, reports):  # noqa: F811
+    for since, wanted in ((date(2026, 3, 10), 1), (date(2026, 3, 11), 0)):
+        later = CertifyReports(_Written(hook), invoices_since=since)
+        found = [one["ID"] for page in later.pages("expensereports") for one in page.records]
+        assert found.count(f"{INVOICES}{REPORT}") == wanted
+    assert list(listed(CertifyReports(_Written(hook), invoices_since=None), f"expensereports/{INVOICES}{REPORT}/expenses")) == [
+        f"{INVOICES}{REPORT}"
+    ]  # fmt: skip
+
+
+class _Written:
+    """Certify's answers with days in the American way."""
+
+    def __init__(self, hook: Any) -> None:  # noqa: F811
+        self._hook = hook
+
+    def pages(self, resource: str, **params: Any) -> Any:
+        for page in self._hook.pages(resource, **params):
+            yield replace(page, records=[self._american(record) for record in page.records])
+
+    def get(self, resource: str, record_id: str) -> Any:
+        return self._american(self._hook.get(resource, record_id))
+
+    def _american(self, record: dict[str, Any]) -> dict[str, Any]:
+        return record | {"ProcessedDate": "03/10/2026"}
 
 
 def test_one_report_has_its_own_lines_and_no_other_s(reports):

@@ -16,11 +16,13 @@ from certify_intacct.documents import kind_of
 from certify_intacct.intacct import envelope
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.documents import Document, DocumentKind
+from certify_intacct.model.inter_entity import InterEntity
 from certify_intacct.model.payers import Payer
-from certify_intacct.model.references import References, Vendor
+from certify_intacct.model.references import Account, References, Vendor
 from certify_intacct.model.report_plans import ReportPlan
 from certify_intacct.model.reports import INVOICES, ExpenseLine, ExpenseReport, Invoice
 from certify_intacct.model.rules import Rule
+from certify_intacct.posting.recheck import objection
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.numbering import InLedger
 from tests.documents.test_requests import CREDENTIALS
@@ -33,6 +35,15 @@ DATED = date(2026, 2, 25)
 SUPPLIER = Vendor(vendor_id="20001", record_no="81", name="Acme Paper", vendor_type="Supplier", term="N30")
 OTHER = Vendor(vendor_id="20002", record_no="82", name="Best Desks", term="")
 KNOWN = replace(REFERENCES, vendors={**REFERENCES.vendors, "20001": SUPPLIER, "20002": OTHER})
+JOURNAL = {"symbol": "EXP", "offset_account": "2310"}
+ACCOUNTS = InterEntity(everyone=frozenset({"100", "200"}), accounts=frozenset({"1610", "2610"}))
+#: Entities that keep their books in one currency.
+SIDE_BY_SIDE = replace(
+    KNOWN,
+    dimensions={**KNOWN.dimensions, "entity": {(code,): company.entity(code, "USD") for code in ("100", "200")}},
+    accounts={**KNOWN.accounts, "1610": Account(account_no="1610")},
+    inter_entity=ACCOUNTS,
+)
 
 
 def configuration(invoices: dict[str, Any] | None = None, **posting: Any) -> Configuration:
@@ -49,7 +60,11 @@ def line(name: str, amount: str, number: str = "INV-7", vendor: str = "20001", *
     invoice = Invoice(
         number=number,
         vendor_code=vendor,
-        **{key: changes.pop(key) for key in ("vendor_id", "due_date", "po_number", "image_link") if key in changes},
+        **{
+            key: changes.pop(key)
+            for key in ("vendor_id", "due_date", "po_number", "po_name", "image_link")
+            if key in changes
+        },
     )
     given = {
         "report_id": REPORT, "invoice": invoice, "expense_date": DATED, "vendor": "Acme Paper", "report_gld_codes": {1: "100"},
@@ -166,6 +181,22 @@ def test_what_cannot_be_posted_waits(changes, rule):
     assert documents(plan) == []
 
 
+@pytest.mark.parametrize("posted_on", ["invoice_date", "processed_date", "run_date"])
+@pytest.mark.parametrize(
+    ("day", "rule"),
+    [
+        (date.max, Rule.FUTURE_DATE),
+        (date(2062, 2, 25), Rule.FUTURE_DATE),
+        (TODAY + timedelta(days=2), Rule.FUTURE_DATE),
+        (date.min, Rule.IMPOSSIBLE_DATE),
+        (date(1026, 2, 25), Rule.IMPOSSIBLE_DATE),
+    ],
+)
+def test_an_invoice_of_a_day_that_no_bill_can_have_waits_whenever_it_would_be_posted(posted_on, day, rule):
+    plan = planned(line("a", "10", expense_date=day), config=configuration({"date": posted_on}))
+    assert (rules(plan), documents(plan)) == ({rule}, [])
+
+
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
@@ -200,6 +231,38 @@ def test_lines_that_state_different_things_are_not_made_one(changes):
     assert rules(plan) == {Rule.INVOICE_UNCLEAR}
 
 
+@pytest.mark.parametrize(
+    "policy", [{}, {"already_reimbursed": "clearing_account", "already_reimbursed_journal": JOURNAL}]
+)
+@pytest.mark.parametrize(
+    "changes", [{"reimbursed": True}, {"reimbursement_transaction_id": "800412"}, {"reimbursement_transaction_id": "?"}]
+)
+def test_what_certify_paid_waits_and_is_never_cleared(policy, changes):
+    lines = (line("a", "10"),)
+    paid = report(*lines, **changes)
+    config = configuration(policies=policy)
+    (part,) = plan_report(paid, lines, KNOWN, config, today=TODAY).parts
+    (hold,) = part.holds
+    assert (hold.rule, part.document) == (Rule.ALREADY_REIMBURSED, None)
+    assert "supplier" in hold.reason
+    assert not any("employee" in text or "clearing_account" in text for text in (hold.reason, hold.cure))
+    released = {part.content_hash: [Rule.ALREADY_REIMBURSED]}
+    (document,) = documents(plan_report(paid, lines, KNOWN, config, today=TODAY, released=released))
+    assert (document.kind, document.clears_payment) == (DocumentKind.SUPPLIER_BILL, False)
+
+
+def test_what_certify_paid_since_it_was_planned_is_not_sent():
+    whole = report(line("a", "10"))
+    header = {
+        "ReimAmount": "0", "NonReimAmount": "10", "TotalAmount": "10", "Currency": "USD", "EmployeeID": "E-1007",
+        "ProcessedDate": "2026-03-07",
+    }  # fmt: skip
+    content = hashing.business_content(whole, [line("a", "10")])["report"]
+    assert objection(content, header, (), Payer.COMPANY) == ""
+    assert "supplier" in objection(content, header | {"Reimbursed": True}, (), Payer.COMPANY)
+    assert objection(content, header | {"Reimbursed": True}, (Rule.ALREADY_REIMBURSED,), Payer.COMPANY) == ""
+
+
 def test_an_invoice_that_was_entered_twice_in_one_report_waits_and_can_be_released():
     twice = (line("a", "10"), line("b", "10"))
     plan = planned(*twice)
@@ -208,6 +271,30 @@ def test_an_invoice_that_was_entered_twice_in_one_report_waits_and_can_be_releas
     released = planned(*twice, released={part.content_hash: [Rule.INVOICE_TWICE]})
     assert rules(released) == set()
     assert [one.total for one in documents(released)] == [Decimal(20)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "rule"),
+    [
+        ({"number": "INV-7"}, {"number": "inv-7"}, Rule.INVOICE_UNCLEAR),
+        ({"number": "INV 7"}, {"number": "INV  7"}, Rule.INVOICE_UNCLEAR),
+        ({"vendor": "OLD"}, {"vendor": "20001"}, Rule.INVOICE_UNCLEAR),
+        ({"image_link": "https://one"}, {"image_link": "https://two"}, Rule.INVOICE_TWICE),
+        ({"po_name": "Paper"}, {"po_name": "paper"}, Rule.INVOICE_TWICE),
+    ],
+)
+def test_an_invoice_that_was_entered_once_more_in_another_form_is_known_again(first, second, rule):
+    config = configuration({"vendors": {"OLD": "20001"}})
+    plan = planned(line("a", "10", **first), line("b", "10", **second), config=config)
+    assert (rules(plan), documents(plan), len(plan.parts)) == ({rule}, [], 1)
+
+
+def test_a_line_in_another_form_that_is_added_to_a_posted_invoice_is_no_second_bill():
+    config = configuration({"vendors": {"OLD": "20001"}})
+    lines = (line("a", "10"), line("b", "20", number="inv-7", vendor="OLD"))
+    ledger = InLedger(taken=frozenset({(lines[0].id, Payer.COMPANY)}), highest=1)
+    plan = planned(*lines, ledger=ledger, config=config)
+    assert (rules(plan), documents(plan)) == ({Rule.INVOICE_TWICE}, [])
 
 
 def test_a_line_that_is_added_to_a_posted_invoice_is_no_second_bill_unless_somebody_says_so():
@@ -226,6 +313,45 @@ def test_an_invoice_of_several_entities_is_never_two_bills():
     lines = (line("a", "10"), line("b", "20", report_gld_codes={1: "200"}))
     assert rules(planned(*lines)) == {Rule.INVOICE_ENTITIES}
     assert documents(planned(*lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("several", "inter_entity", "why"),
+    [
+        ("one_document_each", ACCOUNTS, "posting.several_entities says one_document_each"),
+        ("one_document", InterEntity(), "no inter-entity accounts"),
+        ("one_document", ACCOUNTS, ""),
+    ],
+)
+def test_lines_of_several_entities_of_one_currency_are_one_bill_only_where_the_company_says_so_and_can(
+    several, inter_entity, why
+):
+    known = replace(SIDE_BY_SIDE, inter_entity=inter_entity)
+    lines = (line("a", "10"), line("b", "20", report_gld_codes={1: "200"}))
+    plan = planned(*lines, known=known, config=configuration(several_entities=several))
+    if why:
+        (hold,) = plan.parts[0].holds
+        assert (hold.rule, documents(plan)) == (Rule.INVOICE_ENTITIES, [])
+        assert why in hold.reason
+    else:
+        (document,) = documents(plan)
+        assert (document.total, document.shares) == (Decimal(30), {"100": Decimal(10), "200": Decimal(20)})
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "limit"),
+    [(Rule.OLD_DATE, {"expense_date": date(2025, 6, 1)}, None), (Rule.ABOVE_LIMIT, {}, 15)],
+)
+def test_what_a_person_may_release_of_an_invoice_can_be_released_where_its_lines_lie_in_several_entities(
+    rule, changes, limit
+):
+    config = configuration(several_entities="one_document", limits={"document_amount": limit})
+    lines = (line("a", "10", **changes), line("b", "20", report_gld_codes={1: "200"}, **changes))
+    plan = planned(*lines, known=SIDE_BY_SIDE, config=config)
+    (part,) = plan.parts
+    assert ({hold.rule for hold in part.holds}, part.document) == ({rule}, None)
+    released = planned(*lines, known=SIDE_BY_SIDE, config=config, released={part.content_hash: [rule]})
+    assert [one.total for one in documents(released)] == [Decimal(30)]
 
 
 def test_a_credit_waits_or_becomes_an_adjustment_of_the_supplier():

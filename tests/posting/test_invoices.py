@@ -178,6 +178,22 @@ def test_what_was_processed_before_they_were_ours_is_never_posted_whatever_is_sw
     assert books.open_items() == {}
 
 
+def test_what_waits_is_not_posted_once_the_day_from_which_they_are_ours_is_later(books):
+    invoices(books, 1)
+    waits = invoices(books, 2, {"VendorCode": "20009"})
+    assert books.sync() == {"applied": 1}
+    assert set(books.held()) == {waits}
+    books.sandbox.load(
+        "intacct", "VENDOR", [{"VENDORID": "20009", "NAME": "New", "VENDTYPE": "Supplier", "STATUS": "active"}]
+    )
+    books.configure(dimensions=PLACES, invoices=POSTED | {"since": str(LATER)})
+    assert books.sync(LATER, refresh=True) == {}
+    assert (books.open_items(), ours(books)) == ({}, Counter([number(1)]))
+    # What stands is followed as before.
+    books.sandbox.act("edit_document", object="APBILL", record=bill(books)["RECORDNO"], amount="1.00")
+    assert reconciled(books)[1] == {"altered"}
+
+
 def test_with_hold_a_preview_shows_what_would_be_posted(books):
     books.configure(dimensions=PLACES, invoices=POSTED | {"target": "hold"})
     report = invoices(books, 1)
@@ -234,6 +250,37 @@ def test_a_closed_period_moves_the_posting_and_neither_the_invoice_s_date_nor_th
     assert (found["WHENCREATED"], found["WHENDUE"]) == (us(DATED), us(DATED))
     assert found["WHENPOSTED"] != us(DATED)
     assert (books.states(), books.open_items()) == ({"in_gl": 1}, {})
+
+
+@pytest.mark.parametrize("style", ["transaction_date", "periods_are_closed", "date_on_or_after"])
+def test_an_invoice_whose_own_date_is_refused_closes_no_open_day_for_others(books, style):
+    books.sandbox.settings(closed_period_dates="both", closed_period_style=style)
+    posting = {"invoices": POSTED | {"date": "processed_date"}, "closed_periods": {"policy": "next_open_day"}}
+    books.configure(dimensions=PLACES, **posting)
+    old = invoices(books, 1)
+    load = books.plan()
+    books.sandbox.act("close_period", date=str(DATED), entity="100", subledger="AP")
+    assert books.load(*load) == {"rejected": 1}
+    (item,) = books.waiting(old, "")
+    assert f"the invoice's own date {DATED}" in item.reason
+    assert books.sql("SELECT day FROM ledger.closed_date") == []
+    invoices(books, 2, {"InvoiceDate": str(DAY)})
+    assert books.sync() == {"applied": 1, "rejected": 1}
+    assert bill(books, 2)["WHENPOSTED"] == us(DAY)
+    books.sandbox.act("open_period", entity="100", subledger="AP")
+    assert books.sync(LATER) == {"applied": 1}
+
+
+def test_where_intacct_names_the_day_of_the_posting_another_is_tried_whatever_the_invoice_s_own(books):
+    posting = {"invoices": POSTED | {"date": "processed_date"}, "closed_periods": {"policy": "next_open_day"}}
+    books.configure(dimensions=PLACES, **posting)
+    processed = DAY - timedelta(days=3)
+    invoices(books, 1, day=processed)
+    load = books.plan(processed)
+    books.sandbox.act("close_period", date=str(processed), entity="100", subledger="AP")
+    assert books.load(*load) == {"applied": 1}
+    assert bill(books)["WHENCREATED"] == us(DATED)
+    assert [row["day"] for row in books.sql("SELECT day FROM ledger.closed_date")] == [processed]
 
 
 def test_a_credit_lowers_what_the_supplier_is_owed(books):
@@ -347,6 +394,32 @@ def test_a_bill_of_the_same_number_that_somebody_entered_holds_it_whatever_its_d
         assert books.sync(LATER) == {}
 
 
+@pytest.mark.parametrize(
+    ("stands", "posting", "stated"),
+    [
+        ({}, {"look_alike_days": 0}, {}),
+        ({"RECORDID": "inv-1"}, {}, {}),
+        ({}, {}, {"InvoiceNumber": "inv-1"}),
+        # Under another number, over the same: the day of the invoice is what both have.
+        (
+            {"RECORDID": "ACME-77", "TRX_TOTALENTERED": "100.10", "TOTALENTERED": "100.10"},
+            {"invoices": POSTED | {"date": "processed_date"}},
+            {"InvoiceDate": str(LONG_AGO)},
+        ),
+    ],
+    ids=["no days are looked at", "typed small there", "typed small here", "posted long after its own date"],
+)
+def test_what_somebody_entered_is_found_by_its_number_always_and_by_its_total_on_the_invoice_s_own_day(
+    books, stands, posting, stated
+):
+    books.configure(**{"dimensions": PLACES, "invoices": POSTED, **posting})
+    record = by_hand(books, **stands)
+    report = invoices(books, 1, stated)
+    assert books.sync() == {"held": 1}
+    (item,) = books.waiting(report, "look_alike")
+    assert f"record {record}" in item.reason
+
+
 def test_what_was_entered_by_hand_is_named_and_followed(books):
     record = by_hand(books, TRX_TOTALENTERED="100.10", TOTALENTERED="100.10", APBILLITEMS=[
         {"ACCOUNTNO": "6220", "TRX_AMOUNT": "100.10", "LOCATIONID": "100", "DEPARTMENTID": "30"}
@@ -449,6 +522,23 @@ def test_an_invoice_of_two_entities_is_not_divided(books, way):
     assert books.open_items() == {}
 
 
+def test_what_certify_paid_is_not_posted_as_an_open_bill_unless_a_person_says_so(books):
+    books.report(1, ("10", "10"))
+    paid = invoices(books, 2, Reimbursed=True)
+    late = invoices(books, 3)
+    load = books.plan()
+    corrected(books, 3, Reimbursed=True)
+    books.load(*load)
+    assert [one for one in ours(books) if one.endswith("S")] == []
+    books.sync(LATER)
+    assert books.held() == {paid: {"already_reimbursed"}, late: {"already_reimbursed"}}
+    books.decide(paid)
+    books.decide(late, "booked_by_hand", record_no=by_hand(books, RECORDID="INV-3", VENDORID="20002"))
+    assert books.sync(LATER) == {"applied": 1}
+    assert [one for one in ours(books) if one.endswith("S")] == [number(2)]
+    assert books.open_items() == {}
+
+
 def test_where_header_and_invoices_disagree_all_of_it_waits(books):
     report = invoices(books, 1, TotalAmount="100.11")
     assert books.sync(validate=True) == {}
@@ -505,6 +595,19 @@ def test_who_switches_it_off_again_is_told_nothing_and_what_stands_is_followed(b
     assert (books.held(), books.open_items()) == ({}, {})
     books.sandbox.act("edit_document", object="APBILL", record=bill(books)["RECORDNO"], amount="1.00")
     assert reconciled(books)[1] == {"altered"}
+
+
+@pytest.mark.parametrize("now", [None, POSTED | {"since": str(LATER)}], ids=["off", "later"])
+def test_what_lists_leave_out_since_is_not_asked_for_one_by_one(books, now):
+    for report in (1, 2):
+        invoices(books, report)
+    books.sync()
+    books.configure(dimensions=PLACES, **({"invoices": now} if now else {}))
+    books.sandbox.clear_calls()
+    assert books.sync(LATER) == {}
+    assert reconciled(books)[1] == set()
+    assert [name for name in books.sandbox.calls()["certify"] if "invoicereports/" in name] == []
+    assert (books.held(), books.open_items()) == ({}, {})
 
 
 def test_a_late_one_is_found_by_the_sweep_and_one_that_changes_before_it_is_sent_is_not_sent(books):

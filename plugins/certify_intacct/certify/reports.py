@@ -16,6 +16,7 @@ from certify_intacct.certify.resources import ResourcePage
 from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.errors import AnswerUnreadable
 from certify_intacct.model.reports import INVOICES, of_invoices
+from certify_intacct.transport.text import read_day
 
 if TYPE_CHECKING:
     from certify_intacct.certify.hook import CertifyHook
@@ -76,6 +77,10 @@ class CertifyReports:
         record = self._hook.get(theirs, record_id.removeprefix(INVOICES))
         return None if record is None else read(record)
 
+    def lists(self, report_id: str, processed: date) -> bool:
+        """Whether a report that is processed on that day is in the list of it: invoice reports from the day on that is said alone."""
+        return not of_invoices(report_id) or (self._since is not None and processed >= self._since)
+
     def close(self) -> None:
         """Closes the connections to Certify."""
         self._hook.close()
@@ -85,7 +90,7 @@ class CertifyReports:
         if header is None or not header["Processed"]:
             return ResourcePage([], 0, 1, 1)
         try:
-            day = date.fromisoformat(str(header.get("ProcessedDate"))[:10])
+            day = read_day(str(header.get("ProcessedDate")).strip())
         except ValueError:
             raise AnswerUnreadable(
                 f"Its ProcessedDate is {str(header.get('ProcessedDate'))[:60]!r}, so nobody can tell which invoices it has.",
@@ -98,9 +103,8 @@ class CertifyReports:
 
 
 def _is_before(since: date, record: Mapping[str, Any]) -> bool:
-    day = str(record.get("ProcessedDate") or "")[:10]
     try:
-        return date.fromisoformat(day) < since
+        return read_day(str(record.get("ProcessedDate")).strip()) < since
     except ValueError:
         return False
 

@@ -17,7 +17,7 @@ from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.texts import Description
-from certify_intacct.model.documents import BILL_NUMBER, Document, DocumentKind
+from certify_intacct.model.documents import BILL_NUMBER, INVOICE_DATE, Document, DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, of_invoices
@@ -29,8 +29,8 @@ from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.expenses.vendors import Supplier, check_supplier
 from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 
-#: Among the details of a document: the day of the invoice, and that on which the supplier wants to be paid.
-INVOICE_DATE, DUE_DATE = "invoice_date", "due_date"
+#: Among the details of a document: the day on which the supplier wants to be paid.
+DUE_DATE = "due_date"
 
 
 class SupplierBill(Bill):
@@ -58,7 +58,9 @@ class SupplierBill(Bill):
         """The vendor that Certify names: there, in use, and no employee."""
         if unclear := invoices.unclear(group, context.posting.invoices):
             return unclear
-        invoice = invoices.invoice_of(group)
+        invoice, day = invoices.invoice_of(group), group.members[0].line.expense_date
+        if day is not None and (never := dates.dated(day, context.today, group.label)):
+            return never
         section, types = context.posting.invoices, context.posting.vendors.employee_vendor_types
         vendor_id = section.vendor_of(invoice)
         supplier = Supplier(
@@ -73,7 +75,7 @@ class SupplierBill(Bill):
             return payee
         stated = {
             BILL_NUMBER: invoices.bill_number(invoice, group.sequence),
-            INVOICE_DATE: str(group.members[0].line.expense_date),
+            INVOICE_DATE: str(day),
             DUE_DATE: str(invoice.due_date or ""),
         }
         return replace(payee, details={name: value for name, value in stated.items() if value})

@@ -39,9 +39,9 @@ class Charge:
 
         By account and by card: the mapping of cards may have changed since, and two names may lead to one account.
         """
-        details = f"{self.day}|{_folded(self.merchant)}|{self.amount.normalize():f}|{self.currency}"
+        details = f"{self.day}|{folded(self.merchant)}|{self.amount.normalize():f}|{self.currency}"
         found = set()
-        for place in (self.account and f"account|{self.account}", self.card and f"card|{_folded(self.card)}"):
+        for place in (self.account and f"account|{self.account}", self.card and f"card|{folded(self.card)}"):
             if place and self.transaction_id:
                 found |= {f"{_ID}|{place}|{self.transaction_id}", f"{_WITH_ID}|{place}|{details}"}
             elif place:
@@ -72,7 +72,7 @@ class SuppliersInvoice:
     @property
     def keys(self) -> frozenset[str]:
         """What is kept of it, and what it is looked for by; nothing where vendor or number is not stated."""
-        stated = self.vendor_id and _folded(self.number)
+        stated = self.vendor_id and folded(self.number)
         return frozenset({f"{_INVOICE}|{self.vendor_id}|{stated}"} if stated else ())
 
     @property
@@ -91,7 +91,7 @@ def charge_id(transaction_id: str) -> str:
     return transaction_id if transaction_id.strip("0 ") else ""
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """A name that people enter by hand, the same however they space and capitalize it."""
     return " ".join(text.split()).casefold()
 

@@ -24,6 +24,8 @@ CENT = Decimal("0.01")
 PAID, ELSEWHERE = "paid", "elsewhere"
 #: Among the details of a document that has its supplier's number: that number.
 BILL_NUMBER = "bill_number"
+#: The date that it gave it, whenever it is posted.
+INVOICE_DATE = "invoice_date"
 #: Among the details of a document whose lines lie in several entities: the one among them whose document it is.
 OWNER = "owner_entity"
 

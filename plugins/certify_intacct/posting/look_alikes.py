@@ -32,6 +32,8 @@ _OF_ONE_ENTITY = (
 )
 
 
+# A question may tell large letters from small ones, and numbers are typed.
+_FORMS = (str, str.upper, str.lower)
 _GONE = (Meaning.REVERSED, Meaning.COUNTER_ENTRY)
 
 
@@ -44,8 +46,6 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
     :raises ConnectorError: Intacct cannot answer
     """
     days = run.configuration.posting.look_alike_days
-    if not days:
-        return {}
     with run.database.connection() as connection:
         wanted = report_plans.first_sends(connection, run.load_id)
         released = decisions.released(connection, run.company.certify_company, {item.report_id for item in wanted})
@@ -56,7 +56,7 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
             for reader in dict.fromkeys(map(reader_of, (item.kind, *kind.booked_as))):
                 documents[reader].append(item)
     found: dict[str, str] = {}
-    for kind, hits in _near(run, documents, timedelta(days=days)).items():
+    for kind, hits in _near(run, documents, timedelta(days=days)).items() if days else ():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
         for hit in hits:
             near[hit.payee_id, _compared(kind, hit.total)].append(hit)
@@ -76,7 +76,7 @@ def _same_bills(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]]) 
     wanted = [
         (kind, part)
         for kind, members in documents.items()
-        for part in chunks([one for one in members if one.bill_number])
+        for part in chunks([one for one in members if one.bill_number], forms=len(_FORMS))
     ]
     if not wanted:
         return {}
@@ -85,7 +85,7 @@ def _same_bills(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]]) 
             kind,
             And(
                 In(kind.payee_field, sorted({one.payee_id for one in part})),
-                In(kind.number_field, sorted({one.bill_number for one in part})),
+                In(kind.number_field, sorted({form(one.bill_number) for one in part for form in _FORMS})),
             ),
         )
         for kind, part in wanted
@@ -117,7 +117,7 @@ def _near(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]], span: 
 
 
 def _filters(kind: Kind, documents: Sequence[FirstSend], span: timedelta) -> list[Filter]:
-    days = [document.posting_date for document in documents]
+    days = [document.day for document in documents]
     near = Between(kind.day_field, min(days) - span, max(days) + span)
     return [And(In(kind.payee_field, part), near) for part in chunks(sorted({one.payee_id for one in documents}))]
 

@@ -213,7 +213,8 @@ def lines_of(
     return _by_header(kind, (record for answer in hook.query_together(queries, entity=session) for record in answer()))
 
 
-def chunks(values: Sequence[Value]) -> Iterator[list[Value]]:
-    """The values in lists that one query takes."""
-    for start in range(0, len(values), _VALUES):
-        yield list(values[start : start + _VALUES])
+def chunks(values: Sequence[Value], *, forms: int = 1) -> Iterator[list[Value]]:
+    """The values in lists that one query takes, each in so many forms."""
+    most = _VALUES // forms
+    for start in range(0, len(values), most):
+        yield list(values[start : start + most])

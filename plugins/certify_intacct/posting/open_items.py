@@ -187,7 +187,10 @@ class OpenItems:
         """Posted reports that Certify does not show as processed any more, with their labels."""
         found = {}
         missing = swept.posted_and_missing(connection, self.load_id, self.company.certify_company, first)
-        for report_id, label in missing.items():
+        for report_id, (label, day) in missing.items():
+            if not self.certify.lists(report_id, day):
+                # Invoices that are not read, or not any more: the sweep shows none of them, and says nothing by that.
+                continue
             header = self.one_by_one.header(report_id)
             if isinstance(header, Untold):
                 log.warning("Whether report %s is processed still is not known: %s", report_id, header.reason)

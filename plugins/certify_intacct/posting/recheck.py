@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.content import lines_hash
 from certify_intacct.model.payers import Payer
+from certify_intacct.model.reports import of_invoices
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting import report_lines
 from certify_intacct.posting.one_by_one import UNTOLD, OneByOne, Untold
@@ -151,7 +152,8 @@ def objection(
 
     :param planned: the ``report`` part of its business content
     :param header: the header as Certify has it now; None where it does not show the report as processed
-    :param payer: whose part the document is: what the company paid is owed to nobody who may have been reimbursed
+    :param payer: whose part the document is: what the company paid is owed to nobody who may have been reimbursed, unless
+        it is invoices
     :param clears_payment: whether it is one that says that the employee was paid elsewhere
     """
     if header is None:
@@ -169,11 +171,13 @@ def objection(
     if changed:
         # What Certify has now may be any text.
         return readable(f"The report changed since it was planned: {', '.join(changed)}.", _LONGEST)
-    paid = paid_elsewhere(_reimbursed(header), str(header.get("ReimbursementTransactionID") or ""))
+    transaction = str(header.get("ReimbursementTransactionID") or "")
+    paid = paid_elsewhere(_reimbursed(header), transaction, planned["id"])
     if clears_payment:
         certain = paid is not None and paid.certain
         return "" if certain else "Certify no longer says that the employee was reimbursed."
-    if payer is Payer.COMPANY or Rule.ALREADY_REIMBURSED in released or paid is None:
+    owed = payer is Payer.EMPLOYEE or of_invoices(planned["id"])
+    if not owed or Rule.ALREADY_REIMBURSED in released or paid is None:
         return ""
     return readable(paid.reason, _LONGEST)
 

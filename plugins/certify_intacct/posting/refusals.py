@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import Explanation
 from certify_intacct.model.dimensions import DIMENSIONS, Dimension
-from certify_intacct.model.documents import Document, DocumentLine
+from certify_intacct.model.documents import INVOICE_DATE, Document, DocumentLine
+from certify_intacct.transport.text import read_day
 
 # More lines than these are counted.
 _MOST_LINES = 5
+
+
+def own_date_refused(document: Document, meaning: Explanation) -> str:
+    """The date of an invoice, where Intacct may have refused that and not the posting's; empty otherwise.
+
+    Nobody publishes which of the two a closed period refuses. What is said of the posting's date alone tells of it.
+    """
+    own = document.details.get(INVOICE_DATE, "")
+    if meaning.reason != reasons.CLOSED_PERIOD or own == str(document.posting_date):
+        return ""
+    try:
+        named = read_day(meaning.value)
+    except ValueError:
+        return own
+    return "" if named == document.posting_date else own
 
 
 def refusal(document: Document, meaning: Explanation, dimensions: Iterable[Dimension] = DIMENSIONS) -> str:
@@ -18,6 +35,13 @@ def refusal(document: Document, meaning: Explanation, dimensions: Iterable[Dimen
 
     :param dimensions: as the company calls them
     """
+    if own := own_date_refused(document, meaning):
+        meaning = replace(
+            meaning,
+            sentence=f"The books may be closed on the invoice's own date {own}; it would be posted on {document.posting_date}.",
+            cure="Open the period of that date for this entity and subledger in Intacct, or enter the bill there and decide that it "
+            "was booked by hand: its own date is not moved.",
+        )
     place = _place(document, meaning, dimensions)
     return " ".join(text for text in (meaning.sentence, place, meaning.said, meaning.cure) if text)
 

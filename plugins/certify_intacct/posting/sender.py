@@ -28,7 +28,7 @@ from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.posting.claims import Claims
 from certify_intacct.posting.lookup import look
-from certify_intacct.posting.refusals import refusal
+from certify_intacct.posting.refusals import own_date_refused, refusal
 from certify_intacct.posting.replayer import REPEATED
 from certify_intacct.rules.expenses.dates import moved, posting_date
 from certify_intacct.staging import closed_periods, direct_postings, ledger, ledger_reads
@@ -263,8 +263,13 @@ def _told(item: Claimed, result: Result, dimensions: Iterable[Dimension]) -> _To
     if meaning.reason == reasons.REPLAY:
         # This revision was executed before, so it exists: our ledger is younger than the truth.
         return _Told(*doubt, meaning.text, {"answer": answer | {REPEATED: True}})
-    # Which of several entities is closed nobody says: the next plan has a document for each, and those tell.
-    tells = meaning.reason == reasons.CLOSED_PERIOD and OWNER not in document.details
+    # Which of several entities is closed nobody says: the next plan has a document for each, and those tell. Nor does an invoice whose
+    # own date was refused: that is not moved, and says nothing of the day on which it is posted.
+    tells = (
+        meaning.reason == reasons.CLOSED_PERIOD
+        and OWNER not in document.details
+        and not own_date_refused(document, meaning)
+    )
     outcome = None if tells else ChangeResult.REJECTED
     message = refusal(document, meaning, dimensions)
     entered = kind_of(document.kind).entered_directly(document) if meaning.reason == reasons.DIRECT_POSTING else ()

@@ -26,7 +26,7 @@ def unpaid(document: LedgerDocument, report: ExpenseReport) -> bool:
     """Whether a document books a payment of which Certify is not certain any more."""
     if _CLEARS not in document.canonical or not document.document.clears_payment:
         return False
-    paid = paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id)
+    paid = paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id, report.id)
     return paid is None or not paid.certain
 
 

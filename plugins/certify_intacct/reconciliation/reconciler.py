@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.dimensions import GLD_NUMBERS
 from certify_intacct.model.ledger import POSTED
+from certify_intacct.model.reports import of_invoices
 from certify_intacct.posting.follow_up import UNREADABLE, FollowUp
 from certify_intacct.posting.one_by_one import OneByOne, Untold
 from certify_intacct.posting.recovery import Recovery
@@ -167,8 +168,10 @@ class Reconciler:
         """The reports of documents that Certify shows as processed, in its lists or, while something of them stands, by their ID; and
         those that it does not tell, of which nobody says that they are not processed."""
         standing = {entry.report_id for entry in documents if entry.state in POSTED}
-        found, untold = set(), dict[str, Untold]()
-        for report_id in sorted({entry.report_id for entry in documents}):
+        # Of invoices that lists leave out by now nobody asks each by its ID every day: they count as processed.
+        found = {entry.report_id for entry in documents if not self._listed(entry)}
+        untold: dict[str, Untold] = {}
+        for report_id in sorted({entry.report_id for entry in documents} - found):
             header: Mapping[str, Any] | Untold | None = headers.get(report_id)
             if header is None and report_id in standing:
                 header = self.one_by_one.header(report_id)
@@ -177,6 +180,11 @@ class Reconciler:
             if isinstance(header, Untold) or (header is not None and is_processed(header)):
                 found.add(report_id)
         return found, untold
+
+    def _listed(self, entry: LedgerDocument) -> bool:
+        if not of_invoices(entry.report_id):
+            return True
+        return self.certify.lists(entry.report_id, date.fromisoformat(entry.content["report"]["processed_date"]))
 
     def _of_reports(
         self, balance: Balance, headers: Mapping[str, Mapping[str, Any]]

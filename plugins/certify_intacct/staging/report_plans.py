@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
-from certify_intacct.model.documents import BILL_NUMBER, OWNER, Document, DocumentKind
+from certify_intacct.model.documents import BILL_NUMBER, INVOICE_DATE, OWNER, Document, DocumentKind
 from certify_intacct.model.ledger import NOT_EXECUTED
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import STRANGERS
@@ -107,6 +107,7 @@ class PlannedDocument:
 class FirstSend:
     """What of a document that a load is to send for the first time others may have booked.
 
+    :param day: around which it is looked for: a supplier's date of its invoice, else that of the posting
     :param shares: the parts of the total of each entity, where its lines lie in several: each may have been booked by itself
     :param bill_number: of one that has its supplier's number, that number
     """
@@ -119,7 +120,7 @@ class FirstSend:
     payee_id: str
     currency: str
     total: Decimal
-    posting_date: date
+    day: date
     shares: Sequence[Decimal]
     bill_number: str
 
@@ -210,12 +211,12 @@ def first_sends(connection: Connection, load_id: int) -> list[FirstSend]:
     """The documents that are not done with and were never sent."""
     rows = connection.execute(
         f"""
-        SELECT d.report_id, d.number, d.content_hash, d.kind, d.session_entity, d.payee_id, d.currency, d.total, d.posting_date,
-               {_SHARES} AS shares,
+        SELECT d.report_id, d.number, d.content_hash, d.kind, d.session_entity, d.payee_id, d.currency, d.total, {_SHARES} AS shares,
+               coalesce((convert_from(d.canonical, 'UTF8')::jsonb -> 'details' ->> %(dated)s)::date, d.posting_date) AS day,
                coalesce(convert_from(d.canonical, 'UTF8')::jsonb -> 'details' ->> %(bill)s, '') AS bill_number
         {_TO_SEND} AND d.revision = 1 ORDER BY d.number
         """,
-        {"load": load_id, "not_executed": NOT_EXECUTED, "owner": OWNER, "bill": BILL_NUMBER},
+        {"load": load_id, "not_executed": NOT_EXECUTED, "owner": OWNER, "bill": BILL_NUMBER, "dated": INVOICE_DATE},
     )
     return [FirstSend(**row | {"kind": DocumentKind(row["kind"])}) for row in rows]
 

@@ -146,11 +146,13 @@ def _give(connection: Connection, load_id: int, condition: sql.Composable) -> in
     ).rowcount
 
 
-def posted_and_missing(connection: Connection, load_id: int, certify_company: str, first: date) -> dict[str, str]:
-    """Reports with a live document, processed not before ``first``, that the sweep does not show as processed: their labels."""
+def posted_and_missing(
+    connection: Connection, load_id: int, certify_company: str, first: date
+) -> dict[str, tuple[str, date]]:
+    """Reports with a live document, processed not before ``first``, that the sweep does not show as processed: labels and dates."""
     rows = connection.execute(
         """
-        SELECT DISTINCT ON (r.report_id) r.report_id, r.label FROM ledger.report r
+        SELECT DISTINCT ON (r.report_id) r.report_id, r.label, r.processed_date FROM ledger.report r
         JOIN ledger.document d USING (certify_company, report_id, sequence)
         WHERE r.certify_company = %s AND r.processed_date >= %s
           AND d.state IN ('sending', 'in_doubt', 'accepted', 'in_gl', 'declined', 'altered')
@@ -161,7 +163,7 @@ def posted_and_missing(connection: Connection, load_id: int, certify_company: st
         """,
         [certify_company, first, load_id],
     ).fetchall()
-    return {row["report_id"]: row["label"] for row in rows}
+    return {row["report_id"]: (row["label"], row["processed_date"]) for row in rows}
 
 
 def cleared_and_unpaid(connection: Connection, load_id: int, certify_company: str) -> list[str]:

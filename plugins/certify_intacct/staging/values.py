@@ -16,14 +16,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from certify_intacct.staging.streams.stream import ColumnType
-from certify_intacct.transport.text import RECORD_ID
+from certify_intacct.transport.text import RECORD_ID, read_day
 
 
 class Unreadable(ValueError):
     """The value is not of the type that its column asks for."""
 
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?", re.ASCII)
 # Decimal takes "1_000" for a thousand, and figures of every script.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TIMESTAMP_FORMATS = ("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y", "%Y-%m-%d")
@@ -145,12 +144,8 @@ def _numeric(text: str) -> Decimal:
 
 
 def _date(text: str) -> date:
-    match = _DATE.fullmatch(text)
-    if match is None:
-        raise Unreadable(text)
-    year, month, day, us_month, us_day, us_year = match.groups()
     try:
-        return date(int(year or us_year), int(month or us_month), int(day or us_day))
+        return read_day(text)
     except ValueError:
         raise Unreadable(text) from None
 

@@ -314,6 +314,14 @@ def test_a_term_whose_due_date_nobody_can_tell_is_held(due):
     assert "'EOM'" in planned.all_holds[0].reason
 
 
+@pytest.mark.parametrize("days", [3_000_000, 10**9])
+def test_a_term_that_ends_after_all_dates_holds_its_report_alone(days):
+    config = configuration(employee_paid={"due": {"rule": "vendor_term"}})
+    planned = plan(line("a", "10"), references=replace(REFERENCES, term_days={"N30": days}), config=config)
+    assert rules(planned) == {"term_due_date"}
+    assert f"{days} days" in planned.all_holds[0].reason
+
+
 def test_a_vendor_without_a_term_is_held_when_the_term_decides():
     vendor = replace(REFERENCES.vendors["E-1007"], term="")
     config = configuration(employee_paid={"due": {"rule": "vendor_term"}})

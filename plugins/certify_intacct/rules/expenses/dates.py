@@ -17,6 +17,8 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.near_misses import looks_like
 
+# Where a card was used it may be tomorrow already.
+A_ZONE_AHEAD = timedelta(days=1)
 # What lies before is a mistyped year, and nothing that Intacct keeps books of.
 _FIRST = date(1900, 1, 1)
 
@@ -60,6 +62,21 @@ def date_by_rule(report: ExpenseReport, group: Group, rule: DateRule, today: dat
 def impossible(intended: date) -> str:
     """Why no document can have that date, whoever releases it; empty when it can."""
     return f"it would be posted on {intended}, which is no date of a ledger" if intended < _FIRST else ""
+
+
+def dated(day: date, today: date, label: str) -> Hold | None:
+    """Why no document can have that date of its own, whenever it would be posted; None when it can.
+
+    :param label: of the document
+    """
+    if day < _FIRST:
+        reason = f"{label}: it is dated {day}, which is no date of a ledger."
+        return Hold(Rule.IMPOSSIBLE_DATE, reason, "Correct the date in Certify.")
+    if day > today + A_ZONE_AHEAD:
+        reason = f"{label}: it is dated {day}, which lies in the future."
+        cure = "It is posted when the day has come; when it is wrong, correct it in Certify."
+        return Hold(Rule.FUTURE_DATE, reason, cure)
+    return None
 
 
 def too_old(intended: date, processed: date | None, oldest_days: int, label: str) -> list[Hold]:
@@ -183,7 +200,11 @@ def due(
             + looks_like(term, references.term_days),
             cure=f"Choose a term of days, or {key}.rule: days_after.",
         )
-    return max(day.by_rule + timedelta(days=days), day.posted), term
+    try:
+        return max(day.by_rule + timedelta(days=days), day.posted), term
+    except OverflowError:
+        reason = f"The term {term!r} is {days} days from the bill in Intacct, which ends after all dates."
+        return Hold(Rule.TERM_DUE_DATE, reason, f"Correct the term in Intacct, or choose another {key}.rule.")
 
 
 def _dates(values: Iterable[date | None]) -> list[date]:

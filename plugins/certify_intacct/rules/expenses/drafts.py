@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +16,13 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import custom_fields, identity, mapping, several_entities, taxes, texts
 from certify_intacct.rules.expenses.amounts import Shares
 from certify_intacct.rules.expenses.categories import own_account
-from certify_intacct.rules.expenses.dates import PostingDate, impossible, posting_date, too_old
+from certify_intacct.rules.expenses.dates import A_ZONE_AHEAD, PostingDate, impossible, posting_date, too_old
 from certify_intacct.rules.expenses.rates import exchange_rate
 from certify_intacct.rules.expenses.spent import spent, spent_elsewhere
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext, Target
 from certify_intacct.rules.texts import readable
 
-# Where a card was used it may be tomorrow already.
-A_ZONE_AHEAD = timedelta(days=1)
 # Of what becomes no document nobody counts the tax entries.
 _ANY = len(TAXES)
 
@@ -75,21 +72,48 @@ class Drafts:
     def together(self, group: Group, target: Target) -> Document | str:
         """The document of a group whose lines lie in several entities, or why there is a document for each."""
         documents = []
-        for one in group.by_entity:
-            part = replace(one, ordinal=group.ordinal, sequence=group.sequence, overruled=group.overruled)
-            document, holds = self.draft(part, target)
+        for entity, document, holds in self._by_entity(group, target):
             if document is None or holds:
-                return f"the part in entity {one.entity} waits ({', '.join(sorted({hold.rule for hold in holds}))})"
+                return _waits(entity, holds)
             documents.append(document)
         return several_entities.one_document(documents, group, target, self.context)
 
+    def _by_entity(self, group: Group, target: Target) -> Iterator[tuple[str, Document | None, list[Hold]]]:
+        """What becomes of each entity's lines, were they a document."""
+        for one in group.by_entity:
+            part = replace(one, ordinal=group.ordinal, sequence=group.sequence, overruled=group.overruled)
+            yield one.entity, *self.draft(part, target)
+
     def _of_several(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
+        if group.members[0].line.invoice is not None:
+            return self._invoice_of_several(group, target)
         document = self.together(group, target)
-        if isinstance(document, str):
-            # What a person took out of our hands stays together though it would be divided by now, and becomes none.
-            invoice = group.members[0].line.invoice
-            return None, [several_entities.not_divided(group, document)] if invoice else []
-        return document, self._above_limit(document)
+        # What a person took out of our hands stays together though it would be divided by now, and becomes none.
+        return (None, []) if isinstance(document, str) else (document, self._above_limit(document))
+
+    def _invoice_of_several(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
+        """An invoice is never divided: it is one document where the company joins entities and Intacct can, else it waits.
+
+        What a person may release of its parts is released of all of it.
+        """
+        why = "posting.several_entities says one_document_each"
+        if self.posting.several_entities == "one_document":
+            why = several_entities.amounts_apart(group)
+            why = why or several_entities.accounts_lacking(group, target, self.references)
+        if why:
+            return None, [several_entities.not_divided(group, why)]
+        documents: list[Document] = []
+        found: list[Hold] = []
+        for entity, document, holds in self._by_entity(group, target):
+            if document is None:
+                return None, [several_entities.not_divided(group, _waits(entity, holds))]
+            documents.append(document)
+            # Its limit is one of the whole document.
+            found += [hold for hold in holds if hold.rule is not Rule.ABOVE_LIMIT]
+        whole = several_entities.one_document(documents, group, target, self.context)
+        if isinstance(whole, str):
+            return None, [several_entities.not_divided(group, whole)]
+        return whole, [*self._above_limit(whole), *found]
 
     def cancels_out(self, group: Group, target: Target | None) -> bool:
         """Whether the lines of a group book nothing: by account, dimensions and tax they add up to zero.
@@ -310,3 +334,7 @@ class Drafts:
         reason = f"{document.number}: {document.total} {document.currency} is above the limit of {limit}."
         cure = "A second person looks at the report and releases it."
         return [Hold(rule=Rule.ABOVE_LIMIT, reason=reason, cure=cure)]
+
+
+def _waits(entity: str, holds: Sequence[Hold]) -> str:
+    return f"the part in entity {entity} waits ({', '.join(sorted({hold.rule for hold in holds}))})"

@@ -23,7 +23,16 @@ def not_ours(report: ExpenseReport, configuration: Configuration) -> Skip | None
     """The named policy by which a report is none of our business, or None."""
     if not report.processed:
         return Skip(rule=Rule.UNPROCESSED, reason="The report is not processed in Certify.")
-    return not_ours_by_date(report.processed_date, configuration)
+    return _invoices_of_before(report, configuration) or not_ours_by_date(report.processed_date, configuration)
+
+
+def _invoices_of_before(report: ExpenseReport, configuration: Configuration) -> Skip | None:
+    """Lists leave them out; what waits is read by its ID, also when the day was moved since."""
+    since, day = configuration.posting.invoices.since, report.processed_date
+    if not of_invoices(report.id) or since is None or day is None or day >= since:
+        return None
+    reason = f"Processed on {day}, before posting.invoices.since {since}: its invoices were entered in another way."
+    return Skip(rule=Rule.BEFORE_FIRST_POST_DATE, reason=reason)
 
 
 def not_ours_by_date(day: date | None, configuration: Configuration) -> Skip | None:
@@ -76,7 +85,8 @@ def _above_limit(report: ExpenseReport, configuration: Configuration) -> list[Ho
 
 def check_part(group: Group, context: PlanningContext) -> list[Hold]:
     """What keeps one payer's part of some lines from being posted, whatever becomes of the others."""
-    paid = already_reimbursed(context) if group.payer is Payer.EMPLOYEE else []
+    owed = group.payer is Payer.EMPLOYEE or of_invoices(context.report.id)
+    paid = already_reimbursed(context) if owed else []
     return [*paid, *check_categories(group, context)]
 
 
@@ -86,7 +96,7 @@ def already_reimbursed(context: PlanningContext) -> list[Hold]:
     if paid is None or context.clears_payment:
         return []
     cure = "Book the payment by hand; release it only when nobody has paid it."
-    if paid.certain:
+    if paid.certain and not of_invoices(context.report.id):
         cure += (
             " Or have such reports booked on a clearing account: posting.policies.already_reimbursed: clearing_account."
         )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from certify_intacct.model.charges import folded
 from certify_intacct.model.configuration.invoices import Invoices
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, Invoice
@@ -21,6 +22,7 @@ from certify_intacct.rules.near_misses import is_blank
 LONGEST_BILL_NUMBER = 45
 _AGAIN = len("-99")
 _STATED = ("expense_date", "vendor")
+_STATED_OF_IT = ("number", "due_date", "po_number")
 _CURE = "Correct the invoice in Certify (unprocess, correct, process)."
 
 
@@ -34,10 +36,13 @@ def _stated(line: ExpenseLine) -> Invoice:
 
 
 def key_of(line: ExpenseLine, section: Invoices) -> str:
-    """By what a line is told from those of other invoices of its report."""
+    """By what a line is told from those of other invoices of its report: as another report's twin is known again (``charges``).
+
+    Numbers are typed, and a supplier may have had another code.
+    """
     invoice = _stated(line)
-    number = invoice.number if not is_blank(invoice.number) else f"(none, {line.id})"
-    return f"invoice {number} of {section.stated_vendor(invoice)}"
+    number = folded(invoice.number) if not is_blank(invoice.number) else f"(none, {line.id})"
+    return f"invoice {number} of {section.vendor_of(invoice)}"
 
 
 def bill_number(invoice: Invoice, sequence: int) -> str:
@@ -57,9 +62,9 @@ def twice(group: Group, posted: Collection[str], section: Invoices) -> list[Hold
     """
     lines = [member.line for member in group.members if member.line.invoice is not None]
     found = []
-    alike = Counter(repr(replace(line, id="")) for line in lines)
+    alike = Counter(map(_compared, lines))
     if most := max(alike.values(), default=1) - 1:
-        which = next(line for line in lines if alike[repr(replace(line, id=""))] > 1)
+        which = next(line for line in lines if alike[_compared(line)] > 1)
         reason = f"{group.label}: {most + 1} of its lines are alike: {which.label}. It may have been entered twice."
         cure = "Take one out of the report in Certify, or release it when all of them are meant."
         found.append(Hold(Rule.INVOICE_TWICE, reason, cure))
@@ -72,6 +77,11 @@ def twice(group: Group, posted: Collection[str], section: Invoices) -> list[Hold
     return found
 
 
+def _compared(line: ExpenseLine) -> str:
+    """A line as one that was entered twice is seen by: its image was uploaded anew."""
+    return repr(replace(line, id="", invoice=replace(_stated(line), image_link="", po_name="")))
+
+
 def unclear(group: Group, section: Invoices) -> Hold | None:
     """Why nobody can tell what a group is an invoice of, or whether it is one; None when it is clear."""
     first = group.members[0].line
@@ -79,17 +89,23 @@ def unclear(group: Group, section: Invoices) -> Hold | None:
     if why := _missing(first, invoice, section):
         return Hold(Rule.INVOICE_UNCLEAR, f"{group.label}: {why}", _CURE)
     for member in group.members[1:]:
-        line = member.line
+        line, other_invoice = member.line, _stated(member.line)
         pairs = [(name, getattr(first, name), getattr(line, name)) for name in _STATED]
-        pairs += [(name, getattr(invoice, name), getattr(_stated(line), name)) for name in ("due_date", "po_number")]
+        pairs += [(name, getattr(invoice, name), getattr(other_invoice, name)) for name in _STATED_OF_IT]
+        pairs.append((section.vendor, section.stated_vendor(invoice), section.stated_vendor(other_invoice)))
         for name, one, other in pairs:
             if one != other:
                 what = name.replace("_", " ").replace("expense", "invoice")
-                reason = f"{group.label}: its lines state different things: {what} {one} and {other}."
+                reason = f"{group.label}: its lines state different things: {what} {_shown(one)} and {_shown(other)}."
                 return Hold(
                     Rule.INVOICE_UNCLEAR, reason, f"Correct it in Certify; two invoices have two numbers. {_CURE}"
                 )
     return None
+
+
+def _shown(value: object) -> str:
+    """Spaces that make the difference are seen in quotes."""
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def _missing(line: ExpenseLine, invoice: Invoice, section: Invoices) -> str:
