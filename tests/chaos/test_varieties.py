@@ -244,6 +244,9 @@ def assert_each_choice_decides(played: Round, sandbox: Remembered) -> None:
         if dimension in ("sign", "kept") or (dimension, played.varieties.journals) == ("journals", "detail"):
             continue
         chosen = getattr(played.choices.varieties, dimension)
+        if dimension == "invoices" and not chosen:
+            # There are some in Certify in rounds that have them posted, and in no others.
+            continue
         others = [one for one in among if getattr(one, "name", one) != getattr(chosen, "name", chosen)]
         found = [wrong(played, sandbox, but(played, **{dimension: one})) for one in others]
         assert any(found), dimension
