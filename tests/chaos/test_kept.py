@@ -11,8 +11,8 @@ import pytest
 from include.chaos.environment import Environment
 from include.chaos.round import Round, Size
 from include.chaos.varieties import draw, kept
-from include.chaos.worker_pool import Lane, WorkerPool
-from tests import memory
+from include.chaos.worker_pool import Lane
+from tests.chaos.place import storm_place
 
 STORM = Size(
     people=24, reports_per_day=2, days=1, runs=1, aimed=0, aimed_at_people=3, sudden=2, acts=14, heat=1.5, rivals=False
@@ -22,17 +22,8 @@ KEPT = [one for one in kept.VARIETIES if one.lists]
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[tuple[Environment, list[Lane]]]:
-    with memory.folder("connector-chaos-kept-") as folder:
-        environment = Environment(folder, 2)
-        pool = None
-        try:
-            environment.start()
-            pool = WorkerPool(folder)
-            yield environment, [pool.lane(0), pool.lane(1)]
-        finally:
-            if pool is not None:
-                pool.stop()
-            environment.stop()
+    with storm_place("kept", 2) as made:
+        yield made
 
 
 def wrong(played: Round) -> dict[str, list[str]]:

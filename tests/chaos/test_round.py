@@ -12,26 +12,17 @@ import pytest
 from include.chaos.__main__ import keep, write_course
 from include.chaos.environment import Environment
 from include.chaos.round import Round, Size
-from include.chaos.worker_pool import Lane, WorkerPool
+from include.chaos.worker_pool import Lane
 from include.local.exposure import exposed
-from tests import memory
+from tests.chaos.place import storm_place
 
 SMALL = Size(people=24, reports_per_day=8, days=1, runs=2, aimed=3, sudden=0, acts=0, heat=1.5, organization=False)
 
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[tuple[Environment, list[Lane]]]:
-    with memory.folder("connector-chaos-test-") as folder:
-        environment = Environment(folder, 2)
-        pool = None
-        try:
-            environment.start()
-            pool = WorkerPool(folder)
-            yield environment, [pool.lane(0), pool.lane(1)]
-        finally:
-            if pool is not None:
-                pool.stop()
-            environment.stop()
+    with storm_place("test", 2) as made:
+        yield made
 
 
 @pytest.mark.parametrize(

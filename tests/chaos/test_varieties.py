@@ -20,8 +20,8 @@ from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, OBJECTS, reader_of
 from include.chaos.parameters import configuration
 from include.chaos.round import Round, Size
 from include.chaos.varieties import Varieties, dates, kept, overrides, policies, rates, taxes, texts
-from include.chaos.worker_pool import Lane, WorkerPool
-from tests import memory
+from include.chaos.worker_pool import Lane
+from tests.chaos.place import storm_place
 
 CALM = Size(
     people=60, reports_per_day=60, days=1, runs=1, aimed=0, aimed_at_people=0, sudden=0, acts=0, heat=0, organization=False,
@@ -149,17 +149,8 @@ ROUNDS: dict[int, tuple[Varieties, tuple[Mutant, ...]]] = {
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[tuple[Environment, list[Lane]]]:
-    with memory.folder("connector-chaos-varieties-") as folder:
-        environment = Environment(folder, 1)
-        pool = None
-        try:
-            environment.start()
-            pool = WorkerPool(folder)
-            yield environment, [pool.lane(0)]
-        finally:
-            if pool is not None:
-                pool.stop()
-            environment.stop()
+    with storm_place("varieties", 1) as made:
+        yield made
 
 
 class Remembered:
