@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import random
 import socket
 
 from include.local.errors import StackError
 
 LOOPBACK = "127.0.0.1"
+# Below what Linux, macOS and IANA (RFC 6335, from 49152) give to outgoing connections: a port of those is often taken
+# by a client between the moment it is found free and the moment its server listens, which for Airflow is ten seconds.
+_SERVERS = range(20_000, 32_000)
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of 127.0.0.1 that nobody listened on a moment ago, and that no client is given.
+
+    Any one of twelve thousand, so that two who ask at the same time do not get the same.
+
+    :raises StackError: when all are busy
+    """
+    for port in random.SystemRandom().sample(_SERVERS, len(_SERVERS)):
+        if is_free(port):
+            return port
+    raise StackError(f"No port from {_SERVERS[0]} to {_SERVERS[-1]} of {LOOPBACK} is free: end what listens there.")
 
 
 def is_free(port: int) -> bool:

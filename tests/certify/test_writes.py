@@ -71,6 +71,14 @@ def test_create_refused_in_so_many_words_is_not_in_doubt(server, hook, status, k
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("body", [b"", b"<html>405 Method Not Allowed</html>"])
+def test_a_method_that_the_path_does_not_have_did_nothing(server, hook, body):
+    server.replies = [Reply(body, status=405)]
+    with pytest.raises(errors.RecordRefused, match="PUT empglds/1: HTTP status 405"):
+        hook.create("empglds/1", {"Name": "x"})
+    assert len(server.asked) == 1
+
+
 def test_create_with_an_error_status_for_the_record(server, hook):
     server.replies = [Reply(b'[{"ID": "", "Status": "Error", "Message": "E-mail is in use"}]')]
     with pytest.raises(errors.RecordRefused, match="E-mail is in use"):

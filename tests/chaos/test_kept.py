@@ -34,7 +34,7 @@ def wrong(played: Round) -> dict[str, list[str]]:
 @pytest.mark.parametrize("variety", KEPT, ids=lambda one: one.name)
 def test_what_is_kept_stands_there_when_the_storm_is_over_and_each_wrong_is_seen(place, variety):
     environment, lanes = place
-    number = 3 + KEPT.index(variety)
+    number = 6 + KEPT.index(variety)
     played = Round(environment, lanes, 11, number, STORM, replace(draw(11, number), kept=variety))
     result = played.play()
     assert result.fine, (wrong(played), result.verdict.broken, result.calm.stopped)

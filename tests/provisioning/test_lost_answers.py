@@ -18,6 +18,7 @@ from tests.people_company import (
         {"certify_put_users": "full"},
         {"certify_put_empglds": "with_index"},
         {"certify_put_empglds": "without_index"},
+        {"certify_put_empglds": "without_index", "certify_error_style": "html"},
         {"certify_email_filter": "honoured"},
         {
             "certify_duplicate_emails": "accept",

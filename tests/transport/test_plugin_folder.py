@@ -13,7 +13,8 @@ SCRIPT = """
 import json, sys
 from airflow import plugins_manager
 plugins, errors = plugins_manager._get_plugins()[:2]
-names = {p.stem for p in __import__("pathlib").Path(%r).rglob("*.py")} - {"__init__", "connector_plugin"}
+asked_for = {"__init__", "connector_plugin", "airflow_local_settings"}  # the last one by Airflow itself, by this name
+names = {p.stem for p in __import__("pathlib").Path(%r).rglob("*.py")} - asked_for
 def path(name):
     return str(getattr(sys.modules.get(name), "__file__", "") or "")
 replaced = sorted(n for n in names if path(n).startswith(%r))

@@ -26,6 +26,7 @@ from certify_intacct.model.errors import (
 from certify_intacct.transport.http import Answer
 from certify_intacct.transport.redaction import Redactor, excerpt, readable
 
+_NO_SUCH_METHOD = 405
 _UNREADABLE = object()
 # Certify's are 36 characters long.
 _LONGEST_ID = 100
@@ -53,7 +54,8 @@ def read(answer: Answer, *, redact: Redactor, where: str) -> Any:
 def written(answer: Answer, *, redact: Redactor, where: str) -> Any:
     """Return the content of an answer to a write.
 
-    Only a well-formed refusal with a status from 400 to 499 means that nothing was written.
+    Only a well-formed refusal with a status from 400 to 499 means that nothing was written, and 405 in whatever form: by RFC 9110,
+    section 15.5.6, the path has no such method, so nothing behind it was asked.
 
     :raises AnswerUnreadable: it is in doubt whether anything was written.
     :raises RecordRefused, CredentialsRefused, PermissionDenied, RateLimited: nothing was written.
@@ -63,7 +65,7 @@ def written(answer: Answer, *, redact: Redactor, where: str) -> Any:
         if _is_error(content):
             raise RecordRefused(_words(content, redact), where=where)
         return content
-    if not 400 <= answer.status < 500 or not _is_error(content):
+    if answer.status != _NO_SUCH_METHOD and not (400 <= answer.status < 500 and _is_error(content)):
         raise _not_json(answer, redact, where)
     error = _refusal(answer, content, redact, where)
     if isinstance(error, (CredentialsRefused, PermissionDenied, RateLimited)):
