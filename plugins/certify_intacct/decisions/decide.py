@@ -63,7 +63,7 @@ def find_items(database: Database, configuration: Configuration, keys: Sequence[
     for key in keys:
         if key not in found:
             raise BadInput(
-                f"Nothing of report {key[0]} waits as it did when this was shown.",
+                f"Report {key[0]} does not wait any more as the page showed it.",
                 cure="Look at the report again, and decide then.",
             )
     return [found[key] for key in keys]
