@@ -284,8 +284,8 @@ class FollowUp:
         log.error("%s: %s", entry.number, text)
         label = kind_of(entry.kind).label
         cure = (
-            f"Look at {label} {entry.number} (record {found.record_no}) in Intacct. If nothing is wrong with it there, report this alarm "
-            "to who maintains the connector."
+            f"Look at {label} {entry.number} (record {found.record_no}) in Intacct. If nothing is wrong with it there, report this "
+            "alarm to who maintains the connector."
         )
         alarm = Alarm(what=f"document {entry.number}", rule=word, reason=text, cure=cure)
         alarms.raise_alarms(connection, self.run.load_id, [alarm])
