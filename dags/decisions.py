@@ -18,21 +18,16 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import EVERY_DAG
 from certify_intacct.operators.decisions_report import DecisionsReportOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Decisions: what waits for a person",
     description="Lists what only a person may decide; the right to edit this DAG is the right to decide.",
     schedule=None,
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,
 )

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import COMPANY_TIME_ZONE, EVERY_DAG, RECEIPTS_TIMEOUT
 from certify_intacct.notifications.posted_by import posted_by
 from certify_intacct.operators.approval import PostingApprovalOperator
 from certify_intacct.operators.books_agree import BooksAgreeOperator
@@ -39,21 +39,16 @@ from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.runs.assets import BOOKS_AGREE, EXPENSES_POSTED
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS, RECEIPTS_TIMEOUT
 from certify_intacct.runs.run_params import RUN_PARAMS
 from certify_intacct.steps import planned_expenses
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Expenses: Certify → Intacct",
     description="Posts processed expense reports of Certify to Sage Intacct, each document once.",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=4,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     deadline=posted_by(),
     params=RUN_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],

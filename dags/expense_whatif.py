@@ -19,22 +19,17 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import EVERY_DAG
 from certify_intacct.operators.what_if import ExpenseWhatIfOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import WHAT_IF_PARAMS
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Expenses: what another configuration would do",
     description="What another connector.yaml would have made of past dates, beside today's.",
     schedule=None,
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     params=WHAT_IF_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,

@@ -19,23 +19,18 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import EVERY_DAG
 from certify_intacct.operators.run_report import RunReportOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import RUN_PARAMS
 from certify_intacct.steps import planned_organization
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Organization: preview",
     description="What the organization sync would change in Certify, without changing it.",
     schedule=None,
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     params=RUN_PARAMS,
     tags=["sage-intacct", "emburse-certify", "people", "preview"],
     doc_md=__doc__,

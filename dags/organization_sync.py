@@ -22,25 +22,20 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import COMPANY_TIME_ZONE, EVERY_DAG
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.runs.assets import PEOPLE_PROVISIONED
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import RUN_PARAMS
 from certify_intacct.steps import planned_organization
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Organization: Intacct → Certify",
     description="Carries departments, entities, further dimensions and people of Sage Intacct to Certify.",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     params=RUN_PARAMS,
     tags=["sage-intacct", "emburse-certify", "people"],
     doc_md=__doc__,

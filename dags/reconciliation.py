@@ -20,28 +20,23 @@ from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import COMPANY_TIME_ZONE, EVERY_DAG
 from certify_intacct.operators.books_agree import BooksAgreeOperator
 from certify_intacct.operators.dates_covered import DatesCoveredOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.runs.assets import BOOKS_AGREE
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import RECONCILIATION_PARAMS
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Reconciliation of the books",
     description="Compares Certify and Sage Intacct line by line, every morning and for any dates.",
     # After the night's run of expense_sync, before people come to work.
     schedule=CronTriggerTimetable("0 6 * * *", timezone=COMPANY_TIME_ZONE),
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     params=RECONCILIATION_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,

@@ -18,21 +18,16 @@ from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import COMPANY_TIME_ZONE, EVERY_DAG
 from certify_intacct.operators.retention import DeleteOldStagingOperator
-from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Retention: delete old staging",
     description="Deletes what the services said longer ago than connector.yaml keeps it.",
     schedule=CronTriggerTimetable("30 4 * * 6", timezone=COMPANY_TIME_ZONE),
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     tags=["housekeeping"],
     doc_md=__doc__,
 )

@@ -20,23 +20,18 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import EVERY_DAG
 from certify_intacct.operators.shadow import IntacctShadowOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import PERIOD_PARAMS
 from certify_intacct.steps import planned_beside_another
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Expenses: beside another connector",
     description="What another connector posted, beside what this one would have.",
     schedule=None,
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     params=PERIOD_PARAMS,
     tags=["sage-intacct", "emburse-certify", "expenses"],
     doc_md=__doc__,

@@ -27,24 +27,19 @@ from __future__ import annotations
 
 from airflow.sdk import Param, dag
 
-from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
+from certify_intacct.dag_defaults import EVERY_DAG
 from certify_intacct.operators.replay_is_due import ReplayIsDueSensor
 from certify_intacct.operators.verify_company import VerifyCompanyOperator
 from certify_intacct.operators.verify_replay_later import VerifyReplayLaterOperator
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
 from certify_intacct.runs.run_params import TRIAL_PARAMS
 
 
 @dag(
+    **EVERY_DAG,
     dag_display_name="Verify company: measure at go-live",
     description="Measures what the documentation leaves open for this company; confirm makes folders in Intacct.",
     schedule=None,
-    start_date=FIRST_DATE,
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS | TASKS_TELL,
-    owner_links=OWNER_LINKS,
-    on_failure_callback=FailureNotifier(),
     params={
         "confirm": Param(
             False,

@@ -23,7 +23,8 @@ from include.chaos import stack
 from include.chaos.environment import Environment
 from include.chaos.oracle import WRONGS
 from include.chaos.result import Result
-from include.chaos.round import Round, Size
+from include.chaos.round import Round
+from include.chaos.size import Size
 from include.chaos.worker_pool import Lane, WorkerPool
 from include.local.environment import clean
 from include.local.errors import StackError

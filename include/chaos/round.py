@@ -9,18 +9,13 @@ PostgreSQL and the machine share their processors within a step.
 
 from __future__ import annotations
 
-import csv
-import itertools
 import json
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -28,19 +23,20 @@ from include.chaos import invoices, parameters, sandbox_settings, shared_reports
 from include.chaos.actors import Actors
 from include.chaos.calm import Calm, calm
 from include.chaos.choices import draw_credits, draw_kinds
-from include.chaos.environment import ROOT, Environment
+from include.chaos.environment import Environment
 from include.chaos.furnishing import furnish
 from include.chaos.judging import Case
 from include.chaos.kinds import Kind
 from include.chaos.measuring import measured
 from include.chaos.oracle_recovery import Memory
-from include.chaos.referee import POINTS, Point, Referee
+from include.chaos.questions import records_written, vendors_to_make
+from include.chaos.referee import Referee
 from include.chaos.result import Result
 from include.chaos.rivals import Contest, contest, deployment, judge_contest
+from include.chaos.size import Size
+from include.chaos.strikes import Strikes
 from include.chaos.varieties import SHIPPED, Varieties, draw
-from include.chaos.wire import ANSWERED, ARRIVING, CLAIMED, DELIVERED, SENT, USERS_WRITTEN
 from include.chaos.worker_pool import Job, Lane
-from include.local.errors import StackError
 
 # Time-outs are real: no answer that is not meant to be late takes so long on a busy machine.
 PATIENCE = {
@@ -48,42 +44,12 @@ PATIENCE = {
 }  # fmt: skip
 
 
-# So many steps at most between two deeds of the actors or sudden deaths.
-_LONGEST_PEACE = 50
 # So often each lane is a deployment of its own, and only one of them may post.
 _RIVALS = 0.2
 # So often lines of several entities may stand in one document.
 _SHARED = 0.4
 # So often neither of them is taxed: each entity claims its tax in documents of its own.
 _UNTAXED = 0.7
-
-
-@dataclass(frozen=True)
-class Size:
-    """How big a round is.
-
-    :param runs: of each lane
-    :param aimed: kills that wait for the moment when a document is on its way
-    :param aimed_at_people: likewise, when Certify has just written users
-    :param sudden: kills at any step, or before any statement
-    :param heat: how many faults, 1 is usual; 0 for none
-    :param organization: people are synced too
-    :param rivals: in some rounds each lane is a deployment of its own
-    :param at_once: requests that a run has under way; with more than one, a round is not the same when it is played again
-    """
-
-    people: int = 40
-    reports_per_day: int = 8
-    days: int = 3
-    runs: int = 3
-    aimed: int = 9
-    aimed_at_people: int = 2
-    sudden: int = 4
-    acts: int = 9
-    heat: float = 1.3
-    organization: bool = True
-    rivals: bool = True
-    at_once: int = 1
 
 
 class Round:
@@ -105,11 +71,8 @@ class Round:
         self.seed = f"{seed}/{number}"
         self.varieties = varieties or draw(seed, number)
         self.rng = self._dice("plan")
-        self.kills: Counter[str] = Counter()
-        self.struck: list[float] = []
-        self.faults: Counter[str] = Counter()
         self.calmed = Calm()
-        self._runs = self._weather = self.written_again = 0
+        self._runs = self.written_again = 0
         self.payable: list[tuple[str, str]] | None = None
         self.referee = Referee(environment, self._dice)
         self.clock = environment.clock
@@ -132,7 +95,7 @@ class Round:
         if found is not None:
             judge_contest(verdict, found, deployment(self.environment.owner_url))
         result = Result(
-            self.number, verdict, self.faults, self.kills, self.actors.counts, deactivated=deactivated,
+            self.number, verdict, self.strikes.faults, self.strikes.kills, self.actors.counts, deactivated=deactivated,
             calm=self.calmed, seconds=time.monotonic() - began, storm_seconds=calm - storm,
             calm_seconds=time.monotonic() - calm, settings=self.settings, targets=[kind.target for kind in self._kinds],
             drawn=self.choices.varieties.names,
@@ -212,6 +175,10 @@ class Round:
             sandbox, environment.wire, f"{self.seed}/clerks", self.days, self._kinds, self.varieties.kept
         )
         self.actors.invoices_again |= again
+        self.strikes = Strikes(
+            environment, self.lanes, self.referee, size,
+            dice=self._dice, plan=self.rng, people=self._people, faults=self._faults,
+        )  # fmt: skip
         self.lists_before = sandbox.certify_lists()
 
     def _by_department(self, taxed: set[str]) -> Mapping[str, str]:
@@ -267,9 +234,9 @@ class Round:
         """Runs of the same dates at once, while faults strike, processes die and actors act."""
         plan = self._plan_of_runs()
         self._failure: list[BaseException] = []
-        self._order_faults()
-        self._arm()
-        self._plan_trouble()
+        self.strikes.order_faults()
+        self.strikes.aim()
+        self.strikes.plan_trouble(self._act)
         self.referee.turns.expect([lane.number for lane in self.lanes])
         workers = [
             threading.Thread(target=self._lane, args=(lane, jobs)) for lane, jobs in zip(self.lanes, plan, strict=True)
@@ -281,7 +248,7 @@ class Round:
         self.environment.wire.disarm()
         self.referee.forget()
         self.environment.revive()
-        self._collect_faults()
+        self.strikes.collect_faults()
         if self._failure:
             raise self._failure[0]
 
@@ -305,85 +272,15 @@ class Round:
             for job in jobs:
                 self.referee.turn(lane, 0, "is free")
                 self._run(lane, job)
-                self._order_faults()
+                self.strikes.order_faults()
         except BaseException as error:
             self._failure.append(error)
         finally:
             self.referee.turns.leave(lane.number)
 
-    def _order_faults(self) -> None:
-        """The next weather, instead of the one before."""
-        self._weather += 1
-        self._collect_faults()
-        dice = self._dice(f"weather {self._weather}")
-        for order in self._faults(dice):
-            self.environment.sandbox.ask("POST", "faults", order)
-
     def _faults(self, dice: random.Random) -> list[dict[str, Any]]:
         heat, lists = self.size.heat, bool(self.varieties.kept.lists)
         return parameters.faults(dice, heat, self._kinds, swallowing=self.unknowable, lists=lists) if heat else []
-
-    def _collect_faults(self) -> None:
-        self.referee.services()
-        found = self.environment.sandbox.ask("GET", "faults")
-        self.faults.update(found["counts"])
-        for one in found["log"]:
-            self.referee.note(f"fault {one['side']} {one['kind']} at {' '.join(one['names'])}")
-        self.environment.sandbox.ask("DELETE", "faults")
-
-    def _arm(self) -> None:
-        """Kills that wait for the moment when a document is on its way."""
-        for number in range(self.size.aimed):
-            lane = self.rng.choice(list(self.lanes))
-            victim = self.rng.choices(("worker", "postgres", "sandbox"), (6, 2, 1))[0]
-            moment = self.rng.choices((ANSWERED, DELIVERED, SENT, CLAIMED), (5, 2, 2, 2))[0]
-            # Whether a sandbox that dies in the middle has carried a request out would be chance.
-            moment = ARRIVING if (moment, victim) == (SENT, "sandbox") else moment
-            self.environment.wire.arm(
-                lane.number, moment, self._killing(victim, lane), skip=self.rng.randrange(4) if number else 0
-            )
-
-        for number in range(self.size.aimed_at_people if self._people else 0):
-            lane = self.rng.choice(list(self.lanes))
-            victim = self.rng.choice(("worker", "worker", "postgres"))
-            self.environment.wire.arm(
-                lane.number, USERS_WRITTEN, self._killing(victim, lane), skip=number * self.rng.randrange(4)
-            )
-
-    def _killing(self, victim: str, lane: Lane) -> Callable[[], None]:
-        def strike() -> None:
-            if victim == "worker":
-                struck = lane.kill()
-                if struck:
-                    self.referee.note(f"killed the worker of lane {lane.number}")
-            elif victim == "postgres":
-                struck = self.environment.kill_postgres()
-            else:
-                struck = self.environment.sandbox.kill()
-            if struck:
-                self.kills[victim] += 1
-                self.struck.append(self.clock.now())
-                if victim != "worker":
-                    self.referee.died(victim)
-
-        return strike
-
-    def _plan_trouble(self) -> None:
-        """Kills at any step or before any statement, and what actors do."""
-        dice = self._dice("trouble")
-        deeds: list[tuple[str, Callable[[], None]]] = [("an act", self._act)] * self.size.acts
-        for _ in range(self.size.sudden):
-            victim = dice.choices(("worker", "postgres", "sandbox"), (4, 1, 1))[0]
-            lane = dice.choice(list(self.lanes))
-            kind = dice.choice(list(POINTS))
-            attempt, point = dice.randrange(1, 3 * self.size.runs), Point(kind, dice.randrange(1, POINTS[kind]))
-            if victim == "worker":
-                self.referee.plan_death(lane, attempt, point, self._killing(victim, lane))
-            else:
-                deeds.append(("a sudden death", self._killing(victim, lane)))
-        dice.shuffle(deeds)
-        steps = list(itertools.accumulate(dice.randrange(1, _LONGEST_PEACE) for _ in deeds))
-        self.referee.plan(steps, deeds)
 
     def _act(self) -> None:
         self.referee.services()
@@ -420,36 +317,19 @@ class Round:
         stopped = self._run(lane, job)
         self.written_again = 0
         if self.varieties.kept.lists and not stopped:
-            before = self._written()
+            before = records_written(self.environment)
             stopped = self._run(lane, job)
-            self.written_again = self._written() - before
+            self.written_again = records_written(self.environment) - before
         return stopped
 
-    def _written(self) -> int:
-        """How many records of people and lists were ever written to Certify."""
-        counts = self.environment.sandbox.ask("GET", "calls")["certify"]
-        return sum(one["written"] for name, one in counts.items() if name.startswith(("PUT ", "POST ")))
-
     def _payable(self) -> list[tuple[str, str]] | None:
-        """The list for accounts payable, as whoever asks for it on a terminal reads it."""
-        if not self.varieties.kept.vendors or self.calmed.stopped:
-            return None
-        environment = {
-            **os.environ,
-            **self.lanes[0].environment,
-            "AIRFLOW_HOME": str(self.environment.folder / "airflow"),
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugins")]),
-        }
-        command = [sys.executable, "-m", "certify_intacct.commands.vendors"]
-        told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        if told.returncode:
-            raise StackError(f"The list of vendors to make could not be read: {told.stderr}")
-        return [(row["vendor_id"], row["problem"]) for row in csv.DictReader(told.stdout.splitlines())]
+        asked = self.varieties.kept.vendors and not self.calmed.stopped
+        return vendors_to_make(self.environment, self.lanes[0]) if asked else None
 
     def _case(self) -> Case:
         return Case(
             place=self.environment, actors=self.actors, today=self.today, days=self.days, choices=self.choices,
-            kills=self.struck, memory=self.memory, calm_runs=self.calmed.runs, lists_before=self.lists_before,
+            kills=self.strikes.killed_at, memory=self.memory, calm_runs=self.calmed.runs, lists_before=self.lists_before,
             people_synced=self._people and not self.calmed.stopped, written_again=self.written_again, payable=self.payable,
             keeps=self.settings.get("certify_users_keep", "all") == "all",
         )  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from include.chaos.environment import Environment
-from include.chaos.round import Round, Size
+from include.chaos.round import Round
+from include.chaos.size import Size
 from include.chaos.varieties import draw, kept
 from include.chaos.worker_pool import Lane
 from tests.chaos.place import storm_place

@@ -11,7 +11,8 @@ import pytest
 
 from include.chaos.__main__ import keep, write_course
 from include.chaos.environment import Environment
-from include.chaos.round import Round, Size
+from include.chaos.round import Round
+from include.chaos.size import Size
 from include.chaos.worker_pool import Lane
 from include.local.exposure import exposed
 from tests.chaos.place import storm_place

@@ -18,7 +18,8 @@ from include.chaos.choices import Choices
 from include.chaos.environment import Environment, Sandbox
 from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS, OBJECTS, reader_of
 from include.chaos.parameters import configuration
-from include.chaos.round import Round, Size
+from include.chaos.round import Round
+from include.chaos.size import Size
 from include.chaos.varieties import Varieties, dates, kept, overrides, policies, rates, taxes, texts
 from include.chaos.worker_pool import Lane
 from tests.chaos.place import storm_place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import typing
 
 import psycopg
@@ -39,6 +40,16 @@ def test_the_table_of_rules_is_the_catalogue():
     assert told == rules_by_name.table(), "python -m tests.docs.rules_by_name draws it anew"
     explained = {int(number) for number, _ in _RULE.findall(RULES.read_text())}
     assert {rule.section for rule in Rule} <= explained
+
+
+def test_the_drawing_of_the_rooms_is_the_contract_of_imports():
+    text = pages.text(ROOT / "docs" / "architecture.md")
+    drawn = text.split("<!-- rooms: begin -->\n")[1].split("<!-- rooms: end -->")[0]
+    top, *told = [re.split(r" {3,}", line.strip())[0].split(" · ") for line in drawn.splitlines()]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    assert top == ["dags"]
+    assert told == [[room.strip().removeprefix("certify_intacct.") for room in layer.split("|")] for layer in layers]
 
 
 @each_page

@@ -148,7 +148,7 @@ def test_a_statement_that_has_not_closed_waits_until_it_has():
     assert [sorted(document.expense_ids) for document in found.documents] == [["b"]]
     (hold,) = found.all_holds
     assert (hold.rule, "2026-03-27" in hold.reason) == ("future_date", True)
-    assert "posted when the day has come" in hold.cure
+    assert "posted once that day has come" in hold.cure
     later = planned(open_still, closed, company_paid=by_statement, today=date(2026, 3, 27))
     assert [document.posting_date for document in later] == [date(2026, 3, 27), date(2026, 2, 27)]
 

@@ -18,10 +18,9 @@ ROOT = Path(__file__).parents[2]
 DAG = '''
 from datetime import timedelta
 from airflow.sdk import dag
+from certify_intacct.dag_defaults import EVERY_DAG
 from certify_intacct.model.errors import BadInput, ServiceUnavailable
 from certify_intacct.operators.base import ConnectorOperator
-from certify_intacct.notifications.failure import TASKS_TELL
-from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE
 
 class Raises(ConnectorOperator):
     """Raises what it is told to."""
@@ -42,7 +41,7 @@ class Raises(ConnectorOperator):
             time.sleep(30)
         return {}["key"]
 
-@dag(dag_id="fails", schedule=None, start_date=FIRST_DATE, default_args=DEFAULT_ARGS | TASKS_TELL)
+@dag(**EVERY_DAG, dag_id="fails", schedule=None)
 def fails():
     for name in ("bad_input", "unavailable", "no_connection", "fault"):
         Raises(task_id=name)

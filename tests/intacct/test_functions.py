@@ -175,7 +175,7 @@ def test_only_creating_functions_write():
         (lambda: And(), "has none"),
         (lambda: functions.read("X", []), "0 keys"),
         (lambda: functions.read("X", range(101)), "101 keys"),
-        (lambda: functions.read_by_name("VENDOR", ["a,b"]), "'a,b'"),
+        (lambda: functions.read("VENDOR", ["a,b"]), "'a,b'"),
         (lambda: functions.create("A B", {}, control_id="1"), "'A B' cannot be the name"),
         (lambda: functions.create("A", {"x><y": "1"}, control_id="1"), "cannot be the name"),
     ],

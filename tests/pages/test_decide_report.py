@@ -275,7 +275,7 @@ def test_a_page_that_is_older_than_the_last_run_decides_nothing(company, waiting
     company.sandbox.act("reprocess", report=waiting, amount="5.00")
     company.sync()
     answer = send(clerk, PAGE, form, decision="release", reason="x")
-    assert (answer.status_code, "waits as it did when this was shown" in answer.text) == (409, True)
+    assert (answer.status_code, "does not wait any more as the page showed it" in answer.text) == (409, True)
     # The same content, held by another rule beside the first: that one nobody has looked at.
     (form,) = forms_of(clerk.get(PAGE).text)
     company.configure(limits={"document_amount": "1.00"})

@@ -166,7 +166,7 @@ def test_a_mark_that_cannot_be_seen_lets_nobody_pass(company, deployments, monke
     monkeypatch.setattr(deployment, "PATIENCE_SECONDS", 0.3)
     company.sandbox.settings(latency_ms=0, visibility_delay_seconds={"SUPDOCFOLDER": {"get_list": 3600}})
     for job in deployments:
-        with pytest.raises(ServiceUnavailable, match="not to be seen"):
+        with pytest.raises(ServiceUnavailable, match="cannot be seen"):
             job()
     company.sandbox.settings(visibility_delay_seconds={})
     assert _one([_said(job) for job in deployments])

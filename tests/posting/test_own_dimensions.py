@@ -86,7 +86,7 @@ def test_what_an_account_demands_is_known_before(made, kind):
     assert made.sync() == {}
     assert made.held() == {waiting: {"dimension_required"}}
     (row,) = made.sql("SELECT reason, cure FROM plan.change WHERE rule = 'dimension_required'")
-    assert f"Account '6990' requires {FIELD}, which the line has not" in row["reason"]
+    assert f"Account '6990' requires {FIELD}, which the line does not have" in row["reason"]
     assert row["cure"].startswith("Fill Expense Report GLD 4 in Certify with the campaign")
 
 

@@ -289,7 +289,7 @@ def test_who_was_told_of_a_receipt_for_thirty_days_is_told_no_more(company, cert
         company.sql("UPDATE ledger.open_receipt SET since = since - interval '31 days'")
         company.sync()
         (said,) = told(company)
-        assert "not to be had for 30 days" in said
+        assert "not available for 30 days" in said
         company.sync()
     assert told(company) == []
     assert company.sql("SELECT 1 FROM ledger.open_receipt") == []

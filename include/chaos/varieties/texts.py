@@ -10,8 +10,8 @@ from typing import Any
 
 from include.chaos.postings import Record
 
-# As shipped: posting.lengths, and the title of a journal entry in Intacct.
-LONGEST, LONGEST_TITLE = 1000, 80
+# As shipped: posting.lengths.
+LONGEST = 1000
 # Marks that turn the direction of writing beyond the end of their text.
 _TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")

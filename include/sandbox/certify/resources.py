@@ -50,11 +50,6 @@ class Resource:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()  # kept and filtered by, but not among what the service sends
 
-    @property
-    def writable(self) -> bool:
-        """Whether anything can be created in it through the API."""
-        return "PUT" in self.verbs
-
 
 def fields(**by_type: str) -> dict[str, Type]:
     """Fields grouped by type: fields(TEXT="Name Code", FLAG="Active"), in the order given."""

@@ -10,7 +10,6 @@ from include.sandbox.seed.scale import Scale
 
 STAMP = "01/15/2024 08:00:00"
 EMPLOYEE_TYPE, SUPPLIER_TYPE = "Employee", "Supplier"
-TOP_LEVEL = ""
 LOCATIONS = 3  # of a company of one entity
 
 # Certify category: (GL account or "", Certify's ExpenseTypeID, name of that type).

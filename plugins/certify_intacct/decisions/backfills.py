@@ -101,7 +101,9 @@ def _amounts(text: str) -> dict[str, Decimal]:
             )
         found[match[1]] = Decimal(match[2])
     if not found:
-        raise BadInput("It says not how much may be sent.", cure="Give an amount for each currency, such as USD 50000.")
+        raise BadInput(
+            "It does not say how much may be sent.", cure="Give an amount for each currency, such as USD 50000."
+        )
     return found
 
 

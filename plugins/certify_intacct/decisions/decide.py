@@ -39,14 +39,6 @@ class Decider:
     user_id: str
 
 
-def find_item(database: Database, configuration: Configuration, report_id: str, content_hash: str) -> OpenItem:
-    """What waits of a report under that hash.
-
-    :raises BadInput: nothing does any more; the page that offered it is older than the last run
-    """
-    return find_items(database, configuration, [(report_id, content_hash)])[0]
-
-
 def find_items(database: Database, configuration: Configuration, keys: Sequence[tuple[str, str]]) -> list[OpenItem]:
     """What waits under these report IDs and hashes, in this order.
 
@@ -63,7 +55,7 @@ def find_items(database: Database, configuration: Configuration, keys: Sequence[
     for key in keys:
         if key not in found:
             raise BadInput(
-                f"Nothing of report {key[0]} waits as it did when this was shown.",
+                f"Report {key[0]} does not wait any more as the page showed it.",
                 cure="Look at the report again, and decide then.",
             )
     return [found[key] for key in keys]

@@ -1,6 +1,6 @@
-"""Filters of the Intacct `query` function as small values.
+"""The filters of the Intacct `query` function that are used here, as small values.
 
-The schema wants exactly one operator at the top, two or more under `and` and `or`, and 1 to 1,000 values under `in` and `notin`
+The schema wants exactly one operator at the top, two or more under `and` and `or`, and 1 to 1,000 values under `in`
 (Intacct XML gateway reference, query; the vendor's api.xsd, type filteroption). `And` and `Or` of a single condition become that
 condition; what cannot be said is refused here, before anything is sent. Values may be str, int, Decimal, bool, date or datetime
 and are written as the generic functions want them: mm/dd/yyyy, mm/dd/yyyy hh:mm:ss, plain decimals, true and false.
@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from certify_intacct.model.errors import BadInput
 
 MAX_VALUES = 1000
-"""The most values that `in` and `notin` take."""
+"""The most values that `in` takes."""
 
 
 @dataclass(frozen=True)
@@ -31,30 +31,6 @@ class Equal(_OneValue):
     operator = "equalto"
 
 
-class NotEqual(_OneValue):
-    """`field` is not `value`."""
-
-    operator = "notequalto"
-
-
-class Less(_OneValue):
-    """`field` is below `value`."""
-
-    operator = "lessthan"
-
-
-class LessOrEqual(_OneValue):
-    """`field` is at most `value`."""
-
-    operator = "lessthanorequalto"
-
-
-class Greater(_OneValue):
-    """`field` is above `value`."""
-
-    operator = "greaterthan"
-
-
 class GreaterOrEqual(_OneValue):
     """`field` is at least `value`."""
 
@@ -67,17 +43,12 @@ class Like(_OneValue):
     operator = "like"
 
 
-class NotLike(_OneValue):
-    """`field` does not fit the pattern `value`."""
-
-    operator = "notlike"
-
-
 @dataclass(frozen=True, init=False)
-class _ManyValues:
+class In:
+    """`field` is one of `values` (1 to 1,000)."""
+
     field: str
     values: tuple[Any, ...]
-    operator: ClassVar[str]
 
     def __init__(self, field: str, values: Iterable[Any]) -> None:
         if isinstance(values, (str, bytes)):
@@ -91,18 +62,6 @@ class _ManyValues:
             )
 
 
-class In(_ManyValues):
-    """`field` is one of `values` (1 to 1,000)."""
-
-    operator = "in"
-
-
-class NotIn(_ManyValues):
-    """`field` is none of `values` (1 to 1,000)."""
-
-    operator = "notin"
-
-
 @dataclass(frozen=True)
 class Between:
     """`field` lies from `low` to `high`, both included."""
@@ -110,20 +69,6 @@ class Between:
     field: str
     low: Any
     high: Any
-
-
-@dataclass(frozen=True)
-class IsNull:
-    """`field` is empty."""
-
-    field: str
-
-
-@dataclass(frozen=True)
-class IsNotNull:
-    """`field` is not empty."""
-
-    field: str
 
 
 @dataclass(frozen=True, init=False)
@@ -149,5 +94,5 @@ class Or(_Joined):
     operator = "or"
 
 
-Filter = _OneValue | _ManyValues | Between | IsNull | IsNotNull | _Joined
+Filter = _OneValue | In | Between | _Joined
 """Any filter."""

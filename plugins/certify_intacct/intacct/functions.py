@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import content_models, legacy, xml
-from certify_intacct.intacct.filters import Between, Filter, IsNull, _Joined, _ManyValues, _OneValue
+from certify_intacct.intacct.filters import Between, Filter, In, _Joined
 from certify_intacct.model.errors import BadInput
 from certify_intacct.transport.text import clean_text
 
@@ -100,17 +100,17 @@ def read(
 
     :param keys: 1 to 100 record numbers.
     """
-    return _read("read", object_name, keys, fields, control_id)
-
-
-def read_by_name(
-    object_name: str, keys: Iterable[Any], fields: Sequence[str] = ("*",), *, control_id: str | None = None
-) -> Function:
-    """`readByName`: records by business ID (VENDORID, EMPLOYEEID, LOGINID, CARDID ...).
-
-    :param keys: 1 to 100 IDs; a comma separates keys on the wire, so an ID that holds one is refused.
-    """
-    return _read("readByName", object_name, keys, fields, control_id)
+    texts = [str(key) for key in keys]
+    if not 1 <= len(texts) <= MAX_KEYS:
+        raise BadInput(f"read of {object_name} has {len(texts)} keys; 1 to {MAX_KEYS} fit into one request.")
+    for text in texts:
+        if "," in text or not text.strip():
+            raise BadInput(f"The key {text!r} of {object_name} cannot be read: keys are separated by commas.")
+    element = xml.new("read")
+    xml.add(element, "object", object_name)
+    xml.add(element, "keys", ",".join(texts))
+    xml.add(element, "fields", ",".join(fields))
+    return _function(element, f"read {object_name}", control_id, writes=False)
 
 
 def lookup(object_name: str, *, control_id: str | None = None) -> Function:
@@ -315,24 +315,6 @@ def _function(content: Element, name: str, control_id: str | None, *, writes: bo
     return Function(control_id=control_id, xml=xml.to_bytes(element), name=name, writes=writes)
 
 
-def _read(
-    function: str, object_name: str, keys: Iterable[Any], fields: Sequence[str], control_id: str | None
-) -> Function:
-    texts = [str(key) for key in keys]
-    if not 1 <= len(texts) <= MAX_KEYS:
-        raise BadInput(f"{function} of {object_name} has {len(texts)} keys; 1 to {MAX_KEYS} fit into one request.")
-    for text in texts:
-        if "," in text or not text.strip():
-            raise BadInput(
-                f"The key {text!r} of {object_name} cannot be read by {function}: keys are separated by commas."
-            )
-    element = xml.new(function)
-    xml.add(element, "object", object_name)
-    xml.add(element, "keys", ",".join(texts))
-    xml.add(element, "fields", ",".join(fields))
-    return _function(element, f"{function} {object_name}", control_id, writes=False)
-
-
 def _generic(function: str, object_name: str, fields: Mapping[str, Any], control_id: str) -> Function:
     element = xml.new(function)
     xml.add(element, object_name, fields)
@@ -356,12 +338,10 @@ def _add_filter(parent: Element, condition: Filter) -> None:
     content: dict[str, Any] = {"field": condition.field}
     if isinstance(condition, Between):
         operator, content["value"] = "between", [condition.low, condition.high]
-    elif isinstance(condition, _ManyValues):
-        operator, content["value"] = condition.operator, list(condition.values)
-    elif isinstance(condition, _OneValue):
-        operator, content["value"] = condition.operator, condition.value
+    elif isinstance(condition, In):
+        operator, content["value"] = "in", list(condition.values)
     else:
-        operator = "isnull" if isinstance(condition, IsNull) else "isnotnull"
+        operator, content["value"] = condition.operator, condition.value
     if any(value is None for value in content.values()):
-        raise BadInput(f"The filter on {condition.field} compares with nothing.", cure="Use IsNull or IsNotNull.")
+        raise BadInput(f"The filter on {condition.field} compares with nothing.")
     xml.add(parent, operator, content)

@@ -12,7 +12,7 @@ from airflow.sdk import BaseNotifier
 
 from certify_intacct.model.errors import BooksDiffer
 from certify_intacct.rules.texts import readable
-from certify_intacct.runs.failing import TaskStopped, last_words
+from certify_intacct.runs.failing import TaskStopped
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -258,7 +258,3 @@ def _database(context: Mapping[str, Any]) -> Database:
     from certify_intacct.staging.database import Database
 
     return Database.of(BaseHook.get_connection(getattr(context.get("task"), "connector_db_conn_id", "connector_db")))
-
-
-#: What every task of a DAG does when it fails for good: tells people, and ends its log with the reason.
-TASKS_TELL: dict[str, Any] = {"on_failure_callback": [FailureNotifier(), last_words]}

@@ -66,7 +66,7 @@ class DocumentAdoption:
             show_private=True,
         )
         if not headers:
-            raise NotRecordable("it is not to be seen any more")
+            raise NotRecordable("Intacct does not show it any more")
         fields = self._there(kind.line_object, {*line_fields(kind, planned), *elsewhere})
         lines = lines_of(self.hook, kind, session, [record_no], fields)[record_no]
         return as_it_stands(kind, planned, headers[0], lines)

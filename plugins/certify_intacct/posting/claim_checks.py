@@ -186,8 +186,8 @@ class ClaimChecks:
         room = most - claiming.sent_so_far(connection, intacct)
         for item in batch[max(room, 0) :]:
             reason = (
-                f"The first {most} documents were sent (posting.max_first_documents): somebody looks at them in Intacct, and releases "
-                "one of the others when they are right. Then all that waits for this is posted."
+                f"The first {most} documents were sent (posting.max_first_documents). Look at them in Intacct; if they are right, "
+                "release one of the others, and all that wait for this are posted."
             )
             yield item.document.number, (reason, Rule.FIRST_DOCUMENTS)
 
@@ -223,7 +223,7 @@ class ClaimChecks:
                 unit = document.currency if ceiling.rule != "documents_median" else "documents"
                 limit = "day_amount" if ceiling.median is None else "times_median"
                 reason = (
-                    f"With it {total:,} {unit} would be sent today without anybody's approval, and up to {ceiling.allowed:,} may "
+                    f"With it, {total:,} {unit} would be sent today without anybody's approval; at most {ceiling.allowed:,} may be "
                     f"(posting.limits.{limit})."
                 )
                 yield document.number, (reason, Rule.ABOVE_DAY_LIMIT)
@@ -242,8 +242,8 @@ def _alone(known: SentBefore, rule: Rule) -> str:
     what = _OF_A_KIND[rule]
     if known.wrong:
         return (
-            f"The first {what}, {known.wrong}, was read back otherwise than it was sent: none is sent before it stands as it was "
-            "sent, or is reversed in Intacct."
+            f"The first {what}, {known.wrong}, does not stand in Intacct as it was sent. No other is sent until it does, or is "
+            "reversed there."
         )
     return (
         f"The first {what} is sent alone and read back; when it stands as it was sent, the next run sends the others."

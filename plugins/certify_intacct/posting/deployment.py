@@ -110,7 +110,7 @@ def _left(hook: SageIntacctHook, name: str, ours: str, company: str, pause: Call
             return marks
         if time.monotonic() >= until:
             raise ServiceUnavailable(
-                f"The attachment folder {name!r}, which tells other deployments that this one posts, is not to be seen in Intacct.",
+                f"The attachment folder {name!r}, which tells other deployments that this one posts, cannot be seen in Intacct.",
                 where="before posting",
                 cure="The task is tried again by itself; nothing was posted.",
             )

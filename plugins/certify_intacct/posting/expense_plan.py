@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: What to do about a document that nobody knows of, one that books a payment which was none, one that was declined, and one whose
 #: report was withdrawn.
-LOOK_FOR_IT = "Look for it in Intacct; when it is not there, decide to plan it afresh."
+LOOK_FOR_IT = "Look for it in Intacct; if it is not there, decide to plan it afresh."
 UNPAID = (
     "Reverse it in Intacct and decide to post it again: then it is owed. Or mark the report as paid in Certify, or accept it as "
     "posted when the employee has the money."

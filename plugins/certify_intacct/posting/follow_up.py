@@ -236,7 +236,7 @@ class FollowUp:
         if now - known_at <= self.late:
             return Seen(TOO_NEW)
         if not sees:
-            return Seen(UNSEEN, "Intacct shows neither it nor any other of its place.")
+            return Seen(UNSEEN, "Intacct shows neither this document nor any other that was posted in the same place.")
         self._move(connection, changes, entry, LedgerState.DELETED, "Somebody deleted it in Intacct.")
         return Seen(LedgerState.DELETED)
 
@@ -284,7 +284,8 @@ class FollowUp:
         log.error("%s: %s", entry.number, text)
         label = kind_of(entry.kind).label
         cure = (
-            f"Look at {label} {entry.number} (record {found.record_no}) in Intacct, and report what is not understood."
+            f"Look at {label} {entry.number} (record {found.record_no}) in Intacct. If nothing is wrong with it there, report this "
+            "alarm to who maintains the connector."
         )
         alarm = Alarm(what=f"document {entry.number}", rule=word, reason=text, cure=cure)
         alarms.raise_alarms(connection, self.run.load_id, [alarm])

@@ -66,7 +66,8 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
                 if hit.currency in ("", document.currency):
                     found[document.number] = (
                         f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
-                        f"{document.payee_id} over {hit.total} {document.currency}, which is none of ours: it may be the same."
+                        f"{document.payee_id} over {hit.total} {document.currency}, which this connector did "
+                        "not post: it may be the same."
                     ) + ("" if _compared(kind, hit.total) == _compared(kind, document.total) else _OF_ONE_ENTITY)
     return found | _same_bills(run, documents)
 
@@ -98,7 +99,7 @@ def _same_bills(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]]) 
             if hit := there.get((document.payee_id, document.bill_number.casefold())):
                 found[document.number] = (
                     f"Intacct has {kind.object} record {hit.record_no} over {hit.total} {hit.currency} with the same number "
-                    f"{hit.number!r} of the same vendor {hit.payee_id}, which is none of ours: it may be the same."
+                    f"{hit.number!r} of the same vendor {hit.payee_id}, which this connector did not post: it may be the same."
                 )
     return found
 

@@ -120,7 +120,7 @@ class PostedLines:
             what=f"lines of posted reports, processed {dates}",
             rule="lines_not_compared",
             reason=f"They could not be compared with Certify: {error}",
-            cure="The next day's run tries again. Until then nobody notices that they were coded anew.",
+            cure="The next day's run tries again. Until then a change of their coding goes unnoticed.",
         )
         log.warning("%s: %s", alarm.what, alarm.reason)
         with self.database.connection() as connection:

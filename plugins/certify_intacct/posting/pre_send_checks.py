@@ -200,7 +200,8 @@ class PreSendChecks:
             if item.document.token in strangers:
                 hit = strangers[item.document.token]
                 held[item.report_id] = (
-                    f"Intacct has {kind_of(hit.kind).object} {hit.number} for this report, which by the ledger is not there."
+                    f"Intacct has {kind_of(hit.kind).object} {hit.number} for this report, though according to the ledger "
+                    "it is not there."
                 )
             elif not hits:
                 unsent.append(item)

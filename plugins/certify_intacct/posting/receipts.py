@@ -115,7 +115,7 @@ class Receipts:
             elif fetched.left_out:
                 self._leave_out(fetched.receipt, fetched.left_out)
             elif now - fetched.receipt.since > GIVE_UP:
-                self._leave_out(fetched.receipt, f"not to be had for {GIVE_UP.days} days: {fetched.problem}")
+                self._leave_out(fetched.receipt, f"not available for {GIVE_UP.days} days: {fetched.problem}")
             else:
                 self.uploads.failed(fetched.receipt.attachment_id, [fetched.receipt.receipt_id], fetched.problem)
 

@@ -35,12 +35,12 @@ log = logging.getLogger(__name__)
 ONE_QUERY = 400
 
 _UNPROVEN = (
-    "It is not found in Intacct, and no other document of ours is known that would have to be found, so that proves nothing. "
-    "Look for it with a user who sees all entities; when it is not there, decide to plan it afresh."
+    "It was not found in Intacct. That proves nothing, since no other document is known that should have been found there. "
+    "Look for it with a user who sees all entities; if it is not there, decide to plan it afresh."
 )
 _BLIND = (
-    "It is not found in Intacct, and neither is any other document that must be there: the web services user does not see them. Give "
-    "it the right to see them; the next run looks again."
+    "It was not found in Intacct, and neither was any other document that must be there: the web services user does not see them. "
+    "Give it the right to see them; the next run looks again."
 )
 
 _OURS = "intacct_company = %(intacct)s AND certify_company = %(certify)s AND "

@@ -67,15 +67,15 @@ class Replayer:
         """
         if entry.answer.get(REPEATED):
             return (
-                f"Intacct refused it with {entry.message!r}, which may mean that it was carried out before, and yet it is not found. "
-                "Look for it with a user who sees all entities; when it is not there, decide to plan it afresh."
+                f"Intacct refused it with {entry.message!r}, which may mean that it was carried out before, and yet it was not found. "
+                "Look for it with a user who sees all entities; if it is not there, decide to plan it afresh."
             )
         with self.database.connection() as connection:
             refused = company_facts.fact(connection, entry.intacct_company, REPLAY_FACT)
         if refused is not True:
             return (
                 "It is not in Intacct, but nobody has shown that Intacct refuses a second request with the same control ID. "
-                "Run the DAG verify_company, or look for it and decide to plan it afresh."
+                "Run the DAG verify_company; or look for it in Intacct and, if it is not there, decide to plan it afresh."
             )
         if entry.attempts >= MOST_ATTEMPTS:
             return f"It was sent {entry.attempts} times, never answered and never found."
@@ -96,8 +96,8 @@ class Replayer:
             return ""
         return (
             f"It is not in Intacct and was first sent {age.total_seconds() / 60:.0f} minutes ago. That Intacct refuses a second "
-            f"request with the same control ID is shown for {minutes:g} minutes only. Run the DAG verify_company with a longer "
-            "wait_minutes for the next time; look for it and decide to plan it afresh."
+            f"request with the same control ID is proven for {minutes:g} minutes only. Look for it in Intacct; if it is not there, "
+            "decide to plan it afresh. For the next time, run the DAG verify_company with a longer wait_minutes."
         )
 
     def _changed(self, entry: LedgerDocument) -> str:

@@ -14,7 +14,6 @@ from certify_intacct.staging.database import Connection
 
 #: What Certify did not keep, or refused, is tried once more after so long: somebody may have asked Certify to keep it.
 _TRIED_AGAIN_AFTER = timedelta(days=7)
-NOT_SENT = (Action.SKIP, Action.HOLD)
 
 
 def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) -> int:

@@ -110,7 +110,7 @@ def test_else_each_has_its_own_and_the_plan_says_why(changes, why):
 def test_a_line_below_zero_is_never_among_lines_of_several_entities():
     plan = planned(*TWO, at("200", "c", "-2"))
     assert [(one.entity, one.total) for one in plan.documents] == [("100", Decimal(10)), ("200", Decimal("30.50"))]
-    assert "is below zero, which Intacct takes in documents of one entity alone (BL03002073)" in plan.notes[0]
+    assert "is below zero, which Intacct accepts only in a document of one entity (BL03002073)" in plan.notes[0]
 
 
 def test_a_fault_of_one_entitys_line_holds_that_entity_alone():

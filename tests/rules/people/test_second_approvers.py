@@ -66,7 +66,7 @@ def test_a_field_of_intacct_names_it() -> None:
     ("name", "said"),
     [
         ("E1", "is their own second approver in Intacct"),
-        ("E7", "for whom there is no Certify user beyond doubt"),
+        ("E7", "whose Certify user cannot be told beyond doubt"),
         ("E3", "whose Certify role Employees may not approve"),
     ],
 )

@@ -110,14 +110,14 @@ def test_what_certify_took_and_does_not_show_is_not_sent_every_day() -> None:
     told = {("u1", "Currency"): LastTold("USD", "EUR")}
     note = only(plan(intacct(someone), certify(user(currency="USD")), link(), told=told, **settings))
     assert (note.action, note.rule) == (Action.HOLD, "not_kept")
-    assert "is to have 'EUR' as currency in Certify, which took it before and shows 'USD' all the same" in note.reason
+    assert "is to have 'EUR' as currency in Certify, which accepted it before and still shows 'USD'" in note.reason
     team = person(further={"employee_gld/2": "T2"})
     told_team = {("u1", "EmpGLD2ID"): LastTold("", "t2")}
     said = only(plan(intacct(team), certify(user(), glds=TEAMS), link(), told=told_team, **fields(team="X"))).reason
     refused = {("u1", "EmpGLD2ID"): LastTold("", "t2", "EmpGLD2ID cannot be changed.")}
     note = only(plan(intacct(team), certify(user(), glds=TEAMS), link(), told=refused, **fields(team="X")))
     assert "which refused it: EmpGLD2ID cannot be changed." in note.reason
-    assert "'T2' as Employee GLD 2 in Certify, which took it before and shows nothing" in said
+    assert "'T2' as Employee GLD 2 in Certify, which accepted it before and still shows nothing" in said
     # By hand, by the word that Certify shows, or left out: the cures.
     assert plan(intacct(someone), certify(user(currency="EUR")), link(), told=told, **settings) == []
     shown = fields(currency={"field": "CURRENCY", "map": {"EUR": "USD"}})

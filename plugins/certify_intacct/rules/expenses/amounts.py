@@ -89,7 +89,7 @@ def _no_currency(line: ExpenseLine, stated: str) -> Hold:
     """A currency that is called otherwise than all of them: limits, rates and its decimals are known by its code alone."""
     meant = outline(stated).upper()
     hint = f" It looks like {meant!r}." if is_code(meant) else ""
-    reason = f"It states the currency {stated!r}, and a currency is called by three capital letters.{hint}"
+    reason = f"It states the currency {stated!r}; a currency is written as three capital letters.{hint}"
     return Hold.on_line(
         line, Rule.CURRENCY_UNKNOWN, reason, "Correct the currency in Certify, and reprocess the report."
     )

@@ -39,7 +39,7 @@ def not_billed(lines: Iterable[ExpenseLine], documents: Iterable[Document]) -> l
         Skip(
             rule=Rule.NOT_BILLED,
             reason=f"{wanted[expense_id].label}: it is billable and has no {'customer' if _PROJECT in dimensions else 'project'}, "
-            "so it is posted without being billed on.",
+            "so it is posted as not billable.",
             expense_id=expense_id,
         )
         for expense_id, dimensions in sorted(left.items())

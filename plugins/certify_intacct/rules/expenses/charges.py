@@ -47,7 +47,7 @@ def same_charge(label: str, charge: Charge | SuppliersInvoice, where: str) -> Ho
     """
     return Hold(
         rule=Rule.SAME_CHARGE,
-        reason=f"{label}: the {charge.label} is in {where} already.",
+        reason=f"{label}: the {charge.label} is already in {where}.",
         cure=f"Take the line out of the report in Certify, or release it when it is another {charge.noun}.",
     )
 
@@ -58,7 +58,7 @@ UNTWICE = "Reverse one of the two in Intacct, or release it when they are two ch
 
 def twice(number: str, where: str) -> str:
     """What a person is told of a posted document of which another report's has a card charge, or an invoice, too."""
-    return f"{number} holds a card charge or an invoice that {where} holds as well."
+    return f"{number} contains a card charge or an invoice that {where} contains too."
 
 
 def alike(lines: Sequence[ExpenseLine]) -> list[str]:

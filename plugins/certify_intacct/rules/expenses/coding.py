@@ -183,7 +183,7 @@ def filled_by(row: Dimension, dimensions: DimensionsConfiguration) -> str:
     if row.places:
         row_of_it = f"{row.name}: {{certify: PLACE}}"
         return f"Add `{row_of_it}` to dimensions in connector.yaml (dimensions.{row.name}) and fill it in Certify"
-    return f"Let the account require no {row.noun} (Intacct, General Ledger > Accounts)"
+    return f"Stop the account from requiring the {row.noun} (Intacct, General Ledger > Accounts)"
 
 
 def _wrong(
@@ -199,7 +199,7 @@ def _wrong(
     missing = [above for above in row.within if above.name not in codes]
     for above in missing:
         noun = dimensions.noun(above.name)
-        reason = f"The {row.noun} {code!r} ({row.line}) means nothing without its {noun}, which the line has not."
+        reason = f"The {row.noun} {code!r} ({row.line}) means nothing without its {noun}, which the line does not have."
         yield Hold.on_line(line, Rule.DIMENSION_PARENT, reason, f"Choose the {noun} in Certify.")
     if missing:
         return

@@ -61,7 +61,7 @@ def date_by_rule(report: ExpenseReport, group: Group, rule: DateRule, today: dat
 
 def impossible(intended: date) -> str:
     """Why no document can have that date, whoever releases it; empty when it can."""
-    return f"it would be posted on {intended}, which is no date of a ledger" if intended < _FIRST else ""
+    return f"it would be posted on {intended}, which is no possible posting date" if intended < _FIRST else ""
 
 
 def dated(day: date, today: date, label: str) -> Hold | None:
@@ -70,11 +70,11 @@ def dated(day: date, today: date, label: str) -> Hold | None:
     :param label: of the document
     """
     if day < _FIRST:
-        reason = f"{label}: it is dated {day}, which is no date of a ledger."
+        reason = f"{label}: it is dated {day}, which is no possible date of a document."
         return Hold(Rule.IMPOSSIBLE_DATE, reason, "Correct the date in Certify.")
     if day > today + A_ZONE_AHEAD:
         reason = f"{label}: it is dated {day}, which lies in the future."
-        cure = "It is posted when the day has come; when it is wrong, correct it in Certify."
+        cure = "Wait: it is posted once that day has come. If the date is wrong, correct it in Certify."
         return Hold(Rule.FUTURE_DATE, reason, cure)
     return None
 
@@ -189,21 +189,21 @@ def due(
     if not term:
         return Hold(
             rule=Rule.TERM_MISSING,
-            reason="The vendor has no term, and the due date is to follow it.",
+            reason=f"The vendor has no term, and {key}.rule takes the due date from it.",
             cure=f"Give the vendor a term in Intacct, or choose another {key}.rule.",
         )
     days = references.term_days.get(term)
     if days is None:
         return Hold(
             rule=Rule.TERM_DUE_DATE,
-            reason=f"Intacct has no active term {term!r} that is so many days from the bill, and a bill must state when it is due."
+            reason=f"Intacct has no active term {term!r} of a number of days after the bill, and a bill must state when it is due."
             + looks_like(term, references.term_days),
             cure=f"Choose a term of days, or {key}.rule: days_after.",
         )
     try:
         return max(day.by_rule + timedelta(days=days), day.posted), term
     except OverflowError:
-        reason = f"The term {term!r} is {days} days from the bill in Intacct, which ends after all dates."
+        reason = f"The term {term!r} is {days} days after the bill in Intacct, which is later than any date."
         return Hold(Rule.TERM_DUE_DATE, reason, f"Correct the term in Intacct, or choose another {key}.rule.")
 
 

@@ -205,7 +205,7 @@ class Drafts:
             return Hold(
                 Rule.FUTURE_DATE,
                 f"{group.label}: it would be posted on {intended}, which lies in the future.",
-                "It is posted when the day has come; when it is wrong, correct it in Certify.",
+                "Wait: it is posted once that day has come. If the date is wrong, correct it in Certify.",
             )
         place = (group.entity, target.subledger)
         return posting_date(

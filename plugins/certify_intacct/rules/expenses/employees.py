@@ -46,7 +46,7 @@ def _link(employee: Employee, references: References) -> list[Hold]:
     if known is None or known == employee.record_no:
         return []
     reason = (
-        f"EmployeeID {employee.employee_id} was posted to employee record {known} until now and leads to record "
+        f"EmployeeID {employee.employee_id} was posted to employee record {known} before, and now belongs to record "
         f"{employee.record_no}."
     )
     cure = "Make sure that it is the same person, then release it."

@@ -135,7 +135,7 @@ def _processed_date(report: ExpenseReport, today: date) -> list[Hold]:
         Hold(
             rule=Rule.FUTURE_PROCESSED_DATE,
             reason=f"The processed date {report.processed_date} lies in the future.",
-            cure="It is posted when the day has come, or correct the date in Certify.",
+            cure="Wait: it is posted once that day has come. If the date is wrong, correct it in Certify.",
         )
     ]
 

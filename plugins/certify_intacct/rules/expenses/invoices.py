@@ -96,7 +96,7 @@ def unclear(group: Group, section: Invoices) -> Hold | None:
         for name, one, other in pairs:
             if one != other:
                 what = name.replace("_", " ").replace("expense", "invoice")
-                reason = f"{group.label}: its lines state different things: {what} {_shown(one)} and {_shown(other)}."
+                reason = f"{group.label}: its lines disagree about the {what}: {_shown(one)} and {_shown(other)}."
                 return Hold(
                     Rule.INVOICE_UNCLEAR, reason, f"Correct it in Certify; two invoices have two numbers. {_CURE}"
                 )

@@ -194,7 +194,7 @@ def code_line(
     holds = [*holds, *wrong, *coding.prevented(codes, line, references, dimensions, subledger)]
     if account is not None:
         for missing in coding.demanded(account, codes, dimensions, given):
-            reason = f"Account {account.account_no!r} requires {missing.line}, which the line has not."
+            reason = f"Account {account.account_no!r} requires {missing.line}, which the line does not have."
             other = (
                 f"map the category to another account in {accounts.key}"
                 if own is None

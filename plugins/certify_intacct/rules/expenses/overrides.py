@@ -24,7 +24,7 @@ def check_overrides(line: ExpenseLine, traits: LineTraits, payer: Payer, posting
             return []
         if listed := looks_meant(override, traits):
             key = f"posting.{payer}_paid.overrides"
-            reason = f"{listed!r} of {key} is not what the line has, and looks like it."
+            reason = f"{listed!r} of {key} looks like what the line has, and is spelled differently."
             return [Hold.on_line(line, Rule.TARGET_HOLD, reason, f"Correct it in {key}, or in Certify.")]
     return []
 

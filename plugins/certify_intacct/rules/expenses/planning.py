@@ -349,7 +349,9 @@ def _not_a_credit(group: Group, target: Target, credits: Credits) -> Hold | None
         return Hold(Rule.NEGATIVE_DOCUMENT, f"{group.label}: the total is negative.", cure)
     positive = [member.line.label for member in group.members if member.part(group.payer) > 0]
     if target.one_sign and positive:
-        reason = f"{group.label}: the lines of an {target.label} are all below zero, and {', '.join(positive)} is not."
+        reason = (
+            f"{group.label}: the lines of an {target.label} must all be below zero, and {', '.join(positive)} is not."
+        )
         choose = f"choose {key}: {target.otherwise}, or " if target.otherwise else ""
         cure += f" Or {choose}have the report divided in Certify."
         return Hold(Rule.NEGATIVE_DOCUMENT, reason, cure)

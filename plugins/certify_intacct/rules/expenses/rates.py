@@ -51,7 +51,7 @@ def exchange_rate(
             f"Add `{row}` to posting.currencies.rates in connector.yaml, with the rate of that day.",
         )
     if not settings.exchange_rate_type:
-        reason = f"{label}: the books are kept in {base}, and nothing says by which rate it is converted."
+        reason = f"{label}: the books are kept in {base}, and connector.yaml names no rate for {currency}."
         return Hold(
             Rule.CURRENCY,
             reason,

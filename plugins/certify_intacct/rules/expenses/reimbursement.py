@@ -35,13 +35,13 @@ def paid_elsewhere(reimbursed: bool, transaction: str, report_id: str = "") -> P
     stated = transaction.strip()
     known = _NUMBER.fullmatch(stated) or stated.casefold() == _BY_HAND
     if _NOTHING.fullmatch(stated):
-        paid = f"Certify says that the {who} was {was} already: a bill would pay twice."
+        paid = f"Certify says that the {who} was already {was}: a bill would pay twice."
         return PaidElsewhere(certain=True, reason=paid) if reimbursed else None
     if known:
-        paid = f"Certify says that the {who} was {was} already (transaction {stated}): a bill would pay twice."
+        paid = f"Certify says that the {who} was already {was} (transaction {stated}): a bill would pay twice."
         return PaidElsewhere(certain=True, reason=paid)
     unclear = (
-        f"Certify states the reimbursement transaction {transaction!r}, which is neither a number nor Manual Pay: nobody knows "
-        f"whether the {who} was paid already."
+        f"Certify states the reimbursement transaction {transaction!r}, which is neither a number nor Manual Pay, so nobody can "
+        f"tell whether the {who} was already paid."
     )
     return PaidElsewhere(certain=False, reason=unclear)

@@ -41,7 +41,7 @@ def amounts_apart(whole: Group) -> str:
     """Why lines of these amounts stand in a document for each entity; empty when nothing speaks against one."""
     negative = next((one.line.label for one in whole.members if one.part(whole.payer) < 0), "")
     return (
-        f"{negative} is below zero, which Intacct takes in documents of one entity alone (BL03002073)"
+        f"{negative} is below zero, which Intacct accepts only in a document of one entity (BL03002073)"
         if negative
         else ""
     )
@@ -68,7 +68,7 @@ def differ(documents: Sequence[Document]) -> str:
     if any(line.tax for one in documents for line in one.lines):
         return "each entity claims its tax itself"
     if any(line.amount < 0 for one in documents for line in one.lines):
-        return "a line is below zero, which Intacct takes in documents of one entity alone (BL03002073)"
+        return "a line is below zero, which Intacct accepts only in a document of one entity (BL03002073)"
     return ""
 
 

@@ -106,12 +106,12 @@ class Taxation:
             if row.fits(traits):
                 return None
             if listed := looks_meant(row, traits):
-                reason = f"{listed!r} of posting.tax is not what the line has, and looks like it."
+                reason = f"{listed!r} of posting.tax looks like what the line has, and is spelled differently."
                 return _held(line, reason, "Correct it in `details` of posting.tax, or in Certify.")
             anywhere = row.model_copy(update={"countries": ()})
             if taxed and row.countries and is_blank(traits.country) and anywhere.fits(traits):
-                reason = "It carries tax, and the country of the expense, which decides about that, is empty."
-                cure = "State it in Certify where posting.tax.country says, or have no row of `details` name countries."
+                reason = "It carries tax, whose treatment depends on the country of the expense, and Certify states no country."
+                cure = "State it in Certify where posting.tax.country says, or take the countries out of the rows of `details`."
                 return _held(line, reason, cure)
         return None
 
@@ -134,7 +134,7 @@ class Taxation:
             return None
         if not treatment.zero_detail:
             each = f"each line under {self.policy.solution!r} has a tax entry"
-            reason = f"It carries no tax that is claimed, {each}, and posting.tax names no zero_detail."
+            reason = f"It carries no tax to reclaim, {each}, and posting.tax names no zero_detail."
             cure = f"Write `zero_detail: DETAILID` into {_WHERE}; or `untaxed_lines: no_entry`, if Intacct takes lines without one."
             return _held(line, reason, cure)
         problem = self._detail_problem(treatment.zero_detail)
@@ -221,7 +221,7 @@ def _split(share: Shares, payer: Payer, taxes: Mapping[str, Decimal]) -> dict[st
 
 def _too_many(line: ExpenseLine, posted: Mapping[str, Decimal], most: int) -> Hold:
     *_, last = posted
-    reason = f"Its {' and '.join(posted)} go to details of their own, and a line of this kind of document takes {most}."
+    reason = f"Its {' and '.join(posted)} need a tax entry each, and a line of this kind of document takes {most}."
     cure = f"Leave one of them in the expense, such as `reclaim: {{{last}: 0}}` in posting.tax"
     if last != TAXES[0]:
         cure += f", or book it on an account ({last.lower()}_account)"

@@ -152,7 +152,7 @@ def _link(vendor: Vendor, references: References) -> list[Hold]:
     return [
         Hold(
             Rule.VENDOR_LINK_CHANGED,
-            f"EmployeeID {vendor.vendor_id} was posted to vendor record {known} until now and leads to record {vendor.record_no}.",
+            f"EmployeeID {vendor.vendor_id} was posted to vendor record {known} before, and now belongs to record {vendor.record_no}.",
             "Make sure that it is the same person, then release it.",
         )
     ]

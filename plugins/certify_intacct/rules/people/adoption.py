@@ -33,7 +33,7 @@ def not_adopted(match: PersonMatch, user: CertifyUser) -> Change:
         key=person.employee_id,
         source_key=person.key,
         target_id=user.id,
-        reason=f"{titled(person)} fits the Certify user {user.label} by {match.how}, who is not adopted, so nothing is changed.",
+        reason=f"{titled(person)} matches the Certify user {user.label} by {match.how}, who is not adopted, so nothing is changed.",
         rule=Rule.NOT_ADOPTED,
         cure=f"If they are the same person, release the link, or add {person.employee_id!r} to people.adoption.employee_ids in "
         "connector.yaml.",
@@ -93,7 +93,7 @@ def _adoption(person: Person, user: CertifyUser) -> Change:
         key=person.employee_id,
         source_key=person.key,
         target_id=user.id,
-        reason=f"{titled(person)} has left and fits the Certify user {user.label} by EmployeeID.",
+        reason=f"{titled(person)} has left and matches the Certify user {user.label} by EmployeeID.",
         rule=Rule.BY_EMPLOYEE_ID,
     )
 

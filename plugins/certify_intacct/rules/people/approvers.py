@@ -14,7 +14,7 @@ from certify_intacct.model.people import CertifyUser, Person
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.people.approver_graph import Wish, approvers_of, closes_loop, cycles_of, depth, loops
 from certify_intacct.rules.people.matching import find_user
-from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
+from certify_intacct.rules.people.people_plan import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.roles import Roles, held
 from certify_intacct.rules.people.second_approvers import SecondApprovers
 from certify_intacct.rules.people.superiors import Superiors

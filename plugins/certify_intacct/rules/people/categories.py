@@ -93,10 +93,10 @@ def _told(source: ListValue, own: Sequence[CertifyCategory]) -> list[Change]:
             action=Action.SKIP,
             key=one.name,
             target_id=one.id,
-            reason=f"The category {one.name} goes by {source.code}, which "
+            reason=f"The category {one.name} is for {source.code}, which "
             + ("expense_categories.filter leaves out." if source.active else "is inactive in Intacct."),
             rule=Rule.INACTIVE_IN_INTACCT if not source.active else Rule.FILTERED,
-            cure=f"Deactivate it by hand when nobody shall use it any more ({_MENU}), or give it another GL code.",
+            cure=f"Deactivate it by hand if nobody should use it any more ({_MENU}), or give it another GL code.",
         )
         for one in own
     ]

@@ -16,10 +16,10 @@ from certify_intacct.model.people import CertifyUser, Deletion, Person, PersonKi
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.likeness import compared, outline
 from certify_intacct.rules.people.matching import find_user
-from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
+from certify_intacct.rules.people.people_plan import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.standing import Standing
 
-_CURE_BY_HAND = "Deactivate the user in Certify by hand when it may go."
+_CURE_BY_HAND = "Deactivate the user in Certify by hand if they should not have access any more."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ class _Obstacles:
             reason = f"connector.yaml names the user as the default {what}"
             return Rule.DEFAULT, reason, f"Name another default {what} in connector.yaml."
         if user.id in self.claimed:
-            reason = "another record of Intacct goes by this user's EmployeeID or e-mail"
+            reason = "another record of Intacct has this user's EmployeeID or e-mail"
             return Rule.CLAIMED, reason, "Release the link to that record if it is the same person."
         if reports := reports_of((user, self.now.get(user.id, user)), self.unprocessed):
             reason = f"{reports} of the user's expense reports are not processed yet"

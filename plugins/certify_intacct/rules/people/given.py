@@ -81,7 +81,7 @@ def not_kept_reason(last: LastTold, field: str, now: str, then: str) -> str:
     if last.refusal:
         return f"{wanted}which refused it: {last.refusal.rstrip('.')}. It is tried again in a week"
     return (
-        f"{wanted}which took it before and shows {now or 'nothing'} all the same: its API does not keep it, or somebody has changed "
+        f"{wanted}which accepted it before and still shows {now or 'nothing'}: its API does not keep it, or somebody has changed "
         "it back. It is tried again in a week"
     )
 

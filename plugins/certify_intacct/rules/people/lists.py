@@ -107,8 +107,8 @@ def _leaves(used: Used, target: CertifyItem, offer: Offered, use: str, guard: st
         rule, cure = (
             Rule.LIST_GUARD,
             (
-                f"If so many shall leave {used.settings.place.rows}, a person releases the deactivations of "
-                f"{used.dimension.certify_stream} (Browse > Decisions), or dimensions.{used.dimension.name}.guard_share is raised; if "
+                f"If so many are meant to leave {used.settings.place.rows}, release the deactivations of "
+                f"{used.dimension.certify_stream} (Browse > Decisions), or raise dimensions.{used.dimension.name}.guard_share; if "
                 "not, correct the filter there or the status in Intacct."
             ),
         )
@@ -148,8 +148,8 @@ def _same_names(used: Used, given: Mapping[str, Sequence[Offered]]) -> list[Chan
             reason=f"In {used.settings.place.rows} several rows have one name, so that people cannot tell them apart: "
             f"{'; '.join(named[:_MOST_NAMED])}{more}.",
             rule=Rule.SAME_NAME,
-            cure=f"Name them apart in Intacct, or have their codes behind their names: dimensions.{row.name}.name: "
-            f'"{used.settings.name} ({{code}})" in connector.yaml. If they are to be called the same, same_names: accept there.',
+            cure=f"Give them different names in Intacct, or have their codes added to their names: dimensions.{row.name}.name: "
+            f'"{used.settings.name} ({{code}})" in connector.yaml. If they are meant to be the same, write same_names: accept.',
         )
     ]
 

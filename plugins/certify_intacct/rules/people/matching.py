@@ -198,7 +198,7 @@ def _shared(match: PersonMatch, others: Sequence[Person]) -> PersonMatch:
     label = match.user.label if match.user else ""
     return replace(
         match,
-        problem=match.problem or f"fits the Certify user {label}, and so does {names}",
+        problem=match.problem or f"matches the Certify user {label}, and so does {names}",
         cure=match.cure
         or "Correct the ID or e-mail that is the same in Intacct, or release the link to the right record.",
     )

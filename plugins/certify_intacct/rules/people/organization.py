@@ -19,7 +19,8 @@ from certify_intacct.rules.people.deactivation import plan_deactivations
 from certify_intacct.rules.people.given import Tellings
 from certify_intacct.rules.people.lists import ListPlan, only, plan_leaving, plan_list
 from certify_intacct.rules.people.offering import offers
-from certify_intacct.rules.people.planning import PeopleSnapshot, plan_people
+from certify_intacct.rules.people.people_plan import PeopleSnapshot
+from certify_intacct.rules.people.planning import plan_people
 from certify_intacct.rules.people.user_fields import plan_user_fields
 from certify_intacct.rules.people.uses import uses
 

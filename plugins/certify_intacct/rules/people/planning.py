@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from certify_intacct.model.changes import Action, Change, Subject, pending
-from certify_intacct.model.configuration.people import PeopleConfiguration
-from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
-from certify_intacct.model.people import (
-    CertifyOrganization,
-    CertifyUser,
-    IntacctOrganization,
-    Person,
-    Releases,
-    UserLink,
-    gld_attribute,
-)
+from certify_intacct.model.people import CertifyUser, Person
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.likeness import clean_name, compared, outline, visible
 from certify_intacct.rules.people import given
@@ -27,64 +16,9 @@ from certify_intacct.rules.people.adoption import adopt_leavers, may_adopt, not_
 from certify_intacct.rules.people.contested import Claim, settle
 from certify_intacct.rules.people.entities import entity_of
 from certify_intacct.rules.people.matching import How, PersonMatch, match_people
+from certify_intacct.rules.people.people_plan import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.standing import PersonStanding, Standing, standings
 from certify_intacct.rules.people.users import differences, titled, whole_record
-
-
-@dataclass(frozen=True, kw_only=True)
-class PeopleSnapshot:
-    """What is known before people are planned.
-
-    :param created: how many users this connector has created so far, lost answers included
-    :param departments: DEPARTMENTID to the Certify ID (or stand-in) of the departments that people may be assigned to
-    :param entities: likewise, LOCATIONID of entities
-    :param glds: likewise, by number the codes of Employee GLDs that people are given
-    :param told: what Certify took last, of fields that it may not keep
-    :param entity_place: where in Certify entities stand; only those of an Employee GLD are assigned to people
-    """
-
-    intacct: IntacctOrganization
-    certify: CertifyOrganization
-    links: tuple[UserLink, ...]
-    created: int
-    releases: Releases
-    settings: PeopleConfiguration
-    employee_vendor_types: frozenset[str]
-    today: date
-    departments: Mapping[str, str]
-    entities: Mapping[str, str]
-    entity_place: CertifyPlace
-    glds: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
-    told: given.Tellings = field(default_factory=dict)
-
-    @property
-    def entity_attribute(self) -> str:
-        """The attribute of a user that holds the entity; empty where nobody is assigned one."""
-        if self.settings.entities.source == "none" or self.entity_place.kind is not PlaceKind.EMPLOYEE_GLD:
-            return ""
-        return gld_attribute(self.entity_place.number)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PeoplePlan:
-    """What becomes of people, before approvers.
-
-    :param changes: in the order in which they must be sent
-    :param users: Certify ID (or stand-in) to the user as the plan leaves it
-    :param managed: ``Person.key`` to the ID of the user that this connector keeps, for people who are present and clear
-    :param found: ``Person.key`` to the ID of the user that a record is beyond doubt, whether or not it may be changed
-    :param verdicts: the standing of each record
-    :param claimed: IDs of users that a record which has not left stands for, however unclear
-    :param adopted_leavers: links that the plan makes to users of people who have left, so that they can be deactivated
-    """
-
-    changes: tuple[Change, ...]
-    users: Mapping[str, CertifyUser]
-    managed: Mapping[str, str]
-    found: Mapping[str, str]
-    verdicts: Mapping[str, PersonStanding]
-    claimed: frozenset[str]
-    adopted_leavers: tuple[UserLink, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +102,7 @@ class _Planner:
                 link.certify_id,
                 Rule.NOT_SELECTED,
                 f"{verdict.reason}, so the Certify user is left as it is",
-                "Deactivate the user in Certify by hand if it must go.",
+                "Deactivate the user in Certify by hand if they should not have access any more.",
             )
         elif verdict.standing is Standing.LATER:
             self._note(Action.SKIP, person, link.certify_id if link else None, Rule.STARTS_LATER, verdict.reason, "")
@@ -196,7 +130,7 @@ class _Planner:
                 person,
                 user.id,
                 Rule.INACTIVE_IN_CERTIFY,
-                "is active in Intacct, but somebody else than this connector deactivated the Certify user, which stays inactive",
+                "is active in Intacct, but somebody other than this connector deactivated the Certify user, which stays inactive",
                 "Reactivate the user in Certify by hand, or set people.reactivate to `always`.",
             )
             return
@@ -388,7 +322,7 @@ class _Planner:
             said = f"differs in {', '.join(after)}" if after else "agrees in every field"
             reason = f"{titled(person)} {said}."
             if not linked:
-                reason = f"{titled(person)} fits the Certify user {now.label} by {match.how} and is now kept in step; it {said}."
+                reason = f"{titled(person)} matches the Certify user {now.label} by {match.how} and is now kept in step; it {said}."
             change = Change(
                 subject=Subject.USER,
                 action=Action.UPDATE if linked else Action.ADOPT,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from certify_intacct.model.changes import Action, Change, Subject, parse_pending
 from certify_intacct.model.people import CertifyUser, Person
 from certify_intacct.model.rules import Rule
-from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
+from certify_intacct.rules.people.people_plan import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.users import titled
 
 _CURE = "Correct the supervisor in Intacct, or the approver's user in Certify."

@@ -16,7 +16,7 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.rules.people.approver_graph import Wish, leads_to
 from certify_intacct.rules.people.given import NOT_KEPT_CURE, not_kept, not_kept_reason
 from certify_intacct.rules.people.matching import find_user
-from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
+from certify_intacct.rules.people.people_plan import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.roles import held
 from certify_intacct.rules.people.superiors import Superiors
 from certify_intacct.rules.people.users import WIRE
@@ -112,7 +112,7 @@ class SecondApprovers:
                     self._note(
                         user_id,
                         Rule.APPROVER_LOOP,
-                        f"has a second approver for whom they come to approve: {self._label(old)}",
+                        f"has a second approver whose approver they would become: {self._label(old)}",
                     )
 
     def _give_up_loops(self) -> None:

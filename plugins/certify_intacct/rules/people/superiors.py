@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from certify_intacct.model.dimensions import DEPARTMENT
 from certify_intacct.model.people import CertifyUser, Person
-from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
+from certify_intacct.rules.people.people_plan import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.roles import Roles
 from certify_intacct.rules.people.standing import Standing
 
@@ -41,7 +41,7 @@ class Superiors:
         if any(self.plan.verdicts[one.key].standing is Standing.LEFT for one in supervisors):
             return "", f"has the {what} {name}, who has left"
         if len(found) != 1:
-            return "", f"has the {what} {name}, for whom there is no Certify user beyond doubt"
+            return "", f"has the {what} {name}, whose Certify user cannot be told beyond doubt"
         approver = found.pop()
         if approver == user.id:
             return "", f"is their own {what} in Intacct"

@@ -16,7 +16,7 @@ from certify_intacct.model.dimensions import GLD_NUMBERS, CertifyPlace, PlaceKin
 from certify_intacct.model.people import CertifyUser, Person, gld_attribute
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.people.given import NOT_KEPT_CURE, glds, not_kept, not_kept_reason, texts
-from certify_intacct.rules.people.planning import PeoplePlan, PeopleSnapshot
+from certify_intacct.rules.people.people_plan import PeoplePlan, PeopleSnapshot
 from certify_intacct.rules.people.users import FURTHER_WIRE, WIRE, differences, titled
 
 #: What such a change gives; each kind is sent by itself.

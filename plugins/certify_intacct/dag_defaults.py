@@ -1,4 +1,4 @@
-"""What the DAGs share: the company's time zone, the first date, and which errors are worth another try."""
+"""What every DAG has in common, for ``@dag(**EVERY_DAG, …)``: from when, whose it is, which errors are tried again, who is told."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule, conf
 
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.errors import ConfigurationError
+from certify_intacct.notifications.failure import FailureNotifier
 from certify_intacct.runs.failing import FINAL, StoppedForGood, last_words
 
 if TYPE_CHECKING:
@@ -39,15 +40,13 @@ _SETTINGS = _settings()
 COMPANY_TIME_ZONE = _company_time_zone()
 _OWNER = "finance-data"
 _ADDRESSES = _SETTINGS.notifications.addresses if _SETTINGS is not None else ()
-#: Whom a click on the owner of a DAG writes to: those who are told of its failed runs.
-OWNER_LINKS = {_OWNER: f"mailto:{','.join(_ADDRESSES)}"} if _ADDRESSES else {}
-
-FIRST_DATE = datetime(2020, 1, 1, tzinfo=ZoneInfo(COMPANY_TIME_ZONE))
+# Whom a click on the owner of a DAG writes to: those who are told of its failed runs.
+_OWNER_LINKS = {_OWNER: f"mailto:{','.join(_ADDRESSES)}"} if _ADDRESSES else {}
 
 # A day of 10,000 reports has 30,000 of them, and each is a request of its own at Certify.
 RECEIPTS_TIMEOUT = timedelta(hours=8)
 
-DEFAULT_ARGS: dict[str, Any] = {
+_DEFAULT_ARGS: dict[str, Any] = {
     "owner": _OWNER,
     "retries": 3,
     "retry_delay": timedelta(seconds=30),
@@ -57,7 +56,18 @@ DEFAULT_ARGS: dict[str, Any] = {
         [RetryRule(exception=kind, action=RetryAction.FAIL) for kind in (StoppedForGood, *FINAL)]
     ),
     "on_retry_callback": last_words,
+    # What a task does when it fails for good: it tells people, and ends its log with the reason.
+    "on_failure_callback": [FailureNotifier(), last_words],
     "execution_timeout": timedelta(hours=2),
     # A run that is further comes first. By Airflow's own order the first run of a backfill is reconciled when the last has extracted.
     "weight_rule": "upstream",
+}
+
+EVERY_DAG: dict[str, Any] = {
+    "start_date": datetime(2020, 1, 1, tzinfo=ZoneInfo(COMPANY_TIME_ZONE)),
+    "catchup": False,
+    "default_args": _DEFAULT_ARGS,
+    "owner_links": _OWNER_LINKS,
+    # Of what is no task's failure.
+    "on_failure_callback": FailureNotifier(),
 }
