@@ -145,7 +145,7 @@ FIXED: dict[str, str] = {
         ("api_usage_billed", "api_usage_fields", "api_usage_shown"),
         "the check before a run alone reads the meter: tests/preflight/test_api_meter.py",
     ),
-    **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
+    **dict.fromkeys(("endpoint", "payment_approval", "transport_policies", "request_bytes"), "of other clients"),
     **dict.fromkeys(
         ("adjustment_lowers", "expense_adjustment_lowers", "entity_tax_solutions", "lines_without_tax_entry"),
         "turned with connector.yaml, which states the same: include/chaos/varieties",

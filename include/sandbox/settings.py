@@ -251,6 +251,9 @@ class WriteSettings(BaseModel):
     line_changes_stamp_header: bool = Field(
         True, description="A change of a line also changes WHENMODIFIED of its document. [U]"
     )
+    payment_approval: bool = Field(
+        False, description="Payments of bills wait for approval: STATE Submitted. [V: approve_appaymentrequest exists]"
+    )
     payments_stamp_document: bool = Field(
         True, description="Paying a document, or voiding that, also changes its WHENMODIFIED. [U]"
     )

@@ -49,6 +49,10 @@ NEEDED = [
     "SUPDOC",
     "SUPDOCFOLDER",
     "AUDITHISTORY",
+    "APPYMT",
+    "APPYMTDETAIL",
+    "EPPAYMENT",
+    "EPPAYMENTREQUEST",
 ]
 
 
