@@ -23,6 +23,7 @@ from include.sandbox.intacct import (
     permissions,
     problems,
     reversal,
+    transaction_security,
 )
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import Company
@@ -117,6 +118,7 @@ def _update_one(company: Company, given: Given, before: Record) -> Record:
             raise problems.at_top_level(given.kind)
         return masters.update(company, given, before)
     document = rules.prepare(company, given, before)
+    transaction_security.check(company, before, "EDIT")
     kept = documents.change(company, document, before["RECORDNO"], new_lines=given.lines is not None)
     return general_ledger.trace(company, given.kind, kept)
 
@@ -148,6 +150,7 @@ def _delete_one(company: Company, kind: ObjectType, recordno: str) -> None:
         return
     if before.get("STATE") in documents.SETTLED:
         raise problems.other(f"The transaction is {before['STATE'].lower()} and cannot be deleted.")
+    transaction_security.check(company, before, "DELETE")
     day = before.get("WHENPOSTED") or before.get("BATCH_DATE") or before["WHENCREATED"]
     documents.require_open(
         company, documents.Document(kind, before, [], documents.entities_of(company, kind, before), day)
@@ -180,6 +183,8 @@ def _allow(company: Company, kind: ObjectType, verb: str) -> None:
 
 def _before(company: Company, kind: ObjectType, given: Given) -> Record:
     number = given.fields.pop("RECORDNO", "").strip()
+    if kind.name == transaction_security.OBJECT and not number:
+        number = (transaction_security.setup_of(company) or {}).get("RECORDNO", "")
     if number or kind.ledger is not None:
         return documents.existing(company, kind, number)
     found = company.find(kind.name, given.fields.get(kind.business_key, "").strip())
@@ -235,6 +240,7 @@ def _legacy_update(company: Company, call: Element) -> Outcome:
         changes = legacy.changed_lines(company.catalog, call, company.settings)
         given.lines = _merged(rules.kept_lines(company, before), changes) if changes else None
         document = rules.prepare(company, given, before)
+        transaction_security.check(company, before, "EDIT")
         kept = documents.change(company, document, before["RECORDNO"], new_lines=bool(changes))
         general_ledger.trace(company, kind, kept)
     return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)

@@ -48,6 +48,7 @@ NEEDED = [
     "GLENTRY",
     "SUPDOC",
     "SUPDOCFOLDER",
+    "AFRSETUP",
     "AUDITHISTORY",
     "APPYMT",
     "APPYMTDETAIL",
