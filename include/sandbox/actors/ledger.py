@@ -150,6 +150,7 @@ def submit(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str
     if object not in ENTERED:
         raise CannotAct(f"submit knows {', '.join(ENTERED)}.")
     wanted = ENTERED[object](_company(sandbox), draft=False)["STATE"]
+    _need_whole(sandbox, object, record)
     return _state(sandbox, object, record, ("Draft", "Declined"), wanted)
 
 
@@ -169,6 +170,7 @@ def decline(sandbox: Sandbox, *, record: str, object: str = "APBILL", partly: bo
 @act
 def post(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
     """Post a draft."""
+    _need_whole(sandbox, object, record)
     return _state(sandbox, object, record, ("Draft",), "Posted")
 
 
@@ -227,6 +229,13 @@ def open_period(sandbox: Sandbox, *, entity: str = "*", subledger: str = "*", da
     if date:
         return close_period(sandbox, date=date, entity=entity, subledger=subledger)
     return {"closed": opened}
+
+
+def _need_whole(sandbox: Sandbox, name: str, record: str) -> None:
+    kind, found = _document(sandbox, name, record)
+    missing = [field for field in bills.WHEN_SUBMITTED if kind.name == "APBILL" and not found.get(field)]
+    if missing:
+        raise CannotAct(f"{kind.name} {found['RECORDNO']} cannot be handed in without {', '.join(missing)}.")
 
 
 def changed(sandbox: Sandbox, name: str, found: Record, fields: Record) -> dict[str, Any]:

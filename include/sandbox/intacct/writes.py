@@ -151,7 +151,7 @@ def _delete_one(company: Company, kind: ObjectType, recordno: str) -> None:
     if before.get("STATE") in documents.SETTLED:
         raise problems.other(f"The transaction is {before['STATE'].lower()} and cannot be deleted.")
     transaction_security.check(company, before, "DELETE")
-    day = before.get("WHENPOSTED") or before.get("BATCH_DATE") or before["WHENCREATED"]
+    day = before.get("WHENPOSTED") or before.get("BATCH_DATE") or before.get("WHENCREATED", "")
     documents.require_open(
         company, documents.Document(kind, before, [], documents.entities_of(company, kind, before), day)
     )
