@@ -91,6 +91,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "late_commit_seconds": (0, 0, 0.3, 1.0),
     "latency_ms": (0, 0, 5),
     "line_changes_stamp_header": (True, False),
+    "long_texts": ("accept", "refuse"),
     "missing_dimension_text": (0, 1, 2),
     "negative_expense_total": ("refuse", "accept"),
     "numbering": ([NUMBERS_ITSELF], [*dict.fromkeys((NUMBERS_ITSELF, *OBJECTS)), "VENDOR"]),

@@ -88,6 +88,11 @@ class GatewaySettings(BaseModel):
     company_expired: bool = Field(False, description="The company is an expired demo company: PL04000055. [V]")
     transport_policies: list[str] = Field(["sandbox_policy"], description="Policies that `policyid` accepts. [V]")
     support_id: bool = Field(True, description="Business errors end with a Support ID. [V: most do]")
+    long_texts: Literal["accept", "refuse"] = Field(
+        "accept",
+        description="A text of more than ten million characters, such as a file of 7.5 MB: taken, or refused as libxml2 refuses it unless "
+        "it is told otherwise. [U]",
+    )
     request_bytes: int = Field(50_000_000, gt=0, description="Largest request body. [U]")
 
 
