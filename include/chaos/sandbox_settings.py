@@ -91,6 +91,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "late_commit_seconds": (0, 0, 0.3, 1.0),
     "latency_ms": (0, 0, 5),
     "line_changes_stamp_header": (True, False),
+    "long_texts": ("accept", "refuse"),
     "missing_dimension_text": (0, 1, 2),
     "negative_expense_total": ("refuse", "accept"),
     "numbering": ([NUMBERS_ITSELF], [*dict.fromkeys((NUMBERS_ITSELF, *OBJECTS)), "VENDOR"]),
@@ -145,7 +146,7 @@ FIXED: dict[str, str] = {
         ("api_usage_billed", "api_usage_fields", "api_usage_shown"),
         "the check before a run alone reads the meter: tests/preflight/test_api_meter.py",
     ),
-    **dict.fromkeys(("endpoint", "transport_policies", "request_bytes"), "of other clients"),
+    **dict.fromkeys(("endpoint", "payment_approval", "transport_policies", "request_bytes"), "of other clients"),
     **dict.fromkeys(
         ("adjustment_lowers", "expense_adjustment_lowers", "entity_tax_solutions", "lines_without_tax_entry"),
         "turned with connector.yaml, which states the same: include/chaos/varieties",

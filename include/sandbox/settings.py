@@ -88,6 +88,11 @@ class GatewaySettings(BaseModel):
     company_expired: bool = Field(False, description="The company is an expired demo company: PL04000055. [V]")
     transport_policies: list[str] = Field(["sandbox_policy"], description="Policies that `policyid` accepts. [V]")
     support_id: bool = Field(True, description="Business errors end with a Support ID. [V: most do]")
+    long_texts: Literal["accept", "refuse"] = Field(
+        "accept",
+        description="A text of more than ten million characters, such as a file of 7.5 MB: taken, or refused as libxml2 refuses it unless "
+        "it is told otherwise. [U]",
+    )
     request_bytes: int = Field(50_000_000, gt=0, description="Largest request body. [U]")
 
 
@@ -250,6 +255,9 @@ class WriteSettings(BaseModel):
     )
     line_changes_stamp_header: bool = Field(
         True, description="A change of a line also changes WHENMODIFIED of its document. [U]"
+    )
+    payment_approval: bool = Field(
+        False, description="Payments of bills wait for approval: STATE Submitted. [V: approve_appaymentrequest exists]"
     )
     payments_stamp_document: bool = Field(
         True, description="Paying a document, or voiding that, also changes its WHENMODIFIED. [U]"

@@ -314,3 +314,31 @@ def test_a_document_that_was_refused_gets_no_receipts_before_it_is_posted(compan
     company.sandbox.settings(permissions_denied={})
     assert company.sync() == {"applied": 1}
     assert files(company) == {report_id(1): ["r-1-1"]}
+
+
+@pytest.mark.parametrize("long_texts", ["accept", "refuse"])
+def test_a_receipt_of_many_megabytes_keeps_no_other_back_where_it_is_refused(company, long_texts):
+    """Whether Intacct takes a text of ten million characters, which a file of 7.5 MB is, nobody publishes."""
+    large = base64.b64encode(b"x" * 8_000_000).decode()
+    company.report(1, {"Amount": "10", "ReimAmount": "10", "ReceiptID": "r-1-1"})
+    company.report(2, {"Amount": "10", "ReimAmount": "10", "ReceiptID": "r-2-1"})
+    company.sandbox.load("certify", "receipts", [{"ID": "r-1-1", "Filename": "r-1-1.png", "ReceiptImage": large}])
+    company.receipt("x", "r-2-1")
+    company.sandbox.settings(long_texts=long_texts)
+    company.sync()
+    taken = ["r-1-1"] if long_texts == "accept" else []
+    assert files(company) == {report_id(1): taken, report_id(2): ["r-2-1"]}
+    assert len(told(company)) == (0 if taken else 1)
+
+
+def test_receipts_come_late_where_nothing_that_is_posted_may_be_edited(company):
+    """Global transaction security of a company: the attachment gets a file more, and no posted transaction is touched."""
+    company.sandbox.load("intacct", "AFRSETUP", [{"DISABLEEDIT": "true", "DISABLEDELETE": "true"}])
+    line = {"Amount": "10", "ReimAmount": "10"}
+    company.report(1, line | {"ReceiptID": "r-1-1"}, line)
+    company.receipt("x", "r-1-1")
+    company.sync()
+    company.sandbox.act("late_receipt", report=report_id(1))
+    company.sync()
+    (names,) = files(company).values()
+    assert (len(names), told(company)) == (2, [])

@@ -23,6 +23,7 @@ from include.sandbox.intacct import (
     expense_reports,
     general_ledger,
     journals,
+    payments,
 )
 from include.sandbox.intacct.catalog import Field, ObjectType
 from include.sandbox.intacct.company import Company
@@ -149,6 +150,7 @@ def submit(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str
     if object not in ENTERED:
         raise CannotAct(f"submit knows {', '.join(ENTERED)}.")
     wanted = ENTERED[object](_company(sandbox), draft=False)["STATE"]
+    _need_whole(sandbox, object, record)
     return _state(sandbox, object, record, ("Draft", "Declined"), wanted)
 
 
@@ -168,6 +170,7 @@ def decline(sandbox: Sandbox, *, record: str, object: str = "APBILL", partly: bo
 @act
 def post(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
     """Post a draft."""
+    _need_whole(sandbox, object, record)
     return _state(sandbox, object, record, ("Draft",), "Posted")
 
 
@@ -185,35 +188,26 @@ def select_for_payment(sandbox: Sandbox, *, record: str, object: str = "APBILL")
 def pay(sandbox: Sandbox, *, record: str, object: str = "APBILL", amount: str = "") -> dict[str, Any]:
     """Pay what is due of a document, or an `amount` of it in its own currency: Paid, or Partially Paid while something is due."""
     kind, found = _document(sandbox, object, record)
-    base, due = (_number(found, f"{prefix}TOTALDUE", f"{prefix}TOTALENTERED") for prefix in ("", "TRX_"))
+    due = payments.number(found, "TRX_TOTALDUE", "TRX_TOTALENTERED")
     paid = Decimal(str(amount)) if amount else due
     if amount and not 0 < paid <= due:
         raise CannotAct(f"{kind.name} {found['RECORDNO']} owes {due}; {paid} cannot be paid.")
-    of_base = (base * paid / due).quantize(Decimal("0.01")) if due else base
-    fields = {"WHENPAID": f"{sandbox.now():%m/%d/%Y}"} if paid == due else {}
-    for prefix, whole, part in (("", base, of_base), ("TRX_", due, paid)):
-        fields |= {
-            f"{prefix}TOTALPAID": f"{_number(found, f'{prefix}TOTALPAID') + part:f}",
-            f"{prefix}TOTALDUE": f"{whole - part:.2f}",
-        }
-    return _paid(sandbox, kind, found, PAYABLE, "Paid" if paid == due else "Partially Paid", fields)
+    changes = payments.paid(payments.Item(kind, found, paid), f"{sandbox.now():%m/%d/%Y}")
+    return _paid(sandbox, kind, found, PAYABLE, changes)
 
 
 @act
 def void_payment(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str, Any]:
     """Void what was paid of a document: all of it is due again."""
     kind, found = _document(sandbox, object, record)
-    fields = {"WHENPAID": ""}
-    for prefix in ("", "TRX_"):
-        whole = sum(_number(found, f"{prefix}{name}") for name in ("TOTALPAID", "TOTALDUE"))
-        fields |= {f"{prefix}TOTALPAID": "0.00", f"{prefix}TOTALDUE": f"{whole:f}"}
-    return _paid(sandbox, kind, found, ("Paid", "Partially Paid"), kind.approved, fields)
+    changes = payments.unpaid(kind, found, payments.number(found, "TRX_TOTALPAID"))
+    return _paid(sandbox, kind, found, ("Paid", "Partially Paid"), changes)
 
 
 def _paid(
-    sandbox: Sandbox, kind: ObjectType, found: Record, allowed: tuple[str, ...], state: str, fields: Record
+    sandbox: Sandbox, kind: ObjectType, found: Record, allowed: tuple[str, ...], fields: Record
 ) -> dict[str, Any]:
-    done = _state(sandbox, kind.name, found["RECORDNO"], allowed, state)
+    done = _state(sandbox, kind.name, found["RECORDNO"], allowed, fields.pop("STATE"))
     if not sandbox.settings.payments_stamp_document:
         fields |= {"WHENMODIFIED": found.get("WHENMODIFIED", "")}
     sandbox.store.update("intacct", kind.name, found["RECORDNO"], _known(kind, fields))
@@ -235,6 +229,13 @@ def open_period(sandbox: Sandbox, *, entity: str = "*", subledger: str = "*", da
     if date:
         return close_period(sandbox, date=date, entity=entity, subledger=subledger)
     return {"closed": opened}
+
+
+def _need_whole(sandbox: Sandbox, name: str, record: str) -> None:
+    kind, found = _document(sandbox, name, record)
+    missing = [field for field in bills.WHEN_SUBMITTED if kind.name == "APBILL" and not found.get(field)]
+    if missing:
+        raise CannotAct(f"{kind.name} {found['RECORDNO']} cannot be handed in without {', '.join(missing)}.")
 
 
 def changed(sandbox: Sandbox, name: str, found: Record, fields: Record) -> dict[str, Any]:
@@ -279,11 +280,6 @@ def _company(sandbox: Sandbox) -> Company:
     return Company(sandbox.store, settings, Session("", "", settings.company_id, LOGIN, "", now, now, now))
 
 
-def _number(record: Record, *names: str) -> Decimal:
-    """The amount in the first of these fields that has one."""
-    return Decimal(next(filter(None, (record.get(name) for name in names)), "0"))
-
-
 def _line_amount(sandbox: Sandbox, kind: ObjectType, found: Record, number: int, amount: Decimal) -> Record:
     lines, line = _owned(sandbox, kind, found, number)
     if expense_amounts.REIMBURSED in line:
@@ -312,7 +308,7 @@ def _expense_amount(sandbox: Sandbox, lines: str, found: Record, line: Record, a
     for prefix, delta in (("", base), ("TRX_", amount - expense_amounts.reimbursed(line))):
         names = [f"NR_{prefix}TOTALENTERED" if unpaid else f"{prefix}TOTALDUE"]
         for name in [f"{prefix}TOTALENTERED", *names] if counted else names:
-            fields[name] = f"{_number(found, name) + delta:f}"
+            fields[name] = f"{payments.number(found, name) + delta:f}"
     return fields
 
 

@@ -20,7 +20,7 @@ from include.sandbox.core import Sandbox
 from include.sandbox.fault_answers import Dropped, instead_of, proxy_page, spoilt
 from include.sandbox.faults import Fault
 
-VERBS = ["GET", "PUT", "POST", "DELETE", "PATCH"]
+VERBS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"]
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -102,8 +102,8 @@ class Api:
             ):
                 return wire.html_page(400, refused.text)
             answer = wire.refusal(settings, call.xml, refused.status, refused.text)
-            if refused.status == 405 and call.resource is not None:
-                answer.headers["Allow"] = ", ".join(call.resource.verbs)
+            if refused.status == 405:
+                answer.headers["Allow"] = ", ".join(call.resource.verbs if call.resource else ("POST",))
             return answer
 
     def _check(self, request: Request, call: Call) -> None:

@@ -25,16 +25,16 @@ _ZERO = ("TOTALPAID", "TRX_TOTALPAID", "TOTALSELECTED", "TRX_TOTALSELECTED")
 
 def complete_header(company: Company, header: Record, vendor: Record) -> None:
     """Fill in the header what its vendor, its term and its posting date say."""
-    header["VENDORKEY"] = vendor["RECORDNO"]
+    header["VENDORKEY"] = vendor.get("RECORDNO", "")
     for name, key, own in _CONTACTS:
         header[name] = header.get(name) or vendor.get(own) or vendor.get("DISPLAYCONTACT.CONTACTNAME", "")
         contact = company.find("CONTACT", header[name]) if header[name] else None
         header[key] = contact["RECORDNO"] if contact else ""
     term = company.find("APTERM", header["TERMNAME"]) if header.get("TERMNAME") else None
     header["TERMVALUE"] = f"::#{term.get('DUEDATE') or 0}#:O:" if term else ""
-    if not header.get("PRBATCH"):
+    if not header.get("PRBATCH") and header["WHENPOSTED"]:
         header["PRBATCH"] = f"Bills: {need_date(header['WHENPOSTED']):%Y/%m/%d} Batch"
-    header["PRBATCHKEY"] = _summary(company, header["PRBATCH"])
+    header["PRBATCHKEY"] = _summary(company, header["PRBATCH"]) if header.get("PRBATCH") else ""
     for name in ("TRX_TOTALRETAINED", "TRX_TOTALRELEASED", "TOTALRETAINED"):
         header.setdefault(name, header["TOTALPAID"])
     header.setdefault("RETAINAGERELEASED", "false")
@@ -61,7 +61,7 @@ def complete_lines(company: Company, header: Record, vendor: Record, rate: Rate,
         line |= dict.fromkeys(_FALSE, "false") | dict.fromkeys(_ZERO, header["TOTALPAID"])
         if rate.currency == rate.base:
             line["EXCH_RATE_DATE"] = ""
-        if not line.get("VENDORID"):
+        if vendor and not line.get("VENDORID"):
             line |= {
                 "VENDORID": header["VENDORID"],
                 "VENDORNAME": vendor.get("NAME", ""),

@@ -20,6 +20,8 @@ from include.sandbox.intacct.money import DAILY, rate_kept, rate_of
 from include.sandbox.intacct.records import DATE, Record
 from include.sandbox.intacct.values import need_date
 
+#: What a draft can do without, and nothing else.
+WHEN_SUBMITTED = ("VENDORID", "WHENCREATED", "WHENDUE")
 ACTIONS = frozenset({"", "submit", "draft"})
 
 
@@ -33,7 +35,7 @@ def prepare(
         **fields.settle(company, given, defaults=before is None, active=True),
     }
     draft = action_of(given.action, header, "bill") == "draft"
-    fields.require(kind, header)
+    fields.require(kind, header, custom=draft)  # a draft needs neither vendor nor dates
     vendor = _vendor(company, header, check=before is None or "VENDORID" in given.fields)
     _dates(company, header, draft=draft, term_gives=term_gives_due_date)
     if company.settings.ap_summaries == "user" and not header.get("PRBATCH"):
@@ -43,11 +45,12 @@ def prepare(
         raise problems.no_lines(kind)
     below_zero(company, kind, company.settings.negative_bill, lines)
     owner, touched = owner_of(company, lines, negative_allowed=False)
-    if not allowed(
+    if vendor and not allowed(
         vendor, touched | {line.record.get("LOCATIONID", "") for line in lines}, top_level=not company.session.entity
     ):
         raise company.unknown(company.catalog["VENDOR"], header["VENDORID"])
-    rate = rate_of(company, header, owner, header["WHENCREATED"], default=DAILY)
+    day = header.get("WHENCREATED") or company.now.strftime(DATE)
+    rate = rate_of(company, header, owner, day, default=DAILY)
     _number(company, header, before)
     header |= rate.header_fields() | totals(company, rate, lines) | state(company, draft=draft)
     header |= {"RECORDTYPE": "pi", "MODULEKEY": kind.module or "", "SYSTEMGENERATED": "F"}
@@ -110,6 +113,8 @@ def action_of(action: str, header: Record, noun: str) -> str:
 
 
 def _vendor(company: Company, header: Record, *, check: bool) -> Record:
+    if not header.get("VENDORID"):
+        return {}
     own = company.catalog["APBILL"].fields["VENDORID"]
     vendor = company.refer(own, header["VENDORID"], active=check)
     if check and vendor.get("ONHOLD") == "true" and company.settings.vendor_on_hold == "refuse":
@@ -118,10 +123,10 @@ def _vendor(company: Company, header: Record, *, check: bool) -> Record:
 
 
 def _dates(company: Company, header: Record, *, draft: bool, term_gives: bool) -> None:
-    created = need_date(header["WHENCREATED"])
-    header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
-    if header.get("WHENDUE"):
+    header["WHENPOSTED"] = header.get("WHENPOSTED") or header.get("WHENCREATED", "")
+    if header.get("WHENDUE") or not header.get("WHENCREATED"):
         return
+    created = need_date(header["WHENCREATED"])
     term = company.find("APTERM", header.get("TERMNAME", ""))
     if term is not None and (term_gives or not company.settings.bill_due_date_required):
         header["WHENDUE"] = (created + timedelta(days=int(term.get("DUEDATE") or 0))).strftime(DATE)
@@ -139,7 +144,7 @@ def kept_lines(company: Company, before: Record) -> list[Given]:
     """The lines of a kept bill as if they were given again."""
     again = lines_again(company, company.catalog["APBILL"], before["RECORDNO"], without="ACCOUNTLABEL")
     for line in again:
-        if line.fields.get("VENDORID") == before.get("VENDORID"):
+        if line.fields.get("VENDORID", "") == before.get("VENDORID"):
             del line.fields["VENDORID"]  # filled in from the header, and will be again
     return again
 
@@ -154,7 +159,7 @@ def _number(company: Company, header: Record, before: Record | None) -> None:
         return
     for other in company.store.find(SIDE, "APBILL", "RECORDID", header["RECORDID"]):
         same = before is not None and other["RECORDNO"] == before["RECORDNO"]
-        if not same and other.get("VENDORID") == header["VENDORID"]:
+        if not same and other.get("VENDORID") == header.get("VENDORID"):
             raise problems.duplicate(company.catalog["APBILL"], header["RECORDID"])
 
 

@@ -23,6 +23,8 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     """`read` and `readByName`. Records that do not exist are left out. Raises FunctionFailed."""
     kind = readable(sandbox, session, call.findtext("object") or "", "READ")
     keys = [key.strip() for key in (call.findtext("keys") or "").split(",") if key.strip()]
+    if kind.name == "AFRSETUP" and not keys:
+        keys = ["1"]  # of the one record no key is required
     if len(keys) > sandbox.settings.read_keys_maximum:
         text = f"The number of keys exceeds the maximum of {sandbox.settings.read_keys_maximum}."
         raise FunctionFailed(Failure("XL03000006", text))

@@ -129,11 +129,13 @@ def totals(company: Company, rate: Rate, lines: Sequence[Line]) -> Record:
 
 
 def require_open(company: Company, document: Document) -> None:
-    """Raise Problem when the books are closed at the document's posting date. A draft is checked too (inferred)."""
+    """Raise Problem when the books are closed at the document's posting date. A draft that has one is checked too (inferred)."""
     assert document.kind.ledger is not None
+    if not document.posted_on:
+        return
     company.require_open(need_date(document.posted_on), document.kind.ledger, document.entities)
     own = document.kind.fields.get("WHENCREATED")
-    if company.settings.closed_period_dates == "both" and own is not None and own.type == "DATE":
+    if company.settings.closed_period_dates == "both" and own is not None and own.type == "DATE" and document.header.get("WHENCREATED"):
         company.require_open(need_date(document.header["WHENCREATED"]), document.kind.ledger, document.entities)
 
 
@@ -171,6 +173,8 @@ def change(company: Company, document: Document, recordno: str, *, new_lines: bo
     if new_lines:
         remove_lines(company, document.kind, recordno)
         _insert_lines(company, document, recordno)
+    else:
+        _lines_follow(company, document, recordno)
     company.note(document.kind, kept, "M")
     return kept
 
@@ -186,6 +190,21 @@ def _insert_lines(company: Company, document: Document, recordno: str) -> None:
         if "STATE" in line_kind.fields:
             line["STATE"] = document.header.get("RAWSTATE" if line_kind.line.state_code else "STATE", "")
     company.store.insert_many(SIDE, owned.object, document.lines, at=clock.time())
+
+
+def _lines_follow(company: Company, document: Document, recordno: str) -> None:
+    """Lines that stay take over from their header its state, and its vendor where they had none."""
+    owned = document.kind.single_lines
+    assert owned is not None
+    kind = company.catalog[owned.object]
+    state = document.header.get("RAWSTATE" if kind.line.state_code else "STATE", "")
+    names = ("VENDORID", "VENDORNAME", "VENDORDIMKEY")
+    for kept, line in zip(lines_of(company, document.kind, recordno), document.lines, strict=False):
+        now = {name: line[name] for name in names if kind.line.header_vendor and not kept.get(name) and line.get(name)}
+        if "STATE" in kind.fields and kept.get("STATE") != state:
+            now["STATE"] = state
+        if now:
+            company.store.update(SIDE, owned.object, kept["RECORDNO"], now)
 
 
 def lines_of(company: Company, kind: ObjectType, recordno: str) -> list[Record]:

@@ -127,7 +127,7 @@ class Work:
     def prepare(self) -> Fault | None:
         """Read the request, and ask for the fault that strikes it."""
         try:
-            self._root = parsing.parse(self._body)
+            self._root = parsing.parse(self._body, self._sandbox.settings)
             parsing.validate(self._root, self._sandbox.settings)
         except ControlFailed as refused:
             self._refused = refused

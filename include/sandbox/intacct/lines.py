@@ -69,7 +69,7 @@ def settle_line(company: Company, header: Record, given: Given) -> Line:
     if direct_posting_is_off(account) and (kind.name == "GLENTRY" or company.settings.direct_posting_of == "all"):
         raise problems.no_direct_posting("account", account["ACCOUNTNO"])
     entity = _place(company, kind, names, record)
-    vendor = header["VENDORID"] if names.header_vendor else ""
+    vendor = header.get("VENDORID", "") if names.header_vendor else ""
     _demands(company.settings, kind, account, record | {"VENDORID": record.get("VENDORID") or vendor})
     _restriction(account, record, names, entity)
     _project(company, kind, record)

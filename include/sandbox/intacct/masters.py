@@ -137,11 +137,18 @@ def _location(company: Company, record: Record) -> None:
     record["LOCATIONTYPE"] = "L"
 
 
+def _security(company: Company, _record: Record) -> None:
+    """The company's setup is made once, and changed from then on."""
+    if company.store.count(SIDE, "AFRSETUP"):
+        raise problems.duplicate(company.catalog["AFRSETUP"], "1")
+
+
 _EXTRAS: dict[str, Callable[[Company, Record], None]] = {
     "EMPLOYEE": _employee,
     "VENDOR": _vendor,
     "USERINFO": _user,
     "LOCATION": _location,
+    "AFRSETUP": _security,
 }
 
 

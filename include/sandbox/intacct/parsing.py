@@ -46,13 +46,18 @@ GENERIC_FUNCTIONS = frozenset(
 _DTD_CONTENT_MODEL = 504
 
 
-def _parser(*, recover: bool = False) -> etree.XMLParser:
+# libxml2's own bound on elements inside each other, kept where its bound on a text is lifted.
+_DEEPEST = 256
+_LIMIT, _LONG_TEXT = 114, "Text node too long"
+
+
+def _parser(*, recover: bool = False, huge: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         dtd_validation=False,
-        huge_tree=False,
+        huge_tree=huge,
         remove_comments=True,
         remove_pis=True,
         recover=recover,
@@ -79,7 +84,7 @@ def _worded(entry: etree._LogEntry, *, column: bool) -> Failure:
     return failure(f"{fatal}Error {entry.type}: {entry.message.strip()}. {where}")
 
 
-def parse(body: bytes) -> Element:
+def parse(body: bytes, settings: Settings) -> Element:
     """The request's root, well-formed and free of entities.
 
     Raises ControlFailed, one error for each that libxml2 found.
@@ -88,12 +93,30 @@ def parse(body: bytes) -> Element:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        found = [_worded(entry, column=True) for entry in _entries(parser.error_log) or _entries(error.error_log)]
-        raise ControlFailed(found or [failure(f"Fatal Error 4: {error.msg}.")]) from None
+        entries = _entries(parser.error_log) or _entries(error.error_log)
+        if settings.long_texts == "refuse" or not any(e.type == _LIMIT and _LONG_TEXT in e.message for e in entries):
+            found = [_worded(entry, column=True) for entry in entries]
+            raise ControlFailed(found or [failure(f"Fatal Error 4: {error.msg}.")]) from None
+        root = _with_long_texts(body)
     declared: Any = root.getroottree().docinfo.internalDTD
     entities = list(declared.entities()) if declared is not None else []
     if entities or any(isinstance(node, etree._Entity) for node in root.iter()):
         raise ControlFailed([failure("Error 18: Entities are not accepted. Line: 1, column: 0.")])
+    return root
+
+
+def _with_long_texts(body: bytes) -> Element:
+    parser = _parser(huge=True)
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        raise ControlFailed([_worded(entry, column=True) for entry in _entries(parser.error_log)]) from None
+    deep = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        deep += 1 if event == "start" else -1
+        if deep > _DEEPEST:
+            text = f"Fatal Error {_LIMIT}: Excessive depth in document: {_DEEPEST}, use XML_PARSE_HUGE option."
+            raise ControlFailed([failure(f"{text} Line: 1, column: 1.")])
     return root
 
 

@@ -124,6 +124,8 @@ def _select(asked: str, wanted: Selection, fields: Expressions, block: Element |
             if wanted.aggregated:
                 wanted.grouped_by.append(expression.text)
             continue
+        if item.tag in ("sum", "avg") and not expression.field.is_number:
+            raise FunctionFailed(PROCESSING_ERROR)  # inferred
         tag = expression.name if item.tag == "sum" else f"{item.tag.upper()}.{expression.name}"
         wanted.columns.append((tag, selection.aggregate(item.tag, expression)))
     if unknown:

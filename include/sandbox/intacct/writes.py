@@ -19,9 +19,11 @@ from include.sandbox.intacct import (
     general_ledger,
     legacy,
     masters,
+    payments,
     permissions,
     problems,
     reversal,
+    transaction_security,
 )
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import Company
@@ -85,6 +87,8 @@ def create(company: Company, call: Element) -> Outcome:
 
 def _create_one(company: Company, kind: ObjectType, element: Element) -> Record:
     given = read_record(company.catalog, kind, element, company.settings)
+    if kind.name == payments.OBJECT:
+        return payments.keep(company, given)
     rules = KINDS.get(kind.name)
     return rules.keep(company, given) if rules else masters.create(company, given)
 
@@ -105,6 +109,8 @@ def update(company: Company, call: Element) -> Outcome:
 
 
 def _update_one(company: Company, given: Given, before: Record) -> Record:
+    if given.kind.name == payments.OBJECT:
+        return payments.change(company, given, before)
     rules = KINDS.get(given.kind.name)
     if rules is None:
         # Seen of vendors alone.
@@ -112,6 +118,7 @@ def _update_one(company: Company, given: Given, before: Record) -> Record:
             raise problems.at_top_level(given.kind)
         return masters.update(company, given, before)
     document = rules.prepare(company, given, before)
+    transaction_security.check(company, before, "EDIT")
     kept = documents.change(company, document, before["RECORDNO"], new_lines=given.lines is not None)
     return general_ledger.trace(company, given.kind, kept)
 
@@ -135,12 +142,16 @@ def delete(company: Company, call: Element) -> Outcome:
 
 def _delete_one(company: Company, kind: ObjectType, recordno: str) -> None:
     before = documents.existing(company, kind, recordno)
+    if kind.name == payments.OBJECT:
+        payments.delete(company, before)
+        return
     if kind.ledger is None:
         masters.delete(company, kind, before)
         return
     if before.get("STATE") in documents.SETTLED:
         raise problems.other(f"The transaction is {before['STATE'].lower()} and cannot be deleted.")
-    day = before.get("WHENPOSTED") or before.get("BATCH_DATE") or before["WHENCREATED"]
+    transaction_security.check(company, before, "DELETE")
+    day = before.get("WHENPOSTED") or before.get("BATCH_DATE") or before.get("WHENCREATED", "")
     documents.require_open(
         company, documents.Document(kind, before, [], documents.entities_of(company, kind, before), day)
     )
@@ -172,6 +183,8 @@ def _allow(company: Company, kind: ObjectType, verb: str) -> None:
 
 def _before(company: Company, kind: ObjectType, given: Given) -> Record:
     number = given.fields.pop("RECORDNO", "").strip()
+    if kind.name == transaction_security.OBJECT and not number:
+        number = (transaction_security.setup_of(company) or {}).get("RECORDNO", "")
     if number or kind.ledger is not None:
         return documents.existing(company, kind, number)
     found = company.find(kind.name, given.fields.get(kind.business_key, "").strip())
@@ -227,6 +240,7 @@ def _legacy_update(company: Company, call: Element) -> Outcome:
         changes = legacy.changed_lines(company.catalog, call, company.settings)
         given.lines = _merged(rules.kept_lines(company, before), changes) if changes else None
         document = rules.prepare(company, given, before)
+        transaction_security.check(company, before, "EDIT")
         kept = documents.change(company, document, before["RECORDNO"], new_lines=bool(changes))
         general_ledger.trace(company, kind, kept)
     return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
@@ -335,6 +349,35 @@ def _recall_bill(company: Company, call: Element) -> Outcome:
     return Outcome(written=1, object=kind.name)
 
 
+def _reimburse(company: Company, call: Element) -> Outcome:
+    """create_reimbursementrequest."""
+    kind = company.catalog[payments.REQUEST]
+    permissions.require(company.settings, company.session, "CREATE", kind.name)
+    with refusing(kind, "create"):
+        kept = payments.reimburse(company, call)
+    return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
+
+
+def _move_payments(company: Company, call: Element) -> Outcome:
+    """approve_appaymentrequest and its kin: payments by their record numbers, all or none."""
+    keys = [key.text or "" for key in call.iterfind("appaymentkeys/appaymentkey")]
+    return _moved(company, keys, payments.MOVES[call.tag])
+
+
+def _reverse_payment(company: Company, call: Element) -> Outcome:
+    """reverse_appayment: as if it were voided (inferred)."""
+    return _moved(company, [call.get("key", "")], payments.void)
+
+
+def _moved(company: Company, keys: list[str], move: Callable[[Company, Record], None]) -> Outcome:
+    kind = company.catalog[payments.OBJECT]
+    permissions.require(company.settings, company.session, "UPDATE", kind.name)
+    with refusing(kind, "update"):
+        for key in keys:
+            move(company, documents.existing(company, kind, key))
+    return Outcome(written=len(keys), object=kind.name)
+
+
 WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "create": create,
     "update": update,
@@ -374,4 +417,7 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "create_supdocfolder": _attachment("SUPDOCFOLDER", "create", attachments.create_folder),
     "update_supdocfolder": _attachment("SUPDOCFOLDER", "update", attachments.update_folder),
     "recallApBill": _recall_bill,
+    "create_reimbursementrequest": _reimburse,
+    **dict.fromkeys(payments.MOVES, _move_payments),
+    "reverse_appayment": _reverse_payment,
 }

@@ -257,6 +257,9 @@ def test_the_methods_of_a_resource_are_named_when_one_is_not_allowed(api):
     answer = api.call("DELETE", "departments")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PUT, POST")
     assert api.call("PUT", "receipts", {}).headers["Allow"] == "GET"
+    asked = api.call("OPTIONS", "users")
+    assert (asked.status_code, asked.headers["Allow"]) == (405, "GET, PUT, POST")
+    assert api.call("GET", "roles").headers["Allow"] == "POST"
 
 
 def test_xml_bodies(api):

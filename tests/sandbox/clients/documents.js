@@ -73,6 +73,33 @@ const place = { locationId: "100-US", departmentId: "1" };
   const draft = { ...bill, billNumber: "B-2", externalId: undefined, action: "Draft" };
   const other = await step("bill_draft", AccountsPayable.BillCreate, draft);
   await step("bill_gone", AccountsPayable.BillDelete, { recordNo: other.key });
+
+  const owed = { ...bill, billNumber: "B-3", externalId: undefined, lines: bill.lines.slice(0, 1) };
+  const payable = await step("bill_to_pay", AccountsPayable.BillCreate, owed);
+  const pays = (amount, more) => ({
+    apPaymentInfo: made(AccountsPayable.ApPaymentInfo, {
+      paymentMethod: "Cash",
+      financialEntityId: "BOA",
+      vendorId: "V1",
+      paymentDate: day("2026-02-20"),
+      transactionCurrency: "USD",
+      apPaymentDetails: [
+        new AccountsPayable.ApPaymentDetailBill(
+          made(AccountsPayable.ApPaymentDetailBillInfo, { recordNo: payable.key, paymentAmount: amount }),
+        ),
+      ],
+      ...more,
+    }),
+  });
+  const cash = await step("payment", AccountsPayable.ApPaymentCreate, pays(40));
+  await step("payment_void", AccountsPayable.ApPaymentVoid, { recordNo: Number(cash.data[0].RECORDNO) });
+  const check = await step("check", AccountsPayable.ApPaymentCreate, pays(40.1, { paymentMethod: "Printed Check" }));
+  await step("check_printed", AccountsPayable.ApPaymentConfirm, { recordNo: Number(check.data[0].RECORDNO) });
+  const kept_back = await step("payment_draft", AccountsPayable.ApPaymentCreate, pays(60, { action: "Draft" }));
+  const number = Number(kept_back.data[0].RECORDNO);
+  await step("payment_changed", AccountsPayable.ApPaymentUpdate, pays(50, { recordNo: number, action: "Draft" }));
+  await step("payment_gone", AccountsPayable.ApPaymentDelete, { recordNo: number });
+  await step("payment_rest", AccountsPayable.ApPaymentCreate, pays(60));
   await step("adjustment", AccountsPayable.ApAdjustmentCreate, {
     vendorId: "V1",
     transactionDate: day("2026-02-03"),
@@ -123,6 +150,17 @@ const place = { locationId: "100-US", departmentId: "1" };
     ],
   };
   const reported = await step("report", EmployeeExpense.ExpenseReportCreate, report);
+  const toPay = await step("report_to_pay", EmployeeExpense.ExpenseReportCreate, { ...report, expenseReportNumber: "EXP-3" });
+  await step("reimbursement", EmployeeExpense.ReimbursementRequestCreate, {
+    bankAccountId: "BOA",
+    employeeId: "E1",
+    paymentMethod: "Cash",
+    paymentDate: day("2026-02-20"),
+    memo: "Fair",
+    applyToTransactions: [
+      made(EmployeeExpense.ReimbursementRequestItem, { applyToRecordId: Number(toPay.key), amountToApply: 20.5 }),
+    ],
+  });
   await step("report_reversed", EmployeeExpense.ExpenseReportReverse, {
     recordNo: reported.key,
     reverseDate: day("2026-02-04"),

@@ -57,6 +57,7 @@ def reported() -> dict[str, object]:
         "attached": client.expense_reports.update_attachment(key, "F-1")["status"],
         "read": client.expense_reports.get("RECORDNO", key)["eexpenses"],
         "refused": refused(lambda: client.expense_reports.post(without)),
+        **reimbursed(key),
     }
 
 
@@ -94,6 +95,50 @@ CHARGE = {
 }
 
 
+def paid(bill: str) -> dict[str, object]:
+    """Pay most of a bill, as a user of the package does, and read the payment and what is left."""
+    client.ap_payments.post(
+        {
+            "FINANCIALENTITY": "BOA",
+            "PAYMENTMETHOD": "Cash",
+            "VENDORID": "V1",
+            "DESCRIPTION": "Payment for Bill",
+            "PAYMENTDATE": "9/28/2026",
+            "CURRENCY": "USD",
+            "BASECURR": "USD",
+            "APPYMTDETAILS": {"APPYMTDETAIL": [{"RECORDKEY": bill, "TRX_PAYMENTAMOUNT": "9.5"}]},
+        }
+    )
+    left = client.bills.get("RECORDNO", bill)["apbill"]
+    made = client.ap_payments.get_all()
+    return {
+        "payments": [[one["TRX_TOTALENTERED"], one["STATE"]] for one in (made if isinstance(made, list) else [made])],
+        "paid": [left["TRX_TOTALDUE"], left["STATE"]],
+    }
+
+
+def reimbursed(report: str) -> dict[str, object]:
+    """Pay an expense report back, once somebody has approved it in Intacct."""
+    approval = {"action": "approve", "object": "EEXPENSES", "record": report}
+    requests.post(f"http://127.0.0.1:{PORT}/_sandbox/act", json=approval, timeout=60).raise_for_status()
+    paid_on = {"year": "2026", "month": "11", "day": "20"}
+    request = {
+        "bankaccountid": "BOA",
+        "employeeid": "E1",
+        "memo": "Payment",
+        "paymentmethod": "Cash",
+        "paymentdate": paid_on,
+        "eppaymentrequestitems": {"eppaymentrequestitem": [{"key": report, "paymentamount": "12.55"}]},
+        "paymentdescription": "Payment",
+    }
+    key = client.reimbursements.post(request)["key"]
+    made = client.reimbursements.get_all()
+    return {
+        "reimbursed": key,
+        "reimbursements": [[one["EMPLOYEEID"], one["PAYMENTAMOUNT"]] for one in (made if isinstance(made, list) else [made])],
+    }
+
+
 def documents() -> dict[str, object]:
     """Post a bill, a charge and an allocation, attach to them, read them by conditions, and take the bill back."""
     bill = client.bills.post(BILL)["data"]["apbill"]["RECORDNO"]
@@ -124,6 +169,7 @@ def documents() -> dict[str, object]:
         ],
         "unknown": refused(lambda: client.bills.get_by_query(["NOPE"])),
         "gone": client.bills.delete(bill)["status"],
+        **paid(client.bills.post(BILL)["data"]["apbill"]["RECORDNO"]),
     }  # fmt: skip
     split = [{"VALUE": share, "LOCATIONID": "100-US", "DEPARTMENTID": one} for share, one in (("40", "1"), ("60", "2"))]
     client.allocations.post(

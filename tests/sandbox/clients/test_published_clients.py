@@ -91,7 +91,8 @@ def test_the_official_javascript_sdk(clients: Path, company: RunningSandbox) -> 
 
 def test_every_document_of_the_official_javascript_sdk(clients: Path, company: RunningSandbox) -> None:
     """Each of its functions that a connector of expenses uses, in the order and with the elements that it writes."""
-    company.settings(numbering=["TASK"])  # the SDK has no word for a task's ID
+    # The SDK has no word for a task's ID, and an expense report can be paid once it is approved.
+    company.settings(numbering=["TASK"], expense_approval=False)
     found = seen(
         "node",
         "-r",
@@ -103,6 +104,10 @@ def test_every_document_of_the_official_javascript_sdk(clients: Path, company: R
     assert {name: told for name, told in found.items() if " " in str(told)} == {}
     (bill,) = [one for one in company.state("intacct", "APBILL") if one["RECORDID"] == "B-1"]
     assert (bill["DESCRIPTION"], bill["TOTALENTERED"], bill["SUPDOCID"]) == ("Travel of Ann", "100.00", "A-1")
+    (paid,) = [one for one in company.state("intacct", "APBILL") if one["RECORDID"] == "B-3"]
+    assert (paid["STATE"], paid["TRX_TOTALPAID"], paid["TRX_TOTALDUE"]) == ("Paid", "100.10", "0.00")
+    assert [one["STATE"] for one in company.state("intacct", "APPYMT")] == ["Voided", "Posted", "Posted"]
+    assert [one["STATE"] for one in company.state("intacct", "EEXPENSES")] == ["Reversed", "Paid", "Reversal"]
     memos = [one.get("ENTRYDESCRIPTION", "") for one in bill["APBILLITEMS"]]
     assert memos == ["", "Refund of a fare"]
     assert [one["EMPLOYEEID"] for one in company.state("intacct", "EMPLOYEE")][-1] == "E9"
@@ -122,6 +127,7 @@ def test_sageintacctsdk(clients: Path, company: RunningSandbox) -> None:
     assert found["own"] == [["10008", "Spring"], ["10009", "Autumn"]]
     report = found["report"]
     assert (report["key"], report["attached"], report["read"]["SUPDOCID"]) == ("1", "success", "F-1")
+    assert (report["reimbursed"], report["reimbursements"]) == ("1", [["E1", "12.55"]])
     assert (report["read"]["TOTALENTERED"], report["read"]["STATE"]) == ("12.55", "Submitted")
     documents = found["documents"]
     assert (documents["files"], documents["folder"], documents["folders"]) == (
@@ -133,6 +139,8 @@ def test_sageintacctsdk(clients: Path, company: RunningSandbox) -> None:
     assert documents["attached"] == ["success", "success"]
     assert (documents["bill"], documents["charge"]) == ("10.00", [{"RECORDNO": "1", "TOTALENTERED": "9.99"}])
     assert (documents["either"], documents["counted"], documents["since"]) == ([{"RECORDID": "B-1"}], 2, [1])
+    assert documents["payments"] == [["9.50", "Posted"]]
+    assert documents["paid"] == ["0.50", "Partially Paid"]
     assert documents["unknown"][1].startswith("The following fields cannot be queried: [\n\tAPBILL: [NOPE] ]")
     assert (documents["looked"], documents["gone"], documents["allocations"]) == ("APBILL", "success", ["SPLIT"])
     (entries,) = documents["entries"]

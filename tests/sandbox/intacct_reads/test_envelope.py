@@ -280,6 +280,26 @@ class TestHostileRequests:
         assert answer.text("control/status") == "failure"
         assert {errorno for errorno, _ in answer.errors} == {"XL03000003"}
 
+    def test_a_file_of_many_megabytes_is_a_setting(
+        self, fresh_sandbox: RunningSandbox, gateway: GatewayClient
+    ) -> None:
+        """libxml2 takes no text of more than ten million characters unless it is told to: a receipt of 7.5 MB has so many."""
+        fresh_sandbox.load("intacct", "SUPDOCFOLDER", [{"NAME": "F"}])
+        call = (
+            "<create_supdoc><supdocid>S</supdocid><supdocfoldername>F</supdocfoldername><attachments><attachment><attachmentname>n"
+            "</attachmentname><attachmenttype>png</attachmenttype><attachmentdata>{}</attachmentdata></attachment></attachments>"
+            "</create_supdoc>"
+        ).format("A" * 10_000_004)
+        fresh_sandbox.settings(long_texts="refuse")
+        ((number, text),) = gateway.send(call).errors
+        assert (number, "Text node too long" in text) == ("XL03000003", True)
+        fresh_sandbox.settings(long_texts="accept")
+        assert gateway.send(call).errors == []
+        (kept,) = fresh_sandbox.state("intacct", "SUPDOC")
+        assert len(kept["ATTACHMENTS"][0]["attachmentdata"]) == 10_000_004
+        deep = "<a>" * 400 + "A" * 10_000_004 + "</a>" * 400
+        assert "Excessive depth" in gateway.send(f"<create><DEPARTMENT>{deep}</DEPARTMENT></create>").errors[0][1]
+
     def test_a_body_too_large(self, fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:
         fresh_sandbox.settings(request_bytes=2000)
         assert gateway.post(gateway.body(PING + "<!-- " + "x" * 3000 + " -->")).status_code == 413

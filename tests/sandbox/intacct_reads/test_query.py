@@ -115,6 +115,16 @@ class TestAmounts:
         assert answer.records == [{"COUNT.RECORDNO": "3", "AVG.RECORDNO": "2"}]
         assert answer.data.get("totalcount") == "1"
 
+    @pytest.mark.parametrize("select", ["<sum>TITLE</sum>", "<count>RECORDNO</count><avg>WHENMODIFIED</avg>"])
+    def test_no_sum_and_no_average_of_what_is_no_number(
+        self, company: RunningSandbox, gateway: GatewayClient, select: str
+    ) -> None:
+        answer = gateway.send(f"<query><object>DEPARTMENT</object><select>{select}</select></query>")
+        ((number, text),) = answer.errors
+        assert (answer.http.status_code, number, text.split(" [")[0]) == (
+            200, "DL02000001", "There was an error processing the request.",
+        )  # fmt: skip
+
 
 class TestPages:
     def test_pages_hold_everything_once(self, fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:

@@ -58,6 +58,12 @@ IN_ORDER = [
     "</attachmentname><attachmenttype>t</attachmenttype><attachmentdata>d</attachmentdata></attachment></attachments>"
     "</create_supdoc>",
     '<reverse_expensereport key="1"><datereversed>' + DATE + "</datereversed></reverse_expensereport>",
+    "<create_reimbursementrequest><bankaccountid>B</bankaccountid><employeeid>E</employeeid><paymentmethod>Cash</paymentmethod>"
+    f"<paymentdate>{DATE}</paymentdate><paymentoption>employee</paymentoption><eppaymentrequestitems><eppaymentrequestitem><key>1</key>"
+    "<paymentamount>2</paymentamount></eppaymentrequestitem></eppaymentrequestitems><paymentdescription>D</paymentdescription>"
+    "</create_reimbursementrequest>",
+    "<void_appaymentrequest><appaymentkeys><appaymentkey>1</appaymentkey></appaymentkeys></void_appaymentrequest>",
+    '<reverse_appayment key="1"><datereversed>' + DATE + "</datereversed></reverse_appayment>",
     "<getAPISession><locationid/></getAPISession>",
 ]
 WRONG = [

@@ -170,3 +170,27 @@ def test_several_objects_in_one_create(client: Client, company: RunningSandbox) 
     done = client.one(both)
     assert (done.status, done.data.get("count"), done.data[0].findtext("RECORDNO")) == ("failure", "1", "1")
     assert len(company.state("intacct", "APBILL")) == 1
+
+
+def test_a_draft_needs_neither_vendor_nor_dates_until_it_is_submitted(client: Client, company: RunningSandbox) -> None:
+    bare = bill(VENDORID="", WHENCREATED="", WHENPOSTED="", WHENDUE="", ACTION="Draft")
+    assert client.one(bare.replace("<ACTION>Draft</ACTION>", "")).first == "Required field Vendor ID is missing"
+    done = client.one(bare)
+    assert done.status == "success", done.errors
+    (kept,) = company.state("intacct", "APBILL")
+    assert (kept["STATE"], kept.get("VENDORID", ""), kept.get("WHENCREATED", "")) == ("Draft", "", "")
+    for act in ("submit", "post"):
+        with pytest.raises(RuntimeError, match="APBILL 1 cannot be handed in without VENDORID, WHENCREATED, WHENDUE"):
+            company.act(act, record="1")
+    change = "<update><APBILL><RECORDNO>1</RECORDNO>{}<ACTION>Submit</ACTION></APBILL></update>"
+    assert client.one(change.format("")).first == "Required field Vendor ID is missing"
+    whole = "<VENDORID>20000</VENDORID><WHENCREATED>11/15/2026</WHENCREATED><WHENDUE>12/15/2026</WHENDUE>"
+    assert client.one(change.format(whole)).status == "success"
+    (kept,) = company.state("intacct", "APBILL")
+    assert (kept["STATE"], kept["VENDORNAME"], kept["WHENPOSTED"]) == ("Posted", "Ann Smith", "11/15/2026")
+    assert (kept["APBILLITEMS"][0]["VENDORID"], kept["APBILLITEMS"][0]["STATE"]) == ("20000", "A")
+
+
+def test_a_draft_without_dates_can_be_deleted(client: Client, company: RunningSandbox) -> None:
+    client.one(bill(VENDORID="", WHENCREATED="", WHENPOSTED="", WHENDUE="", ACTION="Draft"))
+    assert client.one("<delete><object>APBILL</object><keys>1</keys></delete>").status == "success"

@@ -48,7 +48,12 @@ NEEDED = [
     "GLENTRY",
     "SUPDOC",
     "SUPDOCFOLDER",
+    "AFRSETUP",
     "AUDITHISTORY",
+    "APPYMT",
+    "APPYMTDETAIL",
+    "EPPAYMENT",
+    "EPPAYMENTREQUEST",
 ]
 
 
