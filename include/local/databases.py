@@ -9,6 +9,7 @@ approvals, and nothing else there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import psycopg
@@ -20,6 +21,8 @@ OWNER = "connector_owner"
 LOADER = "connector_loader"
 ANALYST = "connector_analyst"
 DECIDER = "connector_decider"
+#: So much of the disk the queries of a session of the analyst may take at a time, for what they sort and join.
+ANALYST_FILES = "4GB"
 CONNECTOR_ROLES = (OWNER, LOADER, ANALYST, DECIDER)
 RECORD = "airflow_record"
 _ANSWER = ("responded_by", "responded_at", "chosen_options")
@@ -55,6 +58,22 @@ def make_roles(server: Server) -> None:
                     sql.SQL(verb), sql.Identifier(role), sql.Literal(server.password(role))
                 )
             )
+
+
+def limit_files(server: Server, name: str) -> None:
+    """Let no query of who only reads fill the disk of database ``name`` with what it sorts.
+
+    Only a superuser may say so. A managed server has limits of its own.
+    """
+    with (
+        psycopg.connect(server.url("postgres"), autocommit=True) as connection,
+        suppress(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(
+            sql.SQL("ALTER ROLE {} IN DATABASE {} SET temp_file_limit = {}").format(
+                sql.Identifier(ANALYST), sql.Identifier(name), sql.Literal(ANALYST_FILES)
+            )
+        )
 
 
 def make_database(
@@ -149,4 +168,5 @@ def make_connector_database(server: Server, name: str, *, template: str = "templ
     :return: the functions that :func:`close_functions` could not close.
     """
     make_database(server, name, owner=OWNER, guests=(LOADER, ANALYST, DECIDER), template=template)
+    limit_files(server, name)
     return close_functions(server, name, users=(OWNER, LOADER, DECIDER))

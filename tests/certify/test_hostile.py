@@ -104,10 +104,34 @@ def test_counts_of_every_wrong_kind(name, value):
 
 
 def test_a_name_that_comes_twice_does_not_hide_records():
-    twice = GOOD.replace('"Users":', '"Users":[],"Users":')
-    assert len(read(twice.encode()).records) == 1
+    for twice in (GOOD.replace('"Users":', '"Users":[],"Users":'), GOOD[:-1] + ',"Users":[]}'):
+        with pytest.raises(AnswerUnreadable):
+            read(twice.encode())
+    assert read((GOOD[:-1] + ',"PageCount":1}').encode()).record_count == 1, "it says nothing else"
+
+
+@pytest.mark.parametrize(
+    "kind", ["numeric", "integer", "text", "code", "date", "boolean", "id", "activity", "timestamp"]
+)
+def test_a_value_that_is_said_twice_and_differently_is_none_and_its_record_is_refused_alone(kind):
+    """Who takes the first and who takes the last would post different amounts."""
+    found = read(GOOD.replace('"Amount":1.10', '"Amount":1.10,"Name":"y","Amount":9000').encode())
+    (record,) = found.records
+    assert record["ID"] == "a"
+    for name in ("Amount", "Name"):
+        with pytest.raises(Unreadable):
+            read_value(kind, record[name])
+    same = read(GOOD.replace('"Amount":1.10', '"Amount":1.10,"Amount":1.10').encode())
+    assert same.records[0]["Amount"] == Decimal("1.10")
+
+
+def test_an_identity_that_is_said_twice_and_differently_is_none():
+    one = answers.read(Answer(200, {}, b'{"ID":"a","ID":"b"}', None), redact=Redactor([SECRET]), where="x")
     with pytest.raises(AnswerUnreadable):
-        read((GOOD[:-1] + ',"Users":[]}').encode())
+        answers.one_record(one, "Users", "b", where="x")
+    for content in (one, {**one, "Status": "Success"}):
+        with pytest.raises(AnswerUnreadable):
+            answers.created_id(content, redact=Redactor([SECRET]), where="x")
 
 
 def test_more_values_than_any_page_has():

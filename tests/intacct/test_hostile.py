@@ -134,6 +134,37 @@ def test_counts_that_are_none(count):
         read(GOOD.replace(b'totalcount="1"', f'totalcount="{count}"'.encode()))
 
 
+ONCE = [
+    ("<control>", "<control><status>failure</status></control><control>"),
+    ("<control><status>success</status>", "<control><status>failure</status><status>success</status>"),
+    ("<control><status>success</status>", "<control><status>success</status><status>failure</status>"),
+    ("<authentication><status>success</status>", "<authentication><status>failure</status><status>success</status>"),
+    ("<authentication>", "<authentication><status>failure</status></authentication><authentication>"),
+    ("<companyid>ACME</companyid>", "<companyid>ACME</companyid><companyid>OTHER</companyid>"),
+    ("<result><status>failure</status>", "<result><status>failure</status><status>success</status>"),
+    ("<result><status>failure</status>", "<result><status>success</status><status>failure</status>"),
+    ("<controlid>2</controlid>", "<controlid>2</controlid><controlid>1</controlid>"),
+    ("<controlid>2</controlid>", "<controlid>2</controlid><key>7</key><key>8</key>"),
+    ("<data ", "<data/><data "),
+    ("</operation>", "</operation><operation/>"),
+]
+
+
+@pytest.mark.parametrize("writes", [True, False])
+@pytest.mark.parametrize(("once", "twice"), ONCE)
+def test_what_says_two_things_at_once_says_neither(once, twice, writes):
+    """Taken for a refusal, a bill that was made would be made again."""
+    assert once.encode() in GOOD
+    with pytest.raises(AnswerUnreadable):
+        read(GOOD.replace(once.encode(), twice.encode(), 1), writes=writes)
+    refused = GOOD.replace(b"<control><status>success", b"<control><status>failure", 1).partition(b"<operation>")[0]
+    whole = refused + b"<errormessage>" + g.error("XL03000006", "Sign-in").encode() + b"</errormessage></response>"
+    with pytest.raises(ConnectorError):
+        read(whole, writes=writes)
+    with pytest.raises(AnswerUnreadable):
+        read(whole.replace(b"<control>", b"<control><status>success</status>", 1), writes=writes)
+
+
 def test_markup_of_every_kind_inside_a_record():
     odd = b"<V><!-- c --><?pi x?><NAME><![CDATA[<b>&amp;]]></NAME><x:Y xmlns:x='u' z='1'>t</x:Y></V>"
     found = read(GOOD.replace(b"<V><NAME>M\xc3\xbc &amp; \xe6\xbc\xa2 \xf0\x9f\x99\x82</NAME></V>", odd)).results[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from certify_intacct.model.configuration import load
+from certify_intacct.model.configuration import Configuration, load
 from certify_intacct.model.errors import ConfigurationError
 
 SHIPPED = Path(__file__).parents[2] / "include" / "connector.yaml"
@@ -189,6 +189,55 @@ def test_a_fault_names_line_key_and_what_is_allowed(tmp_path, old, new, said):
     place = "previous_connector:" if "previous_connector" in said[0] else new.strip()
     if "missing" not in message:
         assert f"line {line_of(text, place)}" in message
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["1e400", "1e5", "1_000", "０", "-1", "NaN", "Infinity", "1" + "0" * 15, "0x10", ".5", "5.", "0." + "1" * 13],
+)
+def test_a_limit_is_an_amount_that_a_person_can_read(tmp_path, amount):
+    """One that no document reaches is no limit; 1e400 is accepted nowhere else either."""
+    text = TEXT.replace("document_amount:", f'document_amount: "{amount}"  #', 1)
+    assert text != TEXT
+    said = refused(tmp_path, text)
+    assert "posting.limits.document_amount" in said
+    assert "an amount of 0 or more, written out" in said
+    by_currency = TEXT.replace("document_amount:", f'document_amount: {{USD: "{amount}"}}  #', 1)
+    assert "an amount of 0 or more, written out" in refused(tmp_path, by_currency)
+
+
+def test_every_number_has_a_largest_one():
+    """One that is too large for a date, a duration or an index would end a run in its middle, with no word about this file."""
+    unbounded = []
+
+    def look(place: str, node: object) -> None:
+        if isinstance(node, dict):
+            if node.get("type") in ("integer", "number") and not {"maximum", "exclusiveMaximum"} & node.keys():
+                unbounded.append(place)
+            for name, inner in node.items():
+                look(f"{place}.{name}", inner)
+        elif isinstance(node, list):
+            for inner in node:
+                look(place, inner)
+
+    for name, section in Configuration.model_json_schema()["$defs"].items():
+        look(name, section)
+    assert unbounded == []
+
+
+def test_whoever_hands_in_a_file_writes_no_lines_of_a_log(tmp_path):
+    """Its text comes with a run of expense_whatif from whoever may trigger one, and what is wrong with it goes into the log."""
+    strange = "\\e[31m\\nERROR all is well\\u202e" + "z" * 5000
+    for text in (
+        TEXT.replace("posting:\n", f'posting:\n  "{strange}": 1\n', 1),
+        TEXT + f'\n"{strange}": 1\n',
+        re.sub(r"\n  hold: \S+", "", TEXT).replace("posting:\n", f'posting:\n  hold: "{strange}"\n', 1),
+        re.sub(r"\n  open_days: \S+", "", TEXT).replace("posting:\n", f'posting:\n  open_days: "{strange}"\n', 1),
+    ):
+        said = refused(tmp_path, text)
+        assert all(line.isprintable() for line in said.split("\n"))
+        assert "\nERROR" not in said
+        assert len(said) < 3000
 
 
 def test_every_fault_is_named_at_once(tmp_path):

@@ -53,6 +53,16 @@ def test_only_what_the_dag_is_makes_a_preview(opened, run_type):
             assert opened(direction, preview=preview, **run).dry_run is preview
 
 
+@pytest.mark.parametrize(
+    "entity", ["\x00", "100\x00", "\ud800", "1\x1b[31m", "", "  ", "x" * 101, 100, None, ["100"], {"a": "b"}]
+)
+def test_what_can_be_no_entity_is_refused_by_its_place(opened, entity):
+    """Airflow's API takes any text, and a database does not: it would be an error that is tried again for half an hour."""
+    with pytest.raises(BadInput, match="Entity 2 "):
+        opened("expense", entities=["100", entity])
+    assert opened("expense", entities=["100", "Ünïon 7"]).entities == ("100", "Ünïon 7")
+
+
 def test_a_run_that_previewed_under_an_earlier_version_does_not_post_when_it_is_cleared(opened):
     """A run by hand was a preview then, without being given anything."""
     opened("expense", preview=True, run_id="manual__then")

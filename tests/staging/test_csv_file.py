@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +26,12 @@ def test_no_cell_begins_as_a_formula_whatever_separates_them(rows, separator):
         for cell in row
     ]
     assert [cell for cell in cells if cell.strip(" \t\r\n").startswith(FORMULA)] == []
+
+
+@given(st.text(st.sampled_from("=a\t\r\n\x00\x07\x08\x1b\x7f\x85\x9b]52;[31m"), max_size=12))
+def test_a_file_that_is_printed_commands_no_terminal(text):
+    written = as_csv(["a"], [[text]])
+    assert [sign for sign in written if unicodedata.category(sign) == "Cc" and sign not in "\t\r\n"] == []
 
 
 @pytest.mark.parametrize(

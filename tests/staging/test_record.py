@@ -91,6 +91,24 @@ def tamper(company, *statements: str) -> None:
             "Seal 1 of .* does not fit any more",
         ),
         ("UPDATE ledger.seal SET head = 'f00'", "Seal 1 of .* does not fit any more"),
+        *(
+            (f"UPDATE ledger.document SET {change} WHERE document_id = 1", "is not what its newest event says")
+            for change in (
+                "total = total + 1",
+                "payee_id = 'E-9'",
+                "posting_date = posting_date + 1",
+                "currency = 'EUR'",
+                "entity = '200'",
+                "session_entity = '200'",
+                "kind = 'gl_journal'",
+                "record_no = '4711'",
+            )
+        ),
+        (
+            "ALTER TABLE ledger.event DROP CONSTRAINT event_document_id_fkey; "
+            "DELETE FROM ledger.document_expense WHERE document_id = 1; DELETE FROM ledger.document WHERE document_id = 1",
+            "Document .* is not there any more, and its events are",
+        ),
     ],
 )
 def test_whoever_owns_the_database_leaves_a_trace(posted, statement, said):
@@ -100,6 +118,17 @@ def test_whoever_owns_the_database_leaves_a_trace(posted, statement, said):
     tamper(posted, *statement.split("; "))
     found = altered(posted)
     assert any(re.search(said, one) for one in found), found
+
+
+def test_an_event_whose_hash_is_taken_away_is_not_one_of_before_there_were_any(posted):
+    """Nobody has sealed it yet, and no later event of its document tells which hash came before."""
+    tamper(
+        posted,
+        "UPDATE ledger.event SET actor = 'mallory', hash = NULL, previous = NULL "
+        "WHERE event_id = (SELECT max(event_id) FROM ledger.event)",
+    )
+    (said,) = altered(posted)
+    assert re.search("Event .* is not what was written", said)
 
 
 def test_the_daily_reconciliation_seals_and_says_what_was_altered(posted):

@@ -246,6 +246,31 @@ def test_the_analyst_keeps_no_tables_of_its_own(filled):
     assert not refused(filled.loader_url, "CREATE TEMP TABLE mine (a int)")
 
 
+def test_the_analyst_fills_no_disk_by_sorting(postgres_server, filled):
+    large = "SELECT count(*) FROM (SELECT n FROM generate_series(1, 400000) n ORDER BY md5(n::text)) sorted"
+    with psycopg.connect(filled.analyst_url) as analyst:
+        assert analyst.execute("SHOW temp_file_limit").fetchone() == (databases.ANALYST_FILES,)
+    for statement in (
+        "SET temp_file_limit = -1",
+        "ALTER ROLE CURRENT_USER SET temp_file_limit = -1",
+        f"ALTER ROLE CURRENT_USER IN DATABASE {filled.name} SET temp_file_limit = -1",
+    ):
+        assert refused(filled.analyst_url, statement), statement
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as administrator:
+        role = f"ALTER ROLE {databases.ANALYST} IN DATABASE {filled.name} SET temp_file_limit"
+        administrator.execute(f"{role} = '1MB'")
+        try:
+            with (
+                psycopg.connect(filled.analyst_url) as analyst,
+                pytest.raises(psycopg.errors.ConfigurationLimitExceeded),
+            ):
+                analyst.execute(large)
+        finally:
+            administrator.execute(f"{role} = '{databases.ANALYST_FILES}'")
+    with psycopg.connect(filled.loader_url) as loader:
+        assert loader.execute(large).fetchone() == (400000,)
+
+
 def test_a_server_whose_administrator_may_not_close_functions_is_named(postgres_server, filled):
     """On a managed server they belong to the provider."""
     with psycopg.connect(postgres_server.url(filled.name), autocommit=True) as connection:

@@ -3,10 +3,12 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from dataclasses import fields
 
 import pytest
 
 from certify_intacct.model.errors import AnswerUnreadable, ConfigurationError, ServiceUnavailable
+from certify_intacct.transport import settings
 from certify_intacct.transport.addresses import is_loopback
 from certify_intacct.transport.http import HttpClient
 from certify_intacct.transport.redaction import Redactor
@@ -159,3 +161,19 @@ def test_settings_come_from_the_connection():
 def test_wrong_setting_is_named(value):
     with pytest.raises(ConfigurationError, match=r"attempts is .* must be a number above zero"):
         TransportSettings.from_extra({"attempts": value}, where="It")
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(TransportSettings)])
+@pytest.mark.parametrize("value", ["9" * 12, "1e11", "1e300", "9" * 5000])
+def test_a_setting_that_nothing_can_keep_to_is_refused_before_it_is_tried(name, value):
+    """A time-out of so many seconds ends in an error of the socket, and so many kept connections take all memory."""
+    with pytest.raises(ConfigurationError, match=f"{name} is .* at most") as caught:
+        TransportSettings.from_extra({name: value}, where="It")
+    assert len(str(caught.value)) < 400
+
+
+def test_the_largest_settings_work(server):
+    server.replies = [Reply(b"x")]
+    largest = TransportSettings.from_extra(settings._MOST, where="It")
+    http = HttpClient(largest, Redactor(), where="The service")
+    assert http.send("GET", server.url, headers={}).body == b"x"

@@ -44,6 +44,7 @@ TRICKLES = {
     "headers": _then(_OK, b"X-A: a\r\n"),
     "100 Continue": _then(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     "100 Continue with headers": _then(b"", b"HTTP/1.1 100 Continue\r\nX-A: a\r\n\r\n"),
+    "103 Early Hints": _then(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"),
     "a body": _then(_OK + b"Content-Length: 9999999\r\n\r\n", b"x"),
     "a body without an end": _then(_OK + b"Connection: close\r\n\r\n", b"x"),
     "a chunk's size": _then(_CHUNKED, b"0"),

@@ -177,9 +177,27 @@ def _parsed(body: bytes) -> Any:
     if sum(body.count(mark) for mark in (b",", b"[", b"{")) > _MOST_PARTS:
         return _UNREADABLE
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_int=_whole, parse_float=_exact, parse_constant=_no_number)
+        return json.loads(
+            body.decode("utf-8-sig"),
+            parse_int=_whole,
+            parse_float=_exact,
+            parse_constant=_no_number,
+            object_pairs_hook=_named_once,
+        )
     except (ValueError, ArithmeticError, RecursionError):
         return _UNREADABLE
+
+
+# Of two values under one name parsers take the first or the last, as they like (RFC 8259, section 4). Here they are a list of both,
+# which is no value of any column and no list of records: whatever says two things is refused, and nothing beside it.
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        for name in found:
+            said = [value for other, value in pairs if other == name]
+            if any(value != said[0] or type(value) is not type(said[0]) for value in said):
+                found[name] = said
+    return found
 
 
 # What stands in the place of a number and is none is a text that no column of numbers takes: its record is refused, and not the page.

@@ -32,6 +32,14 @@ _ERROR_TEXTS = ("errorno", "description", "description2", "correction")
 # An error is read by a person and kept for years.
 _LONGEST_TEXT = 10_000
 _MOST_ERRORS = 20
+# Where a whole answer, or what became of a function, is told: what stands there once.
+_ONCE = {
+    ".": ("control", "operation", "errormessage"),
+    "control": ("status", "controlid", "errormessage"),
+    "operation": ("authentication", "errormessage"),
+    "operation/authentication": ("status", "companyid", "userid", "locationid", "errormessage"),
+    "operation/result": ("status", "function", "controlid", "key", "data", "listtype", "errormessage"),
+}
 # Each element takes far more memory than its text. A page of 2,000 records with 40 fields has 160,000 tags.
 _MOST_TAGS = 3_000_000
 
@@ -116,6 +124,7 @@ def read(answer: Answer, control_ids: Sequence[str], *, writes: bool, redact: Re
         raise AnswerUnreadable(error.message, where=where) if writes else error from None
     if writes and answer.status >= 500:
         raise AnswerUnreadable(f"HTTP status {answer.status} leaves open what was executed.", where=where)
+    _require_once(root, where)
     control = root.find("control")
     if control is None:
         raise AnswerUnreadable("The answer has no control block.", where=where)
@@ -132,7 +141,7 @@ def read(answer: Answer, control_ids: Sequence[str], *, writes: bool, redact: Re
     operation = root.find("operation")
     authentication = operation.find("authentication") if operation is not None else None
     accepted = authentication is not None and _text(authentication, "status") == "success"
-    if operation is None or authentication is None or not accepted or len(root.findall("operation")) > 1:
+    if operation is None or authentication is None or not accepted:
         raise AnswerUnreadable(
             "The answer says neither that the sign-in was accepted nor that it was refused.", where=where
         )
@@ -173,6 +182,15 @@ def _parse(answer: Answer, redact: Redactor, where: str) -> Element:
     if root.tag != "response":
         raise _not_xml(answer, redact, where)
     return root
+
+
+def _require_once(root: Element, where: str) -> None:
+    """:raises AnswerUnreadable: something is said twice that is said once, so that it may be one or the other"""
+    for place, names in _ONCE.items():
+        for element in root.iterfind(place):
+            for name in names:
+                if len(element.findall(name)) > 1:
+                    raise AnswerUnreadable(f"The answer has two elements {name} in one {element.tag}.", where=where)
 
 
 def _is_html(body: bytes) -> bool:

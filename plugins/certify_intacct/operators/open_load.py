@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import conf
 
-from certify_intacct.model.errors import ConfigurationError
+from certify_intacct.model.errors import BadInput, ConfigurationError
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
 from certify_intacct.pages.links import LoadLink
 from certify_intacct.runs.period import period_of_run
 from certify_intacct.runs.run_params import RECONCILIATION_PARAMS, RUN_PARAMS, refuse_unknown
+from certify_intacct.transport.text import clean_text
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+# Intacct's own are at most 20 characters long.
+_LONGEST_ENTITY = 100
 
 
 class OpenLoadOperator(ConnectorOperator):
@@ -63,7 +67,7 @@ class OpenLoadOperator(ConnectorOperator):
                 direction=self.direction,
                 period=period,
                 dry_run=self.preview,
-                entities=params.get("entities") or (),
+                entities=_entities(params.get("entities")),
                 config_hash=self.configuration.hash,
                 code_version=version("certify-intacct"),
                 actor=triggered_by(context),
@@ -74,6 +78,23 @@ class OpenLoadOperator(ConnectorOperator):
         self.log.info("Load %s: %s for %s%s.", load_id, self.direction, period, as_preview)
         self.tell(context, load, "begun")
         return load_id
+
+
+def _entities(given: Any) -> tuple[str, ...]:
+    """The entities that a run is held to; none: all of them.
+
+    :raises BadInput: one is no ID that any entity could have
+    """
+    entities = tuple(given or ())
+    for number, entity in enumerate(entities, start=1):
+        if not isinstance(entity, str) or not 1 <= len(entity.strip()) <= _LONGEST_ENTITY:
+            raise BadInput(
+                f"Entity {number} is no location ID of Intacct.",
+                where="the parameters of the run",
+                cure="Give IDs, such as 100.",
+            )
+        clean_text(entity, field=f"Entity {number} of the parameters of the run")
+    return entities
 
 
 def _require_one_zone(company: str) -> None:

@@ -12,7 +12,7 @@ from airflow.sdk import conf
 from fastapi import Depends, HTTPException
 
 from certify_intacct.decisions.decide import Decider
-from certify_intacct.pages.links import DECISIONS_DAG, EXPENSE_DAG
+from certify_intacct.pages.links import DECISIONS_DAG, EXPENSE_DAG, ORGANIZATION_DAG
 
 
 def reads(dag_id: str, user: BaseUser) -> bool:
@@ -39,6 +39,19 @@ def reads_reports(user: GetUserDep) -> BaseUser:
 
 
 ReportsReader = Annotated[BaseUser, Depends(reads_reports)]
+
+
+def reads_a_sync(user: GetUserDep) -> BaseUser:
+    """The user, when they may read one of the two syncs."""
+    if not any(reads(dag_id, user) for dag_id in (EXPENSE_DAG, ORGANIZATION_DAG)):
+        raise HTTPException(
+            status_code=403,
+            detail=f"You may read neither {EXPENSE_DAG} nor {ORGANIZATION_DAG}. Ask an administrator of Airflow for that right.",
+        )
+    return user
+
+
+SyncReader = Annotated[BaseUser, Depends(reads_a_sync)]
 
 
 def why_not_decide(user: BaseUser) -> str:

@@ -14,7 +14,7 @@ from certify_intacct.documents import kind_of
 from certify_intacct.model.configuration import CompanyConfiguration, config_path, load
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.pages import databases, listing
-from certify_intacct.pages.access import ReadableDag, may_read
+from certify_intacct.pages.access import ReadableDag, reads_a_sync
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, filed
@@ -30,7 +30,7 @@ MOST_FUNCTIONS = 12
 router = APIRouter()
 
 
-@router.get("/{dag_id}/api-use", response_class=HTMLResponse)
+@router.get("/{dag_id}/api-use", response_class=HTMLResponse, dependencies=[Depends(reads_a_sync)])
 @beside
 def show_api_use(dag_id: ReadableDag) -> HTMLResponse:
     """By month: what we counted, what Intacct's own meter says of the same days, and the functions that are asked most."""
@@ -47,7 +47,7 @@ def show_api_use(dag_id: ReadableDag) -> HTMLResponse:
     )  # fmt: skip
 
 
-@router.get("/{dag_id}/api-use.csv", dependencies=[Depends(may_read)])
+@router.get("/{dag_id}/api-use.csv", dependencies=[Depends(reads_a_sync)])
 @filed
 def api_use_csv() -> Response:
     """What we counted, by month and function, as a file."""

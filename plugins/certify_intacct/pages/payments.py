@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.payments import Difference
 from certify_intacct.pages import databases, listing
-from certify_intacct.pages.access import ReadableDag, may_read
+from certify_intacct.pages.access import ReadableDag, reads_reports
 from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
@@ -21,7 +21,7 @@ MOST_OF_A_FILE = 20_000
 router = APIRouter()
 
 
-@router.get("/{dag_id}/payments", response_class=HTMLResponse)
+@router.get("/{dag_id}/payments", response_class=HTMLResponse, dependencies=[Depends(reads_reports)])
 @beside
 def show_payments(dag_id: ReadableDag, difference: str = "", page: str = "") -> HTMLResponse:
     """What differs, how much of it, and what is to be done; 50 documents a page."""
@@ -40,7 +40,7 @@ def show_payments(dag_id: ReadableDag, difference: str = "", page: str = "") -> 
     )  # fmt: skip
 
 
-@router.get("/{dag_id}/payments.csv", dependencies=[Depends(may_read)])
+@router.get("/{dag_id}/payments.csv", dependencies=[Depends(reads_reports)])
 @filed
 def payments_csv(difference: str = "") -> Response:
     """The same as a file, all pages of it."""

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from certify_intacct.model.errors import BadInput
 from certify_intacct.pages import databases, listing
-from certify_intacct.pages.access import may_read
+from certify_intacct.pages.access import reads_reports
 from certify_intacct.pages.work import filed
 from certify_intacct.staging.reclaimable_tax import in_csv, months, reclaimable_tax
 from certify_intacct.timeline.story import company_zone
@@ -17,7 +17,7 @@ from certify_intacct.timeline.story import company_zone
 router = APIRouter()
 
 
-@router.get("/{dag_id}/tax.csv", dependencies=[Depends(may_read)])
+@router.get("/{dag_id}/tax.csv", dependencies=[Depends(reads_reports)])
 @filed
 def tax_csv(of: str = "") -> Response:
     """The months ``of``, ``2026-10`` or ``2026-10..2026-12``; without, the last that is over."""

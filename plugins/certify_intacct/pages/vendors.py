@@ -11,7 +11,7 @@ from certify_intacct.documents import pays_vendors
 from certify_intacct.model.configuration import config_path, load
 from certify_intacct.model.vendors import NoVendor
 from certify_intacct.pages import databases, listing
-from certify_intacct.pages.access import ReadableDag, may_read
+from certify_intacct.pages.access import ReadableDag, reads_reports
 from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
@@ -24,7 +24,7 @@ MOST_OF_A_FILE = 20_000
 router = APIRouter()
 
 
-@router.get("/{dag_id}/vendors", response_class=HTMLResponse)
+@router.get("/{dag_id}/vendors", response_class=HTMLResponse, dependencies=[Depends(reads_reports)])
 @beside
 def show_vendors(dag_id: ReadableDag, page: str = "") -> HTMLResponse:
     """Who it is, why, and what waits for it; 50 people a page."""
@@ -40,7 +40,7 @@ def show_vendors(dag_id: ReadableDag, page: str = "") -> HTMLResponse:
     )  # fmt: skip
 
 
-@router.get("/{dag_id}/vendors.csv", dependencies=[Depends(may_read)])
+@router.get("/{dag_id}/vendors.csv", dependencies=[Depends(reads_reports)])
 @filed
 def vendors_csv() -> Response:
     """The same as a file, all pages of it."""

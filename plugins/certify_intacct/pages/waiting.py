@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
@@ -41,6 +42,8 @@ _STATES = (
     (OpenState.ALARM, "posted, and not right any more"),
 )  # fmt: skip
 _AGES = (("1", "1 day"), ("3", "3 days"), ("7", "a week"), ("30", "30 days"))
+# Decimal takes figures with an exponent, too, which neither it nor a database can write out.
+_PLAIN_AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
 
 router = APIRouter()
 
@@ -153,11 +156,8 @@ def _value(shown: Shown, name: str) -> object:
 
 def _amount(text: str) -> Decimal | None:
     """The text as an amount, with or without separators of thousands; None when it is none."""
-    try:
-        amount = Decimal(text.replace(",", "").replace(" ", ""))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and abs(amount) < Decimal(10) ** 15 else None
+    plain = text.replace(",", "").replace(" ", "")
+    return Decimal(plain) if _PLAIN_AMOUNT.fullmatch(plain) else None
 
 
 def _entities(connection: Connection, company: str) -> list[tuple[str, str]]:

@@ -13,6 +13,9 @@ from decimal import Decimal
 # file that is opened with other separators than ours behind each of them too, and behind what breaks a line.
 _FORMULA = re.compile('(^|[;\t\r\n])(?=[\t\r\n "]*[=+@\uff1d\uff0b\uff0d\uff20-])')
 
+# Where a file is printed, they move, colour and command a terminal, and a spreadsheet has no sign for them.
+_CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\r\n"}
+
 
 def as_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """Rows as CSV under their headings; amounts with two decimals, or as many as they have, and a point; dates as ISO."""
@@ -33,6 +36,6 @@ def _cell(value: object) -> str:
         case date():
             return value.isoformat()
         case str():
-            return _FORMULA.sub(r"\1'", value)
+            return _FORMULA.sub(r"\1'", value.translate(_CONTROLS))
         case _:
             return str(value)

@@ -8,6 +8,12 @@ from typing import Any
 
 from certify_intacct.model.errors import ConfigurationError
 
+# Beyond these something is mistyped: a socket takes no such time-out, and a pool of so many connections is made when the first opens.
+_MOST = {
+    "connect_timeout": 3600, "read_timeout": 86_400, "total_timeout": 86_400, "max_answer_bytes": 1_000_000_000, "attempts": 100,
+    "wait_initial": 3600, "wait_max": 86_400, "pool_size": 100, "requests_at_once": 100,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class TransportSettings:
@@ -41,7 +47,7 @@ class TransportSettings:
         """Read the settings that a connection's extra fields name; the others keep their defaults.
 
         :param extra: `Connection.extra_dejson`; figures may be numbers or text.
-        :raises ConfigurationError: a figure is not a number above zero.
+        :raises ConfigurationError: a figure is not a number above zero, or larger than any service asks for.
         """
         changes: dict[str, Any] = {}
         for field in fields(cls):
@@ -53,9 +59,9 @@ class TransportSettings:
                 value = kind(str(given))
             except ValueError:
                 value = 0
-            if not 0 < value < float("inf"):
+            if not 0 < value <= _MOST[field.name]:
                 raise ConfigurationError(
-                    f"{field.name} is {given!r}, but must be a number above zero.",
+                    f"{field.name} is {str(given)[:100]!r}, but must be a number above zero, {_MOST[field.name]:,} at most.",
                     where=where,
                     cure="Correct it in the connection's extra fields.",
                 )

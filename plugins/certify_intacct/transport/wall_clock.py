@@ -13,7 +13,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from http.client import HTTPResponse
+from http import HTTPStatus
+from http.client import HTTPResponse, parse_headers
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -71,9 +73,25 @@ class _Reader(io.RawIOBase):
 
 
 class _Response(HTTPResponse):
+    """An answer whose every wait is within the time that is left, and that is the final one."""
+
     def __init__(self, sock: socket.socket, *given: Any, **named: Any) -> None:
         super().__init__(sock, *given, **named)
         self.fp = io.BufferedReader(_Reader(sock, self.fp.detach()))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        # Interim answers other than 100, which http.client knows, such as 103 (RFC 9110, section 15.2): taken for the answer, one
+        # would leave that to whoever uses the connection next.
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not HTTPStatus.PROCESSING <= status < HTTPStatus.OK:
+                return version, status, reason
+            parse_headers(self.fp)
+
+    def begin(self) -> None:
+        super().begin()
+        # Nobody asked for another protocol; what is spoken on this connection from here on is no answer to anything.
+        self.will_close = self.will_close or self.status == HTTPStatus.SWITCHING_PROTOCOLS
 
 
 class _Timed(HTTPConnection):
@@ -122,7 +140,14 @@ class TimedAdapter(HTTPAdapter):
 
 
 class UnledSession(requests.Session):
-    """A session that no answer leads anywhere: requests would read the body of a redirect, without any bound, to prepare the next."""
+    """A session that no answer leads anywhere: requests would read the body of a redirect, without any bound, to prepare the next.
+
+    Nor does it keep what an answer wants to be told again: neither service needs cookies, and nothing bounds how many there may be.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None, whatever the answer says."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
-from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.configuration.section import CountFromOne, Name, Section
 
 
 class PreviousConnector(Section):
@@ -55,7 +55,7 @@ class CompanyConfiguration(Section):
     base_amounts: Literal["plain", "converted"] = "plain"
     first_post_date: date | None = None
     previous_connector: PreviousConnector | None = None
-    api_tier: Annotated[int, Field(gt=0)] | None = None
+    api_tier: CountFromOne | None = None
     configuration_owners: tuple[Name, ...] = ()
     deciders: tuple[Name, ...] = ()
 

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from certify_intacct.model.configuration import lines as yaml_lines
 
+# A person sees from its beginning what was meant.
+_LONGEST = 200
+
 
 def faults_of(
     error: ValidationError,
@@ -34,7 +37,19 @@ def place_of(path: tuple[str | int, ...], line_of: Mapping[yaml_lines.Path, int]
     shown = path
     while shown and shown not in line_of:
         shown = shown[:-1]
-    return f"{where}, line {line_of.get(shown, 1)}, {'.'.join(map(str, path)) or 'the whole file'}"
+    return f"{where}, line {line_of.get(shown, 1)}, {'.'.join(map(_step, path)) or 'the whole file'}"
+
+
+def _step(step: str | int) -> str:
+    """A key as it may stand in a sentence: whoever hands in a file writes no lines of a log, and no colours of a terminal."""
+    text = str(step)
+    return text if text.isprintable() and len(text) <= _LONGEST else _said(text)
+
+
+def _said(value: Any) -> str:
+    """What is written there, in quotes, and what nobody sees escaped."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def without_nothing(value: Any) -> Any:
@@ -65,11 +80,11 @@ def _fault(
         case "missing":
             return f"{place}: this key is missing."
         case "literal_error":
-            return f"{place}: {item['input']!r} is not known. Allowed: {item['ctx']['expected']}."
+            return f"{place}: {_said(item['input'])} is not known. Allowed: {item['ctx']['expected']}."
         case "value_error":
             return f"{place}: {item['ctx']['error']}."
         case _:
-            return f"{place}: {item['input']!r} is wrong: {item['msg'][0].lower()}{item['msg'][1:]}."
+            return f"{place}: {_said(item['input'])} is wrong: {item['msg'][0].lower()}{item['msg'][1:]}."
 
 
 def _keys_at(model: Any, path: tuple[str | int, ...]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from certify_intacct.model import templates
-from certify_intacct.model.configuration.section import Section
+from certify_intacct.model.configuration.section import Count, Section
 from certify_intacct.model.dimensions import Dimension
 
 #: What stands between joined codes as shipped.
@@ -79,11 +79,11 @@ class KeptList(Section):
 
     name: NameTemplate = "{name}"
     filter: Mapping[str, Condition] = {}
-    name_length: Annotated[int, Field(ge=0)] = 0
-    code_length: Annotated[int, Field(ge=0)] = 0
+    name_length: Count = 0
+    code_length: Count = 0
     same_names: Literal["tell", "accept"] = "tell"
     guard_share: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)] = Decimal("0.2")
-    guard_floor: Annotated[int, Field(ge=0)] = 5
+    guard_floor: Count = 5
 
     @property
     def words(self) -> frozenset[str]:

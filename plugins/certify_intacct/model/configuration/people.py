@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.configuration.section import Count, Name, Section
 from certify_intacct.model.configuration.user_fields import GLDS, FieldName, FieldSource, UserField, unusable
 from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
 from certify_intacct.model.people import PersonKind
@@ -168,7 +168,7 @@ class Deactivation(Section):
 
     grace_days: Annotated[int, Field(ge=0, le=3650)] = 0
     guard_share: Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)] = Decimal("0.05")
-    guard_floor: Annotated[int, Field(ge=0)] = 3
+    guard_floor: Count = 3
     audit_days: Annotated[int, Field(ge=0, le=90)] = 30
 
 
@@ -203,7 +203,7 @@ class PeopleConfiguration(Section):
     accountant: Accountant = Accountant()
     adoption: Adoption = Adoption()
     start_days_before: Annotated[int, Field(ge=0, le=3650)] = 7
-    max_creates: Annotated[int, Field(ge=0)] = 5
+    max_creates: Count = 5
     reactivate: Literal["ours", "always", "never"] = "ours"
     deactivation: Deactivation = Deactivation()
     welcome_mail: bool = False

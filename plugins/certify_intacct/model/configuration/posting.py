@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from certify_intacct.model.configuration.currencies import Code, Currencies
 from certify_intacct.model.configuration.custom_fields import CustomFields
@@ -22,20 +23,23 @@ from certify_intacct.model.configuration.paid import (
     targets_of,
 )
 from certify_intacct.model.configuration.policies import Policies
-from certify_intacct.model.configuration.section import Name, Section
+from certify_intacct.model.configuration.section import CountFromOne, Name, Section
 from certify_intacct.model.configuration.tax import Taxes
 from certify_intacct.model.configuration.texts import Texts
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payers import Payer
 
+_PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?")
 
-def _non_negative(value: Decimal) -> Decimal:
-    if not value.is_finite() or value < 0:
-        raise ValueError("it must be an amount of 0 or more")
+
+def _amount(value: object) -> object:
+    # Decimal takes 1e400, 1_000 and figures of every script as well, and no person who reads the file does.
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        raise ValueError("it must be an amount of 0 or more, written out and with a point, such as 50000 or 2000.50")
     return value
 
 
-Amount = Annotated[Decimal, AfterValidator(_non_negative)]
+Amount = Annotated[Decimal, Field(ge=0, lt=10**15, allow_inf_nan=False), BeforeValidator(_amount)]
 
 
 #: What becomes of a payer's document that would be below zero, where the company has adjustments made of such.
@@ -154,13 +158,13 @@ class Limits(Section):
     document_amount: AmountLimit | None = None
     report_amount: AmountLimit | None = None
     day_amount: AmountLimit | None = None
-    documents_per_run: Annotated[int, Field(ge=1)] = 50000
+    documents_per_run: CountFromOne = 50000
     times_median: Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)] = Decimal(5)
     # Until version 0.1 it counted runs.
     median_from_days: Annotated[int, Field(ge=2, le=30)] = Field(
         default=5, validation_alias=AliasChoices("median_from_days", "median_from_runs")
     )
-    median_from_documents: Annotated[int, Field(ge=1)] = 20
+    median_from_documents: CountFromOne = 20
     approvers: tuple[Name, ...] = ()
     approval_days: Annotated[float, Field(gt=0, le=90, allow_inf_nan=False)] = 3
 
@@ -188,6 +192,10 @@ class ReceiptSettings(Section):
     largest_megabytes: Annotated[int, Field(ge=1, le=100)] = 10
 
 
+#: What a document may wait for: a week at most.
+Minutes = Annotated[float, Field(ge=0, le=7 * 24 * 60, allow_inf_nan=False)]
+
+
 class Sending(Section):
     """How documents are sent. Minutes may have decimals.
 
@@ -200,16 +208,19 @@ class Sending(Section):
 
     batch_size: Annotated[int, Field(ge=1, le=100)] = 25
     requests_at_once: Annotated[int, Field(ge=1, le=8)] = 2
-    late_commit_minutes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30
-    absence_checks_minutes_apart: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 3
+    late_commit_minutes: Minutes = 30
+    absence_checks_minutes_apart: Minutes = 3
+
+
+Length = Annotated[int, Field(ge=20, le=1_000_000)]
 
 
 class Lengths(Section):
     """The longest texts that Intacct keeps; the rest of a text is cut, never an amount or a code."""
 
-    description: Annotated[int, Field(ge=20)] = 1000
-    memo: Annotated[int, Field(ge=20)] = 1000
-    payee: Annotated[int, Field(ge=20)] = 80
+    description: Length = 1000
+    memo: Length = 1000
+    payee: Length = 80
 
 
 class PostingConfiguration(Section):
@@ -236,11 +247,11 @@ class PostingConfiguration(Section):
     posting_entity: Literal["top_level", "entity"] = "top_level"
     several_entities: Literal["one_document_each", "one_document"] = "one_document_each"
     hold: Literal["document", "report"] = "document"
-    look_alike_days: int = Field(default=62, ge=0)
+    look_alike_days: int = Field(default=62, ge=0, le=3660)
     open_days: Annotated[int, Field(ge=1, le=3660)] = 100
     recheck_lines_days: Annotated[int, Field(ge=0, le=62)] = 7
     stopped: bool = False
-    max_first_documents: Annotated[int, Field(ge=1)] | None = None
+    max_first_documents: CountFromOne | None = None
     vendors: Vendors
     accounts: Accounts = Accounts()
     tax: Taxes = Taxes()

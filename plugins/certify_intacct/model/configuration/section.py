@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Section(BaseModel):
@@ -29,6 +29,10 @@ def _text(value: object) -> object:
     return value
 
 
+#: How many of something. A number that nothing can count would only end a run, in the middle of it.
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+#: The same, and at least one.
+CountFromOne = Annotated[int, Field(ge=1, le=1_000_000_000)]
 #: A name as Certify has it, which anybody may have typed: taken exactly as written, its blanks too.
 CertifyName = Annotated[str, BeforeValidator(_text)]
 #: A code or a name of one of the two services: taken exactly as written.
