@@ -22,7 +22,7 @@ from airflow.sdk import dag
 from certify_intacct.notifications.failure import TASKS_TELL, FailureNotifier
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.runs.dag_defaults import DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
-from certify_intacct.runs.run_params import RUN_PARAMS
+from certify_intacct.runs.run_params import PERIOD_PARAMS
 from certify_intacct.steps import planned_organization
 
 
@@ -36,7 +36,7 @@ from certify_intacct.steps import planned_organization
     default_args=DEFAULT_ARGS | TASKS_TELL,
     owner_links=OWNER_LINKS,
     on_failure_callback=FailureNotifier(),
-    params=RUN_PARAMS,
+    params=PERIOD_PARAMS,
     tags=["sage-intacct", "emburse-certify", "people", "preview"],
     doc_md=__doc__,
 )

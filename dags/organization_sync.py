@@ -27,7 +27,7 @@ from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.runs.assets import PEOPLE_PROVISIONED
 from certify_intacct.runs.dag_defaults import COMPANY_TIME_ZONE, DEFAULT_ARGS, FIRST_DATE, OWNER_LINKS
-from certify_intacct.runs.run_params import RUN_PARAMS
+from certify_intacct.runs.run_params import PERIOD_PARAMS
 from certify_intacct.steps import planned_organization
 
 
@@ -41,7 +41,7 @@ from certify_intacct.steps import planned_organization
     default_args=DEFAULT_ARGS | TASKS_TELL,
     owner_links=OWNER_LINKS,
     on_failure_callback=FailureNotifier(),
-    params=RUN_PARAMS,
+    params=PERIOD_PARAMS,
     tags=["sage-intacct", "emburse-certify", "people"],
     doc_md=__doc__,
 )
