@@ -21,7 +21,7 @@ from airflow.sdk import dag
 
 from certify_intacct.dag_defaults import EVERY_DAG
 from certify_intacct.operators.run_report import RunReportOperator
-from certify_intacct.runs.run_params import RUN_PARAMS
+from certify_intacct.runs.run_params import PERIOD_PARAMS
 from certify_intacct.steps import planned_organization
 
 
@@ -31,7 +31,7 @@ from certify_intacct.steps import planned_organization
     description="What the organization sync would change in Certify, without changing it.",
     schedule=None,
     max_active_runs=1,
-    params=RUN_PARAMS,
+    params=PERIOD_PARAMS,
     tags=["sage-intacct", "emburse-certify", "people", "preview"],
     doc_md=__doc__,
 )

@@ -26,7 +26,7 @@ from certify_intacct.dag_defaults import COMPANY_TIME_ZONE, EVERY_DAG
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.runs.assets import PEOPLE_PROVISIONED
-from certify_intacct.runs.run_params import RUN_PARAMS
+from certify_intacct.runs.run_params import PERIOD_PARAMS
 from certify_intacct.steps import planned_organization
 
 
@@ -36,7 +36,7 @@ from certify_intacct.steps import planned_organization
     description="Carries departments, entities, further dimensions and people of Sage Intacct to Certify.",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=COMPANY_TIME_ZONE),
     max_active_runs=1,
-    params=RUN_PARAMS,
+    params=PERIOD_PARAMS,
     tags=["sage-intacct", "emburse-certify", "people"],
     doc_md=__doc__,
 )

@@ -11,6 +11,7 @@ from certify_intacct.operators.plan_organization import OrganizationPlanOperator
 from certify_intacct.operators.staging_to_certify import StagingToCertifyOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
 from certify_intacct.runs.streams import streams
+from certify_intacct.staging.manifest import advance
 
 
 def planned(context: dict[str, Any], *, judged: bool = True, preview: bool = False) -> int:
@@ -27,6 +28,10 @@ def planned(context: dict[str, Any], *, judged: bool = True, preview: bool = Fal
         CertifyToStagingOperator(task_id="extract_certify", load_id=load_id, stream=stream).execute(context)
     if judged:
         ValidateStagingOperator(task_id="validate", direction="organization", load_id=load_id).execute(context)
+    else:
+        operator = OrganizationPlanOperator(task_id="plan", load_id=load_id)
+        with operator.database.connection() as connection:
+            advance(connection, load_id, "validated")
     OrganizationPlanOperator(task_id="plan", load_id=load_id).execute(context)
     return load_id
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowTaskTimeout
 from airflow.serialization.serialized_objects import DagSerialization
@@ -185,6 +186,34 @@ def test_when_no_task_could_tell_the_dag_does_when_its_run_ends(mailbox, tells, 
     FailureNotifier()(failed("plan"))
     FailureNotifier()(ended)
     assert [mail.subject.rpartition(": ")[2] for mail in mailbox.take()] == ["plan failed"]
+
+
+def test_when_several_tasks_failed_each_that_could_not_tell_is_told_when_the_run_ends(mailbox, tells, connections):
+    """Airflow names the last of them alone."""
+    tells(addresses=["ap@example.com"])
+    FailureNotifier()(failed("extract_intacct", index=0))
+    FailureNotifier()(failed("books_agree", BooksDiffer("The books differ.")))
+    mailbox.take()
+    states = {
+        "open_load": "success", "extract_intacct_0": "failed", "extract_certify_0": "success", "extract_certify_11": "failed",
+        "part_2": "failed", "plan": "upstream_failed", "report": "skipped", "books_agree": "failed",
+    }  # fmt: skip
+    with DAG("expense_sync", schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC)) as dag:
+        for name in ("open_load", "extract_intacct", "extract_certify", "part_2", "plan", "report", "books_agree"):
+            EmptyOperator(task_id=name)
+    ended = failed("extract_intacct", None, reason="task_failure", dag=dag)
+    ended["ti"].get_task_states = lambda **asked: {run_id: states for run_id in asked["run_ids"]}
+    for told in (["extract_certify", "part_2"], []):
+        FailureNotifier()(ended)
+        mails = mailbox.take()
+        assert [mail.subject for mail in mails] == [
+            f"expense_sync 2026-11-01 to 2026-11-02: {task} failed" for task in told
+        ]
+        for mail in mails:
+            assert "its own mail was not taken" in mail.text
+            assert f"{BASE}/dags/expense_sync/runs/scheduled__1" in mail.text
+            # It is not the log of the one that failed last.
+            assert "tasks/extract_intacct" not in mail.text
 
 
 def test_a_database_that_is_gone_hides_no_failure(mailbox, tells, monkeypatch):

@@ -178,6 +178,32 @@ def test_what_waits_for_long_is_escalated_once_and_anew_when_it_begins_anew(comp
     assert "104002" in mail.text
 
 
+def test_an_escalation_that_some_did_not_get_is_told_to_those_again_and_to_nobody_twice(company, mailbox, server, tells):
+    held_and_posted(company)
+    tells(escalation={"days": 3, "addresses": [CHIEF, ALL]})
+    server.unknown = {ALL}
+    load, run = ran(company)
+    older(company, 3, 2)
+    for _ in range(2):
+        reported(company, load, run)
+    assert [mail.to for mail in mailbox.take()] == [[CHIEF]]
+    server.unknown = set()
+    older(company, 3, 3)
+    reported(company, load, run)
+    told = {mail.to[0]: mail.text for mail in mailbox.take()}
+    assert {who: [code in text for code in ("104002", "104003")] for who, text in told.items()} == {
+        CHIEF: [False, True],
+        ALL: [True, True],
+    }
+    reported(company, load, run)
+    assert mailbox.take() == []
+    # What was told to all of them as one, before this version, is told to none of them again.
+    company.sql("UPDATE ops.told SET audience = 'escalation' WHERE audience = %s", f"escalation {CHIEF}")
+    company.sql("DELETE FROM ops.told WHERE audience = %s", f"escalation {ALL}")
+    reported(company, load, run)
+    assert mailbox.take() == []
+
+
 WHEN = [
     # when, and whether it is told that something new waits, that something was posted, and that nothing happened
     ("always", (True, True, True)),

@@ -78,6 +78,8 @@ def test_a_run_that_previewed_under_an_earlier_version_does_not_post_when_it_is_
         ("expense", {"dry_run": True}, "trigger expense_preview"),
         ("expense", {"dry_run": None}, "trigger expense_preview"),
         ("organization", {"dry_run": True}, "trigger organization_preview"),
+        # It keeps people and lists of all entities, whatever is asked for.
+        ("organization", {"entities": ["100"]}, "nothing but period_start, period_end."),
         ("expense", {"entites": ["100"]}, "nothing but period_start, period_end, entities"),
         ("reconciliation", {"entities": ["100"]}, "nothing but period_start, period_end."),
     ],
@@ -90,6 +92,12 @@ def test_what_a_run_does_not_know_is_refused_before_anything_is_read(opened, dat
     assert cure in refused.value.cure
     with Database(database.loader_url).connection() as connection:
         assert connection.execute("SELECT 1 FROM ops.load").fetchall() == []
+
+
+@pytest.mark.parametrize("direction", ["organization", "reconciliation"])
+def test_a_run_that_the_form_of_an_earlier_version_started_is_cleared_as_before(opened, direction):
+    """That form handed on every field, also those in which nobody wrote anything."""
+    assert opened(direction, period_start=None, period_end=None, entities=[]).entities == ()
 
 
 def test_airflow_and_connector_yaml_speak_of_the_same_days(opened, monkeypatch):

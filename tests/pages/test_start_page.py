@@ -134,12 +134,81 @@ def test_a_copy_of_it_elsewhere_is_no_company_s_own_and_a_folder_that_cannot_be_
     closed = str(tmp_path / ("x" * 300))
     places = [str(tmp_path), "plugins"] if first else ["plugins", str(tmp_path)]
     answer = subprocess.run(
-        [sys.executable, "-c", "import airflow_local_settings as a; print(list(a.DASHBOARD_UIALERTS._others))"],
+        [sys.executable, "-c", "import airflow_local_settings as a; print(list(a.DASHBOARD_UIALERTS.others))"],
         capture_output=True,
         text=True,
         env={"PYTHONPATH": os.pathsep.join([closed, *places, "plugins"])},
     )
     assert (answer.stdout.strip(), answer.stderr) == ("[]", "")
+
+
+#: The versions of this file that looked for others by themselves, from the commits that are named.
+LOOKS = """
+import filecmp, sys
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
+from certify_intacct.pages.start_page import StartPage
+
+def _of_the_company():
+    elsewhere = [place for place in sys.path if not _is_ours(Path(place))]
+    spec = PathFinder.find_spec("airflow_local_settings", elsewhere)
+    if spec is None or spec.loader is None:
+        return {}
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {name: getattr(module, name) for name in getattr(module, "__all__", [])}
+
+_theirs = _of_the_company()
+globals().update(_theirs)
+DASHBOARD_UIALERTS = StartPage(_theirs.get("DASHBOARD_UIALERTS", ()))
+__all__ = [*_theirs, "DASHBOARD_UIALERTS"]
+"""
+F608B57 = """
+def _is_ours(place):
+    return (place / "connector_plugin.py").exists()
+"""
+D3790A0D = """
+def _is_ours(place):
+    copy = place / "airflow_local_settings.py"
+    return (place / "connector_plugin.py").exists() or (copy.exists() and filecmp.cmp(copy, __file__, shallow=False))
+"""
+ADDS = 'OWN_{0} = "{0}"; __all__.append("OWN_{0}")\n'
+
+
+@pytest.mark.parametrize(
+    ("looks", "copies_first"),
+    [(F608B57, False), (D3790A0D, False), ("", False), ("", True)],
+    ids=["f608b57", "3790a0d", "now, ours first", "now, ours last"],
+)
+def test_different_copies_do_not_execute_each_other_for_ever_and_the_company_s_own_behind_them_holds(
+    tmp_path, looks, copies_first
+):
+    """Each was copied from another version, or has lines of the company's own, and looks for others along the path."""
+    ours = Path("plugins/airflow_local_settings.py").read_text(encoding="utf-8")
+    copies = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        text = (looks + LOOKS if looks else ours) + ADDS.format(name)
+        (tmp_path / name / "helper.py").write_text("", encoding="utf-8")
+        (tmp_path / name / "airflow_local_settings.py").write_text(text + "import helper\n", encoding="utf-8")
+        copies.append(str(tmp_path / name))
+    (tmp_path / "own").mkdir()
+    own = "DASHBOARD_UIALERTS = ['tomorrow']\nPOLICY = 'theirs'\nimport sys\nPATH = list(sys.path)\n"
+    (tmp_path / "own" / "airflow_local_settings.py").write_text(own, encoding="utf-8")
+    places = [*copies, "plugins"] if copies_first else ["plugins", *copies]
+    asked = (
+        "import sys; before = list(sys.path); import airflow_local_settings as a; from importlib.machinery import PathFinder; "
+        "assert PathFinder.find_spec('airflow_local_settings').origin == a.__file__; assert before == sys.path == a.PATH; "
+        "print(a.POLICY, [getattr(a, 'OWN_' + one, '') for one in 'ab'], list(a.DASHBOARD_UIALERTS.others))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asked],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": os.pathsep.join([*places, str(tmp_path / "own")])},
+    )
+    assert (answer.stdout.strip(), answer.stderr) == ("theirs ['a', 'b'] ['tomorrow']", "")
 
 
 def test_no_process_of_airflow_pays_for_it():

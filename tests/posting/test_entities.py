@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from certify_intacct.model.errors import BadInput
 from tests.expense_company import Company
 
 NOWHERE = {"EmpGLD1Code": "", "EmpGLD1Name": ""}
@@ -69,3 +70,21 @@ def test_what_was_posted_in_an_entity_that_is_closed_is_seen_from_above(divided)
     divided.reconcile()
     # Nobody can enter it, so what is not to be seen is not taken for deleted.
     assert divided.states() == {"reversed": 1, "in_gl": 1}
+
+
+@pytest.mark.parametrize(("asked", "said"), [
+    (["900"], "'900', and Intacct has no such entity."),
+    (["100", " 200 "], "' 200 ', and Intacct has no such entity. It looks like '200'."),
+    ([""], "'', and Intacct has no such entity."),
+])  # fmt: skip
+def test_a_run_for_an_entity_that_is_not_there_says_so_and_what_it_says_is_carried_out(divided, asked, said):
+    """Green and empty, it would look like a day without reports."""
+    divided.report(1)
+    for preview in (True, False):
+        with pytest.raises(BadInput) as refused:
+            divided.plan(entities=asked, preview=preview)
+        assert said in refused.value.message
+        assert "IDs of entities as Intacct has them (such as 100, 200)" in refused.value.cure
+    assert divided.bills() == {}
+    assert divided.sync(entities=["200"]) == {}
+    assert divided.sync(entities=["100", "200"]) == {"applied": 1}

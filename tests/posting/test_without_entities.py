@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from certify_intacct.model.errors import ConnectorError, GuardTripped
+from certify_intacct.model.errors import BadInput, ConnectorError, GuardTripped
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
 from tests.expense_company import DAY, INTACCT, Company, build, report_id
@@ -60,6 +60,14 @@ def balance(company: Company) -> list[tuple[Any, ...]]:
         " WHERE load_id = (SELECT max(load_id) FROM ops.reconciliation) ORDER BY 1, 2, 3"
     )
     return [tuple(row.values()) for row in rows]
+
+
+def test_a_run_for_some_entities_is_refused_where_there_are_none(single):
+    single.report(1, EmpGLD1Code="NYC")
+    with pytest.raises(BadInput, match="for 'NYC', and Intacct has no such entity") as refused:
+        single.plan(entities=["NYC"])
+    assert "or without any: for all." in refused.value.cure
+    assert single.sync() == {"applied": 1}
 
 
 def test_bills_and_card_transactions_carry_the_locations_that_certify_states(single):

@@ -133,6 +133,39 @@ def test_names_that_are_to_be_the_same_are_told_until_connector_yaml_says_so(
     assert place(WHERE) == {"P1": ("Roll-out", 1), "P2": ("Roll-out", 1)}
 
 
+TWINS = ("P1", "Roll-out of the new head office", {}), ("P2", "Roll-out of the new warehouse", {})
+
+
+@pytest.mark.parametrize("twice", ["accept", "refuse"])
+def test_names_that_are_equal_once_they_are_shortened_are_told_and_what_is_told_tells_them_apart(
+    twice, company, projects, sync, place, rows, notes
+):
+    """Whole they differ. The code behind a name stays whole, so the cure works however long the names are."""
+    company.settings(certify_longest_name=20, certify_duplicate_names=twice)
+    projects(name_length=20)
+    given(company, *TWINS)
+    sync(judged=False)
+    one = ("Roll-out of the new…", 1)
+    assert place(WHERE) == ({"P1": one, "P2": one} if twice == "accept" else {"P1": one})
+    assert ("same_name", WHERE) in notes()
+    (row,) = rows("SELECT reason, cure FROM plan.change WHERE rule = 'same_name'")
+    assert "'Roll-out of the new…' (P1, P2)" in row["reason"]
+    assert 'dimensions.project.name: "{name} ({code})"' in row["cure"]
+    projects(name_length=20, name="{name} ({code})")
+    sync(judged=False)
+    assert place(WHERE) == {"P1": ("Roll-out of th… (P1)", 1), "P2": ("Roll-out of th… (P2)", 1)}
+    assert notes() == set()
+    assert sync(judged=False) == {}
+    # Named apart in Intacct, in the part that is seen, they are told no more either.
+    projects(name_length=20)
+    for code, name in (("P1", "Head office: roll-out of the new"), ("P2", "Warehouse: roll-out of the new")):
+        (project,) = [one for one in company.state("intacct", "PROJECT") if one["PROJECTID"] == code]
+        company.act("edit_document", object="PROJECT", record=project["RECORDNO"], changes={"NAME": name})
+    sync(judged=False)
+    assert place(WHERE) == {"P1": ("Head office: roll-o…", 1), "P2": ("Warehouse: roll-out…", 1)}
+    assert notes() == set()
+
+
 def test_a_filter_that_takes_too_much_out_of_a_list_waits_for_a_person(
     company, projects, sync, place, rows, notes, database
 ):

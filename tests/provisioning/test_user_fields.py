@@ -199,6 +199,50 @@ def test_days_of_vendors_come_from_fields_of_their_own(company, sync, settings):
     assert {user["EmployeeID"]: user["Active"] for user in users(company).values()} == {"V1": 1, "V3": 0}
 
 
+def people_of(company, kind, number, ticked):
+    """A record of any source with its name, and a checkbox."""
+    company.load("intacct", "CONTACT", [contact(number)])
+    if kind == "employee":
+        company.load("intacct", "EMPLOYEE", [employee(number, CERTIFY=ticked)])
+    elif kind == "vendor":
+        named = {"VENDORID": f"E{number}", "NAME": f"Person {number}", "DISPLAYCONTACT.CONTACTNAME": f"Person {number}"}
+        of = {"VENDTYPE": "Employee", "ISINDIVIDUAL": "true", "STATUS": "active", "CERTIFY": ticked}
+        company.load("intacct", "VENDOR", [named | of])
+    else:
+        named = {"LOGINID": f"E{number}", "DESCRIPTION": f"Person {number}", "CONTACTINFO.CONTACTNAME": f"Person {number}"}
+        contacted = {f"CONTACTINFO.{name}": text for name, text in contact(number).items() if name != "CONTACTNAME"}
+        company.load("intacct", "USERINFO", [named | contacted | {"STATUS": "active", "CERTIFY": ticked}])
+
+
+OBJECTS = {"employee": "EMPLOYEE", "vendor": "VENDOR", "user": "USERINFO"}
+
+
+@pytest.mark.parametrize("kind", [*OBJECTS])
+def test_a_checkbox_of_any_source_says_who_is_synced(kind, company, sync, settings, notes):
+    company.settings(custom_fields={OBJECTS[kind]: {"CERTIFY": {"type": "BOOLEAN"}}})
+    settings(
+        sources=[{"kind": kind, "sync_field": "CERTIFY"}], default_department="10", entities={"default": "100"},
+        approvers={"first": "none"},
+    )  # fmt: skip
+    for number, ticked in enumerate(["true", "false", ""], start=1):
+        people_of(company, kind, number, ticked)
+    sync()
+    assert {address: user["Active"] for address, user in users(company).items()} == {"p1@example.com": 1}
+    # Ticked they come; and who is ticked no more stays as they are, told by name.
+    for number, ticked in ((1, "false"), (3, "true")):
+        (record,) = [row for row in company.state("intacct", OBJECTS[kind]) if f"E{number}" in row.values()]
+        company.act("edit_document", object=OBJECTS[kind], record=record["RECORDNO"], changes={"CERTIFY": ticked})
+    sync()
+    assert {address: user["Active"] for address, user in users(company).items()} == {
+        "p1@example.com": 1,
+        "p3@example.com": 1,
+    }
+    assert ("not_selected", "E1") in notes()
+    company.clear_calls()
+    assert sync(judged=False) == {}
+    assert written(company) == {}
+
+
 def number_of(company, identity):
     (found,) = [row for row in company.state("intacct", "EMPLOYEE") if row["EMPLOYEEID"] == identity]
     return found["RECORDNO"]

@@ -28,7 +28,7 @@ from certify_intacct.runs.streams import streams
 from certify_intacct.staging import shadow
 from certify_intacct.staging.manifest import get_load
 from certify_intacct.staging.shadow import ShadowRow
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, Company, pass_unjudged, report_id
 from tests.pages.conftest import browser
 from tests.sandbox.gateway_client import GatewayClient, login
 
@@ -113,6 +113,7 @@ def planned_load(company: Company, day: date) -> tuple[int, dict[str, Any]]:
     for stream in (*intacct, *certify):
         operator = SageIntacctToStagingOperator if stream in intacct else CertifyToStagingOperator
         operator(task_id="extract", load_id=load, stream=stream).execute(run)
+    pass_unjudged(company.database, load)
     IntacctPlanOperator(task_id="plan", load_id=load, as_if_ours=True).execute(run)
     return load, run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,13 @@ RUNBOOK = {
     "reconcile": "Reconciliation",
     "delete_old_staging": "Retention",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Failed:
+    """A task of which nothing else is known than that it failed; its log is found by the run."""
+
+    task_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,28 +104,33 @@ class FailureNotifier(BaseNotifier):
 
     def notify(self, context: Context) -> None:
         """Sends the mail, or logs it where nobody is to get one."""
-        from certify_intacct.notifications.mail import Mail, send
-        from certify_intacct.notifications.notifier import settings_or_none
-        from certify_intacct.notifications.rendering import rendered
-
         said: Mapping[str, Any] = context
-        if said.get("reason") == TASK_FAILURE and _was_told(said):
+        if said.get("reason") != TASK_FAILURE:
+            _tell(said)
             return
-        settings = settings_or_none()
-        failure = failure_of(said, names=settings is None or settings.names)
-        text, html = rendered("failure", failure=failure, again=_AGAIN)
-        log.info("%s\n%s", readable(failure.subject, _LONGEST), text)
-        if settings is None or not settings.addresses:
-            return
-        if isinstance(_error(said), BooksDiffer):
-            _left_to_the_report(said)
-            log.info(
-                "This is not mailed: the report of the run, or of the next one that mails any, tells of each finding once."
-            )
-        elif not _first_to_tell(said, failure):
-            log.info("This was mailed less than an hour ago, of another part of the task.")
-        elif not send(settings, Mail(to=settings.addresses, subject=failure.subject, text=text, html=html)):
-            _take_back(said, failure)
+        for task_id in _not_told(said):
+            _tell(_of_task(said, task_id))
+
+
+def _tell(said: Mapping[str, Any]) -> None:
+    """Tells of one task, or of the run as a whole."""
+    from certify_intacct.notifications.mail import Mail, send
+    from certify_intacct.notifications.notifier import settings_or_none
+    from certify_intacct.notifications.rendering import rendered
+
+    settings = settings_or_none()
+    failure = failure_of(said, names=settings is None or settings.names)
+    text, html = rendered("failure", failure=failure, again=_AGAIN)
+    log.info("%s\n%s", readable(failure.subject, _LONGEST), text)
+    if settings is None or not settings.addresses:
+        return
+    if isinstance(_error(said), BooksDiffer):
+        _left_to_the_report(said)
+        log.info("This is not mailed: the report of the run, or of the next one that mails any, tells of each finding once.")
+    elif not _first_to_tell(said, failure):
+        log.info("This was mailed less than an hour ago, of another part of the task.")
+    elif not send(settings, Mail(to=settings.addresses, subject=failure.subject, text=text, html=html)):
+        _take_back(said, failure)
 
 
 def failure_of(context: Mapping[str, Any], *, names: bool) -> Failure:
@@ -200,21 +213,43 @@ def _period(context: Mapping[str, Any]) -> str:
         return ""
 
 
-def _was_told(context: Mapping[str, Any]) -> bool:
-    """Whether a task of the run has told that it failed, or books that differ are what failed; where nobody can say, it has."""
-    from certify_intacct.staging.told import failure_was_told
+def _not_told(context: Mapping[str, Any]) -> list[str]:
+    """The tasks that failed in a run that has ended, and of which nobody was told; where nobody can say that, none.
+
+    Books that differ are told by the report.
+    """
+    from certify_intacct.staging.told import told_of
 
     dag_id, run_id = context["dag"].dag_id, str(context["run_id"])
-    # The task that failed last. What else failed, and could not tell, is told.
-    books = getattr(context.get("ti"), "task_id", "") == _BOOKS_AGREE
     try:
         with _database(context).connection() as connection:
-            return failure_was_told(connection, dag_id, run_id) or (
-                books and failure_was_told(connection, _differing(dag_id), run_id)
-            )
+            told = told_of(connection, dag_id, run_id) | told_of(connection, _differing(dag_id), run_id)
     except Exception:
         log.info("The tasks of this run told what failed.")
-        return True
+        return []
+    return [task_id for task_id in _failed_tasks(context) if task_id not in told]
+
+
+def _failed_tasks(context: Mapping[str, Any]) -> list[str]:
+    """The tasks that failed in a run that has ended, in their order; where Airflow does not list them, the one that it names: the last."""
+    dag, ti, run_id = context["dag"], context.get("ti"), str(context["run_id"])
+    last = getattr(ti, "task_id", "")
+    try:
+        states: Mapping[str, Any] = ti.get_task_states(dag_id=dag.dag_id, run_ids=[run_id])[run_id]  # type: ignore[union-attr]
+    except Exception as error:
+        log.info("Airflow does not say which tasks failed: %s.", type(error).__name__)
+        return [last]
+    # Parts of a task that is mapped are listed as extract_intacct_0, extract_intacct_1.
+    failed = {re.sub(r"_\d+$", "", name) if name not in dag.task_ids else name for name, state in states.items() if state == "failed"}
+    return [task_id for task_id in dag.task_ids if task_id in failed] or [last]
+
+
+def _of_task(context: Mapping[str, Any], task_id: str) -> Mapping[str, Any]:
+    """The context as it is about another task of the run than the one that failed last: what is known of it is that it failed."""
+    ti = context.get("ti")
+    if task_id == getattr(ti, "task_id", ""):
+        return context
+    return {**context, "ti": _Failed(task_id=task_id), "task": context["dag"].task_dict.get(task_id)}
 
 
 def _first_to_tell(context: Mapping[str, Any], failure: Failure) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from certify_intacct.notifications.matters import Matter
     from certify_intacct.staging.told import Key
 
-#: Whose memory it is in ``ops.told``, beside those who can act by their own names.
+#: Whose memory it is in ``ops.told``, beside those who can act by their own names; of an escalation each address has its own.
 REPORT, ESCALATION = "report", "escalation"
 _MOST = 50
 
@@ -78,9 +78,19 @@ def letters(
     found = [
         _report(settings, facts, told, now),
         *_digests(settings, facts, told, now),
-        _escalation(settings, facts, told, now),
+        *_escalations(settings, facts, told, now),
     ]
     return [letter for letter in found if letter is not None]
+
+
+def not_told(letter: Letter, reached: Collection[str]) -> Collection[str]:
+    """Whose memory stays as it was after a letter: what nobody got is told again, and an escalation to whom it did not come.
+
+    :param reached: the addresses for which the mail was taken
+    """
+    if letter.name != ESCALATION:
+        return () if reached else letter.audiences
+    return [_above(address) for address in letter.to if address not in reached]
 
 
 def _report(
@@ -125,21 +135,31 @@ def _digests(
             )  # fmt: skip
 
 
-def _escalation(
+def _above(address: str) -> str:
+    """Whose memory it is what one address was told of what waits for long: nothing tells it again later."""
+    return f"{ESCALATION} {address}"
+
+
+def _escalations(
     settings: NotificationsConfiguration, facts: RunFacts, told: Mapping[str, set[Key]], now: datetime
-) -> Letter | None:
-    """What has waited for so long since it was last looked: once for each time that it began to wait."""
+) -> Iterable[Letter]:
+    """What has waited for so long since it was last looked: to each address once for each time that it began to wait."""
     days = settings.escalation.days
     every = (*facts.matters, *facts.findings)
     waited = {one.long_key: one for one in every if one.since and _days(one, now) >= days}
-    crossed = frozenset(waited.keys() - told.get(ESCALATION, set()))
-    if not settings.escalation.addresses or not crossed:
-        return None
-    return Letter(
-        name=ESCALATION, to=settings.escalation.addresses, audiences=(ESCALATION,), news=frozenset(),
-        matters=tuple(waited[key] for key in sorted(crossed)), told={ESCALATION: crossed}, now=now,
-        link=_page_of({waited[key].category for key in crossed}, days),
-    )  # fmt: skip
+    alike: defaultdict[frozenset[Key], list[str]] = defaultdict(list)
+    for address in dict.fromkeys(settings.escalation.addresses):
+        # Before each address was remembered, all of them were as one.
+        knows = told.get(ESCALATION, set()) | told.get(_above(address), set())
+        alike[frozenset(waited.keys() - knows)].append(address)
+    for crossed, to in alike.items():
+        if crossed:
+            audiences = tuple(_above(address) for address in to)
+            yield Letter(
+                name=ESCALATION, to=tuple(to), audiences=audiences, news=frozenset(), now=now,
+                matters=tuple(waited[key] for key in sorted(crossed)), told=dict.fromkeys(audiences, crossed),
+                link=_page_of({waited[key].category for key in crossed}, days),
+            )  # fmt: skip
 
 
 def _page_of(categories: Collection[str], days: int) -> str:

@@ -32,16 +32,17 @@ class Mail:
     html: str
 
 
-def send(settings: NotificationsConfiguration, mail: Mail) -> bool:
-    """Whether the mail server took it, for some at least. That it did not, log and first page say, and it fails nothing."""
+def send(settings: NotificationsConfiguration, mail: Mail) -> tuple[str, ...]:
+    """For whom the mail server took it. That it did not take it for somebody, log and first page say, and it fails nothing."""
     from certify_intacct.transport.redaction import Redactor
 
     if not mail.to:
-        return False
+        return ()
     subject, redact = one_line(mail.subject, _LONGEST_SUBJECT), Redactor()
     failed = _failed(settings.smtp_connection, mail, subject, redact)
-    _note(subject, failed, [address for address in mail.to if address not in failed])
-    return failed.keys() < set(mail.to)
+    reached = tuple(address for address in mail.to if address not in failed)
+    _note(subject, failed, reached)
+    return reached
 
 
 def _failed(connection: str, mail: Mail, subject: str, redact: Redactor) -> dict[str, str]:
@@ -78,7 +79,7 @@ def _answer(answer: tuple[int, bytes]) -> str:
     return f"{code} {text.decode('utf-8', 'replace')}"
 
 
-def _note(subject: str, failed: Mapping[str, str], reached: list[str]) -> None:
+def _note(subject: str, failed: Mapping[str, str], reached: tuple[str, ...]) -> None:
     """Notes what became of a mail where a page finds it. Whether that works changes nothing about the mail."""
     from airflow.sdk import BaseHook
 

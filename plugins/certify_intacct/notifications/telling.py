@@ -56,9 +56,12 @@ def _tell(database: Database, configuration: Configuration, report: RunReport, s
     written = letters.letters(settings, known, before, datetime.now(tz=UTC))
     if not written:
         log.info("Nothing to mail: notifications.when is %s.", settings.when)
-    failed = [letter for letter in written if not send(settings, mail_of(settings, known, letter))]
     # Of several addresses that share what they own, one may not have got it: it is told again to all of them.
-    again = {audience for letter in failed for audience in letter.audiences}
+    again = {
+        audience
+        for letter in written
+        for audience in letters.not_told(letter, send(settings, mail_of(settings, known, letter)))
+    }
     with database.connection() as connection:
         for letter in written:
             for audience, keys in letter.told.items():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, wraps
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook, BaseOperator
 
+from certify_intacct.model.errors import BadInput
 from certify_intacct.pages.links import load_url
 from certify_intacct.runs.failing import told_in_words
 from certify_intacct.runs.run_notes import hand_over, note
@@ -36,6 +37,22 @@ def doc_of(operator: type) -> str:
     return cleandoc(operator.__doc__ or "").split("\n:param", 1)[0].strip()
 
 
+def _with_its_load(execute: Callable[..., Any]) -> Callable[..., Any]:
+    """The method of an operator that works on a load, of whose run one was opened."""
+
+    @wraps(execute)
+    def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if "load_id" in self.template_fields and self.load_id is None:
+            raise BadInput(
+                "This run has no load: its task `open_load` has not come to its end, whatever Airflow shows.",
+                where="the run",
+                cure="To mark a task as success is not to do its work: clear the whole run.",
+            )
+        return execute(self, *args, **kwargs)
+
+    return wrapper
+
+
 class ConnectorOperator(BaseOperator):
     """Base of the connector's operators.
 
@@ -50,7 +67,7 @@ class ConnectorOperator(BaseOperator):
         for name in ("execute", "execute_complete"):
             method = getattr(cls, name, None)
             if method is not None and not hasattr(method, _TOLD):
-                told = told_in_words(method)
+                told = told_in_words(_with_its_load(method) if name == "execute" else method)
                 setattr(told, _TOLD, True)
                 setattr(cls, name, told)
 

@@ -34,12 +34,14 @@ class BooksAgreeOperator(ConnectorOperator):
         """Passes books that agree.
 
         :raises BooksDiffer: they do not; the text names each finding, its report, who can act and how
+        :raises GuardTripped: nobody has compared them
         """
         from certify_intacct.reconciliation.findings import report_line
         from certify_intacct.rules.texts import readable
         from certify_intacct.staging import reconciliation
 
         with self.database.connection() as connection:
+            reconciliation.require_reconciled(connection, int(self.load_id))
             found = reconciliation.undecided(connection, int(self.load_id))
         if not found:
             announce(context, self.outlets, self.database, int(self.load_id))

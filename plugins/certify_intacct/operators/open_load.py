@@ -11,7 +11,7 @@ from certify_intacct.model.errors import BadInput, ConfigurationError
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
 from certify_intacct.pages.links import LoadLink
 from certify_intacct.runs.period import period_of_run
-from certify_intacct.runs.run_params import RECONCILIATION_PARAMS, RUN_PARAMS, refuse_unknown
+from certify_intacct.runs.run_params import PERIOD_PARAMS, RECONCILIATION_PARAMS, RUN_PARAMS, refuse_unknown
 from certify_intacct.transport.text import clean_text
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class OpenLoadOperator(ConnectorOperator):
         if self.direction == "reconciliation":
             refuse_unknown(params, RECONCILIATION_PARAMS)
         else:
-            refuse_unknown(params, RUN_PARAMS, preview=f"{self.direction}_preview")
+            known = RUN_PARAMS if self.direction == "expense" else PERIOD_PARAMS
+            refuse_unknown(params, known, preview=f"{self.direction}_preview")
         run_type = str(getattr(run.run_type, "value", run.run_type))
         period = period_of_run(run, params, self.configuration, reconciles=self.direction == "reconciliation")
         with self.database.connection() as connection:

@@ -31,18 +31,20 @@ class IntacctPlanOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns how many reports are to be posted, held, skipped; the plan itself is shown in the task's log.
 
-        :raises GuardTripped: the data are of another company of Certify, or not of the shape that they had until now
+        :raises GuardTripped: `validate` has not passed the load, or the data are of another company of Certify, or not of the shape that
+            they had until now
         """
         from certify_intacct.posting.plan_load import plan_load
         from certify_intacct.preflight.sources import check_sources
         from certify_intacct.runs.plan_table import MOST, billed_line, plan_table
-        from certify_intacct.staging.manifest import advance, get_load
+        from certify_intacct.staging.manifest import advance, get_load, require_judged
         from certify_intacct.staging.plans import counts_of, shown, summary
 
         load_id = int(self.load_id)
         check_sources(self.database, self.configuration, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+            require_judged(load)
             # A load that may send plans what is its own, whatever its task was told.
             others_too = self.as_if_ours and load.dry_run
             above = plan_load(connection, self.configuration.as_if_ours() if others_too else self.configuration, load)

@@ -31,15 +31,15 @@ class OrganizationPlanOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns the number of planned changes; the plan itself is shown in the task's log.
 
-        :raises GuardTripped: when Intacct gave nobody at all, or the data are of another company of Certify or of another shape than
-            until now
+        :raises GuardTripped: when `validate` has not passed the load, Intacct gave nobody at all, or the data are of another company of
+            Certify or of another shape than until now
         """
         from certify_intacct.preflight.sources import check_sources
         from certify_intacct.rules.people.categories import plan_categories
         from certify_intacct.rules.people.organization import Memory, plan_organization
         from certify_intacct.runs.plan_table import billed_line, plan_table
         from certify_intacct.staging import categories, dimension_words, entities, known_sources, people, user_links
-        from certify_intacct.staging.manifest import advance, get_load
+        from certify_intacct.staging.manifest import advance, get_load, require_judged
         from certify_intacct.staging.plans import store_plan, summary, told
 
         load_id = int(self.load_id)
@@ -47,6 +47,7 @@ class OrganizationPlanOperator(ConnectorOperator):
         check_sources(self.database, settings, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+            require_judged(load)
             terms = dimension_words.known(connection, settings.company.intacct_company_id)
             intacct = people.intacct_organization(
                 connection,

@@ -25,7 +25,7 @@ class StagingToCertifyOperator(LoadOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many changes were applied, refused, in doubt and so on.
 
-        :raises GuardTripped: a preview, a test company and a live one, or another entity; nothing was sent
+        :raises GuardTripped: a preview, a load without a plan, a test company and a live one, or another entity; nothing was sent
         :raises ServiceUnavailable: when Certify does not answer; what was sent until then is recorded, and a retry goes on from there
         """
         from certify_intacct.certify.hook import CertifyHook
@@ -34,13 +34,14 @@ class StagingToCertifyOperator(LoadOperator):
         from certify_intacct.runs.run_notes import done
         from certify_intacct.staging.load_tally import load_tally
         from certify_intacct.staging.locks import exclusive
-        from certify_intacct.staging.manifest import advance, get_load, require_no_preview
+        from certify_intacct.staging.manifest import advance, get_load, require_no_preview, require_planned
         from certify_intacct.staging.plans import summary
 
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
         require_no_preview(load)
+        require_planned(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         settings = self.configuration
         hook = CertifyHook(self.certify_conn_id, meter=self.meter(context, load_id))

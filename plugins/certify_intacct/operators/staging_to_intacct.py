@@ -27,7 +27,7 @@ class StagingToIntacctOperator(LoadOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many reports were posted, refused, held, in doubt and so on.
 
-        :raises GuardTripped: a preview, the wrong company or entity, a test company and a live one, another deployment, a run above
+        :raises GuardTripped: a preview, a load without a plan, the wrong company or entity, a test company and a live one, another deployment, a run above
             its limits that nobody approved; nothing was sent
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
@@ -68,7 +68,7 @@ class StagingToIntacctOperator(LoadOperator):
         from certify_intacct.posting.recheck import Recheck
         from certify_intacct.preflight.places import check_places
         from certify_intacct.staging import dimension_words, report_plans, statistics
-        from certify_intacct.staging.manifest import advance, get_load, require_no_preview
+        from certify_intacct.staging.manifest import advance, get_load, require_no_preview, require_planned
 
         load_id = int(self.load_id)
         with self.database.connection() as connection:
@@ -76,6 +76,7 @@ class StagingToIntacctOperator(LoadOperator):
             require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
             words = dimension_words.known(connection, self.configuration.company.intacct_company_id)
         require_no_preview(load)
+        require_planned(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         meter = self.meter(context, load_id)
         certify = CertifyHook(self.certify_conn_id, meter=meter)

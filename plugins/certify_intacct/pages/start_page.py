@@ -34,7 +34,7 @@ class StartPage:
     """
 
     def __init__(self, others: Iterable[UIAlert] = ()) -> None:
-        self._others = others
+        self.others = others
         self._asked = self._known_since = float("-inf")
         self._asking: list[str] | None = None
         self._lock = threading.Lock()
@@ -44,7 +44,7 @@ class StartPage:
 
         category, text = self._said()
         yield UIAlert(text=text, category=category)
-        yield from self._others
+        yield from self.others
 
     def _said(self) -> tuple[Literal["info", "warning"], str]:
         from certify_intacct.pages.links import home_url

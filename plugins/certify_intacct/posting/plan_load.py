@@ -8,12 +8,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.charges import asked
+from certify_intacct.model.errors import BadInput
 from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, alarm
 from certify_intacct.posting.planner import ExpensePlanner
 from certify_intacct.posting.releases import released_for
 from certify_intacct.posting.retired import retire
 from certify_intacct.rules.expenses import charges, hashing
+from certify_intacct.rules.near_misses import looks_like
 from certify_intacct.staging import (
     compared_lines,
     decisions,
@@ -35,6 +37,7 @@ from certify_intacct.transport.progress import Progress
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
+    from certify_intacct.model.references import References
     from certify_intacct.staging.charges import ChargeHolder
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.expenses import StagedReport
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
 #: Memory holds so many reports, whatever the size of the load.
 AT_ONCE = 200
+_SHOWN = 10
 
 
 def plan_load(
@@ -53,6 +57,7 @@ def plan_load(
 
     :param at_once: so many reports are planned together; the plan is the same whatever it is
     :returns: the limits that the plan is above
+    :raises BadInput: the run is for entities that Intacct does not have
     """
     work = _PlanOfLoad(connection, configuration, load)
     staged = expenses.staged_reports(connection, load.load_id)
@@ -84,6 +89,7 @@ class _PlanOfLoad:
             moving=configuration.posting.closed_periods.policy == "next_open_day",
             single_entity=self.single,
         )
+        _require_known(load, self.listed)
         self.today = datetime.now(tz=UTC).astimezone(self.company.zone).date()
         self.charges = PlannedCharges(connection)
         self.position = 0
@@ -167,6 +173,22 @@ class _PlanOfLoad:
         compared_lines.keep_settled(connection, company, load_id, _settled(staged, plan, documents))
         # At the end: until then, what they hold is held for the reports that follow as it was for those before.
         self.retired += plan.retired
+
+
+def _require_known(load: Load, listed: References) -> None:
+    """A run for an entity that nobody has would leave every report as it is, and look as if there were none."""
+    # Inside one entity, Intacct may show none.
+    if not (listed.entities or listed.single_entity):
+        return
+    unknown = [code for code in load.entities if code not in listed.entities]
+    if unknown:
+        likes = "".join(looks_like(code, listed.entities) for code in unknown)
+        some = ", ".join(sorted(listed.entities)[:_SHOWN])
+        raise BadInput(
+            f"This run is for {', '.join(map(repr, unknown))}, and Intacct has no such entity.{likes}",
+            where="entities, a parameter of the run",
+            cure=f"Trigger it anew with IDs of entities as Intacct has them{f' (such as {some})' if some else ''}, or without any: for all.",
+        )
 
 
 def _settled(

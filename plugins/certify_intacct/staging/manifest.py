@@ -131,6 +131,33 @@ def require_never_previewed(connection: Connection, dag_id: str, run_id: str) ->
         raise _previewed(row["load_id"], dag_id)
 
 
+def require_judged(load: Load) -> None:
+    """Nothing is planned of a load that `validate` has not passed: whoever marks a task as success in Airflow does not do its work.
+
+    :raises GuardTripped: it was stopped, or not judged at all
+    """
+    if load.state in ("open", "stopped"):
+        why = "was stopped" if load.state == "stopped" else "was not judged"
+        raise _skipped(load, f"Load {load.load_id} {why}: its task `validate` has not passed it, whatever Airflow shows.", "validate")
+
+
+def require_planned(load: Load) -> None:
+    """Nothing is carried out, and no date counts as covered, of a load without a plan.
+
+    :raises GuardTripped: its task `plan` has not come to its end
+    """
+    if load.state not in ("planned", "loaded"):
+        raise _skipped(load, f"Load {load.load_id} has no plan: its task `plan` has not come to its end, whatever Airflow shows.", "plan")
+
+
+def _skipped(load: Load, what: str, task: str) -> GuardTripped:
+    return GuardTripped(
+        what,
+        where=f"load {load.load_id}, nothing was sent",
+        cure=f"To mark a task as success is not to do its work: clear `{task}` with what follows it, or the whole run to read afresh.",
+    )
+
+
 def _previewed(load_id: int, dag_id: str) -> GuardTripped:
     return GuardTripped(
         f"Load {load_id} was opened as a preview.",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.errors import GuardTripped
 from certify_intacct.model.rules import STRANGERS
 from certify_intacct.staging import open_reports
 from certify_intacct.staging.database import Connection
@@ -96,6 +97,20 @@ def documents_of(connection: Connection, certify_company: str, report_ids: Colle
         "certify_company = %(company)s AND report_id = ANY(%(ids)s)",
         {"company": certify_company, "ids": list(report_ids)},
     )
+
+
+def require_reconciled(connection: Connection, load_id: int) -> None:
+    """Books of which nothing was compared do not agree, also where `reconcile` was marked as success in Airflow.
+
+    :raises GuardTripped: the load was not reconciled
+    """
+    row = connection.execute("SELECT 1 AS one FROM ops.load WHERE load_id = %s AND counts ? 'reconciliation'", [load_id]).fetchone()
+    if row is None:
+        raise GuardTripped(
+            f"Load {load_id} was not reconciled: its task `reconcile` has not come to its end, whatever Airflow shows.",
+            where=f"load {load_id}",
+            cure="To mark a task as success is not to do its work: clear `reconcile` with what follows it.",
+        )
 
 
 def undecided(connection: Connection, load_id: int) -> list[ReconciliationFinding]:

@@ -80,13 +80,13 @@ def first_to_tell(connection: Connection, dag_id: str, run_id: str, task_id: str
     return row is not None
 
 
-def failure_was_told(connection: Connection, dag_id: str, run_id: str) -> bool:
-    """Whether a failure of any task of this run was told."""
-    row = connection.execute(
-        "SELECT 1 AS one FROM ops.told WHERE audience = %s AND category = %s AND right(item, length(%s)) = %s LIMIT 1",
+def told_of(connection: Connection, dag_id: str, run_id: str) -> set[str]:
+    """The tasks of this run of which a failure was told."""
+    rows = connection.execute(
+        "SELECT item FROM ops.told WHERE audience = %s AND category = %s AND right(item, length(%s)) = %s",
         [FAILURES, dag_id, f" {run_id}", f" {run_id}"],
-    ).fetchone()
-    return row is not None
+    )
+    return {str(row["item"])[: -len(run_id) - 1] for row in rows}
 
 
 def take_back(connection: Connection, dag_id: str, run_id: str, task_id: str) -> None:
