@@ -94,9 +94,6 @@ def test_a_name_of_two_hundred_letters_makes_no_page_wider_than_the_window(full,
             kim.opens(f"/connector/{path}")
             kim.sees("Pneumono")
             assert kim.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
-            # What is a card on a telephone needs no scrolling either.
-            cards = "[...document.querySelectorAll('.wide:has(> table.cards)')].map(one => one.scrollWidth - one.clientWidth)"
-            assert max(kim.page.evaluate(cards), default=0) <= 0, (path, width)
 
 
 def test_no_page_has_a_violation(full, someone):

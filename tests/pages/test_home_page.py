@@ -19,6 +19,7 @@ from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
 from certify_intacct.pages.links import home_url, waiting_url
 from certify_intacct.pages.rendering import TABS
+from certify_intacct.staging import listings
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.decisions import open_items
 from certify_intacct.staging.waiting import waits
@@ -153,7 +154,7 @@ def test_charts_show_each_currency_by_itself_and_have_their_table(waiting, brows
         title, _, summary = attributes["aria-labelledby"].partition(" ")
         assert f'<title id="{title}">' in text
         assert f'<desc id="{summary}">' in text
-    assert re.search(r'<th scope="row">card_unmapped</th><td class="number">1</td>', text)
+    assert re.search(r'<th scope="row">card_unmapped</th><td data-label="reports" class="number">1</td>', text)
     assert "15.25 USD" in text, "what was posted today"
 
 
@@ -217,16 +218,29 @@ def test_the_ledger_is_looked_through_by_what_a_person_has(waiting, browser):
     for query, there in (
         ({"q": document["number"]}, True), ({"q": document["record_no"]}, True), ({"q": "104005"}, True), ({"q": "E-1007"}, True),
         ({"q": report_id(5)}, True), ({"entity": "100"}, True), ({"q": "%"}, False), ({"state": "deleted"}, False),
-        ({"q": "'\x00"}, False),
+        ({"q": "'\x00"}, False), ({"q": "1040"}, True), ({"q": "1"}, True),
     ):  # fmt: skip
         text = viewer.get("/connector/ledger", params=query).text
         assert (document["number"] in text, "No document is like this" in text) == (there, not there), query
     assert f'href="expense_sync/reports/{report_id(5)}"' in viewer.get("/connector/ledger").text
 
 
+def test_a_beginning_that_too_many_have_is_said_to_be_too_short(waiting, browser, monkeypatch):
+    company, viewer = waiting, browser("viewer")
+    company.report(6)
+    company.sync()
+    words = "Only the last 1 of them, by their codes, are looked through: type more of it."
+    monkeypatch.setattr(listings, "MOST_BEGINNING", 1)
+    text = viewer.get("/connector/ledger", params={"q": "10"}).text
+    assert (words in text, "104006" in text, "104005" in text) == (True, True, False)
+    whole = viewer.get("/connector/ledger", params={"q": "104005"}).text
+    assert (words in whole, "104005" in whole) == (False, True)
+    assert words not in viewer.get("/connector/ledger").text
+
+
 def test_the_configuration_is_shown_as_it_is_read_and_without_secrets(waiting, browser):
     text = html.unescape(browser("viewer").get("/connector/configuration").text)
-    assert "<code>time_zone</code></th><td>Europe/Berlin</td>" in text
+    assert '<code>time_zone</code></th><td data-label="Value">Europe/Berlin</td>' in text
     assert "2020-01-01" in text
     assert re.search(r"Its hash is <code>[0-9a-f]{64}</code>", text)
     waiting.config.write_text("company: [", encoding="utf-8")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import psycopg
 
 from certify_intacct.pages import databases
+from certify_intacct.staging.listings import MOST_BEGINNING
 from tests.pages import year
 from tests.posting.test_queries import Explaining, quadratic
 
@@ -37,3 +38,8 @@ def test_no_page_turns_quadratic_or_too_large(company, browser, monkeypatch):
         touched = [most for most, text in Explaining.seen if words in text]
         assert touched
         assert max(touched) < allowed, words
+    # What is rare there, or the beginning of too much, is not looked for in all of the ledger either.
+    for asked in year.RARE:
+        Explaining.seen = []
+        assert clerk.get(f"/connector/ledger?{asked}").status_code == 200
+        assert max(most for most, _ in Explaining.seen) <= 3 * MOST_BEGINNING, asked

@@ -24,6 +24,8 @@ from certify_intacct.model.documents import Document, DocumentKey, DocumentKind,
 from certify_intacct.model.payers import Payer
 
 DAYS = 365
+#: What is looked for in the ledger and is rare there, or not there at all; and what is the beginning of everything.
+RARE = ("entity=900", "kind=gl_journal", "entity=900&kind=gl_journal", "q=Z", "q=A", "q=A1", "q=A&entity=900")
 _ROOT = Path(__file__).parents[2]
 
 # A load a day, oldest first: the sync, and the sync of people; then two previews of the last ten dates.
@@ -48,7 +50,8 @@ SELECT 'expense_preview', 'manual__' || n, 'manual', 'expense', current_date - 1
 INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, observed_at)
 SELECT load_id, 'certify_expense_reports', load_id, %(each)s, 20, opened_at FROM ops.load WHERE dag_id = 'expense_sync';
 """
-# Every 40th report waits; there are bills, and card charges in another currency; the newest are not in the general ledger yet.
+# Every 40th report waits; there are bills, and card charges in another currency; the newest are not in the general ledger yet. An
+# entity has nothing but three of the oldest reports.
 _REPORTS = """
 CREATE TEMP TABLE made AS
 SELECT l.load_id, l.period_start AS day, l.opened_at, 'r' || l.load_id || '-' || n AS report_id, 'A' || (l.load_id * 1000 + n) AS code,
@@ -84,7 +87,7 @@ INSERT INTO ledger.document (certify_company, intacct_company, report_id, sequen
     record_url, content, last_sent_at)
 SELECT %(certify)s, %(intacct)s, report_id, 1, o, 'T' || n || '-1-00' || o || 'B', 'T' || n,
        CASE o WHEN 1 THEN 'ap_bill' ELSE 'credit_card_transaction' END, CASE o WHEN 1 THEN 'employee' ELSE 'company' END,
-           (100 + n %% 3 * 100)::text, '',
+           CASE WHEN n <= 1003 THEN '900' ELSE (100 + n %% 3 * 100)::text END, '',
        CASE WHEN o = 1 THEN 'USD' ELSE 'CAD' END, (n %% 90000)::numeric / 100 + o, 1, 'E-' || n %% 5000, day,
        CASE WHEN opened_at > now() - interval '3 days' AND n %% 4 = 0 THEN 'accepted' WHEN opened_at > now() - interval '2 days'
            AND n %% 50 = 1 THEN 'in_doubt'
@@ -207,6 +210,7 @@ def pages(days: int = DAYS) -> list[str]:
         "/connector/waiting.csv", "/connector/loads?dag=expense_sync&page=7", f"/connector/ledger?q=A{load}041",
             "/connector/ledger?state=accepted",
         "/connector/ledger?entity=200&kind=ap_bill&page=40", "/connector/ledger?state=deleted",
+        *(f"/connector/ledger?{one}" for one in RARE),
         f"/connector/expense_sync/loads/{load}", f"/connector/expense_sync/loads/{load}?page=9&taken=30",
         f"/connector/expense_sync/loads/{load}/quarantine.csv", f"/connector/expense_preview/loads/{preview}",
         f"/connector/expense_preview/loads/{preview + 1}/against?load={preview}",

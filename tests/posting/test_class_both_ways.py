@@ -80,7 +80,7 @@ def test_a_class_that_intacct_does_not_take_is_held_before_anything_is_sent(code
     assert classes.sync() == {"applied": 1}
     assert classes.held() == {bad: {"dimension_unknown"}}
     (row,) = classes.sql("SELECT reason, cure FROM plan.change WHERE action = 'hold'")
-    assert f"Hotel 10 USD: Class {said} (CLASSID, from Expense Report GLD 2)" in row["reason"]
+    assert f"Hotel 10.00 USD: Class {said} (CLASSID, from Expense Report GLD 2)" in row["reason"]
     assert "dimensions.class.map" in row["cure"]
     assert [number for number, _ in classes.bills().items()] == [classes.posted()[0]], f"only {good} was sent"
     assert lines(classes) == [("APBILLITEM", "CL01")]

@@ -40,7 +40,7 @@ def test_it_is_a_hold_of_the_plan_with_line_and_field(company: Company, case, re
     (row,) = company.sql("SELECT reason, cure FROM plan.change WHERE action = 'hold'")
     assert field in row["reason"].upper()
     # By its memo, or by date, category and amount.
-    assert "The bad one" in row["reason"] or "Hotel 10 USD" in row["reason"]
+    assert "The bad one" in row["reason"] or "Hotel 10.00 USD" in row["reason"]
     assert row["cure"]
 
 

@@ -55,6 +55,10 @@ def test_a_preview_says_what_would_be_posted_and_people_are_no_documents():
     assert done(replace(LOAD, direction="organization"), TALLY) == "23 changes carried out, 3 held, 1 in doubt"
 
 
+def test_money_has_the_decimals_of_its_currency():
+    assert money({"JPY": Decimal("1200.00"), "KWD": Decimal("12.50")}) == " (JPY 1,200, KWD 12.500)"
+
+
 def test_a_run_without_a_line_of_ours_gets_no_note():
     assert told([], ["extract"]) is None
     assert told(["something else"], []) is None

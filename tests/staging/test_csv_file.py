@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify_intacct.staging.csv_file import as_csv
+from certify_intacct.staging.csv_file import Money, as_csv
 
 FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 NASTY = st.text(st.sampled_from("=+-@\uff1d\uff0b\uff0d\uff20;,\t\r\n\"' ab1|"), max_size=12)
@@ -44,3 +44,8 @@ def test_other_texts_stay_as_they_are(text):
 def test_amounts_and_dates_are_no_texts():
     written = as_csv(["a", "b", "c"], [[Decimal("-5.1"), date(2026, 3, 7), None]])
     assert written.splitlines()[1] == "-5.10,2026-03-07,"
+
+
+def test_an_amount_has_the_decimals_of_its_currency_and_no_separator_of_thousands():
+    cells = [Money(Decimal(text), currency) for text, currency in (("-1200.00", "JPY"), ("12500.5", "KWD"), ("7", ""))]
+    assert as_csv("abcd", [[*cells, Money(None, "JPY")]]).splitlines()[1] == "-1200,12500.500,7.00,"

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from certify_intacct.decisions.decide import Decider, allow, check_reason
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.periods import Period
 from certify_intacct.rules.second_person import objection
@@ -108,4 +109,4 @@ def _amounts(text: str) -> dict[str, Decimal]:
 
 
 def _said(amounts: dict[str, Decimal]) -> str:
-    return ", ".join(f"{currency} {amount:,}" for currency, amount in amounts.items())
+    return ", ".join(f"{currency} {amount_text(amount, currency, ',')}" for currency, amount in amounts.items())

@@ -14,6 +14,7 @@ from certify_intacct.documents.base import Kind, Record
 from certify_intacct.documents.entries import AMOUNT, text_of
 from certify_intacct.documents.found import Found
 from certify_intacct.intacct.functions import Function
+from certify_intacct.model.currencies import money
 from certify_intacct.model.documents import Document
 from certify_intacct.model.errors import BadInput
 
@@ -33,7 +34,8 @@ class Adjustment(Kind):
         mixed = next((line for line in document.lines if line.amount > 0 or line.total >= 0), None)
         if mixed is not None:
             raise BadInput(
-                f"The line over {mixed.total} on {mixed.account} is not below zero, and the lines of an {self.label} have one sign."
+                f"The line over {money(mixed.total, document.currency)} on {mixed.account} is not below zero, and the lines "
+                f"of an {self.label} have one sign."
             )
         return super().function(document, control_id)
 

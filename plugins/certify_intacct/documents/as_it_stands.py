@@ -15,6 +15,7 @@ from certify_intacct.documents.entries import in_order
 from certify_intacct.documents.found import NotRecordable
 from certify_intacct.documents.own_fields import names_on_lines
 from certify_intacct.intacct.values import parse_amount, parse_boolean, parse_date
+from certify_intacct.model.currencies import money
 from certify_intacct.model.dimensions import OWN_LINE
 from certify_intacct.model.documents import OWNER, Document, DocumentLine
 from certify_intacct.model.errors import BadInput, IncompleteAnswer
@@ -78,7 +79,9 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
         },
     )
     if document.total != planned.total:
-        raise NotRecordable(f"its lines add up to {document.total} {planned.currency}, and it is over {planned.total}")
+        raise NotRecordable(
+            f"its lines add up to {money(document.total, planned.currency)}, and it is over {money(planned.total, planned.currency)}"
+        )
     if document.posting_date != planned.posting_date:
         document = replace(document, intended_date=None)
     foreign = document.currency != document.base_currency

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from certify_intacct.documents import own_fields
 from certify_intacct.documents.own_fields import FIELD, stated_by
 from certify_intacct.intacct.values import parse_amount
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY
 from certify_intacct.model.documents import CENT, DocumentLine
 
@@ -22,7 +23,7 @@ Entry = Mapping[str, str]
 Stands = Mapping[str, Any]
 
 AMOUNT, FIELDS, LOCATION, SPENT, TAX = "amount", "fields", "location", "spent", "tax"
-_SHOWN = 6
+_TOTAL, _SHOWN = "total", 6
 #: A dimension of a line and what it is called in an entry. A line names a location, which belongs to an entity.
 NAMED = {dimension.line: dimension.name for dimension in DIMENSIONS} | {ENTITY.line: LOCATION}
 
@@ -108,42 +109,56 @@ def differences(before: Stands, after: Stands, words: Mapping[str, str], *, may_
     :param words: what the kind calls ``payee_id``
     :param may_fill: whether codes that ``before`` leaves empty may be filled: Intacct does so by itself when it takes a document
     """
+    currency = before["currency"] or after["currency"]
     found = [
-        f"{words.get(one.name, one.name)} {one.after} instead of {one.before}" for one in _of_header(before, after)
+        f"{words.get(one.name, one.name)} {one.after} instead of {one.before}"
+        for one in _written(_of_header(before, after), currency)
     ]
     found += map(_told, _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=may_fill, may_hide=may_fill))
     for line in _of_entries(before["entries"], after["entries"], may_fill=may_fill, may_hide=may_fill):
         if line.after is None:
-            found.append(f"{_named(line.before or {})} is missing")
+            found.append(f"{_named(line.before or {}, currency)} is missing")
         elif line.before is None:
-            found.append(f"{_named(line.after)} is new")
+            found.append(f"{_named(line.after, currency)} is new")
         else:
-            found.append(f"{_named(line.before)}: {', '.join(map(_told, line.changes))}")
+            said = map(_told, _written(line.changes, currency))
+            found.append(f"{_named(line.before, currency)}: {', '.join(said)}")
     return found if len(found) <= _SHOWN else [*found[:_SHOWN], f"and {len(found) - _SHOWN} more"]
 
 
 def each_difference(before: Stands, after: Stands, words: Mapping[str, str]) -> list[Otherwise]:
     """All that stands otherwise, one by one: also what ``before`` leaves empty, but no tax or spent amount that no line states."""
-    found = [one._replace(name=words.get(one.name, one.name)) for one in _of_header(before, after)]
+    currency = before["currency"] or after["currency"]
+    header = _written(_of_header(before, after), currency)
+    found = [one._replace(name=words.get(one.name, one.name)) for one in header]
     found += _changes(before.get(FIELDS, {}), after.get(FIELDS, {}), may_fill=False, may_hide=True)
     for line in _of_entries(before["entries"], after["entries"], may_fill=False, may_hide=True):
-        name = _named(line.before or line.after or {})
+        name = _named(line.before or line.after or {}, currency)
         if line.before and line.after:
-            found += [one._replace(line=name) for one in line.changes]
+            found += [one._replace(line=name) for one in _written(line.changes, currency)]
         else:
-            found.append(
-                Otherwise(
-                    name, "", _named(line.before) if line.before else "", _named(line.after) if line.after else ""
-                )
-            )
+            found.append(Otherwise(name, "", name if line.before else "", name if line.after else ""))
     return found
 
 
 def _of_header(before: Stands, after: Stands) -> Iterator[Otherwise]:
-    for name in ("payee_id", "currency", "date", "total"):
+    for name in ("payee_id", "currency", "date", _TOTAL):
         # In a company of one currency none is stated.
         if after[name] != before[name] and (after[name] or name != "currency"):
             yield Otherwise("", name, before[name], after[name])
+
+
+def _written(found: Iterable[Otherwise], currency: str) -> Iterator[Otherwise]:
+    """The same with amounts as people write them: they are kept with two decimals, whatever their currency."""
+    for one in found:
+        if one.name in (_TOTAL, AMOUNT, TAX):
+            yield one._replace(before=_amount(one.before, currency), after=_amount(one.after, currency))
+        else:
+            yield one
+
+
+def _amount(kept: str, currency: str) -> str:
+    return kept and amount_text(Decimal(kept), currency, ",")
 
 
 def _told(one: Otherwise) -> str:
@@ -210,5 +225,5 @@ def _nearest(mine: Entry, others: Sequence[Entry]) -> Entry | None:
     return best if best is not None and common(best) else None
 
 
-def _named(entry: Entry) -> str:
-    return f"the line over {entry[AMOUNT]} on {entry.get('account') or entry.get('label') or 'no account'}"
+def _named(entry: Entry, currency: str) -> str:
+    return f"the line over {_amount(entry[AMOUNT], currency)} on {entry.get('account') or entry.get('label') or 'no account'}"

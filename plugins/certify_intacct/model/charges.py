@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+from certify_intacct.model.currencies import money
+
 _ID, _WITH_ID, _WITHOUT_ID, _INVOICE = "id", "with", "without", "invoice"
 
 
@@ -54,7 +56,7 @@ class Charge:
     def label(self) -> str:
         """For a person."""
         name = f"card charge {self.transaction_id}" if self.transaction_id else "card charge"
-        return f"{name} of {self.amount} {self.currency} at {self.merchant!r} on {self.day}"
+        return f"{name} of {money(self.amount, self.currency)} at {self.merchant!r} on {self.day}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,21 @@ def decimals(currency: str) -> int:
     return _DECIMALS.get(currency, 2)
 
 
+def amount_text(amount: Decimal, currency: str | None, separator: str = "") -> str:
+    """An amount with as many decimals as its currency has (``1200`` of JPY, ``1.250`` of KWD), and more where it has them.
+
+    :param separator: of thousands
+    """
+    exact = amount.quantize(Decimal(1).scaleb(-decimals(currency or "")))
+    return f"{exact if exact == amount else amount.normalize():{separator}f}"
+
+
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """An amount as a person reads it, with its currency."""
+    shown = "unknown" if amount is None else amount_text(amount, currency, ",")
+    return f"{shown} {currency or ''}".strip()
+
+
 def posted_unit(currency: str) -> Decimal:
     """The smallest amount of a currency that can be posted: its own smallest one, and no less than what Intacct keeps."""
     return Decimal(1).scaleb(-min(decimals(currency), _INTACCT_KEEPS))

@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from certify_intacct.model.charges import charge_id
+from certify_intacct.model.currencies import money
 
 ZERO = Decimal(0)
 #: What IDs of invoice reports and invoices begin with here: as Certify gives them they could be those of expense reports.
@@ -145,4 +146,4 @@ class ExpenseLine:
     @property
     def label(self) -> str:
         day = f"{self.expense_date} " if self.expense_date else ""
-        return f"{day}{self.category or 'no category'} {self.amount} {self.currency}".strip()
+        return f"{day}{self.category or 'no category'} {money(self.amount, self.currency)}".strip()

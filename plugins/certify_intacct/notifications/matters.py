@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.decisions.waiting import cure_of
+from certify_intacct.model.currencies import money
 from certify_intacct.model.rules import desk_of
 from certify_intacct.runs import addresses
-from certify_intacct.timeline.story import money
 
 if TYPE_CHECKING:
     from certify_intacct.staging.told import Key

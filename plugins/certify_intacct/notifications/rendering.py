@@ -10,8 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from certify_intacct.documents import label_of
+from certify_intacct.model.currencies import money
 from certify_intacct.rules.texts import copyable, readable
-from certify_intacct.timeline.story import company_zone, money
+from certify_intacct.timeline.story import company_zone
 
 _LONGEST = 1000
 # What programs make a link of by themselves: where it begins, and a name with a domain.

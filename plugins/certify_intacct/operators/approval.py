@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.errors import GuardTripped
 from certify_intacct.notifications.notifier import ConnectorNotifier
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
@@ -177,7 +178,10 @@ def _message(above: Sequence[AboveLimit], totals: Sequence[Total]) -> str:
             "",
             "It would post:",
             "",
-            *(f"- {_plain(total.currency)} {total.total:,} in {total.documents} document(s)" for total in totals),
+            *(
+                f"- {_plain(total.currency)} {amount_text(total.total, total.currency, ',')} in {total.documents} document(s)"
+                for total in totals
+            ),
             "",
             "Who edits connector.yaml and who triggered the run cannot approve. Reject: nothing is sent, and the run fails.",
         ]

@@ -67,9 +67,10 @@ def show_ledger(
     with databases.reading().connection() as connection:
         paging = Paging(number=listing.page_number(page), address="ledger", filters=filters)
         rows = listings.documents(connection, company, search, most=paging.most, after=paging.after)
+        cut_to = listings.MOST_BEGINNING if search.text and listings.too_many_begin(connection, search.text) else None
         stop = stop_of(connection)
     return rendered(
-        "ledger.html", dag_id=EXPENSE_DAG, rows=rows, paging=paging, filters=filters, stop=stop,
+        "ledger.html", dag_id=EXPENSE_DAG, rows=rows, paging=paging, filters=filters, cut_to=cut_to, stop=stop,
         states=[(name.value, name.value.replace("_", " ")) for name in LedgerState],
         kinds=[(made.kind.value, made.label) for made in KINDS],
     )  # fmt: skip

@@ -21,7 +21,7 @@ from certify_intacct.pages.access import decider, why_not_decide
 from certify_intacct.pages.forms import PostedForm
 from certify_intacct.pages.offers import Offer, key, named, offers
 from certify_intacct.staging.database import Connection
-from certify_intacct.staging.decisions import open_items, taken_out
+from certify_intacct.staging.decisions import how_many_open, open_items, taken_out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,23 +31,30 @@ class Deciding:
     :param problem: why this reader can decide nothing here, a sentence; empty when they can
     :param token: what their forms carry
     :param stop_token: what the form carries that stops posting, which takes no more than the right to decide
+    :param more: so much waits besides what is offered
     """
 
     problem: str
     token: str = ""
     stop_token: str = ""
     offers: list[Offer] = field(default_factory=list)
+    more: int = 0
 
 
-def for_reader(connection: Connection, user: BaseUser, report_ids: Collection[str] | None = None) -> Deciding:
-    """What a reader may decide, of some reports or of all."""
+def for_reader(
+    connection: Connection, user: BaseUser, report_ids: Collection[str] | None = None, *, most: int | None = None
+) -> Deciding:
+    """What a reader may decide, of some reports or of all.
+
+    :param most: of all no more than this, what has waited longest
+    """
     try:
         configuration = load(config_path())
     except ConnectorError as error:
         return Deciding(problem=str(error))
     company = configuration.company.certify_company
     waiting = [
-        *open_items(connection, company, report_ids, unplanned=True),
+        *open_items(connection, company, report_ids, unplanned=True, most=most),
         *taken_out(connection, company, report_ids or []),
     ]
     problem = _problem(user, configuration)
@@ -56,6 +63,7 @@ def for_reader(connection: Connection, user: BaseUser, report_ids: Collection[st
         token="" if problem else forms.token(user),
         stop_token="" if why_not_decide(user) else forms.token(user),
         offers=offers(waiting, configuration, decider(user)),
+        more=how_many_open(connection, company) - most if most is not None and len(waiting) == most else 0,
     )
 
 

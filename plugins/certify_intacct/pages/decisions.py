@@ -38,10 +38,9 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
     if not of_reports and not of_people:
         raise _unreadable(EXPENSE_DAG)
     with databases.reading().connection() as connection:
-        deciding = for_reader(connection, user)
+        deciding = for_reader(connection, user, None if of_reports else [], most=MOST)
         stop = stop_of(connection)
         backfills = backfills_of(connection) if of_reports else []
-        shown = deciding.offers[:MOST] if of_reports else []
         people = _people(connection) if of_people else None
         much = waits_of(connection) if of_reports else Waits()
     return rendered(
@@ -49,8 +48,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         dag_id=EXPENSE_DAG,
         deciding=deciding,
         of_reports=of_reports,
-        groups=groups(shown),
-        more=len(deciding.offers) - len(shown) if of_reports else 0,
+        groups=groups(deciding.offers),
         people=people,
         stop=stop,
         waits=much,

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from certify_intacct.documents import label_of
 from certify_intacct.model.configuration import Configuration, config_path, load
+from certify_intacct.model.currencies import money
 from certify_intacct.pages import charts, databases
 from certify_intacct.pages.access import ReportsReader, reads
 from certify_intacct.pages.charts import Chart
@@ -24,7 +25,6 @@ from certify_intacct.staging import api_use, overview, unreached
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.overview import DayFacts, PostedRow
 from certify_intacct.staging.waiting import waits
-from certify_intacct.timeline.story import money
 
 DAYS = 30
 LOADS = 14

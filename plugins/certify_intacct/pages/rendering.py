@@ -15,9 +15,10 @@ from markupsafe import Markup
 
 from certify_intacct.documents import label_of
 from certify_intacct.intacct.hosts import HOSTS
+from certify_intacct.model.currencies import money
 from certify_intacct.rules.texts import copyable, readable
 from certify_intacct.runs.addresses import segment
-from certify_intacct.timeline.story import company_zone, money, when
+from certify_intacct.timeline.story import company_zone, when
 
 LARGEST = 1_000_000
 #: The pages that every page leads to, by their address below the first one.

@@ -26,7 +26,7 @@ from certify_intacct.pages.people import people_shown
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, filed
-from certify_intacct.staging.csv_file import as_csv
+from certify_intacct.staging.csv_file import Money, as_csv
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.waiting import WaitingRow, WaitingSearch, waiting_rows, waits
 from certify_intacct.timeline.story import company_zone
@@ -148,6 +148,8 @@ def _value(shown: Shown, name: str) -> object:
             return shown.cure
         case "who_can_act":
             return shown.desks
+        case "amount":
+            return Money(shown.row.amount, shown.row.currency)
         case "waits_since":
             return shown.row.opened_at.astimezone(company_zone()).isoformat(timespec="seconds")
         case _:

@@ -23,6 +23,7 @@ from certify_intacct.posting.charge_book import ChargeBook
 from certify_intacct.posting.elsewhere import elsewhere, said
 from certify_intacct.posting.releases import released_for
 from certify_intacct.staging import approvals, charges, claiming, expense_places, switch
+from certify_intacct.staging.run_limits import much
 from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 
 if TYPE_CHECKING:
@@ -220,10 +221,11 @@ class ClaimChecks:
                 continue
             found = [*day.above(document.currency, abs(document.total)), *day.above(DOCUMENTS, Decimal(1))]
             for total, ceiling in found[:1]:
-                unit = document.currency if ceiling.rule != "documents_median" else "documents"
+                currency = document.currency if ceiling.rule != "documents_median" else DOCUMENTS
                 limit = "day_amount" if ceiling.median is None else "times_median"
                 reason = (
-                    f"With it, {total:,} {unit} would be sent today without anybody's approval; at most {ceiling.allowed:,} may be "
+                    f"With it, {much(total, currency)} would be sent today without anybody's approval; at most "
+                    f"{much(ceiling.allowed, currency)} may be "
                     f"(posting.limits.{limit})."
                 )
                 yield document.number, (reason, Rule.ABOVE_DAY_LIMIT)

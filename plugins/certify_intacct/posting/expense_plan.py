@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.currencies import money
 from certify_intacct.model.rules import Rule
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def described(part: PlannedPart) -> dict[str, Any]:
         "number": document.number,
         "kind": document.kind.value,
         "entity": ", ".join(sorted(document.shares)),
-        "total": f"{document.total} {document.currency}",
+        "total": money(document.total, document.currency),
         "revision": part.revision,
     }
 

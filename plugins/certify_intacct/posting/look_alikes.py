@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from certify_intacct.documents import kind_of, reader_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import And, Between, In
+from certify_intacct.model.currencies import money
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import chunks, search_together
 from certify_intacct.rules.expenses import identity
@@ -66,7 +67,7 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
                 if hit.currency in ("", document.currency):
                     found[document.number] = (
                         f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
-                        f"{document.payee_id} over {hit.total} {document.currency}, which this connector did "
+                        f"{document.payee_id} over {money(hit.total, document.currency)}, which this connector did "
                         "not post: it may be the same."
                     ) + ("" if _compared(kind, hit.total) == _compared(kind, document.total) else _OF_ONE_ENTITY)
     return found | _same_bills(run, documents)
@@ -98,7 +99,7 @@ def _same_bills(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]]) 
         for document in part:
             if hit := there.get((document.payee_id, document.bill_number.casefold())):
                 found[document.number] = (
-                    f"Intacct has {kind.object} record {hit.record_no} over {hit.total} {hit.currency} with the same number "
+                    f"Intacct has {kind.object} record {hit.record_no} over {money(hit.total, hit.currency)} with the same number "
                     f"{hit.number!r} of the same vendor {hit.payee_id}, which this connector did not post: it may be the same."
                 )
     return found

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import label_of
 from certify_intacct.model.changes import Action
+from certify_intacct.model.currencies import money
 from certify_intacct.model.ledger import LIVE
 from certify_intacct.posting.standing import newest
-from certify_intacct.rules.expenses.document_differences import beside, document_differences, value_text
+from certify_intacct.rules.expenses.document_differences import beside, document_differences
 from certify_intacct.staging import ledger_reads, plan_comparison
 from certify_intacct.staging.csv_file import as_csv
 
@@ -179,4 +180,4 @@ def _named(document: Document | None) -> str:
     if document is None:
         return ""
     payee = f"{document.payee_id}, {document.posting_date.isoformat()}"
-    return f"{label_of(document.kind)} {value_text(document.total)} {document.currency}, {payee}"
+    return f"{label_of(document.kind)} {money(document.total, document.currency)}, {payee}"

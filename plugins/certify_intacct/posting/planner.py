@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.currencies import money
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import POSTED, LedgerState
@@ -169,7 +170,7 @@ class _Planned:
             of_rule = [skip for skip in parts if (skip.rule, skip.payer) == (rule, payer)]
             total = sum((skip.amount for skip in of_rule), Decimal(0))
             more = f" And {len(of_rule) - 1} more of the kind." if len(of_rule) > 1 else ""
-            reason = f"{total} {self.report.currency} are left out. {of_rule[0].reason}{more}"
+            reason = f"{money(total, self.report.currency)} are left out. {of_rule[0].reason}{more}"
             self._skip(rule, reason, payer=payer, amount=str(total))
 
     def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.posting.plan_differences import PlanDifference, every_difference, stands_otherwise
-from certify_intacct.rules.expenses.document_differences import value_text
 from certify_intacct.rules.tables import text_table
 from certify_intacct.staging.load_tally import load_tally
 from certify_intacct.staging.plan_comparison import account_sums, compare
@@ -105,7 +105,9 @@ def _counted(report: WhatIfReport) -> Iterator[str]:
 
 def _money(report: WhatIfReport) -> Iterator[str]:
     rows = [
-        [row.account, row.entity, row.currency, *map(value_text, (row.there, row.here)), f"{row.here - row.there:+.2f}"]
+        [row.account, row.entity, row.currency]
+        + [amount_text(one, row.currency) for one in (row.there, row.here)]
+        + [f"{'+' if row.here > row.there else ''}{amount_text(row.here - row.there, row.currency)}"]
         for row in report.accounts
         if row.here != row.there
     ]

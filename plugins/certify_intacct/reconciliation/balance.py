@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.log_lines import cell
@@ -227,11 +228,13 @@ def balance_table(lines: Sequence[BalanceLine]) -> str:
         entity, currency, payer = key
         start = f"{cell(entity or '(none)', 12)}{cell(currency, 10)}{cell(payer, 10)}"
         rows += [
-            f"{start}{cell(line.kind, 26)}{cell(line.bucket, 30)}{line.reports:>8}{line.amount:>18,.2f}"
+            f"{start}{cell(line.kind, 26)}{cell(line.bucket, 30)}{line.reports:>8}{amount_text(line.amount, line.currency, ','):>18}"
             for line in lines
             if (line.entity, line.currency, line.payer) == key
         ]
-        rows.append(f"{start}{'':<26}{'= processed in Certify':<30}{'':>8}{totals[key]:>18,.2f}")
+        rows.append(
+            f"{start}{'':<26}{'= processed in Certify':<30}{'':>8}{amount_text(totals[key], currency, ','):>18}"
+        )
     return "\n".join(rows)
 
 

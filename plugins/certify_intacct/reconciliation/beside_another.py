@@ -17,8 +17,9 @@ from itertools import product
 
 from certify_intacct.documents import kind_of, reader_of
 from certify_intacct.documents.base import Kind
-from certify_intacct.documents.entries import Otherwise, text_of
+from certify_intacct.documents.entries import Otherwise
 from certify_intacct.documents.found import Found
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.documents import Document
 
 # Shorter ones are found anywhere: the last digits of a card, a year.
@@ -256,11 +257,15 @@ def _differences(one: OurDocument, two: TheirDocument) -> list[Otherwise]:
     document, found = one.document, two.found
     told = [
         ("kind", one.kind.label, two.reader.label),
-        ("total", text_of(document.total), text_of(found.total) if found.total is not None else ""),
+        ("total", *(_shown(total, document.currency) for total in (document.total, found.total))),
         ("currency", document.currency, found.currency or document.currency),
         ("date", document.posting_date.isoformat(), found.date.isoformat() if found.date else ""),
     ]
     return [Otherwise("", name, mine, theirs) for name, mine, theirs in told if mine != theirs]
+
+
+def _shown(total: Decimal | None, currency: str) -> str:
+    return "" if total is None else amount_text(total, currency)
 
 
 def currency(pair: ShadowPair) -> str:

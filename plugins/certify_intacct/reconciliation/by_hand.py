@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from certify_intacct.documents import READERS, read_by
 from certify_intacct.documents.states import Meaning
+from certify_intacct.model.currencies import money
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.payers import Payer
 from certify_intacct.posting.lookup import by_record
@@ -80,7 +81,7 @@ def _differs(hit: Found, named: Sequence[BookedByHand]) -> str:
     if len(totals) == len(named):
         total, currencies = sum(totals, Decimal(0)), {one.currency for one in named}
         if hit.total is None or {hit.currency} != currencies or abs(hit.total) != abs(total):
-            return f"it is over {hit.total} {hit.currency}, and {total} {', '.join(sorted(currencies))} were decided."
+            return f"it is over {money(hit.total, hit.currency)}, and {money(total, ', '.join(sorted(currencies)))} were decided."
     employees = {one.employee_id for one in named if one.payer == Payer.EMPLOYEE} - {""}
     if employees and {hit.payee_id} != employees:
         return f"it is for {hit.payee_id}, not for {', '.join(sorted(employees))}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.documents.entries import text_of
+from certify_intacct.model.currencies import money
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.rules import Desk, Rule
 from certify_intacct.posting import withdrawn
@@ -141,8 +141,8 @@ def of_documents(
 
 def report_line(found: ReconciliationFinding) -> str:
     """A finding as a line of a log: what, of which report, over how much, who can act and how."""
-    money = f", {text_of(found.amount)} {found.currency}" if found.amount is not None else ""
+    amount = f", {money(found.amount, found.currency)}" if found.amount is not None else ""
     day = f" of {found.day}" if found.day else ""
-    about = f" ({found.label}{money}{day})" if found.label else ""
+    about = f" ({found.label}{amount}{day})" if found.label else ""
     done = "A person has decided that it stays." if found.decided else f"{found.desk}: {found.cure}"
     return f"{found.finding} {found.number}{about}: {found.text} {done}"

@@ -12,6 +12,7 @@ from certify_intacct.documents import READERS, alike, in_use, kind_of, read_by, 
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import And, Between, In
 from certify_intacct.model.content import content_hash
+from certify_intacct.model.currencies import money
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.outcomes import OpenState
@@ -212,7 +213,7 @@ class IntacctSide:
 def _stranger(
     hit: Found, entry: KnownRecord | None, report_id: str, findings: Findings, connection: Connection
 ) -> tuple[ReconciliationFinding, OpenReport]:
-    about = f"{kind_of(hit.kind).object} record {hit.record_no} over {hit.total} {hit.currency}"
+    about = f"{kind_of(hit.kind).object} record {hit.record_no} over {money(hit.total, hit.currency)}"
     if entry is not None:
         rule, owner = Rule.SECOND_DOCUMENT, entry.report_id
         text = f"{about} has the number of record {entry.record_no}, which is the one that was posted."

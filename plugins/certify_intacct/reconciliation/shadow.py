@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import KINDS, READERS, in_use, own_fields, read_by, reader_of
-from certify_intacct.documents.entries import text_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.filters import Between
 from certify_intacct.intacct.values import parse_amount, parse_date
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.errors import BadInput, FunctionFailed, PermissionDenied
 from certify_intacct.posting.lookup import search
 from certify_intacct.reconciliation.beside_another import (
@@ -205,7 +205,8 @@ def shadow_lines(load: Load, rows: Sequence[ShadowRow]) -> Iterator[str]:
         ours, theirs = sums.get(key, (Decimal(0), Decimal(0)))
         sums[key] = (ours + (row.ours or 0), theirs + (row.theirs or 0))
     table = [
-        [outcome.replace("_", " "), currency, str(number), *map(text_of, sums[outcome, currency])]
+        [outcome.replace("_", " "), currency, str(number)]
+        + [amount_text(one, currency) for one in sums[outcome, currency]]
         for (outcome, currency), number in counted.items()
     ]
     right = ("documents", "ours", "theirs")
@@ -234,9 +235,11 @@ def _told(row: ShadowRow) -> Iterator[list[str]]:
         row.number,
         f"{row.object} {row.record_no}".strip(),
     ]
-    for line, name, theirs, ours in row.differences or [["", "total", *map(_sum, (row.theirs, row.ours))]]:
+    for line, name, theirs, ours in row.differences or [
+        ["", "total", *(_sum(one, row.currency) for one in (row.theirs, row.ours))]
+    ]:
         yield [*about, line, name, theirs, ours or row.note]
 
 
-def _sum(value: Decimal | None) -> str:
-    return "" if value is None else text_of(value)
+def _sum(value: Decimal | None, currency: str) -> str:
+    return "" if value is None else amount_text(value, currency)

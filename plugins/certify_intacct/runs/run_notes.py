@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from certify_intacct.model.currencies import amount_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
@@ -65,7 +67,7 @@ def planned(tally: Tally) -> str:
 
 def money(amounts: Mapping[str, Decimal]) -> str:
     """Amounts by currency in brackets; empty where there is none."""
-    shown = [f"{_code(currency)} {amount:,.2f}" for currency, amount in amounts.items()]
+    shown = [f"{_code(currency)} {amount_text(amount, currency, ',')}" for currency, amount in amounts.items()]
     more = [f"{len(shown) - _MOST_CURRENCIES} more currencies"] if len(shown) > _MOST_CURRENCIES else []
     return f" ({', '.join([*shown[:_MOST_CURRENCIES], *more])})" if shown else ""
 

@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
+
+from certify_intacct.model.currencies import amount_text
 
 # What a spreadsheet takes for a formula: these signs, wide ones in some countries, where a cell begins. One begins with the text, in a
 # file that is opened with other separators than ours behind each of them too, and behind what breaks a line.
@@ -17,8 +20,16 @@ _FORMULA = re.compile('(^|[;\t\r\n])(?=[\t\r\n "]*[=+@\uff1d\uff0b\uff0d\uff20-]
 _CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\r\n"}
 
 
+class Money(NamedTuple):
+    """An amount as a cell; its currency says how many decimals it is written with."""
+
+    amount: Decimal | None
+    currency: str
+
+
 def as_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    """Rows as CSV under their headings; amounts with two decimals, or as many as they have, and a point; dates as ISO."""
+    """Rows as CSV under their headings; amounts with the decimals of their currency (:class:`Money`), two without one, and all of
+    their own where they have more, and a point; dates as ISO."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(columns)
@@ -31,8 +42,9 @@ def _cell(value: object) -> str:
         case None:
             return ""
         case Decimal():
-            cents = value.quantize(Decimal("0.01"))
-            return f"{cents if cents == value else value:f}"
+            return amount_text(value, "")
+        case Money():
+            return "" if value.amount is None else amount_text(*value)
         case date():
             return value.isoformat()
         case str():

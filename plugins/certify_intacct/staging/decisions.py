@@ -61,10 +61,12 @@ def open_items(
     report_ids: Collection[str] | None = None,
     *,
     unplanned: bool = False,
+    most: int | None = None,
 ) -> list[OpenItem]:
-    """What waits, of those reports or of all.
+    """What waits, of those reports or of all, what has waited longest first.
 
     :param unplanned: with what no plan has seen yet, which has no hash and cannot be decided
+    :param most: no more of it; None: all
     """
     rows = connection.execute(
         """
@@ -73,14 +75,25 @@ def open_items(
         FROM ledger.open_item i JOIN ops.load l USING (load_id)
         WHERE i.certify_company = %(company)s AND (%(ids)s::text[] IS NULL OR i.report_id = ANY(%(ids)s))
           AND (%(unplanned)s OR coalesce(nullif(i.part, ''), i.source_hash) <> '')
-        ORDER BY i.opened_at, i.report_id, i.part
+        ORDER BY i.opened_at, i.report_id, i.part LIMIT %(most)s
         """,
-        {"company": certify_company, "ids": None if report_ids is None else list(report_ids), "unplanned": unplanned},
-    ).fetchall()
+        {
+            "company": certify_company, "ids": None if report_ids is None else list(report_ids), "unplanned": unplanned,
+            "most": most,
+        },
+    ).fetchall()  # fmt: skip
     return [
         OpenItem(**{name: value for name, value in row.items() if name != "rule"}, rules=_names(row["rule"]))
         for row in rows
     ]
+
+
+def how_many_open(connection: Connection, certify_company: str) -> int:
+    """How much waits, with what no plan has seen yet."""
+    row = connection.execute(
+        "SELECT count(*) AS n FROM ledger.open_item WHERE certify_company = %s", [certify_company]
+    ).fetchone()
+    return int(row["n"]) if row else 0
 
 
 def taken_out(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[OpenItem]:

@@ -17,7 +17,8 @@ Rows = list[dict[str, Any]]
 class DocumentSearch:
     """Which documents of the ledger; what is empty asks nothing.
 
-    :param text: the beginning of a document's number or of a report's label, a report ID, a record number or a payee
+    :param text: a document's number or token, a report ID, a record number or a payee; or the beginning of an approval code
+        (:data:`MOST_BEGINNING`)
     :param load_id: the load that sent them
     """
 
@@ -35,9 +36,14 @@ _KNOWN_AS = """AND document_id IN (
     UNION SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND record_no = %(text)s
     UNION SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND payee_id = %(text)s
     UNION SELECT document_id FROM ledger.document WHERE report_id = %(text)s
-    UNION SELECT d.document_id FROM ledger.report r JOIN ledger.document d USING (certify_company, report_id)
-    WHERE r.label LIKE 'approval code ' || %(pattern)s || '%%'
+    UNION SELECT d.document_id FROM (
+        SELECT certify_company, report_id FROM ledger.report WHERE label LIKE 'approval code ' || %(pattern)s || '%%'
+        ORDER BY label USING ~>~ LIMIT %(beginning)s
+    ) r JOIN ledger.document d USING (certify_company, report_id)
 )"""
+#: Of the reports whose approval code begins with what somebody looks for, so many are looked at, the last ones by their code: one
+#: letter is the beginning of all.
+MOST_BEGINNING = 2_000
 
 
 def dags(connection: Connection) -> list[str]:
@@ -93,9 +99,22 @@ def documents(
         """,  # noqa: S608
         {
             "company": intacct_company, "state": search.state, "kind": search.kind, "entity": search.entity, "text": search.text,
-            "load": search.load_id, "pattern": _plain(search.text), "most": most, "after": after,
+            "load": search.load_id, "pattern": _plain(search.text), "beginning": MOST_BEGINNING, "most": most, "after": after,
         },
     ).fetchall()  # fmt: skip
+
+
+def too_many_begin(connection: Connection, text: str) -> bool:
+    """Whether more reports have an approval code that begins so than are looked at."""
+    row = connection.execute(
+        """
+        SELECT count(*) AS n FROM (
+            SELECT FROM ledger.report WHERE label LIKE 'approval code ' || %s || '%%' LIMIT %s
+        ) r
+        """,
+        [_plain(text), MOST_BEGINNING + 1],
+    ).fetchone()
+    return bool(row and row["n"] > MOST_BEGINNING)
 
 
 def reconciliations(connection: Connection, *, most: int) -> Rows:

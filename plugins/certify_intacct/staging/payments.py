@@ -9,7 +9,7 @@ from typing import Any
 
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.payments import Difference, Paid
-from certify_intacct.staging.csv_file import as_csv
+from certify_intacct.staging.csv_file import Money, as_csv
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.values import Unreadable, read_value, record_id
 
@@ -160,6 +160,8 @@ def _cell(row: Mapping[str, Any], name: str) -> object:
     if name == "to_do":
         return Difference(row["difference"]).to_do
     value = row[name]
+    if name in ("amount", "paid", "due"):
+        return Money(value, row["currency"])
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 

@@ -55,12 +55,12 @@ def compare(
     :param turn: only what turned so
     """
     values = {"here": load_id, "there": other, "turn": turn, "most": most, "after": after, "turns": list(TURNS)}
-    counted = connection.execute(f"{_BOTH} SELECT turn, count(*) AS n FROM both_plans GROUP BY 1", values).fetchall()  # noqa: S608
-    found = {row["turn"]: row["n"] for row in counted}
     rows = connection.execute(f"{_BOTH} {_ROWS}", values).fetchall()
+    found = rows[0]["counted"] or {}
     return PlanComparison(
-        turns={name: found[name] for name in TURNS if name in found}, alike=found.get("alike", 0), rows=rows
-    )
+        turns={name: found[name] for name in TURNS if name in found}, alike=found.get("alike", 0),
+        rows=[row for row in rows if row["turn"]],
+    )  # fmt: skip
 
 
 def comparable(connection: Connection, dag_ids: Sequence[str], load: dict[str, Any], *, most: int) -> Rows:
@@ -122,17 +122,17 @@ def account_sums(connection: Connection, load_id: int, other: int) -> list[Accou
 
 
 _BOTH = """
-    WITH side AS (
-        SELECT load_id, subject, key, bool_or(action = 'hold') AS holds,
-               jsonb_agg(jsonb_build_object('action', action, 'rule', rule, 'reason', reason, 'after', after)
-                         ORDER BY action, rule, after::text) AS says,
-               jsonb_agg(jsonb_build_array(action, rule, after, CASE WHEN action = 'post' THEN (
-                   SELECT jsonb_agg(d.sha256 ORDER BY d.number) FROM plan.document d
-                   WHERE d.load_id = c.load_id AND d.report_id = c.key
-               ) END) ORDER BY action, rule, after::text) AS means
-        FROM plan.change c WHERE load_id IN (%(here)s, %(there)s) GROUP BY 1, 2, 3
-    ), both_plans AS (
-        SELECT subject, key, h.says AS here, t.says AS there,
+    WITH made AS (
+        SELECT load_id, report_id, jsonb_agg(sha256 ORDER BY number) AS documents
+        FROM plan.document WHERE load_id IN (%(here)s, %(there)s) GROUP BY 1, 2
+    ), side AS (
+        SELECT c.load_id, c.subject, c.key, bool_or(c.action = 'hold') AS holds,
+               jsonb_agg(jsonb_build_array(c.action, c.rule, c.after, CASE WHEN c.action = 'post' THEN d.documents END)
+                         ORDER BY c.action, c.rule, c.after::text) AS means
+        FROM plan.change c LEFT JOIN made d ON d.load_id = c.load_id AND d.report_id = c.key
+        WHERE c.load_id IN (%(here)s, %(there)s) GROUP BY 1, 2, 3
+    ), both_plans AS MATERIALIZED (
+        SELECT subject, key,
                CASE WHEN h.means IS NOT DISTINCT FROM t.means THEN 'alike'
                     WHEN h.holds AND NOT coalesce(t.holds, false) THEN 'held now'
                     WHEN t.holds AND NOT coalesce(h.holds, false) THEN 'held no more'
@@ -141,17 +141,25 @@ _BOTH = """
         FULL JOIN (SELECT * FROM side WHERE load_id = %(there)s) t USING (subject, key)
     )
 """
-_ROWS = """
-    SELECT d.*, CASE WHEN subject = 'report' THEN key ELSE '' END AS report_id,
+# What a plan says of a subject and key.
+_SAYS = """(
+        SELECT jsonb_agg(jsonb_build_object('action', c.action, 'rule', c.rule, 'reason', c.reason, 'after', c.after)
+                         ORDER BY c.action, c.rule, c.after::text)
+        FROM plan.change c WHERE c.load_id = %({side})s AND c.subject = d.subject AND c.key = d.key
+    )"""
+# How many turned how, with the rows of one page; without any row there is one that says only that.
+_ROWS = f"""
+    SELECT counts.counted, d.*, CASE WHEN subject = 'report' THEN key ELSE '' END AS report_id,
            CASE WHEN subject = 'report' THEN coalesce(
                (SELECT p.approval_code FROM plan.report p
                 WHERE p.load_id IN (%(here)s, %(there)s) AND p.report_id = d.key AND p.approval_code <> '' LIMIT 1),
                (SELECT r.approval_code FROM ops.extract x
                 JOIN staging.certify_expense_report r ON r.load_id = x.source_load_id AND r.id = d.key
                 WHERE x.load_id IN (%(here)s, %(there)s) AND x.stream = 'certify_expense_reports' LIMIT 1), '') ELSE '' END
-               AS approval_code
-    FROM (
+               AS approval_code, {_SAYS.format(side="here")} AS here, {_SAYS.format(side="there")} AS there
+    FROM (SELECT jsonb_object_agg(turn, n) AS counted FROM (SELECT turn, count(*) AS n FROM both_plans GROUP BY 1) t) counts
+    LEFT JOIN (
         SELECT * FROM both_plans WHERE turn <> 'alike' AND (%(turn)s = '' OR turn = %(turn)s)
         ORDER BY array_position(%(turns)s::text[], turn), subject, key LIMIT %(most)s OFFSET %(after)s
-    ) d ORDER BY array_position(%(turns)s::text[], turn), subject, key
-"""
+    ) d ON true ORDER BY array_position(%(turns)s::text[], turn), subject, key
+"""  # noqa: S608

@@ -8,7 +8,7 @@ from typing import Any
 
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.periods import Period
-from certify_intacct.staging.csv_file import as_csv
+from certify_intacct.staging.csv_file import Money, as_csv
 from certify_intacct.staging.database import Connection
 
 COLUMNS = (
@@ -47,6 +47,14 @@ def reclaimable_tax(connection: Connection, period: Period) -> list[dict[str, An
 
 def in_csv(rows: list[dict[str, Any]]) -> str:
     """Rows as CSV with their headings."""
-    return as_csv(
-        COLUMNS, ([f"{row[name]:%Y-%m}" if name == "month" else row[name] for name in COLUMNS] for row in rows)
-    )
+    return as_csv(COLUMNS, ([_cell(row, name) for name in COLUMNS] for row in rows))
+
+
+def _cell(row: dict[str, Any], name: str) -> object:
+    match name:
+        case "month":
+            return f"{row[name]:%Y-%m}"
+        case "net" | "tax":
+            return Money(row[name], row["currency"])
+        case _:
+            return row[name]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from certify_intacct.model.currencies import money
 from certify_intacct.model.rules import Rule
 from certify_intacct.staging import configurations
 from certify_intacct.staging.database import Connection
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 CONFIGURATION = "configuration"
 _LONGEST = 4000
+
+
+def much(amount: Decimal, currency: str) -> str:
+    """What a day adds up to, for a person: money, or so many documents."""
+    return money(amount, currency) if currency != DOCUMENTS else f"{amount.normalize():,f} documents"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +51,13 @@ class AboveLimit:
             return f"connector.yaml was changed in what decides about money: {self.reason}."
         if self.rule == "documents_per_run":
             return f"{self.found} documents; posting.limits.documents_per_run is {self.allowed}."
-        unit = self.currency or "documents"
-        found = f"{self.found:,} {unit} would be sent today without anybody's approval"
+        found = f"{much(self.found, self.currency)} would be sent today without anybody's approval"
+        allowed = much(self.allowed, self.currency)
         if self.median is None:
-            return f"{found}; posting.limits.day_amount is {self.allowed:,}."
+            return f"{found}; posting.limits.day_amount is {allowed}."
         return (
-            f"{found}; usual are {self.median:,.2f} {unit} a day (median of {self.runs} days), and up to {self.allowed:,} would pass "
-            "(posting.limits.times_median)."
+            f"{found}; usual are {much(self.median, self.currency)} a day (median of {self.runs} days), and up to {allowed} would "
+            "pass (posting.limits.times_median)."
         )
 
 

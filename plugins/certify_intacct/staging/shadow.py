@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.documents import Document
-from certify_intacct.staging.csv_file import as_csv
+from certify_intacct.staging.csv_file import Money, as_csv
 from certify_intacct.staging.database import Connection
 
 
@@ -141,5 +141,10 @@ def in_csv(rows: Iterable[ShadowRow]) -> str:
     names = [name for name in _NAMES if name != "differences"]
     return as_csv(
         [*names, "line", "field", "theirs_say", "ours_says"],
-        ([*(getattr(row, name) for name in names), *said] for row in rows for said in row.differences or [[""] * 4]),
+        ([*(_cell(row, name) for name in names), *said] for row in rows for said in row.differences or [[""] * 4]),
     )
+
+
+def _cell(row: ShadowRow, name: str) -> object:
+    value = getattr(row, name)
+    return Money(value, row.currency) if name in ("ours", "theirs") else value

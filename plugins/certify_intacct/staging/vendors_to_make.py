@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.vendors import NoVendor
 from certify_intacct.staging.csv_file import as_csv
 from certify_intacct.staging.database import Connection
@@ -129,6 +130,8 @@ def _cell(row: Mapping[str, Any], name: str) -> object:
         case "to_do":
             return NoVendor(row["problem"]).to_do
         case "waiting":
-            return ", ".join(f"{amount:.2f} {currency}".strip() for currency, amount in row["amounts"].items())
+            return ", ".join(
+                f"{amount_text(amount, currency)} {currency}".strip() for currency, amount in row["amounts"].items()
+            )
         case _:
             return row[name]

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.documents import label_of
+from certify_intacct.model.currencies import money
 from certify_intacct.staging.report_timeline import ReportTimeline
-from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, money
+from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone
 
 _OWN = ("load_id", "observed_at")
 _GLDS = range(1, 6)

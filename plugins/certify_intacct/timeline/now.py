@@ -8,12 +8,13 @@ from typing import Any
 from certify_intacct.documents import kind_of, label_of
 from certify_intacct.documents.states import Meaning
 from certify_intacct.intacct.hosts import HOSTS
+from certify_intacct.model.currencies import money
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.rules import desk_of, overruled_by
 from certify_intacct.rules.decisions import ways
 from certify_intacct.staging.report_timeline import ReportTimeline
-from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, money, when
+from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, when
 
 _TONES: dict[str, Tone] = {"accepted": "good", "in_gl": "good", "sending": "wait", "in_doubt": "wait"}
 #: Decisions in words.

@@ -7,10 +7,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from certify_intacct.model.currencies import money
 from certify_intacct.model.decisions import Decision
 from certify_intacct.staging.report_timeline import ReportTimeline
 from certify_intacct.timeline import loads, now, sends
-from certify_intacct.timeline.story import Note, Step, Story, company_zone, money, when
+from certify_intacct.timeline.story import Note, Step, Story, company_zone, when
 
 
 def tell(timeline: ReportTimeline) -> Story:

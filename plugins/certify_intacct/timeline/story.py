@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -107,14 +106,6 @@ def _zone(path: Path, _changed: int) -> tzinfo:
         return load(path).company.zone
     except ConfigurationError:
         return UTC
-
-
-def money(amount: Decimal | None, currency: str | None) -> str:
-    """An amount with at least two decimals, none of its own dropped, and its currency."""
-    if amount is None:
-        return f"unknown {currency or ''}".strip()
-    cents = amount.quantize(Decimal("0.01"))
-    return f"{cents if cents == amount else amount:,f} {currency or ''}".strip()
 
 
 def when(moment: datetime, zone: tzinfo) -> str:

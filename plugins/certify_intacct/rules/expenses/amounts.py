@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from certify_intacct.model.currencies import decimals, is_code, posted_unit
+from certify_intacct.model.currencies import decimals, is_code, money, posted_unit
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
@@ -66,12 +66,12 @@ def shares(line: ExpenseLine, base: BaseAmounts) -> Shares | Hold:
     if fine := [value for value in (amount, reimbursed) if value % posted_unit(currency) != 0]:
         own = decimals(currency)
         room = f"{currency} has {own} decimals" + (", of which Intacct keeps two" if own > 2 else "")
-        return Hold.on_line(line, Rule.THIRD_DECIMAL, f"{fine[0]} {currency} would be rounded: {room}.", _CURE)
+        return Hold.on_line(line, Rule.THIRD_DECIMAL, f"{money(fine[0], currency)} would be rounded: {room}.", _CURE)
     if not line.reimbursable and reimbursed != 0:
         return Hold.on_line(
             line,
             Rule.REIMBURSABLE_CONTRADICTION,
-            f"The line is not reimbursable, yet {reimbursed} {currency} of it are.",
+            f"The line is not reimbursable, yet {money(reimbursed, currency)} of it are.",
             _CURE,
         )
     company = amount - reimbursed
@@ -79,7 +79,7 @@ def shares(line: ExpenseLine, base: BaseAmounts) -> Shares | Hold:
         return Hold.on_line(
             line,
             Rule.MORE_THAN_THE_AMOUNT,
-            f"{reimbursed} {currency} are reimbursable of only {amount} {currency}.",
+            f"{money(reimbursed, currency)} are reimbursable of only {money(amount, currency)}.",
             _CURE,
         )
     return Shares(line=line, employee=reimbursed, company=company, currency=currency)
@@ -122,7 +122,8 @@ def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
     return [
         Hold(
             rule=Rule.TOTALS_DIFFER,
-            reason=f"{name} of the header is {stated}, the parts add up to {added} {report.currency}.",
+            reason=f"{name} of the header is {money(stated, report.currency)}, the parts add up to "
+            f"{money(added, report.currency)}.",
             cure="Correct the report in Certify; a report is posted only when every cent is accounted for.",
         )
         for name, stated, added in sums

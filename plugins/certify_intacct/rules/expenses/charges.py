@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from certify_intacct.model.charges import Charge, SuppliersInvoice, card_name
 from certify_intacct.model.configuration.paid import Card
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.currencies import money
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, Invoice
 from certify_intacct.model.rules import Rule
@@ -67,7 +68,7 @@ def alike(lines: Sequence[ExpenseLine]) -> list[str]:
         (line.expense_date, line.vendor, line.amount, line.currency, line.category) for line in lines if line.amount
     )
     return [
-        f"{count} lines are alike: {amount} {currency} for {category} at {vendor!r} on {day}."
+        f"{count} lines are alike: {money(amount, currency)} for {category} at {vendor!r} on {day}."
         for (day, vendor, amount, currency, category), count in counted.items()
         if count > 1
     ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
+from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.dimensions import DIMENSIONS
 from certify_intacct.model.documents import Document, DocumentLine, Spent, TaxEntry
 
@@ -21,6 +22,8 @@ _CALLED = {
     "payee_id": "payee", "posting_date": "date", "session_entity": "posted in", "location_id": "location",
     "department_id": "department", "by_label": "account labels",
 }  # fmt: skip
+#: The line, what of it, and how either document states that.
+_Pair = tuple[str, str, Any, Any]
 _DIMENSIONS = {row.line: row.name for row in DIMENSIONS}
 
 
@@ -61,32 +64,31 @@ def beside(
 
 def document_differences(before: Document, after: Document) -> list[DocumentDifference]:
     """What the second document states otherwise than the first, the header first."""
-    return [*_of_header(before, after), *_of_lines(before, after)]
+    found = [*_of_header(before, after), *_of_lines(before, after)]
+    return list(_told(found, before.currency, after.currency))
 
 
 def _parts(document: Document) -> frozenset[tuple[str, str]]:
     return frozenset((expense_id, document.payer.value) for expense_id in document.expense_ids)
 
 
-def _of_header(before: Document, after: Document) -> Iterator[DocumentDifference]:
+def _of_header(before: Document, after: Document) -> Iterator[_Pair]:
     pairs = [("total", before.total, after.total)]
     pairs += [(name, getattr(before, name), getattr(after, name)) for name in _names(Document, _NOT_COMPARED)]
     pairs += _mapped("", before.details, after.details)
     pairs += _mapped("field ", before.custom_fields, after.custom_fields)
-    yield from _told("", pairs)
+    yield from (("", *pair) for pair in pairs)
 
 
-def _of_lines(before: Document, after: Document) -> Iterator[DocumentDifference]:
+def _of_lines(before: Document, after: Document) -> Iterator[_Pair]:
     """Line by line of each expense: one may have become several, its tax on an account of its own for example."""
     sides = [_by_expense(document.lines) for document in (before, after)]
     for expense_id in sorted(sides[0].keys() | sides[1].keys()):
         for mine, theirs in zip_longest(sides[0].get(expense_id, ()), sides[1].get(expense_id, ())):
             if mine is None or theirs is None:
-                yield DocumentDifference(
-                    expense_id=expense_id, what="line", before=_line_text(mine), after=_line_text(theirs)
-                )
+                yield expense_id, "line", mine, theirs
             else:
-                yield from _told(expense_id, _pairs_of_lines(mine, theirs))
+                yield from ((expense_id, *pair) for pair in _pairs_of_lines(mine, theirs))
 
 
 def _pairs_of_lines(before: DocumentLine, after: DocumentLine) -> list[tuple[str, Any, Any]]:
@@ -116,32 +118,37 @@ def _mapped(prefix: str, before: Mapping[str, str], after: Mapping[str, str]) ->
     ]
 
 
-def _told(expense_id: str, pairs: Sequence[tuple[str, Any, Any]]) -> Iterator[DocumentDifference]:
-    for name, before, after in pairs:
-        mine, theirs = value_text(before), value_text(after)
-        if mine != theirs:
+def _told(pairs: Iterable[_Pair], mine: str, theirs: str) -> Iterator[DocumentDifference]:
+    """Those of the pairs that differ, the amounts of each side in its own currency."""
+    for expense_id, name, before, after in pairs:
+        if value_text(before) != value_text(after):
             what = _CALLED.get(name) or (name if name.startswith("field ") else name.replace("_", " "))
-            yield DocumentDifference(expense_id=expense_id, what=what, before=mine, after=theirs)
+            yield DocumentDifference(
+                expense_id=expense_id, what=what, before=value_text(before, mine), after=value_text(after, theirs)
+            )
 
 
-def _line_text(line: DocumentLine | None) -> str:
-    return f"{value_text(line.total)} on {line.account}" if line is not None else ""
+def value_text(value: Any, currency: str = "") -> str:
+    """A value of a document as it is shown and compared: what is not stated is empty.
 
-
-def value_text(value: Any) -> str:
-    """A value of a document as it is shown and compared: what is not stated is empty."""
+    :param currency: of an amount
+    """
     match value:
         case None:
             return ""
         case bool():
             return "yes" if value else ""
         case Decimal():
-            return f"{value:.2f}" if value == value.quantize(Decimal("0.01")) else f"{value:f}"
+            return amount_text(value, currency)
         case date():
             return value.isoformat()
+        case DocumentLine():
+            return f"{amount_text(value.total, currency)} on {value.account}"
         case Spent():
-            return f"{value_text(value.amount)} {value.currency} at {value.rate}"
+            return f"{amount_text(value.amount, value.currency)} {value.currency} at {value.rate}"
         case tuple():
-            return ", ".join(f"{one.detail_id} {value_text(one.amount)}" for one in value if isinstance(one, TaxEntry))
+            return ", ".join(
+                f"{one.detail_id} {amount_text(one.amount, currency)}" for one in value if isinstance(one, TaxEntry)
+            )
         case _:
             return str(value)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.configuration.tax import TAXES
+from certify_intacct.model.currencies import money
 from certify_intacct.model.documents import Document, DocumentKey, DocumentLine
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
@@ -331,7 +332,8 @@ class Drafts:
         limit = self.posting.limits.of(self.posting.limits.document_amount, document.currency)
         if limit is None or abs(document.total) <= limit:
             return []
-        reason = f"{document.number}: {document.total} {document.currency} is above the limit of {limit}."
+        total, most = (money(amount, document.currency) for amount in (document.total, limit))
+        reason = f"{document.number}: {total} is above the limit of {most}."
         cure = "A second person looks at the report and releases it."
         return [Hold(rule=Rule.ABOVE_LIMIT, reason=reason, cure=cure)]
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.currencies import money
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport, of_invoices
@@ -79,7 +80,8 @@ def _above_limit(report: ExpenseReport, configuration: Configuration) -> list[Ho
     total = sum((abs(amount) for amount in amounts if amount is not None), Decimal(0))
     if limit is None or total <= limit:
         return []
-    reason = f"The report is over {total} {report.currency}; posting.limits.report_amount is {limit}."
+    over, most = (money(amount, report.currency) for amount in (total, limit))
+    reason = f"The report is over {over}; posting.limits.report_amount is {most}."
     return [Hold(Rule.ABOVE_LIMIT, reason, "A second person looks at the report and releases it.")]
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from certify_intacct.model.configuration.paid import NONE
 from certify_intacct.model.configuration.posting import PostingConfiguration
+from certify_intacct.model.currencies import money
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine
@@ -43,7 +44,8 @@ def unpaid(group: Group, posting: PostingConfiguration) -> list[Hold]:
         Hold.on_line(
             member.line,
             Rule.CARD_MISSING,
-            f"Only {member.employee} of {member.whole} {member.currency} are reimbursable, and no card paid the rest.",
+            f"Only {money(member.employee, member.currency)} of {money(member.whole, member.currency)} are reimbursable, "
+            "and no card paid the rest.",
             cure,
         )
         for member in group.members
@@ -54,11 +56,12 @@ def unpaid(group: Group, posting: PostingConfiguration) -> list[Hold]:
 def _left_out(share: Shares, posting: PostingConfiguration, target: str) -> Skip | None:
     if share.company == 0:
         return None
-    amount = f"{share.company} {share.currency}"
+    amount = money(share.company, share.currency)
     if target == NONE:
         return _skip(share, Rule.TARGET_NONE, f"{amount} that the company paid are not posted here.")
     if posting.unpaid_part == "ignore" and _capped(share):
-        reason = f"{amount} of {share.whole} are not reimbursable, and no card paid them: they are owed by nobody."
+        whole = money(share.whole, share.currency)
+        reason = f"{amount} of {whole} are not reimbursable, and no card paid them: they are owed by nobody."
         return _skip(share, Rule.UNPAID_PART, reason)
     return None
 

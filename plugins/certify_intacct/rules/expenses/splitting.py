@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from certify_intacct.model.currencies import money
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ZERO, ExpenseLine
 from certify_intacct.rules.expenses.amounts import Shares
@@ -69,7 +70,7 @@ class Group:
             if invoice is None
             else f"invoice {invoice.number!r} of {self.members[0].line.vendor!r}"
         )
-        return f"{what}{place}, {self.total} {self.currency}"
+        return f"{what}{place}, {money(self.total, self.currency)}"
 
 
 def split(

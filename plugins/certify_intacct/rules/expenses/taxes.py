@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from certify_intacct.model.configuration.tax import TAXES, Tax, TaxTraits, Treatment
-from certify_intacct.model.currencies import posted_unit
+from certify_intacct.model.currencies import amount_text, money, posted_unit
 from certify_intacct.model.documents import TaxEntry
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
@@ -62,7 +62,7 @@ class Taxation:
         line, amount = share.line, share.part(payer)
         stated = _stated(line)
         if stated and self.policy.mode == "hold":
-            reason = f"It carries {_shown(stated)}, and the entity's tax policy is to hold."
+            reason = f"It carries {_shown(stated, line.currency)}, and the entity's tax policy is to hold."
             return _held(line, reason, f"Write `mode: gross`, or `mode: map` with its details, into {_WHERE}.")
         treatment = self.policy.treatment(traits)
         wrong = self._unclear(line, traits, taxed=bool(stated)) or self._without_place(line, stated, treatment)
@@ -71,8 +71,8 @@ class Taxation:
         claimed = self._claimed(stated, treatment)
         posted = _of_payer(share, payer, claimed, treatment.shares)
         if posted is None:
-            whole = f"{line.amount} {line.currency}, posted as {amount} {share.currency}"
-            reason = f"{_shown(claimed)} {line.currency} cannot be part of {whole}."
+            whole = f"{money(line.amount, line.currency)}, posted as {money(amount, share.currency)}"
+            reason = f"{_shown(claimed, line.currency)} {line.currency} cannot be part of {whole}."
             return _held(line, reason, "Correct the line in Certify.")
         taxed = self._taxed(amount, posted, treatment)
         if len(taxed.entries) > self.most_entries:
@@ -157,8 +157,8 @@ def _stated(line: ExpenseLine) -> dict[str, Decimal]:
     return {name: tax for name, tax in amounts if tax != 0}
 
 
-def _shown(taxes: Mapping[str, Decimal]) -> str:
-    return ", ".join(f"{name} {tax}" for name, tax in taxes.items())
+def _shown(taxes: Mapping[str, Decimal], currency: str) -> str:
+    return ", ".join(f"{name} {amount_text(tax, currency, ',')}" for name, tax in taxes.items())
 
 
 def _of_payer(
