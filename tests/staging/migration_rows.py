@@ -372,6 +372,15 @@ WITH_UNREACHED = {
         "INSERT INTO ops.unreached (address, why, subjects) VALUES ('ap@example.com', 'no such user', ARRAY['expense_sync failed'])",
     ),
 }
+#: The table of version 0062.
+WITH_PART_CONTENTS = {
+    "ledger.part_content": (
+        """
+        INSERT INTO ledger.part_content (certify_company, report_id, content_hash, content)
+        VALUES ('acme', 'r-2', 'f02', '{"payer": "company", "report": {}, "lines": {}}')
+        """,
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -386,6 +395,7 @@ NEWEST_ROWS = (
     | WITH_API_USE
     | WITH_TOLD
     | WITH_UNREACHED
+    | WITH_PART_CONTENTS
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

@@ -79,6 +79,7 @@ class ReportPlan:
     :param parts: what no document holds yet; empty when the amounts of the report are not proven
     :param released: rules that would have held the whole report but for a person's decision
     :param notes: what a person should know of it, whether it is posted or not
+    :param taken_out: hashes of decisions by which persons took some of it out of our hands
     """
 
     report_id: str
@@ -89,6 +90,7 @@ class ReportPlan:
     skips: tuple[Skip, ...] = ()
     released: tuple[AnyRule, ...] = ()
     notes: tuple[str, ...] = ()
+    taken_out: tuple[str, ...] = ()
 
     @property
     def documents(self) -> tuple[Document, ...]:

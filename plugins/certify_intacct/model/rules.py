@@ -141,6 +141,7 @@ class Rule(StrEnum):
     NUMBER_TAKEN = "number_taken", Desk.PAYABLES, 5
     ATTACHMENT = "attachment", Desk.INTACCT, 12
     RECEIPT = "receipt", Desk.PAYABLES, 12
+    CHANGED_AFTER_DECISION = "changed_after_decision", Desk.PAYABLES, 12, Decision.RELEASE
     RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED

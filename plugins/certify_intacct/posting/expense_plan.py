@@ -11,9 +11,9 @@ from certify_intacct.model.currencies import money
 from certify_intacct.model.rules import Rule
 
 if TYPE_CHECKING:
-    from certify_intacct.model.decisions import Decision
     from certify_intacct.model.report_plans import ReportPlan
     from certify_intacct.staging.charges import ChargeHolder
+    from certify_intacct.staging.decisions import KeptDecision
     from certify_intacct.staging.expense_places import ExpensePlace, Part
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.open_reports import OpenReport
@@ -55,7 +55,7 @@ class LedgerSnapshot:
 
     :param documents: by report
     :param released: rules that persons overruled, by report and the hash of what they decided about
-    :param closed: what persons took out of our hands, by report and that hash
+    :param closed: what persons took out of our hands, by report and that hash, the oldest first
     :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
     :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
     :param charges: who holds the card charges that the reports have
@@ -64,7 +64,7 @@ class LedgerSnapshot:
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
     released: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
-    closed: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    closed: Mapping[tuple[str, str], KeptDecision] = field(default_factory=dict)
     accepted: Collection[tuple[str, str]] = ()
     held_before: Collection[tuple[str, str]] = ()
     charges: Sequence[ChargeHolder] = ()

@@ -33,6 +33,7 @@ from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, ReportS
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.charges import UNTWICE, twice
 from certify_intacct.rules.expenses.planning import plan_report
+from certify_intacct.rules.expenses.taken_out import TakenOut
 from certify_intacct.staging.charges import ChargeHolder
 from certify_intacct.staging.open_reports import OpenReport
 from certify_intacct.staging.report_plans import PlannedPart, PlannedReport
@@ -100,7 +101,12 @@ class _Planned:
         self.content = hashing.business_content(item.report, item.lines)
         self.source_hash = hashing.source_hash(self.content)
         self.released = planner.known.released.get(item.report.id, {})
-        self.taken_out = {key for report_id, key in planner.known.closed if report_id == item.report.id}
+        documents = {document.part: document.content for document in planner.known.documents.get(item.report.id, ())}
+        self.taken_out = [
+            TakenOut(decision=kept.decision, content_hash=key, content=kept.content or documents.get(key))
+            for (report_id, key), kept in planner.known.closed.items()
+            if report_id == item.report.id
+        ]
 
     def quarantined(self, found: QuarantinedReport) -> None:
         """Keeps a report open that validation took out."""
@@ -117,7 +123,7 @@ class _Planned:
             self.content,
             self.released,
             self.known.accepted,
-            taken_out=self.taken_out,
+            taken_out={one.content_hash for one in self.taken_out},
         )
         self.result.retired += here.retired
         self._waiting(here)
@@ -141,8 +147,11 @@ class _Planned:
         )
         if self._closed(self.source_hash):
             return
+        for content_hash in planned.taken_out:
+            self._closed(content_hash)
         if not planned.holds and not planned.parts:
-            self._nothing_left(here, planned)
+            if not planned.taken_out:
+                self._nothing_left(here, planned)
         else:
             self._parts(here, self._with_own(planned))
         self._left_out(planned)
@@ -251,7 +260,7 @@ class _Planned:
         decision = self.known.closed.get((self.report.id, content_hash))
         if decision is None:
             return False
-        self._skip(_TAKEN_OUT[decision], f"A person decided: {decision.value.replace('_', ' ')}.")
+        self._skip(_TAKEN_OUT[decision.decision], f"A person decided: {decision.decision.value.replace('_', ' ')}.")
         return True
 
     def _waiting(self, here: ReportStanding) -> None:
@@ -384,11 +393,12 @@ class _Planned:
                 currency=part.currency,
                 total=part.total,
                 entity=part.entity,
+                content=part.content,
             )
         )
 
     def _open(self, state: OpenState, rules: Sequence[AnyRule], reason: str, label: str = "", entity: str = "") -> None:
-        self.result.open.append(self._item(state, rules, reason, label=label, entity=entity))
+        self.result.open.append(self._item(state, rules, reason, label=label, entity=entity, content=self.content))
 
     def _open_document(
         self, document: LedgerDocument, state: OpenState, rules: Sequence[AnyRule], reason: str, part: str = ""
@@ -399,6 +409,7 @@ class _Planned:
                 rules,
                 reason,
                 part=part or document.part,
+                content=None if part else document.content,
                 payer=document.payer.value,
                 number=document.number,
                 currency=document.currency,

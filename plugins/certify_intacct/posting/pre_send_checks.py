@@ -18,13 +18,15 @@ from certify_intacct.posting.lookup import look
 from certify_intacct.posting.recheck import Recheck, objection, recoded
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
-from certify_intacct.staging import ledger_reads
+from certify_intacct.rules.expenses.taken_out import TakenOut, decided_parts
+from certify_intacct.staging import decisions, ledger_reads
 
 if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.one_by_one import Untold
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_outcomes import ReportOutcomes
+    from certify_intacct.staging.decisions import KeptDecision
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import PlannedDocument
 
@@ -125,10 +127,14 @@ class PreSendChecks:
                 "SELECT report_id, content, released FROM plan.report WHERE load_id = %s AND report_id = ANY(%s)",
                 [self.run.load_id, list({item.report_id for item in wave})],
             ).fetchall()
+            closed = decisions.closed(connection, self.company.certify_company, [row["report_id"] for row in rows])
         planned = {row["report_id"]: row for row in rows}
         wanted = []
         for item in wave:
-            against = self._outdated(item, planned[item.report_id], headers.get(item.report_id))
+            content = planned[item.report_id]["content"]
+            against = _taken_out_since(item, content, closed) or self._outdated(
+                item, planned[item.report_id], headers.get(item.report_id)
+            )
             if against:
                 self.outcomes.add(item, ChangeResult.MOVED_ON, against)
             else:
@@ -245,6 +251,26 @@ class PreSendChecks:
             if hit.number not in known and token in tokens and hit.meaning is not Meaning.REVERSED:
                 strangers[token] = hit
         return strangers
+
+
+def _taken_out_since(
+    item: PlannedDocument, content: Mapping[str, Any], closed: Mapping[tuple[str, str], KeptDecision]
+) -> str:
+    """That a person took the document, or lines of it, out of our hands since it was planned; empty when nobody did."""
+    mine = {key: kept for (report_id, key), kept in closed.items() if report_id == item.report_id}
+    said = [TakenOut(decision=kept.decision, content_hash=key, content=kept.content) for key, kept in mine.items()]
+    out = decided_parts(said, content).out
+    found = [
+        out[part].decision
+        for expense_id in item.document.expense_ids
+        if (part := (expense_id, item.document.payer)) in out
+    ]
+    found += [kept.decision for key, kept in mine.items() if key == item.content_hash]
+    return (
+        f"A person decided since it was planned: {found[0].value.replace('_', ' ')}; it is planned anew."
+        if found
+        else ""
+    )
 
 
 def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:

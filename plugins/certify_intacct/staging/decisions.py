@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal as Amount
@@ -43,7 +43,10 @@ class OpenItem:
 
 @dataclass(frozen=True, kw_only=True)
 class KeptDecision:
-    """A decision that was made."""
+    """A decision that was made.
+
+    :param content: what ``content_hash`` is of, where that was asked for and is known
+    """
 
     report_id: str
     content_hash: str
@@ -53,6 +56,7 @@ class KeptDecision:
     reason: str
     decided_by: str
     decided_at: datetime
+    content: Mapping[str, Any] | None = None
 
 
 def open_items(
@@ -180,11 +184,22 @@ def only_decided_by(
 def closed(
     connection: Connection, certify_company: str, report_ids: Collection[str]
 ) -> dict[tuple[str, str], KeptDecision]:
-    """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content."""
+    """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content, the oldest
+    first."""
     rows = connection.execute(
         """
-        SELECT report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at FROM ledger.taken_out
-        WHERE certify_company = %s AND report_id = ANY(%s)
+        SELECT t.report_id, t.content_hash, t.number, t.decision, t.record_no, t.reason, t.decided_by, t.decided_at,
+               coalesce(c.content, p.content) AS content
+        FROM ledger.taken_out t
+        LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
+        -- What was planned, and refused or held as it was to be sent.
+        LEFT JOIN LATERAL (
+            SELECT content FROM plan.document d WHERE d.report_id = t.report_id AND d.content_hash = t.content_hash
+            UNION ALL
+            SELECT content FROM plan.report r WHERE r.report_id = t.report_id AND r.source_hash = t.content_hash
+            LIMIT 1
+        ) p ON true
+        WHERE t.certify_company = %s AND t.report_id = ANY(%s) ORDER BY t.decision_id
         """,
         [certify_company, list(report_ids)],
     ).fetchall()

@@ -89,6 +89,7 @@ class LedgerDocument:
             reason=reason,
             label=label,
             part=part or self.part,
+            content=None if part else self.content,
             payer=self.payer.value,
             number=self.number,
             currency=self.currency,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from psycopg.types.json import Jsonb
 
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import STRANGERS
@@ -22,6 +24,7 @@ class OpenReport:
     :param part: of the lines of one document, where it is about that alone
     :param number: the document in the ledger that it is about
     :param entity: of its documents, where that is known
+    :param content: what ``part``, or ``source_hash``, is of, where a person may decide about that
     """
 
     report_id: str
@@ -37,10 +40,19 @@ class OpenReport:
     currency: str = ""
     total: Decimal | None = None
     entity: str = ""
+    content: Mapping[str, Any] | None = None
 
 
 def keep_open(connection: Connection, certify_company: str, load_id: int, item: OpenReport) -> None:
     """Lists a report, or a part of one, as unfinished, so that every run reads the report again by its ID."""
+    if item.content is not None:
+        connection.execute(
+            """
+            INSERT INTO ledger.part_content (certify_company, report_id, content_hash, content) VALUES (%s, %s, %s, %s)
+            ON CONFLICT DO NOTHING
+            """,
+            [certify_company, item.report_id, item.part or item.source_hash, Jsonb(item.content)],
+        )
     connection.execute(
         """
         INSERT INTO ledger.open_item (certify_company, report_id, part, payer, number, entity, currency, total, processed_date, label,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
 from certify_intacct.model.inter_entity import InterEntity
 from certify_intacct.model.payers import Payer
@@ -18,6 +19,7 @@ from certify_intacct.model.references import Account, CardAccount, ClosedThrough
 from certify_intacct.model.report_plans import ReportPlan
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.rules.expenses.numbering import Earlier, InLedger
+from certify_intacct.rules.expenses.taken_out import TakenOut
 from tests.rules.expenses import company
 from tests.rules.expenses.company import TODAY, card_line, configuration, entity, line, plan_report, report
 
@@ -227,14 +229,14 @@ def test_what_was_posted_together_and_is_gone_waits_together_and_is_posted_again
     ]
 
 
-def test_what_a_person_took_out_of_our_hands_is_not_divided_anew_whatever_is_asked_for():
-    hashes = {
-        key: [part.content_hash for part in planned(*TWO, several_entities=key).parts]
-        for key in ("one_document", "one_document_each")
-    }
+def test_what_a_person_took_out_of_our_hands_is_in_no_document_whatever_is_asked_for():
+    parts = {key: planned(*TWO, several_entities=key).parts for key in ("one_document", "one_document_each")}
     for decided, asked in (("one_document", "one_document_each"), ("one_document_each", "one_document")):
-        plan = planned(*TWO, several_entities=asked, taken_out=hashes[decided][:1])
-        assert hashes[decided][0] in {part.content_hash for part in plan.parts}
+        out = parts[decided][0]
+        made = TakenOut(decision=Decision.NOT_OURS, content_hash=out.content_hash, content=out.content)
+        plan = planned(*TWO, several_entities=asked, taken_out=[made])
+        assert out.content["lines"].keys().isdisjoint(line for part in plan.parts for line in part.content["lines"])
+        assert len(plan.parts) == (0 if decided == "one_document" else 1)
 
 
 # Whatever the report

@@ -89,8 +89,10 @@ class Drafts:
         if group.members[0].line.invoice is not None:
             return self._invoice_of_several(group, target)
         document = self.together(group, target)
-        # What a person took out of our hands stays together though it would be divided by now, and becomes none.
-        return (None, []) if isinstance(document, str) else (document, self._above_limit(document))
+        if isinstance(document, str):
+            # It was one before it had its number.
+            return None, [hold for _, _, holds in self._by_entity(group, target) for hold in holds]
+        return document, self._above_limit(document)
 
     def _invoice_of_several(self, group: Group, target: Target) -> tuple[Document | None, list[Hold]]:
         """An invoice is never divided: it is one document where the company joins entities and Intacct can, else it waits.

@@ -17,7 +17,8 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 
 _REPORT_FIELDS = ("id", "employee_id", "currency", "total_amount", "reim_amount", "non_reim_amount", "processed_date")
-_TOTALS = ("total_amount", "reim_amount", "non_reim_amount")
+#: Of a header what is said of the whole report.
+TOTALS = ("total_amount", "reim_amount", "non_reim_amount")
 _LINE_FIELDS = (
     "id", "department_code", "category", "category_gl_code", "amount", "reim_amount", "reimbursable", "currency",
     "converted_amount", "converted_reim_amount", "converted_currency", "expense_date", "posting_date", "vendor", "reason", "billable",
@@ -54,7 +55,7 @@ def part_content(content: Mapping[str, Any], payer: Payer, expense_ids: Iterable
 
     A line that the content has not is left out.
     """
-    report = {name: value for name, value in content["report"].items() if name not in _TOTALS}
+    report = {name: value for name, value in content["report"].items() if name not in TOTALS}
     lines = {line_id: content["lines"][line_id] for line_id in sorted(expense_ids) if line_id in content["lines"]}
     return {"payer": payer.value, "report": report, "lines": lines}
 

@@ -29,6 +29,7 @@ from certify_intacct.rules.expenses.left_out import leave_out, unpaid
 from certify_intacct.rules.expenses.numbering import InLedger, numbered
 from certify_intacct.rules.expenses.overrides import check_overrides
 from certify_intacct.rules.expenses.splitting import Group, ordered, split
+from certify_intacct.rules.expenses.taken_out import DecidedParts, TakenOut, decided_parts
 from certify_intacct.rules.expenses.targets import PlanningContext, Target, Targets
 
 # Whose money it is, is a fact of the report: where that is not known, nothing of it is.
@@ -47,7 +48,7 @@ def plan_report(
     ledger: InLedger = _NOTHING,
     has_receipts: bool = False,
     released: Mapping[str, Collection[str]] | None = None,
-    taken_out: Collection[str] = (),
+    taken_out: Collection[TakenOut] = (),
     content: Mapping[str, Any] | None = None,
 ) -> ReportPlan:
     """The plan of a report.
@@ -58,7 +59,7 @@ def plan_report(
     :param ledger: what of the report is in the ledger: no plan divides that again
     :param has_receipts: whether documents shall point to an attachment
     :param released: rules that persons overruled, by the hash of what they decided about: the report, or a part of it
-    :param taken_out: hashes of parts that persons took out of our hands
+    :param taken_out: what persons took out of our hands, the oldest decision first
     :param content: its business content, for whoever has it already
     """
     if content is None:
@@ -84,6 +85,7 @@ def plan_report(
     holds += amount_holds
     parts: list[PartPlan] = []
     notes = alike(kept)
+    out = decided_parts(taken_out, content)
     if not amount_holds:
         overruled = frozenset(rule for rules in decided.values() for rule in rules)
         context = PlanningContext(
@@ -91,7 +93,7 @@ def plan_report(
         )
         drafts = Drafts(context, plan.token, has_receipts)
         said = _Decided(of={key: frozenset(rules) | whole for key, rules in decided.items()}, whole=whole)
-        planner = _Parts(context, targets, drafts, content, ledger, taken_out, said)
+        planner = _Parts(context, targets, drafts, content, ledger, out, said)
         parts = planner.plan(divided, kept, skips)
         holds += [hold for part in parts for hold in part.holds if hold.rule in _OF_THE_REPORT]
         notes += planner.notes
@@ -102,6 +104,7 @@ def plan_report(
         skips=tuple(skips),
         released=tuple(sorted({hold.rule for hold in holds if _is_overruled(hold, whole)})),
         notes=tuple(notes),
+        taken_out=tuple(dict.fromkeys(one.content_hash for one in out.out.values())),
     )
 
 
@@ -140,7 +143,7 @@ class _Parts:
         drafts: Drafts,
         content: Mapping[str, object],
         ledger: InLedger,
-        taken_out: Collection[str],
+        out: DecidedParts,
         decided: _Decided,
     ) -> None:
         self.context = context
@@ -148,8 +151,10 @@ class _Parts:
         self.drafts = drafts
         self.content = content
         self.ledger = ledger
-        self.taken_out = taken_out
+        self.out = out
         self.decided = decided
+        #: What is somebody's already: a document's, or a person's who took it out of our hands.
+        self.taken = ledger.taken | out.out.keys()
         self.posted_invoices: frozenset[str] = frozenset()
         self.notes: list[str] = []
 
@@ -163,21 +168,22 @@ class _Parts:
         posted, left_out = leave_out(divided, self.context.posting, self._target_of)
         skips += left_out
         self.posted_invoices = invoices.keys_of(
-            (line for line in lines if (line.id, Payer.COMPANY) in self.ledger.taken), self.context.posting.invoices
+            (line for line in lines if (line.id, Payer.COMPANY) in self.taken), self.context.posting.invoices
         )
         groups = [self._as_credit(group) for group in numbered(self._divided(posted), self.ledger)]
         parties = sorted({(group.payer, group.target) for group in groups})
         party = {one: self._party(*one, lines) for one in parties}
+        undecided = self.out.holds("The report", [self._content(group)[1] for group in groups])
         found = []
         for group in groups:
             if group.total == 0 and self.drafts.cancels_out(group, self.targets[group.target]):
                 reason = f"{group.label}: its lines cancel each other out."
                 skips.append(Skip(rule=Rule.ZERO_DOCUMENT, reason=reason, payer=group.payer))
             else:
-                part = self._part(group, party[group.payer, group.target])
+                part = self._part(group, [*undecided, *party[group.payer, group.target]])
                 found.append(_overruled(part, self.decided.about(part.content_hash)))
         skips += not_billed(lines, [part.document for part in found if part.document is not None])
-        if not groups and not self.ledger.taken and not left_out:
+        if not groups and not self.taken and not left_out:
             skips.append(Skip(rule=Rule.ZERO_REPORT, reason="The report has no amount to post."))
         return found
 
@@ -194,9 +200,6 @@ class _Parts:
 
     def _are_one(self, family: Sequence[Group], whole: Group) -> bool:
         """Whether lines of several entities are one document; a note says why not, where that is asked for."""
-        if self.taken_out and self._content(whole)[1] in self.taken_out:
-            # Somebody has booked all of it, or it is not ours: whatever is asked for now, it is not divided anew.
-            return True
         target = self.targets[whole.target]
         if target is not None and target.indivisible:
             # Whether it can be one, its draft says.
@@ -211,8 +214,8 @@ class _Parts:
     def _why_apart(self, family: Sequence[Group], whole: Group, target: Target) -> str:
         """Why lines of several entities are a document for each."""
         once = {one.parts for one in self.ledger.earlier if one.gone}
-        if any(self._content(group)[1] in self.taken_out or group.parts in once for group in family):
-            return "what of them was posted or decided by itself stays so"
+        if any(group.parts in once for group in family):
+            return "what of them was posted by itself stays so"
         if any(one.parts == whole.parts and one.refused for one in self.ledger.earlier):
             return "Intacct refused them together"
         if why := several_entities.amounts_apart(whole) or several_entities.accounts_lacking(
@@ -241,7 +244,7 @@ class _Parts:
             lambda line: mapping.entity_code(context.report, line, context.references, context.dimensions),
             self._target_of,
             self._apart,
-            self.ledger.taken,
+            self.taken,
         )
         return [self._as_decided(group) for group in groups]
 

@@ -1,0 +1,13 @@
+-- What the hash of something that waits stands for: its lines, with their business fields. A person's decision about it is one about these
+-- lines, in whatever documents connector.yaml would have them by now.
+CREATE TABLE ledger.part_content (
+    certify_company text NOT NULL,
+    report_id       text NOT NULL,
+    content_hash    text NOT NULL CHECK (content_hash <> ''),
+    content         jsonb NOT NULL,
+    noted_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (certify_company, report_id, content_hash)
+);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.part_content
+FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+GRANT INSERT ON ledger.part_content TO connector_loader;
