@@ -142,6 +142,7 @@ class Rule(StrEnum):
     ATTACHMENT = "attachment", Desk.INTACCT, 12
     RECEIPT = "receipt", Desk.PAYABLES, 12
     RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
+    CHANGED_AFTER_DECISION = "changed_after_decision", Desk.PAYABLES, 12, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     ALTERED_IN_INTACCT = "altered_in_intacct", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.decisions import Decision
+from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 
 if TYPE_CHECKING:
-    from certify_intacct.model.decisions import Decision
-    from certify_intacct.model.report_plans import ReportPlan
+    from certify_intacct.model.report_plans import PartPlan, ReportPlan
     from certify_intacct.staging.charges import ChargeHolder
+    from certify_intacct.staging.decisions import KeptDecision
     from certify_intacct.staging.expense_places import ExpensePlace, Part
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.open_reports import OpenReport
@@ -63,11 +65,26 @@ class LedgerSnapshot:
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
     released: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
-    closed: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    closed: Mapping[tuple[str, str], KeptDecision] = field(default_factory=dict)
     accepted: Collection[tuple[str, str]] = ()
     held_before: Collection[tuple[str, str]] = ()
     charges: Sequence[ChargeHolder] = ()
     expenses: Mapping[Part, ExpensePlace] = field(default_factory=dict)
+
+
+def changed_since(part: PartPlan, kept: KeptDecision) -> Hold:
+    """The hold of a part of which, as it was before, a person said that it is none of ours to post."""
+    booked = kept.decision is Decision.BOOKED_BY_HAND
+    what = f"it was booked by hand as record {kept.record_no}" if booked else "it is not ours"
+    reason = (
+        f"{part.label}: {kept.decided_by} decided that {what}, and what that was about is another in Certify now: posted, it may stand "
+        "in Intacct twice."
+    )
+    cure = (
+        "Where it is still so, decide the same of it once more, and then take the earlier decision back. Release it where that record "
+        "was reversed, or where this is something else."
+    )
+    return Hold(Rule.CHANGED_AFTER_DECISION, reason, cure)
 
 
 def notes(planned: ReportPlan) -> dict[str, Any]:

@@ -129,7 +129,7 @@ class _PlanOfLoad:
         return LedgerSnapshot(
             documents=documents,
             released=released_for(connection, company, self.load.load_id, ids),
-            closed={key: kept.decision for key, kept in decisions.closed(connection, company, ids).items()},
+            closed=decisions.closed(connection, company, ids),
             held_before=open_reports.held_before(connection, company, ids),
             accepted=decisions.accepted(connection, company, ids).keys(),
             charges=[*self._holders(staged, documents)],

@@ -24,6 +24,7 @@ from certify_intacct.posting.expense_plan import (
     UNPAID,
     ExpensePlan,
     LedgerSnapshot,
+    changed_since,
     described,
     notes,
 )
@@ -182,7 +183,8 @@ class _Planned:
         wrong = {
             part.content_hash: holds for part, document, revision in documents if (holds := faults(document, revision))
         }
-        known = {part.content_hash: self._by_the_ledger(part) for part in parts}
+        now = {self.source_hash, *(document.part for document in here.live), *(one.content_hash for one in planned.parts)}
+        known = {part.content_hash: [*self._by_the_ledger(part), *self._changed_since(part, now)] for part in parts}
         overruled = {
             key: {hold.rule for hold in holds if hold.rule in self._released(key)} for key, holds in known.items()
         }
@@ -214,6 +216,16 @@ class _Planned:
             *elsewhere.holds(self.known.expenses, self.report.id, part),
             *self._held_before(part),
         ]
+
+    def _changed_since(self, part: PartPlan, now: Collection[str]) -> list[Hold]:
+        """What a person took out of our hands as it was then; nobody can tell whether a part that is another now is in it.
+
+        :param now: the hashes of all that the report is now
+        """
+        for (report_id, key), kept in self.known.closed.items():
+            if report_id == self.report.id and key not in now and kept.payer in ("", part.payer):
+                return [changed_since(part, kept)]
+        return []
 
     def _released(self, content_hash: str) -> frozenset[str]:
         """The rules that a person overruled for a part, or for the whole report."""
@@ -247,10 +259,10 @@ class _Planned:
 
     def _closed(self, content_hash: str) -> bool:
         """Whether a person took it out of our hands; then it is counted as that."""
-        decision = self.known.closed.get((self.report.id, content_hash))
-        if decision is None:
+        kept = self.known.closed.get((self.report.id, content_hash))
+        if kept is None:
             return False
-        self._skip(_TAKEN_OUT[decision], f"A person decided: {decision.value.replace('_', ' ')}.")
+        self._skip(_TAKEN_OUT[kept.decision], f"A person decided: {kept.decision.value.replace('_', ' ')}.")
         return True
 
     def _waiting(self, here: ReportStanding) -> None:

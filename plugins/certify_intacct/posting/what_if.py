@@ -281,7 +281,7 @@ class _Side:
             released[report_id][content_hash] = rules
         return LedgerSnapshot(
             released=released,
-            closed={key: kept.decision for key, kept in decisions.closed(connection, company, ids).items()},
+            closed=decisions.closed(connection, company, ids),
             held_before=open_reports.held_before(connection, company, ids),
             charges=[*self._holders(staged)],
         )

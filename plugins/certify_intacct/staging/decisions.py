@@ -43,9 +43,13 @@ class OpenItem:
 
 @dataclass(frozen=True, kw_only=True)
 class KeptDecision:
-    """A decision that was made."""
+    """A decision that was made.
+
+    :param payer: whose part of the report it was about; empty for all of it
+    """
 
     report_id: str
+    payer: str
     content_hash: str
     number: str
     decision: Decision
@@ -170,7 +174,7 @@ def closed(
     """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content."""
     rows = connection.execute(
         """
-        SELECT report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at FROM ledger.taken_out
+        SELECT report_id, payer, content_hash, number, decision, record_no, reason, decided_by, decided_at FROM ledger.taken_out
         WHERE certify_company = %s AND report_id = ANY(%s)
         """,
         [certify_company, list(report_ids)],
@@ -184,7 +188,8 @@ def accepted(
     """What persons accepted as it was posted, by the document's number and the hash of what Certify said then."""
     rows = connection.execute(
         """
-        SELECT DISTINCT ON (number, content_hash) report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at
+        SELECT DISTINCT ON (number, content_hash) report_id, payer, content_hash, number, decision, record_no, reason, decided_by,
+               decided_at
         FROM ledger.decision
         WHERE certify_company = %s AND report_id = ANY(%s) AND decision = 'accept_as_posted'
         ORDER BY number, content_hash, decision_id DESC
@@ -233,7 +238,7 @@ def decided(connection: Connection, certify_company: str, report_id: str) -> lis
     """All decisions about a report, the oldest first."""
     rows = connection.execute(
         """
-        SELECT report_id, content_hash, number, decision, record_no, reason, decided_by, decided_at FROM ledger.decision
+        SELECT report_id, payer, content_hash, number, decision, record_no, reason, decided_by, decided_at FROM ledger.decision
         WHERE certify_company = %s AND report_id = %s ORDER BY decision_id
         """,
         [certify_company, report_id],
