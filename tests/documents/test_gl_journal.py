@@ -159,3 +159,19 @@ def test_a_reversed_journal_is_told_by_its_dates_too(fields, meaning):
         "BATCH_DATE": "01/31/2026",
     }  # fmt: skip
     assert KIND.read_back(header | fields, []).meaning is meaning
+
+
+def test_a_refund_that_is_all_tax_stands_apart_from_expenses_too():
+    """Import tax that comes back: its line has no net amount, and its tax says on which side it stands."""
+    summed = {**SETTINGS, "journal": {**SETTINGS["journal"], "lines": "summed"}}
+    lines = card_line("a", "120", vat_amount=Decimal(20)), card_line("b", "-5", vat_amount=Decimal(-5))
+    taxed = {"mode": "map", "solution": "UK - VAT", "vat_detail": "UK standard"}
+    config = configuration(company_paid=summed, tax={"default": taxed})
+    (document,) = plan_report(report(*lines), lines, KNOWN, config, today=TODAY).documents
+    sent = [
+        (entry.findtext("ACCOUNTNO"), entry.findtext("TR_TYPE"), entry.findtext("TRX_AMOUNT"), entry.findtext(".//TRX_TAX"))
+        for entry in etree.fromstring(KIND.function(document, "c").xml).iter("GLENTRY")
+    ]
+    assert sent == [
+        ("6220", "1", "100.00", "20.00"), ("2310", "-1", "120.00", None), ("6220", "-1", "0.00", "5.00"), ("2310", "1", "5.00", None),
+    ]  # fmt: skip

@@ -122,3 +122,104 @@ def test_the_next_run_of_any_date_checks_what_was_named_and_goes_on_following_it
     company.decide(whole, "retry")
     assert findings(company, other) == []
     assert set(company.open_items()) == {part, whole}
+
+
+@pytest.mark.parametrize(("entered", "said"), [("50.00", ["it is over 50.00 USD, and -50 USD were decided."]), ("-50.00", [])])
+def test_a_credit_that_was_entered_as_a_debt_is_a_finding(company, entered, said):
+    report = company.report(1, ("-50", "-50"))
+    company.sync()
+    assert company.held() == {report: {"negative_document"}}
+    company.decide(report, "booked_by_hand", record_no=book(company, total=entered))
+    assert [text.partition("): ")[2] for text in findings(company)] == said
+
+
+def test_each_document_is_compared_with_what_is_near_its_own_day(company):
+    """One charge is of long ago; what was entered near that day by hand says nothing about the other."""
+    old = str(DAY - timedelta(days=110))
+    company.report(
+        1, ("30", "0"), {"Amount": "77", "ReimAmount": "0", "ExpenseDate": old, "PostingDate": old, "Vendor": "Old"}
+    )
+    near = (DAY - timedelta(days=80)).strftime("%m/%d/%Y")
+    by_hand = {
+        "RECORDID": "BY HAND", "FINANCIALENTITY": "CORP-VISA", "CURRENCY": "USD", "WHENCREATED": near, "STATE": "Posted",
+    }  # fmt: skip
+    company.sandbox.load("intacct", "CCTRANSACTION", [by_hand | {"TRX_TOTALENTERED": "30.00"}])
+    assert company.sync() == {"applied": 1}
+    assert len(company.card_transactions()) == 3
+
+
+def changed(company: Company, report: str, **changes: str) -> None:
+    company.sandbox.act("edit_report", report=report, line_changes=changes)
+
+
+@pytest.mark.parametrize("decision", ["booked_by_hand", "not_ours"])
+@pytest.mark.parametrize("way", ["release", "again"])
+def test_what_a_person_took_out_and_is_another_by_now_is_not_posted_beside_it(company, decision, way):
+    """The cure of what held it comes later than the person who could not wait for it."""
+    wrong = {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"}
+    report = company.report(1, wrong, ("20", "0"))
+    assert company.sync() == {"applied": 1}
+    record_no = book(company) if decision == "booked_by_hand" else ""
+    company.decide(report, decision, record_no=record_no)
+    assert company.sync() == {}
+    changed(company, report, ExpenseCategoryGLCode="6220", Amount="110.10", ReimAmount="110.10")
+    by_hand = [one for one in company.posted() if one == "BY HAND"]
+    assert company.sync() == {}
+    assert company.held() == {report: {"changed_after_decision"}}
+    (item,) = company.waiting(report, "changed_after_decision")
+    assert ("as record " + record_no in item.reason) if record_no else ("not ours" in item.reason)
+    assert balance(company) == {"held": "110.10", "in_gl": "20.00"}
+    earlier = next(one for one in company.waiting(report) if one.state == decision)
+    if way == "release":
+        company.decide_one(item, "release")
+        assert company.sync() == {"applied": 1}
+        assert len([one for one in company.posted() if one.endswith("B")]) == 1
+        assert balance(company) == {"in_gl": "130.10"}
+    else:
+        if record_no:
+            company.sandbox.act("edit_bill", record=record_no, changes={"TRX_TOTALENTERED": "110.10"})
+        company.decide_one(item, decision, record_no=record_no)
+        company.decide_one(earlier, "retry")
+        assert company.sync() == {}
+        assert findings(company) == []
+        assert balance(company) == {decision: "110.10", "in_gl": "20.00"}
+        assert [one for one in company.posted() if one.endswith("B")] == []
+    assert [one for one in company.posted() if one == "BY HAND"] == by_hand
+    assert company.open_items() == {}
+
+
+def test_what_is_added_to_what_was_booked_by_hand_waits_too(company):
+    wrong = {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"}
+    report = company.report(1, wrong)
+    company.sync()
+    company.decide(report, "booked_by_hand", record_no=book(company))
+    company.sandbox.load("certify", "expenses", [company._line(report, 2, ("7", "7"), DAY)])
+    changed(company, report, ExpenseCategoryGLCode="6220")
+    assert company.sync() == {}
+    assert company.held() == {report: {"changed_after_decision"}}
+    assert [one for one in company.posted() if one.endswith("B")] == []
+
+
+def test_what_was_processed_again_after_it_was_booked_by_hand_as_a_whole_waits(company):
+    """Nothing of it holds it any more, and the journal that accounts payable entered has neither its vendor nor its totals."""
+    report = company.report(1, ("80", "80"), ("20", "0"), InitialApproverEmail="a.ruiz@example.com")
+    company.sync()
+    assert company.held() == {report: {"self_approved"}}
+    company.decide(report, "booked_by_hand", record_no="77")
+    company.sandbox.act("edit_report", report=report, changes={"InitialApproverEmail": "m.chan@example.com"})
+    assert company.sync() == {}
+    assert company.posted() == [], "nothing that is posted is another"
+    company.sandbox.act("edit_report", report=report, changes={"ProcessedDate": str(DAY + timedelta(days=1))})
+    assert company.sync(DAY + timedelta(days=1)) == {}
+    assert company.posted() == []
+    assert company.held() == {report: {"changed_after_decision"}}
+
+
+def balance(company: Company) -> dict[str, str]:
+    """The buckets of the day, of a load that plans it once more and sends nothing."""
+    load_id, context = company.plan()
+    ReconcileOperator(task_id="reconcile", load_id=load_id).execute(context)
+    rows = company.sql(
+        "SELECT bucket, sum(amount)::text AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1", load_id
+    )
+    return {row["bucket"]: row["amount"] for row in rows}

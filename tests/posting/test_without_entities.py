@@ -221,3 +221,19 @@ def test_a_closed_period_of_the_company(single):
     single.sync()
     (row,) = single.sql("SELECT reason FROM plan.change WHERE rule = 'closed_period'")
     assert f"AP of the company is closed through {DAY}" in row["reason"]
+
+
+def test_what_moves_money_from_one_location_to_another_is_posted_though_it_adds_up_to_nothing(single):
+    """A cost that another location bears: same account, same department, nothing but the place is another."""
+    single.configure(dimensions={"entity": {"certify": "report_gld/3"}})
+    lines = [
+        {"Amount": amount, "ReimAmount": amount, "ExpenseReportGLD3Code": code}
+        for amount, code in (("500", "NYC"), ("-500", "BOS"))
+    ]
+    single.report(1, *lines)
+    assert single.sync() == {"applied": 1}
+    (bill,) = of(single.bills())
+    assert [(line["LOCATIONID"], line["TRX_AMOUNT"]) for line in bill["APBILLITEMS"]] == [
+        ("NYC", "500.00"),
+        ("BOS", "-500.00"),
+    ]

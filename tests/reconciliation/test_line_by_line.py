@@ -213,3 +213,25 @@ def test_amounts_of_a_report_that_cannot_be_read_have_a_row_too(company):
     assert result["unreadable"] == 1
     rows = company.sql("SELECT bucket, reports FROM ops.reconciliation WHERE load_id = %s ORDER BY bucket", load)
     assert {"bucket": "unreadable", "reports": 1} in rows
+
+
+@pytest.mark.parametrize("deed", ["altered", "deleted", "reversed"])
+def test_a_document_is_followed_though_another_one_of_its_report_was_posted_again(company, deed):
+    """The sequence is a document's, and the report of a newer one is no reason not to name what happened to an older."""
+    report = company.report(1, ("800", "800"), ("20", "0"))
+    company.report(2, ("5", "0"))
+    company.sync()
+    ((bill,),) = company.bills().values()
+    company.sandbox.act("reverse", object="APBILL", record=bill["RECORDNO"])
+    company.reconcile()
+    company.sync()
+    company.decide(report)
+    company.sync()
+    load, run = company.plan()
+    assert reconciled(company, load, run) == {"holds": True, "reports": 2}
+    (charge,) = [one for one in company.sandbox.state("intacct", "CCTRANSACTION") if one["TRX_TOTALENTERED"] == "20.00"]
+    if deed == "altered":
+        edit(company, "CCTRANSACTION", charge["RECORDNO"], 1, ACCOUNTNO="6300")
+    else:
+        company.sandbox.act({"deleted": "delete", "reversed": "reverse"}[deed], object="CCTRANSACTION", record=charge["RECORDNO"])
+    assert reconciled(company, load, run) == {"holds": False, "reports": 2, deed: 1}

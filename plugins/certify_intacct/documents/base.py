@@ -101,7 +101,8 @@ class Kind(ABC):
     :cvar total_fields: where its header states its money
     :cvar day_field: where its own date stands; that of its posting may not be known before it is posted
     :cvar booked_as: further kinds as which somebody may have booked the same by hand
-    :cvar total_tells_who_owes: whether somebody else's is for the same only when the signs of both totals are one
+    :cvar total_tells_who_owes: whether somebody else's is for the same only when the signs of both totals are one; not where its
+        total has no sign, or one that nobody publishes
     :cvar looks_alike: whether somebody else could have booked one for the same party: a journal has none
     :cvar payment_fields: where its header states what was paid, what is due and when it was paid; none of what nobody pays
     :cvar line_parent: where a line names the RECORDNO of its header
@@ -274,11 +275,12 @@ class Kind(ABC):
 
     def read_back(self, record: Record, lines: Sequence[Record]) -> Found:
         """A document from its header and its lines."""
-        day, total, entries, without_tax, unreadable = None, None, [], False, ""
+        day, own, total, entries, without_tax, unreadable = None, None, None, [], False, ""
         number, token = self.names_of(record)
         currency = self.currency(record, lines)
         try:
             day = parse_date(str(record[self.header_reads["posting_date"]] or record[self.day_field] or ""))
+            own = parse_date(str(record[self.day_field] or ""))
             entries = [self.entry(line, currency) for line in in_order(lines)]
             total = self.total(record, lines)
             without_tax = not self.tells_total(record) and not any(TAX in entry for entry in entries)
@@ -292,6 +294,7 @@ class Kind(ABC):
             payee_id=str(record[self.payee_field] or ""),
             currency=currency,
             date=day,
+            day=own,
             total=total,
             entries=entries,
             state=record["STATE"],

@@ -21,6 +21,7 @@ class Found:
     """What was read back.
 
     :param token: the report's token, where the kind has a field for it alone
+    :param day: its own date, where it can be read: that of its posting, ``date``, may be another one
     :param state: the word of STATE, and ``meaning`` what it means
     :param total: in the document's currency; of a journal the sum of its debits
     :param session: the entity in whose session it was found, empty for top level
@@ -44,6 +45,7 @@ class Found:
     url: str
     without_tax: bool = False
     unreadable: str = ""
+    day: date | None = None
     session: str = ""
     header_fields: Mapping[str, str] = field(default_factory=dict)
     read_of_lines: frozenset[str] = frozenset()

@@ -104,6 +104,8 @@ class GlJournal(Kind):
     total_fields = ()
     day_field = "BATCH_DATE"
     looks_alike = False
+    # Of debits.
+    total_tells_who_owes = False
     line_parent = "BATCHNO"
     line_fields = ("TR_TYPE", "CURRENCY")
     header_reads: ClassVar[Mapping[str, str]] = {

@@ -21,7 +21,8 @@ def coding_of(line: DocumentLine) -> Coding:
     """Where a line is booked, and on which side."""
     own = (tuple(sorted(line.dimensions.items())), tuple(sorted(line.custom_fields.items())))
     place = (line.account, line.location_id, line.department_id, *own)
-    return (*place, line.billable, line.amount < 0, tuple(entry.detail_id for entry in line.tax))
+    # Of a line that is all tax, its tax says which.
+    return (*place, line.billable, line.total < 0, tuple(entry.detail_id for entry in line.tax))
 
 
 def summed(document: Document) -> Sequence[DocumentLine]:

@@ -57,14 +57,15 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
             for reader in dict.fromkeys(map(reader_of, (item.kind, *kind.booked_as))):
                 documents[reader].append(item)
     found: dict[str, str] = {}
-    for kind, hits in _near(run, documents, timedelta(days=days)).items() if days else ():
+    span = timedelta(days=days)
+    for kind, hits in _near(run, documents, span).items() if days else ():
         near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
         for hit in hits:
             near[hit.payee_id, _compared(kind, hit.total)].append(hit)
         for document in documents[kind]:
             totals = {_compared(kind, total) for total in (document.total, *document.shares)}
             for hit in (hit for total in totals for hit in near.get((document.payee_id, total), ())):
-                if hit.currency in ("", document.currency):
+                if hit.currency in ("", document.currency) and _is_near(hit, document, span):
                     found[document.number] = (
                         f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
                         f"{document.payee_id} over {money(hit.total, document.currency)}, which this connector did "
@@ -116,6 +117,11 @@ def _near(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]], span: 
     for (kind, _), found in zip(wanted, search_together(run.hook, "", wanted, only=_is_not_ours), strict=True):
         hits[kind] += [hit for hit in found if hit.meaning not in _GONE]
     return hits
+
+
+def _is_near(hit: Found, document: FirstSend, span: timedelta) -> bool:
+    """All documents were asked for together, and each has its own days. What cannot be read may be of any."""
+    return hit.day is None or abs(hit.day - document.day) <= span
 
 
 def _filters(kind: Kind, documents: Sequence[FirstSend], span: timedelta) -> list[Filter]:

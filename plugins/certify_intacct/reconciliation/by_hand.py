@@ -8,7 +8,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from certify_intacct.documents import READERS, read_by
+from certify_intacct.documents import READERS, kind_of, read_by
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.currencies import money
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
@@ -75,12 +75,18 @@ def _problem(found: Sequence[Found], named: Sequence[BookedByHand]) -> str:
     return "" if "" in said else " ".join(said)
 
 
+def _is_over(hit: Found, total: Decimal) -> bool:
+    """Whether a record is over that amount. A credit that was entered with the sign of a debt is none."""
+    signed = kind_of(hit.kind).total_tells_who_owes
+    return hit.total == total if signed else hit.total is not None and abs(hit.total) == abs(total)
+
+
 def _differs(hit: Found, named: Sequence[BookedByHand]) -> str:
     """Why a record is not what was named: its amount where all amounts are known, its party where it is an employee's."""
     totals = [one.total for one in named if one.total is not None]
     if len(totals) == len(named):
         total, currencies = sum(totals, Decimal(0)), {one.currency for one in named}
-        if hit.total is None or {hit.currency} != currencies or abs(hit.total) != abs(total):
+        if hit.total is None or {hit.currency} != currencies or not _is_over(hit, total):
             return f"it is over {money(hit.total, hit.currency)}, and {money(total, ', '.join(sorted(currencies)))} were decided."
     employees = {one.employee_id for one in named if one.payer == Payer.EMPLOYEE} - {""}
     if employees and {hit.payee_id} != employees:

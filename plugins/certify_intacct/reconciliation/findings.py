@@ -124,16 +124,18 @@ def of_documents(
     findings: Findings, documents: Sequence[LedgerDocument], seen: Mapping[int, Seen]
 ) -> Iterator[ReconciliationFinding]:
     """What is said of documents that Intacct has or had, by what was seen of them."""
-    newest: dict[str, int] = {}
+    # The sequence is the document's and not the report's: another one of it may have been posted again since.
+    newest: dict[tuple[str, int], int] = {}
     for entry in documents:
-        newest[entry.report_id] = max(entry.sequence, newest.get(entry.report_id, 0))
+        place = entry.report_id, entry.ordinal
+        newest[place] = max(entry.sequence, newest.get(place, 0))
     settled = findings.settled([entry for entry in documents if entry.state in _GONE])
     for entry in documents:
         word, text = seen.get(entry.document_id, ("", ""))
         # What was posted again under a new number is settled.
         if text:
             yield findings.of_document(word, entry, text)
-        elif entry.state in _LOOK_AT and entry.sequence == newest[entry.report_id]:
+        elif entry.state in _LOOK_AT and entry.sequence == newest[entry.report_id, entry.ordinal]:
             found = findings.of_document(entry.state.value, entry, entry.message)
             if found.decided or entry.document_id not in settled:
                 yield found

@@ -152,3 +152,16 @@ def test_every_cent_of_a_taxed_line_is_posted_once(cents, converted_cents, hst, 
         if item.account in stated:
             # The last of two taxes gives way where both were rounded up.
             assert abs(item.amount - stated[item.account] * whole / amount) <= Decimal("0.015")
+
+
+def test_the_account_of_a_tax_demands_what_every_account_does():
+    """It would be refused by Intacct, document by document."""
+    config = configuration(tax={"default": {"mode": "map", "hst_account": "6400"}})
+    item = line("a", "113", hst_amount=Decimal(13))
+    plan = plan_report(report(item), [item], REFERENCES, config, today=TODAY)
+    (hold,) = plan.all_holds
+    assert (hold.rule, plan.documents) == ("dimension_required", ())
+    assert hold.reason.endswith("Account '6400' requires PROJECTID, which the line has not.")
+    assert hold.cure.endswith("or name another in posting.tax.")
+    free = line("b", "113")
+    assert plan_report(report(free), [free], REFERENCES, config, today=TODAY).documents

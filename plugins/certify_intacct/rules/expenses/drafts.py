@@ -128,7 +128,8 @@ class Drafts:
         lines, holds = self._lines(group, target)
         booked: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
         for line in lines:
-            place = (line.account, line.department_id, *sorted(line.dimensions.items()), line.billable)
+            codes = (line.location_id, line.department_id, *sorted(line.dimensions.items()))
+            place = (line.account, *codes, line.billable)
             booked[place] += line.amount
             for tax in line.tax:
                 booked[*place, tax.detail_id] += tax.amount
@@ -271,6 +272,13 @@ class Drafts:
             if isinstance(taxed, Hold):
                 holds.append(taxed)
                 continue
+            for account, tax in taxed.account_lines:
+                known = accounts.listed[account]
+                holds += (
+                    mapping.check_tax_account(self.report, member.line, self.references, known, self.dimensions, given)
+                    if tax
+                    else ()
+                )
             amounts = [
                 (coding.account, taxed.net, taxed.entries, coding.billable),
                 *((account, tax, taxed.untaxed, False) for account, tax in taxed.account_lines),

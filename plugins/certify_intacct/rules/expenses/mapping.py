@@ -193,15 +193,10 @@ def code_line(
     codes, wrong = coding.codes_of(report, line, references, dimensions)
     holds = [*holds, *wrong, *coding.prevented(codes, line, references, dimensions, subledger)]
     if account is not None:
-        for missing in coding.demanded(account, codes, dimensions, given):
-            reason = f"Account {account.account_no!r} requires {missing.line}, which the line does not have."
-            other = (
-                f"map the category to another account in {accounts.key}"
-                if own is None
-                else f"name another in {own.key}"
-            )
-            cure = f"{coding.filled_by(missing, dimensions)}, or {other}."
-            holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
+        other = (
+            f"map the category to another account in {accounts.key}" if own is None else f"name another in {own.key}"
+        )
+        holds += _demanded(line, account, codes, dimensions, given, other)
     department = codes.get(DEPARTMENT.name, "")
     beside = {name: code for name, code in codes.items() if name not in (ENTITY.name, DEPARTMENT.name)}
     further = coding.on_line(beside, references, dimensions)
@@ -214,6 +209,36 @@ def code_line(
         billable=billed is not None,
     )
     return coded, holds
+
+
+def check_tax_account(
+    report: ExpenseReport,
+    line: ExpenseLine,
+    references: References,
+    account: Account,
+    dimensions: DimensionsConfiguration,
+    given: frozenset[str],
+) -> list[Hold]:
+    """What the account of a tax demands and the line has not; it is coded as its expense is."""
+    codes, _ = coding.codes_of(report, line, references, dimensions)
+    return _demanded(line, account, codes, dimensions, given, "name another in posting.tax")
+
+
+def _demanded(
+    line: ExpenseLine,
+    account: Account,
+    codes: Mapping[str, str],
+    dimensions: DimensionsConfiguration,
+    given: frozenset[str],
+    other: str,
+) -> list[Hold]:
+    """:param other: what else helps than filling what is missing"""
+    holds = []
+    for missing in coding.demanded(account, codes, dimensions, given):
+        reason = f"Account {account.account_no!r} requires {missing.line}, which the line does not have."
+        cure = f"{coding.filled_by(missing, dimensions)}, or {other}."
+        holds.append(Hold.on_line(line, Rule.DIMENSION_REQUIRED, reason, cure))
+    return holds
 
 
 def check_account(account_no: str, references: References) -> str:
