@@ -21,6 +21,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "certify_approval_code_type": ("string", "number"),
     "certify_charset_content_type": ("html_400", "accepted"),
     "certify_cpdlist_by_id": ("envelope", "bare"),
+    "certify_decimals_in_whole_numbers": ("refuse", "cut"),
     "certify_disapproved_in_report": (False, True),
     "certify_duplicate_codes": ("refuse", "accept"),
     "certify_duplicate_emails": ("refuse", "accept"),

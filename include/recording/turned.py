@@ -239,7 +239,7 @@ NOT_SHOWN: dict[str, str] = {
     "replay_retention_seconds": "it would take as long to see",
     **dict.fromkeys(
         ("adjustment_approval", "adjustment_credits", "adjustment_lowers", "line_defaults", "line_changes_stamp_header",
-         "payments_stamp_document", "attachment_name_periods", "bill_due_date_required", "bill_owner", "closed_period_dates",
+         "payment_approval", "payments_stamp_document", "attachment_name_periods", "bill_due_date_required", "bill_owner", "closed_period_dates",
          "closed_period_errorno", "closed_period_style", "create_several", "direct_posting_of", "expired_card",
          "duplicate_adjustment_number", "duplicate_attachment_file", "duplicate_bill_number", "duplicate_card_reference",
          "duplicate_expense_report_number", "duplicate_journal_reference", "empty_attachment",
@@ -247,12 +247,12 @@ NOT_SHOWN: dict[str, str] = {
          "card_charges_at_top_level", "expense_reports_at_top_level", "expense_update_state", "expense_rate_decimals",
          "expense_resources_only", "missing_dimension_text", "smart_rules",
          "inter_entity_bills", "invalid_reference_text", "journal_approval", "lines_without_tax_entry", "negative_bill",
-         "negative_card_transaction", "negative_expense_total", "numbering", "over_length", "private_records_at_top_level",
+         "negative_card_transaction", "negative_expense_total", "long_texts", "numbering", "over_length", "private_records_at_top_level",
          "project_status_of", "reversal_number", "tax_solution_in_entity", "unknown_fields", "vendor_on_hold", "zero_totals",
          "certify_put_users", "certify_put_empglds", "certify_duplicate_emails", "certify_duplicate_employee_ids",
          "certify_duplicate_codes", "certify_unknown_id_in_post", "certify_unknown_fields", "certify_approval_code_on_reprocess",
          "certify_users_keep", "certify_category_type", "certify_duplicate_names", "certify_longest_name", "certify_longest_code",
-         "certify_too_long"),
+         "certify_too_long", "certify_decimals_in_whole_numbers"),
         _OF_WRITES,
     ),
     **dict.fromkeys(

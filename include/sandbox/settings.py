@@ -196,8 +196,10 @@ class ReadSettings(BaseModel):
         description="Applications that the company does not subscribe to, by the names of its permissions (Accounts Payable): nobody "
         "has rights there, and none of their objects can be read. [V]",
     )
-    unsubscribed_objects: Literal["not_permitted", "not_found"] = Field(
-        "not_permitted", description="How reading an object of such an application is refused. [U]"
+    unsubscribed_objects: Literal["not_permitted", "not_found", "not_performed"] = Field(
+        "not_permitted",
+        description="How reading an object of such an application is refused. [U; V: a permission that is missing, or an operation that "
+        "cannot be performed, both under PL04000005]",
     )
     api_usage_shown: list[Literal["APIUSAGEDETAIL", "APIUSAGESUMMARY"]] = Field(
         ["APIUSAGEDETAIL", "APIUSAGESUMMARY"],
