@@ -90,7 +90,7 @@ def refuse(operation: str, object_name: str) -> NoReturn:
 
 
 def not_performed(operation: str, object_name: str) -> NoReturn:
-    """Raise FunctionFailed with PL04000005, in the words that a public client met beside the usual ones; how they begin is inferred."""
+    """Raise FunctionFailed with PL04000005, in other words that a public client met; how they begin is inferred."""
     text = f"API operation {operation} cannot be performed on objects of type {object_name.lower()}"
     raise FunctionFailed(Failure("PL04000005", text, support_id=True))
 

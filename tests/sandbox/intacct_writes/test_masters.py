@@ -332,7 +332,8 @@ def test_a_warehouse_is_written_under_another_name_than_it_is_read(client: Clien
     change = "<update><WAREHOUSE><WAREHOUSEID>W-1</WAREHOUSEID><NAME>Pier</NAME></WAREHOUSE></update>"
     assert client.one(change).status == "success"
     assert company.state("intacct", "WAREHOUSE")[0]["NAME"] == "Pier"
-    nowhere = "<create><WAREHOUSE><WAREHOUSEID>W-2</WAREHOUSEID><NAME>N</NAME><LOC><LOCATIONID>NO</LOCATIONID></LOC></WAREHOUSE></create>"
+    place = "<LOC><LOCATIONID>NO</LOCATIONID></LOC>"
+    nowhere = f"<create><WAREHOUSE><WAREHOUSEID>W-2</WAREHOUSEID><NAME>N</NAME>{place}</WAREHOUSE></create>"
     assert client.one(nowhere).first == "The location 'NO' is invalid."
 
 

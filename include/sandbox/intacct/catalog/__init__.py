@@ -20,7 +20,7 @@ File format::
     inactive: "..."                # optional: said when a record is referred to that is not active
     approved: Approved             # optional: what a submitted document is once it is approved, Posted otherwise
     could_not: "Could not {verb} eexpenses record."     # optional: its own text of the generic error, which then stands last
-    written: {WAREHOUSEID: LOCATIONID}                  # optional: what a field is called in create and update, where it is read under another name
+    written: {WAREHOUSEID: LOCATIONID}                  # optional: a name that only create and update have, and the one that is read
     line: {account: GLACCOUNTNO, state_code: true}      # optional: what is particular to a kind of line (LineTraits)
     fields:                        # in the order of the service's own captures
       RECORDNO: INTEGER readonly
