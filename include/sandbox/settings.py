@@ -90,8 +90,8 @@ class GatewaySettings(BaseModel):
     support_id: bool = Field(True, description="Business errors end with a Support ID. [V: most do]")
     long_texts: Literal["accept", "refuse"] = Field(
         "accept",
-        description="A text of more than ten million characters, such as a file of 7.5 MB: taken, or refused as libxml2 does unless it "
-        "is told otherwise. [U]",
+        description="A text of more than ten million characters, such as a file of 7.5 MB: taken, or refused as libxml2 does unless "
+        "it is told otherwise. [U]",
     )
     request_bytes: int = Field(50_000_000, gt=0, description="Largest request body. [U]")
 

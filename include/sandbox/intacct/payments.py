@@ -2,7 +2,8 @@
 
 Intacct XML gateway reference, Accounts Payable > AP Payments and Employee Expenses > Reimbursements. A payment names the documents
 that it pays, and how much of each. A printed check waits until it is confirmed, and any payment of bills for approval where that is on
-(setting `payment_approval`); meanwhile its documents are Selected. Once it is made they are Paid, or Partially Paid while something is due.
+(setting `payment_approval`); meanwhile its documents are Selected. Once it is made they are Paid, or Partially Paid while something is
+due.
 """
 
 from __future__ import annotations

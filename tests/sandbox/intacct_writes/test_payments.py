@@ -34,7 +34,8 @@ def payment(*details: str, method: str = "Cash", source: str = "BOA", vendor: st
     """A create of APPYMT, its elements in the order of the official SDKs."""
     return (
         f"<create><APPYMT><PAYMENTMETHOD>{method}</PAYMENTMETHOD><FINANCIALENTITY>{source}</FINANCIALENTITY>"
-        f"<VENDORID>{vendor}</VENDORID><PAYMENTDATE>11/20/2026</PAYMENTDATE>{more}<APPYMTDETAILS>{''.join(details or (detail(),))}</APPYMTDETAILS></APPYMT></create>"
+        f"<VENDORID>{vendor}</VENDORID><PAYMENTDATE>11/20/2026</PAYMENTDATE>{more}"
+        f"<APPYMTDETAILS>{''.join(details or (detail(),))}</APPYMTDETAILS></APPYMT></create>"
     )
 
 
