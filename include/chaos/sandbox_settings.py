@@ -69,6 +69,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "duplicate_expense_report_number": ("refuse", "accept"),
     "duplicate_folder_name": ("refuse", "refuse", "accept"),
     "duplicate_journal_reference": ("accept", "refuse"),
+    "duplicate_vendor_text": ("object", "record"),
     "empty_attachment": ("accept", "refuse", "schema"),
     "expired_card": ("by_date", "today", "accept"),
     "expense_adjustment_amounts": ("as_entered", "owed"),

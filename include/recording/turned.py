@@ -243,7 +243,7 @@ NOT_SHOWN: dict[str, str] = {
          "closed_period_dates",
          "closed_period_errorno", "closed_period_style", "create_several", "direct_posting_of", "expired_card",
          "duplicate_adjustment_number", "duplicate_attachment_file", "duplicate_bill_number", "duplicate_card_reference",
-         "duplicate_expense_report_number", "duplicate_journal_reference", "empty_attachment",
+         "duplicate_expense_report_number", "duplicate_journal_reference", "duplicate_vendor_text", "empty_attachment",
          "expense_adjustment_lowers", "expense_adjustment_state", "expense_amount", "expense_approved_change", "expense_joining_date",
          "card_charges_at_top_level", "expense_reports_at_top_level", "expense_update_state", "expense_rate_decimals",
          "expense_resources_only", "missing_dimension_text", "smart_rules",

@@ -342,6 +342,11 @@ class WriteSettings(BaseModel):
     duplicate_folder_name: Literal["refuse", "accept"] = Field(
         "refuse", description="A second attachment folder of the same name. [I: refused]"
     )
+    duplicate_vendor_text: Literal["object", "record"] = Field(
+        "object",
+        description="A vendor that is there already: `Another Vendor with the given value(s) …`, or `Another record with the value "
+        "…`. [V, both; U: when, and how the second one ends]",
+    )
     duplicate_journal_reference: Literal["refuse", "accept"] = Field(
         "accept", description="A second journal entry with the same reference number in a journal. [U]"
     )

@@ -345,3 +345,18 @@ def test_items_and_statistical_accounts_are_deleted_by_their_legacy_functions(
     assert client.one('<delete_item itemid="I-1"/>').status == "success"
     assert client.one('<delete_statglaccount glaccountno="KM"/>').status == "success"
     assert company.state("intacct", "ITEM") == company.state("intacct", "STATACCOUNT") == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("object", "Another Vendor with the given value(s) 20000  already exists"),
+        ("record", "Another record with the value 20000 already exists"),
+    ],
+)
+def test_a_vendor_that_is_there_already_is_told_in_both_known_ways(
+    client: Client, company: RunningSandbox, setting: str, text: str
+) -> None:
+    company.settings(duplicate_vendor_text=setting)
+    vendor = "<VENDORID>20000</VENDORID><NAME>A</NAME><DISPLAYCONTACT><PRINTAS>A</PRINTAS></DISPLAYCONTACT>"
+    assert client.one(f"<create><VENDOR>{vendor}</VENDOR></create>").errors[0] == ("BL34000061", text)
