@@ -90,7 +90,7 @@ class GatewaySettings(BaseModel):
     support_id: bool = Field(True, description="Business errors end with a Support ID. [V: most do]")
     long_texts: Literal["accept", "refuse"] = Field(
         "accept",
-        description="A text of more than ten million characters, such as a file of 7.5 MB: taken, or refused as libxml2 refuses it unless "
+        description="A text of more than ten million characters, such as a file of 7.5 MB: taken, or refused as libxml2 does unless "
         "it is told otherwise. [U]",
     )
     request_bytes: int = Field(50_000_000, gt=0, description="Largest request body. [U]")
@@ -196,8 +196,10 @@ class ReadSettings(BaseModel):
         description="Applications that the company does not subscribe to, by the names of its permissions (Accounts Payable): nobody "
         "has rights there, and none of their objects can be read. [V]",
     )
-    unsubscribed_objects: Literal["not_permitted", "not_found"] = Field(
-        "not_permitted", description="How reading an object of such an application is refused. [U]"
+    unsubscribed_objects: Literal["not_permitted", "not_found", "not_performed"] = Field(
+        "not_permitted",
+        description="How reading an object of such an application is refused. [U; V: a permission that is missing, or an operation "
+        "that cannot be performed, both under PL04000005]",
     )
     api_usage_shown: list[Literal["APIUSAGEDETAIL", "APIUSAGESUMMARY"]] = Field(
         ["APIUSAGEDETAIL", "APIUSAGESUMMARY"],
@@ -339,6 +341,11 @@ class WriteSettings(BaseModel):
     )
     duplicate_folder_name: Literal["refuse", "accept"] = Field(
         "refuse", description="A second attachment folder of the same name. [I: refused]"
+    )
+    duplicate_vendor_text: Literal["object", "record"] = Field(
+        "object",
+        description="A vendor that is there already: `Another Vendor with the given value(s) …`, or `Another record with the value "
+        "…`. [V, both; U: when, and how the second one ends]",
     )
     duplicate_journal_reference: Literal["refuse", "accept"] = Field(
         "accept", description="A second journal entry with the same reference number in a journal. [U]"

@@ -9,7 +9,7 @@ from certify_intacct.model.errors import ConnectorError
 PROJECT = {"certify": "report_gld/2"}
 
 
-@pytest.mark.parametrize("refused", ["not_permitted", "not_found"])
+@pytest.mark.parametrize("refused", ["not_permitted", "not_found", "not_performed"])
 def test_an_application_that_is_not_there_is_named_with_where_to_subscribe(company, refused):
     company.sandbox.settings(unsubscribed_applications=["Accounts Payable"], unsubscribed_objects=refused)
     with pytest.raises(ConnectorError) as caught:

@@ -68,6 +68,10 @@ class CertifySettings(BaseModel):
     certify_too_long: Literal["refuse", "truncate"] = Field(
         "refuse", description="A Code or Name that is longer: refused, or cut without a word. [U]"
     )
+    certify_decimals_in_whole_numbers: Literal["refuse", "cut"] = Field(
+        "refuse",
+        description="A written number with decimals where clients read whole ones, as in the daily limits of a category. [U]",
+    )
     certify_unknown_id_in_post: Literal["record_error", "http_404"] = Field(
         "record_error", description="POST with an ID that does not exist: an Error for that record, or HTTP 404. [U]"
     )

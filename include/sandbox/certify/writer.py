@@ -20,6 +20,7 @@ WRITE_ONLY = {"users": ("SendWelcomeEmail",)}
 LISTS = ("departments", "empglds", "exprptglds", "expensecategories")
 
 
+_DIGITS = 12
 #: Fields of a user that clients read and none is known to write.
 NEVER_SEEN_WRITTEN = frozenset(
     {"Culture", "Language", "Currency", "MobilePhone", *(f"EmpGLD{number}ID" for number in range(2, 6))}
@@ -122,11 +123,16 @@ class Writer:
                 if self.settings.certify_users_keep == "refuse_others":
                     raise Wrong(f"{name} cannot be changed.")
                 continue
-            record[name] = self._fitting(name, _value(name, self.resource.fields[name], value))
+            record[name] = self._fitting(name, _value(name, self.resource.fields[name], self._whole(name, value)))
             if self.resource.fields[name] is Type.GUID:
                 record[name] = canonical(record[name])
             self._references(name, record[name])
         return record
+
+    def _whole(self, name: str, value: Any) -> Any:
+        """A number without the decimals that a field of whole numbers does not have, where they are cut off."""
+        cuts = self.settings.certify_decimals_in_whole_numbers == "cut" and self.resource.fields[name] is Type.INTEGER
+        return int(value) if cuts and isinstance(value, Decimal) and value.adjusted() < _DIGITS else value
 
     def _fitting(self, name: str, value: Any) -> Any:
         """The value as the list keeps it. Raises Wrong where it is too long and nothing is cut."""

@@ -135,7 +135,12 @@ def require_open(company: Company, document: Document) -> None:
         return
     company.require_open(need_date(document.posted_on), document.kind.ledger, document.entities)
     own = document.kind.fields.get("WHENCREATED")
-    if company.settings.closed_period_dates == "both" and own is not None and own.type == "DATE" and document.header.get("WHENCREATED"):
+    if (
+        company.settings.closed_period_dates == "both"
+        and own is not None
+        and own.type == "DATE"
+        and document.header.get("WHENCREATED")
+    ):
         company.require_open(need_date(document.header["WHENCREATED"]), document.kind.ledger, document.entities)
 
 

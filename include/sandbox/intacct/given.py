@@ -98,6 +98,7 @@ def _flatten(given: Given, kind: ObjectType, prefix: str, element: Element, sett
 
 
 def _put(given: Given, kind: ObjectType, name: str, text: str, settings: Settings) -> None:
+    name = kind.written.get(name, name)
     if name in kind.fields:
         own = kind.fields.get(name)
         if name in given.fields and own is not None and own.type == "TEXT" and name.startswith("USER"):

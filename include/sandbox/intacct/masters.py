@@ -96,7 +96,7 @@ def _unique(company: Company, kind: ObjectType, record: Record) -> None:
         wanted = {name: record.get(name, "") for name in group}
         for other in company.store.find(SIDE, kind.name, group[-1], wanted[group[-1]]):
             if other["RECORDNO"] != record.get("RECORDNO") and all(other.get(n, "") == v for n, v in wanted.items()):
-                raise problems.duplicate(kind, wanted[group[-1]])
+                raise problems.duplicate(kind, wanted[group[-1]], company.settings)
 
 
 # -- objects with more ----------------------------------------------------------------------------------------------------

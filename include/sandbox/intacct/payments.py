@@ -1,8 +1,9 @@
 """What the company pays: payments of bills (APPYMT), and reimbursements of expense reports (EPPAYMENTREQUEST, EPPAYMENT).
 
-Intacct XML gateway reference, Accounts Payable > AP Payments and Employee Expenses > Reimbursements. A payment names the documents that
-it pays, and how much of each. A printed check waits until it is confirmed, and any payment of bills for approval where that is on (setting
-`payment_approval`); meanwhile its documents are Selected. Once it is made they are Paid, or Partially Paid while something is due.
+Intacct XML gateway reference, Accounts Payable > AP Payments and Employee Expenses > Reimbursements. A payment names the documents
+that it pays, and how much of each. A printed check waits until it is confirmed, and any payment of bills for approval where that is on
+(setting `payment_approval`); meanwhile its documents are Selected. Once it is made they are Paid, or Partially Paid while something is
+due.
 """
 
 from __future__ import annotations
@@ -336,7 +337,9 @@ def _payable(company: Company, items: Sequence[Item], day: str, ledger: str) -> 
         if due <= 0:
             raise problems.other("The payment cannot be processed because one or more bills were paid")
         if item.record.get("STATE") not in DUE:
-            raise problems.other(f"{item.kind.label} {item.record.get('RECORDID', '')} is {item.record['STATE'].lower()}.")
+            raise problems.other(
+                f"{item.kind.label} {item.record.get('RECORDID', '')} is {item.record['STATE'].lower()}."
+            )
         if asked[place] > due:
             raise problems.other(f"Payment amount {asked[place]} exceeds total amount due ({due:f})")
     if len({item.record.get("CURRENCY", "") for item in items}) > 1:

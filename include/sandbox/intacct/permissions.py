@@ -89,6 +89,12 @@ def refuse(operation: str, object_name: str) -> NoReturn:
     raise FunctionFailed(Failure("PL04000005", text, support_id=True))
 
 
+def not_performed(operation: str, object_name: str) -> NoReturn:
+    """Raise FunctionFailed with PL04000005, in other words that a public client met; how they begin is inferred."""
+    text = f"API operation {operation} cannot be performed on objects of type {object_name.lower()}"
+    raise FunctionFailed(Failure("PL04000005", text, support_id=True))
+
+
 def entities(settings: Settings, session: Session) -> list[str] | None:
     """The entities that the user may see, or None for all."""
     return settings.user_entities.get(session.user)

@@ -128,8 +128,11 @@ def vendor_on_hold(value: str) -> Problem:
     return _decorated(GENERIC, f"The vendor '{value}' is on hold.")
 
 
-def duplicate(kind: ObjectType, value: str) -> Problem:
-    """Another record has these values. The text has two spaces before `already`; an account has its own (Requests)."""
+def duplicate(kind: ObjectType, value: str, settings: Settings | None = None) -> Problem:
+    """Another record has these values. The text has two spaces before `already`; an account has its own (Requests).
+
+    Of vendors a public client knows another text (setting `duplicate_vendor_text`).
+    """
     if kind.name == "GLACCOUNT":
         return Problem(
             Failure(
@@ -144,10 +147,13 @@ def duplicate(kind: ObjectType, value: str) -> Problem:
             )
         )
     errorno = "PL05000104" if kind.name == "EMPLOYEE" else "BL34000061"
+    text = f"Another {kind.label} with the given value(s) {value}  already exists"
+    if kind.name == "VENDOR" and settings is not None and settings.duplicate_vendor_text == "record":
+        text = f"Another record with the value {value} already exists"
     return Problem(
         Failure(
             errorno,
-            f"Another {kind.label} with the given value(s) {value}  already exists",
+            text,
             correction="Use a unique value instead.",
             errorid="CO-0001",
             category="Duplication Prevention",

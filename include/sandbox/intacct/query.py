@@ -47,6 +47,8 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
     unsubscribed = kind is not None and not permissions.subscribed(sandbox.settings, kind.name)
     if kind is None or (unsubscribed and sandbox.settings.unsubscribed_objects == "not_found"):
         raise unknown_object(wanted)
+    if unsubscribed and sandbox.settings.unsubscribed_objects == "not_performed":
+        permissions.not_performed(operation, kind.name)
     permissions.require(sandbox.settings, session, operation, kind.name)
     if kind.name == "LOCATIONENTITY" and not has_entities(sandbox.store, sandbox.settings):
         match sandbox.settings.entities_without:
@@ -55,7 +57,7 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
             case "not_permitted":
                 permissions.refuse(operation, kind.name)
     if kind.name == AUDIT and not sandbox.settings.audit_history_permitted:
-        raise FunctionFailed(Failure("", f"User {session.user} does not have permission to view audit history"))
+        raise FunctionFailed(Failure("", "You do not have permission to view audit history"))
     if kind.name in usage.OBJECTS:
         usage.refresh(sandbox)
     return kind

@@ -406,6 +406,8 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "delete_expensereport": _delete_by_key("EEXPENSES"),
     "delete_glaccount": _delete_by_name("GLACCOUNT", "glaccountno"),
     "delete_gltransaction": _delete_by_key("GLBATCH"),
+    "delete_item": _delete_by_name("ITEM", "itemid"),
+    "delete_statglaccount": _delete_by_name("STATACCOUNT", "glaccountno"),
     "delete_location": _delete_by_name("LOCATION", "locationid"),
     "delete_project": _delete_by_name("PROJECT", "key"),
     "delete_task": _delete_by_key("TASK"),

@@ -70,7 +70,7 @@ def test_dates_that_clients_read_as_dates_are_never_empty(api, fresh_sandbox, re
     assert date.fromisoformat(shown[field])
 
 
-def test_limits_of_a_category_are_whole_numbers_but_for_amounts(api):
+def test_limits_of_a_category_are_whole_numbers_but_for_amounts(api, fresh_sandbox):
     """Both public clients read them into whole numbers."""
     whole = {"DailyMealLimit": 20, "CPDLunch": 1, "GSALodging": 0}
     api.put("expensecategories", {"Name": "Meals", "MaxAmount": 12.5, **whole})
@@ -79,6 +79,11 @@ def test_limits_of_a_category_are_whole_numbers_but_for_amounts(api):
     assert {name: shown[name] for name in whole} == whole
     assert shown["MaxAmount"] == Decimal("12.5")
     assert api.call("PUT", "expensecategories", {"Name": "Drinks", "DailyMealLimit": 1.5}).status_code == 400
+    fresh_sandbox.settings(certify_decimals_in_whole_numbers="cut")
+    cut = api.get(f"expensecategories/{api.put('expensecategories', {'Name': 'Drinks', 'DailyMealLimit': 1.5})}")
+    assert cut["ExpenseCategories"][0]["DailyMealLimit"] == 1
+    beyond = api.http.put(f"{api.url}/v1/expensecategories", data='{"Name": "X", "DailyMealLimit": 1.5e9999999}')
+    assert beyond.status_code == 400
 
 
 def test_reports_have_booleans_and_exact_amounts(api, fresh_sandbox, report):

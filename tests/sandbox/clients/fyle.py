@@ -135,7 +135,9 @@ def reimbursed(report: str) -> dict[str, object]:
     made = client.reimbursements.get_all()
     return {
         "reimbursed": key,
-        "reimbursements": [[one["EMPLOYEEID"], one["PAYMENTAMOUNT"]] for one in (made if isinstance(made, list) else [made])],
+        "reimbursements": [
+            [one["EMPLOYEEID"], one["PAYMENTAMOUNT"]] for one in (made if isinstance(made, list) else [made])
+        ],
     }
 
 

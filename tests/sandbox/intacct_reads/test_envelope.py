@@ -280,9 +280,7 @@ class TestHostileRequests:
         assert answer.text("control/status") == "failure"
         assert {errorno for errorno, _ in answer.errors} == {"XL03000003"}
 
-    def test_a_file_of_many_megabytes_is_a_setting(
-        self, fresh_sandbox: RunningSandbox, gateway: GatewayClient
-    ) -> None:
+    def test_a_file_of_many_megabytes_is_a_setting(self, fresh_sandbox: RunningSandbox, gateway: GatewayClient) -> None:
         """libxml2 takes no text of more than ten million characters unless it is told to: a receipt of 7.5 MB has so many."""
         fresh_sandbox.load("intacct", "SUPDOCFOLDER", [{"NAME": "F"}])
         call = (

@@ -319,3 +319,44 @@ def test_a_task_without_an_id_is_numbered_where_numbering_is_on(client: Client, 
     company.settings(numbering=["TASK"])
     assert client.one(task).status == "success"
     assert found(company, "TASK", "NAME", "Fly")["TASKID"]
+
+
+def test_a_warehouse_is_written_under_another_name_than_it_is_read(client: Client, company: RunningSandbox) -> None:
+    """As the official SDKs write it: its own ID, and inside LOC the location where it stands."""
+    done = client.one(
+        "<create><WAREHOUSE><WAREHOUSEID>W-1</WAREHOUSEID><NAME>Dock</NAME><LOC><LOCATIONID>NYC</LOCATIONID></LOC></WAREHOUSE></create>"
+    )
+    assert done.status == "success", done.errors
+    (kept,) = company.state("intacct", "WAREHOUSE")
+    assert (kept["LOCATIONID"], kept["NAME"], kept["LOC.LOCATIONID"]) == ("W-1", "Dock", "NYC")
+    change = "<update><WAREHOUSE><WAREHOUSEID>W-1</WAREHOUSEID><NAME>Pier</NAME></WAREHOUSE></update>"
+    assert client.one(change).status == "success"
+    assert company.state("intacct", "WAREHOUSE")[0]["NAME"] == "Pier"
+    place = "<LOC><LOCATIONID>NO</LOCATIONID></LOC>"
+    nowhere = f"<create><WAREHOUSE><WAREHOUSEID>W-2</WAREHOUSEID><NAME>N</NAME>{place}</WAREHOUSE></create>"
+    assert client.one(nowhere).first == "The location 'NO' is invalid."
+
+
+def test_items_and_statistical_accounts_are_deleted_by_their_legacy_functions(
+    client: Client, company: RunningSandbox
+) -> None:
+    company.load("intacct", "ITEM", [{"ITEMID": "I-1", "NAME": "Lamp"}])
+    company.load("intacct", "STATACCOUNT", [{"ACCOUNTNO": "KM", "TITLE": "Kilometres"}])
+    assert client.one('<delete_item itemid="I-1"/>').status == "success"
+    assert client.one('<delete_statglaccount glaccountno="KM"/>').status == "success"
+    assert company.state("intacct", "ITEM") == company.state("intacct", "STATACCOUNT") == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("object", "Another Vendor with the given value(s) 20000  already exists"),
+        ("record", "Another record with the value 20000 already exists"),
+    ],
+)
+def test_a_vendor_that_is_there_already_is_told_in_both_known_ways(
+    client: Client, company: RunningSandbox, setting: str, text: str
+) -> None:
+    company.settings(duplicate_vendor_text=setting)
+    vendor = "<VENDORID>20000</VENDORID><NAME>A</NAME><DISPLAYCONTACT><PRINTAS>A</PRINTAS></DISPLAYCONTACT>"
+    assert client.one(f"<create><VENDOR>{vendor}</VENDOR></create>").errors[0] == ("BL34000061", text)

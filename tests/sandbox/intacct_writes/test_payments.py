@@ -33,16 +33,15 @@ def detail(key: str = "1", amount: str = "100.12", more: str = "") -> str:
 def payment(*details: str, method: str = "Cash", source: str = "BOA", vendor: str = "20000", more: str = "") -> str:
     """A create of APPYMT, its elements in the order of the official SDKs."""
     return (
-        f"<create><APPYMT><PAYMENTMETHOD>{method}</PAYMENTMETHOD><FINANCIALENTITY>{source}</FINANCIALENTITY><VENDORID>{vendor}</VENDORID>"
-        f"<PAYMENTDATE>11/20/2026</PAYMENTDATE>{more}<APPYMTDETAILS>{''.join(details or (detail(),))}</APPYMTDETAILS></APPYMT></create>"
+        f"<create><APPYMT><PAYMENTMETHOD>{method}</PAYMENTMETHOD><FINANCIALENTITY>{source}</FINANCIALENTITY>"
+        f"<VENDORID>{vendor}</VENDORID><PAYMENTDATE>11/20/2026</PAYMENTDATE>{more}"
+        f"<APPYMTDETAILS>{''.join(details or (detail(),))}</APPYMTDETAILS></APPYMT></create>"
     )
 
 
 def moved(verb: str, key: str = "1") -> str:
     """approve, decline, confirm or void a payment."""
-    return (
-        f"<{verb}_appaymentrequest><appaymentkeys><appaymentkey>{key}</appaymentkey></appaymentkeys></{verb}_appaymentrequest>"
-    )
+    return f"<{verb}_appaymentrequest><appaymentkeys><appaymentkey>{key}</appaymentkey></appaymentkeys></{verb}_appaymentrequest>"
 
 
 def reimbursement(key: str = "1", amount: str = "45.34", method: str = "Cash", employee: str = "E1") -> str:
@@ -68,7 +67,9 @@ def test_a_bill_is_paid_and_the_payment_can_be_read(client: Client, company: Run
     assert done.data.findtext("appymt/RECORDNO") == "1"
     assert first(company) == ["Paid", "100.12", "100.12", "0.00", "0.00"]
     assert company.state("intacct", "APBILL")[0]["WHENPAID"] == "11/20/2026"
-    found = client.one("<readByQuery><object>APPYMT</object><fields>*</fields><query>STATE = 'C'</query></readByQuery>").data
+    found = client.one(
+        "<readByQuery><object>APPYMT</object><fields>*</fields><query>STATE = 'C'</query></readByQuery>"
+    ).data
     assert found is not None
     assert [found[0].findtext(name) for name in ("STATE", "VENDORNAME", "WHENCREATED", "TRX_TOTALENTERED", "CURRENCY")] == [
         "Posted", "Ann Smith", "11/20/2026", "100.12", "USD",
@@ -100,7 +101,10 @@ def test_a_check_is_made_when_it_is_confirmed(client: Client, company: RunningSa
     assert company.state("intacct", "APPYMT")[0]["STATE"] == "Approved"
     kept = company.state("intacct", "APBILL")[0]
     assert (kept["STATE"], kept["TRX_TOTALSELECTED"], kept["TRX_TOTALDUE"]) == ("Selected", "100.12", "100.12")
-    assert "cannot be changed" in client.one("<update><APBILL><RECORDNO>1</RECORDNO><DESCRIPTION>x</DESCRIPTION></APBILL></update>").first
+    assert (
+        "cannot be changed"
+        in client.one("<update><APBILL><RECORDNO>1</RECORDNO><DESCRIPTION>x</DESCRIPTION></APBILL></update>").first
+    )
     assert client.one(moved("confirm")).status == "success"
     assert first(company) == ["Paid", "100.12", "100.12", "0.00", "0.00"]
     assert client.one(moved("confirm")).first == "The payment is posted, not approved."
@@ -121,7 +125,10 @@ def test_payments_may_wait_for_approval(client: Client, company: RunningSandbox)
     client.one(payment(detail(amount="50.12")))
     assert client.one("<delete><object>APPYMT</object><keys>3</keys></delete>").status == "success"
     assert first(company) == ["Partially Paid", "50.00", "50.00", "50.12", "50.12"]
-    assert client.one(f'<reverse_appayment key="2"><datereversed>{DATE}</datereversed></reverse_appayment>').status == "success"
+    assert (
+        client.one(f'<reverse_appayment key="2"><datereversed>{DATE}</datereversed></reverse_appayment>').status
+        == "success"
+    )
     assert first(company) == ["Posted", "0.00", "0.00", "100.12", "100.12"]
     assert len(company.state("intacct", "APPYMT")) == 2
 
@@ -154,7 +161,10 @@ REFUSALS = [
     (payment(source=""), "Required field Financial entity is missing"),
     (payment(method=""), "Required field Payment method is missing"),
     (payment(more="<ACTION>Pay</ACTION>"), "Action 'Pay' is not valid."),
-    (payment(detail(more="<ADJUSTMENTKEY>3</ADJUSTMENTKEY>")), "The function create APPYMT with ADJUSTMENTKEY is not carried out by this sandbox."),
+    (
+        payment(detail(more="<ADJUSTMENTKEY>3</ADJUSTMENTKEY>")),
+        "The function create APPYMT with ADJUSTMENTKEY is not carried out by this sandbox.",
+    ),
 ]  # fmt: skip
 
 
@@ -212,7 +222,13 @@ AMOUNT = st.decimals("0.01", "99999.99", places=2)
 def test_what_is_paid_and_voided_adds_up(amount: Decimal, base: Decimal, part: int) -> None:
     """Whatever the rate: paid and due are always the whole, and voiding gives back what was paid."""
     kind = load_catalog()["APBILL"]
-    record = {"TRX_TOTALDUE": f"{amount}", "TOTALDUE": f"{base}", "TRX_TOTALPAID": "0", "TOTALPAID": "0", "STATE": "Posted"}
+    record = {
+        "TRX_TOTALDUE": f"{amount}",
+        "TOTALDUE": f"{base}",
+        "TRX_TOTALPAID": "0",
+        "TOTALPAID": "0",
+        "STATE": "Posted",
+    }
     step = max((amount * part / 100).quantize(Decimal("0.01")), Decimal("0.01"))
     once = record | payments.paid(payments.Item(kind, record, step), "11/20/2026")
     for prefix, whole in (("TRX_", amount), ("", base)):

@@ -20,6 +20,7 @@ File format::
     inactive: "..."                # optional: said when a record is referred to that is not active
     approved: Approved             # optional: what a submitted document is once it is approved, Posted otherwise
     could_not: "Could not {verb} eexpenses record."     # optional: its own text of the generic error, which then stands last
+    written: {WAREHOUSEID: LOCATIONID}                  # optional: a name that only create and update have, and the one that is read
     line: {account: GLACCOUNTNO, state_code: true}      # optional: what is particular to a kind of line (LineTraits)
     fields:                        # in the order of the service's own captures
       RECORDNO: INTEGER readonly
@@ -207,6 +208,7 @@ class ObjectType:
     could_not: str | None
     line: LineTraits
     user_defined: bool = False
+    written: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tag(self) -> str:
@@ -321,6 +323,7 @@ def _object(file: str, raw: dict[str, Any]) -> ObjectType:
         ledger=raw.get("ledger"),
         audit_type=audit.get("type", raw["object"].lower()),
         audit_key=audit.get("key", keys["record"]),
+        written=raw.get("written") or {},
         unique=tuple(tuple(group) for group in raw.get("unique") or ()),
         numbered=raw.get("numbered"),
         invalid=tuple([texts] if isinstance(texts, str) else texts),
