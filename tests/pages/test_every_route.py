@@ -111,4 +111,7 @@ def test_no_form_ends_in_a_trace_whatever_stands_in_it(connections, decides, bro
             outside = answer.status_code == 503 and "is not served by Airflow" in answer.text
             assert answer.status_code < 500 or outside, (address, value[:40], answer.text[:300])
             assert "set-cookie" not in answer.headers, (address, value[:40])
-            assert answer.headers.get("location", "").split("?")[0].startswith(("http", "//")) is False, (address, value[:40])
+            assert answer.headers.get("location", "").split("?")[0].startswith(("http", "//")) is False, (
+                address,
+                value[:40],
+            )
