@@ -7,6 +7,7 @@ pools and makes the administrator of the UI. Every part may be repeated. Passwor
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,16 +26,28 @@ PASSWORDS = {
     databases.DECIDER: "CONNECTOR_DECIDER_PASSWORD",
 }
 
+_ADDRESS = re.compile(r"postgres(?:ql)?://(?:[^\s@/?#%\[\]]|%[0-9A-Fa-f]{2})+@[^\s@/?#]+(?:/[^\s@#]*)?")
+
 
 class EnvironmentServer:
     """The PostgreSQL server that the environment describes."""
 
     def url(self, database: str, role: str = "") -> str:
-        """Return the URL of ``database`` as ``role``, or as the administrator of POSTGRES_URL."""
-        parts = urlsplit(required("POSTGRES_URL"))
+        """Return the URL of ``database`` as ``role``, or as the administrator of POSTGRES_URL.
+
+        :raises StackError: POSTGRES_URL is missing, or is none; what is wrong with it would be told with the password in it.
+        """
+        given = required("POSTGRES_URL")
+        if not _ADDRESS.fullmatch(given):
+            raise StackError(
+                "POSTGRES_URL is no address of the form postgresql://USER:PASSWORD@HOST:PORT/postgres: signs of the password that "
+                "are no letters, digits, '-', '.', '_' or '~' are written as a percent sign with two digits (@ is %40, / is %2F)."
+            )
+        parts = urlsplit(given)
         where = parts.netloc.rpartition("@")
         login = f"{role}:{quote(self.password(role), safe='')}" if role else where[0]
-        return urlunsplit(("postgresql", f"{login}@{where[2]}", f"/{database}", "", ""))
+        # What it says of TLS holds for every database and role: without it a server would be believed that proves nothing.
+        return urlunsplit(("postgresql", f"{login}@{where[2]}", f"/{database}", parts.query, ""))
 
     def password(self, role: str) -> str:
         """Return the password of ``role``."""

@@ -312,6 +312,13 @@ def test_without_the_role_the_page_says_so_and_offers_nothing(company, waiting, 
     monkeypatch.setenv("CONNECTOR_DECIDER_URL", "postgresql://decider:a-secret@127.0.0.1:1/connector")
     away = send(clerk, PAGE, form, decision="release", reason="x")
     assert (away.status_code, "CONNECTOR_DECIDER_URL" in away.text, "a-secret" in away.text) == (503, True, False)
+    for driver, odd in (("+psycopg2", ""), ("", "%"), ("", "@"), ("", "/"), ("", " "), ("", "[")):
+        url = f"postgresql{driver}://decider:a-secret{odd}more-secret@127.0.0.1:1/connector"
+        monkeypatch.setenv("CONNECTOR_DECIDER_URL", url)
+        wrong = send(clerk, PAGE, form, decision="release", reason="x")
+        assert (wrong.status_code, "-secret" in wrong.text) == (503, False), url
+        assert "postgresql://USER:PASSWORD@HOST" in wrong.text, url
+        assert "-secret" not in clerk.get(PAGE).text, url
     monkeypatch.delenv("CONNECTOR_DECIDER_URL")
     page = clerk.get(PAGE).text
     assert "Nothing can be decided here" in page

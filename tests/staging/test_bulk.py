@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -99,6 +100,29 @@ def test_what_the_database_cannot_hold_is_replaced_in_the_record_as_received(tex
     assert first["name"] == (text if text == kept else None)
     assert first["unreadable"] == ([] if text == kept else ["name"])
     assert second["unreadable"] == []
+
+
+def nested(depth: int, kind: type) -> object:
+    value: object = "\x00"
+    for _ in range(depth):
+        value = [value] if kind is list else {"a": value}
+    return value
+
+
+def test_a_value_that_is_nested_deeply_stops_no_other_record(store, new_load):
+    """What JSON reads may be deeper than whoever goes through it once more can follow."""
+    for depth in (10, 400, 600, 950, 5000):
+        deep = [
+            {**department(number), field: nested(depth, kind)}
+            for number, (field, kind) in enumerate(
+                product(("TITLE", "DEPARTMENTID", "STATUS", "RECORDNO"), (list, dict)), start=2
+            )
+        ]
+        load_id = new_load()
+        with store.connection() as connection:
+            staged = stage_pages(connection, DEPARTMENTS, load_id, [[department(1), *deep, department(20)]])
+        assert staged == Staged(rows=len(deep) + 2, pages=1, duplicates=0)
+        assert sorted(len(row["unreadable"]) for row in rows(store, load_id)) == [0, 0, *[1] * len(deep)]
 
 
 def test_a_record_without_a_key_is_staged_under_a_stand_in_and_named(store, new_load, caplog):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from airflow.sdk import BaseHook
 
 from certify_intacct.model.errors import ConfigurationError
+from certify_intacct.staging import urls
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.time_limits import TimeLimits
 
@@ -37,7 +38,7 @@ def reading_for_a_file() -> Database:
 def deciding() -> Database:
     """The database as the role that keeps decisions.
 
-    :raises ConfigurationError: this api-server was not given it
+    :raises ConfigurationError: this api-server was not given it, or it is no address
     """
     url = os.environ.get(DECIDER, "")
     if not url:
@@ -46,5 +47,5 @@ def deciding() -> Database:
             where=f"variable {DECIDER}",
             cure="Set it in the environment of the api-server, and of nothing else (docs/operations.md, Who decides).",
         )
-    url = url.replace("postgres://", "postgresql://", 1)
-    return Database(url, where=f"variable {DECIDER} of the api-server", limits=LIMITS)
+    where = f"variable {DECIDER} of the api-server"
+    return Database(urls.checked(url, where=where), where=where, limits=LIMITS)

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 #: What stands in the place of an ID that cannot be read; no ID of Certify has a colon.
 STAND_IN = "unreadable:"
+_DEEP = "a nested value, too deep to be kept"
 # A stream that is broken throughout is stopped as such; here it need not be told row by row.
 _MOST_TOLD = 20
 
@@ -181,9 +182,13 @@ def _tell(stream: Stream, position: int, record: Mapping[str, Any], unreadable: 
 
 def _json(record: Mapping[str, Any]) -> str:
     # Amounts become strings with their exact digits.
-    text = json.dumps(record, default=str, ensure_ascii=False)
-    if "\\u0000" in text or not (text.isascii() or _encodable(text)):
-        text = json.dumps(storable(record), default=str, ensure_ascii=False)
+    try:
+        text = json.dumps(record, default=str, ensure_ascii=False)
+        if "\\u0000" in text or not (text.isascii() or _encodable(text)):
+            text = json.dumps(storable(record), default=str, ensure_ascii=False)
+    except RecursionError:
+        # Deeper than it can be gone through, though not too deep to be read: no column takes a nested value anyway.
+        return _json({name: _DEEP if isinstance(value, (dict, list)) else value for name, value in record.items()})
     return text
 
 

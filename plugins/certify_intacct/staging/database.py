@@ -141,13 +141,19 @@ class Database:
             )
             opened.limits = self._limits
             return opened
-        except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+        except psycopg.ProgrammingError:
+            # psycopg itself does not understand the address, and quotes it with its password.
+            raise ConfigurationError(
+                "The address of the connector's database cannot be understood.",
+                where=self._where,
+                cure=f"Check user, password, database name and extras of the {self._where}.",
+            ) from None
+        except psycopg.OperationalError as error:
             lines = str(error).strip().splitlines()
             refused = next((line for line in lines if any(words in line for words in _REFUSALS)), "")
-            # An error of programming is an address that psycopg itself does not understand.
-            if refused or isinstance(error, psycopg.ProgrammingError):
+            if refused:
                 raise ConfigurationError(
-                    f"The connector's database refuses us: {refused or lines[-1]}",
+                    f"The connector's database refuses us: {refused}",
                     where=self._where,
                     cure=f"Check user, password, database name and extras of the {self._where}.",
                 ) from None

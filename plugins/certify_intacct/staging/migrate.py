@@ -15,7 +15,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from certify_intacct.model.errors import ConfigurationError
 from certify_intacct.staging.migrations.kept import LedgerChanged, LedgerInUse
+from certify_intacct.staging.urls import checked
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -46,11 +48,10 @@ def newest_revision() -> str:
 
 def main() -> int:
     url = os.environ.get("CONNECTOR_DB_URL", "")
-    if not url.startswith("postgresql://"):
-        print(
-            "Set CONNECTOR_DB_URL to the owner's address, postgresql://connector_owner:…@host:port/connector.",
-            file=sys.stderr,
-        )
+    try:
+        checked(url, where="CONNECTOR_DB_URL, the address of the owner")
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
         return 2
     try:
         migrate(url)

@@ -47,7 +47,7 @@ def block_of(stream: Stream, load_id: int, records: Records) -> bytes | None:
         text = "\n".join(map("\t".join, zip(repeat(str(load_id)), *columns, repeat("{}"), raw, strict=False)))
         # JSON may escape what PostgreSQL cannot hold; the other way tells whether it is that.
         return None if "\x00" in text or r"\u0000" in text else f"{text}\n".encode()
-    except (Unreadable, UnicodeEncodeError):
+    except (Unreadable, UnicodeEncodeError, RecursionError):
         return None
 
 
@@ -125,7 +125,12 @@ def _json_of_type(column: Column, values: list[Any]) -> list[str]:
 
 
 def _as_text(values: list[Any]) -> list[str]:
-    """For types in which an empty text is nothing."""
+    """For types in which an empty text is nothing.
+
+    :raises Unreadable: a value is nested
+    """
+    if set(map(type, values)) & {dict, list}:
+        raise Unreadable
     return ["" if value is None else value if type(value) is str else str(value) for value in values]
 
 

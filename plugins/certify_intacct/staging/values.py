@@ -47,6 +47,8 @@ def read_value(kind: ColumnType, value: Any) -> Any:
         return None
     if kind in ("text", "code"):
         return _text(value, longest=LONGEST_CODE if kind == "code" else None)
+    if isinstance(value, (dict, list)):
+        raise Unreadable("a nested value")
     text = str(value).strip()
     return _READERS[kind](text) if text else None
 
@@ -82,7 +84,10 @@ def shown(field: str, value: Any) -> str:
         return f"{field} is missing"
     # Enough of a huge value, without writing all of it out.
     part = value[: 2 * _SHOWN] if isinstance(value, (str, list)) else value
-    text = json.dumps(part, default=str)
+    try:
+        text = json.dumps(part, default=str)
+    except RecursionError:
+        text = "a nested value"
     return f"{field} is {text[:_SHOWN]}{'...' if len(text) > _SHOWN else ''}"
 
 

@@ -10,7 +10,7 @@ from certify_intacct.model.errors import ConfigurationError
 
 # Beyond these something is mistyped: a socket takes no such time-out, and a pool of so many connections is made when the first opens.
 _MOST = {
-    "connect_timeout": 3600, "read_timeout": 86_400, "total_timeout": 86_400, "max_answer_bytes": 1_000_000_000, "attempts": 100,
+    "connect_timeout": 3600, "read_timeout": 86_400, "total_timeout": 86_400, "max_answer_bytes": 10**12, "attempts": 100,
     "wait_initial": 3600, "wait_max": 86_400, "pool_size": 100, "requests_at_once": 100,
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from http import HTTPStatus
-from http.client import HTTPResponse, parse_headers
+from http.client import HTTPException, HTTPResponse, parse_headers
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -24,6 +24,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 _PIECE = 16 * 1024
+# No server has so much to say before its answer.
+_MOST_INTERIM = 100
 _end: ContextVar[float] = ContextVar("_end", default=math.inf)
 
 
@@ -82,11 +84,12 @@ class _Response(HTTPResponse):
     def _read_status(self) -> tuple[str, int, str]:
         # Interim answers other than 100, which http.client knows, such as 103 (RFC 9110, section 15.2): taken for the answer, one
         # would leave that to whoever uses the connection next.
-        while True:
+        for _ in range(_MOST_INTERIM):
             version, status, reason = super()._read_status()  # type: ignore[misc]
             if not HTTPStatus.PROCESSING <= status < HTTPStatus.OK:
                 return version, status, reason
             parse_headers(self.fp)
+        raise HTTPException(f"more than {_MOST_INTERIM} interim answers came before it")
 
     def begin(self) -> None:
         super().begin()
