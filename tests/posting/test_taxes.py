@@ -145,7 +145,7 @@ def test_taxes_of_several_provinces_go_to_their_accounts_and_add_up(company, tar
         for record in company.sandbox.state("intacct", name):
             for item in record[lines]:
                 assert not item.get("DETAILID")
-                where = (item["LOCATIONID"], item["ACCOUNTNO"])
+                where = (item["LOCATIONID"], item.get("ACCOUNTNO") or item["GLACCOUNTNO"])
                 found[where] = found.get(where, Decimal(0)) + Decimal(item["TRX_AMOUNT"])
     assert {where: f"{amount:.2f}" for where, amount in found.items()} == {
         ("100", "1310"): "17.30", ("100", "6220"): "138.10",
