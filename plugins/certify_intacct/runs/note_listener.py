@@ -45,8 +45,8 @@ def _note(dag_run: DagRun) -> None:
     try:
         # What the scheduler has not written yet is not to be undone with ours.
         session.flush()
-        # In the scheduler's own transaction, which holds the run: another one would wait for it. What fails is undone alone, by a savepoint
-        # of the connection: the end of one of the session counts as a commit, which the scheduler forbids while it looks at runs.
+        # In the scheduler's own transaction, which holds the run: another one would wait for it. What fails is undone alone, by a
+        # savepoint of the connection: the end of one of the session is a commit, which the scheduler forbids while it looks at runs.
         with session.connection().begin_nested():
             _append(session, dag_run)
     except SQLAlchemyError as error:
