@@ -178,7 +178,9 @@ def test_what_waits_for_long_is_escalated_once_and_anew_when_it_begins_anew(comp
     assert "104002" in mail.text
 
 
-def test_an_escalation_that_some_did_not_get_is_told_to_those_again_and_to_nobody_twice(company, mailbox, server, tells):
+def test_an_escalation_that_some_did_not_get_is_told_to_those_again_and_to_nobody_twice(
+    company, mailbox, server, tells
+):
     held_and_posted(company)
     tells(escalation={"days": 3, "addresses": [CHIEF, ALL]})
     server.unknown = {ALL}

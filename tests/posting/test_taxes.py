@@ -126,26 +126,38 @@ PROVINCES = {
 @pytest.mark.parametrize("posting_entity", ["top_level", "entity"])
 def test_taxes_of_several_provinces_go_to_their_accounts_and_add_up(company, target, posting_entity):
     load = company.sandbox.load
-    load("intacct", "GLACCOUNT", [{"ACCOUNTNO": name, "TITLE": name, "STATUS": "active"} for name in ("1310", "1320", "1330")])
+    load(
+        "intacct",
+        "GLACCOUNT",
+        [{"ACCOUNTNO": name, "TITLE": name, "STATUS": "active"} for name in ("1310", "1320", "1330")],
+    )
     load("intacct", "LOCATIONENTITY", [{"LOCATIONID": "300", "NAME": "Acme BC", "CURRENCY": "CAD", "STATUS": "active"}])
     load("intacct", "EMPLOYEE", [EMPLOYEE])
     company.sandbox.settings(expense_approval=False)
     company.configure(
-        tax={"default": {"mode": "hold"}, "entities": PROVINCES}, posting_entity=posting_entity, employee_paid={"target": target}
+        tax={"default": {"mode": "hold"}, "entities": PROVINCES},
+        posting_entity=posting_entity,
+        employee_paid={"target": target},
     )
     company.report(
         1, line("113", HSTAmount="13"), line("-22.60", HSTAmount="-2.60"), line("60", "0", HSTAmount="6.90"), line("5")
     )
     # Both payers have their part of it: of 7.01, 3.51 is claimed, and the cent that cannot be halved is the company's.
-    company.report(2, line("112.01", "56", HSTAmount="5", PSTAmount="7.01"), line("-1", HSTAmount="-.05"), EmpGLD1Code="200")
+    company.report(
+        2, line("112.01", "56", HSTAmount="5", PSTAmount="7.01"), line("-1", HSTAmount="-.05"), EmpGLD1Code="200"
+    )
     company.report(3, line("112", HSTAmount="5", PSTAmount="7"), EmpGLD1Code="300")
     assert company.sync() == {"applied": 3}
     found: dict[tuple[str, str], Decimal] = {}
-    for name, lines in {"APBILL": "APBILLITEMS", "EEXPENSES": "EEXPENSESITEMS", "CCTRANSACTION": "CCTRANSACTIONENTRIES"}.items():
+    for name, lines in {
+        "APBILL": "APBILLITEMS",
+        "EEXPENSES": "EEXPENSESITEMS",
+        "CCTRANSACTION": "CCTRANSACTIONENTRIES",
+    }.items():
         for record in company.sandbox.state("intacct", name):
             for item in record[lines]:
                 assert not item.get("DETAILID")
-                where = (item["LOCATIONID"], item["ACCOUNTNO"])
+                where = (item["LOCATIONID"], item.get("ACCOUNTNO") or item["GLACCOUNTNO"])
                 found[where] = found.get(where, Decimal(0)) + Decimal(item["TRX_AMOUNT"])
     assert {where: f"{amount:.2f}" for where, amount in found.items()} == {
         ("100", "1310"): "17.30", ("100", "6220"): "138.10",

@@ -1,4 +1,4 @@
-"""The page about the vendor's installation, step by step: each of its rows is undone, seen by its row of preflight, and carried out."""
+"""The page about the vendor's installation, step by step: each row is undone, seen by its row of preflight, and carried out."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ Act = Callable[[Any], Any]
 
 def rows() -> list[tuple[str, str]]:
     """Step and row of preflight, as the page has them."""
-    section = PAGE.read_text(encoding="utf-8").split("### The vendor's installation, step by step", 1)[1].split("\n#", 1)[0]
-    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in section.splitlines() if line[:2] == "| "]
+    section = (
+        PAGE.read_text(encoding="utf-8").split("### The vendor's installation, step by step", 1)[1].split("\n#", 1)[0]
+    )
+    cells = [
+        [cell.strip() for cell in line.strip("|").split(" | ")] for line in section.splitlines() if line[:2] == "| "
+    ]
     return [(step, item) for step, item, _ in cells[1:]]
 
 
@@ -75,7 +79,11 @@ STEPS: dict[str, tuple[Act, list[str], str, Act, str]] = {
     "Senders `Ajax` and `Certify`": (sender(False), ["Sign-in"], "missing", sender(True), "present"),
 }  # fmt: skip
 #: What the vendor's own connector needs and this one does not.
-NOT_NEEDED = {"Subscription to Platform Services": "Platform", "The application *Emburse Certify*": "Emburse", "Sign out": "Sign out"}
+NOT_NEEDED = {
+    "Subscription to Platform Services": "Platform",
+    "The application *Emburse Certify*": "Emburse",
+    "Sign out": "Sign out",
+}
 
 
 @pytest.mark.parametrize(("step", "item"), rows())

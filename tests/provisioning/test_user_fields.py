@@ -209,7 +209,11 @@ def people_of(company, kind, number, ticked):
         of = {"VENDTYPE": "Employee", "ISINDIVIDUAL": "true", "STATUS": "active", "CERTIFY": ticked}
         company.load("intacct", "VENDOR", [named | of])
     else:
-        named = {"LOGINID": f"E{number}", "DESCRIPTION": f"Person {number}", "CONTACTINFO.CONTACTNAME": f"Person {number}"}
+        named = {
+            "LOGINID": f"E{number}",
+            "DESCRIPTION": f"Person {number}",
+            "CONTACTINFO.CONTACTNAME": f"Person {number}",
+        }
         contacted = {f"CONTACTINFO.{name}": text for name, text in contact(number).items() if name != "CONTACTNAME"}
         company.load("intacct", "USERINFO", [named | contacted | {"STATUS": "active", "CERTIFY": ticked}])
 

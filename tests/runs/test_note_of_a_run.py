@@ -32,10 +32,11 @@ class Run:
         XComModel.set(key=NOTE, value=line, dag_id="expense_sync", task_id=task_id, run_id=self.run_id, serialize=False)
 
     def ends(self, *, failed: str = "") -> None:
-        """All tasks have come to their end, and the scheduler looks at the run."""
+        """All tasks have come to their end, and the scheduler looks at the run, under its guard against commits."""
         from airflow.models.dagbag import DBDagBag
         from airflow.models.dagrun import DagRun
         from airflow.utils.session import create_session
+        from airflow.utils.sqlalchemy import prohibit_commit
         from airflow.utils.timezone import utcnow
         from sqlalchemy import select
 
@@ -47,7 +48,9 @@ class Run:
                 task.state = "failed" if task.task_id == failed else "success"
                 task.start_date = task.end_date = utcnow()
             session.flush()
-            run.update_state(session=session, execute_callbacks=False)
+            with prohibit_commit(session) as guard:
+                run.update_state(session=session, execute_callbacks=False)
+                guard.commit()
 
     @property
     def shown(self) -> dict:

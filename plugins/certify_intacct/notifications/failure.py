@@ -126,7 +126,9 @@ def _tell(said: Mapping[str, Any]) -> None:
         return
     if isinstance(_error(said), BooksDiffer):
         _left_to_the_report(said)
-        log.info("This is not mailed: the report of the run, or of the next one that mails any, tells of each finding once.")
+        log.info(
+            "This is not mailed: the report of the run, or of the next one that mails any, tells of each finding once."
+        )
     elif not _first_to_tell(said, failure):
         log.info("This was mailed less than an hour ago, of another part of the task.")
     elif not send(settings, Mail(to=settings.addresses, subject=failure.subject, text=text, html=html)):
@@ -231,7 +233,7 @@ def _not_told(context: Mapping[str, Any]) -> list[str]:
 
 
 def _failed_tasks(context: Mapping[str, Any]) -> list[str]:
-    """The tasks that failed in a run that has ended, in their order; where Airflow does not list them, the one that it names: the last."""
+    """The tasks that failed in a run that has ended, in their order; where Airflow does not list them, the last, which it names."""
     dag, ti, run_id = context["dag"], context.get("ti"), str(context["run_id"])
     last = getattr(ti, "task_id", "")
     try:
@@ -240,7 +242,11 @@ def _failed_tasks(context: Mapping[str, Any]) -> list[str]:
         log.info("Airflow does not say which tasks failed: %s.", type(error).__name__)
         return [last]
     # Parts of a task that is mapped are listed as extract_intacct_0, extract_intacct_1.
-    failed = {re.sub(r"_\d+$", "", name) if name not in dag.task_ids else name for name, state in states.items() if state == "failed"}
+    failed = {
+        re.sub(r"_\d+$", "", name) if name not in dag.task_ids else name
+        for name, state in states.items()
+        if state == "failed"
+    }
     return [task_id for task_id in dag.task_ids if task_id in failed] or [last]
 
 

@@ -31,8 +31,9 @@ class IntacctPlanOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns how many reports are to be posted, held, skipped; the plan itself is shown in the task's log.
 
-        :raises GuardTripped: `validate` has not passed the load, or the data are of another company of Certify, or not of the shape that
-            they had until now
+        :raises GuardTripped: `validate` has not passed the load, or the data are of another company of Certify, or not of the shape
+            that they had until now
+        :raises BadInput: the run is for entities that Intacct does not have
         """
         from certify_intacct.posting.plan_load import plan_load
         from certify_intacct.preflight.sources import check_sources

@@ -31,8 +31,8 @@ class OrganizationPlanOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Returns the number of planned changes; the plan itself is shown in the task's log.
 
-        :raises GuardTripped: when `validate` has not passed the load, Intacct gave nobody at all, or the data are of another company of
-            Certify or of another shape than until now
+        :raises GuardTripped: when `validate` has not passed the load, Intacct gave nobody at all, or the data are of another company
+            of Certify or of another shape than until now
         """
         from certify_intacct.preflight.sources import check_sources
         from certify_intacct.rules.people.categories import plan_categories

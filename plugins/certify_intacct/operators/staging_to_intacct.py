@@ -27,8 +27,8 @@ class StagingToIntacctOperator(LoadOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many reports were posted, refused, held, in doubt and so on.
 
-        :raises GuardTripped: a preview, a load without a plan, the wrong company or entity, a test company and a live one, another deployment, a run above
-            its limits that nobody approved; nothing was sent
+        :raises GuardTripped: a preview, a load without a plan, the wrong company or entity, a test company and a live one, another
+            deployment, a run above its limits that nobody approved; nothing was sent
         :raises ConfigurationError: it was not said since when, or what the previous connector has posted
         """
         with self.database.kept():

@@ -1,4 +1,4 @@
-"""A company's own ``airflow_local_settings`` beside ours, wherever on Python's path it lies. Airflow takes the first of that name alone.
+"""A company's own ``airflow_local_settings`` beside ours, wherever on Python's path it lies: Airflow takes the first of that name.
 
 What is found may be a copy of ours, of any version, that looks for others in its turn. So while one of them is executed, none of that
 name is found by anybody: two cannot execute each other, whatever stands in them.
@@ -72,10 +72,10 @@ class _Hiding:
 @contextmanager
 def _none_is_found() -> Iterator[None]:
     hiding = {}
-    for place in (one or os.getcwd() for one in sys.path):
+    for place in (one or str(Path.cwd()) for one in sys.path):
         finder = get_importer(place)
         if finder is not None:
-            sys.path_importer_cache[place] = hiding[place] = _Hiding(finder)  # type: ignore[assignment]
+            sys.path_importer_cache[place] = hiding[place] = _Hiding(finder)
     try:
         yield
     finally:

@@ -183,11 +183,11 @@ def _require_known(load: Load, listed: References) -> None:
     unknown = [code for code in load.entities if code not in listed.entities]
     if unknown:
         likes = "".join(looks_like(code, listed.entities) for code in unknown)
-        some = ", ".join(sorted(listed.entities)[:_SHOWN])
+        some = f" (such as {', '.join(sorted(listed.entities)[:_SHOWN])})" if listed.entities else ""
         raise BadInput(
             f"This run is for {', '.join(map(repr, unknown))}, and Intacct has no such entity.{likes}",
             where="entities, a parameter of the run",
-            cure=f"Trigger it anew with IDs of entities as Intacct has them{f' (such as {some})' if some else ''}, or without any: for all.",
+            cure=f"Trigger it anew with IDs of entities as Intacct has them{some}, or without any: for all.",
         )
 
 

@@ -43,8 +43,11 @@ def _note(dag_run: DagRun) -> None:
     if session is None:
         return
     try:
-        # In the scheduler's own transaction, which holds the run: another one would wait for it. What fails is undone alone.
-        with session.begin_nested():
+        # What the scheduler has not written yet is not to be undone with ours.
+        session.flush()
+        # In the scheduler's own transaction, which holds the run: another one would wait for it. What fails is undone alone, by a
+        # savepoint of the connection: the end of one of the session is a commit, which the scheduler forbids while it looks at runs.
+        with session.connection().begin_nested():
             _append(session, dag_run)
     except SQLAlchemyError as error:
         log.warning("The note of %s was not written: %s", dag_run.run_id, type(error).__name__)
@@ -55,7 +58,7 @@ def _append(session: Session, dag_run: DagRun) -> None:
     from airflow.models.taskinstance import TaskInstance
     from airflow.models.xcom import XComModel
     from airflow.utils.state import TaskInstanceState
-    from sqlalchemy import select
+    from sqlalchemy import insert, select, update
 
     given = session.scalars(
         select(XComModel.value)
@@ -76,8 +79,9 @@ def _append(session: Session, dag_run: DagRun) -> None:
     if ours is None:
         return
     # What somebody may be writing just now is waited for, and kept.
-    there = session.get(DagRunNote, dag_run.id, with_for_update=True)
+    its = DagRunNote.dag_run_id == dag_run.id
+    there = session.execute(select(DagRunNote.content).where(its).with_for_update()).one_or_none()
     if there is None:
-        dag_run.note = ours
+        session.execute(insert(DagRunNote).values(dag_run_id=dag_run.id, content=ours))
     else:
-        there.content = appended(there.content or "", ours, _LONGEST)
+        session.execute(update(DagRunNote).where(its).values(content=appended(there.content or "", ours, _LONGEST)))

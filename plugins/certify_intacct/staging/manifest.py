@@ -138,7 +138,11 @@ def require_judged(load: Load) -> None:
     """
     if load.state in ("open", "stopped"):
         why = "was stopped" if load.state == "stopped" else "was not judged"
-        raise _skipped(load, f"Load {load.load_id} {why}: its task `validate` has not passed it, whatever Airflow shows.", "validate")
+        raise _skipped(
+            load,
+            f"Load {load.load_id} {why}: its task `validate` has not passed it, whatever Airflow shows.",
+            "validate",
+        )
 
 
 def require_planned(load: Load) -> None:
@@ -147,7 +151,11 @@ def require_planned(load: Load) -> None:
     :raises GuardTripped: its task `plan` has not come to its end
     """
     if load.state not in ("planned", "loaded"):
-        raise _skipped(load, f"Load {load.load_id} has no plan: its task `plan` has not come to its end, whatever Airflow shows.", "plan")
+        raise _skipped(
+            load,
+            f"Load {load.load_id} has no plan: its task `plan` has not come to its end, whatever Airflow shows.",
+            "plan",
+        )
 
 
 def _skipped(load: Load, what: str, task: str) -> GuardTripped:

@@ -104,7 +104,9 @@ def require_reconciled(connection: Connection, load_id: int) -> None:
 
     :raises GuardTripped: the load was not reconciled
     """
-    row = connection.execute("SELECT 1 AS one FROM ops.load WHERE load_id = %s AND counts ? 'reconciliation'", [load_id]).fetchone()
+    row = connection.execute(
+        "SELECT 1 AS one FROM ops.load WHERE load_id = %s AND counts ? 'reconciliation'", [load_id]
+    ).fetchone()
     if row is None:
         raise GuardTripped(
             f"Load {load_id} was not reconciled: its task `reconcile` has not come to its end, whatever Airflow shows.",
