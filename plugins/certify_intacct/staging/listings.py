@@ -113,7 +113,7 @@ def too_many_begin(connection: Connection, text: str) -> bool:
     row = connection.execute(
         """
         SELECT count(*) AS n FROM (
-            SELECT FROM ledger.report WHERE label LIKE 'approval code ' || %s || '%%' LIMIT %s
+            SELECT FROM ledger.report WHERE label LIKE 'approval code ' || %s || '%%' ORDER BY label USING ~<~ LIMIT %s
         ) r
         """,
         [_plain(text), MOST_BEGINNING + 1],
