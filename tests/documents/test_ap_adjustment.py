@@ -157,7 +157,7 @@ def test_lines_of_both_signs_are_never_sent():
     for amount, tax, total in ((3, 0, 3), (3, -4, -1), (-3, 4, 1)):
         entries = (TaxEntry(detail_id="UK", amount=Decimal(tax)),)
         mixed = replace(document, lines=(one, replace(one, amount=Decimal(amount), tax=entries)))
-        with pytest.raises(BadInput, match=f"The line over {total} on 6220 is not below zero"):
+        with pytest.raises(BadInput, match=f"The line over {total}.00 USD on 6220 is not below zero"):
             KIND.function(mixed, "c")
     all_tax = replace(one, amount=Decimal(0), tax=(TaxEntry(detail_id="UK", amount=Decimal(-2)),))
     assert b"<trx_tax>-2.00</trx_tax>" in KIND.function(replace(document, lines=(one, all_tax)), "c").xml

@@ -117,7 +117,7 @@ def test_lines_of_both_signs_are_never_sent():
     (one,) = document.lines
     mixed = replace(document, lines=(one, replace(one, amount=Decimal(3))))
     with pytest.raises(
-        BadInput, match="The line over 3 on 6220 is not below zero, and the lines of an expense adjustment"
+        BadInput, match=r"The line over 3\.00 USD on 6220 is not below zero, and the lines of an expense adjustment"
     ):
         KIND.function(mixed, "c")
 

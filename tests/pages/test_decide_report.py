@@ -24,6 +24,13 @@ def kept(company):
     return company.sql("SELECT decision, rules, record_no, reason, decided_by, user_id, number FROM ledger.decision")
 
 
+def test_who_may_decide_is_told_to_do_it_below_and_others_where_it_is_done(waiting, browser):
+    below, elsewhere = "decide below: release, booked by hand, not ours", "decide on its page in Airflow"
+    for role, told in (("user", (True, False)), ("viewer", (False, True))):
+        text = browser(role, "kim").get(PAGE).text
+        assert (below in text, elsewhere in text) == told, role
+
+
 def test_a_decision_is_kept_told_and_acted_on(company, waiting, browser):
     clerk = browser("user", "kim")
     (form,) = forms_of(clerk.get(PAGE).text)

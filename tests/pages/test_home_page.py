@@ -14,6 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from certify_intacct.decisions.waiting import waiting_lines
+from certify_intacct.model.currencies import money
 from certify_intacct.operators.decisions_report import DecisionsReportOperator
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.run_report import RunReportOperator
@@ -160,6 +161,10 @@ def test_charts_show_each_currency_by_itself_and_have_their_table(waiting, brows
 
 def test_a_page_is_whole_for_who_uses_a_keyboard_a_screen_reader_or_no_script(waiting, browser, context):
     ReconcileOperator(task_id="reconcile", load_id=1).execute(context(run_id="run-1"))
+    (whole,) = waiting.sql("SELECT sum(amount) AS amount FROM ops.reconciliation")
+    balance = browser("viewer").get("/connector/reconciliation").text
+    assert f"Together {money(whole['amount'], 'USD')}, which is what Certify processed." in balance
+    assert "in the general ledger" in balance
     viewer = browser("viewer")
     others = [f"/connector/expense_sync/{place}" for place in ("loads/1", f"reports/{report_id(1)}", "reports?code=1")]
     for page in (*PAGES, *others):
@@ -200,6 +205,22 @@ def test_strangers_are_refused_in_words(waiting, browser):
                 False,
                 True,
             ), page
+
+
+def test_before_anything_was_done_nothing_is_said_to_be_right(company, browser):
+    told = tiles(browser("viewer").get(HOME).text)
+    assert told["Findings of reconciliation"].startswith("0 nothing was reconciled yet")
+    assert told["Dates not covered"].startswith("0 dates no run has covered a date yet")
+
+
+def test_times_say_whose_they_are_on_every_page(waiting, browser):
+    for page in (
+        *PAGES,
+        f"/connector/expense_sync/reports/{report_id(1)}",
+        "/connector/expense_sync/loads/1",
+        "/connector/none",
+    ):
+        assert "Times are those of Europe/Berlin." in browser("viewer").get(page).text, page
 
 
 def test_tabs_lead_to_each_other_from_every_depth_whatever_an_address_holds(waiting, browser):

@@ -34,7 +34,7 @@ def test_no_page_turns_quadratic_or_too_large(company, browser, monkeypatch):
     assert quadratic(MOST) == {}
     # What is looked for by an index goes through no ledger: neither for payments that differ (at most through the narrow table of all
     # payments), nor for one document.
-    for words, allowed in (("differing_payment", REPORTS), ("WHERE token =", REPORTS / 10)):
+    for words, allowed in (("differing_payment", REPORTS), ("WHERE token =", 3 * MOST_BEGINNING)):
         touched = [most for most, text in Explaining.seen if words in text]
         assert touched
         assert max(touched) < allowed, words

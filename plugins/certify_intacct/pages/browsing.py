@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from airflow.api_fastapi.core_api.security import GetUserDep
@@ -19,7 +20,7 @@ from certify_intacct.pages.access import ReportsReader, may_read, reads
 from certify_intacct.pages.links import EXPENSE_DAG
 from certify_intacct.pages.listing import Paging
 from certify_intacct.pages.posting import stop_of
-from certify_intacct.pages.rendering import rendered
+from certify_intacct.pages.rendering import in_words, rendered
 from certify_intacct.pages.work import beside
 from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.staging import listings, overview, unreached
@@ -71,7 +72,7 @@ def show_ledger(
         stop = stop_of(connection)
     return rendered(
         "ledger.html", dag_id=EXPENSE_DAG, rows=rows, paging=paging, filters=filters, cut_to=cut_to, stop=stop,
-        states=[(name.value, name.value.replace("_", " ")) for name in LedgerState],
+        states=[(name.value, in_words(name.value)) for name in LedgerState],
         kinds=[(made.kind.value, made.label) for made in KINDS],
     )  # fmt: skip
 
@@ -89,9 +90,12 @@ def show_reconciliation(_user: ReportsReader, load_id: str = "", page: str = "")
         balance = listings.balance(connection, shown["load_id"]) if shown else []
         stop = stop_of(connection)
     paging = replace(paging, whole=max(whole, paging.after + len(findings)))
+    together: dict[str, Decimal] = {}
+    for row in balance:
+        together[row["currency"]] = together.get(row["currency"], Decimal(0)) + row["amount"]
     return rendered(
         "reconciliation.html", dag_id=EXPENSE_DAG, findings=findings, whole=whole, paging=paging, periods=periods, shown=shown,
-        balance=balance, stop=stop,
+        balance=balance, together=together, stop=stop,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from certify_intacct.pages.work import beside, filed
 from certify_intacct.posting.plan_differences import every_difference, in_csv, plan_differences
 from certify_intacct.staging.listings import dags
 from certify_intacct.staging.load_page import of_dag
-from certify_intacct.staging.load_tally import Tally, load_tally
+from certify_intacct.staging.load_tally import Tally, plan_tally
 from certify_intacct.staging.plan_comparison import TURNS, account_sums, comparable, compare
 
 _MOST_CHOICES = 30
@@ -78,7 +78,7 @@ def show_comparison(
                 connection, load_id, beside_it, turn=filters.get("turn", ""), most=paging.most, after=paging.after
             )
             differing = plan_differences(connection, _certify_company(), load_id, beside_it, found.rows)
-            tallies = load_tally(connection, load_id), load_tally(connection, beside_it)
+            tallies = plan_tally(connection, load_id), plan_tally(connection, beside_it)
             accounts = [row for row in account_sums(connection, load_id, beside_it) if row.here != row.there]
             paging = replace(paging, whole=found.turns.get(turn, 0) if turn else sum(found.turns.values()))
         stop = stop_of(connection)

@@ -21,7 +21,7 @@ from certify_intacct.pages.links import ORGANIZATION_DAG
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside
-from certify_intacct.staging import api_use, overview, unreached
+from certify_intacct.staging import api_use, listings, overview, unreached
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.overview import DayFacts, PostedRow
 from certify_intacct.staging.waiting import waits
@@ -131,6 +131,7 @@ def _tiles(connection: Connection, configuration: Configuration, known: DaysKnow
     states = overview.states(connection, company.intacct_company_id, ("sending", "in_doubt", "accepted"))
     doubt, accepted = states.get("sending", 0) + states.get("in_doubt", 0), states.get("accepted", 0)
     findings, _ = overview.findings(connection, most=1)
+    reconciled = bool(findings or listings.reconciliations(connection, most=1))
     uncovered = [day for day in known.days if not day.covered]
     oldest = [f"the oldest since {much.oldest.astimezone(company.zone):%Y-%m-%d}"] if much.oldest else []
     return [
@@ -151,13 +152,18 @@ def _tiles(connection: Connection, configuration: Configuration, known: DaysKnow
             link="ledger?state=accepted" if accepted else "", link_text="Which",
         ),
         Tile(
-            title="Findings of reconciliation", figure=str(findings), tone="bad" if findings else "good",
-            more=("where Certify and Intacct differ, and nobody has decided",) if findings else ("the books agree",),
+            title="Findings of reconciliation", figure=str(findings),
+            tone="bad" if findings else "good" if reconciled else "plain",
+            more=(
+                "where Certify and Intacct differ, and nobody has decided" if findings
+                else "the books agree" if reconciled else "nothing was reconciled yet",
+            ),
             link="reconciliation", link_text="Reconciliation",
         ),
         Tile(
-            title="Dates not covered", figure=_many(len(uncovered), "date"), tone="bad" if uncovered else "good",
-            more=(f"of the last {DAYS} days",),
+            title="Dates not covered", figure=_many(len(uncovered), "date"),
+            tone="bad" if uncovered else "good" if known.begun <= known.yesterday else "plain",
+            more=(f"of the last {DAYS} days" if known.begun <= known.yesterday else "no run has covered a date yet",),
             link="backfill" if uncovered else "", link_text="Cover them",
         ),
         _approvals(overview.asked_approvals(connection)),

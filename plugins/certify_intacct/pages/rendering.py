@@ -21,6 +21,8 @@ from certify_intacct.runs.addresses import segment
 from certify_intacct.timeline.story import company_zone, when
 
 LARGEST = 1_000_000
+#: Where something stands, as a person calls it; the other states are words.
+_WORDS = {"in_gl": "in the general ledger", "in_intacct": "in Intacct, not in the general ledger yet"}
 #: The pages that every page leads to, by their address below the first one.
 TABS = (
     ("", "Home"), ("waiting", "Waiting"), ("loads", "Loads"), ("ledger", "Ledger"), ("reconciliation", "Reconciliation"),
@@ -45,6 +47,11 @@ _HEADINGS = {
 }
 
 
+def in_words(state: str) -> str:
+    """Where something stands, for a person."""
+    return _WORDS.get(state, state.replace("_", " "))
+
+
 def _environment(longest: int, most: int | None) -> Environment:
     """The templates, as they show texts of at most so many characters and lists of at most so many rows."""
 
@@ -66,6 +73,7 @@ def _environment(longest: int, most: int | None) -> Environment:
     made.filters["when"] = lambda moment: when(moment, company_zone())
     made.filters["money"] = money
     made.filters["kind"] = label_of
+    made.filters["state"] = in_words
     made.filters["segment"] = segment
     made.filters["intacct"] = lambda url: HOSTS.link(url or "")
     made.filters["copyable"] = copyable

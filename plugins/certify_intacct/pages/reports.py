@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from airflow.api_fastapi.core_api.security import GetUserDep
@@ -18,6 +19,7 @@ from certify_intacct.pages.work import beside, writing
 from certify_intacct.runs.addresses import segment
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.report_timeline import dags_of, find_reports, report_timeline
+from certify_intacct.timeline.now import ITS_PAGE
 from certify_intacct.timeline.report import tell
 
 LONGEST_SEARCH = 200
@@ -51,11 +53,14 @@ def show_report(dag_id: ReadableDag, report_id: str, user: GetUserDep, said: str
         stop = stop_of(connection)
     if timeline is None:
         raise _unknown(dag_id, report_id)
+    story = tell(timeline)
+    if deciding.offers and not deciding.problem:
+        story = replace(story, next=tuple(sentence.replace(ITS_PAGE, "below") for sentence in story.next))
     return rendered(
         "report.html",
         dag_id=dag_id,
         report_id=report_id,
-        story=tell(timeline),
+        story=story,
         deciding=deciding,
         may_start=dag_id == EXPENSE_DAG and not why_not_start(user),
         kept=timeline.decisions,

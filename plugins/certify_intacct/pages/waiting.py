@@ -69,7 +69,8 @@ def show_waiting(
     filters = listing.asked(q=q, rule=rule, desk=desk, state=state, entity=entity, days=days)
     company, search = _company(), search_of(filters)
     with databases.reading().connection() as connection:
-        all_of_it, found = waits(connection, company), waits(connection, company, search)
+        all_of_it = waits(connection, company)
+        found = waits(connection, company, search) if filters else all_of_it
         paging = Paging(number=listing.page_number(page), address="waiting", filters=filters).held_to(found.rows)
         rows = waiting_rows(connection, company, search, most=paging.most, after=paging.after)
         deciding = for_reader(connection, user, sorted({row.report_id for row in rows}))

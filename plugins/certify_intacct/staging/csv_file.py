@@ -44,7 +44,7 @@ def _cell(value: object) -> str:
         case Decimal():
             return amount_text(value, "")
         case Money():
-            return "" if value.amount is None else amount_text(*value)
+            return "" if value.amount is None else amount_text(value.amount, value.currency)
         case date():
             return value.isoformat()
         case str():

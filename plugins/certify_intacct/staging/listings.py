@@ -29,18 +29,22 @@ class DocumentSearch:
     load_id: int | None = None
 
 
-# Each by an index of its own, so that a ledger of years is not gone through for one document.
-_KNOWN_AS = """AND document_id IN (
+# Each by an index of its own, so that a ledger of years is not gone through for one document; as an array, since what they find is
+# few, and a set would be compared with all of it.
+_KNOWN_AS = """AND document_id = ANY(ARRAY(
     SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND number = %(text)s
     UNION SELECT document_id FROM ledger.document WHERE token = %(text)s
     UNION SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND record_no = %(text)s
     UNION SELECT document_id FROM ledger.document WHERE intacct_company = %(company)s AND payee_id = %(text)s
     UNION SELECT document_id FROM ledger.document WHERE report_id = %(text)s
-    UNION SELECT d.document_id FROM (
+    UNION SELECT known.document_id FROM (
         SELECT certify_company, report_id FROM ledger.report WHERE label LIKE 'approval code ' || %(pattern)s || '%%'
         ORDER BY label USING ~>~ LIMIT %(beginning)s
-    ) r JOIN ledger.document d USING (certify_company, report_id)
-)"""
+    ) r CROSS JOIN LATERAL (
+        -- By its report alone, or the whole ledger is read for some thousands.
+        SELECT document_id FROM ledger.document d WHERE (d.certify_company, d.report_id) = (r.certify_company, r.report_id) OFFSET 0
+    ) known
+))"""
 #: Of the reports whose approval code begins with what somebody looks for, so many are looked at, the last ones by their code: one
 #: letter is the beginning of all.
 MOST_BEGINNING = 2_000
@@ -109,7 +113,7 @@ def too_many_begin(connection: Connection, text: str) -> bool:
     row = connection.execute(
         """
         SELECT count(*) AS n FROM (
-            SELECT FROM ledger.report WHERE label LIKE 'approval code ' || %s || '%%' LIMIT %s
+            SELECT FROM ledger.report WHERE label LIKE 'approval code ' || %s || '%%' ORDER BY label USING ~<~ LIMIT %s
         ) r
         """,
         [_plain(text), MOST_BEGINNING + 1],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from certify_intacct.model.outcomes import ChangeResult
@@ -111,6 +111,11 @@ def load_tally(connection: Connection, load_id: int) -> Tally:
         """,  # noqa: S608
         [load_id],
     ).fetchall()
+    return replace(plan_tally(connection, load_id), counted=[Counted(**row) for row in counted])
+
+
+def plan_tally(connection: Connection, load_id: int) -> Tally:
+    """Of a load what its plan holds and would post, without what became of each change."""
     held = connection.execute(
         """
         SELECT rule, count(DISTINCT (subject, key, source_key)) AS changes,
@@ -120,7 +125,6 @@ def load_tally(connection: Connection, load_id: int) -> Tally:
         [load_id],
     ).fetchall()
     return Tally(
-        counted=[Counted(**row) for row in counted],
         held=[HeldBy(**row) for row in held],
         documents=[DocumentSum(**row) for row in connection.execute(_DOCUMENTS, {"load": load_id}).fetchall()],
     )

@@ -23,7 +23,9 @@ _LONGEST = 4000
 
 def much(amount: Decimal, currency: str) -> str:
     """What a day adds up to, for a person: money, or so many documents."""
-    return money(amount, currency) if currency != DOCUMENTS else f"{amount.normalize():,f} documents"
+    if currency != DOCUMENTS:
+        return money(amount, currency)
+    return f"{amount.normalize():,f} {'document' if amount == 1 else 'documents'}"
 
 
 @dataclass(frozen=True, kw_only=True)

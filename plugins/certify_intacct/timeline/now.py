@@ -26,6 +26,8 @@ SAID = {
     Decision.POST_AGAIN: "post again",
     Decision.RETRY: "plan it afresh, for it is not in Intacct",
 }
+#: Where a decision is made, for who does not look at that page.
+ITS_PAGE = "on its page in Airflow (Browse > Expense reports)"
 _AGAIN = "Each run of expense_sync, but those of a backfill, reads it again by its ID, whatever its date."
 
 
@@ -151,7 +153,7 @@ def _decide(item: dict[str, Any]) -> Iterator[str]:
     others = sorted(set(rules) - overruled)
     cured = f" (the cure of {', '.join(others)} is needed all the same)" if overruled and others else ""
     words = ", ".join(SAID[way] for way in possible)
-    yield f"Or, when a person answers for it, decide on its page in Airflow (Browse > Expense reports): {words}{cured}."
+    yield f"Or, when a person answers for it, decide {ITS_PAGE}: {words}{cured}."
 
 
 def _without_open_item(timeline: ReportTimeline, states: set[str]) -> Iterator[str]:

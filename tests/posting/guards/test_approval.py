@@ -204,8 +204,8 @@ def test_a_run_far_above_the_usual_waits_as_well(company, approvals, untouched):
         company.report(number, ("1", "1"))
     load, run = company.plan()
     words = (
-        r"6 documents would be sent today without anybody's approval; usual are 1\.00 documents a day \(median of 5 days\), "
-        "and up to 5 would pass"
+        r"6 documents would be sent today without anybody's approval; usual are 1 document a day \(median of 5 days\), "
+        "and up to 5 documents would pass"
     )
     with pytest.raises(GuardTripped, match=words):
         company.load(load, run)

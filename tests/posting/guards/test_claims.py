@@ -97,7 +97,7 @@ def test_what_is_above_the_day_only_when_it_is_claimed_waits_and_is_released(com
     assert post(company, load_id) == {"applied": 1, "held": 1}
     (held,) = company.waiting(report) or company.waiting(report_id(1))
     assert held.rules == ("above_day_limit",)
-    assert "110.00 USD would be sent today without anybody's approval; at most 100 may be" in held.reason
+    assert "110.00 USD would be sent today without anybody's approval; at most 100.00 USD may be" in held.reason
     company.decide_one(held, "release")
     assert company.sync() == {"applied": 1}
     assert sent(company) == 110

@@ -74,7 +74,7 @@ def test_without_a_code_a_line_carries_nothing_unless_it_must():
 def test_what_intacct_does_not_have_or_has_inactive_is_held_with_line_and_field(code, said):
     reason = held(plan(line("a", "1", report_gld_codes=glds(gld1=code))))["dimension_unknown"]
     assert said in reason
-    assert "2026-02-25 Hotel 1 USD" in reason
+    assert "2026-02-25 Hotel 1.00 USD" in reason
     assert "PROJECTID, from Expense Report GLD 1" in reason
 
 
