@@ -45,7 +45,7 @@ def newest_revision() -> str:
 
 
 def main() -> int:
-    """Migrates the database that ``CONNECTOR_DB_URL`` names, as its owner; the exit status: 2 without an address, 1 where it was refused."""
+    """Migrates the database of ``CONNECTOR_DB_URL`` as its owner; the exit status: 2 without an address, 1 where it was refused."""
     url = os.environ.get("CONNECTOR_DB_URL", "")
     if not url.startswith("postgresql://"):
         print(
