@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ from psycopg.rows import dict_row
 from certify_intacct.decisions.decide import Decider, decide
 from certify_intacct.model.configuration import load
 from certify_intacct.model.decisions import Decision
-from certify_intacct.model.errors import BadInput
+from certify_intacct.model.errors import BadInput, ConnectorError
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
 from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
 from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
@@ -27,6 +28,7 @@ from certify_intacct.operators.receipts_to_intacct import ReceiptsToIntacctOpera
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
 from certify_intacct.rules.decisions import ways
+from certify_intacct.rules.expenses import identity
 from certify_intacct.runs.streams import streams
 from certify_intacct.staging import decisions
 from certify_intacct.staging.database import Database
@@ -82,6 +84,11 @@ def pass_unjudged(database: Any, load: int) -> None:
 def report_id(number: int) -> str:
     """A GUID that a person can read."""
     return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def document_number(report: int, ordinal: int = 1, letter: str = "B", sequence: int = 1) -> str:
+    """The number of a report's document; its letter says of which kind."""
+    return f"{identity.token('sandbox', report_id(report))}-{sequence}-{ordinal:03d}{letter}"
 
 
 class Company:
@@ -199,6 +206,14 @@ class Company:
     def sync(self, day: Any = DAY, **options: Any) -> dict[str, int]:
         """A whole run; gives the reports' outcomes."""
         return self.load(*self.plan(day, **options))
+
+    def until_settled(self) -> None:
+        """Runs that may fail, until nothing is open any more; few are enough."""
+        for _ in range(6):
+            with contextlib.suppress(ConnectorError):
+                self.sync()
+            if not self.open_items():
+                return
 
     def reconcile(self) -> None:
         """Reads back every document that was posted."""

@@ -29,7 +29,7 @@ def test_what_needs_a_cure_is_not_released(company):
         BadInput, match=r"entity_unknown and cannot be decided by release\..*Possible: booked_by_hand, not_ours"
     ):
         company.decide(report_id(1), "release")
-    with pytest.raises(BadInput, match="does not wait any more as the page showed it"):
+    with pytest.raises(BadInput, match="Nothing of report"):
         company.decide(report_id(2))
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.rules.expenses import identity
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, Company, document_number, report_id
 from tests.posting.test_card_vendor_bills import VISA
 
 CREDITS = {"employee_paid": "adjustment", "adjustment_sign": "negative"}
 CARD = {"company_paid": {"target": "card_vendor_bill", "cards": [VISA]}}
+number = partial(document_number, letter="A")
 
 
 @pytest.fixture
@@ -26,10 +27,6 @@ def books(company) -> Company:
     )
     company.configure(credits=CREDITS)
     return company
-
-
-def number(report: int, ordinal: int = 1, sequence: int = 1, letter: str = "A") -> str:
-    return f"{identity.token('sandbox', report_id(report))}-{sequence}-{ordinal:03d}{letter}"
 
 
 def adjustments(company: Company) -> dict[str, dict[str, Any]]:
@@ -59,14 +56,6 @@ def ledger_of_intacct(company: Company) -> dict[str, Decimal]:
             value = Decimal(line["TR_TYPE"]) * Decimal(line["AMOUNT"])
             found[line["ACCOUNTNO"]] = found.get(line["ACCOUNTNO"], Decimal(0)) + value
     return found
-
-
-def until_settled(company: Company) -> None:
-    for _ in range(6):
-        with contextlib.suppress(ConnectorError):
-            company.sync()
-        if not company.open_items():
-            return
 
 
 EACH_WAY = pytest.mark.parametrize("shown", ["as_entered", "owed"])
@@ -223,7 +212,7 @@ def test_what_may_be_there_as_a_negative_bill_does_not_go_out_as_an_adjustment(b
     with contextlib.suppress(ConnectorError):
         books.sync()
     books.configure(credits=CREDITS)
-    until_settled(books)
+    books.until_settled()
     assert (len(books.bills()), adjustments(books)) == (2, {})
     assert books.states() == {"in_gl": 2}
 
@@ -238,7 +227,7 @@ def test_a_fault_while_posting(books, kind):
     for report in (2, 3):
         books.report(report, ("-10", "-10"))
     books.sandbox.fault(side="intacct", match="create_apadjustment", kind=kind, times=1)
-    until_settled(books)
+    books.until_settled()
     assert totals(books) == {number(1): Decimal(-1), number(2): Decimal(-10), number(3): Decimal(-10)}
     assert (books.states(), books.open_items()) == ({"in_gl": 3}, {})
 

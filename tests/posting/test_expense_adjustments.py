@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
-from certify_intacct.model.errors import ConnectorError
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.rules.expenses import identity
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, Company, document_number, report_id
 from tests.posting.test_adjustments import ledger_of_intacct
 from tests.posting.test_expense_reports import ANA, IN_EXPENSES
 
 OBJECT = "EXPENSEADJUSTMENTS"
 CREDITS = {"employee_paid": "adjustment", "expense_adjustment_sign": "positive"}
+number = partial(document_number, letter="X")
 
 
 @pytest.fixture
@@ -27,10 +26,6 @@ def books(company) -> Company:
     company.sandbox.settings(expense_adjustment_lowers="positive")
     company.configure(employee_paid=IN_EXPENSES, credits=CREDITS)
     return company
-
-
-def number(report: int, ordinal: int = 1, sequence: int = 1, letter: str = "X") -> str:
-    return f"{identity.token('sandbox', report_id(report))}-{sequence}-{ordinal:03d}{letter}"
 
 
 def adjustments(company: Company) -> dict[str, dict[str, Any]]:
@@ -50,14 +45,6 @@ def totals(company: Company) -> dict[str, Decimal]:
 def act(company: Company, action: str, report: int = 1, **more: Any) -> None:
     record = adjustments(company)[number(report)]
     company.sandbox.act(action, object=OBJECT, record=record["RECORDNO"], **more)
-
-
-def until_settled(company: Company) -> None:
-    for _ in range(6):
-        with contextlib.suppress(ConnectorError):
-            company.sync()
-        if not company.open_items():
-            return
 
 
 def cure_of(company: Company, rule: str) -> str:
@@ -198,7 +185,7 @@ def test_a_fault_while_posting(books, kind):
     for report in (2, 3):
         books.report(report, ("-10", "-10"))
     books.sandbox.fault(side="intacct", match="create_expenseadjustmentreport", kind=kind, times=1)
-    until_settled(books)
+    books.until_settled()
     assert totals(books) == {number(1): Decimal(1), number(2): Decimal(10), number(3): Decimal(10)}
     assert (books.states(), books.open_items()) == ({"in_gl": 3}, {})
 

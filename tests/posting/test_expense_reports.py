@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
-from certify_intacct.model.errors import ConnectorError
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.rules.expenses import identity
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, Company, document_number, report_id
 
 IN_EXPENSES = {"target": "expense_report"}
 ANA = {"EMPLOYEEID": "E-1007", "PERSONALINFO.CONTACTNAME": "Ana Ruiz", "STATUS": "active", "STARTDATE": "01/01/2020"}
+number = partial(document_number, letter="E")
 
 
 @pytest.fixture
@@ -37,10 +37,6 @@ def books(company) -> Company:
     return company
 
 
-def number(report: int, ordinal: int = 1, sequence: int = 1, letter: str = "E") -> str:
-    return f"{identity.token('sandbox', report_id(report))}-{sequence}-{ordinal:03d}{letter}"
-
-
 def reports(company: Company) -> dict[str, list[dict[str, Any]]]:
     """Expense reports in Intacct by number, without what reversed others."""
     found: dict[str, list[dict[str, Any]]] = {}
@@ -58,14 +54,6 @@ def only(company: Company) -> dict[str, Any]:
 def act(company: Company, action: str, report: int = 1, **more: Any) -> None:
     ((record,),) = [reports(company)[number(report)]]
     company.sandbox.act(action, object="EEXPENSES", record=record["RECORDNO"], **more)
-
-
-def until_settled(company: Company) -> None:
-    for _ in range(5):
-        with contextlib.suppress(ConnectorError):
-            company.sync()
-        if not company.open_items():
-            return
 
 
 def test_what_is_owed_is_an_expense_report_that_waits_for_approval_and_is_in_the_ledger_after_it(books):
@@ -231,7 +219,7 @@ def test_a_fault_while_posting(books, kind):
     for report in (2, 3):
         books.report(report)
     books.sandbox.fault(side="intacct", match="create_expensereport", kind=kind, times=1)
-    until_settled(books)
+    books.until_settled()
     assert {name: len(found) for name, found in reports(books).items()} == {number(report): 1 for report in (1, 2, 3)}
     assert books.states() == {"accepted": 3}
     assert books.open_items() == {}

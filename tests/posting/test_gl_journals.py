@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
-from certify_intacct.model.errors import ConnectorError
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.rules.expenses import identity
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, Company, document_number, report_id
 
 JOURNAL = {"target": "gl_journal", "journal": {"symbol": "EXP", "offset_account": "2055"}}
 BY_CARD = {"target": "credit_card_transaction"}
+number = partial(document_number, letter="J")
 
 
 @pytest.fixture
@@ -26,10 +26,6 @@ def books(company) -> Company:
     )  # fmt: skip
     company.configure(company_paid=JOURNAL)
     return company
-
-
-def number(report: int, ordinal: int = 1, sequence: int = 1, letter: str = "J") -> str:
-    return f"{identity.token('sandbox', report_id(report))}-{sequence}-{ordinal:03d}{letter}"
 
 
 def journals(company: Company) -> dict[str, list[dict[str, Any]]]:
@@ -49,14 +45,6 @@ def entries(record: dict[str, Any]) -> list[tuple[str, str, Decimal]]:
 def record_no(company: Company, report: int = 1) -> str:
     ((record,),) = [journals(company)[number(report)]]
     return record["RECORDNO"]
-
-
-def until_settled(company: Company) -> None:
-    for _ in range(5):
-        with contextlib.suppress(ConnectorError):
-            company.sync()
-        if not company.open_items():
-            return
 
 
 def test_the_company_s_part_of_a_report_is_one_journal_and_a_refund_stands_on_the_other_side(books):
@@ -123,7 +111,7 @@ def test_a_fault_while_posting(books, kind):
     for report in (2, 3):
         books.report(report, ("10", "0"))
     books.sandbox.fault(side="intacct", match="create GLBATCH", kind=kind, times=1)
-    until_settled(books)
+    books.until_settled()
     assert {name: len(found) for name, found in journals(books).items()} == {number(report): 1 for report in (1, 2, 3)}
     assert books.states() == {"in_gl": 3}
     assert books.open_items() == {}

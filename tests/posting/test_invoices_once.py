@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 
 import pytest
 
-from certify_intacct.model.errors import ConnectorError
 from tests.expense_company import Company
 from tests.posting.invoice_company import (
     LATER,
@@ -38,11 +36,7 @@ def test_a_fault_while_posting(books, kind):
     for report in (2, 3):
         invoices(books, report, {}, {"InvoiceNumber": f"B-{report}", "Amount": "7"})
     books.sandbox.fault(side="intacct", match="create APBILL", kind=kind, times=1)
-    for _ in range(5):
-        with contextlib.suppress(ConnectorError):
-            books.sync()
-        if not books.open_items():
-            break
+    books.until_settled()
     assert ours(books) == Counter([number(1), *(number(report, ordinal) for report in (2, 3) for ordinal in (1, 2))])
     assert (books.states(), books.open_items()) == ({"in_gl": 5}, {})
 

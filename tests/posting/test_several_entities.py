@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from certify_intacct.model.errors import ConnectorError, GuardTripped
+from certify_intacct.model.errors import GuardTripped
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.rules.expenses import identity
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, Company, document_number, report_id
 from tests.posting.test_by_hand import book
 
 ONE, EACH = "one_document", "one_document_each"
@@ -33,6 +31,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "ap_bill, card_vendor_bill": CARD_BILLS,
     "gl_journal, both": JOURNALS,
 }
+number = document_number
 
 
 def accounts(**more: str) -> dict[str, str]:
@@ -69,10 +68,6 @@ def ask(company: Company, several_entities: str = ONE, **posting: Any) -> None:
 
 def at(entity: str, amount: str, owed: str | None = None, **more: Any) -> dict[str, Any]:
     return {"Amount": amount, "ReimAmount": amount if owed is None else owed, "ExpenseReportGLD1Code": entity, **more}
-
-
-def number(report: int, ordinal: int = 1, letter: str = "B", sequence: int = 1) -> str:
-    return f"{identity.token('sandbox', report_id(report))}-{sequence}-{ordinal:03d}{letter}"
 
 
 MIXED = (
@@ -303,11 +298,7 @@ def test_a_fault_while_posting(group, kinds, kind):
     for report in (2, 3):
         group.report(report, at("100", "10"), at("101", "5"))
     group.sandbox.fault(side="intacct", match="create", kind=kind, times=1)
-    for _ in range(5):
-        with contextlib.suppress(ConnectorError):
-            group.sync()
-        if not group.open_items():
-            break
+    group.until_settled()
     assert booked(group) == {"100": Decimal(30), "101": Decimal("49.50"), "102": Decimal(8)}
     assert group.open_items() == {}
 

@@ -143,6 +143,7 @@ class DocumentLine:
 
     @property
     def total(self) -> Decimal:
+        """The line with its tax, in the currency of the document."""
         return self.amount + sum((entry.amount for entry in self.tax), Decimal(0))
 
 
@@ -193,6 +194,7 @@ class Document:
 
     @property
     def total(self) -> Decimal:
+        """All lines with their tax, in its currency; below zero for a credit."""
         return sum((line.total for line in self.lines), Decimal(0))
 
     @property
@@ -217,6 +219,7 @@ class Document:
 
     @property
     def expense_ids(self) -> frozenset[str]:
+        """The IDs in Certify of the expenses in it."""
         return frozenset(line.expense_id for line in self.lines)
 
     def canonical(self) -> bytes:
@@ -242,6 +245,7 @@ class Document:
 
     @property
     def sha256(self) -> str:
+        """The hash of the canonical form, in hexadecimal digits: what an approval and an event of the ledger are about."""
         return hashlib.sha256(self._canonical).hexdigest()
 
     @classmethod

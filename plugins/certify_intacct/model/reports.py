@@ -60,6 +60,7 @@ class ExpenseReport:
 
     @property
     def employee_name(self) -> str:
+        """First and last name; empty where Certify states neither."""
         return " ".join(part for part in (self.first_name.strip(), self.last_name.strip()) if part)
 
     @property

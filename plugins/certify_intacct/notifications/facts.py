@@ -65,6 +65,7 @@ class RunFacts:
 
     @cached_property
     def posted(self) -> list[PostedSum]:
+        """Documents of the load's plan that stand in Intacct, with their amount, by kind and currency."""
         found: dict[tuple[str, str], tuple[int, Decimal]] = {}
         for row in self.tally.documents:
             documents, amount = found.get((row.kind, row.currency), (0, Decimal(0)))

@@ -50,6 +50,7 @@ def _streams(settings: Configuration, direction: str) -> list[str]:
 
 
 def of_stream(name: str) -> OwnStream:
+    """What a company's own expectations may be about in a stream: its columns, and what each holds."""
     joined = name == LINES_WITH_REPORTS
     columns = joined_columns() if joined else columns_of(STREAMS[name])
     return OwnStream(

@@ -90,6 +90,7 @@ class Expected:
 
     @property
     def pages(self) -> int:
+        """Pages that reading is billed for, of all functions."""
         return sum(self.by.values())
 
 

@@ -67,6 +67,7 @@ class Tally:
 
     @property
     def billed_calls(self) -> int:
+        """API calls that Intacct bills for the plan: one for each record that is written."""
         return sum(row.billed_calls for row in self.counted)
 
     @property

@@ -47,6 +47,7 @@ def newest_revision() -> str:
 
 
 def main() -> int:
+    """Migrates the database of ``CONNECTOR_DB_URL`` as its owner; the exit status: 2 without an address, 1 where it was refused."""
     url = os.environ.get("CONNECTOR_DB_URL", "")
     try:
         checked(url, where="CONNECTOR_DB_URL, the address of the owner")

@@ -37,6 +37,7 @@ class Shares:
 
     @property
     def whole(self) -> Decimal:
+        """Both payers' parts together, in the currency that is posted."""
         return self.employee + self.company
 
     @property

@@ -32,6 +32,7 @@ class PostingDate:
 
     @property
     def by_rule(self) -> date:
+        """The date that connector.yaml asks for, whether or not a closed period moved the posting."""
         return self.intended or self.posted
 
 

@@ -29,6 +29,7 @@ class Earlier:
 
     @property
     def parts(self) -> frozenset[ExpensePart]:
+        """The parts of expenses in it: expense ID and payer. Each is in one live document at most."""
         return frozenset((expense_id, self.payer) for expense_id in self.expense_ids)
 
 

@@ -49,6 +49,7 @@ class Group:
 
     @property
     def expense_ids(self) -> frozenset[str]:
+        """The IDs in Certify of the expenses in it."""
         return frozenset(member.line.id for member in self.members)
 
     @property
@@ -58,10 +59,12 @@ class Group:
 
     @property
     def total(self) -> Decimal:
+        """The payer's parts of its lines together; below zero for a credit."""
         return sum((member.part(self.payer) for member in self.members), ZERO)
 
     @property
     def label(self) -> str:
+        """What a person calls it, at the beginning of a reason."""
         several = f" in entities {', '.join(self.entities)}" if self.by_entity else ""
         place = several or (f" in entity {self.entity}" if self.entity else "")
         invoice = self.members[0].line.invoice if self.members else None

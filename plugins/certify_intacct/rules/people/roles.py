@@ -50,6 +50,7 @@ class Roles:
         return max(role, self.wanted.get(user_id, role), key=lambda one: _RANK.get(one, -1)) if role in _RANK else role
 
     def may_approve(self, user_id: str) -> bool:
+        """Whether the user has a role that may approve, or may be given one."""
         role, settings = self.base(user_id), self.settings.approvers
         return role in settings.roles or (settings.promote and role == "Employees" and user_id in self.managed)
 

@@ -70,6 +70,7 @@ class Stream:
 
     @cached_property
     def source_fields(self) -> tuple[str, ...]:
+        """What is asked of the service, each field once."""
         named = [column.source for column in self.columns if column.source]
         return tuple(dict.fromkeys([*named, *self.within, *self.further]))
 
