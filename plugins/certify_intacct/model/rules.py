@@ -44,6 +44,7 @@ class Rule(StrEnum):
 
     # A whole report.
     QUARANTINED = "quarantined", Desk.CERTIFY, 12
+    REPORT_TWICE = "report_twice", Desk.CERTIFY, 3
     EMPLOYEE_IDS_DIFFER = "employee_ids_differ", Desk.CERTIFY, 19
     LINE_TWICE = "line_twice", Desk.CERTIFY, 12
     PROCESSED_DATE_MISSING = "processed_date_missing", Desk.CERTIFY, 22

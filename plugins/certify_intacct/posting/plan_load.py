@@ -27,6 +27,7 @@ from certify_intacct.staging import (
     plans,
     report_plans,
     run_limits,
+    spelled_alike,
     statistics,
 )
 from certify_intacct.staging.charges import PlannedCharges, holders
@@ -86,6 +87,7 @@ class _PlanOfLoad:
         )
         self.today = datetime.now(tz=UTC).astimezone(self.company.zone).date()
         self.charges = PlannedCharges(connection)
+        self.twins = spelled_alike.in_load(connection, self.company.certify_company, load.load_id)
         self.position = 0
         self.retired: list[LedgerDocument] = []
         # A plan is immutable: when the task is tried again after it committed, that one stands.
@@ -133,6 +135,7 @@ class _PlanOfLoad:
             held_before=open_reports.held_before(connection, company, ids),
             accepted=decisions.accepted(connection, company, ids).keys(),
             charges=[*self._holders(staged, documents)],
+            twins=self.twins | spelled_alike.known(connection, company, ids),
             expenses=expense_places.places(
                 connection,
                 company,

@@ -165,9 +165,21 @@ class _Planned:
         released = {hold.rule for hold in own if hold.rule in overruled}
         return replace(
             planned,
-            holds=(*planned.holds, *(hold for hold in own if hold.rule not in released)),
+            holds=(*planned.holds, *self._twin(), *(hold for hold in own if hold.rule not in released)),
             released=tuple(sorted({*planned.released, *released})),
         )
+
+    def _twin(self) -> list[Hold]:
+        """That nobody can tell a report from another one by its ID, and their documents would have the same numbers."""
+        other = self.known.twins.get(self.report.id)
+        if other is None:
+            return []
+        reason = f"Its ID {self.report.id} is that of report {other} but for case or dashes: nobody can tell whether they are one."
+        cure = (
+            "It is the same report: decide that this one is not ours. It is another one: enter it in Intacct, and decide that it was "
+            "booked by hand."
+        )
+        return [Hold(Rule.REPORT_TWICE, reason, cure)]
 
     def _left_out(self, planned: ReportPlan) -> None:
         """Counts what of the report's parts is left out, whatever becomes of the rest: it is the last that is said of the report."""

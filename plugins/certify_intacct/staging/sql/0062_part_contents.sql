@@ -11,3 +11,9 @@ CREATE TABLE ledger.part_content (
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.part_content
 FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 GRANT INSERT ON ledger.part_content TO connector_loader;
+
+-- IDs of Certify are GUIDs, which are the same in whatever case and with or without dashes; numbers of documents tell no case either way.
+CREATE FUNCTION ledger.folded_id(id text) RETURNS text LANGUAGE sql IMMUTABLE RETURN
+    CASE WHEN replace(lower(id), '-', '') ~ '^(invoice)?[0-9a-f]{32}$' THEN replace(lower(id), '-', '') ELSE lower(id) END;
+CREATE INDEX report_by_folded_id ON ledger.report (certify_company, ledger.folded_id(report_id));
+CREATE INDEX decision_by_folded_id ON ledger.decision (certify_company, ledger.folded_id(report_id));
