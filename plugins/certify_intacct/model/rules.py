@@ -241,6 +241,9 @@ AnyRule = Rule | OwnRule
 #: Of what stands in Intacct under our names and is not in the ledger: reconciliation finds it, and no plan knows of it.
 STRANGERS = (Rule.ORPHAN, Rule.SECOND_DOCUMENT)
 
+#: Of the record of Intacct to which an EmployeeID leads: a release answers for that record and not for the content of a report.
+OF_LINKS = (Rule.VENDOR_LINK_CHANGED, Rule.EMPLOYEE_LINK_CHANGED)
+
 _BY_NAME = {rule.value: rule for rule in Rule}
 
 

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.charges import asked
+from certify_intacct.model.rules import OF_LINKS
 from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, alarm
 from certify_intacct.posting.planner import ExpensePlanner
@@ -15,6 +16,7 @@ from certify_intacct.posting.releases import released_for
 from certify_intacct.posting.retired import retire
 from certify_intacct.rules.expenses import charges, hashing
 from certify_intacct.staging import (
+    approvals,
     compared_lines,
     decisions,
     dimension_words,
@@ -24,6 +26,7 @@ from certify_intacct.staging import (
     known_sources,
     ledger_reads,
     open_reports,
+    payee_links,
     plans,
     report_plans,
     run_limits,
@@ -31,6 +34,7 @@ from certify_intacct.staging import (
     statistics,
 )
 from certify_intacct.staging.charges import PlannedCharges, holders
+from certify_intacct.staging.payee_links import LinkQuestion
 from certify_intacct.staging.references import references
 from certify_intacct.transport.progress import Progress
 
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.expenses import StagedReport
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.manifest import Load
+    from certify_intacct.staging.open_reports import OpenReport
     from certify_intacct.staging.run_limits import AboveLimit
 
 #: Memory holds so many reports, whatever the size of the load.
@@ -84,6 +89,7 @@ class _PlanOfLoad:
             configuration.dimensions,
             moving=configuration.posting.closed_periods.policy == "next_open_day",
             single_entity=self.single,
+            opened_by=approvals.opened_by(connection, load.load_id),
         )
         self.today = datetime.now(tz=UTC).astimezone(self.company.zone).date()
         self.charges = PlannedCharges(connection)
@@ -167,19 +173,33 @@ class _PlanOfLoad:
     ) -> None:
         connection, company, load_id = self.connection, self.company.certify_company, self.load.load_id
         report_plans.keep_planned(connection, company, load_id, plan.open, plan.reports, plan.planned)
-        compared_lines.keep_settled(connection, company, load_id, _settled(staged, plan, documents))
+        employees = {item.report.id: item.report.employee_id for item in staged}
+        questions = [question for item in plan.open for question in self._asked(item, employees.get(item.report_id, ""))]
+        payee_links.ask(connection, self.company.intacct_company_id, company, questions)
+        compared_lines.keep_settled(connection, company, load_id, _settled(staged, plan, documents, hashing.also_decides(self.configuration)))
         # At the end: until then, what they hold is held for the reports that follow as it was for those before.
         self.retired += plan.retired
 
+    def _asked(self, item: OpenReport, employee_id: str) -> Iterator[LinkQuestion]:
+        """Whether the records to which an EmployeeID leads by now are the same person, where an open item asks that."""
+        vendor, employee = self.listed.vendors.get(employee_id), self.listed.employees.get(employee_id)
+        found = zip(OF_LINKS, ("VENDOR", "EMPLOYEE"), (vendor, employee), strict=True)
+        for rule, name, record in found:
+            if record is not None and rule in item.rule.split(", "):
+                yield LinkQuestion(
+                    object=name, employee_id=employee_id, record_no=record.record_no, report_id=item.report_id,
+                    content_hash=item.part or item.source_hash,
+                )  # fmt: skip
+
 
 def _settled(
-    staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, object]
+    staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, object], also: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """The content of the posted reports of which nothing is open and nothing is to be sent, by their IDs."""
     waiting = {item.report_id for item in plan.open} | {report.report_id for report in plan.reports}
     settled = (documents.keys() & set(plan.planned)) - waiting
     return {
-        item.report.id: hashing.business_content(item.report, item.lines)
+        item.report.id: hashing.business_content(item.report, item.lines, also)
         for item in staged
         if item.report.id in settled
     }

@@ -97,7 +97,7 @@ class _Planned:
         self.item = item
         self.result = plan
         self.report = item.report
-        self.content = hashing.business_content(item.report, item.lines)
+        self.content = hashing.business_content(item.report, item.lines, hashing.also_decides(planner.configuration))
         self.source_hash = hashing.source_hash(self.content)
         self.released = planner.known.released.get(item.report.id, {})
         documents = {document.part: document.content for document in planner.known.documents.get(item.report.id, ())}
