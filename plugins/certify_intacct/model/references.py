@@ -214,7 +214,7 @@ class References:
         return {codes[-1]: value for codes, value in self.dimensions.get(ENTITY.name, {}).items()}
 
     def link_to_ask(self, name: str, employee_id: str, record_no: str) -> str:
-        """The RECORDNO to which an EmployeeID was posted before, where a person must say that another one is the same person; else empty.
+        """The RECORDNO to which an EmployeeID was posted before, where a person must say that the new one is the same; else empty.
 
         :param name: the object, VENDOR or EMPLOYEE
         """

@@ -174,9 +174,13 @@ class _PlanOfLoad:
         connection, company, load_id = self.connection, self.company.certify_company, self.load.load_id
         report_plans.keep_planned(connection, company, load_id, plan.open, plan.reports, plan.planned)
         employees = {item.report.id: item.report.employee_id for item in staged}
-        questions = [question for item in plan.open for question in self._asked(item, employees.get(item.report_id, ""))]
+        questions = [
+            question for item in plan.open for question in self._asked(item, employees.get(item.report_id, ""))
+        ]
         payee_links.ask(connection, self.company.intacct_company_id, company, questions)
-        compared_lines.keep_settled(connection, company, load_id, _settled(staged, plan, documents, hashing.also_decides(self.configuration)))
+        compared_lines.keep_settled(
+            connection, company, load_id, _settled(staged, plan, documents, hashing.also_decides(self.configuration))
+        )
         # At the end: until then, what they hold is held for the reports that follow as it was for those before.
         self.retired += plan.retired
 

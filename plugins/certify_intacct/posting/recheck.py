@@ -120,7 +120,7 @@ class Recheck:
         return found
 
     def _lines_of(self, day: date, reports: int) -> dict[str, tuple[str, ...]]:
-        """The ``lines_hash`` of each report of a day, in each form; none where their list would take more calls than the reports do."""
+        """The ``lines_hash`` of each report of a day, in each form; none where their list takes more calls than the reports do."""
         until, listed = self._lines.get(day, (0.0, {}))
         if time.monotonic() > until:
             began = time.monotonic()

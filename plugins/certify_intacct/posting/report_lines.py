@@ -81,7 +81,9 @@ def of_days(
             if faults:
                 found[line.report_id][line.id] = ("",) * len(_FORMS)
             elif not line.disapproved:
-                found[line.report_id][line.id] = tuple(content_hash(hashing.line_content(line, form)) for form in _FORMS)
+                found[line.report_id][line.id] = tuple(
+                    content_hash(hashing.line_content(line, form)) for form in _FORMS
+                )
     return {
         report_id: tuple(
             combined_hash({line_id: forms[place] for line_id, forms in lines.items()}) for place in range(len(_FORMS))

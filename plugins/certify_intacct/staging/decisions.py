@@ -172,8 +172,10 @@ def only_decided_by(
 def closed(
     connection: Connection, certify_company: str, report_ids: Collection[str]
 ) -> dict[tuple[str, str], KeptDecision]:
-    """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content, the oldest
-    first."""
+    """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content.
+
+    The oldest comes first.
+    """
     rows = connection.execute(
         """
         SELECT t.report_id, t.content_hash, t.number, t.decision, t.record_no, t.reason, t.decided_by, t.decided_at,

@@ -1,4 +1,4 @@
-"""Whether the record of Intacct to which an EmployeeID leads by now is the same person: who was asked about which, and what was released."""
+"""Whether the record of Intacct to which an EmployeeID leads by now is the same person: what was asked, and what was released."""
 
 from __future__ import annotations
 
@@ -56,15 +56,14 @@ def released(connection: Connection, intacct_company: str, opened_by: str = "") 
             SELECT FROM ledger.link_question k WHERE k.certify_company = q.certify_company AND k.report_id = q.report_id
               AND k.content_hash = q.content_hash AND k.intacct_company = q.intacct_company AND k.object = q.object
               AND k.question_id > q.question_id AND k.asked_at <= r.decided_at
-        ) AND r.decided_at >= coalesce(
-            CASE q.object
-                WHEN 'VENDOR' THEN (
-                    SELECT linked_at FROM ledger.vendor_link v WHERE (v.intacct_company, v.employee_id) = (q.intacct_company, q.employee_id)
-                )
-                ELSE (
-                    SELECT linked_at FROM ledger.employee_link e WHERE (e.intacct_company, e.employee_id) = (q.intacct_company, q.employee_id)
-                )
-            END, '-infinity'
+        ) AND NOT EXISTS (
+            -- It was posted since, to this one or another.
+            SELECT FROM (
+                SELECT 'VENDOR' AS object, intacct_company, employee_id, linked_at FROM ledger.vendor_link
+                UNION ALL
+                SELECT 'EMPLOYEE', intacct_company, employee_id, linked_at FROM ledger.employee_link
+            ) l
+            WHERE (l.object, l.intacct_company, l.employee_id) = (q.object, q.intacct_company, q.employee_id) AND l.linked_at > r.decided_at
         )
         """,
         {"company": intacct_company, "opened_by": opened_by},

@@ -8,7 +8,7 @@ from certify_intacct.staging.database import Connection
 
 
 def in_load(connection: Connection, certify_company: str, load_id: int) -> dict[str, str]:
-    """Of the reports that a load reads those that are there twice, each with the other; one that is not ours stands in nobody's way."""
+    """Of the reports that a load reads those that are there twice, each with the other, unless that is not ours."""
     rows = connection.execute(
         """
         WITH here AS (
