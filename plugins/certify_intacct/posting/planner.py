@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -100,12 +100,16 @@ class _Planned:
         self.content = hashing.business_content(item.report, item.lines, hashing.also_decides(planner.configuration))
         self.source_hash = hashing.source_hash(self.content)
         self.released = planner.known.released.get(item.report.id, {})
-        documents = {document.part: document.content for document in planner.known.documents.get(item.report.id, ())}
         self.taken_out = [
-            TakenOut(decision=kept.decision, content_hash=key, content=kept.content or documents.get(key))
+            TakenOut(decision=kept.decision, content_hash=key, content=kept.content or self._document_content(key))
             for (report_id, key), kept in planner.known.closed.items()
             if report_id == item.report.id
         ]
+
+    def _document_content(self, content_hash: str) -> Mapping[str, Any] | None:
+        """What a decision about a document of the ledger is about."""
+        documents = self.known.documents.get(self.report.id, ())
+        return next((one.content for one in documents if one.part == content_hash), None)
 
     def quarantined(self, found: QuarantinedReport) -> None:
         """Keeps a report open that validation took out."""

@@ -63,7 +63,8 @@ def released(connection: Connection, intacct_company: str, opened_by: str = "") 
                 UNION ALL
                 SELECT 'EMPLOYEE', intacct_company, employee_id, linked_at FROM ledger.employee_link
             ) l
-            WHERE (l.object, l.intacct_company, l.employee_id) = (q.object, q.intacct_company, q.employee_id) AND l.linked_at > r.decided_at
+            WHERE (l.object, l.intacct_company, l.employee_id) = (q.object, q.intacct_company, q.employee_id)
+              AND l.linked_at > r.decided_at
         )
         """,
         {"company": intacct_company, "opened_by": opened_by},

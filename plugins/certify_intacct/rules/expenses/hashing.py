@@ -26,8 +26,8 @@ _LINE_FIELDS = (
     "converted_amount", "converted_reim_amount", "converted_currency", "expense_date", "posting_date", "vendor", "reason", "billable",
     "vat_amount", "hst_amount", "pst_amount", "card_name", "card_last", "card_transaction_id",
 )  # fmt: skip
-#: What of a line decides about money where connector.yaml has it so. Forms of before have none of it, and neither have those of companies
-#: that do not use it; where either of two has not, it is no difference.
+#: What of a line decides about money where connector.yaml has it so. Forms of before have none of it, and neither have those of
+#: companies that do not use it; where either of two has not, it is no difference.
 ALSO = ("location",)
 # None of an expense's: what is in ledgers already stays as it is.
 _INVOICE_FIELDS = ("number", "vendor_code", "vendor_id", "due_date", "po_number")
