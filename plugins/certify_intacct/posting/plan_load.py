@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.charges import asked
-from certify_intacct.model.rules import OF_LINKS
+from certify_intacct.model.rules import Rule
 from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, alarm
 from certify_intacct.posting.planner import ExpensePlanner
@@ -187,11 +187,14 @@ class _PlanOfLoad:
     def _asked(self, item: OpenReport, employee_id: str) -> Iterator[LinkQuestion]:
         """Whether the records to which an EmployeeID leads by now are the same person, where an open item asks that."""
         vendor, employee = self.listed.vendors.get(employee_id), self.listed.employees.get(employee_id)
-        found = zip(OF_LINKS, ("VENDOR", "EMPLOYEE"), (vendor, employee), strict=True)
-        for rule, name, record in found:
-            if record is not None and rule in item.rule.split(", "):
+        found = {
+            Rule.VENDOR_LINK_CHANGED: ("VENDOR", vendor.record_no if vendor else ""),
+            Rule.EMPLOYEE_LINK_CHANGED: ("EMPLOYEE", employee.record_no if employee else ""),
+        }
+        for rule, (name, record_no) in found.items():
+            if record_no and rule in item.rule.split(", "):
                 yield LinkQuestion(
-                    object=name, employee_id=employee_id, record_no=record.record_no, report_id=item.report_id,
+                    object=name, employee_id=employee_id, record_no=record_no, report_id=item.report_id,
                     content_hash=item.part or item.source_hash,
                 )  # fmt: skip
 
