@@ -43,6 +43,7 @@ class Posting:
     :param entries: the expenses
     :param against: what balances them, where the document itself says it
     :param letter: of its kind, with which its number ends: two kinds may be one object
+    :param stated: the days that it states beside that of its posting, ISO, of a kind that has such of its own
     :param text: its description, judged apart like the memos
     """
 
@@ -53,6 +54,7 @@ class Posting:
     entries: tuple[Entry, ...]
     against: tuple[Entry, ...] = ()
     letter: str = ""
+    stated: tuple[str, ...] = ()
     text: str = field(default="", compare=False)
 
     @property
@@ -68,7 +70,7 @@ class Posting:
     @property
     def undated(self) -> tuple[Any, ...]:
         """All of it but the date."""
-        return self.object, self.letter, self.payee, self.currency, self.entries, self.against
+        return self.object, self.letter, self.payee, self.currency, self.entries, self.against, self.stated
 
 
 def summed(entries: Iterable[Entry], text: str) -> list[Entry]:

@@ -122,6 +122,36 @@ def test_where_they_are_not_asked_for_lists_have_none_and_single_ones_are_read_a
     assert without.get("expensereports", f"{INVOICES}{REPORT}") is not None
 
 
+def test_what_is_followed_is_in_lists_whatever_its_day_and_nothing_else_of_then(hook, reports):  # noqa: F811
+    followed = f"{INVOICES}{REPORT}"
+    for since in (None, date(2026, 3, 11)):
+        reader = CertifyReports(hook, invoices_since=since, also=[followed])
+        assert [one for one in _listed_ids(reader, "expensereports") if of_invoices(one)] == [followed]
+        assert [one for one in _listed_ids(reader, "expenses") if of_invoices(one)] == [followed]
+        assert reader.lists(followed, date(2026, 3, 10))
+        assert not reader.lists(f"{INVOICES}other", date(2026, 3, 10))
+
+
+def _listed_ids(reports: CertifyReports, resource: str) -> list[str]:
+    return [record["ID"] for page in reports.pages(resource, **DAY) for record in page.records]
+
+
+def test_the_invoices_of_a_day_are_read_once_for_all_of_its_reports(reports, fresh_sandbox):
+    second = REPORT[:-1] + "9"
+    load(
+        fresh_sandbox,
+        "invoicereports",
+        {"ID": second, "Processed": True, "ProcessedDate": "2026-03-10", "TotalAmount": "1.00"},
+    )
+    fresh_sandbox.clear_calls()
+    for _ in range(3):
+        for report in (REPORT, second):
+            (line,) = listed(reports, f"expensereports/{INVOICES}{report}/expenses").values()
+            assert line["ExpenseReportID"] == f"{INVOICES}{report}"
+    calls = fresh_sandbox.calls()["certify"]
+    assert sum(one["calls"] for name, one in calls.items() if name.endswith("invoices")) == 1
+
+
 def test_one_that_is_not_processed_is_not_taken_for_processed(reports, fresh_sandbox):
     fresh_sandbox.settings(certify_unprocessed_by_id="shown")
     fresh_sandbox.act("edit_invoices", report=REPORT, changes={"Processed": False, "ProcessedDate": ""})

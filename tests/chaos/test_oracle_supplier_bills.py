@@ -45,7 +45,8 @@ def bill(recordno: str = "1", **changes: Any) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "RECORDNO": recordno, "RECORDID": "7", "DOCNUMBER": NUMBER, "STATE": "Posted", "VENDORID": "20003", "CURRENCY": "USD",
-        "WHENPOSTED": "03/01/2026", "WHENCREATED": "03/01/2026", "APBILLITEMS": [line],
+        "WHENPOSTED": "03/01/2026", "WHENCREATED": "03/01/2026", "WHENDUE": "03/31/2026",
+        "APBILLITEMS": [line],
         "DESCRIPTION": "9 7 PO PO 1 Acme: March", **changes,
     }  # fmt: skip
 
@@ -76,6 +77,10 @@ def test_what_should_stand_stands_in_its_words():
         ([bill(), bill("2")], {"posted_twice": 1}),
         ([bill(), bill("2", DOCNUMBER=NUMBER.replace("-1-", "-2-"))], {"posted_twice": 1}),
         ([bill(WHENPOSTED="04/01/2026")], {"wrong_period": 1}),
+        # Posted another day, it has the supplier's days all the same.
+        ([bill(WHENCREATED="03/10/2026")], {"altered": 1, "lost": 1}),
+        ([bill(WHENDUE="04/09/2026")], {"altered": 1, "lost": 1}),
+        ([bill(WHENDUE="")], {"altered": 1, "lost": 1}),
         ([bill(amount="40.01")], {"altered": 1, "lost": 1}),
         ([bill(VENDORID="20004")], {"altered": 1, "lost": 1}),
         ([bill(RECORDID="8")], {"altered": 1, "lost": 1}),

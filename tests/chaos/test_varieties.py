@@ -112,6 +112,11 @@ INVOICE = Mutant(
     "another number of the supplier", lambda header, _: str(header.get("DOCNUMBER")).endswith("S"),
     header=lambda _: {"RECORDID": "another"},
 )  # fmt: skip
+OF_AN_INVOICE = (
+    INVOICE,
+    Mutant("another date of an invoice", INVOICE.fits, header=lambda _: {"WHENCREATED": "01/31/2024"}),
+    Mutant("another day on which an invoice is due", INVOICE.fits, header=lambda _: {"WHENDUE": "12/31/2030"}),
+)
 SIGN = Mutant(
     "an adjustment that raises the debt", lambda header, _: str(header.get("RECORDID")).endswith("A"),
     lambda line: {"TRX_AMOUNT": f"{-Decimal(line['TRX_AMOUNT']):f}"},
@@ -135,7 +140,7 @@ ROUNDS: dict[int, tuple[Varieties, tuple[Mutant, ...]]] = {
             named("overrides by category"), dates.Dates({EMPLOYEE: "report_end_date", COMPANY: "latest_expense_date"}),
             named("texts with days and departments"), "detail", "negative", invoices=True,
         ),
-        (*TAXES[:2], *RATES, PRIVATE, MEMO, BILL_DAY, CHARGE_DAY, SIGN, INVOICE),
+        (*TAXES[:2], *RATES, PRIVATE, MEMO, BILL_DAY, CHARGE_DAY, SIGN, *OF_AN_INVOICE),
     ),
     # AP bills, card vendor bills, by department expense reports, journals of both payers and card transactions.
     1: (

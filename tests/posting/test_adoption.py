@@ -174,3 +174,27 @@ def test_dates_far_from_today_s_rule_are_those_of_the_bill(books):
     (document,) = recorded(books).values()
     assert document.posting_date == DAY
     assert document.intended_date is None
+
+
+def test_a_line_that_another_run_posted_meanwhile_is_a_sentence_and_stops_no_other(company):
+    """The ledger has each expense once: what stands in Intacct twice is held, and not a task that fails."""
+    first, second = company.report(1, ("10", "10")), company.report(2, ("20", "20"))
+    company.sync()
+    for table in ("event", "document_expense", "document", "report"):
+        company.sql(f"ALTER TABLE ledger.{table} DISABLE TRIGGER USER")
+    of_second = "WHERE document_id IN (SELECT document_id FROM ledger.document WHERE report_id = %s)"
+    for table in ("event", "document_expense"):
+        company.sql(f"DELETE FROM ledger.{table} {of_second}", second)
+    for table in ("document", "report"):
+        company.sql(f"DELETE FROM ledger.{table} WHERE report_id = %s", second)
+        company.sql(f"ALTER TABLE ledger.{table} ENABLE TRIGGER USER")
+    third = company.report(3, ("30", "30"))
+    load, run = company.plan()
+    (line,) = [one["ID"] for one in company.sandbox.state("certify", "expenses") if one["ExpenseReportID"] == second]
+    company.sql("UPDATE ledger.document_expense SET expense_id = %s", line)
+    assert company.load(load, run) == {"held": 1, "applied": 1}
+    (item,) = company.waiting(second)
+    assert (item.rules, line in item.reason) == (("number_taken",), True)
+    assert "approval code 104001" in item.reason
+    assert first not in company.open_items()
+    assert third not in company.open_items()

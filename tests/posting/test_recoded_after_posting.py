@@ -318,3 +318,34 @@ def test_the_first_comparison_that_fails_altogether_stops_no_run(company):
     assert [row["rule"] for row in company.sql("SELECT rule FROM ops.alarm WHERE load_id = %s", load)] == [
         "lines_not_compared"
     ]
+
+
+def test_a_location_that_decides_the_tax_is_compared_from_then_on(company):
+    """What was posted while it decided nothing is compared without it: forms in the ledger stay what they are."""
+    before, recoded = company.report(1, {"Amount": "10", "ReimAmount": "10", "Location": "DE"}), company.report(2)
+    company.sync()
+    company.configure(tax={"country": "location"})
+    edit(company, before, 0, Location="FR")
+    company.sync(NEXT)
+    after = company.report(3, {"Amount": "10", "ReimAmount": "10", "Location": "DE"})
+    company.sync()
+    assert (company.held(), company.open_items()) == ({}, {})
+    tomorrow(company)
+    edit(company, after, 0, Location="FR")
+    company.sync(NEXT)
+    assert company.held() == changed(after)
+    (item,) = company.waiting(after)
+    assert "location: 'DE' became 'FR'" in item.reason
+    # Where it decides nothing any more, it is no difference.
+    company.configure()
+    company.sync(NEXT)
+    assert company.open_items() == {}
+    assert recoded not in company.held()
+
+
+def test_a_location_that_changes_between_plan_and_sending_is_noticed_where_it_decides(company):
+    company.configure(tax={"country": "location"})
+    report = company.report(1, {"Amount": "10", "ReimAmount": "10", "Location": "DE"})
+    plan = company.plan()
+    edit(company, report, 0, Location="FR")
+    assert company.load(*plan) == {"moved_on": 1}

@@ -372,12 +372,18 @@ WITH_UNREACHED = {
         "INSERT INTO ops.unreached (address, why, subjects) VALUES ('ap@example.com', 'no such user', ARRAY['expense_sync failed'])",
     ),
 }
-#: The table of version 0062.
+#: Tables of version 0062.
 WITH_PART_CONTENTS = {
     "ledger.part_content": (
         """
         INSERT INTO ledger.part_content (certify_company, report_id, content_hash, content)
         VALUES ('acme', 'r-2', 'f02', '{"payer": "company", "report": {}, "lines": {}}')
+        """,
+    ),
+    "ledger.link_question": (
+        """
+        INSERT INTO ledger.link_question (intacct_company, object, employee_id, record_no, certify_company, report_id, content_hash)
+        VALUES ('ACME', 'VENDOR', 'E-1', '72', 'acme', 'r-2', 'f02')
         """,
     ),
 }

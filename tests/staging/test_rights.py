@@ -19,7 +19,7 @@ PRIVILEGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER",
 #: What only grows: neither a row is changed, nor one goes. A new table of the ledger belongs here, or among those that have a state.
 GROWS = (
     "ledger.approval", "ledger.backfill_approval", "ledger.backfill_withdrawal",
-    "ledger.configuration", "ledger.decision", "ledger.event", "ledger.first_read", "ledger.held_before",
+    "ledger.configuration", "ledger.decision", "ledger.event", "ledger.first_read", "ledger.held_before", "ledger.link_question",
     "ledger.part_content", "ledger.people_release", "ledger.posted_before", "ledger.posting_switch",
     "ledger.release", "ledger.report", "ledger.seal", "ledger.user_link_event",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from include.chaos.kinds.base import EMPLOYEE, Kind, Member
 from include.chaos.kinds.persons import is_the_employee
 from include.chaos.lists import Lists
-from include.chaos.postings import Record
+from include.chaos.postings import Record, iso
 
 # A whole number of ours; the mark of a report alone is shorter.
 _OURS = re.compile(r"C[A-Z2-7]{10}-\d+-\d+[A-Z]")
@@ -35,8 +35,16 @@ class ApBill(Kind):
 
     def party_of(self, record: Record) -> str:
         """With that other number, where it has one."""
-        vendor, number = super().party_of(record), str(record.get(self.number) or "")
-        return vendor if self.number_of(record) == number else f"{vendor} {number}"
+        vendor = super().party_of(record)
+        return f"{vendor} {record.get(self.number) or ''}" if self._of_a_supplier(record) else vendor
+
+    def stated_in(self, record: Record) -> tuple[str, ...]:
+        """Of one with that other number the date of the invoice, and the day on which it is due."""
+        days = [record.get(name) for name in ("WHENCREATED", "WHENDUE")] if self._of_a_supplier(record) else []
+        return tuple(iso(day) if day else "" for day in days)
+
+    def _of_a_supplier(self, record: Record) -> bool:
+        return self.number_of(record) != str(record.get(self.number) or "")
 
     def payee(self, report: Record, members: Sequence[Member]) -> str:
         """The vendor whose ID is the EmployeeID."""

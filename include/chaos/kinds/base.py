@@ -109,6 +109,10 @@ class Kind(ABC):
         """Its day where no rule for what that payer paid says it; empty where one does."""
         return ""
 
+    def stated(self, members: Sequence[Member]) -> tuple[str, ...]:
+        """The days that it states beside that of its posting, whatever becomes of that; none where it has no such of its own."""
+        return ()
+
     def inside(self, lists: Lists) -> bool:
         """Whether it is made, and so looked for, inside the entity."""
         return lists.inside_entities
@@ -123,7 +127,7 @@ class Kind(ABC):
         """The document of these lines, booked so."""
         return Posting(
             self.object, self.payee(report, members), str(report["Currency"]), day, tuple(sorted(entries)),
-            tuple(sorted(self.against(entries))), self.letter, text,
+            tuple(sorted(self.against(entries))), self.letter, self.stated(members), text,
         )  # fmt: skip
 
     @property
@@ -150,8 +154,12 @@ class Kind(ABC):
         entries = tuple(sorted(map(self.entry, record.get(self.lines) or ())))
         return Posting(
             self.object, self.party_of(record), self.currency(record), self.day_of(record), entries,
-            letter=self.number_of(record)[-1:], text=str(record.get(self.text) or ""),
+            letter=self.number_of(record)[-1:], stated=self.stated_in(record), text=str(record.get(self.text) or ""),
         )  # fmt: skip
+
+    def stated_in(self, record: Record) -> tuple[str, ...]:
+        """The same as ``stated``, as Intacct holds it."""
+        return ()
 
     def parts(self, record: Record) -> list[Posting]:
         """A document as what it is for each of its entities: lines of several may stand in one (docs/posting-rules.md, rule 20)."""

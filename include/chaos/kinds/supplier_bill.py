@@ -55,6 +55,10 @@ class SupplierBill(ApBill):
         )
         return next((why for wrong, why in checks if wrong), "")
 
+    def stated(self, members: Sequence[Member]) -> tuple[str, ...]:
+        """The supplier's own date of it, and the day on which it is due."""
+        return tuple(str(members[0][0].get(name) or "")[:10] for name in ("InvoiceDate", "DueDate"))
+
     def own_day(self, members: Sequence[Member]) -> str:
         """That of the invoice."""
         return str(members[0][0].get("InvoiceDate") or "")[:10]

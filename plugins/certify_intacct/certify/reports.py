@@ -7,7 +7,9 @@ one: they are found among those that were processed on its day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 _REPORTS, _LINES = "expensereports", "expenses"
 # Whether the end of Certify's date range is inclusive is not documented.
 _MARGIN = timedelta(days=1)
+# So long the invoices of a day serve for all reports of that day, and memory holds those of so many days.
+_FRESH_SECONDS = 300
+_MOST_DAYS = 2
 # How an expense report and an expense call what invoice reports and invoices state under another name.
 _HEADER = {"ExpenseReportName": "InvoiceReportName", "NonReimAmount": "TotalAmount"}
 _LINE = {
@@ -37,11 +42,14 @@ class CertifyReports:
     """Reads reports and their lines as :class:`CertifyHook` does; asked for by their ID, invoice reports are read in any case.
 
     :param invoices_since: from this processed date on lists have the invoice reports and invoices too; None: they have none
+    :param also: the IDs of invoice reports that lists have whatever their day: what is posted of them is followed
     """
 
-    def __init__(self, hook: CertifyHook, *, invoices_since: date | None) -> None:
+    def __init__(self, hook: CertifyHook, *, invoices_since: date | None, also: Collection[str] = ()) -> None:
         self._hook = hook
         self._since = invoices_since
+        self._also = frozenset(also)
+        self._days: dict[date, tuple[float, dict[str, list[dict[str, Any]]]]] = {}
 
     def pages(self, resource: str, **params: Any) -> Iterator[ResourcePage]:
         """All records of a list, page by page: those of expense reports, then those of invoice reports.
@@ -58,13 +66,18 @@ class CertifyReports:
         for page in self._hook.pages(resource, **params):
             before = page.record_count
             yield page
-        if self._since is None or of_one:
+        if of_one or (self._since is None and not self._also):
             return
         theirs, read = _AS[resource]
         for page in self._hook.pages(theirs, **params):
-            # One whose day cannot be read is refused by name, and never lost.
-            found = [read(one) for one in page.records if not _is_before(self._since, one)]
+            found = [one for one in map(read, page.records) if self._has(one)]
             yield replace(page, records=found, record_count=before + page.record_count)
+
+    def _has(self, record: Mapping[str, Any]) -> bool:
+        """Whether lists have an invoice report, or an invoice; one whose day cannot be read is refused by name, and never lost."""
+        if record.get("ExpenseReportID", record["ID"]) in self._also:
+            return True
+        return self._since is not None and not _is_before(self._since, record)
 
     def get(self, resource: str, record_id: str) -> dict[str, Any] | None:
         """One report by its ID; None if there is none.
@@ -78,8 +91,10 @@ class CertifyReports:
         return None if record is None else read(record)
 
     def lists(self, report_id: str, processed: date) -> bool:
-        """Whether a report that is processed on that day is in the list of it: invoice reports from the day on that is said alone."""
-        return not of_invoices(report_id) or (self._since is not None and processed >= self._since)
+        """Whether a report that is processed on that day is in the list of it: of invoice reports those from the day on that is said,
+        and those that are followed."""
+        ours = self._since is not None and processed >= self._since
+        return not of_invoices(report_id) or ours or report_id in self._also
 
     def close(self) -> None:
         """Closes the connections to Certify."""
@@ -96,10 +111,24 @@ class CertifyReports:
                 f"Its ProcessedDate is {str(header.get('ProcessedDate'))[:60]!r}, so nobody can tell which invoices it has.",
                 where=f"Emburse Certify, invoice report {report_id.removeprefix(INVOICES)}",
             ) from None
-        theirs, read = _AS[_LINES]
-        pages = self._hook.pages(theirs, startdate=day - _MARGIN, enddate=day + _MARGIN)
-        lines = [line for page in pages for line in map(read, page.records) if line["ExpenseReportID"] == report_id]
+        lines = self._invoices_around(day).get(report_id, [])
         return ResourcePage(lines, len(lines), 1, 1)
+
+    def _invoices_around(self, day: date) -> Mapping[str, list[dict[str, Any]]]:
+        """The invoices among which those of a report are that was processed on that day, by report."""
+        until, known = self._days.get(day, (0.0, {}))
+        if time.monotonic() < until:
+            return known
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        theirs, read = _AS[_LINES]
+        for page in self._hook.pages(theirs, startdate=day - _MARGIN, enddate=day + _MARGIN):
+            for line in map(read, page.records):
+                found[str(line["ExpenseReportID"])].append(line)
+        self._days.pop(day, None)
+        while len(self._days) >= _MOST_DAYS:
+            del self._days[next(iter(self._days))]
+        self._days[day] = (time.monotonic() + _FRESH_SECONDS, dict(found))
+        return found
 
 
 def _is_before(since: date, record: Mapping[str, Any]) -> bool:

@@ -179,6 +179,7 @@ class References:
     :param employee_id_uses: how many active Certify users carry an EmployeeID
     :param employees: of the expense reports that are made in Intacct, with ``expense_types`` and ``payment_types``
     :param links: by object (VENDOR, EMPLOYEE) and EmployeeID the RECORDNO of the payee to which the ID was posted before
+    :param released_links: other records than these that persons released: object, EmployeeID, RECORDNO
     :param closed_through: through which day the books are closed, by entity and subledger, as far as Intacct said when it was read
     :param inter_entity: between which entities lines of both may stand in one document, as far as Intacct shows it
     :param closed_days: days that Intacct refused because their period is closed, by entity and subledger
@@ -200,6 +201,7 @@ class References:
     single_entity: bool = False
     employee_id_uses: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    released_links: frozenset[tuple[str, str, str]] = frozenset()
     inter_entity: InterEntity = field(default_factory=InterEntity)
     closed_through: Mapping[tuple[str, str], ClosedThrough] = field(default_factory=dict)
     closed_days: Mapping[tuple[str, str], frozenset[date]] = field(default_factory=dict)
@@ -210,6 +212,14 @@ class References:
         if self.single_entity:
             return {}
         return {codes[-1]: value for codes, value in self.dimensions.get(ENTITY.name, {}).items()}
+
+    def link_to_ask(self, name: str, employee_id: str, record_no: str) -> str:
+        """The RECORDNO to which an EmployeeID was posted before, where a person must say that the new one is the same; else empty.
+
+        :param name: the object, VENDOR or EMPLOYEE
+        """
+        known = self.links.get((name, employee_id), record_no)
+        return "" if known == record_no or (name, employee_id, record_no) in self.released_links else known
 
     def joined(self, name: str, separator: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """What a list of Certify has as the codes of a dimension within others: by each joined code the values that have it.

@@ -44,6 +44,7 @@ class Rule(StrEnum):
 
     # A whole report.
     QUARANTINED = "quarantined", Desk.CERTIFY, 12
+    REPORT_TWICE = "report_twice", Desk.CERTIFY, 3
     EMPLOYEE_IDS_DIFFER = "employee_ids_differ", Desk.CERTIFY, 19
     LINE_TWICE = "line_twice", Desk.CERTIFY, 12
     PROCESSED_DATE_MISSING = "processed_date_missing", Desk.CERTIFY, 22
@@ -239,6 +240,9 @@ AnyRule = Rule | OwnRule
 
 #: Of what stands in Intacct under our names and is not in the ledger: reconciliation finds it, and no plan knows of it.
 STRANGERS = (Rule.ORPHAN, Rule.SECOND_DOCUMENT)
+
+#: Of the record of Intacct to which an EmployeeID leads: a release answers for that record and not for the content of a report.
+OF_LINKS = (Rule.VENDOR_LINK_CHANGED, Rule.EMPLOYEE_LINK_CHANGED)
 
 _BY_NAME = {rule.value: rule for rule in Rule}
 

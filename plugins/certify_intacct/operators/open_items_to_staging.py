@@ -43,17 +43,22 @@ class OpenItemsToStagingOperator(ConnectorOperator):
         """
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.certify.reports import CertifyReports
-        from certify_intacct.posting.open_items import OpenItems
+        from certify_intacct.posting.open_items import OpenItems, first_of_sweep
+        from certify_intacct.staging import swept
 
         hook = CertifyHook(self.certify_conn_id, meter=self.meter(context, int(self.load_id)))
-        certify = CertifyReports(hook, invoices_since=self.configuration.posting.invoices.read_since)
+        company = self.configuration.company
+        first = first_of_sweep(company, self.sweep_days)
+        with self.database.connection() as connection:
+            posted = swept.posted_invoices(connection, company.certify_company, first)
+        certify = CertifyReports(hook, invoices_since=self.configuration.posting.invoices.read_since, also=posted)
         try:
             return OpenItems(
                 certify=certify,
                 database=self.database,
-                company=self.configuration.company,
+                company=company,
                 recent_days=self.configuration.posting.recheck_lines_days,
                 load_id=int(self.load_id),
-            ).bring_in(self.sweep_days)
+            ).bring_in(first)
         finally:
             certify.close()

@@ -43,18 +43,21 @@ class ReconcileOperator(LoadOperator):
         from certify_intacct.reconciliation.findings import report_line
         from certify_intacct.reconciliation.reconciler import Reconciler
         from certify_intacct.reconciliation.sealed import checked_and_sealed
-        from certify_intacct.staging import reconciliation
+        from certify_intacct.staging import reconciliation, swept
         from certify_intacct.staging.manifest import advance, get_load
 
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+            company = self.configuration.company.certify_company
+            invoices = swept.posted_invoices(connection, company, load.period.start, load.period.end)
         by_itself = load.direction == "reconciliation" and not context["params"].get("period_start")
         meter = self.meter(context, load_id)
         hook = SageIntacctHook(self.intacct_conn_id, meter=meter)
         certify = CertifyReports(
             CertifyHook(self.certify_conn_id, meter=meter),
             invoices_since=self.configuration.posting.invoices.read_since,
+            also=invoices,
         )
         try:
             run = PostingRun(

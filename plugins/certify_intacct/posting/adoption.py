@@ -11,9 +11,10 @@ from certify_intacct.documents.as_it_stands import as_it_stands, header_fields, 
 from certify_intacct.documents.found import NotRecordable
 from certify_intacct.intacct.filters import In
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.posting.elsewhere import said
 from certify_intacct.posting.lookup import difference, lines_of
 from certify_intacct.rules.expenses import identity
-from certify_intacct.staging import frozen_reports, ledger, ledger_reads
+from certify_intacct.staging import claiming, expense_places, frozen_reports, ledger, ledger_reads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.model.documents import Document
     from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.database import Connection
     from certify_intacct.staging.report_plans import PlannedDocument
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,8 @@ class DocumentAdoption:
             document = self._read(there, hits[0].record_no)
         except NotRecordable as error:
             return str(error)
-        self._record(item, document, hits[0])
+        if differs := self._record(item, document, hits[0]):
+            return differs
         log.info("%s was found in Intacct as record %s and adopted.", item.document.number, hits[0].record_no)
         return ""
 
@@ -74,7 +77,8 @@ class DocumentAdoption:
     def _there(self, object_name: str, wanted: Collection[str]) -> list[str]:
         return sorted(set(wanted) & self.hook.field_names(object_name))
 
-    def _record(self, item: PlannedDocument, document: Document, hit: Found) -> None:
+    def _record(self, item: PlannedDocument, document: Document, hit: Found) -> str:
+        """Writes it into the ledger; returns why it cannot be there, empty when it is."""
         run = self.run
         number = document.number
         # This ledger sent nothing, so there is no request; what went out at the time, nobody knows.
@@ -88,11 +92,26 @@ class DocumentAdoption:
         )
         by: dict[str, Any] = {"load_id": run.load_id, **run.who}
         with run.database.connection() as connection:
+            # Another run may have posted a line of it since this one planned it.
+            claiming.claim_alone(connection, run.company.intacct_company_id)
+            if differs := self._elsewhere(connection, document):
+                return differs
             # What the ledger says of the same place, a refusal or another kind, gives way to what Intacct has.
             known = ledger_reads.by_place(connection, run.company.intacct_company_id, [document])
             if entry := known.get(ledger_reads.place(document)):
                 ledger.adopt(connection, entry.document_id, new, **by)
-                return
+                return ""
             frozen = [(item.report_id, document.key.sequence)]
             frozen_reports.freeze(connection, run.load_id, run.company.certify_company, frozen)
             ledger.enter(connection, [new], state=LedgerState.ACCEPTED, **by)
+        return ""
+
+    def _elsewhere(self, connection: Connection, document: Document) -> str:
+        """Which expense of it stands in another live document; empty when none does."""
+        key = document.key
+        places = expense_places.places(connection, key.certify_company, key.intacct_company, document.expense_ids)
+        for expense_id in sorted(document.expense_ids):
+            place = places.get((expense_id, document.payer.value))
+            if place is not None and (place.report_id, place.number) != (key.report_id, document.number):
+                return said(expense_id, place).rstrip(".")
+        return ""

@@ -60,6 +60,7 @@ class LedgerSnapshot:
     :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
     :param charges: who holds the card charges that the reports have
     :param expenses: where their expenses stand in Intacct
+    :param twins: of reports whose IDs are one but for case or dashes, that of the other
     """
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class LedgerSnapshot:
     held_before: Collection[tuple[str, str]] = ()
     charges: Sequence[ChargeHolder] = ()
     expenses: Mapping[Part, ExpensePlace] = field(default_factory=dict)
+    twins: Mapping[str, str] = field(default_factory=dict)
 
 
 def notes(planned: ReportPlan) -> dict[str, Any]:

@@ -55,6 +55,15 @@ class _Wanted:
     all: Sequence[str]
 
 
+def first_of_sweep(company: CompanyConfiguration, sweep_days: int) -> date:
+    """From which processed date on a sweep of so many days looks."""
+    return max(company.first_post_date or date.min, _today(company) - timedelta(days=sweep_days))
+
+
+def _today(company: CompanyConfiguration) -> date:
+    return datetime.now(tz=UTC).astimezone(company.zone).date()
+
+
 class OpenItems:
     """Open items of earlier runs and reports that a sweep finds, as one load needs them.
 
@@ -83,11 +92,11 @@ class OpenItems:
         )
         self.load_id = load_id
 
-    def bring_in(self, sweep_days: int) -> dict[str, int]:
+    def bring_in(self, first: date) -> dict[str, int]:
         """Stages them; returns how many reports were brought in, how many of them the sweep found, the alarms, the dates without a
         run, the dates whose lines were compared, and how many posted reports have other lines. Nothing where the run does not sweep.
 
-        :param sweep_days: how far back the sweep looks
+        :param first: how far back the sweep looks (:func:`first_of_sweep`)
         """
         with self.database.connection() as connection:
             load = get_load(connection, self.load_id)
@@ -95,8 +104,7 @@ class OpenItems:
         if not load.sweeps:
             _left_to_the_daily_run(last)
             return dict.fromkeys(_COUNTS, 0)
-        today = datetime.now(tz=UTC).astimezone(self.company.zone).date()
-        first = max(self.company.first_post_date or date.min, today - timedelta(days=sweep_days))
+        today = _today(self.company)
         with self.database.connection() as connection:
             headers = swept.stage(connection, self.load_id, self._headers(first, today + FUTURE))
         wanted = self._wanted(load, today)

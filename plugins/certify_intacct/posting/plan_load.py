@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.charges import asked
 from certify_intacct.model.errors import BadInput
+from certify_intacct.model.rules import Rule
 from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.expense_plan import ExpensePlan, LedgerSnapshot, alarm
 from certify_intacct.posting.planner import ExpensePlanner
@@ -17,6 +18,7 @@ from certify_intacct.posting.retired import retire
 from certify_intacct.rules.expenses import charges, hashing
 from certify_intacct.rules.near_misses import looks_like
 from certify_intacct.staging import (
+    approvals,
     compared_lines,
     decisions,
     dimension_words,
@@ -26,12 +28,15 @@ from certify_intacct.staging import (
     known_sources,
     ledger_reads,
     open_reports,
+    payee_links,
     plans,
     report_plans,
     run_limits,
+    spelled_alike,
     statistics,
 )
 from certify_intacct.staging.charges import PlannedCharges, holders
+from certify_intacct.staging.payee_links import LinkQuestion
 from certify_intacct.staging.references import references
 from certify_intacct.transport.progress import Progress
 
@@ -43,6 +48,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.expenses import StagedReport
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.manifest import Load
+    from certify_intacct.staging.open_reports import OpenReport
     from certify_intacct.staging.run_limits import AboveLimit
 
 #: Memory holds so many reports, whatever the size of the load.
@@ -88,10 +94,12 @@ class _PlanOfLoad:
             configuration.dimensions,
             moving=configuration.posting.closed_periods.policy == "next_open_day",
             single_entity=self.single,
+            opened_by=approvals.opened_by(connection, load.load_id),
         )
         _require_known(load, self.listed)
         self.today = datetime.now(tz=UTC).astimezone(self.company.zone).date()
         self.charges = PlannedCharges(connection)
+        self.twins = spelled_alike.in_load(connection, self.company.certify_company, load.load_id)
         self.position = 0
         self.retired: list[LedgerDocument] = []
         # A plan is immutable: when the task is tried again after it committed, that one stands.
@@ -139,6 +147,7 @@ class _PlanOfLoad:
             held_before=open_reports.held_before(connection, company, ids),
             accepted=decisions.accepted(connection, company, ids).keys(),
             charges=[*self._holders(staged, documents)],
+            twins=self.twins | spelled_alike.known(connection, company, ids),
             expenses=expense_places.places(
                 connection,
                 company,
@@ -170,9 +179,30 @@ class _PlanOfLoad:
     ) -> None:
         connection, company, load_id = self.connection, self.company.certify_company, self.load.load_id
         report_plans.keep_planned(connection, company, load_id, plan.open, plan.reports, plan.planned)
-        compared_lines.keep_settled(connection, company, load_id, _settled(staged, plan, documents))
+        employees = {item.report.id: item.report.employee_id for item in staged}
+        questions = [
+            question for item in plan.open for question in self._asked(item, employees.get(item.report_id, ""))
+        ]
+        payee_links.ask(connection, self.company.intacct_company_id, company, questions)
+        compared_lines.keep_settled(
+            connection, company, load_id, _settled(staged, plan, documents, hashing.also_decides(self.configuration))
+        )
         # At the end: until then, what they hold is held for the reports that follow as it was for those before.
         self.retired += plan.retired
+
+    def _asked(self, item: OpenReport, employee_id: str) -> Iterator[LinkQuestion]:
+        """Whether the records to which an EmployeeID leads by now are the same person, where an open item asks that."""
+        vendor, employee = self.listed.vendors.get(employee_id), self.listed.employees.get(employee_id)
+        found = {
+            Rule.VENDOR_LINK_CHANGED: ("VENDOR", vendor.record_no if vendor else ""),
+            Rule.EMPLOYEE_LINK_CHANGED: ("EMPLOYEE", employee.record_no if employee else ""),
+        }
+        for rule, (name, record_no) in found.items():
+            if record_no and rule in item.rule.split(", "):
+                yield LinkQuestion(
+                    object=name, employee_id=employee_id, record_no=record_no, report_id=item.report_id,
+                    content_hash=item.part or item.source_hash,
+                )  # fmt: skip
 
 
 def _require_known(load: Load, listed: References) -> None:
@@ -192,13 +222,13 @@ def _require_known(load: Load, listed: References) -> None:
 
 
 def _settled(
-    staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, object]
+    staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, object], also: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """The content of the posted reports of which nothing is open and nothing is to be sent, by their IDs."""
     waiting = {item.report_id for item in plan.open} | {report.report_id for report in plan.reports}
     settled = (documents.keys() & set(plan.planned)) - waiting
     return {
-        item.report.id: hashing.business_content(item.report, item.lines)
+        item.report.id: hashing.business_content(item.report, item.lines, also)
         for item in staged
         if item.report.id in settled
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -98,15 +98,19 @@ class _Planned:
         self.item = item
         self.result = plan
         self.report = item.report
-        self.content = hashing.business_content(item.report, item.lines)
+        self.content = hashing.business_content(item.report, item.lines, hashing.also_decides(planner.configuration))
         self.source_hash = hashing.source_hash(self.content)
         self.released = planner.known.released.get(item.report.id, {})
-        documents = {document.part: document.content for document in planner.known.documents.get(item.report.id, ())}
         self.taken_out = [
-            TakenOut(decision=kept.decision, content_hash=key, content=kept.content or documents.get(key))
+            TakenOut(decision=kept.decision, content_hash=key, content=kept.content or self._document_content(key))
             for (report_id, key), kept in planner.known.closed.items()
             if report_id == item.report.id
         ]
+
+    def _document_content(self, content_hash: str) -> Mapping[str, Any] | None:
+        """What a decision about a document of the ledger is about."""
+        documents = self.known.documents.get(self.report.id, ())
+        return next((one.content for one in documents if one.part == content_hash), None)
 
     def quarantined(self, found: QuarantinedReport) -> None:
         """Keeps a report open that validation took out."""
@@ -166,9 +170,21 @@ class _Planned:
         released = {hold.rule for hold in own if hold.rule in overruled}
         return replace(
             planned,
-            holds=(*planned.holds, *(hold for hold in own if hold.rule not in released)),
+            holds=(*planned.holds, *self._twin(), *(hold for hold in own if hold.rule not in released)),
             released=tuple(sorted({*planned.released, *released})),
         )
+
+    def _twin(self) -> list[Hold]:
+        """That nobody can tell a report from another one by its ID, and their documents would have the same numbers."""
+        other = self.known.twins.get(self.report.id)
+        if other is None:
+            return []
+        reason = f"Its ID {self.report.id} is that of report {other} but for case or dashes: nobody can tell whether they are one."
+        cure = (
+            "It is the same report: decide that this one is not ours. It is another one: enter it in Intacct, and decide that it was "
+            "booked by hand."
+        )
+        return [Hold(Rule.REPORT_TWICE, reason, cure)]
 
     def _left_out(self, planned: ReportPlan) -> None:
         """Counts what of the report's parts is left out, whatever becomes of the rest: it is the last that is said of the report."""

@@ -111,7 +111,7 @@ class PostedLines:
         listed = of_days(self.certify, days[0], days[-1], only=posted) or {}
         with self.database.connection() as connection:
             # One of which the list has no line differs as well.
-            hashes = {report_id: listed.get(report_id) for report_id in posted}
+            hashes = {report_id: listed.get(report_id, ()) for report_id in posted}
             return compared_lines.recoded_reports(connection, self.certify_company, hashes)
 
     def _not_read(self, load: Load, days: Sequence[date], error: ConnectorError) -> None:

@@ -59,7 +59,7 @@ class Recheck:
         self._hook = hook
         self._one_at_a_time = Lock()
         self._days: dict[date, tuple[float, dict[str, dict[str, Any]]]] = {}
-        self._lines: dict[date, tuple[float, dict[str, str]]] = {}
+        self._lines: dict[date, tuple[float, dict[str, tuple[str, ...]]]] = {}
         self._one_by_one = OneByOne(hook)
 
     def headers(self, reports: Mapping[str, date | None]) -> dict[str, Header | Untold]:
@@ -115,12 +115,12 @@ class Recheck:
             listed = self._lines_of(date.fromisoformat(day), len(report_ids)) if len(report_ids) > FEW else {}
             for report_id in report_ids:
                 lines = planned[report_id]["lines"]
-                same = listed.get(report_id) == lines_hash(lines)
+                same = lines_hash(lines) in listed.get(report_id, ())
                 found[report_id] = ReportLines(lines=lines) if same else self._lines_by_id(report_id)
         return found
 
-    def _lines_of(self, day: date, reports: int) -> dict[str, str]:
-        """The ``lines_hash`` of each report of a day; none where their list would take more calls than the reports do."""
+    def _lines_of(self, day: date, reports: int) -> dict[str, tuple[str, ...]]:
+        """The ``lines_hash`` of each report of a day, in each form; none where their list takes more calls than the reports do."""
         until, listed = self._lines.get(day, (0.0, {}))
         if time.monotonic() > until:
             began = time.monotonic()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certify_intacct.certify.reports import CertifyReports
 
 # Whether the end of Certify's date range is inclusive is not documented, and dates have no time zone.
+_FORMS = ((), hashing.ALSO)
 _MARGIN = timedelta(days=1)
 
 
@@ -46,7 +47,7 @@ def of_report(hook: CertifyReports, report_id: str) -> ReportLines:
             line, faults = line_of(record)
             unreadable += [f"line {line.id or 'without ID'}: {fault}" for fault in faults]
             if not line.disapproved:
-                lines[line.id] = hashing.line_content(line)
+                lines[line.id] = hashing.line_content(line, hashing.ALSO)
     return ReportLines(lines=lines, unreadable=tuple(unreadable))
 
 
@@ -57,16 +58,16 @@ def of_days(
     *,
     only: Collection[str] | None = None,
     most_pages: int | None = None,
-) -> dict[str, str] | None:
-    """The ``lines_hash`` of each report that was processed from ``first`` to ``last``, by its ID.
+) -> dict[str, tuple[str, ...]] | None:
+    """The ``lines_hash`` of each report that was processed from ``first`` to ``last``, by its ID, in each form (``hashing.ALSO``).
 
-    That of a report with a line that cannot be read is like no other's. Memory holds one page, and a hash for each line.
+    That of a report with a line that cannot be read is like no other's. Memory holds one page, and a hash for each line and form.
 
     :param only: the reports that are asked about, where not all are
     :param most_pages: None is returned, after one page, when the list has more
     :raises ConnectorError: Certify cannot say
     """
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for page in hook.pages("expenses", startdate=first - _MARGIN, enddate=last + _MARGIN):
         if most_pages is not None and page.page_count > most_pages:
             return None
@@ -78,7 +79,14 @@ def of_days(
             if only is not None and line.report_id not in only:
                 continue
             if faults:
-                found[line.report_id][line.id] = ""
+                found[line.report_id][line.id] = ("",) * len(_FORMS)
             elif not line.disapproved:
-                found[line.report_id][line.id] = content_hash(hashing.line_content(line))
-    return {report_id: combined_hash(hashes) for report_id, hashes in found.items()}
+                found[line.report_id][line.id] = tuple(
+                    content_hash(hashing.line_content(line, form)) for form in _FORMS
+                )
+    return {
+        report_id: tuple(
+            combined_hash({line_id: forms[place] for line_id, forms in lines.items()}) for place in range(len(_FORMS))
+        )
+        for report_id, lines in found.items()
+    }

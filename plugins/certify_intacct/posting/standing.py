@@ -122,9 +122,13 @@ def _changed(
 ) -> ChangedDocument | None:
     now = hashing.part_content(content, document.payer, document.document.expense_ids)
     now_hash = hashing.source_hash(now)
-    if now_hash == document.part or (document.number, now_hash) in accepted:
+    if now_hash == document.part:
         return None
     differences = tuple(hashing.differences(document.content, now))
+    # What was posted, or accepted, when the company used less of a line is compared with that.
+    forms = (now_hash, hashing.source_hash(hashing.plain_form(now)))
+    if not differences or any((document.number, form) in accepted for form in forms):
+        return None
     return ChangedDocument(document=document, differences=differences, now_hash=now_hash)
 
 

@@ -27,10 +27,10 @@ def compared_on(connection: Connection, certify_company: str, zone: tzinfo) -> d
     return {row["day"]: row["compared_at"].astimezone(zone).date() for row in rows}
 
 
-def recoded_reports(connection: Connection, certify_company: str, hashes: Mapping[str, str | None]) -> set[str]:
+def recoded_reports(connection: Connection, certify_company: str, hashes: Mapping[str, Collection[str]]) -> set[str]:
     """Which of the reports have other lines than when they were frozen, and than what a plan found nothing to do about.
 
-    :param hashes: ``lines_hash`` of each report's lines as Certify has them now
+    :param hashes: ``lines_hash`` of each report's lines as Certify has them now, in each form; none where it has none
     """
     found: set[str] = set()
     reports = list(hashes)
@@ -48,7 +48,7 @@ def recoded_reports(connection: Connection, certify_company: str, hashes: Mappin
         found |= {
             row["report_id"]
             for row in rows
-            if hashes[row["report_id"]] != (row["lines_hash"] or lines_hash(row["lines"]))
+            if (row["lines_hash"] or lines_hash(row["lines"])) not in hashes[row["report_id"]]
         }
     return found
 

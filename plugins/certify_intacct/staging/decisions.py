@@ -10,7 +10,7 @@ from decimal import Decimal as Amount
 from typing import Any
 
 from certify_intacct.model.decisions import Decision
-from certify_intacct.model.rules import AnyRule, Rule
+from certify_intacct.model.rules import OF_LINKS, AnyRule, Rule
 from certify_intacct.staging.database import Connection
 
 # Rules about a document of the ledger, not about the content of the report.
@@ -149,19 +149,20 @@ def released(
     """The rules that persons overruled, by report ID and the hash of what it was decided about.
 
     What was decided because of how a document stands in Intacct counts once: a document that was held, reversed or deleted since is
-    another case, and nobody has looked at that one.
+    another case, and nobody has looked at that one. What was decided about the record to which an EmployeeID leads counts for
+    that record (``payee_links``).
     """
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in connection.execute(
         """
         SELECT r.report_id, r.content_hash, r.rule FROM ledger.released_rule r
-        WHERE r.certify_company = %s AND r.report_id = ANY(%s) AND NOT (r.rule = ANY(%s) AND EXISTS (
+        WHERE r.certify_company = %s AND r.report_id = ANY(%s) AND NOT r.rule = ANY(%s) AND NOT (r.rule = ANY(%s) AND EXISTS (
             SELECT 1 FROM ledger.document d JOIN ledger.event e USING (document_id)
             WHERE d.certify_company = r.certify_company AND d.report_id = r.report_id
               AND e.after_state IN ('held', 'reversed', 'deleted') AND e.at >= r.decided_at
         ))
         """,
-        [certify_company, list(report_ids), [rule.value for rule in _ONCE]],
+        [certify_company, list(report_ids), list(OF_LINKS), [rule.value for rule in _ONCE]],
     ):
         found[row["report_id"], row["content_hash"]].add(row["rule"])
     return {key: frozenset(rules) for key, rules in found.items()}
@@ -184,8 +185,10 @@ def only_decided_by(
 def closed(
     connection: Connection, certify_company: str, report_ids: Collection[str]
 ) -> dict[tuple[str, str], KeptDecision]:
-    """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content, the oldest
-    first."""
+    """What persons took out of the connector's hands (booked by hand, not ours) and nobody took back, by report and content.
+
+    The oldest comes first.
+    """
     rows = connection.execute(
         """
         SELECT t.report_id, t.content_hash, t.number, t.decision, t.record_no, t.reason, t.decided_by, t.decided_at,

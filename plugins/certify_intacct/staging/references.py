@@ -24,7 +24,7 @@ from certify_intacct.model.references import (
     TaxDetail,
     Vendor,
 )
-from certify_intacct.staging import closed_periods, direct_postings
+from certify_intacct.staging import closed_periods, direct_postings, payee_links
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.reference import ListRow, passed, rows_of
 
@@ -40,6 +40,7 @@ def references(
     moving: bool = False,
     single_entity: bool = False,
     elsewhere: Mapping[str, int] = _NOWHERE,
+    opened_by: str = "",
 ) -> References:
     """What a plan of the load looks up; what validation quarantined is left out, as if it were not there.
 
@@ -47,6 +48,7 @@ def references(
     :param moving: whether documents of a closed period go to the first open day
     :param single_entity: whether the company has no entities; its locations are looked up in their place
     :param elsewhere: lists that are taken from another load, by their streams
+    :param opened_by: who started the run
     """
 
     def listed(stream: str) -> list[ListRow]:
@@ -87,6 +89,7 @@ def references(
         single_entity=single_entity,
         employee_id_uses=_employee_id_uses(connection, load_id),
         links=_links(connection, intacct_company),
+        released_links=payee_links.released(connection, intacct_company, opened_by),
         inter_entity=_inter_entity(listed("intacct_inter_entity")),
         closed_through=closed.through,
         closed_days=closed.days,

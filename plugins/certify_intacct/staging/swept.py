@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import sql
 
 from certify_intacct.model.periods import Period
-from certify_intacct.model.reports import ExpenseReport
+from certify_intacct.model.reports import INVOICES, ExpenseReport
 from certify_intacct.staging.bulk import stage_pages
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.expenses import ordered_rows, report_of_row
@@ -164,6 +164,22 @@ def posted_and_missing(
         [certify_company, first, load_id],
     ).fetchall()
     return {row["report_id"]: (row["label"], row["processed_date"]) for row in rows}
+
+
+def posted_invoices(
+    connection: Connection, certify_company: str, first: date, last: date | None = None
+) -> frozenset[str]:
+    """The invoice reports with a live document that were processed not before ``first``, and not after ``last``: lists are asked for
+    them, whatever connector.yaml says of invoices by now."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT r.report_id FROM ledger.report r JOIN ledger.document d USING (certify_company, report_id, sequence)
+        WHERE r.certify_company = %s AND r.processed_date BETWEEN %s AND %s AND starts_with(r.report_id, %s)
+          AND d.state IN ('sending', 'in_doubt', 'held', 'accepted', 'in_gl', 'declined', 'altered')
+        """,
+        [certify_company, first, last or date.max, INVOICES],
+    ).fetchall()
+    return frozenset(row["report_id"] for row in rows)
 
 
 def cleared_and_unpaid(connection: Connection, load_id: int, certify_company: str) -> list[str]:

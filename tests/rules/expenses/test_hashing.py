@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from certify_intacct.rules.expenses.hashing import business_content, differences, source_hash
+from certify_intacct.rules.expenses.hashing import ALSO, business_content, differences, plain_form, source_hash
 from tests.rules.expenses.company import line, report
 
 LINES = [line("a", "10.50"), line("b", "3")]
@@ -56,3 +56,12 @@ def test_a_disapproved_line_counts_as_gone():
     assert differences(BEFORE, business_content(REPORT, [LINES[0], replace(LINES[1], status="Disapproved")])) == [
         "line b (3 USD) is gone"
     ]
+
+
+def test_what_only_some_companies_use_is_in_no_form_of_the_others_and_compared_where_both_have_it():
+    lines = [replace(LINES[0], location="DE"), LINES[1]]
+    with_it = business_content(REPORT, lines, ALSO)
+    assert business_content(REPORT, lines) == BEFORE == plain_form(with_it)
+    assert differences(BEFORE, with_it) == differences(with_it, BEFORE) == []
+    moved = business_content(REPORT, [replace(LINES[0], location="FR"), LINES[1]], ALSO)
+    assert differences(with_it, moved) == [f"line {LINES[0].id} location: 'DE' became 'FR'"]

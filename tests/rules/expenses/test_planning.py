@@ -197,6 +197,13 @@ def test_an_employee_id_of_two_users_and_a_changed_link():
     assert plan(line("a", "1"), references=replace(REFERENCES, links={("VENDOR", "E-1007"): "71"})).documents
 
 
+def test_a_link_is_released_for_the_record_that_was_asked_about_and_for_no_other():
+    moved = replace(REFERENCES, links={("VENDOR", "E-1007"): "70"})
+    for released, posted in (("71", True), ("72", False)):
+        known = replace(moved, released_links=frozenset({("VENDOR", "E-1007", released)}))
+        assert bool(plan(line("a", "1"), references=known).documents) is posted
+
+
 def test_a_release_counts_only_for_what_is_releasable():
     header = {"reimbursed": True}
     both = {"already_reimbursed", "third_decimal"}

@@ -1,4 +1,4 @@
-"""A person's decision is one about lines: whatever connector.yaml says by now, none of them is posted, and none of the others is lost."""
+"""A person's decision is one about lines: whatever connector.yaml says, none of them is posted, and none of the others is lost."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ CONFIGURATIONS: dict[str, Any] = {
     ),
     "the bank's feed": configuration(dimensions=BY_LINE, **company("none")),
     "by category": configuration(
-        dimensions=BY_LINE, **company("credit_card_transaction", journal=JOURNAL, overrides=[{"categories": ["Meals"], "target": "gl_journal"}]),
+        dimensions=BY_LINE,
+        **company("credit_card_transaction", journal=JOURNAL, overrides=[{"categories": ["Meals"], "target": "gl_journal"}]),
     ),
     "the employee's entity": configuration(**company("credit_card_transaction")),
     "several entities in one": configuration(dimensions=BY_LINE, several_entities="one_document", **company("hold")),

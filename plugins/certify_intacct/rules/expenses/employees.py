@@ -42,8 +42,8 @@ def check_employee(report: ExpenseReport, lines: Iterable[ExpenseLine], referenc
 
 
 def _link(employee: Employee, references: References) -> list[Hold]:
-    known = references.links.get(("EMPLOYEE", employee.employee_id))
-    if known is None or known == employee.record_no:
+    known = references.link_to_ask("EMPLOYEE", employee.employee_id, employee.record_no)
+    if not known:
         return []
     reason = (
         f"EmployeeID {employee.employee_id} was posted to employee record {known} before, and now belongs to record "

@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from certify_intacct.model.configuration import Configuration
+from certify_intacct.model.configuration.tax import BY_LOCATION
 from certify_intacct.model.content import content_hash
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.reports import ExpenseLine, ExpenseReport
@@ -24,6 +26,9 @@ _LINE_FIELDS = (
     "converted_amount", "converted_reim_amount", "converted_currency", "expense_date", "posting_date", "vendor", "reason", "billable",
     "vat_amount", "hst_amount", "pst_amount", "card_name", "card_last", "card_transaction_id",
 )  # fmt: skip
+#: What of a line decides about money where connector.yaml has it so. Forms of before have none of it, and neither have those of
+#: companies that do not use it; where either of two has not, it is no difference.
+ALSO = ("location",)
 # None of an expense's: what is in ledgers already stays as it is.
 _INVOICE_FIELDS = ("number", "vendor_code", "vendor_id", "due_date", "po_number")
 # A report's amounts are proven together, and so is whose they are.
@@ -33,10 +38,18 @@ _OF_THE_REPORT = (
 )  # fmt: skip
 
 
-def business_content(report: ExpenseReport, lines: Iterable[ExpenseLine]) -> dict[str, Any]:
-    """The business fields as JSON values: the report's, and each line's by its ID."""
+def also_decides(configuration: Configuration) -> tuple[str, ...]:
+    """Which of ``ALSO`` a company uses."""
+    return ALSO if configuration.posting.tax.country == BY_LOCATION else ()
+
+
+def business_content(report: ExpenseReport, lines: Iterable[ExpenseLine], also: Iterable[str] = ()) -> dict[str, Any]:
+    """The business fields as JSON values: the report's, and each line's by its ID.
+
+    :param also: those of ``ALSO`` that the company uses
+    """
     kept = sorted((line for line in lines if not line.disapproved), key=lambda line: line.id)
-    return {"report": report_content(report), "lines": {line.id: line_content(line) for line in kept}}
+    return {"report": report_content(report), "lines": {line.id: line_content(line, also) for line in kept}}
 
 
 def report_content(report: ExpenseReport) -> dict[str, Any]:
@@ -44,10 +57,10 @@ def report_content(report: ExpenseReport) -> dict[str, Any]:
     return {**_pick(report, _REPORT_FIELDS), "employee_glds": _codes(report.employee_gld_codes)}
 
 
-def line_content(line: ExpenseLine) -> dict[str, Any]:
+def line_content(line: ExpenseLine, also: Iterable[str] = ()) -> dict[str, Any]:
     """The business fields of a line."""
     invoice = {} if line.invoice is None else _pick(line.invoice, _INVOICE_FIELDS)
-    return {**_pick(line, _LINE_FIELDS), **invoice, "report_glds": _codes(line.report_gld_codes)}
+    return {**_pick(line, (*_LINE_FIELDS, *also)), **invoice, "report_glds": _codes(line.report_gld_codes)}
 
 
 def part_content(content: Mapping[str, Any], payer: Payer, expense_ids: Iterable[str]) -> dict[str, Any]:
@@ -58,6 +71,15 @@ def part_content(content: Mapping[str, Any], payer: Payer, expense_ids: Iterable
     report = {name: value for name, value in content["report"].items() if name not in TOTALS}
     lines = {line_id: content["lines"][line_id] for line_id in sorted(expense_ids) if line_id in content["lines"]}
     return {"payer": payer.value, "report": report, "lines": lines}
+
+
+def plain_form(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``business_content`` or ``part_content`` gave as a company has it that uses nothing of ``ALSO``."""
+    lines = {
+        line_id: {name: value for name, value in line.items() if name not in ALSO}
+        for line_id, line in content["lines"].items()
+    }
+    return {**content, "lines": lines}
 
 
 def source_hash(content: Mapping[str, Any]) -> str:
@@ -106,7 +128,7 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[
     return [
         (name, before.get(name), after.get(name))
         for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and not (name in ALSO and not (name in before and name in after))
     ]
 
 

@@ -63,7 +63,7 @@ def plan_report(
     :param content: its business content, for whoever has it already
     """
     if content is None:
-        content = hashing.business_content(report, lines)
+        content = hashing.business_content(report, lines, hashing.also_decides(configuration))
     plan = ReportPlan(
         report_id=report.id,
         token=identity.token(configuration.company.certify_company, report.id),

@@ -65,7 +65,8 @@ class DecidedParts:
         if not reasons:
             return []
         more = f" And {len(reasons) - _SHOWN} more." if len(reasons) > _SHOWN else ""
-        reason = f"{label}: a person took a part of the report out of the connector's hands, and now: {'; '.join(reasons[:_SHOWN])}.{more}"
+        said = "; ".join(reasons[:_SHOWN])
+        reason = f"{label}: a person took a part of the report out of the connector's hands, and now: {said}.{more}"
         cure = "Release it when it is something else; or decide about it as well, that it was booked by hand or is not ours."
         return [Hold(Rule.CHANGED_AFTER_DECISION, reason, cure)]
 

@@ -146,8 +146,8 @@ def _someone_else(report: ExpenseReport, lines: Iterable[ExpenseLine], vendor: V
 
 
 def _link(vendor: Vendor, references: References) -> list[Hold]:
-    known = references.links.get(("VENDOR", vendor.vendor_id))
-    if known is None or known == vendor.record_no:
+    known = references.link_to_ask("VENDOR", vendor.vendor_id, vendor.record_no)
+    if not known:
         return []
     return [
         Hold(

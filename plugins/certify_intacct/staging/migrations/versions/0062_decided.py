@@ -2,12 +2,12 @@
 
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
-revision = "0062_part_contents"
+revision = "0062_decided"
 down_revision = "0061_invoice_labels"
 
 
 def upgrade() -> None:
-    run("0062_part_contents")
+    run("0062_decided")
 
 
 def downgrade() -> None:

@@ -1,0 +1,54 @@
+"""IDs that are one but for case or dashes: two reports are never taken for one, nor one for two, and each has a way out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.expense_company import DAY, Company
+from tests.posting.test_ways_out import LATER, rules
+
+KNOWN = "abcdef00-0000-4000-8000-000000000001"
+SPELLED = [KNOWN.upper(), KNOWN.replace("-", "")]
+
+
+def filed(company: Company, identity: str, amount: str, day=DAY) -> str:
+    line = {"Amount": amount, "ReimAmount": amount, "ID": f"{identity[:8]}-{amount}", "ExpenseReportID": identity}
+    company.report(1, line, day=day, ID=identity)
+    return identity
+
+
+@pytest.mark.parametrize("spelled", SPELLED, ids=["case", "dashes"])
+def test_two_of_one_run_wait_until_a_person_says_which_is_none(company, spelled):
+    first, second = filed(company, KNOWN, "10.00"), filed(company, spelled, "20.00")
+    company.report(2, ("5.00", "5.00"))
+    assert company.sync() == {"applied": 1}
+    assert company.held() == {first: {"report_twice"}, second: {"report_twice"}}
+    assert second in company.waiting(first)[0].reason
+    company.decide(second, "not_ours")
+    assert company.sync() == {"applied": 1}
+    assert company.open_items() == {}
+    assert sorted(bill["TRX_TOTALENTERED"] for (bill,) in company.bills().values()) == ["10.00", "5.00"]
+
+
+@pytest.mark.parametrize("spelled", SPELLED, ids=["case", "dashes"])
+@pytest.mark.parametrize("decision", ["not_ours", "booked_by_hand"])
+def test_what_comes_after_the_other_was_posted_waits_alone(company, decision, spelled):
+    filed(company, KNOWN, "10.00")
+    assert company.sync() == {"applied": 1}
+    second = filed(company, spelled, "10.00", LATER)
+    assert company.sync(LATER) == {}
+    assert rules(company, second) == ["report_twice"]
+    company.decide(second, decision, record_no="99" if decision == "booked_by_hand" else "")
+    assert company.sync(LATER) == {}
+    assert (company.open_items(), len(company.bills())) == ({}, 1)
+
+
+def test_what_comes_after_the_other_was_booked_by_hand_waits_too(company):
+    first = filed(company, KNOWN, "10.00")
+    company.configure(employee_paid={"target": "hold"})
+    company.sync()
+    company.decide(first, "booked_by_hand", record_no="99")
+    company.configure()
+    second = filed(company, SPELLED[1], "10.00", LATER)
+    assert company.sync(LATER) == {}
+    assert rules(company, second) == ["report_twice"]
