@@ -133,6 +133,20 @@ def test_a_credit_that_was_entered_as_a_debt_is_a_finding(company, entered, said
     assert [text.partition("): ")[2] for text in findings(company)] == said
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"), [({"CURRENCY": ""}, []), ({"CURRENCY": "CAD"}, ["is over"]), ({"STATE": "Declined"}, ["it was declined."])]
+)
+def test_a_record_of_a_company_of_one_currency_states_none_and_one_that_was_declined_is_none(company, changes, said):
+    report = company.report(1, {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"})
+    company.sync()
+    record_no = book(company)
+    company.decide(report, "booked_by_hand", record_no=record_no)
+    company.sandbox.act("edit_bill", record=record_no, changes=changes)
+    found = findings(company)
+    assert len(found) == len(said)
+    assert all(words in text for words, text in zip(said, found, strict=True))
+
+
 def test_each_document_is_compared_with_what_is_near_its_own_day(company):
     """One charge is of long ago; what was entered near that day by hand says nothing about the other."""
     old = str(DAY - timedelta(days=110))
