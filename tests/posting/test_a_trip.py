@@ -1,8 +1,8 @@
 """A trip as exports of expenses have them, with totals that were added up by hand: to the cent, account by account, in Intacct.
 
-Three per diems that are alike, mileage, a tip, a taxi in euros, a dinner above what is paid back, one invoice of a printer over three
-departments, something that was given back; and on the card a hotel with its tax and a private minibar, a flight with its bag, and a night
-that the hotel credits.
+Three per diems that are alike, mileage, a tip, a taxi in euros, a dinner above what is paid back, a printer's invoice over three
+departments, something that was given back; and on the card a hotel with its tax and a private minibar, a flight with its bag, and a
+night that the hotel credits.
 """
 
 from __future__ import annotations

@@ -124,7 +124,9 @@ def test_the_next_run_of_any_date_checks_what_was_named_and_goes_on_following_it
     assert set(company.open_items()) == {part, whole}
 
 
-@pytest.mark.parametrize(("entered", "said"), [("50.00", ["it is over 50.00 USD, and -50 USD were decided."]), ("-50.00", [])])
+@pytest.mark.parametrize(
+    ("entered", "said"), [("50.00", ["it is over 50.00 USD, and -50 USD were decided."]), ("-50.00", [])]
+)
 def test_a_credit_that_was_entered_as_a_debt_is_a_finding(company, entered, said):
     report = company.report(1, ("-50", "-50"))
     company.sync()
@@ -134,7 +136,8 @@ def test_a_credit_that_was_entered_as_a_debt_is_a_finding(company, entered, said
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"), [({"CURRENCY": ""}, []), ({"CURRENCY": "CAD"}, ["is over"]), ({"STATE": "Declined"}, ["it was declined."])]
+    ("changes", "said"),
+    [({"CURRENCY": ""}, []), ({"CURRENCY": "CAD"}, ["is over"]), ({"STATE": "Declined"}, ["it was declined."])],
 )
 def test_a_record_of_a_company_of_one_currency_states_none_and_one_that_was_declined_is_none(company, changes, said):
     report = company.report(1, {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"})

@@ -98,7 +98,9 @@ def test_a_report_is_not_finished_because_one_of_its_documents_was_posted_again(
     company.decide(report)
     company.sync(LATER)
     assert printed(company, report) == "Nothing: it is finished."
-    company.sql("UPDATE ledger.document SET state = 'altered' WHERE kind = 'credit_card_transaction' AND report_id = %s", report)
+    company.sql(
+        "UPDATE ledger.document SET state = 'altered' WHERE kind = 'credit_card_transaction' AND report_id = %s", report
+    )
     assert printed(company, report) == "Compare it with Intacct, and correct it there."
 
 

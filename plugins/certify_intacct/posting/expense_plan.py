@@ -77,8 +77,8 @@ def changed_since(part: PartPlan, kept: KeptDecision) -> Hold:
     booked = kept.decision is Decision.BOOKED_BY_HAND
     what = f"it was booked by hand as record {kept.record_no}" if booked else "it is not ours"
     reason = (
-        f"{part.label}: {kept.decided_by} decided that {what}, and what that was about is another in Certify now: posted, it may stand "
-        "in Intacct twice."
+        f"{part.label}: {kept.decided_by} decided that {what}, and what that was about is another in Certify now: posted, it may "
+        "stand in Intacct twice."
     )
     cure = (
         "Where it is still so, decide the same of it once more, and then take the earlier decision back. Release it where that record "

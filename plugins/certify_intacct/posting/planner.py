@@ -183,7 +183,11 @@ class _Planned:
         wrong = {
             part.content_hash: holds for part, document, revision in documents if (holds := faults(document, revision))
         }
-        now = {self.source_hash, *(document.part for document in here.live), *(one.content_hash for one in planned.parts)}
+        now = {
+            self.source_hash,
+            *(document.part for document in here.live),
+            *(one.content_hash for one in planned.parts),
+        }
         known = {part.content_hash: [*self._by_the_ledger(part), *self._changed_since(part, now)] for part in parts}
         overruled = {
             key: {hold.rule for hold in holds if hold.rule in self._released(key)} for key, holds in known.items()
