@@ -30,7 +30,8 @@ Cell = tuple[str, str, str, str]
 OFFSET = "2320"
 BOOKS = replace(
     REFERENCES,
-    vendors=REFERENCES.vendors | {"BANK": Vendor(vendor_id="BANK", record_no="9", name="The bank", vendor_type="Supplier")},
+    vendors=REFERENCES.vendors
+    | {"BANK": Vendor(vendor_id="BANK", record_no="9", name="The bank", vendor_type="Supplier")},
     accounts=REFERENCES.accounts | {number: Account(account_no=number) for number in ("6230", "2311", OFFSET)},
     journals={"EXP": LedgerJournal(symbol="EXP")},
     dimensions=REFERENCES.dimensions | {"entity": {(code,): entity(code, "USD") for code in ("100", "200", "300")}},
@@ -40,12 +41,13 @@ BOOKS = replace(
     },
     inter_entity=InterEntity(everyone=frozenset({"100", "200", "300"}), accounts=frozenset({"1900", "2900"})),
 )
-#: What becomes of the taxes of an entity: nothing is claimed in 100; 200 claims VAT by entries, so much percent of it; 300 has accounts.
+#: What becomes of the taxes of an entity: nothing is claimed in 100; 200 claims VAT by entries, so many percent; 300 has accounts.
 TAX: dict[str, Any] = {
     "default": {"mode": "gross"},
     "entities": {
         "200": {
-            "mode": "map", "solution": "UK - VAT", "vat_detail": "UK standard", "zero_detail": "UK zero", "reclaim": {"HST": 0, "PST": 0},
+            "mode": "map", "solution": "UK - VAT", "vat_detail": "UK standard", "zero_detail": "UK zero",
+            "reclaim": {"HST": 0, "PST": 0},
         },
         "300": {"mode": "map", "hst_account": "2310", "pst_account": "2311", "reclaim": {"VAT": 0}},
     },
@@ -106,6 +108,10 @@ def worlds(draw: st.DrawFn) -> World:
     )  # fmt: skip
 
 
+def part_of(one: int, other: int) -> Decimal:
+    return Decimal(one) / Decimal(other)
+
+
 amounts = st.one_of(st.integers(-3_000, 30_000), st.integers(-9, 9)).map(lambda value: Decimal(value) / 100)
 TAXES = ("vat_amount", "hst_amount", "pst_amount")
 
@@ -116,7 +122,7 @@ def expenses(draw: st.DrawFn) -> list[ExpenseLine]:
     found = []
     for number in range(draw(st.integers(1, 9))):
         amount = draw(amounts)
-        of_it = draw(st.sampled_from([0, 0, 1, 1, Fraction_of(1, 3), Fraction_of(9, 10)]))
+        of_it = draw(st.sampled_from([0, 0, 1, 1, part_of(1, 3), part_of(9, 10)]))
         reim = (amount * Decimal(of_it)).quantize(CENT)
         factor = Decimal(draw(st.integers(50, 150))) / 100
         converted = (amount * factor).quantize(CENT)
@@ -134,17 +140,14 @@ def expenses(draw: st.DrawFn) -> list[ExpenseLine]:
             replace(
                 line(f"e{number}", "0"), amount=amount, reim_amount=reim, reimbursable=reim != 0 or converted_reim != 0,
                 converted_amount=converted, converted_reim_amount=converted_reim, converted_currency="USD",
-                report_gld_codes={1: draw(st.sampled_from(["100", "200", "300"]))}, department_code=draw(st.sampled_from(["30", "31"])),
+                report_gld_codes={1: draw(st.sampled_from(["100", "200", "300"]))},
+                department_code=draw(st.sampled_from(["30", "31"])),
                 category=category, category_gl_code=code, card_name="Corp Visa" if has_card else "",
                 card_last="4821" if has_card else "", card_transaction_id=card, expense_date=date(2026, 2, draw(st.integers(1, 28))),
                 posting_date=date(2026, draw(st.sampled_from([1, 2])), draw(st.integers(1, 28))), **taxes,
             )
         )  # fmt: skip
     return found
-
-
-def Fraction_of(one: int, other: int) -> Decimal:  # noqa: N802 - reads as what it is
-    return Decimal(one) / Decimal(other)
 
 
 # The sheet.
@@ -216,7 +219,7 @@ def sheet(lines: list[ExpenseLine], world: World) -> tuple[list[tuple[str, str, 
                 continue
             apart = ""
             if payer == "company" and world.company == "credit_card_transaction":
-                apart = one.card_transaction_id and one.card_name + one.card_transaction_id or one.id
+                apart = f"{one.card_name} {one.card_transaction_id}" if one.card_transaction_id else one.id
             if payer == "company" and world.company == "card_vendor_bill":
                 day = one.posting_date
                 assert day is not None

@@ -169,7 +169,12 @@ def test_a_refund_that_is_all_tax_stands_apart_from_expenses_too():
     config = configuration(company_paid=summed, tax={"default": taxed})
     (document,) = plan_report(report(*lines), lines, KNOWN, config, today=TODAY).documents
     sent = [
-        (entry.findtext("ACCOUNTNO"), entry.findtext("TR_TYPE"), entry.findtext("TRX_AMOUNT"), entry.findtext(".//TRX_TAX"))
+        (
+            entry.findtext("ACCOUNTNO"),
+            entry.findtext("TR_TYPE"),
+            entry.findtext("TRX_AMOUNT"),
+            entry.findtext(".//TRX_TAX"),
+        )
         for entry in etree.fromstring(KIND.function(document, "c").xml).iter("GLENTRY")
     ]
     assert sent == [

@@ -315,6 +315,15 @@ def test_an_invoice_of_several_entities_is_never_two_bills():
     assert documents(planned(*lines)) == []
 
 
+@pytest.mark.parametrize("several", ["one_document_each", "one_document"])
+def test_an_invoice_that_moves_money_from_one_entity_to_another_books_something(several):
+    """It adds up to nothing, on one account: each entity's books are changed all the same."""
+    lines = (line("a", "10"), line("b", "-10", report_gld_codes={1: "200"}))
+    plan = planned(*lines, known=SIDE_BY_SIDE, config=configuration(several_entities=several))
+    assert (rules(plan), documents(plan)) == ({Rule.INVOICE_ENTITIES}, [])
+    assert "zero_document" not in {skip.rule for skip in plan.skips}
+
+
 @pytest.mark.parametrize(
     ("several", "inter_entity", "why"),
     [

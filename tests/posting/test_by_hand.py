@@ -124,13 +124,30 @@ def test_the_next_run_of_any_date_checks_what_was_named_and_goes_on_following_it
     assert set(company.open_items()) == {part, whole}
 
 
-@pytest.mark.parametrize(("entered", "said"), [("50.00", ["it is over 50.00 USD, and -50 USD were decided."]), ("-50.00", [])])
+@pytest.mark.parametrize(
+    ("entered", "said"), [("50.00", ["it is over 50.00 USD, and -50 USD were decided."]), ("-50.00", [])]
+)
 def test_a_credit_that_was_entered_as_a_debt_is_a_finding(company, entered, said):
     report = company.report(1, ("-50", "-50"))
     company.sync()
     assert company.held() == {report: {"negative_document"}}
     company.decide(report, "booked_by_hand", record_no=book(company, total=entered))
     assert [text.partition("): ")[2] for text in findings(company)] == said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"CURRENCY": ""}, []), ({"CURRENCY": "CAD"}, ["is over"]), ({"STATE": "Declined"}, ["it was declined."])],
+)
+def test_a_record_of_a_company_of_one_currency_states_none_and_one_that_was_declined_is_none(company, changes, said):
+    report = company.report(1, {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"})
+    company.sync()
+    record_no = book(company)
+    company.decide(report, "booked_by_hand", record_no=record_no)
+    company.sandbox.act("edit_bill", record=record_no, changes=changes)
+    found = findings(company)
+    assert len(found) == len(said)
+    assert all(words in text for words, text in zip(said, found, strict=True))
 
 
 def test_each_document_is_compared_with_what_is_near_its_own_day(company):

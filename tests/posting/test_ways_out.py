@@ -88,6 +88,22 @@ def test_what_is_gone_from_intacct_is_listed_and_asked_about_by_the_next_run_of_
     assert company.open_items() == {}
 
 
+def test_a_report_is_not_finished_because_one_of_its_documents_was_posted_again(company):
+    report = company.report(1, ("80", "80"), ("20", "0"))
+    company.report(2, ("5", "0"))
+    company.sync()
+    company.sandbox.act("reverse", **record(company, 1))
+    company.reconcile()
+    company.sync(LATER)
+    company.decide(report)
+    company.sync(LATER)
+    assert printed(company, report) == "Nothing: it is finished."
+    company.sql(
+        "UPDATE ledger.document SET state = 'altered' WHERE kind = 'credit_card_transaction' AND report_id = %s", report
+    )
+    assert printed(company, report) == "Compare it with Intacct, and correct it there."
+
+
 def test_what_people_were_told_to_reverse_is_noticed_by_the_next_run_of_any_date(company):
     report = company.report(1)
     company.sync()

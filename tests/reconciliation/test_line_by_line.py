@@ -233,5 +233,7 @@ def test_a_document_is_followed_though_another_one_of_its_report_was_posted_agai
     if deed == "altered":
         edit(company, "CCTRANSACTION", charge["RECORDNO"], 1, ACCOUNTNO="6300")
     else:
-        company.sandbox.act({"deleted": "delete", "reversed": "reverse"}[deed], object="CCTRANSACTION", record=charge["RECORDNO"])
+        company.sandbox.act(
+            {"deleted": "delete", "reversed": "reverse"}[deed], object="CCTRANSACTION", record=charge["RECORDNO"]
+        )
     assert reconciled(company, load, run) == {"holds": False, "reports": 2, deed: 1}

@@ -37,6 +37,7 @@ class Found:
     token: str
     payee_id: str
     currency: str
+    day: date | None = None
     date: date | None
     total: Decimal | None
     entries: Sequence[Entry]
@@ -45,7 +46,6 @@ class Found:
     url: str
     without_tax: bool = False
     unreadable: str = ""
-    day: date | None = None
     session: str = ""
     header_fields: Mapping[str, str] = field(default_factory=dict)
     read_of_lines: frozenset[str] = frozenset()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.reconciliation import ReconciliationFinding
 
 FINDING = "booked_by_hand"
+_STANDS_NO_MORE = (Meaning.REVERSED, Meaning.COUNTER_ENTRY, Meaning.DECLINED)
 
 
 def compared(run: PostingRun) -> Iterator[ReconciliationFinding]:
@@ -68,9 +69,10 @@ def _may_be(one: BookedByHand, reader: Kind) -> bool:
 
 
 def _problem(found: Sequence[Found], named: Sequence[BookedByHand]) -> str:
-    here = [hit for hit in found if hit.meaning not in (Meaning.REVERSED, Meaning.COUNTER_ENTRY)]
+    here = [hit for hit in found if hit.meaning not in _STANDS_NO_MORE]
     if not here:
-        return "it was reversed." if found else "Intacct does not show it."
+        declined = any(hit.meaning is Meaning.DECLINED for hit in found)
+        return ("it was declined." if declined else "it was reversed.") if found else "Intacct does not show it."
     said = [_differs(hit, named) for hit in here]
     return "" if "" in said else " ".join(said)
 
@@ -86,7 +88,8 @@ def _differs(hit: Found, named: Sequence[BookedByHand]) -> str:
     totals = [one.total for one in named if one.total is not None]
     if len(totals) == len(named):
         total, currencies = sum(totals, Decimal(0)), {one.currency for one in named}
-        if hit.total is None or {hit.currency} != currencies or not _is_over(hit, total):
+        # In a company of one currency none is stated.
+        if hit.total is None or {hit.currency} not in (currencies, {""}) or not _is_over(hit, total):
             return f"it is over {money(hit.total, hit.currency)}, and {money(total, ', '.join(sorted(currencies)))} were decided."
     employees = {one.employee_id for one in named if one.payer == Payer.EMPLOYEE} - {""}
     if employees and {hit.payee_id} != employees:

@@ -176,8 +176,8 @@ SELECT e.event_id, e.number, d.kind, e.before_state, e.after_state, e.revision, 
 FROM ledger.event e JOIN ledger.document d USING (document_id) WHERE d.report_id = %(report)s ORDER BY e.event_id
 """
 _DOCUMENTS = """
-SELECT document_id, sequence, number, token, kind, entity, session_entity, currency, total, payee_id, posting_date, state, revision,
-       attempts, control_id, load_id, adopted, record_no, record_url, intacct_state, message, last_sent_at, absent_checks,
+SELECT document_id, sequence, ordinal, number, token, kind, entity, session_entity, currency, total, payee_id, posting_date, state,
+       revision, attempts, control_id, load_id, adopted, record_no, record_url, intacct_state, message, last_sent_at, absent_checks,
        last_absent_at, seen_at, updated_at
 FROM ledger.document WHERE report_id = %(report)s ORDER BY sequence, ordinal
 """

@@ -63,8 +63,7 @@ def what_to_do(timeline: ReportTimeline) -> Iterator[str]:
     waiting = [item for item in timeline.open_items if not _is_posted(timeline, item)]
     yield from dict.fromkeys(text for item in waiting for text in _next(timeline, item))
     if not waiting:
-        states = {document["state"] for document in timeline.documents if document["sequence"] == _newest(timeline)}
-        yield from _without_open_item(timeline, states)
+        yield from _without_open_item(timeline, _states(timeline))
 
 
 def _over(timeline: ReportTimeline, item: dict[str, Any]) -> Note | None:
@@ -264,9 +263,11 @@ def _unknown(row: dict[str, Any]) -> bool:
 
 
 def _standing(timeline: ReportTimeline) -> Tone:
-    states = {row["state"] for row in timeline.documents if row["sequence"] == _newest(timeline)}
+    states = _states(timeline)
     return "good" if states and states <= {"accepted", "in_gl"} else "plain" if not states else "bad"
 
 
-def _newest(timeline: ReportTimeline) -> int:
-    return max((row["sequence"] for row in timeline.documents), default=0)
+def _states(timeline: ReportTimeline) -> set[str]:
+    """The states of the documents, each by its newest sequence: one may have been posted again, and others of the report not."""
+    newest = {row["ordinal"]: row["state"] for row in sorted(timeline.documents, key=lambda row: int(row["sequence"]))}
+    return set(newest.values())
