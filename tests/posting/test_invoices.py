@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.expense_company import DAY, Company
+from tests.expense_company import DAY, Company, report_id
 from tests.posting.invoice_company import (
     DATED,
     DUE,

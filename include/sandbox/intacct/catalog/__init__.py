@@ -130,6 +130,10 @@ class Field:
             return "Record number"
         return self.name.replace("_", " ").replace(".", " ").title()
 
+    @property
+    def is_number(self) -> bool:
+        return self.type in {"INTEGER", "DECIMAL", "CURRENCY", "PERCENT", "SEQUENCE"}
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:

@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0063_ledger_lists"
-down_revision = "0062_part_contents"
+down_revision = "0062_decided"
 
 
 def upgrade() -> None:
