@@ -157,7 +157,7 @@ def test_lines_of_both_signs_wait_and_may_become_a_negative_bill(books):
     assert books.sync() == {}
     (waiting,) = books.waiting(report_id(1))
     assert waiting.rules == ("negative_document",)
-    assert "the lines of an AP adjustment are all below zero" in waiting.reason
+    assert "the lines of an AP adjustment must all be below zero" in waiting.reason
     books.configure(credits={"employee_paid": "negative"})
     assert books.sync() == {"applied": 1}
     assert (list(books.bills()), adjustments(books)) == ([number(1, letter="B")], {})

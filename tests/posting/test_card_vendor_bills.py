@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +21,10 @@ CHARGE = {
     "ExpenseDate": str(CLOSING),
 }  # fmt: skip
 ON_AMEX = {"PaymentCardName": "Corporate Amex", "CCLast": "1009"}
-number = partial(document_number, letter="V")
+
+
+def number(report: int, ordinal: int = 1, letter: str = "V", sequence: int = 1) -> str:
+    return document_number(report, ordinal, letter, sequence)
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def test_lines_of_both_signs_wait_and_may_be_divided_in_certify(books):
     assert books.sync() == {}
     (waiting,) = books.waiting(report_id(1))
     assert waiting.rules == ("negative_document",)
-    assert "the lines of an expense adjustment are all below zero" in waiting.reason
+    assert "the lines of an expense adjustment must all be below zero" in waiting.reason
     # No expense report is below zero: that way is not offered.
     cure = cure_of(books, "negative_document")
     assert ("posting.credits" in cure, "have the report divided in Certify" in cure) == (False, True)

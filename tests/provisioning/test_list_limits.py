@@ -126,7 +126,7 @@ def test_names_that_are_to_be_the_same_are_told_until_connector_yaml_says_so(
     sync(judged=False)
     assert ("same_name", WHERE) in notes()
     (row,) = rows("SELECT cure FROM plan.change WHERE rule = 'same_name'")
-    assert "same_names: accept there" in row["cure"]
+    assert "same_names: accept" in row["cure"]
     projects(same_names="accept")
     assert sync(judged=False) == {}
     assert rows("SELECT 1 FROM plan.change WHERE load_id = (SELECT max(load_id) FROM ops.load)") == []
