@@ -102,7 +102,12 @@ class _Planned:
         self.source_hash = hashing.source_hash(self.content)
         self.released = planner.known.released.get(item.report.id, {})
         self.taken_out = [
-            TakenOut(decision=kept.decision, content_hash=key, content=kept.content or self._document_content(key))
+            TakenOut(
+                decision=kept.decision,
+                said=kept.said,
+                content_hash=key,
+                content=kept.content or self._document_content(key),
+            )
             for (report_id, key), kept in planner.known.closed.items()
             if report_id == item.report.id
         ]

@@ -258,8 +258,11 @@ def _taken_out_since(
 ) -> str:
     """That a person took the document, or lines of it, out of our hands since it was planned; empty when nobody did."""
     mine = {key: kept for (report_id, key), kept in closed.items() if report_id == item.report_id}
-    said = [TakenOut(decision=kept.decision, content_hash=key, content=kept.content) for key, kept in mine.items()]
-    out = decided_parts(said, content).out
+    made = [
+        TakenOut(decision=kept.decision, said=kept.said, content_hash=key, content=kept.content)
+        for key, kept in mine.items()
+    ]
+    out = decided_parts(made, content).out
     found = [
         out[part].decision
         for expense_id in item.document.expense_ids

@@ -58,6 +58,14 @@ class KeptDecision:
     decided_at: datetime
     content: Mapping[str, Any] | None = None
 
+    @property
+    def said(self) -> str:
+        """Who took what it is about out of the connector's hands, and why: the beginning of a sentence for a person."""
+        booked = f"it was booked by hand as record {self.record_no}"
+        return (
+            f"{self.decided_by} decided that {booked if self.decision is Decision.BOOKED_BY_HAND else 'it is not ours'}"
+        )
+
 
 def open_items(
     connection: Connection,

@@ -233,7 +233,12 @@ def test_what_a_person_took_out_of_our_hands_is_in_no_document_whatever_is_asked
     parts = {key: planned(*TWO, several_entities=key).parts for key in ("one_document", "one_document_each")}
     for decided, asked in (("one_document", "one_document_each"), ("one_document_each", "one_document")):
         out = parts[decided][0]
-        made = TakenOut(decision=Decision.NOT_OURS, content_hash=out.content_hash, content=out.content)
+        made = TakenOut(
+            decision=Decision.NOT_OURS,
+            said="clerk decided that it is not ours",
+            content_hash=out.content_hash,
+            content=out.content,
+        )
         plan = planned(*TWO, several_entities=asked, taken_out=[made])
         assert out.content["lines"].keys().isdisjoint(line for part in plan.parts for line in part.content["lines"])
         assert len(plan.parts) == (0 if decided == "one_document" else 1)

@@ -73,7 +73,12 @@ def planned(lines: Any, config: Any, **more: Any) -> Any:
 
 
 def taken_out(part: Any, decision: Decision = Decision.BOOKED_BY_HAND) -> TakenOut:
-    return TakenOut(decision=decision, content_hash=part.content_hash, content=part.content)
+    return TakenOut(
+        decision=decision,
+        said="clerk decided that it is not ours",
+        content_hash=part.content_hash,
+        content=part.content,
+    )
 
 
 def parts_of(part: Any) -> set[tuple[str, Payer]]:
@@ -220,7 +225,12 @@ def test_what_is_something_else_is_released_or_decided_about_too():
 
 def test_a_decision_about_a_whole_report_is_one_about_both_parts_of_all_its_lines():
     content = hashing.business_content(report(*BASE), BASE)
-    made = TakenOut(decision=Decision.NOT_OURS, content_hash=hashing.source_hash(content), content=content)
+    made = TakenOut(
+        decision=Decision.NOT_OURS,
+        said="clerk decided that it is not ours",
+        content_hash=hashing.source_hash(content),
+        content=content,
+    )
     added = [*BASE, line("d", "4", report_gld_codes={1: "100"})]
     assert rules(plain(added, taken_out=[made])) == {"d": set()}
 

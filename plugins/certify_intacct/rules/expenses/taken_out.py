@@ -5,7 +5,7 @@ connector.yaml may divide a report otherwise tomorrow; a decision stays one abou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,11 +25,13 @@ _MOVES = frozenset({"processed_date", *hashing.TOTALS})
 class TakenOut:
     """A decision that stands.
 
+    :param said: who decided what, as a beginning of a sentence for a person
     :param content_hash: of what it is about, and ``content`` that itself, a part (``hashing.part_content``) or a whole report
         (``hashing.business_content``); None where an earlier version kept its hash alone
     """
 
     decision: Decision
+    said: str
     content_hash: str
     content: Mapping[str, Any] | None = None
 
@@ -46,27 +48,28 @@ class DecidedParts:
     """What of a report persons took out of our hands, as the report is now.
 
     :param out: these parts are as they were then
-    :param changed: what became of the others, each a sentence for a person
-    :param unknown: hashes of decisions of which nobody knows what they are about
+    :param changed: what was decided about the others, and what became of them since, for a person
+    :param unknown: decisions of which nobody knows what they are about
     """
 
     out: Mapping[ExpensePart, TakenOut] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
-    unknown: frozenset[str] = frozenset()
+    unknown: tuple[TakenOut, ...] = ()
 
-    def holds(self, label: str, hashes: Iterable[str]) -> list[Hold]:
+    def holds(self, label: str, hashes: Collection[str]) -> list[Hold]:
         """Why what is left of the report waits: it may be what somebody has booked, or what was nobody's business.
 
         :param hashes: of all parts of the report as it is divided now
         """
-        reasons = list(self.changed)
-        if self.unknown.difference(hashes):
-            reasons.append("about what lines that was is not known, for they were divided otherwise")
+        lost = [one for one in self.unknown if one.content_hash not in hashes]
+        reasons = [
+            *self.changed,
+            *(f"{one.said}; which lines that was is not known, for they were divided otherwise" for one in lost),
+        ]
         if not reasons:
             return []
         more = f" And {len(reasons) - _SHOWN} more." if len(reasons) > _SHOWN else ""
-        said = "; ".join(reasons[:_SHOWN])
-        reason = f"{label}: a person took a part of the report out of the connector's hands, and now: {said}.{more}"
+        reason = f"{label}: {'. '.join(reasons[:_SHOWN])}.{more} Posted, it may stand in Intacct twice."
         cure = "Release it when it is something else; or decide about it as well, that it was booked by hand or is not ours."
         return [Hold(Rule.CHANGED_AFTER_DECISION, reason, cure)]
 
@@ -78,19 +81,19 @@ def decided_parts(decisions: Iterable[TakenOut], content: Mapping[str, Any]) -> 
     """
     out: dict[ExpensePart, TakenOut] = {}
     changed: dict[ExpensePart, str] = {}
-    unknown: set[str] = set()
+    unknown: list[TakenOut] = []
     for one in decisions:
         if one.content is None:
-            unknown.add(one.content_hash)
+            unknown.append(one)
             continue
         for part in one.parts:
             differences = hashing.differences(_of_line(one.content, part[0]), _of_line(content, part[0]))
             if differences:
-                changed[part] = ", ".join(differences)
+                changed[part] = f"{one.said}, and since then {', '.join(differences)}"
             else:
                 out[part] = one
     said = dict.fromkeys(text for part, text in changed.items() if part not in out)
-    return DecidedParts(out=out, changed=tuple(said), unknown=frozenset(unknown))
+    return DecidedParts(out=out, changed=tuple(said), unknown=tuple(unknown))
 
 
 def _of_line(content: Mapping[str, Any], line_id: str) -> dict[str, Any]:
