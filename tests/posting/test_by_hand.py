@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -186,7 +187,6 @@ def test_what_a_person_took_out_and_is_another_by_now_is_not_posted_beside_it(co
     (item,) = company.waiting(report, "changed_after_decision")
     assert ("as record " + record_no in item.reason) if record_no else ("not ours" in item.reason)
     assert balance(company) == {"held": "110.10", "in_gl": "20.00"}
-    earlier = next(one for one in company.waiting(report) if one.state == decision)
     if way == "release":
         company.decide_one(item, "release")
         assert company.sync() == {"applied": 1}
@@ -196,7 +196,6 @@ def test_what_a_person_took_out_and_is_another_by_now_is_not_posted_beside_it(co
         if record_no:
             company.sandbox.act("edit_bill", record=record_no, changes={"TRX_TOTALENTERED": "110.10"})
         company.decide_one(item, decision, record_no=record_no)
-        company.decide_one(earlier, "retry")
         assert company.sync() == {}
         assert findings(company) == []
         assert balance(company) == {decision: "110.10", "in_gl": "20.00"}
@@ -205,16 +204,61 @@ def test_what_a_person_took_out_and_is_another_by_now_is_not_posted_beside_it(co
     assert company.open_items() == {}
 
 
-def test_what_is_added_to_what_was_booked_by_hand_waits_too(company):
+@pytest.mark.parametrize(
+    ("decision", "over", "standing"),
+    [("booked_by_hand", "150.10", {"booked_by_hand": "150.10"}),
+     ("not_ours", "40.00", {"booked_by_hand": "40.00", "not_ours": "110.10"})],
+)  # fmt: skip
+def test_the_newest_decision_about_a_line_counts_and_what_of_the_earlier_one_is_left_stays(
+    company, decision, over, standing
+):
+    """The earlier one is not taken back: what of it is unchanged would be posted."""
+    wrong = {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"}
+    report = company.report(1, wrong, ("40", "40"))
+    company.sync()
+    record_no = book(company, total="140.10")
+    company.decide(report, "booked_by_hand", record_no=record_no)
+    assert (company.sync(), findings(company)) == ({}, [])
+    changed(company, report, ExpenseCategoryGLCode="6220", Amount="110.10", ReimAmount="110.10")
+    assert company.sync() == {}
+    (item,) = company.waiting(report, "changed_after_decision")
+    assert item.total == Decimal("110.10")
+    company.decide_one(item, decision, record_no=record_no if decision == "booked_by_hand" else "")
+    (found,) = findings(company)
+    assert "it is over 140.10 USD" in found
+    company.sandbox.act("edit_bill", record=record_no, changes={"TRX_TOTALENTERED": over})
+    assert (company.sync(), findings(company)) == ({}, [])
+    assert balance(company) == standing
+    assert [one for one in company.posted() if one.endswith("B")] == []
+    assert company.open_items() == {}
+
+
+def test_once_its_record_was_reversed_the_decision_is_taken_back_and_all_of_it_is_posted(company):
+    wrong = {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"}
+    report = company.report(1, wrong, ("40", "40"))
+    company.sync()
+    record_no = book(company, total="140.10")
+    company.decide(report, "booked_by_hand", record_no=record_no)
+    changed(company, report, ExpenseCategoryGLCode="6220")
+    company.sync()
+    assert company.held() == {report: {"changed_after_decision"}}
+    company.sandbox.act("edit_bill", record=record_no, changes={"STATE": "Reversed"})
+    (earlier,) = [one for one in company.waiting(report) if one.state == "booked_by_hand"]
+    company.decide_one(earlier, "retry")
+    assert company.sync() == {"applied": 1}
+    assert (company.held(), balance(company)) == ({}, {"in_gl": "140.10"})
+
+
+def test_what_is_added_to_what_was_booked_by_hand_is_posted(company):
     wrong = {"Amount": "100.10", "ReimAmount": "100.10", "ExpenseCategoryGLCode": "9999"}
     report = company.report(1, wrong)
     company.sync()
     company.decide(report, "booked_by_hand", record_no=book(company))
     company.sandbox.load("certify", "expenses", [company._line(report, 2, ("7", "7"), DAY)])
-    changed(company, report, ExpenseCategoryGLCode="6220")
-    assert company.sync() == {}
-    assert company.held() == {report: {"changed_after_decision"}}
-    assert [one for one in company.posted() if one.endswith("B")] == []
+    company.sandbox.act("edit_report", report=report, changes={"TotalAmount": "107.10", "ReimAmount": "107.10"})
+    assert company.sync() == {"applied": 1}
+    assert company.held() == {}
+    assert balance(company) == {"booked_by_hand": "100.10", "in_gl": "7.00"}
 
 
 def test_what_was_processed_again_after_it_was_booked_by_hand_as_a_whole_stays_so(company):

@@ -48,7 +48,7 @@ def test_the_vendor_changes_once_more_after_the_release_and_it_waits_until_that_
     for _ in range(2):
         company.sync(LATER)
         assert rules(company, asked) == ["vendor_link_changed"]
-    assert f"leads to record {newest}" in company.waiting(asked)[0].reason
+    assert f"belongs to record {newest}" in company.waiting(asked)[0].reason
     company.decide(asked)
     assert company.sync() == {"applied": 1}
     assert company.open_items() == {}

@@ -18,15 +18,16 @@ from certify_intacct.posting.follow_up import TOO_NEW, UNKNOWN_STATE, UNREADABLE
 from certify_intacct.reconciliation.findings import UNASSIGNED
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import reconciliation
-from certify_intacct.staging.reconciliation import BalanceLine
+from certify_intacct.staging.reconciliation import BalanceLine, Explained
+from certify_intacct.staging.standing_decisions import standing
 from certify_intacct.staging.values import Unreadable, read_value, record_id, shown
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
+    from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.posting.follow_up import Seen
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
-    from certify_intacct.staging.reconciliation import Explained
 
 ACCEPTED_DIFFERENCE = "accepted_difference"
 _ZERO = Decimal(0)
@@ -178,10 +179,18 @@ def _explains(rule: str, payer: Payer) -> bool:
 class Why:
     """Why amounts of reports are not in Intacct: what waits, what persons decided, what was left out by a policy."""
 
-    def __init__(self, connection: Connection, certify_company: str, report_ids: Sequence[str]) -> None:
+    def __init__(self, connection: Connection, company: CompanyConfiguration, report_ids: Sequence[str]) -> None:
+        certify_company = company.certify_company
         self.found: dict[str, list[Explained]] = defaultdict(list)
         for one in reconciliation.explained(connection, certify_company, report_ids):
             self.found[one.report_id].append(one)
+        for decided in standing(connection, certify_company, company.base_amounts, report_ids):
+            self.found[decided.report_id].append(
+                Explained(
+                    report_id=decided.report_id, bucket=decided.decision, payer=decided.payer, currency=decided.currency,
+                    total=decided.total,
+                )
+            )  # fmt: skip
         for one in reconciliation.skipped_parts(connection, report_ids):
             # As long as all of a report waits, nothing of it is left out yet.
             if not self._whole(one.report_id):

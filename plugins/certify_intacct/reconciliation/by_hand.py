@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 from certify_intacct.documents import READERS, kind_of, read_by
 from certify_intacct.documents.states import Meaning
 from certify_intacct.model.currencies import money
+from certify_intacct.model.decisions import Decision
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.model.payers import Payer
 from certify_intacct.posting.lookup import by_record
 from certify_intacct.reconciliation.findings import made
-from certify_intacct.staging import decisions
+from certify_intacct.staging.standing_decisions import standing
 
 if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
-    from certify_intacct.staging.decisions import BookedByHand
     from certify_intacct.staging.reconciliation import ReconciliationFinding
+    from certify_intacct.staging.standing_decisions import StandingDecision
 
 FINDING = "booked_by_hand"
 _STANDS_NO_MORE = (Meaning.REVERSED, Meaning.COUNTER_ENTRY, Meaning.DECLINED)
@@ -34,10 +35,11 @@ def compared(run: PostingRun) -> Iterator[ReconciliationFinding]:
     One record may stand for several reports, so it is compared with the sum of all that name it.
     """
     with run.database.connection() as connection:
-        booked = decisions.booked_by_hand(connection, run.company.certify_company)
-    by_number: dict[str, list[BookedByHand]] = defaultdict(list)
-    for one in booked:
-        by_number[one.record_no].append(one)
+        stand = standing(connection, run.company.certify_company, run.company.base_amounts)
+    by_number: dict[str, list[StandingDecision]] = defaultdict(list)
+    for one in stand:
+        if one.decision is Decision.BOOKED_BY_HAND:
+            by_number[one.record_no].append(one)
     found = _records(run, by_number)
     for record_no, named in sorted(by_number.items()):
         problem = _problem(found.get(record_no, []), named)
@@ -48,7 +50,7 @@ def compared(run: PostingRun) -> Iterator[ReconciliationFinding]:
             )
 
 
-def _records(run: PostingRun, by_number: Mapping[str, Sequence[BookedByHand]]) -> dict[str, list[Found]]:
+def _records(run: PostingRun, by_number: Mapping[str, Sequence[StandingDecision]]) -> dict[str, list[Found]]:
     """The records with these numbers, of every object that the payer's part could be made as: their numbers are of each by itself."""
     found: dict[str, list[Found]] = defaultdict(list)
     wanted = {
@@ -64,11 +66,11 @@ def _records(run: PostingRun, by_number: Mapping[str, Sequence[BookedByHand]]) -
     return found
 
 
-def _may_be(one: BookedByHand, reader: Kind) -> bool:
+def _may_be(one: StandingDecision, reader: Kind) -> bool:
     return not one.payer or any(Payer(one.payer) in kind.payers for kind in read_by(reader))
 
 
-def _problem(found: Sequence[Found], named: Sequence[BookedByHand]) -> str:
+def _problem(found: Sequence[Found], named: Sequence[StandingDecision]) -> str:
     here = [hit for hit in found if hit.meaning not in _STANDS_NO_MORE]
     if not here:
         declined = any(hit.meaning is Meaning.DECLINED for hit in found)
@@ -83,7 +85,7 @@ def _is_over(hit: Found, total: Decimal) -> bool:
     return hit.total == total if signed else hit.total is not None and abs(hit.total) == abs(total)
 
 
-def _differs(hit: Found, named: Sequence[BookedByHand]) -> str:
+def _differs(hit: Found, named: Sequence[StandingDecision]) -> str:
     """Why a record is not what was named: its amount where all amounts are known, its party where it is an employee's."""
     totals = [one.total for one in named if one.total is not None]
     if len(totals) == len(named):

@@ -100,7 +100,7 @@ class Reconciler:
         seen = self._look(self._documents(ids), changes)
         documents = self._documents(ids)
         with self.database.connection() as connection:
-            books = Books(documents, seen, Why(connection, self.company.certify_company, ids))
+            books = Books(documents, seen, Why(connection, self.company, ids))
         for report_id in ids:
             if report_id in headers:
                 balance.add(headers[report_id], books)
@@ -129,7 +129,7 @@ class Reconciler:
         """Certify's headers of the period by report ID, some dates at a time; what cannot be asked about is added to the balance."""
         kept = (*_KEPT, *(f"EmpGLD{number}Code" for number in GLD_NUMBERS))
         with self.database.connection() as connection:
-            nothing = Books([], {}, Why(connection, self.company.certify_company, []))
+            nothing = Books([], {}, Why(connection, self.company, []))
         for part in self.period.parts(_DATES):
             headers: dict[str, Mapping[str, Any]] = {}
             for page in self.certify.pages(

@@ -233,41 +233,6 @@ def accepted(
     return {(row["number"], row["content_hash"]): _kept(row) for row in rows}
 
 
-@dataclass(frozen=True, kw_only=True)
-class BookedByHand:
-    """What a person says is in Intacct under a record number.
-
-    :param employee_id: whose report it is; empty when that is not known any more
-    :param total: None when it was decided about a report with two payers, or one of which nothing is known any more
-    """
-
-    report_id: str
-    record_no: str
-    payer: str
-    currency: str
-    total: Amount | None
-    employee_id: str
-
-
-def booked_by_hand(connection: Connection, certify_company: str) -> list[BookedByHand]:
-    """All that stands as booked by hand, by record; what a decision about a whole report does not say is from its newest header."""
-    rows = connection.execute(
-        """
-        SELECT d.report_id, d.record_no, coalesce(nullif(d.currency, ''), r.currency, '') AS currency,
-               coalesce(nullif(d.payer, ''),
-                        CASE WHEN r.non_reim_amount = 0 THEN 'employee' WHEN r.reim_amount = 0 THEN 'company' END, '') AS payer,
-               coalesce(d.total, CASE WHEN 0 IN (r.reim_amount, r.non_reim_amount) THEN r.total_amount END) AS total,
-               coalesce(r.employee_id, '') AS employee_id
-        FROM ledger.taken_out d LEFT JOIN LATERAL (
-            SELECT * FROM staging.certify_expense_report s WHERE s.id = d.report_id ORDER BY s.load_id DESC LIMIT 1
-        ) r ON true
-        WHERE d.certify_company = %s AND d.decision = 'booked_by_hand' ORDER BY d.record_no, d.report_id
-        """,
-        [certify_company],
-    ).fetchall()
-    return [BookedByHand(**row) for row in rows]
-
-
 def decided(connection: Connection, certify_company: str, report_id: str) -> list[KeptDecision]:
     """All decisions about a report, the oldest first."""
     rows = connection.execute(

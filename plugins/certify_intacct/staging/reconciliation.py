@@ -292,22 +292,17 @@ class Explained:
 
 
 def explained(connection: Connection, certify_company: str, report_ids: Collection[str]) -> list[Explained]:
-    """What waits of these reports, and then what persons took out of our hands, which may be about what the report was; parts first.
+    """What waits of these reports; parts first.
 
     An open item that is about a document of the ledger is not among them: the document tells.
     """
     rows = connection.execute(
         """
-        SELECT report_id, bucket, payer, currency, total FROM (
-        SELECT report_id, state AS bucket, payer, currency, total, 1 AS place FROM ledger.open_item i
+        SELECT report_id, state AS bucket, payer, currency, total FROM ledger.open_item i
         WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s) AND NOT rule = ANY(%(strangers)s) AND NOT EXISTS (
             SELECT FROM ledger.document d WHERE d.certify_company = i.certify_company AND d.number = i.number
               AND d.state NOT IN ('rejected', 'reversed', 'deleted')
-        )
-        UNION ALL
-        SELECT report_id, decision, payer, currency, total, 2 FROM ledger.taken_out
-        WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s)
-        ) said ORDER BY total IS NULL, place, total
+        ) ORDER BY total IS NULL, total
         """,
         {"company": certify_company, "ids": list(report_ids), "strangers": list(STRANGERS)},
     ).fetchall()

@@ -161,7 +161,7 @@ def test_the_account_of_a_tax_demands_what_every_account_does():
     plan = plan_report(report(item), [item], REFERENCES, config, today=TODAY)
     (hold,) = plan.all_holds
     assert (hold.rule, plan.documents) == ("dimension_required", ())
-    assert hold.reason.endswith("Account '6400' requires PROJECTID, which the line has not.")
+    assert hold.reason.endswith("Account '6400' requires PROJECTID, which the line does not have.")
     assert hold.cure.endswith("or name another in posting.tax.")
     free = line("b", "113")
     assert plan_report(report(free), [free], REFERENCES, config, today=TODAY).documents

@@ -1,0 +1,107 @@
+"""What stands of what persons took out of the connector's hands: of each line the newest decision counts, whatever an earlier one is about
+besides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from certify_intacct.model.decisions import Decision
+from certify_intacct.model.payers import Payer
+
+if TYPE_CHECKING:
+    from certify_intacct.staging.database import Connection
+
+
+BaseAmounts = Literal["plain", "converted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingDecision:
+    """A decision that somebody booked something by hand, or that it is not ours.
+
+    :param record_no: under which RECORDNO it was booked; empty when it is not ours
+    :param payer: whose part of the report it is about; empty for both
+    :param total: in ``currency``, without the lines that a later decision is about; None where that is not known
+    :param employee_id: whose report it is; empty when that is not known any more
+    :param content: the business fields of what it is about (``rules.expenses.hashing``); None where an earlier version kept a hash alone
+    """
+
+    report_id: str
+    decision: Decision
+    record_no: str
+    payer: str
+    currency: str
+    total: Decimal | None
+    employee_id: str
+    content: Mapping[str, Any] | None = None
+
+    def lines(self) -> Iterator[tuple[str, Payer]]:
+        """The parts of lines that it is about."""
+        payers = [Payer(self.payer)] if self.payer else list(Payer)
+        return ((line_id, payer) for line_id in (self.content or {"lines": {}})["lines"] for payer in payers)
+
+
+def standing(
+    connection: Connection, certify_company: str, base: BaseAmounts, report_ids: Collection[str] | None = None
+) -> list[StandingDecision]:
+    """All that stand, the oldest first, of some reports or of all of which something was booked by hand.
+
+    What a decision about a whole report does not say is from its newest header.
+
+    :param base: of which of Certify's amounts the company posts
+    """
+    rows = connection.execute(
+        """
+        SELECT d.report_id, d.decision, d.record_no, coalesce(nullif(d.currency, ''), r.currency, '') AS currency,
+               coalesce(nullif(d.payer, ''),
+                        CASE WHEN r.non_reim_amount = 0 THEN 'employee' WHEN r.reim_amount = 0 THEN 'company' END, '') AS payer,
+               coalesce(d.total, CASE WHEN 0 IN (r.reim_amount, r.non_reim_amount) THEN r.total_amount END) AS total,
+               coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content
+        FROM ledger.taken_out d
+        LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
+        LEFT JOIN LATERAL (SELECT content FROM plan.document s WHERE s.report_id = d.report_id AND s.content_hash = d.content_hash LIMIT 1) p
+            ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM staging.certify_expense_report s WHERE s.id = d.report_id ORDER BY s.load_id DESC LIMIT 1
+        ) r ON true
+        WHERE d.certify_company = %(company)s AND d.report_id = ANY(coalesce(%(ids)s, ARRAY(
+            SELECT report_id FROM ledger.decision WHERE certify_company = %(company)s AND decision = 'booked_by_hand'
+        ))) ORDER BY d.decision_id
+        """,
+        {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
+    ).fetchall()
+    return [
+        *_each_line_once((StandingDecision(**{**row, "decision": Decision(row["decision"])}) for row in rows), base)
+    ]
+
+
+def _each_line_once(made: Iterable[StandingDecision], base: BaseAmounts) -> list[StandingDecision]:
+    """Without what later decisions are about; one of which nothing is left stands no more."""
+    later: dict[str, set[tuple[str, Payer]]] = defaultdict(set)
+    found = []
+    for one in reversed(list(made)):
+        lines = set(one.lines())
+        again = lines & later[one.report_id]
+        later[one.report_id] |= lines
+        if not lines or lines - again:
+            found.append(_without(one, again, base))
+    return found[::-1]
+
+
+def _without(one: StandingDecision, again: Collection[tuple[str, Payer]], base: BaseAmounts) -> StandingDecision:
+    if one.total is None or one.content is None:
+        return one
+    total = one.total
+    for line_id, payer in again:
+        total -= _amount(one.content["lines"][line_id], payer, base)
+    return replace(one, total=total)
+
+
+def _amount(line: Mapping[str, Any], payer: Payer, base: BaseAmounts) -> Decimal:
+    before = "converted_" if base == "converted" else ""
+    amount, reimbursed = (Decimal(line.get(f"{before}{name}") or 0) for name in ("amount", "reim_amount"))
+    return reimbursed if payer is Payer.EMPLOYEE else amount - reimbursed
