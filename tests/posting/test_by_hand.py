@@ -223,6 +223,7 @@ def test_the_newest_decision_about_a_line_counts_and_what_of_the_earlier_one_is_
     assert company.sync() == {}
     (item,) = company.waiting(report, "changed_after_decision")
     assert item.total == Decimal("110.10")
+    assert balance(company) == {"held": "110.10", "booked_by_hand": "40.00"}
     company.decide_one(item, decision, record_no=record_no if decision == "booked_by_hand" else "")
     (found,) = findings(company)
     assert "it is over 140.10 USD" in found
@@ -274,6 +275,15 @@ def test_what_was_processed_again_after_it_was_booked_by_hand_as_a_whole_stays_s
     assert company.sync(DAY + timedelta(days=1)) == {}
     assert company.posted() == []
     assert company.held() == {}
+
+
+def test_a_report_that_a_person_took_out_stays_so_when_it_is_processed_again_whatever_holds_it(company):
+    report = company.report(1, ("80", "80"), ("20", "0"), InitialApproverEmail="a.ruiz@example.com")
+    company.sync()
+    company.decide(report, "booked_by_hand", record_no="77")
+    company.sandbox.act("edit_report", report=report, changes={"ProcessedDate": str(DAY + timedelta(days=1))})
+    assert company.sync(DAY + timedelta(days=1)) == {}
+    assert (company.posted(), company.open_items()) == ([], {})
 
 
 def balance(company: Company) -> dict[str, str]:

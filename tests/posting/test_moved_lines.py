@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.expense_company import DAY, Company
 from tests.posting.test_gl_journals import number
 
@@ -73,3 +75,35 @@ def test_it_is_asked_again_when_documents_are_claimed(company):
     assert number(3, letter="B") in company.bills()
     assert company.open_items() == {other: "held"}
     assert plain not in company.open_items()
+
+
+@pytest.mark.parametrize("decision", ["booked_by_hand", "not_ours"])
+@pytest.mark.parametrize("way", ["as_here", "taken_back"])
+def test_an_expense_that_was_decided_about_and_moved_into_another_report_waits_there(company, decision, way):
+    first = company.report(
+        1, ("100.00", "100.00"), {"Amount": "40", "ReimAmount": "40", "ExpenseCategoryGLCode": "9999"}
+    )
+    company.sync()
+    record_no = "77" if decision == "booked_by_hand" else ""
+    company.decide(first, decision, record_no=record_no)
+    line = max(one["ID"] for one in company.sandbox.state("certify", "expenses") if one["ExpenseReportID"] == first)
+    other = company.report(2, ("5.00", "5.00"))
+    move(company, line, first, other)
+    company.sandbox.act("edit_report", report=other, line=line, line_changes={"ExpenseCategoryGLCode": "6220"})
+    assert company.sync() == {}
+    assert company.held() == {other: {"expense_elsewhere"}}, "what is left of the first report stays decided"
+    (item,) = company.waiting(other, "expense_elsewhere")
+    assert line in item.reason
+    assert f"report {first}" in item.reason
+    assert ("as record 77" if record_no else "not ours") in item.reason
+    if way == "as_here":
+        company.decide_one(item, decision, record_no=record_no)
+        assert company.sync() == {}
+        assert company.bills() == {}
+    else:
+        (earlier,) = [one for one in company.waiting(first) if one.state == decision]
+        company.decide_one(earlier, "retry")
+        assert company.sync() == {"applied": 2}
+        totals = [bill["TRX_TOTALENTERED"] for bills in company.bills().values() for bill in bills]
+        assert sorted(totals) == ["100.00", "45.00"]
+    assert company.open_items() == {}

@@ -1,4 +1,5 @@
-"""An expense that stands in another report's document already: nobody is paid for it twice, and its report stops no other."""
+"""An expense that is another report's already, by its document or by a person's decision: nobody is paid for it twice, and its report
+stops no other."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def elsewhere(
     places: Mapping[Part, ExpensePlace], report_id: str, payer: Payer, expense_ids: Iterable[str]
 ) -> Mapping[str, ExpensePlace]:
-    """Of these expenses of a report those that another report's document holds, by their IDs."""
+    """Of these expenses of a report those that another report's document holds, or that were decided about there, by their IDs."""
     found = {expense_id: places.get((expense_id, payer.value)) for expense_id in sorted(expense_ids)}
     return {
         expense_id: place for expense_id, place in found.items() if place is not None and place.report_id != report_id
@@ -24,19 +25,27 @@ def elsewhere(
 
 
 def holds(places: Mapping[Part, ExpensePlace], report_id: str, part: PartPlan) -> list[Hold]:
-    """What stands against a document to be: each of its expenses that is posted as another report's."""
+    """What stands against a document to be: each of its expenses that is posted, or decided about, as another report's."""
     return [
-        Hold(
-            Rule.EXPENSE_ELSEWHERE,
-            f"{part.label}: {said(expense_id, place)}",
-            "Take the line out of one of the two reports in Certify. Or, when it belongs to this one, reverse "
-            f"{place.number} in Intacct: then the next run posts it here.",
-            expense_id=expense_id,
-        )
+        Hold(Rule.EXPENSE_ELSEWHERE, f"{part.label}: {said(expense_id, place)}", _cure(place), expense_id=expense_id)
         for expense_id, place in elsewhere(places, report_id, part.payer, part.content["lines"]).items()
     ]
 
 
 def said(expense_id: str, place: ExpensePlace) -> str:
     """A sentence for a person."""
+    if place.said:
+        return f"{place.said}, of the expense {expense_id} as a line of {place.label}."
     return f"the expense {expense_id} is posted already, as {place.number} of {place.label}."
+
+
+def _cure(place: ExpensePlace) -> str:
+    if place.said:
+        return (
+            "When it is so still, decide the same of it here, or take the line out of this report in Certify. When it is to be posted "
+            f"here, take that decision about {place.label} back (plan it afresh): then the next run posts it."
+        )
+    return (
+        "Take the line out of one of the two reports in Certify. Or, when it belongs to this one, reverse "
+        f"{place.number} in Intacct: then the next run posts it here."
+    )

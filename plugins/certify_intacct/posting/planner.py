@@ -33,7 +33,7 @@ from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, ReportS
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.charges import UNTWICE, twice
 from certify_intacct.rules.expenses.planning import plan_report
-from certify_intacct.rules.expenses.taken_out import TakenOut
+from certify_intacct.rules.expenses.taken_out import TakenOut, decided_parts
 from certify_intacct.staging.charges import ChargeHolder
 from certify_intacct.staging.open_reports import OpenReport
 from certify_intacct.staging.report_plans import PlannedPart, PlannedReport
@@ -120,6 +120,11 @@ class _Planned:
     def quarantined(self, found: QuarantinedReport) -> None:
         """Keeps a report open that validation took out."""
         if self._closed(self.source_hash):
+            return
+        out = decided_parts(self.taken_out, self.content)
+        if out.covers(self.content["lines"], self.content):
+            for content_hash in out.hashes:
+                self._closed(content_hash)
             return
         self.result.planned.append(self.report.id)
         self._open(OpenState.QUARANTINED, [Rule.QUARANTINED], found.reasons, label=found.label)
@@ -252,7 +257,9 @@ class _Planned:
 
     def _held_before(self, part: PartPlan) -> list[Hold]:
         """What an earlier version held, and this one would post, waits for a person: nobody has decided that it may go."""
-        if part.document is None or (self.report.id, self.source_hash) not in self.known.held_before:
+        # Earlier versions knew the plain form alone.
+        forms = {self.source_hash, hashing.source_hash(hashing.plain_form(self.content))}
+        if part.document is None or not any((self.report.id, form) in self.known.held_before for form in forms):
             return []
         reason = f"{part.label}: an earlier version of the connector held the report; by the rules of now it would be posted."
         return [Hold(Rule.RULE_CHANGED, reason, "Look at it, and release it; several may be released at once.")]

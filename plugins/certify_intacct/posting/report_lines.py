@@ -16,8 +16,8 @@ from certify_intacct.staging.values import processed_date
 if TYPE_CHECKING:
     from certify_intacct.certify.reports import CertifyReports
 
-# Whether the end of Certify's date range is inclusive is not documented, and dates have no time zone.
 _FORMS = ((), hashing.ALSO)
+# Whether the end of Certify's date range is inclusive is not documented, and dates have no time zone.
 _MARGIN = timedelta(days=1)
 
 

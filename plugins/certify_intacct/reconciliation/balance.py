@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.currencies import amount_text
+from certify_intacct.model.decisions import Decision
 from certify_intacct.model.dimensions import PlaceKind
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.log_lines import cell
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 ACCEPTED_DIFFERENCE = "accepted_difference"
 _ZERO = Decimal(0)
+_TAKEN_OUT = (Decision.BOOKED_BY_HAND, Decision.NOT_OURS)
 # These headers come from Certify as they are: a code may be any text.
 _LONGEST_CODE = 100
 
@@ -207,8 +209,9 @@ class Why:
         exact = sum((total for _, total in parts), _ZERO) == rest
         for bucket, total in parts:
             if exact or rest or not total:
-                yield bucket, total
-                rest -= total
+                part = total if exact or bucket not in _TAKEN_OUT or total * rest <= 0 else min(total, rest, key=abs)
+                yield bucket, part
+                rest -= part
         if rest:
             yield self.of_all(report_id, payer), rest
 

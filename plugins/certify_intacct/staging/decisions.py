@@ -61,10 +61,13 @@ class KeptDecision:
     @property
     def said(self) -> str:
         """Who took what it is about out of the connector's hands, and why: the beginning of a sentence for a person."""
-        booked = f"it was booked by hand as record {self.record_no}"
-        return (
-            f"{self.decided_by} decided that {booked if self.decision is Decision.BOOKED_BY_HAND else 'it is not ours'}"
-        )
+        return said(self.decision, self.decided_by, self.record_no)
+
+
+def said(decision: Decision, decided_by: str, record_no: str) -> str:
+    """Who took something out of the connector's hands, and why: the beginning of a sentence for a person."""
+    why = f"it was booked by hand as record {record_no}" if decision is Decision.BOOKED_BY_HAND else "it is not ours"
+    return f"{decided_by} decided that {why}"
 
 
 def open_items(

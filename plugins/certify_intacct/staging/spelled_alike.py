@@ -20,8 +20,9 @@ def in_load(connection: Connection, certify_company: str, load_id: int) -> dict[
         )
         SELECT a.id, min(b.id) AS other FROM doubled JOIN here a USING (folded) JOIN here b USING (folded)
         WHERE a.id <> b.id AND NOT EXISTS (
-            SELECT FROM ledger.taken_out d WHERE d.certify_company = %(company)s AND d.report_id = b.id AND d.decision = 'not_ours'
-        )
+            SELECT FROM ledger.taken_out d
+            WHERE d.certify_company = %(company)s AND d.report_id = b.id AND d.decision = 'not_ours' AND d.payer = ''
+        ) AND NOT EXISTS (SELECT FROM ledger.report r WHERE r.certify_company = %(company)s AND r.report_id = a.id)
         GROUP BY a.id
         """,
         {"load": load_id, "company": certify_company},

@@ -1,5 +1,4 @@
-"""What stands of what persons took out of the connector's hands: of each line the newest decision counts, whatever an earlier one is about
-besides."""
+"""What stands of what persons took out of the connector's hands: of each line the newest decision counts."""
 
 from __future__ import annotations
 
@@ -27,7 +26,8 @@ class StandingDecision:
     :param payer: whose part of the report it is about; empty for both
     :param total: in ``currency``, without the lines that a later decision is about; None where that is not known
     :param employee_id: whose report it is; empty when that is not known any more
-    :param content: the business fields of what it is about (``rules.expenses.hashing``); None where an earlier version kept a hash alone
+    :param content: the business fields of what it is about (``rules.expenses.hashing``); None where an earlier version kept only
+        their hash
     """
 
     report_id: str
@@ -63,8 +63,9 @@ def standing(
                coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content
         FROM ledger.taken_out d
         LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
-        LEFT JOIN LATERAL (SELECT content FROM plan.document s WHERE s.report_id = d.report_id AND s.content_hash = d.content_hash LIMIT 1) p
-            ON true
+        LEFT JOIN LATERAL (
+            SELECT content FROM plan.document s WHERE s.report_id = d.report_id AND s.content_hash = d.content_hash LIMIT 1
+        ) p ON true
         LEFT JOIN LATERAL (
             SELECT * FROM staging.certify_expense_report s WHERE s.id = d.report_id ORDER BY s.load_id DESC LIMIT 1
         ) r ON true

@@ -240,3 +240,28 @@ def test_of_a_decision_of_which_the_hash_alone_is_known_nothing_is_guessed():
     assert rules(plain(BASE, taken_out=[made])) == {"a": CHANGED, "b": CHANGED, "c": CHANGED}
     # Divided as it was, the plan finds it by that (``planner``).
     assert rules(plain(BASE, HOLD, taken_out=[made])) == {"a": {Rule.TARGET_HOLD}, "b": {Rule.TARGET_HOLD}, "c": set()}
+
+
+def whole(content: Any) -> TakenOut:
+    said = "clerk decided that it was booked by hand as record 99"
+    return TakenOut(
+        decision=Decision.BOOKED_BY_HAND, said=said, content_hash=hashing.source_hash(content), content=content
+    )
+
+
+def test_a_line_that_came_late_was_in_the_total_that_was_booked_by_hand():
+    """Certify told the header with all, and not yet all lines; a line that is added moves the total."""
+    early = whole(hashing.business_content(report(*BASE), BASE[:1]))
+    plan = plain(BASE, taken_out=[early])
+    assert set(rules(plan)) == {one.id for one in BASE[1:]}
+    assert all(found == CHANGED for found in rules(plan).values())
+    added = [*BASE, card_line("d", "7", "T-3")]
+    assert rules(plain(added, taken_out=[whole(hashing.business_content(report(*BASE), BASE))])) == {"d": set()}
+
+
+def test_what_somebody_answered_for_and_is_posted_holds_nothing_else():
+    made = decision(BASE)
+    lines = [replace(BASE[0], amount=Decimal(12)), *BASE[1:]]
+    assert CHANGED in rules(plain(lines, taken_out=[made])).values()
+    posted = InLedger(taken=frozenset({(BASE[0].id, payer) for payer in Payer}), highest=1)
+    assert CHANGED not in rules(plain(lines, taken_out=[made], ledger=posted)).values()

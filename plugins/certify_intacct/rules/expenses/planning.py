@@ -85,7 +85,10 @@ def plan_report(
     holds += amount_holds
     parts: list[PartPlan] = []
     notes = alike(kept)
-    out = decided_parts(taken_out, content)
+    out = decided_parts(taken_out, content, ledger.taken)
+    if out.covers((line.id for line in kept), content):
+        # Whatever holds the report by now, nothing of it is ours.
+        return replace(plan, skips=tuple(skips), taken_out=out.hashes)
     if not amount_holds:
         overruled = frozenset(rule for rules in decided.values() for rule in rules)
         context = PlanningContext(
@@ -104,7 +107,7 @@ def plan_report(
         skips=tuple(skips),
         released=tuple(sorted({hold.rule for hold in holds if _is_overruled(hold, whole)})),
         notes=tuple(notes),
-        taken_out=tuple(dict.fromkeys(one.content_hash for one in out.out.values())),
+        taken_out=out.hashes,
     )
 
 

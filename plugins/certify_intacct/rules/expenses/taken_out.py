@@ -56,6 +56,16 @@ class DecidedParts:
     changed: tuple[str, ...] = ()
     unknown: tuple[TakenOut, ...] = ()
 
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """Of the decisions by which something is out."""
+        return tuple(dict.fromkeys(one.content_hash for one in self.out.values()))
+
+    def covers(self, line_ids: Iterable[str], content: Mapping[str, Any]) -> bool:
+        """Whether these lines, one at least, are out with all that anybody has paid of them, and nothing is changed."""
+        parts = [(line_id, payer) for line_id in line_ids for payer in Payer if _bears(content, (line_id, payer))]
+        return bool(parts) and not self.changed and not self.unknown and all(part in self.out for part in parts)
+
     def holds(self, label: str, hashes: Collection[str]) -> list[Hold]:
         """Why what is left of the report waits: it may be what somebody has booked, or what was nobody's business.
 
@@ -74,10 +84,13 @@ class DecidedParts:
         return [Hold(Rule.CHANGED_AFTER_DECISION, reason, cure)]
 
 
-def decided_parts(decisions: Iterable[TakenOut], content: Mapping[str, Any]) -> DecidedParts:
+def decided_parts(
+    decisions: Iterable[TakenOut], content: Mapping[str, Any], taken: Collection[ExpensePart] = ()
+) -> DecidedParts:
     """What decisions about a report mean for it as it is now.
 
     :param content: its business content
+    :param taken: what documents of the ledger hold by now; whoever released that has answered for it
     """
     out: dict[ExpensePart, TakenOut] = {}
     changed: dict[ExpensePart, str] = {}
@@ -86,13 +99,18 @@ def decided_parts(decisions: Iterable[TakenOut], content: Mapping[str, Any]) -> 
         if one.content is None:
             unknown.append(one)
             continue
+        for line_id in _come_since(one.content, content):
+            for payer in Payer:
+                changed[line_id, payer] = f"{one.said}, over the same total, and since then line {line_id} has come"
         for part in one.parts:
+            if not (_bears(one.content, part) or _bears(content, part)):
+                continue
             differences = hashing.differences(_of_line(one.content, part[0]), _of_line(content, part[0]))
             if differences:
                 changed[part] = f"{one.said}, and since then {', '.join(differences)}"
             else:
                 out[part] = one
-    said = dict.fromkeys(text for part, text in changed.items() if part not in out)
+    said = dict.fromkeys(text for part, text in changed.items() if part not in out and part not in taken)
     return DecidedParts(out=out, changed=tuple(said), unknown=tuple(unknown))
 
 
@@ -101,3 +119,27 @@ def _of_line(content: Mapping[str, Any], line_id: str) -> dict[str, Any]:
     report = {name: value for name, value in content["report"].items() if name not in _MOVES}
     lines = {line_id: content["lines"][line_id]} if line_id in content["lines"] else {}
     return {"report": report, "lines": lines}
+
+
+def _come_since(decided: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Lines that Certify did not tell when a person decided about a whole report, whose totals had them already."""
+    whole = "payer" not in decided
+    if not whole or any(decided["report"].get(name) != now["report"].get(name) for name in hashing.TOTALS):
+        return []
+    return sorted(now["lines"].keys() - decided["lines"].keys())
+
+
+def _bears(content: Mapping[str, Any], part: ExpensePart) -> bool:
+    """Whether a payer has any of a line, by whichever of its amounts; what nobody can read may be."""
+    line_id, payer = part
+    line = content["lines"].get(line_id)
+    if line is None:
+        return False
+    stated = [
+        (amount, line.get(f"{which}reim_amount"))
+        for which in ("", "converted_")
+        if (amount := line.get(f"{which}amount")) is not None
+    ]
+    if payer is Payer.EMPLOYEE:
+        return not stated or any(reimbursed != "0" for _, reimbursed in stated)
+    return not stated or any(amount != reimbursed for amount, reimbursed in stated)
