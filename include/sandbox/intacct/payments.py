@@ -1,9 +1,9 @@
 """What the company pays: payments of bills (APPYMT), and reimbursements of expense reports (EPPAYMENTREQUEST, EPPAYMENT).
 
 Intacct XML gateway reference, Accounts Payable > AP Payments and Employee Expenses > Reimbursements. A payment names the documents
-that it pays, and how much of each. A printed check waits until it is confirmed (one for an employee for ever: no function confirms it),
-and any payment of bills for approval where that is on (setting `payment_approval`); meanwhile its documents are Selected. Once it is made
-they are Paid, or Partially Paid while something is due.
+that it pays, and how much of each. A printed check waits until it is confirmed (one for an employee for ever: no function does
+that), and any payment of bills for approval where that is on (setting `payment_approval`); meanwhile its documents are Selected. Once
+it is made they are Paid, or Partially Paid while something is due.
 """
 
 from __future__ import annotations
