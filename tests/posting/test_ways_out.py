@@ -213,7 +213,8 @@ def test_what_was_given_up_and_turns_up_after_all_is_a_finding(company):
     company.sync(LATER)
     bill = {
         "RECORDID": document_number(1), "DOCNUMBER": document_number(1)[:11], "VENDORID": "E-1007", "CURRENCY": "USD",
-        "TRX_TOTALENTERED": "100.10", "STATE": "Posted", "APBILLITEMS": [{"ACCOUNTNO": "6220", "LOCATIONID": "100", "TRX_AMOUNT": "100.10"}],
+        "TRX_TOTALENTERED": "100.10", "STATE": "Posted",
+        "APBILLITEMS": [{"ACCOUNTNO": "6220", "LOCATIONID": "100", "TRX_AMOUNT": "100.10"}],
     }  # fmt: skip
     company.sandbox.load("intacct", "APBILL", [bill])
     assert "orphan" in company.reconciled()[1]
