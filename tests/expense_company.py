@@ -25,6 +25,7 @@ from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOp
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.receipts_to_intacct import ReceiptsToIntacctOperator
+from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
 from certify_intacct.rules.decisions import ways
@@ -233,6 +234,23 @@ class Company:
         )
         FollowUp(run).check(documents)
         hook.close()
+
+    def reconciliation(self) -> int:
+        """The DAG ``reconciliation`` over the day; gives its load."""
+        context = self.context(run_id=f"reconcile-{self.runs}", period_start=str(DAY), period_end=str(DAY))
+        context["dag_run"].dag_id = "reconciliation"
+        load: int = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
+        ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
+        return load
+
+    def reconciled(self) -> tuple[dict[str, Decimal], set[str]]:
+        """Amounts by bucket, and the kinds of findings that nobody has decided about, of a reconciliation of the day."""
+        load = self.reconciliation()
+        rows = self.sql(
+            "SELECT bucket, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1", load
+        )
+        found = self.sql("SELECT finding FROM ops.reconciliation_finding WHERE load_id = %s AND NOT decided", load)
+        return {row["bucket"]: row["amount"] for row in rows}, {row["finding"] for row in found}
 
     def loader(self) -> Any:
         """A connection as the loader's role, in a transaction."""

@@ -23,6 +23,11 @@ LONG, ARABIC, CHINESE = (
     "株式会社東京国際出張費精算" * 8,
 )
 NAMED = {"FirstName": ARABIC.strip(), "LastName": CHINESE, "ExpenseReportName": LONG}
+#: What is not there, which the browser tells of.
+NOWHERE, NOT_FOUND = (
+    ("/expense_sync/loads/999", "/no/such/page"),
+    "Failed to load resource: the server responded with a status of 404 (Not Found)",
+)
 #: What is wider than it is shown: by the text of its beginning.
 WIDER = """() => [document.documentElement, ...document.querySelectorAll('main *, nav')]
     .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1
@@ -75,21 +80,23 @@ def pages() -> list[str]:
     return [
         *(address.replace("/reports/x", f"/reports/{report_id(1)}") for address in found),
         f"{PREFIX}/recheck?report={report_id(1)}", f"{PREFIX}/expense_sync/reports/{report_id(2)}",
-        f"{PREFIX}/expense_sync/loads/999", f"{PREFIX}/no/such/page",
+        *(f"{PREFIX}{nowhere}" for nowhere in NOWHERE),
     ]  # fmt: skip
 
 
 def test_no_page_and_no_table_is_wider_than_a_telephone(done, someone):
     kim = someone("user", "kim", viewport=TELEPHONE)
-    wider = []
+    wider, told = [], {}
     for address in pages():
         kim.opens(address)
         wider += shown(kim, address)
+        if kim.trouble:
+            told[address] = kim.trouble[:]
+            kim.trouble.clear()
+    assert told == {f"{PREFIX}{nowhere}": [NOT_FOUND] for nowhere in NOWHERE}
     kim.opens(f"{PREFIX}/waiting")
     kim.button("Release")
     assert wider + shown(kim, "what is confirmed") == []
-    # The browser tells of the two that are not there.
-    kim.trouble[:] = [line for line in kim.trouble if "404" not in line]
 
 
 def test_nor_is_any_that_is_full(fortnight, someone):

@@ -8,8 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.reports import INVOICES
-from certify_intacct.operators.open_load import OpenLoadOperator
-from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import DAY, Company, report_id
 
@@ -110,20 +108,6 @@ def bill(company: Company, report: int = 1, ordinal: int = 1) -> dict[str, Any]:
         one for one in company.sandbox.state("intacct", "APBILL") if one["DOCNUMBER"] == number(report, ordinal)
     ]
     return found
-
-
-def reconciled(company: Company) -> tuple[dict[str, Decimal], set[str]]:
-    """Amounts by bucket, and the findings that nobody has decided about, of a whole reconciliation of the day."""
-    context = company.context(run_id=f"reconcile-{company.runs}", period_start=str(DAY), period_end=str(DAY))
-    context["dag_run"].dag_id = "reconciliation"
-    load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
-    ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
-    rows = company.sql(
-        "SELECT kind || ' ' || bucket AS place, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1",
-        load,
-    )
-    findings = company.sql("SELECT finding FROM ops.reconciliation_finding WHERE load_id = %s AND NOT decided", load)
-    return {row["place"]: row["amount"] for row in rows}, {row["finding"] for row in findings}
 
 
 def by_hand(company: Company, **changes: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.expense_company import DAY, Company
 from tests.posting.test_several_entities import booked as by_entity
-from tests.posting.test_ways_out import LATER, dies_before_sending, reconciled, rules
+from tests.posting.test_ways_out import LATER, dies_before_sending, rules
 
 JOURNAL = {"symbol": "EXP", "offset_account": "2055"}
 CARDS = [{"payment_card": "Corporate Visa", "card_id": "CORP-VISA", "vendor_id": "V-VISA", "statement_day": 31}]
@@ -19,12 +20,15 @@ CHARGES: dict[str, dict[str, Any]] = {
     for target in ("hold", "credit_card_transaction", "card_vendor_bill", "gl_journal")
 }
 OWED, SPENT = Decimal(100), Decimal(35)
-LINES = (
-    ("100", "100"),
+OWN = ("100", "100")
+CHARGED = (
     {"Amount": "10", "ReimAmount": "0", "CCTransactionID": "T-1"},
     {"Amount": "5", "ReimAmount": "0", "CCTransactionID": "T-1"},
     {"Amount": "20", "ReimAmount": "0", "CCTransactionID": "T-2"},
 )
+LINES = (OWN, *CHARGED)
+#: A statement of the card's vendor closes.
+CLOSING = DAY - timedelta(days=5)
 
 
 @pytest.fixture
@@ -43,6 +47,15 @@ def booked(company: Company) -> Decimal:
     return sum(by_entity(company).values(), Decimal(0))
 
 
+def spent(company: Company, target: str) -> list[list[Decimal]]:
+    """The expenses of each document that this target makes."""
+    name, lines = {"card_vendor_bill": ("APBILL", "APBILLITEMS"), "gl_journal": ("GLBATCH", "ENTRIES")}[target]
+    return [
+        sorted(Decimal(line["TRX_AMOUNT"]) for line in record[lines] if line["ACCOUNTNO"] == "6220")
+        for record in company.sandbox.state("intacct", name)
+    ]
+
+
 def turn(company: Company, target: str) -> None:
     company.configure(company_paid=CHARGES[target])
 
@@ -59,7 +72,7 @@ def test_charges_that_waited_together_and_were_decided_about_are_not_posted_apar
     turn(books, after)
     assert books.sync(refresh=True) == {}
     assert (booked(books), books.open_items()) == (OWED, {})
-    assert reconciled(books)[0] == {"in_gl": OWED, decision: SPENT}
+    assert books.reconciled()[0] == {"in_gl": OWED, decision: SPENT}
     # Taken back, they are planned as connector.yaml says by now.
     books.decide(report, "retry")
     assert books.sync() == {"applied": 1}
@@ -75,17 +88,30 @@ def test_charges_that_waited_together_and_were_decided_about_are_not_posted_apar
     ],
 )
 def test_what_was_decided_about_by_itself_stays_out_of_a_document_of_several(books, before, after):
-    turn(books, before)
-    books.configure(company_paid=CHARGES[before], limits={"document_amount": "12"}, employee_paid={"target": "hold"})
-    report = books.report(1, *LINES)
-    books.sync()
-    items = books.waiting(report, "above_limit")
-    books.decide_one(items[0], "not_ours")
-    out = items[0].total
-    books.configure(company_paid=CHARGES[after], limits={"document_amount": "1000"}, employee_paid={"target": "hold"})
-    for _ in range(2):
-        books.sync(refresh=True)
-    assert booked(books) == (0 if after == "hold" else SPENT - out)
+    def configure(target: str, limit: str) -> None:
+        cards = [CARDS[0] | {"statement_day": CLOSING.day}]
+        books.configure(
+            company_paid=CHARGES[target] | {"cards": cards},
+            limits={"document_amount": limit},
+            employee_paid={"target": "hold"},
+        )
+
+    configure(before, "12")
+    # By bills of the card's vendor, what is decided about stands by itself in an earlier statement.
+    days = {"T-1": CLOSING + timedelta(days=-1 if before == "card_vendor_bill" else 1)}
+    charged = (*CHARGED, {"Amount": "14", "ReimAmount": "0", "CCTransactionID": "T-3"})
+    dated = [
+        line | {"PostingDate": str(days.get(line["CCTransactionID"], CLOSING + timedelta(days=1)))} for line in charged
+    ]
+    report = books.report(1, OWN, *dated)
+    assert books.sync() == {}
+    waits = {item.total: item for item in books.waiting(report, "above_limit")}
+    assert set(waits) == ({15, 34} if before == "card_vendor_bill" else {14, 15, 20})
+    books.decide_one(waits[Decimal(15)], "not_ours")
+    configure(after, "1000")
+    assert [books.sync(refresh=True) for _ in range(2)] == [{"applied": 1}, {}]
+    assert (booked(books), rules(books, report)) == (Decimal(34), ["target_hold"])
+    assert spent(books, after) == [[Decimal(14), Decimal(20)]], "of both that are left one document"
 
 
 @pytest.mark.parametrize("before", [name for name in CHARGES if name != "hold"])

@@ -20,7 +20,6 @@ from tests.posting.invoice_company import (
     invoices,
     number,
     ours,
-    reconciled,
     us,
     with_suppliers,
 )
@@ -52,9 +51,11 @@ def test_an_invoice_is_a_bill_of_its_supplier_under_the_supplier_s_number(books)
     ]  # fmt: skip
     assert books.states() == {"in_gl": 2}
     assert (books.open_items(), books.sync(), books.sync(LATER)) == ({}, {}, {})
-    amounts, findings = reconciled(books)
+    amounts, findings = books.reconciled()
     assert findings == set()
-    assert amounts["supplier_bill in_gl"] == Decimal("120.15")
+    assert amounts == {"in_gl": Decimal("130.15")}
+    (kind,) = books.sql("SELECT bucket, amount FROM ops.reconciliation WHERE kind = 'supplier_bill'")
+    assert kind == {"bucket": "in_gl", "amount": Decimal("120.15")}
 
 
 def test_as_shipped_nothing_of_an_invoice_is_asked_for_planned_or_posted(books):
@@ -75,7 +76,7 @@ def test_what_was_processed_before_they_were_ours_is_never_posted_whatever_is_sw
     books.configure(dimensions=PLACES, invoices=POSTED | {"since": str(LATER)})
     assert books.sync(LATER + timedelta(days=1)) == {"applied": 1}
     assert ours(books) == Counter([number(2)])
-    assert reconciled(books)[1] == set()
+    assert books.reconciled()[1] == set()
     assert books.open_items() == {}
 
 
@@ -92,7 +93,7 @@ def test_what_waits_is_not_posted_once_the_day_from_which_they_are_ours_is_later
     assert (books.open_items(), ours(books)) == ({}, Counter([number(1)]))
     # What stands is followed as before.
     books.sandbox.act("edit_document", object="APBILL", record=bill(books)["RECORDNO"], amount="1.00")
-    assert reconciled(books)[1] == {"altered"}
+    assert books.reconciled()[1] == {"altered"}
 
 
 def test_with_hold_a_preview_shows_what_would_be_posted(books):
@@ -244,7 +245,7 @@ def test_what_a_clerk_changes_in_intacct_is_noticed(books):
     invoices(books, 1)
     books.sync()
     books.sandbox.act("edit_document", object="APBILL", record=bill(books)["RECORDNO"], amount="1.00")
-    assert reconciled(books)[1] == {"altered"}
+    assert books.reconciled()[1] == {"altered"}
 
 
 def test_who_switches_it_off_again_is_told_nothing_and_what_stands_is_followed(books):
@@ -254,7 +255,7 @@ def test_who_switches_it_off_again_is_told_nothing_and_what_stands_is_followed(b
     assert books.sync(LATER) == {}
     assert (books.held(), books.open_items()) == ({}, {})
     books.sandbox.act("edit_document", object="APBILL", record=bill(books)["RECORDNO"], amount="1.00")
-    assert reconciled(books)[1] == {"altered"}
+    assert books.reconciled()[1] == {"altered"}
 
 
 @pytest.mark.parametrize("now", [None, POSTED | {"since": str(LATER)}], ids=["off", "later"])
@@ -265,7 +266,7 @@ def test_what_lists_leave_out_since_is_not_asked_for_one_by_one(books, now):
     books.configure(dimensions=PLACES, **({"invoices": now} if now else {}))
     books.sandbox.clear_calls()
     assert books.sync(LATER) == {}
-    assert reconciled(books)[1] == set()
+    assert books.reconciled()[1] == set()
     assert [name for name in books.sandbox.calls()["certify"] if "invoicereports/" in name] == []
     assert (books.held(), books.open_items()) == ({}, {})
 
@@ -286,7 +287,7 @@ def test_what_is_posted_is_followed_whatever_is_said_of_invoices_since(books, no
         unprocessed: "unprocessed_after_posting", recoded: "changed_after_posting", total: "changed_after_posting"
     }  # fmt: skip
     # What one is over by now and not in Intacct is nowhere.
-    assert reconciled(books)[1] == {"not_processed", "unassigned"}
+    assert books.reconciled()[1] == {"not_processed", "unassigned"}
 
 
 def test_a_late_one_is_found_by_the_sweep_and_one_that_changes_before_it_is_sent_is_not_sent(books):

@@ -16,7 +16,6 @@ from tests.posting.invoice_company import (
     invoices,
     number,
     ours,
-    reconciled,
     with_suppliers,
 )
 
@@ -130,7 +129,7 @@ def test_what_was_entered_by_hand_is_named_and_followed(books):
     books.decide(report, "booked_by_hand", record_no=record)
     assert books.sync(LATER) == {}
     assert books.open_items() == {}
-    assert reconciled(books)[1] == set()
+    assert books.reconciled()[1] == set()
 
 
 def test_a_bill_of_the_same_number_of_another_supplier_holds_nothing(books):
@@ -143,4 +142,4 @@ def test_a_copy_under_our_number_is_found(books):
     invoices(books, 1)
     books.sync()
     by_hand(books, RECORDID="INV-1 copy", DOCNUMBER=number(1))
-    assert reconciled(books)[1] == {"second_document"}
+    assert books.reconciled()[1] == {"second_document"}

@@ -7,24 +7,17 @@ from decimal import Decimal
 
 import pytest
 
-from certify_intacct.operators.open_load import OpenLoadOperator
-from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.posting.sender import DocumentSender
-from certify_intacct.rules.expenses import identity
 from certify_intacct.staging.report_timeline import report_timeline
 from certify_intacct.timeline.now import what_to_do
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, Company, document_number
 
 #: A day without reports: runs of later days do not read those of an earlier one by its date.
 LATER = DAY + timedelta(days=1)
 
 
-def number(report: int, kind: str = "B", sequence: int = 1, ordinal: int = 1) -> str:
-    return f"{identity.token('sandbox', report_id(report))}-{sequence}-{ordinal:03d}{kind}"
-
-
 def record(company: Company, report: int, sequence: int = 1) -> dict[str, str]:
-    (bill,) = company.bills()[number(report, sequence=sequence)]
+    (bill,) = company.bills()[document_number(report, sequence=sequence)]
     return {"object": "APBILL", "record": bill["RECORDNO"]}
 
 
@@ -39,19 +32,6 @@ def printed(company: Company, report: str) -> str:
         timeline = report_timeline(connection, report)
     assert timeline is not None
     return " ".join(what_to_do(timeline))
-
-
-def reconciled(company: Company) -> tuple[dict[str, Decimal], set[str]]:
-    """Amounts by bucket, and the kinds of findings that nobody has decided about, of the DAG ``reconciliation`` over the day."""
-    context = company.context(run_id=f"reconcile-{company.runs}", period_start=str(DAY), period_end=str(DAY))
-    context["dag_run"].dag_id = "reconciliation"
-    load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
-    ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
-    rows = company.sql(
-        "SELECT bucket, sum(amount) AS amount FROM ops.reconciliation WHERE load_id = %s GROUP BY 1", load
-    )
-    findings = company.sql("SELECT finding FROM ops.reconciliation_finding WHERE load_id = %s AND NOT decided", load)
-    return {row["bucket"]: row["amount"] for row in rows}, {row["finding"] for row in findings}
 
 
 class Died(BaseException):
@@ -84,7 +64,7 @@ def test_what_is_gone_from_intacct_is_listed_and_asked_about_by_the_next_run_of_
     assert rules(company, report) == ["post_again"]
     company.decide(report)
     company.sync(LATER)
-    assert number(1, sequence=2) in company.bills()
+    assert document_number(1, sequence=2) in company.bills()
     assert company.open_items() == {}
 
 
@@ -219,7 +199,7 @@ def test_what_was_held_in_doubt_and_is_taken_out_counts_as_that(company, decisio
     company.decide(report, decision, record_no="99" if decision == "booked_by_hand" else "")
     company.sync(LATER)
     assert company.states() == {"in_gl": 1, "rejected": 1}
-    assert reconciled(company)[0] == {"in_gl": Decimal("100.10"), decision: Decimal("100.10")}
+    assert company.reconciled()[0] == {"in_gl": Decimal("100.10"), decision: Decimal("100.10")}
 
 
 def test_what_was_given_up_and_turns_up_after_all_is_a_finding(company):
@@ -232,11 +212,12 @@ def test_what_was_given_up_and_turns_up_after_all_is_a_finding(company):
     company.decide(report, "not_ours")
     company.sync(LATER)
     bill = {
-        "RECORDID": number(1), "DOCNUMBER": number(1)[:11], "VENDORID": "E-1007", "CURRENCY": "USD", "TRX_TOTALENTERED": "100.10",
-        "STATE": "Posted", "APBILLITEMS": [{"ACCOUNTNO": "6220", "LOCATIONID": "100", "TRX_AMOUNT": "100.10"}],
+        "RECORDID": document_number(1), "DOCNUMBER": document_number(1)[:11], "VENDORID": "E-1007", "CURRENCY": "USD",
+        "TRX_TOTALENTERED": "100.10", "STATE": "Posted",
+        "APBILLITEMS": [{"ACCOUNTNO": "6220", "LOCATIONID": "100", "TRX_AMOUNT": "100.10"}],
     }  # fmt: skip
     company.sandbox.load("intacct", "APBILL", [bill])
-    assert "orphan" in reconciled(company)[1]
+    assert "orphan" in company.reconciled()[1]
 
 
 def test_a_declined_bill_is_listed_until_it_is_submitted_again_or_deleted(company):
@@ -278,7 +259,7 @@ def test_the_first_document_of_a_company_in_doubt_is_a_persons_when_nothing_can_
 def test_somebody_has_our_number_and_no_decision_is_offered_that_would_change_nothing(company):
     report = company.report(1)
     taken = {
-        "RECORDID": number(1), "VENDORID": "E-1007", "CURRENCY": "USD", "TRX_TOTALENTERED": "5.55", "STATE": "Posted",
+        "RECORDID": document_number(1), "VENDORID": "E-1007", "CURRENCY": "USD", "TRX_TOTALENTERED": "5.55", "STATE": "Posted",
         "APBILLITEMS": [{"ACCOUNTNO": "6220", "LOCATIONID": "100", "TRX_AMOUNT": "5.55"}],
     }  # fmt: skip
     company.sandbox.load("intacct", "APBILL", [taken])
@@ -299,17 +280,17 @@ def test_what_is_gone_is_a_finding_until_its_lines_are_settled_whatever_number_t
     company.sandbox.act("reverse", **record(company, 1))
     company.sandbox.act("reprocess", report=report, remove_line=True)
     company.reconcile()
-    assert "reversed" in reconciled(company)[1]
+    assert "reversed" in company.reconciled()[1]
     for _ in range(2):
         company.sync(LATER)
     company.decide(report, decision)
     company.sync(LATER)
-    assert number(1, ordinal=2) in company.bills() or decision == "not_ours"
-    assert reconciled(company)[1] == set()
+    assert document_number(1, ordinal=2) in company.bills() or decision == "not_ours"
+    assert company.reconciled()[1] == set()
 
 
 def test_a_document_of_ours_that_somebody_renumbered_is_no_orphan(company):
     company.report(1)
     company.sync()
     company.sandbox.act("edit_document", **record(company, 1), changes={"RECORDID": "INV-7"})
-    assert "orphan" not in reconciled(company)[1]
+    assert "orphan" not in company.reconciled()[1]

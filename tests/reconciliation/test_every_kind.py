@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
-from certify_intacct.operators.open_load import OpenLoadOperator
-from certify_intacct.operators.reconcile import ReconcileOperator
-from tests.expense_company import DAY, Company
+from tests.expense_company import Company
+from tests.posting.invoice_company import PLACES, POSTED, invoices
 from tests.posting.test_card_vendor_bills import AMEX
 from tests.posting.test_expense_reports import ANA
-from tests.posting.test_invoices import PLACES, POSTED, invoices
 
 JOURNAL = {"symbol": "EXP", "offset_account": "2055"}
 #: Of each object: its lines, where they name account, place and department, and where the header names day and party.
@@ -85,10 +83,7 @@ def one_of_each(company: Company, first: int) -> None:
 
 def red(company: Company) -> dict[str, int]:
     """Each finding of a whole reconciliation of the day that nobody has decided about, by its kind."""
-    context = company.context(run_id=f"reconcile-{company.runs}", period_start=str(DAY), period_end=str(DAY))
-    context["dag_run"].dag_id = "reconciliation"
-    load = OpenLoadOperator(task_id="open_load", direction="reconciliation").execute(context)
-    ReconcileOperator(task_id="reconcile", load_id=load).execute(context)
+    load = company.reconciliation()
     rows = company.sql(
         "SELECT finding, number FROM ops.reconciliation_finding WHERE load_id = %s AND NOT decided", load
     )

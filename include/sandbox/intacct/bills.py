@@ -145,7 +145,7 @@ def kept_lines(company: Company, before: Record) -> list[Given]:
     again = lines_again(company, company.catalog["APBILL"], before["RECORDNO"], without="ACCOUNTLABEL")
     for line in again:
         if line.fields.get("VENDORID", "") == before.get("VENDORID"):
-            del line.fields["VENDORID"]  # filled in from the header, and will be again
+            line.fields.pop("VENDORID", None)  # filled in from the header, and will be again
     return again
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import selection
+from include.sandbox.intacct import selection, transaction_security
 from include.sandbox.intacct.allocations import splits_of
 from include.sandbox.intacct.catalog import ObjectType
+from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.envelope import clean
 from include.sandbox.intacct.expressions import SIDE, Condition, Expression, Expressions
 from include.sandbox.intacct.own_catalog import catalog_of
@@ -23,8 +24,9 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     """`read` and `readByName`. Records that do not exist are left out. Raises FunctionFailed."""
     kind = readable(sandbox, session, call.findtext("object") or "", "READ")
     keys = [key.strip() for key in (call.findtext("keys") or "").split(",") if key.strip()]
-    if kind.name == "AFRSETUP" and not keys:
-        keys = ["1"]  # of the one record no key is required
+    if kind.name == transaction_security.OBJECT and not keys:
+        setup = transaction_security.setup_of(Company(sandbox.store, sandbox.settings, session))
+        keys = [setup["RECORDNO"]] if setup else []  # of what is there once no key is required
     if len(keys) > sandbox.settings.read_keys_maximum:
         text = f"The number of keys exceeds the maximum of {sandbox.settings.read_keys_maximum}."
         raise FunctionFailed(Failure("XL03000006", text))

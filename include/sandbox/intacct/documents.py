@@ -249,6 +249,14 @@ def existing(company: Company, kind: ObjectType, recordno: str) -> Record:
     return found
 
 
+def with_external_id(company: Company, kind: ObjectType, key: str) -> Record:
+    """The record that was made with this external ID. Raises Problem."""
+    found = company.store.find(SIDE, kind.name, "_EXTERNALID", key) if key else []
+    if not found:
+        raise problems.not_found()
+    return found[0]
+
+
 def entities_of(company: Company, kind: ObjectType, record: Record) -> set[str]:
     """The entities that the kept lines of a document belong to."""
     if not company.entities:

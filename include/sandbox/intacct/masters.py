@@ -139,8 +139,9 @@ def _location(company: Company, record: Record) -> None:
 
 def _security(company: Company, _record: Record) -> None:
     """The company's setup is made once, and changed from then on."""
-    if company.store.count(SIDE, "AFRSETUP"):
-        raise problems.duplicate(company.catalog["AFRSETUP"], "1")
+    for one in company.store.select(SIDE, "AFRSETUP"):
+        if one.get("MEGAENTITYID", "") in ("", company.session.entity):  # those of other entities stand beside it
+            raise problems.duplicate(company.catalog["AFRSETUP"], one["RECORDNO"])
 
 
 _EXTRAS: dict[str, Callable[[Company, Record], None]] = {

@@ -1,9 +1,9 @@
 """What the company pays: payments of bills (APPYMT), and reimbursements of expense reports (EPPAYMENTREQUEST, EPPAYMENT).
 
 Intacct XML gateway reference, Accounts Payable > AP Payments and Employee Expenses > Reimbursements. A payment names the documents
-that it pays, and how much of each. A printed check waits until it is confirmed, and any payment of bills for approval where that is on
-(setting `payment_approval`); meanwhile its documents are Selected. Once it is made they are Paid, or Partially Paid while something is
-due.
+that it pays, and how much of each. A printed check waits until it is confirmed (one for an employee for ever: no function does
+that), and any payment of bills for approval where that is on (setting `payment_approval`); meanwhile its documents are Selected. Once
+it is made they are Paid, or Partially Paid while something is due.
 """
 
 from __future__ import annotations
@@ -108,10 +108,12 @@ def keep(company: Company, given: Given) -> Record:
 
 
 def change(company: Company, given: Given, before: Record) -> Record:
-    """Change a draft: the details that are sent replace those that were there. Raises Problem."""
+    """Change a draft, which without an action it stays: details that are sent replace those that were there. Raises Problem."""
     _need(before, "Draft")
     _release(company, before)
-    _forget_details(company, before)
+    if given.lines is not None:
+        _forget_details(company, before)
+    given.action = given.action or "draft"
     return _kept(company, given, before | fields.settle(company, given, defaults=False, active=True), before)
 
 
@@ -120,7 +122,9 @@ def _kept(company: Company, given: Given, header: Record, before: Record | None)
     _source(company, header.get("FINANCIALENTITY", ""))
     if not header.get("PAYMENTMETHOD"):
         raise problems.missing("Payment method")
-    items = [_item_of(company, header, line) for line in given.lines or []]
+    there = details_of(company, before) if before is not None and given.lines is None else []
+    lines = given.lines or [Given(company.catalog[DETAIL], one) for one in there]
+    items = [_item_of(company, header, line) for line in lines]
     _payable(company, items, header["WHENCREATED"], "AP")
     state = _first_state(company, given.action, header["PAYMENTMETHOD"])
     header |= _amounts(company, items) | _stated(kind, state) | {"RECORDTYPE": "pp", "MODULEKEY": kind.module or ""}
@@ -130,8 +134,10 @@ def _kept(company: Company, given: Given, header: Record, before: Record | None)
         company.stamp_modified(kind, header)
         kept = company.store.update(SIDE, OBJECT, before["RECORDNO"], header)
         company.note(kind, kept, "M")
-    for line, item in zip(given.lines or [], items, strict=True):
+    for line, item in zip(given.lines or [], items if given.lines else [], strict=True):
         _keep_detail(company, kept, line, item)
+    if there:
+        _state_details(company, kept, state)
     _settle(company, items, made=state == "Posted", day=header["WHENCREATED"])
     return kept
 
@@ -175,7 +181,10 @@ def void(company: Company, before: Record) -> None:
     else:
         for one in details_of(company, before):
             kind, record = _document_of(company, one)
-            _change(company, kind, record, unpaid(kind, record, number(one, "TRX_PAYMENTAMOUNT")))
+            amount = number(one, "TRX_PAYMENTAMOUNT")
+            if record.get("STATE") in documents.GONE or number(record, "TRX_TOTALPAID") < amount:
+                raise problems.other("The document is not paid by this payment any more.")
+            _change(company, kind, record, unpaid(kind, record, amount))
     _move(company, before, "Voided")
 
 
@@ -202,7 +211,11 @@ def _move(company: Company, before: Record, state: str) -> None:
     changes = _stated(kind, state)
     company.stamp_modified(kind, changes)
     company.note(kind, company.store.update(SIDE, OBJECT, before["RECORDNO"], changes), "M")
-    for one in details_of(company, before):
+    _state_details(company, before, state)
+
+
+def _state_details(company: Company, payment: Record, state: str) -> None:
+    for one in details_of(company, payment):
         company.store.update(SIDE, DETAIL, one["RECORDNO"], {"STATE": state, "WHENMODIFIED": company.local_time})
 
 
@@ -214,7 +227,8 @@ def _need(before: Record, *states: str) -> None:
 def _release(company: Company, before: Record) -> None:
     for one in details_of(company, before) if before["STATE"] in ("Draft", "Submitted", "Approved") else ():
         kind, record = _document_of(company, one)
-        _change(company, kind, record, released(kind, record))
+        if record.get("STATE") == "Selected":  # else it became something else meanwhile
+            _change(company, kind, record, released(kind, record))
 
 
 def _forget_details(company: Company, before: Record) -> None:
@@ -299,7 +313,10 @@ def _expenses(company: Company, employee: str, item: Element) -> Item:
     if (item.findtext("credittoapply") or "").strip():
         raise problems.not_carried_out("create_reimbursementrequest with credittoapply")
     kind = company.catalog["EEXPENSES"]
-    record = documents.existing(company, kind, item.findtext("key") or "")
+    key = item.findtext("key") or ""
+    if item.get("externalkey") == "true":
+        key = documents.with_external_id(company, kind, key.strip())["RECORDNO"]
+    record = documents.existing(company, kind, key)
     if record.get("EMPLOYEEID") != employee:
         raise problems.not_found()
     return Item(kind, record, _amount((item.findtext("paymentamount") or "").strip()))
@@ -365,6 +382,9 @@ def _settle(company: Company, items: Sequence[Item], *, made: bool, day: str) ->
     for item in items:
         now = documents.existing(company, item.kind, item.record["RECORDNO"])  # it may stand in a payment twice
         current = Item(item.kind, now, item.amount)
+        due = number(now, "TRX_TOTALDUE")
+        if made and item.amount > due:  # it was paid otherwise while this payment waited
+            raise problems.other(f"Payment amount {item.amount} exceeds total amount due ({due:f})")
         if made:
             changes = paid(current, need_date(day).strftime(DATE))
         else:

@@ -264,10 +264,8 @@ def _key(company: Company, kind: ObjectType, call: Element, attribute: str = "ke
     key = call.get(attribute, "").strip()
     if call.get("externalkey") != "true":
         return key
-    found = company.store.find("intacct", kind.name, "_EXTERNALID", key) if key else []
-    if not found:
-        raise problems.not_found()
-    return str(found[0][kind.business_key if attribute != "key" or kind.ledger is None else kind.record_key])
+    found = documents.with_external_id(company, kind, key)
+    return str(found[kind.business_key if attribute != "key" or kind.ledger is None else kind.record_key])
 
 
 def _merged(lines: list[Given], changes: list[tuple[int | None, Given]]) -> list[Given]:

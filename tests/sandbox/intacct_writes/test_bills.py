@@ -191,6 +191,17 @@ def test_a_draft_needs_neither_vendor_nor_dates_until_it_is_submitted(client: Cl
     assert (kept["APBILLITEMS"][0]["VENDORID"], kept["APBILLITEMS"][0]["STATE"]) == ("20000", "A")
 
 
+def test_a_draft_whose_vendor_was_sent_empty_can_be_changed(client: Client, company: RunningSandbox) -> None:
+    bare = bill(VENDORID="", WHENCREATED="", WHENPOSTED="", WHENDUE="", ACTION="Draft")
+    done = client.one(bare.replace("<APBILL>", "<APBILL><VENDORID></VENDORID>"))
+    assert done.status == "success", done.errors
+    change = "<update><APBILL><RECORDNO>1</RECORDNO>{}</APBILL></update>"
+    assert client.one(change.format("<DESCRIPTION>Other</DESCRIPTION>")).status == "success"
+    assert client.one(change.format("<VENDORID>20000</VENDORID>")).status == "success"
+    (kept,) = company.state("intacct", "APBILL")
+    assert (kept["STATE"], kept["DESCRIPTION"], kept["APBILLITEMS"][0]["VENDORID"]) == ("Draft", "Other", "20000")
+
+
 def test_a_draft_without_dates_can_be_deleted(client: Client, company: RunningSandbox) -> None:
     client.one(bill(VENDORID="", WHENCREATED="", WHENPOSTED="", WHENDUE="", ACTION="Draft"))
     assert client.one("<delete><object>APBILL</object><keys>1</keys></delete>").status == "success"

@@ -150,6 +150,78 @@ def test_a_draft_is_changed_and_submitted(client: Client, company: RunningSandbo
     assert client.one(change).first == "The payment is posted, not draft."
 
 
+def update(more: str) -> str:
+    """An update of the first payment without details, as the official SDK writes it when none change."""
+    return f"<update><APPYMT><RECORDNO>1</RECORDNO>{more}</APPYMT></update>"
+
+
+def test_an_update_without_details_keeps_them_and_a_draft_without_an_action_stays_one(
+    client: Client, company: RunningSandbox
+) -> None:
+    client.one(bill(line("100.12")))
+    client.one(bill(line("5"), number="B-2"))
+    client.one(payment(detail(amount="60"), detail(key="2", amount=""), more="<ACTION>Draft</ACTION>"))
+    (before,) = company.state("intacct", "APPYMT")
+    done = client.one(update("<DESCRIPTION>Other</DESCRIPTION>"))
+    assert done.status == "success", done.errors
+    (kept,) = company.state("intacct", "APPYMT")
+    assert (kept["STATE"], kept["DESCRIPTION"], kept["TRX_TOTALENTERED"]) == ("Draft", "Other", "65.00")
+    numbers = [[one["RECORDNO"] for one in record["APPYMTDETAILS"]] for record in (before, kept)]
+    assert numbers[0] == numbers[1]
+    bills = company.state("intacct", "APBILL")
+    assert [(one["STATE"], one["TRX_TOTALSELECTED"]) for one in bills] == [("Selected", "60.00"), ("Selected", "5.00")]
+    assert client.one(update("<APPYMTDETAILS></APPYMTDETAILS>")).first == "No line items found"
+    assert client.one(update("<ACTION>Submit</ACTION>")).status == "success"
+    (kept,) = company.state("intacct", "APPYMT")
+    assert [kept["STATE"], *(one["STATE"] for one in kept["APPYMTDETAILS"])] == ["Posted"] * 3
+    assert [one["STATE"] for one in company.state("intacct", "APBILL")] == ["Partially Paid", "Paid"]
+
+
+def test_new_details_of_an_update_without_an_action_leave_a_draft_too(client: Client, company: RunningSandbox) -> None:
+    client.one(bill(line("100.12")))
+    client.one(payment(more="<ACTION>Draft</ACTION>"))
+    assert client.one(update(f"<APPYMTDETAILS>{detail(amount='1')}</APPYMTDETAILS>")).status == "success"
+    (kept,) = company.state("intacct", "APPYMT")
+    assert (kept["STATE"], kept["TRX_TOTALENTERED"]) == ("Draft", "1.00")
+
+
+@pytest.mark.parametrize(("verb", "settings", "method"), [
+    ("confirm", {}, "Printed Check"), ("approve", {"payment_approval": True}, "Cash"),
+])  # fmt: skip
+def test_what_was_paid_otherwise_while_a_payment_waited_is_not_paid_twice(
+    client: Client, company: RunningSandbox, verb: str, settings: dict[str, bool], method: str
+) -> None:
+    company.settings(**settings)
+    client.one(bill(line("100.12")))
+    client.one(payment(detail(amount="60"), method=method))
+    company.act("pay", record="1", amount="50")
+    assert client.one(moved(verb)).first == "Payment amount 60.00 exceeds total amount due (50.12)"
+    assert first(company) == ["Partially Paid", "50.00", "50.00", "50.12", "50.12"]
+    company.act("pay", record="1")
+    assert client.one(moved(verb)).first == "Payment amount 60.00 exceeds total amount due (0.00)"
+    assert (first(company)[0], company.state("intacct", "APPYMT")[0]["STATE"]) == (
+        "Paid",
+        "Approved" if not settings else "Submitted",
+    )
+    assert client.one(moved("decline" if settings else "void")).status == "success"
+    assert first(company) == ["Paid", "100.12", "100.12", "0.00", "0.00"], "it is paid, whatever waited for it"
+
+
+@pytest.mark.parametrize("call", [
+    moved("void"), f'<reverse_appayment key="1"><datereversed>{DATE}</datereversed></reverse_appayment>',
+])  # fmt: skip
+@pytest.mark.parametrize("deed", ["void_payment", "reverse"])
+def test_a_payment_that_pays_its_bill_no_more_cannot_be_voided(
+    client: Client, company: RunningSandbox, deed: str, call: str
+) -> None:
+    client.one(bill(line("100.12")))
+    client.one(payment())
+    company.act(deed, object="APBILL", record="1")
+    before = first(company)
+    assert client.one(call).first == "The document is not paid by this payment any more."
+    assert (first(company), company.state("intacct", "APPYMT")[0]["STATE"]) == (before, "Posted")
+
+
 REFUSALS = [
     (payment(detail(amount="100.13")), "Payment amount 100.13 exceeds total amount due (100.12)"),
     (payment(detail(), detail(amount="0.01")), "Payment amount 100.13 exceeds total amount due (100.12)"),
@@ -213,6 +285,18 @@ def test_a_check_for_an_employee_waits_and_an_employee_gets_no_others_money(
     assert "exceeds total amount due (45.34)" in client.one(reimbursement(amount="45.35")).first
     assert client.one(reimbursement(amount="45.34", method="Printed Check")).status == "success"
     assert (first(company, "EEXPENSES")[0], company.state("intacct", "EPPAYMENT")) == ("Selected", [])
+
+
+def test_a_report_is_reimbursed_by_its_external_id(client: Client, company: RunningSandbox) -> None:
+    """Two reports, each with the other's record number as its external ID: what is named by it is that one."""
+    for external in "21":
+        assert client.one(report(fields=f"<externalid>{external}</externalid>")).status == "success"
+    for number in "12":
+        company.act("approve", object="EEXPENSES", record=number)
+    external = reimbursement().replace("<eppaymentrequestitem>", '<eppaymentrequestitem externalkey="true">')
+    assert client.one(external.replace("<key>1<", "<key>3<")).first.startswith("Oops, we can't find")
+    assert client.one(external).status == "success"
+    assert [one["STATE"] for one in company.state("intacct", "EEXPENSES")] == ["Approved", "Paid"]
 
 
 AMOUNT = st.decimals("0.01", "99999.99", places=2)

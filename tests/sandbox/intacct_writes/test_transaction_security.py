@@ -55,6 +55,31 @@ def test_the_setup_of_an_entity_overrides_the_companys(client: Client, company: 
     assert client.one(CHANGE.replace("<RECORDNO>1", "<RECORDNO>2"), entity="US2").first == EDITED
 
 
+def test_reads_and_updates_without_a_key_are_about_the_setup_that_holds(
+    client: Client, company: RunningSandbox
+) -> None:
+    company.load("intacct", "AFRSETUP", [{"DISABLEEDIT": "false", "MEGAENTITYID": "US"}])
+    assert shown(client) == []
+    assert client.one(setup(DISABLEEDIT="true"), entity="US").status == "failure", "the entity has one"
+    assert client.one(setup(DISABLEEDIT="true")).status == "success"
+    assert client.one(setup()).status == "failure"
+    assert client.one(setup(), entity="US2").status == "failure", "it would be the company's"
+    assert (shown(client), shown(client, "US"), shown(client, "US2")) == (
+        [("2", "true")],
+        [("1", "false")],
+        [("2", "true")],
+    )
+    assert client.one("<update><AFRSETUP><DISABLEEDIT>false</DISABLEEDIT></AFRSETUP></update>").status == "success"
+    assert shown(client) == [("2", "false")]
+
+
+def shown(client: Client, entity: str = "") -> list[tuple[str | None, str | None]]:
+    """What a read without a key shows: record number and switch."""
+    data = client.one(READ, entity=entity).data
+    assert data is not None
+    return [(one.findtext("RECORDNO"), one.findtext("DISABLEEDIT")) for one in data]
+
+
 @pytest.mark.parametrize(
     ("made", "update"),
     [
