@@ -23,6 +23,8 @@ ANALYST = "connector_analyst"
 DECIDER = "connector_decider"
 #: So much of the disk the queries of a session of the analyst may take at a time, for what they sort and join.
 ANALYST_FILES = "4GB"
+#: And so many sessions it may have at a time.
+ANALYST_SESSIONS = 5
 CONNECTOR_ROLES = (OWNER, LOADER, ANALYST, DECIDER)
 RECORD = "airflow_record"
 _ANSWER = ("responded_by", "responded_at", "chosen_options")
@@ -47,7 +49,8 @@ class Server(Protocol):
 
 
 def make_roles(server: Server) -> None:
-    """Make the roles that are missing and give each the password that ``server`` keeps for it."""
+    """Make the roles that are missing, give each the password that ``server`` keeps for it, and the analyst no more sessions than it may
+    have."""
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in (AIRFLOW, RECORD, *CONNECTOR_ROLES):
@@ -58,6 +61,8 @@ def make_roles(server: Server) -> None:
                     sql.SQL(verb), sql.Identifier(role), sql.Literal(server.password(role))
                 )
             )
+        limit = sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}")
+        connection.execute(limit.format(sql.Identifier(ANALYST), sql.Literal(ANALYST_SESSIONS)))
 
 
 def limit_files(server: Server, name: str) -> None:

@@ -125,6 +125,61 @@ def test_a_value_that_is_said_twice_and_differently_is_none_and_its_record_is_re
     assert same.records[0]["Amount"] == Decimal("1.10")
 
 
+_SAID = st.one_of(st.sampled_from([0, 1, True, False, Decimal("1"), Decimal("1.0"), "1", "", None, [], {}]), st.lists(st.just(1)))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", "ID", "Status", ""]), _SAID), max_size=8))
+def test_names_that_are_said_twice_are_as_if_each_was_looked_for_by_itself(pairs):
+    wanted = {}
+    for name, value in pairs:
+        said = [other for known, other in pairs if known == name]
+        alike = all((type(one), one) == (type(said[0]), said[0]) for one in said)
+        wanted[name] = value if alike else said
+    found = answers._named_once(pairs)
+    assert repr(found) == repr(wanted)
+
+
+def test_one_name_that_is_said_twice_does_not_have_every_name_looked_for_among_all():
+    """A page may hold hundreds of thousands of names."""
+    compared = 0
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    pairs = [(Name(f"name {number}"), number) for number in range(2_000)]
+    found = answers._named_once([*pairs, (Name("name 7"), "else")])
+    assert (len(found), found["name 7"], found["name 8"]) == (2_000, [7, "else"], 8)
+    assert compared < 20_000
+
+
+def test_an_object_of_many_names_of_which_one_is_said_twice_is_read():
+    body = b'{"ID":"a",' + b",".join(b'"n%d":1' % number for number in range(200_000)) + b',"ID":"b"}'
+    found = answers.read(Answer(200, {}, body, None), redact=Redactor([SECRET]), where="x")
+    assert (len(found), found["ID"], found["n7"]) == (200_001, ["a", "b"], 1)
+
+
+@pytest.mark.parametrize("said", ['"Success","Status":"Error"', '"Error","Status":"Success"', "{}", "[]", "true", "1", '["Error"]'])
+def test_a_creation_whose_status_is_no_word_is_in_doubt(said):
+    """Of an answer that says both, nobody knows whether the record is there."""
+    content = answers.written(
+        Answer(200, {}, f'{{"ID":"x","Status":{said}}}'.encode(), None), redact=Redactor([SECRET]), where="x"
+    )
+    with pytest.raises(AnswerUnreadable, match="says two things"):
+        answers.created_id(content, redact=Redactor([SECRET]), where="x")
+
+
+@pytest.mark.parametrize("said", ['"ID":"x"', '"ID":"x","Status":null', '"ID":"x","Status":"Success","Status":"Success"'])
+def test_a_creation_without_a_status_or_with_one_is_done(said):
+    content = answers.written(Answer(200, {}, f"[{{{said}}}]".encode(), None), redact=Redactor([SECRET]), where="x")
+    assert answers.created_id(content, redact=Redactor([SECRET]), where="x") == "x"
+
+
 def test_an_identity_that_is_said_twice_and_differently_is_none():
     one = answers.read(Answer(200, {}, b'{"ID":"a","ID":"b"}', None), redact=Redactor([SECRET]), where="x")
     with pytest.raises(AnswerUnreadable):

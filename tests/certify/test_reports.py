@@ -12,6 +12,8 @@ import pytest
 from certify_intacct.certify.reports import CertifyReports
 from certify_intacct.model.errors import AnswerUnreadable
 from certify_intacct.model.reports import INVOICES, of_invoices
+from certify_intacct.staging.bulk import read_record
+from certify_intacct.staging.streams import STREAMS
 from tests.certify.test_with_sandbox import hook  # noqa: F401 - a fixture
 
 REPORT = "00000000-0000-4000-8000-000000000001"
@@ -130,6 +132,36 @@ def test_what_is_followed_is_in_lists_whatever_its_day_and_nothing_else_of_then(
         assert [one for one in _listed_ids(reader, "expenses") if of_invoices(one)] == [followed]
         assert reader.lists(followed, date(2026, 3, 10))
         assert not reader.lists(f"{INVOICES}other", date(2026, 3, 10))
+
+
+@pytest.mark.parametrize("broken", [["a", "b"], {"a": 1}, [], None, 7, True], ids=str)
+@pytest.mark.parametrize("name", ["ID", "InvoiceReportID"])
+def test_an_invoice_whose_id_is_no_text_stops_no_list_and_is_refused_by_name(hook, reports, name, broken):  # noqa: F811
+    """One name with two values in Certify's JSON is a list of both."""
+    resource, stream, column = {
+        "ID": ("expensereports", "certify_expense_reports", "ID"), "InvoiceReportID": ("expenses", "certify_expenses", "ExpenseReportID"),
+    }[name]  # fmt: skip
+    answered = _Broken(hook, {name: broken})
+    for also in ((), [f"{INVOICES}{REPORT}"]):
+        reader = CertifyReports(answered, invoices_since=date(2026, 3, 1), also=also)
+        found = [one for page in reader.pages(resource, **DAY) for one in page.records if one[column] == broken]
+        assert found, also
+        for record in found:
+            assert [one.source for one in read_record(STREAMS[stream], record)[1]] == [column]
+    only_followed = CertifyReports(answered, invoices_since=None, also=[f"{INVOICES}{REPORT}"])
+    assert [one["ID"] for page in only_followed.pages(resource, **DAY) for one in page.records] == [REPORT]
+
+
+class _Broken:
+    """Certify's answers with something else where all their invoices state a field."""
+
+    def __init__(self, hook: Any, changes: dict[str, Any]) -> None:  # noqa: F811
+        self._hook, self._changes = hook, changes
+
+    def pages(self, resource: str, **params: Any) -> Any:
+        for page in self._hook.pages(resource, **params):
+            changes = self._changes if resource.startswith("invoice") else {}
+            yield replace(page, records=[record | changes for record in page.records])
 
 
 def _listed_ids(reports: CertifyReports, resource: str) -> list[str]:

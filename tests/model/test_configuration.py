@@ -146,6 +146,11 @@ def test_every_key_of_the_shipped_file_is_explained():
             ["posting.employee_paid.date", "'submitted_date', 'report_end_date'", "'run_date'"],
         ),
         (
+            "    date: charge_date",
+            "    date: charge_day",
+            ["posting.company_paid.date: 'charge_day'", "'submitted_date', ", "'run_date', 'charge_date' or 'statement_date'"],
+        ),
+        (
             '    description: "{approval_code} {report_name} {employee_name}"',
             '    description: "{report_name} {approval_code}"',
             ["posting.texts.description", "begins with {approval_code}"],
@@ -204,6 +209,48 @@ def test_a_limit_is_an_amount_that_a_person_can_read(tmp_path, amount):
     assert "an amount of 0 or more, written out" in said
     by_currency = TEXT.replace("document_amount:", f'document_amount: {{USD: "{amount}"}}  #', 1)
     assert "an amount of 0 or more, written out" in refused(tmp_path, by_currency)
+
+
+_AN_AMOUNT = "it must be an amount of 0 or more, written out and with a point, such as 50000 or 2000.50"
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "said"),
+    [
+        ("document_amount", '"1e5"', [f"document_amount: {_AN_AMOUNT}"]),
+        ("document_amount", "[1]", [f"document_amount: {_AN_AMOUNT}"]),
+        ("document_amount", "true", [f"document_amount: {_AN_AMOUNT}"]),
+        ("document_amount", '{USD: "1e5"}', [f"document_amount.USD: {_AN_AMOUNT}"]),
+        ("document_amount", "{USD: {a: 1}}", [f"document_amount.USD: {_AN_AMOUNT}"]),
+        (
+            "document_amount", '{USD: 5, EUR: "x", CHF: []}',
+            [f"document_amount.EUR: {_AN_AMOUNT}", f"document_amount.CHF: {_AN_AMOUNT}"],
+        ),
+        ("document_amount", "{usd: 5}", ["document_amount.usd: 'usd' is wrong: string should match pattern '^[A-Z]{3}$'"]),
+        ("day_amount", "much", [f"day_amount: {_AN_AMOUNT}"]),
+    ],
+)  # fmt: skip
+def test_what_may_be_written_in_two_ways_is_told_once_and_by_its_own_path(tmp_path, key, written, said):
+    text, count = re.subn(rf"\n    {key}:", f"\n    {key}: {written}  #", TEXT, count=1)
+    assert count
+    path = tmp_path / "connector.yaml"
+    message = refused(tmp_path, text).removesuffix(" Correct the file; nothing was started.")
+    line = line_of(text, f"{key}: {written}")
+    assert message.splitlines() == [f"{path}, line {line}, posting.limits.{one}." for one in said]
+
+
+def test_of_a_share_and_of_shares_by_tax_alike(tmp_path):
+    for written, said in (
+        ("much", "'much' is wrong: input should be a valid decimal."),
+        ("{VAT: 101}", ".VAT: '101' is wrong: input should be less than or equal to 100."),
+        ("{GST: 1}", ".GST: 'GST' is not known. Allowed: 'VAT', 'HST' or 'PST'."),
+    ):
+        text, count = re.subn(r"\n( +)# reclaim:", rf"\n\1reclaim: {written}  #", TEXT, count=1)
+        assert count
+        message = refused(tmp_path, text)
+        assert said in message
+        assert len(message.splitlines()) == 1
+        assert "dict[" not in message
 
 
 def test_every_number_has_a_largest_one():

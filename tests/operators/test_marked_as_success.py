@@ -37,12 +37,31 @@ def test_what_validate_has_not_passed_is_not_planned_until_it_has(company):
     plan = task(IntacctPlanOperator, "plan", load)
     with pytest.raises(GuardTripped, match="was not judged: its task `validate` has not passed it") as refused:
         plan.execute(run)
-    assert "clear `validate` with what follows it" in refused.value.cure
+    assert "Clear `validate` with what follows it" in refused.value.cure
     company.sql("UPDATE ops.load SET state = 'stopped' WHERE load_id = %s", load)
-    with pytest.raises(GuardTripped, match="was stopped"):
+    with pytest.raises(GuardTripped, match="was stopped: `validate` or `plan` refused what it read") as refused:
         plan.execute(run)
+    assert "Clear `validate` with what follows it" in refused.value.cure
     assert company.sql("SELECT 1 FROM plan.change") == []
     # As it is told.
+    task(ValidateStagingOperator, "validate", load, direction="expense").execute(run)
+    plan.execute(run)
+    assert company.load(load, run) == {"applied": 1}
+
+
+def test_what_plan_itself_refused_is_not_told_as_what_validate_has_not_passed(company):
+    """It passed; `plan` found that not all was read, and whoever cures that clears `plan` alone."""
+    company.report(1)
+    load, run = company.extract(validate=True)
+    named = "UPDATE ops.extract SET stream = %s WHERE load_id = %s AND stream = %s"
+    company.sql(named, "other", load, "intacct_terms")
+    plan = task(IntacctPlanOperator, "plan", load)
+    with pytest.raises(GuardTripped, match="did not read all"):
+        plan.execute(run)
+    company.sql(named, "intacct_terms", load, "other")
+    with pytest.raises(GuardTripped, match=f"Load {load} was stopped: `validate` or `plan` refused what it read") as refused:
+        plan.execute(run)
+    assert "has not passed" not in refused.value.message
     task(ValidateStagingOperator, "validate", load, direction="expense").execute(run)
     plan.execute(run)
     assert company.load(load, run) == {"applied": 1}
@@ -54,7 +73,7 @@ def test_a_load_without_a_plan_covers_no_date_until_it_has_one(company):
     load, run = company.extract()
     with pytest.raises(GuardTripped, match="has no plan: its task `plan` has not come to its end") as refused:
         task(StagingToIntacctOperator, "load_intacct", load).execute(run)
-    assert "clear `plan` with what follows it" in refused.value.cure
+    assert "Clear `plan` with what follows it" in refused.value.cure
     assert uncovered(company) == [DAY]
     task(IntacctPlanOperator, "plan", load).execute(run)
     assert company.load(load, run) == {"applied": 1}
@@ -65,9 +84,9 @@ def test_people_are_neither_planned_nor_changed_by_a_load_that_was_not_judged_or
     load_people(company.sandbox, 1)
     run = context()
     load = planned(run, judged=False, preview=False)
-    for state in ("open", "stopped"):
+    for state, told in (("open", "its task `validate` has not passed it"), ("stopped", "refused what it read")):
         company.sql("UPDATE ops.load SET state = %s WHERE load_id = %s", state, load)
-        with pytest.raises(GuardTripped, match="its task `validate` has not passed it"):
+        with pytest.raises(GuardTripped, match=told):
             task(OrganizationPlanOperator, "plan", load).execute(run)
         with pytest.raises(GuardTripped, match="has no plan"):
             task(StagingToCertifyOperator, "load_certify", load).execute(run)

@@ -213,6 +213,29 @@ def test_before_anything_was_done_nothing_is_said_to_be_right(company, browser):
     assert told["Dates not covered"].startswith("0 dates no run has covered a date yet")
 
 
+def test_books_that_nobody_has_compared_for_long_are_not_said_to_agree_nor_to_have_never_been_compared(
+    company, browser
+):  # fmt: skip
+    company.report(1)
+    load, run = company.plan()
+    company.load(load, run)
+    ReconcileOperator(task_id="reconcile", load_id=load).execute(run)
+
+    def told() -> str:
+        return tiles(browser("viewer").get(HOME).text)["Findings of reconciliation"]
+
+    assert told().startswith("0 the books agree")
+    company.extract()
+    assert told().startswith("0 the books agree"), "a later load that is not reconciled yet"
+    company.sql("UPDATE ops.load SET opened_at = opened_at - interval '101 days' WHERE load_id = %s", load)
+    (opened,) = company.sql(
+        "SELECT (opened_at AT TIME ZONE 'Europe/Berlin')::date AS day FROM ops.load WHERE load_id = %s", load
+    )
+    assert told().startswith(f"0 nothing was reconciled since {opened['day']}")
+    page = browser("viewer").get(HOME).text
+    assert '<li class="plain"><h2>Findings of reconciliation</h2>' in page
+
+
 def test_times_say_whose_they_are_on_every_page(waiting, browser):
     for page in (
         *PAGES,

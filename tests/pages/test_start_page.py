@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,46 @@ def test_different_copies_do_not_execute_each_other_for_ever_and_the_company_s_o
         env={"PYTHONPATH": os.pathsep.join([*places, str(tmp_path / "own")])},
     )
     assert (answer.stdout.strip(), answer.stderr) == ("theirs ['a', 'b'] ['tomorrow']", "")
+
+
+def test_a_folder_that_is_twice_on_the_path_is_found_again_afterwards(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "airflow_local_settings.py").write_text("POLICY = 'theirs'\nprint('executed')\n", encoding="utf-8")
+    asked = (
+        f"import sys; sys.path += [{str(own)!r}] * 3 + ['', '.']; before = dict(sys.path_importer_cache); "
+        "import airflow_local_settings as a; from importlib.machinery import PathFinder; "
+        f"print(a.POLICY, PathFinder.find_spec('airflow_local_settings', [{str(own)!r}]).origin); "
+        "print({type(one).__name__ for one in sys.path_importer_cache.values()} & {'_Hiding'})"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, env={"PYTHONPATH": "plugins"}
+    )
+    assert (answer.stdout.splitlines(), answer.stderr) == (
+        ["executed", f"theirs {own}/airflow_local_settings.py", "set()"], ""
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["theirs", "ours", "ours first"])
+def test_settings_in_an_archive_hold_as_others_do(tmp_path, kind):
+    """A company may bring its code as one file, and Python imports from it."""
+    ours = Path("plugins/airflow_local_settings.py")
+    archive = tmp_path / "company.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        if kind == "theirs":
+            packed.writestr("airflow_local_settings.py", "DASHBOARD_UIALERTS = ['tomorrow']\nPOLICY = 'theirs'\n")
+        else:
+            packed.write(ours, ours.name)
+    places = [archive, "plugins"] if kind == "ours first" else ["plugins", archive]
+    asked = (
+        "import airflow_local_settings as a; print(getattr(a, 'POLICY', ''), list(a.DASHBOARD_UIALERTS.others), a.__file__)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, env={"PYTHONPATH": os.pathsep.join(map(str, places))}
+    )  # fmt: skip
+    told = "theirs ['tomorrow']" if kind == "theirs" else " []"
+    where = archive if kind == "ours first" else ours.parent.resolve()
+    assert (answer.stdout.strip("\n"), answer.stderr) == (f"{told} {where}/airflow_local_settings.py", "")
 
 
 def test_no_process_of_airflow_pays_for_it():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from certify_intacct.certify.hook import CertifyHook
+from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from tests.expense_company import DAY, Company, report_id
 from tests.posting.invoice_company import (
     DATED,
@@ -300,3 +303,32 @@ def test_a_late_one_is_found_by_the_sweep_and_one_that_changes_before_it_is_sent
     assert books.sync(LATER) == {"applied": 1}
     assert bill(books)["TRX_TOTALENTERED"] == "90.00"
     assert report not in books.open_items()
+
+
+def test_an_invoice_that_is_said_to_be_of_two_reports_stops_nothing_else(books, monkeypatch):
+    """What is posted of invoices is followed by the IDs of their reports, and a list of two IDs is none."""
+    invoices(books, 1)
+    assert books.sync() == {"applied": 1}
+    invoices(books, 2)
+    stated_in = {"invoicereports": "ID", "invoices": "InvoiceReportID"}
+    pages = CertifyHook.pages
+
+    def told_twice(self, resource, **params):
+        for page in pages(self, resource, **params):
+            field = stated_in.get(resource, "")
+            of_it = {field: [report_id(2), "other"]}
+            records = [record | of_it if record.get(field) == report_id(2) else record for record in page.records]
+            yield replace(page, records=records)
+
+    monkeypatch.setattr(CertifyHook, "pages", told_twice)
+    # Nobody knows which report of that employee and day lacks the invoice, so they all wait.
+    other = {"EmployeeID": "E-2000", "EmployeeEmail": "b.other@example.com"}
+    invoices(books, 3, other, EmployeeID="E-2000")
+    load, run = books.extract(validate=True)
+    refused = books.sql("SELECT * FROM quality.quarantine WHERE load_id = %s AND rule = 'readable' ORDER BY stream", load)
+    assert [row["stream"] for row in refused] == ["certify_expense_reports", "certify_expenses"]
+    assert all(report_id(2) in row["label"] for row in refused), refused
+    IntacctPlanOperator(task_id="plan", load_id=load).execute(run)
+    assert books.load(load, run) == {"applied": 1}
+    assert ours(books) == Counter([number(1), number(3)])
+    assert reconciled(books)[0]["supplier_bill in_gl"] == Decimal("200.20")

@@ -62,6 +62,7 @@ CASES = {
     "headers": lambda: without_end("HTTP/1.1 200 OK\r\n", b"X-Header: y\r\n"),
     "one-header": lambda: without_end("HTTP/1.1 200 OK\r\nX-Header: ", LINE),
     "interim": lambda: without_end("", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"),
+    "interim-100": lambda: without_end("", b"HTTP/1.1 100 Continue\r\nX-Header: y\r\n\r\n"),
     "status-line": lambda: without_end("HTTP/1.1 200 ", LINE),
     "gzip": lambda: whole(swollen(1), "Content-Encoding: gzip"),
     "gzip-twice": lambda: whole(swollen(2), "Content-Encoding: gzip, gzip"),

@@ -271,6 +271,33 @@ def test_the_analyst_fills_no_disk_by_sorting(postgres_server, filled):
         assert loader.execute(large).fetchone() == (400000,)
 
 
+def test_the_analyst_takes_no_more_than_its_connections(postgres_server, filled):
+    """Each session may fill the disk by itself, and the server has so many connections for all."""
+    made = [psycopg.connect(filled.analyst_url) for _ in range(databases.ANALYST_SESSIONS)]
+    try:
+        assert len(made) == 5
+        with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
+            psycopg.connect(filled.analyst_url)
+        for url in (filled.loader_url, filled.decider_url, filled.owner_url):
+            psycopg.connect(url).close()
+        for statement in ("ALTER ROLE CURRENT_USER CONNECTION LIMIT -1", "ALTER ROLE CURRENT_USER CONNECTION LIMIT 50"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                made[0].execute(statement)
+            made[0].rollback()
+    finally:
+        for one in made:
+            one.close()
+
+
+def test_a_role_of_before_gets_its_limit_too(postgres_server, filled):
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as administrator:
+        administrator.execute(f"ALTER ROLE {databases.ANALYST} CONNECTION LIMIT -1")
+        databases.make_roles(postgres_server)
+        limits = dict(administrator.execute("SELECT rolname, rolconnlimit FROM pg_roles WHERE rolname LIKE 'connector%'"))
+    assert {name for name, limit in limits.items() if limit != -1} == {databases.ANALYST}
+    assert limits[databases.ANALYST] == databases.ANALYST_SESSIONS
+
+
 def test_a_server_whose_administrator_may_not_close_functions_is_named(postgres_server, filled):
     """On a managed server they belong to the provider."""
     with psycopg.connect(postgres_server.url(filled.name), autocommit=True) as connection:

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from certify_intacct.model.errors import ConnectorError
 from certify_intacct.transport.http import HttpClient
 from certify_intacct.transport.redaction import Redactor
 from certify_intacct.transport.settings import TransportSettings
@@ -75,6 +76,19 @@ def test_what_comes_before_the_answer_is_not_the_answer(served, before):
     found = [http.send("GET", server.url, headers={}) for _ in range(3)]
     assert [(one.status, one.body) for one in found] == [(200, b"one"), (200, b"two"), (200, b"three")]
     assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "before", [HINTS, CONTINUE, HINTS + CONTINUE, CONTINUE * 3 + UNKNOWN], ids=["103", "100", "both", "mostly 100"]
+)
+def test_a_server_that_never_comes_to_its_answer_is_left(served, before):
+    """No server has more than a hundred things to say before it, of whatever kind; http.client passes over 100 by itself, for ever."""
+    each = before.count(b"HTTP/1.1")
+    server, http = served((before * (100 // each) + answer(b"one"),), (before * (100 // each + 1) + answer(b"two"),)), client()
+    assert http.send("GET", server.url, headers={}).body == b"one"
+    with pytest.raises(ConnectorError, match="more than 100 interim answers came before it"):
+        http.send("GET", server.url, headers={})
+    assert server.answers == []
 
 
 def test_after_another_protocol_nothing_on_that_connection_is_an_answer(served):

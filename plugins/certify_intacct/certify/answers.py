@@ -7,6 +7,7 @@ without a match has neither page numbers nor counts (Certify API reference, Pagi
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -130,11 +131,14 @@ def created_id(content: Any, *, redact: Redactor, where: str) -> str:
     """Read the ID of a record just created.
 
     :raises RecordRefused: the answer says that it was not created.
-    :raises AnswerUnreadable: there is no ID.
+    :raises AnswerUnreadable: there is no ID, or a status that is no word.
     """
     item = content[0] if isinstance(content, list) and len(content) == 1 else content
     if isinstance(item, dict):
-        if str(item.get("Status", "")).casefold() == "error":
+        status = item.get("Status")
+        if not isinstance(status, str | None):
+            raise AnswerUnreadable("The answer to the creation says two things.", where=where)
+        if (status or "").casefold() == "error":
             raise RecordRefused(_words(item, redact), where=where)
         record_id = item.get("ID")
         if isinstance(record_id, str) and record_id.isprintable() and 0 < len(record_id) <= _LONGEST_ID:
@@ -193,8 +197,10 @@ def _parsed(body: bytes) -> Any:
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        for name in found:
-            said = [value for other, value in pairs if other == name]
+        by_name: dict[str, list[Any]] = defaultdict(list)
+        for name, value in pairs:
+            by_name[name].append(value)
+        for name, said in by_name.items():
             if any(value != said[0] or type(value) is not type(said[0]) for value in said):
                 found[name] = said
     return found

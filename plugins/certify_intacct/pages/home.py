@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ from certify_intacct.pages.links import ORGANIZATION_DAG
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside
-from certify_intacct.staging import api_use, listings, overview, unreached
+from certify_intacct.staging import api_use, overview, unreached
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.overview import DayFacts, PostedRow
 from certify_intacct.staging.waiting import waits
@@ -131,7 +131,6 @@ def _tiles(connection: Connection, configuration: Configuration, known: DaysKnow
     states = overview.states(connection, company.intacct_company_id, ("sending", "in_doubt", "accepted"))
     doubt, accepted = states.get("sending", 0) + states.get("in_doubt", 0), states.get("accepted", 0)
     findings, _ = overview.findings(connection, most=1)
-    reconciled = bool(findings or listings.reconciliations(connection, most=1))
     uncovered = [day for day in known.days if not day.covered]
     oldest = [f"the oldest since {much.oldest.astimezone(company.zone):%Y-%m-%d}"] if much.oldest else []
     return [
@@ -151,15 +150,7 @@ def _tiles(connection: Connection, configuration: Configuration, known: DaysKnow
             more=("Intacct has them, and has not posted them: most wait for an approval there",) if accepted else (),
             link="ledger?state=accepted" if accepted else "", link_text="Which",
         ),
-        Tile(
-            title="Findings of reconciliation", figure=str(findings),
-            tone="bad" if findings else "good" if reconciled else "plain",
-            more=(
-                "where Certify and Intacct differ, and nobody has decided" if findings
-                else "the books agree" if reconciled else "nothing was reconciled yet",
-            ),
-            link="reconciliation", link_text="Reconciliation",
-        ),
+        _findings(findings, None if findings else overview.last_reconciled(connection), company.zone),
         Tile(
             title="Dates not covered", figure=_many(len(uncovered), "date"),
             tone="bad" if uncovered else "good" if known.begun <= known.yesterday else "plain",
@@ -181,6 +172,21 @@ def _posted(posted: Sequence[PostedRow], yesterday: date) -> Tile:
     return Tile(
         title="Posted yesterday", figure=_many(sum(row.documents for row in rows), "document"), more=_amounts(amounts),
         tone="good" if rows else "plain", link="ledger", link_text="Ledger",
+    )  # fmt: skip
+
+
+def _findings(findings: int, last: datetime | None, zone: tzinfo) -> Tile:
+    """What reconciliation found; where it found nothing, when it looked last."""
+    stands = last is not None and last > datetime.now(tz=UTC) - timedelta(days=overview.STANDING_DAYS)
+    if findings:
+        more = "where Certify and Intacct differ, and nobody has decided"
+    elif last is None:
+        more = "nothing was reconciled yet"
+    else:
+        more = "the books agree" if stands else f"nothing was reconciled since {last.astimezone(zone):%Y-%m-%d}"
+    return Tile(
+        title="Findings of reconciliation", figure=str(findings), more=(more,), tone="bad" if findings else "good" if stands else "plain",
+        link="reconciliation", link_text="Reconciliation",
     )  # fmt: skip
 
 

@@ -30,18 +30,25 @@ def settings_beside(file: str) -> dict[str, Any]:
     :param file: the one that asks; copies of it that are alike to the byte are not executed
     """
     found: dict[str, Any] = {}
-    for place in list(sys.path):
+    for place in dict.fromkeys(sys.path):
         spec = None if _is_plugins(place) else PathFinder.find_spec(_NAME, [place])
-        if spec is None or spec.loader is None or not spec.origin or filecmp.cmp(spec.origin, file, shallow=False):
+        if spec is None or spec.loader is None or not spec.origin or _is_alike(spec.origin, file):
             continue
         theirs = _executed(spec)
         if isinstance(shown := theirs.get(_ALERTS), StartPage):
             # A copy of ours has the line already.
             theirs[_ALERTS] = shown.others
         found = theirs | {name: value for name, value in found.items() if name != _ALERTS or value}
-        if _OURS not in Path(spec.origin).read_bytes():
+        # What lies in an archive is looked into by nobody, and counts as the company's own.
+        if not os.path.isfile(spec.origin) or _OURS not in Path(spec.origin).read_bytes():
             break
     return found
+
+
+def _is_alike(origin: str, file: str) -> bool:
+    if not (os.path.isfile(origin) and os.path.isfile(file)):
+        return origin == file
+    return filecmp.cmp(origin, file, shallow=False)
 
 
 def _is_plugins(place: str) -> bool:
@@ -72,7 +79,8 @@ class _Hiding:
 @contextmanager
 def _none_is_found() -> Iterator[None]:
     hiding = {}
-    for place in (one or str(Path.cwd()) for one in sys.path):
+    # A folder may stand on it twice.
+    for place in dict.fromkeys(one or str(Path.cwd()) for one in sys.path):
         finder = get_importer(place)
         if finder is not None:
             sys.path_importer_cache[place] = hiding[place] = _Hiding(finder)

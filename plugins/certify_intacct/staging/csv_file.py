@@ -14,10 +14,11 @@ from certify_intacct.model.currencies import amount_text
 
 # What a spreadsheet takes for a formula: these signs, wide ones in some countries, where a cell begins. One begins with the text, in a
 # file that is opened with other separators than ours behind each of them too, and behind what breaks a line.
-_FORMULA = re.compile('(^|[;\t\r\n])(?=[\t\r\n "]*[=+@\uff1d\uff0b\uff0d\uff20-])')
+_FORMULA = re.compile('(^|[;\t\n])(?=[\t\n "]*[=+@\uff1d\uff0b\uff0d\uff20-])')
 
-# Where a file is printed, they move, colour and command a terminal, and a spreadsheet has no sign for them.
-_CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\r\n"}
+# Where a file is printed, they move, colour and command a terminal, and a spreadsheet has no sign for them. A carriage return alone
+# would have a row written over itself.
+_CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
 
 
 class Money(NamedTuple):
@@ -48,6 +49,6 @@ def _cell(value: object) -> str:
         case date():
             return value.isoformat()
         case str():
-            return _FORMULA.sub(r"\1'", value.translate(_CONTROLS))
+            return _FORMULA.sub(r"\1'", value.replace("\r\n", "\n").translate(_CONTROLS))
         case _:
             return str(value)

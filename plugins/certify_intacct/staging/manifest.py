@@ -132,16 +132,23 @@ def require_never_previewed(connection: Connection, dag_id: str, run_id: str) ->
 
 
 def require_judged(load: Load) -> None:
-    """Nothing is planned of a load that `validate` has not passed: whoever marks a task as success in Airflow does not do its work.
+    """Nothing is planned of a load that `validate` has not passed, or that was refused since: whoever marks a task as success in
+    Airflow does not do its work.
 
     :raises GuardTripped: it was stopped, or not judged at all
     """
-    if load.state in ("open", "stopped"):
-        why = "was stopped" if load.state == "stopped" else "was not judged"
+    if load.state == "open":
         raise _skipped(
             load,
-            f"Load {load.load_id} {why}: its task `validate` has not passed it, whatever Airflow shows.",
+            f"Load {load.load_id} was not judged: its task `validate` has not passed it, whatever Airflow shows.",
             "validate",
+        )
+    if load.state == "stopped":
+        raise _skipped(
+            load,
+            f"Load {load.load_id} was stopped: `validate` or `plan` refused what it read, whatever Airflow shows.",
+            "validate",
+            first="Cure what was refused.",
         )
 
 
@@ -158,11 +165,13 @@ def require_planned(load: Load) -> None:
         )
 
 
-def _skipped(load: Load, what: str, task: str) -> GuardTripped:
+def _skipped(
+    load: Load, what: str, task: str, *, first: str = "To mark a task as success is not to do its work."
+) -> GuardTripped:
     return GuardTripped(
         what,
         where=f"load {load.load_id}, nothing was sent",
-        cure=f"To mark a task as success is not to do its work: clear `{task}` with what follows it, or the whole run to read afresh.",
+        cure=f"{first} Clear `{task}` with what follows it, or the whole run to read afresh.",
     )
 
 

@@ -132,6 +132,17 @@ def findings(connection: Connection, *, most: int, after: int = 0) -> tuple[int,
     return (rows[0]["whole"] if rows else 0), rows
 
 
+def last_reconciled(connection: Connection) -> datetime | None:
+    """When the newest load that was reconciled was opened; None when none ever was."""
+    row = connection.execute(
+        """
+        SELECT opened_at FROM ops.load WHERE direction IN ('expense', 'reconciliation') AND NOT dry_run AND counts ? 'reconciliation'
+        ORDER BY load_id DESC LIMIT 1
+        """
+    ).fetchone()
+    return row["opened_at"] if row else None
+
+
 def ages(connection: Connection, certify_company: str, edges: Sequence[datetime]) -> list[int]:
     """How many reports wait by when they began to: after the first edge, between each two, and before the last, newest first."""
     rows = connection.execute(

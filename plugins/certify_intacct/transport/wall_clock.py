@@ -80,16 +80,22 @@ class _Response(HTTPResponse):
     def __init__(self, sock: socket.socket, *given: Any, **named: Any) -> None:
         super().__init__(sock, *given, **named)
         self.fp = io.BufferedReader(_Reader(sock, self.fp.detach()))
+        self._interim = 0
 
     def _read_status(self) -> tuple[str, int, str]:
         # Interim answers other than 100, which http.client knows, such as 103 (RFC 9110, section 15.2): taken for the answer, one
         # would leave that to whoever uses the connection next.
-        for _ in range(_MOST_INTERIM):
+        while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]
-            if not HTTPStatus.PROCESSING <= status < HTTPStatus.OK:
+            if not HTTPStatus.CONTINUE <= status < HTTPStatus.OK or status == HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            self._interim += 1
+            if self._interim > _MOST_INTERIM:
+                raise HTTPException(f"more than {_MOST_INTERIM} interim answers came before it")
+            if status == HTTPStatus.CONTINUE:
+                # http.client passes over its headers, and asks for the next one, without any end.
                 return version, status, reason
             parse_headers(self.fp)
-        raise HTTPException(f"more than {_MOST_INTERIM} interim answers came before it")
 
     def begin(self) -> None:
         super().begin()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -29,7 +29,72 @@ def faults_of(
     :param line_of: the line of each path (:func:`certify_intacct.model.configuration.lines.read_yaml`)
     :param known_as: what is said of a key that the model does not know, and somebody may still have; empty: that it is not known
     """
-    return [_fault(item, model, line_of, where, known_as) for item in error.errors(include_url=False)]
+    return [
+        _fault(item, path, model, line_of, where, known_as)
+        for item, path in _told(error.errors(include_url=False), model, line_of)
+    ]
+
+
+def _told(
+    items: Sequence[Any], model: Any, line_of: Mapping[yaml_lines.Path, int]
+) -> Iterator[tuple[Any, yaml_lines.Path]]:  # fmt: skip
+    """What is told of faults, with the path that each has in the file.
+
+    Where a value may be written in several ways, pydantic tells what is wrong with it as each of them, the way being a step of the
+    path: told is the one that goes furthest, as who writes amounts by currency meant that, or else has words of ours.
+    """
+    ways: dict[tuple[str, yaml_lines.Path], dict[str, list[tuple[Any, yaml_lines.Path]]]] = {}
+    for item in items:
+        path, before, way = _in_file(item, model, line_of)
+        where = ("several ways", before) if way else ("one way", (len(ways),))
+        ways.setdefault(where, {}).setdefault(way, []).append((item, path))
+    for one in ways.values():
+        yield from max(
+            one.values(), key=lambda way: max((len(path), item["type"] == "value_error") for item, path in way)
+        )
+
+
+def _in_file(
+    item: Any, model: Any, line_of: Mapping[yaml_lines.Path, int]
+) -> tuple[yaml_lines.Path, yaml_lines.Path, str]:  # fmt: skip
+    """The path as it is in the file; where on it a value may be written in several ways, and as which one it was read, or nothing."""
+    path: yaml_lines.Path = ()
+    before, way = path, ""
+    kind = _written_as(model)
+    for step in item["loc"]:
+        if step == "[key]":
+            # That it is the key of a mapping which is wrong, and not its value, its path says.
+            continue
+        if isinstance(step, str) and (*path, step) not in line_of and not way and _is_union(kind):
+            before, way = path, step
+            continue
+        path = (*path, step)
+        kind = _written_as(_below(kind, step))
+    return path, before, way
+
+
+def _written_as(kind: Any) -> Any:
+    """A type without what it is annotated with, and without that it may be left out."""
+    while True:
+        if typing.get_origin(kind) is typing.Annotated:
+            kind = typing.get_args(kind)[0]
+            continue
+        ways = [way for way in typing.get_args(kind) if way is not type(None)]
+        if not _is_union(kind) or len(ways) > 1:
+            return kind
+        kind = ways[0]
+
+
+def _is_union(kind: Any) -> bool:
+    return typing.get_origin(kind) in (types.UnionType, typing.Union)
+
+
+def _below(kind: Any, step: str | int) -> Any:
+    """The type of a key of a section, or of an item of a list or of a mapping: its last type argument."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind.model_fields[str(step)].annotation if str(step) in kind.model_fields else None
+    arguments = [argument for argument in typing.get_args(kind) if argument is not Ellipsis]
+    return arguments[-1] if arguments else None
 
 
 def place_of(path: tuple[str | int, ...], line_of: Mapping[yaml_lines.Path, int], where: str) -> str:
@@ -63,19 +128,18 @@ def without_nothing(value: Any) -> Any:
 
 def _fault(
     item: Any,
+    path: yaml_lines.Path,
     model: Any,
     line_of: Mapping[yaml_lines.Path, int],
     where: str,
     known_as: Callable[[yaml_lines.Path, Any], str],
 ) -> str:
-    # That it is the key of a mapping which is wrong, and not its value, its path says.
-    path = tuple(step for step in item["loc"] if step != "[key]")
     place = place_of(path, line_of, where)
     match item["type"]:
         case "extra_forbidden" if said := known_as(path, item["input"]):
             return f"{place}: {said}."
         case "extra_forbidden":
-            known = ", ".join(sorted(_keys_at(model, path[:-1])))
+            known = ", ".join(sorted(_keys_at(model, item["loc"][:-1])))
             return f"{place}: this key is not known. Allowed: {known}."
         case "missing":
             return f"{place}: this key is missing."
@@ -91,11 +155,7 @@ def _keys_at(model: Any, path: tuple[str | int, ...]) -> set[str]:
     """The keys that the section at ``path`` knows; empty when there is no section there."""
     current: Any = model
     for step in path:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            current = current.model_fields[str(step)].annotation if str(step) in current.model_fields else None
-        else:  # an item of a list or of a mapping: its last type argument
-            arguments = [argument for argument in typing.get_args(current) if argument is not Ellipsis]
-            current = arguments[-1] if arguments else None
-        while typing.get_origin(current) in (types.UnionType, typing.Union):
+        current = _below(current, step)
+        while _is_union(current):
             current = next((a for a in typing.get_args(current) if isinstance(a, type) and a is not type(None)), None)
     return set(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else set()

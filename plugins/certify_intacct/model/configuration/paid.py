@@ -126,7 +126,7 @@ class Journal(Section):
 ReportDate = Literal[
     "processed_date", "submitted_date", "report_end_date", "latest_expense_date", "earliest_expense_date", "run_date"
 ]
-DateRule = ReportDate | Literal["charge_date", "statement_date"]
+DateRule = Literal[ReportDate, "charge_date", "statement_date"]
 
 
 class EmployeePaid(Section):

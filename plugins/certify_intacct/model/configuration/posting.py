@@ -34,7 +34,7 @@ _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?")
 
 def _amount(value: object) -> object:
     # Decimal takes 1e400, 1_000 and figures of every script as well, and no person who reads the file does.
-    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+    if isinstance(value, (dict, list)) or (isinstance(value, str) and not _PLAIN.fullmatch(value)):
         raise ValueError("it must be an amount of 0 or more, written out and with a point, such as 50000 or 2000.50")
     return value
 
